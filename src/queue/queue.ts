@@ -1,0 +1,132 @@
+/**
+ * A queue system behind one interface. What a system can do is stated in `capabilities`, and `verify` adapts
+ * its words and its verdict to them.
+ */
+export interface Queue {
+  readonly system: 'kafka';
+  readonly capabilities: Capabilities;
+  /** Human-readable and without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
+  readonly url: string;
+  /**
+   * Makes sure that the queue exists, and creates it where the system allows it.
+   * @throws QblError 'environment' when it cannot be reached or made
+   */
+  prepare(): Promise<void>;
+  openSender(options: SenderOptions): Promise<Sender>;
+  /** Where reading begins is fixed before this resolves: a reader opened before the first send misses nothing. */
+  openReader(options: ReaderOptions): Promise<Reader>;
+  close(): Promise<void>;
+}
+
+export interface Capabilities {
+  /** What was read once can be read again. */
+  readonly replay: boolean;
+  /** A reader can be added that does not take messages from others. */
+  readonly tap: boolean;
+  /** The queue can tell where it ends, so that absence can be proven. */
+  readonly end: boolean;
+  /** The queue keeps the order of what one sender sends within a partition. */
+  readonly order: boolean;
+}
+
+// Sending
+
+export interface OutgoingMessage {
+  readonly value: Buffer;
+}
+
+/** What became of one message handed to the sender. */
+export type SendOutcome =
+  | { readonly kind: 'acked'; readonly place: Place | null }
+  /** Every attempt was refused for a definite reason. */
+  | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
+  /** At least one attempt may have been stored: nobody knows. */
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** Why a queue refused a message: for good (too large, not authorized, invalid) or for now (unavailable). */
+export type Refusal = 'too-large' | 'not-authorized' | 'invalid' | 'unavailable';
+
+/** Where a message stands, in systems that tell. */
+export interface Place {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface SenderOptions {
+  /** Called when the connection to the queue comes or goes. */
+  readonly onConnection: (state: ConnectionState) => void;
+  readonly log: (line: string) => void;
+}
+
+export type ConnectionState =
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'waiting'; readonly reason: string };
+
+export interface Sender {
+  /** Not connected means: do not hand anything over. */
+  readonly connected: boolean;
+  /** How many batches may be under way at once. */
+  readonly maxInFlight: number;
+  /** Bounds of one batch that the system stores in one piece. */
+  readonly maxBatchMessages: number;
+  readonly maxBatchBytes: number;
+  /** The largest message the queue takes, in bytes. */
+  readonly maxMessageBytes: number;
+  /**
+   * Hands a batch over; resolves with one outcome for each message, in order, at the latest at the deadline
+   * (monotonic milliseconds, `performance.now()`). Never rejects.
+   */
+  send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]>;
+  close(): Promise<void>;
+}
+
+// Reading
+
+/** One message read from the queue. */
+export interface Delivery extends Place {
+  readonly value: Buffer | null;
+  /** When this reader received it, epoch milliseconds with a fraction. */
+  readonly receivedAtMs: number;
+  readonly timestamp: Timestamp | null;
+}
+
+/** The queue's own stamp, epoch milliseconds; who set it tells what it is worth. */
+export interface Timestamp {
+  readonly source: 'LogAppendTime' | 'CreateTime';
+  readonly atMs: number;
+}
+
+/** Positions by partition: the offset of the next message. */
+export type Positions = ReadonlyMap<number, number>;
+
+/** Where reading begins. */
+export type StartingPoint =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'beginning' }
+  | { readonly kind: 'positions'; readonly positions: Positions }
+  | { readonly kind: 'time'; readonly epochMs: number };
+
+export interface ReaderOptions {
+  readonly from: StartingPoint;
+  /** Gets what arrives, in the order of each partition, from the moment of opening until the reader closes. */
+  readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
+  /** Names the consumer group, which is deleted when the reader closes. */
+  readonly name: string;
+  readonly log: (line: string) => void;
+}
+
+/** How reading to an end went. */
+export type Drain =
+  | { readonly complete: true; readonly ends: Positions }
+  | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
+
+export interface Reader {
+  /** Where reading began, by partition. */
+  readonly start: Positions;
+  /**
+   * Asks the queue for its end now, and resolves when every partition was read up to it, or incomplete at the
+   * deadline (monotonic milliseconds) or on abort.
+   */
+  drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
+  close(): Promise<void>;
+}
