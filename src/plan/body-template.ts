@@ -1,4 +1,169 @@
-import type { Identity } from '../message/identity.ts';
+import { randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { type Identity, RESERVED_KEY } from '../message/identity.ts';
+import { isObject, type JsonObject } from '../message/shape.ts';
+import { writeMessage } from '../message/write.ts';
+import { parseTemplate, type Segment, VARIABLES, type Variable } from './template.ts';
 
 /** Makes the body of one message; `sentAtMs` is epoch milliseconds with a fraction. */
 export type BodyWriter = (identity: Identity, sentAtMs: number) => string;
+
+/** A body that cannot carry an identity, or is no JSON: what was wrong and what was expected. */
+export class BodyError extends Error {}
+
+/** A JSON object as the plan has it, with what is filled in for each message. */
+export interface JsonTemplate {
+  /** Its canonical form (RFC 8785), cut where a value is filled in. */
+  readonly segments: readonly Segment[];
+  /** The object with stand-ins for what is filled in: its keys are what the plan sends. */
+  readonly shape: JsonObject;
+}
+
+/**
+ * Reads a body's text as a template of a JSON object.
+ * @throws BodyError when it is none, uses the reserved key, or holds a value that would not arrive as written
+ */
+export function jsonTemplate(body: string): JsonTemplate {
+  const segments = parseTemplate(body);
+  const shape = parseObject(withStandIns(segments, body));
+  if (Object.hasOwn(shape, RESERVED_KEY)) {
+    throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
+  }
+  return { segments: cutAtStandIns(canonicalText(shape)), shape };
+}
+
+/** A writer of messages with identity and sum. */
+export function messageWriter(template: JsonTemplate): BodyWriter {
+  const fill = filler(template.segments);
+  return (identity, sentAtMs) => writeMessage(fill(identity, sentAtMs), identity, sentAtMs);
+}
+
+/** A writer of the body as the plan has it, without identity. */
+export function plainWriter(body: string): BodyWriter {
+  return filler(parseTemplate(body));
+}
+
+/** Each variable has one value for a message, however often it is mentioned. */
+function filler(segments: readonly Segment[]): BodyWriter {
+  const uses = (name: Variable) =>
+    segments.some((segment) => segment.kind === 'variable' && segment.name === name);
+  const usesUuid = uses('uuid');
+  return (identity, sentAtMs) => {
+    const values: Record<Variable, string | number> = {
+      run: identity.run,
+      thread: identity.thread,
+      loop: identity.loop,
+      now: Math.floor(sentAtMs),
+      uuid: usesUuid ? randomUUID() : '',
+    };
+    let text = '';
+    for (const segment of segments) text += segment.kind === 'text' ? segment.text : values[segment.name];
+    return text;
+  };
+}
+
+/** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
+const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
+const STAND_IN = new RegExp(
+  `"${FRAME.bare}(${VARIABLES.join('|')})${FRAME.close}"|${FRAME.open}(${VARIABLES.join('|')})${FRAME.close}`,
+);
+
+function withStandIns(segments: readonly Segment[], body: string): string {
+  if (/[\uE000-\uE002]/.test(body))
+    throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
+  let text = '';
+  let inString = false;
+  for (const segment of segments) {
+    if (segment.kind === 'text') {
+      checkNumbers(segment.text, inString);
+      inString = endsInString(segment.text, inString);
+      text += segment.text;
+    } else text += standIn(segment.name, inString);
+  }
+  return text;
+}
+
+function standIn(name: Variable, inString: boolean): string {
+  if (inString) return `${FRAME.open}${name}${FRAME.close}`;
+  if (name === 'run' || name === 'uuid') throw new BodyError(`\${${name}} is a text: put it in quotes`);
+  return `"${FRAME.bare}${name}${FRAME.close}"`;
+}
+
+function endsInString(text: string, startsInString: boolean): boolean {
+  const quotes = withoutEscapes(text).match(/"/g)?.length ?? 0;
+  return startsInString !== (quotes % 2 === 1);
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\./gs, '');
+}
+
+/** RFC 8785, section 3.2.2.3, and RFC 8259, section 6: only what a double holds comes through every parser. */
+function checkNumbers(text: string, startsInString: boolean): void {
+  for (const [index, piece] of withoutEscapes(text).split('"').entries()) {
+    if ((index % 2 === 1) !== startsInString) continue;
+    for (const [number] of piece.matchAll(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g)) {
+      if (significantDigits(String(Number(number))) !== significantDigits(number)) {
+        throw new BodyError(
+          `the number ${number} has more digits than JSON carries safely: write it as a text`,
+        );
+      }
+    }
+  }
+}
+
+function significantDigits(number: string): string {
+  const mantissa = number.split(/[eE]/)[0] ?? '';
+  return mantissa.replace(/[-.]/g, '').replace(/^0+|0+$/g, '');
+}
+
+function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new BodyError(
+      `it is not JSON (${reasonOf(error)}): expected an object such as {"id": "\${thread}-\${loop}"}`,
+    );
+  }
+  if (!isObject(value))
+    throw new BodyError('it is JSON but no object: expected {…}, so that it can carry an identity');
+  checkKeys(value);
+  return value;
+}
+
+/** Keys are sorted before anything is filled in, so nothing can be filled into them. */
+function checkKeys(value: unknown): void {
+  if (Array.isArray(value)) value.forEach(checkKeys);
+  if (!isObject(value)) return;
+  for (const [key, child] of Object.entries(value)) {
+    if (STAND_IN.test(key) || key.includes(FRAME.bare)) {
+      throw new BodyError('only values can be filled in, but a key holds a variable');
+    }
+    checkKeys(child);
+  }
+}
+
+function canonicalText(shape: JsonObject): string {
+  try {
+    return canonicalize(shape) ?? '{}';
+  } catch (error) {
+    throw new BodyError(`it has no canonical JSON form: ${reasonOf(error)}`);
+  }
+}
+
+function cutAtStandIns(text: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
+    if (index % 3 === 0 && piece !== '') segments.push({ kind: 'text', text: piece });
+    else if (piece !== undefined && piece !== '')
+      segments.push({ kind: 'variable', name: piece as Variable });
+  }
+  return segments;
+}
+
+/** JSON.parse's message without the stand-ins, which no user wrote. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
+}

@@ -1,0 +1,24 @@
+import { type Identity, isRunId } from './identity.ts';
+import { isObject } from './shape.ts';
+
+/** What stands under the reserved key: whose message it says to be, and the sum that proves it. */
+export interface Claim {
+  readonly identity: Identity;
+  /** Epoch milliseconds with a fraction. */
+  readonly sentAtMs: number;
+  readonly sum: string;
+}
+
+/** Reads a claim; null when a part is missing or no such value can have been written. */
+export function parseClaim(value: unknown): Claim | null {
+  if (!isObject(value)) return null;
+  const { run, group, thread, loop, request, sentAt, sum } = value;
+  if (typeof run !== 'string' || !isRunId(run)) return null;
+  if (!isIndex(group) || !isIndex(thread) || !isIndex(loop) || !isIndex(request)) return null;
+  if (typeof sentAt !== 'number') return null;
+  return { identity: { run, group, thread, loop, request }, sentAtMs: sentAt, sum: String(sum) };
+}
+
+function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}

@@ -1,0 +1,174 @@
+import { isDeepStrictEqual } from 'node:util';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Identity, isRunId } from './identity.ts';
+import { MessageReader } from './read.ts';
+import { isObject, type JsonObject } from './shape.ts';
+import { writeMessage } from './write.ts';
+
+const RUN = 'run-1';
+const index = fc.integer({ min: 1, max: 1e9 });
+const identities = fc.record({
+  run: fc.constant(RUN),
+  group: index,
+  thread: index,
+  loop: index,
+  request: index,
+});
+const sentAt = fc.integer({ min: 0, max: 2 ** 42 }).map((n) => n / 1000);
+const fields = fc
+  .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }))
+  .map((object) => JSON.parse(JSON.stringify(object)) as JsonObject)
+  .filter((object) => !Object.hasOwn(object, 'qbl') && !JSON.stringify(object).includes('\\ud'));
+
+const identity: Identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
+const reader = (template: JsonObject | null = null, run = RUN) =>
+  new MessageReader(new Map([[run, () => template]]));
+const sent = (object: JsonObject, of: Identity = identity, at = 1700000000000.25) =>
+  writeMessage(canonicalize(object) ?? '', of, at);
+const read = (value: unknown, template: JsonObject | null = null) =>
+  reader(template).read(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? 1 : -1))
+      .map(([key, child]) => [key, sortedKeys(child)]),
+  );
+}
+
+describe('a message', () => {
+  it('comes back with its identity, time and an intact sum', () => {
+    fc.assert(
+      fc.property(fields, identities, sentAt, (object, of, at) => {
+        const value = Buffer.from(sent(object, of, at));
+        expect(reader().read(value)).toEqual({
+          kind: 'message',
+          condition: 'intact',
+          identity: of,
+          sentAtMs: at,
+        });
+        expect(JSON.parse(value.toString())).toMatchObject({ qbl: { run: RUN } });
+      }),
+    );
+  });
+
+  it('survives a proxy that writes its JSON again, in any order and with spaces', () => {
+    fc.assert(
+      fc.property(fields, (object) => {
+        const again = JSON.stringify(sortedKeys(JSON.parse(sent(object))), null, 2);
+        expect(read(again)).toMatchObject({ kind: 'message', condition: 'intact', identity });
+      }),
+    );
+  });
+
+  it('shows damage in any byte', () => {
+    fc.assert(
+      fc.property(fields, fc.nat(), fc.integer({ min: 1, max: 255 }), (object, at, flip) => {
+        const value = Buffer.from(sent(object));
+        const damaged = Buffer.from(value);
+        const place = at % value.length;
+        damaged.writeUInt8(damaged.readUInt8(place) ^ flip, place);
+        if (sameJson(value, damaged)) return;
+        expect(reader(object).read(damaged)).not.toMatchObject({ condition: 'intact' });
+        expect(reader(object).read(damaged)).not.toMatchObject({ condition: 'enriched' });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is told from damage to its run id alone', () => {
+    const value = sent({ a: 1 }).replace('"run-1"', '"run-7"');
+    expect(read(value)).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
+  });
+
+  it.each([
+    ['the reserved key', '"qbl"', '"qbm"'],
+    ['the name of a number', '"thread"', '"thraad"'],
+    ['a brace', '"sum"', '}"sum"'],
+  ])('is corrupt, and known to be of the run, when %s is damaged', (_, from, to) => {
+    expect(read(sent({ a: 1 }).replace(from, to))).toEqual({ kind: 'corrupt', run: RUN });
+  });
+
+  it('is found in an envelope, nested or as a text, and in a list', () => {
+    const inner = sent({ a: 1 });
+    for (const value of [
+      { payload: JSON.parse(inner), at: 5 },
+      { payload: inner },
+      [{ meta: 1 }, JSON.parse(inner)],
+      { data: { records: [{ value: inner }] } },
+    ]) {
+      expect(read(value)).toMatchObject({ kind: 'message', condition: 'intact', identity });
+    }
+  });
+
+  it('tells fields that a proxy added from fields that it changed', () => {
+    const template = { a: 1, deep: { b: [{ c: 1 }] } };
+    const value = JSON.parse(sent(template));
+    const added = { ...value, receivedAt: 'x', deep: { ...value.deep, d: 2 } };
+    expect(read(added, template)).toMatchObject({ condition: 'enriched', identity });
+    expect(read({ ...added, a: 2 }, template)).toMatchObject({ condition: 'corrupt', identity });
+    expect(read({ ...value, deep: { b: [] } }, template)).toMatchObject({ condition: 'corrupt' });
+    expect(read({ ...value, deep: { b: [{ c: 1 }, { c: 2 }] } }, template)).toMatchObject({
+      condition: 'corrupt',
+    });
+    const { a: _, ...without } = value;
+    expect(read(without, template)).toMatchObject({ condition: 'corrupt' });
+  });
+
+  it('written with other escapes and number forms is the same message', () => {
+    const value = sent({ n: 1, text: 'avería', x: 0.5 });
+    const other = value.replace('í', '\\u00ed').replace('"n":1', '"n":1.0').replace('0.5', '5e-1');
+    expect(read(other)).toMatchObject({ condition: 'intact', identity });
+  });
+
+  it('of another run is foreign, and so is anything else', () => {
+    const foreign = { kind: 'foreign' };
+    expect(read(sent({ a: 1 }, { ...identity, run: 'other' }))).toEqual(foreign);
+    for (const value of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"qbl"',
+      '{"qbl":{}}',
+      '{"qbl":{"run":"run-1"}}',
+      '{"run":"run-1"}',
+    ]) {
+      expect([value, read(value).kind === 'message']).toEqual([value, false]);
+    }
+    expect(read('{"run":"run-1"}')).toEqual(foreign);
+    expect(reader().read(null)).toEqual(foreign);
+  });
+
+  it('never makes the reader throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, text) => {
+        reader().read(Buffer.from(bytes));
+        read(
+          `{"qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":1,"sum":"x"},"a":"${text}"}`,
+        );
+      }),
+    );
+    const surrogate =
+      '{"a":"\\ud800","qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":1,"sum":"x"}}';
+    expect(read(surrogate)).toMatchObject({ condition: 'corrupt' });
+    expect(read(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)).toEqual({ kind: 'foreign' });
+  });
+});
+
+function sameJson(a: Buffer, b: Buffer): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(a.toString()), JSON.parse(b.toString()));
+  } catch {
+    return false;
+  }
+}
+
+it('takes run ids that are safe as the name of a folder', () => {
+  expect(['a', 'A.b_c-9', 'x'.repeat(64)].every(isRunId)).toBe(true);
+  expect(['', '.', '..', 'a/b', 'a b', 'ñ', 'x'.repeat(65)].some(isRunId)).toBe(false);
+});

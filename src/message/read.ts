@@ -1,0 +1,125 @@
+import canonicalize from 'canonicalize';
+import { type Claim, parseClaim } from './claim.ts';
+import { type Found, findIdentity } from './find.ts';
+import { type Identity, RESERVED_KEY } from './identity.ts';
+import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
+import { sumOf } from './sum.ts';
+
+/** What one value of a queue turns out to be, as seen by somebody who looks for the messages of some runs. */
+export type Reading =
+  /** A message with a readable identity. Corrupt ones have arrived all the same. */
+  | {
+      readonly kind: 'message';
+      readonly condition: 'intact' | 'enriched' | 'corrupt';
+      readonly identity: Identity;
+      readonly sentAtMs: number;
+    }
+  /** It speaks of one of the runs, but no identity can be read from it. */
+  | { readonly kind: 'corrupt'; readonly run: string }
+  | { readonly kind: 'foreign' };
+
+/** The body templates of a run, by thread group and request: what a proxy added shows against them. */
+export type BodyTemplates = (group: number, request: number) => JsonObject | null;
+
+const FOREIGN: Reading = { kind: 'foreign' };
+const TAIL = Buffer.from(`"${RESERVED_KEY}":{`);
+const CLOSING_BRACE = 0x7d;
+const CLAIM_KEYS = [`"${RESERVED_KEY}"`, '"run"', '"sentAt"', '"sum"'];
+/** Room for a run id of 64, six numbers and the sum; anything longer is no tail of ours. */
+const MAX_TAIL_BYTES = 512;
+
+/** Reads values of a queue and tells the messages of the given runs. */
+export class MessageReader {
+  readonly #runs: ReadonlyMap<string, BodyTemplates>;
+
+  constructor(runs: ReadonlyMap<string, BodyTemplates>) {
+    this.#runs = runs;
+  }
+
+  /** What the value is. Never throws, whatever the bytes are. */
+  read(value: Buffer | null): Reading {
+    if (value === null) return FOREIGN;
+    const claim = claimAsItCame(value);
+    if (claim !== null) return this.#runs.has(claim.identity.run) ? message('intact', claim) : FOREIGN;
+    return this.#readParsed(value.toString('utf8'));
+  }
+
+  #readParsed(text: string): Reading {
+    const found = findIdentity(parseJson(text));
+    if (found === null) return this.#mentioned(text);
+    const templates = this.#runs.get(found.claim.identity.run);
+    if (templates === undefined) return this.#renamed(found) ?? FOREIGN;
+    return message(condition(found, templates), found.claim);
+  }
+
+  /** Damage can hit the run id alone: then the sum fits once one of our runs is put in its place. */
+  #renamed({ object, claim }: Found): Reading | null {
+    for (const [run, templates] of this.#runs) {
+      const ours = { ...claim, identity: { ...claim.identity, run } };
+      if (condition({ object, claim: ours }, templates) !== 'corrupt') return message('corrupt', ours);
+    }
+    return null;
+  }
+
+  /** Damage can make the identity unreadable: a run's id beside what is left of a claim still tells whose it was. */
+  #mentioned(text: string): Reading {
+    const unescaped = text.replaceAll('\\', '');
+    if (CLAIM_KEYS.filter((key) => unescaped.includes(key)).length < 2) return FOREIGN;
+    for (const run of this.#runs.keys()) {
+      if (unescaped.includes(`"${run}"`)) return { kind: 'corrupt', run };
+    }
+    return FOREIGN;
+  }
+}
+
+/** The fast way: the claim, when it stands at the end and the bytes before it, as they came, have its sum. */
+function claimAsItCame(value: Buffer): Claim | null {
+  const start = value.lastIndexOf(TAIL);
+  if (start < 1 || value.length - start > MAX_TAIL_BYTES || value[value.length - 1] !== CLOSING_BRACE)
+    return null;
+  const claim = parseClaim(parseJson(value.toString('latin1', start + TAIL.length - 1, value.length - 1)));
+  const fields = fieldsBefore(value.toString('utf8', 0, start));
+  if (claim === null || fields === null) return null;
+  return sumOf(fields, claim.identity, claim.sentAtMs) === claim.sum ? claim : null;
+}
+
+/** The object that the text before the reserved key would be without it. */
+function fieldsBefore(text: string): string | null {
+  if (text === '{') return '{}';
+  return text.endsWith(',') ? `${text.slice(0, -1)}}` : null;
+}
+
+function message(condition: 'intact' | 'enriched' | 'corrupt', { identity, sentAtMs }: Claim): Reading {
+  return { kind: 'message', condition, identity, sentAtMs };
+}
+
+function condition({ object, claim }: Found, templates: BodyTemplates): 'intact' | 'enriched' | 'corrupt' {
+  const fields = fieldsOf(object);
+  if (sumFits(fields, claim)) return 'intact';
+  const template = templates(claim.identity.group, claim.identity.request);
+  if (template === null) return 'corrupt';
+  return sumFits(project(fields, template), claim) ? 'enriched' : 'corrupt';
+}
+
+function sumFits(fields: Json, { identity, sentAtMs, sum }: Claim): boolean {
+  const canonical = canonicalText(fields);
+  return canonical !== null && sumOf(canonical, identity, sentAtMs) === sum;
+}
+
+/** Null for what RFC 8785 has no form for, such as a lone surrogate, and for what is nested too deep to walk. */
+function canonicalText(fields: Json): string | null {
+  try {
+    return canonicalize(fields) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The value of a JSON text; undefined when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** How a duration is written: `500ms`, `10s`, `1.5m`, `1h`, or `0`. */
+export const DURATION = /^(?:0|(\d+(?:\.\d+)?)(ms|s|m|h))$/;
+export const DURATION_EXPECTED = 'a duration such as 500ms, 10s, 1.5m or 1h';
+
+/** Milliseconds; null when the text is no duration. */
+export function parseDuration(text: string): number | null {
+  const match = DURATION.exec(text);
+  if (match === null) return null;
+  const [, amount, unit] = match;
+  if (amount === undefined) return 0;
+  return Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
+}

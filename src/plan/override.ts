@@ -1,0 +1,70 @@
+import { QblError } from '../error.ts';
+import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
+
+/** Fields of every request, or of the only thread group, that the command line sets. */
+export interface PlanOverrides {
+  readonly threads?: number;
+  readonly loops?: number;
+  readonly durationMs?: number;
+  readonly rampUpMs?: number;
+  readonly rate?: number;
+  readonly url?: string;
+  readonly method?: Method;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs?: number;
+  readonly onSampleError?: OnSampleError;
+  readonly identity?: boolean;
+}
+
+/**
+ * The plan with what the command line sets. Loops and duration replace each other, unless both are given.
+ * @throws QblError 'usage' when a thread group's field is set and the plan has several
+ */
+export function overridePlan(plan: Plan, overrides: PlanOverrides): Plan {
+  const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity } = overrides;
+  const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
+  checkOneGroup(plan, ofGroup);
+  const endsByTime = durationMs !== undefined && loops === undefined ? { loops: null } : {};
+  const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
+  return {
+    ...plan,
+    ...defined({ rate, identity }),
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      ...ofGroup,
+      ...endsByTime,
+      ...endsByLoops,
+      requests: group.requests.map((request) => overrideRequest(request, overrides)),
+    })),
+  };
+}
+
+function checkOneGroup(plan: Plan, ofGroup: Partial<ThreadGroup>): void {
+  const set = Object.keys(ofGroup);
+  if (set.length === 0 || plan.threadGroups.length === 1) return;
+  throw new QblError(
+    'usage',
+    `the plan has ${plan.threadGroups.length} thread groups: set ${set.join(', ')} in the plan itself`,
+  );
+}
+
+function overrideRequest(request: Request, overrides: PlanOverrides): Request {
+  const { url, method, body, timeoutMs, headers } = overrides;
+  const kept = Object.entries(request.headers).filter(([name]) => !hasHeader(headers ?? {}, name));
+  return {
+    ...request,
+    ...defined({ url, method, body, timeoutMs }),
+    headers: { ...Object.fromEntries(kept), ...headers },
+  };
+}
+
+function hasHeader(headers: Readonly<Record<string, string>>, name: string): boolean {
+  return Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase());
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,193 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MessageReader } from '../message/read.ts';
+import { jsonTemplate, messageWriter, plainWriter } from './body-template.ts';
+import { parseDuration } from './duration.ts';
+import { loadPlan } from './load.ts';
+import { PACKAGED_PLANS } from './packaged.ts';
+import { plannedSamples } from './plan.ts';
+import { planJsonSchema } from './schema.ts';
+
+const identity = { run: 'r', group: 1, thread: 4, loop: 2, request: 1 };
+const STRESS = join(PACKAGED_PLANS, 'stress.yaml');
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'qbl-plan-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function load(text: string, overrides = {}) {
+  const file = join(directory, 'plan.yaml');
+  await writeFile(file, text);
+  return loadPlan(file, overrides);
+}
+
+const mistakesOf = (text: string, overrides = {}) =>
+  load(text, overrides).then(
+    () => 'no mistake',
+    (error: Error) => error.message.replaceAll(directory, '').replaceAll('\\', '/'),
+  );
+
+const plan = (group: string, body = `'{"a": 1}'`) => `threadGroups:
+  - name: G
+    loops: 1
+${group}
+    requests:
+      - name: R
+        url: http://localhost/send
+        body: ${body}
+`;
+
+describe('the packaged plan', () => {
+  it('is the exercise: 100 threads, 10 loops, POST http://localhost:3000/send', async () => {
+    const stress = await loadPlan(STRESS);
+    expect(plannedSamples(stress)).toBe(1000);
+    expect(stress.threadGroups[0]).toMatchObject({
+      name: 'Usuarios simulados',
+      threads: 100,
+      loops: 10,
+      rampUpMs: 0,
+    });
+    expect(stress.threadGroups[0]?.requests[0]).toMatchObject({
+      name: 'Enviar a Kafka vía Proxy',
+      method: 'POST',
+      url: 'http://localhost:3000/send',
+      headers: { 'Content-Type': 'application/json' },
+    });
+  });
+
+  it('has a JSON Schema beside it that is up to date', async () => {
+    const written = JSON.parse(await readFile(join(PACKAGED_PLANS, 'plan.schema.json'), 'utf8'));
+    expect(written).toEqual(JSON.parse(JSON.stringify(planJsonSchema())));
+  });
+});
+
+describe('a wrong plan', () => {
+  it('gets every mistake at once, each with its line and what was expected', async () => {
+    const text = plan('    threads: many\n    colour: red').replace('http://localhost/send', 'ftp://x');
+    expect(await mistakesOf(text)).toBe(
+      [
+        '/plan.yaml has 3 mistakes:',
+        '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000',
+        '/plan.yaml:8 threadGroups[1].requests[1].url: expected a URL with http:// or https://',
+        '/plan.yaml:5 threadGroups[1].colour: no such field in a plan',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['no YAML', 'a: [', /^\/plan.yaml:\d+ /],
+    ['a custom tag', 'name: !!js/function x', /^\/plan.yaml:1 /],
+    ['a key twice', 'name: a\nname: b\nthreadGroups: []', /^\/plan.yaml:2 .*unique/],
+    ['nothing', '', /^\/plan.yaml:1 the plan: /],
+    ['no thread group', 'threadGroups: []', /:1 threadGroups: expected at least one thread group/],
+    ['neither loops nor duration', plan('').replace('    loops: 1\n', ''), /expected loops, or a duration/],
+    [
+      'a header that frames',
+      plan('').replace('name: R', 'name: R\n        headers: {Content-Length: "1"}'),
+      /Content-Length/,
+    ],
+    ['a wrong duration', plan('    rampUp: 10'), /:4 threadGroups\[1\].rampUp: expected a duration/],
+    [
+      'a control character',
+      plan('').replace('name: R', 'name: "a\\e[2J"'),
+      /requests\[1\].name: expected 1 to 200 char/,
+    ],
+    [
+      'two requests of a name',
+      plan('').replace(/( {6}- name: R.*)/s, '$1$1'),
+      /:9 .*a name that no other request has/,
+    ],
+  ])('is told about %s', async (_, text, message) => {
+    expect(await mistakesOf(text)).toMatch(message);
+  });
+
+  it.each([
+    ["'[1]'", /no object/],
+    ["'hello'", /not JSON/],
+    [`'{"qbl": 1}'`, /"qbl" is reserved/],
+    [`'{"a": \${nothing}}'`, /\$\{nothing\} is unknown/],
+    [`'{"a\${run}": 1}'`, /a key holds a variable/],
+    [`'{"a": 12345678901234567890}'`, /more digits/],
+    [`'{"a": \${run}}'`, /put it in quotes/],
+    ['null', /no object/],
+  ])('is told about the body %s, at its line', async (body, message) => {
+    const text = await mistakesOf(plan('', body));
+    expect(text).toMatch(message);
+    expect(text).toMatch(/^\/plan.yaml:\d+ threadGroups\[1\].requests\[1\].body: /);
+  });
+
+  it('cannot hide a huge document behind aliases', async () => {
+    const lists = Array.from({ length: 9 }, (_, i) => `x${i + 1}: &x${i + 1} [${`*x${i},`.repeat(9)}]`);
+    expect(await mistakesOf(['x0: &x0 [a]', ...lists].join('\n'))).toMatch(/alias/i);
+  });
+
+  it('that is missing names the way to a new one', async () => {
+    await expect(loadPlan(join(directory, 'none.yaml'))).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('overrides', () => {
+  it('replace what the plan says', async () => {
+    const overridden = await loadPlan(STRESS, {
+      threads: 3,
+      loops: 4,
+      url: 'http://127.0.0.1:1/x',
+      headers: { 'content-type': 'application/vnd.api+json' },
+    });
+    expect(plannedSamples(overridden)).toBe(12);
+    expect(overridden.threadGroups[0]?.requests[0]).toMatchObject({
+      url: 'http://127.0.0.1:1/x',
+      headers: { 'content-type': 'application/vnd.api+json' },
+    });
+    const timed = await loadPlan(STRESS, { durationMs: 1000 });
+    expect(timed.threadGroups[0]).toMatchObject({ loops: null, durationMs: 1000 });
+  });
+
+  it('are checked like the plan', async () => {
+    expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is JSON but no object/);
+    expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
+  });
+
+  it('of a thread group are refused where the plan has several', async () => {
+    const two = plan('').replace(/( {2}- name: G.*)/s, '$1$1');
+    expect(await mistakesOf(two, { threads: 2 })).toMatch(/2 thread groups/);
+  });
+});
+
+describe('a body', () => {
+  it('is filled in for each message, as numbers and inside texts', () => {
+    const write = messageWriter(
+      jsonTemplate('{"z": ${thread}, "a": "l${loop}-${run}", "n": [${now}], "u": "${uuid}"}'),
+    );
+    const body = JSON.parse(write(identity, 1700000000000.75));
+    expect(body).toMatchObject({ z: 4, a: 'l2-r', n: [1700000000000], qbl: { thread: 4, loop: 2 } });
+    expect(body.u).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+  });
+
+  it('has one uuid for a message, however often it is mentioned', () => {
+    const body = JSON.parse(plainWriter('["${uuid}", "${uuid}"]')(identity, 0));
+    expect(body[0]).toBe(body[1]);
+  });
+
+  it('carries a sum that a reader finds intact', () => {
+    const template = jsonTemplate(
+      '{"b": {"d": 1.50, "c": "\\u00ed \\"${thread}\\" \\\\ ${uuid}"}, "a": ${loop}, "e": {}}',
+    );
+    const value = Buffer.from(messageWriter(template)(identity, 1.5));
+    const read = new MessageReader(new Map([['r', () => template.shape]])).read(value);
+    expect(read).toEqual({ kind: 'message', condition: 'intact', identity, sentAtMs: 1.5 });
+  });
+
+  it('may be an empty object', () => {
+    expect(JSON.parse(messageWriter(jsonTemplate('{}'))(identity, 1)).qbl.run).toBe('r');
+  });
+});
+
+it('reads durations', () => {
+  expect(['0', '500ms', '10s', '1.5m', '1h'].map(parseDuration)).toEqual([0, 500, 10_000, 90_000, 3_600_000]);
+  expect(['', '10', '-1s', '1 s', 's', '1d'].map(parseDuration)).toEqual(Array(6).fill(null));
+});

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
+
+/**
+ * The written form of a plan: what each field may be, its default, and its description for editors.
+ * Parsing gives a `Plan`.
+ */
+
+const whole = (least: number, most: number) => {
+  const expected = `expected a whole number from ${least} to ${most.toLocaleString('en')}`;
+  return z.int(expected).min(least, expected).max(most, expected);
+};
+
+/** Text that stands on one line of a table, a log or a CSV file. */
+const oneLine = z
+  .string('expected a text')
+  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'expected 1 to 200 characters without control characters');
+
+export const duration = z
+  .string(`expected ${DURATION_EXPECTED}`)
+  .regex(DURATION, `expected ${DURATION_EXPECTED}`)
+  .transform((text) => parseDuration(text) ?? 0);
+
+export const threads = whole(1, 100_000).describe(
+  'How many users send at the same time, each on a connection of its own.',
+);
+export const loops = whole(1, 1_000_000_000).describe('How often each thread goes through its requests.');
+export const rate = z
+  .number('expected a number above 0')
+  .positive('expected a number above 0')
+  .max(1_000_000, 'expected at most 1,000,000')
+  .describe(
+    'Requests a second of all threads together. Without it each thread sends as soon as it was answered.',
+  );
+
+export const url = z
+  .string('expected a URL')
+  .superRefine((text, context) => {
+    const mistake = urlMistake(text);
+    if (mistake !== null) context.addIssue({ code: 'custom', message: mistake });
+  })
+  .describe('Where to send to: http:// or https://.');
+
+function urlMistake(text: string): string | null {
+  if (!URL.canParse(text)) return 'expected a URL such as http://localhost:3000/send';
+  const { protocol, username, password } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'expected a URL with http:// or https://';
+  if (username !== '' || password !== '')
+    return 'expected a URL without a password: send an Authorization header';
+  return null;
+}
+
+/** RFC 9110, section 5: a token, and visible characters. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** Those that frame the message on its connection are the client's own. */
+const FRAMING_HEADER =
+  /^(content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
+
+export const headers = z
+  .record(z.string(), z.string('expected a text'), 'expected names with their values')
+  .superRefine((record, context) => {
+    for (const [name, value] of Object.entries(record)) {
+      const mistake = headerMistake(name, value);
+      if (mistake !== null) context.addIssue({ code: 'custom', path: [name], message: mistake });
+    }
+  })
+  .describe('Sent with each request.');
+
+function headerMistake(name: string, value: string): string | null {
+  if (!HEADER_NAME.test(name)) return 'expected the name of a header: letters, digits and hyphens';
+  if (FRAMING_HEADER.test(name)) return 'this header is set for each connection and cannot be planned';
+  if (!HEADER_VALUE.test(value)) return 'expected a value of visible characters';
+  return null;
+}
+
+export const method = z.enum(METHODS, `expected one of ${METHODS.join(', ')}`);
+export const onSampleError = z.enum(ON_SAMPLE_ERROR, `expected one of ${ON_SAMPLE_ERROR.join(', ')}`);
+/** The bound keeps a message within what queues take, and the plan within what fits run.json. */
+export const body = z.string('expected a text').max(1_000_000, 'expected at most 1,000,000 characters');
+
+const request = z
+  .strictObject({
+    name: oneLine.describe('The label of its samples.'),
+    url,
+    method: method.default('POST'),
+    headers: headers.default({}),
+    body: body
+      .nullable()
+      .default(null)
+      .describe(
+        'A JSON object. ${thread}, ${loop}, ${run}, ${uuid} and ${now} are filled in for each message.',
+      ),
+    timeout: duration
+      .default(30_000)
+      .describe('Bound on the connect, and on the time to the end of the response; 0 for none.'),
+  })
+  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+
+const threadGroup = z
+  .strictObject({
+    name: oneLine.describe('First part of the name of each thread.'),
+    threads: threads.default(1),
+    loops: loops.optional(),
+    duration: duration
+      .optional()
+      .describe('Ends the group after this time; without loops the threads go on until then.'),
+    rampUp: duration.default(0).describe('Over which time the threads start; 0 starts all at once.'),
+    onSampleError: onSampleError
+      .default('continue')
+      .describe("What a thread does after a failed sample; JMeter's words."),
+    requests: z
+      .array(request, 'expected a list of requests')
+      .min(1, 'expected at least one request')
+      .max(100, 'expected at most 100 requests')
+      .superRefine(uniqueNames),
+  })
+  .superRefine((group, context) => {
+    if (group.loops === undefined && group.duration === undefined) {
+      context.addIssue({ code: 'custom', path: ['loops'], message: 'expected loops, or a duration' });
+    }
+  })
+  .transform(({ rampUp, duration, loops, ...rest }) => ({
+    ...rest,
+    loops: loops ?? null,
+    durationMs: duration ?? null,
+    rampUpMs: rampUp,
+  }));
+
+/** `verify` finds a message's request by its label. */
+function uniqueNames(requests: readonly { name: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, { name }] of requests.entries()) {
+    if (seen.has(name)) {
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: 'expected a name that no other request has',
+      });
+    }
+    seen.add(name);
+  }
+}
+
+export const planSchema = z.strictObject({
+  name: oneLine.default('Plan'),
+  threadGroups: z
+    .array(threadGroup, 'expected a list of thread groups')
+    .min(1, 'expected at least one thread group')
+    .max(100, 'expected at most 100 thread groups')
+    .describe('All groups run at the same time.'),
+  rate: rate.nullable().default(null),
+  identity: z
+    .boolean('expected true or false')
+    .default(true)
+    .describe('Whether messages carry identity and sum, without which verify can only count.'),
+});
+
+/** The JSON Schema by which editors complete and check a plan. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planSchema, { io: 'input' });
+}
