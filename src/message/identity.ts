@@ -21,3 +21,8 @@ const RUN_ID = /^[A-Za-z0-9._-]{1,64}$/;
 export function isRunId(text: string): boolean {
   return RUN_ID.test(text) && text !== '.' && text !== '..';
 }
+
+/** Thread groups of a plan, and requests of a thread group: no identity beyond was ever sent. */
+export const MAX_PER_PLAN = 100;
+/** Threads of a group and loops of a thread stay below. */
+export const MAX_INDEX = 2 ** 31;

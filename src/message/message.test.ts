@@ -9,13 +9,8 @@ import { writeMessage } from './write.ts';
 
 const RUN = 'run-1';
 const index = fc.integer({ min: 1, max: 1e9 });
-const identities = fc.record({
-  run: fc.constant(RUN),
-  group: index,
-  thread: index,
-  loop: index,
-  request: index,
-});
+const few = fc.integer({ min: 1, max: 100 });
+const identities = fc.record({ run: fc.constant(RUN), group: few, thread: index, loop: index, request: few });
 const sentAt = fc.integer({ min: 0, max: 2 ** 42 }).map((n) => n / 1000);
 const fields = fc
   .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }))

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { type Identity, RESERVED_KEY } from '../message/identity.ts';
 import { isObject, type JsonObject } from '../message/shape.ts';
 import { writeMessage } from '../message/write.ts';
-import { parseTemplate, type Segment, VARIABLES, type Variable } from './template.ts';
+import { parseTemplate, type Segment, TemplateError, VARIABLES, type Variable } from './template.ts';
 
 /** Makes the body of one message; `sentAtMs` is epoch milliseconds with a fraction. */
 export type BodyWriter = (identity: Identity, sentAtMs: number) => string;
@@ -30,6 +30,16 @@ export function jsonTemplate(body: string): JsonTemplate {
     throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
   }
   return { segments: cutAtStandIns(canonicalText(shape)), shape };
+}
+
+/** The JSON object that a request's body is; null for a body that is none, such as one sent without identity. */
+export function bodyShape(body: string | null): JsonObject | null {
+  try {
+    return body === null ? null : jsonTemplate(body).shape;
+  } catch (error) {
+    if (error instanceof BodyError || error instanceof TemplateError) return null;
+    throw error;
+  }
 }
 
 /** A writer of messages with identity and sum. */

@@ -1,3 +1,5 @@
+import type { Identity } from '../message/identity.ts';
+
 /** What is to be sent. JMeter's words and meaning; `plans/*.yaml` is its written form. */
 export interface Plan {
   readonly name: string;
@@ -44,6 +46,14 @@ export interface Request {
   readonly body: string | null;
   /** Bound on the connect, and on the time from the request to the end of the response; 0: none. */
   readonly timeoutMs: number;
+}
+
+/** Whether the plan sends a message of this identity. */
+export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Identity, 'run'>): boolean {
+  const threadGroup = plan.threadGroups[group - 1];
+  if (threadGroup === undefined) return false;
+  const { threads, loops, requests } = threadGroup;
+  return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
 }
 
 /** Samples that the plan makes; null when a group ends by time. */

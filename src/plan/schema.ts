@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PER_PLAN } from '../message/identity.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
 
@@ -113,7 +114,7 @@ const threadGroup = z
     requests: z
       .array(request, 'expected a list of requests')
       .min(1, 'expected at least one request')
-      .max(100, 'expected at most 100 requests')
+      .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} requests`)
       .superRefine(uniqueNames),
   })
   .superRefine((group, context) => {
@@ -148,7 +149,7 @@ export const planSchema = z.strictObject({
   threadGroups: z
     .array(threadGroup, 'expected a list of thread groups')
     .min(1, 'expected at least one thread group')
-    .max(100, 'expected at most 100 thread groups')
+    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
     .describe('All groups run at the same time.'),
   rate: rate.nullable().default(null),
   identity: z

@@ -1,0 +1,23 @@
+/**
+ * What qbl's processes tell each other when `run` starts them: over Node's IPC channel, because signals differ
+ * between systems and a child must notice when its parent is gone.
+ */
+export type ChildMessage =
+  /** It does its work from now on; for servers, under this URL. */
+  | { readonly type: 'ready'; readonly url: string | null }
+  /** How far a sender or a tap has come. */
+  | { readonly type: 'progress'; readonly progress: Progress };
+
+export interface Progress {
+  readonly done: number;
+  /** Null when the plan ends by time. */
+  readonly total: number | null;
+  readonly perSecond: number;
+  readonly errors: number;
+  readonly p99Ms: number | null;
+  readonly elapsedMs: number;
+}
+
+export type ParentMessage =
+  /** What the first Ctrl-C means: stop, finish what is in flight, write every file. */
+  { readonly type: 'stop' };

@@ -1,0 +1,26 @@
+import type { ChildMessage, ParentMessage } from './messages.ts';
+
+/** The `run` that started this process, as it sees it. */
+export interface Parent {
+  tell(message: ChildMessage): void;
+  /** Called when the parent asks to stop, and when it is gone without a word. */
+  onStop(handler: () => void): void;
+  /** Lets this process end although the channel is open. */
+  release(): void;
+}
+
+/** The parent; null when a user started this process, or somebody with an IPC channel of another kind. */
+export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
+  if (process.send === undefined || env[CHILD_MARK] !== '1') return null;
+  return {
+    tell: (message) => process.connected && process.send?.(message, undefined, undefined, () => {}),
+    onStop: (handler) => {
+      process.on('message', (message: ParentMessage) => message.type === 'stop' && handler());
+      process.on('disconnect', handler);
+    },
+    release: () => process.connected && process.disconnect(),
+  };
+}
+
+/** Set in the environment of what `run` starts. */
+export const CHILD_MARK = 'QBL_CHILD';

@@ -1,0 +1,76 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { QblError } from '../error.ts';
+import { isRunId } from '../message/identity.ts';
+
+/** The folder of one run, and the files in it that other commands read. */
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+}
+
+export const RUNS_DIRECTORY = 'runs';
+
+export const runFiles = ({ path }: RunFolder) => ({
+  run: join(path, 'run.json'),
+  samples: join(path, 'samples.jtl'),
+  summary: join(path, 'summary.json'),
+  latency: join(path, 'latency.hlog'),
+  tap: join(path, 'tap.json'),
+  verify: join(path, 'verify.json'),
+  endToEnd: join(path, 'e2e.hlog'),
+  log: (process: string) => join(path, `${process}.log`),
+});
+
+/** An id that sorts by time; the last part tells runs of the same second apart. */
+export function newRunId(now: Date): string {
+  const [date = '', time = ''] = now.toISOString().split('T');
+  const suffix = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${suffix}`;
+}
+
+/**
+ * The folder of a run that is named by its id, or by a path to its folder.
+ * @throws QblError 'usage' when the name can be no run's
+ */
+export function runFolder(runsDirectory: string, name: string): RunFolder {
+  const id = basename(name);
+  if (!isRunId(id)) {
+    throw new QblError(
+      'usage',
+      `${JSON.stringify(name)} is no run: expected 1 to 64 of the characters A-Z a-z 0-9 . _ -`,
+    );
+  }
+  const isPath = dirname(name) !== '.' || name.startsWith('.');
+  return { id, path: isPath ? resolve(name) : resolve(runsDirectory, id) };
+}
+
+/** Makes the folder where it is missing. Others may have written to it before, such as a tap. */
+export async function makeRunFolder(folder: RunFolder): Promise<void> {
+  try {
+    await mkdir(folder.path, { recursive: true });
+  } catch (error) {
+    throw new QblError('environment', `cannot make the folder of the run: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The run that was written last.
+ * @throws QblError 'usage' when there is none
+ */
+export async function newestRun(runsDirectory: string): Promise<RunFolder> {
+  const names = await readdir(runsDirectory).catch(() => []);
+  const found = await Promise.all(names.filter(isRunId).map((id) => writtenAt(runFolder(runsDirectory, id))));
+  const newest = found.filter((run) => run !== null).sort((a, b) => b.atMs - a.atMs)[0];
+  if (newest !== undefined) return newest.folder;
+  throw new QblError('usage', `no run in ${runsDirectory}`, {
+    hint: 'Send one with qbl blast, or name a run: qbl verify runs/<id>.',
+  });
+}
+
+async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
+  const file = await stat(runFiles(folder).run).catch(() => null);
+  return file === null ? null : { folder, atMs: file.mtimeMs };
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { cpus, hostname, platform } from 'node:os';
+import { z } from 'zod';
+import { QblError } from '../error.ts';
+import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../plan/plan.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+
+/** What run.json says; docs/run-folder.md explains each field to its readers. */
+export interface RunRecord {
+  readonly schema: 'qbl.run/1';
+  readonly id: string;
+  readonly sender: string;
+  readonly plan: Plan;
+  /** Where `verify` reads, without secrets; null when the sender was not told. */
+  readonly queue: string | null;
+  readonly startedAt: string;
+  readonly startedAtMs: number;
+  /** Null until the sender stopped in good order. */
+  readonly end: RunEnd | null;
+  readonly versions: { readonly qbl: string; readonly node: string };
+  readonly host: { readonly name: string; readonly platform: string; readonly cpus: number };
+}
+
+export interface RunEnd {
+  readonly at: string;
+  readonly atMs: number;
+  /** `completed` or what stopped the sender. */
+  readonly reason: string;
+  /** Rows in samples.jtl. */
+  readonly samples: number;
+}
+
+const request = z.object({
+  name: z.string(),
+  url: z.string(),
+  method: z.enum(METHODS),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  timeoutMs: z.number(),
+});
+
+const threadGroup = z.object({
+  name: z.string(),
+  threads: z.number(),
+  loops: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  rampUpMs: z.number(),
+  onSampleError: z.enum(ON_SAMPLE_ERROR),
+  requests: z.array(request),
+});
+
+const runRecord = z.object({
+  schema: z.literal('qbl.run/1'),
+  id: z.string(),
+  sender: z.string(),
+  plan: z.object({
+    name: z.string(),
+    threadGroups: z.array(threadGroup),
+    rate: z.number().nullable(),
+    identity: z.boolean(),
+  }),
+  queue: z.string().nullable(),
+  startedAt: z.string(),
+  startedAtMs: z.number(),
+  end: z.object({ at: z.string(), atMs: z.number(), reason: z.string(), samples: z.number() }).nullable(),
+  versions: z.object({ qbl: z.string(), node: z.string() }),
+  host: z.object({ name: z.string(), platform: z.string(), cpus: z.number() }),
+});
+
+export interface NewRun {
+  readonly sender: string;
+  readonly plan: Plan;
+  readonly queue: string | null;
+  readonly qblVersion: string;
+}
+
+/**
+ * Begins a run: claims its id by making run.json.
+ * @throws QblError 'usage' when the id is taken: the copies of an older run would satisfy this one's acks
+ */
+export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
+  const now = new Date();
+  const record: RunRecord = {
+    schema: 'qbl.run/1',
+    id: folder.id,
+    sender: run.sender,
+    plan: withoutSecrets(run.plan),
+    queue: run.queue,
+    startedAt: now.toISOString(),
+    startedAtMs: now.getTime(),
+    end: null,
+    versions: { qbl: run.qblVersion, node: process.versions.node },
+    host: { name: hostname(), platform: platform(), cpus: cpus().length },
+  };
+  await writeFile(runFiles(folder).run, json(record), { flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw new QblError('environment', `cannot write the run: ${error.message}`);
+    throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
+      hint: 'Choose another --run, or leave it out.',
+    });
+  });
+  return record;
+}
+
+/** Notes that the sender stopped in good order. */
+export async function endRun(
+  folder: RunFolder,
+  record: RunRecord,
+  reason: string,
+  samples: number,
+): Promise<void> {
+  const now = new Date();
+  const ended = { ...record, end: { at: now.toISOString(), atMs: now.getTime(), reason, samples } };
+  const { run } = runFiles(folder);
+  await writeFile(`${run}.new`, json(ended));
+  await rename(`${run}.new`, run);
+}
+
+/** Headers that authenticate; their values stay out of every file. */
+const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-api-key|.*(token|secret|password).*)$/i;
+
+function withoutSecrets(plan: Plan): Plan {
+  return {
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map((request) => ({ ...request, headers: masked(request.headers) })),
+    })),
+  };
+}
+
+function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '***' : value]),
+  );
+}
+
+/**
+ * Reads run.json; null when there is none yet.
+ * @throws QblError 'usage' when the file is no run of this version
+ */
+export function readRun(folder: RunFolder): RunRecord | null {
+  const { run } = runFiles(folder);
+  const text = readIfThere(run);
+  return text === null ? null : parseRun(run, text);
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new QblError('environment', `cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function parseRun(file: string, text: string): RunRecord {
+  try {
+    return runRecord.parse(JSON.parse(text));
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const detail =
+      issue === undefined ? (error as Error).message : `${issue.path.join('.')}: ${issue.message}`;
+    throw new QblError('usage', `${file} is no run of this version of qbl: ${detail}`, { cause: error });
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,38 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { QblError } from '../error.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+
+/** Where the queue ended before the first send: a replay begins there. */
+export interface TapRecord {
+  readonly schema: 'qbl.tap/1';
+  readonly queue: string;
+  /** Offset of the next message, by partition. */
+  readonly start: Readonly<Record<string, number>>;
+}
+
+const tapRecord = z.object({
+  schema: z.literal('qbl.tap/1'),
+  queue: z.string(),
+  start: z.record(z.string(), z.number()),
+});
+
+export async function writeTap(
+  folder: RunFolder,
+  queue: string,
+  start: ReadonlyMap<number, number>,
+): Promise<void> {
+  const record: TapRecord = { schema: 'qbl.tap/1', queue, start: Object.fromEntries(start) };
+  await writeFile(runFiles(folder).tap, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Null when no tap was opened. */
+export async function readTap(folder: RunFolder): Promise<TapRecord | null> {
+  const { tap } = runFiles(folder);
+  try {
+    return tapRecord.parse(JSON.parse(await readFile(tap, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new QblError('usage', `${tap} is damaged: ${(error as Error).message.split('\n')[0]}`);
+  }
+}

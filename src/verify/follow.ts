@@ -1,0 +1,51 @@
+import { QblError } from '../error.ts';
+import { makeRunFolder } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
+import { writeTap } from '../runs/tap-json.ts';
+import type { VerifyOptions } from './options.ts';
+import type { VerifyResult } from './result.ts';
+import { Session } from './session.ts';
+
+/** How often the tap looks whether the sender has stopped. */
+const LOOK_AGAIN_MS = 50;
+
+export interface FollowOptions extends VerifyOptions {
+  /** Ends the waiting for a sender that does not stop in good order; what was sent is verified. */
+  readonly stop: AbortSignal;
+  /** Called when nothing that is sent from now on can be missed. */
+  readonly onOpen: () => void;
+}
+
+/**
+ * Verifies a run by a tap: a reader opened before the first send, which sees true arrival times.
+ * @throws QblError 'usage' when the run exists already
+ */
+export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
+  const { folder, queue, stop, signal, onOpen } = options;
+  if (readRun(folder) !== null) {
+    throw new QblError(
+      'usage',
+      `the run ${folder.id} exists already: a tap has to be there before the first send`,
+      {
+        hint: `To verify it afterwards: qbl verify ${folder.id}`,
+      },
+    );
+  }
+  const session = await Session.open(options, { kind: 'end' }, true);
+  try {
+    await makeRunFolder(folder);
+    await writeTap(folder, queue.url, session.start);
+    onOpen();
+    await untilEnded(options, AbortSignal.any([stop, signal]));
+    if (readRun(folder) === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
+    return await session.conclude();
+  } finally {
+    await session.close();
+  }
+}
+
+async function untilEnded({ folder }: FollowOptions, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted && (readRun(folder)?.end ?? null) === null) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}

@@ -1,0 +1,217 @@
+import { QblError } from '../error.ts';
+import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../message/identity.ts';
+import type { Place } from '../queue/queue.ts';
+import type { Outcome } from '../samples/outcome.ts';
+
+/**
+ * What is known of each identity of one run, in seven bytes: outcome, how often it was seen, and where first.
+ * Slots are handed out in blocks of loops, so that 10^7 messages take 80 MB and not the gigabyte of a map.
+ */
+export class IdentityTable {
+  readonly #streams = new Map<number, number>();
+  readonly #streamKeys: number[] = [];
+  readonly #blocks = new Map<number, number>();
+  readonly #pages: Page[] = [];
+  /** First offset seen in each partition, on which the 32 bits of a slot's offset count. */
+  readonly #firstOffsets: number[] = [];
+  #missing = 0;
+
+  /** Acked identities that were not seen. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  setOutcome(identity: Identity, outcome: Outcome): 'set' | 'repeated' {
+    const { page, index } = this.#slot(identity);
+    const state = page.states[index] ?? 0;
+    if ((state & OUTCOME_MASK) !== 0) return 'repeated';
+    page.states[index] = state | OUTCOMES.indexOf(outcome);
+    if (outcome === 'acked' && state >> SEEN_SHIFT === 0) this.#missing++;
+    return 'set';
+  }
+
+  /** How often the identity was seen before: 0, 1, or 2 for more. */
+  addSighting(identity: Identity, place: Place): number {
+    const { page, index } = this.#slot(identity);
+    const state = page.states[index] ?? 0;
+    const before = state >> SEEN_SHIFT;
+    if (before === 0) {
+      this.#setPlace(page, index, place);
+      if ((state & OUTCOME_MASK) === ACKED) this.#missing--;
+    }
+    if (before < 2) page.states[index] = state + (1 << SEEN_SHIFT);
+    return before;
+  }
+
+  /** The threads that have sent or of which something was seen, by group and thread. */
+  *threads(): Generator<ThreadEntries> {
+    const blocks = this.#blocksByStream();
+    const keys = this.#streamKeys.map((key, stream) => ({
+      key,
+      blocks: blocks[stream] ?? new Map<number, number>(),
+    }));
+    keys.sort((a, b) => a.key - b.key);
+    let ofThread: StreamBlocks[] = [];
+    for (const [i, stream] of keys.entries()) {
+      ofThread.push(stream);
+      if (threadKey(stream.key) === threadKey(keys[i + 1]?.key ?? -1)) continue;
+      yield this.#threadEntries(ofThread);
+      ofThread = [];
+    }
+  }
+
+  #threadEntries(streams: readonly StreamBlocks[]): ThreadEntries {
+    const numbers = new Set(streams.flatMap(({ blocks }) => [...blocks.keys()]));
+    const ascending = [...numbers].sort((a, b) => a - b);
+    return {
+      forwards: () => this.#walk(streams, ascending, (i) => i),
+      backwards: () => this.#walk(streams.toReversed(), ascending.toReversed(), (i) => BLOCK_LOOPS - 1 - i),
+    };
+  }
+
+  *#walk(
+    streams: readonly StreamBlocks[],
+    numbers: readonly number[],
+    at: (i: number) => number,
+  ): Generator<Entry> {
+    for (const number of numbers) {
+      for (let i = 0; i < BLOCK_LOOPS; i++) {
+        for (const { key, blocks } of streams) {
+          const block = blocks.get(number);
+          const entry = block === undefined ? null : this.#entry(key, block, number, at(i));
+          if (entry !== null) yield entry;
+        }
+      }
+    }
+  }
+
+  #entry(key: number, block: number, number: number, i: number): Entry | null {
+    const slot = block * BLOCK_LOOPS + i;
+    const page = this.#page(slot);
+    const index = slot % PAGE_SLOTS;
+    const state = page.states[index] ?? 0;
+    if (state === 0) return null;
+    const seen = state >> SEEN_SHIFT;
+    return {
+      group: Math.floor(threadKey(key) / MAX_INDEX),
+      thread: threadKey(key) % MAX_INDEX,
+      loop: number * BLOCK_LOOPS + i + 1,
+      request: key % REQUEST_KEYS,
+      outcome: OUTCOMES[state & OUTCOME_MASK] ?? null,
+      seen,
+      place: seen === 0 ? null : this.#place(page, index),
+    };
+  }
+
+  #blocksByStream(): Map<number, number>[] {
+    const blocks = this.#streamKeys.map(() => new Map<number, number>());
+    for (const [key, block] of this.#blocks)
+      blocks[Math.floor(key / MAX_BLOCKS)]?.set(key % MAX_BLOCKS, block);
+    return blocks;
+  }
+
+  #slot(identity: Identity): { page: Page; index: number } {
+    const stream = this.#stream(streamKey(identity));
+    const key = stream * MAX_BLOCKS + Math.floor((identity.loop - 1) / BLOCK_LOOPS);
+    let block = this.#blocks.get(key);
+    if (block === undefined) {
+      block = this.#blocks.size;
+      if (block >= MAX_SLOTS / BLOCK_LOOPS) throw tooMany();
+      this.#blocks.set(key, block);
+    }
+    const slot = block * BLOCK_LOOPS + ((identity.loop - 1) % BLOCK_LOOPS);
+    return { page: this.#page(slot), index: slot % PAGE_SLOTS };
+  }
+
+  #stream(key: number): number {
+    const known = this.#streams.get(key);
+    if (known !== undefined) return known;
+    this.#streams.set(key, this.#streamKeys.length);
+    return this.#streamKeys.push(key) - 1;
+  }
+
+  #page(slot: number): Page {
+    const number = Math.floor(slot / PAGE_SLOTS);
+    const page = this.#pages[number] ?? newPage();
+    this.#pages[number] = page;
+    return page;
+  }
+
+  #setPlace(page: Page, index: number, { partition, offset }: Place): void {
+    const first = this.#firstOffsets[partition] ?? offset;
+    this.#firstOffsets[partition] = first;
+    if (offset - first > 0xffffffff) throw tooMany();
+    page.partitions[index] = partition;
+    page.offsets[index] = offset - first;
+  }
+
+  #place(page: Page, index: number): Place {
+    const partition = page.partitions[index] ?? 0;
+    return { partition, offset: (this.#firstOffsets[partition] ?? 0) + (page.offsets[index] ?? 0) };
+  }
+}
+
+/** One identity of the run and what is known of it. */
+export interface Entry extends Omit<Identity, 'run'> {
+  /** Null: no row in the samples. */
+  readonly outcome: Outcome | null;
+  /** 0, 1, or 2 for more. */
+  readonly seen: number;
+  /** Where it was seen first. */
+  readonly place: Place | null;
+}
+
+/** The entries of one thread, in the order of sending or the other way round. */
+export interface ThreadEntries {
+  forwards(): Iterable<Entry>;
+  backwards(): Iterable<Entry>;
+}
+
+/** A stream's key, and its blocks by their number. */
+interface StreamBlocks {
+  readonly key: number;
+  readonly blocks: ReadonlyMap<number, number>;
+}
+
+interface Page {
+  readonly states: Uint8Array;
+  readonly partitions: Uint16Array;
+  readonly offsets: Uint32Array;
+}
+
+/** The index is what a state's lowest two bits hold. */
+const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
+const ACKED = OUTCOMES.indexOf('acked');
+const OUTCOME_MASK = 0b11;
+const SEEN_SHIFT = 2;
+
+const REQUEST_KEYS = MAX_PER_PLAN + 1;
+const BLOCK_LOOPS = 64;
+const PAGE_SLOTS = 1 << 16;
+/** Seven bytes each: at most 900 MB. */
+const MAX_SLOTS = 1 << 27;
+/** Blocks of one stream, for loops up to 2^31. */
+const MAX_BLOCKS = 2 ** 25;
+
+function newPage(): Page {
+  return {
+    states: new Uint8Array(PAGE_SLOTS),
+    partitions: new Uint16Array(PAGE_SLOTS),
+    offsets: new Uint32Array(PAGE_SLOTS),
+  };
+}
+
+/** A stream is what one thread sends for one request; the key sorts by group, thread and request. */
+function streamKey({ group, thread, request }: Identity): number {
+  return (group * MAX_INDEX + thread) * REQUEST_KEYS + request;
+}
+
+function threadKey(key: number): number {
+  return Math.floor(key / REQUEST_KEYS);
+}
+
+function tooMany(): QblError {
+  return new QblError('inconclusive', `more than ${MAX_SLOTS.toLocaleString('en')} messages in one run`, {
+    hint: 'Split the load into several runs and verify each.',
+  });
+}

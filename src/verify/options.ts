@@ -1,0 +1,20 @@
+import type { Queue } from '../queue/queue.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { Rules } from './verdict.ts';
+
+export interface VerifyOptions {
+  readonly folder: RunFolder;
+  /** The samples file; null: the run's own. */
+  readonly samplesFile: string | null;
+  readonly queue: Queue;
+  readonly rules: Rules;
+  /** Statuses that mean a definite no, beside those that do by themselves. */
+  readonly rejectedStatuses: ReadonlySet<number>;
+  readonly settleMs: number;
+  /** Bound on the reading after the last send. */
+  readonly deadlineMs: number;
+  /** Stops reading; what was read until then is judged. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (deliveries: number) => void;
+  readonly log: (line: string) => void;
+}

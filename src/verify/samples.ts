@@ -1,0 +1,62 @@
+import type { Identity } from '../message/identity.ts';
+import type { Plan } from '../plan/plan.ts';
+import { readJtl, type SampleRow } from '../samples/jtl-reader.ts';
+import { type Outcome, outcomeOf } from '../samples/outcome.ts';
+import { parseThreadName } from '../samples/thread-name.ts';
+
+export interface SamplesRead {
+  readonly rows: number;
+  /** The writer was killed within a row. */
+  readonly torn: boolean;
+  /** Rows that tell of no message: a thread or a label that the plan does not have. */
+  readonly unplaced: number;
+}
+
+/** Reads a samples file and hands over each message's outcome. */
+export async function readSamples(
+  file: string,
+  run: string,
+  plan: Plan | null,
+  rejectedStatuses: ReadonlySet<number>,
+  onSample: (identity: Identity, outcome: Outcome) => void,
+): Promise<SamplesRead> {
+  const loops = new LoopCounter();
+  let rows = 0;
+  let unplaced = 0;
+  let torn = false;
+  for await (const chunk of readJtl(file, { onTorn: () => (torn = true) })) {
+    for (const row of chunk) {
+      rows++;
+      const identity = identityOf(row, run, plan, loops);
+      if (identity === null) unplaced++;
+      else onSample(identity, outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses));
+    }
+  }
+  return { rows, torn, unplaced };
+}
+
+function identityOf(row: SampleRow, run: string, plan: Plan | null, loops: LoopCounter): Identity | null {
+  const place = parseThreadName(row.threadName);
+  const request = requestOf(row.label, place?.group ?? 0, plan);
+  if (place === null || request === null) return null;
+  const loop = row.loop ?? loops.next(`${row.threadName}\n${request}`);
+  return loop < 1 ? null : { run, ...place, loop, request };
+}
+
+/** The request's number by its label; a samples file without a plan has but one request. */
+function requestOf(label: string, group: number, plan: Plan | null): number | null {
+  if (plan === null) return 1;
+  const index = plan.threadGroups[group - 1]?.requests.findIndex(({ name }) => name === label) ?? -1;
+  return index === -1 ? null : index + 1;
+}
+
+/** Without the column `loop`, the n-th row of a thread is loop n. */
+class LoopCounter {
+  readonly #loops = new Map<string, number>();
+
+  next(thread: string): number {
+    const loop = (this.#loops.get(thread) ?? 0) + 1;
+    this.#loops.set(thread, loop);
+    return loop;
+  }
+}

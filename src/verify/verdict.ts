@@ -1,0 +1,72 @@
+import type { Counts } from './counts.ts';
+
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+/** One thing that the verdict rests on; `count` where it is one of many messages. */
+export interface Reason {
+  readonly kind: FailReason | UnknownReason;
+  readonly count: number | null;
+  /** What was found, as a sentence for people. */
+  readonly text: string;
+}
+
+export type FailReason = 'lost' | 'phantom' | 'unexpected' | 'corrupt' | 'duplicated' | 'out-of-order';
+export type UnknownReason =
+  | 'nothing-acked'
+  | 'no-end'
+  | 'incomplete-drain'
+  | 'unclear-samples'
+  | 'no-identity';
+
+/** What is known beside the counts. */
+export interface Evidence {
+  /** The sender stopped in good order. */
+  readonly ended: boolean;
+  /** Why reading did not reach the end of the queue; null: it did. */
+  readonly incomplete: string | null;
+  /** What is wrong with the samples file, so that its rows do not tell each message's outcome; null: nothing. */
+  readonly unclearSamples: string | null;
+  /** The messages carry identity and sum. */
+  readonly identity: boolean;
+}
+
+export interface Rules {
+  readonly exactlyOnce: boolean;
+  readonly ordered: boolean;
+}
+
+/** Judges: a proven offence fails, missing evidence leaves it unknown, and only what is left passes. */
+export function judge(
+  counts: Counts,
+  evidence: Evidence,
+  rules: Rules,
+): { verdict: Verdict; reasons: Reason[] } {
+  const offences = [...proven(counts, evidence, rules)];
+  const gaps = [...missing(counts, evidence)];
+  const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
+  return { verdict, reasons: [...offences, ...gaps] };
+}
+
+function* proven(counts: Counts, evidence: Evidence, rules: Rules): Generator<Reason> {
+  const offence = (kind: FailReason, count: number, text: string) => ({ kind, count, text });
+  const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = counts;
+  if (lost > 0 && evidence.incomplete === null) yield offence('lost', lost, 'acked, and not in the queue');
+  if (phantom > 0) yield offence('phantom', phantom, 'rejected, and in the queue all the same');
+  if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
+  if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
+  if (duplicated > 0 && rules.exactlyOnce)
+    yield offence('duplicated', duplicated, 'in the queue more than once');
+  if (outOfOrder > 0 && rules.ordered)
+    yield offence('out-of-order', outOfOrder, 'delivered after a later one');
+}
+
+function* missing(counts: Counts, evidence: Evidence): Generator<Reason> {
+  const gap = (kind: UnknownReason, text: string) => ({ kind, count: null, text });
+  if (!evidence.identity) yield gap('no-identity', 'the messages carry no identity: they were only counted');
+  else if (counts.acked === 0)
+    yield gap('nothing-acked', 'no message was acked, so nothing was put to the test');
+  if (!evidence.ended)
+    yield gap('no-end', 'the sender did not stop in good order: its samples may lack the last ones');
+  if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);
+  if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
+}
