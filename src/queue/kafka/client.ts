@@ -1,0 +1,117 @@
+import net, { isIPv6, type Socket } from 'node:net';
+import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
+import type { BrokerAddress } from '../url.ts';
+import { failedBrokerOf } from './errors.ts';
+import { stopIdleWakeups } from './idle-wakeups.ts';
+
+const CONNECTION_TIMEOUT_MS = 2_000;
+const KEEP_ALIVE_DELAY_MS = 30_000;
+const METADATA_MAX_AGE_MS = 30_000;
+
+export interface ClientOptions {
+  readonly brokers: readonly BrokerAddress[];
+  readonly clientId: string;
+  /** How long the answer to one request may take. */
+  readonly requestTimeoutMs: number;
+}
+
+/** kafkajs as this adapter uses it: silent, without Nagle's delay, and with sockets that can be cut. */
+export class KafkaClient {
+  readonly #kafka: Kafka;
+  readonly #sockets = new Map<Socket, string>();
+
+  constructor({ brokers, clientId, requestTimeoutMs }: ClientOptions) {
+    stopIdleWakeups();
+    this.#kafka = new Kafka({
+      brokers: brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`),
+      clientId,
+      requestTimeout: requestTimeoutMs,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      // Each seed broker once; whoever calls does its own retrying.
+      retry: { initialRetryTime: 20, maxRetryTime: 200, retries: brokers.length - 1 },
+      logLevel: logLevel.NOTHING,
+      logCreator: () => () => {},
+      socketFactory: (args) => this.#connect(args),
+    });
+  }
+
+  admin(): Admin {
+    return this.#kafka.admin();
+  }
+
+  /**
+   * The cluster: metadata, leaders, and single requests to a broker. kafkajs hands it to custom partition
+   * assigners, its one public door to it. Offsets listed through it are high watermarks: `readUncommitted`
+   * makes ListOffsets ignore open transactions, which kafkajs's admin client does not (it asks for the last
+   * stable offset).
+   */
+  cluster(): Cluster {
+    let found: Cluster | undefined;
+    this.#kafka.consumer({
+      groupId: 'none',
+      readUncommitted: true,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      partitionAssigners: [
+        ({ cluster }) => {
+          found = cluster;
+          return unusedAssigner;
+        },
+      ],
+    });
+    if (found === undefined) throw new Error('kafkajs called no partition assigner');
+    return found;
+  }
+
+  /** Cuts the connections to one broker (`host:port`) or to all; what waits for an answer fails. */
+  dropConnections(broker?: string): void {
+    for (const [socket, peer] of this.#sockets) {
+      if (broker === undefined || peer === broker) socket.destroy(new Error('connection dropped'));
+    }
+  }
+
+  /**
+   * Forgets the broker whose connection failed or fell silent, if the error is about one. kafkajs would connect
+   * again with the rest of a half-read answer still in its buffer, and wait for a dead peer as long as TCP does.
+   */
+  dropBroken(cluster: Cluster, error: unknown): void {
+    const broker = failedBrokerOf(error);
+    if (broker === null) return;
+    const colon = broker.lastIndexOf(':');
+    cluster.removeBroker({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
+    this.dropConnections(broker);
+  }
+
+  #connect({ host, port, onConnect }: ISocketFactoryArgs): Socket {
+    const socket = net.connect(
+      {
+        host: hostOf(host),
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
+      },
+      onConnect,
+    );
+    this.#sockets.set(socket, `${host}:${port}`);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+}
+
+const unusedAssigner = {
+  name: 'unused',
+  version: 0,
+  assign: () => Promise.resolve([]),
+  protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
+};
+
+/** kafkajs splits a seed broker at its first colon, so an IPv6 address travels with underscores. */
+function aliasOf(host: string): string {
+  return isIPv6(host) ? host.replaceAll(':', '_') : host;
+}
+
+function hostOf(alias: string): string {
+  const address = alias.replaceAll('_', ':');
+  return isIPv6(address) ? address : alias;
+}

@@ -1,0 +1,67 @@
+import { QblError } from '../../error.ts';
+import type { Capabilities, Queue, Reader, ReaderOptions, Sender, SenderOptions } from '../queue.ts';
+import { formatQueueUrl, type KafkaAddress } from '../url.ts';
+import { KafkaClient } from './client.ts';
+import { describeError } from './errors.ts';
+import { openKafkaReader } from './reader.ts';
+import { KafkaSender } from './sender.ts';
+import { ensureTopic } from './topic.ts';
+
+/** Leaves a sender's deadline of 10 s room for a second attempt. */
+const SEND_REQUEST_TIMEOUT_MS = 5_000;
+const READ_REQUEST_TIMEOUT_MS = 10_000;
+
+/** One topic of a Kafka cluster. */
+export class KafkaQueue implements Queue {
+  readonly system = 'kafka';
+  readonly capabilities: Capabilities = { replay: true, tap: true, end: true, order: true };
+  readonly url: string;
+  readonly #address: KafkaAddress;
+  readonly #opened = new Set<{ close(): Promise<void> }>();
+
+  constructor(address: KafkaAddress) {
+    this.#address = address;
+    this.url = formatQueueUrl(address);
+  }
+
+  async prepare(): Promise<void> {
+    const client = this.#client('qbl-prepare', READ_REQUEST_TIMEOUT_MS);
+    const cluster = client.cluster();
+    try {
+      await cluster.connect();
+      await ensureTopic(cluster, () => client.admin(), this.#address.topic);
+      await cluster.disconnect();
+    } catch (error) {
+      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
+        cause: error,
+        hint: 'Is the broker running? `qbl broker` starts one on this machine.',
+      });
+    } finally {
+      client.dropConnections();
+    }
+  }
+
+  async openSender(options: SenderOptions): Promise<Sender> {
+    const client = this.#client('qbl-sender', SEND_REQUEST_TIMEOUT_MS);
+    return this.#keep(new KafkaSender(client, this.#address.topic, options));
+  }
+
+  async openReader(options: ReaderOptions): Promise<Reader> {
+    const client = this.#client(`qbl-${options.name}`, READ_REQUEST_TIMEOUT_MS);
+    return this.#keep(await openKafkaReader(client, this.#address.topic, options));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#opened].map((opened) => opened.close()));
+    this.#opened.clear();
+  }
+
+  #client(clientId: string, requestTimeoutMs: number): KafkaClient {
+    return new KafkaClient({ brokers: this.#address.brokers, clientId, requestTimeoutMs });
+  }
+
+  #keep<T extends { close(): Promise<void> }>(opened: T): T {
+    this.#opened.add(opened);
+    return opened;
+  }
+}

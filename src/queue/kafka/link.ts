@@ -1,0 +1,133 @@
+import type { Broker, Cluster } from 'kafkajs';
+import type { ConnectionState } from '../queue.ts';
+import type { KafkaClient } from './client.ts';
+import { Condition, within } from './condition.ts';
+import { describeError } from './errors.ts';
+import { DEFAULT_MAX_MESSAGE_BYTES, ensureTopic, readTopicSettings } from './topic.ts';
+
+const PROBE_INTERVAL_MS = 1_000;
+const PROBE_TIMEOUT_MS = 1_500;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 1_000;
+
+/** kafkajs's types leave out a request that its brokers know. */
+export type ProducingBroker = Broker & {
+  initProducerId(request: {
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+};
+
+export interface LinkOptions {
+  readonly client: KafkaClient;
+  readonly topic: string;
+  readonly onConnection: (state: ConnectionState) => void;
+}
+
+/**
+ * The sender's connection: made in the background, forever, and looked after by asking for the topic's
+ * metadata each second, so that a broker that is gone shows before the next message does.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #cluster: Cluster;
+  readonly #wakeup = new Condition();
+  readonly #running: Promise<void>;
+  #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  #maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+  #prepared = false;
+  #closed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#cluster = options.client.cluster();
+    this.#running = this.#lookAfter();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The topic's limit on a record batch. */
+  get maxMessageBytes(): number {
+    return this.#maxMessageBytes;
+  }
+
+  /** The ids of all partitions, or only of those that have a leader now. Empty before the first connection. */
+  partitions(which: 'all' | 'with-leader'): number[] {
+    if (!this.#prepared) return [];
+    const metadata = this.#cluster.findTopicPartitionMetadata(this.#options.topic);
+    const chosen = which === 'all' ? metadata : metadata.filter(({ leader }) => leader >= 0);
+    return chosen.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
+  }
+
+  /** The connected leader of a partition; fails when there is none to be reached now. */
+  async leaderOf(partition: number): Promise<ProducingBroker> {
+    const metadata = this.#cluster.findTopicPartitionMetadata(this.#options.topic);
+    const leader = metadata.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+    if (leader < 0) throw new Error(`partition ${partition} has no leader`);
+    const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
+    if (!isProducing(broker)) throw new Error('kafkajs has no InitProducerId');
+    return broker;
+  }
+
+  /** A request failed: look at the connection and the leaders again, now. */
+  suspect(error: unknown): void {
+    this.#options.client.dropBroken(this.#cluster, error);
+    this.#wakeup.notifyAll();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wakeup.notifyAll();
+    this.#options.client.dropConnections();
+    await this.#cluster.disconnect();
+    await this.#running;
+  }
+
+  async #lookAfter(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#closed) {
+      const failure = await this.#probe();
+      if (this.#closed) return;
+      this.#tell(failure);
+      retryMs = failure === null ? FIRST_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
+      await this.#wakeup.wait(failure === null ? PROBE_INTERVAL_MS : retryMs);
+    }
+  }
+
+  /** Null when the cluster answered in time, otherwise what is wrong. */
+  #probe(): Promise<string | null> {
+    const answer = this.#refresh().then(() => null, describeError);
+    return within<string | null>(answer, PROBE_TIMEOUT_MS, 'the broker does not answer');
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      if (!this.#prepared) await this.#prepare();
+      else await this.#cluster.refreshMetadata();
+    } catch (error) {
+      this.#options.client.dropBroken(this.#cluster, error);
+      throw error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { client, topic } = this.#options;
+    await this.#cluster.connect();
+    await ensureTopic(this.#cluster, () => client.admin(), topic);
+    this.#maxMessageBytes = (await readTopicSettings(client.admin(), topic)).maxMessageBytes;
+    this.#prepared = true;
+  }
+
+  #tell(failure: string | null): void {
+    const before = this.#state;
+    this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure };
+    const changed =
+      before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure);
+    if (changed) this.#options.onConnection(this.#state);
+  }
+}
+
+function isProducing(broker: Broker): broker is ProducingBroker {
+  return 'initProducerId' in broker;
+}

@@ -1,0 +1,133 @@
+import type { Cluster } from 'kafkajs';
+import { QblError } from '../../error.ts';
+import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
+import type { KafkaClient } from './client.ts';
+import { within } from './condition.ts';
+import { describeError } from './errors.ts';
+import { Fetcher } from './fetcher.ts';
+import { endOffsets, startOffsets } from './offsets.ts';
+import { ReadingProgress } from './reading-progress.ts';
+import { readTopicSettings } from './topic.ts';
+
+const RETRY_MS = 200;
+
+/**
+ * A reader whose beginning is fixed before this resolves.
+ * @throws QblError 'environment' when the topic cannot be reached
+ */
+export async function openKafkaReader(
+  client: KafkaClient,
+  topic: string,
+  options: ReaderOptions,
+): Promise<Reader> {
+  const cluster = client.cluster();
+  try {
+    await cluster.connect();
+    await cluster.addTargetTopic(topic);
+    const start = await startOffsets(cluster, topic, options.from);
+    const { compacted } = await readTopicSettings(client.admin(), topic);
+    return new KafkaReader(client, cluster, topic, start, compacted, options);
+  } catch (error) {
+    client.dropConnections();
+    if (error instanceof QblError) throw error;
+    throw new QblError('environment', `Cannot read the topic '${topic}': ${describeError(error)}`, {
+      cause: error,
+      hint: 'Is the broker running? `qbl broker` starts one on this machine.',
+    });
+  }
+}
+
+class KafkaReader implements Reader {
+  readonly start: Positions;
+  readonly #cluster: Cluster;
+  readonly #topic: string;
+  readonly #compacted: boolean;
+  readonly #progress: ReadingProgress;
+  readonly #fetcher: Fetcher;
+
+  constructor(
+    client: KafkaClient,
+    cluster: Cluster,
+    topic: string,
+    start: Positions,
+    compacted: boolean,
+    { onDeliveries }: ReaderOptions,
+  ) {
+    this.start = start;
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#compacted = compacted;
+    this.#progress = new ReadingProgress(start);
+    this.#fetcher = new Fetcher({ client, cluster, topic, progress: this.#progress, onDeliveries });
+  }
+
+  async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
+    const isOver = () => signal.aborted || performance.now() >= deadlineMs;
+    const ends = await this.#readEnds(isOver, deadlineMs, signal);
+    if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
+    this.#fetcher.followLeaders();
+    this.#noteLostEnds(ends);
+    while (!this.#progress.reached(ends) && !isOver()) {
+      await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
+    }
+    const reason = this.#incompleteness(ends);
+    return reason === null ? { complete: true, ends } : { complete: false, reason, ends };
+  }
+
+  async close(): Promise<void> {
+    await this.#fetcher.close();
+    await this.#cluster.disconnect();
+  }
+
+  /** The ends, asked for until a broker answers; a text when it did not in time. */
+  async #readEnds(
+    isOver: () => boolean,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<Positions | string> {
+    let failure = 'there was no time to ask for the end of the queue';
+    while (!isOver()) {
+      const answer = await this.#askEnds(deadlineMs, signal);
+      if (typeof answer !== 'string') return answer;
+      failure = `the end of the queue is not known: ${answer}`;
+      await this.#progress.changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
+    }
+    return failure;
+  }
+
+  /** The metadata is read anew first, so that partitions added meanwhile have an end too. */
+  #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
+    const ask = async () => {
+      await this.#cluster.refreshMetadata();
+      return endOffsets(this.#cluster, this.#topic);
+    };
+    return within<Positions | string>(
+      ask().catch(describeError),
+      deadlineMs - performance.now(),
+      'no answer',
+      signal,
+    );
+  }
+
+  /** A log that ends before the point reached, or is gone, was cut or made anew: what it held cannot be judged. */
+  #noteLostEnds(ends: Positions): void {
+    for (const partition of this.#progress.partitions) {
+      const end = ends.get(partition);
+      const position = this.#progress.positionOf(partition);
+      if (end === undefined) {
+        this.#progress.noteGap(partition, `partition ${partition} is gone: the topic was made anew`);
+      } else if (end < position) {
+        this.#progress.noteGap(
+          partition,
+          `partition ${partition} ends at ${end}, before ${position}: it was cut or made anew`,
+        );
+      }
+    }
+  }
+
+  #incompleteness(ends: Positions): string | null {
+    if (!this.#progress.reached(ends)) return this.#progress.gap() ?? this.#progress.shortfall(ends);
+    if (this.#compacted) return 'the topic is compacted: messages may be missing without a trace';
+    return this.#progress.gap();
+  }
+}

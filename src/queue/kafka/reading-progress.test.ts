@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { ReadingProgress } from './reading-progress.ts';
+
+const START = new Map([
+  [0, 10],
+  [1, 20],
+]);
+
+test('an end is reached by position', () => {
+  const progress = new ReadingProgress(START);
+  const ends = new Map([
+    [0, 12],
+    [1, 20],
+  ]);
+  expect(progress.reached(ends)).toBe(false);
+  expect(progress.shortfall(ends)).toBe('partition 0 was read up to 10 of 12');
+  progress.moveTo(0, 12);
+  expect(progress.reached(ends)).toBe(true);
+});
+
+test('a partition that was added later counts from its first message', () => {
+  const progress = new ReadingProgress(START);
+  expect(progress.reached(new Map([[2, 1]]))).toBe(false);
+  expect(progress.reached(new Map([[2, 0]]))).toBe(true);
+});
+
+test('the first gap stays', () => {
+  const progress = new ReadingProgress(START);
+  expect(progress.gap()).toBeNull();
+  progress.noteGap(0, 'first');
+  progress.noteGap(0, 'second');
+  expect(progress.gap()).toBe('first');
+});
+
+test('an open transaction is named as what holds the rest back', () => {
+  const progress = new ReadingProgress(START);
+  progress.noteLastStableOffset(0, 10);
+  expect(progress.shortfall(new Map([[0, 15]]))).toContain('an open transaction');
+});
+
+test('who waits is woken by progress and by gaps', async () => {
+  const progress = new ReadingProgress(START);
+  const first = progress.changed.wait(60_000);
+  progress.moveTo(0, 11);
+  await first;
+  const second = progress.changed.wait(60_000);
+  progress.noteGap(1, 'gone');
+  await second;
+});

@@ -1,0 +1,60 @@
+import type { Positions } from '../queue.ts';
+import { Condition } from './condition.ts';
+
+/** How far each partition was read, what is wrong with it, and who waits for more. */
+export class ReadingProgress {
+  readonly changed = new Condition();
+  /** The offset of the next message, by partition. */
+  readonly #positions: Map<number, number>;
+  /** The first thing that makes the reading of a partition incomplete for good. */
+  readonly #gaps = new Map<number, string>();
+  readonly #lastStableOffsets = new Map<number, number>();
+
+  constructor(start: Positions) {
+    this.#positions = new Map(start);
+  }
+
+  /** A partition that was added later is read from its first message. */
+  positionOf(partition: number): number {
+    return this.#positions.get(partition) ?? 0;
+  }
+
+  get partitions(): readonly number[] {
+    return [...this.#positions.keys()];
+  }
+
+  moveTo(partition: number, position: number): void {
+    this.#positions.set(partition, position);
+    this.changed.notifyAll();
+  }
+
+  noteGap(partition: number, reason: string): void {
+    if (!this.#gaps.has(partition)) this.#gaps.set(partition, reason);
+    this.changed.notifyAll();
+  }
+
+  noteLastStableOffset(partition: number, offset: number): void {
+    this.#lastStableOffsets.set(partition, offset);
+  }
+
+  reached(ends: Positions): boolean {
+    return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
+  }
+
+  /** Why what was read up to the ends is not everything, or null. */
+  gap(): string | null {
+    const [reason = null] = this.#gaps.values();
+    return reason;
+  }
+
+  /** Where reading stands when it did not reach the ends. */
+  shortfall(ends: Positions): string {
+    const open = [...ends].find(([partition, end]) => this.positionOf(partition) < end);
+    if (open === undefined) return 'every partition was read to its end';
+    const [partition, end] = open;
+    const position = this.positionOf(partition);
+    const read = `partition ${partition} was read up to ${position} of ${end}`;
+    const isHeld = this.#lastStableOffsets.get(partition) === position;
+    return isHeld ? `${read}, where an open transaction holds the rest back` : read;
+  }
+}

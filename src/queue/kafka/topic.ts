@@ -1,0 +1,59 @@
+import { type Admin, type Cluster, ConfigResourceTypes } from 'kafkajs';
+import { brokerErrorOf } from './errors.ts';
+
+export interface TopicSettings {
+  /** The largest record batch that the topic takes. */
+  readonly maxMessageBytes: number;
+  readonly compacted: boolean;
+}
+
+/** Kafka's default for max.message.bytes: 1 MiB and the overhead of a batch (ServerLogConfigs). */
+export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+
+/**
+ * Loads the topic's metadata, and creates the topic if it is not there: with the broker's own number of
+ * partitions and replicas, and with stamps that tell when the broker got a message.
+ */
+export async function ensureTopic(cluster: Cluster, admin: () => Admin, topic: string): Promise<void> {
+  try {
+    await cluster.addTargetTopic(topic);
+  } catch (error) {
+    if (brokerErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    await createTopic(admin(), topic);
+    await cluster.addTargetTopic(topic);
+  }
+}
+
+function createTopic(admin: Admin, topic: string): Promise<unknown> {
+  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  return withAdmin(admin, () => admin.createTopics({ topics: [{ topic, configEntries }] }));
+}
+
+/** The topic's settings; Kafka's defaults where the broker does not tell or this user may not ask. */
+export async function readTopicSettings(admin: Admin, topic: string): Promise<TopicSettings> {
+  const settings = await withAdmin(admin, () => describeTopic(admin, topic)).catch(() => new Map());
+  const maxMessageBytes = Number(settings.get('max.message.bytes'));
+  return {
+    maxMessageBytes: maxMessageBytes > 0 ? maxMessageBytes : DEFAULT_MAX_MESSAGE_BYTES,
+    compacted: String(settings.get('cleanup.policy')).includes('compact'),
+  };
+}
+
+async function describeTopic(admin: Admin, topic: string): Promise<Map<string, string>> {
+  const configNames = ['max.message.bytes', 'cleanup.policy'];
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
+  });
+  const entries = resources.flatMap((resource) => resource.configEntries);
+  return new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
+}
+
+async function withAdmin<T>(admin: Admin, work: () => Promise<T>): Promise<T> {
+  await admin.connect();
+  try {
+    return await work();
+  } finally {
+    await admin.disconnect();
+  }
+}
