@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { checkBody, checkHeaders } from './content.ts';
+
+describe('the headers of a message', () => {
+  test.each([
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'application/json; charset=utf8; profile=x',
+    'application/vnd.api+json',
+    'application/cloudevents+json; charset=UTF-8',
+  ])('may say %s', (contentType) => {
+    expect(checkHeaders({ 'content-type': contentType }, 100)).toBeNull();
+  });
+
+  test.each([
+    undefined,
+    '',
+    'text/plain',
+    'application/jsonp',
+    'json',
+    'application/json; charset=latin1',
+    'application/json; charset=utf-16',
+    'application/x-www-form-urlencoded',
+    'text/plain, application/json',
+  ])('may not say %s', (contentType) => {
+    expect(checkHeaders({ 'content-type': contentType }, 100)?.status).toBe(415);
+  });
+
+  test('may name no encoding but identity', () => {
+    const json = { 'content-type': 'application/json' };
+    expect(checkHeaders({ ...json, 'content-encoding': 'identity' }, 100)).toBeNull();
+    expect(checkHeaders({ ...json, 'content-encoding': 'gzip' }, 100)?.status).toBe(415);
+  });
+
+  test('may announce no more than the limit', () => {
+    const json = { 'content-type': 'application/json' };
+    expect(checkHeaders({ ...json, 'content-length': '100' }, 100)).toBeNull();
+    expect(checkHeaders({ ...json, 'content-length': '101' }, 100)?.status).toBe(413);
+  });
+});
+
+describe('the body of a message', () => {
+  test.each(['{}', '[1]', '"text"', 'null', ' {"a": "ñ"} '])('may be %s', (text) => {
+    expect(checkBody(Buffer.from(text))).toBeNull();
+  });
+
+  test.each([
+    ['empty', Buffer.alloc(0)],
+    ['cut', Buffer.from('{"a":')],
+    ['no JSON', Buffer.from('hello')],
+    ['two values', Buffer.from('{}{}')],
+    ['not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['cut in a character', Buffer.from('"ñ"').subarray(0, 2)],
+    ['led by a byte order mark', Buffer.from('\uFEFF{}')],
+  ])('may not be %s', (_name, body) => {
+    expect(checkBody(body)?.status).toBe(400);
+  });
+});

@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Answer } from './answer.ts';
+
+/** What is wrong with a request's headers, before any of its body is read; null when it may go on. */
+export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): Answer | null {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return unsupported('Send the body as it is, without Content-Encoding.');
+  }
+  if (!isJsonType(headers['content-type'])) {
+    return unsupported('Send JSON with Content-Type: application/json.');
+  }
+  return Number(headers['content-length'] ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null;
+}
+
+/** What is wrong with a body; null when it is JSON in UTF-8. The bytes themselves are passed on untouched. */
+export function checkBody(body: Buffer): Answer | null {
+  if (body.length === 0) return badRequest('The body is empty; send JSON.');
+  if (!isUtf8(body)) return badRequest('The body is not valid UTF-8.');
+  try {
+    JSON.parse(body.toString());
+    return null;
+  } catch {
+    return badRequest('The body is not valid JSON.');
+  }
+}
+
+export function bodyTooLarge(maxBodyBytes: number): Answer {
+  return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
+}
+
+/** `application/json` or a type that ends in `+json` (RFC 6839), in UTF-8 where it names a charset. */
+function isJsonType(contentType: string | undefined): boolean {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (!/^application\/json$|^[\w.!#$&^+-]+\/[\w.!#$&^+-]+\+json$/.test(type)) return false;
+  return parameters.filter((parameter) => parameter.startsWith('charset=')).every(isUtf8Charset);
+}
+
+function isUtf8Charset(parameter: string): boolean {
+  return /^charset="?utf-?8"?$/.test(parameter);
+}
+
+function badRequest(body: string): Answer {
+  return { status: 400, body };
+}
+
+function unsupported(body: string): Answer {
+  return { status: 415, headers: { Accept: 'application/json' }, body };
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from './answer.ts';
+import type { Batcher } from './batcher.ts';
+import type { Budget } from './budget.ts';
+import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
+import type { Metrics } from './metrics.ts';
+
+/** How long a refused body is still read and thrown away, so that its sender gets to see the answer. */
+const LINGER_MS = 1_000;
+
+export interface IngestOptions {
+  readonly batcher: Batcher;
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+  readonly maxBodyBytes: () => number;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** `POST /send`: from the request's bytes to the answer that tells what became of them. */
+export class Ingest {
+  readonly #options: IngestOptions;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** @param expectsContinue whether the client waits for `100 Continue` before it sends the body */
+  handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const maxBodyBytes = this.#options.maxBodyBytes();
+    const fault = checkHeaders(request.headers, maxBodyBytes);
+    if (fault !== null) {
+      this.#refuse(request, response, fault);
+      return;
+    }
+    if (expectsContinue) response.writeContinue();
+    this.#read(request, response, maxBodyBytes);
+  }
+
+  #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
+    const { budget } = this.#options;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let open = true;
+    const stop = () => {
+      open = false;
+      budget.giveBytes(bytes);
+    };
+    request.on('data', (chunk: Buffer) => {
+      if (!open) return;
+      const isTooLarge = bytes + chunk.length > maxBodyBytes;
+      if (isTooLarge || !budget.takeBytes(chunk.length)) {
+        stop();
+        const answer = isTooLarge ? bodyTooLarge(maxBodyBytes) : notEnqueued('too many bytes are pending');
+        this.#refuse(request, response, answer);
+        return;
+      }
+      bytes += chunk.length;
+      chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (!open) return;
+      open = false;
+      const [only] = chunks;
+      this.#submit(response, chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    // Cut off before its end: there is nobody to answer, and nothing to enqueue.
+    request.on('close', () => {
+      if (open) stop();
+    });
+    request.on('error', () => {});
+  }
+
+  /** The budget's bytes go along with the body. */
+  #submit(response: ServerResponse, body: Buffer): void {
+    const { batcher, budget, metrics, onBug } = this.#options;
+    try {
+      const fault = checkBody(body);
+      if (fault !== null) {
+        budget.giveBytes(body.length);
+        this.#answer(response, fault);
+        return;
+      }
+      const arrivedAtMs = performance.now();
+      batcher.submit(body, (outcome) => {
+        metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
+        this.#answer(response, answerFor(outcome));
+      });
+    } catch (error) {
+      onBug(error);
+      this.#answer(response, INTERNAL_ERROR);
+    }
+  }
+
+  #answer(response: ServerResponse, answer: Answer): void {
+    this.#options.metrics.countRequest(answer.status);
+    if (response.destroyed || response.headersSent) return;
+    writeHead(response, answer);
+    response.end(answer.body);
+  }
+
+  /**
+   * Answers before the body was read, and closes the connection. Closing at once, with bytes unread, would make
+   * the system reset it, and the answer could be lost (RFC 9112, section 9.6).
+   */
+  #refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    this.#options.metrics.countRequest(answer.status);
+    writeHead(response, answer, { Connection: 'close' });
+    response.write(answer.body);
+    const finish = () => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(finish, LINGER_MS);
+    request
+      .once('end', finish)
+      .once('close', finish)
+      .on('error', () => {})
+      .resume();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { QblError } from '../error.ts';
+
+/** Many clients connect at once; the system may cap this lower (net.core.somaxconn on Linux). */
+const BACKLOG = 4_096;
+const LOOPBACKS = ['127.0.0.1', '::1'] as const;
+/** How often a port that the system chose for IPv4 may turn out to be taken on IPv6. */
+const MAX_PORT_CHOICES = 10;
+
+/**
+ * Listens on one host, or on both loopback addresses and one port; IPv6 is left out where there is none.
+ * @param port 0 lets the system choose
+ * @returns the servers that listen, made by `createServer`
+ * @throws QblError 'environment' when the port or the host cannot be had
+ */
+export async function listen(
+  createServer: () => Server,
+  host: string | undefined,
+  port: number,
+): Promise<Server[]> {
+  if (host !== undefined) return [await listenOn(createServer(), host, port)];
+  for (let choice = 1; ; choice++) {
+    const [ipv4, ipv6] = LOOPBACKS;
+    const first = await listenOn(createServer(), ipv4, port);
+    try {
+      return [first, await listenOn(createServer(), ipv6, portOf(first))];
+    } catch (error) {
+      if (isMissingFamily(error)) return [first];
+      first.close();
+      if (port !== 0 || choice === MAX_PORT_CHOICES) throw error;
+    }
+  }
+}
+
+export function portOf(server: Server): number {
+  return addressOf(server).port;
+}
+
+export function urlOf(server: Server): string {
+  const { address, port, family } = addressOf(server);
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on TCP');
+  return address;
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.removeAllListeners('error');
+      resolve(server);
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): QblError {
+  const reasons: Record<string, [string, string]> = {
+    EADDRINUSE: [
+      `Port ${port} on ${host} is in use.`,
+      'Choose another one with --port, or stop the program that has it.',
+    ],
+    EACCES: [`This user may not listen on port ${port}.`, 'Choose a port above 1023 with --port.'],
+  };
+  const [message, hint] = reasons[error.code ?? ''] ?? [
+    `Cannot listen on ${host}, port ${port}: ${error.message}`,
+    'Check --host and --port.',
+  ];
+  return new QblError('environment', message, { hint, cause: error });
+}
+
+function isMissingFamily(error: unknown): boolean {
+  const cause = error instanceof QblError ? error.cause : error;
+  const code: unknown = Reflect.get(Object(cause), 'code');
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+}

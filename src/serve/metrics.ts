@@ -1,0 +1,79 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EnqueueOutcome } from './batcher.ts';
+import type { Budget } from './budget.ts';
+
+const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** What `/metrics` tells. No label ever holds what a request said. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests = new Counter({
+    name: 'qbl_serve_requests_total',
+    help: 'Requests answered, by status.',
+    labelNames: ['status'],
+    registers: [this.#registry],
+  });
+  readonly #messages = new Counter({
+    name: 'qbl_serve_messages_total',
+    help: 'Messages by what became of them.',
+    labelNames: ['outcome'],
+    registers: [this.#registry],
+  });
+  readonly #bytes = new Counter({
+    name: 'qbl_serve_message_bytes_total',
+    help: 'Bytes of the messages that were acked.',
+    registers: [this.#registry],
+  });
+  readonly #latency = new Histogram({
+    name: 'qbl_serve_ack_seconds',
+    help: "From a message's arrival to its ack.",
+    buckets: LATENCY_BUCKETS_SECONDS,
+    registers: [this.#registry],
+  });
+  readonly #batches = new Histogram({
+    name: 'qbl_serve_batch_messages',
+    help: 'Messages in one batch handed to the queue.',
+    buckets: BATCH_BUCKETS,
+    registers: [this.#registry],
+  });
+
+  constructor(budget: Budget) {
+    this.#gauge('qbl_serve_pending_messages', 'Messages not answered yet.', () => budget.messages);
+    this.#gauge('qbl_serve_pending_bytes', 'Bytes of bodies held in memory.', () => budget.bytes);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  countRequest(status: number): void {
+    this.#requests.inc({ status });
+  }
+
+  countOutcome(outcome: EnqueueOutcome['kind'], bytes: number, latencyMs: number): void {
+    this.#messages.inc({ outcome });
+    if (outcome !== 'acked') return;
+    this.#bytes.inc(bytes);
+    this.#latency.observe(latencyMs / 1000);
+  }
+
+  countBatch(messages: number): void {
+    this.#batches.observe(messages);
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

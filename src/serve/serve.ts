@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
+import { createApp } from './app.ts';
+import { Batcher } from './batcher.ts';
+import { Budget } from './budget.ts';
+import { Ingest } from './ingest.ts';
+import { listen, portOf, urlOf } from './listen.ts';
+import { Metrics } from './metrics.ts';
+
+export interface ServeOptions {
+  /** Closed together with the server. */
+  readonly queue: Queue;
+  /** Both loopback addresses when left out. */
+  readonly host?: string;
+  readonly port?: number;
+  /** From a message's arrival to its answer. */
+  readonly timeoutMs?: number;
+  /** From a request's first byte to its last. */
+  readonly requestTimeoutMs?: number;
+  /** Less where the queue itself takes less. */
+  readonly maxBodyBytes?: number;
+  readonly maxPendingMessages?: number;
+  readonly maxPendingBytes?: number;
+  readonly log: (line: string) => void;
+}
+
+export interface RunningServe {
+  readonly urls: readonly string[];
+  readonly port: number;
+  /** Takes nothing more, answers what is in flight, closes the queue. */
+  close(): Promise<void>;
+}
+
+export const SERVE_DEFAULTS = {
+  port: 3000,
+  timeoutMs: 10_000,
+  requestTimeoutMs: 10_000,
+  maxBodyBytes: 1_048_576,
+  maxPendingMessages: 50_000,
+  maxPendingBytes: 256 * 1024 * 1024,
+} as const;
+
+/** Longer than clients keep an idle connection, so that it is not closed under a request on its way. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const TIMEOUT_CHECK_INTERVAL_MS = 500;
+/** When closing: how long answers that are written already may take to leave. */
+const LAST_ANSWERS_MS = 1_000;
+const IDLE_SWEEP_MS = 10;
+
+/**
+ * Serves `POST /send`, connected to the queue or not yet.
+ * @throws QblError 'environment' when the port cannot be had
+ */
+export async function startServe(options: ServeOptions): Promise<RunningServe> {
+  const { queue, log } = options;
+  const settings = { ...SERVE_DEFAULTS, ...options };
+  let connection: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  const onConnection = (state: ConnectionState) => {
+    connection = state;
+    log(describeConnection(queue.url, state));
+  };
+  const sender = await queue.openSender({ onConnection, log });
+  const budget = new Budget(settings.maxPendingMessages, settings.maxPendingBytes);
+  const metrics = new Metrics(budget);
+  const onBug = (error: unknown) => log(`bug: ${error instanceof Error ? error.stack : String(error)}`);
+  const batcher = new Batcher({
+    sender,
+    budget,
+    timeoutMs: settings.timeoutMs,
+    onBatch: (messages) => metrics.countBatch(messages),
+    onBug,
+  });
+  const maxBodyBytes = () => Math.min(settings.maxBodyBytes, sender.maxMessageBytes);
+  const ingest = new Ingest({ batcher, budget, metrics, maxBodyBytes, onBug });
+  const app = createApp({ metrics, connection: () => connection, onBug });
+  const createHttpServer = () => openServer(ingest, app, settings.requestTimeoutMs);
+  const servers = await listenOrClose(createHttpServer, settings, sender, queue);
+  return {
+    urls: servers.map(urlOf),
+    port: servers.map(portOf)[0] ?? settings.port,
+    close: () => closeServe(servers, batcher, sender, queue),
+  };
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+function openServer(ingest: Ingest, app: Handler, requestTimeoutMs: number): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
+    if (request.method === 'POST' && isSendPath(request.url)) {
+      ingest.handle(request, response, expectsContinue);
+    } else {
+      app(request, response);
+    }
+  };
+  const timeouts = {
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+  };
+  return createServer(timeouts, (request, response) => handle(request, response, false)).on(
+    'checkContinue',
+    (request, response) => handle(request, response, true),
+  );
+}
+
+function isSendPath(url: string | undefined): boolean {
+  return url === '/send' || url?.startsWith('/send?') === true;
+}
+
+async function listenOrClose(
+  createHttpServer: () => Server,
+  { host, port }: { host?: string; port: number },
+  sender: Sender,
+  queue: Queue,
+): Promise<Server[]> {
+  try {
+    return await listen(createHttpServer, host, port);
+  } catch (error) {
+    await sender.close();
+    await queue.close();
+    throw error;
+  }
+}
+
+async function closeServe(servers: Server[], batcher: Batcher, sender: Sender, queue: Queue): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  await batcher.close();
+  const sweep = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, IDLE_SWEEP_MS);
+  const cut = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, LAST_ANSWERS_MS);
+  await Promise.all(closed);
+  clearInterval(sweep);
+  clearTimeout(cut);
+  await sender.close();
+  await queue.close();
+}
+
+function describeConnection(url: string, state: ConnectionState): string {
+  if (state.kind === 'connected') return `connected to ${url}`;
+  return `waiting for ${url} (${state.reason}); \`qbl broker\` starts a broker on this machine`;
+}
