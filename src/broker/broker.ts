@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { mkdir, realpath } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { BrokerError, isSystemError } from './error.ts';
+import { openCommittedOffsets } from './groups/committed-offsets.ts';
+import { GroupCoordinator } from './groups/coordinator.ts';
+import type { Services } from './handlers/handler.ts';
+import { MAX_CONNECTIONS } from './limits.ts';
+import { Connection } from './net/connection.ts';
+import { HeldMemory } from './net/held-memory.ts';
+import { printable } from './printable.ts';
+import type { FsyncPolicy } from './storage/append-file.ts';
+import { openIdentity } from './storage/identity.ts';
+import { lockDirectory } from './storage/lock.ts';
+import { openLogFile } from './storage/log-file.ts';
+import { openTopics } from './topics/topics.ts';
+
+export interface BrokerOptions {
+  /** Where to listen; 127.0.0.1 if not given. */
+  readonly host?: string;
+  /** 9092 if not given; 0 takes a free port. */
+  readonly port?: number;
+  /** Made if it does not exist; one broker at a time may use it. */
+  readonly dataDirectory: string;
+  /** Partitions of a topic that is made on first use; 6 if not given. */
+  readonly partitions?: number;
+  /** Whether an ack waits for the disk (`always`, if not given) or for the operating system only (`never`). */
+  readonly fsync?: FsyncPolicy;
+  /** Takes lines for the log, without control characters. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningBroker {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting, answers what is in flight, syncs and closes the files, gives up the data directory. */
+  close(): Promise<void>;
+}
+
+const DEFAULTS = { host: '127.0.0.1', port: 9092, partitions: 6, fsync: 'always', log: () => {} } as const;
+
+/** Something that was opened and is to be closed again, in the reverse order. */
+type Closer = () => Promise<void>;
+
+/**
+ * Opens the data directory, recovers what a crash has torn, and listens. Throws BrokerError if the port is taken,
+ * or the directory is in use or not to be used.
+ */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
+  const closers: Closer[] = [];
+  const log = (line: string) => write(printable(line));
+  try {
+    const services = await openServices({ ...storage, log }, closers);
+    const { server, connections } = acceptConnections(services, host);
+    closers.push(() => hangUp(server, connections, services));
+    const address = await listen(server, host, port);
+    return { host, port: address.port, close: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function openServices(
+  options: { dataDirectory: string; partitions: number; fsync: FsyncPolicy; log: (line: string) => void },
+  closers: Closer[],
+): Promise<Services> {
+  const { partitions: defaultPartitions, fsync, log } = options;
+  const directory = await openDirectory(options.dataDirectory);
+  const lock = await lockDirectory(directory);
+  closers.push(() => lock.release());
+  try {
+    const identity = await openIdentity(directory);
+    const offsets = await openCommittedOffsets({ directory, fsync, log });
+    closers.push(() => offsets.close());
+    const topicsDirectory = join(directory, 'topics');
+    const topics = await openTopics({
+      directory: topicsDirectory,
+      defaultPartitions,
+      fsync,
+      log,
+      openFile: openLogFile,
+    });
+    closers.push(() => topics.close());
+    return { identity, topics, coordinator: new GroupCoordinator(offsets), memory: new HeldMemory(), log };
+  } catch (error) {
+    throw asBrokerError(error, directory);
+  }
+}
+
+async function openDirectory(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+    return await realpath(path);
+  } catch (error) {
+    throw asBrokerError(error, path);
+  }
+}
+
+function asBrokerError(error: unknown, directory: string): unknown {
+  if (!isSystemError(error)) return error;
+  return new BrokerError('data-unusable', `Cannot use ${directory} for data: ${error.message}`, error);
+}
+
+function acceptConnections(
+  services: Services,
+  host: string,
+): { server: Server; connections: Set<Connection> } {
+  const connections = new Set<Connection>();
+  const server = createServer((socket) => {
+    const { port } = server.address() as AddressInfo;
+    const connection = new Connection(socket, services, { host: advertisedHost(host, socket), port });
+    connections.add(connection);
+    void connection.serve().finally(() => connections.delete(connection));
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('drop', () => services.log(`refused a connection: there are ${MAX_CONNECTIONS}`));
+  return { server, connections };
+}
+
+/** Who listens on every address tells each client the one by which that client has come. */
+function advertisedHost(host: string, { localAddress = host }: Socket): string {
+  const isWildcard = host === '0.0.0.0' || host === '::';
+  return isWildcard ? localAddress.replace(/^::ffff:/, '') : host;
+}
+
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return server.address() as AddressInfo;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'EADDRINUSE') throw new BrokerError('port-in-use', `Port ${port} is in use.`, error);
+    throw new BrokerError('address-unusable', `Cannot listen on ${host}:${port}: ${error.message}`, error);
+  }
+}
+
+async function hangUp(
+  server: Server,
+  connections: Set<Connection>,
+  { coordinator }: Services,
+): Promise<void> {
+  const stopped = server.listening ? once(server, 'close') : undefined;
+  server.close();
+  coordinator.close();
+  await Promise.all([...connections].map((connection) => connection.close()));
+  await stopped;
+}
+
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (let close = closers.pop(); close; close = closers.pop()) await close();
+}

@@ -1,0 +1,100 @@
+import { MAX_GROUPS } from '../limits.ts';
+import type { DescribedGroup } from '../wire/apis/groups.ts';
+import type {
+  JoinGroupRequest,
+  JoinGroupResponse,
+  SyncGroupRequest,
+  SyncGroupResponse,
+} from '../wire/apis/membership.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import type { CommittedOffsets } from './committed-offsets.ts';
+import { Group } from './group.ts';
+import { type Client, joinFailure, syncFailure } from './member.ts';
+
+interface FromMember {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+/** All groups: those with members live in memory, their committed offsets on the disk. */
+export class GroupCoordinator {
+  readonly offsets: CommittedOffsets;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(offsets: CommittedOffsets) {
+    this.offsets = offsets;
+  }
+
+  async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
+    const { groupId, memberId } = request;
+    if (groupId === '') return joinFailure(ERRORS.INVALID_GROUP_ID, memberId);
+    if (!this.#groups.has(groupId) && memberId !== '') return joinFailure(ERRORS.UNKNOWN_MEMBER_ID, memberId);
+    const group = this.#groups.get(groupId) ?? this.#create(groupId);
+    if (!group) return joinFailure(ERRORS.GROUP_MAX_SIZE_REACHED, memberId);
+    return group.join(request, client, version);
+  }
+
+  async sync(request: SyncGroupRequest): Promise<SyncGroupResponse> {
+    const group = this.#groups.get(request.groupId);
+    return group ? group.sync(request) : syncFailure(ERRORS.UNKNOWN_MEMBER_ID);
+  }
+
+  heartbeat(request: FromMember): ErrorCode {
+    return this.#groups.get(request.groupId)?.heartbeat(request) ?? ERRORS.UNKNOWN_MEMBER_ID;
+  }
+
+  leave(groupId: string, memberId: string): ErrorCode {
+    return this.#groups.get(groupId)?.leave(memberId) ?? ERRORS.UNKNOWN_MEMBER_ID;
+  }
+
+  /** Whether the sender may commit offsets for the group now. */
+  checkCommit(request: FromMember): ErrorCode {
+    if (request.groupId === '') return ERRORS.INVALID_GROUP_ID;
+    const group = this.#groups.get(request.groupId);
+    if (group) return group.checkCommit(request);
+    if (request.generationId >= 0) return ERRORS.UNKNOWN_MEMBER_ID;
+    return this.#hasRoom(request.groupId) ? ERRORS.NONE : ERRORS.POLICY_VIOLATION;
+  }
+
+  list(): { groupId: string; protocolType: string }[] {
+    const ids = new Set([...this.#groups.keys(), ...this.offsets.groups()]);
+    return [...ids].map((groupId) => ({
+      groupId,
+      protocolType: this.#groups.get(groupId)?.protocolType ?? '',
+    }));
+  }
+
+  describe(groupId: string): DescribedGroup {
+    const group = this.#groups.get(groupId);
+    if (group) return group.describe();
+    const groupState = this.offsets.has(groupId) ? 'Empty' : 'Dead';
+    return { errorCode: ERRORS.NONE, groupId, groupState, protocolType: '', protocolData: '', members: [] };
+  }
+
+  /** Removes a group without members and its offsets; rejects with the disk's error. */
+  async delete(groupId: string): Promise<ErrorCode> {
+    const group = this.#groups.get(groupId);
+    if (group && !group.isEmpty) return ERRORS.NON_EMPTY_GROUP;
+    if (!group && !this.offsets.has(groupId)) return ERRORS.GROUP_ID_NOT_FOUND;
+    await this.offsets.deleteGroup(groupId);
+    return ERRORS.NONE;
+  }
+
+  /** Answers everybody who waits for a rebalance. */
+  close(): void {
+    for (const group of this.#groups.values()) group.close();
+    this.#groups.clear();
+  }
+
+  #create(groupId: string): Group | undefined {
+    if (!this.#hasRoom(groupId)) return undefined;
+    const group = new Group(groupId, () => this.#groups.delete(groupId));
+    this.#groups.set(groupId, group);
+    return group;
+  }
+
+  #hasRoom(groupId: string): boolean {
+    return this.offsets.has(groupId) || this.list().length < MAX_GROUPS;
+  }
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { MAX_GROUP_BYTES } from '../limits.ts';
+import type { DescribedGroup } from '../wire/apis/groups.ts';
+import type {
+  JoinGroupRequest,
+  JoinGroupResponse,
+  SyncGroupRequest,
+  SyncGroupResponse,
+} from '../wire/apis/membership.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import {
+  answerJoin,
+  answerSync,
+  assignedBytes,
+  awaitJoin,
+  awaitSync,
+  type Client,
+  chooseProtocol,
+  describeMember,
+  failWaiting,
+  joinFailure,
+  type Member,
+  protocolsOf,
+  sameProtocols,
+  subscriptionOf,
+  syncFailure,
+} from './member.ts';
+import { Members } from './members.ts';
+
+/** Kafka's states of a classic group (GroupMetadata.scala); one without members and offsets is Dead. */
+type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
+
+/** Since this version of JoinGroup a new member is told its id before it joins with it (KIP-394). */
+const MEMBER_ID_REQUIRED_SINCE = 4;
+const MAX_CLIENT_ID_CHARACTERS = 100;
+
+/** One consumer group: who is in it, and which generation of assignments they have agreed on. */
+export class Group {
+  readonly id: string;
+  readonly #onEmpty: () => void;
+  readonly #members = new Members();
+  #state: GroupState = 'Empty';
+  #generationId = 0;
+  #leaderId = '';
+  #protocolType = '';
+  #protocolName = '';
+  #rebalanceTimer: NodeJS.Timeout | undefined;
+
+  /** `onEmpty` is called when neither a member nor one that is expected is left. */
+  constructor(id: string, onEmpty: () => void) {
+    this.id = id;
+    this.#onEmpty = onEmpty;
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.isEmpty;
+  }
+
+  /** Resolves when every member has joined, or the time for that is over. */
+  async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
+    const refusal = this.#members.refuse(request, this.#protocolType);
+    if (refusal) {
+      this.#reportIfEmpty();
+      return joinFailure(refusal, request.memberId);
+    }
+    const member = this.#members.get(request.memberId);
+    if (member) return this.#rejoin(member, request);
+    if (this.#members.takeExpected(request.memberId)) return this.#admit(request.memberId, request, client);
+    if (request.memberId !== '') return joinFailure(ERRORS.UNKNOWN_MEMBER_ID, request.memberId);
+    const memberId = `${client.clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
+    if (version < MEMBER_ID_REQUIRED_SINCE || request.groupInstanceId !== null) {
+      return this.#admit(memberId, request, client);
+    }
+    this.#members.expect(memberId, request.sessionTimeoutMs, () => this.#reportIfEmpty());
+    return joinFailure(ERRORS.MEMBER_ID_REQUIRED, memberId);
+  }
+
+  /** Resolves when the leader has said who reads what. */
+  async sync(request: SyncGroupRequest): Promise<SyncGroupResponse> {
+    const refusal = this.#check(request);
+    const member = this.#members.get(request.memberId);
+    if (refusal || !member) return syncFailure(refusal || ERRORS.UNKNOWN_MEMBER_ID);
+    if (this.#state === 'PreparingRebalance') return syncFailure(ERRORS.REBALANCE_IN_PROGRESS);
+    if (this.#state === 'Stable') return { errorCode: ERRORS.NONE, assignment: member.assignment };
+    if (assignedBytes(request) > MAX_GROUP_BYTES) return syncFailure(ERRORS.INVALID_REQUEST);
+    const answer = awaitSync(member);
+    if (member.id === this.#leaderId) this.#assign(request);
+    return answer;
+  }
+
+  heartbeat(request: { memberId: string; generationId: number }): ErrorCode {
+    const refusal = this.#check(request);
+    if (refusal) return refusal;
+    return this.#state === 'PreparingRebalance' ? ERRORS.REBALANCE_IN_PROGRESS : ERRORS.NONE;
+  }
+
+  leave(memberId: string): ErrorCode {
+    const member = this.#members.get(memberId);
+    const expected = this.#members.takeExpected(memberId);
+    if (!member && !expected) return ERRORS.UNKNOWN_MEMBER_ID;
+    if (member) this.#remove(member);
+    else this.#reportIfEmpty();
+    return ERRORS.NONE;
+  }
+
+  /** Whether this member may commit: not from an old generation, and from outside only while nobody is in. */
+  checkCommit(request: { memberId: string; generationId: number }): ErrorCode {
+    if (this.isEmpty && request.generationId < 0) return ERRORS.NONE;
+    const refusal = this.#check(request);
+    if (refusal) return refusal;
+    return this.#state === 'CompletingRebalance' ? ERRORS.REBALANCE_IN_PROGRESS : ERRORS.NONE;
+  }
+
+  describe(): DescribedGroup {
+    return {
+      errorCode: ERRORS.NONE,
+      groupId: this.id,
+      groupState: this.#state,
+      protocolType: this.#protocolType,
+      protocolData: this.#protocolName,
+      members: this.#members.all().map((member) => describeMember(member, this.#protocolName)),
+    };
+  }
+
+  /** Answers everybody who waits and stops all timers. */
+  close(): void {
+    clearTimeout(this.#rebalanceTimer);
+    this.#members.close();
+  }
+
+  #admit(memberId: string, request: JoinGroupRequest, client: Client): Promise<JoinGroupResponse> {
+    const member = this.#members.add(memberId, request, client, (expired) => this.#remove(expired));
+    this.#protocolType = request.protocolType;
+    const answer = this.#awaitOthers(member);
+    this.#removePredecessor(member);
+    return answer;
+  }
+
+  /** A static member (KIP-345) that starts anew takes the place of its former self. */
+  #removePredecessor({ id, groupInstanceId }: Member): void {
+    if (groupInstanceId === null) return;
+    for (const other of this.#members.all()) {
+      if (other.groupInstanceId === groupInstanceId && other.id !== id) this.#remove(other);
+    }
+  }
+
+  /** A known member whose last answer was lost gets it again; anything else begins a rebalance. */
+  #rejoin(member: Member, request: JoinGroupRequest): Promise<JoinGroupResponse> | JoinGroupResponse {
+    member.sessionTimer.refresh();
+    const protocols = protocolsOf(request);
+    const unchanged = sameProtocols(member.protocols, protocols);
+    if (unchanged && this.#state === 'CompletingRebalance') return this.#joined(member);
+    if (unchanged && this.#state === 'Stable' && member.id !== this.#leaderId) return this.#joined(member);
+    member.protocols = protocols;
+    return this.#awaitOthers(member);
+  }
+
+  #awaitOthers(member: Member): Promise<JoinGroupResponse> {
+    const answer = awaitJoin(member);
+    this.#rebalance();
+    return answer;
+  }
+
+  /** Begins a rebalance, or goes on with one: it is complete when everybody has joined. */
+  #rebalance(): void {
+    if (this.#state !== 'PreparingRebalance') {
+      this.#state = 'PreparingRebalance';
+      this.#setRebalanceTimer(() => this.#completeJoin());
+      for (const member of this.#members.all()) answerSync(member, syncFailure(ERRORS.REBALANCE_IN_PROGRESS));
+    }
+    if (this.#members.all().every(({ joining }) => joining)) this.#completeJoin();
+  }
+
+  #completeJoin(): void {
+    for (const member of this.#members.all()) if (!member.joining) this.#forget(member);
+    if (this.isEmpty) {
+      this.#becomeEmpty();
+      return;
+    }
+    const members = this.#members.all();
+    this.#generationId++;
+    this.#protocolName = chooseProtocol(members) ?? '';
+    if (!this.#members.get(this.#leaderId)) this.#leaderId = members[0]?.id ?? '';
+    this.#state = 'CompletingRebalance';
+    this.#setRebalanceTimer(() => this.#removeUnsynced());
+    for (const member of members) answerJoin(member, this.#joined(member));
+  }
+
+  #joined(member: Member): JoinGroupResponse {
+    const isLeader = member.id === this.#leaderId;
+    return {
+      errorCode: ERRORS.NONE,
+      generationId: this.#generationId,
+      protocolName: this.#protocolName,
+      leader: this.#leaderId,
+      memberId: member.id,
+      members: isLeader ? this.#members.all().map((each) => subscriptionOf(each, this.#protocolName)) : [],
+    };
+  }
+
+  #assign({ assignments }: SyncGroupRequest): void {
+    const byMember = new Map(assignments.map(({ memberId, assignment }) => [memberId, assignment]));
+    clearTimeout(this.#rebalanceTimer);
+    this.#state = 'Stable';
+    for (const member of this.#members.all()) {
+      member.assignment = Buffer.from(byMember.get(member.id) ?? []);
+      answerSync(member, { errorCode: ERRORS.NONE, assignment: member.assignment });
+    }
+  }
+
+  /** Members who joined and then never asked for their assignment hold up the others. */
+  #removeUnsynced(): void {
+    for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);
+    this.#afterRemoval();
+  }
+
+  /** Whether the sender is a member of the present generation, which also is a sign of life. */
+  #check({ memberId, generationId }: { memberId: string; generationId: number }): ErrorCode {
+    const member = this.#members.get(memberId);
+    if (!member) return ERRORS.UNKNOWN_MEMBER_ID;
+    if (generationId !== this.#generationId) return ERRORS.ILLEGAL_GENERATION;
+    member.sessionTimer.refresh();
+    return ERRORS.NONE;
+  }
+
+  #remove(member: Member): void {
+    this.#forget(member);
+    this.#afterRemoval();
+  }
+
+  #forget(member: Member): void {
+    this.#members.remove(member);
+    failWaiting(member, ERRORS.UNKNOWN_MEMBER_ID);
+  }
+
+  #afterRemoval(): void {
+    if (this.isEmpty) this.#becomeEmpty();
+    else this.#rebalance();
+  }
+
+  #becomeEmpty(): void {
+    clearTimeout(this.#rebalanceTimer);
+    this.#state = 'Empty';
+    this.#generationId++;
+    this.#reportIfEmpty();
+  }
+
+  #reportIfEmpty(): void {
+    if (this.isEmpty && !this.#members.areExpected) this.#onEmpty();
+  }
+
+  #setRebalanceTimer(action: () => void): void {
+    clearTimeout(this.#rebalanceTimer);
+    this.#rebalanceTimer = setTimeout(action, this.#members.rebalanceTimeoutMs());
+  }
+}

@@ -1,0 +1,132 @@
+import type { DescribedGroup } from '../wire/apis/groups.ts';
+import type {
+  JoinGroupRequest,
+  JoinGroupResponse,
+  SyncGroupRequest,
+  SyncGroupResponse,
+} from '../wire/apis/membership.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+
+/** Who a request came from. */
+export interface Client {
+  readonly clientId: string;
+  readonly clientHost: string;
+}
+
+export interface Protocol {
+  readonly name: string;
+  readonly metadata: Buffer;
+}
+
+export interface Member extends Client {
+  readonly id: string;
+  readonly groupInstanceId: string | null;
+  readonly rebalanceTimeoutMs: number;
+  /** Most preferred first. */
+  protocols: readonly Protocol[];
+  assignment: Buffer;
+  /** Answers the JoinGroup or SyncGroup that waits for the others. */
+  joining: ((response: JoinGroupResponse) => void) | undefined;
+  syncing: ((response: SyncGroupResponse) => void) | undefined;
+  readonly sessionTimer: NodeJS.Timeout;
+}
+
+/** The protocol that every member knows and most of them like best; undefined if there is none. */
+export function chooseProtocol(members: readonly Member[]): string | undefined {
+  const votes = new Map<string, number>();
+  for (const { protocols } of members) {
+    const choice = protocols.find(({ name }) => members.every((member) => knows(member, name)))?.name;
+    if (choice !== undefined) votes.set(choice, (votes.get(choice) ?? 0) + 1);
+  }
+  return [...votes].sort(([, one], [, other]) => other - one)[0]?.[0];
+}
+
+export function knows({ protocols }: Pick<Member, 'protocols'>, name: string): boolean {
+  return protocols.some((protocol) => protocol.name === name);
+}
+
+function metadataFor({ protocols }: Member, name: string): Buffer {
+  return protocols.find((protocol) => protocol.name === name)?.metadata ?? Buffer.alloc(0);
+}
+
+export function sameProtocols(one: readonly Protocol[], other: readonly Protocol[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, metadata }, index) => {
+      const counterpart = other[index];
+      return counterpart?.name === name && counterpart.metadata.equals(metadata);
+    })
+  );
+}
+
+/** Copies, so that a member does not keep the whole frame of its request in memory. */
+export function protocolsOf(request: JoinGroupRequest): Protocol[] {
+  return request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
+}
+
+export function protocolBytes(protocols: readonly Protocol[]): number {
+  return protocols.reduce((sum, { metadata }) => sum + metadata.length, 0);
+}
+
+export function describeMember(member: Member, protocolName: string): DescribedGroup['members'][number] {
+  return {
+    memberId: member.id,
+    groupInstanceId: member.groupInstanceId,
+    clientId: member.clientId,
+    clientHost: member.clientHost,
+    memberMetadata: metadataFor(member, protocolName),
+    memberAssignment: member.assignment,
+  };
+}
+
+/** What the leader is told of a member. */
+export function subscriptionOf(member: Member, protocolName: string): JoinGroupResponse['members'][number] {
+  const { id: memberId, groupInstanceId } = member;
+  return { memberId, groupInstanceId, metadata: metadataFor(member, protocolName) };
+}
+
+export function assignedBytes({ assignments }: SyncGroupRequest): number {
+  return assignments.reduce((sum, { assignment }) => sum + assignment.length, 0);
+}
+
+/** Resolves with the answer to the member's JoinGroup; one that it has sent before is answered now. */
+export function awaitJoin(member: Member): Promise<JoinGroupResponse> {
+  answerJoin(member, joinFailure(ERRORS.REBALANCE_IN_PROGRESS, member.id));
+  return new Promise((resolve) => {
+    member.joining = resolve;
+  });
+}
+
+/** The same for its SyncGroup. */
+export function awaitSync(member: Member): Promise<SyncGroupResponse> {
+  answerSync(member, syncFailure(ERRORS.REBALANCE_IN_PROGRESS));
+  return new Promise((resolve) => {
+    member.syncing = resolve;
+  });
+}
+
+export function answerJoin(member: Member, response: JoinGroupResponse): void {
+  member.joining?.(response);
+  member.joining = undefined;
+  member.sessionTimer.refresh();
+}
+
+export function answerSync(member: Member, response: SyncGroupResponse): void {
+  member.syncing?.(response);
+  member.syncing = undefined;
+  member.sessionTimer.refresh();
+}
+
+/** To a member that is one no more; its timer stays stopped. */
+export function failWaiting(member: Member, errorCode: ErrorCode): void {
+  member.joining?.(joinFailure(errorCode, member.id));
+  member.syncing?.(syncFailure(errorCode));
+}
+
+export function joinFailure(errorCode: ErrorCode, memberId: string): JoinGroupResponse {
+  return { errorCode, generationId: -1, protocolName: '', leader: '', memberId, members: [] };
+}
+
+export function syncFailure(errorCode: ErrorCode): SyncGroupResponse {
+  return { errorCode, assignment: Buffer.alloc(0) };
+}

@@ -1,0 +1,63 @@
+import type { GroupCoordinator } from '../groups/coordinator.ts';
+import type { Client } from '../groups/member.ts';
+import type { HeldMemory } from '../net/held-memory.ts';
+import type { Identity } from '../storage/identity.ts';
+import type { Topics } from '../topics/topics.ts';
+import type { Api } from '../wire/api.ts';
+import type { Reader } from '../wire/reader.ts';
+import type { Writer } from '../wire/writer.ts';
+
+/** The id of the only node there is. */
+export const NODE_ID = 1;
+
+/** What all connections share. */
+export interface Services {
+  readonly topics: Topics;
+  readonly coordinator: GroupCoordinator;
+  readonly identity: Identity;
+  readonly memory: HeldMemory;
+  readonly log: (line: string) => void;
+}
+
+/** What a handler knows besides the request. */
+export interface RequestContext extends Services {
+  readonly version: number;
+  readonly client: Client;
+  /** Where this client reaches the broker. */
+  readonly endpoint: { readonly host: string; readonly port: number };
+  /** Aborted when the connection ends: nobody waits for an answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Undefined means that the client wants no answer. */
+export type Handler<Request, Response> = (
+  request: Request,
+  context: RequestContext,
+) => Response | undefined | Promise<Response | undefined>;
+
+type WriteResponse = (writer: Writer) => void;
+
+/** An API with its handler, the types of its messages sealed in. */
+export interface Route {
+  readonly name: string;
+  readonly key: number;
+  readonly versions: readonly [least: number, greatest: number];
+  /** Reads the request and handles it; undefined if no answer is wanted. Throws ProtocolError if it cannot be read. */
+  answer(reader: Reader, context: RequestContext): Promise<WriteResponse | undefined>;
+}
+
+export function route<Request, Response>(
+  api: Api<Request, Response>,
+  handle: Handler<Request, Response>,
+): Route {
+  const { name, key, versions } = api;
+  return {
+    name,
+    key,
+    versions,
+    async answer(reader, context) {
+      const response = await handle(api.request.read(reader, context.version), context);
+      return response && ((writer) => api.response.write(writer, response, context.version));
+    },
+  };
+}

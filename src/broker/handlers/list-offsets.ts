@@ -1,0 +1,63 @@
+import { isStorageFailure } from '../error.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import type {
+  ListedPartition,
+  ListedPartitionRequest,
+  ListOffsetsRequest,
+  ListOffsetsResponse,
+} from '../wire/apis/records.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import type { RequestContext } from './handler.ts';
+import { checkLeaderEpoch, LEADER_EPOCH } from './leader-epoch.ts';
+
+const LATEST = -1;
+const EARLIEST = -2;
+const NOTHING = { timestamp: -1, offset: -1, leaderEpoch: -1 };
+
+/** The end, the start, or the first offset appended at a time or later (offset −1 if there is none yet). */
+export async function listOffsets(
+  { topics }: ListOffsetsRequest,
+  context: RequestContext,
+): Promise<ListOffsetsResponse> {
+  const listed = topics.map(async ({ name, partitions }) => ({
+    name,
+    partitions: await Promise.all(
+      partitions.map((partition) => {
+        return list(partition, context.topics.partition(name, partition.partitionIndex));
+      }),
+    ),
+  }));
+  return { topics: await Promise.all(listed) };
+}
+
+async function list(
+  request: ListedPartitionRequest,
+  log: PartitionLog | undefined,
+): Promise<ListedPartition> {
+  const { partitionIndex, timestamp } = request;
+  const epochError = checkLeaderEpoch(request.currentLeaderEpoch);
+  if (!log || epochError) return failure(partitionIndex, epochError || ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+  if (timestamp === LATEST) return found(partitionIndex, log.highWatermark);
+  if (timestamp === EARLIEST) return found(partitionIndex, log.logStartOffset);
+  if (timestamp < 0) return failure(partitionIndex, ERRORS.INVALID_REQUEST);
+  return findByTime(partitionIndex, timestamp, log);
+}
+
+async function findByTime(index: number, timestamp: number, log: PartitionLog): Promise<ListedPartition> {
+  try {
+    const batch = await log.findTimestamp(timestamp);
+    if (!batch) return failure(index, ERRORS.NONE);
+    return found(index, batch.offset, batch.timestampMs);
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error;
+    return failure(index, ERRORS.KAFKA_STORAGE_ERROR);
+  }
+}
+
+function found(partitionIndex: number, offset: number, timestamp = -1): ListedPartition {
+  return { partitionIndex, errorCode: ERRORS.NONE, timestamp, offset, leaderEpoch: LEADER_EPOCH };
+}
+
+function failure(partitionIndex: number, errorCode: ErrorCode): ListedPartition {
+  return { partitionIndex, errorCode, ...NOTHING };
+}

@@ -1,0 +1,107 @@
+import { isStorageFailure } from '../error.ts';
+import type { ChangeResult } from '../topics/topics.ts';
+import type {
+  CreatableTopic,
+  CreatePartitionsRequest,
+  CreatePartitionsResponse,
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+  DeletedPartition,
+  DeleteRecordsRequest,
+  DeleteRecordsResponse,
+  DeleteTopicsRequest,
+  DeleteTopicsResponse,
+} from '../wire/apis/topics.ts';
+import { ERRORS } from '../wire/errors.ts';
+import { NODE_ID, type RequestContext } from './handler.ts';
+
+/** Makes topics one after the other. Configs are taken note of by nobody: DescribeConfigs tells what holds. */
+export async function createTopics(
+  request: CreateTopicsRequest,
+  { topics }: RequestContext,
+): Promise<CreateTopicsResponse> {
+  const results = request.topics.map(async (topic) => {
+    const refusal = refuseCreation(topic);
+    const result = refusal ?? (await topics.create(topic.name, partitionCount(topic), request.validateOnly));
+    return { name: topic.name, ...result };
+  });
+  return { topics: await Promise.all(results) };
+}
+
+export async function deleteTopics(
+  { topicNames }: DeleteTopicsRequest,
+  context: RequestContext,
+): Promise<DeleteTopicsResponse> {
+  const results = topicNames.map(async (name) => ({ name, errorCode: await deleteTopic(name, context) }));
+  return { responses: await Promise.all(results) };
+}
+
+export async function createPartitions(
+  { topics: wanted, validateOnly }: CreatePartitionsRequest,
+  { topics }: RequestContext,
+): Promise<CreatePartitionsResponse> {
+  const results = wanted.map(async ({ name, count }) => ({
+    name,
+    ...(await topics.extend(name, count, validateOnly)),
+  }));
+  return { results: await Promise.all(results) };
+}
+
+export async function deleteRecords(
+  { topics: wanted }: DeleteRecordsRequest,
+  context: RequestContext,
+): Promise<DeleteRecordsResponse> {
+  const topics = wanted.map(async ({ name, partitions }) => ({
+    name,
+    partitions: await Promise.all(
+      partitions.map(({ partitionIndex, offset }) => deleteBefore(name, partitionIndex, offset, context)),
+    ),
+  }));
+  return { topics: await Promise.all(topics) };
+}
+
+/** The offsets go first: if that fails, the topic is still there, and deleting it can be tried again. */
+async function deleteTopic(name: string, { topics, coordinator, log }: RequestContext): Promise<number> {
+  try {
+    if (topics.get(name)) await coordinator.offsets.deleteTopic(name);
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error;
+    log(`cannot delete a topic: ${error.message}`);
+    return ERRORS.KAFKA_STORAGE_ERROR;
+  }
+  return (await topics.delete(name)).errorCode;
+}
+
+async function deleteBefore(
+  name: string,
+  partitionIndex: number,
+  offset: number,
+  { topics }: RequestContext,
+): Promise<DeletedPartition> {
+  const { errorCode } = await topics.deleteRecords(name, partitionIndex, offset);
+  const lowWatermark = errorCode ? -1 : (topics.partition(name, partitionIndex)?.logStartOffset ?? -1);
+  return { partitionIndex, lowWatermark, errorCode };
+}
+
+function partitionCount({ numPartitions, assignments }: CreatableTopic): number {
+  return assignments.length > 0 ? assignments.length : numPartitions;
+}
+
+function refuseCreation({
+  assignments,
+  numPartitions,
+  replicationFactor,
+}: CreatableTopic): ChangeResult | undefined {
+  if (assignments.length === 0) {
+    if (replicationFactor === 1 || replicationFactor === -1) return undefined;
+    return { errorCode: ERRORS.INVALID_REPLICATION_FACTOR, errorMessage: 'There is one broker.' };
+  }
+  if (numPartitions !== -1 || replicationFactor !== -1) {
+    return { errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'Assignments come without numbers.' };
+  }
+  const indexes = new Set(assignments.map(({ partitionIndex }) => partitionIndex));
+  const consecutive = assignments.every((_, index) => indexes.has(index));
+  const onThisNode = assignments.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === NODE_ID);
+  if (consecutive && onThisNode) return undefined;
+  return { errorCode: ERRORS.INVALID_REPLICA_ASSIGNMENT, errorMessage: `The only broker is ${NODE_ID}.` };
+}

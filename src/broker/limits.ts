@@ -1,0 +1,49 @@
+/** Every bound of the broker in one place: what it holds in memory, keeps open or accepts never grows past these. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** A request frame larger than this ends its connection. */
+export const MAX_FRAME_BYTES = 100 * MIB;
+/** Requests and responses of all connections together; past it, the connection that holds most is ended. */
+export const MAX_HELD_BYTES = 512 * MIB;
+/** Array items in one request: 100 MiB of empty strings would become gigabytes of objects. */
+export const MAX_REQUEST_ITEMS = 1_000_000;
+export const MAX_CONNECTIONS = 2_000;
+/** Requests of one connection being answered at a time; further ones stay unread in its socket. */
+export const MAX_PIPELINED_REQUESTS = 32;
+/** On close, how long a client may take to read the answers to what it had asked. */
+export const CLOSE_GRACE_MS = 2_000;
+
+export const MAX_BATCH_BYTES = 32 * MIB;
+/** Records in one fetch response, whatever the client asks for; one batch larger than this still goes out whole. */
+export const MAX_FETCH_BYTES = 16 * MIB;
+export const MAX_FETCH_WAIT_MS = 60_000;
+/** What one write and one fsync of a partition carry, give or take one batch. */
+export const MAX_COMMIT_BYTES = 8 * MIB;
+/** The end of each log whose checksums are verified at start; more than one commit can have left unsynced. */
+export const VERIFIED_TAIL_BYTES = 4 * (MAX_COMMIT_BYTES + MAX_BATCH_BYTES);
+export const MAX_INDEX_ENTRIES = 2_048;
+export const INDEX_INTERVAL_BYTES = 64 * KIB;
+/** Positions where recent fetches ended, kept for each partition so that the next fetch need not search. */
+export const MAX_RECENT_POSITIONS = 64;
+/** Producer ids remembered for each partition; the one that has been silent longest is forgotten first. */
+export const MAX_PRODUCERS_PER_PARTITION = 1_000;
+
+export const MAX_TOPICS = 1_000;
+export const MAX_PARTITIONS_PER_TOPIC = 256;
+/** Each partition keeps one file open. */
+export const MAX_PARTITIONS = 2_000;
+
+export const MAX_GROUPS = 1_000;
+export const MAX_MEMBERS_PER_GROUP = 500;
+/** What the subscriptions and assignments of all members of one group may weigh. */
+export const MAX_GROUP_BYTES = 8 * MIB;
+/** Kafka's group.max.session.timeout.ms. */
+export const MAX_SESSION_TIMEOUT_MS = 1_800_000;
+export const MAX_COMMITTED_OFFSETS = 20_000;
+/** Kafka's offset.metadata.max.bytes. */
+export const MAX_OFFSET_METADATA_BYTES = 4_096;
+/** The offsets journal is rewritten when it is larger than this and mostly made of what no longer counts. */
+export const MIN_COMPACTION_BYTES = MIB;
+export const MAX_JOURNAL_BYTES = 512 * MIB;

@@ -1,0 +1,63 @@
+interface Waiting<Entry, Result> {
+  readonly entry: Entry;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+export interface GroupCommitOptions<Entry, Result> {
+  /** Makes the entries durable, in order, and says what became of each. Rejecting fails them all. */
+  readonly commit: (entries: Entry[]) => Promise<Result[]>;
+  readonly sizeBytes: (entry: Entry) => number;
+  /** A group ends with the entry that reaches this. */
+  readonly maxGroupBytes: number;
+}
+
+/** Commits one group at a time: whatever arrives meanwhile waits and shares the next write and fsync. */
+export class GroupCommit<Entry, Result> {
+  readonly #options: GroupCommitOptions<Entry, Result>;
+  #waiting: Waiting<Entry, Result>[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(options: GroupCommitOptions<Entry, Result>) {
+    this.#options = options;
+  }
+
+  submit(entry: Entry): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What else this turn of the event loop brings goes into the same write.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
+    this.#running = undefined;
+  }
+
+  #takeGroup(): Waiting<Entry, Result>[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { entry } of this.#waiting) {
+      if (bytes >= this.#options.maxGroupBytes) break;
+      bytes += this.#options.sizeBytes(entry);
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commitGroup(group: Waiting<Entry, Result>[]): Promise<void> {
+    try {
+      const results = await this.#options.commit(group.map(({ entry }) => entry));
+      for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { DamagedLogError } from '../error.ts';
+import { MAX_RECENT_POSITIONS } from '../limits.ts';
+import { readFully, Window } from '../storage/window.ts';
+import type { OffsetIndex } from './offset-index.ts';
+import { type BatchHeader, HEADER_BYTES, readHeader } from './record-batch.ts';
+
+const WINDOW_BYTES = 64 * 1024;
+
+interface Readable {
+  read(buffer: Buffer, position: number): Promise<number>;
+}
+
+interface FoundBatch {
+  readonly header: BatchHeader;
+  readonly position: number;
+}
+
+/** Finds and reads committed batches; what lies past the committed end does not exist for it. */
+export class LogReader {
+  readonly #file: Readable;
+  readonly #index: OffsetIndex;
+  /** Where reads have ended lately: the next fetch of a consumer begins there. */
+  readonly #recent = new Map<number, number>();
+  endOffset = 0;
+  endPosition = 0;
+
+  constructor(file: Readable, index: OffsetIndex) {
+    this.#file = file;
+    this.#index = index;
+  }
+
+  /** The log is committed up to here. */
+  advance(endOffset: number, endPosition: number): void {
+    this.endOffset = endOffset;
+    this.endPosition = endPosition;
+  }
+
+  /** Where the batch that holds the offset begins; the end for the offset that comes next. */
+  async positionOf(offset: number): Promise<number> {
+    if (offset >= this.endOffset) return this.endPosition;
+    const recent = this.#recent.get(offset);
+    if (recent !== undefined) return recent;
+    const found = await this.#find(
+      this.#index.positionOfOffset(offset),
+      ({ lastOffset }) => lastOffset >= offset,
+    );
+    return found?.position ?? this.endPosition;
+  }
+
+  async read(offset: number, maxBytes: number, firstWhole: boolean): Promise<Buffer> {
+    const end = this.endPosition;
+    const position = await this.positionOf(offset);
+    if (position >= end) return Buffer.alloc(0);
+    let bytes = await readFully(
+      this.#file,
+      position,
+      Math.min(end - position, Math.max(HEADER_BYTES, maxBytes)),
+    );
+    const first = readHeader(bytes);
+    if (!first) throw new DamagedLogError(`no batch at byte ${position}`);
+    if (first.sizeBytes > maxBytes && !firstWhole) return bytes.subarray(0, 0);
+    if (first.sizeBytes > bytes.length) bytes = await readFully(this.#file, position, first.sizeBytes);
+    return this.#wholeBatches(bytes, position);
+  }
+
+  async findTimestamp(timestampMs: number, startOffset: number): Promise<BatchHeader | undefined> {
+    const from = Math.max(
+      this.#index.positionOfTimestamp(timestampMs),
+      this.#index.positionOfOffset(startOffset),
+    );
+    const found = await this.#find(from, (header) => {
+      return header.maxTimestampMs >= timestampMs && header.lastOffset >= startOffset;
+    });
+    return found?.header;
+  }
+
+  async #find(from: number, wanted: (header: BatchHeader) => boolean): Promise<FoundBatch | undefined> {
+    const window = new Window(this.#file, WINDOW_BYTES);
+    let position = from;
+    while (position < this.endPosition) {
+      const header = readHeader(await window.read(position, HEADER_BYTES));
+      if (!header) throw new DamagedLogError(`no batch at byte ${position}`);
+      if (wanted(header)) return { header, position };
+      position += header.sizeBytes;
+    }
+    return undefined;
+  }
+
+  /** Cuts off the part of a batch at the end, and remembers where the next read begins. */
+  #wholeBatches(bytes: Buffer, position: number): Buffer {
+    let length = 0;
+    let nextOffset = 0;
+    for (;;) {
+      const header = readHeader(bytes.subarray(length, length + HEADER_BYTES));
+      if (!header || length + header.sizeBytes > bytes.length) break;
+      length += header.sizeBytes;
+      nextOffset = header.lastOffset + 1;
+    }
+    this.#rememberPosition(nextOffset, position + length);
+    return bytes.subarray(0, length);
+  }
+
+  #rememberPosition(offset: number, position: number): void {
+    this.#recent.delete(offset);
+    this.#recent.set(offset, position);
+    if (this.#recent.size <= MAX_RECENT_POSITIONS) return;
+    for (const oldest of this.#recent.keys()) {
+      this.#recent.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { isStorageFailure } from '../error.ts';
+import { MAX_COMMIT_BYTES } from '../limits.ts';
+import { AppendFile, type FsyncPolicy } from '../storage/append-file.ts';
+import type { LogFile } from '../storage/log-file.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import { GroupCommit } from './group-commit.ts';
+import { LogReader } from './log-reader.ts';
+import { OffsetIndex } from './offset-index.ts';
+import { Producers } from './producers.ts';
+import { type BatchHeader, readHeader, stampBatch } from './record-batch.ts';
+import { recoverLog } from './recovery.ts';
+
+export interface PartitionLogOptions {
+  readonly file: LogFile;
+  readonly fsync: FsyncPolicy;
+  /** The topic and partition, for log lines. */
+  readonly label: string;
+  readonly logStartOffset: number;
+  readonly log: (line: string) => void;
+}
+
+export type AppendResult =
+  | { readonly kind: 'appended'; readonly baseOffset: number; readonly appendTimeMs: number }
+  | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
+
+/** What recovery finds out about a log. */
+interface LogState {
+  readonly file: AppendFile;
+  readonly reader: LogReader;
+  readonly index: OffsetIndex;
+  readonly producers: Producers;
+  readonly lastTimestampMs: number;
+}
+
+interface PlacedBatch {
+  readonly bytes: Buffer;
+  readonly header: BatchHeader;
+}
+
+/** Opens the log in the file, cutting off what a crash has torn. */
+export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
+  const { file, fsync, label, log } = options;
+  const index = new OffsetIndex();
+  const producers = new Producers();
+  let nextOffset = 0;
+  let lastTimestampMs = 0;
+  const { lengthBytes, tornBytes } = await recoverLog(file, label, (header, position) => {
+    const { baseOffset, maxTimestampMs } = header;
+    index.add({ baseOffset, position, maxTimestampMs });
+    producers.record(header, baseOffset, maxTimestampMs);
+    nextOffset = header.lastOffset + 1;
+    lastTimestampMs = maxTimestampMs;
+  });
+  producers.settle();
+  if (tornBytes > 0) log(`${label}: cut ${tornBytes} bytes of a torn write off the log`);
+  const appendFile = new AppendFile(file, fsync, lengthBytes);
+  const reader = new LogReader(appendFile, index);
+  reader.advance(nextOffset, lengthBytes);
+  return new PartitionLog(options, { file: appendFile, reader, index, producers, lastTimestampMs });
+}
+
+/** One partition: batches in the order of their offsets and append times, in one file. */
+export class PartitionLog {
+  readonly #options: PartitionLogOptions;
+  readonly #file: AppendFile;
+  readonly #reader: LogReader;
+  readonly #index: OffsetIndex;
+  readonly #producers: Producers;
+  readonly #commits: GroupCommit<Buffer, AppendResult>;
+  readonly #listeners = new Set<() => void>();
+  #lastTimestampMs: number;
+  #failing = false;
+  #closed = false;
+  logStartOffset: number;
+
+  constructor(options: PartitionLogOptions, state: LogState) {
+    this.#options = options;
+    this.#file = state.file;
+    this.#reader = state.reader;
+    this.#index = state.index;
+    this.#producers = state.producers;
+    this.#lastTimestampMs = state.lastTimestampMs;
+    this.logStartOffset = Math.min(options.logStartOffset, this.highWatermark);
+    this.#commits = new GroupCommit({
+      commit: (batches) => this.#commit(batches),
+      sizeBytes: (batch) => batch.length,
+      maxGroupBytes: MAX_COMMIT_BYTES,
+    });
+  }
+
+  /** The offset after the last committed record; nothing from it on can be read. */
+  get highWatermark(): number {
+    return this.#reader.endOffset;
+  }
+
+  /** Resolves once the batch is committed or refused. It must have passed `checkBatch`, and is changed in place. */
+  async append(batch: Buffer): Promise<AppendResult> {
+    if (this.#closed) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+    try {
+      return await this.#commits.submit(batch);
+    } catch (error) {
+      if (!isStorageFailure(error)) throw error;
+      return refused(ERRORS.KAFKA_STORAGE_ERROR);
+    }
+  }
+
+  /** Whole batches from the one that holds the offset on; the first may pass `maxBytes` if `firstWhole`. */
+  read(offset: number, maxBytes: number, firstWhole: boolean): Promise<Buffer> {
+    return this.#reader.read(offset, maxBytes, firstWhole);
+  }
+
+  /** How many bytes there are to read from the offset on. */
+  async availableBytes(offset: number): Promise<number> {
+    const position = await this.#reader.positionOf(offset);
+    return this.#reader.endPosition - position;
+  }
+
+  /** The first batch appended at that time or later; undefined if there is none yet. */
+  async findTimestamp(timestampMs: number): Promise<{ offset: number; timestampMs: number } | undefined> {
+    const found = await this.#reader.findTimestamp(Math.max(0, timestampMs), this.logStartOffset);
+    return (
+      found && { offset: Math.max(found.baseOffset, this.logStartOffset), timestampMs: found.maxTimestampMs }
+    );
+  }
+
+  /** Calls back after each commit, and when the log closes; returns how to stop that. */
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes no more, finishes what waits, syncs and closes the file. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#commits.idle();
+    await this.#file.close();
+    this.#notify();
+  }
+
+  async #commit(batches: Buffer[]): Promise<AppendResult[]> {
+    const placed: PlacedBatch[] = [];
+    const appendTimeMs = Math.max(Date.now(), this.#lastTimestampMs);
+    const results = batches.map((batch) => this.#place(batch, appendTimeMs, placed));
+    try {
+      if (placed.length > 0) await this.#write(placed.map(({ bytes }) => bytes));
+    } catch (error) {
+      this.#producers.rollBack();
+      throw error;
+    }
+    this.#producers.settle();
+    if (placed.length > 0) this.#publish(placed, appendTimeMs);
+    return results;
+  }
+
+  /** Gives the batch its offset and adds it to what is to be written, unless its sequence says otherwise. */
+  #place(bytes: Buffer, appendTimeMs: number, placed: PlacedBatch[]): AppendResult {
+    const received = readHeader(bytes);
+    if (!received) return refused(ERRORS.CORRUPT_MESSAGE);
+    const check = this.#producers.check(received);
+    if (check.kind === 'refused') return check;
+    if (check.kind === 'duplicate') {
+      return { kind: 'appended', baseOffset: check.baseOffset, appendTimeMs: check.appendTimeMs };
+    }
+    const baseOffset = (placed.at(-1)?.header.lastOffset ?? this.highWatermark - 1) + 1;
+    stampBatch(bytes, baseOffset, appendTimeMs);
+    this.#producers.record(received, baseOffset, appendTimeMs);
+    placed.push({
+      bytes,
+      header: { ...received, baseOffset, lastOffset: baseOffset + received.recordCount - 1 },
+    });
+    return { kind: 'appended', baseOffset, appendTimeMs };
+  }
+
+  async #write(buffers: Buffer[]): Promise<void> {
+    const { label, log } = this.#options;
+    try {
+      await this.#file.append(buffers);
+      if (this.#failing) log(`${label}: appending again`);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing && isStorageFailure(error)) log(`${label}: cannot append: ${error.message}`);
+      this.#failing = true;
+      throw error;
+    }
+  }
+
+  #publish(placed: PlacedBatch[], appendTimeMs: number): void {
+    let position = this.#reader.endPosition;
+    for (const { bytes, header } of placed) {
+      this.#index.add({ baseOffset: header.baseOffset, position, maxTimestampMs: appendTimeMs });
+      position += bytes.length;
+    }
+    this.#lastTimestampMs = appendTimeMs;
+    this.#reader.advance((placed.at(-1)?.header.lastOffset ?? -1) + 1, position);
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function refused(errorCode: ErrorCode): AppendResult {
+  return { kind: 'refused', errorCode };
+}

@@ -1,0 +1,93 @@
+import { MAX_PRODUCERS_PER_PARTITION } from '../limits.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
+
+/** How many batches a producer may have in flight and still be told repeats from gaps (KIP-98). */
+const REMEMBERED_BATCHES = 5;
+const SEQUENCES = 2 ** 31;
+
+interface RememberedBatch {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly baseOffset: number;
+  readonly appendTimeMs: number;
+}
+
+interface ProducerState {
+  readonly epoch: number;
+  /** Oldest first; immutable, so that a failed append can put the former state back. */
+  readonly batches: readonly RememberedBatch[];
+}
+
+export type SequenceCheck =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly appendTimeMs: number }
+  | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
+
+/** What idempotent producers have appended to one partition lately (Kafka's ProducerStateManager). */
+export class Producers {
+  readonly #states = new Map<number, ProducerState>();
+  readonly #undo = new Map<number, ProducerState | undefined>();
+
+  /** An unknown producer may begin with any sequence, as in Kafka: its topic may have been made anew. */
+  check(header: BatchHeader): SequenceCheck {
+    const state = this.#states.get(header.producerId);
+    if (header.producerId === NO_PRODUCER_ID || !state) return { kind: 'new' };
+    if (header.producerEpoch < state.epoch) return refused(ERRORS.INVALID_PRODUCER_EPOCH);
+    if (header.producerEpoch > state.epoch) return expectSequence(header, 0);
+    const repeated = state.batches.find((batch) => isRepeat(batch, header));
+    if (repeated) return { kind: 'duplicate', ...repeated };
+    return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
+  }
+
+  /** Remembers a batch that has been given its offset; until `settle`, `rollBack` forgets it again. */
+  record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
+    const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
+    if (producerId === NO_PRODUCER_ID) return;
+    const former = this.#states.get(producerId);
+    if (!this.#undo.has(producerId)) this.#undo.set(producerId, former);
+    const batch = { firstSequence, lastSequence: lastSequence(header), baseOffset, appendTimeMs };
+    const kept = former?.epoch === epoch ? former.batches.slice(1 - REMEMBERED_BATCHES) : [];
+    this.#put(producerId, { epoch, batches: [...kept, batch] });
+  }
+
+  settle(): void {
+    this.#undo.clear();
+  }
+
+  rollBack(): void {
+    for (const [producerId, state] of this.#undo) {
+      if (state) this.#states.set(producerId, state);
+      else this.#states.delete(producerId);
+    }
+    this.#undo.clear();
+  }
+
+  /** Maps iterate in the order of insertion: the first is the one that has been silent longest. */
+  #put(producerId: number, state: ProducerState): void {
+    this.#states.delete(producerId);
+    this.#states.set(producerId, state);
+    if (this.#states.size <= MAX_PRODUCERS_PER_PARTITION) return;
+    for (const silent of this.#states.keys()) {
+      this.#states.delete(silent);
+      return;
+    }
+  }
+}
+
+function isRepeat(batch: RememberedBatch, header: BatchHeader): boolean {
+  return batch.firstSequence === header.baseSequence && batch.lastSequence === lastSequence(header);
+}
+
+/** Sequences wrap around from 2^31 − 1 to 0. */
+function lastSequence(header: BatchHeader): number {
+  return (header.baseSequence + header.recordCount - 1) % SEQUENCES;
+}
+
+function expectSequence(header: BatchHeader, expected: number): SequenceCheck {
+  return header.baseSequence === expected ? { kind: 'new' } : refused(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER);
+}
+
+function refused(errorCode: ErrorCode): SequenceCheck {
+  return { kind: 'refused', errorCode };
+}

@@ -1,0 +1,58 @@
+import type { RequestContext } from '../handlers/handler.ts';
+import { findRoute, listApis } from '../handlers/routes.ts';
+import { apiVersions } from '../wire/apis/cluster.ts';
+import { ERRORS } from '../wire/errors.ts';
+import { ProtocolError, Reader } from '../wire/reader.ts';
+import { nullableString } from '../wire/types.ts';
+import { Writer } from '../wire/writer.ts';
+
+export type ConnectionContext = Omit<RequestContext, 'version' | 'client'>;
+
+const HEADER_VERSION = 1;
+const MAX_RESPONSE_BYTES = 2 ** 31 - 1;
+
+/**
+ * Answers one request with a whole frame, or with undefined if none is wanted. The handler is called before
+ * this returns, so that requests take effect in the order in which they came.
+ */
+export async function answerFrame(
+  frame: Buffer,
+  clientHost: string,
+  context: ConnectionContext,
+): Promise<Buffer[] | undefined> {
+  const reader = new Reader(frame);
+  const apiKey = reader.int16();
+  const version = reader.int16();
+  const correlationId = reader.int32();
+  const route = findRoute(apiKey);
+  if (!route) throw new ProtocolError(`API ${apiKey}, which was not offered`);
+  const [least, greatest] = route.versions;
+  // KIP-511: a client that is ahead learns from a version 0 body what it may ask.
+  if (route.key === apiVersions.key && version > greatest) return refuseVersion(correlationId);
+  if (version < least || version > greatest) {
+    throw new ProtocolError(`${route.name} version ${version}, which was not offered`);
+  }
+  const clientId = nullableString.read(reader, HEADER_VERSION) ?? '';
+  const write = await route.answer(reader, { ...context, version, client: { clientId, clientHost } });
+  return write && responseFrame(correlationId, write);
+}
+
+function refuseVersion(correlationId: number): Buffer[] {
+  const response = listApis(ERRORS.UNSUPPORTED_VERSION);
+  return responseFrame(correlationId, (writer) => apiVersions.response.write(writer, response, 0));
+}
+
+function responseFrame(correlationId: number, write: (writer: Writer) => void): Buffer[] {
+  const writer = new Writer();
+  writer.int32(correlationId);
+  write(writer);
+  const body = writer.take();
+  const length = totalBytes(body);
+  if (length > MAX_RESPONSE_BYTES) throw new ProtocolError('a request whose answer has no room in a frame');
+  writer.int32(length);
+  return [...writer.take(), ...body];
+}
+
+export function totalBytes(buffers: readonly Buffer[]): number {
+  return buffers.reduce((sum, { length }) => sum + length, 0);
+}

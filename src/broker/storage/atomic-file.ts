@@ -1,0 +1,27 @@
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isSystemError } from '../error.ts';
+
+/** Replaces a small file so that a crash leaves either the old content or the new, on the disk. */
+export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
+  const draft = `${path}.new`;
+  const handle = await open(draft, 'w');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Makes a new, renamed or removed name durable, where the system can (Windows cannot open a directory). */
+export async function syncDirectory(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (process.platform !== 'win32' || !isSystemError(error)) throw error;
+  }
+}

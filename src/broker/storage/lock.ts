@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BrokerError, isSystemError } from '../error.ts';
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** The path of a Unix socket has room for 104 bytes on macOS, the terminating zero included. */
+const MAX_SOCKET_PATH_BYTES = 103;
+const SOCKET_NAME = /^lock-[0-9a-f]{8}$/;
+const DRAFT_SUFFIX = '.new';
+const ATTEMPTS = 5;
+const MAX_PAUSE_MS = 60;
+
+/**
+ * Takes the directory (a real path) for this process, or throws BrokerError 'data-locked'. The lock is a socket
+ * that somebody listens on: it ends with its owner, however that ends.
+ */
+export async function lockDirectory(directory: string): Promise<Lock> {
+  try {
+    return process.platform === 'win32' ? await lockByPipe(directory) : await lockBySocket(directory);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new BrokerError('data-unusable', `Cannot lock ${directory}: ${error.message}`, error);
+  }
+}
+
+/** Windows lets one process make a pipe of a name, and takes it away with the process. */
+async function lockByPipe(directory: string): Promise<Lock> {
+  const hash = createHash('sha256').update(directory.toLowerCase()).digest('hex');
+  try {
+    const server = await listen(`\\\\.\\pipe\\kafka-broker-${hash}`);
+    return { release: () => close(server) };
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EADDRINUSE') throw lockedError(directory);
+    throw error;
+  }
+}
+
+/**
+ * Each who wants the directory first shows a listening socket of its own and then looks for those of others: of
+ * two at least the later one sees the former. Who sees another that lives withdraws and tries again a little
+ * later, so that of two who start at the same time one gets it. A socket is moved to its name only once it is
+ * listened on: what refuses a connection there is dead for good and may be removed.
+ */
+async function lockBySocket(directory: string): Promise<Lock> {
+  const route = await shortRoute(directory);
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const lock = await tryLock(directory, route.path);
+      if (lock) return lock;
+      await delay(Math.random() * MAX_PAUSE_MS);
+    }
+    throw lockedError(directory);
+  } finally {
+    await route.remove();
+  }
+}
+
+async function tryLock(directory: string, route: string): Promise<Lock | undefined> {
+  const name = `lock-${randomUUID().slice(0, 8)}`;
+  const server = await listen(join(route, name + DRAFT_SUFFIX));
+  await rename(join(directory, name + DRAFT_SUFFIX), join(directory, name));
+  const release = async () => {
+    await rm(join(directory, name), { force: true });
+    await close(server);
+  };
+  if (!(await anotherLives(directory, route, name))) return { release };
+  await release();
+  return undefined;
+}
+
+async function anotherLives(directory: string, route: string, own: string): Promise<boolean> {
+  const names = (await readdir(directory)).filter((name) => SOCKET_NAME.test(name) && name !== own);
+  for (const name of names) {
+    if (await isAlive(join(route, name))) return true;
+    await rm(join(directory, name), { force: true });
+  }
+  return false;
+}
+
+async function isAlive(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    const isDead = isSystemError(error) && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
+    return !isDead;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The directory by a path that leaves room for a socket's name: through a temporary link if need be. */
+async function shortRoute(directory: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const longest = join(directory, `lock-00000000${DRAFT_SUFFIX}`);
+  if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES) {
+    return { path: directory, remove: async () => {} };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  const path = join(folder, 'd');
+  await symlink(directory, path);
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+async function listen(path: string): Promise<Server> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen(path);
+  await once(server, 'listening');
+  return server.unref();
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+function lockedError(directory: string): BrokerError {
+  return new BrokerError('data-locked', `Another broker is using ${directory}.`);
+}

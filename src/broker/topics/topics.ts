@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { isStorageFailure } from '../error.ts';
+import { MAX_PARTITIONS, MAX_PARTITIONS_PER_TOPIC, MAX_TOPICS } from '../limits.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import type { Topic } from './topic.ts';
+import {
+  createTopic,
+  describeTopic,
+  extendTopic,
+  listTopicFolders,
+  loadTopic,
+  removeTopic,
+  type TopicFolderOptions,
+} from './topic-folder.ts';
+import { isTopicName } from './topic-name.ts';
+
+export interface TopicsOptions extends TopicFolderOptions {
+  /** Partitions of a topic that is made without saying how many. */
+  readonly defaultPartitions: number;
+}
+
+/** What came of a change; `dryRun` asks only whether it would be allowed. */
+export interface ChangeResult {
+  readonly errorCode: ErrorCode;
+  readonly errorMessage: string | null;
+}
+
+/** Loads every topic there is, completing deletions that a crash has interrupted. */
+export async function openTopics(options: TopicsOptions): Promise<Topics> {
+  const loaded: Topic[] = [];
+  try {
+    for (const id of await listTopicFolders(options.directory)) {
+      const topic = await loadTopic(options, id);
+      if (topic) loaded.push(topic);
+    }
+  } catch (error) {
+    await Promise.all(loaded.flatMap((topic) => topic.partitions.map((partition) => partition.close())));
+    throw error;
+  }
+  return new Topics(options, loaded);
+}
+
+/** All topics by name. Changes happen one after the other. */
+export class Topics {
+  readonly #options: TopicsOptions;
+  readonly #byName: Map<string, Topic>;
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TopicsOptions, loaded: readonly Topic[]) {
+    this.#options = options;
+    this.#byName = new Map(loaded.map((topic) => [topic.name, topic]));
+  }
+
+  all(): Topic[] {
+    return [...this.#byName.values()];
+  }
+
+  get(name: string): Topic | undefined {
+    return this.#byName.get(name);
+  }
+
+  partition(name: string, index: number): PartitionLog | undefined {
+    return this.#byName.get(name)?.partitions[index];
+  }
+
+  /** `partitions` −1 means the default number. */
+  create(name: string, partitions: number, dryRun = false): Promise<ChangeResult> {
+    const count = partitions === -1 ? this.#options.defaultPartitions : partitions;
+    return this.#change(async () => {
+      const refusal = this.#refuseCreation(name, count);
+      if (refusal || dryRun) return refusal ?? DONE;
+      const topic = await createTopic(this.#options, { id: randomUUID(), name, partitions: count });
+      this.#byName.set(name, topic);
+      return DONE;
+    });
+  }
+
+  /** Raises the number of partitions to `count`. */
+  extend(name: string, count: number, dryRun = false): Promise<ChangeResult> {
+    return this.#change(async () => {
+      const topic = this.#byName.get(name);
+      if (!topic) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+      const present = topic.partitions.length;
+      if (count <= present) return refused(ERRORS.INVALID_PARTITIONS, `The topic has ${present} partitions.`);
+      const refusal = this.#refuseCount(count, count - present);
+      if (refusal || dryRun) return refusal ?? DONE;
+      this.#byName.set(name, await extendTopic(this.#options, topic, count));
+      return DONE;
+    });
+  }
+
+  delete(name: string): Promise<ChangeResult> {
+    return this.#change(async () => {
+      const topic = this.#byName.get(name);
+      if (!topic) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+      this.#byName.delete(name);
+      await removeTopic(this.#options, topic);
+      return DONE;
+    });
+  }
+
+  /** Moves the log start offset forward; what lies before it is no longer served. */
+  deleteRecords(name: string, index: number, offset: number): Promise<ChangeResult> {
+    return this.#change(async () => {
+      const topic = this.#byName.get(name);
+      const partition = topic?.partitions[index];
+      if (!topic || !partition) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+      const target = offset === -1 ? partition.highWatermark : offset;
+      if (target < 0 || target > partition.highWatermark) return refused(ERRORS.OFFSET_OUT_OF_RANGE);
+      partition.logStartOffset = Math.max(target, partition.logStartOffset);
+      await describeTopic(this.#options, topic);
+      return DONE;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#change(async () => {
+      const partitions = this.all().flatMap((topic) => topic.partitions);
+      await Promise.all(partitions.map((partition) => partition.close()));
+      return DONE;
+    });
+  }
+
+  #refuseCreation(name: string, partitions: number): ChangeResult | undefined {
+    if (!isTopicName(name)) return refused(ERRORS.INVALID_TOPIC_EXCEPTION, 'Not a name for a topic.');
+    if (this.#byName.has(name)) return refused(ERRORS.TOPIC_ALREADY_EXISTS);
+    if (this.#byName.size >= MAX_TOPICS) {
+      return refused(ERRORS.POLICY_VIOLATION, `There are ${MAX_TOPICS} topics, which is as many as can be.`);
+    }
+    return this.#refuseCount(partitions, partitions);
+  }
+
+  #refuseCount(partitions: number, added: number): ChangeResult | undefined {
+    if (partitions < 1 || partitions > MAX_PARTITIONS_PER_TOPIC) {
+      return refused(ERRORS.INVALID_PARTITIONS, `A topic has 1 to ${MAX_PARTITIONS_PER_TOPIC} partitions.`);
+    }
+    const present = this.all().reduce((sum, topic) => sum + topic.partitions.length, 0);
+    if (present + added <= MAX_PARTITIONS) return undefined;
+    return refused(
+      ERRORS.INVALID_PARTITIONS,
+      `All topics together have at most ${MAX_PARTITIONS} partitions.`,
+    );
+  }
+
+  #change(change: () => Promise<ChangeResult>): Promise<ChangeResult> {
+    const result = this.#lastChange.then(change).catch((error: unknown) => {
+      if (!isStorageFailure(error)) throw error;
+      this.#options.log(`cannot change topics: ${error.message}`);
+      return refused(ERRORS.KAFKA_STORAGE_ERROR, error.message);
+    });
+    this.#lastChange = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const DONE: ChangeResult = { errorCode: ERRORS.NONE, errorMessage: null };
+
+function refused(errorCode: ErrorCode, errorMessage: string | null = null): ChangeResult {
+  return { errorCode, errorMessage };
+}

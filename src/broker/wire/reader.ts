@@ -1,0 +1,65 @@
+import { MAX_REQUEST_ITEMS } from '../limits.ts';
+
+/** What a client sent breaks the protocol: its connection ends, no other notices. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** Reads the primitive types of the Kafka protocol from one frame; throws ProtocolError past its end. */
+export class Reader {
+  readonly #buffer: Buffer;
+  #position = 0;
+  #items = 0;
+
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer;
+  }
+
+  get remaining(): number {
+    return this.#buffer.length - this.#position;
+  }
+
+  int8(): number {
+    return this.#buffer.readInt8(this.#advance(1));
+  }
+
+  int16(): number {
+    return this.#buffer.readInt16BE(this.#advance(2));
+  }
+
+  int32(): number {
+    return this.#buffer.readInt32BE(this.#advance(4));
+  }
+
+  /** As a number: what lies beyond 2^53 − 1 is read as 2^53 − 1, past every offset and time there can be. */
+  int64(): number {
+    const position = this.#advance(8);
+    const value = this.#buffer.readInt32BE(position) * 2 ** 32 + this.#buffer.readUInt32BE(position + 4);
+    return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
+  }
+
+  /** The next bytes, sharing memory with the frame. */
+  bytes(length: number): Buffer {
+    const position = this.#advance(length);
+    return this.#buffer.subarray(position, position + length);
+  }
+
+  /** The length of an array, −1 for null. Each item takes at least a byte, and a request has a bounded number. */
+  arrayLength(): number {
+    const length = this.int32();
+    this.#items += length;
+    if (length < -1 || length > this.remaining || this.#items > MAX_REQUEST_ITEMS) {
+      throw new ProtocolError(`an array of ${length} items`);
+    }
+    return length;
+  }
+
+  #advance(bytes: number): number {
+    if (bytes < 0 || bytes > this.remaining) {
+      throw new ProtocolError(`${bytes} bytes asked of the ${this.remaining} that are left`);
+    }
+    const position = this.#position;
+    this.#position += bytes;
+    return position;
+  }
+}

@@ -1,0 +1,75 @@
+import { ProtocolError, type Reader } from './reader.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * How one value travels. `Out` is what reading yields, `In` what writing takes; they differ only where fields
+ * may be left out. Every type gets the version, so that the flexible encodings (KIP-482) have one place to go.
+ */
+export interface Type<Out, In = Out> {
+  read(reader: Reader, version: number): Out;
+  write(writer: Writer, value: In, version: number): void;
+}
+
+export const boolean: Type<boolean> = {
+  read: (reader) => reader.int8() !== 0,
+  write: (writer, value) => writer.int8(value ? 1 : 0),
+};
+
+export const int8: Type<number> = {
+  read: (reader) => reader.int8(),
+  write: (writer, value) => writer.int8(value),
+};
+
+export const int16: Type<number> = {
+  read: (reader) => reader.int16(),
+  write: (writer, value) => writer.int16(value),
+};
+
+export const int32: Type<number> = {
+  read: (reader) => reader.int32(),
+  write: (writer, value) => writer.int32(value),
+};
+
+export const int64: Type<number> = {
+  read: (reader) => reader.int64(),
+  write: (writer, value) => writer.int64(value),
+};
+
+export const nullableString: Type<string | null> = {
+  read(reader) {
+    const length = reader.int16();
+    return length === -1 ? null : reader.bytes(length).toString();
+  },
+  write(writer, value) {
+    if (value === null) return writer.int16(-1);
+    const bytes = Buffer.from(value);
+    writer.int16(bytes.length);
+    writer.bytes(bytes);
+  },
+};
+
+export const string: Type<string> = { read: notNull(nullableString), write: nullableString.write };
+
+export const nullableBytes: Type<Buffer | null> = {
+  read(reader) {
+    const length = reader.int32();
+    return length === -1 ? null : reader.bytes(length);
+  },
+  write(writer, value) {
+    writer.int32(value === null ? -1 : value.length);
+    if (value !== null) writer.bytes(value);
+  },
+};
+
+export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullableBytes.write };
+
+/** Record batches, opaque here: log/record-batch.ts knows what is inside. */
+export const records = nullableBytes;
+
+function notNull<T>(type: Type<T | null>): Type<T>['read'] {
+  return (reader, version) => {
+    const value = type.read(reader, version);
+    if (value === null) throw new ProtocolError('null where a value is needed');
+    return value;
+  };
+}

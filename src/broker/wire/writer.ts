@@ -1,0 +1,73 @@
+const INITIAL_BYTES = 256;
+/** Buffers at least this large are handed on as they are instead of being copied. */
+const REFERENCED_BYTES = 4_096;
+
+/** Writes the primitive types of the Kafka protocol; record batches pass through without a copy. */
+export class Writer {
+  #done: Buffer[] = [];
+  #current = Buffer.allocUnsafe(INITIAL_BYTES);
+  #position = 0;
+
+  int8(value: number): void {
+    const position = this.#advance(1);
+    this.#current.writeInt8(value, position);
+  }
+
+  int16(value: number): void {
+    const position = this.#advance(2);
+    this.#current.writeInt16BE(value, position);
+  }
+
+  int32(value: number): void {
+    const position = this.#advance(4);
+    this.#current.writeInt32BE(value, position);
+  }
+
+  int64(value: number): void {
+    const position = this.#advance(8);
+    const high = Math.floor(value / 2 ** 32);
+    this.#current.writeInt32BE(high, position);
+    this.#current.writeUInt32BE(value - high * 2 ** 32, position + 4);
+  }
+
+  bytes(value: Buffer): void {
+    if (value.length >= REFERENCED_BYTES) {
+      this.#flush();
+      this.#done.push(value);
+    } else {
+      const position = this.#advance(value.length);
+      value.copy(this.#current, position);
+    }
+  }
+
+  /** Everything written so far, in order; the writer starts anew. */
+  take(): Buffer[] {
+    this.#flush();
+    const buffers = this.#done;
+    this.#done = [];
+    return buffers;
+  }
+
+  #flush(): void {
+    if (this.#position === 0) return;
+    this.#done.push(this.#current.subarray(0, this.#position));
+    this.#current = this.#current.subarray(this.#position);
+    this.#position = 0;
+  }
+
+  /** May exchange `#current` for a larger one: call it before touching that. */
+  #advance(bytes: number): number {
+    if (this.#position + bytes > this.#current.length) this.#grow(bytes);
+    const position = this.#position;
+    this.#position += bytes;
+    return position;
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafe(
+      Math.max(2 * this.#current.length, this.#position + bytes, INITIAL_BYTES),
+    );
+    this.#current.copy(larger, 0, 0, this.#position);
+    this.#current = larger;
+  }
+}
