@@ -48,9 +48,8 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
       next(error);
       return;
     }
-    const isClients = isBadPath(error);
-    if (!isClients) onBug(error);
-    answer(response, isClients ? { status: 400, body: 'Bad request.' } : INTERNAL_ERROR);
+    onBug(error);
+    answer(response, INTERNAL_ERROR);
   };
   return app.use(handleError);
 }
@@ -58,9 +57,4 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
 function readiness(state: ConnectionState): Answer {
   if (state.kind === 'connected') return { status: 200, body: 'ready' };
   return { status: 503, body: `waiting for the queue: ${state.reason}` };
-}
-
-/** Express throws this for a path with broken percent encoding. */
-function isBadPath(error: unknown): boolean {
-  return error instanceof URIError;
 }

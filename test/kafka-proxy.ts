@@ -1,0 +1,83 @@
+import net, { type Socket } from 'node:net';
+
+const PRODUCE = 0;
+
+/** What happens to the answer of the nth Produce request, counted from 1. */
+export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut';
+
+export interface KafkaProxy {
+  readonly port: number;
+  /** How many Produce requests came through. */
+  readonly produced: () => number;
+  fault: ProduceFault;
+  close(): Promise<void>;
+}
+
+/** Stands between a client and a broker, advertises itself in the broker's place, and loses answers to Produce. */
+export async function startKafkaProxy(broker: { host: string; port: number }, port = 0): Promise<KafkaProxy> {
+  const sockets = new Set<Socket>();
+  let produced = 0;
+  const server = net.createServer((client) => {
+    const upstream = net.connect(broker);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    }
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+    const produceRequests = new Set<number>();
+    onFrames(client, (frame) => {
+      if (frame.readInt16BE(4) === PRODUCE) produceRequests.add(frame.readInt32BE(8));
+      upstream.write(frame);
+    });
+    onFrames(upstream, (frame) => {
+      const isProduce = produceRequests.delete(frame.readInt32BE(4));
+      const fate = isProduce ? proxy.fault(++produced) : 'pass';
+      if (fate === 'cut') client.destroy();
+      if (fate === 'pass') client.write(readdress(frame, broker, proxy.port));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const proxy: KafkaProxy = {
+    port: address.port,
+    produced: () => produced,
+    fault: () => 'pass',
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return proxy;
+}
+
+/** Every message of Kafka's protocol begins with its length. */
+function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
+  let rest = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+      const length = 4 + rest.readInt32BE(0);
+      onFrame(rest.subarray(0, length));
+      rest = rest.subarray(length);
+    }
+  });
+}
+
+/** Where an answer names the broker, host and then port, it names the proxy's port instead. */
+function readdress(frame: Buffer, { host, port }: { host: string; port: number }, proxyPort: number): Buffer {
+  const named = Buffer.concat([Buffer.from(host), int32(port)]);
+  const copy = Buffer.from(frame);
+  for (let at = copy.indexOf(named); at >= 0; at = copy.indexOf(named, at + named.length)) {
+    copy.writeInt32BE(proxyPort, at + host.length);
+  }
+  return copy;
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
