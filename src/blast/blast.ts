@@ -1,0 +1,105 @@
+import type { Plan } from '../plan/plan.ts';
+import { plannedSamples } from '../plan/plan.ts';
+import type { Histogram } from '../samples/histogram.ts';
+import type { JtlWriter } from '../samples/jtl-writer.ts';
+import type { Sample } from '../samples/sample.ts';
+import type { Statistics } from '../samples/statistics.ts';
+import type { ThreadCounts } from '../samples/summariser.ts';
+import type { EndReason } from './attack.ts';
+import { Attack } from './attack.ts';
+import { checkLimits, readLimits } from './limits.ts';
+import type { BodyOf } from './load-group.ts';
+import { loadGroups } from './load-group.ts';
+import { Recorder } from './recorder.ts';
+
+const PROGRESS_EVERY_MS = 1000;
+const REFUSED = 'Non HTTP response code: org.apache.http.conn.HttpHostConnectException';
+
+export interface BlastOptions {
+  readonly plan: Plan;
+  /** The run's id, which every message carries. */
+  readonly run: string;
+  readonly bodyOf: BodyOf;
+  /** Stays open: its owner closes it. */
+  readonly writer: JtlWriter;
+  /** Stop sending and finish what is in flight. */
+  readonly signal?: AbortSignal;
+  /** Break off what is in flight. */
+  readonly interruptSignal?: AbortSignal;
+  /** Called once a second, and at the end. */
+  readonly onProgress?: (progress: BlastProgress) => void;
+  /** Called with each sample, in the order of their ends. */
+  readonly onSample?: (sample: Sample) => void;
+}
+
+export interface BlastProgress {
+  readonly elapsedMs: number;
+  readonly threads: ThreadCounts;
+  readonly statistics: Statistics;
+  /** Samples of the whole plan; null when it ends by time. */
+  readonly plannedSamples: number | null;
+}
+
+export interface BlastResult {
+  readonly end: EndReason;
+  /** Epoch milliseconds. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly threads: ThreadCounts;
+  readonly statistics: Statistics;
+  /** In microseconds, from the actual start of a sample to its end. */
+  readonly latency: Histogram;
+  /** In microseconds, from the start that the schedule intended; without a rate, from when the thread was free. */
+  readonly intendedLatency: Histogram;
+  /** Every single connection was refused: nothing listens there. */
+  readonly allRefused: boolean;
+}
+
+/**
+ * Carries out the plan: every request is sent once and has one sample in the writer.
+ * Throws QblError('usage') for a request that cannot be sent, QblError('environment') when the process may not
+ * open that many connections or the samples cannot be written.
+ */
+export async function blast(options: BlastOptions): Promise<BlastResult> {
+  const groups = loadGroups(options.plan, options.bodyOf);
+  checkLimits(groups, await readLimits());
+  const recorder = new Recorder(options.writer, options.onSample);
+  const attack = new Attack(groups, options.run, recorder, options.writer);
+  const startedMs = Date.now();
+  const end = await runToEnd(attack, recorder, options);
+  const { statistics, latency, intendedLatency } = recorder;
+  const allRefused = isAllRefused(statistics);
+  const { threads } = attack;
+  return { end, startedMs, endedMs: Date.now(), threads, statistics, latency, intendedLatency, allRefused };
+}
+
+async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOptions): Promise<EndReason> {
+  const { signal, interruptSignal } = options;
+  const planned = plannedSamples(options.plan);
+  const progress = (): void =>
+    options.onProgress?.({
+      elapsedMs: attack.elapsedMs,
+      threads: attack.threads,
+      statistics: recorder.statistics,
+      plannedSamples: planned,
+    });
+  const stop = (): void => attack.stop('stopped');
+  const interrupt = (): void => attack.interrupt('interrupted');
+  const timer = setInterval(progress, PROGRESS_EVERY_MS);
+  signal?.addEventListener('abort', stop);
+  interruptSignal?.addEventListener('abort', interrupt);
+  try {
+    if (signal?.aborted === true || interruptSignal?.aborted === true) attack.stop('stopped');
+    return await attack.run();
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', stop);
+    interruptSignal?.removeEventListener('abort', interrupt);
+    progress();
+  }
+}
+
+function isAllRefused(statistics: Statistics): boolean {
+  const { samples, responses } = statistics.summary();
+  return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
+}

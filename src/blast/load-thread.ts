@@ -1,0 +1,89 @@
+import type { Identity } from '../message/identity.ts';
+import { threadName } from '../samples/sample.ts';
+import type { GroupRequest, LoadGroup } from './load-group.ts';
+import { LoopController } from './loop-controller.ts';
+import type { Exchange } from './target.ts';
+import { Connection } from './target.ts';
+
+/** Called with what became of the thread's request, before the thread goes on to its next one. */
+export type OnExchange = (thread: LoadThread, request: GroupRequest, exchange: Exchange) => void;
+
+/** One of JMeter's threads: sends one request after the other over connections of its own. */
+export class LoadThread {
+  readonly group: LoadGroup;
+  readonly name: string;
+  readonly #number: number;
+  readonly #run: string;
+  readonly #position: LoopController;
+  readonly #connections: Connection[] = [];
+  readonly #onExchange: OnExchange;
+  #sending: { request: GroupRequest; connection: Connection } | null = null;
+  intendedAt = 0;
+
+  /** `index` counts from 0. */
+  constructor(group: LoadGroup, index: number, run: string, onExchange: OnExchange) {
+    this.group = group;
+    this.#number = index + 1;
+    this.name = threadName(group.plan.name, group.number, this.#number);
+    this.#run = run;
+    this.#position = new LoopController(group.loops);
+    this.#onExchange = onExchange;
+  }
+
+  get loop(): number {
+    return this.#position.loop;
+  }
+
+  get ended(): boolean {
+    return this.#position.ended;
+  }
+
+  /** Sends the next request. `intendedAt` is the schedule's time for it on the clock of `performance.now()`. */
+  send(intendedAt: number): void {
+    const request = this.group.requests[this.#position.request - 1];
+    if (request === undefined) throw new RangeError(`no request ${this.#position.request}`);
+    this.intendedAt = intendedAt;
+    const connection = this.#connectionOf(request);
+    this.#sending = { request, connection };
+    connection.send(request.target, this.#identity(), request.writeBody, this.#onDone);
+  }
+
+  /** Breaks off the request in flight, which still ends with a sample. */
+  interrupt(): void {
+    this.#sending?.connection.interrupt();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+  }
+
+  readonly #onDone = (exchange: Exchange): void => {
+    if (this.#sending === null) throw new TypeError(`${this.name} has sent nothing`);
+    const { request } = this.#sending;
+    this.#sending = null;
+    this.#onExchange(this, request, exchange);
+  };
+
+  /** Goes to the next request of the loop, as the group's mode on errors wants it. */
+  advance(failed: boolean): void {
+    this.#position.advance(failed);
+  }
+
+  #identity(): Identity {
+    return {
+      run: this.#run,
+      group: this.group.number,
+      thread: this.#number,
+      loop: this.#position.loop,
+      request: this.#position.request,
+    };
+  }
+
+  #connectionOf({ connection, target }: GroupRequest): Connection {
+    const open = this.#connections[connection];
+    if (open !== undefined) return open;
+    const opened = new Connection(target.origin);
+    this.#connections[connection] = opened;
+    return opened;
+  }
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pace, threadStartMs } from './pacer.ts';
+
+const rate = fc.integer({ min: 1, max: 100_000 });
+const elapsedMs = fc.double({ min: 0, max: 1e7, noNaN: true });
+const sent = fc.nat(1e6);
+
+describe('pace', () => {
+  it('sends at once without a rate, until the duration has passed', () => {
+    expect(pace({ rate: null, durationMs: null }, 7, 3)).toEqual({ kind: 'send', intendedMs: 7 });
+    expect(pace({ rate: null, durationMs: 10 }, 9.9, 3).kind).toBe('send');
+    expect(pace({ rate: null, durationMs: 10 }, 10, 3)).toEqual({ kind: 'stop' });
+  });
+
+  it('never sends before the slot, and says how long it takes until then', () => {
+    fc.assert(
+      fc.property(rate, elapsedMs, sent, (perSecond, elapsed, count) => {
+        const slotMs = (count * 1000) / perSecond;
+        const turn = pace({ rate: perSecond, durationMs: null }, elapsed, count);
+        if (turn.kind === 'send') expect([turn.intendedMs, slotMs <= elapsed]).toEqual([slotMs, true]);
+        else expect(turn).toEqual({ kind: 'wait', ms: slotMs - elapsed });
+      }),
+    );
+  });
+
+  it('keeps the schedule whatever happened before: after a pause it catches up, never more', () => {
+    fc.assert(
+      fc.property(rate, fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 20 }), (perSecond, pauses) => {
+        let elapsed = 0;
+        let count = 0;
+        for (const pause of pauses) {
+          elapsed += pause;
+          while (pace({ rate: perSecond, durationMs: null }, elapsed, count).kind === 'send') count += 1;
+          expect(count).toBe(slotsUntil(elapsed, perSecond));
+        }
+      }),
+    );
+  });
+
+  it('gives every slot before the end and none after it', () => {
+    fc.assert(
+      fc.property(rate, fc.integer({ min: 1, max: 100 }), (perSecond, durationMs) => {
+        let count = 0;
+        while (pace({ rate: perSecond, durationMs }, durationMs - 0.001, count).kind === 'send') count += 1;
+        expect(Math.abs(count - (perSecond * durationMs) / 1000)).toBeLessThanOrEqual(1);
+        expect(pace({ rate: perSecond, durationMs }, durationMs, 0)).toEqual({ kind: 'stop' });
+      }),
+    );
+  });
+
+  it('stops rather than waits for a slot after the end', () => {
+    expect(pace({ rate: 1, durationMs: 900 }, 10, 1)).toEqual({ kind: 'stop' });
+  });
+});
+
+/** Slots are at 0, 1000/rate, 2000/rate …; one at `elapsed` itself counts. */
+function slotsUntil(elapsed: number, perSecond: number): number {
+  let slots = 0;
+  while ((slots * 1000) / perSecond <= elapsed) slots += 1;
+  return slots;
+}
+
+describe('threadStartMs', () => {
+  it("follows JMeter's formula", () => {
+    expect([0, 1, 2].map((index) => threadStartMs(1000, 3, index))).toEqual([0, 333, 666]);
+    expect([0, 1, 99].map((index) => threadStartMs(10_000, 100, index))).toEqual([0, 100, 9900]);
+    expect([0, 50, 99].map((index) => threadStartMs(0, 100, index))).toEqual([0, 0, 0]);
+    expect(threadStartMs(10, 100, 99)).toBe(0);
+  });
+});

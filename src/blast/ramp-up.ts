@@ -1,0 +1,64 @@
+import type { LoadGroup } from './load-group.ts';
+import { threadStartMs } from './pacer.ts';
+
+/** A thread that is to start; `index` counts from 0 in its group. */
+export interface ThreadStart {
+  readonly group: LoadGroup;
+  readonly index: number;
+  readonly atMs: number;
+}
+
+/** The starts of all threads in the order of time. A thread due after its group's end never starts. */
+export function threadStarts(groups: readonly LoadGroup[]): ThreadStart[] {
+  return groups.flatMap(startsOf).sort((a, b) => a.atMs - b.atMs);
+}
+
+function startsOf(group: LoadGroup): ThreadStart[] {
+  const { threads, rampUpMs, durationMs } = group.plan;
+  const starts = Array.from({ length: threads }, (_, index) => ({
+    group,
+    index,
+    atMs: threadStartMs(rampUpMs, threads, index),
+  }));
+  return starts.filter(({ atMs }) => durationMs === null || atMs < durationMs);
+}
+
+/** Starts threads when they are due, with one timer for all of them. */
+export class RampUp {
+  readonly #starts: readonly ThreadStart[];
+  readonly #elapsedMs: () => number;
+  readonly #start: (start: ThreadStart) => void;
+  #next = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(starts: readonly ThreadStart[], elapsedMs: () => number, start: (start: ThreadStart) => void) {
+    this.#starts = starts;
+    this.#elapsedMs = elapsedMs;
+    this.#start = start;
+  }
+
+  get done(): boolean {
+    return this.#stopped || this.#next >= this.#starts.length;
+  }
+
+  /** Starts what is due and sets the timer for the rest. */
+  run(): void {
+    while (!this.done) {
+      const start = this.#starts[this.#next];
+      if (start === undefined) return;
+      const waitMs = start.atMs - this.#elapsedMs();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.run(), waitMs);
+        return;
+      }
+      this.#next += 1;
+      this.#start(start);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Histogram } from '../samples/histogram.ts';
+import { newLatencyHistogram, recordLatencyMs } from '../samples/histogram.ts';
+import type { JtlWriter } from '../samples/jtl-writer.ts';
+import { outcomeOf } from '../samples/outcome.ts';
+import type { Sample } from '../samples/sample.ts';
+import { Statistics } from '../samples/statistics.ts';
+import type { TargetRequest } from './request.ts';
+import type { Exchange } from './target.ts';
+
+/** Where a sample belongs, and how many threads were active when it ended. */
+export interface SampleContext {
+  readonly request: TargetRequest;
+  readonly threadName: string;
+  readonly loop: number;
+  readonly grpThreads: number;
+  readonly allThreads: number;
+  /** When the schedule wanted it sent, on the clock of `performance.now()`. */
+  readonly intendedAt: number;
+}
+
+/** Turns exchanges into samples: rows, counts and latencies. */
+export class Recorder {
+  readonly statistics = new Statistics();
+  /** From the actual start to the end of the response. */
+  readonly latency: Histogram = newLatencyHistogram();
+  /** From the intended start, so that time spent waiting for a free thread counts. */
+  readonly intendedLatency: Histogram = newLatencyHistogram();
+  readonly #writer: JtlWriter;
+  readonly #onSample: ((sample: Sample) => void) | undefined;
+
+  constructor(writer: JtlWriter, onSample?: (sample: Sample) => void) {
+    this.#writer = writer;
+    this.#onSample = onSample;
+  }
+
+  /** False asks the caller to await the writer's `drained()`. */
+  record(exchange: Exchange, context: SampleContext): boolean {
+    const sample = toSample(exchange, context);
+    this.statistics.add(sample, outcomeOf(sample.responseCode, sample.responseMessage));
+    recordLatencyMs(this.latency, exchange.endedAt - exchange.startedAt);
+    recordLatencyMs(this.intendedLatency, exchange.endedAt - context.intendedAt);
+    this.#onSample?.(sample);
+    return this.#writer.write(sample);
+  }
+}
+
+/**
+ * Both ends of a span are cut to whole milliseconds before they are subtracted, as in JMeter's SampleResult:
+ * `timeStamp + elapsed` is then the millisecond of the end.
+ */
+function toSample(exchange: Exchange, context: SampleContext): Sample {
+  const start = wholeEpochMs(exchange.startedAt);
+  const span = (ms: number): number => wholeEpochMs(exchange.startedAt + ms) - start;
+  return {
+    timeStampMs: start,
+    elapsedMs: wholeEpochMs(exchange.endedAt) - start,
+    label: context.request.label,
+    responseCode: exchange.responseCode,
+    responseMessage: exchange.responseMessage,
+    threadName: context.threadName,
+    success: exchange.success,
+    failureMessage: '',
+    bytes: exchange.bytes,
+    sentBytes: exchange.sentBytes,
+    grpThreads: context.grpThreads,
+    allThreads: context.allThreads,
+    url: context.request.url,
+    latencyMs: span(exchange.latencyMs),
+    idleTimeMs: 0,
+    connectMs: span(exchange.connectMs),
+    loop: context.loop,
+  };
+}
+
+function wholeEpochMs(now: number): number {
+  return Math.floor(performance.timeOrigin + now);
+}
