@@ -1,6 +1,77 @@
-import { QblError } from '../error.ts';
-export async function main(argv: string[], c: unknown): Promise<number> {
-  if (argv.length > 99) throw new QblError('usage', 'x');
-  return c ? 0 : 1;
+import { Command, CommanderError } from 'commander';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { blastCommand } from './blast.ts';
+import { brokerCommand } from './broker.ts';
+import { type Context, qblVersion } from './context.ts';
+import { exitCodeOf, reportError } from './errors.ts';
+import { initCommand } from './init.ts';
+import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
+import { verifyCommand } from './verify.ts';
+
+export { processContext } from './context.ts';
+
+/** A command, as the program runs it: work that ends with an exit code. */
+export type Work = (context: Context) => Promise<ExitCode>;
+
+/** Runs qbl with the arguments after its name; resolves with the exit code, and never rejects. */
+export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let work: Work | null = null;
+  const program = buildProgram(context, (chosen) => {
+    work = chosen;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return (await (work as Work | null)?.(context)) ?? EXIT_CODES.held;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.held : EXIT_CODES.usage;
+    reportError(error, context.err);
+    return exitCodeOf(error);
+  } finally {
+    context.parent?.release();
+  }
 }
-export const processContext = (): unknown => ({});
+
+function buildProgram(context: Context, choose: (work: Work) => void): Command {
+  const program = new Command('qbl')
+    .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
+    .version(qblVersion())
+    .helpCommand(false)
+    .addHelpText('after', EXIT_CODES_HELP);
+  const commands = [
+    runCommand(choose),
+    blastCommand(choose),
+    verifyCommand(choose),
+    serveCommand(choose),
+    brokerCommand(choose),
+    initCommand(choose),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) configure(command, context);
+  return program;
+}
+
+/** Commander writes where the context says, and throws instead of ending the process. */
+function configure(command: Command, { out, err }: Context): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('(--help shows all options)')
+    .configureOutput({
+      writeOut: (text) => out.stream.write(text),
+      writeErr: (text) => err.stream.write(text),
+      getOutHelpWidth: () => out.target.columns ?? 100,
+      getErrHelpWidth: () => err.target.columns ?? 100,
+      getOutHasColors: () => out.style.level > 0,
+      getErrHasColors: () => err.style.level > 0,
+    });
+}
+
+const EXIT_CODES_HELP = `
+Exit codes:
+  0    all held
+  1    a check failed: loss, damage, a failed sample
+  2    wrong usage or a wrong plan
+  3    inconclusive: the evidence does not suffice
+  4    the environment: a port in use, nothing reachable
+  70   a bug in qbl
+  130  interrupted; what was sent is still written`;

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { QblError } from '../error.ts';
 import type { ChildMessage, ParentMessage, Progress } from './messages.ts';
@@ -10,12 +8,16 @@ import { CHILD_MARK } from './parent.ts';
 /** A subcommand of qbl running in a process of its own. */
 export interface Child {
   readonly name: string;
+  /** Null when it could not be started. */
+  readonly pid: number | null;
   /** The URL it serves under; rejects when it ends before it is ready. */
   readonly ready: Promise<string | null>;
   /** Its exit code; null when a signal ended it. Never rejects. */
   readonly exited: Promise<number | null>;
   stop(): void;
   kill(): void;
+  /** Lets it go on after this process has ended. */
+  letGo(): void;
 }
 
 export interface ChildOptions {
@@ -25,39 +27,56 @@ export interface ChildOptions {
   readonly directory: string;
   /** Gets what the process prints. */
   readonly logFile: string;
+  /** Whether it may be let go. */
+  readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
-/** How much of what a process printed last is kept to explain its end. */
+/** How much of what a process printed last is read to explain its end. */
 const MAX_LAST_WORDS_BYTES = 4096;
 
 /** Starts `qbl <command> <args>` beside this process. */
 export function startChild(options: ChildOptions): Child {
+  const log = openSync(options.logFile, 'a');
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {
     cwd: options.directory,
     env: { ...options.env, [CHILD_MARK]: '1', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
+    // A child that is to stay must not get the terminal's signals after its parent has gone.
+    detached: options.outlives === true,
   });
-  const lastWords = keepLog(child, options.logFile);
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  const ready = readiness(child, options, exited, lastWords);
+  closeSync(log);
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.once('error', () => resolve(null));
+  });
+  const ready = readiness(child, options, exited);
   ready.catch(() => {});
   return {
     name: options.command,
+    pid: child.pid ?? null,
     ready,
     exited,
-    stop: () => child.connected && child.send({ type: 'stop' } satisfies ParentMessage, () => {}),
+    stop: () => tell(child, { type: 'stop' }),
     kill: () => child.kill('SIGKILL'),
+    letGo: () => {
+      tell(child, { type: 'stay' });
+      child.unref();
+      child.disconnect();
+    },
   };
+}
+
+function tell(child: ChildProcess, message: ParentMessage): void {
+  if (child.connected) child.send(message, () => {});
 }
 
 function readiness(
   child: ChildProcess,
-  { command, onProgress }: ChildOptions,
+  { command, logFile, onProgress }: ChildOptions,
   exited: Promise<number | null>,
-  lastWords: () => string,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     child.on('message', (message: ChildMessage) => {
@@ -68,25 +87,15 @@ function readiness(
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),
     );
     exited.then((code) =>
-      reject(new QblError('environment', `qbl ${command} ended (${code}): ${lastWords()}`)),
+      reject(
+        new QblError('environment', `qbl ${command} ended with ${code ?? 'a signal'}: ${lastWords(logFile)}`),
+      ),
     );
   });
 }
 
-function keepLog(child: ChildProcess, file: string): () => string {
-  const log = createWriteStream(file, { flags: 'a' });
-  let lastWords = '';
-  // A full disk must not stop the run: the log is lost, the files that count report it themselves.
-  log.on('error', () => {});
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      log.write(text);
-      lastWords = (lastWords + text).slice(-MAX_LAST_WORDS_BYTES);
-    });
-  }
-  child.once('close', () => {
-    log.end();
-    finished(log).catch(() => {});
-  });
-  return () => lastWords.trim().split('\n').slice(-3).join(' ');
+/** The end of a log, on one line. */
+function lastWords(logFile: string): string {
+  const text = readFileSync(logFile).subarray(-MAX_LAST_WORDS_BYTES).toString('utf8');
+  return text.trim().split('\n').slice(-3).join(' ');
 }

@@ -19,5 +19,7 @@ export interface Progress {
 }
 
 export type ParentMessage =
-  /** What the first Ctrl-C means: stop, finish what is in flight, write every file. */
-  { readonly type: 'stop' };
+  /** What Ctrl-C means: at first to finish what is in flight and write every file, then to stop at once. */
+  | { readonly type: 'stop' }
+  /** The parent goes, and that is no reason to end. */
+  | { readonly type: 'stay' };

@@ -15,7 +15,10 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   return {
     tell: (message) => process.connected && process.send?.(message, undefined, undefined, () => {}),
     onStop: (handler) => {
-      process.on('message', (message: ParentMessage) => message.type === 'stop' && handler());
+      process.on('message', ({ type }: ParentMessage) => {
+        if (type === 'stop') handler();
+        else process.off('disconnect', handler);
+      });
       process.on('disconnect', handler);
     },
     release: () => process.connected && process.disconnect(),

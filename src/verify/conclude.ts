@@ -1,8 +1,8 @@
 import { isPlanned, type Plan } from '../plan/plan.ts';
 import type { Drain, Positions } from '../queue/queue.ts';
-import type { Counts } from './counts.ts';
+import type { Counts, PartitionRead, VerifyRecord } from '../runs/verify-json.ts';
 import type { Inspection } from './inspection.ts';
-import type { PartitionRead, VerifyResult } from './result.ts';
+import type { VerifyResult } from './result.ts';
 import type { SamplesRead } from './samples.ts';
 import type { Conclusion } from './tally.ts';
 import { type Evidence, judge, type Rules } from './verdict.ts';
@@ -38,17 +38,19 @@ export function conclude(gathered: Gathered): VerifyResult {
     unclearSamples: unclear(gathered),
     identity,
   };
-  const { source, histogram, negative, mostNegativeMs } = inspection.latency;
-  return {
+  const record: VerifyRecord = {
+    schema: 'qbl.verify/1',
     ...judge(counts, evidence, gathered.rules),
     run,
     queue,
-    counts,
-    offenders,
+    ...counts,
     drained: drain.complete,
     read: partitionsRead(start, drain.ends),
-    latency: { source, histogram, negative, mostNegativeMs },
+    latencySource: inspection.latency.source,
+    latencyMs: inspection.latency.summary(),
+    offenders,
   };
+  return { record, histogram: inspection.latency.histogram };
 }
 
 type PlannedIdentity = Parameters<typeof isPlanned>[1];

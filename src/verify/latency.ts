@@ -1,18 +1,17 @@
 import type { Delivery } from '../queue/queue.ts';
-import { type Histogram, newLatencyHistogram, recordLatencyMs } from '../samples/histogram.ts';
-
-/**
- * What the arrival was that end-to-end latency is measured to: a reader that was there, the broker's clock, or
- * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.
- */
-export type LatencySource = 'received' | 'LogAppendTime' | 'CreateTime' | 'mixed';
+import type { EndToEndLatencyMs, LatencySource } from '../runs/verify-json.ts';
+import {
+  type Histogram,
+  newLatencyHistogram,
+  recordLatencyMs,
+  summariseHistogram,
+} from '../samples/histogram.ts';
 
 /** Latency from the sender's clock to arrival. */
 export class EndToEndLatency {
   readonly histogram: Histogram = newLatencyHistogram();
-  /** Arrivals before their sending: the clocks differ by more than the way took. */
-  negative = 0;
-  mostNegativeMs = 0;
+  #negative = 0;
+  #mostNegativeMs = 0;
   #source: LatencySource | null = null;
 
   get source(): LatencySource | null {
@@ -34,8 +33,24 @@ export class EndToEndLatency {
       recordLatencyMs(this.histogram, latencyMs);
       return;
     }
-    this.negative++;
-    this.mostNegativeMs = Math.min(this.mostNegativeMs, latencyMs);
+    this.#negative++;
+    this.#mostNegativeMs = Math.min(this.#mostNegativeMs, latencyMs);
+  }
+
+  summary(): EndToEndLatencyMs {
+    const { minMs, p50Ms, p90Ms, p99Ms, p999Ms, maxMs, meanMs, count } = summariseHistogram(this.histogram);
+    return {
+      min: minMs,
+      p50: p50Ms,
+      p90: p90Ms,
+      p99: p99Ms,
+      p999: p999Ms,
+      max: maxMs,
+      mean: meanMs,
+      count,
+      negative: this.#negative,
+      mostNegative: this.#mostNegativeMs,
+    };
   }
 }
 

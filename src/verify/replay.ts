@@ -24,7 +24,7 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
   const from = await startingPoint(options, record);
   const result = await readFrom(options, from);
   // A time is a hint only: clocks differ, so nothing is called lost before all of the log was read.
-  if (result.counts.lost === 0 || from.kind !== 'time' || !result.drained) return result;
+  if (result.record.lost === 0 || from.kind !== 'time' || !result.record.drained) return result;
   return readFrom(options, { kind: 'beginning' });
 }
 

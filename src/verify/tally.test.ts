@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
 import type { Reading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
+import type { Counts } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
-import type { Counts } from './counts.ts';
 import { Tally } from './tally.ts';
 import { type Evidence, judge, type Rules } from './verdict.ts';
 

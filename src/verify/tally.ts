@@ -1,10 +1,13 @@
 import type { Identity } from '../message/identity.ts';
 import type { Reading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
+import type { Counts, Offence, Offender, Offenders } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
-import { type Counts, MAX_OFFENDERS, type Offence, type Offender, type Offenders } from './counts.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { outOfOrder } from './order.ts';
+
+/** How many offenders of a kind are kept and shown. */
+const MAX_OFFENDERS = 20;
 
 /**
  * Holds the samples of one run against what was read from the queue. Samples and readings may come in any order

@@ -1,22 +1,4 @@
-import type { Counts } from './counts.ts';
-
-export type Verdict = 'pass' | 'fail' | 'unknown';
-
-/** One thing that the verdict rests on; `count` where it is one of many messages. */
-export interface Reason {
-  readonly kind: FailReason | UnknownReason;
-  readonly count: number | null;
-  /** What was found, as a sentence for people. */
-  readonly text: string;
-}
-
-export type FailReason = 'lost' | 'phantom' | 'unexpected' | 'corrupt' | 'duplicated' | 'out-of-order';
-export type UnknownReason =
-  | 'nothing-acked'
-  | 'no-end'
-  | 'incomplete-drain'
-  | 'unclear-samples'
-  | 'no-identity';
+import type { Counts, FailReason, Reason, UnknownReason, Verdict } from '../runs/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {

@@ -1,4 +1,5 @@
-import { type Admin, type Cluster, ConfigResourceTypes } from 'kafkajs';
+// CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
+import kafkajs, { type Admin, type Cluster } from 'kafkajs';
 import { brokerErrorOf } from './errors.ts';
 
 export interface TopicSettings {
@@ -43,7 +44,7 @@ async function describeTopic(admin: Admin, topic: string): Promise<Map<string, s
   const configNames = ['max.message.bytes', 'cleanup.policy'];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames }],
   });
   const entries = resources.flatMap((resource) => resource.configEntries);
   return new Map(entries.map(({ configName, configValue }) => [configName, configValue]));

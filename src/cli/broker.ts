@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import { EXIT_CODES } from '../error.ts';
+import type { Work } from './main.ts';
+import { examples } from './options.ts';
+import { port, wholeNumber } from './parsers.ts';
+import { aborted, stopSignals } from './stop-signals.ts';
+
+interface BrokerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly partitions: number;
+  readonly fsync: 'always' | 'never';
+}
+
+export function brokerCommand(choose: (work: Work) => void): Command {
+  return new Command('broker')
+    .summary('an embedded queue: a single-node broker that speaks the Kafka protocol')
+    .description(
+      'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
+    )
+    .addOption(new Option('--host <address>', 'where to listen').default('127.0.0.1'))
+    .addOption(new Option('--port <port>', '0 for a free one').default(9092).argParser(port))
+    .addOption(new Option('--data <folder>', 'where topics and offsets are kept').default('.qbl/broker'))
+    .addOption(
+      new Option('--partitions <n>', 'of a topic created on first use')
+        .default(6)
+        .argParser(wholeNumber(1, 1000)),
+    )
+    .addOption(
+      new Option(
+        '--fsync <when>',
+        'always: an ack survives a power cut; never: it survives a crash of the process',
+      )
+        .choices(['always', 'never'])
+        .default('always'),
+    )
+    .addHelpText('after', examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'))
+    .action((options: BrokerOptions) => choose((context) => broker(options, context)));
+}
+
+const broker = async (options: BrokerOptions, context: Parameters<Work>[0]) => {
+  const { startBroker } = await import('../broker/broker.ts');
+  const { stop } = stopSignals(context);
+  const { host, data, partitions, fsync } = options;
+  const log = (line: string) => context.err.line(line);
+  const running = await startBroker({
+    host,
+    port: options.port,
+    dataDirectory: data,
+    partitions,
+    fsync,
+    log,
+  });
+  const address = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
+  context.out.line(`broker ready: kafka://${address}, data in ${data}`);
+  context.parent?.tell({ type: 'ready', url: `kafka://${address}` });
+  await aborted(stop);
+  await running.close();
+  return EXIT_CODES.held;
+};

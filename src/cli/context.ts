@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { connectParent, type Parent } from '../process/parent.ts';
+import { type Style, styleFor, type Target } from '../report/style.ts';
+
+/** What a command may touch of the process it runs in. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  readonly directory: string;
+  /** Results: what a pipe is to get. */
+  readonly out: Output;
+  /** Progress, log lines and errors. */
+  readonly err: Output;
+  /** The `run` that started this process; null when a user did. */
+  readonly parent: Parent | null;
+  /** Calls the handler for each Ctrl-C or request to end. */
+  onSignal(handler: () => void): void;
+}
+
+export interface Output {
+  readonly stream: Writable;
+  readonly target: Target;
+  readonly style: Style;
+  line(text: string): void;
+}
+
+/** The context of this very process. */
+export function processContext(): Context {
+  const parent = connectParent(process.env);
+  ignoreClosedPipes();
+  return {
+    env: process.env,
+    directory: process.cwd(),
+    out: output(process.stdout),
+    err: output(process.stderr),
+    parent,
+    onSignal: (handler) => {
+      // A terminal sends Ctrl-C to every process in front of it: one that has a parent waits for its word.
+      process.on('SIGINT', () => parent === null && handler());
+      process.on('SIGTERM', handler);
+      parent?.onStop(handler);
+    },
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  const isTTY = stream.isTTY === true;
+  const target = { isTTY, columns: isTTY ? stream.columns : null };
+  return { stream, target, style: styleFor(target, process.env), line: (text) => stream.write(`${text}\n`) };
+}
+
+/** `qbl verify | head` closes the pipe before the end: there is nobody left to tell. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** The version in package.json; the same distance from src/ and from dist/. */
+export function qblVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String(version);
+}

@@ -1,0 +1,39 @@
+import { BrokerError } from '../broker/error.ts';
+import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { printable } from '../printable.ts';
+import type { Output } from './context.ts';
+
+/** Tells the user what went wrong: a line and a hint for what was to be expected, a stack for a bug. */
+export function reportError(error: unknown, { line, style }: Output): void {
+  const known = knownError(error);
+  if (known === null) {
+    line(
+      `${style.red('qbl has a bug:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return;
+  }
+  const [first = '', ...rest] = known.message.split('\n');
+  line(`${style.red('error:')} ${printable(first, 2000)}`);
+  for (const detail of rest) line(`  ${printable(detail, 2000)}`);
+  if (known.hint !== undefined) line(`${style.bold('hint:')} ${printable(known.hint)}`);
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  return knownError(error)?.exitCode ?? EXIT_CODES.bug;
+}
+
+function knownError(error: unknown): QblError | null {
+  if (error instanceof QblError) return error;
+  if (error instanceof BrokerError) return new QblError('environment', error.message, brokerHint(error));
+  return null;
+}
+
+function brokerHint({ code }: BrokerError): { hint: string } {
+  const hints: Record<BrokerError['code'], string> = {
+    'port-in-use': 'Choose another one with --port, or use the broker that has it.',
+    'address-unusable': 'Check --host and --port.',
+    'data-locked': 'Stop the broker that has it, or choose another folder with --data.',
+    'data-unusable': 'Choose another folder with --data.',
+  };
+  return { hint: hints[code] };
+}

@@ -1,0 +1,71 @@
+import { InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
+import { isRunId } from '../message/identity.ts';
+import { DURATION_EXPECTED, parseDuration } from '../plan/duration.ts';
+
+/** Parsers of option values: each gives a value of its type, or says what was expected. */
+
+export function durationMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return ms;
+}
+
+export function positiveDurationMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms === 0) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}, longer than 0.`);
+  return ms;
+}
+
+export function port(text: string): number {
+  return wholeNumber(0, 65_535)(text);
+}
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`,
+    );
+  };
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** `500`, `64k`, `1m`: bytes, in units of 1,024. */
+export function bytes(text: string): number {
+  const [, amount, unit] = /^(\d{1,9})([kmg]?)b?$/i.exec(text) ?? [];
+  const factor = BYTE_UNITS[(unit ?? '').toLowerCase()];
+  if (amount === undefined || factor === undefined || Number(amount) === 0) {
+    throw new InvalidArgumentError('Expected a number of bytes such as 500, 64k or 1m.');
+  }
+  return Number(amount) * factor;
+}
+
+export function runId(text: string): string {
+  if (isRunId(text)) return text;
+  throw new InvalidArgumentError('Expected 1 to 64 of the characters A-Z a-z 0-9 . _ -');
+}
+
+/** `Name: value`; may be repeated. */
+export function header(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const colon = text.indexOf(':');
+  if (colon < 1)
+    throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
+  return { ...before, [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
+}
+
+export function status(text: string, before: readonly number[] = []): number[] {
+  return [...before, wholeNumber(100, 599)(text)];
+}
+
+/** A parser that checks as the plan's own field is checked. */
+export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unknown): (text: string) => T {
+  return (text) => {
+    const parsed = schema.safeParse(read(text));
+    if (parsed.success) return parsed.data;
+    const expected = parsed.error.issues[0]?.message ?? 'expected another value';
+    throw new InvalidArgumentError(`${expected[0]?.toUpperCase()}${expected.slice(1)}.`);
+  };
+}

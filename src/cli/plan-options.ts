@@ -1,0 +1,155 @@
+import { type Command, Option } from 'commander';
+import type { PlanOverrides } from '../plan/override.ts';
+import { METHODS, ON_SAMPLE_ERROR } from '../plan/plan.ts';
+import * as schema from '../plan/schema.ts';
+import { durationMs, header, planField, positiveDurationMs } from './parsers.ts';
+
+/** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
+interface PlanOption {
+  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout';
+  readonly flags: string;
+  readonly description: string;
+  readonly parse?: (text: string) => unknown;
+  readonly choices?: readonly string[];
+}
+
+const PLAN_OPTIONS: readonly PlanOption[] = [
+  {
+    name: 'threads',
+    flags: '--threads <n>',
+    description: 'users that send at the same time',
+    parse: planField(schema.threads, Number),
+  },
+  {
+    name: 'loops',
+    flags: '--loops <n>',
+    description: 'how often each thread goes through its requests',
+    parse: planField(schema.loops, Number),
+  },
+  {
+    name: 'duration',
+    flags: '--duration <time>',
+    description: 'send for this time instead of a number of loops',
+    parse: positiveDurationMs,
+  },
+  {
+    name: 'rampUp',
+    flags: '--ramp-up <time>',
+    description: 'over which time the threads start',
+    parse: durationMs,
+  },
+  {
+    name: 'rate',
+    flags: '--rate <n>',
+    description: 'requests a second, all threads together',
+    parse: planField(schema.rate, Number),
+  },
+  {
+    name: 'url',
+    flags: '--url <url>',
+    description: 'where to send to',
+    parse: planField(schema.url, String),
+  },
+  { name: 'method', flags: '--method <method>', description: 'HTTP method', choices: METHODS },
+  {
+    name: 'header',
+    flags: '--header <header>',
+    description: '"Name: value"; may be repeated',
+    parse: (text) => header(text),
+  },
+  {
+    name: 'body',
+    flags: '--body <json>',
+    description: 'body of each request; ${thread} ${loop} ${run} ${uuid} ${now} are filled in',
+  },
+  {
+    name: 'timeout',
+    flags: '--timeout <time>',
+    description: 'bound on the connect, and on the time to the end of the response',
+    parse: durationMs,
+  },
+  {
+    name: 'onSampleError',
+    flags: '--on-sample-error <action>',
+    description: 'what a thread does after a failed sample',
+    choices: ON_SAMPLE_ERROR,
+  },
+  {
+    name: 'identity',
+    flags: '--no-identity',
+    description: 'send the body as it is; verify can then only count',
+  },
+];
+
+/** The values of the options, as the user wrote them. */
+export type RawPlanOptions = Readonly<Record<string, unknown>> & { readonly plan?: string };
+
+/**
+ * Adds `--plan` and the options that set its fields. Values are checked here and kept as they were written, so
+ * that `run` can pass them on.
+ */
+export function addPlanOptions(command: Command): Command {
+  command.addOption(
+    new Option(
+      '--plan <file>',
+      'what is to be sent (default: plans/stress.yaml, else the packaged one)',
+    ).helpGroup('Plan:'),
+  );
+  for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {
+    const option = new Option(flags, description).helpGroup('Plan:');
+    if (choices !== undefined) option.choices(choices);
+    else option.argParser((text: string, before: unknown) => checked(name, text, before, parse));
+    command.addOption(option);
+  }
+  return command;
+}
+
+function checked(name: string, text: string, before: unknown, parse?: (text: string) => unknown): unknown {
+  parse?.(text);
+  return name === 'header' ? [...(Array.isArray(before) ? before : []), text] : text;
+}
+
+/** What the options set in the plan. */
+export function planOverrides(raw: RawPlanOptions): PlanOverrides {
+  const value = (name: string) => {
+    const text = raw[name];
+    const parse = PLAN_OPTIONS.find((option) => option.name === name)?.parse ?? String;
+    return typeof text === 'string' ? parse(text) : undefined;
+  };
+  const headers = (raw['header'] as readonly string[] | undefined)?.reduce(
+    (before, text) => header(text, before),
+    {},
+  );
+  const overrides = {
+    threads: value('threads'),
+    loops: value('loops'),
+    durationMs: value('duration'),
+    rampUpMs: value('rampUp'),
+    rate: value('rate'),
+    url: value('url'),
+    method: value('method'),
+    headers,
+    body: value('body'),
+    timeoutMs: value('timeout'),
+    onSampleError: value('onSampleError'),
+    identity: raw['identity'] === false ? false : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(overrides).filter(([, set]) => set !== undefined),
+  ) as PlanOverrides;
+}
+
+/** The same options as arguments of another command. */
+export function planArguments(raw: RawPlanOptions): string[] {
+  const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
+  return [
+    ...plan,
+    ...PLAN_OPTIONS.flatMap(({ name, flags }) => argumentsOf(flags.split(' ')[0] ?? '', raw[name])),
+  ];
+}
+
+function argumentsOf(flag: string, value: unknown): string[] {
+  if (value === false) return [flag];
+  if (typeof value === 'string') return [`${flag}=${value}`];
+  return Array.isArray(value) ? value.map((text) => `${flag}=${text}`) : [];
+}

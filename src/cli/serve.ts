@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
+import type { Context } from './context.ts';
+import type { Work } from './main.ts';
+import { examples, queueOption } from './options.ts';
+import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
+import { aborted, stopSignals } from './stop-signals.ts';
+
+interface ServeOptions {
+  readonly host?: string;
+  readonly port: number;
+  readonly queue: string;
+  readonly timeout: number;
+  readonly maxBody: number;
+  readonly maxPending: number;
+  readonly maxPendingBytes: number;
+}
+
+export function serveCommand(choose: (work: Work) => void): Command {
+  return new Command('serve')
+    .summary('the proxy: POST /send becomes a message on the queue')
+    .description(
+      'Answers 200 "Mensaje enviado a Kafka" once all in-sync replicas have the message, 503 "Not Enqueued" when it surely was not taken, 504 when nobody can say. Also /healthz, /readyz and /metrics.',
+    )
+    .addOption(queueOption('where messages go').default(DEFAULT_QUEUE_URL))
+    .addOption(new Option('--port <port>', '0 for a free one').default(3000).argParser(port))
+    .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
+    .addOption(
+      new Option('--timeout <time>', "from a message's arrival to its ack")
+        .default(10_000, '10s')
+        .argParser(positiveDurationMs),
+    )
+    .addOption(
+      new Option('--max-body <bytes>', 'largest body; less where the queue takes less')
+        .default(1_048_576, '1m')
+        .argParser(bytes)
+        .helpGroup('Limits:'),
+    )
+    .addOption(
+      new Option('--max-pending <n>', 'messages that wait for their ack')
+        .default(50_000)
+        .argParser(wholeNumber(1, 10_000_000))
+        .helpGroup('Limits:'),
+    )
+    .addOption(
+      new Option('--max-pending-bytes <bytes>', 'bytes that wait for their ack')
+        .default(256 * 1024 ** 2, '256m')
+        .argParser(bytes)
+        .helpGroup('Limits:'),
+    )
+    .addHelpText(
+      'after',
+      examples('qbl serve', 'qbl serve --port 8080 --queue kafka://localhost:9092/orders'),
+    )
+    .action((options: ServeOptions) => choose((context) => serve(options, context)));
+}
+
+async function serve(options: ServeOptions, context: Context): Promise<ExitCode> {
+  const [{ startServe }, { openQueue }] = await Promise.all([
+    import('../serve/serve.ts'),
+    import('../queue/open.ts'),
+  ]);
+  const { stop } = stopSignals(context);
+  const running = await startServe({
+    queue: await openQueue(options.queue),
+    ...(options.host === undefined ? {} : { host: options.host }),
+    port: options.port,
+    timeoutMs: options.timeout,
+    maxBodyBytes: options.maxBody,
+    maxPendingMessages: options.maxPending,
+    maxPendingBytes: options.maxPendingBytes,
+    log: (line) => context.err.line(line),
+  });
+  context.out.line(`serving POST /send on ${running.urls.join(' and ')}`);
+  context.parent?.tell({ type: 'ready', url: running.urls[0] ?? null });
+  await aborted(stop);
+  await running.close();
+  return EXIT_CODES.held;
+}

@@ -1,0 +1,44 @@
+import { printable } from '../printable.ts';
+import type { SummaryRecord } from '../runs/summary-json.ts';
+import type { StatisticsSummary } from '../samples/statistics.ts';
+import { formatCount } from './figures.ts';
+import { percentilesText } from './histogram-text.ts';
+import type { Style } from './style.ts';
+import { summaryReportText } from './summary-report-text.ts';
+import { alignedTable } from './table.ts';
+
+/** Summary Report, percentiles and outcomes by status. */
+export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
+  const { rows, statistics, latencyMs, intendedLatencyMs } = record;
+  const parts = [
+    `${style.bold('Summary Report')}\n${summaryReportText(rows, columns)}`,
+    `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs)}`,
+  ];
+  if (intendedLatencyMs !== null) {
+    parts.push(
+      `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs)}`,
+    );
+  }
+  parts.push(`${style.bold('Outcomes')}\n${outcomesText(statistics, style)}`);
+  return parts.join('\n\n');
+}
+
+function outcomesText({ responses }: StatisticsSummary, style: Style): string {
+  const paint = { acked: style.green, rejected: style.yellow, indeterminate: style.red };
+  return alignedTable(
+    responses.map(({ outcome, count, responseCode, responseMessage }) => [
+      paint[outcome](outcome),
+      formatCount(count),
+      responseText(responseCode, responseMessage),
+    ]),
+    ['left', 'right', 'left'],
+  );
+}
+
+/** A response as a user knows it: `200 OK`, or the message without JMeter's frame around it. */
+function responseText(code: string, message: string): string {
+  const text = code.startsWith('Non HTTP')
+    ? message.replace('Non HTTP response message: ', '')
+    : `${code} ${message}`;
+  return printable(text.trim(), 100);
+}

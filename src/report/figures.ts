@@ -1,0 +1,15 @@
+/** A count with thousands separated: 12,345. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** Three digits are enough to read, and HdrHistogram keeps no more: 0.42, 12.3, 1,234. */
+export function formatMs(ms: number): string {
+  if (ms >= 100) return formatCount(Math.round(ms));
+  return ms.toFixed(ms >= 10 ? 1 : 2);
+}
+
+/** `1 message`, `2 messages`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

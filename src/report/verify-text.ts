@@ -1,0 +1,109 @@
+import type { Counts, LatencySource, Offender, VerifyRecord } from '../runs/verify-json.ts';
+import type { Histogram } from '../samples/histogram.ts';
+import { formatCount, formatMs, plural } from './figures.ts';
+import { histogramText, percentilesText } from './histogram-text.ts';
+import type { Style } from './style.ts';
+import { alignedTable } from './table.ts';
+
+/** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
+export function verifyText(record: VerifyRecord, histogram: Histogram, style: Style): string {
+  const parts = [
+    countsText(record, style),
+    evidenceText(record),
+    latencyText(record, histogram, style),
+    offendersText(record),
+    verdictText(record, style),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** The verdict and its reasons. */
+export function verdictText({ verdict, reasons, run, acked }: VerifyRecord, style: Style): string {
+  const paint = { pass: style.green, fail: style.red, unknown: style.yellow }[verdict];
+  const head = `${paint.bold(verdict.toUpperCase())}  run ${run}`;
+  if (verdict === 'pass') return `${head}: each of the ${plural(acked, 'acked message')} arrived`;
+  return [
+    head,
+    ...reasons.map(
+      ({ kind, count, text }) => `  ${kind}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+    ),
+  ].join('\n');
+}
+
+function countsText(counts: Counts, style: Style): string {
+  const cell = (name: keyof Counts, isFault: boolean) => {
+    const text = formatCount(counts[name]);
+    return [
+      name === 'outOfOrder' ? 'out of order' : name,
+      isFault && counts[name] > 0 ? style.red(text) : text,
+    ];
+  };
+  const rows = [
+    [...cell('sent', false), ...cell('received', false), ...cell('duplicated', false)],
+    [...cell('acked', false), ...cell('lost', true), ...cell('outOfOrder', false)],
+    [...cell('rejected', false), ...cell('phantom', true), ...cell('enriched', false)],
+    [...cell('indeterminate', false), ...cell('recovered', false), ...cell('foreign', false)],
+    ['', '', ...cell('unresolved', false), ...cell('corrupt', true)],
+    ['', '', ...cell('unexpected', true), '', ''],
+  ];
+  return alignedTable(rows, ['left', 'right', 'left', 'right', 'left', 'right'], '   ');
+}
+
+function evidenceText({ acked, received, read, drained, queue }: VerifyRecord): string {
+  const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
+  const spans = read.length <= 6 ? read.map(spanText).join(', ') : `${formatCount(offsets)} offsets in all`;
+  const end = drained ? 'to the end' : 'not to the end';
+  return [
+    `Evidence: ${formatCount(acked)} acked; read ${plural(read.length, 'partition')} ${end}; ${formatCount(received)} arrived`,
+    `  ${queue}: ${spans}`,
+  ].join('\n');
+}
+
+function spanText({ partition, from, to }: VerifyRecord['read'][number]): string {
+  return `${partition} from ${formatCount(from)} to ${to === null ? 'an unknown end' : formatCount(to)}`;
+}
+
+const SOURCES: Readonly<Record<LatencySource, string>> = {
+  received: 'to a reader that was there',
+  LogAppendTime: "to the broker's append, by its clock",
+  CreateTime: "only to the proxy's client, by its clock: what came after is not in it",
+  mixed: 'to stamps of different kinds: not comparable',
+};
+
+function latencyText({ latencySource, latencyMs }: VerifyRecord, histogram: Histogram, style: Style): string {
+  const { count, negative, mostNegative } = latencyMs;
+  if (latencySource === null || (count === 0 && negative === 0)) return '';
+  const lines = [`${style.bold('End-to-end latency')}, from sending ${SOURCES[latencySource]}`];
+  if (count > 0) lines.push(percentilesText(latencyMs), histogramText(histogram));
+  if (negative > 0) {
+    lines.push(
+      `${plural(negative, 'arrival')} before the sending, by up to ${formatMs(-mostNegative)} ms: the clocks differ`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function offendersText(record: VerifyRecord): string {
+  return Object.entries(record.offenders)
+    .filter(([, list]) => list.length > 0)
+    .map(([kind, list]) => {
+      const total = record[kind as keyof Counts];
+      const head =
+        list.length < total ? `${kind}, the first ${list.length} of ${formatCount(total)}:` : `${kind}:`;
+      return `${head}\n${alignedTable(list.map(offenderCells), ['left', 'left', 'left'])}`;
+    })
+    .join('\n\n');
+}
+
+function offenderCells({ identity, place }: Offender): string[] {
+  return [
+    '',
+    identity === null ? 'identity unreadable' : identityText(identity),
+    place === null ? '' : `partition ${place.partition}  offset ${formatCount(place.offset)}`,
+  ];
+}
+
+function identityText({ group, thread, loop, request }: NonNullable<Offender['identity']>): string {
+  const parts = [`thread ${group}-${thread}`, `loop ${loop}`];
+  return (request === 1 ? parts : [...parts, `request ${request}`]).join('  ');
+}

@@ -1,0 +1,25 @@
+import type { Progress } from '../process/messages.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+
+export interface RunOptions {
+  readonly folder: RunFolder;
+  /** The directory of runs, as the other processes are told. */
+  readonly runsDirectory: string;
+  /** A queue that is there already; null: an embedded broker is started. */
+  readonly queue: string | null;
+  /** An endpoint that is there already; null: a proxy is started. */
+  readonly url: string | null;
+  /** Options of `blast` and `verify` as arguments. */
+  readonly planArguments: readonly string[];
+  readonly ruleArguments: readonly string[];
+  /** Leave broker and proxy running. */
+  readonly keep: boolean;
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Stop sending, and verify what was sent. */
+  readonly stop: AbortSignal;
+  /** Stop everything at once. */
+  readonly interrupt: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onNote: (line: string) => void;
+}

@@ -1,0 +1,125 @@
+import { writeFile } from 'node:fs/promises';
+import type { Identity } from '../message/identity.ts';
+import type { Place } from '../queue/queue.ts';
+import type { Histogram } from '../samples/histogram.ts';
+import { writeHlog } from '../samples/hlog.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+
+/**
+ * What became of the messages of a run. It always holds that
+ * sent = acked + rejected + indeterminate,
+ * indeterminate = recovered + unresolved, and
+ * received = acked − lost + recovered + phantom + unexpected.
+ */
+export interface Counts {
+  readonly sent: number;
+  readonly acked: number;
+  readonly rejected: number;
+  readonly indeterminate: number;
+  /** Distinct messages of the run that arrived. */
+  readonly received: number;
+  /** Acked and not there. */
+  readonly lost: number;
+  /** Messages seen more than once. */
+  readonly duplicated: number;
+  /** Rejected and there all the same. */
+  readonly phantom: number;
+  /** There, without a sample, though the sender stopped in good order. */
+  readonly unexpected: number;
+  /** Deliveries of other runs, or of no run. */
+  readonly foreign: number;
+  /** Deliveries whose sum does not match. */
+  readonly corrupt: number;
+  /** Deliveries to which fields were added. */
+  readonly enriched: number;
+  /** Indeterminate and there. */
+  readonly recovered: number;
+  /** Indeterminate and not there. */
+  readonly unresolved: number;
+  /** Acked messages delivered after one that the same thread sent later, within a partition. */
+  readonly outOfOrder: number;
+}
+
+/** Kinds of which single messages are shown. */
+export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
+export type Offence = (typeof OFFENCES)[number];
+
+/** One message that something is wrong with: by its identity, its place, or both. */
+export interface Offender {
+  readonly identity: Omit<Identity, 'run'> | null;
+  readonly place: Place | null;
+}
+
+export type Offenders = Readonly<Record<Offence, readonly Offender[]>>;
+
+export type Verdict = 'pass' | 'fail' | 'unknown';
+export type FailReason = 'lost' | 'phantom' | 'unexpected' | 'corrupt' | 'duplicated' | 'out-of-order';
+export type UnknownReason =
+  | 'nothing-acked'
+  | 'no-end'
+  | 'incomplete-drain'
+  | 'unclear-samples'
+  | 'no-identity';
+
+/** One thing that the verdict rests on; `count` where it is one of many messages. */
+export interface Reason {
+  readonly kind: FailReason | UnknownReason;
+  readonly count: number | null;
+  /** What was found, as a sentence for people. */
+  readonly text: string;
+}
+
+/**
+ * What the arrival was that end-to-end latency is measured to: a reader that was there, the broker's clock, or
+ * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.
+ */
+export type LatencySource = 'received' | 'LogAppendTime' | 'CreateTime' | 'mixed';
+
+/** Offsets [from, to) that were read of a partition; `to` is null when the end is not known. */
+export interface PartitionRead {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** Milliseconds with a fraction. */
+export interface EndToEndLatencyMs {
+  readonly min: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly count: number;
+  /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
+  readonly negative: number;
+  readonly mostNegative: number;
+}
+
+/** What verify.json says; docs/run-folder.md explains each field to its readers. */
+export interface VerifyRecord extends Counts {
+  readonly schema: 'qbl.verify/1';
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly run: string;
+  readonly queue: string;
+  /** Every partition was read to its end. */
+  readonly drained: boolean;
+  readonly read: readonly PartitionRead[];
+  readonly latencySource: LatencySource | null;
+  readonly latencyMs: EndToEndLatencyMs;
+  readonly offenders: Offenders;
+}
+
+/** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */
+export async function writeVerification(
+  folder: RunFolder,
+  record: VerifyRecord,
+  histogram: Histogram,
+  startedAtMs: number,
+): Promise<void> {
+  const files = runFiles(folder);
+  await writeFile(files.verify, `${JSON.stringify(record, null, 2)}\n`);
+  await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs: startedAtMs, endMs: Date.now(), histogram }]);
+}
