@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { plannedSamples } from '../plan/plan.ts';
-import type { Histogram } from '../samples/histogram.ts';
+import { type Histogram, percentileMs } from '../samples/histogram.ts';
 import type { JtlWriter } from '../samples/jtl-writer.ts';
 import type { Sample } from '../samples/sample.ts';
 import type { Statistics } from '../samples/statistics.ts';
@@ -12,7 +12,7 @@ import type { BodyOf } from './load-group.ts';
 import { loadGroups } from './load-group.ts';
 import { Recorder } from './recorder.ts';
 
-const PROGRESS_EVERY_MS = 1000;
+const PROGRESS_EVERY_MS = 200;
 const REFUSED = 'Non HTTP response code: org.apache.http.conn.HttpHostConnectException';
 
 export interface BlastOptions {
@@ -26,7 +26,7 @@ export interface BlastOptions {
   readonly signal?: AbortSignal;
   /** Break off what is in flight. */
   readonly interruptSignal?: AbortSignal;
-  /** Called once a second, and at the end. */
+  /** Called several times a second, and at the end. */
   readonly onProgress?: (progress: BlastProgress) => void;
   /** Called with each sample, in the order of their ends. */
   readonly onSample?: (sample: Sample) => void;
@@ -36,6 +36,8 @@ export interface BlastProgress {
   readonly elapsedMs: number;
   readonly threads: ThreadCounts;
   readonly statistics: Statistics;
+  /** Null before the first sample. */
+  readonly p99Ms: number | null;
   /** Samples of the whole plan; null when it ends by time. */
   readonly plannedSamples: number | null;
 }
@@ -81,6 +83,7 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       elapsedMs: attack.elapsedMs,
       threads: attack.threads,
       statistics: recorder.statistics,
+      p99Ms: recorder.statistics.samples === 0 ? null : percentileMs(recorder.latency, 99),
       plannedSamples: planned,
     });
   const stop = (): void => attack.stop('stopped');

@@ -54,7 +54,7 @@ export function connectFailure(error: Error, origin: Origin): Failure {
     case 'ENFILE':
       return failure('java.net.BindException', 'Too many open files');
     default:
-      return brokenConnection(error, origin.secure ? 'javax.net.ssl.SSLException' : undefined);
+      return brokenConnection(error, origin.secure ? 'javax.net.ssl.SSLHandshakeException' : undefined);
   }
 }
 

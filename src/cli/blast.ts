@@ -153,7 +153,7 @@ async function writeResults(
   const summary: SummaryRecord = {
     schema: 'qbl.summary/1',
     run: folder.id,
-    rows: report.rows(),
+    rows: [...report.rows(), report.total()],
     statistics: statistics.summary(),
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: hasSchedule ? summariseHistogram(intendedLatency) : null,

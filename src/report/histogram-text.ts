@@ -1,5 +1,5 @@
 import { JsHistogram } from 'hdr-histogram-js';
-import type { Histogram } from '../samples/histogram.ts';
+import type { Histogram, LatencyMs } from '../samples/histogram.ts';
 import { formatCount, formatMs } from './figures.ts';
 import { alignedTable } from './table.ts';
 
@@ -7,19 +7,8 @@ const MAX_ROWS = 12;
 const BAR_WIDTH = 40;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** Latencies in milliseconds that one line shows. */
-export interface Percentiles {
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-
 /** Percentiles in one line. */
-export function percentilesText({ min, mean, p50, p90, p99, p999, max }: Percentiles): string {
+export function percentilesText({ min, mean, p50, p90, p99, p999, max }: LatencyMs): string {
   return `${Object.entries({ min, mean, p50, p90, p99, 'p99.9': p999, max })
     .map(([name, ms]) => `${name} ${formatMs(ms)}`)
     .join('  ')}  (ms)`;
@@ -31,7 +20,7 @@ export function histogramText(histogram: Histogram): string {
   const most = Math.max(...rows.map(({ count }) => count));
   return alignedTable(
     rows.map(({ fromUs, toUs, count }) => [
-      `${formatMs(fromUs / 1000)} – ${formatMs(toUs / 1000)} ms`,
+      `${formatEdge(fromUs)} – ${formatEdge(toUs)} ms`,
       bar(count / most),
       formatCount(count),
     ]),
@@ -67,6 +56,11 @@ function* recorded(histogram: Histogram): Generator<[number, number]> {
     const count = histogram.getCountAtIndex(index);
     if (count > 0) yield [histogram.valueFromIndex(index), count];
   }
+}
+
+/** Edges are round numbers: 0.005, 0.5, 20, 1,000. */
+function formatEdge(us: number): string {
+  return (us / 1000).toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
 const STEPS = [1, 2, 5];

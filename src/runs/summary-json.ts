@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { LatencySummary } from '../samples/histogram.ts';
+import type { LatencyMs } from '../samples/histogram.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import type { SummaryRow } from '../samples/summary-report.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -12,9 +12,9 @@ export interface SummaryRecord {
   readonly rows: readonly SummaryRow[];
   readonly statistics: StatisticsSummary;
   /** From the start of a sample to its end. */
-  readonly latencyMs: LatencySummary;
+  readonly latencyMs: LatencyMs;
   /** From the start that the schedule intended; null without a schedule. */
-  readonly intendedLatencyMs: LatencySummary | null;
+  readonly intendedLatencyMs: LatencyMs | null;
 }
 
 export async function writeSummary(folder: RunFolder, record: SummaryRecord): Promise<void> {

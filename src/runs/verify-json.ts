@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Identity } from '../message/identity.ts';
 import type { Place } from '../queue/queue.ts';
-import type { Histogram } from '../samples/histogram.ts';
+import type { Histogram, LatencyMs } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
@@ -82,16 +82,8 @@ export interface PartitionRead {
   readonly to: number | null;
 }
 
-/** Milliseconds with a fraction. */
-export interface EndToEndLatencyMs {
-  readonly min: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly count: number;
+/** The latencies, and what could not be one of them. */
+export interface EndToEndLatencyMs extends LatencyMs {
   /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
   readonly negative: number;
   readonly mostNegative: number;

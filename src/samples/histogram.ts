@@ -39,29 +39,30 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   return sum;
 }
 
-export interface LatencySummary {
+/** Milliseconds with a fraction. */
+export interface LatencyMs {
   readonly count: number;
-  readonly meanMs: number;
-  readonly minMs: number;
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly p999Ms: number;
-  readonly maxMs: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
 }
 
 /** The figures shown of a histogram, the same before and after it was in a file; zeros when it is empty. */
-export function summariseHistogram(histogram: Histogram): LatencySummary {
+export function summariseHistogram(histogram: Histogram): LatencyMs {
   return {
     count: histogram.totalCount,
-    meanMs: histogram.mean / MICROSECONDS_IN_MS,
-    minMs: percentileMs(histogram, 0),
-    p50Ms: percentileMs(histogram, 50),
-    p90Ms: percentileMs(histogram, 90),
-    p95Ms: percentileMs(histogram, 95),
-    p99Ms: percentileMs(histogram, 99),
-    p999Ms: percentileMs(histogram, 99.9),
-    maxMs: percentileMs(histogram, 100),
+    mean: histogram.mean / MICROSECONDS_IN_MS,
+    min: percentileMs(histogram, 0),
+    p50: percentileMs(histogram, 50),
+    p90: percentileMs(histogram, 90),
+    p95: percentileMs(histogram, 95),
+    p99: percentileMs(histogram, 99),
+    p999: percentileMs(histogram, 99.9),
+    max: percentileMs(histogram, 100),
   };
 }

@@ -38,16 +38,8 @@ export class EndToEndLatency {
   }
 
   summary(): EndToEndLatencyMs {
-    const { minMs, p50Ms, p90Ms, p99Ms, p999Ms, maxMs, meanMs, count } = summariseHistogram(this.histogram);
     return {
-      min: minMs,
-      p50: p50Ms,
-      p90: p90Ms,
-      p99: p99Ms,
-      p999: p999Ms,
-      max: maxMs,
-      mean: meanMs,
-      count,
+      ...summariseHistogram(this.histogram),
       negative: this.#negative,
       mostNegative: this.#mostNegativeMs,
     };
