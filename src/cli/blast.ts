@@ -10,10 +10,10 @@ import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { Summariser } from '../samples/summariser.ts';
 import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
-import type { Work } from './main.ts';
 import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
 import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
+import type { Choose } from './work.ts';
 
 type BlastOptions = RawPlanOptions & {
   readonly run?: string;
@@ -23,7 +23,7 @@ type BlastOptions = RawPlanOptions & {
   readonly json?: true;
 };
 
-export function blastCommand(choose: (work: Work) => void): Command {
+export function blastCommand(choose: Choose): Command {
   const command = new Command('blast')
     .summary('the native generator: sends the plan as JMeter would')
     .description(

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
-import { EXIT_CODES } from '../error.ts';
-import type { Work } from './main.ts';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
+import type { Context } from './context.ts';
 import { examples } from './options.ts';
 import { port, wholeNumber } from './parsers.ts';
 import { aborted, stopSignals } from './stop-signals.ts';
+import type { Choose } from './work.ts';
 
 interface BrokerOptions {
   readonly host: string;
@@ -13,7 +14,7 @@ interface BrokerOptions {
   readonly fsync: 'always' | 'never';
 }
 
-export function brokerCommand(choose: (work: Work) => void): Command {
+export function brokerCommand(choose: Choose): Command {
   return new Command('broker')
     .summary('an embedded queue: a single-node broker that speaks the Kafka protocol')
     .description(
@@ -39,7 +40,7 @@ export function brokerCommand(choose: (work: Work) => void): Command {
     .action((options: BrokerOptions) => choose((context) => broker(options, context)));
 }
 
-const broker = async (options: BrokerOptions, context: Parameters<Work>[0]) => {
+async function broker(options: BrokerOptions, context: Context): Promise<ExitCode> {
   const { startBroker } = await import('../broker/broker.ts');
   const { stop } = stopSignals(context);
   const { host, data, partitions, fsync } = options;
@@ -58,4 +59,4 @@ const broker = async (options: BrokerOptions, context: Parameters<Work>[0]) => {
   await aborted(stop);
   await running.close();
   return EXIT_CODES.held;
-};
+}

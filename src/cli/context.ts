@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { EXIT_CODES } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
 import { type Style, styleFor, type Target } from '../report/style.ts';
 
@@ -28,6 +29,7 @@ export interface Output {
 export function processContext(): Context {
   const parent = connectParent(process.env);
   ignoreClosedPipes();
+  process.on('uncaughtException', exitAsBug);
   return {
     env: process.env,
     directory: process.cwd(),
@@ -47,6 +49,12 @@ function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
   const target = { isTTY, columns: isTTY ? stream.columns : null };
   return { stream, target, style: styleFor(target, process.env), line: (text) => stream.write(`${text}\n`) };
+}
+
+/** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */
+function exitAsBug(error: unknown): void {
+  process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(EXIT_CODES.bug);
 }
 
 /** `qbl verify | head` closes the pipe before the end: there is nobody left to tell. */

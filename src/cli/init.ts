@@ -5,10 +5,10 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../plan/packaged.ts';
 import type { Context } from './context.ts';
-import type { Work } from './main.ts';
 import { examples } from './options.ts';
+import type { Choose } from './work.ts';
 
-export function initCommand(choose: (work: Work) => void): Command {
+export function initCommand(choose: Choose): Command {
   return new Command('init')
     .summary('write a commented plan to start from')
     .description(

@@ -8,11 +8,9 @@ import { initCommand } from './init.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { verifyCommand } from './verify.ts';
+import type { Choose, Work } from './work.ts';
 
 export { processContext } from './context.ts';
-
-/** A command, as the program runs it: work that ends with an exit code. */
-export type Work = (context: Context) => Promise<ExitCode>;
 
 /** Runs qbl with the arguments after its name; resolves with the exit code, and never rejects. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -32,7 +30,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   }
 }
 
-function buildProgram(context: Context, choose: (work: Work) => void): Command {
+function buildProgram(context: Context, choose: Choose): Command {
   const program = new Command('qbl')
     .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
     .version(qblVersion())

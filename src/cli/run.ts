@@ -6,11 +6,11 @@ import { newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folde
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Context } from './context.ts';
-import type { Work } from './main.ts';
 import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
 import { addPlanOptions, planArguments, type RawPlanOptions } from './plan-options.ts';
 import { stopSignals } from './stop-signals.ts';
 import { addRules, type VerifyOptions } from './verify.ts';
+import type { Choose } from './work.ts';
 
 type RunOptions = RawPlanOptions &
   Pick<VerifyOptions, 'exactlyOnce' | 'ordered' | 'rejectedStatus' | 'settle' | 'deadline'> & {
@@ -22,7 +22,7 @@ type RunOptions = RawPlanOptions &
     readonly json?: true;
   };
 
-export function runCommand(choose: (work: Work) => void): Command {
+export function runCommand(choose: Choose): Command {
   const command = new Command('run')
     .summary('the whole experiment: queue, proxy, load and proof')
     .description(

@@ -2,10 +2,10 @@ import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import type { Context } from './context.ts';
-import type { Work } from './main.ts';
 import { examples, queueOption } from './options.ts';
 import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
 import { aborted, stopSignals } from './stop-signals.ts';
+import type { Choose } from './work.ts';
 
 interface ServeOptions {
   readonly host?: string;
@@ -17,7 +17,7 @@ interface ServeOptions {
   readonly maxPendingBytes: number;
 }
 
-export function serveCommand(choose: (work: Work) => void): Command {
+export function serveCommand(choose: Choose): Command {
   return new Command('serve')
     .summary('the proxy: POST /send becomes a message on the queue')
     .description(

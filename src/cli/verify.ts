@@ -6,10 +6,10 @@ import { newestRun, newRunId, type RunFolder, runFolder } from '../runs/run-fold
 import type { VerifyOptions as EngineOptions } from '../verify/options.ts';
 import type { VerifyResult } from '../verify/result.ts';
 import type { Context } from './context.ts';
-import type { Work } from './main.ts';
 import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
 import { durationMs, positiveDurationMs, status } from './parsers.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
+import type { Choose } from './work.ts';
 
 export interface VerifyOptions {
   readonly run?: string;
@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly json?: true;
 }
 
-export function verifyCommand(choose: (work: Work) => void): Command {
+export function verifyCommand(choose: Choose): Command {
   const command: Command = new Command('verify')
     .summary('read the queue and judge whether every acked message arrived')
     .description(

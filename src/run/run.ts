@@ -34,8 +34,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
 async function sendAndVerify(options: RunOptions, stack: Stack): Promise<RunResult> {
   const { folder, stop, interrupt } = options;
   const queue = options.queue ?? (await stack.startBroker());
-  const url = options.url ?? (await stack.startProxy(queue));
-  const tap = await stack.startTap(queue, options.ruleArguments);
+  const [url, tap] = await Promise.all([
+    options.url ?? stack.startProxy(queue),
+    stack.startTap(queue, options.ruleArguments),
+  ]);
   if (stop.aborted) throw new QblError('interrupted', 'stopped before anything was sent');
   const sender = await stack.startSender(url, queue, options.planArguments);
   stop.addEventListener('abort', () => sender.stop(), { once: true });

@@ -31,6 +31,8 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
       },
     );
   }
+  // Nobody has sent yet, so the queue may not be there yet either.
+  await queue.prepare();
   const session = await Session.open(options, { kind: 'end' }, true);
   try {
     await makeRunFolder(folder);
