@@ -1,6 +1,7 @@
 import type { JtlWriter } from '../samples/jtl-writer.ts';
 import type { ThreadCounts } from '../samples/summariser.ts';
-import type { LoadGroup } from './load-group.ts';
+import type { Exchange } from './exchange.ts';
+import type { GroupRequest, LoadGroup } from './load-group.ts';
 import type { OnExchange } from './load-thread.ts';
 import { LoadThread } from './load-thread.ts';
 import { pace } from './pacer.ts';
@@ -90,9 +91,22 @@ export class Attack {
     this.#onFree(thread);
   }
 
+  /** undici would take what is thrown here for an error of the connection. */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
+    try {
+      this.#record(thread, request, exchange);
+      thread.advance(!exchange.success);
+      if (!exchange.success) this.#obeyMode(thread);
+      this.#onFree(thread);
+    } catch (error) {
+      this.#fail(error);
+      this.#endThread(thread);
+    }
+  };
+
+  #record(thread: LoadThread, { target }: GroupRequest, exchange: Exchange): void {
     const goOn = this.#recorder.record(exchange, {
-      request: request.target,
+      request: target,
       threadName: thread.name,
       loop: thread.loop,
       grpThreads: this.#active.get(thread.group)?.size ?? 0,
@@ -100,10 +114,7 @@ export class Attack {
       intendedAt: thread.intendedAt,
     });
     if (!goOn) this.#waitForDisk();
-    thread.advance(!exchange.success);
-    if (!exchange.success) this.#obeyMode(thread);
-    this.#onFree(thread);
-  };
+  }
 
   #obeyMode({ group }: LoadThread): void {
     const mode = group.plan.onSampleError;

@@ -67,12 +67,23 @@ export async function blast(options: BlastOptions): Promise<BlastResult> {
   checkLimits(groups, await readLimits());
   const recorder = new Recorder(options.writer, options.onSample);
   const attack = new Attack(groups, options.run, recorder, options.writer);
-  const startedMs = Date.now();
   const end = await runToEnd(attack, recorder, options);
   const { statistics, latency, intendedLatency } = recorder;
-  const allRefused = isAllRefused(statistics);
-  const { threads } = attack;
-  return { end, startedMs, endedMs: Date.now(), threads, statistics, latency, intendedLatency, allRefused };
+  return {
+    end,
+    startedMs: epochMs(attack.startedAt),
+    endedMs: epochMs(performance.now()),
+    threads: attack.threads,
+    statistics,
+    latency,
+    intendedLatency,
+    allRefused: isAllRefused(statistics),
+  };
+}
+
+/** On the clock of the samples, which `Date.now()` may be some milliseconds away from. */
+function epochMs(now: number): number {
+  return Math.floor(performance.timeOrigin + now);
 }
 
 async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOptions): Promise<EndReason> {

@@ -1,8 +1,8 @@
 import type { Identity } from '../message/identity.ts';
 import { threadName } from '../samples/sample.ts';
+import type { Exchange } from './exchange.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
-import type { Exchange } from './target.ts';
 import { Connection } from './target.ts';
 
 /** Called with what became of the thread's request, before the thread goes on to its next one. */
@@ -45,7 +45,10 @@ export class LoadThread {
     this.intendedAt = intendedAt;
     const connection = this.#connectionOf(request);
     this.#sending = { request, connection };
-    connection.send(request.target, this.#identity(), request.writeBody, this.#onDone);
+    connection.send(
+      { request: request.target, identity: this.#identity(), writeBody: request.writeBody },
+      this.#onDone,
+    );
   }
 
   /** Breaks off the request in flight, which still ends with a sample. */

@@ -4,8 +4,8 @@ import type { JtlWriter } from '../samples/jtl-writer.ts';
 import { outcomeOf } from '../samples/outcome.ts';
 import type { Sample } from '../samples/sample.ts';
 import { Statistics } from '../samples/statistics.ts';
+import type { Exchange } from './exchange.ts';
 import type { TargetRequest } from './request.ts';
-import type { Exchange } from './target.ts';
 
 /** Where a sample belongs, and how many threads were active when it ended. */
 export interface SampleContext {

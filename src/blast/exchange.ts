@@ -1,0 +1,218 @@
+import type { Socket } from 'node:net';
+import type { Identity } from '../message/identity.ts';
+import type { BodyWriter } from '../plan/body-template.ts';
+import { isSuccessStatus } from '../samples/outcome.ts';
+import type { Failure } from './failure.ts';
+import { exchangeFailure, InterruptedError, ResponseTimeoutError } from './failure.ts';
+import type { TargetRequest } from './request.ts';
+
+/** A body that has waited longer than this for its turn gets a new time of sending. */
+const MAX_BODY_AGE_MS = 1;
+
+/** What became of one request. Times are milliseconds with a fraction. */
+export interface Exchange {
+  readonly responseCode: string;
+  readonly responseMessage: string;
+  /** JMeter's success: a status from 200 to 399. */
+  readonly success: boolean;
+  /** On the clock of `performance.now()`: before the connect, or right before the request was written. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly connectMs: number;
+  /** To the first byte of the response, `connectMs` included; 0 when none came. */
+  readonly latencyMs: number;
+  readonly bytes: number;
+  readonly sentBytes: number;
+}
+
+/** What is to be sent. */
+export interface Outgoing {
+  readonly request: TargetRequest;
+  readonly identity: Identity;
+  /** null: no body. */
+  readonly writeBody: BodyWriter | null;
+}
+
+/** Who owns the connection. */
+export interface ExchangeOwner {
+  /** The kept connection was closed before a byte of the request was written. */
+  onStale(exchange: PendingExchange): void;
+  /** `whole`: the response came to its end, and the connection may be used again. */
+  onEnd(exchange: Exchange, whole: boolean): void;
+}
+
+/**
+ * One exchange in flight. It is a handler of undici's, in the older of its two forms, since the newer one
+ * parses the headers of every response into an object.
+ */
+export class PendingExchange {
+  readonly outgoing: Outgoing;
+  readonly #owner: ExchangeOwner;
+  #socket: Socket | null = null;
+  #fresh = false;
+  #startedAt = performance.now();
+  #connectMs = 0;
+  #body: Buffer | null = null;
+  #bodyAt = 0;
+  /** undici's; from when it is there, bytes of the request may have been written. */
+  #abort: ((error: Error) => void) | null = null;
+  #abortedWith: Error | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #readBefore = 0;
+  #writtenBefore = 0;
+  #firstByteAt = 0;
+  #status = 0;
+  #statusText = '';
+  #headers: readonly Buffer[] = [];
+  #bodyBytes = 0;
+
+  constructor(outgoing: Outgoing, owner: ExchangeOwner) {
+    this.outgoing = outgoing;
+    this.#owner = owner;
+  }
+
+  connecting(socket: Socket): void {
+    this.#socket = socket;
+    this.#startedAt = performance.now();
+  }
+
+  connected(): void {
+    this.#fresh = true;
+    this.#connectMs = performance.now() - this.#startedAt;
+  }
+
+  /** The connection is there: makes the body. */
+  bodyFor(socket: Socket): Buffer | null {
+    this.#socket = socket;
+    this.#bodyAt = performance.now();
+    const text = this.#bodyText(this.#bodyAt);
+    this.#body = text === null ? null : Buffer.from(text);
+    return this.#body;
+  }
+
+  /** Breaks the exchange off, which then ends as one that nobody knows the outcome of. */
+  interrupt(): void {
+    this.#breakOff(new InterruptedError());
+  }
+
+  /** undici calls this right before it writes the request. */
+  onConnect(abort: (error: Error) => void): void {
+    const now = performance.now();
+    if (this.#socket === null) throw new TypeError('a request is written without a connection');
+    this.#abort = abort;
+    if (!this.#fresh) this.#startedAt = now;
+    this.#renewBody(now);
+    this.#readBefore = this.#socket.bytesRead;
+    this.#writtenBefore = this.#socket.bytesWritten;
+    const { timeoutMs } = this.outgoing.request;
+    if (timeoutMs > 0) {
+      this.#timer = setTimeout(() => this.#breakOff(new ResponseTimeoutError()), timeoutMs);
+    }
+  }
+
+  onResponseStarted(): void {
+    if (this.#firstByteAt === 0) this.#firstByteAt = performance.now();
+  }
+
+  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
+    if (status >= 200) {
+      this.#status = status;
+      this.#statusText = statusText;
+      this.#headers = headers;
+    }
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#bodyBytes += chunk.length;
+    return true;
+  }
+
+  onComplete(): void {
+    this.#end(String(this.#status), this.#statusText, true);
+  }
+
+  onError(error: Error): void {
+    if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
+    const unwritten = this.#abort === null && this.#abortedWith === null;
+    if (unwritten && !this.#fresh) this.#owner.onStale(this);
+    else this.fail(this.#failureOf(this.#abortedWith ?? error));
+  }
+
+  /** Ends without a whole response. */
+  fail({ responseCode, responseMessage }: Failure): void {
+    this.#end(responseCode, responseMessage, false);
+  }
+
+  #end(responseCode: string, responseMessage: string, whole: boolean): void {
+    clearTimeout(this.#timer);
+    const exchange: Exchange = {
+      responseCode,
+      responseMessage,
+      success: whole && isSuccessStatus(this.#status),
+      startedAt: this.#startedAt,
+      endedAt: performance.now(),
+      connectMs: this.#connectMs,
+      latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
+      bytes: this.#bytesRead(),
+      sentBytes: this.#bytesWritten(),
+    };
+    this.#owner.onEnd(exchange, whole);
+  }
+
+  #breakOff(error: Error): void {
+    this.#abortedWith = error;
+    if (this.#abort !== null) this.#abort(error);
+    else this.#socket?.destroy(error);
+  }
+
+  /**
+   * undici takes the body before its connection's turn comes, which in a busy process is milliseconds before
+   * the write. The time of sending has a fixed width, so the new body fits into the old one's buffer.
+   */
+  #renewBody(now: number): void {
+    if (this.#body === null || now - this.#bodyAt <= MAX_BODY_AGE_MS) return;
+    const text = this.#bodyText(now);
+    if (text !== null && Buffer.byteLength(text) === this.#body.length) this.#body.write(text);
+  }
+
+  #bodyText(now: number): string | null {
+    const { identity, writeBody } = this.outgoing;
+    return writeBody === null ? null : writeBody(identity, sentAtMs(now));
+  }
+
+  #failureOf(error: Error): Failure {
+    return exchangeFailure(error, this.outgoing.request.origin, {
+      bytes: this.#bytesRead(),
+      headers: this.#status !== 0,
+      bodyBytes: this.#bodyBytes,
+      contentLength: contentLengthOf(this.#headers),
+    });
+  }
+
+  #bytesRead(): number {
+    return this.#abort === null || this.#socket === null ? 0 : this.#socket.bytesRead - this.#readBefore;
+  }
+
+  #bytesWritten(): number {
+    return this.#abort === null || this.#socket === null
+      ? 0
+      : this.#socket.bytesWritten - this.#writtenBefore;
+  }
+}
+
+/**
+ * Epoch milliseconds with microseconds. The last digit is odd, so that the number is always written with the
+ * same number of digits.
+ */
+export function sentAtMs(now: number): number {
+  const microseconds = Math.floor((performance.timeOrigin + now) * 1000);
+  return (microseconds - (microseconds % 2) + 1) / 1000;
+}
+
+function contentLengthOf(headers: readonly Buffer[]): number | null {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toString().toLowerCase() === 'content-length') return Number(headers[at + 1]);
+  }
+  return null;
+}

@@ -1,0 +1,126 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ThreadGroup } from '../plan/plan.ts';
+import type { Answer } from './testing/test-bed.ts';
+import { groupTo, place, planOf, requestTo, TestBed } from './testing/test-bed.ts';
+
+const bed = new TestBed();
+
+afterEach(() => bed.cleanUp());
+
+describe('on_sample_error', () => {
+  const failLoop2: Answer = (response, { loop, request }) => {
+    response.statusCode = loop === 2 && request === 1 ? 500 : 200;
+    response.end();
+  };
+
+  async function loopsWith(onSampleError: ThreadGroup['onSampleError']) {
+    const { url, received } = await bed.endpoint(failLoop2);
+    const requests = [requestTo(url, { name: 'a' }), requestTo(url, { name: 'b' })];
+    const { result } = await bed.run(planOf([groupTo(url, { loops: 3, requests, onSampleError })]));
+    return { end: result.end, sent: received.map(({ loop, request }) => `${loop}.${request}`).join(' ') };
+  }
+
+  it('continues, starts the next loop, or stops the thread', async () => {
+    expect(await loopsWith('continue')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 2.2 3.1 3.2' });
+    expect(await loopsWith('startnextloop')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 3.1 3.2' });
+    expect(await loopsWith('stopthread')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1' });
+  });
+
+  /** A group whose one sample fails as soon as three samples of another group are in flight. */
+  async function groupsWith(onSampleError: ThreadGroup['onSampleError']) {
+    const held: ServerResponse[] = [];
+    let failing: ServerResponse | null = null;
+    const failWhenAllWait = (): void => {
+      if (held.length === 3) failing?.writeHead(500).end();
+    };
+    const slow = await bed.endpoint((response) => {
+      held.push(response);
+      failWhenAllWait();
+    });
+    const bad = await bed.endpoint((response) => {
+      failing = response;
+      failWhenAllWait();
+    });
+    const groups = [
+      groupTo(bad.url, { loops: null, onSampleError }),
+      groupTo(slow.url, { name: 'held', threads: 3, loops: null }),
+    ];
+    return { groups, held };
+  }
+
+  it('stops the test, and lets running samples finish', async () => {
+    const { groups, held } = await groupsWith('stoptest');
+    const { result, rows } = await bed.run(planOf(groups), {
+      onSample: ({ responseCode }) => {
+        if (responseCode === '500') for (const response of held) response.end('late');
+      },
+    });
+    expect(result.end).toBe('stoptest');
+    expect(rows.map(({ responseCode }) => responseCode)).toEqual(['500', '200', '200', '200']);
+  });
+
+  it('stops the test now, and breaks off running samples', async () => {
+    const { groups } = await groupsWith('stoptestnow');
+    const { result, rows } = await bed.run(planOf(groups));
+    expect(result.end).toBe('stoptestnow');
+    expect(rows.map(({ responseCode }) => responseCode)).toEqual([
+      '500',
+      ...Array(3).fill('Non HTTP response code: java.net.SocketException'),
+    ]);
+  });
+});
+
+describe('signals', () => {
+  it('finish what is in flight at the first', async () => {
+    const stop = new AbortController();
+    const held: ServerResponse[] = [];
+    const { url, received } = await bed.endpoint((response) => {
+      held.push(response);
+      if (held.length < 5) return;
+      stop.abort();
+      for (const each of held) each.end('late');
+    });
+    const { result, rows } = await bed.run(planOf([groupTo(url, { threads: 5, loops: null })]), {
+      signal: stop.signal,
+    });
+    expect(result.end).toBe('stopped');
+    expect(result.statistics.summary()).toMatchObject({ samples: 5, acked: 5 });
+    expect(rows.map(place).sort()).toEqual(received.map(place).sort());
+  });
+
+  it('break off what is in flight at the second: every message that was sent has a row', async () => {
+    const stop = new AbortController();
+    const interrupt = new AbortController();
+    const { url, received } = await bed.endpoint(() => {
+      if (received.length < 5) return;
+      stop.abort();
+      interrupt.abort();
+    });
+    const { result, rows } = await bed.run(planOf([groupTo(url, { threads: 5, loops: null })]), {
+      signal: stop.signal,
+      interruptSignal: interrupt.signal,
+    });
+    expect(result.end).toBe('interrupted');
+    expect(result.statistics.summary()).toMatchObject({ samples: 5, indeterminate: 5 });
+    expect(rows.map(place).sort()).toEqual(received.map(place).sort());
+  });
+
+  it('end threads that wait for their slot or for their start', async () => {
+    const stop = new AbortController();
+    const { url } = await bed.endpoint((response) => response.end('ok', () => stop.abort()));
+    const group = groupTo(url, { threads: 50, loops: null, rampUpMs: 3_600_000 });
+    const waiting = groupTo(url, { threads: 50, loops: null });
+    const { result } = await bed.run(planOf([group, waiting], 0.001), { signal: stop.signal });
+    expect(result.end).toBe('stopped');
+    expect(result.threads.active).toBe(0);
+  });
+
+  it('that came before anything was sent send nothing', async () => {
+    const { url, received } = await bed.endpoint();
+    const { result } = await bed.run(planOf([groupTo(url, { loops: null })]), {
+      signal: AbortSignal.abort(),
+    });
+    expect([result.end, received.length]).toEqual(['stopped', 0]);
+  });
+});

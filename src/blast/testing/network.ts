@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import type { BodyWriter } from '../../plan/body-template.ts';
+import type { Request } from '../../plan/plan.ts';
+import type { Exchange } from '../exchange.ts';
+import { targetRequest } from '../request.ts';
+import { Connection } from '../target.ts';
+
+const IDENTITY = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
+const writeBody: BodyWriter = (identity, sentAt) => JSON.stringify({ qbl: { ...identity, sentAt } });
+
+export interface Sender {
+  readonly connection: Connection;
+  readonly send: () => Promise<Exchange>;
+}
+
+/** Real servers and connections to them, closed together at the end of a test. */
+export class Network {
+  readonly #cleanUps: (() => unknown)[] = [];
+
+  onCleanUp(cleanUp: () => unknown): void {
+    this.#cleanUps.push(cleanUp);
+  }
+
+  async cleanUp(): Promise<void> {
+    for (const cleanUp of this.#cleanUps.splice(0).reverse()) await cleanUp();
+  }
+
+  /** Listens on a free port, and gives it. */
+  async listen(server: Server): Promise<number> {
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+    });
+    server.listen(0);
+    await once(server, 'listening');
+    this.onCleanUp(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** A server that answers with bytes of its own. */
+  tcp(onConnection: (socket: Socket) => void): Promise<number> {
+    return this.listen(createTcpServer(onConnection));
+  }
+
+  http(listener: RequestListener): Promise<number> {
+    return this.listen(createHttpServer(listener));
+  }
+
+  senderTo(url: string, changes: Partial<Request> = {}, writer: BodyWriter | null = writeBody): Sender {
+    const request = targetRequest({
+      name: 'send',
+      url,
+      method: 'POST',
+      headers: {},
+      body: null,
+      timeoutMs: 10_000,
+      ...changes,
+    });
+    const connection = new Connection(request.origin);
+    this.onCleanUp(() => connection.close());
+    return {
+      connection,
+      send: () =>
+        new Promise((done) => connection.send({ request, identity: IDENTITY, writeBody: writer }, done)),
+    };
+  }
+
+  send(url: string, changes?: Partial<Request>): Promise<Exchange> {
+    return this.senderTo(url, changes).send();
+  }
+}
