@@ -2,13 +2,15 @@ import net, { type Socket } from 'node:net';
 
 const PRODUCE = 0;
 
-/** What happens to the answer of the nth Produce request, counted from 1. */
-export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut';
+/** What happens to the answer of the nth Produce request, counted from 1; `freeze` silences its connection for good. */
+export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut' | 'freeze';
 
 export interface KafkaProxy {
   readonly port: number;
   /** How many Produce requests came through. */
   readonly produced: () => number;
+  /** How many silenced connections the client has not given up yet. */
+  readonly frozen: () => number;
   fault: ProduceFault;
   close(): Promise<void>;
 }
@@ -16,12 +18,13 @@ export interface KafkaProxy {
 /** Stands between a client and a broker, advertises itself in the broker's place, and loses answers to Produce. */
 export async function startKafkaProxy(broker: { host: string; port: number }, port = 0): Promise<KafkaProxy> {
   const sockets = new Set<Socket>();
+  const frozen = new Set<Socket>();
   let produced = 0;
   const server = net.createServer((client) => {
     const upstream = net.connect(broker);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket) && frozen.delete(socket));
     }
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
@@ -34,7 +37,8 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
       const isProduce = produceRequests.delete(frame.readInt32BE(4));
       const fate = isProduce ? proxy.fault(++produced) : 'pass';
       if (fate === 'cut') client.destroy();
-      if (fate === 'pass') client.write(readdress(frame, broker, proxy.port));
+      if (fate === 'freeze') frozen.add(client);
+      if (fate === 'pass' && !frozen.has(client)) client.write(readdress(frame, broker, proxy.port));
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -43,6 +47,7 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
   const proxy: KafkaProxy = {
     port: address.port,
     produced: () => produced,
+    frozen: () => frozen.size,
     fault: () => 'pass',
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

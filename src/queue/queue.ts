@@ -110,7 +110,7 @@ export interface ReaderOptions {
   readonly from: StartingPoint;
   /** Gets what arrives, in the order of each partition, from the moment of opening until the reader closes. */
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
-  /** Names the consumer group, which is deleted when the reader closes. */
+  /** Names the reader to the queue: Kafka's client id, another system's queue or consumer. */
   readonly name: string;
   readonly log: (line: string) => void;
 }

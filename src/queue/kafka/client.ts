@@ -18,7 +18,9 @@ export interface ClientOptions {
 /** kafkajs as this adapter uses it: silent, without Nagle's delay, and with sockets that can be cut. */
 export class KafkaClient {
   readonly #kafka: Kafka;
+  /** With the broker (`host:port`) that each leads to. */
   readonly #sockets = new Map<Socket, string>();
+  #closed = false;
 
   constructor({ brokers, clientId, requestTimeoutMs }: ClientOptions) {
     stopIdleWakeups();
@@ -63,11 +65,10 @@ export class KafkaClient {
     return found;
   }
 
-  /** Cuts the connections to one broker (`host:port`) or to all; what waits for an answer fails. */
-  dropConnections(broker?: string): void {
-    for (const [socket, peer] of this.#sockets) {
-      if (broker === undefined || peer === broker) socket.destroy(new Error('connection dropped'));
-    }
+  /** Cuts every connection, and every one that kafkajs still tries to make; what waits for an answer fails. */
+  close(): void {
+    this.#closed = true;
+    for (const socket of this.#sockets.keys()) cut(socket);
   }
 
   /**
@@ -79,7 +80,7 @@ export class KafkaClient {
     if (broker === null) return;
     const colon = broker.lastIndexOf(':');
     cluster.removeBroker({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
-    this.dropConnections(broker);
+    for (const [socket, peer] of this.#sockets) if (peer === broker) cut(socket);
   }
 
   #connect({ host, port, onConnect }: ISocketFactoryArgs): Socket {
@@ -95,8 +96,14 @@ export class KafkaClient {
     );
     this.#sockets.set(socket, `${host}:${port}`);
     socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#closed) cut(socket);
     return socket;
   }
+}
+
+/** kafkajs listens for errors, not for the closing that follows them. */
+function cut(socket: Socket): void {
+  socket.destroy(new Error('connection dropped'));
 }
 
 const unusedAssigner = {

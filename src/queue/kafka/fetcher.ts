@@ -52,7 +52,7 @@ export class Fetcher {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#options.client.dropConnections();
+    this.#options.client.close();
     await Promise.all(this.#loops.values());
   }
 

@@ -37,7 +37,7 @@ export class KafkaQueue implements Queue {
         hint: 'Is the broker running? `qbl broker` starts one on this machine.',
       });
     } finally {
-      client.dropConnections();
+      client.close();
     }
   }
 

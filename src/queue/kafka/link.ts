@@ -3,7 +3,7 @@ import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { Condition, within } from './condition.ts';
 import { describeError } from './errors.ts';
-import { DEFAULT_MAX_MESSAGE_BYTES, ensureTopic, readTopicSettings } from './topic.ts';
+import { DEFAULT_MAX_MESSAGE_BYTES, ensureTopic, isUnknownTopic, readTopicSettings } from './topic.ts';
 
 const PROBE_INTERVAL_MS = 1_000;
 const PROBE_TIMEOUT_MS = 1_500;
@@ -35,6 +35,7 @@ export class Link {
   #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
   #maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   #prepared = false;
+  #refreshing: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: LinkOptions) {
@@ -79,7 +80,7 @@ export class Link {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wakeup.notifyAll();
-    this.#options.client.dropConnections();
+    this.#options.client.close();
     await this.#cluster.disconnect();
     await this.#running;
   }
@@ -101,11 +102,21 @@ export class Link {
     return within<string | null>(answer, PROBE_TIMEOUT_MS, 'the broker does not answer');
   }
 
-  async #refresh(): Promise<void> {
+  /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#askCluster().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #askCluster(): Promise<void> {
     try {
-      if (!this.#prepared) await this.#prepare();
-      else await this.#cluster.refreshMetadata();
+      if (this.#prepared) await this.#cluster.refreshMetadata();
+      else await this.#prepare();
     } catch (error) {
+      // Deleted, or this is another broker at the same address: the topic is made anew.
+      if (isUnknownTopic(error)) this.#prepared = false;
       this.#options.client.dropBroken(this.#cluster, error);
       throw error;
     }

@@ -28,7 +28,7 @@ export async function openKafkaReader(
     const { compacted } = await readTopicSettings(client.admin(), topic);
     return new KafkaReader(client, cluster, topic, start, compacted, options);
   } catch (error) {
-    client.dropConnections();
+    client.close();
     if (error instanceof QblError) throw error;
     throw new QblError('environment', `Cannot read the topic '${topic}': ${describeError(error)}`, {
       cause: error,

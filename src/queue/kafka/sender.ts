@@ -16,7 +16,6 @@ const FRAMING_BYTES = 61 + 32;
 /** Several lanes side by side, each with partitions of its own, so that a partition keeps its order. */
 export class KafkaSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_MESSAGES;
-  readonly #client: KafkaClient;
   readonly #topic: string;
   readonly #link: Link;
   readonly #lanes: Lane[];
@@ -26,7 +25,6 @@ export class KafkaSender implements Sender {
   readonly #running = new Set<Promise<void>>();
 
   constructor(client: KafkaClient, topic: string, { onConnection }: SenderOptions) {
-    this.#client = client;
     this.#topic = topic;
     this.#link = new Link({
       client,
@@ -70,7 +68,6 @@ export class KafkaSender implements Sender {
   async close(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#link.close();
-    this.#client.dropConnections();
   }
 
   /** The lane stays taken until its last attempt is over, also when the deadline has passed before. */

@@ -17,12 +17,22 @@ export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
  */
 export async function ensureTopic(cluster: Cluster, admin: () => Admin, topic: string): Promise<void> {
   try {
-    await cluster.addTargetTopic(topic);
+    await loadTopic(cluster, topic);
   } catch (error) {
-    if (brokerErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    if (!isUnknownTopic(error)) throw error;
     await createTopic(admin(), topic);
-    await cluster.addTargetTopic(topic);
+    await loadTopic(cluster, topic);
   }
+}
+
+export function isUnknownTopic(error: unknown): boolean {
+  return brokerErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+/** Asks the broker also when kafkajs has metadata already, which may be of a topic that is gone. */
+async function loadTopic(cluster: Cluster, topic: string): Promise<void> {
+  await cluster.addTargetTopic(topic);
+  await cluster.refreshMetadata();
 }
 
 function createTopic(admin: Admin, topic: string): Promise<unknown> {
