@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { isRunId } from '../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../plan/duration.ts';
+import type { StartingPoint } from '../queue/queue.ts';
 
 /** Parsers of option values: each gives a value of its type, or says what was expected. */
 
@@ -54,6 +55,15 @@ export function header(text: string, before: Readonly<Record<string, string>> = 
   if (colon < 1)
     throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
   return { ...before, [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
+}
+
+/** `beginning`, or a time as ISO 8601. */
+export function startingPoint(text: string): StartingPoint {
+  if (text === 'beginning') return { kind: 'beginning' };
+  const epochMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(epochMs))
+    throw new InvalidArgumentError('Expected "beginning" or a time such as 2026-01-31T12:00Z.');
+  return { kind: 'time', epochMs };
 }
 
 export function status(text: string, before: readonly number[] = []): number[] {

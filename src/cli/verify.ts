@@ -1,13 +1,14 @@
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import type { StartingPoint } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import { newestRun, newRunId, type RunFolder, runFolder } from '../runs/run-folder.ts';
 import type { VerifyOptions as EngineOptions } from '../verify/options.ts';
 import type { VerifyResult } from '../verify/result.ts';
 import type { Context } from './context.ts';
 import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
-import { durationMs, positiveDurationMs, status } from './parsers.ts';
+import { durationMs, positiveDurationMs, startingPoint, status } from './parsers.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
@@ -15,6 +16,7 @@ export interface VerifyOptions {
   readonly run?: string;
   readonly runs: string;
   readonly jtl?: string;
+  readonly from?: StartingPoint;
   readonly follow?: true;
   readonly queue?: string;
   readonly exactlyOnce?: true;
@@ -31,7 +33,7 @@ export function verifyCommand(choose: Choose): Command {
     .description(
       'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
     )
-    .argument('[run]', 'a run by its id or its folder (default: the newest)')
+    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)')
     .addOption(
       queueOption(
         'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
@@ -39,6 +41,12 @@ export function verifyCommand(choose: Choose): Command {
     )
     .addOption(
       new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
+    )
+    .addOption(
+      new Option(
+        '--from <start>',
+        'where to begin: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
+      ).argParser(startingPoint),
     )
     .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
     .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
@@ -49,9 +57,9 @@ export function verifyCommand(choose: Choose): Command {
       'after',
       examples('qbl verify', 'qbl verify runs/20260101-120000-ab12 --json', 'qbl verify --follow --run mine'),
     )
-    .action((run: string | undefined, options: VerifyOptions) => {
+    .action((runs: string[], options: VerifyOptions) => {
       const queueIsExplicit = command.getOptionValueSource('queue') === 'cli';
-      choose((context) => verify(run, options, queueIsExplicit, context));
+      choose((context) => verify(runs, options, queueIsExplicit, context));
     });
 }
 
@@ -80,64 +88,73 @@ export function addRules(command: Command): Command {
 }
 
 async function verify(
-  run: string | undefined,
+  names: readonly string[],
   options: VerifyOptions,
   queueIsExplicit: boolean,
   context: Context,
 ): Promise<ExitCode> {
-  const folder = await chosenRun(run, options);
+  const folders = await chosenRuns(names, options);
   const [{ openQueue }, { writeVerification }] = await Promise.all([
     import('../queue/open.ts'),
     import('../runs/verify-json.ts'),
   ]);
-  const queue = await openQueue(await queueUrl(folder, options, queueIsExplicit));
+  const queue = await openQueue(await queueUrl(folders, options, queueIsExplicit));
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   try {
-    const engineOptions = { ...engineDefaults(folder, options, context), queue };
+    const engineOptions = { ...engineDefaults(options, context), queue };
     const result = options.follow
-      ? await follow(engineOptions, signals, context)
-      : await replay(engineOptions, signals);
-    if (options.jtl === undefined)
-      await writeVerification(folder, result.record, result.histogram, startedAtMs);
-    await show(result, options, context, folder);
+      ? await follow(engineOptions, folders, signals, context)
+      : await replay(engineOptions, folders, signals);
+    if (options.jtl === undefined) {
+      for (const folder of folders)
+        await writeVerification(folder, result.record, result.histogram, startedAtMs);
+    }
+    await show(result, options, context, folders);
     return signals.stop.aborted && !options.follow ? EXIT_CODES.interrupted : verdictCode(result);
   } finally {
     await queue.close();
   }
 }
 
-async function chosenRun(
-  run: string | undefined,
-  { runs, run: id, jtl, follow }: VerifyOptions,
-): Promise<RunFolder> {
-  if (run !== undefined && id !== undefined && run !== id) {
-    throw new QblError('usage', `two runs are named, ${run} and ${id}: expected one`);
-  }
-  const named = run ?? id;
-  if (jtl !== undefined && named === undefined) {
+async function chosenRuns(names: readonly string[], options: VerifyOptions): Promise<RunFolder[]> {
+  const { runs, run: id, jtl, follow } = options;
+  const named = [...new Set(id === undefined ? names : [...names, id])];
+  if (jtl !== undefined && id === undefined) {
     throw new QblError('usage', '--jtl needs --run: the id that the messages carry');
   }
-  if (follow) return runFolder(runs, named ?? newRunId(new Date()));
-  return named === undefined ? newestRun(runs) : runFolder(runs, named);
+  if ((jtl !== undefined || follow) && named.length > 1) {
+    throw new QblError('usage', `${follow ? '--follow' : '--jtl'} takes one run, not ${named.length}`);
+  }
+  if (named.length > 0) return named.map((name) => runFolder(runs, name));
+  return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
 }
 
-async function queueUrl(folder: RunFolder, { queue }: VerifyOptions, isExplicit: boolean): Promise<string> {
+/** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
+async function queueUrl(
+  folders: readonly RunFolder[],
+  { queue }: VerifyOptions,
+  isExplicit: boolean,
+): Promise<string> {
+  if (isExplicit && queue !== undefined) return queue;
   const { readRun } = await import('../runs/run-json.ts');
-  const known = isExplicit ? null : (readRun(folder)?.queue ?? null);
-  return known ?? queue ?? DEFAULT_QUEUE_URL;
+  const known = new Set(
+    folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null),
+  );
+  if (known.size > 1) {
+    throw new QblError('usage', `the runs went to different queues: ${[...known].join(', ')}`, {
+      hint: 'Verify those of one queue together, or name it with --queue.',
+    });
+  }
+  return [...known][0] ?? queue ?? DEFAULT_QUEUE_URL;
 }
 
-function engineDefaults(
-  folder: RunFolder,
-  options: VerifyOptions,
-  context: Context,
-): Omit<EngineOptions, 'queue' | 'signal'> {
+function engineDefaults(options: VerifyOptions, context: Context): EngineDefaults {
   return {
-    folder,
     samplesFile: options.jtl ?? null,
     rules: { exactlyOnce: options.exactlyOnce === true, ordered: options.ordered === true },
     rejectedStatuses: new Set(options.rejectedStatus),
+    from: options.from ?? null,
     settleMs: options.settle,
     deadlineMs: options.deadline,
     onProgress: () => {},
@@ -145,26 +162,33 @@ function engineDefaults(
   };
 }
 
-type WithoutSignal = Omit<EngineOptions, 'signal'>;
+type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal'>;
+type CommonOptions = Omit<EngineOptions, 'folders' | 'signal'>;
 
-async function replay(options: WithoutSignal, { stop }: StopSignals): Promise<VerifyResult> {
+async function replay(
+  options: CommonOptions,
+  folders: readonly RunFolder[],
+  { stop }: StopSignals,
+): Promise<VerifyResult> {
   const { verifyByReplay } = await import('../verify/replay.ts');
-  return verifyByReplay({ ...options, signal: stop });
+  return verifyByReplay({ ...options, folders, signal: stop });
 }
 
 async function follow(
-  options: WithoutSignal,
+  options: CommonOptions,
+  [folder]: readonly RunFolder[],
   { stop, interrupt }: StopSignals,
   context: Context,
 ): Promise<VerifyResult> {
   const { verifyByTap } = await import('../verify/follow.ts');
-  const { id } = options.folder;
+  if (folder === undefined) throw new Error('no run to follow');
   return verifyByTap({
     ...options,
+    folder,
     signal: interrupt,
     stop,
     onOpen: () => {
-      context.err.line(`following ${options.queue.url}; send with: qbl blast --run ${id}`);
+      context.err.line(`following ${options.queue.url}; send with: qbl blast --run ${folder.id}`);
       context.parent?.tell({ type: 'ready', url: null });
     },
   });
@@ -174,14 +198,12 @@ async function show(
   { record, histogram }: VerifyResult,
   options: VerifyOptions,
   { out, directory }: Context,
-  folder: RunFolder,
+  folders: readonly RunFolder[],
 ): Promise<void> {
   if (options.json) return out.line(JSON.stringify(record));
   const { verifyText } = await import('../report/verify-text.ts');
-  const where =
-    options.jtl === undefined
-      ? `Run: ${relative(directory, folder.path)}`
-      : `Samples: ${basename(options.jtl)}`;
+  const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
+  const where = options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`;
   out.line(`${verifyText(record, histogram, out.style)}\n${where}`);
 }
 

@@ -43,6 +43,7 @@ describe('a message', () => {
         expect(reader().read(value)).toEqual({
           kind: 'message',
           condition: 'intact',
+          run: RUN,
           identity: of,
           sentAtMs: at,
         });

@@ -6,17 +6,20 @@ import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
 import { sumOf } from './sum.ts';
 
 /** What one value of a queue turns out to be, as seen by somebody who looks for the messages of some runs. */
-export type Reading =
+export type Reading = OwnReading | { readonly kind: 'foreign' };
+
+/** A value that belongs to one of the runs. */
+export type OwnReading =
   /** A message with a readable identity. Corrupt ones have arrived all the same. */
   | {
       readonly kind: 'message';
       readonly condition: 'intact' | 'enriched' | 'corrupt';
+      readonly run: string;
       readonly identity: Identity;
       readonly sentAtMs: number;
     }
   /** It speaks of one of the runs, but no identity can be read from it. */
-  | { readonly kind: 'corrupt'; readonly run: string }
-  | { readonly kind: 'foreign' };
+  | { readonly kind: 'corrupt'; readonly run: string };
 
 /** The body templates of a run, by thread group and request: what a proxy added shows against them. */
 export type BodyTemplates = (group: number, request: number) => JsonObject | null;
@@ -90,7 +93,7 @@ function fieldsBefore(text: string): string | null {
 }
 
 function message(condition: 'intact' | 'enriched' | 'corrupt', { identity, sentAtMs }: Claim): Reading {
-  return { kind: 'message', condition, identity, sentAtMs };
+  return { kind: 'message', condition, run: identity.run, identity, sentAtMs };
 }
 
 function condition({ object, claim }: Found, templates: BodyTemplates): 'intact' | 'enriched' | 'corrupt' {

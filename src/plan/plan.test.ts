@@ -179,7 +179,7 @@ describe('a body', () => {
     );
     const value = Buffer.from(messageWriter(template)(identity, 1.5));
     const read = new MessageReader(new Map([['r', () => template.shape]])).read(value);
-    expect(read).toEqual({ kind: 'message', condition: 'intact', identity, sentAtMs: 1.5 });
+    expect(read).toEqual({ kind: 'message', condition: 'intact', run: 'r', identity, sentAtMs: 1.5 });
   });
 
   it('may be an empty object', () => {

@@ -9,6 +9,7 @@ import { alignedTable } from './table.ts';
 export function verifyText(record: VerifyRecord, histogram: Histogram, style: Style): string {
   const parts = [
     countsText(record, style),
+    runsText(record),
     evidenceText(record),
     latencyText(record, histogram, style),
     offendersText(record),
@@ -47,6 +48,14 @@ function countsText(counts: Counts, style: Style): string {
     ['', '', ...cell('unexpected', true), '', ''],
   ];
   return alignedTable(rows, ['left', 'right', 'left', 'right', 'left', 'right'], '   ');
+}
+
+/** What each run contributes, where several are judged together. */
+function runsText({ runs }: VerifyRecord): string {
+  if (runs.length < 2) return '';
+  const names = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
+  const rows = runs.map((counts) => [counts.run, ...names.map((name) => formatCount(counts[name]))]);
+  return alignedTable([['run', ...names], ...rows], ['left', ...names.map((): 'right' => 'right')]);
 }
 
 function evidenceText({ acked, received, read, drained, queue }: VerifyRecord): string {
@@ -90,15 +99,19 @@ function offendersText(record: VerifyRecord): string {
       const total = record[kind as keyof Counts];
       const head =
         list.length < total ? `${kind}, the first ${list.length} of ${formatCount(total)}:` : `${kind}:`;
-      return `${head}\n${alignedTable(list.map(offenderCells), ['left', 'left', 'left'])}`;
+      return `${head}\n${alignedTable(
+        list.map((offender) => offenderCells(offender, record.run)),
+        ['left', 'left', 'left'],
+      )}`;
     })
     .join('\n\n');
 }
 
-function offenderCells({ identity, place }: Offender): string[] {
+function offenderCells({ identity, place }: Offender, run: string): string[] {
+  const of = identity === null || identity.run === run ? '' : `${identity.run}  `;
   return [
     '',
-    identity === null ? 'identity unreadable' : identityText(identity),
+    identity === null ? 'identity unreadable' : of + identityText(identity),
     place === null ? '' : `partition ${place.partition}  offset ${formatCount(place.offset)}`,
   ];
 }

@@ -11,7 +11,7 @@ import { type RunFolder, runFiles } from './run-folder.ts';
  * indeterminate = recovered + unresolved, and
  * received = acked − lost + recovered + phantom + unexpected.
  */
-export interface Counts {
+export interface RunCounts {
   readonly sent: number;
   readonly acked: number;
   readonly rejected: number;
@@ -26,8 +26,6 @@ export interface Counts {
   readonly phantom: number;
   /** There, without a sample, though the sender stopped in good order. */
   readonly unexpected: number;
-  /** Deliveries of other runs, or of no run. */
-  readonly foreign: number;
   /** Deliveries whose sum does not match. */
   readonly corrupt: number;
   /** Deliveries to which fields were added. */
@@ -40,15 +38,24 @@ export interface Counts {
   readonly outOfOrder: number;
 }
 
+/** The counts of all runs that are judged together. */
+export interface Counts extends RunCounts {
+  /** Deliveries of other runs, or of no run. */
+  readonly foreign: number;
+}
+
 /** Kinds of which single messages are shown. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 export type Offence = (typeof OFFENCES)[number];
 
 /** One message that something is wrong with: by its identity, its place, or both. */
 export interface Offender {
-  readonly identity: Omit<Identity, 'run'> | null;
+  readonly identity: Identity | null;
   readonly place: Place | null;
 }
+
+/** How many offenders of a kind are kept and shown. */
+export const MAX_OFFENDERS = 20;
 
 export type Offenders = Readonly<Record<Offence, readonly Offender[]>>;
 
@@ -94,7 +101,10 @@ export interface VerifyRecord extends Counts {
   readonly schema: 'qbl.verify/1';
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
+  /** The run's id; those of several runs, separated by commas. */
   readonly run: string;
+  /** What each run contributes to the sums. */
+  readonly runs: readonly (RunCounts & { readonly run: string })[];
   readonly queue: string;
   /** Every partition was read to its end. */
   readonly drained: boolean;

@@ -1,5 +1,5 @@
 import { QblError } from '../error.ts';
-import { makeRunFolder } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { writeTap } from '../runs/tap-json.ts';
 import type { VerifyOptions } from './options.ts';
@@ -9,7 +9,8 @@ import { Session } from './session.ts';
 /** How often the tap looks whether the sender has stopped. */
 const LOOK_AGAIN_MS = 50;
 
-export interface FollowOptions extends VerifyOptions {
+export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
+  readonly folder: RunFolder;
   /** Ends the waiting for a sender that does not stop in good order; what was sent is verified. */
   readonly stop: AbortSignal;
   /** Called when nothing that is sent from now on can be missed. */
@@ -33,7 +34,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   }
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
-  const session = await Session.open(options, { kind: 'end' }, true);
+  const session = await Session.open({ ...options, folders: [folder], from: null }, { kind: 'end' }, true);
   try {
     await makeRunFolder(folder);
     await writeTap(folder, queue.url, session.start);

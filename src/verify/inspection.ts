@@ -5,35 +5,55 @@ import type { Delivery } from '../queue/queue.ts';
 import { EndToEndLatency } from './latency.ts';
 import { Tally } from './tally.ts';
 
-/** What has been read of one run so far: the tally and the latencies. */
+/** What has been read so far of the runs that are judged together. */
 export class Inspection {
-  readonly tally = new Tally();
+  readonly tallies: ReadonlyMap<string, Tally>;
   readonly latency = new EndToEndLatency();
   readonly #reader: MessageReader;
   readonly #live: boolean;
   #deliveries = 0;
+  #foreign = 0;
 
   /**
-   * @param plan asked for when a message does not match as it came; null: unknown
+   * @param plan asked for when a message of the run does not match as it came; null: unknown
    * @param live whether the reader was there before the first send
    */
-  constructor(run: string, plan: () => Plan | null, live: boolean) {
-    this.#reader = new MessageReader(new Map([[run, bodyTemplates(plan)]]));
+  constructor(runs: readonly string[], plan: (run: string) => Plan | null, live: boolean) {
+    this.tallies = new Map(runs.map((run) => [run, new Tally(run)]));
+    this.#reader = new MessageReader(new Map(runs.map((run) => [run, bodyTemplates(() => plan(run))])));
     this.#live = live;
   }
 
-  /** Everything that was read, foreign messages too. */
+  /** Everything that was read. */
   get deliveries(): number {
     return this.#deliveries;
   }
 
+  /** Deliveries of other runs, or of no run. */
+  get foreign(): number {
+    return this.#foreign;
+  }
+
+  /** Acked messages that were not seen yet. */
+  get missing(): number {
+    let missing = 0;
+    for (const tally of this.tallies.values()) missing += tally.missing;
+    return missing;
+  }
+
   add(deliveries: readonly Delivery[]): void {
     this.#deliveries += deliveries.length;
-    for (const delivery of deliveries) {
-      const reading = this.#reader.read(delivery.value);
-      const first = this.tally.addReading(reading, delivery);
-      if (first && reading.kind === 'message') this.latency.record(delivery, reading.sentAtMs, this.#live);
+    for (const delivery of deliveries) this.#addOne(delivery);
+  }
+
+  #addOne(delivery: Delivery): void {
+    const reading = this.#reader.read(delivery.value);
+    if (reading.kind === 'foreign') {
+      this.#foreign++;
+      return;
     }
+    const first = this.tallies.get(reading.run)?.addReading(reading, delivery) === true;
+    if (first && reading.kind === 'message') this.latency.record(delivery, reading.sentAtMs, this.#live);
   }
 }
 

@@ -1,15 +1,18 @@
-import type { Queue } from '../queue/queue.ts';
+import type { Queue, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Rules } from './verdict.ts';
 
 export interface VerifyOptions {
-  readonly folder: RunFolder;
-  /** The samples file; null: the run's own. */
+  /** Judged together; each other's messages are foreign to none of them. */
+  readonly folders: readonly RunFolder[];
+  /** The samples file of the only run; null: each run's own. */
   readonly samplesFile: string | null;
   readonly queue: Queue;
   readonly rules: Rules;
   /** Statuses that mean a definite no, beside those that do by themselves. */
   readonly rejectedStatuses: ReadonlySet<number>;
+  /** Where a replay begins; null: where the runs began. */
+  readonly from: StartingPoint | null;
   readonly settleMs: number;
   /** Bound on the reading after the last send. */
   readonly deadlineMs: number;

@@ -1,6 +1,7 @@
 import { QblError } from '../error.ts';
 import type { StartingPoint } from '../queue/queue.ts';
-import { type RunRecord, readRun } from '../runs/run-json.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
 import { readTap } from '../runs/tap-json.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
@@ -10,37 +11,46 @@ import { Session } from './session.ts';
 const CLOCK_MARGIN_MS = 60_000;
 
 /**
- * Verifies a run afterwards, from a queue that can be read again.
+ * Verifies runs afterwards, from a queue that can be read again.
  * @throws QblError when there is no such run, or its files or queue cannot be read
  */
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
-  const { folder, samplesFile } = options;
-  const record = readRun(folder);
-  if (record === null && samplesFile === null) {
-    throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
-      hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
-    });
-  }
-  const from = await startingPoint(options, record);
+  const { folders, samplesFile } = options;
+  if (samplesFile === null) for (const folder of folders) mustExist(folder);
+  const from = options.from ?? (await startingPoint(options));
   const result = await readFrom(options, from);
-  // A time is a hint only: clocks differ, so nothing is called lost before all of the log was read.
-  if (result.record.lost === 0 || from.kind !== 'time' || !result.record.drained) return result;
+  // A time is a hint only, because clocks differ, and a topic made anew begins before the offsets of the old one:
+  // nothing is called lost before all of the log was read.
+  if (result.record.lost === 0 || from.kind === 'beginning' || !result.record.drained) return result;
   return readFrom(options, { kind: 'beginning' });
 }
 
-async function startingPoint(
-  { folder, queue }: VerifyOptions,
-  record: RunRecord | null,
-): Promise<StartingPoint> {
-  const tap = await readTap(folder);
-  if (tap !== null && tap.queue === queue.url) {
-    const positions = new Map(
-      Object.entries(tap.start).map(([partition, offset]) => [Number(partition), offset]),
-    );
-    return { kind: 'positions', positions };
+function mustExist(folder: RunFolder): void {
+  if (readRun(folder) !== null) return;
+  throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
+    hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
+  });
+}
+
+/** The least that covers every run: the recorded positions of all, else the earliest start. */
+async function startingPoint({ folders, queue }: VerifyOptions): Promise<StartingPoint> {
+  const taps = await Promise.all(folders.map(readTap));
+  const starts = taps.map((tap) => (tap?.queue === queue.url ? tap.start : null));
+  if (starts.every((start) => start !== null)) return { kind: 'positions', positions: lowest(starts) };
+  const times = folders.map((folder) => readRun(folder)?.startedAtMs ?? null);
+  if (times.some((time) => time === null)) return { kind: 'beginning' };
+  return { kind: 'time', epochMs: Math.min(...times.filter((time) => time !== null)) - CLOCK_MARGIN_MS };
+}
+
+function lowest(starts: readonly Readonly<Record<string, number>>[]): Map<number, number> {
+  const positions = new Map<number, number>();
+  for (const start of starts) {
+    for (const [partition, offset] of Object.entries(start)) {
+      const known = positions.get(Number(partition)) ?? Number.POSITIVE_INFINITY;
+      positions.set(Number(partition), Math.min(known, offset));
+    }
   }
-  if (record === null) return { kind: 'beginning' };
-  return { kind: 'time', epochMs: record.startedAtMs - CLOCK_MARGIN_MS };
+  return positions;
 }
 
 async function readFrom(options: VerifyOptions, from: StartingPoint): Promise<VerifyResult> {

@@ -6,6 +6,7 @@ import { parseThreadName } from '../samples/thread-name.ts';
 
 export interface SamplesRead {
   readonly rows: number;
+  readonly acked: number;
   /** The writer was killed within a row. */
   readonly torn: boolean;
   /** Rows that tell of no message: a thread or a label that the plan does not have. */
@@ -22,17 +23,20 @@ export async function readSamples(
 ): Promise<SamplesRead> {
   const loops = new LoopCounter();
   let rows = 0;
+  let acked = 0;
   let unplaced = 0;
   let torn = false;
   for await (const chunk of readJtl(file, { onTorn: () => (torn = true) })) {
     for (const row of chunk) {
       rows++;
       const identity = identityOf(row, run, plan, loops);
+      const outcome = outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses);
+      if (outcome === 'acked') acked++;
       if (identity === null) unplaced++;
-      else onSample(identity, outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses));
+      else onSample(identity, outcome);
     }
   }
-  return { rows, torn, unplaced };
+  return { rows, acked, torn, unplaced };
 }
 
 function identityOf(row: SampleRow, run: string, plan: Plan | null, loops: LoopCounter): Identity | null {

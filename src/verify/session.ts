@@ -1,14 +1,15 @@
-import type { Reader, StartingPoint } from '../queue/queue.ts';
-import { runFiles } from '../runs/run-folder.ts';
+import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
+import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
-import { conclude } from './conclude.ts';
+import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
 import { Inspection } from './inspection.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples } from './samples.ts';
 import { drainAndSettle } from './settle.ts';
+import { Tally } from './tally.ts';
 
-/** A reading of the queue for one run, from opening the reader to the conclusion. */
+/** A reading of the queue for some runs, from opening the reader to the conclusion. */
 export class Session {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
@@ -20,13 +21,18 @@ export class Session {
     this.#reader = reader;
   }
 
-  /** @param live whether the run has not sent anything yet */
+  /** @param live whether nothing has been sent yet */
   static async open(options: VerifyOptions, from: StartingPoint, live: boolean): Promise<Session> {
-    const { folder, queue, onProgress, log } = options;
-    const inspection = new Inspection(folder.id, () => readRun(folder)?.plan ?? null, live);
+    const { folders, queue, onProgress, log } = options;
+    const byId = new Map(folders.map((folder) => [folder.id, folder]));
+    const planOf = (run: string) => {
+      const folder = byId.get(run);
+      return folder === undefined ? null : (readRun(folder)?.plan ?? null);
+    };
+    const inspection = new Inspection([...byId.keys()], planOf, live);
     const reader = await queue.openReader({
       from,
-      name: `verify-${folder.id}`,
+      name: `verify-${folders[0]?.id ?? ''}`,
       log,
       onDeliveries: (deliveries) => {
         inspection.add(deliveries);
@@ -43,33 +49,52 @@ export class Session {
 
   /** Reads the samples, then the queue to its end, and judges. Call it when nothing is sent any more. */
   async conclude(): Promise<VerifyResult> {
-    const { folder, queue, rules, rejectedStatuses, settleMs, signal } = this.#options;
-    const { tally } = this.#inspection;
+    const runs: GatheredRun[] = [];
+    for (const folder of this.#options.folders) runs.push(await this.#gather(folder));
+    const drain = await this.#drain(runs);
+    const { queue, rules } = this.#options;
+    return conclude({
+      runs,
+      queue: queue.url,
+      inspection: this.#inspection,
+      start: this.start,
+      drain,
+      rules,
+    });
+  }
+
+  async #gather(folder: RunFolder): Promise<GatheredRun> {
+    const { samplesFile, rejectedStatuses } = this.#options;
+    const tally = this.#inspection.tallies.get(folder.id) ?? new Tally(folder.id);
     const record = readRun(folder);
     const plan = record?.plan ?? null;
-    const file = this.#options.samplesFile ?? runFiles(folder).samples;
+    const file = samplesFile ?? runFiles(folder).samples;
     const samples = await readSamples(file, folder.id, plan, rejectedStatuses, (identity, outcome) =>
       tally.addSample(identity, outcome),
     );
-    const deadlineMs = performance.now() + this.#options.deadlineMs;
-    const drain = await drainAndSettle(this.#reader, {
-      settleMs,
-      deadlineMs,
-      signal,
-      missing: () => tally.missing,
-    });
-    return conclude({
+    return {
       run: folder.id,
-      queue: queue.url,
       plan,
-      inspection: this.#inspection,
+      tally,
       samples,
       samplesWritten: record?.end?.samples ?? null,
       // A samples file by itself is taken for whole, unless it shows that it is not.
       ended: record === null ? !samples.torn : record.end !== null,
-      start: this.start,
-      drain,
-      rules,
+    };
+  }
+
+  #drain(runs: readonly GatheredRun[]): Promise<Drain> {
+    const { settleMs, deadlineMs, signal } = this.#options;
+    const inspection = this.#inspection;
+    const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
+    const missing = runs.every(carriesIdentity)
+      ? () => inspection.missing
+      : () => Math.max(0, acked - inspection.deliveries);
+    return drainAndSettle(this.#reader, {
+      settleMs,
+      deadlineMs: performance.now() + deadlineMs,
+      signal,
+      missing,
     });
   }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
-import type { Reading } from '../message/read.ts';
+import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
-import type { Counts } from '../runs/verify-json.ts';
+import type { Counts, RunCounts } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { Tally } from './tally.ts';
 import { type Evidence, judge, type Rules } from './verdict.ts';
@@ -12,7 +12,7 @@ const RUN = 'r';
 
 interface History {
   readonly samples: readonly { identity: Identity; outcome: Outcome }[];
-  readonly deliveries: readonly { reading: Reading; place: Place }[];
+  readonly deliveries: readonly { reading: OwnReading; place: Place }[];
   readonly ended: boolean;
 }
 
@@ -28,7 +28,7 @@ const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
   `${group}-${thread}-${loop}-${request}`;
 const isPlanned = ({ thread, loop }: Omit<Identity, 'run'>) => thread <= 3 && loop <= 70;
 
-const readings: fc.Arbitrary<Reading> = fc.oneof(
+const readings: fc.Arbitrary<OwnReading> = fc.oneof(
   {
     weight: 20,
     arbitrary: fc.record({
@@ -39,11 +39,11 @@ const readings: fc.Arbitrary<Reading> = fc.oneof(
         'enriched' as const,
         'corrupt' as const,
       ),
+      run: fc.constant(RUN),
       identity: identities,
       sentAtMs: fc.constant(0),
     }),
   },
-  fc.constant({ kind: 'foreign' as const }),
   fc.constant({ kind: 'corrupt' as const, run: RUN }),
 );
 
@@ -69,7 +69,7 @@ const histories: fc.Arbitrary<History> = fc.record({
 });
 
 function tallied({ samples, deliveries, ended }: History, samplesFirst: boolean) {
-  const tally = new Tally();
+  const tally = new Tally(RUN);
   const addSamples = () => {
     for (const { identity, outcome } of samples) tally.addSample(identity, outcome);
   };
@@ -80,7 +80,7 @@ function tallied({ samples, deliveries, ended }: History, samplesFirst: boolean)
 }
 
 /** The same counts by sets and loops, straight from the meaning of the words. */
-function naive({ samples, deliveries, ended }: History): Counts {
+function naive({ samples, deliveries, ended }: History): RunCounts {
   const messages = deliveries.flatMap(({ reading, place }) =>
     reading.kind === 'message' ? [{ ...reading, id: key(reading.identity), place }] : [],
   );
@@ -120,7 +120,6 @@ function naive({ samples, deliveries, ended }: History): Counts {
       .length,
     phantom: of('rejected', true),
     unexpected: withoutRow.size - indeterminateWithoutRow.length,
-    foreign: deliveries.filter(({ reading }) => reading.kind === 'foreign').length,
     corrupt: deliveries.filter(
       ({ reading }) =>
         reading.kind === 'corrupt' || (reading.kind === 'message' && reading.condition === 'corrupt'),
@@ -156,12 +155,13 @@ describe('the tally', () => {
   });
 
   it('names the offenders, the first twenty of a kind', () => {
-    const tally = new Tally();
+    const tally = new Tally(RUN);
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
     for (let loop = 1; loop <= 100; loop++) tally.addSample(identity(loop), 'acked');
-    const reading = (loop: number): Reading => ({
+    const reading = (loop: number): OwnReading => ({
       kind: 'message',
       condition: 'intact',
+      run: RUN,
       identity: identity(loop),
       sentAtMs: 0,
     });
@@ -170,7 +170,7 @@ describe('the tally', () => {
     tally.addReading(reading(70), { partition: 0, offset: 9 });
     tally.addReading({ kind: 'corrupt', run: RUN }, { partition: 1, offset: 1 });
     const { offenders } = tally.conclude({ ended: true, isPlanned });
-    const at = (loop: number) => ({ group: 1, thread: 2, loop, request: 1 });
+    const at = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
     expect(offenders.lost).toEqual(
       Array.from({ length: 20 }, (_, i) => ({ identity: at(i + 1), place: null })),
     );
@@ -180,7 +180,7 @@ describe('the tally', () => {
   });
 
   it('notices samples that name a message twice', () => {
-    const tally = new Tally();
+    const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     tally.addSample(identity, 'acked');
     tally.addSample(identity, 'rejected');
@@ -192,7 +192,8 @@ describe('the tally', () => {
 describe('the verdict', () => {
   const clean: Evidence = { ended: true, incomplete: null, unclearSamples: null, identity: true };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
-  const counts = (some: Partial<Counts>) => ({
+  const counts = (some: Partial<Counts>): Counts => ({
+    foreign: 0,
     ...tallied({ samples: [], deliveries: [], ended: true }, true).counts,
     acked: 5,
     ...some,

@@ -1,25 +1,32 @@
 import type { Identity } from '../message/identity.ts';
-import type { Reading } from '../message/read.ts';
+import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
-import type { Counts, Offence, Offender, Offenders } from '../runs/verify-json.ts';
+import {
+  MAX_OFFENDERS,
+  type Offence,
+  type Offender,
+  type Offenders,
+  type RunCounts,
+} from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { outOfOrder } from './order.ts';
-
-/** How many offenders of a kind are kept and shown. */
-const MAX_OFFENDERS = 20;
 
 /**
  * Holds the samples of one run against what was read from the queue. Samples and readings may come in any order
  * and interleaved; nothing is concluded before `conclude`.
  */
 export class Tally {
+  readonly #run: string;
   readonly #table = new IdentityTable();
   readonly #offenders = newOffenders();
   #repeatedRows = 0;
-  #foreign = 0;
   #corrupt = 0;
   #enriched = 0;
+
+  constructor(run: string) {
+    this.#run = run;
+  }
 
   /** Rows of the samples that name a message which another row names too. */
   get repeatedRows(): number {
@@ -36,10 +43,9 @@ export class Tally {
   }
 
   /** Whether it is the first sight of a message, whose latency counts. */
-  addReading(reading: Reading, place: Place): boolean {
-    if (reading.kind === 'foreign') this.#foreign++;
-    if (reading.kind !== 'message') {
-      if (reading.kind === 'corrupt') this.#addCorrupt(null, place);
+  addReading(reading: OwnReading, place: Place): boolean {
+    if (reading.kind === 'corrupt') {
+      this.#addCorrupt(null, place);
       return false;
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
@@ -53,7 +59,6 @@ export class Tally {
   conclude(scope: Scope): Conclusion {
     const counts = {
       ...noCounts(),
-      foreign: this.#foreign,
       corrupt: this.#corrupt,
       enriched: this.#enriched,
     };
@@ -61,7 +66,7 @@ export class Tally {
     for (const thread of this.#table.threads()) {
       for (const entry of thread.forwards()) {
         const offence = count(counts, entry, scope);
-        if (offence !== null) addOffender(offenders, offence, { identity: entry, place: entry.place });
+        if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
       const earliest: Entry[] = [];
       for (const entry of outOfOrder(thread.backwards())) {
@@ -69,10 +74,13 @@ export class Tally {
         earliest.unshift(entry);
         if (earliest.length > MAX_OFFENDERS) earliest.pop();
       }
-      for (const entry of earliest)
-        addOffender(offenders, 'outOfOrder', { identity: entry, place: entry.place });
+      for (const entry of earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
     return { counts, offenders };
+  }
+
+  #offender({ group, thread, loop, request, place }: Entry): Offender {
+    return { identity: { run: this.#run, group, thread, loop, request }, place };
   }
 
   #addCorrupt(identity: Identity | null, place: Place): void {
@@ -93,11 +101,11 @@ export interface Scope {
 }
 
 export interface Conclusion {
-  readonly counts: Counts;
+  readonly counts: RunCounts;
   readonly offenders: Offenders;
 }
 
-type MutableCounts = { -readonly [K in keyof Counts]: Counts[K] };
+type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 type MutableOffenders = Record<Offence, Offender[]>;
 
 /** Counts one identity; says which offence it is, if any. */
@@ -125,13 +133,7 @@ function count(counts: MutableCounts, entry: Entry, scope: Scope): Offence | nul
 }
 
 function addOffender(offenders: MutableOffenders, offence: Offence, offender: Offender): void {
-  const { identity, place } = offender;
-  if (offenders[offence].length >= MAX_OFFENDERS) return;
-  offenders[offence].push({ identity: identity === null ? null : withoutRun(identity), place });
-}
-
-function withoutRun({ group, thread, loop, request }: Omit<Identity, 'run'>): Omit<Identity, 'run'> {
-  return { group, thread, loop, request };
+  if (offenders[offence].length < MAX_OFFENDERS) offenders[offence].push(offender);
 }
 
 function newOffenders(from?: MutableOffenders): MutableOffenders {
@@ -157,7 +159,6 @@ function noCounts(): MutableCounts {
     duplicated: 0,
     phantom: 0,
     unexpected: 0,
-    foreign: 0,
     corrupt: 0,
     enriched: 0,
     recovered: 0,
