@@ -1,0 +1,13 @@
+/** The least that a load generator can be pointed at: reads the body, answers 200. */
+import { createServer } from 'node:http';
+
+const server = createServer((request, response) => {
+  request.resume().on('end', () => response.end('ok'));
+});
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') {
+    process.stdout.write(`listening on http://127.0.0.1:${address.port}\n`);
+  }
+});
