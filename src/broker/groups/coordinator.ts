@@ -58,10 +58,9 @@ export class GroupCoordinator {
   }
 
   list(): { groupId: string; protocolType: string }[] {
-    const ids = new Set([...this.#groups.keys(), ...this.offsets.groups()]);
-    return [...ids].map((groupId) => ({
+    return [...this.#ids()].map((groupId) => ({
       groupId,
-      protocolType: this.#groups.get(groupId)?.protocolType ?? '',
+      protocolType: this.describe(groupId).protocolType,
     }));
   }
 
@@ -95,6 +94,10 @@ export class GroupCoordinator {
   }
 
   #hasRoom(groupId: string): boolean {
-    return this.offsets.has(groupId) || this.list().length < MAX_GROUPS;
+    return this.offsets.has(groupId) || this.#ids().size < MAX_GROUPS;
+  }
+
+  #ids(): Set<string> {
+    return new Set([...this.#groups.keys(), ...this.offsets.groups()]);
   }
 }

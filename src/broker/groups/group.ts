@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { MAX_GROUP_BYTES } from '../limits.ts';
 import type { DescribedGroup } from '../wire/apis/groups.ts';
 import type {
@@ -20,6 +19,7 @@ import {
   failWaiting,
   joinFailure,
   type Member,
+  newMemberId,
   protocolsOf,
   sameProtocols,
   subscriptionOf,
@@ -32,7 +32,6 @@ type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stab
 
 /** Since this version of JoinGroup a new member is told its id before it joins with it (KIP-394). */
 const MEMBER_ID_REQUIRED_SINCE = 4;
-const MAX_CLIENT_ID_CHARACTERS = 100;
 
 /** One consumer group: who is in it, and which generation of assignments they have agreed on. */
 export class Group {
@@ -67,7 +66,7 @@ export class Group {
     if (member) return this.#rejoin(member, request);
     if (this.#members.takeExpected(request.memberId)) return this.#admit(request.memberId, request, client);
     if (request.memberId !== '') return joinFailure(ERRORS.UNKNOWN_MEMBER_ID, request.memberId);
-    const memberId = `${client.clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
+    const memberId = newMemberId(client);
     if (version < MEMBER_ID_REQUIRED_SINCE || request.groupInstanceId !== null) {
       return this.#admit(memberId, request, client);
     }
@@ -99,7 +98,7 @@ export class Group {
     const expected = this.#members.takeExpected(memberId);
     if (!member && !expected) return ERRORS.UNKNOWN_MEMBER_ID;
     if (member) this.#remove(member);
-    else this.#reportIfEmpty();
+    this.#reportIfEmpty();
     return ERRORS.NONE;
   }
 

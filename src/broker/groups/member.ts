@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DescribedGroup } from '../wire/apis/groups.ts';
 import type {
   JoinGroupRequest,
@@ -6,6 +7,8 @@ import type {
   SyncGroupResponse,
 } from '../wire/apis/membership.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+
+const MAX_CLIENT_ID_CHARACTERS = 100;
 
 /** Who a request came from. */
 export interface Client {
@@ -29,6 +32,11 @@ export interface Member extends Client {
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
+}
+
+/** An id in which a reader of logs recognizes the client. */
+export function newMemberId({ clientId }: Client): string {
+  return `${clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
 }
 
 /** The protocol that every member knows and most of them like best; undefined if there is none. */

@@ -1,19 +1,28 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '../error.ts';
 
 /** Replaces a small file so that a crash leaves either the old content or the new, on the disk. */
-export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
+export async function replaceFile(path: string, content: string): Promise<void> {
   const draft = `${path}.new`;
-  const handle = await open(draft, 'w');
+  try {
+    await writeDurably(draft, content);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeDurably(path: string, content: string): Promise<void> {
+  const handle = await open(path, 'w');
   try {
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(draft, path);
-  await syncDirectory(dirname(path));
 }
 
 /** Makes a new, renamed or removed name durable, where the system can (Windows cannot open a directory). */

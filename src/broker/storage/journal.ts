@@ -4,7 +4,7 @@ import { crc32c } from '../log/crc32c.ts';
 import { GroupCommit } from '../log/group-commit.ts';
 import { AppendFile, type FsyncPolicy } from './append-file.ts';
 import { replaceFile } from './atomic-file.ts';
-import { openLogFile } from './log-file.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { readFully } from './window.ts';
 
 const NEWLINE = 0x0a;
@@ -20,21 +20,30 @@ export interface JournalOptions<Entry> {
   readonly log: (line: string) => void;
 }
 
-/** Opens the journal, applies what it holds, and compacts it. A line torn by a crash is cut off. */
+/** Opens the journal and applies what it holds. A line torn by a crash is cut off. */
 export async function openJournal<Entry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
   const file = await openLogFile(options.path);
+  try {
+    const lengthBytes = await recover(file, options);
+    const journal = new Journal(options, new AppendFile(file, options.fsync, lengthBytes));
+    await journal.compactIfLarge();
+    return journal;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function recover<Entry>(file: LogFile, options: JournalOptions<Entry>): Promise<number> {
   const sizeBytes = await file.sizeBytes();
   if (sizeBytes > MAX_JOURNAL_BYTES) {
-    await file.close();
     throw new BrokerError('data-unusable', `${options.path} has ${sizeBytes} bytes, too many to read.`);
   }
-  const content = await readFully(file, 0, sizeBytes);
-  await file.close();
-  const goodBytes = replay(content, options.apply);
-  if (goodBytes < sizeBytes)
-    options.log(`cut ${sizeBytes - goodBytes} bytes of a torn write off the journal`);
-  await replaceFile(options.path, [...options.snapshot()].map(toLine).join(''));
-  return new Journal(options, await openAppendFile(options));
+  const goodBytes = replay(await readFully(file, 0, sizeBytes), options.apply);
+  if (goodBytes === sizeBytes) return sizeBytes;
+  options.log(`cut ${sizeBytes - goodBytes} bytes of a torn write off the journal`);
+  await file.truncate(goodBytes);
+  return goodBytes;
 }
 
 /** A small append-only file of JSON lines, each behind the CRC-32C of its text. */
@@ -42,12 +51,12 @@ export class Journal<Entry> {
   readonly #options: JournalOptions<Entry>;
   readonly #commits: GroupCommit<Entry, undefined>;
   #file: AppendFile;
-  #compactedBytes: number;
+  /** What the last compaction has left. */
+  #compactedBytes = 0;
 
   constructor(options: JournalOptions<Entry>, file: AppendFile) {
     this.#options = options;
     this.#file = file;
-    this.#compactedBytes = file.lengthBytes;
     this.#commits = new GroupCommit({
       commit: (entries) => this.#commit(entries),
       sizeBytes: () => 1_024,
@@ -71,6 +80,12 @@ export class Journal<Entry> {
     if (this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes))
       await this.#compact();
     return entries.map(() => undefined);
+  }
+
+  /** Writes the journal anew if most of it no longer counts. Only for whoever opens it. */
+  async compactIfLarge(): Promise<void> {
+    if (this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes))
+      await this.#compact();
   }
 
   /** The handle is closed first, as Windows renames nothing over an open file. */

@@ -51,12 +51,17 @@ export async function createTopic(
   { id, name, partitions }: { id: string; name: string; partitions: number },
 ): Promise<Topic> {
   const folder = join(options.directory, id);
-  await mkdir(folder);
-  const logStartOffsets = new Array<number>(partitions).fill(0);
-  const opened = await openPartitions(options, { id, name }, logStartOffsets);
-  await describeOrClose(options, { id, name, partitions: opened }, opened);
-  await syncDirectory(options.directory);
-  return { id, name, partitions: opened };
+  try {
+    await mkdir(folder);
+    const opened = await openPartitions(options, { id, name }, new Array<number>(partitions).fill(0));
+    const topic = { id, name, partitions: opened };
+    await describeOrClose(options, topic, opened);
+    await syncDirectory(options.directory);
+    return topic;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** The topic with more partitions, the former ones being the same. */

@@ -1,0 +1,309 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import type { Consumer, Kafka } from 'kafkajs';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { RawClient } from './testing/raw-client.ts';
+import { cleanUp, eventually, onCleanUp, TestBroker, touchTopic } from './testing/test-broker.ts';
+import { describeGroups, offsetCommit, offsetFetch } from './wire/apis/groups.ts';
+import { heartbeat, joinGroup, leaveGroup, syncGroup } from './wire/apis/membership.ts';
+import { ERRORS } from './wire/errors.ts';
+
+afterEach(cleanUp);
+
+interface Joining {
+  readonly memberId?: string;
+  readonly sessionTimeoutMs?: number;
+  readonly protocol?: string;
+  readonly groupInstanceId?: string;
+  readonly groupId?: string;
+}
+
+function joinRequest(options: Joining = {}) {
+  return {
+    groupId: options.groupId ?? 'g',
+    sessionTimeoutMs: options.sessionTimeoutMs ?? 30_000,
+    rebalanceTimeoutMs: 30_000,
+    memberId: options.memberId ?? '',
+    groupInstanceId: options.groupInstanceId ?? null,
+    protocolType: 'consumer',
+    protocols: [{ name: options.protocol ?? 'range', metadata: Buffer.from('subscription') }],
+  };
+}
+
+/** Joins in version 3, which has no round for the member's id. */
+function join(client: RawClient, options: Joining = {}) {
+  return client.request(joinGroup, 3, joinRequest(options));
+}
+
+function sync(client: RawClient, generationId: number, memberId: string, assignedTo: string[] = []) {
+  const assignments = assignedTo.map((each) => ({ memberId: each, assignment: Buffer.from(`for ${each}`) }));
+  return client.request(syncGroup, 3, { groupId: 'g', generationId, memberId, assignments });
+}
+
+function beat(client: RawClient, generationId: number, memberId: string) {
+  return client.request(heartbeat, 3, { groupId: 'g', generationId, memberId });
+}
+
+async function commit(client: RawClient, generationId: number, memberId: string, offset = 5, partition = 0) {
+  const offsets = [{ partitionIndex: partition, committedOffset: offset, committedMetadata: 'note' }];
+  const { topics } = await client.request(offsetCommit, 7, {
+    groupId: 'g',
+    generationId,
+    memberId,
+    topics: [{ name: 't', partitions: offsets }],
+  });
+  return topics[0]?.partitions[0]?.errorCode;
+}
+
+async function committed(client: RawClient) {
+  const { topics } = await client.request(offsetFetch, 5, { groupId: 'g', topics: null });
+  return topics.flatMap(({ name, partitions }) =>
+    partitions.map(({ partitionIndex, committedOffset }) => [name, partitionIndex, committedOffset]),
+  );
+}
+
+async function stateOf(client: RawClient): Promise<string | undefined> {
+  const { groups } = await client.request(describeGroups, 4, { groups: ['g'] });
+  return groups[0]?.groupState;
+}
+
+async function start() {
+  const broker = await TestBroker.start({ partitions: 4 });
+  const [one, other] = [await broker.client(), await broker.client()];
+  await touchTopic(one, 't');
+  return { broker, one, other };
+}
+
+/** A lone member that has its assignment. */
+async function stableMember(client: RawClient, options: Joining = {}) {
+  const { memberId, generationId } = await join(client, options);
+  await sync(client, generationId, memberId, [memberId]);
+  return { memberId, generationId };
+}
+
+describe('membership', () => {
+  test('a lone member joins without a wait, leads, and gets its assignment', async () => {
+    const { one } = await start();
+    expect(await stateOf(one)).toBe('Dead');
+    const joined = await join(one);
+    expect([joined.errorCode, joined.leader, joined.protocolName]).toEqual([0, joined.memberId, 'range']);
+    expect(joined.members.map(({ memberId }) => memberId)).toEqual([joined.memberId]);
+    expect(await stateOf(one)).toBe('CompletingRebalance');
+    const { assignment } = await sync(one, joined.generationId, joined.memberId, [joined.memberId]);
+    expect(assignment.toString()).toBe(`for ${joined.memberId}`);
+    expect(await stateOf(one)).toBe('Stable');
+  });
+
+  test('since version 4 a member is told its id first', async () => {
+    const { one } = await start();
+    const told = await one.request(joinGroup, 5, joinRequest());
+    expect(told.errorCode).toBe(ERRORS.MEMBER_ID_REQUIRED);
+    const joined = await one.request(joinGroup, 5, joinRequest({ memberId: told.memberId }));
+    expect([joined.errorCode, joined.memberId]).toEqual([ERRORS.NONE, told.memberId]);
+  });
+
+  test('a second member makes the first one join again; both get their part', async () => {
+    const { one, other } = await start();
+    const first = await stableMember(one);
+    const joining = join(other);
+    await eventually(async () => (await stateOf(one)) === 'PreparingRebalance');
+    expect((await beat(one, first.generationId, first.memberId)).errorCode).toBe(
+      ERRORS.REBALANCE_IN_PROGRESS,
+    );
+    const again = await join(one, { memberId: first.memberId });
+    const second = await joining;
+    expect(second.generationId).toBe(again.generationId);
+    expect(again.members).toHaveLength(2);
+    expect(second.members).toHaveLength(0);
+    const waiting = sync(other, second.generationId, second.memberId);
+    await sync(one, again.generationId, first.memberId, [first.memberId, second.memberId]);
+    expect((await waiting).assignment.toString()).toBe(`for ${second.memberId}`);
+    expect((await beat(one, first.generationId, first.memberId)).errorCode).toBe(ERRORS.ILLEGAL_GENERATION);
+  });
+
+  test('a member that leaves makes the others join again; the last one leaves an empty group', async () => {
+    const { one, other } = await start();
+    const first = await stableMember(one);
+    const joining = join(other);
+    await eventually(async () => (await stateOf(one)) === 'PreparingRebalance');
+    const leave = (memberId: string) =>
+      one.request(leaveGroup, 3, { groupId: 'g', members: [{ memberId, groupInstanceId: null }] });
+    expect((await leave(first.memberId)).members[0]?.errorCode).toBe(ERRORS.NONE);
+    const second = await joining;
+    expect(second.leader).toBe(second.memberId);
+    await sync(other, second.generationId, second.memberId);
+    await commit(other, second.generationId, second.memberId);
+    await leave(second.memberId);
+    expect(await stateOf(one)).toBe('Empty');
+    expect((await leave(second.memberId)).members[0]?.errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
+  });
+
+  test('a member without a sign of life is removed', async () => {
+    const { one } = await start();
+    const { memberId, generationId } = await stableMember(one, { sessionTimeoutMs: 50 });
+    await commit(one, generationId, memberId);
+    await eventually(async () => (await stateOf(one)) === 'Empty');
+    expect((await beat(one, generationId, memberId)).errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
+  });
+
+  test('a static member that starts anew takes its own place', async () => {
+    const { one, other } = await start();
+    const request = joinRequest({ groupInstanceId: 'static' });
+    const first = await one.request(joinGroup, 5, request);
+    await sync(one, first.generationId, first.memberId);
+    const again = await other.request(joinGroup, 5, request);
+    expect(again.members).toHaveLength(1);
+    expect((await beat(one, again.generationId, first.memberId)).errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
+  });
+
+  test.each([
+    ['a member nobody knows', { memberId: 'nobody' }, ERRORS.UNKNOWN_MEMBER_ID],
+    ['a protocol that the others lack', { protocol: 'sticky' }, ERRORS.INCONSISTENT_GROUP_PROTOCOL],
+    ['no session', { sessionTimeoutMs: 0 }, ERRORS.INVALID_SESSION_TIMEOUT],
+    ['no name', { groupId: '' }, ERRORS.INVALID_GROUP_ID],
+  ])('%s cannot join', async (_, options, expected) => {
+    const { one, other } = await start();
+    await stableMember(one);
+    expect((await join(other, options)).errorCode).toBe(expected);
+  });
+});
+
+describe('commits', () => {
+  test('outlive the broker, and a torn line of the journal does no harm', async () => {
+    const { broker, one } = await start();
+    const { memberId, generationId } = await stableMember(one);
+    expect(await commit(one, generationId, memberId, 5, 0)).toBe(ERRORS.NONE);
+    expect(await commit(one, generationId, memberId, 6, 1)).toBe(ERRORS.NONE);
+    await broker.stop();
+    const journal = joinPath(broker.dataDirectory, 'offsets.journal');
+    const before = await readFile(journal);
+    await appendFile(journal, before.subarray(0, 30));
+    await broker.start();
+    const client = await broker.client();
+    expect(await committed(client)).toEqual([
+      ['t', 0, 5],
+      ['t', 1, 6],
+    ]);
+    expect(broker.lines.join()).toContain('30 bytes');
+    expect(await stateOf(client)).toBe('Empty');
+  });
+
+  test('are refused from an old generation, from an unknown member, and from outside while somebody is in', async () => {
+    const { one } = await start();
+    const { memberId, generationId } = await stableMember(one);
+    expect(await commit(one, generationId - 1, memberId)).toBe(ERRORS.ILLEGAL_GENERATION);
+    expect(await commit(one, generationId, 'nobody')).toBe(ERRORS.UNKNOWN_MEMBER_ID);
+    expect(await commit(one, -1, '')).toBe(ERRORS.UNKNOWN_MEMBER_ID);
+    expect(await committed(one)).toEqual([]);
+  });
+
+  test('from outside are taken while nobody is in; unknown partitions are refused', async () => {
+    const { one } = await start();
+    expect(await commit(one, -1, '')).toBe(ERRORS.NONE);
+    expect(await commit(one, -1, '', 1, 99)).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(await committed(one)).toEqual([['t', 0, 5]]);
+  });
+
+  test('the journal does not grow with each commit for ever', async () => {
+    const { broker, one } = await start();
+    const rounds = 300;
+    const many = Array.from({ length: 4 }, (_, partitionIndex) => ({
+      partitionIndex,
+      committedOffset: 1,
+      committedMetadata: 'x'.repeat(4_000),
+    }));
+    for (let round = 0; round < rounds; round++) {
+      one.send(offsetCommit, 7, {
+        groupId: 'g',
+        generationId: -1,
+        memberId: '',
+        topics: [{ name: 't', partitions: many }],
+      });
+    }
+    for (let round = 0; round < rounds; round++) await one.answer();
+    const { length } = await readFile(joinPath(broker.dataDirectory, 'offsets.journal'));
+    expect(length).toBeLessThan((rounds * 16_000) / 2);
+    await broker.restart();
+    expect(await committed(await broker.client())).toHaveLength(4);
+  });
+
+  test('of a topic end with the topic', async () => {
+    const { broker, one } = await start();
+    await commit(one, -1, '');
+    const admin = broker.kafka().admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: ['t'] });
+    await admin.createTopics({ topics: [{ topic: 't' }] });
+    await admin.disconnect();
+    expect(await committed(one)).toEqual([]);
+  });
+});
+
+describe('with kafkajs', () => {
+  async function consume(kafka: Kafka, seen: string[]): Promise<Consumer> {
+    const consumer = kafka.consumer({ groupId: 'g', heartbeatInterval: 50, maxWaitTimeInMs: 50 });
+    onCleanUp(() => consumer.disconnect());
+    await consumer.connect();
+    await consumer.subscribe({ topic: 't', fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        seen.push(String(message.value));
+      },
+    });
+    return consumer;
+  }
+
+  test('two members share the partitions, and one takes over when the other goes', async () => {
+    const { broker } = await start();
+    const kafka = broker.kafka();
+    const admin = kafka.admin();
+    const producer = kafka.producer();
+    onCleanUp(() => Promise.all([admin.disconnect(), producer.disconnect()]));
+    await Promise.all([admin.connect(), producer.connect()]);
+    const seen: string[] = [];
+    const first = await consume(kafka, seen);
+    await consume(kafka, seen);
+    const members = async () => (await admin.describeGroups(['g'])).groups[0]?.members.length;
+    const state = async () => (await admin.describeGroups(['g'])).groups[0]?.state;
+    await eventually(async () => (await members()) === 2 && (await state()) === 'Stable');
+    const send = (round: string) =>
+      producer.send({
+        topic: 't',
+        messages: Array.from({ length: 40 }, (_, index) => ({
+          partition: index % 4,
+          value: `${round}-${index}`,
+        })),
+      });
+    await send('both');
+    await eventually(() => seen.length >= 40);
+    await first.disconnect();
+    await send('one');
+    await eventually(() => new Set(seen).size === 80);
+    expect(await members()).toBe(1);
+  });
+
+  test('the admin lists groups, sets their offsets and deletes them', async () => {
+    const { broker, one } = await start();
+    await commit(one, -1, '');
+    const admin = broker.kafka().admin();
+    onCleanUp(() => admin.disconnect());
+    await admin.connect();
+    expect((await admin.listGroups()).groups).toEqual([{ groupId: 'g', protocolType: '' }]);
+    await admin.setOffsets({ groupId: 'g', topic: 't', partitions: [{ partition: 0, offset: '3' }] });
+    const offsets = await admin.fetchOffsets({ groupId: 'g', topics: ['t'] });
+    expect(offsets[0]?.partitions.find(({ partition }) => partition === 0)?.offset).toBe('3');
+    expect(await admin.deleteGroups(['g'])).toEqual([{ groupId: 'g', errorCode: 0 }]);
+    expect((await admin.listGroups()).groups).toEqual([]);
+    await expect(admin.deleteGroups(['g'])).rejects.toThrow();
+  });
+
+  test('a group with members cannot be deleted', async () => {
+    const { broker, one } = await start();
+    await stableMember(one);
+    const admin = broker.kafka().admin();
+    onCleanUp(() => admin.disconnect());
+    await admin.connect();
+    await expect(admin.deleteGroups(['g'])).rejects.toThrow();
+    expect(await stateOf(one)).toBe('Stable');
+  });
+});

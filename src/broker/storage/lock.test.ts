@@ -1,0 +1,66 @@
+import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cleanUp, onCleanUp, TestBroker, temporaryDirectory } from '../testing/test-broker.ts';
+import { lockDirectory } from './lock.ts';
+
+afterEach(cleanUp);
+
+async function lock(directory: string) {
+  const taken = await lockDirectory(await realpath(directory));
+  onCleanUp(() => taken.release());
+  return taken;
+}
+
+test('one at a time, and free after the release', async () => {
+  const directory = await temporaryDirectory();
+  const first = await lock(directory);
+  await expect(lock(directory)).rejects.toMatchObject({ code: 'data-locked' });
+  await first.release();
+  await (await lock(directory)).release();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('never two at once, however many try', async () => {
+  const directory = await temporaryDirectory();
+  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lock(directory)));
+  expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+});
+
+test('a path longer than the path of a socket may be', async () => {
+  const directory = join(await temporaryDirectory(), 'long'.repeat(40));
+  await mkdir(directory);
+  await lock(directory);
+  await expect(lock(directory)).rejects.toMatchObject({ code: 'data-locked' });
+  if (process.platform !== 'win32') expect(await readdir(directory)).toHaveLength(1);
+});
+
+describe('a broker that cannot start says why', () => {
+  test('the data directory is in use', async () => {
+    const { dataDirectory } = await TestBroker.start();
+    await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-locked' });
+  });
+
+  test('the port is in use, and the directory is free again', async () => {
+    const { port } = await TestBroker.start();
+    const dataDirectory = await temporaryDirectory();
+    await expect(TestBroker.start({ dataDirectory, port })).rejects.toMatchObject({ code: 'port-in-use' });
+    await TestBroker.start({ dataDirectory });
+  });
+
+  test('no such address', async () => {
+    await expect(TestBroker.start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'address-unusable' });
+  });
+
+  test('a file stands where the directory should be', async () => {
+    const dataDirectory = join(await temporaryDirectory(), 'file');
+    await writeFile(dataDirectory, '');
+    await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-unusable' });
+  });
+
+  test.each(['{', '{"format":2}', 'null'])('broker.json is %j', async (content) => {
+    const dataDirectory = await temporaryDirectory();
+    await writeFile(join(dataDirectory, 'broker.json'), content);
+    await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-unusable' });
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Api } from './api.ts';
+import * as cluster from './apis/cluster.ts';
+import * as groups from './apis/groups.ts';
+import * as membership from './apis/membership.ts';
+import * as records from './apis/records.ts';
+import * as topics from './apis/topics.ts';
+import { ProtocolError, Reader } from './reader.ts';
+import { array, nullableArray, since, struct, within } from './schema.ts';
+import * as types from './types.ts';
+import { Writer } from './writer.ts';
+
+type AnyType = types.Type<unknown, never>;
+
+const PRIMITIVES = new Map<AnyType, fc.Arbitrary<unknown>>([
+  [types.boolean, fc.boolean()],
+  [types.int8, fc.integer({ min: -(2 ** 7), max: 2 ** 7 - 1 })],
+  [types.int16, fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 })],
+  [types.int32, fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })],
+  [types.int64, fc.maxSafeInteger()],
+  [types.string, fc.string({ unit: 'grapheme' })],
+  [types.nullableString, fc.option(fc.string({ unit: 'grapheme' }))],
+  [types.bytes, fc.uint8Array({ maxLength: 10_000 }).map((bytes) => Buffer.from(bytes))],
+  [types.nullableBytes, fc.option(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)))],
+]);
+
+/** Values of a type in one version, made by walking its table of fields. */
+function arbitraryOf(type: AnyType, version: number): fc.Arbitrary<unknown> {
+  const primitive = PRIMITIVES.get(type);
+  if (primitive) return primitive;
+  if ('item' in type) return fc.array(arbitraryOf(type.item as AnyType, version), { maxLength: 4 });
+  if ('nullableItem' in type) {
+    return fc.option(fc.array(arbitraryOf(type.nullableItem as AnyType, version), { maxLength: 4 }));
+  }
+  if (!('fields' in type)) throw new Error('a type that this test does not know');
+  return fc.record(
+    Object.fromEntries(
+      Object.entries(type.fields as Record<string, AnyType>).map(([name, field]) => [
+        name,
+        fieldOf(field, version),
+      ]),
+    ),
+  );
+}
+
+function fieldOf(field: AnyType | ReturnType<typeof since>, version: number): fc.Arbitrary<unknown> {
+  if (!('fallback' in field)) return arbitraryOf(field, version);
+  const carried = version >= field.from && version <= field.to;
+  return carried ? arbitraryOf(field.type, version) : fc.constant(field.fallback);
+}
+
+function write(type: AnyType, value: unknown, version: number): Buffer {
+  const writer = new Writer();
+  type.write(writer, value as never, version);
+  return Buffer.concat(writer.take());
+}
+
+const APIS = [cluster, groups, membership, records, topics]
+  .flatMap((each) => Object.values(each))
+  .filter((each): each is Api<unknown, never> => typeof each === 'object');
+
+describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
+  const [least, greatest] = api.versions;
+  const versions = Array.from({ length: greatest - least + 1 }, (_value, index) => least + index);
+
+  test.each(versions)('version %i: what is written is read again, to the last byte', (version) => {
+    for (const type of [api.request, api.response]) {
+      fc.assert(
+        fc.property(arbitraryOf(type, version), (value) => {
+          const reader = new Reader(write(type, value, version));
+          expect(type.read(reader, version)).toEqual(value);
+          expect(reader.remaining).toBe(0);
+        }),
+        { numRuns: 20 },
+      );
+    }
+  });
+
+  test('random bytes are read or refused, never anything else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        try {
+          api.request.read(new Reader(Buffer.from(bytes)), greatest);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+    );
+  });
+});
+
+test('a field outside its versions reads as its fallback and is not written', () => {
+  const type = struct({ early: within([0, 1], types.int8, -1), late: since(2, types.int8, -2) });
+  expect(write(type, { early: 7, late: 8 }, 1)).toEqual(Buffer.from([7]));
+  expect(write(type, { early: 7, late: 8 }, 2)).toEqual(Buffer.from([8]));
+  expect(type.read(new Reader(Buffer.from([7])), 1)).toEqual({ early: 7, late: -2 });
+});
+
+test('a field with a fallback may be left out', () => {
+  expect(write(struct({ late: since(2, types.int8, -2) }), {}, 2)).toEqual(Buffer.from([0xfe]));
+});
+
+test('a number past 2^53 is read as the greatest safe one', () => {
+  const greatest = Buffer.alloc(8, 0xff);
+  greatest[0] = 0x7f;
+  expect(new Reader(greatest).int64()).toBe(Number.MAX_SAFE_INTEGER);
+});
+
+test('an array that claims more items than there are bytes is refused before it takes memory', () => {
+  const claim = Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+  expect(() => array(types.int8).read(new Reader(claim), 0)).toThrow(ProtocolError);
+  expect(() => nullableArray(types.int8).read(new Reader(claim), 0)).toThrow(ProtocolError);
+});
+
+test('one request has a bounded number of items, however they are nested', () => {
+  const inner = Buffer.concat([Buffer.from([0, 0x0b, 0xb8, 0]), Buffer.alloc(0x0bb800)]);
+  const outer = Buffer.concat([Buffer.from([0, 0, 0, 2]), inner, inner]);
+  expect(() => array(array(types.int8)).read(new Reader(outer), 0)).toThrow(ProtocolError);
+});
