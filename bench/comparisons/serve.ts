@@ -28,9 +28,9 @@ export const serve: Comparison = {
 async function underLoad(stage: Stage, proxy: MeasuredProcess): Promise<Figures> {
   const { seconds } = stage.settings;
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;
-  await post(stage, url, Math.min(seconds, MAX_WARM_UP_SECONDS));
+  await post(stage, url, { seconds: Math.min(seconds, MAX_WARM_UP_SECONDS) });
   const before = await proxy.cpuMicros();
-  const load = await post(stage, url, seconds);
+  const load = await post(stage, url, { seconds });
   const cpuMicros = (await proxy.cpuMicros()) - before;
   await proxy.stop();
   return { 'acked/s': load.acked / load.seconds, 'CPU µs a message': cpuMicros / load.acked };

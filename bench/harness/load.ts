@@ -2,23 +2,31 @@ import { AUTOCANNON } from './process.ts';
 import type { Stage } from './stage.ts';
 
 export const CONNECTIONS = 100;
-/** As autocannon takes a header. */
-export const JSON_CONTENT = 'Content-Type=application/json';
+export const CONTENT_TYPE = 'application/json';
 const BODY_BYTES = 150;
 export const BODY = jsonOf(BODY_BYTES);
 
-export interface Load {
+/** When autocannon ends. */
+export type Bound = { readonly seconds: number } | { readonly requests: number };
+
+export interface Posted {
+  /** Responses of status 2xx. */
   readonly acked: number;
   readonly seconds: number;
+  /** CPU time of autocannon. */
+  readonly cpuMicros: number;
 }
 
-/** Posts the body to a URL for a time, from a process of its own. */
-export async function post(stage: Stage, url: string, seconds: number): Promise<Load> {
-  const request = ['--method', 'POST', '--headers', JSON_CONTENT, '--body', BODY];
-  const load = ['--connections', String(CONNECTIONS), '--duration', String(seconds)];
-  const { stdout } = await stage.start([AUTOCANNON, '--json', ...load, ...request, url]).ended;
-  const { '2xx': acked, duration } = JSON.parse(stdout);
-  return { acked, seconds: duration };
+/** Posts the body to a URL over all connections, from an autocannon in a process of its own. */
+export async function post(stage: Stage, url: string, bound: Bound): Promise<Posted> {
+  const request = ['--method', 'POST', '--headers', `Content-Type=${CONTENT_TYPE}`, '--body', BODY];
+  const end =
+    'seconds' in bound ? ['--duration', String(bound.seconds)] : ['--amount', String(bound.requests)];
+  const load = ['--connections', String(CONNECTIONS), ...end];
+  const { stdout, cpuMicros } = await stage.start([AUTOCANNON, '--json', ...load, ...request, url]).ended;
+  const { '2xx': acked, duration: seconds } = JSON.parse(stdout);
+  if (!(acked > 0)) throw new Error(`no request to ${url} succeeded: ${stdout}`);
+  return { acked, seconds, cpuMicros };
 }
 
 function jsonOf(bytes: number): string {
