@@ -1,6 +1,7 @@
 import net, { isIPv6, type Socket } from 'node:net';
 import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
 import type { BrokerAddress } from '../url.ts';
+import { registerCodecs } from './codecs/codecs.ts';
 import { failedBrokerOf } from './errors.ts';
 import { stopIdleWakeups } from './idle-wakeups.ts';
 
@@ -24,6 +25,7 @@ export class KafkaClient {
 
   constructor({ brokers, clientId, requestTimeoutMs }: ClientOptions) {
     stopIdleWakeups();
+    registerCodecs();
     this.#kafka = new Kafka({
       brokers: brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`),
       clientId,

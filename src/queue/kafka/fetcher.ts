@@ -3,7 +3,7 @@ import type { Cluster } from 'kafkajs';
 import type { Delivery, Timestamp } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { committedRecords } from './committed-records.ts';
-import { outOfRangePartitionOf } from './errors.ts';
+import { describeError, outOfRangePartitionOf } from './errors.ts';
 import type { FetchedPartition, FetchedRecord, FetchResponse } from './fetch-response.ts';
 import { beginningOffsets } from './offsets.ts';
 import type { ReadingProgress } from './reading-progress.ts';
@@ -116,8 +116,9 @@ export class Fetcher {
 
   async #recover(error: unknown, retryMs: number): Promise<null> {
     if (this.#closed) return null;
-    const { client, cluster } = this.#options;
+    const { client, cluster, progress } = this.#options;
     client.dropBroken(cluster, error);
+    progress.noteTrouble(describeError(error));
     const partition = outOfRangePartitionOf(error);
     const mended = partition !== null && (await this.#skipToBeginning(partition).catch(() => false));
     if (!mended) {

@@ -18,6 +18,11 @@ const ALL_IN_SYNC_REPLICAS = -1;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 const MAX_SEQUENCE = 2 ** 31 - 1;
 
+interface ProducerId {
+  readonly id: number;
+  readonly epoch: number;
+}
+
 /** What became of one part of a batch; `baseOffset` is null where the broker knew the part already. */
 type PartResult =
   | { readonly kind: 'acked'; readonly baseOffset: number | null }
@@ -32,7 +37,9 @@ type PartResult =
 export class Lane {
   readonly #link: Link;
   readonly #topic: string;
-  #producer: { readonly id: number; readonly epoch: number } | null = null;
+  #producer: ProducerId | null = null;
+  /** The link's, when the producer id was last known to be good. */
+  #generation = 0;
   /** The next sequence number, by partition. */
   readonly #sequences = new Map<number, number>();
 
@@ -43,6 +50,7 @@ export class Lane {
 
   /** Sends until everything is settled or the deadline has come and the last attempt is over. */
   send(batch: ProducerBatch, partition: number): Promise<void> {
+    this.#forgetOldProducer();
     return this.#sendPart(batch, partition, 0, batch.messages.length);
   }
 
@@ -62,8 +70,7 @@ export class Lane {
 
   /** Attempts until one is decisive. Once an attempt may have been stored, a later refusal proves nothing. */
   async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
-    let doubt: string | null = null;
-    let detail = 'not sent before the deadline';
+    batch.doubt = null;
     for (
       let backoffMs = FIRST_BACKOFF_MS;
       !batch.expired;
@@ -74,25 +81,25 @@ export class Lane {
         case 'stored':
           return this.#acked(partition, messages.length, result.baseOffset);
         case 'stored-before':
-          if (doubt !== null) return this.#acked(partition, messages.length, null);
+          if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
           return this.#unknown('the broker took the batch for a repeat');
         case 'refused':
-          return doubt === null ? result : this.#unknown(doubt);
+          return batch.doubt === null ? result : this.#unknown(batch.doubt);
         case 'fenced':
-          if (doubt !== null) return this.#unknown(doubt);
+          if (batch.doubt !== null) return this.#unknown(batch.doubt);
           this.#producer = null;
-          detail = result.detail;
+          batch.obstacle = result.detail;
           break;
         case 'try-again':
-          detail = result.detail;
+          batch.obstacle = result.detail;
           break;
         case 'unknown':
-          doubt ??= result.detail;
           break;
       }
       await sleep(Math.max(0, Math.min(backoffMs, batch.deadlineMs - performance.now())));
     }
-    return doubt === null ? { kind: 'refused', reason: 'unavailable', detail } : this.#unknown(doubt);
+    if (batch.doubt !== null) return this.#unknown(batch.doubt);
+    return { kind: 'refused', reason: 'unavailable', detail: batch.obstacle };
   }
 
   #acked(partition: number, count: number, baseOffset: number | null): PartResult {
@@ -108,7 +115,7 @@ export class Lane {
 
   async #attempt(batch: ProducerBatch, partition: number, messages: Message[]): Promise<ProduceResult> {
     let leader: ProducingBroker;
-    let producer: { id: number; epoch: number };
+    let producer: ProducerId;
     try {
       leader = await this.#link.leaderOf(partition);
       producer = await this.#producerFor(leader, partition, messages.length);
@@ -116,8 +123,20 @@ export class Lane {
       this.#link.suspect(error);
       return notHandedOver(judgeProduceError(error));
     }
-    if (batch.expired) return { kind: 'try-again', detail: 'not sent before the deadline' };
-    batch.handedOver = true;
+    if (batch.expired) return { kind: 'try-again', detail: batch.obstacle };
+    const doubt = batch.doubt;
+    batch.doubt ??= 'no answer before the deadline';
+    const result = await this.#produce(leader, producer, partition, messages);
+    batch.doubt = result.kind === 'unknown' ? (doubt ?? result.detail) : doubt;
+    return result;
+  }
+
+  async #produce(
+    leader: ProducingBroker,
+    producer: ProducerId,
+    partition: number,
+    messages: Message[],
+  ): Promise<ProduceResult> {
     const firstSequence = this.#sequenceOf(partition);
     try {
       const response: ProduceResponse = await leader.produce({
@@ -135,8 +154,17 @@ export class Lane {
     }
   }
 
+  /**
+   * A broker that lost its data gives out the same producer ids anew, to others too, and would take our next
+   * batch for a repeat of theirs. Only between batches: the attempts of one batch need one producer id.
+   */
+  #forgetOldProducer(): void {
+    if (this.#generation !== this.#link.generation) this.#producer = null;
+    this.#generation = this.#link.generation;
+  }
+
   /** The producer id, a new one at the start, after doubt, and before the sequence numbers run out. */
-  async #producerFor(broker: ProducingBroker, partition: number, count: number) {
+  async #producerFor(broker: ProducingBroker, partition: number, count: number): Promise<ProducerId> {
     const exhausted = this.#sequenceOf(partition) + count > MAX_SEQUENCE;
     if (this.#producer !== null && !exhausted) return this.#producer;
     const granted = await broker.initProducerId({ transactionTimeout: TRANSACTION_TIMEOUT_MS });

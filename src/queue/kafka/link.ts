@@ -35,6 +35,7 @@ export class Link {
   #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
   #maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   #prepared = false;
+  #generation = 0;
   #refreshing: Promise<void> | null = null;
   #closed = false;
 
@@ -46,6 +47,11 @@ export class Link {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Counts the connections made; after a new one the broker may be another, or may have lost its data. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** The topic's limit on a record batch. */
@@ -135,6 +141,7 @@ export class Link {
     this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure };
     const changed =
       before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure);
+    if (changed && failure === null) this.#generation++;
     if (changed) this.#options.onConnection(this.#state);
   }
 }

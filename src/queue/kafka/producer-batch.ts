@@ -6,8 +6,10 @@ export class ProducerBatch {
   readonly messages: readonly Message[];
   /** Monotonic milliseconds. */
   readonly deadlineMs: number;
-  /** From here on the broker may have some of it. */
-  handedOver = false;
+  /** Why the part that is being sent may have been stored although no ack came, or null. */
+  doubt: string | null = null;
+  /** Why it was not stored so far. */
+  obstacle = 'not sent before the deadline';
   readonly #outcomes: (SendOutcome | undefined)[];
 
   constructor(messages: readonly OutgoingMessage[], deadlineMs: number) {
@@ -24,11 +26,12 @@ export class ProducerBatch {
     this.#outcomes[index] = outcome;
   }
 
-  /** One outcome for each message, in order; what is open is unknown once the batch was handed over. */
+  /** One outcome for each message, in order, of what is known now. */
   outcomes(): SendOutcome[] {
-    const open: SendOutcome = this.handedOver
-      ? { kind: 'unknown', detail: 'no answer before the deadline' }
-      : { kind: 'refused', reason: 'unavailable', detail: 'not sent before the deadline' };
+    const open: SendOutcome =
+      this.doubt === null
+        ? { kind: 'refused', reason: 'unavailable', detail: this.obstacle }
+        : { kind: 'unknown', detail: this.doubt };
     return Array.from(this.#outcomes, (outcome) => outcome ?? open);
   }
 }

@@ -8,6 +8,7 @@ export class ReadingProgress {
   readonly #positions: Map<number, number>;
   /** The first thing that makes the reading of a partition incomplete for good. */
   readonly #gaps = new Map<number, string>();
+  #trouble: string | null = null;
   readonly #lastStableOffsets = new Map<number, number>();
 
   constructor(start: Positions) {
@@ -37,6 +38,11 @@ export class ReadingProgress {
     this.#lastStableOffsets.set(partition, offset);
   }
 
+  /** The last thing that went wrong while reading; it may have passed. */
+  noteTrouble(reason: string): void {
+    this.#trouble = reason;
+  }
+
   reached(ends: Positions): boolean {
     return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
   }
@@ -55,6 +61,7 @@ export class ReadingProgress {
     const position = this.positionOf(partition);
     const read = `partition ${partition} was read up to ${position} of ${end}`;
     const isHeld = this.#lastStableOffsets.get(partition) === position;
-    return isHeld ? `${read}, where an open transaction holds the rest back` : read;
+    if (isHeld) return `${read}, where an open transaction holds the rest back`;
+    return this.#trouble === null ? read : `${read}; the last trouble: ${this.#trouble}`;
   }
 }

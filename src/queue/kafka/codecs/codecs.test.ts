@@ -1,0 +1,83 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unpackGzip } from './gzip.ts';
+import { unpackLz4 } from './lz4.ts';
+import { unpackSnappy } from './snappy.ts';
+import type { Unpack } from './unpack.ts';
+import { unpackZstd } from './zstd.ts';
+
+/** Records of batches as librdkafka 2 compressed them: JSON texts that name their codec. */
+const PACKED = {
+  gzip:
+    'H4sIAAAAAAAAA5vBwcDAwNjFUa2UnJ+SmqxkpaCUXpVZoKSjoJQJ5JgA6ZLUihKQeEypgUGqIZi0HGUPP7ZSLcMMYGpgwp0a' +
+    'LEdTw4hhA1MDAGfQBWQcBAAA',
+  snappy:
+    'kQTQnggAAAABkAh7ImNvZGVjIjogInNuYXBweSIsICJpIjogMTUsICJ0ZXh0IjogIlx1MDBlMVwBBgQ5XAEG/gwA/gwA/gwA' +
+    '/gwA/gwA/gwA/gwAOgwACCJ9AA==',
+  lz4:
+    'BCJNGGBAgkIAAADwF5YIAAAAAYgIeyJjb2RlYyI6ICJsejQiLCAiaSI6IDgsICJ0ZXh0FwBhXHUwMGUxBgAROQYADwwA/7tQ' +
+    'ZTkifQAAAAAA',
+  zstd:
+    'KLUv/QBYtQMAokgVGaApjQGfhZ9dtukUZlP+i75SZa5X+qOfb2WDQJVZinG7u7u7u7u7u7u7u7u7u7u7u7u7uwhBEISzcymB' +
+    '0tkh0M4Vzo5T0kFxdi5BiiG5hWkAqsosAVGoEfDrsf8G8JXdEqjf/7v+nwHroAUkaP0OkeRlFQ==',
+};
+
+const UNPACK: Record<keyof typeof PACKED, Unpack> = {
+  gzip: unpackGzip,
+  snappy: unpackSnappy,
+  lz4: unpackLz4,
+  zstd: unpackZstd,
+};
+const CODECS = Object.keys(PACKED) as (keyof typeof PACKED)[];
+const packed = (codec: keyof typeof PACKED) => Buffer.from(PACKED[codec], 'base64');
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
+
+describe.each(CODECS)('%s', (codec) => {
+  const unpack = UNPACK[codec];
+
+  it('unpacks what a producer of another language packed', () => {
+    const records = text(unpack(packed(codec), 100_000));
+    expect(records).toContain(`{"codec": "${codec}"`);
+    expect(records).toContain('\\u00e1\\u00e9'.repeat(40));
+  });
+
+  it('refuses what unpacks to more than the bound', () => {
+    const { length } = unpack(packed(codec), 10_000_000);
+    expect(() => unpack(packed(codec), length - 1)).toThrow();
+  });
+
+  it('ends on any bytes, with an error or within the bound', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.uint8Array({ maxLength: 40 }), (at, damage) => {
+        const bytes = packed(codec);
+        Buffer.from(damage).copy(bytes, at % bytes.length);
+        expect(unpackedLength(unpack, bytes)).toBeLessThanOrEqual(100_000);
+      }),
+    );
+  });
+});
+
+function unpackedLength(unpack: Unpack, bytes: Uint8Array): number {
+  try {
+    return unpack(bytes, 100_000).length;
+  } catch {
+    return 0;
+  }
+}
+
+it('unpacks snappy in the frame of the Java client, block by block', () => {
+  const block = packed('snappy');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(block.length);
+  const header = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+  const one = unpackSnappy(block, 10_000);
+  const framed = Buffer.concat([header, length, block, length, block]);
+  expect(text(unpackSnappy(framed, 10_000))).toBe(text(one) + text(one));
+  expect(() => unpackSnappy(framed, one.length * 2 - 1)).toThrow();
+});
+
+it('does not unpack a bomb', () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000));
+  expect(() => unpackGzip(bomb, 1_000_000)).toThrow();
+});

@@ -1,0 +1,41 @@
+import { snappyUncompressor } from 'hysnappy';
+import { tooLarge } from './unpack.ts';
+
+/** The frame around blocks that Kafka's Java client writes (xerial snappy-java, SnappyCodec): magic, two versions. */
+const FRAME_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+const FRAME_HEADER_BYTES = FRAME_MAGIC.length + 8;
+
+const unpackBlock = snappyUncompressor();
+
+/** @throws when it is no snappy, or longer than the bound */
+export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  if (!bytes.subarray(0, FRAME_MAGIC.length).equals(FRAME_MAGIC)) return unpackOne(bytes, maxBytes);
+  const blocks: Uint8Array[] = [];
+  let left = maxBytes;
+  for (let at = FRAME_HEADER_BYTES; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    const block = unpackOne(bytes.subarray(at + 4, at + 4 + length), left);
+    blocks.push(block);
+    left -= block.length;
+    at += 4 + length;
+  }
+  return Buffer.concat(blocks);
+}
+
+function unpackOne(block: Uint8Array, maxBytes: number): Uint8Array {
+  const length = unpackedLength(block);
+  if (length > maxBytes) throw tooLarge(maxBytes);
+  // The library hands out its own memory, which the next call overwrites.
+  return Uint8Array.from(unpackBlock(block, length));
+}
+
+/** The varint in front of a block (format_description.txt of snappy). */
+function unpackedLength(block: Uint8Array): number {
+  let length = 0;
+  for (const [i, byte] of block.subarray(0, 5).entries()) {
+    length += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return length;
+  }
+  throw new Error('no snappy block');
+}
