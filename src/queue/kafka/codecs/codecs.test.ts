@@ -37,7 +37,7 @@ describe.each(CODECS)('%s', (codec) => {
   const unpack = UNPACK[codec];
 
   it('unpacks what a producer of another language packed', () => {
-    const records = text(unpack(packed(codec), 100_000));
+    const records = text(unpack(packed(codec), 1_000_000));
     expect(records).toContain(`{"codec": "${codec}"`);
     expect(records).toContain('\\u00e1\\u00e9'.repeat(40));
   });
