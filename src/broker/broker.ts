@@ -56,6 +56,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const { server, connections } = acceptConnections(services, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
+    // Such as when the process has no file descriptor left for one more connection.
+    server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, close: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
@@ -151,5 +153,11 @@ async function hangUp(
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {
-  for (let close = closers.pop(); close; close = closers.pop()) await close();
+  const close = closers.pop();
+  if (!close) return;
+  try {
+    await close();
+  } finally {
+    await closeAll(closers);
+  }
 }

@@ -21,8 +21,9 @@ afterEach(cleanUp);
 async function smallDisk(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const directory = await temporaryDirectory();
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]).status !== 0) return undefined;
-  onCleanUp(() => spawnSync('umount', [directory]));
+  const [mount, umount] = ['mount', 'umount'];
+  if (spawnSync(mount, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]).status !== 0) return undefined;
+  onCleanUp(() => spawnSync(umount, [directory]));
   return directory;
 }
 

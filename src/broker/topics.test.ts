@@ -190,3 +190,10 @@ test('the admin describes topics, their configuration and the cluster', async ()
     brokers: [{ nodeId: 1, host: '127.0.0.1', port: broker.port }],
   });
 });
+
+test('who listens on every address tells each client the one by which it came', async () => {
+  const broker = await TestBroker.start({ host: '0.0.0.0' });
+  const client = await broker.client();
+  const { brokers } = await client.request(metadata, 8, { topics: [] });
+  expect(brokers).toMatchObject([{ host: '127.0.0.1', port: broker.port }]);
+});

@@ -27,7 +27,7 @@ export async function fetch(request: FetchRequest, context: RequestContext): Pro
     return { throttleTimeMs: 0, errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   }
   await longPoll(request, context);
-  const partitions = await readAll(findTargets(request, context), maxResponseBytes(request, context));
+  const partitions = await readWithin(maxResponseBytes(request, context), request, context);
   const responses = request.topics.map(({ topic, partitions: { length } }) => ({
     topic,
     partitions: partitions.splice(0, length),
@@ -83,7 +83,20 @@ async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
 
 /** Many fetches at a time share what memory is left; each gets at least a batch all the same. */
 function maxResponseBytes({ maxBytes }: FetchRequest, { memory }: RequestContext): number {
-  return Math.min(maxBytes, MAX_FETCH_BYTES, memory.freeBytes / 8);
+  return Math.max(0, Math.min(maxBytes, MAX_FETCH_BYTES, Math.floor(memory.freeBytes / 8)));
+}
+
+async function readWithin(
+  maxBytes: number,
+  request: FetchRequest,
+  context: RequestContext,
+): Promise<FetchedPartition[]> {
+  context.hold(maxBytes);
+  try {
+    return await readAll(findTargets(request, context), maxBytes);
+  } finally {
+    context.hold(-maxBytes);
+  }
 }
 
 async function readAll(targets: Target[], maxBytes: number): Promise<FetchedPartition[]> {

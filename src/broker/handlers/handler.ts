@@ -25,6 +25,8 @@ export interface RequestContext extends Services {
   readonly client: Client;
   /** Where this client reaches the broker. */
   readonly endpoint: { readonly host: string; readonly port: number };
+  /** Counts bytes that the request takes for a while beyond its own; negative to give them back. */
+  readonly hold: (bytes: number) => void;
   /** Aborted when the connection ends: nobody waits for an answer any more. */
   readonly signal: AbortSignal;
 }

@@ -70,5 +70,6 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
 /** Who wants no acks learns of an error by the end of the connection, as with Kafka. */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);
-  if (failed) throw new ProtocolError(`error ${failed.errorCode} on producing without acks`);
+  if (failed)
+    throw new ProtocolError(`a batch, without asking for an ack, that met error ${failed.errorCode}`);
 }

@@ -26,7 +26,8 @@ export class Connection implements Holder {
 
   constructor(socket: Socket, services: Services, endpoint: ConnectionContext['endpoint']) {
     this.#socket = socket;
-    this.#context = { ...services, endpoint, signal: this.#closed.signal };
+    const hold = (bytes: number) => this.#hold(bytes);
+    this.#context = { ...services, endpoint, hold, signal: this.#closed.signal };
     this.#name = `${socket.remoteAddress}:${socket.remotePort}`;
     setMaxListeners(0, this.#closed.signal);
     socket.setNoDelay(true);

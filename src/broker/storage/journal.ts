@@ -1,4 +1,4 @@
-import { BrokerError } from '../error.ts';
+import { BrokerError, isStorageFailure } from '../error.ts';
 import { MAX_COMMIT_BYTES, MAX_JOURNAL_BYTES, MIN_COMPACTION_BYTES } from '../limits.ts';
 import { crc32c } from '../log/crc32c.ts';
 import { GroupCommit } from '../log/group-commit.ts';
@@ -77,15 +77,14 @@ export class Journal<Entry> {
   async #commit(entries: Entry[]): Promise<undefined[]> {
     await this.#file.append(entries.map((entry) => Buffer.from(toLine(entry))));
     for (const entry of entries) this.#options.apply(entry);
-    if (this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes))
-      await this.#compact();
+    await this.compactIfLarge();
     return entries.map(() => undefined);
   }
 
   /** Writes the journal anew if most of it no longer counts. Only for whoever opens it. */
   async compactIfLarge(): Promise<void> {
-    if (this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes))
-      await this.#compact();
+    const isLarge = this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes);
+    if (isLarge) await this.#compact();
   }
 
   /** The handle is closed first, as Windows renames nothing over an open file. */
@@ -94,7 +93,8 @@ export class Journal<Entry> {
     try {
       await replaceFile(this.#options.path, [...this.#options.snapshot()].map(toLine).join(''));
     } catch (error) {
-      this.#options.log(`cannot compact the journal: ${error instanceof Error ? error.message : error}`);
+      if (!isStorageFailure(error)) throw error;
+      this.#options.log(`cannot compact the journal: ${error.message}`);
     } finally {
       this.#file = await openAppendFile(this.#options);
       this.#compactedBytes = this.#file.lengthBytes;

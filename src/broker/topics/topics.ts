@@ -117,7 +117,8 @@ export class Topics {
   async close(): Promise<void> {
     await this.#change(async () => {
       const partitions = this.all().flatMap((topic) => topic.partitions);
-      await Promise.all(partitions.map((partition) => partition.close()));
+      const closed = await Promise.allSettled(partitions.map((partition) => partition.close()));
+      for (const result of closed) if (result.status === 'rejected') throw result.reason;
       return DONE;
     });
   }

@@ -22,7 +22,7 @@ const PRIMITIVES = new Map<AnyType, fc.Arbitrary<unknown>>([
   [types.string, fc.string({ unit: 'grapheme' })],
   [types.nullableString, fc.option(fc.string({ unit: 'grapheme' }))],
   [types.bytes, fc.uint8Array({ maxLength: 10_000 }).map((bytes) => Buffer.from(bytes))],
-  [types.nullableBytes, fc.option(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)))],
+  [types.records, fc.option(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)))],
 ]);
 
 /** Values of a type in one version, made by walking its table of fields. */

@@ -50,7 +50,7 @@ export const nullableString: Type<string | null> = {
 
 export const string: Type<string> = { read: notNull(nullableString), write: nullableString.write };
 
-export const nullableBytes: Type<Buffer | null> = {
+const nullableBytes: Type<Buffer | null> = {
   read(reader) {
     const length = reader.int32();
     return length === -1 ? null : reader.bytes(length);
@@ -64,7 +64,7 @@ export const nullableBytes: Type<Buffer | null> = {
 export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullableBytes.write };
 
 /** Record batches, opaque here: log/record-batch.ts knows what is inside. */
-export const records = nullableBytes;
+export const records: Type<Buffer | null> = { read: nullableBytes.read, write: nullableBytes.write };
 
 function notNull<T>(type: Type<T | null>): Type<T>['read'] {
   return (reader, version) => {
