@@ -128,5 +128,7 @@ export interface Reader {
    * deadline (monotonic milliseconds) or on abort.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
+  /** Why the queue may have removed messages that it got at or after this time already; null: it has not. */
+  removedSince(epochMs: number): Promise<string | null>;
   close(): Promise<void>;
 }

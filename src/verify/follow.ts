@@ -34,7 +34,10 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   }
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
-  const session = await Session.open({ ...options, folders: [folder], from: null }, { kind: 'end' }, true);
+  const session = await Session.open(
+    { ...options, folders: [folder], from: null },
+    { from: { kind: 'end' }, recorded: null, live: true },
+  );
   try {
     await makeRunFolder(folder);
     await writeTap(folder, queue.url, session.start);

@@ -1,7 +1,7 @@
 import { type BodyTemplates, MessageReader } from '../message/read.ts';
 import { bodyShape } from '../plan/body-template.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Delivery } from '../queue/queue.ts';
+import type { Delivery, Positions } from '../queue/queue.ts';
 import { EndToEndLatency } from './latency.ts';
 import { Tally } from './tally.ts';
 
@@ -13,6 +13,7 @@ export class Inspection {
   readonly #live: boolean;
   #deliveries = 0;
   #foreign = 0;
+  readonly #firstOwn = new Map<number, number>();
 
   /**
    * @param plan asked for when a message of the run does not match as it came; null: unknown
@@ -34,6 +35,11 @@ export class Inspection {
     return this.#foreign;
   }
 
+  /** The lowest offset at which one of the runs' messages was seen, by partition. */
+  get firstOwn(): Positions {
+    return this.#firstOwn;
+  }
+
   /** Acked messages that were not seen yet. */
   get missing(): number {
     let missing = 0;
@@ -52,6 +58,7 @@ export class Inspection {
       this.#foreign++;
       return;
     }
+    if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     const first = this.tallies.get(reading.run)?.addReading(reading, delivery) === true;
     if (first && reading.kind === 'message') this.latency.record(delivery, reading.sentAtMs, this.#live);
   }

@@ -1,14 +1,11 @@
 import { QblError } from '../error.ts';
-import type { StartingPoint } from '../queue/queue.ts';
+import type { Positions, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { readTap } from '../runs/tap-json.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
-import { Session } from './session.ts';
-
-/** How far the clocks of sender and broker may differ where the start is known by time alone. */
-const CLOCK_MARGIN_MS = 60_000;
+import { type Beginning, CLOCK_MARGIN_MS, Session } from './session.ts';
 
 /**
  * Verifies runs afterwards, from a queue that can be read again.
@@ -17,12 +14,13 @@ const CLOCK_MARGIN_MS = 60_000;
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
   const { folders, samplesFile } = options;
   if (samplesFile === null) for (const folder of folders) mustExist(folder);
-  const from = options.from ?? (await startingPoint(options));
-  const result = await readFrom(options, from);
+  const recorded = await recordedPositions(options);
+  const from = options.from ?? startingPoint(options, recorded);
+  const result = await readFrom(options, { from, recorded, live: false });
   // A time is a hint only, because clocks differ, and a topic made anew begins before the offsets of the old one:
   // nothing is called lost before all of the log was read.
   if (result.record.lost === 0 || from.kind === 'beginning' || !result.record.drained) return result;
-  return readFrom(options, { kind: 'beginning' });
+  return readFrom(options, { from: { kind: 'beginning' }, recorded, live: false });
 }
 
 function mustExist(folder: RunFolder): void {
@@ -32,11 +30,16 @@ function mustExist(folder: RunFolder): void {
   });
 }
 
-/** The least that covers every run: the recorded positions of all, else the earliest start. */
-async function startingPoint({ folders, queue }: VerifyOptions): Promise<StartingPoint> {
+/** Where taps have seen the queue end before the first send of every run; null: not known for all. */
+async function recordedPositions({ folders, queue }: VerifyOptions): Promise<Positions | null> {
   const taps = await Promise.all(folders.map(readTap));
   const starts = taps.map((tap) => (tap?.queue === queue.url ? tap.start : null));
-  if (starts.every((start) => start !== null)) return { kind: 'positions', positions: lowest(starts) };
+  return starts.every((start) => start !== null) ? lowest(starts) : null;
+}
+
+/** The least that covers every run: the recorded positions of all, else the earliest start. */
+function startingPoint({ folders }: VerifyOptions, recorded: Positions | null): StartingPoint {
+  if (recorded !== null) return { kind: 'positions', positions: recorded };
   const times = folders.map((folder) => readRun(folder)?.startedAtMs ?? null);
   if (times.some((time) => time === null)) return { kind: 'beginning' };
   return { kind: 'time', epochMs: Math.min(...times.filter((time) => time !== null)) - CLOCK_MARGIN_MS };
@@ -53,8 +56,8 @@ function lowest(starts: readonly Readonly<Record<string, number>>[]): Map<number
   return positions;
 }
 
-async function readFrom(options: VerifyOptions, from: StartingPoint): Promise<VerifyResult> {
-  const session = await Session.open(options, from, false);
+async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
+  const session = await Session.open(options, beginning);
   try {
     return await session.conclude();
   } finally {

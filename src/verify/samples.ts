@@ -7,6 +7,8 @@ import { parseThreadName } from '../samples/thread-name.ts';
 export interface SamplesRead {
   readonly rows: number;
   readonly acked: number;
+  /** Start of the earliest sample, epoch milliseconds; infinite without samples. */
+  readonly firstStartMs: number;
   /** The writer was killed within a row. */
   readonly torn: boolean;
   /** Rows that tell of no message: a thread or a label that the plan does not have. */
@@ -24,11 +26,13 @@ export async function readSamples(
   const loops = new LoopCounter();
   let rows = 0;
   let acked = 0;
+  let firstStartMs = Number.POSITIVE_INFINITY;
   let unplaced = 0;
   let torn = false;
   for await (const chunk of readJtl(file, { onTorn: () => (torn = true) })) {
     for (const row of chunk) {
       rows++;
+      firstStartMs = Math.min(firstStartMs, row.timeStampMs);
       const identity = identityOf(row, run, plan, loops);
       const outcome = outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses);
       if (outcome === 'acked') acked++;
@@ -36,7 +40,7 @@ export async function readSamples(
       else onSample(identity, outcome);
     }
   }
-  return { rows, acked, torn, unplaced };
+  return { rows, acked, firstStartMs, torn, unplaced };
 }
 
 function identityOf(row: SampleRow, run: string, plan: Plan | null, loops: LoopCounter): Identity | null {

@@ -1,4 +1,4 @@
-import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
@@ -9,20 +9,40 @@ import { readSamples } from './samples.ts';
 import { drainAndSettle } from './settle.ts';
 import { Tally } from './tally.ts';
 
+/** How far the clocks of sender and broker may differ where something is known by time alone. */
+export const CLOCK_MARGIN_MS = 60_000;
+
+export interface Beginning {
+  readonly from: StartingPoint;
+  /** Where the queue ended before the first send; null: unknown. */
+  readonly recorded: Positions | null;
+  readonly live: boolean;
+}
+
 /** A reading of the queue for some runs, from opening the reader to the conclusion. */
 export class Session {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
   readonly #reader: Reader;
+  readonly #recorded: Positions | null;
 
-  private constructor(options: VerifyOptions, inspection: Inspection, reader: Reader) {
+  private constructor(
+    options: VerifyOptions,
+    inspection: Inspection,
+    reader: Reader,
+    recorded: Positions | null,
+  ) {
     this.#options = options;
     this.#inspection = inspection;
     this.#reader = reader;
+    this.#recorded = recorded;
   }
 
-  /** @param live whether nothing has been sent yet */
-  static async open(options: VerifyOptions, from: StartingPoint, live: boolean): Promise<Session> {
+  /**
+   * @param beginning where to read from; `live` says that nothing has been sent yet
+   * @throws QblError 'environment' when the queue cannot be read
+   */
+  static async open(options: VerifyOptions, { from, recorded, live }: Beginning): Promise<Session> {
     const { folders, queue, onProgress, log } = options;
     const byId = new Map(folders.map((folder) => [folder.id, folder]));
     const planOf = (run: string) => {
@@ -39,7 +59,7 @@ export class Session {
         onProgress(inspection.deliveries);
       },
     });
-    return new Session(options, inspection, reader);
+    return new Session(options, inspection, reader, live ? reader.start : recorded);
   }
 
   /** Where reading began. */
@@ -51,7 +71,7 @@ export class Session {
   async conclude(): Promise<VerifyResult> {
     const runs: GatheredRun[] = [];
     for (const folder of this.#options.folders) runs.push(await this.#gather(folder));
-    const drain = await this.#drain(runs);
+    const drain = await this.#withoutDoubt(await this.#drain(runs), runs);
     const { queue, rules } = this.#options;
     return conclude({
       runs,
@@ -96,6 +116,31 @@ export class Session {
       signal,
       missing,
     });
+  }
+
+  /** Even a queue that was read to its end may have held more before. */
+  async #withoutDoubt(drain: Drain, runs: readonly GatheredRun[]): Promise<Drain> {
+    if (!drain.complete) return drain;
+    const reason = this.#madeAnew() ?? (await this.#removed(runs));
+    return reason === null ? drain : { complete: false, reason, ends: drain.ends };
+  }
+
+  /** What was sent after the tap was opened cannot stand before its start in the same topic. */
+  #madeAnew(): string | null {
+    for (const [partition, offset] of this.#inspection.firstOwn) {
+      const recorded = this.#recorded?.get(partition) ?? 0;
+      if (offset < recorded) {
+        return `partition ${partition} has messages of the run at ${offset}, before ${recorded} where it ended then: the topic was made anew, or the id used before`;
+      }
+    }
+    return null;
+  }
+
+  /** Recorded positions are exact; a time is not, and what retention took away in the meantime is no loss. */
+  async #removed(runs: readonly GatheredRun[]): Promise<string | null> {
+    if (this.#recorded !== null || this.#inspection.missing === 0) return null;
+    const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
+    return this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS);
   }
 
   close(): Promise<void> {

@@ -22,6 +22,11 @@ export class ProducerBatch {
     return performance.now() >= this.deadlineMs;
   }
 
+  /** What is sent next was in no attempt yet. */
+  beginPart(): void {
+    this.doubt = null;
+  }
+
   settle(index: number, outcome: SendOutcome): void {
     this.#outcomes[index] = outcome;
   }

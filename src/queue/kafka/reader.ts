@@ -5,7 +5,7 @@ import type { KafkaClient } from './client.ts';
 import { within } from './condition.ts';
 import { describeError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
-import { endOffsets, startOffsets } from './offsets.ts';
+import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
 import { ReadingProgress } from './reading-progress.ts';
 import { readTopicSettings } from './topic.ts';
 
@@ -72,6 +72,21 @@ class KafkaReader implements Reader {
     }
     const reason = this.#incompleteness(ends);
     return reason === null ? { complete: true, ends } : { complete: false, reason, ends };
+  }
+
+  /**
+   * Retention removes from the front, in order of offset: while something older is still there, nothing newer is
+   * gone. A log that never was cut begins at 0.
+   */
+  async removedSince(epochMs: number): Promise<string | null> {
+    const beginnings = await beginningOffsets(this.#cluster, this.#topic);
+    const since = await startOffsets(this.#cluster, this.#topic, { kind: 'time', epochMs });
+    for (const [partition, beginning] of beginnings) {
+      if (beginning > 0 && (since.get(partition) ?? 0) <= beginning) {
+        return `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
+      }
+    }
+    return null;
   }
 
   async close(): Promise<void> {
