@@ -2,8 +2,11 @@ import net, { type Socket } from 'node:net';
 
 const PRODUCE = 0;
 
-/** What happens to the answer of the nth Produce request, counted from 1; `freeze` silences its connection for good. */
-export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut' | 'freeze';
+/**
+ * What happens to the answer of the nth Produce request, counted from 1: `freeze` silences its connection for
+ * good, a number replaces its error code.
+ */
+export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut' | 'freeze' | number;
 
 export interface KafkaProxy {
   readonly port: number;
@@ -38,6 +41,7 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
       const fate = isProduce ? proxy.fault(++produced) : 'pass';
       if (fate === 'cut') client.destroy();
       if (fate === 'freeze') frozen.add(client);
+      if (typeof fate === 'number') client.write(withErrorCode(frame, fate));
       if (fate === 'pass' && !frozen.has(client)) client.write(readdress(frame, broker, proxy.port));
     });
   });
@@ -69,6 +73,14 @@ function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
       rest = rest.subarray(length);
     }
   });
+}
+
+/** An answer to Produce about one partition: length, correlation id, one topic and its name, one partition. */
+function withErrorCode(frame: Buffer, code: number): Buffer {
+  const copy = Buffer.from(frame);
+  const topicLengthAt = 12;
+  copy.writeInt16BE(code, topicLengthAt + 2 + copy.readInt16BE(topicLengthAt) + 8);
+  return copy;
 }
 
 /** Where an answer names the broker, host and then port, it names the proxy's port instead. */

@@ -176,6 +176,41 @@ describe('an ack that is lost', () => {
     expect(values(read)).toEqual(upTo(70));
   });
 
+  test.each([
+    [20, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
+    [7, 'REQUEST_TIMED_OUT'],
+  ])('with error %i, %s, is had by sending again, and nothing stands twice', async (code) => {
+    const proxy = await startKafkaProxy(broker);
+    cleanups.push(() => proxy.close());
+    proxy.fault = (nth) => (nth % 2 === 1 ? code : 'pass');
+    const sender = await openConnectedSender(await open(proxy.port));
+    expect(kinds(await sender.send(numbers(0, 10), inMs(10_000)))).toEqual(new Set(['acked']));
+    proxy.fault = () => code;
+    expect(kinds(await sender.send(numbers(10, 20), inMs(300)))).toEqual(new Set(['unknown']));
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(20));
+  });
+
+  test('never was, says the leader: refused when nothing else is heard before the deadline', async () => {
+    const proxy = await startKafkaProxy(broker);
+    cleanups.push(() => proxy.close());
+    const notLeader = 6;
+    const topicAuthorizationFailed = 29;
+    proxy.fault = () => notLeader;
+    const sender = await openConnectedSender(await open(proxy.port));
+    expect(await sender.send(numbers(0, 1), inMs(200))).toMatchObject([
+      { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('NOT_LEADER') },
+    ]);
+    proxy.fault = () => topicAuthorizationFailed;
+    expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([
+      { kind: 'refused', reason: 'not-authorized' },
+    ]);
+    proxy.fault = (nth) => (nth % 2 === 1 ? 20 : topicAuthorizationFailed);
+    await sender.send(numbers(0, 1), inMs(10_000));
+    expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([{ kind: 'unknown' }]);
+  });
+
   test('with a connection that falls silent is had on another one, and the silent one is closed', async () => {
     const proxy = await startKafkaProxy(broker);
     cleanups.push(() => proxy.close());
@@ -226,21 +261,23 @@ describe('the connection', () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
-  test('is good again when the broker came back without its data, and nothing is taken for a repeat', async () => {
+  test('is good again when the broker lost its data, and nobody is taken for somebody else', async () => {
     const sender = await openConnectedSender(await open());
-    for (let n = 0; n < 5; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
+    for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
     const { port } = broker;
     await broker.close();
     await expect.poll(() => sender.connected, { timeout: 3_000 }).toBe(false);
     await rm(directory, { recursive: true });
     broker = await start(port);
+    const other = await openConnectedSender(await open());
     await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < 24; n++) await other.send(numbers(n, n + 1), inMs(10_000));
+    for (let n = 24; n < 36; n++) {
       expect(kinds(await sender.send(numbers(n, n + 1), inMs(10_000)))).toEqual(new Set(['acked']));
     }
     const { reader, read } = await openReader(await open(), { kind: 'beginning' });
     expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
-    expect(values(read)).toEqual(upTo(5));
+    expect(values(read)).toEqual(upTo(36));
   });
 
   test('that cannot be made is an error of the environment for who prepares or reads', async () => {
