@@ -1,0 +1,111 @@
+import net from 'node:net';
+import { afterEach } from 'vitest';
+import type { ConnectionState, OutgoingMessage, Queue, Sender, SendOutcome } from '../../queue/queue.ts';
+import { type RunningServe, type ServeOptions, startServe } from '../serve.ts';
+
+export type Script = (value: string, deadlineMs: number) => Promise<SendOutcome>;
+
+export const acked: Script = async () => ({ kind: 'acked', place: { partition: 3, offset: 14 } });
+
+/** A queue that says what the test wants, and remembers what it was given. */
+export class ScriptedQueue implements Queue {
+  readonly system = 'kafka';
+  readonly capabilities = { replay: true, tap: true, end: true, order: true };
+  readonly url = 'kafka://scripted:9092/t';
+  readonly values: string[] = [];
+  script: Script;
+  state: ConnectionState;
+  isClosed = false;
+
+  constructor(script: Script, state: ConnectionState) {
+    this.script = script;
+    this.state = state;
+  }
+
+  async prepare(): Promise<void> {}
+
+  async openSender({ onConnection }: Parameters<Queue['openSender']>[0]): Promise<Sender> {
+    onConnection(this.state);
+    const isConnected = () => this.state.kind === 'connected';
+    return {
+      get connected() {
+        return isConnected();
+      },
+      maxInFlight: 4,
+      maxBatchMessages: 100,
+      maxBatchBytes: 10_000,
+      maxMessageBytes: 5_000,
+      send: (batch, deadlineMs) => this.#send(batch, deadlineMs),
+      close: async () => {},
+    };
+  }
+
+  async openReader(): Promise<never> {
+    throw new Error('not part of this test');
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  #send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<SendOutcome[]> {
+    const values = batch.map(({ value }) => value.toString());
+    this.values.push(...values);
+    return Promise.all(values.map((value) => this.script(value, deadlineMs)));
+  }
+}
+
+export const running: RunningServe[] = [];
+const sockets: net.Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(running.splice(0).map((serve) => serve.close()));
+});
+
+export async function start(script: Script = acked, options: Partial<ServeOptions> = {}, waiting?: string) {
+  const state: ConnectionState =
+    waiting === undefined ? { kind: 'connected' } : { kind: 'waiting', reason: waiting };
+  const queue = new ScriptedQueue(script, state);
+  const lines: string[] = [];
+  const serve = await startServe({ queue, port: 0, log: (line) => lines.push(line), ...options });
+  running.push(serve);
+  return { queue, serve, lines, url: serve.urls[0] ?? '' };
+}
+
+export function post(url: string, body: string | Buffer, headers: Record<string, string> = {}) {
+  return fetch(`${url}/send`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body,
+  });
+}
+
+export interface Conversation {
+  readonly socket: net.Socket;
+  /** Everything the server said so far. */
+  heard(): string;
+  readonly ended: Promise<string>;
+}
+
+/** A client that speaks bytes. */
+export function converse(port: number): Conversation {
+  const socket = net.connect({ host: '127.0.0.1', port });
+  sockets.push(socket);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+  });
+  socket.on('error', () => {});
+  return {
+    socket,
+    heard: () => text,
+    ended: new Promise((resolve) => socket.once('close', () => resolve(text))),
+  };
+}
+
+export const JSON_HEAD = 'POST /send HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+export function withLength(body: string): string {
+  return `${JSON_HEAD}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
