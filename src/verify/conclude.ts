@@ -63,9 +63,10 @@ export function conclude(gathered: Gathered): VerifyResult {
 }
 
 function concludeRun(run: GatheredRun, deliveries: number): Conclusion {
-  const { plan, ended, tally } = run;
+  const { plan, tally } = run;
   const conclusion = tally.conclude({
-    ended,
+    // Where rows are missing, a message without one proves nothing.
+    ended: run.ended && unclear(run) === null,
     isPlanned: (identity) => plan !== null && isPlanned(plan, identity),
   });
   return carriesIdentity(run) ? conclusion : countedOnly(conclusion, deliveries);
