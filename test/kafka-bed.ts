@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { type RunningBroker, startBroker } from '../src/broker/broker.ts';
+import { openQueue } from '../src/queue/open.ts';
+import type {
+  ConnectionState,
+  Delivery,
+  Queue,
+  Reader,
+  Sender,
+  SendOutcome,
+  StartingPoint,
+} from '../src/queue/queue.ts';
+
+export const PARTITIONS = 3;
+export const TOPIC = 'numbers';
+export const never = new AbortController().signal;
+
+/** Of the test that runs. A test may stop its broker and start another in its place. */
+class TestBed {
+  readonly directory: string;
+  readonly cleanups: (() => Promise<unknown>)[] = [];
+  broker: RunningBroker;
+
+  constructor(directory: string, broker: RunningBroker) {
+    this.directory = directory;
+    this.broker = broker;
+  }
+}
+
+export let bed: TestBed;
+
+beforeEach(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'qbl-kafka-'));
+  bed = new TestBed(directory, await startIn(directory));
+});
+
+afterEach(async () => {
+  for (const cleanup of bed.cleanups.splice(0).reverse()) await cleanup();
+  await bed.broker.close();
+  await rm(bed.directory, { recursive: true, force: true });
+});
+
+/** The broker again, at its port, with its data if that is still there. */
+export function start(port: number): Promise<RunningBroker> {
+  return startIn(bed.directory, port);
+}
+
+function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
+  const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS, log: () => {} };
+  return startBroker({ ...options, fsync: 'never' });
+}
+
+export async function open(port = bed.broker.port): Promise<Queue> {
+  const queue = await openQueue(`kafka://127.0.0.1:${port}/${TOPIC}`);
+  bed.cleanups.push(() => queue.close());
+  return queue;
+}
+
+export async function openSender(queue: Queue): Promise<{ sender: Sender; states: ConnectionState[] }> {
+  const states: ConnectionState[] = [];
+  const sender = await queue.openSender({ onConnection: (state) => states.push(state), log: () => {} });
+  return { sender, states };
+}
+
+export async function openConnectedSender(queue: Queue): Promise<Sender> {
+  const { sender } = await openSender(queue);
+  await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+  return sender;
+}
+
+export async function openReader(
+  queue: Queue,
+  from: StartingPoint,
+): Promise<{ reader: Reader; read: Delivery[] }> {
+  const read: Delivery[] = [];
+  const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
+  const reader = await queue.openReader({ from, onDeliveries, name: 'test', log: () => {} });
+  return { reader, read };
+}
+
+export function inMs(ms: number): number {
+  return performance.now() + ms;
+}
+
+export function numbers(from: number, to: number) {
+  return Array.from({ length: to - from }, (_, index) => ({ value: Buffer.from(String(from + index)) }));
+}
+
+export function values(read: readonly Delivery[]): number[] {
+  return read.map(({ value }) => Number(value?.toString())).sort((a, b) => a - b);
+}
+
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+export function kinds(outcomes: readonly SendOutcome[]): Set<string> {
+  return new Set(outcomes.map(({ kind }) => kind));
+}
+
+export function admin() {
+  return new Kafka({ brokers: [`127.0.0.1:${bed.broker.port}`], logLevel: logLevel.NOTHING }).admin();
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startBroker } from '../src/broker/broker.ts';
+import { openQueue } from '../src/queue/open.ts';
+import {
+  bed,
+  inMs,
+  kinds,
+  never,
+  numbers,
+  open,
+  openConnectedSender,
+  openReader,
+  openSender,
+  start,
+  upTo,
+  values,
+} from './kafka-bed.ts';
+
+describe('the connection', () => {
+  test('is made in the background when the broker comes, and told', async () => {
+    const { port } = bed.broker;
+    await bed.broker.close();
+    const { sender, states } = await openSender(await open(port));
+    await expect.poll(() => states.length).toBeGreaterThan(0);
+    expect(states[0]).toMatchObject({ kind: 'waiting', reason: expect.stringContaining('ECONNREFUSED') });
+    expect(sender.connected).toBe(false);
+    expect(await sender.send(numbers(0, 1), inMs(50))).toMatchObject([
+      { kind: 'refused', reason: 'unavailable' },
+    ]);
+    bed.broker = await start(port);
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    expect(states.at(-1)).toEqual({ kind: 'connected' });
+    expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
+  });
+
+  test('shows that an idle broker is gone, and that it is back', async () => {
+    const sender = await openConnectedSender(await open());
+    const { port } = bed.broker;
+    await bed.broker.close();
+    await expect.poll(() => sender.connected, { timeout: 3_000 }).toBe(false);
+    bed.broker = await start(port);
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
+  });
+
+  test('is good again when the broker lost its data, and nobody is taken for somebody else', async () => {
+    const sender = await openConnectedSender(await open());
+    for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
+    const { port } = bed.broker;
+    await bed.broker.close();
+    await expect.poll(() => sender.connected, { timeout: 3_000 }).toBe(false);
+    await rm(bed.directory, { recursive: true });
+    bed.broker = await start(port);
+    const other = await openConnectedSender(await open());
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    for (let n = 0; n < 24; n++) await other.send(numbers(n, n + 1), inMs(10_000));
+    for (let n = 24; n < 36; n++) {
+      expect(kinds(await sender.send(numbers(n, n + 1), inMs(10_000)))).toEqual(new Set(['acked']));
+    }
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(36));
+  });
+
+  test('that cannot be made is an error of the environment for who prepares or reads', async () => {
+    const queue = await open(1);
+    await expect(queue.prepare()).rejects.toMatchObject({ exitCode: 4, hint: expect.any(String) });
+    await expect(openReader(queue, { kind: 'end' })).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  test('may be made over IPv6', async ({ skip }) => {
+    const own = await mkdtemp(join(tmpdir(), 'qbl-kafka-'));
+    const options = { host: '::1', port: 0, dataDirectory: own, fsync: 'never' as const };
+    const ipv6 = await startBroker(options).catch(() => null);
+    bed.cleanups.push(async () => {
+      await ipv6?.close();
+      await rm(own, { recursive: true, force: true });
+    });
+    if (ipv6 === null) return skip('no IPv6 here');
+    const queue = await openQueue(`kafka://[::1]:${ipv6.port}/t`);
+    bed.cleanups.push(() => queue.close());
+    const sender = await openConnectedSender(queue);
+    expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
+  });
+});

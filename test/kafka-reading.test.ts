@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { StartingPoint } from '../src/queue/queue.ts';
+import {
+  admin,
+  bed,
+  inMs,
+  never,
+  numbers,
+  open,
+  openConnectedSender,
+  openReader,
+  PARTITIONS,
+  start,
+  TOPIC,
+  upTo,
+  values,
+} from './kafka-bed.ts';
+
+describe('reading begins', () => {
+  async function sendThenRead(from: (places: Map<number, number>) => StartingPoint) {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
+    const { reader: before } = await openReader(queue, { kind: 'end' });
+    const { reader, read } = await openReader(queue, from(new Map(before.start)));
+    for (let n = 30; n < 60; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    return { reader, read, ends: before.start };
+  }
+
+  test('at the end', async () => {
+    const { read } = await sendThenRead(() => ({ kind: 'end' }));
+    expect(values(read)).toEqual(upTo(60).slice(30));
+  });
+
+  test('at the beginning', async () => {
+    const { read } = await sendThenRead(() => ({ kind: 'beginning' }));
+    expect(values(read)).toEqual(upTo(60));
+  });
+
+  test('at given positions, in the middle of a batch too', async () => {
+    const { read, reader } = await sendThenRead((ends) => ({
+      kind: 'positions',
+      positions: new Map([...ends].map(([partition, end]) => [partition, end - 3])),
+    }));
+    expect(read).toHaveLength(30 + 3 * PARTITIONS);
+    for (const { partition, offset } of read) {
+      expect(offset).toBeGreaterThanOrEqual(reader.start.get(partition) ?? 0);
+    }
+  });
+
+  test('at a time: everything stamped since, and the end when there is nothing', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    await sender.send(numbers(0, 10), inMs(10_000));
+    const { read, reader } = await openReader(queue, { kind: 'time', epochMs: Date.now() - 60_000 });
+    await reader.drain(inMs(10_000), never);
+    expect(values(read)).toEqual(upTo(10));
+    const { reader: future } = await openReader(queue, { kind: 'time', epochMs: Date.now() + 60_000 });
+    const { reader: end } = await openReader(queue, { kind: 'end' });
+    expect(future.start).toEqual(end.start);
+  });
+});
+
+describe('a drain', () => {
+  test('of an empty queue is complete at once', async () => {
+    const queue = await open();
+    await queue.prepare();
+    const { reader } = await openReader(queue, { kind: 'end' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+  });
+
+  test('survives a broker that goes away and comes back', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    const { reader, read } = await openReader(queue, { kind: 'beginning' });
+    await sender.send(numbers(0, 20), inMs(10_000));
+    const { port } = bed.broker;
+    await bed.broker.close();
+    const draining = reader.drain(inMs(20_000), never);
+    bed.broker = await start(port);
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    expect((await draining).complete).toBe(true);
+    await sender.send(numbers(20, 40), inMs(10_000));
+    expect((await reader.drain(inMs(20_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(40));
+  });
+
+  test('is incomplete when the end cannot be known, in time or until the abort', async () => {
+    const queue = await open();
+    await queue.prepare();
+    const { reader } = await openReader(queue, { kind: 'end' });
+    await bed.broker.close();
+    expect(await reader.drain(inMs(300), never)).toMatchObject({
+      complete: false,
+      ends: null,
+      reason: expect.stringContaining('the end of the queue is not known'),
+    });
+    const abort = new AbortController();
+    const draining = reader.drain(inMs(60_000), abort.signal);
+    abort.abort();
+    expect((await draining).complete).toBe(false);
+    bed.broker = await start(bed.broker.port);
+  });
+
+  test('is incomplete when messages were deleted before they were read', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
+    const client = admin();
+    await client.connect();
+    bed.cleanups.push(() => client.disconnect());
+    // kafkajs deletes only where it has looked before.
+    await client.fetchTopicOffsets(TOPIC);
+    await client.deleteTopicRecords({ topic: TOPIC, partitions: [{ partition: 0, offset: '5' }] });
+    const positions = new Map(upTo(PARTITIONS).map((partition) => [partition, 0]));
+    const { reader } = await openReader(queue, { kind: 'positions', positions });
+    expect(await reader.drain(inMs(10_000), never)).toMatchObject({
+      complete: false,
+      reason: expect.stringContaining('partition 0 begins at 5'),
+    });
+  });
+
+  test('is incomplete when the topic was made anew', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
+    const { reader } = await openReader(queue, { kind: 'end' });
+    const client = admin();
+    await client.connect();
+    bed.cleanups.push(() => client.disconnect());
+    await sender.close();
+    await client.deleteTopics({ topics: [TOPIC] });
+    await queue.prepare();
+    expect(await reader.drain(inMs(5_000), never)).toMatchObject({
+      complete: false,
+      reason: expect.stringContaining('anew'),
+    });
+  });
+
+  test('is incomplete when a partition is gone, even one that was empty', async () => {
+    const queue = await open();
+    await queue.prepare();
+    const { reader } = await openReader(queue, { kind: 'end' });
+    const client = admin();
+    await client.connect();
+    bed.cleanups.push(() => client.disconnect());
+    await client.deleteTopics({ topics: [TOPIC] });
+    await client.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }] });
+    expect(await reader.drain(inMs(5_000), never)).toMatchObject({
+      complete: false,
+      reason: expect.stringContaining('is gone'),
+    });
+  });
+
+  test('covers partitions that were added meanwhile', async () => {
+    const queue = await open();
+    await queue.prepare();
+    const { reader, read } = await openReader(queue, { kind: 'end' });
+    const client = admin();
+    await client.connect();
+    bed.cleanups.push(() => client.disconnect());
+    await client.createPartitions({ topicPartitions: [{ topic: TOPIC, count: PARTITIONS + 2 }] });
+    const sender = await openConnectedSender(queue);
+    for (let n = 0; n < 100; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
+    const drain = await reader.drain(inMs(10_000), never);
+    expect(drain).toMatchObject({ complete: true });
+    expect(drain.ends?.size).toBe(PARTITIONS + 2);
+    expect(values(read)).toEqual(upTo(100));
+    expect(new Set(read.map(({ partition }) => partition)).size).toBe(PARTITIONS + 2);
+  });
+});
+
+test('no group is left behind, and nothing is printed', async () => {
+  const queue = await open();
+  await queue.prepare();
+  const { reader } = await openReader(queue, { kind: 'end' });
+  await reader.close();
+  const client = admin();
+  await client.connect();
+  bed.cleanups.push(() => client.disconnect());
+  expect((await client.listGroups()).groups).toEqual([]);
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { SendOutcome } from '../src/queue/queue.ts';
+import {
+  bed,
+  inMs,
+  kinds,
+  never,
+  numbers,
+  open,
+  openConnectedSender,
+  openReader,
+  PARTITIONS,
+  upTo,
+  values,
+} from './kafka-bed.ts';
+import { startKafkaProxy } from './kafka-proxy.ts';
+
+describe('what is sent', () => {
+  test('is read once, at the place that the ack told, with stamps of the broker', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    const { reader, read } = await openReader(queue, { kind: 'end' });
+    const batches = upTo(20).map((n) => sender.send(numbers(n * 50, n * 50 + 50), inMs(10_000)));
+    const outcomes = (await Promise.all(batches)).flat();
+    const drain = await reader.drain(inMs(10_000), never);
+
+    expect(drain.complete).toBe(true);
+    expect(values(read)).toEqual(upTo(1_000));
+    const places = new Map(read.map((d) => [Number(d.value?.toString()), `${d.partition}/${d.offset}`]));
+    outcomes.forEach((outcome, n) => {
+      expect(outcome).toMatchObject({ kind: 'acked' });
+      const place = outcome.kind === 'acked' ? outcome.place : null;
+      expect(`${place?.partition}/${place?.offset}`).toBe(places.get(n));
+    });
+    expect(new Set(read.map(({ partition }) => partition)).size).toBe(PARTITIONS);
+    for (const { timestamp, receivedAtMs } of read) {
+      expect(timestamp?.source).toBe('LogAppendTime');
+      expect(Math.abs(receivedAtMs - (timestamp?.atMs ?? 0))).toBeLessThan(60_000);
+    }
+  });
+
+  test('fails alone when it is too large for the topic', async () => {
+    const queue = await open();
+    const sender = await openConnectedSender(queue);
+    const { reader, read } = await openReader(queue, { kind: 'end' });
+    const large = { value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
+    // The embedded broker's limit is 32 MiB, and halving sends that several times.
+    const outcomes = await sender.send([...numbers(0, 7), large, ...numbers(7, 12)], inMs(60_000));
+
+    expect(outcomes[7]).toMatchObject({ kind: 'refused', reason: 'too-large' });
+    expect(outcomes.filter(({ kind }) => kind === 'acked')).toHaveLength(12);
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(12));
+  });
+
+  test('may be as large as the sender says', async () => {
+    const sender = await openConnectedSender(await open());
+    const outcomes = await sender.send([{ value: Buffer.alloc(sender.maxMessageBytes, '1') }], inMs(10_000));
+    expect(outcomes[0]?.kind).toBe('acked');
+  });
+});
+
+describe('an ack that is lost', () => {
+  test('with its connection is had by sending again, and nothing stands twice', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    proxy.fault = (nth) => (nth % 3 === 1 ? 'cut' : 'pass');
+    const queue = await open(proxy.port);
+    const sender = await openConnectedSender(queue);
+    const outcomes: SendOutcome[] = [];
+    for (let n = 0; n < 200; n += 20) {
+      outcomes.push(...(await sender.send(numbers(n, n + 20), inMs(20_000))));
+    }
+    expect(kinds(outcomes)).toEqual(new Set(['acked']));
+    expect(proxy.produced()).toBeGreaterThan(10);
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(200));
+  });
+
+  test('for good makes the outcome unknown at the deadline, and later ones are not harmed', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    proxy.fault = () => 'cut';
+    const sender = await openConnectedSender(await open(proxy.port));
+    const lost = await sender.send(numbers(0, 10), inMs(300));
+    expect(kinds(lost)).toEqual(new Set(['unknown']));
+    proxy.fault = () => 'pass';
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    const later = await Promise.all(
+      upTo(6).map((n) => sender.send(numbers(10 + n * 10, 20 + n * 10), inMs(20_000))),
+    );
+    expect(kinds(later.flat())).toEqual(new Set(['acked']));
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(70));
+  });
+
+  test.each([
+    [20, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
+    [7, 'REQUEST_TIMED_OUT'],
+  ])('with error %i, %s, is had by sending again, and nothing stands twice', async (code) => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    proxy.fault = (nth) => (nth % 2 === 1 ? code : 'pass');
+    const sender = await openConnectedSender(await open(proxy.port));
+    expect(kinds(await sender.send(numbers(0, 10), inMs(10_000)))).toEqual(new Set(['acked']));
+    proxy.fault = () => code;
+    expect(kinds(await sender.send(numbers(10, 20), inMs(300)))).toEqual(new Set(['unknown']));
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(20));
+  });
+
+  test('never was, says the leader: refused when nothing else is heard before the deadline', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    const notLeader = 6;
+    const topicAuthorizationFailed = 29;
+    proxy.fault = () => notLeader;
+    const sender = await openConnectedSender(await open(proxy.port));
+    expect(await sender.send(numbers(0, 1), inMs(200))).toMatchObject([
+      { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('NOT_LEADER') },
+    ]);
+    proxy.fault = () => topicAuthorizationFailed;
+    expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([
+      { kind: 'refused', reason: 'not-authorized' },
+    ]);
+    proxy.fault = (nth) => (nth % 2 === 1 ? 20 : topicAuthorizationFailed);
+    await sender.send(numbers(0, 1), inMs(10_000));
+    expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([{ kind: 'unknown' }]);
+  });
+
+  test('with a connection that falls silent is had on another one, and the silent one is closed', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    proxy.fault = (nth) => (nth === 1 ? 'freeze' : 'pass');
+    const sender = await openConnectedSender(await open(proxy.port));
+    expect(kinds(await sender.send(numbers(0, 10), inMs(30_000)))).toEqual(new Set(['acked']));
+    await expect.poll(() => proxy.frozen(), { timeout: 10_000 }).toBe(0);
+    const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+    expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+    expect(values(read)).toEqual(upTo(10));
+  });
+
+  test('in silence makes the outcome unknown at the deadline, not later', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    proxy.fault = () => 'swallow';
+    const sender = await openConnectedSender(await open(proxy.port));
+    const began = performance.now();
+    expect(kinds(await sender.send(numbers(0, 1), inMs(200)))).toEqual(new Set(['unknown']));
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+});
