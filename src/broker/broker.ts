@@ -11,6 +11,7 @@ import { Connection } from './net/connection.ts';
 import { HeldMemory } from './net/held-memory.ts';
 import { printable } from './printable.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
+import { syncDirectory } from './storage/atomic-file.ts';
 import { openIdentity } from './storage/identity.ts';
 import { lockDirectory } from './storage/lock.ts';
 import { openLogFile } from './storage/log-file.ts';
@@ -86,6 +87,7 @@ async function openServices(
       openFile: openLogFile,
     });
     closers.push(() => topics.close());
+    await syncDirectory(directory);
     return { identity, topics, coordinator: new GroupCoordinator(offsets), memory: new HeldMemory(), log };
   } catch (error) {
     throw asBrokerError(error, directory);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { MAX_FRAME_BYTES } from './limits.ts';
+import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { HeldMemory } from './net/held-memory.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
 import { frameOf } from './testing/raw-client.ts';
@@ -102,6 +102,20 @@ describe('requests', () => {
     const second = produceTo(client, 't', batchOf()).then(() => order.push('produce'));
     await Promise.all([first, second]);
     expect(order).toEqual(['fetch', 'produce']);
+  });
+
+  test('past the bound for one connection wait until others are answered', async () => {
+    const broker = await TestBroker.start({ partitions: 1 });
+    const [greedy, other] = [await broker.client(), await broker.client()];
+    await touchTopic(other, 't');
+    const waiting = Array.from({ length: MAX_PIPELINED_REQUESTS }, () =>
+      fetchFrom(greedy, 't', { maxWaitMs: 60_000 }),
+    );
+    const last = produceTo(greedy, 't', batchOf());
+    await fetchFrom(other, 't', { maxWaitMs: 20 });
+    expect((await produceTo(other, 't', batchOf())).baseOffset).toBe(0);
+    await Promise.all(waiting);
+    expect((await last).baseOffset).toBe(1);
   });
 
   test('come through byte by byte', async () => {

@@ -1,5 +1,6 @@
 import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
+import { stampBatch } from './log/record-batch.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
 import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
 
@@ -16,6 +17,12 @@ async function stopped() {
   await broker.stop();
   const [log = ''] = await broker.logFiles();
   return { broker, log };
+}
+
+function placedAt(baseOffset: number): Buffer {
+  const batch = batchOf();
+  stampBatch(batch, baseOffset, Date.now());
+  return batch;
 }
 
 async function contentOf(broker: TestBroker) {
@@ -37,7 +44,8 @@ test.each([
   ['garbage', Buffer.from('garbage at the end')],
   ['zeros', Buffer.alloc(4_096)],
   ['half a batch', batchOf({ payload: Buffer.alloc(100) }).subarray(0, 90)],
-  ['a whole batch of another place', batchOf()],
+  ['a whole batch of an earlier place', batchOf()],
+  ['a whole batch of a later place', placedAt(100)],
 ])('%s after the last batch is cut off, and a line says so', async (_, tail) => {
   const { broker, log } = await stopped();
   const { size } = await stat(log);

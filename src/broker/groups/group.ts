@@ -131,16 +131,8 @@ export class Group {
     const member = this.#members.add(memberId, request, client, (expired) => this.#remove(expired));
     this.#protocolType = request.protocolType;
     const answer = this.#awaitOthers(member);
-    this.#removePredecessor(member);
+    for (const predecessor of this.#members.predecessorsOf(member)) this.#remove(predecessor);
     return answer;
-  }
-
-  /** A static member (KIP-345) that starts anew takes the place of its former self. */
-  #removePredecessor({ id, groupInstanceId }: Member): void {
-    if (groupInstanceId === null) return;
-    for (const other of this.#members.all()) {
-      if (other.groupInstanceId === groupInstanceId && other.id !== id) this.#remove(other);
-    }
   }
 
   /** A known member whose last answer was lost gets it again; anything else begins a rebalance. */

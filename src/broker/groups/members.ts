@@ -76,6 +76,12 @@ export class Members {
     return member;
   }
 
+  /** A static member (KIP-345) that starts anew takes the place of its former self. */
+  predecessorsOf({ id, groupInstanceId }: Member): Member[] {
+    if (groupInstanceId === null) return [];
+    return this.all().filter((other) => other.groupInstanceId === groupInstanceId && other.id !== id);
+  }
+
   remove(member: Member): void {
     clearTimeout(member.sessionTimer);
     this.#byId.delete(member.id);

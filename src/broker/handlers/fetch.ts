@@ -58,11 +58,13 @@ function check(
 async function longPoll(request: FetchRequest, context: RequestContext): Promise<void> {
   const { signal } = context;
   const deadline = performance.now() + Math.min(request.maxWaitMs, MAX_FETCH_WAIT_MS);
-  while (!signal.aborted && performance.now() < deadline) {
+  for (;;) {
+    const remainingMs = deadline - performance.now();
+    if (signal.aborted || remainingMs <= 0) return;
     const targets = findTargets(request, context);
     const logs = targets.flatMap(({ log }) => log ?? []);
     // The wait begins before the look, so that no commit falls between the two.
-    const wait = waitForCommit(logs, deadline - performance.now(), signal);
+    const wait = waitForCommit(logs, remainingMs, signal);
     const failed = targets.some(({ errorCode }) => errorCode !== ERRORS.NONE);
     const enough = failed || (await hasBytes(targets, request.minBytes));
     if (enough) wait.end();

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LogFile } from '../storage/log-file.ts';
@@ -65,7 +66,8 @@ async function open() {
     onCleanUp(() => log.close().catch(() => undefined));
     return log;
   };
-  return { disk, lines, start, log: await start() };
+  const sizeBytes = async () => (await stat(path)).size;
+  return { disk, lines, start, sizeBytes, log: await start() };
 }
 
 function named(payload: string, sequence?: number): Buffer {
@@ -79,13 +81,15 @@ async function contentOf(log: PartitionLog): Promise<string[]> {
 
 describe('a full disk', () => {
   test('is an error and no ack; what was half written goes; with room again it goes on', async () => {
-    const { disk, lines, log, start } = await open();
+    const { disk, lines, log, start, sizeBytes } = await open();
     await log.append(named('kept'));
+    const keptBytes = await sizeBytes();
     disk.roomBytes = 30;
     expect(await log.append(named('lost'))).toEqual({
       kind: 'refused',
       errorCode: ERRORS.KAFKA_STORAGE_ERROR,
     });
+    expect(await sizeBytes()).toBe(keptBytes);
     expect(await log.append(named('lost too'))).toMatchObject({ kind: 'refused' });
     expect(await contentOf(log)).toEqual(['kept']);
     disk.roomBytes = Number.MAX_SAFE_INTEGER;

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isSystemError } from '../error.ts';
 import type { Services } from '../handlers/handler.ts';
 import { CLOSE_GRACE_MS, MAX_PIPELINED_REQUESTS } from '../limits.ts';
-import { printable } from '../printable.ts';
 import { ProtocolError } from '../wire/reader.ts';
 import { answerFrame, type ConnectionContext, totalBytes } from './dispatch.ts';
 import { Frames, LENGTH_BYTES } from './frames.ts';
@@ -117,7 +116,7 @@ export class Connection implements Holder {
   #report(error: unknown): void {
     if (isDisconnect(error)) return;
     const reason = error instanceof ProtocolError ? `it sent ${error.message}` : stackOf(error);
-    this.#context.log(`connection of ${this.#name} ended: ${printable(reason)}`);
+    this.#context.log(`connection of ${this.#name} ended: ${reason}`);
   }
 }
 
