@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { kill, type Running, spawnQbl } from './qbl.ts';
+
+export interface Broker {
+  /** Host and port, as Kafka's clients take them. */
+  readonly address: string;
+  readonly port: number;
+  readonly process: Running;
+}
+
+/** An embedded broker with its data in the folder; it is killed when the test ends. */
+export async function startBroker(folder: string, port = 0): Promise<Broker> {
+  const broker = await spawnBroker(folder, port);
+  onTestFinished(() => kill(broker.process));
+  return broker;
+}
+
+/** An embedded broker that has to be ended by who started it. */
+export async function spawnBroker(folder: string, port = 0): Promise<Broker> {
+  const args = ['broker', '--port', String(port), '--data', join(folder, 'data'), '--fsync', 'never'];
+  const process = spawnQbl(args, { folder, deadlineMs: 600_000 });
+  const address = await process.line(/broker ready: kafka:\/\/(\S+),/);
+  return { address, port: Number(address.split(':')[1]), process };
+}

@@ -1,0 +1,52 @@
+import { type Broker, startBroker } from './broker.ts';
+import { type Running, startQbl } from './qbl.ts';
+import { until } from './until.ts';
+
+/** The parts of an experiment, each started as a user would type it. */
+export interface Parts {
+  readonly folder: string;
+  readonly broker: Broker;
+  readonly topic: string;
+  readonly queue: string;
+  readonly serve: Running;
+  /** Where the proxy takes messages. */
+  readonly url: string;
+}
+
+const TOPIC = 'by-hand';
+
+/** A broker, and a proxy that is ready to take messages. */
+export async function startParts(folder: string): Promise<Parts> {
+  const broker = await startBroker(folder);
+  const queue = `kafka://${broker.address}/${TOPIC}`;
+  return { folder, broker, topic: TOPIC, queue, ...(await startServe(folder, queue)) };
+}
+
+/** A proxy, when it is connected to the queue. */
+export async function startServe(
+  folder: string,
+  queue: string,
+  port = '0',
+): Promise<{ serve: Running; url: string }> {
+  const args = ['serve', '--host', '127.0.0.1', '--port', port, '--queue', queue, '--timeout', '2s'];
+  const serve = startQbl(args, { folder });
+  const origin = new URL(await serve.line(/serving POST \/send on (\S+)/)).origin;
+  await until('a proxy that is ready', async () => (await fetch(`${origin}/readyz`)).ok);
+  return { serve, url: `${origin}/send` };
+}
+
+/** A reader that is there before the first send. */
+export async function startTap({ folder, queue }: Parts): Promise<Running> {
+  const tap = startQbl(['verify', '--follow', '--run', 'mine', '--queue', queue, '--json'], { folder });
+  await tap.line(/following/);
+  return tap;
+}
+
+/** A sender of that many messages. */
+export function startBlast(
+  { folder, queue, url }: Parts,
+  size: { threads: number; loops: number; rate: number },
+): Running {
+  const options = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return startQbl(['blast', '--run', 'mine', '--queue', queue, '--url', url, ...options], { folder });
+}

@@ -1,0 +1,35 @@
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+
+/** kafkajs, which is what users of such a queue have; it keeps its log lines to itself. */
+export function kafka(address: string): Kafka {
+  return new Kafka({ brokers: [address], logLevel: logLevel.NOTHING });
+}
+
+/** A producer that waits for all replicas. */
+export async function connectProducer(address: string): Promise<Producer> {
+  const producer = kafka(address).producer();
+  await producer.connect();
+  return producer;
+}
+
+/** How many messages a topic has; 0 while it does not exist. */
+export async function storedMessages(address: string, topic: string): Promise<number> {
+  const admin = kafka(address).admin();
+  try {
+    await admin.connect();
+    const partitions = await admin.fetchTopicOffsets(topic);
+    return partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } catch {
+    return 0;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Makes a topic, as its owner would before anybody reads it. */
+export async function createTopic(address: string, topic: string): Promise<void> {
+  const admin = kafka(address).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 6 }] });
+  await admin.disconnect();
+}

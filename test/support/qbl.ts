@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { until } from './until.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
+const DEADLINE_MS = 60_000;
+
+export interface QblOptions {
+  /** Where it runs, and where it puts its temporary files. */
+  readonly folder: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A process that has not ended by then is killed. */
+  readonly deadlineMs?: number;
+}
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Waits for a line of its output, and resolves with what the pattern's first group matched. */
+  line(pattern: RegExp): Promise<string>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Runs the built program to its end. */
+export function qbl(args: readonly string[], options: QblOptions): Promise<Ended> {
+  return spawnQbl(args, options).ended;
+}
+
+/** Starts the built program; it is killed when the test ends. */
+export function startQbl(args: readonly string[], options: QblOptions): Running {
+  const running = spawnQbl(args, options);
+  onTestFinished(() => kill(running));
+  return running;
+}
+
+/** Starts the built program, which has to be ended by who started it. */
+export function spawnQbl(
+  args: readonly string[],
+  { folder, env, deadlineMs = DEADLINE_MS }: QblOptions,
+): Running {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env: { ...cleanEnvironment(), TMPDIR: folder, TEMP: folder, TMP: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
+  const ended = endOf(child, output, deadlineMs);
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    line: (pattern) => until(`${pattern} in what qbl ${args[0]} prints`, () => find(pattern, output)),
+    signal: (name) => child.kill(name),
+  };
+}
+
+/** Kills it and waits for its end. */
+export async function kill({ signal, ended }: Running): Promise<void> {
+  signal('SIGKILL');
+  await ended;
+}
+
+function find(pattern: RegExp, { stdout, stderr }: Omit<Ended, 'code'>): string | null {
+  const found = pattern.exec(`${stdout}\n${stderr}`);
+  return found === null ? null : (found[1] ?? found[0]);
+}
+
+function endOf(
+  child: ChildProcess,
+  output: { stdout: string; stderr: string },
+  deadlineMs: number,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      output.stderr += `\n[killed: it had not ended within ${deadlineMs} ms]`;
+      child.kill('SIGKILL');
+    }, deadlineMs);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, ...output });
+    });
+  });
+}
+
+/** The environment without what changes qbl's defaults or its looks. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const own = /^(QBL_.*|NO_COLOR|FORCE_COLOR|COLUMNS|NODE_OPTIONS|VITEST.*)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+}

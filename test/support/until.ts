@@ -1,0 +1,21 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const LOOK_AGAIN_MS = 20;
+
+/**
+ * Waits until the condition gives something other than null or false, and resolves with it.
+ * @param what names the condition in the error that ends the waiting at the deadline
+ */
+export async function until<T>(
+  what: string,
+  condition: () => T | null | false | Promise<T | null | false>,
+  deadlineMs = 30_000,
+): Promise<T> {
+  const givenUpAtMs = performance.now() + deadlineMs;
+  while (true) {
+    const met = await condition();
+    if (met !== null && met !== false) return met;
+    if (performance.now() > givenUpAtMs) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await pause(LOOK_AGAIN_MS);
+  }
+}
