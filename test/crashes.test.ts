@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { type Parts, startBlast, startParts, startServe, startTap } from './support/by-hand.ts';
+import { storedMessages } from './support/kafka.ts';
+import { kill, qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
+import { countsOf, recordOf } from './support/verification.ts';
+
+const SIZE = { threads: 10, loops: 120, rate: 400 };
+const SENT = SIZE.threads * SIZE.loops;
+
+/** Waits until the run is well under way, and long before its end. */
+async function untilStored({ broker, topic }: Parts, count: number): Promise<void> {
+  await until(`${count} stored messages`, async () => (await storedMessages(broker.address, topic)) >= count);
+}
+
+async function replay({ folder }: Parts) {
+  const ended = await qbl(['verify', 'mine', '--json'], { folder });
+  return { code: ended.code, record: recordOf(ended) };
+}
+
+test('serve is killed and started again: what it acked is there', async () => {
+  const parts = await startParts(await tempFolder());
+  const tap = await startTap(parts);
+  const sender = startBlast(parts, SIZE);
+  await untilStored(parts, 150);
+  await kill(parts.serve);
+  const storedBefore = await storedMessages(parts.broker.address, parts.topic);
+  await startServe(parts.folder, parts.queue, new URL(parts.url).port);
+  expect((await sender.ended).code, 'samples have failed').toBe(1);
+
+  const ended = await tap.ended;
+  const record = recordOf(ended);
+  expect({ code: ended.code, record }).toMatchObject({ code: 0, record: { verdict: 'pass', sent: SENT } });
+  expect(record).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0, drained: true });
+  expect(record.rejected + record.indeterminate).toBeGreaterThan(0);
+  expect(record.received).toBeGreaterThan(storedBefore);
+  const again = await replay(parts);
+  expect(again.code).toBe(0);
+  expect(countsOf(again.record)).toEqual(countsOf(record));
+});
+
+test('blast is killed: unknown, because nobody knows what it sent last', async () => {
+  const parts = await startParts(await tempFolder());
+  const tap = await startTap(parts);
+  const sender = startBlast(parts, SIZE);
+  await untilStored(parts, 400);
+  await kill(sender);
+  tap.signal('SIGINT');
+
+  const ended = await tap.ended;
+  const seen = { code: ended.code, record: recordOf(ended) };
+  for (const { code, record } of [seen, await replay(parts)]) {
+    expect({ code, record }).toMatchObject({ code: 3, record: { verdict: 'unknown' } });
+    expect(record.reasons.map(({ kind }) => kind)).toContain('no-end');
+    expect(record).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0 });
+    expect(record.acked).toBeGreaterThan(0);
+    expect(record.received).toBeGreaterThanOrEqual(400);
+    expect(record.sent).toBeLessThan(SENT);
+  }
+});
+
+test('the broker is killed and started again on its data: what was acked is there', async () => {
+  const parts = await startParts(await tempFolder());
+  const tap = await startTap(parts);
+  const sender = startBlast(parts, SIZE);
+  await untilStored(parts, 150);
+  await kill(parts.broker.process);
+  await until('a proxy that has noticed', async () => !(await fetch(new URL('/readyz', parts.url))).ok);
+  await startBroker(parts.folder, parts.broker.port);
+  expect((await sender.ended).code, 'samples have failed').toBe(1);
+
+  const { code, record } = await replay(parts);
+  expect({ code, record }).toMatchObject({ code: 0, record: { verdict: 'pass', sent: SENT } });
+  expect(record).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0, drained: true });
+  expect(record.rejected + record.indeterminate).toBeGreaterThan(0);
+  // A reader that lived through it may have to say that it does not know, and must not call anything lost.
+  expect(recordOf(await tap.ended)).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0 });
+});
