@@ -1,0 +1,234 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { freePort } from './support/free-port.ts';
+import { connectProducer, storedMessages } from './support/kafka.ts';
+import { startLyingProxy } from './support/lying-proxy.ts';
+import { childrenOf, isRunning, untilGone } from './support/processes.ts';
+import { type Ended, qbl, type Running, startQbl } from './support/qbl.ts';
+import { runFile } from './support/run-files.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
+import { recordOf } from './support/verification.ts';
+
+const isWindows = process.platform === 'win32';
+
+/** The lines of standard error that report a failure. */
+function errors({ stderr }: Ended): string[] {
+  return stderr.split('\n').filter((line) => /error|bug|^\s+at /.test(line));
+}
+
+test('in an empty folder: pass, and a run that tells what happened', async () => {
+  const folder = await tempFolder();
+  const running = startQbl(['run', '--json'], { folder });
+  await running.line(/^tap /m);
+  const children = isWindows ? [] : await childrenOf(running.pid);
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(0);
+
+  const record = recordOf(ended);
+  const whole = { sent: 1_000, acked: 1_000, rejected: 0, indeterminate: 0, received: 1_000, lost: 0 };
+  const none = { duplicated: 0, phantom: 0, unexpected: 0, foreign: 0, corrupt: 0, enriched: 0 };
+  const open = { recovered: 0, unresolved: 0, outOfOrder: expect.any(Number) };
+  expect(record).toMatchObject({ verdict: 'pass', reasons: [], ...whole, ...none, ...open, drained: true });
+  expect(record.latencySource).toBe('received');
+  for (const name of ['min', 'p50', 'p90', 'p99', 'p999', 'max', 'mean'] as const) {
+    expect(record.latencyMs[name], name).toBeGreaterThan(0);
+  }
+  expect(record.latencyMs).toMatchObject({ count: 1_000, negative: 0 });
+
+  const files = await readdir(join(folder, 'runs', record.run));
+  const results = ['run.json', 'samples.jtl', 'summary.json', 'latency.hlog', 'verify.json', 'e2e.hlog'];
+  const logs = ['broker.log', 'serve.log', 'verify.log', 'blast.log'];
+  expect(files).toEqual(expect.arrayContaining([...results, ...logs]));
+  const samples = await readFile(runFile(folder, record.run, 'samples.jtl'), 'utf8');
+  expect(samples.trim().split('\n')).toHaveLength(1_001);
+  expect(JSON.parse(await readFile(runFile(folder, record.run, 'verify.json'), 'utf8'))).toEqual(record);
+
+  expect(await readdir(folder), "nothing is left of the broker's data").toEqual(['runs']);
+  await untilGone(children);
+});
+
+test('for people it ends with the verdict, and verify judges the newest run again', async () => {
+  const folder = await tempFolder();
+  const broker = await startBroker(folder);
+  const queue = `kafka://${broker.address}/numbers`;
+  const { code, stdout } = await qbl(['run', '--threads', '3', '--loops', '2', '--queue', queue], { folder });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Summary Report[\s\S]+PASS {2}run \S+: each of the 6 acked messages arrived/);
+  const again = await qbl(['verify'], { folder });
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout).toMatch(/PASS {2}run \S+: each of the 6 acked messages arrived/);
+});
+
+test('a topic that is not there yet is no obstacle when the proxy is somebody else’s', async () => {
+  const folder = await tempFolder();
+  const broker = await startBroker(folder);
+  const producer = await connectProducer(broker.address);
+  onTestFinished(() => producer.disconnect());
+  const url = await startLyingProxy(producer, 'new', async ({ body }, enqueue) => {
+    await enqueue(body);
+    return 200;
+  });
+  const args = ['run', '--queue', `kafka://${broker.address}/new`, '--url', url, '--threads', '2', '--json'];
+  const ended = await qbl(args, { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', received: 20 });
+});
+
+test('run.json is never seen half-written: others watch for it', async () => {
+  const folder = await tempFolder();
+  const url = `http://127.0.0.1:${await freePort()}/send`;
+  let isRunningStill = true;
+  const sending = qbl(['blast', '--run', 'mine', '--url', url, '--threads', '1'], { folder }).finally(() => {
+    isRunningStill = false;
+  });
+  const seen = new Set<string>();
+  while (isRunningStill) {
+    seen.add(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8').catch(() => 'null'));
+    await nextTurn();
+  }
+  await sending;
+  for (const text of seen) expect(() => JSON.parse(text), JSON.stringify(text)).not.toThrow();
+});
+
+describe.skipIf(isWindows)('Ctrl-C', () => {
+  const LONG = ['--threads', '5', '--duration', '60s', '--rate', '200', '--json'];
+
+  async function untilSending(running: Running): Promise<void> {
+    const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+    await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
+  }
+
+  test('stops the sending and judges what was sent; nothing is left', async () => {
+    const folder = await tempFolder();
+    const running = startQbl(['run', '--run', 'mine', ...LONG], { folder });
+    await untilSending(running);
+    const children = await childrenOf(running.pid);
+    expect(children).toHaveLength(4);
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(130);
+    const record = recordOf(ended);
+    expect(record).toMatchObject({ verdict: 'pass', lost: 0, unexpected: 0, drained: true });
+    expect(record.acked).toBeGreaterThan(50);
+    expect(record.sent).toBeLessThan(60 * 200);
+    await untilGone(children);
+    expect(await readdir(folder)).toEqual(['runs']);
+  });
+
+  test('the second time ends at once, though an answer is awaited', async () => {
+    const folder = await tempFolder();
+    const broker = await startBroker(folder);
+    const producer = await connectProducer(broker.address);
+    onTestFinished(() => producer.disconnect());
+    let received = 0;
+    const url = await startLyingProxy(producer, 'silence', () => {
+      received++;
+      return new Promise<number>(() => {});
+    });
+    await producer.send({ topic: 'silence', messages: [{ value: 'so that the topic is there' }] });
+    const args = ['run', '--queue', `kafka://${broker.address}/silence`, '--url', url, '--threads', '2'];
+    const running = startQbl(args, { folder, deadlineMs: 25_000 });
+    await until('requests that wait', () => received === 2);
+    const children = await childrenOf(running.pid);
+    running.signal('SIGINT');
+    await running.line(/again to stop at once/);
+    running.signal('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    await untilGone(children);
+  });
+
+  test('before anything was sent leaves nothing either', async () => {
+    const folder = await tempFolder();
+    const running = startQbl(['run', ...LONG], { folder });
+    await running.line(/^broker /m);
+    const children = await childrenOf(running.pid);
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(ended.stderr).not.toContain('bug');
+    await untilGone(children);
+    expect(await readdir(folder)).toEqual(['runs']);
+  });
+
+  test('has no part that outlives a run that was killed', async () => {
+    const folder = await tempFolder();
+    const running = startQbl(['run', ...LONG], { folder });
+    await untilSending(running);
+    const children = await childrenOf(running.pid);
+    expect(children).toHaveLength(4);
+    running.signal('SIGKILL');
+    await running.ended;
+    await untilGone(children);
+  });
+});
+
+test.skipIf(isWindows)('whose broker dies ends soon, and does not pass', async () => {
+  const folder = await tempFolder();
+  const args = ['run', '--threads', '5', '--loops', '200', '--rate', '400', '--timeout', '3s', '--json'];
+  const running = startQbl(args, { folder, deadlineMs: 30_000 });
+  const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+  await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
+  const [broker = 0] = await childrenOf(running.pid);
+  process.kill(broker, 'SIGKILL');
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(3);
+  expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', lost: expect.any(Number), drained: false });
+});
+
+test('with --keep broker and proxy go on, and nothing else does', async () => {
+  const folder = await tempFolder();
+  const running = startQbl(['run', '--keep', '--threads', '2', '--json'], { folder });
+  const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+  const url = await running.line(/^proxy +(\S+)/m);
+  const ended = await running.ended;
+  const kept = [...ended.stderr.matchAll(/kept: qbl (broker|serve), process (\d+)/g)];
+  const pids = kept.map(([, , pid]) => Number(pid));
+  onTestFinished(async () => {
+    for (const pid of pids) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    await untilGone(pids);
+  });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(kept.map(([, name]) => name).sort()).toEqual(['broker', 'serve']);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"later":true}',
+  });
+  expect(response.status).toBe(200);
+  expect(await storedMessages(address, 'stress-topic')).toBe(21);
+  for (const pid of pids.reverse()) {
+    process.kill(pid, 'SIGTERM');
+    await untilGone([pid]);
+  }
+});
+
+describe('is refused', () => {
+  test('with the id of a run that exists', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await freePort()}/send`;
+    const args = ['--run', 'mine', '--url', url, '--threads', '1'];
+    await qbl(['blast', ...args], { folder });
+    const before = await readFile(runFile(folder, 'mine', 'run.json'), 'utf8');
+    for (const command of ['run', 'blast']) {
+      const ended = await qbl([command, ...args], { folder });
+      expect(ended.code).toBe(2);
+      expect(errors(ended)).toEqual([expect.stringContaining('the run mine exists already')]);
+    }
+    expect(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).toBe(before);
+  });
+
+  test('when the queue cannot be reached: one line, soon, and no run that holds the id', async () => {
+    const folder = await tempFolder();
+    const queue = `kafka://127.0.0.1:${await freePort()}/orders`;
+    const ended = await qbl(['run', '--run', 'mine', '--queue', queue], { folder, deadlineMs: 15_000 });
+    expect(ended.code, ended.stderr).toBe(4);
+    expect(errors(ended)).toHaveLength(1);
+    expect(errors(ended)[0]).toMatch(/^error: [^:]+: no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/);
+    expect(ended.stderr).toMatch(/^hint: /m);
+    expect(await readdir(join(folder, 'runs', 'mine'))).not.toContain('run.json');
+  });
+});
