@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { acked, post, start } from './testing/scripted-serve.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { acked, post, start, stopAll } from './testing/scripted-serve.ts';
+
+afterEach(stopAll);
 
 describe('beside /send', () => {
   test.each([

@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { startServe } from './serve.ts';
-import { acked, ScriptedQueue, start } from './testing/scripted-serve.ts';
+import { acked, ScriptedQueue, start, stopAll } from './testing/scripted-serve.ts';
+
+afterEach(stopAll);
 
 describe('listening', () => {
   test('is on one port for every loopback address', async () => {

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { acked, converse, JSON_HEAD, post, start } from './testing/scripted-serve.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { acked, converse, JSON_HEAD, post, start, stopAll } from './testing/scripted-serve.ts';
+
+afterEach(stopAll);
 
 describe('a request is refused', () => {
   test.each([

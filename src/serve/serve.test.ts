@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { SendOutcome } from '../queue/queue.ts';
 import {
   acked,
@@ -9,8 +9,11 @@ import {
   running,
   type Script,
   start,
+  stopAll,
   withLength,
 } from './testing/scripted-serve.ts';
+
+afterEach(stopAll);
 
 describe('an acked message', () => {
   test('is answered with 200, its text, and its place', async () => {

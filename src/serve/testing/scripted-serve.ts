@@ -1,5 +1,4 @@
 import net from 'node:net';
-import { afterEach } from 'vitest';
 import type { ConnectionState, OutgoingMessage, Queue, Sender, SendOutcome } from '../../queue/queue.ts';
 import { type RunningServe, type ServeOptions, startServe } from '../serve.ts';
 
@@ -58,10 +57,11 @@ export class ScriptedQueue implements Queue {
 export const running: RunningServe[] = [];
 const sockets: net.Socket[] = [];
 
-afterEach(async () => {
+/** Closes what the test started. */
+export async function stopAll(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(running.splice(0).map((serve) => serve.close()));
-});
+}
 
 export async function start(script: Script = acked, options: Partial<ServeOptions> = {}, waiting?: string) {
   const state: ConnectionState =
