@@ -6,7 +6,7 @@ import { serve } from './comparisons/serve.ts';
 import { startup } from './comparisons/startup.ts';
 import { verify } from './comparisons/verify.ts';
 import { type Measured, measure } from './harness/comparison.ts';
-import { writeDocument } from './harness/document.ts';
+import { describeMachine, writeDocument } from './harness/document.ts';
 import type { Settings } from './harness/stage.ts';
 import { table } from './harness/table.ts';
 
@@ -27,6 +27,7 @@ if (values.write && (values.quick || positionals.length > 0)) {
   throw new Error('--write is for all comparisons in full');
 }
 
+const machine = describeMachine();
 const measured: Measured[] = [];
 for (const comparison of COMPARISONS) {
   if (positionals.length > 0 && !positionals.includes(comparison.name)) continue;
@@ -34,4 +35,4 @@ for (const comparison of COMPARISONS) {
   measured.push(await measure(comparison, values.quick ? QUICK : FULL));
 }
 process.stdout.write(`${table(measured)}\n`);
-if (values.write) await writeDocument(table(measured));
+if (values.write) await writeDocument(table(measured), machine);
