@@ -7,10 +7,19 @@ export default defineConfig({
       {
         test: {
           name: 'end-to-end',
-          include: ['test/**/*.test.ts'],
+          include: ['test/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each of these tests starts several processes of its own; two cores carry one such test at a time.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
