@@ -26,7 +26,7 @@ export function brokerCommand(choose: Choose): Command {
     .addOption(
       new Option('--partitions <n>', 'of a topic created on first use')
         .default(6)
-        .argParser(wholeNumber(1, 1000)),
+        .argParser(wholeNumber(1, 256)),
     )
     .addOption(
       new Option(

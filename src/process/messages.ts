@@ -8,6 +8,7 @@ export type ChildMessage =
   /** How far a sender or a tap has come. */
   | { readonly type: 'progress'; readonly progress: Progress };
 
+/** How far a sender has come. */
 export interface Progress {
   readonly done: number;
   /** Null when the plan ends by time. */

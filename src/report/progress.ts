@@ -1,22 +1,12 @@
 import type { Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
+import type { Progress } from '../process/messages.ts';
 import { formatCount, formatMs } from './figures.ts';
 import type { Target } from './style.ts';
 
-/** How far a sender has come. */
-export interface ProgressState {
-  readonly done: number;
-  /** Null when the plan ends by time. */
-  readonly total: number | null;
-  readonly perSecond: number;
-  readonly errors: number;
-  readonly p99Ms: number | null;
-  readonly elapsedMs: number;
-}
-
 /** A view of the progress of one command. */
 export interface ProgressView {
-  update(state: ProgressState): void;
+  update(state: Progress): void;
   /** A line of its own above the view. */
   note(line: string): void;
   end(): void;
@@ -64,7 +54,7 @@ class BarView implements ProgressView {
     );
   }
 
-  update(state: ProgressState): void {
+  update(state: Progress): void {
     const { done, total } = state;
     if (!this.#started) this.#bar.start(total ?? 1, 0, { figures: '' });
     this.#started = true;
@@ -84,7 +74,7 @@ class BarView implements ProgressView {
   }
 }
 
-function figures({ done, total, perSecond, errors, p99Ms, elapsedMs }: ProgressState): string {
+function figures({ done, total, perSecond, errors, p99Ms, elapsedMs }: Progress): string {
   const parts = [total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`];
   if (perSecond > 0) parts.push(`${formatCount(Math.round(perSecond))}/s`);
   if (errors > 0) parts.push(`${formatCount(errors)} errors`);
