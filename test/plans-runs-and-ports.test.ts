@@ -1,0 +1,117 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { freePort } from './support/free-port.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+import { recordOf } from './support/verification.ts';
+
+describe('a plan', () => {
+  test('that is wrong is told every mistake with its line', async () => {
+    const folder = await tempFolder();
+    const plan = [
+      'threadGroups:',
+      '  - name: Users',
+      '    threads: 0',
+      '    loops: 10',
+      '    rampup: 1s',
+      '    requests:',
+      '      - name: Send',
+      '        url: localhost:3000',
+      '        method: FETCH',
+      'rate: fast',
+    ];
+    await writeFile(join(folder, 'plan.yaml'), plan.join('\n'));
+    const ended = await qbl(['run', '--plan', 'plan.yaml'], { folder });
+    expect(expectUsageError(ended)).toContain('plan.yaml has 5 mistakes');
+    for (const line of [3, 5, 8, 9, 10]) expect(ended.stderr).toContain(`plan.yaml:${line} `);
+    expect(await readdir(folder)).toEqual(['plan.yaml']);
+  });
+
+  test('that is not there is told where to get one', async () => {
+    const ended = await qbl(['blast', '--plan', 'mine.yaml'], { folder: await tempFolder() });
+    expect(expectUsageError(ended)).toContain('mine.yaml');
+    expect(ended.stderr).toContain('hint: qbl init');
+  });
+
+  test('of qbl init is taken by qbl run, and not overwritten', async () => {
+    const folder = await tempFolder();
+    const init = await qbl(['init', 'plans/mine.yaml'], { folder });
+    expect([init.code, init.stderr]).toEqual([0, '']);
+    expect(init.stdout).toContain(`qbl run --plan ${join('plans', 'mine.yaml')}`);
+    const written = await readFile(join(folder, 'plans', 'mine.yaml'), 'utf8');
+    expectUsageError(await qbl(['init', 'plans/mine.yaml'], { folder }));
+    expect(await readFile(join(folder, 'plans', 'mine.yaml'), 'utf8')).toBe(written);
+    const args = ['run', '--plan', 'plans/mine.yaml', '--threads', '2', '--loops', '3', '--json'];
+    const ended = await qbl(args, { folder });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(recordOf(ended)).toMatchObject({ verdict: 'pass', received: 6 });
+  });
+});
+
+describe('a run', () => {
+  test.each([
+    ['that is not there', ['verify', 'nobodys'], 'there is no run nobodys'],
+    ['that no folder can have', ['verify', '..'], 'is no run'],
+    ['among none', ['verify'], 'no run'],
+    ['that is unknown for a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],
+  ])('%s', async (_, args, expected) => {
+    expect(expectUsageError(await qbl(args, { folder: await tempFolder() }))).toContain(expected);
+  });
+});
+
+describe('the environment:', () => {
+  async function takenPort(): Promise<number> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  test.each(['serve', 'broker'])('%s on a port in use', async (command) => {
+    const folder = await tempFolder();
+    const port = await takenPort();
+    const args = [command, '--host', '127.0.0.1', '--port', String(port)];
+    const { code, stderr } = await qbl(args, { folder, deadlineMs: 15_000 });
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(new RegExp(`^error: .*${port}.*in use`, 'm'));
+    expect(stderr).toMatch(/^hint: .*--port/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('broker on data that another one has', async () => {
+    const folder = await tempFolder();
+    await startBroker(folder);
+    const args = ['broker', '--port', '0', '--data', 'data'];
+    const { code, stderr } = await qbl(args, { folder, deadlineMs: 15_000 });
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/^hint: .*--data/m);
+  });
+
+  test('verify with a queue that cannot be reached', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await freePort()}/send`;
+    await qbl(['blast', '--run', 'mine', '--threads', '1', '--url', url], { folder });
+    const args = ['verify', 'mine', '--queue', `kafka://127.0.0.1:${await freePort()}/orders`];
+    const { code, stderr } = await qbl(args, { folder, deadlineMs: 20_000 });
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/^error: .*no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/m);
+    expect(stderr).toMatch(/^hint: .*qbl broker/m);
+  });
+
+  test('blast at an endpoint that is not there', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await freePort()}/send`;
+    const args = ['blast', '--run', 'mine', '--threads', '2', '--url', url];
+    const { code, stdout, stderr } = await qbl(args, { folder });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/rejected +20 .*Connection refused/);
+    expect(stderr).toMatch(/^hint: nothing listens there: qbl serve starts the proxy$/m);
+    const tolerant = await qbl([...args, '--run', 'other', '--allow-errors'], { folder });
+    expect(tolerant.code).toBe(0);
+  });
+});

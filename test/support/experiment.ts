@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Producer } from 'kafkajs';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Identity } from '../../src/message/identity.ts';
+import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import { type Broker, spawnBroker } from './broker.ts';
+import { connectProducer, createTopic } from './kafka.ts';
+import { type Behaviour, type Enqueue, type Received, startLyingProxy } from './lying-proxy.ts';
+import { type Ended, kill, qbl } from './qbl.ts';
+import { makeTempFolder, removeFolder, tempFolder } from './temp-folder.ts';
+import { countsOf, recordOf } from './verification.ts';
+
+export const RUN = 'mine';
+export const THREADS = 10;
+export const LOOPS = 20;
+export const SENT = THREADS * LOOPS;
+/** For what is missing for good, so that nobody waits longer than it takes to see it. */
+export const SETTLE_SOON = ['--settle', '500ms'];
+
+/** `qbl run`, prepared and not yet started. */
+export interface Experiment {
+  readonly folder: string;
+  readonly args: readonly string[];
+}
+
+export interface Judged {
+  readonly code: number | null;
+  readonly record: VerifyRecord;
+  /** Judges the same run again, from what the queue has now. */
+  replay(...options: string[]): Promise<Omit<Judged, 'replay'>>;
+}
+
+export interface Laboratory {
+  /** Sends through a proxy that behaves as told, and judges by a tap. */
+  judge(behaviour: Behaviour, ...options: string[]): Promise<Judged>;
+  prepare(behaviour: Behaviour, ...options: string[]): Promise<Experiment>;
+  /** With an endpoint of the test's own. */
+  prepareAt(url: string, ...options: string[]): Promise<Experiment>;
+}
+
+/** A broker for the tests of one file, in which each experiment has a topic of its own. */
+export function laboratory(): Laboratory {
+  let folder: string;
+  let broker: Broker;
+  let producer: Producer;
+
+  beforeAll(async () => {
+    folder = await makeTempFolder();
+    broker = await spawnBroker(folder);
+    producer = await connectProducer(broker.address);
+  });
+
+  afterAll(async () => {
+    await producer.disconnect();
+    await kill(broker.process);
+    await removeFolder(folder);
+  });
+
+  const newTopic = async () => {
+    const topic = `topic-${randomUUID()}`;
+    await createTopic(broker.address, topic);
+    return topic;
+  };
+  const experiment = async (topic: string, url: string, options: readonly string[]) => {
+    const parts = ['--queue', `kafka://${broker.address}/${topic}`, '--url', url];
+    const size = ['--threads', String(THREADS), '--loops', String(LOOPS)];
+    const args = ['run', '--run', RUN, ...parts, ...size, '--json', ...options];
+    return { folder: await tempFolder(), args };
+  };
+  const prepare = async (behaviour: Behaviour, ...options: string[]) => {
+    const topic = await newTopic();
+    return experiment(topic, await startLyingProxy(producer, topic, behaviour), options);
+  };
+  return {
+    prepare,
+    prepareAt: async (url, ...options) => experiment(await newTopic(), url, options),
+    judge: async (behaviour, ...options) => judged(await prepare(behaviour, ...options)),
+  };
+}
+
+export async function judged({ folder, args }: Experiment): Promise<Judged> {
+  const verdict = (ended: Ended) => ({ code: ended.code, record: recordOf(ended) });
+  return {
+    ...verdict(await qbl(args, { folder })),
+    replay: async (...options) => verdict(await qbl(['verify', RUN, '--json', ...options], { folder })),
+  };
+}
+
+/** What was judged by a tap is judged the same afterwards. */
+export async function expectSameByReplay(
+  { code, record, replay }: Judged,
+  ...options: string[]
+): Promise<void> {
+  const again = await replay(...options);
+  expect(countsOf(again.record)).toEqual(countsOf(record));
+  expect(again).toMatchObject({ code, record: { verdict: record.verdict } });
+  expect([record.latencySource, again.record.latencySource]).toEqual(['received', 'LogAppendTime']);
+}
+
+export function kinds({ reasons }: VerifyRecord): string[] {
+  return reasons.map(({ kind }) => kind);
+}
+
+export function identities(offenders: readonly { readonly identity: unknown }[]): unknown[] {
+  return offenders.map(({ identity }) => identity);
+}
+
+export function identity(thread: number, loop: number): Identity {
+  return { run: RUN, group: 1, thread, loop, request: 1 };
+}
+
+/** Every 50th message, counted thread by thread. */
+export const EVERY_50TH = [identity(3, 10), identity(5, 20), identity(8, 10), identity(10, 20)];
+
+export function isEvery50th({ thread, loop }: Identity): boolean {
+  return ((thread - 1) * LOOPS + loop) % 50 === 0;
+}
+
+/** Passes each message on, and some of them in another way. */
+export function except(isAffected: (identity: Identity) => boolean, behaviour: Behaviour): Behaviour {
+  return (received, enqueue) =>
+    isAffected(received.identity) ? behaviour(received, enqueue) : passOn(received, enqueue);
+}
+
+export async function passOn({ body }: Received, enqueue: Enqueue): Promise<number> {
+  await enqueue(body);
+  return 200;
+}
+
+/** A proxy that changes each message's text and is honest otherwise. */
+export function rewriting(rewrite: (body: string) => string): Behaviour {
+  return async ({ body }, enqueue) => {
+    await enqueue(rewrite(body));
+    return 200;
+  };
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { type Ended, qbl } from './support/qbl.ts';
+import { startRawHttpServer } from './support/raw-http-server.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+
+/** What a terminal may take for a command: C0, DEL and C1. */
+function controlCharacters({ stdout, stderr }: Ended): string[] {
+  return `${stdout}${stderr}`.replaceAll('\n', '').match(/\p{Cc}/gu) ?? [];
+}
+
+describe('escape sequences', () => {
+  test.each([{}, { NO_COLOR: '1' }, { NO_COLOR: '1', TERM: 'xterm-256color' }])(
+    'do not reach a pipe, with %o',
+    async (env) => {
+      const folder = await tempFolder();
+      const help = await qbl(['run', '--help'], { folder, env });
+      const wrong = await qbl(['run', '--threads', 'x'], { folder, env });
+      const run = await qbl(['run', '--threads', '2', '--loops', '2'], { folder, env });
+      expect(run.code, run.stderr).toBe(0);
+      for (const ended of [help, wrong, run]) expect(controlCharacters(ended)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['a reason phrase', 'HTTP/1.1 500 Oh\u001b[31m\u0007 no\u009b2J\r\nContent-Length: 0\r\n\r\n'],
+    ['a server that speaks no HTTP', '\u001b]0;owned\u0007\u001b[2J\r\n\r\n'],
+    ['a body', 'HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\n\u001b[2Jowned'],
+  ])('of %s do not reach the output', async (_, answer) => {
+    const folder = await tempFolder();
+    const url = await startRawHttpServer(Buffer.from(answer, 'latin1'));
+    const args = ['blast', '--run', 'mine', '--threads', '1', '--loops', '2', '--url', url];
+    const ended = await qbl(args, { folder });
+    expect(ended.code, ended.stderr).toBe(1);
+    expect(controlCharacters(ended)).toEqual([]);
+    expect(controlCharacters(await qbl([...args, '--run', 'other', '--json'], { folder }))).toEqual([]);
+  });
+
+  test('of what was typed do not come back', async () => {
+    const folder = await tempFolder();
+    const typed = 'a\u001b[2Jb';
+    for (const args of [
+      ['verify', typed],
+      ['blast', '--plan', typed],
+      ['blast', '--threads', typed],
+      ['blast', typed],
+      ['serve', '--queue', `kafka://localhost/${typed}`],
+      [typed],
+    ]) {
+      const ended = await qbl(args, { folder });
+      expectUsageError(ended);
+      expect(controlCharacters(ended), JSON.stringify(args)).toEqual([]);
+    }
+  });
+});
