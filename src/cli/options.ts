@@ -13,6 +13,12 @@ export const jsonOption = () => new Option('--json', 'print the result as one JS
 
 export const queueOption = (description: string) => new Option('--queue <url>', description).env('QBL_QUEUE');
 
+export const queueConfigOption = () =>
+  new Option(
+    '--queue-config <file>',
+    'name=value lines: security.protocol, sasl.username, ssl.ca.location, …',
+  ).env('QBL_QUEUE_CONFIG');
+
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;

@@ -6,7 +6,7 @@ import { newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folde
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Context } from './context.ts';
-import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
+import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
 import { addPlanOptions, planArguments, type RawPlanOptions } from './plan-options.ts';
 import { stopSignals } from './stop-signals.ts';
 import { addRules, type VerifyOptions } from './verify.ts';
@@ -17,6 +17,7 @@ type RunOptions = RawPlanOptions &
     readonly run?: string;
     readonly runs: string;
     readonly queue?: string;
+    readonly queueConfig?: string;
     readonly url?: string;
     readonly keep?: true;
     readonly json?: true;
@@ -29,6 +30,7 @@ export function runCommand(choose: Choose): Command {
       'Starts an embedded broker and the proxy on free ports, opens a tap, sends the plan, and judges whether every message arrived. Each part is a process of its own and can be replaced: --queue and --url name parts that are there already.',
     )
     .addOption(queueOption('use this queue and start no broker'))
+    .addOption(queueConfigOption())
     .addOption(new Option('--keep', 'leave broker and proxy running'))
     .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
@@ -73,7 +75,7 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
       ruleArguments: ruleArguments(options),
       keep: options.keep === true,
       directory,
-      env,
+      env: childEnv(options, env),
       stop,
       interrupt,
       onProgress: (progress) => view.update(progress),
@@ -85,6 +87,20 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
   } finally {
     view.end();
   }
+}
+
+/**
+ * The settings of a queue that is there reach the processes by the environment, which shows them to nobody else;
+ * those of another queue must not reach a broker of our own.
+ */
+function childEnv({ queue, queueConfig }: RunOptions, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (queue === undefined)
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !isQueueSetting(name)));
+  return queueConfig === undefined ? env : { ...env, QBL_QUEUE_CONFIG: resolve(queueConfig) };
+}
+
+function isQueueSetting(name: string): boolean {
+  return name === 'QBL_QUEUE_CONFIG' || name.startsWith('QBL_KAFKA_');
 }
 
 function ruleArguments(options: RunOptions): string[] {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import type { Context } from './context.ts';
-import { examples, queueOption } from './options.ts';
+import { examples, queueConfigOption, queueOption } from './options.ts';
 import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
 import { aborted, stopSignals } from './stop-signals.ts';
 import type { Choose } from './work.ts';
@@ -11,6 +11,9 @@ interface ServeOptions {
   readonly host?: string;
   readonly port: number;
   readonly queue: string;
+  readonly queueConfig?: string;
+  readonly partitions?: number;
+  readonly replication?: number;
   readonly timeout: number;
   readonly maxBody: number;
   readonly maxPending: number;
@@ -24,6 +27,17 @@ export function serveCommand(choose: Choose): Command {
       'Answers 200 "Mensaje enviado a Kafka" once all in-sync replicas have the message, 503 "Not Enqueued" when it surely was not taken, 504 when nobody can say. Also /healthz, /readyz and /metrics.',
     )
     .addOption(queueOption('where messages go').default(DEFAULT_QUEUE_URL))
+    .addOption(queueConfigOption())
+    .addOption(
+      new Option('--partitions <n>', "of a topic that is missing and made (default: the broker's own)")
+        .argParser(wholeNumber(1, 10_000))
+        .helpGroup('Topic:'),
+    )
+    .addOption(
+      new Option('--replication <n>', "of a topic that is missing and made (default: the broker's own)")
+        .argParser(wholeNumber(1, 100))
+        .helpGroup('Topic:'),
+    )
     .addOption(new Option('--port <port>', '0 for a free one').default(3000).argParser(port))
     .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
     .addOption(
@@ -63,7 +77,12 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
   ]);
   const { stop } = stopSignals(context);
   const running = await startServe({
-    queue: await openQueue(options.queue),
+    queue: await openQueue(options.queue, {
+      configFile: options.queueConfig ?? null,
+      env: context.env,
+      partitions: options.partitions ?? null,
+      replication: options.replication ?? null,
+    }),
     ...(options.host === undefined ? {} : { host: options.host }),
     port: options.port,
     timeoutMs: options.timeout,

@@ -7,7 +7,7 @@ import { newestRun, newRunId, type RunFolder, runFolder } from '../runs/run-fold
 import type { VerifyOptions as EngineOptions } from '../verify/options.ts';
 import type { VerifyResult } from '../verify/result.ts';
 import type { Context } from './context.ts';
-import { examples, jsonOption, queueOption, runOption, runsOption } from './options.ts';
+import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
 import { durationMs, positiveDurationMs, startingPoint, status } from './parsers.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 import type { Choose } from './work.ts';
@@ -19,6 +19,7 @@ export interface VerifyOptions {
   readonly from?: StartingPoint;
   readonly follow?: true;
   readonly queue?: string;
+  readonly queueConfig?: string;
   readonly exactlyOnce?: true;
   readonly ordered?: true;
   readonly rejectedStatus?: readonly number[];
@@ -39,6 +40,7 @@ export function verifyCommand(choose: Choose): Command {
         'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
       ),
     )
+    .addOption(queueConfigOption())
     .addOption(
       new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
     )
@@ -98,7 +100,10 @@ async function verify(
     import('../queue/open.ts'),
     import('../runs/verify-json.ts'),
   ]);
-  const queue = await openQueue(await queueUrl(folders, options, queueIsExplicit));
+  const queue = await openQueue(await queueUrl(folders, options, queueIsExplicit), {
+    configFile: options.queueConfig ?? null,
+    env: context.env,
+  });
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   try {

@@ -1,16 +1,33 @@
 import type { Queue } from './queue.ts';
 import { parseQueueUrl } from './url.ts';
 
+export interface OpenOptions {
+  /** A file of settings, such as credentials; null: none. */
+  readonly configFile?: string | null;
+  /** Settings may come from here too, and win. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Of a topic that is made because it is missing; null: as the system has it. */
+  readonly partitions?: number | null;
+  readonly replication?: number | null;
+}
+
 /**
  * The queue behind a URL, not connected yet. Its adapter is loaded only when it is asked for.
- * @throws QblError 'usage' for a URL that names no queue
+ * @throws QblError 'usage' for a URL or a setting that means nothing
  */
-export async function openQueue(url: string): Promise<Queue> {
+export async function openQueue(url: string, options: OpenOptions = {}): Promise<Queue> {
   const address = parseQueueUrl(url);
+  const { configFile = null, env = {}, partitions = null, replication = null } = options;
   switch (address.system) {
     case 'kafka': {
-      const { KafkaQueue } = await import('./kafka/kafka-queue.ts');
-      return new KafkaQueue(address);
+      const [{ KafkaQueue }, { readSecurity }] = await Promise.all([
+        import('./kafka/kafka-queue.ts'),
+        import('./kafka/security.ts'),
+      ]);
+      return new KafkaQueue(address, {
+        security: readSecurity(configFile, env),
+        newTopic: { partitions, replication },
+      });
     }
   }
 }

@@ -1,9 +1,11 @@
-import net, { isIPv6, type Socket } from 'node:net';
+import net, { isIP, isIPv6, type Socket } from 'node:net';
+import tls from 'node:tls';
 import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
 import type { BrokerAddress } from '../url.ts';
 import { registerCodecs } from './codecs/codecs.ts';
 import { failedBrokerOf } from './errors.ts';
 import { stopIdleWakeups } from './idle-wakeups.ts';
+import type { Security } from './security.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 const KEEP_ALIVE_DELAY_MS = 30_000;
@@ -11,6 +13,7 @@ const METADATA_MAX_AGE_MS = 30_000;
 
 export interface ClientOptions {
   readonly brokers: readonly BrokerAddress[];
+  readonly security: Security;
   readonly clientId: string;
   /** How long the answer to one request may take. */
   readonly requestTimeoutMs: number;
@@ -23,12 +26,14 @@ export class KafkaClient {
   readonly #sockets = new Map<Socket, string>();
   #closed = false;
 
-  constructor({ brokers, clientId, requestTimeoutMs }: ClientOptions) {
+  constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
     stopIdleWakeups();
     registerCodecs();
     this.#kafka = new Kafka({
       brokers: brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`),
       clientId,
+      ...(security.ssl === null ? {} : { ssl: security.ssl }),
+      ...(security.sasl === null ? {} : { sasl: security.sasl }),
       requestTimeout: requestTimeoutMs,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       // Each seed broker once; whoever calls does its own retrying.
@@ -85,18 +90,21 @@ export class KafkaClient {
     for (const [socket, peer] of this.#sockets) if (peer === broker) cut(socket);
   }
 
-  #connect({ host, port, onConnect }: ISocketFactoryArgs): Socket {
-    const socket = net.connect(
-      {
-        host: hostOf(host),
-        port,
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
-      },
-      onConnect,
-    );
-    this.#sockets.set(socket, `${host}:${port}`);
+  #connect({ host: alias, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
+    const host = hostOf(alias);
+    const options = {
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
+    };
+    // RFC 6066, section 3: an address is no server name.
+    const servername = isIP(host) === 0 ? host : '';
+    const socket = ssl
+      ? tls.connect({ ...options, servername, ...ssl }, onConnect)
+      : net.connect(options, onConnect);
+    this.#sockets.set(socket, `${alias}:${port}`);
     socket.once('close', () => this.#sockets.delete(socket));
     if (this.#closed) cut(socket);
     return socket;

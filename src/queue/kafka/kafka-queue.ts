@@ -4,12 +4,19 @@ import { formatQueueUrl, type KafkaAddress } from '../url.ts';
 import { KafkaClient } from './client.ts';
 import { describeError } from './errors.ts';
 import { openKafkaReader } from './reader.ts';
+import type { Security } from './security.ts';
 import { KafkaSender } from './sender.ts';
-import { ensureTopic } from './topic.ts';
+import { ensureTopic, type NewTopic } from './topic.ts';
 
 /** Leaves a sender's deadline of 10 s room for a second attempt. */
 const SEND_REQUEST_TIMEOUT_MS = 5_000;
 const READ_REQUEST_TIMEOUT_MS = 10_000;
+
+export interface KafkaOptions {
+  readonly security: Security;
+  /** How a topic that is missing is made. */
+  readonly newTopic: NewTopic;
+}
 
 /** One topic of a Kafka cluster. */
 export class KafkaQueue implements Queue {
@@ -17,10 +24,12 @@ export class KafkaQueue implements Queue {
   readonly capabilities: Capabilities = { replay: true, tap: true, end: true, order: true };
   readonly url: string;
   readonly #address: KafkaAddress;
+  readonly #options: KafkaOptions;
   readonly #opened = new Set<{ close(): Promise<void> }>();
 
-  constructor(address: KafkaAddress) {
+  constructor(address: KafkaAddress, options: KafkaOptions) {
     this.#address = address;
+    this.#options = options;
     this.url = formatQueueUrl(address);
   }
 
@@ -29,7 +38,7 @@ export class KafkaQueue implements Queue {
     const cluster = client.cluster();
     try {
       await cluster.connect();
-      await ensureTopic(cluster, () => client.admin(), this.#address.topic);
+      await ensureTopic(cluster, () => client.admin(), this.#address.topic, this.#options.newTopic);
       await cluster.disconnect();
     } catch (error) {
       throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
@@ -43,7 +52,7 @@ export class KafkaQueue implements Queue {
 
   async openSender(options: SenderOptions): Promise<Sender> {
     const client = this.#client('qbl-sender', SEND_REQUEST_TIMEOUT_MS);
-    return this.#keep(new KafkaSender(client, this.#address.topic, options));
+    return this.#keep(new KafkaSender(client, this.#address.topic, this.#options.newTopic, options));
   }
 
   async openReader(options: ReaderOptions): Promise<Reader> {
@@ -57,7 +66,12 @@ export class KafkaQueue implements Queue {
   }
 
   #client(clientId: string, requestTimeoutMs: number): KafkaClient {
-    return new KafkaClient({ brokers: this.#address.brokers, clientId, requestTimeoutMs });
+    return new KafkaClient({
+      brokers: this.#address.brokers,
+      security: this.#options.security,
+      clientId,
+      requestTimeoutMs,
+    });
   }
 
   #keep<T extends { close(): Promise<void> }>(opened: T): T {

@@ -3,7 +3,13 @@ import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { Condition, within } from './condition.ts';
 import { describeError } from './errors.ts';
-import { DEFAULT_MAX_MESSAGE_BYTES, ensureTopic, isUnknownTopic, readTopicSettings } from './topic.ts';
+import {
+  DEFAULT_MAX_MESSAGE_BYTES,
+  ensureTopic,
+  isUnknownTopic,
+  type NewTopic,
+  readTopicSettings,
+} from './topic.ts';
 
 const PROBE_INTERVAL_MS = 1_000;
 const PROBE_TIMEOUT_MS = 1_500;
@@ -20,6 +26,8 @@ export type ProducingBroker = Broker & {
 export interface LinkOptions {
   readonly client: KafkaClient;
   readonly topic: string;
+  /** How the topic is made when it is missing. */
+  readonly newTopic: NewTopic;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
@@ -129,9 +137,9 @@ export class Link {
   }
 
   async #prepare(): Promise<void> {
-    const { client, topic } = this.#options;
+    const { client, topic, newTopic } = this.#options;
     await this.#cluster.connect();
-    await ensureTopic(this.#cluster, () => client.admin(), topic);
+    await ensureTopic(this.#cluster, () => client.admin(), topic, newTopic);
     this.#maxMessageBytes = (await readTopicSettings(client.admin(), topic)).maxMessageBytes;
     this.#prepared = true;
   }

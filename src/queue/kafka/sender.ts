@@ -4,6 +4,7 @@ import { Condition, within } from './condition.ts';
 import { Lane } from './lane.ts';
 import { Link } from './link.ts';
 import { ProducerBatch } from './producer-batch.ts';
+import type { NewTopic } from './topic.ts';
 
 /** Batches under way at once; more than a few gained nothing in measurements. */
 const MAX_LANES = 4;
@@ -24,11 +25,12 @@ export class KafkaSender implements Sender {
   readonly #lastPartitions = new Map<Lane, number>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(client: KafkaClient, topic: string, { onConnection }: SenderOptions) {
+  constructor(client: KafkaClient, topic: string, newTopic: NewTopic, { onConnection }: SenderOptions) {
     this.#topic = topic;
     this.#link = new Link({
       client,
       topic,
+      newTopic,
       onConnection: (state) => {
         if (state.kind === 'connected') this.#addLanes();
         onConnection(state);

@@ -8,19 +8,33 @@ export interface TopicSettings {
   readonly compacted: boolean;
 }
 
+/** Null: as many as the broker has for new topics. */
+export interface NewTopic {
+  readonly partitions: number | null;
+  readonly replication: number | null;
+}
+
+/** KIP-464. */
+const BROKERS_DEFAULT = -1;
+
 /** Kafka's default for max.message.bytes: 1 MiB and the overhead of a batch (ServerLogConfigs). */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 /**
- * Loads the topic's metadata, and creates the topic if it is not there: with the broker's own number of
- * partitions and replicas, and with stamps that tell when the broker got a message.
+ * Loads the topic's metadata, and creates the topic if it is not there,
+ * with stamps that tell when the broker got a message.
  */
-export async function ensureTopic(cluster: Cluster, admin: () => Admin, topic: string): Promise<void> {
+export async function ensureTopic(
+  cluster: Cluster,
+  admin: () => Admin,
+  topic: string,
+  newTopic: NewTopic,
+): Promise<void> {
   try {
     await loadTopic(cluster, topic);
   } catch (error) {
     if (!isUnknownTopic(error)) throw error;
-    await createTopic(admin(), topic);
+    await createTopic(admin(), topic, newTopic);
     await loadTopic(cluster, topic);
   }
 }
@@ -35,9 +49,13 @@ async function loadTopic(cluster: Cluster, topic: string): Promise<void> {
   await cluster.refreshMetadata();
 }
 
-function createTopic(admin: Admin, topic: string): Promise<unknown> {
+function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
+  const numPartitions = partitions ?? BROKERS_DEFAULT;
+  const replicationFactor = replication ?? BROKERS_DEFAULT;
   const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  return withAdmin(admin, () => admin.createTopics({ topics: [{ topic, configEntries }] }));
+  return withAdmin(admin, () =>
+    admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] }),
+  );
 }
 
 /** The topic's settings; Kafka's defaults where the broker does not tell or this user may not ask. */

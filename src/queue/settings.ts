@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { QblError } from '../error.ts';
+
+/**
+ * Settings of a queue's client that do not belong on a command line, above all secrets: from a file of
+ * `name=value` lines, and from the environment, which wins.
+ */
+export type QueueSettings = ReadonlyMap<string, string>;
+
+const MAX_FILE_BYTES = 64 * 1024;
+
+/**
+ * @param names the settings there are, such as `sasl.password`
+ * @param prefix what a variable's name begins with: `sasl.password` is `<prefix>SASL_PASSWORD`
+ * @throws QblError 'usage' for a line or a name that means nothing; never repeats a value
+ */
+export function readSettings(
+  names: readonly string[],
+  prefix: string,
+  file: string | null,
+  env: NodeJS.ProcessEnv,
+): QueueSettings {
+  const settings = new Map(file === null ? [] : settingsIn(file, names));
+  for (const name of names) {
+    const value = env[prefix + name.toUpperCase().replaceAll('.', '_')];
+    if (value !== undefined && value !== '') settings.set(name, value);
+  }
+  return settings;
+}
+
+function settingsIn(file: string, names: readonly string[]): [string, string][] {
+  const lines = readText(file).split(/\r?\n/);
+  return lines.flatMap((line, index) => {
+    if (/^\s*([#!]|$)/.test(line)) return [];
+    const equals = line.indexOf('=');
+    const name = line.slice(0, equals).trim();
+    if (equals < 1) throw wrong(`${file}:${index + 1} is not a setting: expected name=value`);
+    if (!names.includes(name))
+      throw wrong(`${file}:${index + 1} sets ${name}: expected one of ${names.join(', ')}`);
+    return [[name, line.slice(equals + 1).trim()] satisfies [string, string]];
+  });
+}
+
+/** The text of a file that a setting names, such as a certificate. */
+export function readText(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > MAX_FILE_BYTES) throw new RangeError(`more than ${MAX_FILE_BYTES} bytes`);
+    return bytes.toString('utf8');
+  } catch (error) {
+    throw wrong(`cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function wrong(message: string): QblError {
+  return new QblError('usage', message);
+}
