@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { type Parts, startBlast, startParts, startServe, startTap } from './support/by-hand.ts';
 import { storedMessages } from './support/kafka.ts';
 import { kill, qbl } from './support/qbl.ts';
+import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 import { countsOf, recordOf } from './support/verification.ts';
@@ -67,7 +69,8 @@ test('the broker is killed and started again on its data: what was acked is ther
   const sender = startBlast(parts, SIZE);
   await untilStored(parts, 150);
   await kill(parts.broker.process);
-  await until('a proxy that has noticed', async () => !(await fetch(new URL('/readyz', parts.url))).ok);
+  const samples = runFile(parts.folder, 'mine', 'samples.jtl');
+  await until('a sample that failed', async () => /,50[34],/.test(await readFile(samples, 'utf8')));
   await startBroker(parts.folder, parts.broker.port);
   expect((await sender.ended).code, 'samples have failed').toBe(1);
 
