@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { printable } from '../printable.ts';
 import { blastCommand } from './blast.ts';
 import { brokerCommand } from './broker.ts';
 import { type Context, qblVersion } from './context.ts';
@@ -57,12 +58,24 @@ function configure(command: Command, { out, err }: Context): void {
     .configureOutput({
       writeOut: (text) => out.stream.write(text),
       writeErr: (text) => err.stream.write(text),
-      getOutHelpWidth: () => out.target.columns ?? 100,
-      getErrHelpWidth: () => err.target.columns ?? 100,
+      outputError: (text, write) => write(printableLines(text)),
+      getOutHelpWidth: () => out.target.columns ?? DEFAULT_COLUMNS,
+      getErrHelpWidth: () => err.target.columns ?? DEFAULT_COLUMNS,
       getOutHasColors: () => out.style.level > 0,
       getErrHasColors: () => err.style.level > 0,
     });
 }
+
+/** Commander repeats what the user wrote. */
+function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line, 2000))
+    .join('\n');
+}
+
+/** Where there is no terminal to ask. */
+const DEFAULT_COLUMNS = 80;
 
 const EXIT_CODES_HELP = `
 Exit codes:

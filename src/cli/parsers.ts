@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { isRunId } from '../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../plan/duration.ts';
+import { headers } from '../plan/schema.ts';
 import type { StartingPoint } from '../queue/queue.ts';
 
 /** Parsers of option values: each gives a value of its type, or says what was expected. */
@@ -20,6 +21,11 @@ export function positiveDurationMs(text: string): number {
 
 export function port(text: string): number {
   return wholeNumber(0, 65_535)(text);
+}
+
+/** A decimal number; NaN for other forms that JavaScript takes, such as `0x2` and `1e1`. */
+export function numberOf(text: string): number {
+  return /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN;
 }
 
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -54,7 +60,10 @@ export function header(text: string, before: Readonly<Record<string, string>> = 
   const colon = text.indexOf(':');
   if (colon < 1)
     throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
-  return { ...before, [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
+  const one = { [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
+  const mistake = headers.safeParse(one).error?.issues[0]?.message;
+  if (mistake !== undefined) throw new InvalidArgumentError(sentence(mistake));
+  return { ...before, ...one };
 }
 
 /** `beginning`, or a time as ISO 8601. */
@@ -75,7 +84,10 @@ export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unkno
   return (text) => {
     const parsed = schema.safeParse(read(text));
     if (parsed.success) return parsed.data;
-    const expected = parsed.error.issues[0]?.message ?? 'expected another value';
-    throw new InvalidArgumentError(`${expected[0]?.toUpperCase()}${expected.slice(1)}.`);
+    throw new InvalidArgumentError(sentence(parsed.error.issues[0]?.message ?? 'expected another value'));
   };
+}
+
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

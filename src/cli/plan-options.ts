@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../plan/plan.ts';
 import * as schema from '../plan/schema.ts';
-import { durationMs, header, planField, positiveDurationMs } from './parsers.ts';
+import { durationMs, header, numberOf, planField, positiveDurationMs } from './parsers.ts';
 
 /** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
 interface PlanOption {
@@ -18,13 +18,13 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'threads',
     flags: '--threads <n>',
     description: 'users that send at the same time',
-    parse: planField(schema.threads, Number),
+    parse: planField(schema.threads, numberOf),
   },
   {
     name: 'loops',
     flags: '--loops <n>',
     description: 'how often each thread goes through its requests',
-    parse: planField(schema.loops, Number),
+    parse: planField(schema.loops, numberOf),
   },
   {
     name: 'duration',
@@ -42,7 +42,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'rate',
     flags: '--rate <n>',
     description: 'requests a second, all threads together',
-    parse: planField(schema.rate, Number),
+    parse: planField(schema.rate, numberOf),
   },
   {
     name: 'url',

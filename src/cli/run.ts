@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { parseQueueUrl } from '../queue/url.ts';
 import { newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
@@ -41,7 +42,7 @@ export function runCommand(choose: Choose): Command {
       examples(
         'qbl run',
         'qbl run --threads 50 --duration 10s --rate 2000',
-        'qbl run --queue kafka://localhost:9092/orders --url http://localhost:8080/orders',
+        'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
       ),
     )
     .action((options: RunOptions) => choose((context) => runOnce(options, context)));
@@ -56,8 +57,9 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
     import('./plan-options.ts'),
   ]);
   const { directory, env, err } = context;
-  // A wrong plan is told before anything is started.
+  // What is wrong is told before anything is started.
   await loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options));
+  if (options.queue !== undefined) parseQueueUrl(options.queue);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
   const { url, ...withoutUrl } = options;
   const { stop, interrupt } = stopSignals(context);

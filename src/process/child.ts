@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { QblError } from '../error.ts';
+import { EXIT_CODES, QblError } from '../error.ts';
 import type { ChildMessage, ParentMessage, Progress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
 
@@ -86,16 +86,21 @@ function readiness(
     child.on('error', (cause) =>
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),
     );
-    exited.then((code) =>
-      reject(
-        new QblError('environment', `qbl ${command} ended with ${code ?? 'a signal'}: ${lastWords(logFile)}`),
-      ),
-    );
+    exited.then((code) => reject(earlyEnd(command, code, logFile)));
   });
 }
 
-/** The end of a log, on one line. */
-function lastWords(logFile: string): string {
-  const text = readFileSync(logFile).subarray(-MAX_LAST_WORDS_BYTES).toString('utf8');
-  return text.trim().split('\n').slice(-3).join(' ');
+/** Why a process ended before it was ready, in its own words: the error and the hint it printed last. */
+function earlyEnd(command: string, code: number | null, logFile: string): QblError {
+  const lines = readFileSync(logFile).subarray(-MAX_LAST_WORDS_BYTES).toString('utf8').trim().split('\n');
+  const last = (mark: string) => lines.findLast((line) => line.startsWith(mark))?.slice(mark.length);
+  const message = last('error: ');
+  const hint = last('hint: ');
+  const kind = Object.entries(EXIT_CODES).find(([, known]) => known === code)?.[0] as keyof typeof EXIT_CODES;
+  if (message !== undefined)
+    return new QblError(kind ?? 'environment', message, hint === undefined ? {} : { hint });
+  return new QblError(
+    'environment',
+    `qbl ${command} ended with ${code ?? 'a signal'}: ${lines.slice(-3).join(' ')}`,
+  );
 }

@@ -15,11 +15,16 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   return {
     tell: (message) => process.connected && process.send?.(message, undefined, undefined, () => {}),
     onStop: (handler) => {
+      // Nobody is left to hear of a result: that is as good as asking twice.
+      const stopAtOnce = () => {
+        handler();
+        handler();
+      };
       process.on('message', ({ type }: ParentMessage) => {
         if (type === 'stop') handler();
-        else process.off('disconnect', handler);
+        else process.off('disconnect', stopAtOnce);
       });
-      process.on('disconnect', handler);
+      process.on('disconnect', stopAtOnce);
     },
     release: () => process.connected && process.disconnect(),
   };

@@ -47,7 +47,11 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<RunResu
   if (record === null) await sender.ready;
   // A sender that was killed leaves no end for the tap to see.
   if (record?.end == null) tap.stop();
-  stack.onBrokerGone(() => tap.stop());
+  stack.onBrokerGone(() => {
+    // Once ends the waiting for the sender, twice the reading: there is nothing left to read from.
+    tap.stop();
+    tap.stop();
+  });
   const verifyExitCode = await tap.exited;
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
   return { verifyExitCode };

@@ -142,7 +142,8 @@ function masked(headers: Readonly<Record<string, string>>): Record<string, strin
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
   const text = readIfThere(run);
-  return text === null ? null : parseRun(run, text);
+  // Claimed by its sender, and about to be written.
+  return text === null || text === '' ? null : parseRun(run, text);
 }
 
 function readIfThere(file: string): string | null {
