@@ -29,8 +29,9 @@ describe('--help', () => {
   ])('of %s shows options in groups, defaults and examples', async (command, groups, defaults) => {
     const { code, stdout, stderr } = await qbl([command, '--help'], { folder: await tempFolder() });
     expect([code, stderr]).toEqual([0, '']);
-    for (const text of [...groups, ...defaults, `Examples:\n  $ qbl ${command}`])
-      expect(stdout).toContain(text);
+    for (const text of [...groups, `Examples:\n  $ qbl ${command}`]) expect(stdout).toContain(text);
+    const unfolded = stdout.replace(/\s+/g, ' ');
+    for (const text of defaults) expect(unfolded).toContain(text);
   });
 
   test.each(COMMANDS)('of %s fits 80 columns where there are no more', async (command) => {
@@ -134,7 +135,9 @@ describe('a wrong value is refused with what was expected:', () => {
   test.each(['run', 'blast'])('%s --header of a connection', async (command) => {
     const folder = await tempFolder();
     const args = [command, '--header', 'Content-Length: 3', '--url', 'http://127.0.0.1:1/send'];
-    expect(expectUsageError(await qbl(args, { folder }))).toMatch(/header.* Content-Length/);
+    expect(expectUsageError(await qbl(args, { folder }))).toMatch(
+      /--header.*'Content-Length: 3'.*cannot be planned/,
+    );
     expect(await readdir(folder), 'no run is left that was never sent').toEqual([]);
   });
 

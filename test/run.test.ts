@@ -227,7 +227,9 @@ describe('is refused', () => {
     const ended = await qbl(['run', '--run', 'mine', '--queue', queue], { folder, deadlineMs: 15_000 });
     expect(ended.code, ended.stderr).toBe(4);
     expect(errors(ended)).toHaveLength(1);
-    expect(errors(ended)[0]).toMatch(/^error: [^:]+: no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/);
+    expect(errors(ended)[0]).toMatch(
+      /^error: The queue \S+ cannot be reached: no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/,
+    );
     expect(ended.stderr).toMatch(/^hint: /m);
     expect(await readdir(join(folder, 'runs', 'mine'))).not.toContain('run.json');
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, platform } from 'node:os';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
@@ -93,13 +93,29 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     versions: { qbl: run.qblVersion, node: process.versions.node },
     host: { name: hostname(), platform: platform(), cpus: cpus().length },
   };
-  await writeFile(runFiles(folder).run, json(record), { flag: 'wx' }).catch((error) => {
+  await createWhole(runFiles(folder).run, json(record)).catch((error) => {
     if (error.code !== 'EEXIST') throw new QblError('environment', `cannot write the run: ${error.message}`);
     throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
       hint: 'Choose another --run, or leave it out.',
     });
   });
   return record;
+}
+
+/** Makes a file that nobody sees half-written. Rejects with EEXIST when it is there. */
+async function createWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text);
+  try {
+    // Unlike a rename, a link does not replace what is there.
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    // Some file systems have no links: then the reader takes an empty file for none.
+    await writeFile(file, text, { flag: 'wx' });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** Notes that the sender stopped in good order. */
