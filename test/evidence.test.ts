@@ -216,6 +216,13 @@ describe('a replay', () => {
     expect(await verdictOf('young')).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
+  it('passes when retention took away what is not missing', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    await send('spared');
+    await removeBefore(4);
+    expect(await verdictOf('spared')).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
   it('begins where a tap began, and is unknown when the log no longer reaches there', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
     const folder = await send('tapped');
@@ -270,6 +277,58 @@ describe('a replay', () => {
   });
 });
 
+describe('settling', () => {
+  it('waits for nobody when nothing is missing', async () => {
+    await send('complete');
+    const patient = { settleMs: 60_000, deadlineMs: 3_000 };
+    expect(await verdictOf('complete', patient)).toMatchObject({ verdict: 'pass', drained: true });
+  });
+
+  it('begins anew with each message that arrives', async () => {
+    await send('slowly', { drops: [4, 5, 6] });
+    const verdict = verdictOf('slowly', { settleMs: 3_000, deadlineMs: 30_000 });
+    for (const [i, loop] of [4, 5, 6].entries())
+      setTimeout(() => produce(message('slowly', loop)), (i + 1) * 1_300);
+    expect(await verdict).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('that is interrupted proves no loss', async () => {
+    await send('cut', { drops: [2] });
+    const stop = new AbortController();
+    const verdict = verdictOf('cut', { settleMs: 60_000, deadlineMs: 60_000, signal: stop.signal });
+    setTimeout(() => stop.abort(), 1_000);
+    expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
+  });
+});
+
+describe('recorded positions', () => {
+  const startAt = (offset: number) =>
+    new Map([
+      [0, offset],
+      [1, offset],
+    ]);
+
+  it('recorded of another queue say nothing', async () => {
+    const folder = await send('elsewhere');
+    await writeTap(folder, 'kafka://localhost:9092/other', startAt(5));
+    expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('recorded by one of two runs are not those of both', async () => {
+    await send('a');
+    await writeTap(await send('b'), queue.url, startAt(5));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'pass', received: 20 });
+  });
+
+  it('recorded by both runs begin where the first of them began', async () => {
+    await writeTap(await send('a'), queue.url, startAt(0));
+    await writeTap(await send('b'), queue.url, startAt(5));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'pass', received: 20 });
+  });
+});
+
 describe('samples', () => {
   it('without an end leave it unknown, and what arrived without a row is indeterminate', async () => {
     const folder = await send('killed', { ends: false });
@@ -288,7 +347,15 @@ describe('samples', () => {
   it('with an end and a message too many fail as unexpected', async () => {
     await send('more');
     await produce(message('more', 11));
-    expect(await verdictOf('more')).toMatchObject({ verdict: 'fail', unexpected: 1, kinds: ['unexpected'] });
+    const result = await verdictOf('more');
+    expect(result).toMatchObject({ verdict: 'fail', unexpected: 1, kinds: ['unexpected'] });
+    expect(result.offenders.unexpected.map((offender) => offender.identity?.loop)).toEqual([11]);
+  });
+
+  it('without an end explain nothing that no plan would have sent', async () => {
+    await send('beyond', { ends: false });
+    await produce(message('beyond', LOOPS + 1));
+    expect(await verdictOf('beyond')).toMatchObject({ verdict: 'fail', unexpected: 1, sent: 10 });
   });
 
   it.each([
@@ -325,6 +392,54 @@ describe('samples', () => {
       verdict: 'pass',
       acked: 10,
       received: 10,
+    });
+  });
+
+  it('of a file of one’s own that is torn prove nothing unexpected', async () => {
+    const folder = await send('own-torn');
+    const file = join(directory, 'own.jtl');
+    await writeFile(file, (await readFile(runFiles(folder).samples, 'utf8')).slice(0, -8));
+    await rm(folder.path, { recursive: true });
+    expect(await verdictOf('own-torn', { samplesFile: file })).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['no-end', 'unclear-samples'],
+      acked: 9,
+      recovered: 1,
+      unexpected: 0,
+    });
+  });
+
+  it('of two thread groups with several requests tell each message', async () => {
+    const request = (name: string) => ({ ...plan().threadGroups[0]?.requests[0], name });
+    const group = (...names: string[]) => ({ ...plan().threadGroups[0], requests: names.map(request) });
+    const folder = folderOf('groups');
+    await makeRunFolder(folder);
+    const theirs = { ...plan(), threadGroups: [group('R'), group('S', 'R')] } as Plan;
+    const record = await beginRun(folder, {
+      sender: 'blast',
+      plan: theirs,
+      queue: queue.url,
+      qblVersion: '0',
+    });
+    const jtl = await openJtl(runFiles(folder).samples);
+    const rows = [
+      { group: 1, request: 1, label: 'R', code: '200' },
+      { group: 2, request: 1, label: 'S', code: '400' },
+      { group: 2, request: 2, label: 'R', code: '200' },
+    ];
+    for (const { group, request, label, code } of rows) {
+      jtl.write({ ...sample(1, code), label, threadName: threadName('G', group, 1) });
+      const its = { ...identity('groups', 1), group, request };
+      if (code === '200') await produce(writeMessage('{"a":1}', its, Date.now()));
+    }
+    await jtl.close();
+    await endRun(folder, record, 'completed', rows.length);
+    expect(await verdictOf('groups')).toMatchObject({
+      verdict: 'pass',
+      acked: 2,
+      rejected: 1,
+      received: 2,
+      phantom: 0,
     });
   });
 
@@ -372,6 +487,13 @@ describe('messages without identity', () => {
     );
     expect(await verdictOf('fewer')).toMatchObject({ verdict: 'fail', received: 7, lost: 3 });
   });
+
+  it('are waited for while they are fewer than the acks, and not when they are enough', async () => {
+    await send('nameless', { ...nameless, drops: [1] });
+    const verdict = verdictOf('nameless', { settleMs: 60_000, deadlineMs: 20_000 });
+    setTimeout(() => produce('{"a":1}'), 700);
+    expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 0, kinds: ['no-identity'] });
+  });
 });
 
 describe('several runs', () => {
@@ -401,6 +523,21 @@ describe('several runs', () => {
     await send('b', { ends: false });
     const { record } = await verifyByReplay(options('a', 'b'));
     expect(record.verdict).toBe('unknown');
+  });
+
+  it('pass only when the samples of each are clear', async () => {
+    await send('a');
+    const folder = await send('b');
+    await edit(runFiles(folder).samples, (text) => text.slice(0, -8));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'unclear-samples' }] });
+  });
+
+  it('pass only when each carries identity', async () => {
+    await send('a');
+    await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'no-identity' }] });
   });
 });
 
@@ -492,6 +629,13 @@ it('compares whole milliseconds with the whole milliseconds of the sending', asy
     value: (run, loop) => writeMessage('{"a":1}', identity(run, loop), Date.now() + 0.999),
   });
   expect((await verdictOf('fraction')).latencyMs.negative).toBe(0);
+});
+
+it('has one latency of a repeated message, that of its first sight', async () => {
+  await send('repeated');
+  for (const loop of [3, 3, 7]) await produce(message('repeated', loop));
+  const { latencyMs, duplicated } = await verdictOf('repeated');
+  expect([latencyMs.count + latencyMs.negative, duplicated]).toEqual([10, 2]);
 });
 
 it('says that the samples end where the file does', async () => {

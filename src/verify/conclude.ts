@@ -67,7 +67,8 @@ function concludeRun(run: GatheredRun, deliveries: number): Conclusion {
   const conclusion = tally.conclude({
     // Where rows are missing, a message without one proves nothing.
     ended: run.ended && unclear(run) === null,
-    isPlanned: (identity) => plan !== null && isPlanned(plan, identity),
+    // Without a plan nobody can say what it would not have sent.
+    isPlanned: (identity) => plan === null || isPlanned(plan, identity),
   });
   return carriesIdentity(run) ? conclusion : countedOnly(conclusion, deliveries);
 }
