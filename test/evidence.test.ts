@@ -463,6 +463,22 @@ describe('samples', () => {
   });
 });
 
+it.each([
+  ['has none', (file: string) => rm(file)],
+  ['has an empty one', (file: string) => writeFile(file, '')],
+])('a sender that was killed before its first row and %s leaves it unknown', async (_, change) => {
+  const folder = await send('begun', { ends: false });
+  await change(runFiles(folder).samples);
+  const nothing = { verdict: 'unknown', kinds: ['nothing-acked', 'no-end'], acked: 0, recovered: 10 };
+  expect(await verdictOf('begun')).toMatchObject(nothing);
+});
+
+it('a sender that has ended and has no samples is an error', async () => {
+  const folder = await send('robbed');
+  await rm(runFiles(folder).samples);
+  await expect(verifyByReplay(options('robbed'))).rejects.toMatchObject({ exitCode: 2 });
+});
+
 describe('messages without identity', () => {
   const nameless = { plan: plan({ identity: false }), value: () => '{"a":1}' };
 

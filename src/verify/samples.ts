@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Identity } from '../message/identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readJtl, type SampleRow } from '../samples/jtl-reader.ts';
@@ -13,6 +14,21 @@ export interface SamplesRead {
   readonly torn: boolean;
   /** Rows that tell of no message: a thread or a label that the plan does not have. */
   readonly unplaced: number;
+}
+
+/** What a sender has written that was killed before its first row. */
+const NOTHING: SamplesRead = {
+  rows: 0,
+  acked: 0,
+  firstStartMs: Number.POSITIVE_INFINITY,
+  torn: false,
+  unplaced: 0,
+};
+
+/** Reads the samples of a sender that may have been killed before it made the file. */
+export async function readSamplesIfAny(...parameters: Parameters<typeof readSamples>): Promise<SamplesRead> {
+  const file = await stat(parameters[0]).catch(() => null);
+  return file === null || file.size === 0 ? NOTHING : readSamples(...parameters);
 }
 
 /** Reads a samples file and hands over each message's outcome. */

@@ -5,7 +5,7 @@ import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
 import { Inspection } from './inspection.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
-import { readSamples } from './samples.ts';
+import { readSamples, readSamplesIfAny } from './samples.ts';
 import { drainAndSettle } from './settle.ts';
 import { Tally } from './tally.ts';
 
@@ -89,7 +89,8 @@ export class Session {
     const record = readRun(folder);
     const plan = record?.plan ?? null;
     const file = samplesFile ?? runFiles(folder).samples;
-    const samples = await readSamples(file, folder.id, plan, rejectedStatuses, (identity, outcome) =>
+    const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
+    const samples = await read(file, folder.id, plan, rejectedStatuses, (identity, outcome) =>
       tally.addSample(identity, outcome),
     );
     return {
