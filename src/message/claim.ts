@@ -13,11 +13,34 @@ export interface Claim {
 export function parseClaim(value: unknown): Claim | null {
   if (!isObject(value)) return null;
   const { run, group, thread, loop, request, sentAt, sum } = value;
-  if (typeof run !== 'string' || !isRunId(run)) return null;
-  if (!isIndex(thread, MAX_INDEX) || !isIndex(loop, MAX_INDEX)) return null;
-  if (!isIndex(group, MAX_PER_PLAN + 1) || !isIndex(request, MAX_PER_PLAN + 1)) return null;
-  if (typeof sentAt !== 'number') return null;
-  return { identity: { run, group, thread, loop, request }, sentAtMs: sentAt, sum: String(sum) };
+  const identity = { run, group, thread, loop, request };
+  if (!isIdentity(identity) || typeof sentAt !== 'number') return null;
+  return { identity, sentAtMs: sentAt, sum: String(sum) };
+}
+
+const WRITTEN =
+  /^"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?),"sum":"([0-9a-f]{32})"\}\}$/;
+
+/** Reads the end of a message as `writeMessage` writes it, which is faster than JSON; null for any other form. */
+export function claimAsWritten(text: string): Claim | null {
+  const match = WRITTEN.exec(text);
+  if (match === null) return null;
+  const [, run = '', group, thread, loop, request, sentAt, sum = ''] = match;
+  const identity = {
+    run,
+    group: Number(group),
+    thread: Number(thread),
+    loop: Number(loop),
+    request: Number(request),
+  };
+  return isIdentity(identity) ? { identity, sentAtMs: Number(sentAt), sum } : null;
+}
+
+function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
+  const { run, group, thread, loop, request } = identity;
+  if (typeof run !== 'string' || !isRunId(run)) return false;
+  if (!isIndex(thread, MAX_INDEX) || !isIndex(loop, MAX_INDEX)) return false;
+  return isIndex(group, MAX_PER_PLAN + 1) && isIndex(request, MAX_PER_PLAN + 1);
 }
 
 function isIndex(value: unknown, end: number): value is number {

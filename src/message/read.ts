@@ -1,9 +1,9 @@
 import canonicalize from 'canonicalize';
-import { type Claim, parseClaim } from './claim.ts';
+import { type Claim, claimAsWritten } from './claim.ts';
 import { type Found, findIdentity } from './find.ts';
 import { type Identity, RESERVED_KEY } from './identity.ts';
 import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
-import { sumOf } from './sum.ts';
+import { sumOf, sumOfBytes } from './sum.ts';
 
 /** What one value of a queue turns out to be, as seen by somebody who looks for the messages of some runs. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
@@ -26,7 +26,6 @@ export type BodyTemplates = (group: number, request: number) => JsonObject | nul
 
 const FOREIGN: Reading = { kind: 'foreign' };
 const TAIL = Buffer.from(`"${RESERVED_KEY}":{`);
-const CLOSING_BRACE = 0x7d;
 const CLAIM_KEYS = [`"${RESERVED_KEY}"`, '"run"', '"sentAt"', '"sum"'];
 /** Room for a run id of 64, six numbers and the sum; anything longer is no tail of ours. */
 const MAX_TAIL_BYTES = 512;
@@ -75,21 +74,13 @@ export class MessageReader {
   }
 }
 
-/** The fast way: the claim, when it stands at the end and the bytes before it, as they came, have its sum. */
+/** The fast way: the claim, when it stands at the end as we write it and the bytes before it have its sum. */
 function claimAsItCame(value: Buffer): Claim | null {
   const start = value.lastIndexOf(TAIL);
-  if (start < 1 || value.length - start > MAX_TAIL_BYTES || value[value.length - 1] !== CLOSING_BRACE)
-    return null;
-  const claim = parseClaim(parseJson(value.toString('latin1', start + TAIL.length - 1, value.length - 1)));
-  const fields = fieldsBefore(value.toString('utf8', 0, start));
-  if (claim === null || fields === null) return null;
-  return sumOf(fields, claim.identity, claim.sentAtMs) === claim.sum ? claim : null;
-}
-
-/** The object that the text before the reserved key would be without it. */
-function fieldsBefore(text: string): string | null {
-  if (text === '{') return '{}';
-  return text.endsWith(',') ? `${text.slice(0, -1)}}` : null;
+  if (start < 1 || value.length - start > MAX_TAIL_BYTES) return null;
+  const claim = claimAsWritten(value.toString('latin1', start));
+  if (claim === null) return null;
+  return sumOfBytes(value, start, claim.identity, claim.sentAtMs) === claim.sum ? claim : null;
 }
 
 function message(condition: 'intact' | 'enriched' | 'corrupt', { identity, sentAtMs }: Claim): Reading {
