@@ -13,7 +13,6 @@ import { loadGroups } from './load-group.ts';
 import { Recorder } from './recorder.ts';
 
 const PROGRESS_EVERY_MS = 200;
-const REFUSED = 'Non HTTP response code: org.apache.http.conn.HttpHostConnectException';
 
 export interface BlastOptions {
   readonly plan: Plan;
@@ -53,8 +52,6 @@ export interface BlastResult {
   readonly latency: Histogram;
   /** In microseconds, from the start that the schedule intended; without a rate, from when the thread was free. */
   readonly intendedLatency: Histogram;
-  /** Every single connection was refused: nothing listens there. */
-  readonly allRefused: boolean;
 }
 
 /**
@@ -77,7 +74,6 @@ export async function blast(options: BlastOptions): Promise<BlastResult> {
     statistics,
     latency,
     intendedLatency,
-    allRefused: isAllRefused(statistics),
   };
 }
 
@@ -111,9 +107,4 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
     interruptSignal?.removeEventListener('abort', interrupt);
     progress();
   }
-}
-
-function isAllRefused(statistics: Statistics): boolean {
-  const { samples, responses } = statistics.summary();
-  return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { QblError } from '../error.ts';
+import { growingText } from './growing-file.ts';
 import type { JtlHeader } from './jtl-header.ts';
 import { fieldAt, parseJtlHeader, splitFields } from './jtl-header.ts';
 import { RecordSplitter } from './jtl-records.ts';
@@ -32,6 +33,8 @@ export interface SampleRow
 export interface ReadJtlOptions {
   /** Called when the file ends within a row: its writer was killed, and that row is not among the samples. */
   readonly onTorn?: () => void;
+  /** The file is still written to, and perhaps not there yet: reading goes on until then. */
+  readonly writerEnded?: AbortSignal;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface ReadJtlOptions {
 export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
   const splitter = new RecordSplitter(path);
   const parser = new RowParser(path);
-  for await (const chunk of textOf(path)) {
+  for await (const chunk of textOf(path, options.writerEnded)) {
     const rows: SampleRow[] = [];
     splitter.push(chunk, (record, line) => parser.parse(record, line, rows));
     if (rows.length > 0) yield rows;
@@ -50,11 +53,10 @@ export async function* readJtl(path: string, options: ReadJtlOptions = {}): Asyn
   else if (splitter.rest !== '') options.onTorn?.();
 }
 
-async function* textOf(path: string): AsyncGenerator<string> {
+async function* textOf(path: string, writerEnded: AbortSignal | undefined): AsyncGenerator<string> {
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
-      yield chunk;
-    }
+    if (writerEnded !== undefined) yield* growingText(path, writerEnded);
+    else yield* createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QblError('usage', `cannot read ${path}: ${reason}`, { cause });

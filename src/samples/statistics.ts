@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts';
+import { NON_HTTP_CODE, type Outcome } from './outcome.ts';
 import type { Sample } from './sample.ts';
 
 /** Different response codes and messages that are counted apart: both are the server's text. */
@@ -30,6 +30,13 @@ export interface StatisticsSummary {
   readonly throughputPerSecond: number;
   /** The most frequent first. */
   readonly responses: readonly Readonly<ResponseCount>[];
+}
+
+const REFUSED = `${NON_HTTP_CODE}org.apache.http.conn.HttpHostConnectException`;
+
+/** Whether every single connection was refused: nothing listens there. */
+export function isAllRefused({ samples, responses }: StatisticsSummary): boolean {
+  return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
 }
 
 type CountedSample = Pick<

@@ -1,0 +1,149 @@
+import { relative } from 'node:path';
+import { type Command, Option } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import type { Plan } from '../plan/plan.ts';
+import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
+import type { SummaryRecord } from '../runs/summary-json.ts';
+import type { Histogram } from '../samples/histogram.ts';
+import { isAllRefused, type Statistics } from '../samples/statistics.ts';
+import type { SummaryReport } from '../samples/summary-report.ts';
+import { type Context, qblVersion } from './context.ts';
+import { jsonOption, queueOption, runOption, runsOption } from './options.ts';
+import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
+import { type StopSignals, stopSignals } from './stop-signals.ts';
+
+/** What the commands that send a plan have in common: options, files, output and exit code. */
+
+export type SendOptions = RawPlanOptions & {
+  readonly run?: string;
+  readonly runs: string;
+  readonly queue?: string;
+  readonly allowErrors?: true;
+  readonly json?: true;
+};
+
+export function addSendOptions(command: Command): Command {
+  return addPlanOptions(command)
+    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(runsOption().helpGroup('Run:'))
+    .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+    .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
+    .addOption(jsonOption());
+}
+
+/** What a sender did. */
+export interface Sent {
+  readonly ending: Ending;
+  /** Epoch milliseconds. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly statistics: Statistics;
+  readonly report: SummaryReport;
+  readonly latency: Histogram;
+  /** Latency from the start that a schedule intended; null without one. */
+  readonly intendedLatency: Histogram | null;
+}
+
+/** `reason` as in run.json; `why` when samples may be missing. */
+type Ending =
+  | { readonly kind: 'in-order'; readonly reason: string }
+  | { readonly kind: 'broken-off'; readonly why: string };
+
+/** Sends the plan and writes the run's samples. */
+export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
+
+/** The plan that the options name, with what they set. */
+export async function planOf(options: RawPlanOptions, { directory }: Context): Promise<Plan> {
+  const [{ loadPlan }, { defaultPlan }] = await Promise.all([
+    import('../plan/load.ts'),
+    import('../plan/packaged.ts'),
+  ]);
+  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options));
+}
+
+export interface SentRun {
+  readonly folder: RunFolder;
+  readonly sent: Sent;
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * A run from its claim to its summary.
+ * @throws QblError 'environment', with everything written, when the sender was broken off
+ */
+export async function sendRun(
+  sender: string,
+  plan: Plan,
+  options: SendOptions,
+  context: Context,
+  send: Send,
+): Promise<SentRun> {
+  const runs = await import('../runs/run-json.ts');
+  const queue = await notedQueue(options.queue);
+  const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  await makeRunFolder(folder);
+  const record = await runs.beginRun(folder, { sender, plan, queue, qblVersion: qblVersion() });
+  const signals = stopSignals(context);
+  const sent = await send(folder, signals);
+  const { ending, statistics } = sent;
+  if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
+  await show(options, context, folder, await writeResults(folder, sent));
+  return { folder, sent, exitCode: exitCodeOf(sent, options, signals) };
+}
+
+function exitCodeOf({ ending, statistics }: Sent, options: SendOptions, signals: StopSignals): ExitCode {
+  if (wasInterrupted(ending, signals)) return EXIT_CODES.interrupted;
+  if (ending.kind === 'broken-off') throw new QblError('environment', ending.why);
+  return statistics.failed > 0 && options.allowErrors !== true ? EXIT_CODES.checkFailed : EXIT_CODES.held;
+}
+
+function wasInterrupted(ending: Ending, { stop }: StopSignals): boolean {
+  if (ending.kind === 'broken-off') return stop.aborted;
+  return ending.reason === 'stopped' || ending.reason === 'interrupted';
+}
+
+/** The queue's URL as run.json may hold it: without secrets. */
+async function notedQueue(url: string | undefined): Promise<string | null> {
+  if (url === undefined) return null;
+  const { formatQueueUrl, parseQueueUrl } = await import('../queue/url.ts');
+  return formatQueueUrl(parseQueueUrl(url));
+}
+
+async function writeResults(folder: RunFolder, sent: Sent): Promise<SummaryRecord> {
+  const [{ summariseHistogram }, { writeHlog }, { writeSummary }] = await Promise.all([
+    import('../samples/histogram.ts'),
+    import('../samples/hlog.ts'),
+    import('../runs/summary-json.ts'),
+  ]);
+  const { statistics, report, latency, intendedLatency, startedMs: startMs, endedMs: endMs } = sent;
+  const entries = [{ tag: 'latency', startMs, endMs, histogram: latency }];
+  if (intendedLatency !== null) {
+    entries.push({ tag: 'intended', startMs, endMs, histogram: intendedLatency });
+  }
+  await writeHlog(runFiles(folder).latency, entries);
+  const summary: SummaryRecord = {
+    schema: 'qbl.summary/1',
+    run: folder.id,
+    rows: [...report.rows(), report.total()],
+    statistics: statistics.summary(),
+    latencyMs: summariseHistogram(latency),
+    intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
+  };
+  await writeSummary(folder, summary);
+  return summary;
+}
+
+async function show(
+  options: SendOptions,
+  { out, err, directory }: Context,
+  folder: RunFolder,
+  summary: SummaryRecord,
+): Promise<void> {
+  const { blastText } = await import('../report/blast-text.ts');
+  const path = relative(directory, folder.path);
+  if (options.json) out.line(JSON.stringify({ ...summary, folder: path }));
+  else out.line(`${blastText(summary, out.target.columns, out.style)}\n\nRun: ${path}`);
+  if (isAllRefused(summary.statistics)) {
+    err.line(`${err.style.bold('hint:')} nothing listens there: qbl serve starts the proxy`);
+  }
+}
