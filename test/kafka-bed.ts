@@ -60,14 +60,21 @@ export async function open(port = bed.broker.port): Promise<Queue> {
   return queue;
 }
 
-export async function openSender(queue: Queue): Promise<{ sender: Sender; states: ConnectionState[] }> {
+export async function openSender(
+  queue: Queue,
+  keyed = false,
+): Promise<{ sender: Sender; states: ConnectionState[] }> {
   const states: ConnectionState[] = [];
-  const sender = await queue.openSender({ onConnection: (state) => states.push(state), log: () => {} });
+  const sender = await queue.openSender({
+    keyed,
+    onConnection: (state) => states.push(state),
+    log: () => {},
+  });
   return { sender, states };
 }
 
-export async function openConnectedSender(queue: Queue): Promise<Sender> {
-  const { sender } = await openSender(queue);
+export async function openConnectedSender(queue: Queue, keyed = false): Promise<Sender> {
+  const { sender } = await openSender(queue, keyed);
   await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
   return sender;
 }
@@ -87,7 +94,10 @@ export function inMs(ms: number): number {
 }
 
 export function numbers(from: number, to: number) {
-  return Array.from({ length: to - from }, (_, index) => ({ value: Buffer.from(String(from + index)) }));
+  return Array.from({ length: to - from }, (_, index) => ({
+    key: null,
+    value: Buffer.from(String(from + index)),
+  }));
 }
 
 export function values(read: readonly Delivery[]): number[] {

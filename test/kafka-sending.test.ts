@@ -43,7 +43,7 @@ describe('what is sent', () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
-    const large = { value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
+    const large = { key: null, value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
     // The embedded broker's limit is 32 MiB, and halving sends that several times.
     const outcomes = await sender.send([...numbers(0, 7), large, ...numbers(7, 12)], inMs(60_000));
 
@@ -55,7 +55,10 @@ describe('what is sent', () => {
 
   test('may be as large as the sender says', async () => {
     const sender = await openConnectedSender(await open());
-    const outcomes = await sender.send([{ value: Buffer.alloc(sender.maxMessageBytes, '1') }], inMs(10_000));
+    const outcomes = await sender.send(
+      [{ key: null, value: Buffer.alloc(sender.maxMessageBytes, '1') }],
+      inMs(10_000),
+    );
     expect(outcomes[0]?.kind).toBe('acked');
   });
 });

@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly port: number;
   readonly queue: string;
   readonly queueConfig?: string;
+  readonly keyFrom?: string;
   readonly partitions?: number;
   readonly replication?: number;
   readonly timeout: number;
@@ -28,6 +29,12 @@ export function serveCommand(choose: Choose): Command {
     )
     .addOption(queueOption('where messages go').default(DEFAULT_QUEUE_URL))
     .addOption(queueConfigOption())
+    .addOption(
+      new Option(
+        '--key-from <field>',
+        'keep the order within a key: "thread", or a path such as customer.id',
+      ).helpGroup('Topic:'),
+    )
     .addOption(
       new Option('--partitions <n>', "of a topic that is missing and made (default: the broker's own)")
         .argParser(wholeNumber(1, 10_000))
@@ -85,6 +92,7 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
     }),
     ...(options.host === undefined ? {} : { host: options.host }),
     port: options.port,
+    keyFrom: options.keyFrom ?? null,
     timeoutMs: options.timeout,
     maxBodyBytes: options.maxBody,
     maxPendingMessages: options.maxPending,

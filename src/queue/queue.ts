@@ -32,6 +32,8 @@ export interface Capabilities {
 // Sending
 
 export interface OutgoingMessage {
+  /** Messages of one key keep their order; null: the message belongs to no order. */
+  readonly key: string | null;
   readonly value: Buffer;
 }
 
@@ -53,6 +55,8 @@ export interface Place {
 }
 
 export interface SenderOptions {
+  /** Messages come with keys, whose order is to be kept. */
+  readonly keyed: boolean;
   /** Called when the connection to the queue comes or goes. */
   readonly onConnection: (state: ConnectionState) => void;
   readonly log: (line: string) => void;

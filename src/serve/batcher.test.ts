@@ -45,7 +45,7 @@ function open(options: { timeoutMs?: number; maxMessages?: number; sender?: Send
   const submit = (text: string) => {
     const value = Buffer.from(text);
     budget.takeBytes(value.length);
-    batcher.submit(value, (outcome) => {
+    batcher.submit({ key: null, value }, (outcome) => {
       expect(outcomes.has(text)).toBe(false);
       outcomes.set(text, outcome);
     });

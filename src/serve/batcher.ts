@@ -40,7 +40,7 @@ export class Batcher {
   }
 
   /** Calls back exactly once, at the latest when the time-out is over. The value's bytes are the budget's already. */
-  submit(value: Buffer, onOutcome: (outcome: EnqueueOutcome) => void): void {
+  submit({ key, value }: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
     const obstacle = this.#obstacle();
     if (obstacle !== null) {
@@ -48,7 +48,7 @@ export class Batcher {
       onOutcome({ kind: 'not-enqueued', detail: obstacle });
       return;
     }
-    this.#waiting.add({ value, deadlineMs: performance.now() + timeoutMs, onOutcome });
+    this.#waiting.add({ key, value, deadlineMs: performance.now() + timeoutMs, onOutcome });
     this.#scheduleFlush();
     this.#scheduleDeadline();
   }

@@ -43,7 +43,7 @@ describe('the headers of a message', () => {
 
 describe('the body of a message', () => {
   test.each(['{}', '[1]', '"text"', 'null', ' {"a": "ñ"} '])('may be %s', (text) => {
-    expect(checkBody(Buffer.from(text))).toBeNull();
+    expect(checkBody(Buffer.from(text)).kind).toBe('json');
   });
 
   test.each([
@@ -55,6 +55,6 @@ describe('the body of a message', () => {
     ['cut in a character', Buffer.from('"ñ"').subarray(0, 2)],
     ['led by a byte order mark', Buffer.from('\uFEFF{}')],
   ])('may not be %s', (_name, body) => {
-    expect(checkBody(body)?.status).toBe(400);
+    expect(checkBody(body)).toMatchObject({ kind: 'fault', answer: { status: 400 } });
   });
 });

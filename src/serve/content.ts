@@ -14,15 +14,19 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
   return Number(headers['content-length'] ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null;
 }
 
-/** What is wrong with a body; null when it is JSON in UTF-8. The bytes themselves are passed on untouched. */
-export function checkBody(body: Buffer): Answer | null {
-  if (body.length === 0) return badRequest('The body is empty; send JSON.');
-  if (!isUtf8(body)) return badRequest('The body is not valid UTF-8.');
+/** A body that may go on, as JSON; its bytes themselves are passed on untouched. */
+export type CheckedBody =
+  | { readonly kind: 'json'; readonly json: unknown }
+  | { readonly kind: 'fault'; readonly answer: Answer };
+
+/** Whether a body is JSON in UTF-8, or what is wrong with it. */
+export function checkBody(body: Buffer): CheckedBody {
+  if (body.length === 0) return fault('The body is empty; send JSON.');
+  if (!isUtf8(body)) return fault('The body is not valid UTF-8.');
   try {
-    JSON.parse(body.toString());
-    return null;
+    return { kind: 'json', json: JSON.parse(body.toString()) };
   } catch {
-    return badRequest('The body is not valid JSON.');
+    return fault('The body is not valid JSON.');
   }
 }
 
@@ -41,8 +45,8 @@ function isUtf8Charset(parameter: string): boolean {
   return /^charset="?utf-?8"?$/.test(parameter);
 }
 
-function badRequest(body: string): Answer {
-  return { status: 400, body };
+function fault(body: string): CheckedBody {
+  return { kind: 'fault', answer: { status: 400, body } };
 }
 
 function unsupported(body: string): Answer {

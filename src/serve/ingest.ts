@@ -3,6 +3,7 @@ import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from '
 import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
 import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
+import type { KeyOf } from './key.ts';
 import type { Metrics } from './metrics.ts';
 
 /** How long a refused body is still read and thrown away, so that its sender gets to see the answer. */
@@ -11,6 +12,7 @@ const LINGER_MS = 1_000;
 export interface IngestOptions {
   readonly batcher: Batcher;
   readonly budget: Budget;
+  readonly keyOf: KeyOf;
   readonly metrics: Metrics;
   readonly maxBodyBytes: () => number;
   readonly onBug: (error: unknown) => void;
@@ -72,16 +74,16 @@ export class Ingest {
 
   /** The budget's bytes go along with the body. */
   #submit(response: ServerResponse, body: Buffer): void {
-    const { batcher, budget, metrics, onBug } = this.#options;
+    const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
-      const fault = checkBody(body);
-      if (fault !== null) {
+      const checked = checkBody(body);
+      if (checked.kind === 'fault') {
         budget.giveBytes(body.length);
-        this.#answer(response, fault);
+        this.#answer(response, checked.answer);
         return;
       }
       const arrivedAtMs = performance.now();
-      batcher.submit(body, (outcome) => {
+      batcher.submit({ key: keyOf(checked.json), value: body }, (outcome) => {
         metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
         this.#answer(response, answerFor(outcome));
       });

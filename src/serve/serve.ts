@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { Batcher } from './batcher.ts';
 import { Budget } from './budget.ts';
 import { Ingest } from './ingest.ts';
+import { keyReader } from './key.ts';
 import { listen, portOf, urlOf } from './listen.ts';
 import { Metrics } from './metrics.ts';
 
@@ -21,6 +22,8 @@ export interface ServeOptions {
   readonly maxBodyBytes?: number;
   readonly maxPendingMessages?: number;
   readonly maxPendingBytes?: number;
+  /** Where a message's key stands; null: messages have none. */
+  readonly keyFrom?: string | null;
   readonly log: (line: string) => void;
 }
 
@@ -52,14 +55,14 @@ const IDLE_SWEEP_MS = 10;
  * @throws QblError 'environment' when the port cannot be had
  */
 export async function startServe(options: ServeOptions): Promise<RunningServe> {
-  const { queue, log } = options;
+  const { queue, keyFrom = null, log } = options;
   const settings = { ...SERVE_DEFAULTS, ...options };
   let connection: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
   const onConnection = (state: ConnectionState) => {
     connection = state;
     log(describeConnection(queue.url, state));
   };
-  const sender = await queue.openSender({ onConnection, log });
+  const sender = await queue.openSender({ keyed: keyFrom !== null, onConnection, log });
   const budget = new Budget(settings.maxPendingMessages, settings.maxPendingBytes);
   const metrics = new Metrics(budget);
   const onBug = (error: unknown) => log(`bug: ${error instanceof Error ? error.stack : String(error)}`);
@@ -71,7 +74,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
     onBug,
   });
   const maxBodyBytes = () => Math.min(settings.maxBodyBytes, sender.maxMessageBytes);
-  const ingest = new Ingest({ batcher, budget, metrics, maxBodyBytes, onBug });
+  const ingest = new Ingest({ batcher, budget, keyOf: keyReader(keyFrom), metrics, maxBodyBytes, onBug });
   const app = createApp({ metrics, connection: () => connection, onBug });
   const createHttpServer = () => openServer(ingest, app, settings.requestTimeoutMs);
   const servers = await listenOrClose(createHttpServer, settings, sender, queue);

@@ -3,6 +3,7 @@ import type { Capabilities, Queue, Reader, ReaderOptions, Sender, SenderOptions 
 import { formatQueueUrl, type KafkaAddress } from '../url.ts';
 import { KafkaClient } from './client.ts';
 import { describeError } from './errors.ts';
+import { KeyedSender } from './keyed-sender.ts';
 import { openKafkaReader } from './reader.ts';
 import type { Security } from './security.ts';
 import { KafkaSender } from './sender.ts';
@@ -52,7 +53,10 @@ export class KafkaQueue implements Queue {
 
   async openSender(options: SenderOptions): Promise<Sender> {
     const client = this.#client('qbl-sender', SEND_REQUEST_TIMEOUT_MS);
-    return this.#keep(new KafkaSender(client, this.#address.topic, this.#options.newTopic, options));
+    const { topic } = this.#address;
+    const { newTopic } = this.#options;
+    const linkOptions = { client, topic, newTopic, onConnection: options.onConnection };
+    return this.#keep(options.keyed ? new KeyedSender(linkOptions) : new KafkaSender(linkOptions));
   }
 
   async openReader(options: ReaderOptions): Promise<Reader> {

@@ -13,7 +13,7 @@ export class ProducerBatch {
   readonly #outcomes: (SendOutcome | undefined)[];
 
   constructor(messages: readonly OutgoingMessage[], deadlineMs: number) {
-    this.messages = messages.map(({ value }) => ({ key: null, value }));
+    this.messages = messages.map(({ key, value }) => ({ key, value }));
     this.deadlineMs = deadlineMs;
     this.#outcomes = new Array(messages.length);
   }

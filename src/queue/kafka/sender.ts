@@ -1,61 +1,38 @@
-import type { OutgoingMessage, Sender, SenderOptions, SendOutcome } from '../queue.ts';
-import type { KafkaClient } from './client.ts';
+import type { OutgoingMessage, SendOutcome } from '../queue.ts';
 import { Condition, within } from './condition.ts';
 import { Lane } from './lane.ts';
-import { Link } from './link.ts';
+import type { LinkOptions } from './link.ts';
+import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
-import type { NewTopic } from './topic.ts';
 
 /** Batches under way at once; more than a few gained nothing in measurements. */
 const MAX_LANES = 4;
-/** Above this many messages kafkajs's encoding of one batch slows down. */
-const MAX_BATCH_MESSAGES = 500;
-const MAX_BATCH_BYTES = 512 * 1024;
-/** The header of a record batch (DefaultRecordBatch) and the largest framing of one record (DefaultRecord). */
-const FRAMING_BYTES = 61 + 32;
 
 /** Several lanes side by side, each with partitions of its own, so that a partition keeps its order. */
-export class KafkaSender implements Sender {
-  readonly maxBatchMessages = MAX_BATCH_MESSAGES;
+export class KafkaSender extends LinkedSender {
   readonly #topic: string;
-  readonly #link: Link;
   readonly #lanes: Lane[];
   readonly #idle: Lane[];
   readonly #freed = new Condition();
   readonly #lastPartitions = new Map<Lane, number>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(client: KafkaClient, topic: string, newTopic: NewTopic, { onConnection }: SenderOptions) {
-    this.#topic = topic;
-    this.#link = new Link({
-      client,
-      topic,
-      newTopic,
+  constructor(options: LinkOptions) {
+    super({
+      ...options,
       onConnection: (state) => {
         if (state.kind === 'connected') this.#addLanes();
-        onConnection(state);
+        options.onConnection(state);
       },
     });
-    const first = new Lane(this.#link, topic);
+    this.#topic = options.topic;
+    const first = new Lane(this.link, this.#topic);
     this.#lanes = [first];
     this.#idle = [first];
   }
 
-  get connected(): boolean {
-    return this.#link.state.kind === 'connected';
-  }
-
   get maxInFlight(): number {
     return this.#lanes.length;
-  }
-
-  get maxMessageBytes(): number {
-    return Math.max(1, this.#link.maxMessageBytes - FRAMING_BYTES);
-  }
-
-  /** Half of the topic's limit leaves room for the framing of small messages; a batch over it is halved. */
-  get maxBatchBytes(): number {
-    return Math.min(MAX_BATCH_BYTES, Math.ceil(this.maxMessageBytes / 2));
   }
 
   async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
@@ -66,10 +43,8 @@ export class KafkaSender implements Sender {
     return batch.outcomes();
   }
 
-  /** Lets what is under way end, and closes the connections. */
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#running);
-    await this.#link.close();
+  protected settled(): Promise<unknown> {
+    return Promise.allSettled(this.#running);
   }
 
   /** The lane stays taken until its last attempt is over, also when the deadline has passed before. */
@@ -111,13 +86,13 @@ export class KafkaSender implements Sender {
   #partitionsOf(lane: Lane, which: 'all' | 'with-leader'): number[] {
     const index = this.#lanes.indexOf(lane);
     const own = (partition: number) => partition % this.#lanes.length === index;
-    return this.#link.partitions(which).filter(own);
+    return this.link.partitions(which).filter(own);
   }
 
   #addLanes(): void {
-    const wanted = Math.min(MAX_LANES, this.#link.partitions('all').length);
+    const wanted = Math.min(MAX_LANES, this.link.partitions('all').length);
     while (this.#lanes.length < wanted) {
-      const lane = new Lane(this.#link, this.#topic);
+      const lane = new Lane(this.link, this.#topic);
       this.#lanes.push(lane);
       this.#idle.push(lane);
     }
