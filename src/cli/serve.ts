@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly port: number;
   readonly queue: string;
   readonly queueConfig?: string;
+  readonly workers: number;
   readonly keyFrom?: string;
   readonly partitions?: number;
   readonly replication?: number;
@@ -46,6 +47,9 @@ export function serveCommand(choose: Choose): Command {
         .helpGroup('Topic:'),
     )
     .addOption(new Option('--port <port>', '0 for a free one').default(3000).argParser(port))
+    .addOption(
+      new Option('--workers <n>', 'processes that share the port').default(1).argParser(wholeNumber(1, 64)),
+    )
     .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
     .addOption(
       new Option('--timeout <time>', "from a message's arrival to its ack")
@@ -78,6 +82,8 @@ export function serveCommand(choose: Choose): Command {
 }
 
 async function serve(options: ServeOptions, context: Context): Promise<ExitCode> {
+  const { default: cluster } = await import('node:cluster');
+  if (options.workers > 1 && cluster.isPrimary) return serveByWorkers(options, context);
   const [{ startServe }, { openQueue }] = await Promise.all([
     import('../serve/serve.ts'),
     import('../queue/open.ts'),
@@ -99,9 +105,22 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
     maxPendingBytes: options.maxPendingBytes,
     log: (line) => context.err.line(line),
   });
-  context.out.line(`serving POST /send on ${running.urls.join(' and ')}`);
+  if (cluster.isPrimary) context.out.line(`serving POST /send on ${running.urls.join(' and ')}`);
   context.parent?.tell({ type: 'ready', url: running.urls[0] ?? null });
   await aborted(stop);
   await running.close();
+  return EXIT_CODES.held;
+}
+
+async function serveByWorkers({ workers: count }: ServeOptions, context: Context): Promise<ExitCode> {
+  const { startWorkers } = await import('../serve/workers.ts');
+  const { stop } = stopSignals(context);
+  const [program = '', ...args] = process.argv.slice(1);
+  const started = await startWorkers({ count, program, args, log: (line) => context.err.line(line) });
+  if (started.kind === 'failed') return EXIT_CODES.environment;
+  context.out.line(`serving POST /send on ${started.url} by ${count} processes`);
+  context.parent?.tell({ type: 'ready', url: started.url });
+  await aborted(stop);
+  await started.close();
   return EXIT_CODES.held;
 }

@@ -22,7 +22,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
       };
       process.on('message', ({ type }: ParentMessage) => {
         if (type === 'stop') handler();
-        else process.off('disconnect', stopAtOnce);
+        if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
     },

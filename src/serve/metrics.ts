@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EnqueueOutcome } from './batcher.ts';
 import type { Budget } from './budget.ts';
+import { metricsOfAll } from './worker-metrics.ts';
 
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -38,6 +39,8 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #all = metricsOfAll(this.#registry);
+
   constructor(budget: Budget) {
     this.#gauge('qbl_serve_pending_messages', 'Messages not answered yet.', () => budget.messages);
     this.#gauge('qbl_serve_pending_bytes', 'Bytes of bodies held in memory.', () => budget.bytes);
@@ -47,8 +50,9 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
+  /** Those of all workers, where there are several. */
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return this.#all();
   }
 
   countRequest(status: number): void {
