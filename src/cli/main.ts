@@ -6,6 +6,7 @@ import { brokerCommand } from './broker.ts';
 import { type Context, qblVersion } from './context.ts';
 import { exitCodeOf, reportError } from './errors.ts';
 import { initCommand } from './init.ts';
+import { jmeterCommand } from './jmeter.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { verifyCommand } from './verify.ts';
@@ -40,6 +41,7 @@ function buildProgram(context: Context, choose: Choose): Command {
   const commands = [
     runCommand(choose),
     blastCommand(choose),
+    jmeterCommand(choose),
     verifyCommand(choose),
     serveCommand(choose),
     brokerCommand(choose),

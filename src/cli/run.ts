@@ -7,8 +7,10 @@ import { newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folde
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Context } from './context.ts';
+import { findFor } from './jmeter.ts';
 import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
 import { addPlanOptions, planArguments, type RawPlanOptions } from './plan-options.ts';
+import { planOf } from './send.ts';
 import { stopSignals } from './stop-signals.ts';
 import { addRules, type VerifyOptions } from './verify.ts';
 import type { Choose } from './work.ts';
@@ -20,6 +22,7 @@ type RunOptions = RawPlanOptions &
     readonly queue?: string;
     readonly queueConfig?: string;
     readonly url?: string;
+    readonly with: 'blast' | 'jmeter';
     readonly keep?: true;
     readonly json?: true;
   };
@@ -32,6 +35,9 @@ export function runCommand(choose: Choose): Command {
     )
     .addOption(queueOption('use this queue and start no broker'))
     .addOption(queueConfigOption())
+    .addOption(
+      new Option('--with <sender>', 'what sends the plan').choices(['blast', 'jmeter']).default('blast'),
+    )
     .addOption(new Option('--keep', 'leave broker and proxy running'))
     .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
@@ -49,17 +55,15 @@ export function runCommand(choose: Choose): Command {
 }
 
 async function runOnce(options: RunOptions, context: Context): Promise<ExitCode> {
-  const [{ run }, { progressView }, { loadPlan }, { defaultPlan }, { planOverrides }] = await Promise.all([
+  const [{ run }, { progressView }] = await Promise.all([
     import('../run/run.ts'),
     import('../report/progress.ts'),
-    import('../plan/load.ts'),
-    import('../plan/packaged.ts'),
-    import('./plan-options.ts'),
   ]);
   const { directory, env, err } = context;
   // What is wrong is told before anything is started.
-  await loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options));
+  const plan = await planOf(options, context);
   if (options.queue !== undefined) parseQueueUrl(options.queue);
+  if (options.with === 'jmeter') await findFor(plan, undefined, context);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
   const { url, ...withoutUrl } = options;
   const { stop, interrupt } = stopSignals(context);
@@ -73,6 +77,7 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
       runsDirectory: resolve(directory, options.runs),
       queue: options.queue ?? null,
       url: url ?? null,
+      sender: options.with,
       planArguments: planArguments(withoutUrl),
       ruleArguments: ruleArguments(options),
       keep: options.keep === true,

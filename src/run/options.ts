@@ -9,7 +9,9 @@ export interface RunOptions {
   readonly queue: string | null;
   /** An endpoint that is there already; null: a proxy is started. */
   readonly url: string | null;
-  /** Options of `blast` and `verify` as arguments. */
+  /** The command that sends. */
+  readonly sender: 'blast' | 'jmeter';
+  /** Options of the sender and of `verify` as arguments. */
   readonly planArguments: readonly string[];
   readonly ruleArguments: readonly string[];
   /** Leave broker and proxy running. */

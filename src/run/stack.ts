@@ -59,7 +59,7 @@ export class Stack {
       '--allow-errors',
       '--json',
     ];
-    const sender = this.#start('blast', args, this.#workers, this.#options.onProgress);
+    const sender = this.#start(this.#options.sender, args, this.#workers, this.#options.onProgress);
     await sender.ready;
     return sender;
   }
@@ -69,8 +69,12 @@ export class Stack {
     this.#broker?.exited.then(handler);
   }
 
+  /** Ends all at once. JMeter is a process of its sender's, which ends it when it is told a second time. */
   kill(): void {
-    for (const child of [...this.#workers, ...this.#servers]) child.kill();
+    for (const child of [...this.#workers, ...this.#servers]) {
+      if (child.name === 'jmeter') child.stop();
+      else child.kill();
+    }
   }
 
   /** Ends every process; with `keep`, broker and proxy stay. Nothing is left behind otherwise. */

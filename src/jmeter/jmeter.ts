@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QblError } from '../error.ts';
+import { type Plan, plannedSamples } from '../plan/plan.ts';
+import { readJtl } from '../samples/jtl-reader.ts';
+import { type Ending, endingOf } from './ending.ts';
+import type { JMeter } from './find.ts';
+import { freeUdpPort, type JMeterExit, JMeterProcess } from './process.ts';
+import { renderJmx } from './render.ts';
+import { propertyArguments } from './settings.ts';
+import { passOnSignals, type Signals } from './stopping.ts';
+import { Totals } from './totals.ts';
+
+export interface JMeterOptions extends Signals {
+  readonly plan: Plan;
+  /** The run's id, which every message carries. */
+  readonly run: string;
+  readonly jmeter: JMeter;
+  /** Bound on the heap of the Java virtual machine, as in `-Xmx`. */
+  readonly heap: string;
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Files that are not there yet. */
+  readonly samplesFile: string;
+  readonly logFile: string;
+  /** Called with each line that JMeter prints. */
+  readonly onLine: (line: string) => void;
+  /** Called several times a second when samples have come. */
+  readonly onProgress: (totals: Totals, plannedSamples: number | null) => void;
+}
+
+export interface JMeterResult {
+  readonly ending: Ending;
+  readonly totals: Totals;
+}
+
+/**
+ * Carries out the plan with JMeter. What it did is judged by the samples that it wrote.
+ * @throws QblError 'usage' for a plan that JMeter cannot do, 'environment' when it does not start
+ */
+export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
+  if (existsSync(options.samplesFile)) {
+    throw new QblError('usage', `${options.samplesFile} exists: JMeter would append to it`);
+  }
+  const plan = renderJmx(options.plan, { resultsFile: false });
+  // Readable by this user alone, because headers may carry passwords.
+  const folder = await mkdtemp(join(tmpdir(), 'qbl-jmeter-'));
+  try {
+    const file = join(folder, 'plan.jmx');
+    await writeFile(file, plan);
+    return await runFile(file, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runFile(file: string, options: JMeterOptions): Promise<JMeterResult> {
+  const port = await freeUdpPort();
+  const process = new JMeterProcess({ ...options, args: commandLine(file, port, options) });
+  passOnSignals(process, port, options);
+  const writerEnded = new AbortController();
+  const exited = process.exited.finally(() => writerEnded.abort());
+  const samples = sumUp(options, writerEnded.signal);
+  samples.catch(process.kill);
+  const [exit, samplesRead] = await Promise.allSettled([exited, samples]);
+  if (exit.status === 'rejected') throw exit.reason;
+  if (!existsSync(options.samplesFile)) throw neverSent(exit.value, options);
+  if (samplesRead.status === 'rejected') throw samplesRead.reason;
+  const { totals, torn } = samplesRead.value;
+  return { totals, ending: await endingOf({ ...options, exit: exit.value, totals, torn }) };
+}
+
+function commandLine(file: string, port: number, { run, samplesFile, logFile }: JMeterOptions): string[] {
+  const properties = propertyArguments({
+    run,
+    'jmeterengine.nongui.port': port,
+    'jmeterengine.nongui.maxport': port,
+  });
+  return ['-n', '-t', file, '-l', samplesFile, '-j', logFile, ...properties];
+}
+
+async function sumUp(
+  { samplesFile, plan, onProgress }: JMeterOptions,
+  writerEnded: AbortSignal,
+): Promise<{ totals: Totals; torn: boolean }> {
+  const totals = new Totals();
+  const planned = plannedSamples(plan);
+  let torn = false;
+  for await (const rows of readJtl(samplesFile, { writerEnded, onTorn: () => (torn = true) })) {
+    for (const row of rows) totals.add(row);
+    onProgress(totals, planned);
+  }
+  return { totals, torn };
+}
+
+function neverSent({ code, lastLines }: JMeterExit, { logFile, stop }: JMeterOptions): QblError {
+  if (stop.aborted) return new QblError('interrupted', 'stopped before anything was sent');
+  return new QblError(
+    'environment',
+    `JMeter ended with ${code ?? 'a signal'} and sent nothing: ${lastLines}`,
+    {
+      hint: `${logFile} tells more.`,
+    },
+  );
+}

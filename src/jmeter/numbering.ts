@@ -1,0 +1,10 @@
+/** Names of properties for several things of a kind: `host` of the first one, then `host.2`, `host.3`. */
+export class Numbering {
+  readonly #keys: string[] = [];
+
+  name(property: string, key: string): string {
+    if (!this.#keys.includes(key)) this.#keys.push(key);
+    const number = this.#keys.indexOf(key) + 1;
+    return number === 1 ? property : `${property}.${number}`;
+  }
+}

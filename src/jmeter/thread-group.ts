@@ -1,0 +1,61 @@
+import type { Plan, ThreadGroup } from '../plan/plan.ts';
+import { literalText, property } from './functions.ts';
+import { httpRequest } from './http-request.ts';
+import type { Numbering } from './numbering.ts';
+import { scheduled } from './schedule.ts';
+import { boolProp, elementProp, node, stringProp, type TreeNode } from './tree.ts';
+import type { XmlElement } from './xml.ts';
+
+/** JMeter counts ramp-up and duration in whole seconds; -1 loops are endless. */
+const SECOND_MS = 1000;
+const ENDLESS = -1;
+
+/** A thread group with its counter and its requests. @param number from 1 */
+export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
+  const requests = group.requests.map((request, index) =>
+    httpRequest(request, { group: number, request: index + 1 }, plan.identity, origins),
+  );
+  return node('ThreadGroup', 'ThreadGroupGui', literalText(group.name), groupProperties(group, number), [
+    loopCounter(),
+    ...(plan.rate === null ? requests : scheduled(requests, plan.rate)),
+  ]);
+}
+
+function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
+  const name = (text: string) => (number === 1 ? text : `${text}.${number}`);
+  const { threads, rampUpMs, durationMs, loops, onSampleError } = group;
+  const duration = durationMs === null ? '' : property(name('duration'), durationMs / SECOND_MS);
+  return [
+    stringProp('ThreadGroup.num_threads', property(name('threads'), threads)),
+    stringProp('ThreadGroup.ramp_time', property(name('rampUp'), rampUpMs / SECOND_MS)),
+    stringProp('ThreadGroup.on_sample_error', onSampleError),
+    // A connection lives over the loops, as that of a user does who stays.
+    boolProp('ThreadGroup.same_user_on_next_iteration', true),
+    boolProp('ThreadGroup.scheduler', durationMs !== null),
+    stringProp('ThreadGroup.duration', duration),
+    stringProp('ThreadGroup.delay', ''),
+    elementProp(
+      'ThreadGroup.main_controller',
+      'LoopController',
+      [
+        stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
+        // The default of JMeter 5.6's schema is true, which makes any number of loops endless.
+        boolProp('LoopController.continue_forever', false),
+      ],
+      'LoopControlPanel',
+    ),
+  ];
+}
+
+/** `${loop}`: the loop of the thread, from 1. */
+function loopCounter(): TreeNode {
+  return node('CounterConfig', 'CounterConfigGui', 'Counter', [
+    stringProp('CounterConfig.start', '1'),
+    stringProp('CounterConfig.end', ''),
+    stringProp('CounterConfig.incr', '1'),
+    stringProp('CounterConfig.name', 'loop'),
+    stringProp('CounterConfig.format', ''),
+    boolProp('CounterConfig.per_user', true),
+    boolProp('CounterConfig.reset_on_tg_iteration', false),
+  ]);
+}

@@ -1,0 +1,58 @@
+import { element, formatXml, type XmlElement } from './xml.ts';
+
+/** An element of a test plan and what stands under it. */
+export interface TreeNode {
+  readonly element: XmlElement;
+  readonly children: readonly TreeNode[];
+}
+
+/** The JMeter whose form of plans is written. */
+export const JMETER_VERSION = '5.6.3';
+
+/** A .jmx file: each element is followed by the tree under it. Source: JMeter's save/SaveService.java. */
+export function formatJmx(root: TreeNode): string {
+  const attributes = { version: '1.2', properties: '5.0', jmeter: JMETER_VERSION };
+  return formatXml(element('jmeterTestPlan', attributes, [hashTree([root])]));
+}
+
+function hashTree(nodes: readonly TreeNode[]): XmlElement {
+  return element(
+    'hashTree',
+    {},
+    nodes.flatMap((node) => [node.element, hashTree(node.children)]),
+  );
+}
+
+/**
+ * An element of the tree.
+ * @param testClass the class that runs, @param guiClass the one that shows it; both as in saveservice.properties
+ * @param name shown in the tree; text that JMeter evaluates
+ */
+export function node(
+  testClass: string,
+  guiClass: string,
+  name: string,
+  properties: readonly XmlElement[],
+  children: readonly TreeNode[] = [],
+): TreeNode {
+  const attributes = { guiclass: guiClass, testclass: testClass, testname: name, enabled: 'true' };
+  return { element: element(testClass, attributes, properties), children };
+}
+
+export const stringProp = (name: string, value: string | number) =>
+  element('stringProp', { name }, String(value));
+
+export const boolProp = (name: string, value: boolean) => element('boolProp', { name }, String(value));
+
+export const intProp = (name: string, value: number) => element('intProp', { name }, String(value));
+
+export const collectionProp = (name: string, content: readonly XmlElement[]) =>
+  element('collectionProp', { name }, content);
+
+/** A property that is an element itself, of the class `type`. */
+export const elementProp = (name: string, type: string, content: readonly XmlElement[], guiClass?: string) =>
+  element(
+    'elementProp',
+    { name, elementType: type, ...(guiClass === undefined ? {} : { guiclass: guiClass, testclass: type }) },
+    content,
+  );
