@@ -1,13 +1,15 @@
 import type { JtlWriter } from '../samples/jtl-writer.ts';
 import type { ThreadCounts } from '../samples/summariser.ts';
 import type { Exchange } from './exchange.ts';
-import type { GroupRequest, LoadGroup } from './load-group.ts';
+import type { LoadGroup } from './load-group.ts';
 import type { OnExchange } from './load-thread.ts';
 import { LoadThread } from './load-thread.ts';
 import { pace } from './pacer.ts';
 import type { ThreadStart } from './ramp-up.ts';
 import { RampUp, threadStarts } from './ramp-up.ts';
 import type { Recorder } from './recorder.ts';
+import type { TargetRequest } from './request.ts';
+import { Thinkers, thinkTimeMs } from './think-time.ts';
 
 /** Why a run ended: the plan was carried out, a signal came, or a failed sample stopped it. */
 export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow';
@@ -20,6 +22,8 @@ export class Attack {
   readonly #writer: JtlWriter;
   readonly #rampUp: RampUp;
   readonly #active = new Map<LoadGroup, Set<LoadThread>>();
+  /** Free threads whose timers run. */
+  readonly #thinking = new Thinkers<LoadThread>();
   /** Free threads that wait for their slot, in the order in which they became free. */
   readonly #waiting: LoadThread[] = [];
   /** Free threads that wait for the disk. */
@@ -73,7 +77,8 @@ export class Attack {
     this.#stopReason ??= reason;
     this.#rampUp.stop();
     clearTimeout(this.#slotTimer);
-    for (const thread of [...this.#waiting.splice(0), ...this.#parked.splice(0)]) this.#endThread(thread);
+    const idle = [...this.#thinking.takeAll(), ...this.#waiting.splice(0), ...this.#parked.splice(0)];
+    for (const thread of idle) this.#endThread(thread);
     this.#endWhenIdle();
   }
 
@@ -104,9 +109,9 @@ export class Attack {
     }
   };
 
-  #record(thread: LoadThread, { target }: GroupRequest, exchange: Exchange): void {
+  #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
     const goOn = this.#recorder.record(exchange, {
-      request: target,
+      request,
       threadName: thread.name,
       loop: thread.loop,
       grpThreads: this.#active.get(thread.group)?.size ?? 0,
@@ -125,7 +130,18 @@ export class Attack {
 
   #onFree(thread: LoadThread): void {
     if (thread.ended || this.#stopReason !== null) this.#endThread(thread);
-    else if (this.#diskIsBusy) this.#parked.push(thread);
+    else if (thread.timers === null) this.#queue(thread);
+    else this.#think(thread, thinkTimeMs(thread.timers));
+  }
+
+  /** Nobody thinks on after the end of the group. Source: JMeter's TimerService.adjustDelay. */
+  #think(thread: LoadThread, ms: number): void {
+    const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
+    this.#thinking.add(thread, Math.min(ms, Math.max(0, leftMs)), () => this.#queue(thread));
+  }
+
+  #queue(thread: LoadThread): void {
+    if (this.#diskIsBusy) this.#parked.push(thread);
     else if (this.#waiting.length > 0) this.#waiting.push(thread);
     else this.#giveTurn(thread);
   }
@@ -165,7 +181,7 @@ export class Attack {
     this.#diskIsBusy = false;
     const parked = this.#parked;
     this.#parked = [];
-    for (const thread of parked) this.#onFree(thread);
+    for (const thread of parked) this.#queue(thread);
   }
 
   /** Without samples there is nothing to prove: nothing more is sent. */

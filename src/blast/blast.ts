@@ -8,17 +8,16 @@ import type { ThreadCounts } from '../samples/summariser.ts';
 import type { EndReason } from './attack.ts';
 import { Attack } from './attack.ts';
 import { checkLimits, readLimits } from './limits.ts';
-import type { BodyOf } from './load-group.ts';
+import type { MessageWriters } from './load-group.ts';
 import { loadGroups } from './load-group.ts';
 import { Recorder } from './recorder.ts';
 
 const PROGRESS_EVERY_MS = 200;
 
-export interface BlastOptions {
+export interface BlastOptions extends MessageWriters {
   readonly plan: Plan;
   /** The run's id, which every message carries. */
   readonly run: string;
-  readonly bodyOf: BodyOf;
   /** Stays open: its owner closes it. */
   readonly writer: JtlWriter;
   /** Stop sending and finish what is in flight. */
@@ -60,7 +59,7 @@ export interface BlastResult {
  * open that many connections or the samples cannot be written.
  */
 export async function blast(options: BlastOptions): Promise<BlastResult> {
-  const groups = loadGroups(options.plan, options.bodyOf);
+  const groups = loadGroups(options.plan, options);
   checkLimits(groups, await readLimits());
   const recorder = new Recorder(options.writer, options.onSample);
   const attack = new Attack(groups, options.run, recorder, options.writer);

@@ -19,7 +19,7 @@ function groupsOf(threads: number, urls: readonly string[]) {
     identity: true,
     threadGroups: [{ ...group, onSampleError: 'continue' }],
   };
-  return loadGroups(plan, () => null);
+  return loadGroups(plan, { bodyOf: () => null });
 }
 
 describe('checkLimits', () => {

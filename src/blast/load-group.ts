@@ -1,5 +1,7 @@
+import type { Identity } from '../message/identity.ts';
 import type { BodyWriter } from '../plan/body-template.ts';
-import type { Plan, ThreadGroup } from '../plan/plan.ts';
+import type { Plan, Request, ThreadGroup, Timer } from '../plan/plan.ts';
+import type { HeadWriter } from '../plan/request-writers.ts';
 import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 import type { TargetRequest } from './request.ts';
@@ -8,10 +10,14 @@ import { targetRequest } from './request.ts';
 /** One request of a group, ready to be sent. */
 export interface GroupRequest {
   readonly target: TargetRequest;
+  /** Makes the target of one message, at epoch milliseconds; null: it is the same for all. */
+  readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
   /** null: the request has no body. */
   readonly writeBody: BodyWriter | null;
   /** Which of the thread's connections it goes over. */
   readonly connection: number;
+  /** null: the thread sends as soon as it is free. */
+  readonly timers: readonly Timer[] | null;
 }
 
 /** A thread group made ready: parsed once, shared by all of its threads. */
@@ -26,24 +32,45 @@ export interface LoadGroup {
 
 /** The body writer of a request; both indexes count from 0. */
 export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | null;
+/** The same for what stands before the body; null: it does not change from message to message. */
+export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
 
-/** Throws QblError('usage') for a request that cannot be sent. */
-export function loadGroups(plan: Plan, bodyOf: BodyOf): LoadGroup[] {
-  return plan.threadGroups.map((group, index) => loadGroup(plan, group, index, bodyOf));
+export interface MessageWriters {
+  readonly bodyOf: BodyOf;
+  readonly headOf?: HeadOf | undefined;
 }
 
-function loadGroup(plan: Plan, group: ThreadGroup, index: number, bodyOf: BodyOf): LoadGroup {
-  const targets = group.requests.map(targetRequest);
-  const origins = [...new Set(targets.map((target) => target.origin.url))];
+/** Throws QblError('usage') for a request that cannot be sent. */
+export function loadGroups(plan: Plan, writers: MessageWriters): LoadGroup[] {
+  return plan.threadGroups.map((group, index) => loadGroup(plan, group, index, writers));
+}
+
+function loadGroup(plan: Plan, group: ThreadGroup, index: number, writers: MessageWriters): LoadGroup {
+  const origins = [...new Set(group.requests.map((request) => targetRequest(request).origin.url))];
   return {
     plan: group,
     number: index + 1,
-    pacing: { rate: plan.rate, durationMs: group.durationMs },
-    loops: { loops: group.loops, requests: targets.length, onSampleError: group.onSampleError },
-    requests: targets.map((target, request) => ({
-      target,
-      writeBody: bodyOf(index, request),
-      connection: origins.indexOf(target.origin.url),
-    })),
+    pacing: { rate: plan.rate, durationMs: endOf(group) },
+    loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
+    requests: group.requests.map((request, requestIndex) => {
+      const target = targetRequest(request);
+      return {
+        target,
+        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null),
+        writeBody: writers.bodyOf(index, requestIndex),
+        connection: origins.indexOf(target.origin.url),
+        timers: request.timers ?? null,
+      };
+    }),
   };
+}
+
+/** On the clock of the run; the duration begins when the group may start. */
+function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
+  return durationMs === null ? null : startDelayMs + durationMs;
+}
+
+function targetWriter(request: Request, writeHead: HeadWriter | null): GroupRequest['targetFor'] {
+  if (writeHead === null) return null;
+  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) });
 }

@@ -1,12 +1,15 @@
 import type { Identity } from '../message/identity.ts';
+import type { Timer } from '../plan/plan.ts';
 import { threadName } from '../samples/sample.ts';
 import type { Exchange } from './exchange.ts';
+import { sentAtMs } from './exchange.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
+import type { TargetRequest } from './request.ts';
 import { Connection } from './target.ts';
 
 /** Called with what became of the thread's request, before the thread goes on to its next one. */
-export type OnExchange = (thread: LoadThread, request: GroupRequest, exchange: Exchange) => void;
+export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
 
 /** One of JMeter's threads: sends one request after the other over connections of its own. */
 export class LoadThread {
@@ -17,7 +20,7 @@ export class LoadThread {
   readonly #position: LoopController;
   readonly #connections: Connection[] = [];
   readonly #onExchange: OnExchange;
-  #sending: { request: GroupRequest; connection: Connection } | null = null;
+  #sending: { request: TargetRequest; connection: Connection } | null = null;
   intendedAt = 0;
 
   /** `index` counts from 0. */
@@ -38,17 +41,20 @@ export class LoadThread {
     return this.#position.ended;
   }
 
+  /** What it has to wait for before it sends its next request; null: nothing. */
+  get timers(): readonly Timer[] | null {
+    return this.#next().timers;
+  }
+
   /** Sends the next request. `intendedAt` is the schedule's time for it on the clock of `performance.now()`. */
   send(intendedAt: number): void {
-    const request = this.group.requests[this.#position.request - 1];
-    if (request === undefined) throw new RangeError(`no request ${this.#position.request}`);
+    const next = this.#next();
+    const identity = this.#identity();
+    const request = next.targetFor?.(identity, sentAtMs(performance.now())) ?? next.target;
+    const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
-    const connection = this.#connectionOf(request);
     this.#sending = { request, connection };
-    connection.send(
-      { request: request.target, identity: this.#identity(), writeBody: request.writeBody },
-      this.#onDone,
-    );
+    connection.send({ request, identity, writeBody: next.writeBody }, this.#onDone);
   }
 
   /** Breaks off the request in flight, which still ends with a sample. */
@@ -69,7 +75,16 @@ export class LoadThread {
 
   /** Goes to the next request of the loop, as the group's mode on errors wants it. */
   advance(failed: boolean): void {
+    const { loop } = this.#position;
     this.#position.advance(failed);
+    if (this.group.plan.newConnectionEachLoop !== true || this.#position.loop === loop) return;
+    for (const connection of this.#connections) connection?.renew();
+  }
+
+  #next(): GroupRequest {
+    const request = this.group.requests[this.#position.request - 1];
+    if (request === undefined) throw new RangeError(`no request ${this.#position.request}`);
+    return request;
   }
 
   #identity(): Identity {

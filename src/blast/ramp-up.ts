@@ -13,12 +13,14 @@ export function threadStarts(groups: readonly LoadGroup[]): ThreadStart[] {
   return groups.flatMap(startsOf).sort((a, b) => a.atMs - b.atMs);
 }
 
+/** A delayed group counts its ramp-up from the start of the run. Source: JMeterThread.java, initRun. */
 function startsOf(group: LoadGroup): ThreadStart[] {
-  const { threads, rampUpMs, durationMs } = group.plan;
+  const { threads, rampUpMs, startDelayMs = 0 } = group.plan;
+  const { durationMs } = group.pacing;
   const starts = Array.from({ length: threads }, (_, index) => ({
     group,
     index,
-    atMs: threadStartMs(rampUpMs, threads, index),
+    atMs: Math.max(startDelayMs, threadStartMs(rampUpMs, threads, index)),
   }));
   return starts.filter(({ atMs }) => durationMs === null || atMs < durationMs);
 }

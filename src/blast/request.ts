@@ -27,6 +27,7 @@ export interface TargetRequest {
   /** Names and values in turn, in the plan's order. */
   readonly headers: string[];
   readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
 }
 
 /** Throws QblError('usage') for a URL or a header that cannot be sent. */
@@ -41,6 +42,7 @@ export function targetRequest(request: Request): TargetRequest {
     path: url.pathname + url.search,
     headers: Object.entries(request.headers).flat(),
     timeoutMs: request.timeoutMs,
+    connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
   };
 }
 

@@ -55,6 +55,11 @@ export class Connection implements ExchangeOwner {
     this.#pending?.interrupt();
   }
 
+  /** The next exchange opens the connection anew. To be called when none is in flight. */
+  renew(): void {
+    this.#dropSocket();
+  }
+
   /** Closes the connection after the exchange in flight. */
   async close(): Promise<void> {
     await this.#client.close();
@@ -74,7 +79,7 @@ export class Connection implements ExchangeOwner {
   }
 
   #connect(pending: PendingExchange): void {
-    this.#socket = openSocket(this.#origin, pending.outgoing.request.timeoutMs, (error, socket) => {
+    this.#socket = openSocket(this.#origin, pending.outgoing.request.connectTimeoutMs, (error, socket) => {
       if (error !== null) return pending.fail(connectFailure(error, this.#origin));
       this.#handover = socket;
       pending.connected();

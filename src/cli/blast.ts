@@ -38,10 +38,10 @@ async function blastOnce(options: SendOptions, context: Context): Promise<ExitCo
 }
 
 async function send(plan: Plan, folder: RunFolder, signals: StopSignals, context: Context): Promise<Sent> {
-  const [{ blast }, { bodyWriters }, { openJtl }, { SummaryReport }, { Summariser }, { progressView }] =
+  const [{ blast }, { requestWriters }, { openJtl }, { SummaryReport }, { Summariser }, { progressView }] =
     await Promise.all([
       import('../blast/blast.ts'),
-      import('../plan/bodies.ts'),
+      import('../plan/request-writers.ts'),
       import('../samples/jtl-writer.ts'),
       import('../samples/summary-report.ts'),
       import('../samples/summariser.ts'),
@@ -56,7 +56,7 @@ async function send(plan: Plan, folder: RunFolder, signals: StopSignals, context
     const result = await blast({
       plan,
       run: folder.id,
-      bodyOf: bodyWriters(plan),
+      ...requestWriters(plan),
       writer,
       signal: signals.stop,
       interruptSignal: signals.interrupt,

@@ -66,6 +66,16 @@ export function header(text: string, before: Readonly<Record<string, string>> = 
   return { ...before, ...one };
 }
 
+/** `name=value`; may be repeated. Without a value it is empty, as in JMeter. */
+export function property(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [, name, value = ''] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Expected a property such as threads=5.');
+  return { ...before, [name]: value };
+}
+
 /** `beginning`, or a time as ISO 8601. */
 export function startingPoint(text: string): StartingPoint {
   if (text === 'beginning') return { kind: 'beginning' };

@@ -2,11 +2,11 @@ import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../plan/plan.ts';
 import * as schema from '../plan/schema.ts';
-import { durationMs, header, numberOf, planField, positiveDurationMs } from './parsers.ts';
+import { durationMs, header, numberOf, planField, positiveDurationMs, property } from './parsers.ts';
 
 /** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
 interface PlanOption {
-  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout';
+  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
   readonly flags: string;
   readonly description: string;
   readonly parse?: (text: string) => unknown;
@@ -79,6 +79,12 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     flags: '--no-identity',
     description: 'send the body as it is; verify can then only count',
   },
+  {
+    name: 'J',
+    flags: '-J <name=value>',
+    description: 'with a .jmx: sets a property of JMeter, as JMeter does; may be repeated',
+    parse: (text) => property(text),
+  },
 ];
 
 /** The values of the options, as the user wrote them. */
@@ -106,7 +112,7 @@ export function addPlanOptions(command: Command): Command {
 
 function checked(name: string, text: string, before: unknown, parse?: (text: string) => unknown): unknown {
   parse?.(text);
-  return name === 'header' ? [...(Array.isArray(before) ? before : []), text] : text;
+  return name === 'header' || name === 'J' ? [...(Array.isArray(before) ? before : []), text] : text;
 }
 
 /** What the options set in the plan. */
@@ -116,10 +122,8 @@ export function planOverrides(raw: RawPlanOptions): PlanOverrides {
     const parse = PLAN_OPTIONS.find((option) => option.name === name)?.parse ?? String;
     return typeof text === 'string' ? parse(text) : undefined;
   };
-  const headers = (raw['header'] as readonly string[] | undefined)?.reduce(
-    (before, text) => header(text, before),
-    {},
-  );
+  const record = (name: string, parse: typeof header) =>
+    (raw[name] as readonly string[] | undefined)?.reduce((before, text) => parse(text, before), {});
   const overrides = {
     threads: value('threads'),
     loops: value('loops'),
@@ -128,11 +132,12 @@ export function planOverrides(raw: RawPlanOptions): PlanOverrides {
     rate: value('rate'),
     url: value('url'),
     method: value('method'),
-    headers,
+    headers: record('header', header),
     body: value('body'),
     timeoutMs: value('timeout'),
     onSampleError: value('onSampleError'),
     identity: raw['identity'] === false ? false : undefined,
+    properties: record('J', property),
   };
   return Object.fromEntries(
     Object.entries(overrides).filter(([, set]) => set !== undefined),
@@ -150,6 +155,7 @@ export function planArguments(raw: RawPlanOptions): string[] {
 
 function argumentsOf(flag: string, value: unknown): string[] {
   if (value === false) return [flag];
-  if (typeof value === 'string') return [`${flag}=${value}`];
-  return Array.isArray(value) ? value.map((text) => `${flag}=${text}`) : [];
+  const joint = flag.startsWith('--') ? '=' : '';
+  if (typeof value === 'string') return [`${flag}${joint}${value}`];
+  return Array.isArray(value) ? value.map((text) => `${flag}${joint}${text}`) : [];
 }

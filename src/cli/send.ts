@@ -53,12 +53,14 @@ type Ending =
 export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
 
 /** The plan that the options name, with what they set. */
-export async function planOf(options: RawPlanOptions, { directory }: Context): Promise<Plan> {
+export async function planOf(options: RawPlanOptions, { directory, err }: Context): Promise<Plan> {
   const [{ loadPlan }, { defaultPlan }] = await Promise.all([
     import('../plan/load.ts'),
     import('../plan/packaged.ts'),
   ]);
-  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options));
+  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options), (note) =>
+    err.line(`${err.style.bold('note:')} ${note}`),
+  );
 }
 
 export interface SentRun {

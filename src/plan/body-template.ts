@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type Identity, RESERVED_KEY } from '../message/identity.ts';
+import { RESERVED_KEY } from '../message/identity.ts';
 import { isObject, type JsonObject } from '../message/shape.ts';
 import { writeMessage } from '../message/write.ts';
-import { parseTemplate, type Segment, TemplateError, VARIABLES, type Variable } from './template.ts';
+import { type Fill, type FillOptions, filler } from './fill.ts';
+import type { PlanVariable } from './plan.ts';
+import { parseTemplate, type Segment, TemplateError, variableSegment } from './template.ts';
 
-/** Makes the body of one message; `sentAtMs` is epoch milliseconds with a fraction. */
-export type BodyWriter = (identity: Identity, sentAtMs: number) => string;
+/** Makes the body of one message. */
+export type BodyWriter = Fill;
 
 /** A body that cannot carry an identity, or is no JSON: what was wrong and what was expected. */
 export class BodyError extends Error {}
@@ -21,21 +22,22 @@ export interface JsonTemplate {
 
 /**
  * Reads a body's text as a template of a JSON object.
+ * @param own the variables of the plan
  * @throws BodyError when it is none, uses the reserved key, or holds a value that would not arrive as written
  */
-export function jsonTemplate(body: string): JsonTemplate {
-  const segments = parseTemplate(body);
+export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): JsonTemplate {
+  const segments = parseTemplate(body, own);
   const shape = parseObject(withStandIns(segments, body));
   if (Object.hasOwn(shape, RESERVED_KEY)) {
     throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
   }
-  return { segments: cutAtStandIns(canonicalText(shape)), shape };
+  return { segments: cutAtStandIns(canonicalText(shape), own), shape };
 }
 
 /** The JSON object that a request's body is; null for a body that is none, such as one sent without identity. */
-export function bodyShape(body: string | null): JsonObject | null {
+export function bodyShape(body: string | null, own: readonly PlanVariable[] = []): JsonObject | null {
   try {
-    return body === null ? null : jsonTemplate(body).shape;
+    return body === null ? null : jsonTemplate(body, own).shape;
   } catch (error) {
     if (error instanceof BodyError || error instanceof TemplateError) return null;
     throw error;
@@ -43,40 +45,14 @@ export function bodyShape(body: string | null): JsonObject | null {
 }
 
 /** A writer of messages with identity and sum. */
-export function messageWriter(template: JsonTemplate): BodyWriter {
-  const fill = filler(template.segments);
+export function messageWriter(template: JsonTemplate, options?: FillOptions): BodyWriter {
+  const fill = filler(template.segments, options);
   return (identity, sentAtMs) => writeMessage(fill(identity, sentAtMs), identity, sentAtMs);
-}
-
-/** A writer of the body as the plan has it, without identity. */
-export function plainWriter(body: string): BodyWriter {
-  return filler(parseTemplate(body));
-}
-
-/** Each variable has one value for a message, however often it is mentioned. */
-function filler(segments: readonly Segment[]): BodyWriter {
-  const uses = (name: Variable) =>
-    segments.some((segment) => segment.kind === 'variable' && segment.name === name);
-  const usesUuid = uses('uuid');
-  return (identity, sentAtMs) => {
-    const values: Record<Variable, string | number> = {
-      run: identity.run,
-      thread: identity.thread,
-      loop: identity.loop,
-      now: Math.floor(sentAtMs),
-      uuid: usesUuid ? randomUUID() : '',
-    };
-    let text = '';
-    for (const segment of segments) text += segment.kind === 'text' ? segment.text : values[segment.name];
-    return text;
-  };
 }
 
 /** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
 const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
-const STAND_IN = new RegExp(
-  `"${FRAME.bare}(${VARIABLES.join('|')})${FRAME.close}"|${FRAME.open}(${VARIABLES.join('|')})${FRAME.close}`,
-);
+const STAND_IN = /"\uE001([^\uE000-\uE002]+)\uE002"|\uE000([^\uE000-\uE002]+)\uE002/;
 
 function withStandIns(segments: readonly Segment[], body: string): string {
   if (/[\uE000-\uE002]/.test(body))
@@ -88,15 +64,21 @@ function withStandIns(segments: readonly Segment[], body: string): string {
       checkNumbers(segment.text, inString);
       inString = endsInString(segment.text, inString);
       text += segment.text;
-    } else text += standIn(segment.name, inString);
+    } else text += standIn(segment, inString);
   }
   return text;
 }
 
-function standIn(name: Variable, inString: boolean): string {
+function standIn(segment: Exclude<Segment, { kind: 'text' }>, inString: boolean): string {
+  const name = segment.kind === 'own' ? segment.variable.name : segment.name;
   if (inString) return `${FRAME.open}${name}${FRAME.close}`;
-  if (name === 'run' || name === 'uuid') throw new BodyError(`\${${name}} is a text: put it in quotes`);
+  if (isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
   return `"${FRAME.bare}${name}${FRAME.close}"`;
+}
+
+function isText(segment: Exclude<Segment, { kind: 'text' }>): boolean {
+  if (segment.kind === 'variable') return segment.name === 'run' || segment.name === 'uuid';
+  return segment.variable.kind === 'uuid' || segment.variable.format !== '';
 }
 
 function endsInString(text: string, startsInString: boolean): boolean {
@@ -162,12 +144,11 @@ function canonicalText(shape: JsonObject): string {
   }
 }
 
-function cutAtStandIns(text: string): readonly Segment[] {
+function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly Segment[] {
   const segments: Segment[] = [];
   for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
     if (index % 3 === 0 && piece !== '') segments.push({ kind: 'text', text: piece });
-    else if (piece !== undefined && piece !== '')
-      segments.push({ kind: 'variable', name: piece as Variable });
+    else if (piece !== undefined && piece !== '') segments.push(variableSegment(piece, own));
   }
   return segments;
 }

@@ -1,9 +1,25 @@
 import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yaml';
+import { QblError } from '../error.ts';
+import type { Plan } from './plan.ts';
 
 /** What is wrong in a plan, and where: the path of the field from the plan's root. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+}
+
+/** A plan as a file says it. */
+export interface PlanSource {
+  readonly plan: Plan;
+  /** A mistake as one line: the file, the line, what is wrong. */
+  readonly locate: (mistake: Mistake) => string;
+}
+
+/** One line for each mistake, as `locate` writes them. */
+export function planError(file: string, mistakes: readonly string[]): QblError {
+  const [only] = mistakes;
+  if (mistakes.length === 1 && only !== undefined) return new QblError('usage', only);
+  return new QblError('usage', `${file} has ${mistakes.length} mistakes:\n${mistakes.join('\n')}`);
 }
 
 /** The line of what the path names; of the nearest thing above it, where it is missing. */

@@ -15,6 +15,8 @@ export interface PlanOverrides {
   readonly timeoutMs?: number;
   readonly onSampleError?: OnSampleError;
   readonly identity?: boolean;
+  /** JMeter's properties, for a .jmx. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,8 +54,10 @@ function checkOneGroup(plan: Plan, ofGroup: Partial<ThreadGroup>): void {
 function overrideRequest(request: Request, overrides: PlanOverrides): Request {
   const { url, method, body, timeoutMs, headers } = overrides;
   const kept = Object.entries(request.headers).filter(([name]) => !hasHeader(headers ?? {}, name));
+  const { connectTimeoutMs, ...others } = request;
   return {
-    ...request,
+    ...others,
+    ...(timeoutMs === undefined ? defined({ connectTimeoutMs }) : {}),
     ...defined({ url, method, body, timeoutMs }),
     headers: { ...Object.fromEntries(kept), ...headers },
   };

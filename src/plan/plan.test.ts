@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MessageReader } from '../message/read.ts';
-import { jsonTemplate, messageWriter, plainWriter } from './body-template.ts';
+import { jsonTemplate, messageWriter } from './body-template.ts';
 import { parseDuration } from './duration.ts';
+import { filler } from './fill.ts';
 import { loadPlan } from './load.ts';
 import { PACKAGED_PLANS } from './packaged.ts';
 import { plannedSamples } from './plan.ts';
 import { planJsonSchema } from './schema.ts';
+import { parseTemplate } from './template.ts';
 
 const identity = { run: 'r', group: 1, thread: 4, loop: 2, request: 1 };
 const STRESS = join(PACKAGED_PLANS, 'stress.yaml');
@@ -169,7 +171,7 @@ describe('a body', () => {
   });
 
   it('has one uuid for a message, however often it is mentioned', () => {
-    const body = JSON.parse(plainWriter('["${uuid}", "${uuid}"]')(identity, 0));
+    const body = JSON.parse(filler(parseTemplate('["${uuid}", "${uuid}"]'))(identity, 0));
     expect(body[0]).toBe(body[1]);
   });
 

@@ -9,6 +9,27 @@ export interface Plan {
   readonly rate: number | null;
   /** Whether the messages carry identity and sum, without which `verify` can only count. */
   readonly identity: boolean;
+  /** What bodies, headers and URLs may mention beside the variables of every plan; a .jmx brings them. */
+  readonly variables?: readonly PlanVariable[];
+}
+
+/** A value of the plan's own. */
+export type PlanVariable =
+  /** A version 4 UUID for each message. */
+  { readonly kind: 'uuid'; readonly name: string } | Counter;
+
+/** One number for each loop of a thread. Source: JMeter's CounterConfig. */
+export interface Counter {
+  readonly kind: 'counter';
+  readonly name: string;
+  readonly start: number;
+  /** It begins again above this one; null: never. */
+  readonly end: number | null;
+  readonly increment: number;
+  /** A pattern of Java's DecimalFormat such as `user-000`; empty: the number alone. */
+  readonly format: string;
+  /** Each thread counts for itself; otherwise all threads draw from one counter. */
+  readonly perThread: boolean;
 }
 
 export interface ThreadGroup {
@@ -21,6 +42,10 @@ export interface ThreadGroup {
   readonly onSampleError: OnSampleError;
   /** Sent one after the other in each loop. */
   readonly requests: readonly Request[];
+  /** No thread starts before, and the duration begins then; absent: 0. Source: ThreadGroup.java, scheduleThread. */
+  readonly startDelayMs?: number;
+  /** Each loop opens new connections, as a user would who was not there before; absent: they are kept. */
+  readonly newConnectionEachLoop?: true;
 }
 
 /** What a thread does after a failed sample. Source: JMeter's AbstractThreadGroup.ON_SAMPLE_ERROR. */
@@ -39,13 +64,25 @@ export type Method = (typeof METHODS)[number];
 export interface Request {
   /** The label of its samples. */
   readonly name: string;
+  /** A template but for its scheme and host. */
   readonly url: string;
   readonly method: Method;
+  /** The values are templates. */
   readonly headers: Readonly<Record<string, string>>;
   /** The template of the body, with `${thread} ${loop} ${run} ${uuid} ${now}`; null: no body. */
   readonly body: string | null;
   /** Bound on the connect, and on the time from the request to the end of the response; 0: none. */
   readonly timeoutMs: number;
+  /** Bound on the connect, where it is not `timeoutMs`. */
+  readonly connectTimeoutMs?: number;
+  /** The thread waits for all of these before it sends; absent: it does not wait. */
+  readonly timers?: readonly Timer[];
+}
+
+/** A think time, drawn for each message: `delayMs`, and evenly up to `rangeMs` more. */
+export interface Timer {
+  readonly delayMs: number;
+  readonly rangeMs: number;
 }
 
 /** Whether the plan sends a message of this identity. */

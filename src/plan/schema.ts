@@ -14,7 +14,7 @@ const whole = (least: number, most: number) => {
 };
 
 /** Text that stands on one line of a table, a log or a CSV file. */
-const oneLine = z
+export const oneLine = z
   .string('expected a text')
   .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'expected 1 to 200 characters without control characters');
 

@@ -38,6 +38,8 @@ const request = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.string().nullable(),
   timeoutMs: z.number(),
+  connectTimeoutMs: z.number().exactOptional(),
+  timers: z.array(z.object({ delayMs: z.number(), rangeMs: z.number() })).exactOptional(),
 });
 
 const threadGroup = z.object({
@@ -48,7 +50,22 @@ const threadGroup = z.object({
   rampUpMs: z.number(),
   onSampleError: z.enum(ON_SAMPLE_ERROR),
   requests: z.array(request),
+  startDelayMs: z.number().exactOptional(),
+  newConnectionEachLoop: z.literal(true).exactOptional(),
 });
+
+const variable = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('uuid'), name: z.string() }),
+  z.object({
+    kind: z.literal('counter'),
+    name: z.string(),
+    start: z.number(),
+    end: z.number().nullable(),
+    increment: z.number(),
+    format: z.string(),
+    perThread: z.boolean(),
+  }),
+]);
 
 const runRecord = z.object({
   schema: z.literal('qbl.run/1'),
@@ -59,6 +76,7 @@ const runRecord = z.object({
     threadGroups: z.array(threadGroup),
     rate: z.number().nullable(),
     identity: z.boolean(),
+    variables: z.array(variable).exactOptional(),
   }),
   queue: z.string().nullable(),
   startedAt: z.string(),

@@ -69,8 +69,9 @@ function bodyTemplates(plan: () => Plan | null): BodyTemplates {
   return (group, request) => {
     const known = shapes.get(`${group}-${request}`);
     if (known !== undefined) return known;
-    const body = plan()?.threadGroups[group - 1]?.requests[request - 1]?.body ?? null;
-    const shape = bodyShape(body);
+    const sent = plan();
+    const body = sent?.threadGroups[group - 1]?.requests[request - 1]?.body ?? null;
+    const shape = bodyShape(body, sent?.variables);
     shapes.set(`${group}-${request}`, shape);
     return shape;
   };

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { type Expression, ExpressionError, type Piece } from './expression.ts';
+
+/** Text with what is filled in for each message. */
+export type FilledText = readonly Part[];
+type Part = { readonly literal: string } | { readonly mention: string };
+
+/** Where names get their values. */
+export interface Scope {
+  /** JMeter's properties, as `-J` sets them. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The value of a variable; null when nothing defines it. */
+  readonly variable: (name: string) => FilledText | null;
+  /** What changes from message to message; null where JMeter evaluates once, at the start of the test. */
+  readonly message: MessageScope | null;
+}
+
+/** Variables of the plan that functions need: each call gives the name of a new one. */
+export interface MessageScope {
+  uuid(): string;
+  /** A counter of all threads from 1. */
+  counter(): string;
+}
+
+/** The property that holds the run's id, unless -J sets it. */
+const RUN_PROPERTY = 'run';
+
+/** @throws ExpressionError that names the first thing that has no value here */
+export function evaluate(expression: Expression, scope: Scope): FilledText {
+  return expression.flatMap((piece) => evaluatePiece(piece, scope));
+}
+
+function evaluatePiece(piece: Piece, scope: Scope): FilledText {
+  if (piece.kind === 'text') return [{ literal: piece.text }];
+  if (piece.kind === 'call') return call(piece, scope);
+  const value = scope.variable(piece.name);
+  if (value !== null) return value;
+  throw new ExpressionError(`\${${piece.name}} is not defined here`);
+}
+
+type Parameters = readonly Expression[];
+type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
+
+/** Sources: the classes of JMeter's functions of the same names. */
+const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
+  __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
+  __property: ([name, variable, standard], scope) => {
+    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    return propertyOf(name, standard ?? name ?? [], scope);
+  },
+  __threadNum: (_, scope) => {
+    messageOf(scope, '__threadNum');
+    return [{ mention: 'thread' }];
+  },
+  __counter: ([perThread = [], variable], scope) => {
+    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    const message = messageOf(scope, '__counter');
+    const isPerThread = constantOf(evaluate(perThread, scope)).trim().toLowerCase() === 'true';
+    return [{ mention: isPerThread ? 'loop' : message.counter() }];
+  },
+  __time: ([format, variable], scope) => {
+    mustBeEmpty(format, scope, 'with a format');
+    mustBeEmpty(variable, scope, 'to keep its value in a variable');
+    return [scope.message === null ? { literal: String(Date.now()) } : { mention: 'now' }];
+  },
+  __UUID: (_, { message }) => [message === null ? { literal: randomUUID() } : { mention: message.uuid() }],
+  __char: (parameters, scope) => [
+    { literal: parameters.map((code) => character(constantOf(evaluate(code, scope)))).join('') },
+  ],
+};
+
+function call({ name, parameters }: Extract<Piece, { kind: 'call' }>, scope: Scope): FilledText {
+  const jmeterFunction = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (jmeterFunction !== undefined) return jmeterFunction(parameters, scope);
+  throw new ExpressionError(`the function ${name} is not supported`);
+}
+
+function propertyOf(name: Expression | undefined, standard: Expression, scope: Scope): FilledText {
+  if (name === undefined) throw new ExpressionError('a property needs a name');
+  const key = constantOf(evaluate(name, scope));
+  const set = Object.hasOwn(scope.properties, key) ? scope.properties[key] : undefined;
+  if (set !== undefined) return [{ literal: set }];
+  return key === RUN_PROPERTY ? [{ mention: 'run' }] : evaluate(standard, scope);
+}
+
+function messageOf({ message }: Scope, name: string): MessageScope {
+  if (message !== null) return message;
+  throw new ExpressionError(`${name} has no value outside of a thread`);
+}
+
+function mustBeEmpty(parameter: Expression | undefined, scope: Scope, what: string): void {
+  if (parameter === undefined || constantOf(evaluate(parameter, scope)) === '') return;
+  throw new ExpressionError(`a function ${what} is not supported`);
+}
+
+function literal(text: string): Expression {
+  return [{ kind: 'text', text }];
+}
+
+function character(code: string): string {
+  const number = /^(0x[\da-f]{1,6}|\d{1,7})$/i.test(code) ? Number(code) : Number.NaN;
+  if (number <= 0x10ffff) return String.fromCodePoint(number);
+  throw new ExpressionError(`__char(${code}) is no character`);
+}
+
+/** @throws ExpressionError when it changes from message to message */
+export function constantOf(text: FilledText): string {
+  return text
+    .map((part) => {
+      if ('literal' in part) return part.literal;
+      throw new ExpressionError(
+        `it has to be constant, but \${${part.mention}} is filled in for each message`,
+      );
+    })
+    .join('');
+}
+
+/** As a template of a plan. @throws ExpressionError for a text that would be taken for a variable there */
+export function templateOf(text: FilledText): string {
+  const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
+  if (literals.includes('${')) throw new ExpressionError('the text "${" cannot be sent as it stands');
+  return text.map((part) => ('literal' in part ? part.literal : `\${${part.mention}}`)).join('');
+}

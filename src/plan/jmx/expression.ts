@@ -1,0 +1,120 @@
+/**
+ * JMeter's language of variables and functions, read as JMeter reads it.
+ * Source: engine/util/FunctionParser.java and ReplaceStringWithFunctions.java.
+ */
+
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'call'; readonly name: string; readonly parameters: readonly Expression[] };
+
+export type Expression = readonly Piece[];
+
+/** What cannot be read, or not be evaluated. */
+export class ExpressionError extends Error {}
+
+const MAX_DEPTH = 20;
+
+/** The value of a property: text without a variable stays as it is, in any other a `\` is an escape. */
+export function parseProperty(value: string): Expression {
+  const pieces = new ExpressionReader(value, 0).read();
+  return pieces.every(({ kind }) => kind === 'text') ? [{ kind: 'text', text: value }] : pieces;
+}
+
+class ExpressionReader {
+  readonly #text: string;
+  readonly #depth: number;
+  #at = 0;
+
+  constructor(text: string, depth: number) {
+    if (depth > MAX_DEPTH) throw new ExpressionError(`functions are nested deeper than ${MAX_DEPTH}`);
+    this.#text = text;
+    this.#depth = depth;
+  }
+
+  /** All of the text. A `\` before `$`, `,` or `\` is dropped, any other is kept. */
+  read(): Expression {
+    const pieces: Piece[] = [];
+    let text = '';
+    while (this.#at < this.#text.length) {
+      if (this.#text.startsWith('${', this.#at)) {
+        if (text !== '') pieces.push({ kind: 'text', text });
+        text = '';
+        this.#at += 2;
+        pieces.push(this.#mention());
+      } else if (this.#text[this.#at] === '\\') {
+        const escaped = this.#text[this.#at + 1] ?? '';
+        text += /[$,\\]/.test(escaped) || escaped === '' ? escaped : `\\${escaped}`;
+        this.#at += 2;
+      } else text += this.#text[this.#at++];
+    }
+    if (text !== '') pieces.push({ kind: 'text', text });
+    return pieces;
+  }
+
+  /** What stands after `${`, with its closing brace. */
+  #mention(): Piece {
+    let name = '';
+    for (; this.#at < this.#text.length; this.#at++) {
+      const character = this.#text[this.#at];
+      if (character === '}') {
+        this.#at++;
+        return named(name);
+      }
+      if (character === '(' && name.trim().startsWith('__')) {
+        this.#at++;
+        return this.#call(name.trim());
+      }
+      if (character === '\\') name += this.#text[++this.#at] ?? '';
+      else name += character;
+    }
+    throw new ExpressionError(`\${${name.slice(0, 50)} has no closing brace`);
+  }
+
+  #call(name: string): Piece {
+    const parameters = this.#parameters(name).map((text) =>
+      new ExpressionReader(text, this.#depth + 1).read(),
+    );
+    while (this.#text[this.#at] === ' ') this.#at++;
+    if (this.#text[this.#at++] !== '}') throw new ExpressionError(`expected } after \${${name}(…)`);
+    return { kind: 'call', name, parameters };
+  }
+
+  /** The texts between commas up to the closing parenthesis; braces and parentheses may be nested in them. */
+  #parameters(name: string): string[] {
+    const parameters: string[] = [];
+    let parameter = '';
+    let previous = '';
+    let braces = 0;
+    let parentheses = 0;
+    for (; this.#at < this.#text.length; this.#at++) {
+      const character = this.#text[this.#at] ?? '';
+      if (character === '\\') {
+        parameter += character + (this.#text[++this.#at] ?? '');
+        previous = '';
+        continue;
+      }
+      if (braces === 0 && parentheses === 0 && character === ')') {
+        this.#at++;
+        return parameter === '' && parameters.length === 0 ? [] : [...parameters, parameter];
+      }
+      if (character === '{' && previous === '$') braces++;
+      else if (character === '}' && braces > 0) braces--;
+      else if (character === '(' && braces === 0) parentheses++;
+      else if (character === ')' && braces === 0) parentheses--;
+      previous = character;
+      if (character === ',' && braces === 0) {
+        parameters.push(parameter);
+        parameter = '';
+      } else parameter += character;
+    }
+    throw new ExpressionError(`\${${name}( has no closing parenthesis`);
+  }
+}
+
+/** A function may be called without parentheses; JMeter's own variables begin with `__jm__`. */
+function named(name: string): Piece {
+  return name.startsWith('__') && !name.startsWith('__jm__')
+    ? { kind: 'call', name, parameters: [] }
+    : { kind: 'variable', name };
+}

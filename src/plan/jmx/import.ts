@@ -1,0 +1,101 @@
+import { QblError } from '../../error.ts';
+import { MAX_PER_PLAN } from '../../message/identity.ts';
+import type { Mistake, PlanSource } from '../mistake.ts';
+import * as schema from '../schema.ts';
+import { ImportContext, type Refusal } from './context.ts';
+import { enter, type Level, refuseTree } from './level.ts';
+import { refuseOtherProperties } from './properties.ts';
+import { type ImportedGroup, threadGroup } from './thread-group.ts';
+import { isTrue, type TestElement, testPlanOf } from './tree.ts';
+import { userDefinedVariables } from './user-defined-variables.ts';
+import { parseXml, XmlError } from './xml.ts';
+
+/**
+ * The plan that a .jmx of JMeter's says. Listeners and what is disabled are left out; anything else that is not
+ * sent as JMeter would send it is refused.
+ * @param properties JMeter's, by which `${__P(name)}` is filled in
+ * @throws QblError 'usage' that names everything that was refused, with its path in the tree
+ */
+export function importJmx(
+  file: string,
+  text: string,
+  properties: Readonly<Record<string, string>>,
+  onNote: (line: string) => void,
+): PlanSource {
+  const context = new ImportContext(properties);
+  const testPlan = readTestPlan(file, text);
+  const { level, rest } = enterTestPlan(testPlan, context);
+  const groups = rest
+    .filter(({ type }) => type === 'ThreadGroup')
+    .map((element) => threadGroup(element, level, context));
+  for (const element of rest) if (element.type !== 'ThreadGroup') refuseTree(element, context);
+  refuseNumber(groups, testPlan, context);
+  const name = context.constant(testPlan, 'testname', testPlan.name || 'Plan', level.variables);
+  const plan = {
+    name: context.checked(testPlan, 'testname', schema.oneLine, name, ''),
+    threadGroups: groups.map(({ group }) => group),
+    rate: null,
+    identity: true,
+    ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
+  };
+  if (context.refusals.length > 0) throw refusalError(file, context.refusals);
+  if (context.followsRedirects) onNote('redirects are not followed: a 3xx is recorded as it is');
+  return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake) };
+}
+
+function readTestPlan(file: string, text: string): TestElement {
+  try {
+    return testPlanOf(parseXml(text));
+  } catch (error) {
+    if (error instanceof XmlError) throw new QblError('usage', `${file}:${error.line} ${error.message}`);
+    throw error;
+  }
+}
+
+function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnType<typeof enter> {
+  const outermost: Level = {
+    variables: userDefinedVariables(testPlan, context),
+    headers: new Map(),
+    defaults: [],
+    timers: [],
+    userParameters: [],
+  };
+  refuseOtherProperties(testPlan, context);
+  return enter(testPlan, outermost, context);
+}
+
+function refuseNumber(groups: readonly ImportedGroup[], testPlan: TestElement, context: ImportContext): void {
+  if (groups.length === 0) context.refuse(testPlan, 'it has no enabled thread group');
+  if (groups.length > MAX_PER_PLAN)
+    context.refuse(testPlan, `expected at most ${MAX_PER_PLAN} thread groups`);
+  if (groups.length > 1 && isTrue(testPlan, 'TestPlan.serialize_threadgroups')) {
+    context.refuse(
+      testPlan,
+      'TestPlan.serialize_threadgroups=true is not supported with several thread groups',
+    );
+  }
+}
+
+/** In the order of the file. */
+function refusalError(file: string, refusals: readonly Refusal[]): QblError {
+  const lines = [...refusals]
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
+  return new QblError('usage', `${file} has ${lines.length} parts that cannot be sent:\n${lines.join('\n')}`);
+}
+
+/** The element of a field of the plan, `threadGroups[g]` or `threadGroups[g].requests[r]`. */
+function locate(
+  file: string,
+  testPlan: TestElement,
+  groups: readonly ImportedGroup[],
+  { path, message }: Mistake,
+): string {
+  const [, g, , r, ...field] = path;
+  const group = groups[Number(g)];
+  const request = group?.requests[Number(r)];
+  const { line, path: place } = request ?? group?.element ?? testPlan;
+  return `${file}:${line} ${place}: ${field.length === 0 ? '' : `${field.map(String).join('.')}: `}${message}`;
+}

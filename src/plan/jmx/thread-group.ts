@@ -1,0 +1,116 @@
+import { MAX_PER_PLAN } from '../../message/identity.ts';
+import type { Request, ThreadGroup } from '../plan.ts';
+import * as schema from '../schema.ts';
+import type { ImportContext } from './context.ts';
+import { httpRequest } from './http-request.ts';
+import { enter, type Level, refuseTree } from './level.ts';
+import { refuseOtherProperties } from './properties.ts';
+import { isTrue, propertiesOf, type TestElement, textOf } from './tree.ts';
+
+const SECOND_MS = 1000;
+/** Of the schedule, which timers of Node have to hold. */
+const MOST_SECONDS = 2_000_000;
+
+/** A thread group and where the file has it and its requests. */
+export interface ImportedGroup {
+  readonly group: ThreadGroup;
+  readonly element: TestElement;
+  readonly requests: readonly TestElement[];
+}
+
+/** A thread group with its HTTP requests. Source: ThreadGroup.java and AbstractThreadGroup.java. */
+export function threadGroup(element: TestElement, outer: Level, context: ImportContext): ImportedGroup {
+  const { level, rest } = enter(element, outer, context);
+  refuseOtherProperties(element, context);
+  const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
+  for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
+  const requests = samplers.map((sampler) => httpRequest(sampler, level, context));
+  refuseNumber(samplers, element, context);
+  refuseRepeatedNames(requests, samplers, context);
+  const constant = (name: string) => context.constant(element, name, textOf(element, name), level.variables);
+  const group: ThreadGroup = {
+    name: context.checked(
+      element,
+      'testname',
+      schema.oneLine,
+      context.constant(element, 'testname', element.name, level.variables),
+      '',
+    ),
+    threads: context.checked(
+      element,
+      'ThreadGroup.num_threads',
+      schema.threads,
+      Number(constant('ThreadGroup.num_threads')),
+      1,
+    ),
+    loops: loopsOf(element, level, context),
+    rampUpMs: seconds('ThreadGroup.ramp_time', element, constant, context),
+    onSampleError: context.checked(
+      element,
+      'ThreadGroup.on_sample_error',
+      schema.onSampleError,
+      constant('ThreadGroup.on_sample_error') || 'continue',
+      'continue',
+    ),
+    requests,
+    ...scheduleOf(element, constant, context),
+    ...(constant('ThreadGroup.same_user_on_next_iteration') === 'false'
+      ? { newConnectionEachLoop: true }
+      : {}),
+  };
+  return { group, element, requests: samplers };
+}
+
+type Constant = (name: string) => string;
+
+function seconds(name: string, element: TestElement, constant: Constant, context: ImportContext): number {
+  return Math.round(context.number(element, name, constant(name), MOST_SECONDS) * SECOND_MS);
+}
+
+/** Without the scheduler JMeter looks at neither. Source: ThreadGroup.java, scheduleThread. */
+function scheduleOf(
+  element: TestElement,
+  constant: Constant,
+  context: ImportContext,
+): Pick<ThreadGroup, 'durationMs' | 'startDelayMs'> {
+  if (constant('ThreadGroup.scheduler') !== 'true') return { durationMs: null };
+  const durationMs = seconds('ThreadGroup.duration', element, constant, context);
+  const startDelayMs = seconds('ThreadGroup.delay', element, constant, context);
+  if (durationMs === 0) context.refuse(element, 'ThreadGroup.duration: a scheduler needs one above 0');
+  return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
+}
+
+/** null: endless. */
+function loopsOf(element: TestElement, level: Level, context: ImportContext): number | null {
+  const controller = element.properties.get('ThreadGroup.main_controller');
+  if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
+    context.refuse(element, 'ThreadGroup.main_controller: expected a LoopController');
+    return 1;
+  }
+  const holder = { properties: propertiesOf(controller) };
+  const name = 'LoopController.loops';
+  const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
+  if (loops === '-1') return null;
+  if (isTrue(holder, 'LoopController.continue_forever')) {
+    context.refuse(element, 'LoopController.continue_forever=true is not supported with a number of loops');
+  }
+  return context.checked(element, name, schema.loops, Number(loops), 1);
+}
+
+function refuseNumber(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {
+  if (samplers.length === 0) context.refuse(element, 'it has no enabled HTTP request');
+  if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
+}
+
+/** `verify` finds a message's request by its label. */
+function refuseRepeatedNames(
+  requests: readonly Request[],
+  samplers: readonly TestElement[],
+  context: ImportContext,
+): void {
+  for (const [index, { name }] of requests.entries()) {
+    const sampler = samplers[index];
+    if (sampler === undefined || requests.findIndex((other) => other.name === name) === index) continue;
+    context.refuse(sampler, 'testname: expected a name that no other request of the group has');
+  }
+}

@@ -1,0 +1,82 @@
+import { type XmlElement, XmlError } from './xml.ts';
+
+/** An enabled element of a test plan, with what is enabled under it. */
+export interface TestElement {
+  /** The class, such as `ThreadGroup`. */
+  readonly type: string;
+  readonly guiClass: string;
+  readonly name: string;
+  /** The names from the root on, such as `Test Plan › Users`. */
+  readonly path: string;
+  readonly line: number;
+  /** Its properties by their names. */
+  readonly properties: ReadonlyMap<string, XmlElement>;
+  readonly children: readonly TestElement[];
+}
+
+const MAX_NAME_LENGTH = 100;
+
+/**
+ * The test plan of a .jmx document. Disabled elements are left out with all that is under them.
+ * @throws XmlError when the document is no .jmx
+ */
+export function testPlanOf(root: XmlElement): TestElement {
+  const hashTree = root.children.find(({ name }) => name === 'hashTree');
+  if (root.name !== 'jmeterTestPlan' || hashTree === undefined) {
+    throw new XmlError('it is no .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
+  }
+  const testPlan = elementsOf(hashTree, '').find(({ type }) => type === 'TestPlan');
+  if (testPlan === undefined) throw new XmlError('it has no enabled TestPlan', hashTree.line);
+  return testPlan;
+}
+
+/** Each element is followed by the hashTree of what is under it. Source: JMeter's HashTreeConverter.java. */
+function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
+  return hashTree.children.flatMap((element, index) => {
+    if (element.name === 'hashTree' || element.attributes['enabled'] === 'false') return [];
+    const next = hashTree.children[index + 1];
+    return [testElement(element, next?.name === 'hashTree' ? next : null, parentPath)];
+  });
+}
+
+function testElement(element: XmlElement, hashTree: XmlElement | null, parentPath: string): TestElement {
+  const { name: type, attributes, line } = element;
+  const name = (attributes['testname'] || type).slice(0, MAX_NAME_LENGTH);
+  const path = parentPath === '' ? name : `${parentPath} › ${name}`;
+  return {
+    type,
+    guiClass: attributes['guiclass'] ?? '',
+    name: attributes['testname'] ?? '',
+    path,
+    line,
+    properties: propertiesOf(element),
+    children: hashTree === null ? [] : elementsOf(hashTree, path),
+  };
+}
+
+/** A property has its name as an attribute, an `objProp` as an element. */
+export function propertiesOf(element: XmlElement): ReadonlyMap<string, XmlElement> {
+  return new Map(
+    element.children.map((property) => [
+      property.attributes['name'] ?? property.children.find(({ name }) => name === 'name')?.text ?? '',
+      property,
+    ]),
+  );
+}
+
+/** The text of a property; empty where it is missing. */
+export function textOf({ properties }: Pick<TestElement, 'properties'>, name: string): string {
+  return properties.get(name)?.text ?? '';
+}
+
+export function isTrue(element: Pick<TestElement, 'properties'>, name: string): boolean {
+  return textOf(element, name).trim() === 'true';
+}
+
+/** The elements in a collection, such as the headers of a header manager. */
+export function collectionOf(
+  { properties }: Pick<TestElement, 'properties'>,
+  name: string,
+): readonly XmlElement[] {
+  return properties.get(name)?.children ?? [];
+}

@@ -1,0 +1,59 @@
+import { SaxesParser } from 'saxes';
+
+/** An XML element, the text directly in it, and the line on which it begins. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly line: number;
+  readonly children: readonly XmlElement[];
+  readonly text: string;
+}
+
+export class XmlError extends Error {
+  readonly line: number;
+
+  constructor(message: string, line: number) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** Two levels for each level of JMeter's tree. */
+const MAX_DEPTH = 200;
+
+interface OpenElement extends XmlElement {
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/**
+ * The root element of a document. A DOCTYPE is refused, so that no entity but those of XML itself is known.
+ * @throws XmlError for what is not well-formed, has a DOCTYPE or is nested too deep
+ */
+export function parseXml(text: string): XmlElement {
+  const parser = new SaxesParser({ position: true, xmlns: false });
+  const open: OpenElement[] = [];
+  let root: XmlElement | null = null;
+  const fail = (message: string): never => {
+    throw new XmlError(message, parser.line);
+  };
+  // saxes writes the position before the message.
+  parser.on('error', (error) => fail(error.message.replace(/^[\d:]*: /, '')));
+  parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
+  parser.on('opentag', ({ name, attributes }) => {
+    if (open.length >= MAX_DEPTH) fail(`elements are nested deeper than ${MAX_DEPTH}`);
+    const element: OpenElement = { name, attributes, line: parser.line, children: [], text: '' };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  const addText = (piece: string): void => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += piece;
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('closetag', () => open.pop());
+  parser.write(text).close();
+  return root ?? fail('there is no element');
+}

@@ -1,0 +1,54 @@
+import { BodyError, jsonTemplate } from './body-template.ts';
+import type { Mistake } from './mistake.ts';
+import type { Plan, Request, ThreadGroup } from './plan.ts';
+import { parseTemplate, TemplateError } from './template.ts';
+
+/** What is wrong in a plan that only shows once the command line has set its part: ends and templates. */
+export function planMistakes(plan: Plan): Mistake[] {
+  return plan.threadGroups.flatMap((group, g) => [
+    ...endMistakes(group, ['threadGroups', g]),
+    ...group.requests.flatMap((request, r) =>
+      requestMistakes(request, plan, ['threadGroups', g, 'requests', r]),
+    ),
+  ]);
+}
+
+function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly PropertyKey[]): Mistake[] {
+  if (loops !== null || durationMs !== null) return [];
+  return [{ path: [...path, 'loops'], message: 'expected loops, or a duration' }];
+}
+
+function requestMistakes(request: Request, plan: Plan, path: readonly PropertyKey[]): Mistake[] {
+  const templates = [
+    { field: ['url'], message: urlMistake(request.url, plan) },
+    ...Object.entries(request.headers).map(([name, value]) => ({
+      field: ['headers', name],
+      message: templateMistake(() => parseTemplate(value, plan.variables)),
+    })),
+    { field: ['body'], message: bodyMistake(request.body, plan) },
+  ];
+  return templates.flatMap(({ field, message }) =>
+    message === null ? [] : [{ path: [...path, ...field], message }],
+  );
+}
+
+function urlMistake(url: string, { variables }: Plan): string | null {
+  if (/^[^:]*:\/\/[^/?#]*\$\{/.test(url)) return 'nothing can be filled in before the path';
+  return templateMistake(() => parseTemplate(url, variables));
+}
+
+function bodyMistake(body: string | null, { identity, variables }: Plan): string | null {
+  if (identity) return templateMistake(() => jsonTemplate(body ?? 'null', variables));
+  return body === null ? null : templateMistake(() => parseTemplate(body, variables));
+}
+
+function templateMistake(parse: () => unknown): string | null {
+  try {
+    parse();
+    return null;
+  } catch (error) {
+    if (error instanceof BodyError) return `${error.message} (or --no-identity, and verify only counts)`;
+    if (error instanceof TemplateError) return error.message;
+    throw error;
+  }
+}
