@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { connectProducer, storedMessages } from '../support/kafka.ts';
+import { describeWith } from './describe-with.ts';
+import { dockerCompose } from './docker-compose.ts';
+import { startKafka } from './kafka.ts';
+import { topicSetting } from './topics.ts';
+
+const FILE = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url));
+const Compose = z.object({
+  services: z.object({
+    kafka: z.object({
+      image: z.string(),
+      ports: z.array(z.string()),
+      volumes: z.array(z.string()),
+      environment: z.record(z.string(), z.union([z.string(), z.number()])),
+      healthcheck: z.object({ test: z.array(z.string()) }),
+    }),
+  }),
+  volumes: z.record(z.string(), z.null()),
+});
+const { services, volumes } = Compose.parse(parse(readFileSync(FILE, 'utf8')));
+const { kafka } = services;
+
+test('Kafka of the 4 line answers on localhost:9092, and keeps its data in a named volume', () => {
+  expect(kafka.image).toMatch(/^apache\/kafka:4\.\d+\.\d+$/);
+  expect(kafka.ports).toEqual(['127.0.0.1:9092:9092']);
+  expect(kafka.environment['KAFKA_ADVERTISED_LISTENERS']).toBe('PLAINTEXT://localhost:9092');
+  expect(kafka.volumes).toEqual(['kafka-data:/var/lib/kafka/data']);
+  expect(kafka.environment['KAFKA_LOG_DIRS']).toBe('/var/lib/kafka/data');
+  expect(Object.keys(volumes)).toEqual(['kafka-data']);
+});
+
+test('it is healthy when it answers a request', () => {
+  const [kind, program, ...args] = kafka.healthcheck.test;
+  expect(kind).toBe('CMD');
+  expect(program).toMatch(/^\/opt\/kafka\/bin\/kafka-[a-z-]+\.sh$/);
+  expect(args).toEqual(['--bootstrap-server', 'localhost:9092']);
+});
+
+describeWith(['go'], 'docker compose', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await dockerCompose();
+  });
+  const check = (...args: string[]) => promisify(execFile)(program, [...args, 'config', '-q']);
+
+  test('takes the file, with every profile', async () => {
+    expect(await check('-f', FILE, '--profile', '*')).toEqual({ stdout: '', stderr: '' });
+  });
+});
+
+describeWith(['java', 'mvn'], "the image's settings", () => {
+  test('make a Kafka in which a topic appears on first use, with stamps of the broker', async () => {
+    const running = await startKafka({ properties: settingsBesideAddresses() });
+    onTestFinished(() => running.stop());
+    const producer = await connectProducer(running.bootstrap);
+    onTestFinished(() => producer.disconnect());
+    await producer.send({ topic: 'first-use', messages: [{ value: '1' }] });
+    expect(await storedMessages(running.bootstrap, 'first-use')).toBe(1);
+    const setting = (name: string) => topicSetting(running.bootstrap, 'first-use', name);
+    expect(await setting('message.timestamp.type')).toBe('LogAppendTime');
+  });
+});
+
+/** As the image turns its environment into server.properties; where it listens and writes is a test's own. */
+function settingsBesideAddresses(): Record<string, string> {
+  const own = /^(listeners|advertised\.listeners|controller\.quorum\.voters|log\.dirs)$/;
+  const settings = Object.entries(kafka.environment).map(
+    ([name, value]) =>
+      [
+        name
+          .replace(/^KAFKA_/, '')
+          .toLowerCase()
+          .replaceAll('_', '.'),
+        String(value),
+      ] as const,
+  );
+  return Object.fromEntries(settings.filter(([name]) => !own.test(name)));
+}
