@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '../support/until.ts';
+import { SERVICES_FOLDER } from './cache.ts';
+import { type Running, readRunning, removeRunning } from './running-json.ts';
+import type { ServiceName } from './service-names.ts';
+
+type Print = (line: string) => void;
+
+const COMMAND = fileURLToPath(new URL('command.js', import.meta.url));
+const LOG = join(SERVICES_FOLDER, 'supervisor.log');
+const DEADLINE_MS = 300_000;
+
+/**
+ * Starts the services in a process that stays, and tells where they are when they answer.
+ * @throws Error when some run already, or one does not start
+ */
+export async function startInBackground(services: readonly ServiceName[], print: Print): Promise<void> {
+  const startedAtMs = performance.now();
+  if ((await readRunning()) !== null) {
+    throw new Error('services run already, or ended without a word: npm run services -- stop');
+  }
+  const supervisor = spawnSupervisor(services);
+  let ended = false;
+  supervisor.once('exit', () => {
+    ended = true;
+  });
+  const running = await until(
+    'services that answer',
+    async () => {
+      const known = await readRunning();
+      if (known === null && ended) throw new Error((await readFile(LOG, 'utf8')).trim());
+      return known;
+    },
+    DEADLINE_MS,
+  );
+  supervisor.unref();
+  for (const line of running.lines) print(line);
+  print(`ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s; npm run services -- stop`);
+}
+
+/** Ends what runs, and waits until it is gone. */
+export async function stopRunning(print: Print): Promise<void> {
+  const running = await readRunning();
+  if (running === null) return print('no services run');
+  const told = await tellToStop(running);
+  await removeRunning();
+  print(told ? 'services stopped' : 'the services had ended already');
+}
+
+function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
+  mkdirSync(SERVICES_FOLDER, { recursive: true });
+  const log = openSync(LOG, 'w');
+  const child = spawn(process.execPath, [COMMAND, 'supervise', ...services], {
+    stdio: ['ignore', log, log],
+    detached: true,
+    windowsHide: true,
+  });
+  closeSync(log);
+  return child;
+}
+
+/** Whether somebody was there; resolves when the supervisor has ended, and everything with it. */
+function tellToStop({ controlPort }: Running): Promise<boolean> {
+  return new Promise((resolve) => {
+    let connected = false;
+    const socket = connect(controlPort, '127.0.0.1', () => {
+      connected = true;
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => resolve(connected));
+    socket.resume();
+  });
+}

@@ -1,0 +1,160 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kafkaLibraries } from './kafka-libraries.ts';
+import { untilAnswering } from './kafka-ready.ts';
+import { type ServiceProcess, startProcess } from './service-process.ts';
+import { requireTools } from './tools.ts';
+
+/** server.properties, by name. */
+export type Properties = Readonly<Record<string, string>>;
+
+export interface KafkaNodeOptions {
+  readonly id: number;
+  /** Its own, which has to exist; who made it removes it. */
+  readonly directory: string;
+  /** Host and port of its PLAINTEXT listener. */
+  readonly bootstrap: string;
+  readonly properties: Properties;
+  /** Further arguments of `kafka-storage format`. */
+  readonly formatArguments?: readonly string[];
+  readonly heapMb?: number;
+}
+
+const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
+const SMALL_HEAP_MB = 128;
+const SHUTDOWN_MS = 30_000;
+
+const LOG_SETTINGS = `rootLogger.level=warn
+rootLogger.appenderRef.console.ref=console
+appender.console.type=Console
+appender.console.name=console
+appender.console.layout.type=PatternLayout
+appender.console.layout.pattern=%d{ISO8601} %p %m (%c)%n
+`;
+
+/** A Kafka process, broker and controller in one, with its data in a directory of its own. */
+export class KafkaNode {
+  readonly id: number;
+  readonly bootstrap: string;
+  readonly directory: string;
+  readonly #java: readonly string[];
+  readonly #formatArguments: readonly string[];
+  #process: ServiceProcess | null = null;
+
+  private constructor(options: KafkaNodeOptions, java: readonly string[]) {
+    this.id = options.id;
+    this.bootstrap = options.bootstrap;
+    this.directory = options.directory;
+    this.#formatArguments = options.formatArguments ?? [];
+    this.#java = java;
+  }
+
+  /** With its settings written and its storage formatted, and not started yet. */
+  static async prepare(options: KafkaNodeOptions): Promise<KafkaNode> {
+    requireTools('java');
+    const { directory } = options;
+    await mkdir(directory, { recursive: true });
+    const properties = { ...options.properties, 'log.dirs': join(directory, 'data') };
+    await writeFile(join(directory, 'server.properties'), propertiesFile(properties), { mode: 0o600 });
+    await writeFile(join(directory, 'log4j2.properties'), LOG_SETTINGS);
+    const node = new KafkaNode(options, javaArguments(options, await kafkaLibraries()));
+    await node.#format();
+    return node;
+  }
+
+  /** The process; null while there is none. */
+  get pid(): number | null {
+    return this.#process?.isRunning ? this.#process.pid : null;
+  }
+
+  /** Starts its process; `untilReady` tells when it answers. */
+  spawn(): void {
+    this.#process = this.#run('kafka.Kafka', [this.#file('server.properties')]);
+  }
+
+  /**
+   * Waits until it answers, and knows of that many brokers.
+   * @throws Error with the end of its log when it ends before, or is not ready in time
+   */
+  async untilReady(brokers = 1): Promise<void> {
+    const process = this.#process;
+    if (process === null) throw new Error(`Kafka node ${this.id} is not started`);
+    try {
+      await untilAnswering(this.bootstrap, brokers, () => process.isRunning);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Kafka node ${this.id}: ${reason}; its log ends:\n${await process.lastWords()}`);
+    }
+  }
+
+  /** As a crash would end it: at once, with what it had not written lost. */
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  /** Stops it in good order: its partitions move to other nodes first. */
+  async shutDown(): Promise<void> {
+    const process = this.#process;
+    if (process === null || !process.isRunning) return;
+    process.signal('SIGTERM');
+    // Controlled shutdown waits for a quorum, which there may be no more.
+    const timer = setTimeout(() => process.signal('SIGKILL'), SHUTDOWN_MS);
+    await process.exited;
+    clearTimeout(timer);
+  }
+
+  /** Its process stands still with its connections open, as under a long garbage collection. POSIX only. */
+  pause(): void {
+    this.#process?.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.signal('SIGCONT');
+  }
+
+  /** Starts it again with its data, after shutting it down if it runs; resolves when it answers. */
+  async restart(brokers = 1): Promise<void> {
+    await this.shutDown();
+    this.spawn();
+    await this.untilReady(brokers);
+  }
+
+  async #format(): Promise<void> {
+    const format = this.#run('kafka.tools.StorageTool', [
+      ...['format', '-t', CLUSTER_ID, '-c', this.#file('server.properties')],
+      ...this.#formatArguments,
+    ]);
+    await format.exited;
+    const output = await format.lastWords();
+    if (!output.includes('Formatting')) throw new Error(`Kafka's storage was not formatted:\n${output}`);
+  }
+
+  #run(main: string, args: readonly string[]): ServiceProcess {
+    return startProcess('java', [...this.#java, main, ...args], this.#file('server.log'));
+  }
+
+  #file(name: string): string {
+    return join(this.directory, name);
+  }
+}
+
+function javaArguments(
+  { directory, heapMb = SMALL_HEAP_MB }: KafkaNodeOptions,
+  libraries: string,
+): readonly string[] {
+  // Quick to start and small; with a larger heap one measures, and wants Java at its best.
+  const small = heapMb <= SMALL_HEAP_MB ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : [];
+  return [
+    ...[`-Xmx${heapMb}m`, ...small, '-Djava.awt.headless=true'],
+    `-Dlog4j2.configurationFile=${join(directory, 'log4j2.properties')}`,
+    ...['-cp', join(libraries, '*')],
+  ];
+}
+
+/** A backslash begins an escape in the format of java.util.Properties. */
+function propertiesFile(properties: Properties): string {
+  const lines = Object.entries(properties).map(
+    ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,6 @@
+export const SERVICES = ['kafka', 'cluster', 'jmeter'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+export function isService(name: string): name is ServiceName {
+  return SERVICES.some((service) => service === name);
+}

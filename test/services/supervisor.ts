@@ -1,0 +1,61 @@
+import { createServer } from 'node:net';
+import { startCluster } from './cluster.ts';
+import { jmeterHome } from './jmeter.ts';
+import { startKafka } from './kafka.ts';
+import { removeRunning, writeRunning } from './running-json.ts';
+import type { ServiceName } from './service-names.ts';
+
+/** Where `qbl` looks for a queue by default, and where docker-compose.yml has it. */
+const KAFKA_PORT = 9_092;
+
+interface Started {
+  /** What is where. */
+  readonly line: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the services, writes down where they are, and ends them when somebody connects to the control port. */
+export async function serveUntilStopped(services: readonly ServiceName[]): Promise<void> {
+  const started: Started[] = [];
+  try {
+    for (const service of services) started.push(await START[service]());
+    await untilToldToStop((controlPort) =>
+      writeRunning({ controlPort, lines: started.map(({ line }) => line) }),
+    );
+  } finally {
+    for (const { stop } of started.reverse()) await stop();
+    await removeRunning();
+  }
+}
+
+const START: Readonly<Record<ServiceName, () => Promise<Started>>> = {
+  kafka: async () => {
+    const { bootstrap, stop } = await startKafka({ port: KAFKA_PORT });
+    return { line: `kafka    kafka://${bootstrap}`, stop };
+  },
+  cluster: async () => {
+    const { bootstrap, stop } = await startCluster();
+    return { line: `cluster  kafka://${bootstrap}`, stop };
+  },
+  jmeter: async () => ({ line: `jmeter   JMETER_HOME=${await jmeterHome()}`, stop: async () => {} }),
+};
+
+/**
+ * Whoever has connected sees the connection end when everything is stopped: it ends with this process, which it does
+ * not keep alive.
+ */
+function untilToldToStop(onListening: (port: number) => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.unref();
+      server.close();
+      resolve();
+    });
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address !== null && typeof address !== 'string') onListening(address.port).catch(reject);
+    });
+  });
+}
