@@ -285,17 +285,19 @@ describe('settling', () => {
   });
 
   it('begins anew with each message that arrives', async () => {
-    await send('slowly', { drops: [4, 5, 6] });
+    await send('slowly', { drops: [4, 5, 6, 7, 8] });
     const verdict = verdictOf('slowly', { settleMs: 3_000, deadlineMs: 30_000 });
-    for (const [i, loop] of [4, 5, 6].entries())
-      setTimeout(() => produce(message('slowly', loop)), (i + 1) * 1_300);
+    // Together longer than the time to settle of both readings.
+    for (const [i, loop] of [4, 5, 6, 7, 8].entries())
+      setTimeout(() => produce(message('slowly', loop)), (i + 1) * 1_500);
     expect(await verdict).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
   it('that is interrupted proves no loss', async () => {
     await send('cut', { drops: [2] });
     const stop = new AbortController();
-    const verdict = verdictOf('cut', { settleMs: 60_000, deadlineMs: 60_000, signal: stop.signal });
+    const from = { kind: 'beginning' } as const;
+    const verdict = verdictOf('cut', { from, settleMs: 60_000, deadlineMs: 60_000, signal: stop.signal });
     setTimeout(() => stop.abort(), 1_000);
     expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
   });
@@ -312,6 +314,14 @@ describe('recorded positions', () => {
     const folder = await send('elsewhere');
     await writeTap(folder, 'kafka://localhost:9092/other', startAt(5));
     expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('recorded or not, reading begins where it is told to', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
+    await writeTap(await send('told'), queue.url, startAt(2));
+    expect(await verdictOf('told')).toMatchObject({ verdict: 'pass', foreign: 0 });
+    const from = { kind: 'beginning' } as const;
+    expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'pass', foreign: 4 });
   });
 
   it('recorded by one of two runs are not those of both', async () => {
@@ -362,6 +372,10 @@ describe('samples', () => {
     ['a torn last row', (text: string) => text.slice(0, -8)],
     ['a row less than the sender wrote', (text: string) => `${text.split('\n').slice(0, 10).join('\n')}\n`],
     ['a row twice', (text: string) => `${text + text.split('\n')[10]}\n`],
+    [
+      'a row twice in the place of another',
+      (text: string) => text.replace(/^.*,9\n/m, '').replace(/^.*,10\n/m, '$&$&'),
+    ],
     ['a label of no request', (text: string) => text.replace(',R,', ',Other,')],
     ['a thread without a number', (text: string) => text.replace('G 1-1', 'G')],
   ])('with %s leave it unknown', async (_, change) => {
@@ -379,6 +393,29 @@ describe('samples', () => {
       return `${lines.map((line) => line.replaceAll(',', ';')).join('\r\n')}\r\n`;
     });
     expect(await verdictOf('dialect')).toMatchObject({ verdict: 'pass', acked: 10 });
+  });
+
+  it('in another order tell each message by its loop', async () => {
+    const folder = await send('shuffled', { drops: [4] });
+    await edit(runFiles(folder).samples, (text) => {
+      const [head = '', ...rows] = text.trimEnd().split('\n');
+      const refused = rows.map((row) => (row.endsWith(',4') ? row.replace(',200,', ',400,') : row));
+      return `${[head, ...refused.reverse()].join('\n')}\n`;
+    });
+    expect(await verdictOf('shuffled')).toMatchObject({ verdict: 'pass', rejected: 1, phantom: 0, lost: 0 });
+  });
+
+  it('of a file of one’s own with two threads count the rows of each', async () => {
+    const folder = await send('two');
+    const file = join(directory, 'two.jtl');
+    const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
+    const both = [head, ...rows.flatMap((row) => [row, row.replace('G 1-1', 'G 1-2')])];
+    for (let loop = 1; loop <= LOOPS; loop++)
+      await produce(writeMessage('{"a":1}', { ...identity('two', loop), thread: 2 }, Date.now()));
+    await writeFile(file, `${both.map((row) => row.split(',').slice(0, -1).join(',')).join('\n')}\n`);
+    await rm(folder.path, { recursive: true });
+    const own = await verdictOf('two', { samplesFile: file });
+    expect(own).toMatchObject({ verdict: 'pass', acked: 20, received: 20 });
   });
 
   it('of a file of one’s own, without the column loop, count the rows of each thread', async () => {
@@ -452,7 +489,10 @@ describe('samples', () => {
   });
 
   it('of a run that is not there are an error', async () => {
-    await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({ exitCode: 2 });
+    await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('there is no run nobody'),
+    });
   });
 
   it('without one row are unknown', async () => {
@@ -492,7 +532,7 @@ describe('messages without identity', () => {
     });
     await send('fewer', { ...nameless, drops: [1, 2, 3] });
     // The ten of the first run stand in the same topic, and nobody can tell them apart.
-    expect(await verdictOf('fewer')).toMatchObject({ verdict: 'unknown', received: 17 });
+    expect(await verdictOf('fewer')).toMatchObject({ verdict: 'unknown', received: 17, lost: 0 });
     await writeTap(
       folderOf('fewer'),
       queue.url,
@@ -581,6 +621,15 @@ describe('a tap', () => {
     const { record } = await verdict;
     expect(record).toMatchObject({ verdict: 'pass', received: 10, foreign: 0, latencySource: 'received' });
     expect(record.latencyMs.count + record.latencyMs.negative).toBe(10);
+  });
+
+  it('calls lost what is lost, though retention took away what is older', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    const { open, verdict } = tap('strict', { settleMs: 2_000 });
+    await open;
+    await send('strict', { drops: [3] });
+    await removeBefore(2);
+    expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
   it('refuses a run that exists', async () => {

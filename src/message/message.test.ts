@@ -76,9 +76,38 @@ describe('a message', () => {
     );
   });
 
-  it('is told from damage to its run id alone', () => {
-    const value = sent({ a: 1 }).replace('"run-1"', '"run-7"');
+  it.each(['"run-7"', '"run/1"', '""'])('is told from damage to its run id alone, %s', (damaged) => {
+    const value = sent({ a: 1 }).replace('"run-1"', damaged);
     expect(read(value)).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
+  });
+
+  it.each(['group', 'thread', 'loop', 'request', 'sentAt'])('shows damage to its %s', (name) => {
+    const value = JSON.parse(sent({ a: 1 }));
+    const damaged = { ...value, qbl: { ...value.qbl, [name]: value.qbl[name] + 1 } };
+    expect(read(damaged, { a: 1 })).toMatchObject({ condition: 'corrupt' });
+  });
+
+  it.each([
+    { group: 0 },
+    { group: 101 },
+    { thread: 0 },
+    { thread: 1.5 },
+    { thread: 2 ** 31 },
+    { loop: -1 },
+    { loop: 2 ** 31 },
+    { request: 101 },
+  ])('cannot be one that no plan holds, %j, whatever its sum', (some) => {
+    expect(read(sent({ a: 1 }, { ...identity, ...some }))).toEqual({ kind: 'corrupt', run: RUN });
+  });
+
+  it('has a time of sending that is a number', () => {
+    const value = JSON.parse(sent({ a: 1 }));
+    const damaged = { ...value, qbl: { ...value.qbl, sentAt: String(value.qbl.sentAt) } };
+    expect(read(damaged)).toEqual({ kind: 'corrupt', run: RUN });
+  });
+
+  it('without a canonical form is corrupt', () => {
+    expect(read(sent({ a: 1 }).replace('"a":1', '"a":"\\ud800"'))).toMatchObject({ condition: 'corrupt' });
   });
 
   it.each([
@@ -106,6 +135,9 @@ describe('a message', () => {
     const value = JSON.parse(sent(template));
     const added = { ...value, receivedAt: 'x', deep: { ...value.deep, d: 2 } };
     expect(read(added, template)).toMatchObject({ condition: 'enriched', identity });
+    expect(read({ ...value, deep: { b: [{ c: 1, d: 2 }] } }, template)).toMatchObject({
+      condition: 'enriched',
+    });
     expect(read({ ...added, a: 2 }, template)).toMatchObject({ condition: 'corrupt', identity });
     expect(read({ ...value, deep: { b: [] } }, template)).toMatchObject({ condition: 'corrupt' });
     expect(read({ ...value, deep: { b: [{ c: 1 }, { c: 2 }] } }, template)).toMatchObject({
@@ -137,6 +169,7 @@ describe('a message', () => {
       expect([value, read(value).kind === 'message']).toEqual([value, false]);
     }
     expect(read('{"run":"run-1"}')).toEqual(foreign);
+    expect(read(sent({ a: 1 }, { ...identity, run: 'other' }).replace('"qbl"', '"qbm"'))).toEqual(foreign);
     expect(reader().read(null)).toEqual(foreign);
   });
 

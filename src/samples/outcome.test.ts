@@ -15,7 +15,21 @@ describe('outcomeOf', () => {
   });
 
   it('takes redirects, other errors and what is no status as indeterminate', () => {
-    for (const code of ['301', '304', '408', '409', '500', '502', '503', '504', '100', '', '2000', 'OK']) {
+    for (const code of [
+      '301',
+      '304',
+      '408',
+      '409',
+      '500',
+      '502',
+      '503',
+      '504',
+      '100',
+      '',
+      '2000',
+      '0200',
+      'OK',
+    ]) {
       expect(outcomeOf(code, '')).toBe('indeterminate');
     }
   });
@@ -31,6 +45,7 @@ describe('outcomeOf', () => {
     expect(outcomeOf(exception('java.net.UnknownHostException'), '')).toBe('rejected');
     expect(outcomeOf(exception('org.apache.http.conn.ConnectTimeoutException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.BindException'), '')).toBe('rejected');
+    expect(outcomeOf(exception('java.net.NoRouteToHostException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.SocketTimeoutException'), '')).toBe('indeterminate');
     expect(outcomeOf(exception('java.net.SocketException'), '')).toBe('indeterminate');
     expect(outcomeOf(exception('org.apache.http.NoHttpResponseException'), '')).toBe('indeterminate');

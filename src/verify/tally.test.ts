@@ -179,6 +179,38 @@ describe('the tally', () => {
     expect(offenders.corrupt).toEqual([{ identity: null, place: { partition: 1, offset: 1 } }]);
   });
 
+  it.each([
+    ['of a later block of loops', [{ loop: 70 }, { loop: 2 }], [2]],
+    ['of a later request', [{ request: 2 }, { request: 1 }], [1]],
+    ['of a later request, another thread between them', [{ request: 2 }, { thread: 2 }, { request: 1 }], [1]],
+    [
+      'of the latest loop, another between them',
+      [{ loop: 3 }, { loop: 9 }, { loop: 5 }, { loop: 4 }],
+      [4, 5],
+    ],
+    ['in another partition, and that is none', [{ loop: 9, partition: 1 }, { loop: 3 }], []],
+    ['that was not acked, and that is none', [{ loop: 9, outcome: 'rejected' as const }, { loop: 3 }], []],
+  ])('finds what was delivered after one %s', (_, arrivals, late) => {
+    const tally = new Tally(RUN);
+    for (const [offset, arrival] of arrivals.entries()) {
+      const {
+        outcome = 'acked',
+        partition = 0,
+        ...some
+      } = { ...arrival } as Partial<Identity> & {
+        outcome?: Outcome;
+        partition?: number;
+      };
+      const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1, ...some };
+      tally.addSample(identity, outcome);
+      const intact = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 } as const;
+      tally.addReading(intact, { partition, offset });
+    }
+    const { counts, offenders } = tally.conclude({ ended: true, isPlanned });
+    expect(counts.outOfOrder).toBe(late.length);
+    expect(offenders.outOfOrder.map(({ identity }) => identity?.loop)).toEqual(late);
+  });
+
   it('notices samples that name a message twice', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
