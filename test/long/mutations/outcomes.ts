@@ -1,0 +1,50 @@
+import { type Mutation, OUTCOME } from './mutation.ts';
+
+const file = 'src/samples/outcome.ts';
+const mutation = (rule: string, from: string, to: string): Mutation => ({
+  rule,
+  file,
+  from,
+  to,
+  provenBy: OUTCOME,
+});
+
+/** What the sender knows: acked, rejected or indeterminate. */
+export const outcomes: readonly Mutation[] = [
+  mutation('acked begins at 200', 'status >= 200 && status <= 299', 'status > 200 && status <= 299'),
+  mutation('1xx is not acked', 'status >= 200 && status <= 299', 'status <= 299'),
+  mutation('acked ends at 299', 'status >= 200 && status <= 299', 'status >= 200 && status <= 298'),
+  mutation('a redirect is not acked', 'status >= 200 && status <= 299', 'status >= 200 && status <= 399'),
+  mutation('a code of four digits is no status', '/^\\d{3}$/', '/^\\d+$/'),
+  ...[400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429].map((status) =>
+    mutation(`${status} is a definite no`, ` ${status},`, ''),
+  ),
+  mutation('431 is a definite no', ', 431,', ','),
+  mutation('408 is no definite no', ' 411, 413', ' 408, 411, 413'),
+  mutation('500 is no definite no', ', 431,', ', 431, 500,'),
+  mutation('--rejected-status counts', ' || rejectedStatuses.has(status)', ''),
+  mutation('a plain 503 is no definite no', ' && responseMessage === NOT_ENQUEUED', ''),
+  mutation(
+    '503 Not Enqueued is a definite no',
+    "NOT_ENQUEUED) return 'rejected'",
+    "NOT_ENQUEUED) return 'acked'",
+  ),
+  mutation('500 Not Enqueued is no definite no', 'status === 503 && ', ''),
+  ...[
+    'HttpHostConnectException',
+    'UnknownHostException',
+    'ConnectTimeoutException',
+    'BindException',
+    'NoRouteToHostException',
+  ].map((name) => mutation(`${name} comes before the first byte`, `.${name}',`, `.Not${name}',`)),
+  mutation(
+    'a reset may come after the message was stored',
+    "'java.net.BindException',",
+    "'java.net.BindException', 'java.net.SocketException',",
+  ),
+  mutation(
+    'a time-out may come after the message was stored',
+    "'java.net.BindException',",
+    "'java.net.BindException', 'java.net.SocketTimeoutException',",
+  ),
+];
