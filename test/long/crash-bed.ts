@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { type Broker, spawnBroker } from '../support/broker.ts';
+import { type Ended, kill, qbl, type Running, spawnQbl } from '../support/qbl.ts';
+import { runFile } from '../support/run-files.ts';
+import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+/** Paced, so that it takes a known time at least: 1.4 s. */
+const SIZE = ['--threads', '20', '--loops', '50', '--rate', '700'];
+export const SENT = 20 * 50;
+/** Before the last message is due. */
+export const LAST_MOMENT_MS = 1_200;
+
+const TOPIC = 'crashes';
+const SERVER = { deadlineMs: 600_000 };
+
+/** A broker and a proxy that are killed and started again, and a topic that keeps what all runs have sent. */
+export class CrashBed {
+  readonly #folder: string;
+  broker: Broker;
+  serve: Running;
+  #url: string;
+
+  private constructor(folder: string, broker: Broker, serve: Running, url: string) {
+    this.#folder = folder;
+    this.broker = broker;
+    this.serve = serve;
+    this.#url = url;
+  }
+
+  static async open(): Promise<CrashBed> {
+    const folder = await makeTempFolder();
+    const broker = await spawnBroker(folder);
+    const { serve, url } = await startServe(folder, broker.address, '0');
+    return new CrashBed(folder, broker, serve, url);
+  }
+
+  get #queue(): string {
+    return `kafka://${this.broker.address}/${TOPIC}`;
+  }
+
+  /** Starts a sender; resolves when its run has begun. */
+  async send(run: string): Promise<Running> {
+    const args = ['blast', '--run', run, '--queue', this.#queue, '--url', this.#url, ...SIZE];
+    const sender = spawnQbl(args, { folder: this.#folder });
+    await until('a run that has begun', () =>
+      readFile(runFile(this.#folder, run, 'run.json')).catch(() => null),
+    );
+    return sender;
+  }
+
+  replay(run: string): Promise<Ended> {
+    return qbl(['verify', run, '--json', '--exactly-once'], { folder: this.#folder });
+  }
+
+  /** Kills the proxy and starts it again where it was. */
+  async crashServe(): Promise<void> {
+    await kill(this.serve);
+    const { port } = new URL(this.#url);
+    this.serve = (await startServe(this.#folder, this.broker.address, port)).serve;
+  }
+
+  /** Kills the broker and starts it again on its data; resolves when the proxy has found it again. */
+  async crashBroker(): Promise<void> {
+    await kill(this.broker.process);
+    this.broker = await spawnBroker(this.#folder, this.broker.port);
+    await untilReady(this.#url);
+  }
+
+  async close(): Promise<void> {
+    await kill(this.serve);
+    await kill(this.broker.process);
+    await removeFolder(this.#folder);
+  }
+}
+
+async function startServe(folder: string, address: string, port: string) {
+  const queue = `kafka://${address}/${TOPIC}`;
+  const args = ['serve', '--host', '127.0.0.1', '--port', port, '--queue', queue, '--timeout', '2s'];
+  const serve = spawnQbl(args, { folder, ...SERVER });
+  const url = await serve.line(/serving POST \/send on (http\S+)/);
+  await untilReady(url);
+  return { serve, url: `${new URL(url).origin}/send` };
+}
+
+async function untilReady(url: string): Promise<void> {
+  await until('a proxy that is ready', async () => (await fetch(new URL('/readyz', url))).ok);
+}
