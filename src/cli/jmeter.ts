@@ -92,6 +92,9 @@ async function send(
   ]);
   const { err, parent, directory, env } = context;
   const view = progressView(err.stream, err.target, 'sending');
+  signals.stop.addEventListener('abort', () =>
+    view.note('stopping: no more is sent, what is in flight is finished (again to stop at once)'),
+  );
   parent?.tell({ type: 'ready', url: null });
   try {
     const { totals, ending } = await runJMeter({
