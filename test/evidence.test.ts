@@ -12,6 +12,7 @@ import type { Queue } from '../src/queue/queue.ts';
 import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../src/runs/run-folder.ts';
 import { beginRun, endRun, readRun } from '../src/runs/run-json.ts';
 import { writeTap } from '../src/runs/tap-json.ts';
+import { writeVerification } from '../src/runs/verify-json.ts';
 import { openJtl } from '../src/samples/jtl-writer.ts';
 import { type Sample, threadName } from '../src/samples/sample.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
@@ -262,6 +263,20 @@ describe('a replay', () => {
     const result = await verdictOf('anew');
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
     expect(result.reasons[0]?.text).toMatch(/made anew/);
+  });
+
+  it('is unknown when the topic was made anew and is empty, once an earlier verification has seen more', async () => {
+    const folder = await send('emptied');
+    const { record, histogram } = await verifyByReplay(options('emptied'));
+    expect(record.verdict).toBe('pass');
+    await writeVerification(folder, record, histogram, 0);
+    const admin = kafka.admin();
+    await admin.deleteTopics({ topics: [TOPIC] });
+    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2 }] });
+    await admin.disconnect();
+    const again = await verdictOf('emptied');
+    expect(again).toMatchObject({ verdict: 'unknown', lost: 10, kinds: ['incomplete-drain'] });
+    expect(again.reasons[0]?.text).toMatch(/made anew/);
   });
 
   it('begins where it is told to', async () => {

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import type { Identity } from '../message/identity.ts';
-import type { Place } from '../queue/queue.ts';
+import type { Place, Positions } from '../queue/queue.ts';
 import type { Histogram, LatencyMs } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -112,6 +113,27 @@ export interface VerifyRecord extends Counts {
   readonly latencySource: LatencySource | null;
   readonly latencyMs: EndToEndLatencyMs;
   readonly offenders: Offenders;
+}
+
+const knownEnds = z.object({
+  queue: z.string(),
+  read: z.array(z.object({ partition: z.number(), to: z.number().nullable() })),
+});
+
+/** Where an earlier verification of the run has seen the queue end; null: there was none that is readable. */
+export async function readKnownEnds(folder: RunFolder, queue: string): Promise<Positions | null> {
+  const text = await readFile(runFiles(folder).verify, 'utf8').catch(() => '');
+  const parsed = knownEnds.safeParse(parseJson(text));
+  if (!parsed.success || parsed.data.queue !== queue) return null;
+  return new Map(parsed.data.read.flatMap(({ partition, to }) => (to === null ? [] : [[partition, to]])));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */

@@ -36,7 +36,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   await queue.prepare();
   const session = await Session.open(
     { ...options, folders: [folder], from: null },
-    { from: { kind: 'end' }, recorded: null, live: true },
+    { from: { kind: 'end' }, earlier: { starts: null, ends: new Map() }, live: true },
   );
   try {
     await makeRunFolder(folder);

@@ -3,6 +3,7 @@ import type { Positions, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { readTap } from '../runs/tap-json.ts';
+import { readKnownEnds } from '../runs/verify-json.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, CLOCK_MARGIN_MS, Session } from './session.ts';
@@ -14,16 +15,16 @@ import { type Beginning, CLOCK_MARGIN_MS, Session } from './session.ts';
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
   const { folders, samplesFile } = options;
   if (samplesFile === null) for (const folder of folders) mustExist(folder);
-  const recorded = await recordedPositions(options);
-  const from = options.from ?? startingPoint(options, recorded);
-  const result = await readFrom(options, { from, recorded, live: false });
+  const earlier = { starts: await recordedPositions(options), ends: await seenEnds(options) };
+  const from = options.from ?? startingPoint(options, earlier.starts);
+  const result = await readFrom(options, { from, earlier, live: false });
   // A time is a hint only, because clocks differ, and a topic made anew begins before the offsets of the old one:
   // nothing is called lost before all of the log was read.
   if (result.record.lost === 0 || from.kind === 'beginning' || !result.record.drained) return result;
   // Messages that can only be counted must not be counted with older ones.
-  if (recorded !== null && options.folders.some((folder) => readRun(folder)?.plan.identity === false))
+  if (earlier.starts !== null && options.folders.some((folder) => readRun(folder)?.plan.identity === false))
     return result;
-  return readFrom(options, { from: { kind: 'beginning' }, recorded, live: false });
+  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
 }
 
 function mustExist(folder: RunFolder): void {
@@ -38,6 +39,16 @@ async function recordedPositions({ folders, queue }: VerifyOptions): Promise<Pos
   const taps = await Promise.all(folders.map(readTap));
   const starts = taps.map((tap) => (tap?.queue === queue.url ? tap.start : null));
   return starts.every((start) => start !== null) ? lowest(starts) : null;
+}
+
+/** Where earlier verifications of the runs have seen the queue end. */
+async function seenEnds({ folders, queue }: VerifyOptions): Promise<Positions> {
+  const all = await Promise.all(folders.map((folder) => readKnownEnds(folder, queue.url)));
+  const ends = new Map<number, number>();
+  for (const [partition, end] of all.flatMap((known) => [...(known ?? [])])) {
+    ends.set(partition, Math.max(end, ends.get(partition) ?? 0));
+  }
+  return ends;
 }
 
 /** The least that covers every run: the recorded positions of all, else the earliest start. */

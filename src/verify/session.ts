@@ -1,7 +1,8 @@
-import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
+import { type Earlier, madeAnew } from './doubt.ts';
 import { Inspection } from './inspection.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
@@ -14,8 +15,7 @@ export const CLOCK_MARGIN_MS = 60_000;
 
 export interface Beginning {
   readonly from: StartingPoint;
-  /** Where the queue ended before the first send; null: unknown. */
-  readonly recorded: Positions | null;
+  readonly earlier: Earlier;
   readonly live: boolean;
 }
 
@@ -24,25 +24,20 @@ export class Session {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
   readonly #reader: Reader;
-  readonly #recorded: Positions | null;
+  readonly #earlier: Earlier;
 
-  private constructor(
-    options: VerifyOptions,
-    inspection: Inspection,
-    reader: Reader,
-    recorded: Positions | null,
-  ) {
+  private constructor(options: VerifyOptions, inspection: Inspection, reader: Reader, earlier: Earlier) {
     this.#options = options;
     this.#inspection = inspection;
     this.#reader = reader;
-    this.#recorded = recorded;
+    this.#earlier = earlier;
   }
 
   /**
    * @param beginning where to read from; `live` says that nothing has been sent yet
    * @throws QblError 'environment' when the queue cannot be read
    */
-  static async open(options: VerifyOptions, { from, recorded, live }: Beginning): Promise<Session> {
+  static async open(options: VerifyOptions, { from, earlier, live }: Beginning): Promise<Session> {
     const { folders, queue, onProgress, log } = options;
     const byId = new Map(folders.map((folder) => [folder.id, folder]));
     const planOf = (run: string) => {
@@ -59,7 +54,7 @@ export class Session {
         onProgress(inspection.deliveries);
       },
     });
-    return new Session(options, inspection, reader, live ? reader.start : recorded);
+    return new Session(options, inspection, reader, live ? { ...earlier, starts: reader.start } : earlier);
   }
 
   /** Where reading began. */
@@ -122,24 +117,14 @@ export class Session {
   /** Even a queue that was read to its end may have held more before. */
   async #withoutDoubt(drain: Drain, runs: readonly GatheredRun[]): Promise<Drain> {
     if (!drain.complete) return drain;
-    const reason = this.#madeAnew() ?? (await this.#removed(runs));
+    const { firstOwn } = this.#inspection;
+    const reason = madeAnew(this.#earlier, firstOwn, drain.ends) ?? (await this.#removed(runs));
     return reason === null ? drain : { complete: false, reason, ends: drain.ends };
-  }
-
-  /** What was sent after the tap was opened cannot stand before its start in the same topic. */
-  #madeAnew(): string | null {
-    for (const [partition, offset] of this.#inspection.firstOwn) {
-      const recorded = this.#recorded?.get(partition) ?? 0;
-      if (offset < recorded) {
-        return `partition ${partition} has messages of the run at ${offset}, before ${recorded} where it ended then: the topic was made anew, or the id used before`;
-      }
-    }
-    return null;
   }
 
   /** Recorded positions are exact; a time is not, and what retention took away in the meantime is no loss. */
   async #removed(runs: readonly GatheredRun[]): Promise<string | null> {
-    if (this.#recorded !== null || this.#inspection.missing === 0) return null;
+    if (this.#earlier.starts !== null || this.#inspection.missing === 0) return null;
     const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
     return this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS);
   }

@@ -7,6 +7,7 @@ import { describeError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
 import { ReadingProgress } from './reading-progress.ts';
+import { whenSettled } from './settling.ts';
 import { readTopicSettings } from './topic.ts';
 
 const RETRY_MS = 200;
@@ -23,8 +24,9 @@ export async function openKafkaReader(
   const cluster = client.cluster();
   try {
     await cluster.connect();
-    await cluster.addTargetTopic(topic);
-    const start = await startOffsets(cluster, topic, options.from);
+    const refresh = () => cluster.refreshMetadata();
+    await whenSettled(() => cluster.addTargetTopic(topic), refresh);
+    const start = await whenSettled(() => startOffsets(cluster, topic, options.from), refresh);
     const { compacted } = await readTopicSettings(client.admin(), topic);
     return new KafkaReader(client, cluster, topic, start, compacted, options);
   } catch (error) {
@@ -78,7 +80,14 @@ class KafkaReader implements Reader {
    * Retention removes from the front, in order of offset: while something older is still there, nothing newer is
    * gone. A log that never was cut begins at 0.
    */
-  async removedSince(epochMs: number): Promise<string | null> {
+  removedSince(epochMs: number): Promise<string | null> {
+    return whenSettled(
+      () => this.#askRemovedSince(epochMs),
+      () => this.#cluster.refreshMetadata(),
+    );
+  }
+
+  async #askRemovedSince(epochMs: number): Promise<string | null> {
     const beginnings = await beginningOffsets(this.#cluster, this.#topic);
     const since = await startOffsets(this.#cluster, this.#topic, { kind: 'time', epochMs });
     for (const [partition, beginning] of beginnings) {

@@ -1,6 +1,7 @@
 // CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
 import kafkajs, { type Admin, type Cluster } from 'kafkajs';
 import { brokerErrorOf } from './errors.ts';
+import { whenSettled } from './settling.ts';
 
 export interface TopicSettings {
   /** The largest record batch that the topic takes. */
@@ -35,7 +36,10 @@ export async function ensureTopic(
   } catch (error) {
     if (!isUnknownTopic(error)) throw error;
     await createTopic(admin(), topic, newTopic);
-    await loadTopic(cluster, topic);
+    await whenSettled(
+      () => loadTopic(cluster, topic),
+      () => Promise.resolve(),
+    );
   }
 }
 
