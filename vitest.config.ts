@@ -16,6 +16,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'services',
+          include: ['test/services/*.test.ts'],
+          testTimeout: 180_000,
+          // The first start downloads what it needs.
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'long',
           include: ['test/long/*.test.ts'],
           testTimeout: 600_000,
