@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import type { Plan, Request, ThreadGroup } from '../plan/plan.ts';
-import { RATE_PARTS } from './schedule.ts';
+import { RATE_PARTS } from './pauses.ts';
 
 /**
  * Holds a plan against what JMeter can do as exactly as `blast`.
@@ -30,10 +30,12 @@ function rateMistakes({ rate, threadGroups }: Plan): string[] {
   ];
 }
 
-function groupMistakes({ name, rampUpMs, durationMs }: ThreadGroup): string[] {
+function groupMistakes({ name, rampUpMs, durationMs, startDelayMs = 0 }: ThreadGroup): string[] {
   return [
     ...wholeSeconds(`${name}: ramp-up`, rampUpMs),
     ...(durationMs === null ? [] : wholeSeconds(`${name}: duration`, durationMs)),
+    ...wholeSeconds(`${name}: start delay`, startDelayMs),
+    ...(startDelayMs > 0 && durationMs === null ? [`${name}: a start delay without a duration`] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ const REQUEST: Request = {
   name: 'Send',
   url: 'http://localhost:3000/send?a=1|2',
   method: 'POST',
-  headers: { 'Content-Type': 'application/json', 'X-Odd': '${__time()}' },
+  headers: { 'Content-Type': 'application/json', 'X-Odd': '$ {a\\b} ${loop}' },
   body: '{"n":${thread}}',
   timeoutMs: 1500,
 };
@@ -102,12 +102,12 @@ describe('renderJmx', () => {
     expect(propertyOf(root, 'UserParameters', 'UserParameters.per_iteration')).toBe('false');
   });
 
-  it('takes headers as they stand', () => {
+  it('fills in headers', () => {
     expect(
       all(render(PLAN), 'HeaderManager')
         .flatMap(properties)
         .map(({ content }) => content),
-    ).toContain('${__char(36)}{__time()}');
+    ).toContain('$ {a\\\\b} ${loop}');
   });
 
   it('numbers the properties of further groups and origins', () => {

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import { ownCounters } from './counters.ts';
 import { literalText } from './functions.ts';
 import { checkRenderable } from './limits.ts';
 import { listeners } from './listeners.ts';
@@ -32,6 +33,7 @@ export function renderJmx(plan: Plan, { resultsFile }: RenderOptions): string {
   ];
   return formatJmx(
     node('TestPlan', 'TestPlanGui', literalText(plan.name), properties, [
+      ...ownCounters(plan),
       ...groups,
       ...listeners(resultsFile ? RESULTS_FILE : null),
     ]),

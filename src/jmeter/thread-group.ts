@@ -1,8 +1,9 @@
 import type { Plan, ThreadGroup } from '../plan/plan.ts';
+import { loopCounter } from './counters.ts';
 import { literalText, property } from './functions.ts';
 import { httpRequest } from './http-request.ts';
 import type { Numbering } from './numbering.ts';
-import { scheduled } from './schedule.ts';
+import { pausesBefore } from './pauses.ts';
 import { boolProp, elementProp, node, stringProp, type TreeNode } from './tree.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -12,28 +13,28 @@ const ENDLESS = -1;
 
 /** A thread group with its counter and its requests. @param number from 1 */
 export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
-  const requests = group.requests.map((request, index) =>
-    httpRequest(request, { group: number, request: index + 1 }, plan.identity, origins),
-  );
+  const requests = group.requests.flatMap((request, index) => [
+    ...pausesBefore(request, plan.rate),
+    httpRequest(request, { group: number, request: index + 1 }, plan, origins),
+  ]);
   return node('ThreadGroup', 'ThreadGroupGui', literalText(group.name), groupProperties(group, number), [
     loopCounter(),
-    ...(plan.rate === null ? requests : scheduled(requests, plan.rate)),
+    ...requests,
   ]);
 }
 
 function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
   const name = (text: string) => (number === 1 ? text : `${text}.${number}`);
-  const { threads, rampUpMs, durationMs, loops, onSampleError } = group;
+  const { threads, rampUpMs, durationMs, loops, onSampleError, startDelayMs = 0 } = group;
   const duration = durationMs === null ? '' : property(name('duration'), durationMs / SECOND_MS);
   return [
     stringProp('ThreadGroup.num_threads', property(name('threads'), threads)),
     stringProp('ThreadGroup.ramp_time', property(name('rampUp'), rampUpMs / SECOND_MS)),
     stringProp('ThreadGroup.on_sample_error', onSampleError),
-    // A connection lives over the loops, as that of a user does who stays.
-    boolProp('ThreadGroup.same_user_on_next_iteration', true),
+    boolProp('ThreadGroup.same_user_on_next_iteration', group.newConnectionEachLoop !== true),
     boolProp('ThreadGroup.scheduler', durationMs !== null),
     stringProp('ThreadGroup.duration', duration),
-    stringProp('ThreadGroup.delay', ''),
+    stringProp('ThreadGroup.delay', startDelayMs === 0 ? '' : startDelayMs / SECOND_MS),
     elementProp(
       'ThreadGroup.main_controller',
       'LoopController',
@@ -45,17 +46,4 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'LoopControlPanel',
     ),
   ];
-}
-
-/** `${loop}`: the loop of the thread, from 1. */
-function loopCounter(): TreeNode {
-  return node('CounterConfig', 'CounterConfigGui', 'Counter', [
-    stringProp('CounterConfig.start', '1'),
-    stringProp('CounterConfig.end', ''),
-    stringProp('CounterConfig.incr', '1'),
-    stringProp('CounterConfig.name', 'loop'),
-    stringProp('CounterConfig.format', ''),
-    boolProp('CounterConfig.per_user', true),
-    boolProp('CounterConfig.reset_on_tg_iteration', false),
-  ]);
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
@@ -17,7 +18,7 @@ import { describeWith } from './describe-with.ts';
 import { jmeterHome } from './jmeter.ts';
 
 const RUN = 'mine';
-const PLAN = new URL('../../plans/stress.jmx', import.meta.url).pathname;
+const PLAN = fileURLToPath(new URL('../../plans/stress.jmx', import.meta.url));
 const DEADLINE_MS = 120_000;
 
 /** Everything that JMeter's language, JSON and XML treat in some way of their own. */
@@ -165,24 +166,34 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(received()).toBeLessThanOrEqual(80);
   });
 
-  test('finishes what is in flight at the first Ctrl-C, and breaks it off at the second', async () => {
-    for (const { times, delayMs, reason } of [
-      { times: 1, delayMs: 200, reason: 'stopped' },
-      { times: 2, delayMs: 60_000, reason: 'interrupted' },
-    ]) {
-      const { url, received } = await startSink(delayMs);
-      const folder = await tempFolder();
-      const args = ['--url', url, '--threads', '4', '--loops', '100000', '--timeout', '2m'];
-      const running = startQbl(['jmeter', '--run', RUN, ...args], options(folder));
-      await until('requests', () => received() >= 4, DEADLINE_MS);
-      for (let time = 0; time < times; time++) running.signal('SIGINT');
-      expect((await running.ended).code).toBe(130);
-      const { end } = JSON.parse(await readRunFile(folder, 'run.json'));
-      expect(end).toMatchObject({ reason, samples: received() });
-      const rows = (await readRunFile(folder, 'samples.jtl')).trimEnd().split('\n').slice(1);
-      expect(rows).toHaveLength(received());
-      expect(rows.filter((row) => row.includes(',200,')).length).toBe(times === 1 ? received() : 0);
-    }
+  /** Stops a sending that has begun, by one Ctrl-C or two. */
+  const stopped = async (delayMs: number, times: 1 | 2) => {
+    const { url, received } = await startSink(delayMs);
+    const folder = await tempFolder();
+    const args = ['--url', url, '--threads', '4', '--loops', '100000', '--timeout', '2m'];
+    const running = startQbl(['jmeter', '--run', RUN, ...args], options(folder));
+    await until('requests', () => received() >= 4, DEADLINE_MS);
+    running.signal('SIGINT');
+    await running.line(/^stopping/m);
+    if (times === 2) running.signal('SIGINT');
+    const { code } = await running.ended;
+    const { end } = JSON.parse(await readRunFile(folder, 'run.json'));
+    const rows = (await readRunFile(folder, 'samples.jtl')).trimEnd().split('\n').slice(1);
+    return { code, end, rows, received: received() };
+  };
+
+  test('finishes what is in flight at the first Ctrl-C', async () => {
+    const { code, end, rows, received } = await stopped(200, 1);
+    expect(code).toBe(130);
+    expect(end).toMatchObject({ reason: 'stopped', samples: received });
+    expect(rows.filter((row) => row.includes(',200,'))).toHaveLength(received);
+  });
+
+  test('breaks off what is in flight at the second Ctrl-C', async () => {
+    const { code, end, rows, received } = await stopped(60_000, 2);
+    expect(code).toBe(130);
+    expect(end).toMatchObject({ reason: 'interrupted', samples: received });
+    expect(rows.filter((row) => row.includes('Non HTTP response code'))).toHaveLength(received);
   });
 
   test('has no end when JMeter was killed, which leaves the verdict unknown', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MessageReader } from '../message/read.ts';
-import type { Request } from '../plan/plan.ts';
-import { messageText } from './message-variables.ts';
+import type { Plan, Request } from '../plan/plan.ts';
+import { messageText } from './message-text.ts';
 import { evaluate, functions } from './testing/jmeter-language.ts';
 
 const RUN = '20260101-120000-ab12';
@@ -11,9 +11,14 @@ function requestOf(body: string | null): Request {
   return { name: 'r', url: 'http://localhost/', method: 'POST', headers: {}, body, timeoutMs: 0 };
 }
 
+function messageOf(request: Request, plan: Partial<Plan>) {
+  const rest = { name: 'p', threadGroups: [], rate: null, identity: true };
+  return messageText(request, { group: 2, request: 3 }, { ...rest, ...plan });
+}
+
 /** The body as JMeter makes it: variables one after the other, then the body. */
 function sentBy(body: string, identity = true): { text: string; variables: Record<string, string> } {
-  const message = messageText(requestOf(body), 2, 3, identity);
+  const message = messageOf(requestOf(body), { identity });
   const variables: Record<string, string> = { run: RUN, loop: '5' };
   for (const [name, value] of message.variables) variables[name] = evaluate(value, functions(variables, 4));
   return { text: evaluate(message.body ?? '', functions(variables, 4)), variables };
@@ -74,13 +79,41 @@ describe('a message from JMeter', () => {
 
   it('is the body as it stands in a plan without identity', () => {
     expect(sentBy('a\\b, ${thread} ${loop}\r\n\0', false).text).toBe('a\\b, 4 5\r\n\0');
-    expect(messageText(requestOf('plain \\ text'), 1, 1, false)).toEqual({
+    expect(messageOf(requestOf('plain \\ text'), { identity: false })).toMatchObject({
       variables: [],
       body: 'plain \\ text',
     });
   });
 
   it('can be none', () => {
-    expect(messageText(requestOf(null), 1, 1, false)).toEqual({ variables: [], body: null });
+    expect(messageOf(requestOf(null), { identity: false })).toMatchObject({ variables: [], body: null });
+  });
+
+  it('fills in path and headers, and the variables of the plan, with the values that the body has', () => {
+    const request = {
+      ...requestOf('{"u":"${uuid}","n":"${count}"}'),
+      url: 'http://h/${thread}/a|b?u=${uuid}&i=${id}#x',
+      headers: { 'X-U': '${uuid} \\ ${now}' },
+    };
+    const counter = {
+      kind: 'counter',
+      name: 'count',
+      start: 1,
+      end: null,
+      increment: 1,
+      format: '',
+    } as const;
+    const variables = [{ kind: 'uuid', name: 'id' } as const, { ...counter, perThread: true }];
+    expect(messageOf(request, { variables })).toMatchObject({
+      variables: [
+        ['uuid', '${__UUID()}'],
+        ['id', '${__UUID()}'],
+        ['now', '${__time()}'],
+        ['fields'],
+        ['sum'],
+      ].map((pair) => expect.arrayContaining(pair)),
+      path: '/${__threadNum}/a%7Cb?u=${uuid}&i=${id}',
+      headers: [['X-U', '${uuid} \\\\ ${now}']],
+    });
   });
 });
