@@ -4,6 +4,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
+import { requestWriters } from '../plan/request-writers.ts';
 import type { SampleRow } from '../samples/jtl-reader.ts';
 import { openJtl } from '../samples/jtl-writer.ts';
 import { isAllRefused } from '../samples/statistics.ts';
@@ -62,6 +63,39 @@ describe('blast', () => {
     ]);
     expect(rows.map(({ label }) => label)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
     expect(connections.size).toBe(1);
+  });
+
+  it('opens connections anew for each loop where the plan wants it', async () => {
+    const loops = new Map<unknown, Set<number>>();
+    const { url, received } = await bed.endpoint((response, { loop }, request) => {
+      loops.set(request.socket, new Set([...(loops.get(request.socket) ?? []), loop]));
+      response.end();
+    });
+    const requests = ['a', 'b'].map((name) => requestTo(url, { name }));
+    const group = groupTo(url, { threads: 3, loops: 5, requests, newConnectionEachLoop: true });
+    const { rows } = await bed.run(planOf([group]));
+    expectOneRowForEach(
+      rows.filter(({ label }) => label === 'a'),
+      received.filter(({ request }) => request === 1),
+    );
+    expect([...loops.values()].map(({ size }) => size)).toEqual(Array(15).fill(1));
+  });
+
+  it('fills in URL and headers for each message, and writes the URL that was sent', async () => {
+    const seen: unknown[] = [];
+    const { url } = await bed.endpoint((response, _, request) => {
+      seen.push([request.url, request.headers['x-loop']]);
+      response.end();
+    });
+    const request = requestTo(`${url}?thread=\${thread}`, { headers: { 'X-Loop': '${loop}' } });
+    const plan = planOf([groupTo(url, { loops: 2, requests: [request] })]);
+    const urls: string[] = [];
+    await bed.run(plan, { headOf: requestWriters(plan).headOf, onSample: (sample) => urls.push(sample.url) });
+    expect(seen).toEqual([
+      ['/send?thread=1', '1'],
+      ['/send?thread=1', '2'],
+    ]);
+    expect(urls).toEqual(Array(2).fill(`${url}?thread=1`));
   });
 
   it('carries 1,000 threads, one connection each', async () => {

@@ -22,6 +22,20 @@ describe('ramp-up', () => {
   });
 });
 
+describe('a start delay', () => {
+  it('holds back all threads whose ramp-up is over by then, and the duration begins after it', async () => {
+    const { url, received } = await bed.endpoint();
+    const group = groupTo(url, { threads: 3, rampUpMs: 30, startDelayMs: 100, loops: null, durationMs: 100 });
+    const starts: number[] = [];
+    const { result } = await bed.run(planOf([group]), {
+      onSample: ({ timeStampMs }) => starts.push(timeStampMs),
+    });
+    expect(Math.min(...starts) - result.startedMs).toBeGreaterThanOrEqual(99);
+    expect(new Set(received.map(({ thread }) => thread))).toEqual(new Set([1, 2, 3]));
+    expect(result.endedMs - result.startedMs).toBeGreaterThanOrEqual(199);
+  });
+});
+
 describe('duration', () => {
   it('ends endless loops, between samples', async () => {
     const { url, received } = await bed.endpoint();

@@ -35,8 +35,13 @@ export class ImportContext {
     this.properties = properties;
   }
 
+  /** A property is refused once, because what was refused leads to further mistakes. */
   refuse({ line, path }: TestElement, message: string): void {
-    this.refusals.push({ line, path, message });
+    const [property] = message.split(': ');
+    const isKnown = this.refusals.some(
+      (known) => known.line === line && known.path === path && known.message.split(': ')[0] === property,
+    );
+    if (!isKnown) this.refusals.push({ line, path, message });
   }
 
   scope(variables: Variables, message: MessageScope | null): Scope {

@@ -32,7 +32,7 @@ export function counterDefinition(
   if (counter.perThread && isTrue(element, 'CounterConfig.reset_on_tg_iteration')) {
     return [[name, () => [{ literal: String(format?.(counter.start) ?? '') }]]];
   }
-  return [[name, isLoop(counter) ? () => [{ mention: 'loop' }] : definitionOf(name, counter, context)]];
+  return [[name, isLoop(counter) ? () => [{ mention: 'loop' }] : counterVariable(name, counter, context)]];
 }
 
 /** It counts what every plan has as `${loop}`. */
@@ -41,7 +41,7 @@ function isLoop({ start, end, increment, format, perThread }: Omit<Counter, 'kin
 }
 
 /** A counter that nothing mentions does not become part of the plan. */
-function definitionOf(
+export function counterVariable(
   name: string,
   counter: Omit<Counter, 'kind' | 'name'>,
   { ownVariables }: ImportContext,

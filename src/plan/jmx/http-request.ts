@@ -71,11 +71,15 @@ function urlOf(reader: SamplerReader, context: ImportContext): string {
   const domain = reader.constant('HTTPSampler.domain');
   const port = reader.constant('HTTPSampler.port');
   const protocol = reader.constant('HTTPSampler.protocol').toLowerCase() || 'http';
-  const origin = `${protocol}://${domain}${port === '' ? '' : `:${port}`}`;
+  const origin = `${protocol}://${domain}${isDefaultPort(port, protocol) ? '' : `:${port}`}`;
   const url = `${origin}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
   if (domain !== '') return context.checked(element, 'URL', schema.url, url, url);
   context.refuse(element, 'HTTPSampler.domain: expected the name of a server');
   return url;
+}
+
+function isDefaultPort(port: string, protocol: string): boolean {
+  return port === '' || port === (protocol === 'https' ? '443' : '80');
 }
 
 function headersOf({ level, scope, element }: SamplerReader, context: ImportContext): Record<string, string> {

@@ -2,10 +2,11 @@ import { MAX_PER_PLAN } from '../../message/identity.ts';
 import type { Request, ThreadGroup } from '../plan.ts';
 import * as schema from '../schema.ts';
 import type { ImportContext } from './context.ts';
+import { counterVariable } from './counter-config.ts';
 import { httpRequest } from './http-request.ts';
 import { enter, type Level, refuseTree } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
-import { isTrue, propertiesOf, type TestElement, textOf } from './tree.ts';
+import { propertiesOf, type TestElement, textOf } from './tree.ts';
 
 const SECOND_MS = 1000;
 /** Of the schedule, which timers of Node have to hold. */
@@ -20,7 +21,7 @@ export interface ImportedGroup {
 
 /** A thread group with its HTTP requests. Source: ThreadGroup.java and AbstractThreadGroup.java. */
 export function threadGroup(element: TestElement, outer: Level, context: ImportContext): ImportedGroup {
-  const { level, rest } = enter(element, outer, context);
+  const { level, rest } = enter(element, withLoopIndex(element, outer, context), context);
   refuseOtherProperties(element, context);
   const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
   for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
@@ -61,6 +62,15 @@ export function threadGroup(element: TestElement, outer: Level, context: ImportC
   return { group, element, requests: samplers };
 }
 
+/** The loop from 0. Tried with JMeter 5.6.3: it has the group's name, and only where the controller has one too. */
+function withLoopIndex(element: TestElement, level: Level, context: ImportContext): Level {
+  const controller = element.properties.get('ThreadGroup.main_controller');
+  if (!controller?.attributes['testname']) return level;
+  const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
+  const index = counterVariable('loop_index', counter, context);
+  return { ...level, variables: new Map([...level.variables, [`__jm__${element.name}__idx`, index]]) };
+}
+
 type Constant = (name: string) => string;
 
 function seconds(name: string, element: TestElement, constant: Constant, context: ImportContext): number {
@@ -91,8 +101,9 @@ function loopsOf(element: TestElement, level: Level, context: ImportContext): nu
   const name = 'LoopController.loops';
   const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
   if (loops === '-1') return null;
-  if (isTrue(holder, 'LoopController.continue_forever')) {
-    context.refuse(element, 'LoopController.continue_forever=true is not supported with a number of loops');
+  // Tried with JMeter 5.6.3: unless it is said to be false, any number of loops is endless.
+  if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
+    context.refuse(element, 'LoopController.continue_forever: expected false beside a number of loops');
   }
   return context.checked(element, name, schema.loops, Number(loops), 1);
 }

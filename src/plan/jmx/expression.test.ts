@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { constantOf, evaluate, type Scope, templateOf } from './evaluate.ts';
+import { type Expression, ExpressionError, parseProperty } from './expression.ts';
+
+const scope: Scope = {
+  properties: { host: 'h', empty: '', 'a,b': 'comma' },
+  variable: (name) => (name === 'x' ? [{ literal: 'X' }] : null),
+  message: { uuid: () => 'uuid', counter: () => 'count' },
+};
+
+const template = (text: string, of: Scope = scope) => templateOf(evaluate(parseProperty(text), of));
+
+/** The text of an expression in JMeter's language. */
+function written(expression: Expression, within = false): string {
+  return expression
+    .map((piece) => {
+      if (piece.kind === 'text') return piece.text.replace(within ? /[$,\\]/g : /[$\\]/g, '\\$&');
+      if (piece.kind === 'variable') return `\${${piece.name}}`;
+      return `\${${piece.name}(${piece.parameters.map((each) => written(each, true)).join(',')})}`;
+    })
+    .join('');
+}
+
+/** Braces and parentheses have no escape among parameters. */
+const text = fc.stringMatching(/^[a-z$,\\" :]{1,12}$/).map((each) => ({ kind: 'text' as const, text: each }));
+const variable = fc.stringMatching(/^[a-z][\w.-]{0,5}$/).map((name) => ({ kind: 'variable' as const, name }));
+const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
+  expression: fc
+    .array(
+      fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        text,
+        variable,
+        fc
+          .tuple(
+            fc.stringMatching(/^__[a-zA-Z]{1,6}$/),
+            fc.array(tie('expression') as fc.Arbitrary<Expression>, { minLength: 1, maxLength: 3 }),
+          )
+          .map(([name, parameters]) => ({ kind: 'call' as const, name, parameters })),
+      ),
+      { minLength: 1, maxLength: 4, depthIdentifier: 'expression' },
+    )
+    .map((pieces) => pieces.filter((piece, i) => piece.kind !== 'text' || pieces[i - 1]?.kind !== 'text')),
+}));
+
+describe('an expression', () => {
+  it('is read as it was written, however its functions are nested', () => {
+    fc.assert(
+      fc.property(expression, (pieces) => {
+        fc.pre(pieces.some(({ kind }) => kind !== 'text'));
+        expect(parseProperty(written(pieces))).toEqual(pieces);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never fails but with its own error, and soon', () => {
+    const nasty = fc.array(fc.constantFrom('${', '}', '(', ')', ',', '\\', '$', '{', '__P', '__x', 'a'), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(nasty, (pieces) => {
+        try {
+          parseProperty(pieces.join(''));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExpressionError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(() => parseProperty('${__P('.repeat(100_000))).toThrow(ExpressionError);
+    expect(() => parseProperty(`${'${__P('.repeat(30)}${')}'.repeat(30)}`)).toThrow(/nested deeper/);
+  });
+
+  it.each([
+    ['text without a variable keeps its backslashes', 'C:\\\\dir\\$,', 'C:\\\\dir\\$,'],
+    ['a variable makes escapes of them', '${x}C:\\\\dir\\n\\,', 'XC:\\dir\\n,'],
+    ['a property', '${__P(host)}', 'h'],
+    ['a default', '${__P(none,7)} ${__property(none,,8)}', '7 8'],
+    ['no default', '${__P(none)} ${__property(none)}', '1 none'],
+    ['an empty property', '[${__P(empty,7)}]', '[]'],
+    ['a comma that is escaped', '${__P(a\\,b)}', 'comma'],
+    ['a function in a default', '${__P(none,${__P(host,x)})}', 'h'],
+    ['what nobody asks for', '${__P(host,${__time(yyyy)})}', 'h'],
+    ['two dollars', '$${x}', '$X'],
+    [
+      'what changes from message to message',
+      '${__threadNum} ${__time()} ${__time} ${__UUID()} ${__counter(TRUE)} ${__counter(FALSE,)}',
+      '${thread} ${now} ${now} ${uuid} ${loop} ${count}',
+    ],
+    ['the run', '${__P(run,by hand)}', '${run}'],
+    ['a character by its number', '${__char(65)}${__char(0x42)}', 'AB'],
+  ])('has the meaning that JMeter gives it: %s', (_, from, to) => {
+    expect(template(from)).toBe(to);
+  });
+
+  it.each([
+    ['${y}', '${y} is not defined here'],
+    ['${__Random(1,2)}', 'the function __Random is not supported'],
+    ['${__time(yyyy)}', 'a function with a format is not supported'],
+    ['${__counter(TRUE,v)}', 'keep its value in a variable'],
+    ['${__property(a,v,b)}', 'keep its value in a variable'],
+    ['${x} \\${y}', 'cannot be sent as it stands'],
+    ['${__char(36)}{y}', 'cannot be sent as it stands'],
+    ['${x', 'no closing brace'],
+    ['${__P(x', 'no closing parenthesis'],
+    ['${__P(x)y}', 'expected }'],
+  ])('is refused: %s', (from, message) => {
+    expect(() => template(from)).toThrow(message);
+  });
+
+  it('that JMeter evaluates once knows nothing of a message', () => {
+    const once = { ...scope, message: null };
+    expect(template('${__UUID()}', once)).toMatch(/^[0-9a-f-]{36}$/);
+    expect(template('${__time()}', once)).toMatch(/^\d{13}$/);
+    expect(() => template('${__threadNum}', once)).toThrow('outside of a thread');
+    expect(() => constantOf(evaluate(parseProperty('${__P(run)}'), once))).toThrow('constant');
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { importJmx } from './import.ts';
+import {
+  counter,
+  headerManager,
+  jmx,
+  jmxElement,
+  jmxPlan,
+  props,
+  sampler,
+  threadGroup,
+} from './testing/jmx.ts';
+
+/** The lines of the error, without file and line number. */
+function refusalsOf(text: string): string[] {
+  try {
+    importJmx('some.jmx', text, {}, () => {});
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.message
+      .split('\n')
+      .filter((line) => !line.endsWith('that cannot be sent:'))
+      .map((line) => line.replace(/^some\.jmx:\d+ /, ''));
+  }
+  return [];
+}
+
+const inGroup = (...under: string[]) => refusalsOf(jmx(threadGroup({ under: [sampler(), ...under] })));
+const inRequest = (...under: string[]) => refusalsOf(jmx(threadGroup({ under: [sampler({ under })] })));
+const withProperty = (name: string, value: string | boolean) =>
+  refusalsOf(jmx(threadGroup({ under: [sampler({ properties: { [name]: value } })] })));
+const ofGroup = (properties: Record<string, string>, loops: string | number = 1) =>
+  refusalsOf(jmx(threadGroup({ properties, loops })));
+
+describe('an element that cannot be sent is named with its path:', () => {
+  it.each([
+    ...['IfController', 'LoopController', 'TransactionController', 'GenericController', 'WhileController'],
+    ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
+    ...[
+      'CSVDataSet',
+      'CookieManager',
+      'CacheManager',
+      'AuthManager',
+      'RandomVariableConfig',
+      'KeystoreConfig',
+    ],
+    ...['GaussianRandomTimer', 'PoissonRandomTimer', 'ConstantThroughputTimer', 'SyncTimer'],
+    ...['JSR223Sampler', 'DebugSampler', 'TestAction', 'JDBCSampler', 'PublisherSampler'],
+    ...[
+      'JSR223PreProcessor',
+      'RegexExtractor',
+      'JSONPostProcessor',
+      'ResponseAssertion',
+      'JSONPathAssertion',
+    ],
+  ])('%s', (type) => {
+    const element = jmxElement(type, `My ${type}`, '');
+    expect(inGroup(element)).toEqual([`Test Plan › Users › My ${type}: ${type} is not supported here`]);
+    expect(inRequest(element)).toEqual([
+      `Test Plan › Users › Send › My ${type}: ${type} is not supported here`,
+    ]);
+    expect(refusalsOf(jmx(threadGroup(), element))).toEqual([
+      `Test Plan › My ${type}: ${type} is not supported here`,
+    ]);
+  });
+
+  it.each([
+    'SetupThreadGroup',
+    'PostThreadGroup',
+    'kg.apc.jmeter.threads.UltimateThreadGroup',
+    'TestFragmentController',
+  ])('%s', (type) => {
+    const other = jmxElement(type, 'Other', '', { under: [sampler()] });
+    expect(refusalsOf(jmx(other, threadGroup()))).toEqual([
+      `Test Plan › Other: ${type} is not supported here`,
+    ]);
+  });
+
+  it('defaults of something else than HTTP', () => {
+    const ftp = jmxElement('ConfigTestElement', 'FTP', '', { attributes: 'guiclass="FtpConfigGui"' });
+    expect(inGroup(ftp)).toEqual(['Test Plan › Users › FTP: ConfigTestElement is not supported here']);
+  });
+
+  it('an HTTP request outside of a group, and whatever stands under a timer', () => {
+    expect(refusalsOf(jmx(sampler(), threadGroup()))).toEqual([
+      'Test Plan › Send: HTTPSamplerProxy is not supported here',
+    ]);
+    const timer = jmxElement('ConstantTimer', 'T', '', { under: [headerManager({})] });
+    expect(inGroup(timer)).toEqual(['Test Plan › Users › T › Headers: HeaderManager is not supported here']);
+  });
+
+  it('everything at once, each with its line, in the order of the file', () => {
+    const script = jmxElement('JSR223Sampler', 'Script', '');
+    const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
+    const group = threadGroup({
+      under: [sampler({ properties: { 'HTTPSampler.proxyHost': 'p' } }), controller],
+    });
+    const text = jmx(group, jmxElement('CookieManager', 'Cookies', ''));
+    const lines = text.split('\n');
+    const at = (what: string) => lines.findIndex((line) => line.includes(what)) + 1;
+    expect(() => importJmx('some.jmx', text, {}, () => {})).toThrow(
+      [
+        'some.jmx has 4 parts that cannot be sent:',
+        `some.jmx:${at('proxyHost') - 5} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
+        `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
+        `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
+        `some.jmx:${at('Cookies')} Test Plan › Cookies: CookieManager is not supported here`,
+      ].join('\n'),
+    );
+  });
+});
+
+describe('a property that cannot be sent is named:', () => {
+  it.each([
+    ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
+    ['HTTPSampler.DO_MULTIPART_POST', true, 'HTTPSampler.DO_MULTIPART_POST=true is not supported'],
+    ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
+    ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
+    ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
+    [
+      'HTTPSampler.contentEncoding',
+      'latin1',
+      'HTTPSampler.contentEncoding=latin1 is not supported, only UTF-8',
+    ],
+    ['HTTPSampler.implementation', 'Java', 'HTTPSampler.implementation=Java is not supported'],
+    ['HTTPSampler.domain', '', 'HTTPSampler.domain: expected the name of a server'],
+    [
+      'HTTPSampler.domain',
+      '${__UUID}${__threadNum}',
+      'HTTPSampler.domain: __threadNum has no value outside of a thread',
+    ],
+    ['HTTPSampler.protocol', 'ftp', 'URL: expected a URL with http:// or https://'],
+    [
+      'HTTPSampler.method',
+      'BREW',
+      'HTTPSampler.method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    ],
+    ['HTTPSampler.path', '/${nothing}', 'HTTPSampler.path: ${nothing} is not defined here'],
+    [
+      'HTTPSampler.connect_timeout',
+      'soon',
+      'HTTPSampler.connect_timeout: expected a number from 0 to 2147483647, not "soon"',
+    ],
+    ['Some.plugin', 'on', 'Some.plugin=on is not supported'],
+  ])('%s = %s', (name, value, message) => {
+    expect(withProperty(name, value)).toEqual([`Test Plan › Users › Send: ${message}`]);
+  });
+
+  it.each([
+    [
+      { 'ThreadGroup.num_threads': 'many' },
+      'ThreadGroup.num_threads: expected a whole number from 1 to 100,000',
+    ],
+    [
+      { 'ThreadGroup.num_threads': '${__threadNum}' },
+      'ThreadGroup.num_threads: __threadNum has no value outside of a thread',
+    ],
+    [{ 'ThreadGroup.scheduler': 'true' }, 'ThreadGroup.duration: a scheduler needs one above 0'],
+    [{ 'ThreadGroup.on_sample_error': 'panic' }, 'ThreadGroup.on_sample_error: expected one of'],
+    [{ 'ThreadGroup.other': '1' }, 'ThreadGroup.other=1 is not supported'],
+  ])('%o of a thread group', (properties, message) => {
+    expect(ofGroup(properties)).toEqual([expect.stringContaining(`Test Plan › Users: ${message}`)]);
+  });
+
+  it('a controller that JMeter would never leave', () => {
+    const text = jmx(threadGroup()).replace(
+      /<stringProp name="LoopController.continue_forever">false<\/stringProp>/,
+      '',
+    );
+    expect(refusalsOf(text)).toEqual([
+      'Test Plan › Users: LoopController.continue_forever: expected false beside a number of loops',
+    ]);
+  });
+
+  it('thread groups one after the other', () => {
+    const serial = props({ 'TestPlan.serialize_threadgroups': true });
+    expect(refusalsOf(jmxPlan(serial, threadGroup()))).toEqual([]);
+    expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
+      'Test Plan: TestPlan.serialize_threadgroups=true is not supported with several thread groups',
+    ]);
+  });
+
+  it('parameters of a form, and files', () => {
+    const text = jmx(threadGroup()).replace(
+      '<stringProp name="Argument.value">',
+      '<stringProp name="Argument.name">user</stringProp>$&',
+    );
+    expect(refusalsOf(text)).toEqual([
+      'Test Plan › Users › Send: the parameters user are not supported: expected a body',
+    ]);
+  });
+
+  it('headers twice, headers of the connection, formats and two requests of a name', () => {
+    expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
+      'Test Plan › Users › Headers: the header A twice is not supported',
+    ]);
+    expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
+      'Test Plan › Users › Send: headers.Connection: this header is set for each connection and cannot be planned',
+    ]);
+    expect(inGroup(counter({ name: 'n', format: '#,##0' }))).toEqual([
+      'Test Plan › Users › Counter: CounterConfig.format=#,##0 is not supported',
+    ]);
+    expect(inGroup(sampler())).toEqual([
+      'Test Plan › Users › Send: testname: expected a name that no other request of the group has',
+    ]);
+  });
+});
+
+describe('a file that is no test plan', () => {
+  it.each([
+    ['<a/>', 'it is no .jmx: expected <jmeterTestPlan> with a <hashTree>'],
+    ['<jmeterTestPlan><hashTree/></jmeterTestPlan>', 'it has no enabled TestPlan'],
+    [jmx(), 'Test Plan: it has no enabled thread group'],
+    [jmx(threadGroup({ under: [] })), 'Test Plan › Users: it has no enabled HTTP request'],
+  ])('%s', (text, message) => {
+    expect(refusalsOf(text)).toEqual([message]);
+  });
+});

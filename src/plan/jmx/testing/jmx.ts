@@ -1,0 +1,111 @@
+/** Test plans as text, small enough to see what matters in a test. */
+
+export interface JmxOptions {
+  /** Attributes that an element has beside its class and name. */
+  readonly attributes?: string;
+  /** What stands under it. */
+  readonly under?: readonly string[];
+}
+
+/** An element and its hashTree. */
+export function jmxElement(
+  type: string,
+  name: string,
+  properties: string,
+  { attributes = '', under = [] }: JmxOptions = {},
+): string {
+  return `<${type} testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
+}
+
+/** Properties, each with its text. */
+export function props(values: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `<stringProp name="${name}">${value}</stringProp>`)
+    .join('\n');
+}
+
+export function collection(name: string, elements: readonly string[]): string {
+  const items = elements.map((element) => `<elementProp name="" elementType="X">${element}</elementProp>`);
+  return `<collectionProp name="${name}">${items.join('')}</collectionProp>`;
+}
+
+/** User Defined Variables as an element of the tree. */
+export function variables(values: Readonly<Record<string, string>>): string {
+  return jmxElement('Arguments', 'Variables', argumentsOf(values));
+}
+
+function argumentsOf(values: Readonly<Record<string, string>>): string {
+  return collection(
+    'Arguments.arguments',
+    Object.entries(values).map(([name, value]) => props({ 'Argument.name': name, 'Argument.value': value })),
+  );
+}
+
+export function headerManager(values: Readonly<Record<string, string>>): string {
+  const headers = Object.entries(values).map(([name, value]) =>
+    props({ 'Header.name': name, 'Header.value': value }),
+  );
+  return jmxElement('HeaderManager', 'Headers', collection('HeaderManager.headers', headers));
+}
+
+export function counter(values: Readonly<Record<string, string | number | boolean>>): string {
+  const entries = Object.entries(values).map(([name, value]) => [`CounterConfig.${name}`, value]);
+  return jmxElement('CounterConfig', 'Counter', props(Object.fromEntries(entries)));
+}
+
+export interface SamplerOptions extends JmxOptions {
+  readonly name?: string;
+  readonly body?: string;
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** An HTTP request that posts a JSON object to a server of the same machine. */
+export function sampler({
+  name = 'Send',
+  body = '{"a": 1}',
+  properties = {},
+  ...options
+}: SamplerOptions = {}): string {
+  const text = body.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const argument = collection('Arguments.arguments', [props({ 'Argument.value': text })]);
+  const all = {
+    'HTTPSampler.domain': 'localhost',
+    'HTTPSampler.port': 3000,
+    'HTTPSampler.path': '/send',
+    'HTTPSampler.method': 'POST',
+    'HTTPSampler.postBodyRaw': true,
+    ...properties,
+  };
+  const inner = `<elementProp name="HTTPsampler.Arguments" elementType="Arguments">${argument}</elementProp>`;
+  return jmxElement('HTTPSamplerProxy', name, `${inner}${props(all)}`, options);
+}
+
+export interface GroupOptions extends JmxOptions {
+  readonly name?: string;
+  readonly loops?: string | number;
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export function threadGroup({
+  name = 'Users',
+  loops = 1,
+  properties = {},
+  under = [sampler()],
+  ...options
+}: GroupOptions = {}): string {
+  const controller = props({ 'LoopController.loops': loops, 'LoopController.continue_forever': false });
+  const main = `<elementProp name="ThreadGroup.main_controller" elementType="LoopController" testname="Loop Controller">${controller}</elementProp>`;
+  const all = { 'ThreadGroup.num_threads': 1, 'ThreadGroup.ramp_time': 0, ...properties };
+  return jmxElement('ThreadGroup', name, `${main}${props(all)}`, { ...options, under });
+}
+
+/** The whole file. */
+export function jmx(...under: readonly string[]): string {
+  return jmxPlan('', ...under);
+}
+
+/** The whole file, with properties of the test plan. */
+export function jmxPlan(properties: string, ...under: readonly string[]): string {
+  const testPlan = jmxElement('TestPlan', 'Test Plan', properties, { under });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<jmeterTestPlan version="1.2"><hashTree>${testPlan}</hashTree></jmeterTestPlan>`;
+}

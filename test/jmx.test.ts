@@ -1,0 +1,150 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { renderJmx } from '../src/jmeter/render.ts';
+import { jsonTemplate } from '../src/plan/body-template.ts';
+import { loadPlan } from '../src/plan/load.ts';
+import { PACKAGED_PLANS } from '../src/plan/packaged.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { readRun } from '../src/runs/run-json.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { recordOf } from './support/verification.ts';
+
+const ORDERS = fileURLToPath(new URL('fixtures/orders.jmx', import.meta.url));
+
+test('qbl run sends a .jmx with the properties that -J sets, and every message arrives as it was sent', async () => {
+  const folder = await tempFolder();
+  const args = ['run', '--run', 'mine', '--plan', ORDERS, '-J', 'threads=5', '-Jshop=7', '--json'];
+  const ended = await qbl(args, { folder });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(ended.stderr).toContain('note: redirects are not followed: a 3xx is recorded as it is');
+  const all = { sent: 15, acked: 15, received: 15, lost: 0, corrupt: 0, unexpected: 0 };
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', ...all });
+  const plan = readRun({ id: 'mine', path: join(folder, 'runs', 'mine') })?.plan;
+  expect(plan).toMatchObject({
+    name: 'Orders',
+    variables: [{ kind: 'counter', name: 'order', perThread: false }, { kind: 'uuid' }],
+    threadGroups: [
+      {
+        threads: 5,
+        loops: 3,
+        newConnectionEachLoop: true,
+        requests: [{ connectTimeoutMs: 2000, timeoutMs: 5000, headers: { 'X-Shop': 'shop-ES-7' } }],
+      },
+    ],
+  });
+});
+
+describe('a wrong .jmx', () => {
+  test('is told all at once, before anything is started', async () => {
+    const folder = await tempFolder();
+    const text = (await readFile(ORDERS, 'utf8')).replaceAll('enabled="false"', 'enabled="true"');
+    await writeFile(join(folder, 'orders.jmx'), text);
+    const ended = await qbl(['run', '--plan', 'orders.jmx'], { folder });
+    expect(ended.code).toBe(2);
+    expect(
+      ended.stderr
+        .replaceAll(/orders\.jmx:\d+/g, 'orders.jmx:n')
+        .trim()
+        .split('\n'),
+    ).toEqual([
+      'error: orders.jmx has 3 parts that cannot be sent:',
+      '  orders.jmx:n Orders › Users › Place an order › Not any more: ResponseAssertion is not supported here',
+      '  orders.jmx:n Orders › Users › Not any more: IfController is not supported here',
+      '  orders.jmx:n Orders › Users › Not any more › Script: JSR223Sampler is not supported here',
+    ]);
+  });
+
+  test('is told where it is no XML; and a YAML plan has no properties', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'a.jmx'), '<a>\n<b></a>');
+    const broken = await qbl(['blast', '--plan', 'a.jmx'], { folder });
+    expect([broken.code, broken.stderr.trim().split('\n').length]).toEqual([2, 1]);
+    expect(broken.stderr).toMatch(/^error: a\.jmx:2 /);
+    const yaml = await qbl(['blast', '-Jthreads=1'], { folder });
+    expect([yaml.code, yaml.stderr]).toEqual([2, expect.stringContaining('-J sets properties of a .jmx')]);
+  });
+});
+
+describe('a plan that was rendered for JMeter', () => {
+  /** Bodies in canonical form, which is what is sent. */
+  const sent = (plan: Plan) => ({
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map(({ body, ...request }) => ({
+        ...request,
+        body: plan.identity && body !== null ? jsonTemplate(body, plan.variables).segments : body,
+      })),
+    })),
+  });
+
+  /** They are rendered as pauses, because JMeter's timers run after a message's values were made. */
+  const withoutTimers = (plan: Plan): Plan => ({
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map(({ timers: _, ...request }) => request),
+    })),
+  });
+
+  async function importedAgain(plan: Plan): Promise<Plan> {
+    const file = join(await tempFolder(), 'rendered.jmx');
+    await writeFile(file, renderJmx(plan, { resultsFile: true }));
+    return loadPlan(file, { identity: plan.identity });
+  }
+
+  test('is the same plan again', async () => {
+    const stress = await loadPlan(join(PACKAGED_PLANS, 'stress.yaml'));
+    expect(sent(await importedAgain(stress))).toEqual(sent(stress));
+  });
+
+  test('whatever is in it', async () => {
+    const file = join(await tempFolder(), 'plan.yaml');
+    await writeFile(file, RICH);
+    const rich = await loadPlan(file);
+    expect(sent(await importedAgain(rich))).toEqual(sent(rich));
+    const plain = await loadPlan(file, { identity: false });
+    expect(sent(await importedAgain(plain))).toEqual(sent(plain));
+  });
+
+  test('that came from a .jmx, but for its think times', async () => {
+    const orders = withoutTimers(await loadPlan(ORDERS));
+    expect(sent(await importedAgain(orders))).toEqual(sent(orders));
+  });
+
+  test('as the package has it', async () => {
+    const [jmx, yaml] = await Promise.all(
+      ['stress.jmx', 'stress.yaml'].map((name) => loadPlan(join(PACKAGED_PLANS, name))),
+    );
+    expect(jmx && sent(jmx)).toEqual(yaml && sent(yaml));
+  });
+});
+
+const RICH = String.raw`
+name: A plan, with $ and \ in its name
+threadGroups:
+  - name: First
+    threads: 3
+    loops: 2
+    rampUp: 5s
+    onSampleError: startnextloop
+    requests:
+      - name: One
+        url: https://example.org/a%20b?c=d,e
+        headers: {Content-Type: application/json, X-Path: 'C:\dir'}
+        body: '{"z": "\\ \" $ , ( ) {}", "run": "\${run}", "id": ["\${uuid}", "\${uuid}"], "n": \${loop}}'
+        timeout: 0s
+      - name: Two
+        url: http://example.org:8080/
+        method: PUT
+        body: '{}'
+  - name: Second
+    duration: 10s
+    requests:
+      - name: One
+        url: http://example.org/
+        body: '{"at": \${now}}'
+`.replaceAll('\\${', '${');
