@@ -1,0 +1,91 @@
+import { open } from 'node:fs/promises';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { writeMessage } from '../../src/message/write.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { makeRunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
+import { beginRun, endRun } from '../../src/runs/run-json.ts';
+import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
+import { jtlRow } from '../../src/samples/jtl-writer.ts';
+import { type Sample, threadName } from '../../src/samples/sample.ts';
+
+const THREADS = 1_000;
+const PARTITIONS = 6;
+const MESSAGES_IN_A_BATCH = 2_000;
+const FIELDS = '{"id":"3f0a2c44-5f1e-4e0b-9e8c-1d2f3a4b5c6d","mensaje":"Mensaje del usuario","usuario":7}';
+
+/** The run, its samples and its messages, of so many that no sender is waited for. */
+export async function makeBigRun(runs: string, run: string, queue: string, messages: number): Promise<void> {
+  const folder = runFolder(runs, run);
+  await makeRunFolder(folder);
+  const plan = planOf(Math.ceil(messages / THREADS));
+  const record = await beginRun(folder, { sender: 'test', plan, queue, qblVersion: '0' });
+  await produce(queue, run, messages);
+  await writeSamples(runFiles(folder).samples, messages);
+  await endRun(folder, record, 'completed', messages);
+}
+
+/** The i-th message: every thread's first loop, then every thread's second, as threads in step would send. */
+function placeOf(i: number) {
+  return { group: 1, thread: (i % THREADS) + 1, loop: Math.floor(i / THREADS) + 1, request: 1 };
+}
+
+async function produce(queue: string, run: string, messages: number): Promise<void> {
+  const { host, pathname } = new URL(queue);
+  const kafka = new Kafka({ brokers: [host], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: pathname.slice(1), numPartitions: PARTITIONS }] });
+  await admin.disconnect();
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  for (let from = 0, batch = 0; from < messages; from += MESSAGES_IN_A_BATCH, batch++) {
+    const size = Math.min(MESSAGES_IN_A_BATCH, messages - from);
+    const ours = Array.from({ length: size }, (_, i) => ({
+      partition: batch % PARTITIONS,
+      value: writeMessage(FIELDS, { run, ...placeOf(from + i) }, Date.now() + 0.25),
+    }));
+    await producer.send({ topic: pathname.slice(1), messages: ours });
+  }
+  await producer.disconnect();
+}
+
+async function writeSamples(path: string, messages: number): Promise<void> {
+  const file = await open(path, 'w');
+  await file.write(`${JTL_HEADER}\n`);
+  for (let from = 0; from < messages; from += MESSAGES_IN_A_BATCH) {
+    const size = Math.min(MESSAGES_IN_A_BATCH, messages - from);
+    await file.write(Array.from({ length: size }, (_, i) => jtlRow(sampleOf(from + i))).join(''));
+  }
+  await file.close();
+}
+
+function sampleOf(i: number): Sample {
+  const { group, thread, loop } = placeOf(i);
+  return {
+    timeStampMs: Date.now(),
+    elapsedMs: 1 + (i % 90),
+    label: 'R',
+    responseCode: '200',
+    responseMessage: 'Mensaje enviado a Kafka',
+    threadName: threadName('Usuarios simulados', group, thread),
+    success: true,
+    failureMessage: '',
+    bytes: 221,
+    sentBytes: 387,
+    grpThreads: THREADS,
+    allThreads: THREADS,
+    url: 'http://localhost:3000/send',
+    latencyMs: 1,
+    idleTimeMs: 0,
+    connectMs: 0,
+    loop,
+  };
+}
+
+function planOf(loops: number): Plan {
+  const request = { name: 'R', url: 'http://localhost:3000/send', headers: {}, body: FIELDS, timeoutMs: 0 };
+  const group = { name: 'Usuarios simulados', threads: THREADS, loops, durationMs: null, rampUpMs: 0 };
+  const requests = [{ ...request, method: 'POST' as const }];
+  const threadGroups = [{ ...group, onSampleError: 'continue' as const, requests }];
+  return { name: 'big', rate: null, identity: true, threadGroups };
+}
