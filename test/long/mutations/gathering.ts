@@ -73,12 +73,6 @@ export const gathering: readonly Mutation[] = [
     '',
     SLOW,
   ),
-  settle(
-    'who interrupts the settling does not know',
-    'signal.aborted && left > 0 && drain.complete ? interrupted(drain) : drain',
-    'drain',
-    evidence('that is interrupted'),
-  ),
   settle('--deadline ends the waiting', 'while (drain.complete && ', 'while (', DEADLINE),
   session(
     '--deadline bounds the reading',
