@@ -18,6 +18,7 @@ import {
   upTo,
   values,
 } from './kafka-bed.ts';
+import { startKafkaProxy } from './kafka-proxy.ts';
 
 describe('the connection', () => {
   test('is made in the background when the broker comes, and told', async () => {
@@ -44,6 +45,18 @@ describe('the connection', () => {
     bed.broker = await start(port);
     await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
+  });
+
+  test('that breaks while a broker is there is made again at once, and nobody is refused', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    const { sender, states } = await openSender(await open(proxy.port));
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    const statesBefore = states.length;
+    proxy.cutsNextMetadata = true;
+    await expect.poll(() => proxy.cutsNextMetadata, { timeout: 5_000 }).toBe(false);
+    expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
+    expect(states.slice(statesBefore)).toEqual([]);
   });
 
   test('is good again when the broker lost its data, and nobody is taken for somebody else', async () => {

@@ -1,6 +1,7 @@
 import net, { type Socket } from 'node:net';
 
 const PRODUCE = 0;
+const METADATA = 3;
 
 /**
  * What happens to the answer of the nth Produce request, counted from 1: `freeze` silences its connection for
@@ -15,6 +16,8 @@ export interface KafkaProxy {
   /** How many silenced connections the client has not given up yet. */
   readonly frozen: () => number;
   fault: ProduceFault;
+  /** Cuts the connection of the next request for metadata, once. */
+  cutsNextMetadata: boolean;
   close(): Promise<void>;
 }
 
@@ -33,7 +36,13 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
     upstream.on('close', () => client.destroy());
     const produceRequests = new Set<number>();
     onFrames(client, (frame) => {
-      if (frame.readInt16BE(4) === PRODUCE) produceRequests.add(frame.readInt32BE(8));
+      const apiKey = frame.readInt16BE(4);
+      if (apiKey === METADATA && proxy.cutsNextMetadata) {
+        proxy.cutsNextMetadata = false;
+        client.destroy();
+        return;
+      }
+      if (apiKey === PRODUCE) produceRequests.add(frame.readInt32BE(8));
       upstream.write(frame);
     });
     onFrames(upstream, (frame) => {
@@ -53,6 +62,7 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
     produced: () => produced,
     frozen: () => frozen.size,
     fault: () => 'pass',
+    cutsNextMetadata: false,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

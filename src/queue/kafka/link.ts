@@ -2,7 +2,7 @@ import type { Broker, Cluster } from 'kafkajs';
 import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { Condition, within } from './condition.ts';
-import { describeError } from './errors.ts';
+import { describeError, failedBrokerOf } from './errors.ts';
 import {
   DEFAULT_MAX_MESSAGE_BYTES,
   ensureTopic,
@@ -124,7 +124,17 @@ export class Link {
     return this.#refreshing;
   }
 
+  /** A broker whose connection broke is dropped, and another asked at once: that one is gone does not say that all are. */
   async #askCluster(): Promise<void> {
+    try {
+      await this.#askBroker();
+    } catch (error) {
+      if (failedBrokerOf(error) === null) throw error;
+      await this.#askBroker();
+    }
+  }
+
+  async #askBroker(): Promise<void> {
     try {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
