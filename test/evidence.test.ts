@@ -141,8 +141,6 @@ function options(...runs: string[]): VerifyOptions {
     settleMs: 0,
     deadlineMs: 10_000,
     signal: never,
-    onProgress: () => {},
-    log: () => {},
   };
 }
 
@@ -182,9 +180,12 @@ describe('a replay', () => {
   });
 
   it('reads all of the log before it calls anything lost, because clocks differ', async () => {
-    const folder = await send('skewed');
+    const aheadMs = 9_000_000;
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
+    const folder = await send('skewed', { value });
     await edit(runFiles(folder).run, (text) =>
-      text.replace(/"startedAtMs": (\d+)/, (_, at) => `"startedAtMs": ${Number(at) + 9e6}`),
+      text.replace(/"startedAtMs": (\d+)/, (_, at) => `"startedAtMs": ${Number(at) + aheadMs}`),
     );
     expect(await verdictOf('skewed')).toMatchObject({ verdict: 'pass', received: 10 });
   });
@@ -284,6 +285,23 @@ describe('a replay', () => {
     await send('told', { drops: [2] });
     const from = { kind: 'time', epochMs: Date.now() + 60_000 } as const;
     expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  it('from the beginning is unknown where the log no longer reaches to where the run began', async () => {
+    const folder = await send('trimmed');
+    await writeTap(
+      folder,
+      queue.url,
+      new Map([
+        [0, 0],
+        [1, 0],
+      ]),
+    );
+    await removeBefore(3);
+    expect(await verdictOf('trimmed', { from: { kind: 'beginning' } })).toMatchObject({
+      verdict: 'unknown',
+      lost: 3,
+    });
   });
 
   it('is unknown at the deadline, with what is missing said', async () => {
@@ -569,7 +587,59 @@ describe('messages without identity', () => {
   });
 });
 
+describe('an id that was used before', () => {
+  it('does not satisfy the acks of today', async () => {
+    const first = await send('again');
+    await rm(first.path, { recursive: true });
+    // The clock may go back by a second between the start of a run and its first sending.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await send('again', { drops: Array.from({ length: LOOPS }, (_, i) => i + 1) });
+    const result = await verdictOf('again');
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, received: 0, kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toMatch(/older than the run/);
+  });
+});
+
+describe('without a run.json', () => {
+  it('only the first label is a request, because nobody knows the others', async () => {
+    const folder = await send('labels');
+    const file = join(directory, 'labels.jtl');
+    await writeFile(
+      file,
+      (await readFile(runFiles(folder).samples, 'utf8')).replaceAll(/,R,(.*),([5-9])$/gm, ',S,$1,$2'),
+    );
+    await rm(folder.path, { recursive: true });
+    const result = await verdictOf('labels', { samplesFile: file });
+    expect([result.verdict, result.kinds]).toEqual(['unknown', expect.arrayContaining(['unclear-samples'])]);
+  });
+
+  it('nobody can tell fields that a proxy added from damage', async () => {
+    const added = (run: string, loop: number) => JSON.stringify({ ...JSON.parse(message(run, loop)), at: 1 });
+    const folder = await send('added', { value: added });
+    expect(await verdictOf('added')).toMatchObject({ verdict: 'pass', enriched: 10 });
+    const file = join(directory, 'added.jtl');
+    await writeFile(file, await readFile(runFiles(folder).samples, 'utf8'));
+    await rm(folder.path, { recursive: true });
+    const result = await verdictOf('added', { samplesFile: file });
+    expect(result).toMatchObject({ verdict: 'unknown', corrupt: 0, received: 10, kinds: ['no-plan'] });
+  });
+});
+
 describe('several runs', () => {
+  it('pass only when something was acked in each', async () => {
+    await send('a');
+    const idle = await send('b', { drops: Array.from({ length: LOOPS }, (_, i) => i + 1) });
+    await edit(runFiles(idle).samples, (text) => text.replaceAll(',200,', ',400,'));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'nothing-acked' }] });
+  });
+
+  it('are not judged together with messages that carry no identity', async () => {
+    await send('a');
+    await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    await expect(verifyByReplay(options('a', 'b'))).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it('are judged together, each other’s messages foreign to none', async () => {
     await Promise.all([send('a'), send('b', { drops: [10] }), send('c')]);
     expect(await verdictOf('a')).toMatchObject({ verdict: 'pass', foreign: 19 });
@@ -604,13 +674,6 @@ describe('several runs', () => {
     await edit(runFiles(folder).samples, (text) => text.slice(0, -8));
     const { record } = await verifyByReplay(options('a', 'b'));
     expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'unclear-samples' }] });
-  });
-
-  it('pass only when each carries identity', async () => {
-    await send('a');
-    await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
-    const { record } = await verifyByReplay(options('a', 'b'));
-    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'no-identity' }] });
   });
 });
 

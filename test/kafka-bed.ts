@@ -50,7 +50,7 @@ export function start(port: number): Promise<RunningBroker> {
 }
 
 function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
-  const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS, log: () => {} };
+  const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS };
   return startBroker({ ...options, fsync: 'never' });
 }
 
@@ -68,7 +68,6 @@ export async function openSender(
   const sender = await queue.openSender({
     keyed,
     onConnection: (state) => states.push(state),
-    log: () => {},
   });
   return { sender, states };
 }
@@ -85,7 +84,7 @@ export async function openReader(
 ): Promise<{ reader: Reader; read: Delivery[] }> {
   const read: Delivery[] = [];
   const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
-  const reader = await queue.openReader({ from, onDeliveries, name: 'test', log: () => {} });
+  const reader = await queue.openReader({ from, onDeliveries, name: 'test' });
   return { reader, read };
 }
 

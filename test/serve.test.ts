@@ -65,7 +65,6 @@ async function readAll(): Promise<string[]> {
     from: { kind: 'beginning' },
     onDeliveries: (deliveries) => values.push(...deliveries.map(({ value }) => value?.toString() ?? '')),
     name: 'test',
-    log: () => {},
   });
   const drain = await reader.drain(performance.now() + COMPLETE_WITHIN_MS, new AbortController().signal);
   await queue.close();

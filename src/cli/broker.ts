@@ -3,7 +3,7 @@ import { EXIT_CODES, type ExitCode } from '../error.ts';
 import type { Context } from './context.ts';
 import { examples } from './options.ts';
 import { port, wholeNumber } from './parsers.ts';
-import { aborted, stopSignals } from './stop-signals.ts';
+import { aborted, stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
 interface BrokerOptions {
@@ -42,7 +42,7 @@ export function brokerCommand(choose: Choose): Command {
 
 async function broker(options: BrokerOptions, context: Context): Promise<ExitCode> {
   const { startBroker } = await import('../broker/broker.ts');
-  const { stop } = stopSignals(context);
+  const stop = stopSignal(context);
   const { host, data, partitions, fsync } = options;
   const log = (line: string) => context.err.line(line);
   const running = await startBroker({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { EXIT_CODES } from '../error.ts';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
 import { type Style, styleFor, type Target } from '../report/style.ts';
 
@@ -14,6 +14,8 @@ export interface Context {
   readonly err: Output;
   /** The `run` that started this process; null when a user did. */
   readonly parent: Parent | null;
+  /** Ends the process where it stands. */
+  exit(code: ExitCode): void;
   /** Calls the handler for each Ctrl-C or request to end. */
   onSignal(handler: () => void): void;
 }
@@ -36,6 +38,7 @@ export function processContext(): Context {
     out: output(process.stdout),
     err: output(process.stderr),
     parent,
+    exit: (code) => process.exit(code),
     onSignal: (handler) => {
       // A terminal sends Ctrl-C to every process in front of it: one that has a parent waits for its word.
       process.on('SIGINT', () => parent === null && handler());
@@ -53,6 +56,8 @@ function output(stream: NodeJS.WriteStream): Output {
 
 /** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */
 function exitAsBug(error: unknown): void {
+  // A progress bar may have hidden it.
+  if (process.stderr.isTTY) process.stderr.write('\u001b[?25h');
   process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(EXIT_CODES.bug);
 }

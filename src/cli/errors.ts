@@ -1,6 +1,7 @@
 import { BrokerError } from '../broker/error.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { printable } from '../printable.ts';
+import type { ChildMessage } from '../process/messages.ts';
 import type { Output } from './context.ts';
 
 /** Tells the user what went wrong: a line and a hint for what was to be expected, a stack for a bug. */
@@ -20,6 +21,13 @@ export function reportError(error: unknown, { line, style }: Output): void {
 
 export function exitCodeOf(error: unknown): ExitCode {
   return knownError(error)?.exitCode ?? EXIT_CODES.bug;
+}
+
+/** The same for a parent, which shows it as its own. */
+export function failureOf(error: unknown): ChildMessage {
+  const known = knownError(error);
+  const message = known?.message ?? `a bug: ${error instanceof Error ? error.message : String(error)}`;
+  return { type: 'failed', exitCode: exitCodeOf(error), message, hint: known?.hint ?? null };
 }
 
 function knownError(error: unknown): QblError | null {

@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import { blastCommand } from './blast.ts';
 import { brokerCommand } from './broker.ts';
 import { type Context, qblVersion } from './context.ts';
-import { exitCodeOf, reportError } from './errors.ts';
+import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import { initCommand } from './init.ts';
 import { jmeterCommand } from './jmeter.ts';
 import { runCommand } from './run.ts';
@@ -26,6 +26,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.held : EXIT_CODES.usage;
     reportError(error, context.err);
+    context.parent?.tell(failureOf(error));
     return exitCodeOf(error);
   } finally {
     context.parent?.release();

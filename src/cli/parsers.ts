@@ -86,7 +86,7 @@ export function startingPoint(text: string): StartingPoint {
 }
 
 export function status(text: string, before: readonly number[] = []): number[] {
-  return [...before, wholeNumber(100, 599)(text)];
+  return [...before, wholeNumber(300, 599)(text)];
 }
 
 /** A parser that checks as the plan's own field is checked. */

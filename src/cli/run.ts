@@ -63,6 +63,7 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
   // What is wrong is told before anything is started.
   const plan = await planOf(options, context);
   if (options.queue !== undefined) parseQueueUrl(options.queue);
+  else if (options.url !== undefined) throw noQueue();
   if (options.with === 'jmeter') await findFor(plan, undefined, context);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
   const { url, ...withoutUrl } = options;
@@ -94,6 +95,12 @@ async function runOnce(options: RunOptions, context: Context): Promise<ExitCode>
   } finally {
     view.end();
   }
+}
+
+function noQueue(): QblError {
+  return new QblError('usage', '--url needs --queue: where that endpoint puts its messages', {
+    hint: 'For example --queue kafka://localhost:9092/stress-topic. Without both, qbl run starts its own.',
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import type { Context } from './context.ts';
 import { examples, queueConfigOption, queueOption } from './options.ts';
 import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
-import { aborted, stopSignals } from './stop-signals.ts';
+import { aborted, stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
 interface ServeOptions {
@@ -88,7 +88,7 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
     import('../serve/serve.ts'),
     import('../queue/open.ts'),
   ]);
-  const { stop } = stopSignals(context);
+  const stop = stopSignal(context);
   const running = await startServe({
     queue: await openQueue(options.queue, {
       configFile: options.queueConfig ?? null,
@@ -114,7 +114,7 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
 
 async function serveByWorkers({ workers: count }: ServeOptions, context: Context): Promise<ExitCode> {
   const { startWorkers } = await import('../serve/workers.ts');
-  const { stop } = stopSignals(context);
+  const stop = stopSignal(context);
   const [program = '', ...args] = process.argv.slice(1);
   const started = await startWorkers({ count, program, args, log: (line) => context.err.line(line) });
   if (started.kind === 'failed') return EXIT_CODES.environment;

@@ -1,3 +1,4 @@
+import { EXIT_CODES } from '../error.ts';
 import type { Context } from './context.ts';
 
 /** The two Ctrl-C of a run. */
@@ -13,6 +14,13 @@ export function stopSignals(context: Context): StopSignals {
   const interrupt = new AbortController();
   context.onSignal(() => (stop.signal.aborted ? interrupt : stop).abort());
   return { stop: stop.signal, interrupt: interrupt.signal };
+}
+
+/** For servers: the first Ctrl-C ends them in good order, the second at once. */
+export function stopSignal(context: Context): AbortSignal {
+  const { stop, interrupt } = stopSignals(context);
+  interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));
+  return stop;
 }
 
 /** Resolves with the first of them. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { printable } from '../printable.ts';
 import type { StartingPoint } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import { newestRun, newRunId, type RunFolder, runFolder } from '../runs/run-folder.ts';
@@ -107,15 +108,15 @@ async function verify(
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   try {
-    const engineOptions = { ...engineDefaults(options, context), queue };
+    const engineOptions = { ...engineDefaults(options), queue };
     const result = options.follow
       ? await follow(engineOptions, folders, signals, context)
       : await replay(engineOptions, folders, signals);
+    await show(result, options, context, folders);
     if (options.jtl === undefined) {
       for (const folder of folders)
         await writeVerification(folder, result.record, result.histogram, startedAtMs);
     }
-    await show(result, options, context, folders);
     return signals.stop.aborted && !options.follow ? EXIT_CODES.interrupted : verdictCode(result);
   } finally {
     await queue.close();
@@ -130,6 +131,12 @@ async function chosenRuns(names: readonly string[], options: VerifyOptions): Pro
   }
   if ((jtl !== undefined || follow) && named.length > 1) {
     throw new QblError('usage', `${follow ? '--follow' : '--jtl'} takes one run, not ${named.length}`);
+  }
+  if (follow && (jtl !== undefined || options.from !== undefined)) {
+    throw new QblError(
+      'usage',
+      `--follow reads from now on and takes no ${jtl === undefined ? '--from' : '--jtl'}`,
+    );
   }
   if (named.length > 0) return named.map((name) => runFolder(runs, name));
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
@@ -154,7 +161,7 @@ async function queueUrl(
   return [...known][0] ?? queue ?? DEFAULT_QUEUE_URL;
 }
 
-function engineDefaults(options: VerifyOptions, context: Context): EngineDefaults {
+function engineDefaults(options: VerifyOptions): EngineDefaults {
   return {
     samplesFile: options.jtl ?? null,
     rules: { exactlyOnce: options.exactlyOnce === true, ordered: options.ordered === true },
@@ -162,8 +169,6 @@ function engineDefaults(options: VerifyOptions, context: Context): EngineDefault
     from: options.from ?? null,
     settleMs: options.settle,
     deadlineMs: options.deadline,
-    onProgress: () => {},
-    log: (line) => context.err.line(line),
   };
 }
 
@@ -208,7 +213,7 @@ async function show(
   if (options.json) return out.line(JSON.stringify(record));
   const { verifyText } = await import('../report/verify-text.ts');
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
-  const where = options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`;
+  const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
   out.line(`${verifyText(record, histogram, out.style)}\n${where}`);
 }
 

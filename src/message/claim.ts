@@ -36,7 +36,8 @@ export function claimAsWritten(text: string): Claim | null {
   return isIdentity(identity) ? { identity, sentAtMs: Number(sentAt), sum } : null;
 }
 
-function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
+/** Whether every part is one that a plan can have. */
+export function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
   const { run, group, thread, loop, request } = identity;
   // Any text: damage may have made of a run id what is none.
   if (typeof run !== 'string') return false;

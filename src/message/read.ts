@@ -13,7 +13,7 @@ export type OwnReading =
   /** A message with a readable identity. Corrupt ones have arrived all the same. */
   | {
       readonly kind: 'message';
-      readonly condition: 'intact' | 'enriched' | 'corrupt';
+      readonly condition: Condition;
       readonly run: string;
       readonly identity: Identity;
       readonly sentAtMs: number;
@@ -21,8 +21,15 @@ export type OwnReading =
   /** It speaks of one of the runs, but no identity can be read from it. */
   | { readonly kind: 'corrupt'; readonly run: string };
 
-/** The body templates of a run, by thread group and request: what a proxy added shows against them. */
-export type BodyTemplates = (group: number, request: number) => JsonObject | null;
+/**
+ * What the sum says. `unproven`: it does not match, and without the plan nobody can tell fields that a proxy added
+ * from damage.
+ */
+export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
+
+/** The body templates of a run, by thread group and request: what a proxy added shows against them.
+ * Null: the plan has no such request, or no JSON object there; `unknown`: there is no plan. */
+export type BodyTemplates = (group: number, request: number) => JsonObject | null | 'unknown';
 
 const FOREIGN: Reading = { kind: 'foreign' };
 const TAIL = Buffer.from(`"${RESERVED_KEY}":{`);
@@ -58,7 +65,8 @@ export class MessageReader {
   #renamed({ object, claim }: Found): Reading | null {
     for (const [run, templates] of this.#runs) {
       const ours = { ...claim, identity: { ...claim.identity, run } };
-      if (condition({ object, claim: ours }, templates) !== 'corrupt') return message('corrupt', ours);
+      if (['intact', 'enriched'].includes(condition({ object, claim: ours }, templates)))
+        return message('corrupt', ours);
     }
     return null;
   }
@@ -66,7 +74,7 @@ export class MessageReader {
   /** Damage can make the identity unreadable: a run's id beside what is left of a claim still tells whose it was. */
   #mentioned(text: string): Reading {
     const unescaped = text.replaceAll('\\', '');
-    if (CLAIM_KEYS.filter((key) => unescaped.includes(key)).length < 2) return FOREIGN;
+    if (CLAIM_KEYS.filter((key) => unescaped.includes(key)).length < CLAIM_KEYS.length - 1) return FOREIGN;
     for (const run of this.#runs.keys()) {
       if (unescaped.includes(`"${run}"`)) return { kind: 'corrupt', run };
     }
@@ -83,14 +91,15 @@ function claimAsItCame(value: Buffer): Claim | null {
   return sumOfBytes(value, start, claim.identity, claim.sentAtMs) === claim.sum ? claim : null;
 }
 
-function message(condition: 'intact' | 'enriched' | 'corrupt', { identity, sentAtMs }: Claim): Reading {
+function message(condition: Condition, { identity, sentAtMs }: Claim): Reading {
   return { kind: 'message', condition, run: identity.run, identity, sentAtMs };
 }
 
-function condition({ object, claim }: Found, templates: BodyTemplates): 'intact' | 'enriched' | 'corrupt' {
+function condition({ object, claim }: Found, templates: BodyTemplates): Condition {
   const fields = fieldsOf(object);
   if (sumFits(fields, claim)) return 'intact';
   const template = templates(claim.identity.group, claim.identity.request);
+  if (template === 'unknown') return 'unproven';
   if (template === null) return 'corrupt';
   return sumFits(project(fields, template), claim) ? 'enriched' : 'corrupt';
 }

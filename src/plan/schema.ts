@@ -21,6 +21,7 @@ export const oneLine = z
 export const duration = z
   .string(`expected ${DURATION_EXPECTED}`)
   .regex(DURATION, `expected ${DURATION_EXPECTED}`)
+  .refine((text) => parseDuration(text) !== null, `expected ${DURATION_EXPECTED}`)
   .transform((text) => parseDuration(text) ?? 0);
 
 export const threads = whole(1, 100_000).describe(

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
 import type { ChildMessage, ParentMessage, Progress } from './messages.ts';
@@ -33,15 +33,12 @@ export interface ChildOptions {
 }
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
-/** How much of what a process printed last is read to explain its end. */
-const MAX_LAST_WORDS_BYTES = 4096;
-
 /** Starts `qbl <command> <args>` beside this process. */
 export function startChild(options: ChildOptions): Child {
   const log = openSync(options.logFile, 'a');
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {
     cwd: options.directory,
-    env: { ...options.env, [CHILD_MARK]: '1', NO_COLOR: '1' },
+    env: { ...options.env, [CHILD_MARK]: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
     // A child that is to stay must not get the terminal's signals after its parent has gone.
@@ -81,26 +78,24 @@ function readiness(
   return new Promise((resolve, reject) => {
     child.on('message', (message: ChildMessage) => {
       if (message.type === 'ready') resolve(message.url);
+      else if (message.type === 'failed') reject(failure(message));
       else onProgress?.(message.progress);
     });
     child.on('error', (cause) =>
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),
     );
-    exited.then((code) => reject(earlyEnd(command, code, logFile)));
+    exited.then((code) =>
+      reject(
+        new QblError('environment', `qbl ${command} ended with ${code ?? 'a signal'}`, {
+          hint: `${logFile} may tell why.`,
+        }),
+      ),
+    );
   });
 }
 
-/** Why a process ended before it was ready, in its own words: the error and the hint it printed last. */
-function earlyEnd(command: string, code: number | null, logFile: string): QblError {
-  const lines = readFileSync(logFile).subarray(-MAX_LAST_WORDS_BYTES).toString('utf8').trim().split('\n');
-  const last = (mark: string) => lines.findLast((line) => line.startsWith(mark))?.slice(mark.length);
-  const message = last('error: ');
-  const hint = last('hint: ');
-  const kind = Object.entries(EXIT_CODES).find(([, known]) => known === code)?.[0] as keyof typeof EXIT_CODES;
-  if (message !== undefined)
-    return new QblError(kind ?? 'environment', message, hint === undefined ? {} : { hint });
-  return new QblError(
-    'environment',
-    `qbl ${command} ended with ${code ?? 'a signal'}: ${lines.slice(-3).join(' ')}`,
-  );
+function failure({ exitCode, message, hint }: ChildMessage & { type: 'failed' }): QblError {
+  const kinds = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
+  const kind = kinds.find((known) => EXIT_CODES[known] === exitCode) ?? 'environment';
+  return new QblError(kind, message, hint === null ? {} : { hint });
 }

@@ -1,3 +1,5 @@
+import type { ExitCode } from '../error.ts';
+
 /**
  * What qbl's processes tell each other when `run` starts them: over Node's IPC channel, because signals differ
  * between systems and a child must notice when its parent is gone.
@@ -5,7 +7,14 @@
 export type ChildMessage =
   /** It does its work from now on; for servers, under this URL. */
   | { readonly type: 'ready'; readonly url: string | null }
-  /** How far a sender or a tap has come. */
+  /** Why it ends before its work is done, in the words that a user would see. */
+  | {
+      readonly type: 'failed';
+      readonly exitCode: ExitCode;
+      readonly message: string;
+      readonly hint: string | null;
+    }
+  /** How far a sender has come. */
   | { readonly type: 'progress'; readonly progress: Progress };
 
 /** How far a sender has come. */

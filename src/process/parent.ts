@@ -12,8 +12,20 @@ export interface Parent {
 /** The parent; null when a user started this process, or somebody with an IPC channel of another kind. */
 export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   if (process.send === undefined || env[CHILD_MARK] !== '1') return null;
+  let unsent = 0;
+  let releasing = false;
+  const disconnect = () => process.connected && process.disconnect();
+  const tell = (message: ChildMessage) => {
+    if (!process.connected) return;
+    unsent++;
+    process.send?.(message, undefined, undefined, () => {
+      unsent--;
+      // What was said last is to arrive before the channel closes.
+      if (releasing && unsent === 0) disconnect();
+    });
+  };
   return {
-    tell: (message) => process.connected && process.send?.(message, undefined, undefined, () => {}),
+    tell,
     onStop: (handler) => {
       // Nobody is left to hear of a result: that is as good as asking twice.
       const stopAtOnce = () => {
@@ -26,7 +38,10 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
       });
       process.on('disconnect', stopAtOnce);
     },
-    release: () => process.connected && process.disconnect(),
+    release: () => {
+      releasing = true;
+      if (unsent === 0) disconnect();
+    },
   };
 }
 

@@ -59,7 +59,6 @@ export interface SenderOptions {
   readonly keyed: boolean;
   /** Called when the connection to the queue comes or goes. */
   readonly onConnection: (state: ConnectionState) => void;
-  readonly log: (line: string) => void;
 }
 
 export type ConnectionState =
@@ -116,7 +115,6 @@ export interface ReaderOptions {
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   /** Names the reader to the queue: Kafka's client id, another system's queue or consumer. */
   readonly name: string;
-  readonly log: (line: string) => void;
 }
 
 /** How reading to an end went. */
@@ -132,7 +130,10 @@ export interface Reader {
    * deadline (monotonic milliseconds) or on abort.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
-  /** Why the queue may have removed messages that it got at or after this time already; null: it has not. */
-  removedSince(epochMs: number): Promise<string | null>;
+  /**
+   * Why the queue may have removed messages that it got at or after this time already, or removes some whenever it
+   * likes; null: it has not. Without a time only the latter is asked. Never rejects.
+   */
+  removedSince(epochMs: number | null): Promise<string | null>;
   close(): Promise<void>;
 }

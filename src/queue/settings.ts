@@ -36,7 +36,7 @@ function settingsIn(file: string, names: readonly string[]): [string, string][] 
     const name = line.slice(0, equals).trim();
     if (equals < 1) throw wrong(`${file}:${index + 1} is not a setting: expected name=value`);
     if (!names.includes(name))
-      throw wrong(`${file}:${index + 1} sets ${name}: expected one of ${names.join(', ')}`);
+      throw wrong(`${file}:${index + 1} sets ${shown(name)}: expected one of ${names.join(', ')}`);
     return [[name, line.slice(equals + 1).trim()] satisfies [string, string]];
   });
 }
@@ -50,6 +50,11 @@ export function readText(file: string): string {
   } catch (error) {
     throw wrong(`cannot read ${file}: ${(error as Error).message}`);
   }
+}
+
+/** A line in another form may have its secret where a name is looked for. */
+function shown(name: string): string {
+  return /^[a-z.]{1,60}$/.test(name) ? name : 'what is no setting';
 }
 
 function wrong(message: string): QblError {

@@ -39,7 +39,7 @@ export function parseQueueUrl(url: string): QueueAddress {
       'Use a listener without authentication, and leave user and password out of the URL.',
     );
   }
-  if (rest !== '') throw wrong(`The queue URL ends in '${rest}', which means nothing here.`);
+  if (rest !== '') throw wrong('The queue URL goes on after the topic, which means nothing here.');
   return { system: 'kafka', brokers: authority.split(',').map(parseBroker), topic: parseTopic(path) };
 }
 

@@ -26,7 +26,8 @@ export function verdictText({ verdict, reasons, run, acked }: VerifyRecord, styl
   return [
     head,
     ...reasons.map(
-      ({ kind, count, text }) => `  ${kind}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+      ({ kind, count, text }) =>
+        `  ${kind}: ${count === null ? '' : `${formatCount(count)} `}${printable(text)}`,
     ),
   ].join('\n');
 }

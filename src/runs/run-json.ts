@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, platform } from 'node:os';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../plan/plan.ts';
+import { createJson, replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** What run.json says; docs/run-folder.md explains each field to its readers. */
 export interface RunRecord {
@@ -111,29 +112,10 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     versions: { qbl: run.qblVersion, node: process.versions.node },
     host: { name: hostname(), platform: platform(), cpus: cpus().length },
   };
-  await createWhole(runFiles(folder).run, json(record)).catch((error) => {
-    if (error.code !== 'EEXIST') throw new QblError('environment', `cannot write the run: ${error.message}`);
-    throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
-      hint: 'Choose another --run, or leave it out.',
-    });
+  if (await createJson(runFiles(folder).run, record)) return record;
+  throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
+    hint: 'Choose another --run, or leave it out.',
   });
-  return record;
-}
-
-/** Makes a file that nobody sees half-written. Rejects with EEXIST when it is there. */
-async function createWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text);
-  try {
-    // Unlike a rename, a link does not replace what is there.
-    await link(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    // Some file systems have no links: then the reader takes an empty file for none.
-    await writeFile(file, text, { flag: 'wx' });
-  } finally {
-    await rm(draft, { force: true });
-  }
 }
 
 /** Notes that the sender stopped in good order. */
@@ -145,28 +127,7 @@ export async function endRun(
 ): Promise<void> {
   const now = new Date();
   const ended = { ...record, end: { at: now.toISOString(), atMs: now.getTime(), reason, samples } };
-  const { run } = runFiles(folder);
-  await writeFile(`${run}.new`, json(ended));
-  await rename(`${run}.new`, run);
-}
-
-/** Headers that authenticate; their values stay out of every file. */
-const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-api-key|.*(token|secret|password).*)$/i;
-
-function withoutSecrets(plan: Plan): Plan {
-  return {
-    ...plan,
-    threadGroups: plan.threadGroups.map((group) => ({
-      ...group,
-      requests: group.requests.map((request) => ({ ...request, headers: masked(request.headers) })),
-    })),
-  };
-}
-
-function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? '***' : value]),
-  );
+  await replaceJson(runFiles(folder).run, ended);
 }
 
 /**
@@ -198,8 +159,4 @@ function parseRun(file: string, text: string): RunRecord {
       issue === undefined ? (error as Error).message : `${issue.path.join('.')}: ${issue.message}`;
     throw new QblError('usage', `${file} is no run of this version of qbl: ${detail}`, { cause: error });
   }
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

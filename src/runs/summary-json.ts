@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import type { LatencyMs } from '../samples/histogram.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import type { SummaryRow } from '../samples/summary-report.ts';
+import { replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 /** What summary.json says of the samples; docs/run-folder.md explains each field to its readers. */
@@ -18,5 +18,5 @@ export interface SummaryRecord {
 }
 
 export async function writeSummary(folder: RunFolder, record: SummaryRecord): Promise<void> {
-  await writeFile(runFiles(folder).summary, `${JSON.stringify(record, null, 2)}\n`);
+  await replaceJson(runFiles(folder).summary, record);
 }

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
+import { replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 /** Where the queue ended before the first send: a replay begins there. */
@@ -23,7 +24,7 @@ export async function writeTap(
   start: ReadonlyMap<number, number>,
 ): Promise<void> {
   const record: TapRecord = { schema: 'qbl.tap/1', queue, start: Object.fromEntries(start) };
-  await writeFile(runFiles(folder).tap, `${JSON.stringify(record, null, 2)}\n`);
+  await replaceJson(runFiles(folder).tap, record);
 }
 
 /** Null when no tap was opened. */

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Identity } from '../message/identity.ts';
 import type { Place, Positions } from '../queue/queue.ts';
 import type { Histogram, LatencyMs } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
+import { replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 /**
@@ -67,7 +68,8 @@ export type UnknownReason =
   | 'no-end'
   | 'incomplete-drain'
   | 'unclear-samples'
-  | 'no-identity';
+  | 'no-identity'
+  | 'no-plan';
 
 /** One thing that the verdict rests on; `count` where it is one of many messages. */
 export interface Reason {
@@ -144,6 +146,6 @@ export async function writeVerification(
   startedAtMs: number,
 ): Promise<void> {
   const files = runFiles(folder);
-  await writeFile(files.verify, `${JSON.stringify(record, null, 2)}\n`);
+  await replaceJson(files.verify, record);
   await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs: startedAtMs, endMs: Date.now(), histogram }]);
 }

@@ -35,7 +35,9 @@ export async function writeHlog(path: string, entries: readonly HlogEntry[]): Pr
   }
   writer.outputLegend();
   for (const entry of entries) outputEntry(writer, entry);
-  await writeFile(path, text);
+  await writeFile(path, text).catch((cause) => {
+    throw new QblError('environment', `cannot write ${path}: ${cause.message}`, { cause });
+  });
 }
 
 function outputEntry(writer: HistogramLogWriter, { tag, startMs, endMs, histogram }: HlogEntry): void {

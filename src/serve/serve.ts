@@ -62,7 +62,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
     connection = state;
     log(describeConnection(queue.url, state));
   };
-  const sender = await queue.openSender({ keyed: keyFrom !== null, onConnection, log });
+  const sender = await queue.openSender({ keyed: keyFrom !== null, onConnection });
   const budget = new Budget(settings.maxPendingMessages, settings.maxPendingBytes);
   const metrics = new Metrics(budget);
   const onBug = (error: unknown) => log(`bug: ${error instanceof Error ? error.stack : String(error)}`);

@@ -17,6 +17,8 @@ export type StartedWorkers =
   /** The first worker ended before it served, and has said why. */
   | { readonly kind: 'failed'; readonly exitCode: number };
 
+/** How long a worker may take to finish what is in flight before it is killed. */
+const STOP_WITHIN_MS = 30_000;
 /** Before a worker that has ended is replaced, so that one which cannot live does not keep the machine busy. */
 const REPLACE_AFTER_MS = 1_000;
 
@@ -61,5 +63,7 @@ async function stop(worker: Worker | undefined): Promise<void> {
   if (worker === undefined || worker.isDead()) return;
   const exited = new Promise((resolve) => worker.once('exit', resolve));
   worker.send({ type: 'stop' } satisfies ParentMessage, () => {});
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), STOP_WITHIN_MS);
   await exited;
+  clearTimeout(timer);
 }

@@ -48,7 +48,7 @@ export function conclude(gathered: Gathered): VerifyResult {
   };
   const record: VerifyRecord = {
     schema: 'qbl.verify/1',
-    ...judge(counts, evidenceOf(gathered), gathered.rules),
+    ...judge(counts, evidenceOf(gathered, conclusions), gathered.rules),
     run: runs.map(({ run }) => run).join(','),
     queue,
     ...counts,
@@ -88,8 +88,11 @@ function countedOnly({ counts, offenders }: Conclusion, arrived: number): Conclu
   };
 }
 
-function evidenceOf({ runs, drain }: Gathered): Evidence {
+function evidenceOf({ runs, drain }: Gathered, conclusions: readonly Conclusion[]): Evidence {
+  const withoutAck = conclusions.findIndex(({ counts }) => counts.acked === 0);
   return {
+    nothingAcked: runs[withoutAck]?.run ?? null,
+    unproven: runs.reduce((total, { tally }) => total + tally.unproven, 0),
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
     unclearSamples: runs.map(unclear).find((text) => text !== null) ?? null,

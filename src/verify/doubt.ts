@@ -8,6 +8,16 @@ export interface Earlier {
   readonly ends: Positions;
 }
 
+/** Why reading did not begin where the runs did; null: it did, as far as that is known. */
+export function begunLate(earlier: Earlier, start: Positions): string | null {
+  for (const [partition, offset] of earlier.starts ?? []) {
+    const begun = start.get(partition) ?? 0;
+    if (begun > offset)
+      return `partition ${partition} was read from ${begun}, and the run began at ${offset}`;
+  }
+  return null;
+}
+
 /**
  * Why a queue that was read to its end is not the one that the runs were sent to; null: it may well be.
  * @param firstOwn the first offset at which a message of the runs was seen

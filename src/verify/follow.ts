@@ -3,6 +3,7 @@ import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { writeTap } from '../runs/tap-json.ts';
 import type { VerifyOptions } from './options.ts';
+import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 import { Session } from './session.ts';
 
@@ -23,31 +24,36 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
-  if (readRun(folder) !== null) {
-    throw new QblError(
-      'usage',
-      `the run ${folder.id} exists already: a tap has to be there before the first send`,
-      {
-        hint: `To verify it afterwards: qbl verify ${folder.id}`,
-      },
-    );
-  }
+  mustNotHaveBegun(folder);
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
-  const session = await Session.open(
-    { ...options, folders: [folder], from: null },
-    { from: { kind: 'end' }, earlier: { starts: null, ends: new Map() }, live: true },
-  );
+  const verifyOptions = { ...options, folders: [folder], from: null };
+  const unknown = { starts: null, ends: new Map() };
+  const session = await Session.open(verifyOptions, { from: { kind: 'end' }, earlier: unknown, live: true });
   try {
+    mustNotHaveBegun(folder);
     await makeRunFolder(folder);
     await writeTap(folder, queue.url, session.start);
     onOpen();
     await untilEnded(options, AbortSignal.any([stop, signal]));
-    if (readRun(folder) === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
-    return await session.conclude();
+    const record = readRun(folder);
+    if (record === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
+    const result = await session.conclude();
+    if (!record.plan.identity) return result;
+    return await confirmLoss(verifyOptions, { ...unknown, starts: session.start }, result);
   } finally {
     await session.close();
   }
+}
+
+/** Asked again once the reader is there: a sender may have begun in between. */
+function mustNotHaveBegun(folder: RunFolder): void {
+  if (readRun(folder) === null) return;
+  throw new QblError(
+    'usage',
+    `the run ${folder.id} exists already: a tap has to be there before the first send`,
+    { hint: `To verify it afterwards: qbl verify ${folder.id}` },
+  );
 }
 
 async function untilEnded({ folder }: FollowOptions, stop: AbortSignal): Promise<void> {

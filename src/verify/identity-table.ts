@@ -30,11 +30,15 @@ export class IdentityTable {
     return 'set';
   }
 
-  /** How often the identity was seen before: 0, 1, or 2 for more. */
-  addSighting(identity: Identity, place: Place): number {
+  /**
+   * How often the identity was seen before: 0, 1, or 2 for more. The place where it was seen first is the same
+   * delivery read again, and no sighting: null.
+   */
+  addSighting(identity: Identity, place: Place): number | null {
     const { page, index } = this.#slot(identity);
     const state = page.states[index] ?? 0;
     const before = state >> SEEN_SHIFT;
+    if (before > 0 && isSame(this.#place(page, index), place)) return null;
     if (before === 0) {
       this.#setPlace(page, index, place);
       if ((state & OUTCOME_MASK) === ACKED) this.#missing--;
@@ -142,7 +146,8 @@ export class IdentityTable {
     this.#firstOffsets[partition] = first;
     if (offset - first > 0xffffffff) throw tooMany();
     page.partitions[index] = partition;
-    page.offsets[index] = offset - first;
+    // A log that was cut is read again from before: then nothing is concluded from places.
+    page.offsets[index] = Math.max(0, offset - first);
   }
 
   #place(page: Page, index: number): Place {
@@ -210,8 +215,12 @@ function threadKey(key: number): number {
   return Math.floor(key / REQUEST_KEYS);
 }
 
+function isSame(a: Place, b: Place): boolean {
+  return a.partition === b.partition && a.offset === b.offset;
+}
+
 function tooMany(): QblError {
-  return new QblError('inconclusive', `more than ${MAX_SLOTS.toLocaleString('en')} messages in one run`, {
+  return new QblError('inconclusive', 'more messages in one run than can be told apart', {
     hint: 'Split the load into several runs and verify each.',
   });
 }

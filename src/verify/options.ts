@@ -18,6 +18,4 @@ export interface VerifyOptions {
   readonly deadlineMs: number;
   /** Stops reading; what was read until then is judged. */
   readonly signal: AbortSignal;
-  readonly onProgress: (deliveries: number) => void;
-  readonly log: (line: string) => void;
 }

@@ -5,8 +5,9 @@ import { readRun } from '../runs/run-json.ts';
 import { readTap } from '../runs/tap-json.ts';
 import { readKnownEnds } from '../runs/verify-json.ts';
 import type { VerifyOptions } from './options.ts';
+import { confirmLoss, readFrom } from './reread.ts';
 import type { VerifyResult } from './result.ts';
-import { type Beginning, CLOCK_MARGIN_MS, Session } from './session.ts';
+import { CLOCK_MARGIN_MS } from './session.ts';
 
 /**
  * Verifies runs afterwards, from a queue that can be read again.
@@ -15,16 +16,25 @@ import { type Beginning, CLOCK_MARGIN_MS, Session } from './session.ts';
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
   const { folders, samplesFile } = options;
   if (samplesFile === null) for (const folder of folders) mustExist(folder);
+  mustBeToldApart(folders);
   const earlier = { starts: await recordedPositions(options), ends: await seenEnds(options) };
   const from = options.from ?? startingPoint(options, earlier.starts);
   const result = await readFrom(options, { from, earlier, live: false });
-  // A time is a hint only, because clocks differ, and a topic made anew begins before the offsets of the old one:
-  // nothing is called lost before all of the log was read.
-  if (result.record.lost === 0 || from.kind === 'beginning' || !result.record.drained) return result;
   // Messages that can only be counted must not be counted with older ones.
-  if (earlier.starts !== null && options.folders.some((folder) => readRun(folder)?.plan.identity === false))
-    return result;
-  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
+  const isCounted = folders.some(isNameless);
+  if (from.kind === 'beginning' || (isCounted && earlier.starts !== null)) return result;
+  return confirmLoss(options, earlier, result);
+}
+
+function isNameless(folder: RunFolder): boolean {
+  return readRun(folder)?.plan.identity === false;
+}
+
+/** Messages without identity belong to no run in particular. */
+function mustBeToldApart(folders: readonly RunFolder[]): void {
+  const nameless = folders.find(isNameless);
+  if (folders.length === 1 || nameless === undefined) return;
+  throw new QblError('usage', `the messages of ${nameless.id} carry no identity: verify that run by itself`);
 }
 
 function mustExist(folder: RunFolder): void {
@@ -68,13 +78,4 @@ function lowest(starts: readonly Readonly<Record<string, number>>[]): Map<number
     }
   }
   return positions;
-}
-
-async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
-  const session = await Session.open(options, beginning);
-  try {
-    return await session.conclude();
-  } finally {
-    await session.close();
-  }
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isIdentity } from '../message/claim.ts';
 import type { Identity } from '../message/identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readJtl, type SampleRow } from '../samples/jtl-reader.ts';
@@ -40,6 +41,7 @@ export async function readSamples(
   onSample: (identity: Identity, outcome: Outcome) => void,
 ): Promise<SamplesRead> {
   const loops = new LoopCounter();
+  const requests = new RequestNumbers(plan);
   let rows = 0;
   let acked = 0;
   let firstStartMs = Number.POSITIVE_INFINITY;
@@ -49,7 +51,7 @@ export async function readSamples(
     for (const row of chunk) {
       rows++;
       firstStartMs = Math.min(firstStartMs, row.timeStampMs);
-      const identity = identityOf(row, run, plan, loops);
+      const identity = identityOf(row, run, requests, loops);
       const outcome = outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses);
       if (outcome === 'acked') acked++;
       if (identity === null) unplaced++;
@@ -59,19 +61,37 @@ export async function readSamples(
   return { rows, acked, firstStartMs, torn, unplaced };
 }
 
-function identityOf(row: SampleRow, run: string, plan: Plan | null, loops: LoopCounter): Identity | null {
+function identityOf(
+  row: SampleRow,
+  run: string,
+  requests: RequestNumbers,
+  loops: LoopCounter,
+): Identity | null {
   const place = parseThreadName(row.threadName);
-  const request = requestOf(row.label, place?.group ?? 0, plan);
+  const request = requests.of(row.label, place?.group ?? 0);
   if (place === null || request === null) return null;
   const loop = row.loop ?? loops.next(`${row.threadName}\n${request}`);
-  return loop < 1 ? null : { run, ...place, loop, request };
+  const identity = { run, ...place, loop, request };
+  return isIdentity(identity) ? identity : null;
 }
 
-/** The request's number by its label; a samples file without a plan has but one request. */
-function requestOf(label: string, group: number, plan: Plan | null): number | null {
-  if (plan === null) return 1;
-  const index = plan.threadGroups[group - 1]?.requests.findIndex(({ name }) => name === label) ?? -1;
-  return index === -1 ? null : index + 1;
+/** The number of a request by its label. Without a plan only the first label is one: nobody knows the others' order. */
+class RequestNumbers {
+  readonly #plan: Plan | null;
+  #onlyLabel: string | null = null;
+
+  constructor(plan: Plan | null) {
+    this.#plan = plan;
+  }
+
+  of(label: string, group: number): number | null {
+    if (this.#plan === null) {
+      this.#onlyLabel ??= label;
+      return label === this.#onlyLabel ? 1 : null;
+    }
+    const index = this.#plan.threadGroups[group - 1]?.requests.findIndex(({ name }) => name === label) ?? -1;
+    return index === -1 ? null : index + 1;
+  }
 }
 
 /** Without the column `loop`, the n-th row of a thread is loop n. */

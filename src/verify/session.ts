@@ -2,7 +2,7 @@ import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
-import { type Earlier, madeAnew } from './doubt.ts';
+import { begunLate, type Earlier, madeAnew } from './doubt.ts';
 import { Inspection } from './inspection.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
@@ -38,21 +38,17 @@ export class Session {
    * @throws QblError 'environment' when the queue cannot be read
    */
   static async open(options: VerifyOptions, { from, earlier, live }: Beginning): Promise<Session> {
-    const { folders, queue, onProgress, log } = options;
+    const { folders, queue } = options;
     const byId = new Map(folders.map((folder) => [folder.id, folder]));
-    const planOf = (run: string) => {
+    const known = (run: string) => {
       const folder = byId.get(run);
-      return folder === undefined ? null : (readRun(folder)?.plan ?? null);
+      return folder === undefined ? null : readRun(folder);
     };
-    const inspection = new Inspection([...byId.keys()], planOf, live);
+    const inspection = new Inspection([...byId.keys()], known, live);
     const reader = await queue.openReader({
       from,
       name: `verify-${folders[0]?.id ?? ''}`,
-      log,
-      onDeliveries: (deliveries) => {
-        inspection.add(deliveries);
-        onProgress(inspection.deliveries);
-      },
+      onDeliveries: (deliveries) => inspection.add(deliveries),
     });
     return new Session(options, inspection, reader, live ? { ...earlier, starts: reader.start } : earlier);
   }
@@ -117,14 +113,21 @@ export class Session {
   /** Even a queue that was read to its end may have held more before. */
   async #withoutDoubt(drain: Drain, runs: readonly GatheredRun[]): Promise<Drain> {
     if (!drain.complete) return drain;
-    const { firstOwn } = this.#inspection;
-    const reason = madeAnew(this.#earlier, firstOwn, drain.ends) ?? (await this.#removed(runs));
+    const { firstOwn, usedBefore, missing } = this.#inspection;
+    const reason =
+      madeAnew(this.#earlier, firstOwn, drain.ends) ??
+      (usedBefore === null
+        ? null
+        : `the queue has messages of ${usedBefore} that are older than the run itself`) ??
+      (missing === 0 ? null : await this.#removed(runs));
     return reason === null ? drain : { complete: false, reason, ends: drain.ends };
   }
 
-  /** Recorded positions are exact; a time is not, and what retention took away in the meantime is no loss. */
+  /** What retention took away, or what was not read, is no loss. Recorded positions are exact; a time is not. */
   async #removed(runs: readonly GatheredRun[]): Promise<string | null> {
-    if (this.#earlier.starts !== null || this.#inspection.missing === 0) return null;
+    if (this.#earlier.starts !== null) {
+      return begunLate(this.#earlier, this.start) ?? this.#reader.removedSince(null);
+    }
     const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
     return this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS);
   }

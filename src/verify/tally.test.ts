@@ -207,6 +207,17 @@ describe('the tally', () => {
     expect(offenders.outOfOrder.map(({ identity }) => identity?.loop)).toEqual(late);
   });
 
+  it('takes the same delivery, read again, for no second one', () => {
+    const tally = new Tally(RUN);
+    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+    const reading: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
+    tally.addReading(reading, { partition: 0, offset: 5 });
+    tally.addReading(reading, { partition: 0, offset: 5 });
+    expect(tally.conclude({ ended: true, isPlanned }).counts.duplicated).toBe(0);
+    tally.addReading(reading, { partition: 0, offset: 6 });
+    expect(tally.conclude({ ended: true, isPlanned }).counts.duplicated).toBe(1);
+  });
+
   it('notices samples that name a message twice', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
@@ -218,7 +229,14 @@ describe('the tally', () => {
 });
 
 describe('the verdict', () => {
-  const clean: Evidence = { ended: true, incomplete: null, unclearSamples: null, identity: true };
+  const clean: Evidence = {
+    ended: true,
+    incomplete: null,
+    unclearSamples: null,
+    identity: true,
+    nothingAcked: null,
+    unproven: 0,
+  };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
   const counts = (some: Partial<Counts>): Counts => ({
     foreign: 0,
@@ -249,7 +267,10 @@ describe('the verdict', () => {
   it('is unknown, never a pass, when evidence is missing', () => {
     expect(verdict({ lost: 1 }, { incomplete: 'x' })).toBe('unknown');
     expect(verdict({}, { incomplete: 'x' })).toBe('unknown');
-    expect(verdict({ acked: 0 })).toBe('unknown');
+    expect(verdict({}, { nothingAcked: 'r' })).toBe('unknown');
+    expect(verdict({}, { unproven: 1 })).toBe('unknown');
+    expect(verdict({ duplicated: 1 }, { incomplete: 'x' }, { exactlyOnce: true })).toBe('unknown');
+    expect(verdict({ outOfOrder: 1 }, { incomplete: 'x' }, { ordered: true })).toBe('unknown');
     expect(verdict({}, { ended: false })).toBe('unknown');
     expect(verdict({}, { unclearSamples: 'x' })).toBe('unknown');
     expect(verdict({}, { identity: false })).toBe('unknown');

@@ -23,6 +23,7 @@ export class Tally {
   #repeatedRows = 0;
   #corrupt = 0;
   #enriched = 0;
+  #unproven = 0;
 
   constructor(run: string) {
     this.#run = run;
@@ -31,6 +32,11 @@ export class Tally {
   /** Rows of the samples that name a message which another row names too. */
   get repeatedRows(): number {
     return this.#repeatedRows;
+  }
+
+  /** Deliveries whose sum does not match, while the plan that would tell why is not known. */
+  get unproven(): number {
+    return this.#unproven;
   }
 
   /** Acked messages that were not seen yet. */
@@ -50,6 +56,7 @@ export class Tally {
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
     if (reading.condition === 'enriched') this.#enriched++;
+    if (reading.condition === 'unproven') this.#unproven++;
     const before = this.#table.addSighting(reading.identity, place);
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
     return before === 0;

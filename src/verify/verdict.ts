@@ -10,6 +10,10 @@ export interface Evidence {
   readonly unclearSamples: string | null;
   /** The messages carry identity and sum. */
   readonly identity: boolean;
+  /** A run of which no message was acked; null: there is none. */
+  readonly nothingAcked: string | null;
+  /** Deliveries that do not match, while the plan that would tell why is not known. */
+  readonly unproven: number;
 }
 
 export interface Rules {
@@ -24,7 +28,7 @@ export function judge(
   rules: Rules,
 ): { verdict: Verdict; reasons: Reason[] } {
   const offences = [...proven(counts, evidence, rules)];
-  const gaps = [...missing(counts, evidence)];
+  const gaps = [...missing(evidence)];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
   return { verdict, reasons: [...offences, ...gaps] };
 }
@@ -36,17 +40,22 @@ function* proven(counts: Counts, evidence: Evidence, rules: Rules): Generator<Re
   if (phantom > 0) yield offence('phantom', phantom, 'rejected, and in the queue all the same');
   if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
   if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
-  if (duplicated > 0 && rules.exactlyOnce)
+  if (duplicated > 0 && rules.exactlyOnce && evidence.incomplete === null)
     yield offence('duplicated', duplicated, 'in the queue more than once');
-  if (outOfOrder > 0 && rules.ordered)
+  if (outOfOrder > 0 && rules.ordered && evidence.incomplete === null)
     yield offence('out-of-order', outOfOrder, 'delivered after a later one');
 }
 
-function* missing(counts: Counts, evidence: Evidence): Generator<Reason> {
+function* missing(evidence: Evidence): Generator<Reason> {
   const gap = (kind: UnknownReason, text: string) => ({ kind, count: null, text });
   if (!evidence.identity) yield gap('no-identity', 'the messages carry no identity: they were only counted');
-  else if (counts.acked === 0)
-    yield gap('nothing-acked', 'no message was acked, so nothing was put to the test');
+  else if (evidence.nothingAcked !== null)
+    yield gap(
+      'nothing-acked',
+      `no message of ${evidence.nothingAcked} was acked, so nothing was put to the test`,
+    );
+  if (evidence.unproven > 0)
+    yield gap('no-plan', `${evidence.unproven} messages do not match as they are, and the plan is not known`);
   if (!evidence.ended)
     yield gap('no-end', 'the sender did not stop in good order: its samples may lack the last ones');
   if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);

@@ -68,7 +68,7 @@ function readPart(play: Play, queue: readonly Entry[]): Entry[] {
 
 async function judged(play: Play, read: readonly Entry[], rows: readonly number[]) {
   const plan = planOf(play);
-  const inspection = new Inspection([RUN], () => plan, true);
+  const inspection = new Inspection([RUN], () => ({ plan, startedAtMs: 0 }), true);
   const tally = inspection.tallies.get(RUN) ?? new Tally(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
   // A tap sees the messages first, a replay has the samples first.

@@ -79,8 +79,8 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
     corrupt > 0 ||
     unexpected > 0 ||
     (lost > 0 && drained) ||
-    (duplicated > 0 && play.exactlyOnce) ||
-    (outOfOrder > 0 && play.ordered);
+    (duplicated > 0 && play.exactlyOnce && drained) ||
+    (outOfOrder > 0 && play.ordered && drained);
   const verdict: Verdict = failed ? 'fail' : acked.size === 0 || !ended || !drained ? 'unknown' : 'pass';
 
   return {

@@ -32,8 +32,13 @@ export async function within<T>(
 ): Promise<T> {
   const timeout = new Condition();
   try {
-    return await Promise.race([work, timeout.wait(timeoutMs, signal).then(() => late)]);
+    return await Promise.race([work, timeout.wait(afterAll(timeoutMs), signal).then(() => late)]);
   } finally {
     timeout.notifyAll();
   }
+}
+
+/** Timers may fire a little early, and a deadline that is not there yet must not be taken for passed. */
+function afterAll(timeoutMs: number): number {
+  return timeoutMs <= 0 ? timeoutMs : Math.ceil(timeoutMs) + 1;
 }

@@ -1,3 +1,5 @@
+import { printable } from '../../printable.ts';
+
 /** The error that kafkajs wrapped when it gave up retrying. */
 export function rootCause(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
@@ -8,8 +10,12 @@ export function brokerErrorOf(error: unknown): string | null {
   return textOf(rootCause(error), 'type');
 }
 
-/** One line for people. */
+/** One line for people. A broker's own words may be in it. */
 export function describeError(error: unknown): string {
+  return printable(description(error));
+}
+
+function description(error: unknown): string {
   const cause = rootCause(error);
   const type = brokerErrorOf(cause);
   const message = cause instanceof Error ? cause.message : String(cause);

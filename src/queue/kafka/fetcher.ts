@@ -67,7 +67,13 @@ export class Fetcher {
       if (this.#closed) return;
       retryMs = fetched === null ? Math.min(retryMs * 2, MAX_RETRY_MS) : FIRST_RETRY_MS;
       const receivedAtMs = performance.timeOrigin + performance.now();
-      for (const partition of fetched ?? []) this.#take(partition, receivedAtMs);
+      try {
+        for (const partition of fetched ?? []) this.#take(partition, receivedAtMs);
+      } catch (error) {
+        // Whoever takes the deliveries cannot go on: that is told to who drains, and nothing more is read.
+        this.#options.progress.fail(error);
+        return;
+      }
       this.followLeaders();
       if (fetched !== null && fetched.length === 0 && this.#partitionsLedBy(leader).length === 0) return;
     }

@@ -43,7 +43,8 @@ class KafkaReader implements Reader {
   readonly start: Positions;
   readonly #cluster: Cluster;
   readonly #topic: string;
-  readonly #compacted: boolean;
+  /** Null: the broker does not say. */
+  readonly #compacted: boolean | null;
   readonly #progress: ReadingProgress;
   readonly #fetcher: Fetcher;
 
@@ -52,7 +53,7 @@ class KafkaReader implements Reader {
     cluster: Cluster,
     topic: string,
     start: Positions,
-    compacted: boolean,
+    compacted: boolean | null,
     { onDeliveries }: ReaderOptions,
   ) {
     this.start = start;
@@ -68,10 +69,13 @@ class KafkaReader implements Reader {
     const ends = await this.#readEnds(isOver, deadlineMs, signal);
     if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
     this.#fetcher.followLeaders();
+    this.#progress.throwIfFailed();
     this.#noteLostEnds(ends);
     while (!this.#progress.reached(ends) && !isOver()) {
       await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
+      this.#progress.throwIfFailed();
     }
+    this.#progress.throwIfFailed();
     const reason = this.#incompleteness(ends);
     return reason === null ? { complete: true, ends } : { complete: false, reason, ends };
   }
@@ -80,10 +84,12 @@ class KafkaReader implements Reader {
    * Retention removes from the front, in order of offset: while something older is still there, nothing newer is
    * gone. A log that never was cut begins at 0.
    */
-  removedSince(epochMs: number): Promise<string | null> {
-    return whenSettled(
-      () => this.#askRemovedSince(epochMs),
-      () => this.#cluster.refreshMetadata(),
+  async removedSince(epochMs: number | null): Promise<string | null> {
+    if (this.#compacted === null) return 'the broker does not say whether the topic is compacted';
+    if (epochMs === null) return null;
+    const refresh = () => this.#cluster.refreshMetadata();
+    return whenSettled(() => this.#askRemovedSince(epochMs), refresh).catch(
+      (error) => `whether something was removed is not known: ${describeError(error)}`,
     );
   }
 

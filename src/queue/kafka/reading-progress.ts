@@ -9,6 +9,7 @@ export class ReadingProgress {
   /** The first thing that makes the reading of a partition incomplete for good. */
   readonly #gaps = new Map<number, string>();
   #trouble: string | null = null;
+  #failure: { readonly error: unknown } | null = null;
   readonly #lastStableOffsets = new Map<number, number>();
 
   constructor(start: Positions) {
@@ -36,6 +37,17 @@ export class ReadingProgress {
 
   noteLastStableOffset(partition: number, offset: number): void {
     this.#lastStableOffsets.set(partition, offset);
+  }
+
+  /** Ends the reading: whoever takes what is read has thrown. */
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.changed.notifyAll();
+  }
+
+  /** @throws what the reading has ended with */
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
   }
 
   /** The last thing that went wrong while reading; it may have passed. */

@@ -6,7 +6,8 @@ import { whenSettled } from './settling.ts';
 export interface TopicSettings {
   /** The largest record batch that the topic takes. */
   readonly maxMessageBytes: number;
-  readonly compacted: boolean;
+  /** Null: the broker does not say. */
+  readonly compacted: boolean | null;
 }
 
 /** Null: as many as the broker has for new topics. */
@@ -64,11 +65,13 @@ function createTopic(admin: Admin, topic: string, { partitions, replication }: N
 
 /** The topic's settings; Kafka's defaults where the broker does not tell or this user may not ask. */
 export async function readTopicSettings(admin: Admin, topic: string): Promise<TopicSettings> {
-  const settings = await withAdmin(admin, () => describeTopic(admin, topic)).catch(() => new Map());
+  const settings = await withAdmin(admin, () => describeTopic(admin, topic)).catch(
+    () => new Map<string, string>(),
+  );
   const maxMessageBytes = Number(settings.get('max.message.bytes'));
   return {
     maxMessageBytes: maxMessageBytes > 0 ? maxMessageBytes : DEFAULT_MAX_MESSAGE_BYTES,
-    compacted: String(settings.get('cleanup.policy')).includes('compact'),
+    compacted: settings.get('cleanup.policy')?.includes('compact') ?? null,
   };
 }
 
