@@ -10,7 +10,9 @@ import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 const THREADS = 1_000;
 const PARTITIONS = 6;
-const MESSAGES_IN_A_BATCH = 2_000;
+/** One batch of 500 KB for each partition. */
+const MESSAGES_IN_A_SEND = 12_000;
+const ROWS_IN_A_WRITE = 2_000;
 const FIELDS = '{"id":"3f0a2c44-5f1e-4e0b-9e8c-1d2f3a4b5c6d","mensaje":"Mensaje del usuario","usuario":7}';
 
 /** The run, its samples and its messages, of so many that no sender is waited for. */
@@ -38,10 +40,10 @@ async function produce(queue: string, run: string, messages: number): Promise<vo
   await admin.disconnect();
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
-  for (let from = 0, batch = 0; from < messages; from += MESSAGES_IN_A_BATCH, batch++) {
-    const size = Math.min(MESSAGES_IN_A_BATCH, messages - from);
+  for (let from = 0; from < messages; from += MESSAGES_IN_A_SEND) {
+    const size = Math.min(MESSAGES_IN_A_SEND, messages - from);
     const ours = Array.from({ length: size }, (_, i) => ({
-      partition: batch % PARTITIONS,
+      partition: Math.floor((i * PARTITIONS) / size),
       value: writeMessage(FIELDS, { run, ...placeOf(from + i) }, Date.now() + 0.25),
     }));
     await producer.send({ topic: pathname.slice(1), messages: ours });
@@ -52,8 +54,8 @@ async function produce(queue: string, run: string, messages: number): Promise<vo
 async function writeSamples(path: string, messages: number): Promise<void> {
   const file = await open(path, 'w');
   await file.write(`${JTL_HEADER}\n`);
-  for (let from = 0; from < messages; from += MESSAGES_IN_A_BATCH) {
-    const size = Math.min(MESSAGES_IN_A_BATCH, messages - from);
+  for (let from = 0; from < messages; from += ROWS_IN_A_WRITE) {
+    const size = Math.min(ROWS_IN_A_WRITE, messages - from);
     await file.write(Array.from({ length: size }, (_, i) => jtlRow(sampleOf(from + i))).join(''));
   }
   await file.close();

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startBroker } from '../support/broker.ts';
-import { qbl } from '../support/qbl.ts';
+import { qbl, startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';
 import { makeBigRun } from './big-run.ts';
@@ -18,8 +17,9 @@ test(
   `verify of ${MESSAGES.toLocaleString('en')} messages has at most ${MAX_RSS_MIB} MiB resident`,
   async () => {
     const folder = await tempFolder();
-    const broker = await startBroker(folder);
-    const queue = `kafka://${broker.address}/big`;
+    const data = ['--data', join(folder, 'data'), '--fsync', 'never'];
+    const broker = startQbl(['broker', '--port', '0', ...data], { folder, deadlineMs: DEADLINE_MS });
+    const queue = `${await broker.line(/broker ready: (kafka:\/\/[^\s,]+),/)}/big`;
     await makeBigRun(join(folder, 'runs'), 'big', queue, MESSAGES);
     const file = join(folder, 'max-rss');
     const env = { NODE_OPTIONS: `--import ${PRELOAD}`, MAX_RSS_FILE: file };
