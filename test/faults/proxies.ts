@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { kill, type Running, spawnQbl } from '../support/qbl.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+import type { FaultCluster } from './fault-cluster.ts';
+
+export const PROXY_NAMES = ['qbl serve', 'naive proxy'] as const;
+export type ProxyName = (typeof PROXY_NAMES)[number];
+
+/** A proxy that posts to a topic, to be killed and started again on its port. It is gone when the test ends. */
+export interface ProxyUnderFault {
+  readonly name: ProxyName;
+  readonly topic: string;
+  readonly url: string;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+interface Process {
+  kill(): Promise<void>;
+}
+
+/** Its deadline passes while a fault lasts, so that it has to say what it does not know. */
+const SERVE_TIMEOUT = '4s';
+const DEADLINE_MS = 300_000;
+const NAIVE_PROXY = fileURLToPath(new URL('../naive-proxy/proxy.js', import.meta.url));
+/** The naive proxy knows no other. */
+export const NAIVE_TOPIC = 'stress-topic';
+
+export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyUnderFault> {
+  return startProxy('qbl serve', topic, async (port) => {
+    const queue = ['--queue', cluster.faultyUrl(topic), '--timeout', SERVE_TIMEOUT];
+    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), ...queue];
+    const running: Running = spawnQbl(args, { folder: await tempFolder(), deadlineMs: DEADLINE_MS });
+    await until('qbl serve that is ready', () => isOk(`http://127.0.0.1:${port}/readyz`));
+    return { kill: () => kill(running) };
+  });
+}
+
+/** It is given the first node's address, as it takes one. */
+export function startNaiveProxy(cluster: FaultCluster): Promise<ProxyUnderFault> {
+  return startProxy('naive proxy', NAIVE_TOPIC, async (port) => {
+    const env = { ...process.env, KAFKA: cluster.faultyAddresses[0], PORT: String(port) };
+    const child = spawn(process.execPath, [NAIVE_PROXY], { env, stdio: 'ignore' });
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await until('a naive proxy that answers', () => answers(`http://127.0.0.1:${port}/`));
+    return {
+      kill: () => {
+        child.kill('SIGKILL');
+        return exited;
+      },
+    };
+  });
+}
+
+async function startProxy(
+  name: ProxyName,
+  topic: string,
+  start: (port: number) => Promise<Process>,
+): Promise<ProxyUnderFault> {
+  const port = await freePort();
+  let process = await start(port);
+  onTestFinished(() => process.kill());
+  return {
+    name,
+    topic,
+    url: `http://127.0.0.1:${port}/send`,
+    kill: () => process.kill(),
+    start: async () => {
+      process = await start(port);
+    },
+  };
+}
+
+function isOk(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}

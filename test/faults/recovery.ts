@@ -1,0 +1,44 @@
+import { readJtl } from '../../src/samples/jtl-reader.ts';
+import { outcomeOf } from '../../src/samples/outcome.ts';
+
+/** Epoch milliseconds. */
+export interface FaultTimes {
+  readonly beganAtMs: number;
+  /** From when on recovery is counted: the end of the fault, or the kill. */
+  readonly recoveryFromMs: number;
+}
+
+export interface Recovery {
+  /** To the first ack after it; null when none came any more. */
+  readonly recoveryMs: number | null;
+  /** The longest time without an ack, from the fault's beginning on. */
+  readonly longestPauseMs: number;
+}
+
+/** How soon messages were acked again, as the sender saw it. */
+export async function recoveryOf(
+  samplesFile: string,
+  { beganAtMs, recoveryFromMs }: FaultTimes,
+): Promise<Recovery> {
+  const { ackedAtMs, endMs } = await readAcks(samplesFile);
+  const first = ackedAtMs.find((atMs) => atMs >= recoveryFromMs);
+  const marks = [beganAtMs, ...ackedAtMs.filter((atMs) => atMs >= beganAtMs), endMs];
+  const pausesMs = marks.slice(1).map((atMs, i) => atMs - (marks[i] ?? atMs));
+  return {
+    recoveryMs: first === undefined ? null : first - recoveryFromMs,
+    longestPauseMs: Math.max(0, ...pausesMs),
+  };
+}
+
+async function readAcks(samplesFile: string): Promise<{ ackedAtMs: number[]; endMs: number }> {
+  const ackedAtMs: number[] = [];
+  let endMs = 0;
+  for await (const rows of readJtl(samplesFile)) {
+    for (const { timeStampMs, elapsedMs, responseCode, responseMessage } of rows) {
+      const atMs = timeStampMs + elapsedMs;
+      endMs = Math.max(endMs, atMs);
+      if (outcomeOf(responseCode, responseMessage) === 'acked') ackedAtMs.push(atMs);
+    }
+  }
+  return { ackedAtMs: ackedAtMs.sort((a, b) => a - b), endMs };
+}
