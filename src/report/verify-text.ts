@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { Counts, LatencySource, Offender, VerifyRecord } from '../runs/verify-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { formatCount, formatMs, plural } from './figures.ts';

@@ -111,14 +111,14 @@ export const gathering: readonly Mutation[] = [
     evidence('torn'),
   ),
   session('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
-  session('a topic made anew is seen', 'this.#madeAnew() ?? ', '', ANEW),
+  session('a topic made anew is seen', 'madeAnew(this.#earlier, firstOwn, drain.ends) ??', '', ANEW),
   session(
     'a tap knows where the topic ended',
-    'live ? reader.start : recorded',
-    'recorded',
+    'live ? { ...earlier, starts: reader.start } : earlier',
+    'earlier',
     evidence('though retention took away what is older'),
   ),
-  session('what retention removed is no loss', '(await this.#removed(runs))', 'null', RETENTION),
+  session('what retention removed is no loss', 'await this.#removed(runs)', 'null', RETENTION),
   session(
     'retention of what is older than the run takes nothing',
     'this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS)',
@@ -127,13 +127,31 @@ export const gathering: readonly Mutation[] = [
   ),
   session(
     'retention matters only when something is missing',
-    ' || this.#inspection.missing === 0',
+    'missing === 0 ? null : ',
     '',
     evidence('retention took away what is not missing'),
   ),
+  session(
+    'messages older than their run are seen',
+    'usedBefore === null',
+    'true',
+    evidence('does not satisfy the acks of today'),
+  ),
+  session(
+    'reading begins where the run did',
+    'begunLate(this.#earlier, this.start) ??',
+    '',
+    evidence('from the beginning is unknown where the log no longer reaches'),
+  ),
+  session(
+    'ends that were seen before are remembered',
+    'madeAnew(this.#earlier, firstOwn',
+    'madeAnew({ ...this.#earlier, ends: new Map() }, firstOwn',
+    evidence('once an earlier verification has seen more'),
+  ),
   replay(
     'nothing is called lost before all of the log was read',
-    "return readFrom(options, { from: { kind: 'beginning' }, recorded, live: false });",
+    'return confirmLoss(options, earlier, result);',
     'return result;',
     SKEWED,
   ),
@@ -145,8 +163,8 @@ export const gathering: readonly Mutation[] = [
   ),
   replay(
     'what can only be counted is not counted with older ones',
-    'if (recorded !== null && options',
-    'if (false && options',
+    '(isCounted && earlier.starts !== null)',
+    'false',
     COUNTED,
   ),
   replay(

@@ -54,7 +54,19 @@ export const judging: readonly Mutation[] = [
   verdict('an incomplete check is never a pass', "gaps.length > 0 ? 'unknown' : 'pass'", "'pass'"),
   verdict('every reason is given', '[...offences, ...gaps]', 'offences'),
   verdict('no-identity', '!evidence.identity', 'false'),
-  verdict('nothing-acked', 'counts.acked === 0', 'counts.acked < 0'),
+  verdict('nothing-acked', 'evidence.nothingAcked !== null', 'false'),
+  verdict('no-plan', 'evidence.unproven > 0', 'false'),
+  verdict(
+    'order is proven only by reading to the end',
+    'rules.ordered && evidence.incomplete === null',
+    'rules.ordered',
+  ),
+  verdict(
+    'a repeat is proven only by reading to the end',
+    'rules.exactlyOnce && evidence.incomplete === null',
+    'rules.exactlyOnce',
+  ),
+  conclude('each run has to have an ack', 'counts.acked === 0);', 'counts.acked < 0);', TOGETHER),
   verdict('no-end', '!evidence.ended', 'false'),
   verdict(
     'incomplete-drain',
@@ -118,12 +130,6 @@ export const judging: readonly Mutation[] = [
     'the samples of each run have to be clear',
     '.find((text) => text !== null) ?? null',
     '.find(() => true) ?? null',
-    TOGETHER,
-  ),
-  conclude(
-    'each run has to carry identity',
-    'runs.every(carriesIdentity)',
-    'runs.some(carriesIdentity)',
     TOGETHER,
   ),
   conclude(

@@ -68,7 +68,7 @@ export const recognising: readonly Mutation[] = [
     "return message('intact', ours)",
   ),
   read('damage that hides the identity is seen', 'return this.#mentioned(text)', 'return FOREIGN'),
-  read('a text that only mentions a run is foreign', '.length < 2', '.length < 0'),
+  read('a text that only mentions a run is foreign', '.length < CLAIM_KEYS.length - 1', '.length < 0'),
   read(
     'what is left of a claim of another run is foreign',
     'if (unescaped.includes(`"${run}"`))',
