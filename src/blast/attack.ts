@@ -137,7 +137,9 @@ export class Attack {
   /** Nobody thinks on after the end of the group. Source: JMeter's TimerService.adjustDelay. */
   #think(thread: LoadThread, ms: number): void {
     const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
-    this.#thinking.add(thread, Math.min(ms, Math.max(0, leftMs)), () => this.#queue(thread));
+    // Timers may fire a little early: who thinks past the end does not act any more, whatever the clock says.
+    if (ms >= leftMs) this.#thinking.add(thread, Math.max(0, leftMs), () => this.#endThread(thread));
+    else this.#thinking.add(thread, ms, () => this.#queue(thread));
   }
 
   #queue(thread: LoadThread): void {
