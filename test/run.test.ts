@@ -210,7 +210,8 @@ describe('is refused', () => {
   test('with the id of a run that exists', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
-    const args = ['--run', 'mine', '--url', url, '--threads', '1'];
+    const queue = 'kafka://127.0.0.1:1/orders';
+    const args = ['--run', 'mine', '--url', url, '--queue', queue, '--threads', '1'];
     await qbl(['blast', ...args], { folder });
     const before = await readFile(runFile(folder, 'mine', 'run.json'), 'utf8');
     for (const command of ['run', 'blast']) {
@@ -219,6 +220,13 @@ describe('is refused', () => {
       expect(errors(ended)).toEqual([expect.stringContaining('the run mine exists already')]);
     }
     expect(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).toBe(before);
+  });
+
+  test('with an endpoint whose queue is not named', async () => {
+    const folder = await tempFolder();
+    const ended = await qbl(['run', '--url', 'http://127.0.0.1:1/send'], { folder });
+    expect(ended.code).toBe(2);
+    expect(errors(ended)).toEqual([expect.stringContaining('--url needs --queue')]);
   });
 
   test('when the queue cannot be reached: one line, soon, and no run that holds the id', async () => {
