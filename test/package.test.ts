@@ -54,7 +54,7 @@ describe('the tarball', () => {
   test('holds nothing else: no tests and what helps them, no sources, no leftovers of an older build', async () => {
     const documents = await listedDocuments();
     const belongs = (path: string) =>
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/qbl\.js|plans\/[^/]+\.(yaml|json))$/.test(
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/qbl\.js|plans\/[^/]+\.(yaml|json|jmx))$/.test(
         path,
       ) ||
       documents.includes(path) ||
