@@ -21,8 +21,13 @@ export function parseClaim(value: unknown): Claim | null {
 const WRITTEN =
   /^"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?),"sum":"([0-9a-f]{32})"\}\}$/;
 
+/** A claim, and the part of its sum's text that follows the fields, as it came. */
+export interface WrittenClaim extends Claim {
+  readonly sumText: string;
+}
+
 /** Reads the end of a message as `writeMessage` writes it, which is faster than JSON; null for any other form. */
-export function claimAsWritten(text: string): Claim | null {
+export function claimAsWritten(text: string): WrittenClaim | null {
   const match = WRITTEN.exec(text);
   if (match === null) return null;
   const [, run = '', group, thread, loop, request, sentAt, sum = ''] = match;
@@ -33,7 +38,9 @@ export function claimAsWritten(text: string): Claim | null {
     loop: Number(loop),
     request: Number(request),
   };
-  return isIdentity(identity) ? { identity, sentAtMs: Number(sentAt), sum } : null;
+  if (!isIdentity(identity)) return null;
+  const sumText = `|${run}|${group}|${thread}|${loop}|${request}|${sentAt}`;
+  return { identity, sentAtMs: Number(sentAt), sum, sumText };
 }
 
 /** Whether every part is one that a plan can have. */

@@ -88,7 +88,7 @@ function claimAsItCame(value: Buffer): Claim | null {
   if (start < 1 || value.length - start > MAX_TAIL_BYTES) return null;
   const claim = claimAsWritten(value.toString('latin1', start));
   if (claim === null) return null;
-  return sumOfBytes(value, start, claim.identity, claim.sentAtMs) === claim.sum ? claim : null;
+  return sumOfBytes(value, start, claim.sumText) === claim.sum ? claim : null;
 }
 
 function message(condition: Condition, { identity, sentAtMs }: Claim): Reading {

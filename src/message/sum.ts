@@ -13,24 +13,23 @@ export function sumOf(canonicalFields: string, identity: Identity, sentAtMs: num
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
 const OPENING_BRACE = 0x7b;
-/** A run id, five numbers of at most 17 digits, and the bars between them. */
-const MAX_IDENTITY_BYTES = 256;
 let scratch = Buffer.allocUnsafe(4096);
 
 /**
  * The sum of a message whose fields are the bytes before `end`, as `sumOf` would have it: the comma or brace that
  * stands there is replaced by what closes the object. Bytes are hashed as they came, without becoming text.
+ * @param sumText what `sumOf` puts after the fields
  */
-export function sumOfBytes(value: Buffer, end: number, identity: Identity, sentAtMs: number): string | null {
+export function sumOfBytes(value: Buffer, end: number, sumText: string): string | null {
   const isEmpty = end === 1 && value[0] === OPENING_BRACE;
   if (!isEmpty && value[end - 1] !== COMMA) return null;
   const fieldBytes = isEmpty ? 1 : end - 1;
-  if (scratch.length < fieldBytes + MAX_IDENTITY_BYTES)
-    scratch = Buffer.allocUnsafe(2 * (fieldBytes + MAX_IDENTITY_BYTES));
+  const length = fieldBytes + 1 + sumText.length;
+  if (scratch.length < length) scratch = Buffer.allocUnsafe(2 * length);
   value.copy(scratch, 0, 0, fieldBytes);
   scratch[fieldBytes] = CLOSING_BRACE;
-  const length = scratch.write(`|${identityText(identity)}|${sentAtMs}`, fieldBytes + 1, 'latin1');
-  return hash('md5', scratch.subarray(0, fieldBytes + 1 + length));
+  scratch.write(sumText, fieldBytes + 1, 'latin1');
+  return hash('md5', scratch.subarray(0, length));
 }
 
 /** The part of a sum's text that JMeter can write too: plain values, `|` between them. */

@@ -31,6 +31,8 @@ export interface SampleRow
 }
 
 export interface ReadJtlOptions {
+  /** Only what tells the outcomes is read, and the other figures are 0. */
+  readonly outcomesOnly?: boolean;
   /** Called when the file ends within a row: its writer was killed, and that row is not among the samples. */
   readonly onTorn?: () => void;
   /** The file is still written to, and perhaps not there yet: reading goes on until then. */
@@ -43,7 +45,7 @@ export interface ReadJtlOptions {
  */
 export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
   const splitter = new RecordSplitter(path);
-  const parser = new RowParser(path);
+  const parser = new RowParser(path, options.outcomesOnly === true);
   for await (const chunk of textOf(path, options.writerEnded)) {
     const rows: SampleRow[] = [];
     splitter.push(chunk, (record, line) => parser.parse(record, line, rows));
@@ -65,11 +67,13 @@ async function* textOf(path: string, writerEnded: AbortSignal | undefined): Asyn
 
 class RowParser {
   readonly #path: string;
+  readonly #outcomesOnly: boolean;
   readonly #texts = new Map<string, string>();
   #header: JtlHeader | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, outcomesOnly: boolean) {
     this.#path = path;
+    this.#outcomesOnly = outcomesOnly;
   }
 
   get hasHeader(): boolean {
@@ -85,22 +89,23 @@ class RowParser {
   #row(record: string, line: number, header: JtlHeader): SampleRow {
     const fields = this.#fields(record, line, header);
     const number = (column: number): number => this.#number(fieldAt(fields, column), line);
+    const figure = (column: number): number => (this.#outcomesOnly ? 0 : number(column));
     const text = (column: number): string => this.#shared(fieldAt(fields, column) ?? '');
     const responseCode = text(header.responseCode);
     const success = fieldAt(fields, header.success);
     const loop = fieldAt(fields, header.loop);
     return {
       timeStampMs: number(header.timeStamp),
-      elapsedMs: number(header.elapsed),
+      elapsedMs: figure(header.elapsed),
       label: text(header.label),
       responseCode,
       responseMessage: text(header.responseMessage),
       threadName: fieldAt(fields, header.threadName) ?? '',
       success: success === undefined ? isSuccessStatus(Number(responseCode)) : success === 'true',
-      bytes: number(header.bytes),
-      sentBytes: number(header.sentBytes),
-      latencyMs: number(header.latency),
-      connectMs: number(header.connect),
+      bytes: figure(header.bytes),
+      sentBytes: figure(header.sentBytes),
+      latencyMs: figure(header.latency),
+      connectMs: figure(header.connect),
       loop: loop === undefined ? null : this.#number(loop, line),
     };
   }

@@ -47,7 +47,7 @@ export async function readSamples(
   let firstStartMs = Number.POSITIVE_INFINITY;
   let unplaced = 0;
   let torn = false;
-  for await (const chunk of readJtl(file, { onTorn: () => (torn = true) })) {
+  for await (const chunk of readJtl(file, { outcomesOnly: true, onTorn: () => (torn = true) })) {
     for (const row of chunk) {
       rows++;
       firstStartMs = Math.min(firstStartMs, row.timeStampMs);
