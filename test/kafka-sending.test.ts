@@ -122,7 +122,8 @@ describe('an ack that is lost', () => {
     const topicAuthorizationFailed = 29;
     proxy.fault = () => notLeader;
     const sender = await openConnectedSender(await open(proxy.port));
-    expect(await sender.send(numbers(0, 1), inMs(200))).toMatchObject([
+    // The attempts come at 0, 20, 60, 140, 300, 620, 1120, 1620, 2120 and 2620 ms: none is on its way at the deadline.
+    expect(await sender.send(numbers(0, 1), inMs(2_400))).toMatchObject([
       { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('NOT_LEADER') },
     ]);
     proxy.fault = () => topicAuthorizationFailed;
