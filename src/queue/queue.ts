@@ -1,9 +1,5 @@
-/**
- * A queue system behind one interface. What a system can do is stated in `capabilities`, and `verify` adapts
- * its words and its verdict to them.
- */
+/** A queue system behind one interface. */
 export interface Queue {
-  readonly system: 'kafka';
   readonly capabilities: Capabilities;
   /** Human-readable and without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
   readonly url: string;
@@ -18,15 +14,10 @@ export interface Queue {
   close(): Promise<void>;
 }
 
+/** What a system can do, stated so that whoever reads it promises no more. */
 export interface Capabilities {
-  /** What was read once can be read again. */
+  /** What was read once can be read again, so that a loss can be confirmed by a second reading. */
   readonly replay: boolean;
-  /** A reader can be added that does not take messages from others. */
-  readonly tap: boolean;
-  /** The queue can tell where it ends, so that absence can be proven. */
-  readonly end: boolean;
-  /** The queue keeps the order of what one sender sends within a partition. */
-  readonly order: boolean;
 }
 
 // Sending

@@ -21,8 +21,7 @@ export interface KafkaOptions {
 
 /** One topic of a Kafka cluster. */
 export class KafkaQueue implements Queue {
-  readonly system = 'kafka';
-  readonly capabilities: Capabilities = { replay: true, tap: true, end: true, order: true };
+  readonly capabilities: Capabilities = { replay: true };
   readonly url: string;
   readonly #address: KafkaAddress;
   readonly #options: KafkaOptions;

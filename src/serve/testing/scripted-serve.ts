@@ -8,8 +8,7 @@ export const acked: Script = async () => ({ kind: 'acked', place: { partition: 3
 
 /** A queue that says what the test wants, and remembers what it was given. */
 export class ScriptedQueue implements Queue {
-  readonly system = 'kafka';
-  readonly capabilities = { replay: true, tap: true, end: true, order: true };
+  readonly capabilities = { replay: true };
   readonly url = 'kafka://scripted:9092/t';
   readonly values: string[] = [];
   script: Script;
