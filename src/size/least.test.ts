@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evenTimes } from './arrivals.ts';
+import { leastInstances, leastRate, MAX_INSTANCES } from './least.ts';
+import { modelOf } from './predict.ts';
+import { serviceOfRate } from './service.ts';
+
+const profiles = fc.array(
+  fc
+    .record({ fromMs: fc.nat(5000), lengthMs: fc.nat(5000), messages: fc.integer({ min: 2, max: 400 }) })
+    .map(({ fromMs, lengthMs, messages }) => ({ fromMs, toMs: fromMs + lengthMs, messages })),
+  { minLength: 1, maxLength: 3 },
+);
+const bounds = fc.record({
+  maxWaitMs: fc.integer({ min: 5, max: 5000 }),
+  percentile: fc.constantFrom(50, 90, 99, 100),
+});
+const models = fc
+  .tuple(profiles, fc.boolean())
+  .map(([pieces, exactly]) =>
+    modelOf(exactly ? { kind: 'times', timesMs: evenTimes(pieces) } : { kind: 'profile', pieces }),
+  );
+
+describe('from a bound on the wait', () => {
+  test('the rate is enough, and two in a thousand less are not', () => {
+    fc.assert(
+      fc.property(models, bounds, (model, bound) => {
+        const rate = leastRate(model, [], bound);
+        expect(rate).not.toBeNull();
+        expect(model.keeps(serviceOfRate(rate ?? 0), bound)).toBe(true);
+        // Where any rate will do there is no lesser one.
+        if (rate !== null && rate > 0.002) {
+          expect(model.keeps(serviceOfRate(rate * 0.998), bound)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test('the instances are enough, and one fewer is not', () => {
+    fc.assert(
+      fc.property(models, bounds, fc.integer({ min: 1, max: 200 }), (model, bound, rate) => {
+        const service = serviceOfRate(rate);
+        const instances = leastInstances(model, service, bound) ?? 0;
+        expect(model.keeps({ ...service, instances }, bound)).toBe(true);
+        if (instances > 1) expect(model.keeps({ ...service, instances: instances - 1 }, bound)).toBe(false);
+      }),
+    );
+  });
+
+  test('a burst of 1,001 within two seconds takes 500/s, or ten instances of 50/s', () => {
+    const timesMs = Array<number>(1001).fill(0);
+    const model = modelOf({ kind: 'times', timesMs });
+    const bound = { maxWaitMs: 2000, percentile: 100 };
+    const rate = leastRate(model, [], bound) ?? 0;
+    expect(rate).toBeGreaterThanOrEqual(500);
+    expect(rate).toBeLessThan(501);
+    expect(leastInstances(model, serviceOfRate(50), bound)).toBe(10);
+    // Half of them within two seconds takes half of that.
+    expect(leastRate(model, [], { maxWaitMs: 2000, percentile: 50 })).toBeLessThan(251);
+  });
+
+  test('an outage that is longer cannot be made up for by any rate', () => {
+    const model = modelOf({ kind: 'profile', pieces: [{ fromMs: 0, toMs: 10_000, messages: 100 }] });
+    const outages = [{ fromMs: 1000, toMs: 4000 }];
+    const bound = { maxWaitMs: 2000, percentile: 100 };
+    expect(leastRate(model, outages, bound)).toBeNull();
+    expect(leastInstances(model, serviceOfRate(50, outages), bound)).toBeNull();
+    expect(leastRate(model, outages, { maxWaitMs: 3500, percentile: 100 })).toBeGreaterThan(0);
+  });
+
+  test('more instances than anybody has are no answer', () => {
+    const burst = [{ fromMs: 0, toMs: 0, messages: 100 * MAX_INSTANCES }];
+    const model = modelOf({ kind: 'profile', pieces: burst });
+    expect(leastInstances(model, serviceOfRate(1), { maxWaitMs: 1000, percentile: 100 })).toBeNull();
+  });
+});

@@ -1,0 +1,95 @@
+import { Backlog } from './backlog.ts';
+import { Instances } from './instances.ts';
+import type { ModelResult, WaitBound } from './model.ts';
+import { seededRandom } from './random.ts';
+import { type Service, utilisation, workOf } from './service.ts';
+import { WaitHistogram } from './wait-histogram.ts';
+import { drawWork } from './work.ts';
+import { WorkingClock } from './working-clock.ts';
+
+/** What random work and arrivals are drawn with, unless it is told otherwise. */
+export const DEFAULT_SEED = 1;
+
+/**
+ * Follows each message through the service. Exact for these arrivals and this work; memory grows with the backlog,
+ * some 30 bytes a message.
+ * @param timesMs ascending, as often as it is iterated
+ */
+export function lindley(timesMs: Iterable<number>, service: Service, seed = DEFAULT_SEED): ModelResult {
+  const originMs = firstOf(timesMs);
+  const clock = clockFrom(originMs, service);
+  const backlog = new Backlog();
+  const waits = new WaitHistogram();
+  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs, finishMs) => {
+    waits.record(startMs - arrivalMs);
+    backlog.add(arrivalMs, startMs, finishMs);
+    return true;
+  });
+  const { messages, drainedAtMs } = backlog;
+  return {
+    messages,
+    peakBacklog: backlog.peak,
+    peakAtMs: originMs + backlog.peakAtMs,
+    drainedAtMs: originMs + drainedAtMs,
+    meanUtilisation: utilisation(messages, service, clock.workingTime(drainedAtMs) - clock.workingTime(0)),
+    waits,
+  };
+}
+
+/** Whether the waits keep a bound; ends with the message that breaks it. */
+export function lindleyKeeps(
+  timesMs: Iterable<number>,
+  service: Service,
+  { maxWaitMs, percentile }: WaitBound,
+  seed = DEFAULT_SEED,
+): boolean {
+  const originMs = firstOf(timesMs);
+  const clock = clockFrom(originMs, service);
+  let tooLong = percentile === 100 ? 0 : Math.floor(countOf(timesMs) * (1 - percentile / 100));
+  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs) => {
+    if (startMs - arrivalMs > maxWaitMs) tooLong -= 1;
+    return tooLong >= 0;
+  });
+  return tooLong >= 0;
+}
+
+interface Journey {
+  readonly timesMs: Iterable<number>;
+  /** Times are counted from it: sums on top of epoch milliseconds would lose microseconds. */
+  readonly originMs: number;
+  readonly clock: WorkingClock;
+  readonly service: Service;
+  readonly seed: number;
+}
+
+/** Hands over each message's times from the origin, until it is told to stop. */
+function follow(
+  { timesMs, originMs, clock, service, seed }: Journey,
+  onMessage: (arrivalMs: number, startMs: number, finishMs: number) => boolean,
+): void {
+  const instances = new Instances(service);
+  const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed));
+  for (const timeMs of timesMs) {
+    const arrivalMs = timeMs - originMs;
+    const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs());
+    const startMs = Math.max(arrivalMs, clock.startTime(turn.startMs));
+    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs))) return;
+  }
+}
+
+function firstOf(timesMs: Iterable<number>): number {
+  const [first = 0] = timesMs;
+  return first;
+}
+
+function countOf(timesMs: Iterable<number>): number {
+  let count = 0;
+  for (const _ of timesMs) count += 1;
+  return count;
+}
+
+function clockFrom(originMs: number, { outages }: Service): WorkingClock {
+  return new WorkingClock(
+    outages.map(({ fromMs, toMs }) => ({ fromMs: fromMs - originMs, toMs: toMs - originMs })),
+  );
+}
