@@ -84,7 +84,7 @@ export async function openReader(
 ): Promise<{ reader: Reader; read: Delivery[] }> {
   const read: Delivery[] = [];
   const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
-  const reader = await queue.openReader({ from, onDeliveries, name: 'test' });
+  const reader = await queue.openReader({ from, consume: false, onDeliveries, name: 'test' });
   return { reader, read };
 }
 

@@ -59,6 +59,17 @@ describe('the connection', () => {
     expect(states.slice(statesBefore)).toEqual([]);
   });
 
+  test('that is slow is a connection, and nobody is refused', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    const { sender, states } = await openSender(await open(proxy.port));
+    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    const statesBefore = states.length;
+    proxy.delayMs = 2_500;
+    expect(kinds(await sender.send(numbers(0, 1), inMs(20_000)))).toEqual(new Set(['acked']));
+    expect(states.slice(statesBefore)).toEqual([]);
+  });
+
   test('is good again when the broker lost its data, and nobody is taken for somebody else', async () => {
     const sender = await openConnectedSender(await open());
     for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));

@@ -18,6 +18,8 @@ export interface KafkaProxy {
   fault: ProduceFault;
   /** Cuts the connection of the next request for metadata, once. */
   cutsNextMetadata: boolean;
+  /** How long every answer is on its way. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,11 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
       if (fate === 'cut') client.destroy();
       if (fate === 'freeze') frozen.add(client);
       if (typeof fate === 'number') client.write(withErrorCode(frame, fate));
-      if (fate === 'pass' && !frozen.has(client)) client.write(readdress(frame, broker, proxy.port));
+      if (fate === 'pass' && !frozen.has(client)) {
+        const pass = () => client.write(readdress(frame, broker, proxy.port));
+        if (proxy.delayMs === 0) pass();
+        else setTimeout(pass, proxy.delayMs);
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -63,6 +69,7 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
     frozen: () => frozen.size,
     fault: () => 'pass',
     cutsNextMetadata: false,
+    delayMs: 0,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { batchOf } from '../src/broker/testing/batches.ts';
+import { RawClient } from '../src/broker/testing/raw-client.ts';
+import { produceTo } from '../src/broker/testing/test-broker.ts';
 import type { StartingPoint } from '../src/queue/queue.ts';
 import {
   admin,
@@ -101,6 +104,23 @@ describe('a drain', () => {
     abort.abort();
     expect((await draining).complete).toBe(false);
     bed.broker = await start(bed.broker.port);
+  });
+
+  test('is incomplete where what was stored is no records, which a broker does not look at', async () => {
+    const queue = await open();
+    await queue.prepare();
+    const { reader, read } = await openReader(queue, { kind: 'beginning' });
+    const client = await RawClient.connect(bed.broker.port);
+    await produceTo(client, TOPIC, batchOf({ count: 2, payload: Buffer.from('no records') }), 1);
+    client.destroy();
+    const drain = await reader.drain(inMs(2_000), never);
+    expect(drain).toMatchObject({
+      complete: false,
+      reason: expect.stringContaining(
+        'partition 1 was read up to 0 of 2; the last trouble: the record batch at 0 cannot be read: ',
+      ),
+    });
+    expect(read).toEqual([]);
   });
 
   test('is incomplete when messages were deleted before they were read', async () => {

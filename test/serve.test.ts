@@ -63,6 +63,7 @@ async function readAll(): Promise<string[]> {
   const values: string[] = [];
   const reader = await queue.openReader({
     from: { kind: 'beginning' },
+    consume: false,
     onDeliveries: (deliveries) => values.push(...deliveries.map(({ value }) => value?.toString() ?? '')),
     name: 'test',
   });

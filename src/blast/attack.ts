@@ -90,7 +90,7 @@ export class Attack {
   }
 
   #startThread({ group, index }: ThreadStart): void {
-    const thread = new LoadThread(group, index, this.#run, this.#onExchange);
+    const thread = new LoadThread(group, index, this.#run, this.#recorder.tracer, this.#onExchange);
     this.#active.get(group)?.add(thread);
     this.#started += 1;
     this.#onFree(thread);

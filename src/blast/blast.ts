@@ -11,6 +11,7 @@ import { checkLimits, readLimits } from './limits.ts';
 import type { MessageWriters } from './load-group.ts';
 import { loadGroups } from './load-group.ts';
 import { Recorder } from './recorder.ts';
+import { Tracer, type TraceSink } from './tracer.ts';
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -20,6 +21,10 @@ export interface BlastOptions extends MessageWriters {
   readonly run: string;
   /** Stays open: its owner closes it. */
   readonly writer: JtlWriter;
+  /** Where the first exchanges go in full; stays open: its owner closes it. Absent: nowhere. */
+  readonly trace?: TraceSink | undefined;
+  /** Headers beside those that authenticate whose values do not go there. */
+  readonly redact?: readonly string[];
   /** Stop sending and finish what is in flight. */
   readonly signal?: AbortSignal;
   /** Break off what is in flight. */
@@ -61,7 +66,9 @@ export interface BlastResult {
 export async function blast(options: BlastOptions): Promise<BlastResult> {
   const groups = loadGroups(options.plan, options);
   checkLimits(groups, await readLimits());
-  const recorder = new Recorder(options.writer, options.onSample);
+  const { writer, trace, redact = [], onSample } = options;
+  const tracer = trace === undefined ? null : new Tracer(trace, redact);
+  const recorder = new Recorder(writer, tracer, onSample);
   const attack = new Attack(groups, options.run, recorder, options.writer);
   const end = await runToEnd(attack, recorder, options);
   const { statistics, latency, intendedLatency } = recorder;

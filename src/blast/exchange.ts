@@ -2,9 +2,12 @@ import type { Socket } from 'node:net';
 import type { Identity } from '../message/identity.ts';
 import type { BodyWriter } from '../plan/body-template.ts';
 import { isSuccessStatus } from '../samples/outcome.ts';
+import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
 import type { Failure } from './failure.ts';
 import { exchangeFailure, InterruptedError, ResponseTimeoutError } from './failure.ts';
+import { redirectFailure } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
+import { headerOf } from './response-headers.ts';
 
 /** A body that has waited longer than this for its turn gets a new time of sending. */
 const MAX_BODY_AGE_MS = 1;
@@ -13,7 +16,7 @@ const MAX_BODY_AGE_MS = 1;
 export interface Exchange {
   readonly responseCode: string;
   readonly responseMessage: string;
-  /** JMeter's success: a status from 200 to 399. */
+  /** JMeter's success: a whole response with a status from 200 to 399, and no redirect to nowhere. */
   readonly success: boolean;
   /** On the clock of `performance.now()`: before the connect, or right before the request was written. */
   readonly startedAt: number;
@@ -23,6 +26,8 @@ export interface Exchange {
   readonly latencyMs: number;
   readonly bytes: number;
   readonly sentBytes: number;
+  /** Null where it is not to be traced. */
+  readonly captured: Captured | null;
 }
 
 /** What is to be sent. */
@@ -31,6 +36,8 @@ export interface Outgoing {
   readonly identity: Identity;
   /** null: no body. */
   readonly writeBody: BodyWriter | null;
+  /** null: nothing is traced. */
+  readonly capture: CaptureRule | null;
 }
 
 /** Who owns the connection. */
@@ -65,6 +72,7 @@ export class PendingExchange {
   #statusText = '';
   #headers: readonly Buffer[] = [];
   #bodyBytes = 0;
+  #bodyCapture: BodyCapture | null = null;
 
   constructor(outgoing: Outgoing, owner: ExchangeOwner) {
     this.outgoing = outgoing;
@@ -119,17 +127,22 @@ export class PendingExchange {
       this.#status = status;
       this.#statusText = statusText;
       this.#headers = headers;
+      const mayBeTraced = this.outgoing.capture?.wants(isFailureStatus(status)) === true;
+      this.#bodyCapture = mayBeTraced ? new BodyCapture() : null;
     }
     return true;
   }
 
   onData(chunk: Buffer): boolean {
     this.#bodyBytes += chunk.length;
+    this.#bodyCapture?.add(chunk);
     return true;
   }
 
   onComplete(): void {
-    this.#end(String(this.#status), this.#statusText, true);
+    const failure = redirectFailure(this.#status, this.#headers, this.outgoing.request);
+    const answer = { responseCode: String(this.#status), responseMessage: this.#statusText };
+    this.#end(failure ?? answer, true, failure === null && isSuccessStatus(this.#status));
   }
 
   onError(error: Error): void {
@@ -140,24 +153,43 @@ export class PendingExchange {
   }
 
   /** Ends without a whole response. */
-  fail({ responseCode, responseMessage }: Failure): void {
-    this.#end(responseCode, responseMessage, false);
+  fail(failure: Failure): void {
+    this.#end(failure, false, false);
   }
 
-  #end(responseCode: string, responseMessage: string, whole: boolean): void {
+  #end(
+    { responseCode, responseMessage }: Pick<Exchange, 'responseCode' | 'responseMessage'>,
+    whole: boolean,
+    success: boolean,
+  ): void {
     clearTimeout(this.#timer);
     const exchange: Exchange = {
       responseCode,
       responseMessage,
-      success: whole && isSuccessStatus(this.#status),
+      success,
       startedAt: this.#startedAt,
       endedAt: performance.now(),
       connectMs: this.#connectMs,
       latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
       bytes: this.#bytesRead(),
       sentBytes: this.#bytesWritten(),
+      captured: this.#captured(success),
     };
     this.#owner.onEnd(exchange, whole);
+  }
+
+  #captured(success: boolean): Captured | null {
+    const { identity, capture } = this.outgoing;
+    if (capture?.wants(!success || isFailureStatus(this.#status)) !== true) return null;
+    return {
+      identity,
+      requestBody: this.#body,
+      status: this.#status,
+      statusText: this.#statusText,
+      responseHeaders: this.#headers,
+      responseBody: this.#bodyCapture?.bytes ?? Buffer.alloc(0),
+      responseBodyBytes: this.#bodyBytes,
+    };
   }
 
   #breakOff(error: Error): void {
@@ -211,8 +243,6 @@ export function sentAtMs(now: number): number {
 }
 
 function contentLengthOf(headers: readonly Buffer[]): number | null {
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]?.toString().toLowerCase() === 'content-length') return Number(headers[at + 1]);
-  }
-  return null;
+  const value = headerOf(headers, 'content-length');
+  return value === null ? null : Number(value);
 }

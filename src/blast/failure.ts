@@ -108,7 +108,8 @@ function cutOff({ contentLength, bodyBytes }: Received): Failure {
   );
 }
 
-function failure(exception: string, message: string): Failure {
+/** As JMeter writes an exception: HTTPSamplerBase.errorResult. */
+export function failure(exception: string, message: string): Failure {
   return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
 }
 

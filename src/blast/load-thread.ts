@@ -1,6 +1,7 @@
 import type { Identity } from '../message/identity.ts';
 import type { Timer } from '../plan/plan.ts';
 import { threadName } from '../samples/sample.ts';
+import type { CaptureRule } from './capture.ts';
 import type { Exchange } from './exchange.ts';
 import { sentAtMs } from './exchange.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
@@ -17,6 +18,7 @@ export class LoadThread {
   readonly name: string;
   readonly #number: number;
   readonly #run: string;
+  readonly #capture: CaptureRule | null;
   readonly #position: LoopController;
   readonly #connections: Connection[] = [];
   readonly #onExchange: OnExchange;
@@ -24,11 +26,18 @@ export class LoadThread {
   intendedAt = 0;
 
   /** `index` counts from 0. */
-  constructor(group: LoadGroup, index: number, run: string, onExchange: OnExchange) {
+  constructor(
+    group: LoadGroup,
+    index: number,
+    run: string,
+    capture: CaptureRule | null,
+    onExchange: OnExchange,
+  ) {
     this.group = group;
     this.#number = index + 1;
     this.name = threadName(group.plan.name, group.number, this.#number);
     this.#run = run;
+    this.#capture = capture;
     this.#position = new LoopController(group.loops);
     this.#onExchange = onExchange;
   }
@@ -54,7 +63,7 @@ export class LoadThread {
     const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
     this.#sending = { request, connection };
-    connection.send({ request, identity, writeBody: next.writeBody }, this.#onDone);
+    connection.send({ request, identity, writeBody: next.writeBody, capture: this.#capture }, this.#onDone);
   }
 
   /** Breaks off the request in flight, which still ends with a sample. */

@@ -6,6 +6,7 @@ import type { Sample } from '../samples/sample.ts';
 import { Statistics } from '../samples/statistics.ts';
 import type { Exchange } from './exchange.ts';
 import type { TargetRequest } from './request.ts';
+import type { Tracer } from './tracer.ts';
 
 /** Where a sample belongs, and how many threads were active when it ended. */
 export interface SampleContext {
@@ -25,20 +26,25 @@ export class Recorder {
   readonly latency: Histogram = newLatencyHistogram();
   /** From the intended start, so that time spent waiting for a free thread counts. */
   readonly intendedLatency: Histogram = newLatencyHistogram();
+  /** null: nothing is traced. */
+  readonly tracer: Tracer | null;
   readonly #writer: JtlWriter;
   readonly #onSample: ((sample: Sample) => void) | undefined;
 
-  constructor(writer: JtlWriter, onSample?: (sample: Sample) => void) {
+  constructor(writer: JtlWriter, tracer: Tracer | null, onSample?: (sample: Sample) => void) {
     this.#writer = writer;
+    this.tracer = tracer;
     this.#onSample = onSample;
   }
 
   /** False asks the caller to await the writer's `drained()`. */
   record(exchange: Exchange, context: SampleContext): boolean {
     const sample = toSample(exchange, context);
-    this.statistics.add(sample, outcomeOf(sample.responseCode, sample.responseMessage));
+    const outcome = outcomeOf(sample.responseCode, sample.responseMessage);
+    this.statistics.add(sample, outcome);
     recordLatencyMs(this.latency, exchange.endedAt - exchange.startedAt);
     recordLatencyMs(this.intendedLatency, exchange.endedAt - context.intendedAt);
+    if (exchange.captured !== null) this.tracer?.trace(sample, outcome, context.request, exchange.captured);
     this.#onSample?.(sample);
     return this.#writer.write(sample);
   }

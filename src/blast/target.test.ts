@@ -59,6 +59,23 @@ describe('a whole response', () => {
     });
   });
 
+  it('fails as a redirect to nowhere, and leaves the connection whole', async () => {
+    let status = 301;
+    const port = await network.http((_, response) => response.writeHead(status).end());
+    const post = network.senderTo(`http://localhost:${port}/`);
+    const first = await post.send();
+    expect(first).toMatchObject({
+      responseCode: 'Non HTTP response code: java.lang.IllegalArgumentException',
+      responseMessage: `Non HTTP response message: Missing location header in redirect for POST http://localhost:${port}/ HTTP/1.1`,
+      success: false,
+    });
+    status = 307;
+    expect(await post.send()).toMatchObject({ responseCode: '307', success: true, connectMs: 0 });
+    expect(await network.send(`http://localhost:${port}/`, { method: 'GET' })).toMatchObject({
+      success: false,
+    });
+  });
+
   it('may be preceded by an informational one', async () => {
     const port = await network.http((_, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });

@@ -40,7 +40,7 @@ async function exchanges(count: number): Promise<Exchange[]> {
   });
   connection = new Connection(request.origin);
   const identity = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
-  const outgoing = { request, identity, writeBody: () => 'body' };
+  const outgoing = { request, identity, writeBody: () => 'body', capture: null };
   const done: Exchange[] = [];
   while (done.length < count) {
     done.push(await new Promise((resolve) => connection.send(outgoing, resolve)));

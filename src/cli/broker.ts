@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { aborted } from '../pause.ts';
 import type { Context } from './context.ts';
 import { examples } from './options.ts';
 import { port, wholeNumber } from './parsers.ts';
-import { aborted, stopSignal } from './stop-signals.ts';
+import { stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
 interface BrokerOptions {
@@ -12,6 +14,7 @@ interface BrokerOptions {
   readonly data: string;
   readonly partitions: number;
   readonly fsync: 'always' | 'never';
+  readonly temporary?: true;
 }
 
 export function brokerCommand(choose: Choose): Command {
@@ -36,6 +39,7 @@ export function brokerCommand(choose: Choose): Command {
         .choices(['always', 'never'])
         .default('always'),
     )
+    .addOption(new Option('--temporary', 'the data go when the qbl run that started it is gone').hideHelp())
     .addHelpText('after', examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'))
     .action((options: BrokerOptions) => choose((context) => broker(options, context)));
 }
@@ -44,6 +48,9 @@ async function broker(options: BrokerOptions, context: Context): Promise<ExitCod
   const { startBroker } = await import('../broker/broker.ts');
   const stop = stopSignal(context);
   const { host, data, partitions, fsync } = options;
+  if (options.temporary) {
+    context.parent?.onGone(() => rmSync(data, { recursive: true, force: true, maxRetries: 3 }));
+  }
   const log = (line: string) => context.err.line(line);
   const running = await startBroker({
     host,

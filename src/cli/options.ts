@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { RUNS_DIRECTORY } from '../runs/run-folder.ts';
-import { runId } from './parsers.ts';
+import { headerName, runId, wholeNumber } from './parsers.ts';
 
 /** Options that several commands have, with the same name and meaning. */
 
@@ -18,6 +18,20 @@ export const queueConfigOption = () =>
     '--queue-config <file>',
     'name=value lines: security.protocol, sasl.username, ssl.ca.location, …',
   ).env('QBL_QUEUE_CONFIG');
+
+/** How many failures, and how many successes, are kept in full. */
+const TRACED_SAMPLES = 1000;
+
+export const traceOption = () =>
+  new Option('--trace <n>', 'failures and as many successes that are kept in full for the report; 0: none')
+    .default(TRACED_SAMPLES)
+    .argParser(wholeNumber(0, 100_000))
+    .helpGroup('Run:');
+
+export const redactOption = () =>
+  new Option('--redact <header>', 'keep the value of this header out of every file; may be repeated')
+    .argParser(headerName)
+    .helpGroup('Run:');
 
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
+import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../plan/duration.ts';
 import { headers } from '../plan/schema.ts';
@@ -38,6 +39,31 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A rate above 0, a second. */
+export function perSecond(text: string): number {
+  const value = numberOf(text);
+  if (value > 0 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('Expected a number a second such as 50 or 0.5.');
+}
+
+const MAX_RUNS = 20;
+const MAX_INSTANCES = 100;
+
+/** `1,2,4`: numbers of instances, one run for each. */
+export function instanceNumbers(text: string): number[] {
+  const numbers = text.split(',').map(wholeNumber(1, MAX_INSTANCES));
+  if (numbers.length <= MAX_RUNS && new Set(numbers).size === numbers.length) return numbers;
+  throw new InvalidArgumentError(`Expected at most ${MAX_RUNS} different numbers such as 1,2,4.`);
+}
+
+/** `1%`, `0.5%`: a share from 0 to 1. */
+export function share(text: string): number {
+  const [, number = ''] = /^([\d.]+)%$/.exec(text) ?? [];
+  const percent = numberOf(number);
+  if (percent >= 0 && percent <= 100) return percent / 100;
+  throw new InvalidArgumentError('Expected a share such as 1% or 0.5%.');
+}
+
 const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /** `500`, `64k`, `1m`: bytes, in units of 1,024. */
@@ -64,6 +90,12 @@ export function header(text: string, before: Readonly<Record<string, string>> = 
   const mistake = headers.safeParse(one).error?.issues[0]?.message;
   if (mistake !== undefined) throw new InvalidArgumentError(sentence(mistake));
   return { ...before, ...one };
+}
+
+/** The name of a header; may be repeated. */
+export function headerName(text: string, before: readonly string[] = []): string[] {
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(text)) return [...before, text];
+  throw new InvalidArgumentError('Expected the name of a header, such as X-Customer.');
 }
 
 /** `name=value`; may be repeated. Without a value it is empty, as in JMeter. */
@@ -100,4 +132,16 @@ export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unkno
 
 function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** The parser of an option, for a reader of text that throws what was wrong. */
+export function explained<T>(read: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof QblError)) throw error;
+      throw new InvalidArgumentError(sentence(error.message));
+    }
+  };
 }

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
+import { aborted } from '../pause.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
+import { SERVE_DEFAULTS } from '../serve/defaults.ts';
 import type { Context } from './context.ts';
 import { examples, queueConfigOption, queueOption } from './options.ts';
 import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
-import { aborted, stopSignal } from './stop-signals.ts';
+import { stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
 interface ServeOptions {
@@ -46,31 +48,31 @@ export function serveCommand(choose: Choose): Command {
         .argParser(wholeNumber(1, 100))
         .helpGroup('Topic:'),
     )
-    .addOption(new Option('--port <port>', '0 for a free one').default(3000).argParser(port))
+    .addOption(new Option('--port <port>', '0 for a free one').default(SERVE_DEFAULTS.port).argParser(port))
     .addOption(
       new Option('--workers <n>', 'processes that share the port').default(1).argParser(wholeNumber(1, 64)),
     )
     .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
     .addOption(
       new Option('--timeout <time>', "from a message's arrival to its ack")
-        .default(10_000, '10s')
+        .default(SERVE_DEFAULTS.timeoutMs, `${SERVE_DEFAULTS.timeoutMs / 1000}s`)
         .argParser(positiveDurationMs),
     )
     .addOption(
       new Option('--max-body <bytes>', 'largest body; less where the queue takes less')
-        .default(1_048_576, '1m')
+        .default(SERVE_DEFAULTS.maxBodyBytes, mebibytes(SERVE_DEFAULTS.maxBodyBytes))
         .argParser(bytes)
         .helpGroup('Limits:'),
     )
     .addOption(
       new Option('--max-pending <n>', 'messages that wait for their ack')
-        .default(50_000)
+        .default(SERVE_DEFAULTS.maxPendingMessages)
         .argParser(wholeNumber(1, 10_000_000))
         .helpGroup('Limits:'),
     )
     .addOption(
       new Option('--max-pending-bytes <bytes>', 'bytes that wait for their ack')
-        .default(256 * 1024 ** 2, '256m')
+        .default(SERVE_DEFAULTS.maxPendingBytes, mebibytes(SERVE_DEFAULTS.maxPendingBytes))
         .argParser(bytes)
         .helpGroup('Limits:'),
     )
@@ -79,6 +81,11 @@ export function serveCommand(choose: Choose): Command {
       examples('qbl serve', 'qbl serve --port 8080 --queue kafka://localhost:9092/orders'),
     )
     .action((options: ServeOptions) => choose((context) => serve(options, context)));
+}
+
+/** As it would be typed. */
+function mebibytes(count: number): string {
+  return `${count / 1024 ** 2}m`;
 }
 
 async function serve(options: ServeOptions, context: Context): Promise<ExitCode> {

@@ -22,9 +22,3 @@ export function stopSignal(context: Context): AbortSignal {
   interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));
   return stop;
 }
-
-/** Resolves with the first of them. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}

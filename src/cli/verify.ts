@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { printable } from '../printable.ts';
+import { keepHeapSmall } from '../process/small-heap.ts';
 import type { StartingPoint } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import { newestRun, newRunId, type RunFolder, runFolder } from '../runs/run-folder.ts';
@@ -23,6 +24,7 @@ export interface VerifyOptions {
   readonly queueConfig?: string;
   readonly exactlyOnce?: true;
   readonly ordered?: true;
+  readonly consume?: true;
   readonly rejectedStatus?: readonly number[];
   readonly settle: number;
   readonly deadline: number;
@@ -70,6 +72,9 @@ export function verifyCommand(choose: Choose): Command {
 export function addRules(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
   return command
+    .addOption(
+      option('--consume', 'take messages out of the queue for good, where they cannot be read otherwise'),
+    )
     .addOption(option('--exactly-once', 'a duplicate is a failure'))
     .addOption(option('--ordered', "a thread's messages out of order within a partition are a failure"))
     .addOption(
@@ -96,6 +101,7 @@ async function verify(
   queueIsExplicit: boolean,
   context: Context,
 ): Promise<ExitCode> {
+  keepHeapSmall();
   const folders = await chosenRuns(names, options);
   const [{ openQueue }, { writeVerification }] = await Promise.all([
     import('../queue/open.ts'),
@@ -164,6 +170,7 @@ async function queueUrl(
 function engineDefaults(options: VerifyOptions): EngineDefaults {
   return {
     samplesFile: options.jtl ?? null,
+    consume: options.consume === true,
     rules: { exactlyOnce: options.exactlyOnce === true, ordered: options.ordered === true },
     rejectedStatuses: new Set(options.rejectedStatus),
     from: options.from ?? null,

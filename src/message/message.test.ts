@@ -173,6 +173,13 @@ describe('a message', () => {
     expect(reader().read(null)).toEqual(foreign);
   });
 
+  it('that is damaged is not of a run that is named like one of its keys', () => {
+    const damaged = sent({ a: 1 }, { ...identity, run: 'other' }).replace('"sentAt":', '"sentAt"?');
+    for (const run of ['loop', 'run', 'sum', 'qbl'])
+      expect([run, reader(null, run).read(Buffer.from(damaged)).kind]).toEqual([run, 'foreign']);
+    expect(reader(null, 'other').read(Buffer.from(damaged)).kind).toBe('corrupt');
+  });
+
   it('never makes the reader throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, text) => {

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
-import { type Claim, claimAsWritten } from './claim.ts';
+import type { Claim } from './claim.ts';
+import { claimAtEnd } from './claim-at-end.ts';
 import { type Found, findIdentity } from './find.ts';
 import { type Identity, RESERVED_KEY } from './identity.ts';
 import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
@@ -32,10 +33,8 @@ export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 export type BodyTemplates = (group: number, request: number) => JsonObject | null | 'unknown';
 
 const FOREIGN: Reading = { kind: 'foreign' };
-const TAIL = Buffer.from(`"${RESERVED_KEY}":{`);
 const CLAIM_KEYS = [`"${RESERVED_KEY}"`, '"run"', '"sentAt"', '"sum"'];
-/** Room for a run id of 64, six numbers and the sum; anything longer is no tail of ours. */
-const MAX_TAIL_BYTES = 512;
+const KEYS_OF_A_CLAIM = [RESERVED_KEY, 'run', 'group', 'thread', 'loop', 'request', 'sentAt', 'sum'];
 
 /** Reads values of a queue and tells the messages of the given runs. */
 export class MessageReader {
@@ -76,19 +75,23 @@ export class MessageReader {
     const unescaped = text.replaceAll('\\', '');
     if (CLAIM_KEYS.filter((key) => unescaped.includes(key)).length < CLAIM_KEYS.length - 1) return FOREIGN;
     for (const run of this.#runs.keys()) {
-      if (unescaped.includes(`"${run}"`)) return { kind: 'corrupt', run };
+      if (isMentioned(run, unescaped)) return { kind: 'corrupt', run };
     }
     return FOREIGN;
   }
 }
 
+/** A run may be named `loop`: then the key of that name is no mention of it. */
+function isMentioned(run: string, text: string): boolean {
+  const mentions = text.split(`"${run}"`).length - 1;
+  return mentions > (KEYS_OF_A_CLAIM.includes(run) ? 1 : 0);
+}
+
 /** The fast way: the claim, when it stands at the end as we write it and the bytes before it have its sum. */
-function claimAsItCame(value: Buffer): Claim | null {
-  const start = value.lastIndexOf(TAIL);
-  if (start < 1 || value.length - start > MAX_TAIL_BYTES) return null;
-  const claim = claimAsWritten(value.toString('latin1', start));
+export function claimAsItCame(value: Buffer): Claim | null {
+  const claim = claimAtEnd(value);
   if (claim === null) return null;
-  return sumOfBytes(value, start, claim.sumText) === claim.sum ? claim : null;
+  return sumOfBytes(value, claim.start, claim.sumText) === claim.sum ? claim : null;
 }
 
 function message(condition: Condition, { identity, sentAtMs }: Claim): Reading {
@@ -104,7 +107,8 @@ function condition({ object, claim }: Found, templates: BodyTemplates): Conditio
   return sumFits(project(fields, template), claim) ? 'enriched' : 'corrupt';
 }
 
-function sumFits(fields: Json, { identity, sentAtMs, sum }: Claim): boolean {
+/** Whether a claim's sum is that of the fields beside it. */
+export function sumFits(fields: Json, { identity, sentAtMs, sum }: Claim): boolean {
   const canonical = canonicalText(fields);
   return canonical !== null && sumOf(canonical, identity, sentAtMs) === sum;
 }
@@ -119,7 +123,7 @@ function canonicalText(fields: Json): string | null {
 }
 
 /** The value of a JSON text; undefined when it is none. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
-import type { ChildMessage, ParentMessage, Progress } from './messages.ts';
+import type { ChildMessage, ParentMessage, Progress, ServiceProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
 
 /** A subcommand of qbl running in a process of its own. */
@@ -30,6 +30,7 @@ export interface ChildOptions {
   /** Whether it may be let go. */
   readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  readonly onServiceProgress?: (progress: ServiceProgress) => void;
 }
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
@@ -72,14 +73,15 @@ function tell(child: ChildProcess, message: ParentMessage): void {
 
 function readiness(
   child: ChildProcess,
-  { command, logFile, onProgress }: ChildOptions,
+  { command, logFile, onProgress, onServiceProgress }: ChildOptions,
   exited: Promise<number | null>,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     child.on('message', (message: ChildMessage) => {
       if (message.type === 'ready') resolve(message.url);
       else if (message.type === 'failed') reject(failure(message));
-      else onProgress?.(message.progress);
+      else if (message.type === 'progress') onProgress?.(message.progress);
+      else onServiceProgress?.(message.progress);
     });
     child.on('error', (cause) =>
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),

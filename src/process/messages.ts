@@ -15,7 +15,9 @@ export type ChildMessage =
       readonly hint: string | null;
     }
   /** How far a sender has come. */
-  | { readonly type: 'progress'; readonly progress: Progress };
+  | { readonly type: 'progress'; readonly progress: Progress }
+  /** How a service stands. */
+  | { readonly type: 'service-progress'; readonly progress: ServiceProgress };
 
 /** How far a sender has come. */
 export interface Progress {
@@ -26,6 +28,17 @@ export interface Progress {
   readonly errors: number;
   readonly p99Ms: number | null;
   readonly elapsedMs: number;
+}
+
+/** How a service stands. */
+export interface ServiceProgress {
+  /** Messages done with: processed, or dead-lettered. */
+  readonly processed: number;
+  /** Null: the queue did not tell. */
+  readonly backlog: number | null;
+  /** Over the last second. */
+  readonly perSecond: number;
+  readonly oldestAgeMs: number | null;
 }
 
 export type ParentMessage =

@@ -5,6 +5,8 @@ export interface Parent {
   tell(message: ChildMessage): void;
   /** Called when the parent asks to stop, and when it is gone without a word. */
   onStop(handler: () => void): void;
+  /** Called before that when the parent is gone without a word, and has left it to this process to tidy up. */
+  onGone(handler: () => void): void;
   /** Lets this process end although the channel is open. */
   release(): void;
 }
@@ -14,6 +16,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   if (process.send === undefined || env[CHILD_MARK] !== '1') return null;
   let unsent = 0;
   let releasing = false;
+  let tidyUp = () => {};
   const disconnect = () => process.connected && process.disconnect();
   const tell = (message: ChildMessage) => {
     if (!process.connected) return;
@@ -29,6 +32,9 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     onStop: (handler) => {
       // Nobody is left to hear of a result: that is as good as asking twice.
       const stopAtOnce = () => {
+        // It is this process that has closed the channel: its work is done.
+        if (releasing) return;
+        tidyUp();
         handler();
         handler();
       };
@@ -37,6 +43,11 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
+      // It may have gone before this process was there to notice.
+      if (!process.connected) setImmediate(stopAtOnce);
+    },
+    onGone: (handler) => {
+      tidyUp = handler;
     },
     release: () => {
       releasing = true;

@@ -1,3 +1,4 @@
+import { QblError } from '../error.ts';
 import type { Queue } from './queue.ts';
 import { parseQueueUrl } from './url.ts';
 
@@ -6,7 +7,7 @@ export interface OpenOptions {
   readonly configFile?: string | null;
   /** Settings may come from here too, and win. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Of a topic that is made because it is missing; null: as the system has it. */
+  /** Of a topic that is made because it is missing; null: as the system has it. Only Kafka knows these. */
   readonly partitions?: number | null;
   readonly replication?: number | null;
 }
@@ -29,5 +30,23 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
         newTopic: { partitions, replication },
       });
     }
+    case 'rabbitmq': {
+      const [{ RabbitmqQueue }, { readRabbitmqSettings }] = await Promise.all([
+        import('./rabbitmq/rabbitmq-queue.ts'),
+        import('./rabbitmq/settings.ts'),
+      ]);
+      return new RabbitmqQueue(address, readRabbitmqSettings(configFile, env, address.tls));
+    }
+    case 'sqs': {
+      if (configFile !== null) throw noSettings();
+      const { SqsQueue } = await import('./sqs/sqs-queue.ts');
+      return new SqsQueue(address, env);
+    }
   }
+}
+
+function noSettings(): QblError {
+  return new QblError('usage', 'SQS has no settings of its own: --queue-config means nothing here.', {
+    hint: 'Credentials come the usual ways of AWS, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.',
+  });
 }

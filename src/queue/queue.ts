@@ -11,13 +11,32 @@ export interface Queue {
   openSender(options: SenderOptions): Promise<Sender>;
   /** Where reading begins is fixed before this resolves: a reader opened before the first send misses nothing. */
   openReader(options: ReaderOptions): Promise<Reader>;
+  /** @throws QblError 'environment' when the queue cannot be reached */
+  openConsumer(options: ConsumerOptions): Promise<Consumer>;
+  /** @throws QblError 'environment' when the queue cannot be reached */
+  openBacklog(group: string): Promise<Backlog>;
+  /** How many messages the queue holds now. */
+  depth(): Promise<Depth>;
   close(): Promise<void>;
 }
 
 /** What a system can do, stated so that whoever reads it promises no more. */
 export interface Capabilities {
+  /** A reader opened before the first send gets a copy of everything, and takes nothing from anybody else. */
+  readonly tap: boolean;
   /** What was read once can be read again, so that a loss can be confirmed by a second reading. */
   readonly replay: boolean;
+  /** Within what messages keep the order in which they were sent; null: they keep none. */
+  readonly order: 'partition' | 'queue' | 'message group' | null;
+  /** The system itself drops a message that it was given before, so that no duplicate shows. */
+  readonly deduplicates: boolean;
+}
+
+export interface Depth {
+  /** Ready to be read; of a log, all that it retains. */
+  readonly ready: number;
+  /** Handed to a reader that has not acknowledged them yet; null: the system does not tell. */
+  readonly inFlight: number | null;
 }
 
 // Sending
@@ -76,11 +95,16 @@ export interface Sender {
 
 // Reading
 
-/** One message read from the queue. */
+/**
+ * One message read from the queue. A system without partitions has the one partition 0, and its offsets are the
+ * reader's own count of what it has read.
+ */
 export interface Delivery extends Place {
   readonly value: Buffer | null;
   /** When this reader received it, epoch milliseconds with a fraction. */
   readonly receivedAtMs: number;
+  /** The system gave it out before, maybe to this very reader: then it may be no second message. */
+  readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
 }
 
@@ -93,7 +117,7 @@ export interface Timestamp {
 /** Positions by partition: the offset of the next message. */
 export type Positions = ReadonlyMap<number, number>;
 
-/** Where reading begins. */
+/** Where reading begins. Where nothing can be replayed, only `end` for a tap, and `beginning` for all that is left. */
 export type StartingPoint =
   | { readonly kind: 'end' }
   | { readonly kind: 'beginning' }
@@ -102,6 +126,8 @@ export type StartingPoint =
 
 export interface ReaderOptions {
   readonly from: StartingPoint;
+  /** Whether messages may be taken out of the queue for good, where there is no other way to read them. */
+  readonly consume: boolean;
   /** Gets what arrives, in the order of each partition, from the moment of opening until the reader closes. */
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   /** Names the reader to the queue: Kafka's client id, another system's queue or consumer. */
@@ -114,11 +140,11 @@ export type Drain =
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
 export interface Reader {
-  /** Where reading began, by partition. */
+  /** Where reading began, by partition; empty in systems without positions. */
   readonly start: Positions;
   /**
-   * Asks the queue for its end now, and resolves when every partition was read up to it, or incomplete at the
-   * deadline (monotonic milliseconds) or on abort.
+   * Looks for the queue's end as of now, and resolves when all before it was read, or incomplete at the deadline
+   * (monotonic milliseconds) or on abort.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
   /**
@@ -126,5 +152,43 @@ export interface Reader {
    * likes; null: it has not. Without a time only the latter is asked. Never rejects.
    */
   removedSince(epochMs: number | null): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+// Consuming, as a service does
+
+/** One message that a service is to process. */
+export interface ConsumedMessage extends Delivery {
+  /** It was processed. Without this it is given out again, at the latest when the consumer is gone. */
+  ack(): void;
+}
+
+export interface ConsumerOptions {
+  /** Consumers of one group share the messages. Where a queue has no groups, all its consumers are one. */
+  readonly group: string;
+  /** How many messages may be handed out and not acknowledged yet. */
+  readonly maxInFlight: number;
+  readonly onMessage: (message: ConsumedMessage) => void;
+  /** Called when the connection to the queue comes or goes. */
+  readonly onConnection: (state: ConnectionState) => void;
+}
+
+/** Shares a queue's messages with the others of its group; what a killed one had in hand is given out again. */
+export interface Consumer {
+  /** Hands nothing more out. What is in hand may still be acknowledged. */
+  stop(): Promise<void>;
+  /** Ends; the queue knows all acknowledgements when this resolves. */
+  close(): Promise<void>;
+}
+
+/** Watches how much a group has before it, also while none of its consumers is there. */
+export interface Backlog {
+  /** How far what it reads may lag behind; 0 where the system counts exactly. */
+  readonly lagMs: number;
+  /**
+   * How many messages the group has not acknowledged yet, those in hand included; null when the queue does not
+   * answer. Never rejects.
+   */
+  read(): Promise<number | null>;
   close(): Promise<void>;
 }

@@ -1,5 +1,13 @@
 import { printable } from '../printable.ts';
-import type { Counts, LatencySource, Offender, VerifyRecord } from '../runs/verify-json.ts';
+import type { Place } from '../queue/queue.ts';
+import type {
+  Counts,
+  LatencySource,
+  Offender,
+  ReadingKind,
+  ServiceVerification,
+  VerifyRecord,
+} from '../runs/verify-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { formatCount, formatMs, plural } from './figures.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
@@ -9,7 +17,7 @@ import { alignedTable } from './table.ts';
 /** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
 export function verifyText(record: VerifyRecord, histogram: Histogram, style: Style): string {
   const parts = [
-    countsText(record, style),
+    countsAndService(record, style),
     runsText(record),
     evidenceText(record),
     latencyText(record, histogram, style),
@@ -31,6 +39,24 @@ export function verdictText({ verdict, reasons, run, acked }: VerifyRecord, styl
         `  ${kind}: ${count === null ? '' : `${formatCount(count)} `}${printable(text)}`,
     ),
   ].join('\n');
+}
+
+function countsAndService(record: VerifyRecord, style: Style): string {
+  const counts = countsText(record, style);
+  return record.service === null ? counts : `${counts}\n${servedText(record.service, style)}`;
+}
+
+/** What the service did with what arrived. */
+function servedText(service: ServiceVerification, style: Style): string {
+  const { processed, processedTwice, deadLettered, unprocessed } = service;
+  const left = formatCount(unprocessed);
+  const cells = [
+    `processed ${formatCount(processed)}`,
+    `twice ${formatCount(processedTwice)}`,
+    `dead-lettered ${formatCount(deadLettered)}`,
+    `not processed ${unprocessed > 0 ? style.red(left) : left}`,
+  ];
+  return `service: ${cells.join('  ')}`;
 }
 
 function countsText(counts: Counts, style: Style): string {
@@ -60,14 +86,32 @@ function runsText({ runs }: VerifyRecord): string {
   return alignedTable([['run', ...names], ...rows], ['left', ...names.map((): 'right' => 'right')]);
 }
 
-function evidenceText({ acked, received, read, drained, queue }: VerifyRecord): string {
-  const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
-  const spans = read.length <= 6 ? read.map(spanText).join(', ') : `${formatCount(offsets)} offsets in all`;
-  const end = drained ? 'to the end' : 'not to the end';
+function evidenceText(record: VerifyRecord): string {
+  const { acked, received, queue } = record;
   return [
-    `Evidence: ${formatCount(acked)} acked; read ${plural(read.length, 'partition')} ${end}; ${formatCount(received)} arrived`,
-    `  ${queue}: ${spans}`,
+    `Evidence: ${formatCount(acked)} acked; ${readingText(record)}; ${formatCount(received)} arrived`,
+    `  ${queue}${record.reading === 'log' ? `: ${spansText(record)}` : ''}`,
+    ...(record.repeatsDropped ? ['  The queue drops repeats itself: no duplicate can show.'] : []),
   ].join('\n');
+}
+
+function readingText({ reading, read, deliveries, drained }: VerifyRecord): string {
+  const of = (what: string) => `${plural(deliveries, 'delivery', 'deliveries')} ${what}`;
+  switch (reading) {
+    case 'log':
+      return `read ${plural(read.length, 'partition')} ${drained ? 'to the end' : 'not to the end'}`;
+    case 'tap':
+      return `read ${of('from a tap')}, ${drained ? 'to the end' : 'not to the end'}`;
+    case 'consumed':
+      return `took ${of('out of the queue')}, ${drained ? 'until it was empty' : 'not until it was empty'}`;
+    case 'receipts':
+      return `read ${plural(deliveries, 'receipt')} of a service${drained ? ' that emptied the queue' : ''}`;
+  }
+}
+
+function spansText({ read }: VerifyRecord): string {
+  const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
+  return read.length <= 6 ? read.map(spanText).join(', ') : `${formatCount(offsets)} offsets in all`;
 }
 
 function spanText({ partition, from, to }: VerifyRecord['read'][number]): string {
@@ -102,20 +146,26 @@ function offendersText(record: VerifyRecord): string {
       const head =
         list.length < total ? `${kind}, the first ${list.length} of ${formatCount(total)}:` : `${kind}:`;
       return `${head}\n${alignedTable(
-        list.map((offender) => offenderCells(offender, record.run)),
+        list.map((offender) => offenderCells(offender, record)),
         ['left', 'left', 'left'],
       )}`;
     })
     .join('\n\n');
 }
 
-function offenderCells({ identity, place }: Offender, run: string): string[] {
+function offenderCells({ identity, place }: Offender, { run, reading }: VerifyRecord): string[] {
   const of = identity === null || identity.run === run ? '' : `${identity.run}  `;
   return [
     '',
     identity === null ? 'identity unreadable' : of + identityText(identity),
-    place === null ? '' : `partition ${place.partition}  offset ${formatCount(place.offset)}`,
+    place === null ? '' : placeText(place, reading),
   ];
+}
+
+/** Without a log the offset is the reader's own count. */
+function placeText({ partition, offset }: Place, reading: ReadingKind): string {
+  if (reading === 'log') return `partition ${partition}  offset ${formatCount(offset)}`;
+  return `delivery ${formatCount(offset + 1)}`;
 }
 
 function identityText({ group, thread, loop, request }: NonNullable<Offender['identity']>): string {

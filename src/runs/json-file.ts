@@ -11,10 +11,15 @@ const REPLACE_PAUSE_MS = 50;
  * Writes a file that nobody sees half-written, in place of an older one.
  * @throws QblError 'environment' when it cannot be written
  */
-export async function replaceJson(file: string, value: unknown): Promise<void> {
+export function replaceJson(file: string, value: unknown): Promise<void> {
+  return replaceFile(file, textOf(value));
+}
+
+/** The same for a file of any text. */
+export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = draftOf(file);
   try {
-    await writeFile(draft, textOf(value));
+    await writeFile(draft, text);
     await replace(draft, file);
   } catch (error) {
     await rm(draft, { force: true });

@@ -19,6 +19,13 @@ export const runFiles = ({ path }: RunFolder) => ({
   tap: join(path, 'tap.json'),
   verify: join(path, 'verify.json'),
   endToEnd: join(path, 'e2e.hlog'),
+  trace: join(path, 'trace.jsonl'),
+  service: join(path, 'service.json'),
+  receipts: join(path, 'receipts.csv'),
+  timeline: join(path, 'timeline.csv'),
+  direct: join(path, 'direct.json'),
+  compare: join(path, 'compare.json'),
+  report: join(path, 'report.html'),
   log: (process: string) => join(path, `${process}.log`),
 });
 
@@ -46,6 +53,15 @@ export function runFolder(runsDirectory: string, name: string): RunFolder {
   const isPath = dirname(name) !== '.' || name.startsWith('.');
   return { id, path: isPath ? resolve(name) : resolve(runsDirectory, id) };
 }
+
+/** The folder beside it of a run that belongs to it. */
+export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
+  const sibling = `${id.slice(0, MAX_ID_LENGTH - suffix.length - 1)}-${suffix}`;
+  return { id: sibling, path: join(dirname(path), sibling) };
+}
+
+/** Of a run's id. */
+const MAX_ID_LENGTH = 64;
 
 /** Makes the folder where it is missing. Others may have written to it before, such as a tap. */
 export async function makeRunFolder(folder: RunFolder): Promise<void> {

@@ -7,31 +7,6 @@ import { createJson, replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { withoutSecrets } from './secrets.ts';
 
-/** What run.json says; docs/run-folder.md explains each field to its readers. */
-export interface RunRecord {
-  readonly schema: 'qbl.run/1';
-  readonly id: string;
-  readonly sender: string;
-  readonly plan: Plan;
-  /** Where `verify` reads, without secrets; null when the sender was not told. */
-  readonly queue: string | null;
-  readonly startedAt: string;
-  readonly startedAtMs: number;
-  /** Null until the sender stopped in good order. */
-  readonly end: RunEnd | null;
-  readonly versions: { readonly qbl: string; readonly node: string };
-  readonly host: { readonly name: string; readonly platform: string; readonly cpus: number };
-}
-
-export interface RunEnd {
-  readonly at: string;
-  readonly atMs: number;
-  /** `completed` or what stopped the sender. */
-  readonly reason: string;
-  /** Rows in samples.jtl. */
-  readonly samples: number;
-}
-
 const request = z.object({
   name: z.string(),
   url: z.string(),
@@ -68,30 +43,52 @@ const variable = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const runRecord = z.object({
-  schema: z.literal('qbl.run/1'),
-  id: z.string(),
-  sender: z.string(),
-  plan: z.object({
-    name: z.string(),
-    threadGroups: z.array(threadGroup),
-    rate: z.number().nullable(),
-    identity: z.boolean(),
-    variables: z.array(variable).exactOptional(),
-  }),
-  queue: z.string().nullable(),
-  startedAt: z.string(),
-  startedAtMs: z.number(),
-  end: z.object({ at: z.string(), atMs: z.number(), reason: z.string(), samples: z.number() }).nullable(),
-  versions: z.object({ qbl: z.string(), node: z.string() }),
-  host: z.object({ name: z.string(), platform: z.string(), cpus: z.number() }),
+const plan: z.ZodType<Plan> = z.object({
+  name: z.string(),
+  threadGroups: z.array(threadGroup),
+  rate: z.number().nullable(),
+  identity: z.boolean(),
+  variables: z.array(variable).exactOptional(),
 });
+
+const runEnd = z
+  .object({
+    at: z.string(),
+    atMs: z.number(),
+    /** `completed` or what stopped the sender. */
+    reason: z.string(),
+    /** Rows in samples.jtl. */
+    samples: z.number(),
+  })
+  .readonly();
+
+const runRecord = z
+  .object({
+    schema: z.literal('qbl.run/1'),
+    id: z.string(),
+    sender: z.string(),
+    plan,
+    /** Where `verify` reads, without secrets; null when the sender was not told. */
+    queue: z.string().nullable(),
+    startedAt: z.string(),
+    startedAtMs: z.number(),
+    /** Null until the sender stopped in good order. */
+    end: runEnd.nullable(),
+    versions: z.object({ qbl: z.string(), node: z.string() }).readonly(),
+    host: z.object({ name: z.string(), platform: z.string(), cpus: z.number() }).readonly(),
+  })
+  .readonly();
+
+/** What run.json says; docs/run-folder.md explains each field to its readers. */
+export type RunRecord = z.infer<typeof runRecord>;
 
 export interface NewRun {
   readonly sender: string;
   readonly plan: Plan;
   readonly queue: string | null;
   readonly qblVersion: string;
+  /** Headers beside those that authenticate whose values are masked. */
+  readonly redact?: readonly string[] | undefined;
 }
 
 /**
@@ -104,7 +101,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     schema: 'qbl.run/1',
     id: folder.id,
     sender: run.sender,
-    plan: withoutSecrets(run.plan),
+    plan: withoutSecrets(run.plan, run.redact),
     queue: run.queue,
     startedAt: now.toISOString(),
     startedAtMs: now.getTime(),
@@ -132,13 +129,18 @@ export async function endRun(
 
 /**
  * Reads run.json; null when there is none yet.
- * @throws QblError 'usage' when the file is no run of this version
+ * @throws QblError 'usage' when the file is no run of this version, or of another run than its folder
  */
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
   const text = readIfThere(run);
   // Claimed by its sender, and about to be written.
-  return text === null || text === '' ? null : parseRun(run, text);
+  if (text === null || text === '') return null;
+  const record = parseRun(run, text);
+  if (record.id === folder.id) return record;
+  throw new QblError('usage', `${run} is of the run ${record.id}, and its folder is named ${folder.id}`, {
+    hint: `Messages are found by the run's id: name the folder ${record.id}.`,
+  });
 }
 
 function readIfThere(file: string): string | null {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { QblError } from '../error.ts';
 import type { LatencyMs } from '../samples/histogram.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import type { SummaryRow } from '../samples/summary-report.ts';
@@ -15,6 +17,19 @@ export interface SummaryRecord {
   readonly latencyMs: LatencyMs;
   /** From the start that the schedule intended; null without a schedule. */
   readonly intendedLatencyMs: LatencyMs | null;
+}
+
+/**
+ * What a sender of the same version wrote.
+ * @throws QblError 'environment' when there is none, or it is damaged
+ */
+export async function readSummary(folder: RunFolder): Promise<SummaryRecord> {
+  const { summary } = runFiles(folder);
+  try {
+    return JSON.parse(await readFile(summary, 'utf8')) as SummaryRecord;
+  } catch (error) {
+    throw new QblError('environment', `cannot read ${summary}: ${(error as Error).message}`);
+  }
 }
 
 export async function writeSummary(folder: RunFolder, record: SummaryRecord): Promise<void> {

@@ -4,19 +4,17 @@ import { QblError } from '../error.ts';
 import { replaceJson } from './json-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
-/** Where the queue ended before the first send: a replay begins there. */
-export interface TapRecord {
-  readonly schema: 'qbl.tap/1';
-  readonly queue: string;
-  /** Offset of the next message, by partition. */
-  readonly start: Readonly<Record<string, number>>;
-}
+const tapRecord = z
+  .object({
+    schema: z.literal('qbl.tap/1'),
+    queue: z.string(),
+    /** Offset of the next message, by partition. */
+    start: z.record(z.string(), z.number()).readonly(),
+  })
+  .readonly();
 
-const tapRecord = z.object({
-  schema: z.literal('qbl.tap/1'),
-  queue: z.string(),
-  start: z.record(z.string(), z.number()),
-});
+/** Where the queue ended before the first send: a replay begins there. */
+export type TapRecord = z.infer<typeof tapRecord>;
 
 export async function writeTap(
   folder: RunFolder,

@@ -46,6 +46,28 @@ export interface Counts extends RunCounts {
   readonly foreign: number;
 }
 
+/** What a service did with the messages of a run, by its receipts. */
+export interface ServiceCounts {
+  /** Distinct messages that were processed at least once. */
+  readonly processed: number;
+  /** Distinct messages that were processed more than once. */
+  readonly processedTwice: number;
+  /** Distinct messages that were dead-lettered and never processed. */
+  readonly deadLettered: number;
+  /** Distinct messages that arrived and are neither processed nor dead-lettered. */
+  readonly unprocessed: number;
+  /** Attempts that failed, those included after which a message was dead-lettered. */
+  readonly failedAttempts: number;
+}
+
+/** The counts of all services of the runs together. */
+export interface ServiceVerification extends ServiceCounts {
+  /** Each stopped in good order. */
+  readonly ended: boolean;
+  /** Rows that a killed service left half-written. */
+  readonly tornReceipts: number;
+}
+
 /** Kinds of which single messages are shown. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 export type Offence = (typeof OFFENCES)[number];
@@ -62,14 +84,24 @@ export const MAX_OFFENDERS = 20;
 export type Offenders = Readonly<Record<Offence, readonly Offender[]>>;
 
 export type Verdict = 'pass' | 'fail' | 'unknown';
-export type FailReason = 'lost' | 'phantom' | 'unexpected' | 'corrupt' | 'duplicated' | 'out-of-order';
+export type FailReason =
+  | 'lost'
+  | 'phantom'
+  | 'unexpected'
+  | 'corrupt'
+  | 'duplicated'
+  | 'out-of-order'
+  | 'unprocessed'
+  | 'processed-twice';
 export type UnknownReason =
   | 'nothing-acked'
   | 'no-end'
   | 'incomplete-drain'
+  | 'redelivered'
   | 'unclear-samples'
   | 'no-identity'
-  | 'no-plan';
+  | 'no-plan'
+  | 'service-unfinished';
 
 /** One thing that the verdict rests on; `count` where it is one of many messages. */
 export interface Reason {
@@ -84,6 +116,12 @@ export interface Reason {
  * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.
  */
 export type LatencySource = 'received' | 'LogAppendTime' | 'CreateTime' | 'mixed';
+
+/**
+ * How the queue was read: by offset from a log that keeps its messages, by a copy of its own of everything that was
+ * sent, by taking the messages out for good, or not at all, where the receipts of a service tell what arrived.
+ */
+export type ReadingKind = 'log' | 'tap' | 'consumed' | 'receipts';
 
 /** Offsets [from, to) that were read of a partition; `to` is null when the end is not known. */
 export interface PartitionRead {
@@ -109,8 +147,16 @@ export interface VerifyRecord extends Counts {
   /** What each run contributes to the sums. */
   readonly runs: readonly (RunCounts & { readonly run: string })[];
   readonly queue: string;
-  /** Every partition was read to its end. */
+  readonly reading: ReadingKind;
+  /** All that was read, of other runs too. */
+  readonly deliveries: number;
+  /** Null: the runs had no service that wrote receipts, or their messages carry no identity. */
+  readonly service: ServiceVerification | null;
+  /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
+  readonly repeatsDropped: boolean;
+  /** Everything was read up to the queue's end. */
   readonly drained: boolean;
+  /** Empty in systems without partitions and offsets. */
   readonly read: readonly PartitionRead[];
   readonly latencySource: LatencySource | null;
   readonly latencyMs: EndToEndLatencyMs;

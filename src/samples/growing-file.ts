@@ -1,16 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
+import { pause } from '../pause.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** How often a writer's progress is looked for. */
 const LOOK_AGAIN_MS = 100;
 
 /**
- * The text of a file that somebody else is writing, and may not have made yet, as it grows.
- * Ends when all of it was read after `writerEnded`.
+ * The bytes of a file that somebody else is writing, and may not have made yet, as it grows; each piece is good until
+ * the next is asked for. Ends when all of it was read after `writerEnded`.
  */
-export async function* growingText(path: string, writerEnded: AbortSignal): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
+export async function* growingFile(path: string, writerEnded: AbortSignal): AsyncGenerator<Buffer> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let file: FileHandle | null = null;
   try {
@@ -19,10 +18,10 @@ export async function* growingText(path: string, writerEnded: AbortSignal): Asyn
       const isLast = writerEnded.aborted;
       file ??= await openIfThere(path);
       for (let bytes = await readSome(file, buffer); bytes > 0; bytes = await readSome(file, buffer)) {
-        yield decoder.write(buffer.subarray(0, bytes));
+        yield buffer.subarray(0, bytes);
       }
       if (isLast) return;
-      await pause(writerEnded);
+      await pause(LOOK_AGAIN_MS, writerEnded);
     }
   } finally {
     await file?.close();
@@ -41,16 +40,4 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
 /** Goes on where the last reading ended. */
 async function readSome(file: FileHandle | null, buffer: Buffer): Promise<number> {
   return file === null ? 0 : (await file.read(buffer, 0, buffer.length, null)).bytesRead;
-}
-
-function pause(until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      until.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_AGAIN_MS);
-    until.addEventListener('abort', done);
-  });
 }

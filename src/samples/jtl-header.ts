@@ -1,12 +1,14 @@
-import { parse } from 'csv-parse/sync';
 import { QblError } from '../error.ts';
 import { LOOP_COLUMN, NECESSARY_COLUMNS } from './jtl-columns.ts';
+import { parseFields } from './jtl-fields.ts';
 
 /** What a JTL file may be separated by; JMeter's `jmeter.save.saveservice.default_delimiter` is free. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-const ABSENT = -1;
 
-/** How the file is written and where the columns stand; -1 where an optional one is absent. */
+/** Where an optional column would stand that is not there. */
+export const ABSENT = -1;
+
+/** How the file is written and where the columns stand; `ABSENT` for an optional one that is not there. */
 export interface JtlHeader {
   readonly delimiter: string;
   readonly columns: number;
@@ -54,22 +56,10 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
   };
 }
 
-/** The field of a record, undefined when the file has no such column. */
-export function fieldAt(fields: readonly string[], column: number): string | undefined {
-  return column === ABSENT ? undefined : fields[column];
-}
-
-/** The fields of one record. Only quotes need a CSV parser, and few rows have one. */
-export function splitFields(record: string, delimiter: string): string[] {
-  if (!record.includes('"')) return record.split(delimiter);
-  const [fields = []] = parse(record, { delimiter, relax_column_count: true });
-  return fields;
-}
-
 /** A line that is no CSV, such as the first one of XML, has no names. */
 function namesOf(header: string, delimiter: string): string[] {
   try {
-    return splitFields(header, delimiter);
+    return parseFields(header, delimiter);
   } catch {
     return [];
   }

@@ -1,15 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { QblError } from '../error.ts';
-import { growingText } from './growing-file.ts';
-import type { JtlHeader } from './jtl-header.ts';
-import { fieldAt, parseJtlHeader, splitFields } from './jtl-header.ts';
+import { growingFile } from './growing-file.ts';
+import { RecordFields } from './jtl-fields.ts';
+import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
 import { RecordSplitter } from './jtl-records.ts';
 import { isSuccessStatus } from './outcome.ts';
 import type { Sample } from './sample.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** Different texts that rows share instead of each holding on to the chunk it was cut from. */
-const MAX_SHARED_TEXTS = 10_000;
 
 /** A row of a JTL file; figures of absent columns are 0, `loop` is null without its column. */
 export interface SampleRow
@@ -46,30 +44,37 @@ export interface ReadJtlOptions {
 export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
   const splitter = new RecordSplitter(path);
   const parser = new RowParser(path, options.outcomesOnly === true);
-  for await (const chunk of textOf(path, options.writerEnded)) {
+  for await (const chunk of bytesOf(path, options.writerEnded)) {
     const rows: SampleRow[] = [];
-    splitter.push(chunk, (record, line) => parser.parse(record, line, rows));
+    splitter.push(chunk, (bytes, start, end, line) => parser.parse(bytes, start, end, line, rows));
     if (rows.length > 0) yield rows;
   }
-  if (!parser.hasHeader) parser.parse(splitter.rest, splitter.line, []);
-  else if (splitter.rest !== '') options.onTorn?.();
+  const { rest, line } = splitter;
+  if (!parser.hasHeader) parser.parse(rest, 0, rest.length, line, []);
+  else if (rest.length > 0) options.onTorn?.();
 }
 
-async function* textOf(path: string, writerEnded: AbortSignal | undefined): AsyncGenerator<string> {
+async function* bytesOf(path: string, writerEnded: AbortSignal | undefined): AsyncGenerator<Buffer> {
   try {
-    if (writerEnded !== undefined) yield* growingText(path, writerEnded);
-    else yield* createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
+    if (writerEnded !== undefined) yield* growingFile(path, writerEnded);
+    else yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QblError('usage', `cannot read ${path}: ${reason}`, { cause });
   }
 }
 
+interface Layout {
+  readonly header: JtlHeader;
+  readonly fields: RecordFields;
+}
+
 class RowParser {
   readonly #path: string;
   readonly #outcomesOnly: boolean;
-  readonly #texts = new Map<string, string>();
-  #header: JtlHeader | null = null;
+  /** Null before the header. */
+  #layout: Layout | null = null;
+  #line = 1;
 
   constructor(path: string, outcomesOnly: boolean) {
     this.#path = path;
@@ -77,68 +82,60 @@ class RowParser {
   }
 
   get hasHeader(): boolean {
-    return this.#header !== null;
+    return this.#layout !== null;
   }
 
   /** The first record is the header; empty lines are skipped. */
-  parse(record: string, line: number, rows: SampleRow[]): void {
-    if (this.#header === null) this.#header = parseJtlHeader(record, this.#path);
-    else if (record !== '') rows.push(this.#row(record, line, this.#header));
+  parse(bytes: Buffer, start: number, end: number, line: number, rows: SampleRow[]): void {
+    this.#line = line;
+    if (this.#layout === null) {
+      const header = parseJtlHeader(bytes.toString('utf8', start, end), this.#path);
+      this.#layout = { header, fields: new RecordFields(header.delimiter) };
+    } else if (start < end) {
+      this.#read(bytes, start, end, this.#layout);
+      rows.push(this.#row(this.#layout));
+    }
   }
 
-  #row(record: string, line: number, header: JtlHeader): SampleRow {
-    const fields = this.#fields(record, line, header);
-    const number = (column: number): number => this.#number(fieldAt(fields, column), line);
-    const figure = (column: number): number => (this.#outcomesOnly ? 0 : number(column));
-    const text = (column: number): string => this.#shared(fieldAt(fields, column) ?? '');
+  #read(bytes: Buffer, start: number, end: number, { header, fields }: Layout): void {
+    try {
+      fields.read(bytes, start, end);
+    } catch (cause) {
+      throw this.#bad(cause instanceof Error ? cause.message : String(cause));
+    }
+    const { columns } = header;
+    if (fields.count !== columns) throw this.#bad(`${fields.count} columns where the header has ${columns}`);
+  }
+
+  #row({ header, fields }: Layout): SampleRow {
+    const text = (column: number): string => (column === ABSENT ? '' : fields.recurringText(column));
+    const figure = (column: number): number =>
+      this.#outcomesOnly || column === ABSENT ? 0 : this.#number(fields, column);
     const responseCode = text(header.responseCode);
-    const success = fieldAt(fields, header.success);
-    const loop = fieldAt(fields, header.loop);
     return {
-      timeStampMs: number(header.timeStamp),
+      timeStampMs: this.#number(fields, header.timeStamp),
       elapsedMs: figure(header.elapsed),
       label: text(header.label),
       responseCode,
       responseMessage: text(header.responseMessage),
-      threadName: fieldAt(fields, header.threadName) ?? '',
-      success: success === undefined ? isSuccessStatus(Number(responseCode)) : success === 'true',
+      threadName: fields.text(header.threadName),
+      success:
+        header.success === ABSENT ? isSuccessStatus(Number(responseCode)) : text(header.success) === 'true',
       bytes: figure(header.bytes),
       sentBytes: figure(header.sentBytes),
       latencyMs: figure(header.latency),
       connectMs: figure(header.connect),
-      loop: loop === undefined ? null : this.#number(loop, line),
+      loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
     };
   }
 
-  #fields(record: string, line: number, header: JtlHeader): string[] {
-    let fields: string[];
-    try {
-      fields = splitFields(record, header.delimiter);
-    } catch (cause) {
-      throw this.#bad(line, cause instanceof Error ? cause.message : String(cause));
-    }
-    if (fields.length === header.columns) return fields;
-    throw this.#bad(line, `${fields.length} columns where the header has ${header.columns}`);
+  #number(fields: RecordFields, column: number): number {
+    const value = fields.number(column);
+    if (!Number.isNaN(value)) return value;
+    throw this.#bad(`'${fields.text(column).slice(0, 40)}' is no whole number`);
   }
 
-  #number(field: string | undefined, line: number): number {
-    if (field === undefined) return 0;
-    const value = Number(field);
-    if (field !== '' && Number.isSafeInteger(value) && value >= 0) return value;
-    throw this.#bad(line, `'${field.slice(0, 40)}' is no whole number`);
-  }
-
-  /** A piece cut from a chunk keeps the whole chunk in memory, so texts that recur are copied once. */
-  #shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    if (this.#texts.size >= MAX_SHARED_TEXTS) return text;
-    const copy = Buffer.from(text).toString();
-    this.#texts.set(copy, copy);
-    return copy;
-  }
-
-  #bad(line: number, reason: string): QblError {
-    return new QblError('usage', `${this.#path}:${line}: ${reason}`);
+  #bad(reason: string): QblError {
+    return new QblError('usage', `${this.#path}:${this.#line}: ${reason}`);
   }
 }

@@ -195,6 +195,14 @@ describe('readJtl', () => {
     await expect(rowsOf('<?xml version="1.0"?>\n<testResults/>\n')).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('takes whole numbers in whatever form', async () => {
+    const row = jtlRow(sample()).replace('1700000000000', '1.7e12').replace(',12,', ', 12.0,');
+    expect(await rowsOf(`${HEADER}\n${row}`)).toMatchObject([
+      { timeStampMs: 1_700_000_000_000, elapsedMs: 12 },
+    ]);
+    await expect(rowsOf(`${HEADER}\n${row.replace(' 12.0', '-12')}`)).rejects.toThrow("'-12' is no whole");
+  });
+
   it('names file and line of a bad row', async () => {
     const quoted = jtlRow(sample({ label: 'two\nlines' }));
     const bad = jtlRow(sample()).replace('1700000000000', '2023/11/14');

@@ -88,7 +88,7 @@ class Calculator {
   #bytes = 0;
   #sentBytes = 0;
   #startMs = Number.POSITIVE_INFINITY;
-  #endMs = 0;
+  #spanMs = 0;
 
   add(sample: SummarySample): void {
     const { elapsedMs, timeStampMs } = sample;
@@ -101,7 +101,8 @@ class Calculator {
     this.#bytes += sample.bytes;
     this.#sentBytes += sample.sentBytes;
     this.#startMs = Math.min(this.#startMs, timeStampMs);
-    this.#endMs = Math.max(this.#endMs, timeStampMs + elapsedMs);
+    // JMeter counts each end from the earliest start so far, so that the order of the rows matters a little.
+    this.#spanMs = Math.max(this.#spanMs, timeStampMs + elapsedMs - this.#startMs);
   }
 
   row(label: string): SummaryRow {
@@ -122,14 +123,13 @@ class Calculator {
     };
   }
 
-  /** Rounding may leave a variance just below zero, of which JMeter would show NaN. */
+  /** Rounding may leave a variance just below zero, of which JMeter shows NaN. */
   #deviation(mean: number): number {
     return this.#count === 0 ? 0 : Math.sqrt(Math.max(0, this.#sumOfSquares / this.#count - mean * mean));
   }
 
   #perSecond(value: number): number {
-    const spanMs = this.#endMs - this.#startMs;
-    return spanMs > 0 ? value / (spanMs / 1000) : 0;
+    return this.#spanMs > 0 ? value / (this.#spanMs / 1000) : 0;
   }
 }
 
@@ -139,8 +139,8 @@ export function formatSummaryRow(row: SummaryRow): string[] {
     row.label,
     String(row.samples),
     String(row.averageMs),
-    String(row.minMs),
-    String(row.maxMs),
+    formatExtreme(row, row.minMs),
+    formatExtreme(row, row.maxMs),
     formatDecimal(row.standardDeviationMs, 2),
     `${formatDecimal(row.errorRatio * 100, 2)}%`,
     formatRate(row.throughputPerSecond),
@@ -148,6 +148,11 @@ export function formatSummaryRow(row: SummaryRow): string[] {
     formatDecimal(row.sentKbPerSecond, 2),
     formatWithoutLeadingZero(row.averageBytes, 1),
   ];
+}
+
+/** Source: MinMaxLongRenderer.java. */
+function formatExtreme({ samples }: SummaryRow, valueMs: number): string {
+  return samples === 0 ? '#N/A' : String(valueMs);
 }
 
 /** Falls to `/min` and `/hour` while the figure is below 1. Source: RateRenderer.java. */

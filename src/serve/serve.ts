@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { listen, portOf, urlOf } from '../http/listen.ts';
 import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
 import { createApp } from './app.ts';
 import { Batcher } from './batcher.ts';
 import { Budget } from './budget.ts';
+import { SERVE_DEFAULTS } from './defaults.ts';
 import { Ingest } from './ingest.ts';
 import { keyReader } from './key.ts';
-import { listen, portOf, urlOf } from './listen.ts';
 import { Metrics } from './metrics.ts';
 
 export interface ServeOptions {
@@ -33,15 +34,6 @@ export interface RunningServe {
   /** Takes nothing more, answers what is in flight, closes the queue. */
   close(): Promise<void>;
 }
-
-export const SERVE_DEFAULTS = {
-  port: 3000,
-  timeoutMs: 10_000,
-  requestTimeoutMs: 10_000,
-  maxBodyBytes: 1_048_576,
-  maxPendingMessages: 50_000,
-  maxPendingBytes: 256 * 1024 * 1024,
-} as const;
 
 /** Longer than clients keep an idle connection, so that it is not closed under a request on its way. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;

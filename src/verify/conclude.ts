@@ -1,4 +1,4 @@
-import { isPlanned, type Plan } from '../plan/plan.ts';
+import { isPlanned } from '../plan/plan.ts';
 import type { Drain, Positions } from '../queue/queue.ts';
 import {
   type Counts,
@@ -6,33 +6,36 @@ import {
   OFFENCES,
   type Offenders,
   type PartitionRead,
+  type ReadingKind,
   type RunCounts,
+  type ServiceVerification,
   type VerifyRecord,
 } from '../runs/verify-json.ts';
+import { carriesIdentity, type GatheredRun, isMisnamed, missingRows, wrongRows } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
 import type { VerifyResult } from './result.ts';
-import type { SamplesRead } from './samples.ts';
-import type { Conclusion, Tally } from './tally.ts';
-import { type Evidence, judge, type Rules } from './verdict.ts';
+import { sumOfServed } from './service-counts.ts';
+import { haveEnded, type Services, unfinished, wereKilled } from './services.ts';
+import type { Conclusion } from './tally.ts';
+import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
 
-/** What was gathered of one run. */
-export interface GatheredRun {
-  readonly run: string;
-  /** Null: unknown. */
-  readonly plan: Plan | null;
-  readonly tally: Tally;
-  readonly samples: SamplesRead;
-  /** Rows that the sender says it wrote; null without an end. */
-  readonly samplesWritten: number | null;
-  /** The sender stopped in good order. */
-  readonly ended: boolean;
+/** A run, and what became of its messages. */
+export interface ConcludedRun extends GatheredRun, Conclusion {
+  /** Why its rows do not tell each message's outcome; null: they do. */
+  readonly unclear: string | null;
 }
 
 /** Everything that was gathered, when there is nothing more to read. */
 export interface Gathered {
-  readonly runs: readonly GatheredRun[];
+  readonly runs: readonly ConcludedRun[];
   readonly queue: string;
+  readonly reading: ReadingKind;
+  readonly repeatsDropped: boolean;
   readonly inspection: Inspection;
+  /** Null: the runs had none. */
+  readonly services: Services | null;
+  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  readonly unseen: number;
   readonly start: Positions;
   readonly drain: Drain;
   readonly rules: Rules;
@@ -40,80 +43,105 @@ export interface Gathered {
 
 /** From what was gathered to the verdict. */
 export function conclude(gathered: Gathered): VerifyResult {
-  const { runs, queue, inspection, drain, start } = gathered;
-  const conclusions = runs.map((run) => concludeRun(run, inspection.deliveries));
-  const counts: Counts = {
-    ...sum(conclusions.map((conclusion) => conclusion.counts)),
-    foreign: inspection.foreign,
-  };
+  const { runs, queue, reading, inspection, drain, start, rules } = gathered;
+  const sum = sumOf(runs);
+  const read = readOf(gathered);
+  const foreign = runs.every(carriesIdentity) ? read.foreign : read.deliveries - sum.received;
+  const counts: Counts = { ...sum, foreign };
   const record: VerifyRecord = {
     schema: 'qbl.verify/1',
-    ...judge(counts, evidenceOf(gathered, conclusions), gathered.rules),
+    ...judge(counts, evidenceOf(gathered), rules),
     run: runs.map(({ run }) => run).join(','),
     queue,
+    reading,
+    repeatsDropped: gathered.repeatsDropped,
+    deliveries: read.deliveries,
     ...counts,
-    runs: runs.map(({ run }, i) => ({ run, ...(conclusions[i]?.counts ?? sum([])) })),
+    runs: runs.map(({ run, counts }) => ({ run, ...counts })),
+    service: serviceOf(gathered),
     drained: drain.complete,
     read: partitionsRead(start, drain.ends),
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
-    offenders: mergeOffenders(conclusions.map(({ offenders }) => offenders)),
+    offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
   };
-  return { record, histogram: inspection.latency.histogram };
+  return { record, histogram: inspection.latency.histogram, unseen: gathered.unseen };
 }
 
-function concludeRun(run: GatheredRun, deliveries: number): Conclusion {
-  const { plan, tally } = run;
+/** What was read is receipts where no reader was there. */
+function readOf({ reading, inspection, services }: Gathered): { deliveries: number; foreign: number } {
+  if (reading !== 'receipts') return inspection;
+  return { deliveries: services?.receipts ?? 0, foreign: services?.foreign ?? 0 };
+}
+
+/** Receipts of messages without identity are nobody's. */
+function serviceOf({ runs, services }: Gathered): ServiceVerification | null {
+  if (services === null || !runs.every(carriesIdentity)) return null;
+  const counts = sumOfServed(runs.map(({ service }) => service));
+  return { ended: haveEnded(services), ...counts, tornReceipts: services.torn };
+}
+
+/** What became of the messages of one run. */
+export function concludeRun(run: GatheredRun, inspection: Inspection): ConcludedRun {
+  const { plan, tally, ended } = run;
+  const wrong = wrongRows(run);
   const conclusion = tally.conclude({
-    // Where rows are missing, a message without one proves nothing.
-    ended: run.ended && unclear(run) === null,
+    // Where rows are missing, or nobody says that none is, a message without one proves nothing.
+    ended: ended && wrong === null && plan !== null,
     // Without a plan nobody can say what it would not have sent.
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
   });
-  return carriesIdentity(run) ? conclusion : countedOnly(conclusion, deliveries);
+  const told = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
+  return { ...run, ...told, unclear: wrong ?? missingRows(run, conclusion.counts.sent) };
 }
 
-/** Without a plan it is taken for granted. */
-export function carriesIdentity({ plan }: GatheredRun): boolean {
-  return plan?.identity ?? true;
-}
-
-/** Without identity every message stands for any other: only their number can be held against the acks. */
-function countedOnly({ counts, offenders }: Conclusion, arrived: number): Conclusion {
-  const { acked, indeterminate } = counts;
-  const lost = Math.max(0, acked - arrived);
+/**
+ * Without identity every message stands for any other: only their number can be held against the sends. It is taken
+ * for the acked ones first, then for the indeterminate ones; what is left may be anybody's.
+ */
+function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
+  const { sent, acked, rejected, indeterminate } = counts;
+  const received = Math.min(arrived, acked + indeterminate);
+  const lost = Math.max(0, acked - received);
+  const recovered = received - acked + lost;
+  const unresolved = indeterminate - recovered;
+  const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
   return {
-    counts: { ...counts, received: arrived, lost, recovered: 0, unresolved: indeterminate },
-    offenders: { ...offenders, lost: [] },
+    counts: { ...sumOf([]), ...counted },
+    service: sumOfServed([]),
+    unseen: 0,
+    offenders: mergeOffenders([]),
   };
 }
 
-function evidenceOf({ runs, drain }: Gathered, conclusions: readonly Conclusion[]): Evidence {
-  const withoutAck = conclusions.findIndex(({ counts }) => counts.acked === 0);
+function evidenceOf(gathered: Gathered): Evidence {
+  const { runs, drain, reading } = gathered;
+  const of = (name: 'unproven' | 'redelivered' | 'unprovenReceipts' | 'redeliveredReceipts') =>
+    runs.reduce((total, { tally }) => total + tally[name], 0);
   return {
-    nothingAcked: runs[withoutAck]?.run ?? null,
-    unproven: runs.reduce((total, { tally }) => total + tally.unproven, 0),
+    nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
+    unproven: of('unproven'),
+    redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
+    unprovenReceipts: of('unprovenReceipts'),
+    service: serviceEvidence(gathered),
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
-    unclearSamples: runs.map(unclear).find((text) => text !== null) ?? null,
+    unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
+    misnamed: runs.some((run) => isMisnamed(run, run.unclear)),
     identity: runs.every(carriesIdentity),
   };
 }
 
-function unclear({ run, samples, samplesWritten, tally }: GatheredRun): string | null {
-  const { rows, torn, unplaced } = samples;
-  const of = `the samples of ${run}`;
-  if (tally.repeatedRows > 0)
-    return `${tally.repeatedRows} rows of ${of} name a message that another row names too`;
-  if (unplaced > 0) return `${unplaced} of ${rows} rows of ${of} name no thread and request of the plan`;
-  if (samplesWritten !== null && samplesWritten !== rows) {
-    return `${of} have ${rows} rows, and the sender wrote ${samplesWritten}`;
-  }
-  return torn ? `the last row of ${of} is torn` : null;
+function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
+  const { services, runs } = gathered;
+  const counts = serviceOf(gathered);
+  if (services === null || counts === null) return null;
+  return { ...counts, unfinished: unfinished(services, runs), killed: wereKilled(services) };
 }
 
-function sum(all: readonly RunCounts[]): RunCounts {
-  const of = (name: keyof RunCounts) => all.reduce((total, counts) => total + counts[name], 0);
+/** The counts of all runs together. */
+export function sumOf(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
+  const of = (name: keyof RunCounts) => runs.reduce((total, { counts }) => total + counts[name], 0);
   return {
     sent: of('sent'),
     acked: of('acked'),

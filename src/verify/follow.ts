@@ -1,18 +1,21 @@
 import { QblError } from '../error.ts';
+import { pause } from '../pause.ts';
 import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
+import { readService } from '../runs/service-json.ts';
 import { writeTap } from '../runs/tap-json.ts';
 import type { VerifyOptions } from './options.ts';
+import { mustBeAnswerable } from './promises.ts';
 import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 import { Session } from './session.ts';
 
-/** How often the tap looks whether the sender has stopped. */
+/** How often the tap looks whether the sender, or the service, has stopped. */
 const LOOK_AGAIN_MS = 50;
 
 export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly folder: RunFolder;
-  /** Ends the waiting for a sender that does not stop in good order; what was sent is verified. */
+  /** Ends the waiting for a sender or a service that does not stop in good order; what was sent is verified. */
   readonly stop: AbortSignal;
   /** Called when nothing that is sent from now on can be missed. */
   readonly onOpen: () => void;
@@ -25,6 +28,7 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
   mustNotHaveBegun(folder);
+  mustBeAnswerable({ ...options, from: null });
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
@@ -35,7 +39,9 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
     await makeRunFolder(folder);
     await writeTap(folder, queue.url, session.start);
     onOpen();
-    await untilEnded(options, AbortSignal.any([stop, signal]));
+    const stopOrSignal = AbortSignal.any([stop, signal]);
+    await untilEnded(options, stopOrSignal);
+    await untilServiceEnded(options, stopOrSignal);
     const record = readRun(folder);
     if (record === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
     const result = await session.conclude();
@@ -58,6 +64,19 @@ function mustNotHaveBegun(folder: RunFolder): void {
 
 async function untilEnded({ folder }: FollowOptions, stop: AbortSignal): Promise<void> {
   while (!stop.aborted && (readRun(folder)?.end ?? null) === null) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await pause(LOOK_AGAIN_MS, stop);
   }
+}
+
+/** What a service still has in hand is not unprocessed. Without a service nobody waits. */
+async function untilServiceEnded({ folder, deadlineMs }: FollowOptions, stop: AbortSignal): Promise<void> {
+  const until = performance.now() + deadlineMs;
+  while (!stop.aborted && performance.now() < until && (await isWorking(folder))) {
+    await pause(LOOK_AGAIN_MS, stop);
+  }
+}
+
+async function isWorking(folder: RunFolder): Promise<boolean> {
+  const service = await readService(folder);
+  return service !== null && service.end === null;
 }

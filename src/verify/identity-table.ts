@@ -1,10 +1,22 @@
 import { QblError } from '../error.ts';
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../message/identity.ts';
 import type { Place } from '../queue/queue.ts';
+import type { ReceiptOutcome } from '../runs/receipts-csv.ts';
 import type { Outcome } from '../samples/outcome.ts';
+import {
+  isMissing,
+  type MessageState,
+  outcomeIn,
+  seenIn,
+  unpacked,
+  withOutcome,
+  withReceipt,
+  withSighting,
+} from './slot-state.ts';
 
 /**
- * What is known of each identity of one run, in seven bytes: outcome, how often it was seen, and where first.
+ * What is known of each identity of one run, in seven bytes: outcome, how often it was seen, and where first, and
+ * what a service did with it.
  * Slots are handed out in blocks of loops, so that 10^7 messages take 80 MB and not the gigabyte of a map.
  */
 export class IdentityTable {
@@ -16,7 +28,7 @@ export class IdentityTable {
   readonly #firstOffsets: number[] = [];
   #missing = 0;
 
-  /** Acked identities that were not seen. */
+  /** Acked identities that were not seen, and of which there is no receipt. */
   get missing(): number {
     return this.#missing;
   }
@@ -24,27 +36,36 @@ export class IdentityTable {
   setOutcome(identity: Identity, outcome: Outcome): 'set' | 'repeated' {
     const { page, index } = this.#slot(identity);
     const state = page.states[index] ?? 0;
-    if ((state & OUTCOME_MASK) !== 0) return 'repeated';
-    page.states[index] = state | OUTCOMES.indexOf(outcome);
-    if (outcome === 'acked' && state >> SEEN_SHIFT === 0) this.#missing++;
+    if (outcomeIn(state) !== null) return 'repeated';
+    this.#setState(page, index, withOutcome(state, outcome));
     return 'set';
   }
 
   /**
    * How often the identity was seen before: 0, 1, or 2 for more. The place where it was seen first is the same
-   * delivery read again, and no sighting: null.
+   * delivery read again, and no sighting: null. Neither is a later one that is redelivered.
    */
-  addSighting(identity: Identity, place: Place): number | null {
+  addSighting(identity: Identity, place: Place, redelivered: boolean): number | null {
     const { page, index } = this.#slot(identity);
     const state = page.states[index] ?? 0;
-    const before = state >> SEEN_SHIFT;
-    if (before > 0 && isSame(this.#place(page, index), place)) return null;
-    if (before === 0) {
-      this.#setPlace(page, index, place);
-      if ((state & OUTCOME_MASK) === ACKED) this.#missing--;
-    }
-    if (before < 2) page.states[index] = state + (1 << SEEN_SHIFT);
+    const before = seenIn(state);
+    if (before > 0 && (redelivered || isSame(this.#place(page, index), place))) return null;
+    if (before === 0) this.#setPlace(page, index, place);
+    this.#setState(page, index, withSighting(state));
     return before;
+  }
+
+  /**
+   * What was known of the identity before, as a slot's state.
+   * @param addsUnknown whether an identity is taken up of which nothing is known; else it gives null
+   */
+  addReceipt(identity: Identity, outcome: ReceiptOutcome, addsUnknown: boolean): number | null {
+    if (!addsUnknown && !this.#hasBlock(identity)) return null;
+    const { page, index } = this.#slot(identity);
+    const state = page.states[index] ?? 0;
+    if (!addsUnknown && state === 0) return null;
+    this.#setState(page, index, withReceipt(state, outcome));
+    return state;
   }
 
   /** The threads that have sent or of which something was seen, by group and thread. */
@@ -95,15 +116,13 @@ export class IdentityTable {
     const index = slot % PAGE_SLOTS;
     const state = page.states[index] ?? 0;
     if (state === 0) return null;
-    const seen = state >> SEEN_SHIFT;
     return {
       group: Math.floor(threadKey(key) / MAX_INDEX),
       thread: threadKey(key) % MAX_INDEX,
       loop: number * BLOCK_LOOPS + i + 1,
       request: key % REQUEST_KEYS,
-      outcome: OUTCOMES[state & OUTCOME_MASK] ?? null,
-      seen,
-      place: seen === 0 ? null : this.#place(page, index),
+      ...unpacked(state),
+      place: seenIn(state) === 0 ? null : this.#place(page, index),
     };
   }
 
@@ -115,8 +134,7 @@ export class IdentityTable {
   }
 
   #slot(identity: Identity): { page: Page; index: number } {
-    const stream = this.#stream(streamKey(identity));
-    const key = stream * MAX_BLOCKS + Math.floor((identity.loop - 1) / BLOCK_LOOPS);
+    const key = blockKey(this.#stream(streamKey(identity)), identity);
     let block = this.#blocks.get(key);
     if (block === undefined) {
       block = this.#blocks.size;
@@ -125,6 +143,11 @@ export class IdentityTable {
     }
     const slot = block * BLOCK_LOOPS + ((identity.loop - 1) % BLOCK_LOOPS);
     return { page: this.#page(slot), index: slot % PAGE_SLOTS };
+  }
+
+  #hasBlock(identity: Identity): boolean {
+    const stream = this.#streams.get(streamKey(identity));
+    return stream !== undefined && this.#blocks.has(blockKey(stream, identity));
   }
 
   #stream(key: number): number {
@@ -139,6 +162,12 @@ export class IdentityTable {
     const page = this.#pages[number] ?? newPage();
     this.#pages[number] = page;
     return page;
+  }
+
+  #setState(page: Page, index: number, state: number): void {
+    const before = page.states[index] ?? 0;
+    page.states[index] = state;
+    this.#missing += Number(isMissing(state)) - Number(isMissing(before));
   }
 
   #setPlace(page: Page, index: number, { partition, offset }: Place): void {
@@ -157,11 +186,7 @@ export class IdentityTable {
 }
 
 /** One identity of the run and what is known of it. */
-export interface Entry extends Omit<Identity, 'run'> {
-  /** Null: no row in the samples. */
-  readonly outcome: Outcome | null;
-  /** 0, 1, or 2 for more. */
-  readonly seen: number;
+export interface Entry extends Omit<Identity, 'run'>, MessageState {
   /** Where it was seen first. */
   readonly place: Place | null;
 }
@@ -184,12 +209,6 @@ interface Page {
   readonly offsets: Uint32Array;
 }
 
-/** The index is what a state's lowest two bits hold. */
-const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
-const ACKED = OUTCOMES.indexOf('acked');
-const OUTCOME_MASK = 0b11;
-const SEEN_SHIFT = 2;
-
 const REQUEST_KEYS = MAX_PER_PLAN + 1;
 const BLOCK_LOOPS = 64;
 const PAGE_SLOTS = 1 << 16;
@@ -209,6 +228,10 @@ function newPage(): Page {
 /** A stream is what one thread sends for one request; the key sorts by group, thread and request. */
 function streamKey({ group, thread, request }: Identity): number {
   return (group * MAX_INDEX + thread) * REQUEST_KEYS + request;
+}
+
+function blockKey(stream: number, { loop }: Identity): number {
+  return stream * MAX_BLOCKS + Math.floor((loop - 1) / BLOCK_LOOPS);
 }
 
 function threadKey(key: number): number {

@@ -9,10 +9,13 @@ import { Tally } from './tally.ts';
 export interface KnownRun {
   readonly plan: Plan;
   readonly startedAtMs: number;
+  readonly end: { readonly atMs: number } | null;
 }
 
 /** How far a clock may go back between the start of a run and its first sending. */
 const CLOCK_STEP_MS = 1_000;
+/** How far a clock that is slewed may have come to differ from one that is not, at the end of a long run. */
+const CLOCK_SLEW_MS = 60_000;
 
 /** What has been read so far of the runs that are judged together. */
 export class Inspection {
@@ -21,11 +24,12 @@ export class Inspection {
   readonly #reader: MessageReader;
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
-  readonly #startedAtMs = new Map<string, number>();
+  readonly #periods = new Map<string, Period>();
+  readonly #earliestSentMs = new Map<string, number>();
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
   #foreign = 0;
-  #usedBefore: string | null = null;
+  #usedTwice: string | null = null;
 
   /**
    * @param known asked for when it is needed, because a tap is there before its run; null: there is no run.json
@@ -48,9 +52,14 @@ export class Inspection {
     return this.#foreign;
   }
 
-  /** The run of which messages were seen that are older than itself; null: none. */
-  get usedBefore(): string | null {
-    return this.#usedBefore;
+  /** The run of which messages were seen that are older or newer than itself; null: none. */
+  get usedTwice(): string | null {
+    return this.#usedTwice;
+  }
+
+  /** When the earliest message of a run without run.json was sent; infinite without one. */
+  earliestSent(run: string): number {
+    return this.#earliestSentMs.get(run) ?? Number.POSITIVE_INFINITY;
   }
 
   /** The lowest offset at which one of the runs' messages was seen, by partition. */
@@ -72,30 +81,46 @@ export class Inspection {
 
   #addOne(delivery: Delivery): void {
     const reading = this.#reader.read(delivery.value);
-    if (reading.kind === 'foreign' || this.#isOlderThanItsRun(reading)) {
+    if (reading.kind === 'foreign' || this.#isOfAnotherTime(reading)) {
       this.#foreign++;
       return;
     }
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
-    const first = this.tallies.get(reading.run)?.addReading(reading, delivery) === true;
-    if (first && reading.kind === 'message') this.latency.record(delivery, reading.sentAtMs, this.#live);
+    const first = this.tallies.get(reading.run)?.addReading(reading, delivery, delivery.redelivered) === true;
+    if (first && reading.kind === 'message' && reading.condition !== 'corrupt')
+      this.latency.record(delivery, reading.sentAtMs, this.#live);
   }
 
   /** Yesterday's messages of the same id would satisfy today's acks. What is damaged tells no time. */
-  #isOlderThanItsRun(reading: Reading): boolean {
+  #isOfAnotherTime(reading: Reading): boolean {
     if (reading.kind !== 'message' || reading.condition === 'corrupt') return false;
-    if (reading.sentAtMs >= this.#startOf(reading.run) - CLOCK_STEP_MS) return false;
-    this.#usedBefore = reading.run;
+    const period = this.#periodOf(reading.run);
+    if (period === null) {
+      this.#earliestSentMs.set(reading.run, Math.min(reading.sentAtMs, this.earliestSent(reading.run)));
+      return false;
+    }
+    if (reading.sentAtMs >= period.fromMs && reading.sentAtMs <= period.toMs) return false;
+    this.#usedTwice = reading.run;
     return true;
   }
 
-  #startOf(run: string): number {
-    const cached = this.#startedAtMs.get(run);
+  #periodOf(run: string): Period | null {
+    const cached = this.#periods.get(run);
     if (cached !== undefined) return cached;
-    const startedAtMs = this.#known(run)?.startedAtMs;
-    if (startedAtMs !== undefined) this.#startedAtMs.set(run, startedAtMs);
-    return startedAtMs ?? Number.NEGATIVE_INFINITY;
+    const known = this.#known(run);
+    if (known === null) return null;
+    const { startedAtMs, end } = known;
+    const toMs = end === null ? Number.POSITIVE_INFINITY : end.atMs + CLOCK_SLEW_MS;
+    const period = { fromMs: startedAtMs - CLOCK_STEP_MS, toMs };
+    this.#periods.set(run, period);
+    return period;
   }
+}
+
+/** When a run can have sent, epoch milliseconds; without an end until who knows when. */
+interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 function bodyTemplates(known: () => KnownRun | null): BodyTemplates {

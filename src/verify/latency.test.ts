@@ -10,6 +10,7 @@ const delivery = (source: Timestamp['source'] = 'LogAppendTime', atMs = SENT_AT 
   offset: 0,
   value: null,
   receivedAtMs: SENT_AT + 20,
+  redelivered: false,
   timestamp: { source, atMs },
 });
 

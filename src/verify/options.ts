@@ -8,6 +8,8 @@ export interface VerifyOptions {
   /** The samples file of the only run; null: each run's own. */
   readonly samplesFile: string | null;
   readonly queue: Queue;
+  /** Whether messages may be taken out of the queue for good, where there is no other way to read them. */
+  readonly consume: boolean;
   readonly rules: Rules;
   /** Statuses that mean a definite no, beside those that do by themselves. */
   readonly rejectedStatuses: ReadonlySet<number>;

@@ -1,45 +1,67 @@
 import { QblError } from '../error.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
+import { type RunRecord, readRun } from '../runs/run-json.ts';
 import { readTap } from '../runs/tap-json.ts';
 import { readKnownEnds } from '../runs/verify-json.ts';
+import { CLOCK_MARGIN_MS } from './doubt.ts';
 import type { VerifyOptions } from './options.ts';
-import { confirmLoss, readFrom } from './reread.ts';
+import { mustBeAnswerable } from './promises.ts';
+import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
 import type { VerifyResult } from './result.ts';
-import { CLOCK_MARGIN_MS } from './session.ts';
 
 /**
- * Verifies runs afterwards, from a queue that can be read again.
+ * Verifies runs afterwards: from a queue that can be read again, or by taking out what is left in it.
  * @throws QblError when there is no such run, or its files or queue cannot be read
  */
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
-  const { folders, samplesFile } = options;
-  if (samplesFile === null) for (const folder of folders) mustExist(folder);
-  mustBeToldApart(folders);
+  const runs = options.folders.map((folder) => ({ folder, record: readRun(folder) }));
+  if (options.samplesFile === null) mustExist(runs);
+  mustBeToldApart(runs);
+  mustBeAnswerable(options);
+  if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
   const earlier = { starts: await recordedPositions(options), ends: await seenEnds(options) };
-  const from = options.from ?? startingPoint(options, earlier.starts);
+  const from = options.from ?? startingPoint(runs, earlier.starts);
   const result = await readFrom(options, { from, earlier, live: false });
+  if (from.kind === 'beginning') return result;
+  if (!runs.some(isNameless)) {
+    const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
+    return confirm(options, earlier, result);
+  }
   // Messages that can only be counted must not be counted with older ones.
-  const isCounted = folders.some(isNameless);
-  if (from.kind === 'beginning' || (isCounted && earlier.starts !== null)) return result;
-  return confirmLoss(options, earlier, result);
+  return earlier.starts === null ? confirmLoss(options, earlier, result) : result;
 }
 
-function isNameless(folder: RunFolder): boolean {
-  return readRun(folder)?.plan.identity === false;
+interface ReplayedRun {
+  readonly folder: RunFolder;
+  /** Null: there is no run.json. */
+  readonly record: RunRecord | null;
 }
 
-/** Messages without identity belong to no run in particular. */
-function mustBeToldApart(folders: readonly RunFolder[]): void {
-  const nameless = folders.find(isNameless);
-  if (folders.length === 1 || nameless === undefined) return;
-  throw new QblError('usage', `the messages of ${nameless.id} carry no identity: verify that run by itself`);
+function isNameless({ record }: ReplayedRun): boolean {
+  return record?.plan.identity === false;
 }
 
-function mustExist(folder: RunFolder): void {
-  if (readRun(folder) !== null) return;
-  throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
+/** Without a replay there is only what nobody has taken yet. */
+function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
+  const earlier = { starts: null, ends: new Map() };
+  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
+}
+
+/** Messages without identity belong to no run in particular, and those of one id to one run. */
+function mustBeToldApart(runs: readonly ReplayedRun[]): void {
+  const ids = runs.map(({ folder }) => folder.id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) throw new QblError('usage', `the run ${twice} is named twice`);
+  const nameless = runs.find(isNameless)?.folder.id;
+  if (runs.length === 1 || nameless === undefined) return;
+  throw new QblError('usage', `the messages of ${nameless} carry no identity: verify that run by itself`);
+}
+
+function mustExist(runs: readonly ReplayedRun[]): void {
+  const missing = runs.find(({ record }) => record === null)?.folder;
+  if (missing === undefined) return;
+  throw new QblError('usage', `there is no run ${missing.id} in ${missing.path}`, {
     hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
   });
 }
@@ -62,11 +84,11 @@ async function seenEnds({ folders, queue }: VerifyOptions): Promise<Positions> {
 }
 
 /** The least that covers every run: the recorded positions of all, else the earliest start. */
-function startingPoint({ folders }: VerifyOptions, recorded: Positions | null): StartingPoint {
+function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };
-  const times = folders.map((folder) => readRun(folder)?.startedAtMs ?? null);
-  if (times.some((time) => time === null)) return { kind: 'beginning' };
-  return { kind: 'time', epochMs: Math.min(...times.filter((time) => time !== null)) - CLOCK_MARGIN_MS };
+  const times = runs.flatMap(({ record }) => record?.startedAtMs ?? []);
+  if (times.length < runs.length) return { kind: 'beginning' };
+  return { kind: 'time', epochMs: Math.min(...times) - CLOCK_MARGIN_MS };
 }
 
 function lowest(starts: readonly Readonly<Record<string, number>>[]): Map<number, number> {

@@ -1,7 +1,9 @@
+import type { RunCounts } from '../runs/verify-json.ts';
 import type { Earlier } from './doubt.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, Session } from './session.ts';
+import { restsOnAbsence } from './verdict.ts';
 
 /** Reads what is there already, from where it is told to, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
@@ -13,17 +15,52 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
   }
 }
 
-/**
- * Nothing is called lost before all of the log was read: a time is a hint only, because clocks differ, and a topic
- * made anew begins before the offsets of the old one.
- * @returns the result itself when all is found, or when reading again confirms it
- */
+/** Nothing is called lost before all of the log was read: a topic made anew begins before the offsets of the old one. */
 export async function confirmLoss(
   options: VerifyOptions,
   earlier: Earlier,
   result: VerifyResult,
 ): Promise<VerifyResult> {
-  if (result.record.lost === 0 || !result.record.drained || !options.queue.capabilities.replay) return result;
-  const again = await readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
-  return again.record.drained && again.record.lost === result.record.lost ? result : again;
+  return result.record.lost === 0 && result.unseen === 0 ? result : readAll(options, earlier, result);
 }
+
+/**
+ * Nothing is called absent that may stand before a time, which is a hint only, because clocks differ: no loss, and
+ * no phantom, no message that became of an indeterminate send, no second copy where it matters.
+ */
+export async function confirmAbsence(
+  options: VerifyOptions,
+  earlier: Earlier,
+  result: VerifyResult,
+): Promise<VerifyResult> {
+  const rests = restsOnAbsence(result.record, options.rules) || result.unseen > 0;
+  return rests ? readAll(options, earlier, result) : result;
+}
+
+/** @returns the result itself when reading all of the log confirms it, because its arrivals may be the true ones */
+async function readAll(
+  options: VerifyOptions,
+  earlier: Earlier,
+  result: VerifyResult,
+): Promise<VerifyResult> {
+  const reachedEnd = result.record.drained || result.unseen > 0;
+  if (!reachedEnd || !options.queue.capabilities.replay) return result;
+  const again = await readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
+  if (result.unseen > 0) return again;
+  return again.record.drained && isSame(again.record, result.record) ? result : again;
+}
+
+function isSame(a: RunCounts, b: RunCounts): boolean {
+  return COMPARED.every((name) => a[name] === b[name]);
+}
+
+/** What a message that was not read before would change. */
+const COMPARED = [
+  'received',
+  'lost',
+  'duplicated',
+  'phantom',
+  'unexpected',
+  'corrupt',
+  'outOfOrder',
+] as const;

@@ -5,4 +5,6 @@ import type { Histogram } from '../samples/histogram.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
+  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  readonly unseen: number;
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isIdentity } from '../message/claim.ts';
 import type { Identity } from '../message/identity.ts';
-import type { Plan } from '../plan/plan.ts';
+import { isPlanned, type Plan } from '../plan/plan.ts';
 import { readJtl, type SampleRow } from '../samples/jtl-reader.ts';
 import { type Outcome, outcomeOf } from '../samples/outcome.ts';
 import { parseThreadName } from '../samples/thread-name.ts';
@@ -11,10 +11,14 @@ export interface SamplesRead {
   readonly acked: number;
   /** Start of the earliest sample, epoch milliseconds; infinite without samples. */
   readonly firstStartMs: number;
+  /** Start of the latest sample; minus infinity without samples. */
+  readonly lastStartMs: number;
   /** The writer was killed within a row. */
   readonly torn: boolean;
-  /** Rows that tell of no message: a thread or a label that the plan does not have. */
+  /** Rows that tell of no message: a thread, a loop or a label that the plan does not have. */
   readonly unplaced: number;
+  /** Without the column `loop` rows are numbered: one that is missing makes all that follow it name another message. */
+  readonly numbered: boolean;
 }
 
 /** What a sender has written that was killed before its first row. */
@@ -22,8 +26,10 @@ const NOTHING: SamplesRead = {
   rows: 0,
   acked: 0,
   firstStartMs: Number.POSITIVE_INFINITY,
+  lastStartMs: Number.NEGATIVE_INFINITY,
   torn: false,
   unplaced: 0,
+  numbered: false,
 };
 
 /** Reads the samples of a sender that may have been killed before it made the file. */
@@ -45,20 +51,24 @@ export async function readSamples(
   let rows = 0;
   let acked = 0;
   let firstStartMs = Number.POSITIVE_INFINITY;
+  let lastStartMs = Number.NEGATIVE_INFINITY;
   let unplaced = 0;
   let torn = false;
+  let numbered = false;
   for await (const chunk of readJtl(file, { outcomesOnly: true, onTorn: () => (torn = true) })) {
     for (const row of chunk) {
       rows++;
       firstStartMs = Math.min(firstStartMs, row.timeStampMs);
+      lastStartMs = Math.max(lastStartMs, row.timeStampMs);
+      numbered ||= row.loop === null;
       const identity = identityOf(row, run, requests, loops);
       const outcome = outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses);
       if (outcome === 'acked') acked++;
-      if (identity === null) unplaced++;
+      if (identity === null || (plan !== null && !isPlanned(plan, identity))) unplaced++;
       else onSample(identity, outcome);
     }
   }
-  return { rows, acked, firstStartMs, torn, unplaced };
+  return { rows, acked, firstStartMs, lastStartMs, torn, unplaced, numbered };
 }
 
 function identityOf(

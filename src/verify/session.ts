@@ -1,17 +1,19 @@
-import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
+import { QblError } from '../error.ts';
+import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
-import { carriesIdentity, conclude, type GatheredRun } from './conclude.ts';
-import { begunLate, type Earlier, madeAnew } from './doubt.ts';
+import type { ReadingKind } from '../runs/verify-json.ts';
+import { type ConcludedRun, conclude, concludeRun } from './conclude.ts';
+import { doubtOf, type Earlier } from './doubt.ts';
+import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
+import { knownRuns } from './known-runs.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples, readSamplesIfAny } from './samples.ts';
+import { gatherServices, haveServices, type Services, unfinished } from './services.ts';
 import { drainAndSettle } from './settle.ts';
 import { Tally } from './tally.ts';
-
-/** How far the clocks of sender and broker may differ where something is known by time alone. */
-export const CLOCK_MARGIN_MS = 60_000;
 
 export interface Beginning {
   readonly from: StartingPoint;
@@ -23,11 +25,20 @@ export interface Beginning {
 export class Session {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
-  readonly #reader: Reader;
+  /** Null: only receipts are read. */
+  readonly #reader: Reader | null;
+  readonly #reading: ReadingKind;
   readonly #earlier: Earlier;
 
-  private constructor(options: VerifyOptions, inspection: Inspection, reader: Reader, earlier: Earlier) {
+  private constructor(
+    options: VerifyOptions,
+    inspection: Inspection,
+    reader: Reader | null,
+    reading: ReadingKind,
+    earlier: Earlier,
+  ) {
     this.#options = options;
+    this.#reading = reading;
     this.#inspection = inspection;
     this.#reader = reader;
     this.#earlier = earlier;
@@ -39,39 +50,55 @@ export class Session {
    */
   static async open(options: VerifyOptions, { from, earlier, live }: Beginning): Promise<Session> {
     const { folders, queue } = options;
-    const byId = new Map(folders.map((folder) => [folder.id, folder]));
-    const known = (run: string) => {
-      const folder = byId.get(run);
-      return folder === undefined ? null : readRun(folder);
-    };
-    const inspection = new Inspection([...byId.keys()], known, live);
+    const ids = new Set(folders.map(({ id }) => id));
+    const inspection = new Inspection([...ids], knownRuns(folders, live), live);
+    const reading = await readingKind(options, from);
+    if (reading === 'receipts') return new Session(options, inspection, null, reading, earlier);
     const reader = await queue.openReader({
       from,
+      consume: options.consume,
       name: `verify-${folders[0]?.id ?? ''}`,
       onDeliveries: (deliveries) => inspection.add(deliveries),
     });
-    return new Session(options, inspection, reader, live ? { ...earlier, starts: reader.start } : earlier);
+    const known = live ? { ...earlier, starts: reader.start } : earlier;
+    return new Session(options, inspection, reader, reading, known);
   }
 
   /** Where reading began. */
-  get start(): Reader['start'] {
-    return this.#reader.start;
+  get start(): Positions {
+    return this.#reader?.start ?? new Map();
   }
 
   /** Reads the samples, then the queue to its end, and judges. Call it when nothing is sent any more. */
   async conclude(): Promise<VerifyResult> {
-    const runs: GatheredRun[] = [];
-    for (const folder of this.#options.folders) runs.push(await this.#gather(folder));
-    const drain = await this.#withoutDoubt(await this.#drain(runs), runs);
+    const gathered: GatheredRun[] = [];
+    for (const folder of this.#options.folders) gathered.push(await this.#gather(folder));
+    const drain = await this.#drain(gathered);
+    const services = await this.#gatherServices();
+    const runs = gathered.map((run) => concludeRun(run, this.#inspection));
     const { queue, rules } = this.#options;
+    const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     return conclude({
       runs,
       queue: queue.url,
+      reading: this.#reading,
+      repeatsDropped: queue.capabilities.deduplicates,
       inspection: this.#inspection,
+      services,
+      unseen,
       start: this.start,
-      drain,
+      drain: await this.#withoutDoubt(drain, runs, services, unseen),
       rules,
     });
+  }
+
+  /** What a service took is not in a queue that gives each message out once. */
+  get #seesAll(): boolean {
+    return this.#reading === 'log' || this.#reading === 'tap';
+  }
+
+  #gatherServices(): Promise<Services | null> {
+    return gatherServices(this.#options.folders, this.#inspection.tallies, !this.#seesAll);
   }
 
   async #gather(folder: RunFolder): Promise<GatheredRun> {
@@ -95,7 +122,8 @@ export class Session {
     };
   }
 
-  #drain(runs: readonly GatheredRun[]): Promise<Drain> {
+  async #drain(runs: readonly GatheredRun[]): Promise<Drain> {
+    if (this.#reader === null) return { complete: true, ends: new Map() };
     const { settleMs, deadlineMs, signal } = this.#options;
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
@@ -111,28 +139,48 @@ export class Session {
   }
 
   /** Even a queue that was read to its end may have held more before. */
-  async #withoutDoubt(drain: Drain, runs: readonly GatheredRun[]): Promise<Drain> {
+  async #withoutDoubt(
+    drain: Drain,
+    runs: readonly ConcludedRun[],
+    services: Services | null,
+    unseen: number,
+  ): Promise<Drain> {
     if (!drain.complete) return drain;
-    const { firstOwn, usedBefore, missing } = this.#inspection;
-    const reason =
-      madeAnew(this.#earlier, firstOwn, drain.ends) ??
-      (usedBefore === null
-        ? null
-        : `the queue has messages of ${usedBefore} that are older than the run itself`) ??
-      (missing === 0 ? null : await this.#removed(runs));
+    const reason = (await this.#doubt(drain.ends, runs, services)) ?? contradiction(unseen);
     return reason === null ? drain : { complete: false, reason, ends: drain.ends };
   }
 
-  /** What retention took away, or what was not read, is no loss. Recorded positions are exact; a time is not. */
-  async #removed(runs: readonly GatheredRun[]): Promise<string | null> {
-    if (this.#earlier.starts !== null) {
-      return begunLate(this.#earlier, this.start) ?? this.#reader.removedSince(null);
-    }
-    const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-    return this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS);
+  async #doubt(
+    ends: Positions,
+    runs: readonly ConcludedRun[],
+    services: Services | null,
+  ): Promise<string | null> {
+    if (this.#reader === null)
+      return services === null ? 'there are no receipts' : unfinished(services, runs);
+    const reading = { earlier: this.#earlier, inspection: this.#inspection, reader: this.#reader };
+    return doubtOf(reading, ends, runs, this.#options.rules);
   }
 
-  close(): Promise<void> {
-    return this.#reader.close();
+  async close(): Promise<void> {
+    await this.#reader?.close();
   }
+}
+
+function contradiction(unseen: number): string | null {
+  return unseen === 0
+    ? null
+    : `the service has receipts of ${unseen} messages that reading to the end of the queue did not find`;
+}
+
+/** @throws QblError 'usage' when the rules ask for what receipts cannot tell */
+async function readingKind(
+  { queue, folders, consume, rules }: VerifyOptions,
+  from: StartingPoint,
+): Promise<ReadingKind> {
+  const { tap, replay } = queue.capabilities;
+  if (replay) return 'log';
+  if (tap && from.kind === 'end') return 'tap';
+  if (consume || !(await haveServices(folders))) return 'consumed';
+  if (!rules.ordered) return 'receipts';
+  throw new QblError('usage', '--ordered: the receipts of a service do not tell the order of the queue');
 }

@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts';
 import type { Drain, Reader } from '../queue/queue.ts';
 
 export interface SettleOptions {
@@ -35,16 +36,4 @@ export async function drainAndSettle(reader: Reader, options: SettleOptions): Pr
 /** Who interrupts the settling does not know whether the rest would have come. */
 function interrupted(drain: Drain): Drain {
   return { complete: false, reason: 'interrupted before the time to settle had passed', ends: drain.ends };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

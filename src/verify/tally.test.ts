@@ -3,25 +3,33 @@ import { describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
 import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
-import type { Counts, RunCounts } from '../runs/verify-json.ts';
+import { RECEIPT_OUTCOMES } from '../runs/receipts-csv.ts';
+import type { ReceiptRow } from '../runs/receipts-reader.ts';
+import type { RunCounts, ServiceCounts } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { Tally } from './tally.ts';
-import { type Evidence, judge, type Rules } from './verdict.ts';
 
 const RUN = 'r';
 
 interface History {
   readonly samples: readonly { identity: Identity; outcome: Outcome }[];
   readonly deliveries: readonly { reading: OwnReading; place: Place }[];
+  readonly receipts: readonly Served[];
+  /** Whether what only a service saw counts as arrived. */
+  readonly addsUnknown: boolean;
   readonly ended: boolean;
 }
 
-/** Few identities, so that they meet; some beyond the plan's 3 threads of 70 loops (more than one block). */
+type Served = ReceiptRow & { readonly identity: Identity };
+
+/** Mostly one thread, so that its messages meet; some beyond the plan's 3 threads of 70 loops (more than one block). */
+const mostly = (usual: number, max: number) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.integer({ min: 1, max }));
 const identities = fc.record({
   run: fc.constant(RUN),
-  group: fc.integer({ min: 1, max: 2 }),
-  thread: fc.integer({ min: 1, max: 4 }),
-  loop: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 62, max: 72 })),
+  group: mostly(1, 2),
+  thread: mostly(1, 4),
+  loop: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 63, max: 72 })),
   request: fc.integer({ min: 1, max: 2 }),
 });
 const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
@@ -53,10 +61,13 @@ const histories: fc.Arbitrary<History> = fc.record({
       identity: identities,
       outcome: fc.constantFrom<Outcome>('acked', 'acked', 'acked', 'rejected', 'indeterminate'),
     }),
-    { selector: ({ identity }) => key(identity), maxLength: 60 },
+    { selector: ({ identity }) => key(identity), maxLength: 60, size: 'max' },
   ),
   deliveries: fc
-    .array(fc.record({ reading: readings, partition: fc.integer({ min: 0, max: 2 }) }), { maxLength: 80 })
+    .array(fc.record({ reading: readings, partition: fc.integer({ min: 0, max: 2 }) }), {
+      maxLength: 80,
+      size: 'max',
+    })
     .map((arrived) => {
       const next = [1000, 0, 7];
       return arrived.map(({ reading, partition }) => {
@@ -65,10 +76,19 @@ const histories: fc.Arbitrary<History> = fc.record({
         return { reading, place: { partition, offset } };
       });
     }),
+  receipts: fc.array(
+    fc.record({
+      identity: identities,
+      outcome: fc.constantFrom(...RECEIPT_OUTCOMES),
+      condition: fc.constantFrom('intact' as const, 'unproven' as const),
+    }),
+    { maxLength: 60, size: 'max' },
+  ),
+  addsUnknown: fc.boolean(),
   ended: fc.boolean(),
 });
 
-function tallied({ samples, deliveries, ended }: History, samplesFirst: boolean) {
+function tallied({ samples, deliveries, receipts, addsUnknown, ended }: History, samplesFirst: boolean) {
   const tally = new Tally(RUN);
   const addSamples = () => {
     for (const { identity, outcome } of samples) tally.addSample(identity, outcome);
@@ -76,18 +96,31 @@ function tallied({ samples, deliveries, ended }: History, samplesFirst: boolean)
   if (samplesFirst) addSamples();
   for (const { reading, place } of deliveries) tally.addReading(reading, place);
   if (!samplesFirst) addSamples();
-  return { ...tally.conclude({ ended, isPlanned }), missing: tally.missing };
+  for (const receipt of receipts) tally.addReceipt(receipt.identity, receipt, addsUnknown);
+  const { missing, unprovenReceipts, redeliveredReceipts } = tally;
+  return { ...tally.conclude({ ended, isPlanned }), missing, unprovenReceipts, redeliveredReceipts };
+}
+
+/** The receipts of messages of which something is known, or that count all the same. */
+function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History): Served[] {
+  const known = new Set(samples.map(({ identity }) => key(identity)));
+  for (const { reading } of deliveries) if (reading.kind === 'message') known.add(key(reading.identity));
+  return receipts.filter(({ identity }) => addsUnknown || known.has(key(identity)));
 }
 
 /** The same counts by sets and loops, straight from the meaning of the words. */
-function naive({ samples, deliveries, ended }: History): RunCounts {
+function naive(history: History): RunCounts {
+  const { samples, deliveries, ended } = history;
   const messages = deliveries.flatMap(({ reading, place }) =>
     reading.kind === 'message' ? [{ ...reading, id: key(reading.identity), place }] : [],
   );
-  const arrived = new Set(messages.map(({ id }) => id));
+  const served = countedReceipts(history);
+  const arrived = new Set([...messages.map(({ id }) => id), ...served.map(({ identity }) => key(identity))]);
   const outcomes = new Map(samples.map(({ identity, outcome }) => [key(identity), outcome]));
   const withoutRow = new Map(
-    messages.filter(({ id }) => !outcomes.has(id)).map(({ id, identity }) => [id, identity]),
+    [...messages, ...served]
+      .map(({ identity }) => [key(identity), identity] as const)
+      .filter(([id]) => !outcomes.has(id)),
   );
   const indeterminateWithoutRow = [...withoutRow.values()].filter(
     (identity) => !ended && isPlanned(identity),
@@ -131,27 +164,59 @@ function naive({ samples, deliveries, ended }: History): RunCounts {
   };
 }
 
+/** What a service did, by sets and loops. */
+function naiveService(history: History): ServiceCounts & { unseen: number } {
+  const served = countedReceipts(history);
+  const seen = new Set(
+    history.deliveries.flatMap(({ reading }) => (reading.kind === 'message' ? [key(reading.identity)] : [])),
+  );
+  const received = new Set(served.map(({ identity }) => key(identity)));
+  const times = (id: string, outcome: ReceiptRow['outcome']) =>
+    served.filter((receipt) => key(receipt.identity) === id && receipt.outcome === outcome).length;
+  const unprocessed = [...new Set([...seen, ...received])].filter((id) => times(id, 'processed') === 0);
+  return {
+    processed: [...received].filter((id) => times(id, 'processed') > 0).length,
+    processedTwice: [...received].filter((id) => times(id, 'processed') > 1).length,
+    deadLettered: unprocessed.filter((id) => times(id, 'dead-lettered') > 0).length,
+    unprocessed: unprocessed.filter((id) => times(id, 'dead-lettered') === 0).length,
+    failedAttempts: history.receipts.filter(({ outcome }) => outcome !== 'processed').length,
+    unseen: [...received].filter((id) => !seen.has(id)).length + history.receipts.length - served.length,
+  };
+}
+
 describe('the tally', () => {
-  it('reports exactly what was done, for any mix of drops, repeats, damage and order', () => {
-    fc.assert(
-      fc.property(histories, fc.boolean(), (history, samplesFirst) => {
-        const { counts, missing } = tallied(history, samplesFirst);
-        expect(counts).toEqual(naive(history));
-        expect(missing).toBe(counts.lost);
-      }),
-      { numRuns: 2000 },
-    );
+  it.each<[ReceiptRow['outcome'][], number]>([
+    [['failed', 'processed', 'processed'], 0],
+    [['failed', 'dead-lettered'], 0],
+    [['dead-lettered', 'failed', 'processed'], 1],
+    [['processed', 'dead-lettered', 'failed'], 1],
+    [['dead-lettered', 'dead-lettered', 'processed'], 2],
+  ])('counts what was done with again beside a dead letter: %j', (outcomes, expected) => {
+    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+    const receipts = outcomes.map((outcome) => ({ identity, outcome, condition: 'intact' as const }));
+    const history = { samples: [], deliveries: [], receipts, addsUnknown: true, ended: true };
+    expect(tallied(history, true).redeliveredReceipts).toBe(expected);
   });
 
-  it('keeps the sums that always hold', () => {
-    fc.assert(
-      fc.property(histories, (history) => {
-        const c = tallied(history, true).counts;
-        expect(c.sent).toBe(c.acked + c.rejected + c.indeterminate);
-        expect(c.indeterminate).toBe(c.recovered + c.unresolved);
-        expect(c.received).toBe(c.acked - c.lost + c.recovered + c.phantom + c.unexpected);
-      }),
+  it('counts receipts that prove nothing, but for what a reader saw for itself', () => {
+    const identity = (loop: number) => ({ run: RUN, group: 1, thread: 1, loop, request: 1 });
+    const reading = { kind: 'message', condition: 'intact', run: RUN, sentAtMs: 0 } as const;
+    const receipt = (loop: number, condition: ReceiptRow['condition']): Served => ({
+      identity: identity(loop),
+      outcome: 'processed',
+      condition,
+    });
+    const { unprovenReceipts } = tallied(
+      {
+        samples: [],
+        deliveries: [{ reading: { ...reading, identity: identity(1) }, place: { partition: 0, offset: 0 } }],
+        receipts: [receipt(1, 'unproven'), receipt(2, 'unproven'), receipt(3, 'intact')],
+        addsUnknown: true,
+        ended: true,
+      },
+      true,
     );
+    expect(unprovenReceipts).toBe(1);
   });
 
   it('names the offenders, the first twenty of a kind', () => {
@@ -218,6 +283,20 @@ describe('the tally', () => {
     expect(tally.conclude({ ended: true, isPlanned }).counts.duplicated).toBe(1);
   });
 
+  it('takes what the queue gives out again for no second copy, and counts it', () => {
+    const tally = new Tally(RUN);
+    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+    const reading: OwnReading = { kind: 'message', condition: 'enriched', run: RUN, identity, sentAtMs: 0 };
+    expect(tally.addReading(reading, { partition: 0, offset: 5 }, true)).toBe(true);
+    expect(tally.redelivered).toBe(0);
+    expect(tally.addReading(reading, { partition: 0, offset: 6 }, true)).toBe(false);
+    expect(tally.redelivered).toBe(1);
+    const expected = { received: 1, duplicated: 0, enriched: 1 };
+    expect(tally.conclude({ ended: true, isPlanned: () => true }).counts).toMatchObject(expected);
+    tally.addReading(reading, { partition: 0, offset: 7 }, false);
+    expect(tally.conclude({ ended: true, isPlanned: () => true }).counts.duplicated).toBe(1);
+  });
+
   it('notices samples that name a message twice', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
@@ -226,62 +305,36 @@ describe('the tally', () => {
     expect(tally.repeatedRows).toBe(1);
     expect(tally.conclude({ ended: true, isPlanned }).counts).toMatchObject({ acked: 1, rejected: 0 });
   });
-});
 
-describe('the verdict', () => {
-  const clean: Evidence = {
-    ended: true,
-    incomplete: null,
-    unclearSamples: null,
-    identity: true,
-    nothingAcked: null,
-    unproven: 0,
-  };
-  const lenient: Rules = { exactlyOnce: false, ordered: false };
-  const counts = (some: Partial<Counts>): Counts => ({
-    foreign: 0,
-    ...tallied({ samples: [], deliveries: [], ended: true }, true).counts,
-    acked: 5,
-    ...some,
-  });
-  const verdict = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
-    judge(counts(some), { ...clean, ...evidence }, { ...lenient, ...rules }).verdict;
-
-  it('is a pass when all evidence is there and nothing is wrong', () => {
-    expect(
-      verdict({ recovered: 1, unresolved: 1, foreign: 9, enriched: 5, duplicated: 2, outOfOrder: 2 }),
-    ).toBe('pass');
+  it('reports exactly what a service did, for any receipts', () => {
+    fc.assert(
+      fc.property(histories, fc.boolean(), (history, samplesFirst) => {
+        const { service, unseen } = tallied(history, samplesFirst);
+        expect({ ...service, unseen }).toEqual(naiveService(history));
+      }),
+      { numRuns: 1000 },
+    );
   });
 
-  it('is a fail for each proven offence, also when the drain is incomplete', () => {
-    for (const offence of [{ phantom: 1 }, { unexpected: 1 }, { corrupt: 1 }]) {
-      expect([offence, verdict(offence)]).toEqual([offence, 'fail']);
-      expect([offence, verdict(offence, { incomplete: 'x', ended: false })]).toEqual([offence, 'fail']);
-    }
-    expect(verdict({ lost: 1 })).toBe('fail');
-    expect(verdict({ lost: 1 }, { ended: false })).toBe('fail');
-    expect(verdict({ duplicated: 1 }, {}, { exactlyOnce: true })).toBe('fail');
-    expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
+  it('reports exactly what was done, for any mix of drops, repeats, damage and order', () => {
+    fc.assert(
+      fc.property(histories, fc.boolean(), (history, samplesFirst) => {
+        const { counts, missing } = tallied(history, samplesFirst);
+        expect(counts).toEqual(naive(history));
+        expect(missing).toBe(counts.lost);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
-  it('is unknown, never a pass, when evidence is missing', () => {
-    expect(verdict({ lost: 1 }, { incomplete: 'x' })).toBe('unknown');
-    expect(verdict({}, { incomplete: 'x' })).toBe('unknown');
-    expect(verdict({}, { nothingAcked: 'r' })).toBe('unknown');
-    expect(verdict({}, { unproven: 1 })).toBe('unknown');
-    expect(verdict({ duplicated: 1 }, { incomplete: 'x' }, { exactlyOnce: true })).toBe('unknown');
-    expect(verdict({ outOfOrder: 1 }, { incomplete: 'x' }, { ordered: true })).toBe('unknown');
-    expect(verdict({}, { ended: false })).toBe('unknown');
-    expect(verdict({}, { unclearSamples: 'x' })).toBe('unknown');
-    expect(verdict({}, { identity: false })).toBe('unknown');
-  });
-
-  it('gives every reason', () => {
-    const { reasons } = judge(counts({ lost: 3, phantom: 2 }), { ...clean, ended: false }, lenient);
-    expect(reasons.map(({ kind, count }) => [kind, count])).toEqual([
-      ['lost', 3],
-      ['phantom', 2],
-      ['no-end', null],
-    ]);
+  it('keeps the sums that always hold', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        const c = tallied(history, true).counts;
+        expect(c.sent).toBe(c.acked + c.rejected + c.indeterminate);
+        expect(c.indeterminate).toBe(c.recovered + c.unresolved);
+        expect(c.received).toBe(c.acked - c.lost + c.recovered + c.phantom + c.unexpected);
+      }),
+    );
   });
 });

@@ -1,20 +1,24 @@
 import type { Identity } from '../message/identity.ts';
 import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
+import type { ReceiptRow } from '../runs/receipts-reader.ts';
 import {
   MAX_OFFENDERS,
   type Offence,
   type Offender,
   type Offenders,
   type RunCounts,
+  type ServiceCounts,
 } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
-import { outOfOrder } from './order.ts';
+import { OrderCheck, outOfOrder } from './order.ts';
+import { countServed, noServiceCounts } from './service-counts.ts';
+import { isDeadLettered, processedIn, seenIn } from './slot-state.ts';
 
 /**
- * Holds the samples of one run against what was read from the queue. Samples and readings may come in any order
- * and interleaved; nothing is concluded before `conclude`.
+ * Holds the samples of one run against what was read from the queue, and what a service did. Samples and readings may
+ * come in any order and interleaved, receipts after the readings; nothing is concluded before `conclude`.
  */
 export class Tally {
   readonly #run: string;
@@ -24,6 +28,11 @@ export class Tally {
   #corrupt = 0;
   #enriched = 0;
   #unproven = 0;
+  #redelivered = 0;
+  #failedAttempts = 0;
+  #unknownReceipts = 0;
+  #unprovenReceipts = 0;
+  #redeliveredReceipts = 0;
 
   constructor(run: string) {
     this.#run = run;
@@ -39,6 +48,21 @@ export class Tally {
     return this.#unproven;
   }
 
+  /** Deliveries of messages seen before, of which the queue says that they may be those very ones. */
+  get redelivered(): number {
+    return this.#redelivered;
+  }
+
+  /** Receipts of messages that no reader saw and whose sum does not match, and nobody can tell why. */
+  get unprovenReceipts(): number {
+    return this.#unprovenReceipts;
+  }
+
+  /** Receipts of messages that were done with before, once by dead-lettering: given out again, or second copies. */
+  get redeliveredReceipts(): number {
+    return this.#redeliveredReceipts;
+  }
+
   /** Acked messages that were not seen yet. */
   get missing(): number {
     return this.#table.missing;
@@ -48,18 +72,41 @@ export class Tally {
     if (this.#table.setOutcome(identity, outcome) === 'repeated') this.#repeatedRows++;
   }
 
-  /** Whether it is the first sight of a message, whose latency counts. */
-  addReading(reading: OwnReading, place: Place): boolean {
+  /**
+   * @param redelivered the queue delivered it before, maybe to this very reader
+   * @returns whether it is the first sight of a message, whose latency counts
+   */
+  addReading(reading: OwnReading, place: Place, redelivered = false): boolean {
     if (reading.kind === 'corrupt') {
       this.#addCorrupt(null, place);
+      return false;
+    }
+    const before = this.#table.addSighting(reading.identity, place, redelivered);
+    if (before === null) {
+      if (redelivered) this.#redelivered++;
       return false;
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
     if (reading.condition === 'enriched') this.#enriched++;
     if (reading.condition === 'unproven') this.#unproven++;
-    const before = this.#table.addSighting(reading.identity, place);
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
     return before === 0;
+  }
+
+  /**
+   * @param receipt one of this run
+   * @param addsUnknown whether a message of which nothing is known counts as one that has arrived
+   */
+  addReceipt(identity: Identity, { outcome, condition }: ReceiptRow, addsUnknown: boolean): void {
+    if (outcome !== 'processed') this.#failedAttempts++;
+    const before = this.#table.addReceipt(identity, outcome, addsUnknown);
+    if (before === null) {
+      this.#unknownReceipts++;
+      return;
+    }
+    if (condition !== 'intact' && seenIn(before) === 0) this.#unprovenReceipts++;
+    const wasProcessed = outcome === 'dead-lettered' && processedIn(before) > 0;
+    if (outcome !== 'failed' && (isDeadLettered(before) || wasProcessed)) this.#redeliveredReceipts++;
   }
 
   /** @param scope what the plan holds, and whether the sender stopped in good order */
@@ -69,12 +116,20 @@ export class Tally {
       corrupt: this.#corrupt,
       enriched: this.#enriched,
     };
+    const service = noServiceCounts(this.#failedAttempts);
+    let unseen = this.#unknownReceipts;
     const offenders = newOffenders(this.#offenders);
     for (const thread of this.#table.threads()) {
+      const order = new OrderCheck();
       for (const entry of thread.forwards()) {
+        order.add(entry);
         const offence = count(counts, entry, scope);
+        countServed(service, entry);
+        if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
+      // Only a walk backwards tells which; most threads need none.
+      if (order.holds) continue;
       const earliest: Entry[] = [];
       for (const entry of outOfOrder(thread.backwards())) {
         counts.outOfOrder++;
@@ -83,7 +138,7 @@ export class Tally {
       }
       for (const entry of earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
-    return { counts, offenders };
+    return { counts, service, unseen, offenders };
   }
 
   #offender({ group, thread, loop, request, place }: Entry): Offender {
@@ -109,6 +164,9 @@ export interface Scope {
 
 export interface Conclusion {
   readonly counts: RunCounts;
+  readonly service: ServiceCounts;
+  /** Messages that no reader saw, and of which there are receipts. */
+  readonly unseen: number;
   readonly offenders: Offenders;
 }
 
@@ -117,8 +175,8 @@ type MutableOffenders = Record<Offence, Offender[]>;
 
 /** Counts one identity; says which offence it is, if any. */
 function count(counts: MutableCounts, entry: Entry, scope: Scope): Offence | null {
-  const seen = entry.seen > 0;
-  if (seen) counts.received++;
+  const arrived = entry.seen > 0 || entry.hasReceipt;
+  if (arrived) counts.received++;
   if (entry.seen > 1) counts.duplicated++;
   const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
   if (outcome === null) {
@@ -127,12 +185,12 @@ function count(counts: MutableCounts, entry: Entry, scope: Scope): Offence | nul
   }
   counts.sent++;
   counts[outcome]++;
-  if (outcome === 'indeterminate') counts[seen ? 'recovered' : 'unresolved']++;
-  if (outcome === 'acked' && !seen) {
+  if (outcome === 'indeterminate') counts[arrived ? 'recovered' : 'unresolved']++;
+  if (outcome === 'acked' && !arrived) {
     counts.lost++;
     return 'lost';
   }
-  if (outcome === 'rejected' && seen) {
+  if (outcome === 'rejected' && arrived) {
     counts.phantom++;
     return 'phantom';
   }

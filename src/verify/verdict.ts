@@ -1,4 +1,12 @@
-import type { Counts, FailReason, Reason, UnknownReason, Verdict } from '../runs/verify-json.ts';
+import type {
+  Counts,
+  FailReason,
+  Reason,
+  RunCounts,
+  ServiceCounts,
+  UnknownReason,
+  Verdict,
+} from '../runs/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {
@@ -8,17 +16,38 @@ export interface Evidence {
   readonly incomplete: string | null;
   /** What is wrong with the samples file, so that its rows do not tell each message's outcome; null: nothing. */
   readonly unclearSamples: string | null;
+  /** Its rows may name other messages than they are of. */
+  readonly misnamed: boolean;
   /** The messages carry identity and sum. */
   readonly identity: boolean;
   /** A run of which no message was acked; null: there is none. */
   readonly nothingAcked: string | null;
   /** Deliveries that do not match, while the plan that would tell why is not known. */
   readonly unproven: number;
+  /** Deliveries that are either second copies or the first ones once more. */
+  readonly redelivered: number;
+  /** Receipts of messages that do not match, and that nobody else saw. */
+  readonly unprovenReceipts: number;
+  /** Null: the runs had no service. */
+  readonly service: ServiceEvidence | null;
+}
+
+/** What receipts tell. */
+export interface ServiceEvidence extends ServiceCounts {
+  /** Why the service may have left messages to others; null: it did not. */
+  readonly unfinished: string | null;
+  /** One was killed: it may have done work of which there is no receipt. */
+  readonly killed: boolean;
 }
 
 export interface Rules {
   readonly exactlyOnce: boolean;
   readonly ordered: boolean;
+}
+
+/** Whether one more message of the runs could change what is said of them: one that was sent, or a second copy. */
+export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules: Rules): boolean {
+  return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }
 
 /** Judges: a proven offence fails, missing evidence leaves it unknown, and only what is left passes. */
@@ -28,7 +57,7 @@ export function judge(
   rules: Rules,
 ): { verdict: Verdict; reasons: Reason[] } {
   const offences = [...proven(counts, evidence, rules)];
-  const gaps = [...missing(evidence)];
+  const gaps = [...missing(evidence, rules)];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
   return { verdict, reasons: [...offences, ...gaps] };
 }
@@ -36,17 +65,25 @@ export function judge(
 function* proven(counts: Counts, evidence: Evidence, rules: Rules): Generator<Reason> {
   const offence = (kind: FailReason, count: number, text: string) => ({ kind, count, text });
   const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = counts;
-  if (lost > 0 && evidence.incomplete === null) yield offence('lost', lost, 'acked, and not in the queue');
-  if (phantom > 0) yield offence('phantom', phantom, 'rejected, and in the queue all the same');
+  if (lost > 0 && evidence.incomplete === null && !evidence.misnamed)
+    yield offence('lost', lost, 'acked, and not in the queue');
+  if (phantom > 0 && !evidence.misnamed)
+    yield offence('phantom', phantom, 'rejected, and in the queue all the same');
   if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
   if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
   if (duplicated > 0 && rules.exactlyOnce && evidence.incomplete === null)
     yield offence('duplicated', duplicated, 'in the queue more than once');
-  if (outOfOrder > 0 && rules.ordered && evidence.incomplete === null)
+  if (outOfOrder > 0 && rules.ordered && evidence.incomplete === null && !evidence.misnamed)
     yield offence('out-of-order', outOfOrder, 'delivered after a later one');
+  if (evidence.service === null) return;
+  const { unprocessed, processedTwice, unfinished } = evidence.service;
+  if (unprocessed > 0 && unfinished === null && evidence.incomplete === null)
+    yield offence('unprocessed', unprocessed, 'in the queue, and never processed');
+  if (processedTwice > 0 && rules.exactlyOnce)
+    yield offence('processed-twice', processedTwice, 'processed more than once');
 }
 
-function* missing(evidence: Evidence): Generator<Reason> {
+function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
   const gap = (kind: UnknownReason, text: string) => ({ kind, count: null, text });
   if (!evidence.identity) yield gap('no-identity', 'the messages carry no identity: they were only counted');
   else if (evidence.nothingAcked !== null)
@@ -56,8 +93,28 @@ function* missing(evidence: Evidence): Generator<Reason> {
     );
   if (evidence.unproven > 0)
     yield gap('no-plan', `${evidence.unproven} messages do not match as they are, and the plan is not known`);
+  if (evidence.unprovenReceipts > 0)
+    yield gap(
+      'no-plan',
+      `${evidence.unprovenReceipts} receipts are of messages that do not match as they came, and a service knows no plan`,
+    );
   if (!evidence.ended)
     yield gap('no-end', 'the sender did not stop in good order: its samples may lack the last ones');
   if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);
+  if (evidence.redelivered > 0 && rules.exactlyOnce)
+    yield gap(
+      'redelivered',
+      `${evidence.redelivered} deliveries are second copies, or first ones that the queue gave out again`,
+    );
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
+  if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
+}
+
+function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason> {
+  const { unprocessed, unfinished, killed } = service;
+  const gap = (text: string): Reason => ({ kind: 'service-unfinished', count: null, text });
+  if (unprocessed > 0 && unfinished !== null)
+    yield gap(`${unprocessed} messages are not processed: ${unfinished}`);
+  if (killed && rules.exactlyOnce)
+    yield gap('a service without an end may have processed more than it has receipts of');
 }

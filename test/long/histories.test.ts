@@ -8,7 +8,7 @@ import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
 import { jtlRow } from '../../src/samples/jtl-writer.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
-import { conclude } from '../../src/verify/conclude.ts';
+import { conclude, concludeRun } from '../../src/verify/conclude.ts';
 import { Inspection } from '../../src/verify/inspection.ts';
 import { readSamples, type SamplesRead } from '../../src/verify/samples.ts';
 import { Tally } from '../../src/verify/tally.ts';
@@ -43,7 +43,7 @@ it(`judges ${HISTORIES} histories as the oracle does`, async () => {
         record.acked - record.lost + record.recovered + record.phantom + record.unexpected,
       );
     }),
-    { numRuns: HISTORIES, seed, endOnFailure: false },
+    { numRuns: HISTORIES, seed },
   );
   process.stdout.write(`histories: ${JSON.stringify(verdicts)}\n`);
   // A generator that makes one kind of verdict only would prove nothing of the others.
@@ -68,7 +68,7 @@ function readPart(play: Play, queue: readonly Entry[]): Entry[] {
 
 async function judged(play: Play, read: readonly Entry[], rows: readonly number[]) {
   const plan = planOf(play);
-  const inspection = new Inspection([RUN], () => ({ plan, startedAtMs: 0 }), true);
+  const inspection = new Inspection([RUN], () => ({ plan, startedAtMs: 0, end: null }), true);
   const tally = inspection.tallies.get(RUN) ?? new Tally(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
   // A tap sees the messages first, a replay has the samples first.
@@ -76,10 +76,15 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const samples = await takeSamples(play, rows, plan, tally);
   if (!play.ordered) arrive();
   const ends = new Map<number, number>();
+  const gathered = { run: RUN, plan, tally, samples, samplesWritten: null, ended: play.killedAfter === null };
   return conclude({
-    runs: [{ run: RUN, plan, tally, samples, samplesWritten: null, ended: play.killedAfter === null }],
+    runs: [concludeRun(gathered, inspection)],
     queue: 'kafka://localhost:9092/played',
+    reading: 'log',
+    repeatsDropped: false,
     inspection,
+    services: null,
+    unseen: 0,
     start: new Map([
       [0, 0],
       [1, 0],
@@ -111,7 +116,15 @@ async function takeSamples(
       tally.addSample(identity, outcomeOf(code, message));
     }
   }
-  return { rows: rows.length, acked: 0, firstStartMs: 0, torn: false, unplaced: 0 };
+  return {
+    rows: rows.length,
+    acked: 0,
+    firstStartMs: 0,
+    lastStartMs: 0,
+    torn: false,
+    unplaced: 0,
+    numbered: false,
+  };
 }
 
 async function writeSamples(play: Play, rows: readonly number[]): Promise<string> {

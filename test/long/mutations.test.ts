@@ -5,11 +5,19 @@ import { judging } from './mutations/judging.ts';
 import type { Mutation, Proof } from './mutations/mutation.ts';
 import { outcomes } from './mutations/outcomes.ts';
 import { recognising } from './mutations/recognising.ts';
+import { serving } from './mutations/serving.ts';
 import { type Report, Workshop } from './mutations/workshop.ts';
 
 /** Each rule of docs/semantics.md is broken in turn, and a test has to fail for it. */
 
-const MUTATIONS: readonly Mutation[] = [...outcomes, ...recognising, ...counting, ...judging, ...gathering];
+const MUTATIONS: readonly Mutation[] = [
+  ...outcomes,
+  ...recognising,
+  ...counting,
+  ...judging,
+  ...gathering,
+  ...serving,
+];
 /** Half of the tests of a mutation is waiting. */
 const AT_ONCE = 3;
 

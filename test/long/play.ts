@@ -93,7 +93,7 @@ const copy: fc.Arbitrary<Copy> = fc.record({
   change,
   partition: fc.integer({ min: 0, max: 1 }),
   delay: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 6 })),
-  latencyMs: fc.integer({ min: -5, max: 50 }),
+  latencyMs: fc.integer({ min: -5, max: 2 }),
 });
 const copies = fc.oneof(
   { weight: 8, arbitrary: fc.array(copy, { minLength: 1, maxLength: 1 }) },

@@ -72,7 +72,14 @@ export function queueOf(play: Play): Entry[] {
     arrivals
       .toSorted((a, b) => a.due - b.due)
       .map(({ value, latencyMs, truth }, offset) => ({
-        delivery: { partition, offset, value, receivedAtMs: SENT_AT + latencyMs, timestamp: null },
+        delivery: {
+          partition,
+          offset,
+          value,
+          receivedAtMs: SENT_AT + latencyMs,
+          redelivered: false,
+          timestamp: null,
+        },
         truth,
       })),
   );

@@ -69,7 +69,9 @@ export class Network {
     return {
       connection,
       send: () =>
-        new Promise((done) => connection.send({ request, identity: IDENTITY, writeBody: writer }, done)),
+        new Promise((done) =>
+          connection.send({ request, identity: IDENTITY, writeBody: writer, capture: null }, done),
+        ),
     };
   }
 

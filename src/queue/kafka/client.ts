@@ -1,10 +1,11 @@
 import net, { isIP, isIPv6, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
-import type { BrokerAddress } from '../url.ts';
-import { registerCodecs } from './codecs/codecs.ts';
-import { failedBrokerOf } from './errors.ts';
+import type { HostAddress } from '../url-parts.ts';
+import { silentBrokerOf } from './errors.ts';
+import { connectAfresh } from './fresh-connections.ts';
 import { stopIdleWakeups } from './idle-wakeups.ts';
+import { keepLeaderlessPartitions } from './leaderless-partitions.ts';
 import type { Security } from './security.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -12,7 +13,7 @@ const KEEP_ALIVE_DELAY_MS = 30_000;
 const METADATA_MAX_AGE_MS = 30_000;
 
 export interface ClientOptions {
-  readonly brokers: readonly BrokerAddress[];
+  readonly brokers: readonly HostAddress[];
   readonly security: Security;
   readonly clientId: string;
   /** How long the answer to one request may take. */
@@ -21,14 +22,18 @@ export interface ClientOptions {
 
 /** kafkajs as this adapter uses it: silent, without Nagle's delay, and with sockets that can be cut. */
 export class KafkaClient {
+  /** The longest that one request may take, and the making of the connection before it. */
+  readonly answerWithinMs: number;
   readonly #kafka: Kafka;
   /** With the broker (`host:port`) that each leads to. */
   readonly #sockets = new Map<Socket, string>();
   #closed = false;
 
   constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
+    this.answerWithinMs = CONNECTION_TIMEOUT_MS + requestTimeoutMs;
+    connectAfresh();
     stopIdleWakeups();
-    registerCodecs();
+    keepLeaderlessPartitions();
     this.#kafka = new Kafka({
       brokers: brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`),
       clientId,
@@ -79,15 +84,15 @@ export class KafkaClient {
   }
 
   /**
-   * Forgets the broker whose connection failed or fell silent, if the error is about one. kafkajs would connect
-   * again with the rest of a half-read answer still in its buffer, and wait for a dead peer as long as TCP does.
+   * Cuts the connections to a broker that fell silent, if the error is about one: kafkajs would wait for a dead peer
+   * as long as TCP does. Resolves when they are closed, as kafkajs goes on using one that is not.
    */
-  dropBroken(cluster: Cluster, error: unknown): void {
-    const broker = failedBrokerOf(error);
-    if (broker === null) return;
-    const colon = broker.lastIndexOf(':');
-    cluster.removeBroker({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
-    for (const [socket, peer] of this.#sockets) if (peer === broker) cut(socket);
+  async cutSilent(error: unknown): Promise<void> {
+    const broker = silentBrokerOf(error);
+    const silent = [...this.#sockets].filter(([, peer]) => peer === broker).map(([socket]) => socket);
+    const closed = silent.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of silent) cut(socket);
+    await Promise.all(closed);
   }
 
   #connect({ host: alias, port, ssl, onConnect }: ISocketFactoryArgs): Socket {

@@ -26,15 +26,20 @@ function description(error: unknown): string {
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }
 
-/** The broker (`host:port`) whose connection failed or fell silent, if that is what the error is about. */
-export function failedBrokerOf(error: unknown): string | null {
-  const cause = rootCause(error);
-  const name = textOf(cause, 'name');
-  const isConnection =
+/** Whether a connection failed or a broker fell silent: another broker may answer. */
+export function isAboutConnection(error: unknown): boolean {
+  const name = textOf(rootCause(error), 'name');
+  return (
     name === 'KafkaJSConnectionError' ||
     name === 'KafkaJSConnectionClosedError' ||
-    name === 'KafkaJSRequestTimeoutError';
-  return isConnection ? textOf(cause, 'broker') : null;
+    name === 'KafkaJSRequestTimeoutError'
+  );
+}
+
+/** The broker (`host:port`) that did not answer in time, if that is what the error is about. */
+export function silentBrokerOf(error: unknown): string | null {
+  const cause = rootCause(error);
+  return textOf(cause, 'name') === 'KafkaJSRequestTimeoutError' ? textOf(cause, 'broker') : null;
 }
 
 /** The partition whose reader stands outside its log, if that is what the error is about. */

@@ -1,9 +1,24 @@
 import { QblError } from '../../error.ts';
-import type { Capabilities, Queue, Reader, ReaderOptions, Sender, SenderOptions } from '../queue.ts';
-import { formatQueueUrl, type KafkaAddress } from '../url.ts';
+import { formatKafkaUrl, type KafkaAddress } from '../kafka-url.ts';
+import type {
+  Backlog,
+  Capabilities,
+  Consumer,
+  ConsumerOptions,
+  Depth,
+  Queue,
+  Reader,
+  ReaderOptions,
+  Sender,
+  SenderOptions,
+} from '../queue.ts';
+import { openKafkaBacklog } from './backlog.ts';
 import { KafkaClient } from './client.ts';
+import { openKafkaConsumer } from './consumer.ts';
 import { describeError } from './errors.ts';
+import { GroupView } from './group-view.ts';
 import { KeyedSender } from './keyed-sender.ts';
+import { beginningOffsets, endOffsets } from './offsets.ts';
 import { openKafkaReader } from './reader.ts';
 import type { Security } from './security.ts';
 import { KafkaSender } from './sender.ts';
@@ -21,16 +36,22 @@ export interface KafkaOptions {
 
 /** One topic of a Kafka cluster. */
 export class KafkaQueue implements Queue {
-  readonly capabilities: Capabilities = { replay: true };
+  readonly capabilities: Capabilities = {
+    tap: true,
+    replay: true,
+    order: 'partition',
+    deduplicates: false,
+  };
   readonly url: string;
   readonly #address: KafkaAddress;
   readonly #options: KafkaOptions;
   readonly #opened = new Set<{ close(): Promise<void> }>();
+  readonly #groups = new Map<string, GroupView>();
 
   constructor(address: KafkaAddress, options: KafkaOptions) {
     this.#address = address;
     this.#options = options;
-    this.url = formatQueueUrl(address);
+    this.url = formatKafkaUrl(address);
   }
 
   async prepare(): Promise<void> {
@@ -63,9 +84,51 @@ export class KafkaQueue implements Queue {
     return this.#keep(await openKafkaReader(client, this.#address.topic, options));
   }
 
+  async openConsumer(options: ConsumerOptions): Promise<Consumer> {
+    return this.#keep(
+      await openKafkaConsumer({
+        ...options,
+        topic: this.#address.topic,
+        client: this.#client('qbl-consumer', READ_REQUEST_TIMEOUT_MS),
+        groupClient: this.#client('qbl-consumer', READ_REQUEST_TIMEOUT_MS),
+        view: this.#viewOf(options.group),
+      }),
+    );
+  }
+
+  async openBacklog(group: string): Promise<Backlog> {
+    const client = this.#client('qbl-backlog', READ_REQUEST_TIMEOUT_MS);
+    const { topic } = this.#address;
+    return this.#keep(await openKafkaBacklog({ client, topic, group, view: this.#viewOf(group) }));
+  }
+
+  /** What the log retains, whoever has read it. */
+  async depth(): Promise<Depth> {
+    const client = this.#client('qbl-depth', READ_REQUEST_TIMEOUT_MS);
+    const cluster = client.cluster();
+    try {
+      await cluster.connect();
+      await cluster.addTargetTopic(this.#address.topic);
+      const topic = { cluster, topic: this.#address.topic };
+      const beginnings = await beginningOffsets(topic);
+      const ends = await endOffsets(topic);
+      const retained = [...ends].map(([partition, end]) => end - (beginnings.get(partition) ?? end));
+      return { ready: retained.reduce((sum, messages) => sum + messages, 0), inFlight: null };
+    } finally {
+      await cluster.disconnect();
+      client.close();
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#opened].map((opened) => opened.close()));
     this.#opened.clear();
+  }
+
+  #viewOf(group: string): GroupView {
+    const view = this.#groups.get(group) ?? new GroupView();
+    this.#groups.set(group, view);
+    return view;
   }
 
   #client(clientId: string, requestTimeoutMs: number): KafkaClient {

@@ -1,5 +1,5 @@
+import { within } from '../condition.ts';
 import type { OutgoingMessage, SendOutcome } from '../queue.ts';
-import { within } from './condition.ts';
 import { type KeyedPart, partsByKey } from './keyed.ts';
 import { Lane } from './lane.ts';
 import type { LinkOptions } from './link.ts';
@@ -11,7 +11,8 @@ const LANES = 4;
 
 /**
  * Keeps the order of each key: a batch begins when the one before it is settled, and its parts go to the
- * partitions of their keys, each partition over one lane.
+ * partitions of their keys, each partition over one lane. A key never changes its partition, so its messages are
+ * refused while that has no leader; to wait would hold up every other key.
  */
 export class KeyedSender extends LinkedSender {
   readonly maxInFlight = 1;
@@ -22,7 +23,7 @@ export class KeyedSender extends LinkedSender {
 
   constructor(options: LinkOptions) {
     super(options);
-    this.#lanes = Array.from({ length: LANES }, () => new Lane(this.link, options.topic));
+    this.#lanes = Array.from({ length: LANES }, () => new Lane(this.link, options.topic, 'refuse'));
   }
 
   async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {

@@ -13,11 +13,21 @@ type PartResult =
   | { readonly kind: 'acked'; readonly baseOffset: number | null }
   | Exclude<SendOutcome, { kind: 'acked' }>;
 
+/**
+ * What to do with a batch whose partition has no leader: Kafka's own producers wait for one; `refuse` is for who
+ * must not let others wait behind it.
+ */
+export type WhenLeaderless = 'wait' | 'refuse';
+
 /** One batch at a time to one partition, attempted again and again until it is decided or its time is over. */
 export class Lane {
+  readonly #link: Link;
+  readonly #whenLeaderless: WhenLeaderless;
   readonly #producer: IdempotentProducer;
 
-  constructor(link: Link, topic: string) {
+  constructor(link: Link, topic: string, whenLeaderless: WhenLeaderless) {
+    this.#link = link;
+    this.#whenLeaderless = whenLeaderless;
     this.#producer = new IdempotentProducer(link, topic);
   }
 
@@ -49,6 +59,9 @@ export class Lane {
       !batch.expired;
       backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
     ) {
+      if (batch.doubt === null && this.#isRefused(partition)) {
+        return { kind: 'refused', reason: 'unavailable', detail: `partition ${partition} has no leader` };
+      }
       const result = await this.#producer.attempt(batch, partition, messages);
       switch (result.kind) {
         case 'stored':
@@ -69,10 +82,16 @@ export class Lane {
         case 'unknown':
           break;
       }
-      await sleep(Math.max(0, Math.min(backoffMs, batch.deadlineMs - performance.now())));
+      // An attempt at the deadline could only leave in doubt what is decided now.
+      if (performance.now() + backoffMs >= batch.deadlineMs) break;
+      await sleep(backoffMs);
     }
     if (batch.doubt !== null) return this.#unknown(batch.doubt);
     return { kind: 'refused', reason: 'unavailable', detail: batch.obstacle };
+  }
+
+  #isRefused(partition: number): boolean {
+    return this.#whenLeaderless === 'refuse' && !this.#link.partitions('with-leader').includes(partition);
   }
 
   #acked(partition: number, count: number, baseOffset: number | null): PartResult {

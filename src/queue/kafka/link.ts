@@ -1,8 +1,9 @@
 import type { Broker, Cluster } from 'kafkajs';
+import { Condition, within } from '../condition.ts';
 import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
-import { Condition, within } from './condition.ts';
-import { describeError, failedBrokerOf } from './errors.ts';
+import { describeError, isAboutConnection } from './errors.ts';
+import { leaderOf, partitionsOf } from './partitions.ts';
 import {
   DEFAULT_MAX_MESSAGE_BYTES,
   ensureTopic,
@@ -12,7 +13,6 @@ import {
 } from './topic.ts';
 
 const PROBE_INTERVAL_MS = 1_000;
-const PROBE_TIMEOUT_MS = 1_500;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
@@ -70,16 +70,12 @@ export class Link {
   /** The ids of all partitions, or only of those that have a leader now. Empty before the first connection. */
   partitions(which: 'all' | 'with-leader'): number[] {
     if (!this.#prepared) return [];
-    const metadata = this.#cluster.findTopicPartitionMetadata(this.#options.topic);
-    const chosen = which === 'all' ? metadata : metadata.filter(({ leader }) => leader >= 0);
-    return chosen.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
+    return partitionsOf(this.#cluster, this.#options.topic, which);
   }
 
   /** The connected leader of a partition; fails when there is none to be reached now. */
   async leaderOf(partition: number): Promise<ProducingBroker> {
-    const metadata = this.#cluster.findTopicPartitionMetadata(this.#options.topic);
-    const leader = metadata.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
-    if (leader < 0) throw new Error(`partition ${partition} has no leader`);
+    const leader = leaderOf(this.#cluster, this.#options.topic, partition);
     const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
     if (!isProducing(broker)) throw new Error('kafkajs has no InitProducerId');
     return broker;
@@ -87,8 +83,7 @@ export class Link {
 
   /** A request failed: look at the connection and the leaders again, now. */
   suspect(error: unknown): void {
-    this.#options.client.dropBroken(this.#cluster, error);
-    this.#wakeup.notifyAll();
+    void this.#options.client.cutSilent(error).then(() => this.#wakeup.notifyAll());
   }
 
   async close(): Promise<void> {
@@ -110,10 +105,16 @@ export class Link {
     }
   }
 
-  /** Null when the cluster answered in time, otherwise what is wrong. */
+  /**
+   * Null when the cluster answered in time, otherwise what is wrong. A broker answers the requests of a connection
+   * one after the other (SocketServer mutes the channel meanwhile), so metadata may wait for the replicas of a batch
+   * before it, and for another broker when the first one is silent: that takes as long as a request may. To wait for
+   * less would refuse messages that a slow cluster takes. To wait costs little: behind the few batches that a silent
+   * cluster leaves in doubt nothing more is handed over, and what is not gets a definite no at its deadline.
+   */
   #probe(): Promise<string | null> {
     const answer = this.#refresh().then(() => null, describeError);
-    return within<string | null>(answer, PROBE_TIMEOUT_MS, 'the broker does not answer');
+    return within<string | null>(answer, this.#options.client.answerWithinMs, 'the broker does not answer');
   }
 
   /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
@@ -124,12 +125,12 @@ export class Link {
     return this.#refreshing;
   }
 
-  /** A broker whose connection broke is dropped, and another asked at once: that one is gone does not say that all are. */
+  /** When a connection broke another broker is asked at once: that one is gone does not say that all are. */
   async #askCluster(): Promise<void> {
     try {
       await this.#askBroker();
     } catch (error) {
-      if (failedBrokerOf(error) === null) throw error;
+      if (!isAboutConnection(error)) throw error;
       await this.#askBroker();
     }
   }
@@ -141,7 +142,7 @@ export class Link {
     } catch (error) {
       // Deleted, or this is another broker at the same address: the topic is made anew.
       if (isUnknownTopic(error)) this.#prepared = false;
-      this.#options.client.dropBroken(this.#cluster, error);
+      await this.#options.client.cutSilent(error);
       throw error;
     }
   }

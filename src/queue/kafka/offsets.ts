@@ -1,38 +1,55 @@
 import type { Cluster } from 'kafkajs';
 import { QblError } from '../../error.ts';
 import type { Positions, StartingPoint } from '../queue.ts';
+import { leaderOf, partitionsOf } from './partitions.ts';
 
 type OffsetQuery = { fromBeginning: boolean } | { fromTimestamp: number };
 
-/** The high watermark of every partition: where its log ends now. */
-export function endOffsets(cluster: Cluster, topic: string): Promise<Map<number, number>> {
-  return listOffsets(cluster, topic, { fromBeginning: false });
+/** The partitions to ask about: all of them unless some are named. A leader has to be there for each. */
+interface Topic {
+  readonly cluster: Cluster;
+  readonly topic: string;
+  readonly partitions?: readonly number[];
 }
 
-/** Where the log of every partition begins now. */
-export function beginningOffsets(cluster: Cluster, topic: string): Promise<Map<number, number>> {
-  return listOffsets(cluster, topic, { fromBeginning: true });
+/**
+ * The high watermark of every partition: where its log ends now.
+ * @throws LeaderlessError when one of them has no leader
+ */
+export function endOffsets(topic: Topic): Promise<Map<number, number>> {
+  return listOffsets(topic, { fromBeginning: false });
 }
 
-/** Where reading is to begin, for every partition that there is. */
-export async function startOffsets(cluster: Cluster, topic: string, from: StartingPoint): Promise<Positions> {
+/**
+ * Where the log of every partition begins now.
+ * @throws LeaderlessError when one of them has no leader
+ */
+export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
+  return listOffsets(topic, { fromBeginning: true });
+}
+
+/**
+ * Where reading is to begin, for every partition that is asked about, and for those whose position is given.
+ * @throws LeaderlessError when one of the former has no leader
+ */
+export async function startOffsets(topic: Topic, from: StartingPoint): Promise<Positions> {
   switch (from.kind) {
     case 'end':
-      return endOffsets(cluster, topic);
+      return endOffsets(topic);
     case 'beginning':
-      return beginningOffsets(cluster, topic);
+      return beginningOffsets(topic);
     case 'positions':
-      return new Map([...(await beginningOffsets(cluster, topic)), ...from.positions]);
+      return new Map([...(await beginningOffsets(topic)), ...from.positions]);
     case 'time':
-      return offsetsAtTime(cluster, topic, from.epochMs);
+      return offsetsAtTime(topic, from.epochMs);
   }
 }
 
 /** The first message stamped at or after the time; the end where there is none. */
-async function offsetsAtTime(cluster: Cluster, topic: string, epochMs: number): Promise<Positions> {
+async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
   // The end is read first: what comes in between the two questions is read rather than missed.
-  const ends = await endOffsets(cluster, topic);
-  const found = await listOffsets(cluster, topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
+  const ends = await endOffsets(topic);
+  const found = await listOffsets(topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
   return new Map([...ends].map(([partition, end]) => [partition, knownOffset(found.get(partition)) ?? end]));
 }
 
@@ -41,16 +58,13 @@ function knownOffset(offset: number | undefined): number | null {
 }
 
 async function listOffsets(
-  cluster: Cluster,
-  topic: string,
+  { cluster, topic, partitions: named }: Topic,
   query: OffsetQuery,
 ): Promise<Map<number, number>> {
-  const partitions = cluster
-    .findTopicPartitionMetadata(topic)
-    .map(({ partitionId }) => ({ partition: partitionId }));
-  if (partitions.length === 0) {
-    throw new QblError('environment', `There is no topic '${topic}' on this broker.`);
-  }
+  const all = partitionsOf(cluster, topic, 'all');
+  if (all.length === 0) throw new QblError('environment', `There is no topic '${topic}' on this broker.`);
+  const partitions = (named ?? all).map((partition) => ({ partition }));
+  for (const { partition } of partitions) leaderOf(cluster, topic, partition);
   const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, ...query }]);
   return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
 }

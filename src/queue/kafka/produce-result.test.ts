@@ -20,7 +20,6 @@ function judge(type: string) {
 
 describe('an attempt that failed', () => {
   test.each([
-    ['NOT_LEADER_FOR_PARTITION', 'try-again'],
     ['LEADER_NOT_AVAILABLE', 'try-again'],
     ['UNKNOWN_TOPIC_OR_PARTITION', 'try-again'],
     ['NOT_ENOUGH_REPLICAS', 'try-again'],
@@ -29,6 +28,7 @@ describe('an attempt that failed', () => {
     ['UNKNOWN_PRODUCER_ID', 'fenced'],
     ['INVALID_PRODUCER_EPOCH', 'fenced'],
     ['DUPLICATE_SEQUENCE_NUMBER', 'stored-before'],
+    ['NOT_LEADER_FOR_PARTITION', 'unknown'],
     ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'unknown'],
     ['REQUEST_TIMED_OUT', 'unknown'],
     ['NETWORK_EXCEPTION', 'unknown'],

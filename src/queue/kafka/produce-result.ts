@@ -29,9 +29,12 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   POLICY_VIOLATION: 'invalid',
 };
 
-/** The leader answers these before it appends; ReplicaManager.appendRecords and Partition.appendRecordsToLeader. */
+/**
+ * Answered before anything is appended (ReplicaManager.appendRecords and Partition.appendRecordsToLeader), or of a
+ * topic whose log is gone. NOT_LEADER_FOR_PARTITION is not among them: a leader that is deposed while it waits for
+ * its replicas answers it too (DelayedProduce.tryComplete), and the next leader may have what was appended.
+ */
 const NOT_APPENDED: ReadonlySet<string> = new Set([
-  'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
   'UNKNOWN_TOPIC_OR_PARTITION',
   'NOT_ENOUGH_REPLICAS',

@@ -1,11 +1,12 @@
 import type { Cluster } from 'kafkajs';
 import { QblError } from '../../error.ts';
-import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
+import { within } from '../condition.ts';
+import type { Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
-import { within } from './condition.ts';
 import { describeError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
+import { partitionsOf } from './partitions.ts';
 import { ReadingProgress } from './reading-progress.ts';
 import { whenSettled } from './settling.ts';
 import { readTopicSettings } from './topic.ts';
@@ -24,9 +25,11 @@ export async function openKafkaReader(
   const cluster = client.cluster();
   try {
     await cluster.connect();
-    const refresh = () => cluster.refreshMetadata();
-    await whenSettled(() => cluster.addTargetTopic(topic), refresh);
-    const start = await whenSettled(() => startOffsets(cluster, topic, options.from), refresh);
+    await whenSettled(
+      () => cluster.addTargetTopic(topic),
+      () => cluster.refreshMetadata(),
+    );
+    const start = await openingStarts(cluster, topic, options.from);
     const { compacted } = await readTopicSettings(client.admin(), topic);
     return new KafkaReader(client, cluster, topic, start, compacted, options);
   } catch (error) {
@@ -39,8 +42,27 @@ export async function openKafkaReader(
   }
 }
 
+/** Without partitions whose leader is missing or does not answer: they are begun with when one does. */
+async function openingStarts(cluster: Cluster, topic: string, from: StartingPoint): Promise<Positions> {
+  const all = () => startOffsets({ cluster, topic }, from);
+  return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
+    const each = partitionsOf(cluster, topic, 'all').map((partition) =>
+      startOffsets({ cluster, topic, partitions: [partition] }, from),
+    );
+    const starts = (await Promise.allSettled(each)).flatMap((asked) =>
+      asked.status === 'fulfilled' ? [...asked.value] : [],
+    );
+    if (starts.length === 0) throw error;
+    return new Map(starts);
+  });
+}
+
+/** Where to begin later. Where the end was at the opening is not known then: nothing must be missed. */
+function laterStart(from: StartingPoint): StartingPoint {
+  return from.kind === 'end' ? { kind: 'beginning' } : from;
+}
+
 class KafkaReader implements Reader {
-  readonly start: Positions;
   readonly #cluster: Cluster;
   readonly #topic: string;
   /** Null: the broker does not say. */
@@ -54,21 +76,26 @@ class KafkaReader implements Reader {
     topic: string,
     start: Positions,
     compacted: boolean | null,
-    { onDeliveries }: ReaderOptions,
+    { from, onDeliveries }: ReaderOptions,
   ) {
-    this.start = start;
     this.#cluster = cluster;
     this.#topic = topic;
     this.#compacted = compacted;
     this.#progress = new ReadingProgress(start);
-    this.#fetcher = new Fetcher({ client, cluster, topic, progress: this.#progress, onDeliveries });
+    const startsOf = (partitions: readonly number[]) =>
+      startOffsets({ cluster, topic, partitions }, laterStart(from));
+    const progress = this.#progress;
+    this.#fetcher = new Fetcher({ client, cluster, topic, progress, startsOf, onDeliveries });
+  }
+
+  get start(): Positions {
+    return this.#progress.starts;
   }
 
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const isOver = () => signal.aborted || performance.now() >= deadlineMs;
     const ends = await this.#readEnds(isOver, deadlineMs, signal);
     if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
-    this.#fetcher.followLeaders();
     this.#progress.throwIfFailed();
     this.#noteLostEnds(ends);
     while (!this.#progress.reached(ends) && !isOver()) {
@@ -94,8 +121,9 @@ class KafkaReader implements Reader {
   }
 
   async #askRemovedSince(epochMs: number): Promise<string | null> {
-    const beginnings = await beginningOffsets(this.#cluster, this.#topic);
-    const since = await startOffsets(this.#cluster, this.#topic, { kind: 'time', epochMs });
+    const topic = { cluster: this.#cluster, topic: this.#topic };
+    const beginnings = await beginningOffsets(topic);
+    const since = await startOffsets(topic, { kind: 'time', epochMs });
     for (const [partition, beginning] of beginnings) {
       if (beginning > 0 && (since.get(partition) ?? 0) <= beginning) {
         return `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
@@ -129,7 +157,7 @@ class KafkaReader implements Reader {
   #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
     const ask = async () => {
       await this.#cluster.refreshMetadata();
-      return endOffsets(this.#cluster, this.#topic);
+      return endOffsets({ cluster: this.#cluster, topic: this.#topic });
     };
     return within<Positions | string>(
       ask().catch(describeError),

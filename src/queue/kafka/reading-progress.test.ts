@@ -47,3 +47,13 @@ test('who waits is woken by progress and by gaps', async () => {
   progress.noteGap(1, 'gone');
   await second;
 });
+
+test('a partition may begin later, and never twice', () => {
+  const progress = new ReadingProgress(START);
+  progress.moveTo(0, 12);
+  expect(progress.hasBegun(7)).toBe(false);
+  progress.begin(new Map([...START, [7, 70]]));
+  expect(progress.hasBegun(7)).toBe(true);
+  expect(progress.starts).toEqual(new Map([...START, [7, 70]]));
+  expect([progress.positionOf(0), progress.positionOf(7)]).toEqual([12, 70]);
+});

@@ -1,11 +1,12 @@
+import { Condition } from '../condition.ts';
 import type { Positions } from '../queue.ts';
-import { Condition } from './condition.ts';
 
 /** How far each partition was read, what is wrong with it, and who waits for more. */
 export class ReadingProgress {
   readonly changed = new Condition();
+  readonly #starts = new Map<number, number>();
   /** The offset of the next message, by partition. */
-  readonly #positions: Map<number, number>;
+  readonly #positions = new Map<number, number>();
   /** The first thing that makes the reading of a partition incomplete for good. */
   readonly #gaps = new Map<number, string>();
   #trouble: string | null = null;
@@ -13,10 +14,28 @@ export class ReadingProgress {
   readonly #lastStableOffsets = new Map<number, number>();
 
   constructor(start: Positions) {
-    this.#positions = new Map(start);
+    this.begin(start);
   }
 
-  /** A partition that was added later is read from its first message. */
+  /** Where reading began, by partition. */
+  get starts(): Positions {
+    return new Map(this.#starts);
+  }
+
+  /** What is not read from yet is read from here on. */
+  begin(starts: Positions): void {
+    for (const [partition, start] of starts) {
+      if (this.hasBegun(partition)) continue;
+      this.#starts.set(partition, start);
+      this.#positions.set(partition, start);
+    }
+  }
+
+  hasBegun(partition: number): boolean {
+    return this.#starts.has(partition);
+  }
+
+  /** 0 for a partition whose reading has not begun. */
   positionOf(partition: number): number {
     return this.#positions.get(partition) ?? 0;
   }

@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
 import { QblError } from '../../error.ts';
-import { type QueueSettings, readSettings, readText } from '../settings.ts';
+import { type QueueSettings, readSettings } from '../settings.ts';
+import { TLS_SETTINGS, tlsOptions } from '../tls.ts';
 
 /** How a cluster is reached: with TLS or without, and as whom. */
 export interface Security {
@@ -15,10 +16,7 @@ const NAMES = [
   'sasl.mechanism',
   'sasl.username',
   'sasl.password',
-  'ssl.ca.location',
-  'ssl.certificate.location',
-  'ssl.key.location',
-  'ssl.key.password',
+  ...TLS_SETTINGS,
 ] as const;
 
 const PROTOCOLS = ['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl'];
@@ -48,29 +46,6 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
 function impliedProtocol(settings: QueueSettings): string {
   if (settings.has('sasl.username')) return 'sasl_ssl';
   return [...settings.keys()].some((name) => name.startsWith('ssl.')) ? 'ssl' : 'plaintext';
-}
-
-function tlsOptions(settings: QueueSettings): ConnectionOptions {
-  const text = (name: (typeof NAMES)[number]) => {
-    const file = settings.get(name);
-    return file === undefined ? undefined : readText(file);
-  };
-  const ca = text('ssl.ca.location');
-  const cert = text('ssl.certificate.location');
-  const key = text('ssl.key.location');
-  const passphrase = settings.get('ssl.key.password');
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new QblError(
-      'usage',
-      'a client certificate needs both ssl.certificate.location and ssl.key.location',
-    );
-  }
-  return {
-    ...(ca === undefined ? {} : { ca: [ca] }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-  };
 }
 
 function saslOptions(settings: QueueSettings): SASLOptions {

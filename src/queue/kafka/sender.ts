@@ -1,5 +1,5 @@
+import { Condition, within } from '../condition.ts';
 import type { OutgoingMessage, SendOutcome } from '../queue.ts';
-import { Condition, within } from './condition.ts';
 import { Lane } from './lane.ts';
 import type { LinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
@@ -8,13 +8,22 @@ import { ProducerBatch } from './producer-batch.ts';
 /** Batches under way at once; more than a few gained nothing in measurements. */
 const MAX_LANES = 4;
 
-/** Several lanes side by side, each with partitions of its own, so that a partition keeps its order. */
+/** What one batch takes. */
+interface Way {
+  readonly lane: Lane;
+  readonly partition: number;
+}
+
+/** Several lanes side by side, never two on one partition, so that a partition keeps its order. */
 export class KafkaSender extends LinkedSender {
   readonly #topic: string;
   readonly #lanes: Lane[];
   readonly #idle: Lane[];
+  /** Partitions that a lane is sending to. */
+  readonly #busy = new Set<number>();
+  /** A lane or a partition has become free, or partitions have become known. */
   readonly #freed = new Condition();
-  readonly #lastPartitions = new Map<Lane, number>();
+  #lastPartition = -1;
   readonly #running = new Set<Promise<void>>();
 
   constructor(options: LinkOptions) {
@@ -26,7 +35,7 @@ export class KafkaSender extends LinkedSender {
       },
     });
     this.#topic = options.topic;
-    const first = new Lane(this.link, this.#topic);
+    const first = new Lane(this.link, this.#topic, 'wait');
     this.#lanes = [first];
     this.#idle = [first];
   }
@@ -37,9 +46,9 @@ export class KafkaSender extends LinkedSender {
 
   async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
     const batch = new ProducerBatch(messages, deadlineMs);
-    const lane = await this.#takeLane(deadlineMs);
-    if (lane === null) return batch.outcomes();
-    await within(this.#run(lane, batch), deadlineMs - performance.now(), undefined);
+    const way = await this.#takeWay(deadlineMs);
+    if (way === null) return batch.outcomes();
+    await within(this.#run(way, batch), deadlineMs - performance.now(), undefined);
     return batch.outcomes();
   }
 
@@ -47,54 +56,50 @@ export class KafkaSender extends LinkedSender {
     return Promise.allSettled(this.#running);
   }
 
-  /** The lane stays taken until its last attempt is over, also when the deadline has passed before. */
-  #run(lane: Lane, batch: ProducerBatch): Promise<void> {
-    const run = this.#sendOn(lane, batch).finally(() => {
+  /** Lane and partition stay taken until the last attempt is over, also when the deadline has passed before. */
+  #run({ lane, partition }: Way, batch: ProducerBatch): Promise<void> {
+    const run = lane.send(batch, partition).finally(() => {
       this.#running.delete(run);
       this.#idle.push(lane);
+      this.#busy.delete(partition);
       this.#freed.notifyAll();
     });
     this.#running.add(run);
     return run;
   }
 
-  async #sendOn(lane: Lane, batch: ProducerBatch): Promise<void> {
-    const partition = this.#nextPartition(lane);
-    if (partition !== null) await lane.send(batch, partition);
-  }
-
-  async #takeLane(deadlineMs: number): Promise<Lane | null> {
+  async #takeWay(deadlineMs: number): Promise<Way | null> {
     while (performance.now() < deadlineMs) {
-      const lane = this.#idle.shift();
-      if (lane !== undefined) return lane;
+      const partition = this.#nextPartition();
+      const lane = partition === null ? undefined : this.#idle.shift();
+      if (partition !== null && lane !== undefined) {
+        this.#busy.add(partition);
+        this.#lastPartition = partition;
+        return { lane, partition };
+      }
       await this.#freed.wait(deadlineMs - performance.now());
     }
     return null;
   }
 
-  /** Round robin over the lane's partitions that have a leader, or over all of them where none has (KIP-480). */
-  #nextPartition(lane: Lane): number | null {
-    const led = this.#partitionsOf(lane, 'with-leader');
-    const candidates = led.length > 0 ? led : this.#partitionsOf(lane, 'all');
-    const last = this.#lastPartitions.get(lane) ?? -1;
-    const partition = candidates.find((candidate) => candidate > last) ?? candidates[0];
-    if (partition === undefined) return null;
-    this.#lastPartitions.set(lane, partition);
-    return partition;
-  }
-
-  #partitionsOf(lane: Lane, which: 'all' | 'with-leader'): number[] {
-    const index = this.#lanes.indexOf(lane);
-    const own = (partition: number) => partition % this.#lanes.length === index;
-    return this.link.partitions(which).filter(own);
+  /**
+   * Round robin over the free partitions that have a leader, or over all free ones where none has (KIP-480).
+   * Null while there is none.
+   */
+  #nextPartition(): number | null {
+    const led = this.link.partitions('with-leader');
+    const candidates = led.length > 0 ? led : this.link.partitions('all');
+    const free = candidates.filter((partition) => !this.#busy.has(partition));
+    return free.find((partition) => partition > this.#lastPartition) ?? free[0] ?? null;
   }
 
   #addLanes(): void {
     const wanted = Math.min(MAX_LANES, this.link.partitions('all').length);
     while (this.#lanes.length < wanted) {
-      const lane = new Lane(this.link, this.#topic);
+      const lane = new Lane(this.link, this.#topic, 'wait');
       this.#lanes.push(lane);
       this.#idle.push(lane);
     }
+    this.#freed.notifyAll();
   }
 }

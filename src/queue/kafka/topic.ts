@@ -1,6 +1,7 @@
 // CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
 import kafkajs, { type Admin, type Cluster } from 'kafkajs';
 import { brokerErrorOf } from './errors.ts';
+import { leaderOf, partitionsOf } from './partitions.ts';
 import { whenSettled } from './settling.ts';
 
 export interface TopicSettings {
@@ -36,12 +37,14 @@ export async function ensureTopic(
     await loadTopic(cluster, topic);
   } catch (error) {
     if (!isUnknownTopic(error)) throw error;
-    await createTopic(admin(), topic, newTopic);
-    await whenSettled(
-      () => loadTopic(cluster, topic),
-      () => Promise.resolve(),
-    );
+    await untilSettled(() => createTopic(admin(), topic, newTopic));
+    await untilSettled(() => loadTopicWithLeaders(cluster, topic));
   }
+}
+
+/** For work that asks anew each time. */
+function untilSettled<T>(work: () => Promise<T>): Promise<T> {
+  return whenSettled(work, () => Promise.resolve());
 }
 
 export function isUnknownTopic(error: unknown): boolean {
@@ -54,6 +57,13 @@ async function loadTopic(cluster: Cluster, topic: string): Promise<void> {
   await cluster.refreshMetadata();
 }
 
+/** The leaders of a new topic are elected while it is asked for. */
+async function loadTopicWithLeaders(cluster: Cluster, topic: string): Promise<void> {
+  await loadTopic(cluster, topic);
+  for (const partition of partitionsOf(cluster, topic, 'all')) leaderOf(cluster, topic, partition);
+}
+
+/** A topic that is there by now, made by this attempt or another, is no error. */
 function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
   const numPartitions = partitions ?? BROKERS_DEFAULT;
   const replicationFactor = replication ?? BROKERS_DEFAULT;

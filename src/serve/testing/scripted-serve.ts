@@ -8,7 +8,12 @@ export const acked: Script = async () => ({ kind: 'acked', place: { partition: 3
 
 /** A queue that says what the test wants, and remembers what it was given. */
 export class ScriptedQueue implements Queue {
-  readonly capabilities = { replay: true };
+  readonly capabilities: Queue['capabilities'] = {
+    tap: true,
+    replay: true,
+    order: 'partition',
+    deduplicates: false,
+  };
   readonly url = 'kafka://scripted:9092/t';
   readonly values: string[] = [];
   script: Script;
@@ -40,6 +45,18 @@ export class ScriptedQueue implements Queue {
 
   async openReader(): Promise<never> {
     throw new Error('not part of this test');
+  }
+
+  async openConsumer(): Promise<never> {
+    throw new Error('not part of this test');
+  }
+
+  async openBacklog(): Promise<never> {
+    throw new Error('not part of this test');
+  }
+
+  async depth() {
+    return { ready: this.values.length, inFlight: null };
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,9 @@
-import { evidence, type Mutation, type Proof, TALLY } from './mutation.ts';
+import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts';
 
-const inFile =
-  (file: string) =>
-  (rule: string, from: string, to: string, provenBy: Proof = TALLY): Mutation => ({
-    rule,
-    file: `src/verify/${file}.ts`,
-    from,
-    to,
-    provenBy,
-  });
-const tally = inFile('tally');
-const order = inFile('order');
-const table = inFile('identity-table');
+const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
+const order = mutationsProvenBy(TALLY, 'src/verify/order.ts');
+const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
+const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
 
 /** What became of each message: the kinds and the sums. */
 export const counting: readonly Mutation[] = [
@@ -28,8 +20,8 @@ export const counting: readonly Mutation[] = [
   ),
   tally(
     'a damaged message with an identity has arrived',
-    "if (reading.condition === 'enriched')",
-    "if (reading.condition === 'corrupt') return false;\n    if (reading.condition === 'enriched')",
+    'const before = this.#table.addSighting(',
+    "if (reading.condition === 'corrupt') return false;\n    const before = this.#table.addSighting(",
   ),
   tally('added fields are counted', "if (reading.condition === 'enriched') this.#enriched++;", ''),
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),
@@ -37,7 +29,7 @@ export const counting: readonly Mutation[] = [
     'only the first sight has a latency',
     'return before === 0;',
     'return true;',
-    evidence('latency of a repeated message'),
+    evidence('latency', 'latency of a repeated message'),
   ),
   tally('received counts messages, not copies', 'counts.received++', 'counts.received += entry.seen'),
   tally('twice is duplicated', 'entry.seen > 1', 'entry.seen > 2'),
@@ -61,23 +53,27 @@ export const counting: readonly Mutation[] = [
     'unexpected is named',
     "return 'unexpected';",
     'return null;',
-    evidence('too many fail as unexpected'),
+    evidence('samples', 'too many fail as unexpected'),
   ),
   tally('sent is acked, rejected and indeterminate', 'counts.sent++;', ''),
   tally('each outcome is counted', 'counts[outcome]++;', ''),
   tally(
     'indeterminate is recovered or unresolved',
-    "seen ? 'recovered' : 'unresolved'",
-    "seen ? 'unresolved' : 'recovered'",
+    "arrived ? 'recovered' : 'unresolved'",
+    "arrived ? 'unresolved' : 'recovered'",
   ),
   tally(
     'only an indeterminate message is recovered',
     "if (outcome === 'indeterminate') counts[",
     "if (outcome !== 'acked') counts[",
   ),
-  tally('lost is acked and not there', "outcome === 'acked' && !seen", "outcome !== 'rejected' && !seen"),
+  tally(
+    'lost is acked and not there',
+    "outcome === 'acked' && !arrived",
+    "outcome !== 'rejected' && !arrived",
+  ),
   tally('lost is counted', 'counts.lost++;', ''),
-  tally('phantom is rejected and there', "outcome === 'rejected' && seen", "outcome === 'rejected'"),
+  tally('phantom is rejected and there', "outcome === 'rejected' && arrived", "outcome === 'rejected'"),
   tally('phantom is counted', 'counts.phantom++;', ''),
   tally('offenders are bounded', 'offenders[offence].length < MAX_OFFENDERS', 'true'),
   tally('what was noticed while reading is named', 'newOffenders(this.#offenders)', 'newOffenders()'),
@@ -85,20 +81,18 @@ export const counting: readonly Mutation[] = [
   order('only acked messages can be out of order', "entry.outcome !== 'acked' || ", ''),
   order('order is kept within a partition only', 'earliestOfLater.set(partition,', 'earliestOfLater.set(0,'),
   order('a message is held against all that were sent later', 'Math.min(offset, earliest)', 'offset'),
+  order('a message is held against the one sent before it', 'this.#lastOffsets.set(partition, offset);', ''),
+  order('a walk backwards follows where the order broke', 'return this.#holds;', 'return true;'),
   order('late is what stands after a later one', 'offset > earliest', 'offset < earliest'),
   table('the first row of a message holds', "return 'repeated';", '{}'),
-  table(
-    'what was seen before its row is not missing',
-    ' && state >> SEEN_SHIFT === 0) this.#missing++',
-    ') this.#missing++',
-  ),
-  table('only acked messages are missing', "if (outcome === 'acked' && state", 'if (state'),
-  table('what is seen is not missing any more', 'this.#missing--', '{}'),
-  table('a place is that of the first sight', 'if (before === 0) {', 'if (true) {'),
+  table('what was seen before its row is not missing', ' - Number(isMissing(before))', ''),
+  state('only acked messages are missing', "outcomeIn(state) === 'acked' && seenIn", 'seenIn'),
+  state('what is seen is not missing any more', ' && seenIn(state) === 0 &&', ' &&'),
+  table('a place is that of the first sight', 'if (before === 0) this', 'this'),
   table('thread groups do not collide', '(group * MAX_INDEX + thread)', 'thread'),
   table('threads do not collide', '(group * MAX_INDEX + thread)', 'group * MAX_INDEX'),
   table('requests do not collide', '* REQUEST_KEYS + request', '* REQUEST_KEYS + 1'),
-  table('loops do not collide', 'Math.floor((identity.loop - 1) / BLOCK_LOOPS);', '0;'),
+  table('loops do not collide', 'Math.floor((loop - 1) / BLOCK_LOOPS);', '0;'),
   table('loops of one block do not collide', '+ ((identity.loop - 1) % BLOCK_LOOPS)', ''),
   table('a place has its offset', '(this.#firstOffsets[partition] ?? 0) +', ''),
   table('requests of a thread belong together', 'keys.sort((a, b) => a.key - b.key);', ''),

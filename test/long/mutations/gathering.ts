@@ -1,31 +1,28 @@
-import { evidence, LATENCY, type Mutation, type Proof } from './mutation.ts';
+import { evidence, LATENCY, type Mutation, mutationsOf, mutationsProvenBy } from './mutation.ts';
 
-const inFile =
-  (file: string) =>
-  (rule: string, from: string, to: string, provenBy: Proof): Mutation => ({
-    rule,
-    file: `src/verify/${file}.ts`,
-    from,
-    to,
-    provenBy,
-  });
-const samples = inFile('samples');
-const settle = inFile('settle');
-const session = inFile('session');
-const replay = inFile('replay');
-const latency = (rule: string, from: string, to: string): Mutation =>
-  inFile('latency')(rule, from, to, LATENCY);
-const UNCLEAR = evidence('^samples with .+ leave it unknown$');
-const OWN = evidence('of a file of one’s own');
-const LATE = evidence('waits for what a proxy enqueues');
-const SLOW = evidence('settling begins anew');
-const PATIENT = evidence('waits for nobody');
-const DEADLINE = evidence('is unknown at the deadline');
-const RETENTION = evidence('retention');
-const RECORDED = evidence('begins where a tap began');
-const ANEW = evidence('made anew');
-const COUNTED = evidence('^messages without identity');
-const SKEWED = evidence('reads all of the log');
+const samples = mutationsOf('src/verify/samples.ts');
+const settle = mutationsOf('src/verify/settle.ts');
+const session = mutationsOf('src/verify/session.ts');
+const doubt = mutationsOf('src/verify/doubt.ts');
+const inspection = mutationsOf('src/verify/inspection.ts');
+const replay = mutationsOf('src/verify/replay.ts');
+const reread = mutationsOf('src/verify/reread.ts');
+const latency = mutationsProvenBy(LATENCY, 'src/verify/latency.ts');
+const runJson = mutationsOf('src/runs/run-json.ts');
+const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
+const OWN_ALONE = evidence('samples', '^without a run.json');
+const OWN = evidence('samples', 'of a file of one’s own');
+const LATE = evidence('replay', 'waits for what a proxy enqueues');
+const SLOW = evidence('reading', 'settling begins anew');
+const PATIENT = evidence('reading', 'waits for nobody');
+const DEADLINE = evidence('replay', 'is unknown at the deadline');
+const RETENTION = evidence('replay', 'retention');
+const RECORDED = evidence('replay', 'begins where a tap began');
+const ANEW = evidence('replay', 'made anew');
+const USED = evidence('runs', '^an id that was used before');
+const COUNTED = evidence('runs', '^messages without identity');
+const HINT = evidence('reading', '^a time where reading began');
+const SKEWED = evidence('replay', 'reads all of the log');
 
 /** Samples, settling, positions, the second reading, latency. */
 export const gathering: readonly Mutation[] = [
@@ -33,26 +30,31 @@ export const gathering: readonly Mutation[] = [
     '--rejected-status is heard',
     ', rejectedStatuses);\n      if',
     ');\n      if',
-    evidence('statuses that mean a definite no'),
+    evidence('samples', 'statuses that mean a definite no'),
   ),
-  samples('a torn row is noticed', '(torn = true)', '(torn = false)', evidence('torn')),
+  samples('a torn row is noticed', '(torn = true)', '(torn = false)', evidence('samples', 'torn')),
   samples('a row of no message is noticed', 'unplaced++', 'void 0', UNCLEAR),
-  samples('the label names the request', 'index + 1', '1', evidence('two thread groups')),
+  samples('the label names the request', 'index + 1', '1', evidence('samples', 'two thread groups')),
   samples(
     'the label is one of the thread group',
     'plan.threadGroups[group - 1]',
     'plan.threadGroups[0]',
-    evidence('two thread groups'),
+    evidence('samples', 'two thread groups'),
   ),
   samples('without the column loop rows of a thread count up', '?? 0) + 1', '?? 0) + 2', OWN),
   samples('each thread counts for itself', '`${row.threadName}\\n${request}`', "''", OWN),
-  samples('the column loop is heard', 'row.loop ?? ', '', evidence('tell each message by its loop')),
+  samples(
+    'the column loop is heard',
+    'row.loop ?? ',
+    '',
+    evidence('samples', 'tell each message by its loop'),
+  ),
   samples('acked rows are counted', 'acked++', 'void 0', COUNTED),
   samples(
     'the first start is the earliest',
     'Math.min(firstStartMs, row.timeStampMs)',
     'row.timeStampMs * 0',
-    evidence('retention took away only'),
+    evidence('replay', 'retention took away only'),
   ),
   settle('what is late is waited for', 'left > 0 && performance', 'left < 0 && performance', LATE),
   settle(
@@ -96,7 +98,7 @@ export const gathering: readonly Mutation[] = [
     'without an end the sender was killed',
     'record.end !== null',
     'true',
-    evidence('without an end leave it unknown'),
+    evidence('samples', 'without an end leave it unknown'),
   ),
   session(
     'a samples file by itself is taken for whole',
@@ -108,50 +110,70 @@ export const gathering: readonly Mutation[] = [
     'a samples file by itself shows that it is torn',
     'record === null ? !samples.torn',
     'record === null ? true',
-    evidence('torn'),
+    evidence('samples', 'torn'),
   ),
   session('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
-  session('a topic made anew is seen', 'madeAnew(this.#earlier, firstOwn, drain.ends) ??', '', ANEW),
+  doubt('a topic made anew is seen', 'madeAnew(earlier, inspection.firstOwn, ends) ??', 'null ??', ANEW),
   session(
     'a tap knows where the topic ended',
     'live ? { ...earlier, starts: reader.start } : earlier',
     'earlier',
-    evidence('though retention took away what is older'),
+    evidence('tap', 'though retention took away what is older'),
   ),
-  session('what retention removed is no loss', 'await this.#removed(runs)', 'null', RETENTION),
-  session(
+  doubt('what retention removed is no loss', 'return removed(reading, runs);', 'return null;', RETENTION),
+  doubt(
     'retention of what is older than the run takes nothing',
-    'this.#reader.removedSince(firstStartMs - CLOCK_MARGIN_MS)',
-    'this.#reader.removedSince(0)',
+    'reader.removedSince(firstStartMs + mostNegative - CLOCK_MARGIN_MS)',
+    'reader.removedSince(0)',
     RETENTION,
   ),
-  session(
-    'retention matters only when something is missing',
-    'missing === 0 ? null : ',
-    '',
-    evidence('retention took away what is not missing'),
+  doubt(
+    'retention matters only when something may be absent',
+    '!restsOnAbsence(sumOf(runs), rules)',
+    'false',
+    RETENTION,
   ),
-  session(
-    'messages older than their run are seen',
-    'usedBefore === null',
-    'true',
-    evidence('does not satisfy the acks of today'),
+  doubt(
+    'messages older or newer than their run are seen',
+    'inspection.usedTwice ??',
+    'undefined ??',
+    evidence('runs', 'does not satisfy the acks of today'),
   ),
-  session(
+  inspection('a message may be newer than its run', 'reading.sentAtMs <= period.toMs', 'true', USED),
+  inspection('a message may be older than its run', 'reading.sentAtMs >= period.fromMs', 'true', USED),
+  inspection(
+    'what is damaged has no latency',
+    " && reading.condition !== 'corrupt')",
+    ')',
+    evidence('latency', 'of a damaged message'),
+  ),
+  doubt(
+    'the clock of the sender is as far ahead as arrivals show',
+    'firstStartMs + mostNegative',
+    'firstStartMs',
+    evidence('replay', 'newer than the clock of the sender'),
+  ),
+  doubt(
+    'without run.json the samples tell what is older',
+    'samples.firstStartMs - CLOCK_MARGIN_MS',
+    '0',
+    OWN_ALONE,
+  ),
+  doubt(
     'reading begins where the run did',
-    'begunLate(this.#earlier, this.start) ??',
-    '',
-    evidence('from the beginning is unknown where the log no longer reaches'),
+    'begunLate(earlier, reader.start) ??',
+    'null ??',
+    evidence('replay', 'from the beginning is unknown where the log no longer reaches'),
   ),
-  session(
+  doubt(
     'ends that were seen before are remembered',
-    'madeAnew(this.#earlier, firstOwn',
-    'madeAnew({ ...this.#earlier, ends: new Map() }, firstOwn',
-    evidence('once an earlier verification has seen more'),
+    'madeAnew(earlier, inspection',
+    'madeAnew({ ...earlier, ends: new Map() }, inspection',
+    evidence('replay', 'once an earlier verification has seen more'),
   ),
   replay(
     'nothing is called lost before all of the log was read',
-    'return confirmLoss(options, earlier, result);',
+    'return confirm(options, earlier, result);',
     'return result;',
     SKEWED,
   ),
@@ -163,35 +185,51 @@ export const gathering: readonly Mutation[] = [
   ),
   replay(
     'what can only be counted is not counted with older ones',
-    '(isCounted && earlier.starts !== null)',
-    'false',
+    'earlier.starts === null ? confirmLoss',
+    'true ? confirmLoss',
     COUNTED,
+  ),
+  replay('a time is a hint only', "from.kind === 'time' ? confirmAbsence : confirmLoss", 'confirmLoss', HINT),
+  reread(
+    'reading again is believed where it finds something else',
+    ' && isSame(again.record, result.record)',
+    '',
+    HINT,
   ),
   replay(
     'positions of another queue say nothing',
     'tap?.queue === queue.url',
     'tap !== null',
-    evidence('recorded of another queue'),
+    evidence('reading', 'recorded of another queue'),
   ),
   replay(
     'each run has to have recorded positions',
     'starts.every((start) => start !== null) ? lowest(starts)',
     'starts.some((start) => start !== null) ? lowest(starts.filter((start) => start !== null))',
-    evidence('recorded by one of two'),
+    evidence('reading', 'recorded by one of two'),
   ),
   replay(
     'the earliest positions are where reading begins',
     'Math.min(known, offset)',
     'offset',
-    evidence('recorded by both'),
+    evidence('reading', 'recorded by both'),
   ),
   replay(
     'a run that is not there is an error',
-    'if (readRun(folder) !== null) return;',
+    'if (missing === undefined) return;',
     'return;',
-    evidence('of a run that is not there'),
+    evidence('samples', 'of a run that is not there'),
   ),
-  replay('--from is heard', 'options.from ?? ', '', evidence('recorded or not')),
+  replay('a run is named once', 'ids.indexOf(id) !== i', 'false', evidence('runs', 'are not named twice')),
+  runJson(
+    'a run is found by the id of its folder',
+    'record.id === folder.id',
+    'true',
+    evidence('samples', 'whose folder was renamed'),
+  ),
+  samples('a row names a message of the plan', '!isPlanned(plan, identity)', 'false', UNCLEAR),
+  samples('rows without a loop are numbered', 'numbered ||= row.loop === null;', '', OWN_ALONE),
+  replay('--from is heard', 'options.from ?? ', '', evidence('reading', 'recorded or not')),
   latency('a reader that was there received it', "live ? 'received' : ", ''),
   latency(
     'a replay does not know when it was received',

@@ -1,20 +1,14 @@
-import { evidence, type Mutation, type Proof, TALLY } from './mutation.ts';
+import { evidence, type Mutation, mutationsOf, mutationsProvenBy, VERDICT } from './mutation.ts';
 
-const inFile =
-  (file: string) =>
-  (rule: string, from: string, to: string, provenBy: Proof = TALLY): Mutation => ({
-    rule,
-    file: `src/verify/${file}.ts`,
-    from,
-    to,
-    provenBy,
-  });
-const verdict = inFile('verdict');
-const conclude = inFile('conclude');
-const COUNTED = evidence('are only counted');
-const UNCLEAR = evidence('^samples with .+ leave it unknown$');
-const KILLED = evidence('without an end leave it unknown');
-const TOGETHER = evidence('^several runs');
+const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
+const conclude = mutationsOf('src/verify/conclude.ts');
+const gathered = mutationsOf('src/verify/gathered.ts');
+const COUNTED = evidence('runs', '^messages without identity');
+const OWN = evidence('samples', '^without a run.json');
+const HINT = evidence('reading', '^a time where reading began');
+const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
+const KILLED = evidence('samples', 'without an end leave it unknown');
+const TOGETHER = evidence('runs', '^several runs');
 
 /** From counts and evidence to the verdict. */
 export const judging: readonly Mutation[] = [
@@ -23,11 +17,7 @@ export const judging: readonly Mutation[] = [
     'lost > 0 && evidence.incomplete === null',
     'lost > 0',
   ),
-  verdict(
-    'lost fails',
-    "if (lost > 0 && evidence.incomplete === null) yield offence('lost', lost, 'acked, and not in the queue');",
-    '',
-  ),
+  verdict('lost fails', "    yield offence('lost', lost, 'acked, and not in the queue');", '    void 0;'),
   verdict('phantom fails', 'phantom > 0', 'phantom > 1'),
   verdict(
     'phantom fails whatever else is missing',
@@ -42,8 +32,8 @@ export const judging: readonly Mutation[] = [
   ),
   verdict('corrupt fails', 'corrupt > 0', 'corrupt > 1'),
   verdict('corrupt fails whatever else is missing', 'corrupt > 0', 'corrupt > 0 && evidence.ended'),
-  verdict('duplicated passes', ' && rules.exactlyOnce', ''),
-  verdict('duplicated fails with --exactly-once', ' && rules.exactlyOnce', ' && false'),
+  verdict('duplicated passes', 'duplicated > 0 && rules.exactlyOnce', 'duplicated > 0'),
+  verdict('duplicated fails with --exactly-once', 'duplicated > 0 && rules.exactlyOnce', 'false'),
   verdict('out of order passes', ' && rules.ordered', ''),
   verdict('out of order fails with --ordered', ' && rules.ordered', ' && false'),
   verdict(
@@ -66,7 +56,7 @@ export const judging: readonly Mutation[] = [
     'rules.exactlyOnce && evidence.incomplete === null',
     'rules.exactlyOnce',
   ),
-  conclude('each run has to have an ack', 'counts.acked === 0);', 'counts.acked < 0);', TOGETHER),
+  conclude('each run has to have an ack', 'counts.acked === 0)?.run', 'counts.acked < 0)?.run', TOGETHER),
   verdict('no-end', '!evidence.ended', 'false'),
   verdict(
     'incomplete-drain',
@@ -80,46 +70,108 @@ export const judging: readonly Mutation[] = [
   ),
   conclude(
     'where rows are missing nothing is unexpected',
-    'run.ended && unclear(run) === null',
-    'run.ended',
-    evidence('a row less than the sender wrote'),
+    'ended && wrong === null && plan !== null',
+    'ended && plan !== null',
+    evidence('samples', 'a row less than the sender wrote'),
+  ),
+  conclude(
+    'without run.json nothing is unexpected',
+    'ended && wrong === null && plan !== null',
+    'ended && wrong === null',
+    OWN,
+  ),
+  gathered(
+    'a message without a row shows that a samples file by itself is not whole',
+    'plan !== null || withoutRow <= 0',
+    'true',
+    OWN,
+  ),
+  gathered(
+    'rows that contradict each other prove nothing',
+    'return tally.repeatedRows > 0 ||',
+    'return',
+    evidence('samples', 'contradict each other'),
+  ),
+  gathered(
+    'a numbered row may be of another message where one is missing',
+    'samples.numbered &&',
+    'false &&',
+    OWN,
+  ),
+  gathered(
+    'a row that names its loop is of its message',
+    'samples.numbered &&',
+    '',
+    evidence('samples', 'prove the loss of what another row names'),
+  ),
+  verdict(
+    'rows that may be misnamed prove no loss',
+    "incomplete === null && !evidence.misnamed)\n    yield offence('lost'",
+    "incomplete === null)\n    yield offence('lost'",
+  ),
+  verdict('rows that may be misnamed prove no phantom', 'phantom > 0 && !evidence.misnamed', 'phantom > 0'),
+  verdict(
+    'rows that may be misnamed prove no order',
+    'rules.ordered && evidence.incomplete === null && !evidence.misnamed',
+    'rules.ordered && evidence.incomplete === null',
   ),
   conclude(
     'without an end nothing planned is unexpected',
-    'run.ended && unclear(run) === null',
-    'unclear(run) === null',
+    'ended && wrong === null && plan !== null',
+    'wrong === null && plan !== null',
     KILLED,
   ),
   conclude(
     'without an end what no plan would have sent is unexpected',
     'plan === null || isPlanned(plan, identity)',
     'true',
-    evidence('no plan would have sent'),
+    evidence('samples', 'no plan would have sent'),
   ),
   conclude(
     'without an end and a plan nothing is unexpected',
     'plan === null || isPlanned(plan, identity)',
     'plan !== null && isPlanned(plan, identity)',
-    evidence('torn'),
+    evidence('samples', 'torn'),
   ),
   conclude(
     'without identity messages are counted',
-    'carriesIdentity(run) ? conclusion : countedOnly(conclusion, deliveries)',
-    'conclusion',
+    'carriesIdentity(run) ? conclusion',
+    'true ? conclusion',
     COUNTED,
   ),
   conclude(
     'without identity fewer messages than acks are a loss',
-    'Math.max(0, acked - arrived)',
+    'Math.max(0, acked - received)',
     '0',
     COUNTED,
   ),
   conclude(
     'without identity more messages than acks are no loss',
-    'Math.max(0, acked - arrived)',
-    'acked - arrived',
+    'Math.max(0, acked - received)',
+    'acked - received',
     COUNTED,
   ),
+  conclude(
+    'without identity no more are received than can have come',
+    'Math.min(arrived, acked + indeterminate)',
+    'arrived',
+    COUNTED,
+  ),
+  conclude(
+    'without identity what is more than the acks may have been indeterminate',
+    'Math.min(arrived, acked + indeterminate)',
+    'Math.min(arrived, acked)',
+    COUNTED,
+  ),
+  conclude(
+    'without identity what is left is foreign',
+    'runs.every(carriesIdentity) ? read.foreign',
+    'true ? read.foreign',
+    COUNTED,
+  ),
+  verdict('what was sent and not seen may stand elsewhere', 'received - unexpected < sent', 'false', HINT),
+  verdict('a first copy may stand elsewhere', ' || rules.exactlyOnce ||', ' ||', HINT),
+  verdict('a later message may stand elsewhere', ' || rules.ordered;', ';', HINT),
   conclude(
     'each run has to have ended',
     'runs.every(({ ended }) => ended)',
@@ -136,17 +188,17 @@ export const judging: readonly Mutation[] = [
     'why reading did not reach the end',
     'drain.complete ? null : drain.reason',
     'null',
-    evidence('is unknown at the deadline'),
+    evidence('replay', 'is unknown at the deadline'),
   ),
-  conclude('no two rows name one message', 'tally.repeatedRows > 0', 'false', UNCLEAR),
-  conclude('each row names a thread and a request', 'unplaced > 0', 'false', UNCLEAR),
-  conclude(
+  gathered('no two rows name one message', 'if (tally.repeatedRows > 0)', 'if (false)', UNCLEAR),
+  gathered('each row names a thread and a request', 'unplaced > 0', 'false', UNCLEAR),
+  gathered(
     'there are as many rows as the sender wrote',
     'samplesWritten !== null && samplesWritten !== rows',
     'false',
     UNCLEAR,
   ),
-  conclude('the last row is whole', 'return torn ?', 'return false ?', evidence('torn')),
+  gathered('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'torn')),
   conclude('counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
   conclude(
     'offenders of several runs are merged',
@@ -154,5 +206,5 @@ export const judging: readonly Mutation[] = [
     '(all[0]?.[offence] ?? [])',
     TOGETHER,
   ),
-  conclude('foreign is counted', 'foreign: inspection.foreign', 'foreign: 0', TOGETHER),
+  conclude('foreign is counted', 'read.foreign :', '0 :', TOGETHER),
 ];

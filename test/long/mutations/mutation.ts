@@ -16,6 +16,7 @@ export interface Proof {
 }
 
 export const TALLY: Proof = { file: 'src/verify/tally.test.ts' };
+export const VERDICT: Proof = { file: 'src/verify/verdict.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/latency.test.ts' };
 /** All but the one that takes five seconds, and that the others do without. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
@@ -23,7 +24,18 @@ export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'da
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
 
+/** Makes mutations of this file, each with the test that proves it. */
+export const mutationsOf =
+  (file: string) =>
+  (rule: string, from: string, to: string, provenBy: Proof): Mutation => ({ rule, file, from, to, provenBy });
+
+/** Makes mutations of this file, which this test proves where no other is named. */
+export const mutationsProvenBy =
+  (usual: Proof, file: string) =>
+  (rule: string, from: string, to: string, provenBy = usual): Mutation =>
+    mutationsOf(file)(rule, from, to, provenBy);
+
 /** The tests against a real broker; each takes longer than all those above. */
-export function evidence(named: string): Proof {
-  return { file: 'test/evidence.test.ts', named };
+export function evidence(subject: string, named: string): Proof {
+  return { file: `test/evidence-${subject}.test.ts`, named };
 }

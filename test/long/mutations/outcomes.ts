@@ -1,13 +1,6 @@
-import { type Mutation, OUTCOME } from './mutation.ts';
+import { type Mutation, mutationsProvenBy, OUTCOME } from './mutation.ts';
 
-const file = 'src/samples/outcome.ts';
-const mutation = (rule: string, from: string, to: string): Mutation => ({
-  rule,
-  file,
-  from,
-  to,
-  provenBy: OUTCOME,
-});
+const mutation = mutationsProvenBy(OUTCOME, 'src/samples/outcome.ts');
 
 /** What the sender knows: acked, rejected or indeterminate. */
 export const outcomes: readonly Mutation[] = [

@@ -1,21 +1,12 @@
-import { ANY_BYTE, HISTORIES, MESSAGE, type Mutation } from './mutation.ts';
+import { ANY_BYTE, HISTORIES, MESSAGE, type Mutation, mutationsProvenBy } from './mutation.ts';
 
-const inFile =
-  (file: string) =>
-  (rule: string, from: string, to: string, provenBy = MESSAGE): Mutation => ({
-    rule,
-    file: `src/message/${file}.ts`,
-    from,
-    to,
-    provenBy,
-  });
-const claim = inFile('claim');
-const find = inFile('find');
-const identity = inFile('identity');
-const read = inFile('read');
-const shape = inFile('shape');
-const sum = inFile('sum');
-const write = inFile('write');
+const claim = mutationsProvenBy(MESSAGE, 'src/message/claim.ts');
+const find = mutationsProvenBy(MESSAGE, 'src/message/find.ts');
+const identity = mutationsProvenBy(MESSAGE, 'src/message/identity.ts');
+const read = mutationsProvenBy(MESSAGE, 'src/message/read.ts');
+const shape = mutationsProvenBy(MESSAGE, 'src/message/shape.ts');
+const sum = mutationsProvenBy(MESSAGE, 'src/message/sum.ts');
+const write = mutationsProvenBy(MESSAGE, 'src/message/write.ts');
 
 /** Whose message it is, and whether it is damaged. */
 export const recognising: readonly Mutation[] = [
@@ -69,10 +60,11 @@ export const recognising: readonly Mutation[] = [
   ),
   read('damage that hides the identity is seen', 'return this.#mentioned(text)', 'return FOREIGN'),
   read('a text that only mentions a run is foreign', '.length < CLAIM_KEYS.length - 1', '.length < 0'),
+  read('what is left of a claim of another run is foreign', 'if (isMentioned(run, unescaped))', 'if (true)'),
   read(
-    'what is left of a claim of another run is foreign',
-    'if (unescaped.includes(`"${run}"`))',
-    'if (true)',
+    'a key is no mention of a run of that name',
+    'KEYS_OF_A_CLAIM.includes(run) ? 1',
+    'KEYS_OF_A_CLAIM.includes(run) ? 0',
   ),
   read(
     'the bytes as they came are held against the sum',

@@ -10,6 +10,11 @@ const COPIED = ['src', 'test', 'plans', 'package.json', 'tsconfig.json'];
 /** So many histories meet each rule of the verdict many times. */
 const ENVIRONMENT = { QBL_HISTORIES: '300' };
 const REPORT = 'report.json';
+const SETUP = 'setup.mjs';
+/** That a property fails is enough: nobody reads the smallest example. */
+const SETUP_TEXT = `import fc from 'fast-check';
+fc.configureGlobal({ endOnFailure: true });
+`;
 /** A mutation may make a test wait for what never comes. */
 const TEST_TIMEOUT_MS = 20_000;
 const DEADLINE_MS = 180_000;
@@ -18,6 +23,9 @@ const CONFIG = `export default {
   cacheDir: '.cache',
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['${SETUP}'],
+    expect: { poll: { timeout: ${TEST_TIMEOUT_MS} } },
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/modules' },
     testTimeout: ${TEST_TIMEOUT_MS},
     bail: 1,
     reporters: ['json'],
@@ -46,6 +54,7 @@ export class Workshop {
     const folder = await makeTempFolder();
     for (const name of COPIED) await cp(join(PROJECT, name), join(folder, name), { recursive: true });
     await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    await writeFile(join(folder, SETUP), SETUP_TEXT);
     await writeFile(join(folder, 'vitest.config.ts'), CONFIG);
     return new Workshop(folder);
   }

@@ -1,4 +1,3 @@
-import kafkajs from 'kafkajs';
 import { unpackGzip } from './gzip.ts';
 import type { Unpack } from './unpack.ts';
 
@@ -8,25 +7,22 @@ import type { Unpack } from './unpack.ts';
  */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
-/**
- * Teaches kafkajs to read what any producer compresses: by itself it knows gzip alone, without a bound. The codecs
- * are registered once for the whole process, as kafkajs has it, and loaded when a batch needs them.
- */
-export function registerCodecs(): void {
-  const { CompressionCodecs, CompressionTypes } = kafkajs;
-  CompressionCodecs[CompressionTypes.GZIP] = () => codec(async () => unpackGzip);
-  CompressionCodecs[CompressionTypes.Snappy] = () =>
-    codec(async () => (await import('./snappy.ts')).unpackSnappy);
-  CompressionCodecs[CompressionTypes.LZ4] = () => codec(async () => (await import('./lz4.ts')).unpackLz4);
-  CompressionCodecs[CompressionTypes.ZSTD] = () => codec(async () => (await import('./zstd.ts')).unpackZstd);
-}
+/** By their number in a batch's attributes (Kafka's CompressionType.java); each is loaded when a batch needs it. */
+const CODECS: readonly (() => Promise<Unpack>)[] = [
+  async () => (records) => records,
+  async () => unpackGzip,
+  async () => (await import('./snappy.ts')).unpackSnappy,
+  async () => (await import('./lz4.ts')).unpackLz4,
+  async () => (await import('./zstd.ts')).unpackZstd,
+];
 
-function codec(load: () => Promise<Unpack>) {
-  return {
-    compress: () => Promise.reject(new Error('qbl sends uncompressed batches')),
-    decompress: async (packed: Buffer): Promise<Buffer> => {
-      const unpacked = (await load())(packed, MAX_UNPACKED_BYTES);
-      return Buffer.from(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
-    },
-  };
+/**
+ * The records of a batch, whatever its producer packed them with.
+ * @throws when the codec is none of Kafka's, or they unpack to more than 128 MiB
+ */
+export async function unpackBatch(records: Buffer, compression: number): Promise<Buffer> {
+  const load = CODECS[compression];
+  if (load === undefined) throw new Error(`a batch compressed with codec ${compression}, which is not known`);
+  const { buffer, byteOffset, byteLength } = (await load())(records, MAX_UNPACKED_BYTES);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

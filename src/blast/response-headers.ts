@@ -1,0 +1,11 @@
+/**
+ * The first value of a response's header; null when it is not there.
+ * @param headers names and values in turn, as undici hands them over
+ * @param name in lower case
+ */
+export function headerOf(headers: readonly Buffer[], name: string): string | null {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toString().toLowerCase() === name) return headers[at + 1]?.toString() ?? null;
+  }
+  return null;
+}

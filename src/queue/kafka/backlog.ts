@@ -1,0 +1,82 @@
+import type { Cluster } from 'kafkajs';
+import { QblError } from '../../error.ts';
+import type { Backlog, Positions } from '../queue.ts';
+import type { KafkaClient } from './client.ts';
+import { Coordinator } from './coordinator.ts';
+import { describeError } from './errors.ts';
+import type { GroupView } from './group-view.ts';
+import { beginningOffsets, endOffsets } from './offsets.ts';
+import { whenSettled } from './settling.ts';
+
+export interface KafkaBacklogOptions {
+  readonly client: KafkaClient;
+  readonly topic: string;
+  readonly group: string;
+  readonly view: GroupView;
+}
+
+/** @throws QblError 'environment' when the topic cannot be reached */
+export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Backlog> {
+  const { client, topic } = options;
+  const cluster = client.cluster();
+  try {
+    await cluster.connect();
+    await whenSettled(
+      () => cluster.addTargetTopic(topic),
+      () => cluster.refreshMetadata(),
+    );
+    return new KafkaBacklog(options, cluster);
+  } catch (error) {
+    client.close();
+    throw new QblError('environment', `Cannot watch the topic '${topic}': ${describeError(error)}`, {
+      cause: error,
+      hint: 'Is the broker running? `qbl broker` starts one on this machine.',
+    });
+  }
+}
+
+/** Ends and committed offsets: one request to each leader and one to the coordinator. */
+class KafkaBacklog implements Backlog {
+  readonly lagMs = 0;
+  readonly #options: KafkaBacklogOptions;
+  readonly #cluster: Cluster;
+  readonly #coordinator: Coordinator;
+  /** Where the logs began; nothing before was ever in the way of a group that has not committed. */
+  #beginnings: Positions = new Map();
+
+  constructor(options: KafkaBacklogOptions, cluster: Cluster) {
+    const { client, topic, group } = options;
+    this.#options = options;
+    this.#cluster = cluster;
+    this.#coordinator = new Coordinator(client, cluster, topic, group);
+  }
+
+  async read(): Promise<number | null> {
+    try {
+      return await this.#ask();
+    } catch (error) {
+      this.#coordinator.suspect(error);
+      await this.#cluster.refreshMetadata().catch(() => {});
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#options.client.close();
+    await this.#cluster.disconnect();
+  }
+
+  async #ask(): Promise<number> {
+    const topic = { cluster: this.#cluster, topic: this.#options.topic };
+    const ends = await endOffsets(topic);
+    const partitions = [...ends.keys()];
+    const committed = await this.#coordinator.committed(partitions);
+    if (partitions.some((partition) => !committed.has(partition) && !this.#beginnings.has(partition))) {
+      this.#beginnings = await beginningOffsets(topic);
+    }
+    return partitions.reduce((sum, partition) => {
+      const done = committed.get(partition) ?? this.#beginnings.get(partition) ?? 0;
+      return sum + this.#options.view.unacknowledged(partition, ends.get(partition) ?? 0, done);
+    }, 0);
+  }
+}

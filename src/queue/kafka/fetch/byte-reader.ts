@@ -1,0 +1,74 @@
+/** Reads the types of Kafka's protocol from the bytes of an answer. Throws RangeError past their end. */
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #position: number;
+
+  constructor(bytes: Buffer, position = 0) {
+    this.#bytes = bytes;
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  skip(count: number): void {
+    if (count < 0 || count > this.#bytes.length - this.#position) {
+      throw new RangeError(
+        `${count} bytes asked of the ${this.#bytes.length - this.#position} that are left`,
+      );
+    }
+    this.#position += count;
+  }
+
+  int16(): number {
+    const value = this.#bytes.readInt16BE(this.#position);
+    this.#position += 2;
+    return value;
+  }
+
+  int32(): number {
+    const value = this.#bytes.readInt32BE(this.#position);
+    this.#position += 4;
+    return value;
+  }
+
+  /** Offsets, times and producer ids stay far below 2^53. */
+  int64(): number {
+    const high = this.int32();
+    return high * 2 ** 32 + (this.int32() >>> 0);
+  }
+
+  /** Zigzag, as Protocol Buffers have it: VARINT and VARLONG alike. */
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 10; i++) {
+      const byte = this.#bytes.readUInt8(this.#position++);
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      scale *= 0x80;
+    }
+    throw new RangeError('a number of more than ten bytes');
+  }
+
+  /** The next bytes, which share their memory with the answer; null for a length of -1. */
+  bytes(length: number): Buffer | null {
+    if (length === -1) return null;
+    const start = this.#position;
+    this.skip(length);
+    return this.#bytes.subarray(start, this.#position);
+  }
+
+  string(): string {
+    return this.bytes(this.int16())?.toString('utf8') ?? '';
+  }
+
+  /** Calls `readItem` as often as the array has items; one of a negative length has none, and is null. */
+  array<T>(readItem: () => T): T[] {
+    const length = this.int32();
+    const items: T[] = [];
+    for (let i = 0; i < length; i++) items.push(readItem());
+    return items;
+  }
+}

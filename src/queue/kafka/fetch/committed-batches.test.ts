@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { committedBatches } from './committed-batches.ts';
+import type { RecordBatch } from './record-batch.ts';
+import type { AbortedTransaction } from './response.ts';
+
+const COMMIT = 1;
+const ABORT = 0;
+
+function batch(offset: number, producerId: number, isTransactional = true): RecordBatch {
+  return {
+    baseOffset: offset,
+    lastOffset: offset,
+    timestampSource: 'CreateTime',
+    baseTimestampMs: 0,
+    maxTimestampMs: 0,
+    producerId,
+    isTransactional,
+    isControl: false,
+    count: 1,
+    records: Buffer.alloc(0),
+  };
+}
+
+/** Its one record has the key of a control record: version 0, then the type. */
+function marker(offset: number, producerId: number, type: number): RecordBatch {
+  const fields = [0, 0, 0, 8, 0, 0, 0, type, 1, 0];
+  const records = Buffer.from([2 * fields.length, ...fields]);
+  return { ...batch(offset, producerId), isControl: true, records };
+}
+
+function offsets(batches: readonly RecordBatch[], aborted: readonly AbortedTransaction[]): number[] {
+  return committedBatches(batches, aborted).map(({ baseOffset }) => baseOffset);
+}
+
+describe('a committed reader', () => {
+  test('sees what no transaction aborted, and no marker', () => {
+    const batches = [batch(0, 1), batch(1, 2, false), marker(2, 1, COMMIT)];
+    expect(offsets(batches, [])).toEqual([0, 1]);
+  });
+
+  test('sees nothing of an aborted transaction, and all of its neighbours', () => {
+    const batches = [
+      batch(0, 1),
+      batch(1, 2),
+      batch(2, 3, false),
+      marker(3, 1, ABORT),
+      batch(4, 1),
+      marker(5, 2, COMMIT),
+      marker(6, 1, COMMIT),
+    ];
+    expect(offsets(batches, [{ producerId: 1, firstOffset: 0 }])).toEqual([1, 2, 4]);
+  });
+
+  test('knows two aborted transactions of one producer, in whatever order they are listed', () => {
+    const batches = [batch(10, 1), marker(11, 1, ABORT), batch(12, 1), marker(13, 1, ABORT)];
+    const aborted = [
+      { producerId: 1, firstOffset: 12 },
+      { producerId: 1, firstOffset: 10 },
+    ];
+    expect(offsets(batches, aborted)).toEqual([]);
+  });
+
+  test('leaves the other messages of an aborting producer that are in no transaction', () => {
+    expect(offsets([batch(0, 1, false)], [{ producerId: 1, firstOffset: 0 }])).toEqual([0]);
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { deliveriesOf } from './deliveries.ts';
+import type { RecordBatch } from './record-batch.ts';
+import type { FetchedPartition } from './response.ts';
+
+/** Three records, each of one byte, from offset 10 on. */
+function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
+  const record = (offsetDelta: number, timestampDelta: number) => {
+    const fields = [0, 2 * timestampDelta, 2 * offsetDelta, 1, 2, 0x61 + offsetDelta, 0];
+    return [2 * fields.length, ...fields];
+  };
+  return {
+    baseOffset: 10,
+    lastOffset: 12,
+    timestampSource: 'CreateTime',
+    baseTimestampMs: 1_000,
+    maxTimestampMs: 1_009,
+    producerId: -1,
+    isTransactional: false,
+    isControl: false,
+    count: 3,
+    records: Buffer.from([...record(0, 0), ...record(1, 5), ...record(2, 9)]),
+    ...changes,
+  };
+}
+
+function fetched(of: RecordBatch): FetchedPartition {
+  const ends = { errorCode: 0, highWatermark: 13, lastStableOffset: 13, nextOffset: 13 };
+  return { partition: 4, ...ends, abortedTransactions: [], batches: [of] };
+}
+
+test('what was fetched begins at the position, though its batch begins before', () => {
+  const read = deliveriesOf(fetched(batch()), 11, 99);
+  expect(read).toEqual([
+    {
+      partition: 4,
+      offset: 11,
+      value: Buffer.from('b'),
+      receivedAtMs: 99,
+      redelivered: false,
+      timestamp: { source: 'CreateTime', atMs: 1_005 },
+    },
+    expect.objectContaining({ offset: 12, timestamp: { source: 'CreateTime', atMs: 1_009 } }),
+  ]);
+});
+
+test('a stamp of the broker is that of the whole batch', () => {
+  const stamped = batch({ timestampSource: 'LogAppendTime' });
+  const times = deliveriesOf(fetched(stamped), 0, 99).map(({ timestamp }) => timestamp);
+  expect(times).toEqual(Array(3).fill({ source: 'LogAppendTime', atMs: 1_009 }));
+});
+
+test('a message without a time has no timestamp', () => {
+  const read = deliveriesOf(fetched(batch({ baseTimestampMs: -1 })), 0, 99);
+  expect(read[0]?.timestamp).toBeNull();
+});

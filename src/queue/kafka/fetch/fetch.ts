@@ -1,0 +1,64 @@
+import type { Broker, Cluster } from 'kafkajs';
+import type { Positions } from '../../queue.ts';
+import { type FetchedPartition, type FetchResponse, readFetchResponse } from './response.ts';
+
+const READ_COMMITTED = 1;
+const MAX_BYTES_PER_PARTITION = 256 * 1024;
+const MAX_BYTES_PER_FETCH = 8 * 1024 * 1024;
+
+/** How long a broker that has nothing may wait for something; it answers as soon as there is some. */
+export const MAX_WAIT_MS = 500;
+
+export interface FetchOptions {
+  readonly cluster: Cluster;
+  readonly topic: string;
+  /** The node that leads all the partitions. */
+  readonly leader: number;
+  readonly positions: Positions;
+  readonly maxWaitMs: number;
+}
+
+/** One Fetch request: what stands at the positions, without messages of open transactions. */
+export async function fetchFrom(options: FetchOptions): Promise<FetchedPartition[]> {
+  const { cluster, topic, leader, positions, maxWaitMs } = options;
+  const partitions = [...positions].map(([partition, position]) => ({
+    partition,
+    fetchOffset: String(position),
+    maxBytes: MAX_BYTES_PER_PARTITION,
+  }));
+  const broker = await cluster.findBroker({ nodeId: String(leader) });
+  const response: FetchResponse = await readingItself(broker).fetch({
+    isolationLevel: READ_COMMITTED,
+    maxWaitTime: maxWaitMs,
+    minBytes: 1,
+    maxBytes: MAX_BYTES_PER_FETCH,
+    topics: [{ topic, partitions }],
+  });
+  return response.responses.flatMap((fetched) => fetched.partitions);
+}
+
+/** What is used here of kafkajs's src/broker/index.js and src/protocol/requests/index.js, version 2.2.4. */
+interface RequestingBroker extends Broker {
+  lookupRequest(apiKey: number, definitions: unknown): (parameters: unknown) => ProtocolRequest;
+}
+
+interface ProtocolRequest {
+  readonly request: { readonly apiVersion: number };
+  readonly response: { readonly decode: (frame: Buffer) => Promise<unknown> };
+}
+
+/** The same broker with the same connections, whose answers to Fetch are read here and not by kafkajs. */
+function readingItself(broker: Broker): Broker {
+  if (!isRequesting(broker)) throw new Error('kafkajs is not the version that this was written for');
+  const lookupRequest: RequestingBroker['lookupRequest'] = (apiKey, definitions) => (parameters) => {
+    const found = broker.lookupRequest(apiKey, definitions)(parameters);
+    const decode = (frame: Buffer) => readFetchResponse(frame, found.request.apiVersion);
+    return { ...found, response: { ...found.response, decode } };
+  };
+  const reading: Broker = Object.create(broker, { lookupRequest: { value: lookupRequest } });
+  return reading;
+}
+
+function isRequesting(broker: Broker): broker is RequestingBroker {
+  return 'lookupRequest' in broker;
+}

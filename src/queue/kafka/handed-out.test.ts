@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HandedOut } from './handed-out.ts';
+
+describe('what was handed out', () => {
+  test('may be committed up to the first message that is not acknowledged, in whatever order acks come', () => {
+    const offsets = fc.uniqueArray(fc.nat(200), { minLength: 1 }).map((all) => all.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(offsets, fc.infiniteStream(fc.nat()), (handedOut, choices) => {
+        const subject = new HandedOut(0);
+        const open = handedOut.map((offset) => ({ offset, ack: subject.handOut(offset) }));
+        while (open.length > 0) {
+          expect(subject.position).toBe(open[0]?.offset);
+          expect(subject.inHand).toBe(open.length);
+          const [acked] = open.splice((choices.next().value ?? 0) % open.length, 1);
+          acked?.ack();
+        }
+        expect(subject.position).toBe((handedOut.at(-1) ?? 0) + 1);
+      }),
+    );
+  });
+
+  test('leaves as unacknowledged what is in hand and what comes after it', () => {
+    const subject = new HandedOut(5);
+    subject.handOut(5);
+    const ack = subject.handOut(6);
+    ack();
+    expect(subject.unacknowledged(10)).toBe(4);
+    expect(subject.unacknowledged(7)).toBe(1);
+  });
+
+  test('goes over what is no message', () => {
+    const subject = new HandedOut(0);
+    const ack = subject.handOut(0);
+    subject.skipTo(3);
+    expect(subject.position).toBe(0);
+    ack();
+    expect(subject.position).toBe(3);
+  });
+
+  test('begins anew where the log begins now', () => {
+    const subject = new HandedOut(0);
+    const ack = subject.handOut(0);
+    subject.restart(50);
+    ack();
+    expect([subject.position, subject.inHand]).toEqual([50, 0]);
+  });
+
+  test('is not acknowledged by what stood at the same offset of a log before', () => {
+    const subject = new HandedOut(0);
+    const ackOld = subject.handOut(5);
+    subject.restart(0);
+    const ackNew = subject.handOut(5);
+    ackOld();
+    expect([subject.position, subject.inHand]).toEqual([5, 1]);
+    ackNew();
+    expect([subject.position, subject.inHand]).toEqual([6, 0]);
+  });
+});

@@ -1,0 +1,151 @@
+import type { Connection } from 'rabbitmq-client';
+import { QblError } from '../../error.ts';
+import { type AmqpAddress, formatAmqpUrl } from '../amqp-url.ts';
+import type {
+  Backlog,
+  Capabilities,
+  Consumer,
+  ConsumerOptions,
+  Depth,
+  Queue,
+  Reader,
+  ReaderOptions,
+  Sender,
+  SenderOptions,
+} from '../queue.ts';
+import { RabbitmqBacklog } from './backlog.ts';
+import { RabbitmqClient } from './client.ts';
+import { RabbitmqConsumer } from './consumer.ts';
+import { describeError } from './errors.ts';
+import { RabbitmqSender } from './sender.ts';
+import type { RabbitmqSettings } from './settings.ts';
+import { TakingReader } from './taking-reader.ts';
+import { openTap } from './tap.ts';
+import { countQueue, ensureTopology, type QueueCount, requireTopology } from './topology.ts';
+
+/** One queue of a RabbitMQ, and the exchange that feeds it. */
+export class RabbitmqQueue implements Queue {
+  readonly capabilities: Capabilities = {
+    tap: true,
+    replay: false,
+    order: 'queue',
+    deduplicates: false,
+  };
+  readonly url: string;
+  readonly #address: AmqpAddress;
+  readonly #settings: RabbitmqSettings;
+  readonly #opened = new Set<{ close(): Promise<void> }>();
+  readonly #consumers = new Set<RabbitmqConsumer>();
+
+  constructor(address: AmqpAddress, settings: RabbitmqSettings) {
+    this.#address = address;
+    this.#settings = settings;
+    this.url = formatAmqpUrl(address);
+  }
+
+  prepare(): Promise<void> {
+    return this.#reach((client) =>
+      client.withConnection((connection) => ensureTopology(connection, this.#address)),
+    );
+  }
+
+  async openSender({ onConnection }: SenderOptions): Promise<Sender> {
+    const { exchange, routingKey } = this.#address;
+    const sender = new RabbitmqSender({
+      client: this.#client('qbl-sender'),
+      target: { exchange, routingKey },
+      maxMessageBytes: this.#settings.maxMessageBytes,
+      prepare: madeOnce(this.#address),
+      onConnection,
+    });
+    return this.#keep(sender);
+  }
+
+  async openReader(options: ReaderOptions): Promise<Reader> {
+    const { from, consume, name } = options;
+    if (from.kind === 'end') {
+      const open = (client: RabbitmqClient) => openTap(client, this.#address, options);
+      return this.#keep(await this.#reach(open, `qbl-${name}`));
+    }
+    if (from.kind !== 'beginning') {
+      throw new QblError('usage', `${this.url} cannot be read from a place or a time.`, {
+        hint: 'RabbitMQ gives out each message once, and keeps none that was acknowledged.',
+      });
+    }
+    if (!consume) throw readingTakes(this.url);
+    await this.#mustExist();
+    return this.#keep(new TakingReader(this.#client(`qbl-${name}`), this.#address.queue, options));
+  }
+
+  async openConsumer(options: ConsumerOptions): Promise<Consumer> {
+    await this.#mustExist();
+    const consumer = new RabbitmqConsumer(this.#client('qbl-consumer'), this.#address.queue, options);
+    this.#consumers.add(consumer);
+    return this.#keep(consumer);
+  }
+
+  async openBacklog(): Promise<Backlog> {
+    await this.#mustExist();
+    const inHand = () => [...this.#consumers].reduce((sum, consumer) => sum + consumer.inHand, 0);
+    const client = this.#client('qbl-backlog');
+    return this.#keep(new RabbitmqBacklog({ client, queue: this.#address.queue, inHand }));
+  }
+
+  async depth(): Promise<Depth> {
+    const { messageCount } = await this.#mustExist();
+    return { ready: messageCount, inFlight: null };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#opened].map((opened) => opened.close()));
+    this.#opened.clear();
+  }
+
+  /** @throws QblError 'environment' */
+  #mustExist(): Promise<QueueCount> {
+    const { queue } = this.#address;
+    return this.#reach(async (client) => {
+      const count = await client.withConnection((connection) => countQueue(connection, queue));
+      if (count === null) throw new Error(`there is no queue '${queue}'`);
+      return count;
+    });
+  }
+
+  async #reach<T>(work: (client: RabbitmqClient) => Promise<T>, name = 'qbl'): Promise<T> {
+    try {
+      return await work(this.#client(name));
+    } catch (error) {
+      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
+        cause: error,
+        hint: 'Is RabbitMQ running there, and may the user of --queue-config make and use the queue?',
+      });
+    }
+  }
+
+  #client(name: string): RabbitmqClient {
+    return new RabbitmqClient(this.#address, this.#settings, name);
+  }
+
+  #keep<T extends { close(): Promise<void> }>(opened: T): T {
+    this.#opened.add(opened);
+    return opened;
+  }
+}
+
+/**
+ * Makes exchange and queue on the first connection, and only wants to see them on later ones: made anew, they would
+ * hide from a tap that the queue has lost all that was acked.
+ */
+function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<void> {
+  let made = false;
+  return async (connection) => {
+    await (made ? requireTopology : ensureTopology)(connection, address);
+    made = true;
+  };
+}
+
+function readingTakes(url: string): QblError {
+  return new QblError('usage', `Reading ${url} takes its messages out of it, for good.`, {
+    hint: 'A tap that is there before the first send takes none (qbl run, qbl verify --follow); --consume takes them.',
+  });
+}

@@ -1,0 +1,74 @@
+import type { Channel, Connection } from 'rabbitmq-client';
+import { type AmqpAddress, isOfDefaultNames } from '../amqp-url.ts';
+import { withChannel } from './client.ts';
+import { codeOf } from './errors.ts';
+
+export interface QueueCount {
+  /** Ready, and given out to nobody. */
+  readonly messageCount: number;
+  readonly consumerCount: number;
+}
+
+/**
+ * Makes the exchange and the queue where they are missing, both durable, and binds them; what is there is used as it
+ * is. Where both are there under names that the URL gives, they are bound as their owner wants it.
+ */
+export async function ensureTopology(connection: Connection, address: AmqpAddress): Promise<void> {
+  const { exchange, queue, routingKey, queueType } = address;
+  const hasExchange = await exchangeExists(connection, exchange);
+  const hasQueue = await queueExists(connection, queue);
+  await withChannel(connection, async (channel) => {
+    if (!hasExchange) await channel.exchangeDeclare({ exchange, type: 'direct', durable: true });
+    if (!hasQueue) await channel.queueDeclare({ queue, ...durable(queueType) });
+    if (hasExchange && hasQueue && !isOfDefaultNames(address)) return;
+    await channel.queueBind({ exchange, queue, routingKey });
+  });
+}
+
+/** @throws Error when the exchange or the queue is missing, which were there before */
+export async function requireTopology(connection: Connection, address: AmqpAddress): Promise<void> {
+  const { exchange, queue } = address;
+  if (!(await exchangeExists(connection, exchange))) throw new Error(`the exchange '${exchange}' is gone`);
+  if (!(await queueExists(connection, queue))) throw new Error(`the queue '${queue}' is gone`);
+}
+
+/** Survives a restart of the broker; a quorum queue is always durable. */
+export function durable(queueType: AmqpAddress['queueType']) {
+  return { durable: true, arguments: { 'x-queue-type': queueType } };
+}
+
+/** How many messages are ready in the queue, and how many consumers it has; null: there is no such queue. */
+export async function countQueue(connection: Connection, queue: string): Promise<QueueCount | null> {
+  return withChannel(connection, async (channel) => {
+    try {
+      return await channel.queueDeclare({ queue, passive: true });
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  });
+}
+
+/** Whether there is no such queue or exchange, which NOT_FOUND also says of one whose node is down. */
+export function isGone(error: unknown): boolean {
+  return (
+    codeOf(error) === 'NOT_FOUND' && error instanceof Error && / no (queue|exchange) /.test(error.message)
+  );
+}
+
+async function queueExists(connection: Connection, queue: string): Promise<boolean> {
+  return (await countQueue(connection, queue)) !== null;
+}
+
+function exchangeExists(connection: Connection, exchange: string): Promise<boolean> {
+  const declare = (channel: Channel) => channel.exchangeDeclare({ exchange, passive: true });
+  return withChannel(connection, async (channel) => {
+    try {
+      await declare(channel);
+      return true;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,141 @@
+import { QblError } from '../../error.ts';
+import type {
+  Backlog,
+  Capabilities,
+  Consumer,
+  ConsumerOptions,
+  Depth,
+  Queue,
+  Reader,
+  ReaderOptions,
+  Sender,
+  SenderOptions,
+} from '../queue.ts';
+import { formatSqsUrl, type SqsAddress } from '../sqs-url.ts';
+import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './attributes.ts';
+import { SqsBacklog } from './backlog.ts';
+import { CONSUMING_RECEIVERS, SqsConsumer } from './consumer.ts';
+import { describeError } from './errors.ts';
+import { QueueClient } from './queue-client.ts';
+import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reader.ts';
+import { MAX_IN_FLIGHT, SqsSender } from './sender.ts';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** For the queue's attributes, beside messages under way. */
+const FURTHER_REQUESTS = 2;
+
+/** One queue of AWS SQS, or of a stand-in that speaks its protocol. */
+export class SqsQueue implements Queue {
+  readonly capabilities: Capabilities;
+  readonly url: string;
+  readonly #address: SqsAddress;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #opened = new Set<{ close(): Promise<void> }>();
+
+  /** @param env where credentials of a stand-in come from */
+  constructor(address: SqsAddress, env: NodeJS.ProcessEnv) {
+    this.#address = address;
+    this.#env = env;
+    this.url = formatSqsUrl(address);
+    const { fifo } = address;
+    this.capabilities = {
+      tap: false,
+      replay: false,
+      order: fifo ? 'message group' : null,
+      deduplicates: fifo,
+    };
+  }
+
+  async prepare(): Promise<void> {
+    await this.#withClient((client) => this.#reach(client.prepare(REQUEST_TIMEOUT_MS)));
+  }
+
+  async openSender(options: SenderOptions): Promise<Sender> {
+    const { fifo } = this.#address;
+    if (options.keyed && !fifo) {
+      throw new QblError('usage', 'An SQS queue keeps the order of keys only when it is a FIFO queue.', {
+        hint: 'Leave --key-from out, or take a queue whose name ends in .fifo.',
+      });
+    }
+    return this.#keep(new SqsSender(this.#client(MAX_IN_FLIGHT + FURTHER_REQUESTS), fifo, options));
+  }
+
+  async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
+    if (!consume) {
+      throw new QblError('usage', 'Whoever reads an SQS queue takes its messages out for good.', {
+        hint: 'Where nobody else needs them: --consume.',
+      });
+    }
+    if (from.kind === 'positions' || from.kind === 'time') {
+      throw new QblError('usage', 'An SQS queue can be read only from its beginning.');
+    }
+    const pace = this.#address.region === null ? STAND_IN_PACE : AWS_PACE;
+    const client = this.#client(pace.receivers + FURTHER_REQUESTS);
+    const { visibilitySeconds } = await this.#mustAnswer(client);
+    return this.#keep(new SqsReader({ client, visibilitySeconds, pace, onDeliveries }));
+  }
+
+  /** A queue has no groups: all its consumers are one. */
+  async openConsumer(options: ConsumerOptions): Promise<Consumer> {
+    const client = this.#client(CONSUMING_RECEIVERS + FURTHER_REQUESTS);
+    await this.#mustAnswer(client);
+    return this.#keep(new SqsConsumer(client, options));
+  }
+
+  async openBacklog(): Promise<Backlog> {
+    const client = this.#client(FURTHER_REQUESTS);
+    await this.#mustAnswer(client);
+    const lagMs = this.#address.region === null ? 0 : AWS_COUNTS_LAG_MS;
+    return this.#keep(new SqsBacklog(client, lagMs));
+  }
+
+  async depth(): Promise<Depth> {
+    const { visible, delayed, notVisible } = await this.#withClient((client) =>
+      this.#reach(client.attributes(REQUEST_TIMEOUT_MS)),
+    );
+    return { ready: visible + delayed, inFlight: notVisible };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#opened].map((opened) => opened.close()));
+    this.#opened.clear();
+  }
+
+  /** The client is closed when it does not. */
+  #mustAnswer(client: QueueClient): Promise<QueueAttributes> {
+    return this.#reach(client.attributes(REQUEST_TIMEOUT_MS)).catch((error) => {
+      client.close();
+      throw error;
+    });
+  }
+
+  /** @throws QblError 'environment' when the queue does not answer as it should */
+  async #reach(asked: Promise<QueueAttributes>): Promise<QueueAttributes> {
+    try {
+      return await asked;
+    } catch (error) {
+      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
+        cause: error,
+        hint: 'Does the service run, and are there credentials of AWS that may use the queue?',
+      });
+    }
+  }
+
+  async #withClient<T>(work: (client: QueueClient) => Promise<T>): Promise<T> {
+    const client = this.#client(FURTHER_REQUESTS);
+    try {
+      return await work(client);
+    } finally {
+      client.close();
+    }
+  }
+
+  #client(maxRequests: number): QueueClient {
+    return new QueueClient(this.#address, this.#env, maxRequests);
+  }
+
+  #keep<T extends { close(): Promise<void> }>(opened: T): T {
+    this.#opened.add(opened);
+    return opened;
+  }
+}

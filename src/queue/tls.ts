@@ -1,0 +1,38 @@
+import type { ConnectionOptions } from 'node:tls';
+import { QblError } from '../error.ts';
+import { type QueueSettings, readText } from './settings.ts';
+
+/** The names of librdkafka (CONFIGURATION.md), as its users have them in their files; every system takes them. */
+export const TLS_SETTINGS = [
+  'ssl.ca.location',
+  'ssl.certificate.location',
+  'ssl.key.location',
+  'ssl.key.password',
+] as const;
+
+/**
+ * What the settings say of authorities and of a client certificate, with the files read.
+ * @throws QblError 'usage', which never repeats a secret
+ */
+export function tlsOptions(settings: QueueSettings): ConnectionOptions {
+  const text = (name: (typeof TLS_SETTINGS)[number]) => {
+    const file = settings.get(name);
+    return file === undefined ? undefined : readText(file);
+  };
+  const ca = text('ssl.ca.location');
+  const cert = text('ssl.certificate.location');
+  const key = text('ssl.key.location');
+  const passphrase = settings.get('ssl.key.password');
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new QblError(
+      'usage',
+      'a client certificate needs both ssl.certificate.location and ssl.key.location',
+    );
+  }
+  return {
+    ...(ca === undefined ? {} : { ca: [ca] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { QblError } from '../error.ts';
+import { replaceJson } from './json-file.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+
+const spanMs = z.object({ fromMs: z.number(), toMs: z.number() }).readonly();
+
+const serviceOptions = z
+  .object({
+    queue: z.string(),
+    group: z.string(),
+    instances: z.number(),
+    concurrency: z.number(),
+    /** Of each instance; null: no limit. */
+    ratePerSecond: z.number().nullable(),
+    /** As it was written: `20ms`, `exponential:20ms`; null: none. */
+    work: z.string().nullable(),
+    failShare: z.number(),
+    maxAttempts: z.number(),
+    /** Null: nothing ever fails. */
+    deadLetter: z.string().nullable(),
+    /** Since the first message. */
+    outages: z.array(spanMs).readonly(),
+    drain: z.boolean(),
+  })
+  .readonly();
+
+const serviceEnd = z
+  .object({
+    at: z.string(),
+    /** Messages that were processed, those that the queue gave out again each time. */
+    processed: z.number(),
+    attempts: z.number(),
+    /** Attempts that failed. */
+    failed: z.number(),
+    deadLettered: z.number(),
+    /** Messages that the queue gave out again. */
+    redelivered: z.number(),
+    /** From the first start of work to the last end. */
+    perSecond: z.number(),
+    /** The most works that began within one second. */
+    busiestSecond: z.number(),
+    /** From a message's arrival to the first start of its work. */
+    longestWaitMs: z.number().nullable(),
+    /** When the last work ended, epoch milliseconds. */
+    lastEndMs: z.number().nullable(),
+    peakBacklog: z.number().nullable(),
+    longestAgeMs: z.number().nullable(),
+  })
+  .readonly();
+
+const startAndEnd = { startedAt: z.string(), end: serviceEnd.nullable() };
+
+const serviceRecord = z
+  .object({
+    schema: z.literal('qbl.service/1'),
+    /** Null: without a run. */
+    run: z.string().nullable(),
+    options: serviceOptions,
+    ...startAndEnd,
+    /** The services of this run before it, the oldest first. */
+    earlier: z.array(z.object(startAndEnd).readonly()).readonly(),
+  })
+  .readonly();
+
+/** What service.json says; docs/run-folder.md explains each field to its readers. Without an end it was killed. */
+export type ServiceRecord = z.infer<typeof serviceRecord>;
+export type ServiceSettings = z.infer<typeof serviceOptions>;
+export type ServiceEnd = z.infer<typeof serviceEnd>;
+
+/** @throws QblError 'environment' when it cannot be written */
+export async function writeService(folder: RunFolder, record: ServiceRecord): Promise<void> {
+  await replaceJson(runFiles(folder).service, record);
+}
+
+/**
+ * The service of the run; null when it had none.
+ * @throws QblError 'usage' when the file is damaged
+ */
+export async function readService(folder: RunFolder): Promise<ServiceRecord | null> {
+  const { service } = runFiles(folder);
+  try {
+    return serviceRecord.parse(JSON.parse(await readFile(service, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new QblError('usage', `${service} is damaged: ${(error as Error).message.split('\n')[0]}`);
+  }
+}

@@ -1,0 +1,41 @@
+import { QblError } from '../error.ts';
+import { readJtl } from './jtl-reader.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** 8 bytes each, twice while the list grows. */
+const MAX_ACKED = 2 ** 24;
+
+export interface AckedTimes {
+  /** When each acked message was in the queue at the latest: the end of its sample. Epoch milliseconds, ascending. */
+  readonly timesMs: Float64Array;
+  /** Start of the earliest sample; infinite without samples. */
+  readonly firstStartMs: number;
+}
+
+/**
+ * When the messages of a samples file arrived in the queue.
+ * @throws QblError 'usage' for what is no JTL, or has too many rows to be held in memory
+ */
+export async function readAckedTimes(file: string): Promise<AckedTimes> {
+  let times = new Float64Array(1024);
+  let count = 0;
+  let firstStartMs = Number.POSITIVE_INFINITY;
+  for await (const rows of readJtl(file)) {
+    for (const { timeStampMs, elapsedMs, responseCode, responseMessage } of rows) {
+      firstStartMs = Math.min(firstStartMs, timeStampMs);
+      if (outcomeOf(responseCode, responseMessage) !== 'acked') continue;
+      if (count === times.length) times = doubled(times, file);
+      times[count++] = timeStampMs + elapsedMs;
+    }
+  }
+  return { timesMs: times.slice(0, count).sort(), firstStartMs };
+}
+
+function doubled(times: Float64Array<ArrayBuffer>, file: string): Float64Array<ArrayBuffer> {
+  if (times.length >= MAX_ACKED) {
+    throw new QblError('usage', `${file} has more than ${MAX_ACKED.toLocaleString('en')} acked samples`);
+  }
+  const larger = new Float64Array(times.length * 2);
+  larger.set(times);
+  return larger;
+}

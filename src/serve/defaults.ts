@@ -1,0 +1,9 @@
+/** What `qbl serve` does unless it is told otherwise. */
+export const SERVE_DEFAULTS = {
+  port: 3000,
+  timeoutMs: 10_000,
+  requestTimeoutMs: 10_000,
+  maxBodyBytes: 1024 ** 2,
+  maxPendingMessages: 50_000,
+  maxPendingBytes: 256 * 1024 ** 2,
+} as const;

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Counts } from '../runs/verify-json.ts';
+import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
+
+describe('the verdict', () => {
+  const clean: Evidence = {
+    ended: true,
+    incomplete: null,
+    unclearSamples: null,
+    misnamed: false,
+    identity: true,
+    nothingAcked: null,
+    unproven: 0,
+    redelivered: 0,
+    unprovenReceipts: 0,
+    service: null,
+  };
+  const lenient: Rules = { exactlyOnce: false, ordered: false };
+  const fiveArrived: Counts = {
+    sent: 5,
+    acked: 5,
+    rejected: 0,
+    indeterminate: 0,
+    received: 5,
+    lost: 0,
+    duplicated: 0,
+    phantom: 0,
+    unexpected: 0,
+    corrupt: 0,
+    enriched: 0,
+    recovered: 0,
+    unresolved: 0,
+    outOfOrder: 0,
+    foreign: 0,
+  };
+  const counts = (some: Partial<Counts>): Counts => ({ ...fiveArrived, ...some });
+  const verdict = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
+    judge(counts(some), { ...clean, ...evidence }, { ...lenient, ...rules }).verdict;
+
+  it('is a pass when all evidence is there and nothing is wrong', () => {
+    expect(
+      verdict({ recovered: 1, unresolved: 1, foreign: 9, enriched: 5, duplicated: 2, outOfOrder: 2 }),
+    ).toBe('pass');
+  });
+
+  it('knows nothing of second copies where the queue gave some out again', () => {
+    expect(verdict({}, { redelivered: 1 })).toBe('pass');
+    expect(verdict({}, { redelivered: 1 }, { exactlyOnce: true })).toBe('unknown');
+    expect(verdict({ duplicated: 1 }, { redelivered: 1 }, { exactlyOnce: true })).toBe('fail');
+  });
+
+  it('is a fail for each proven offence, also when the drain is incomplete', () => {
+    for (const offence of [{ phantom: 1 }, { unexpected: 1 }, { corrupt: 1 }]) {
+      expect([offence, verdict(offence)]).toEqual([offence, 'fail']);
+      expect([offence, verdict(offence, { incomplete: 'x', ended: false })]).toEqual([offence, 'fail']);
+    }
+    expect(verdict({ lost: 1 })).toBe('fail');
+    expect(verdict({ lost: 1 }, { ended: false })).toBe('fail');
+    expect(verdict({ lost: 1 }, { unclearSamples: 'x' })).toBe('fail');
+    expect(verdict({ corrupt: 1 }, { unclearSamples: 'x', misnamed: true })).toBe('fail');
+    expect(verdict({ duplicated: 1 }, {}, { exactlyOnce: true })).toBe('fail');
+    expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
+  });
+
+  it('is unknown, never a pass, when evidence is missing', () => {
+    expect(verdict({ lost: 1 }, { incomplete: 'x' })).toBe('unknown');
+    expect(verdict({}, { incomplete: 'x' })).toBe('unknown');
+    expect(verdict({}, { nothingAcked: 'r' })).toBe('unknown');
+    expect(verdict({}, { unproven: 1 })).toBe('unknown');
+    expect(verdict({ duplicated: 1 }, { incomplete: 'x' }, { exactlyOnce: true })).toBe('unknown');
+    expect(verdict({ outOfOrder: 1 }, { incomplete: 'x' }, { ordered: true })).toBe('unknown');
+    expect(verdict({}, { ended: false })).toBe('unknown');
+    expect(verdict({}, { unclearSamples: 'x' })).toBe('unknown');
+    const misnamed = { unclearSamples: 'x', misnamed: true };
+    for (const counted of [{ lost: 1 }, { phantom: 1 }]) expect(verdict(counted, misnamed)).toBe('unknown');
+    expect(verdict({ outOfOrder: 1 }, misnamed, { ordered: true })).toBe('unknown');
+    expect(verdict({}, { identity: false })).toBe('unknown');
+  });
+
+  describe('on a service', () => {
+    const service = (some: Partial<ServiceEvidence>): { service: ServiceEvidence } => {
+      const clean = { processed: 5, processedTwice: 0, deadLettered: 0, unprocessed: 0, failedAttempts: 0 };
+      return { service: { ...clean, unfinished: null, killed: false, ...some } };
+    };
+
+    it('passes what was processed or dead-lettered, also by a service that was killed', () => {
+      expect(verdict({}, service({}))).toBe('pass');
+      expect(verdict({}, service({ deadLettered: 2, processedTwice: 1, failedAttempts: 9 }))).toBe('pass');
+      expect(verdict({}, service({ unfinished: 'killed', killed: true }))).toBe('pass');
+    });
+
+    it('fails what was left by one that saw the queue empty', () => {
+      expect(verdict({}, service({ unprocessed: 1 }))).toBe('fail');
+      expect(verdict({}, { ...service({ unprocessed: 1 }), incomplete: 'x' })).toBe('unknown');
+    });
+
+    it('does not know of what was left by one that did not finish', () => {
+      expect(verdict({}, service({ unprocessed: 1, unfinished: 'killed' }))).toBe('unknown');
+    });
+
+    it('fails what was processed twice only with --exactly-once', () => {
+      const strict = { exactlyOnce: true };
+      expect(verdict({}, service({ processedTwice: 1 }), strict)).toBe('fail');
+      expect(verdict({}, service({}), strict)).toBe('pass');
+      expect(verdict({}, service({ killed: true }), strict)).toBe('unknown');
+    });
+
+    it('does not know of damage where only receipts tell', () => {
+      expect(verdict({}, { unprovenReceipts: 1 })).toBe('unknown');
+    });
+  });
+
+  it('gives every reason', () => {
+    const { reasons } = judge(counts({ lost: 3, phantom: 2 }), { ...clean, ended: false }, lenient);
+    expect(reasons.map(({ kind, count }) => [kind, count])).toEqual([
+      ['lost', 3],
+      ['phantom', 2],
+      ['no-end', null],
+    ]);
+  });
+});

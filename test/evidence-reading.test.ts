@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import { runFiles } from '../src/runs/run-folder.ts';
+import { writeTap } from '../src/runs/tap-json.ts';
+import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed, type Sending } from './support/evidence-bed.ts';
+import { edit, identity, message, setAhead } from './support/history.ts';
+import { until } from './support/until.ts';
+
+/** Where reading begins, and how long somebody waits for what is missing. */
+
+const bed = evidenceBed();
+const { send, produce, options, verdictOf, tapAt } = bed;
+
+describe('settling', () => {
+  it('waits for nobody when nothing is missing', async () => {
+    await send('complete');
+    const patient = { settleMs: 60_000, deadlineMs: 3_000 };
+    expect(await verdictOf('complete', patient)).toMatchObject({ verdict: 'pass', drained: true });
+  });
+
+  it('begins anew with each message that arrives', async () => {
+    await send('slowly', { drops: [4, 5, 6, 7] });
+    const from = { kind: 'beginning' } as const;
+    const verdict = verdictOf('slowly', { from, settleMs: 3_000, deadlineMs: 30_000 });
+    for (const [i, loop] of [4, 5, 6, 7].entries())
+      setTimeout(() => produce(message('slowly', loop)), (i + 1) * 1_500);
+    expect(await verdict).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('that is interrupted proves no loss', async () => {
+    await send('cut', { drops: [2] });
+    const stop = new AbortController();
+    const from = { kind: 'beginning' } as const;
+    const verdict = verdictOf('cut', { from, settleMs: 60_000, deadlineMs: 60_000, signal: stop.signal });
+    setTimeout(() => stop.abort(), 1_000);
+    expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
+  });
+});
+
+describe('recorded positions', () => {
+  it('recorded of another queue say nothing', async () => {
+    const folder = await send('elsewhere');
+    await writeTap(
+      folder,
+      'kafka://localhost:9092/other',
+      new Map([
+        [0, 5],
+        [1, 5],
+      ]),
+    );
+    expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('recorded or not, reading begins where it is told to', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
+    await tapAt(await send('told'), 2);
+    expect(await verdictOf('told')).toMatchObject({ verdict: 'pass', foreign: 0 });
+    const from = { kind: 'beginning' } as const;
+    expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'pass', foreign: 4 });
+  });
+
+  it('recorded by one of two runs are not those of both', async () => {
+    await send('a');
+    await tapAt(await send('b'), 5);
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'pass', received: 20 });
+  });
+
+  it('recorded by both runs begin where the first of them began', async () => {
+    await tapAt(await send('a'), 0);
+    await tapAt(await send('b'), 5);
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'pass', received: 20 });
+  });
+});
+
+describe('a time where reading began', () => {
+  /** The clock of the sender is ahead, so far that reading begins after what was produced before. */
+  async function sendAfterTheHint(run: string, sending: Sending = {}) {
+    const aheadMs = 9_000_000;
+    const producedMs = Date.now();
+    const hintMs = await until('the next millisecond', () => Date.now() > producedMs && Date.now());
+    const value = (id: string, loop: number) =>
+      writeMessage('{"a":1}', identity(id, loop), Date.now() + aheadMs);
+    const folder = await send(run, { value, ...sending });
+    await setAhead(runFiles(folder).run, aheadMs);
+    await edit(runFiles(folder).run, (text) =>
+      text.replace(/"startedAtMs": \d+/, `"startedAtMs": ${hintMs + CLOCK_MARGIN_MS}`),
+    );
+  }
+  const early = (loop: number) => writeMessage('{"a":1}', identity('hinted', loop), Date.now() + 9_000_000);
+
+  it.each([
+    ['lost', '200', { verdict: 'pass', received: 10 }],
+    ['a phantom', '400', { verdict: 'fail', phantom: 1 }],
+    ['an indeterminate send', '500', { verdict: 'pass', recovered: 1, unresolved: 0 }],
+  ])('is no proof that nothing before it is %s', async (_, status, expected) => {
+    await produce(early(1));
+    await sendAfterTheHint('hinted', { drops: [1], answer: (loop) => (loop === 1 ? status : '200') });
+    expect(await verdictOf('hinted')).toMatchObject(expected);
+  });
+
+  it.each([
+    ['a first copy, with --exactly-once', { exactlyOnce: true }, { verdict: 'fail', duplicated: 1 }],
+    ['a later message, with --ordered', { ordered: true }, { verdict: 'fail', outOfOrder: 4 }],
+    ['one, where neither matters', {}, { verdict: 'pass', duplicated: 0, outOfOrder: 0 }],
+  ])('is no proof that nothing before it is %s', async (_, strict, expected) => {
+    await produce(early(10));
+    await sendAfterTheHint('hinted');
+    const rules = { exactlyOnce: false, ordered: false, ...strict };
+    expect(await verdictOf('hinted', { rules })).toMatchObject(expected);
+  });
+});

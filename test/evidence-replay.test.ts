@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import { makeRunFolder, runFiles } from '../src/runs/run-folder.ts';
+import { writeVerification } from '../src/runs/verify-json.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed } from './support/evidence-bed.ts';
+import { edit, identity, message, setAhead } from './support/history.ts';
+
+/** From what a later reading of the queue does `verify` conclude what. */
+
+const bed = evidenceBed();
+const { send, produce, options, verdictOf, removeBefore, makeAnew, tapAt, folderOf } = bed;
+
+describe('a replay', () => {
+  it('passes when everything acked is there, and fails when something is not', async () => {
+    await send('whole');
+    await send('holed', { drops: [3, 7] });
+    expect(await verdictOf('whole')).toMatchObject({
+      verdict: 'pass',
+      received: 10,
+      foreign: 8,
+      drained: true,
+    });
+    const holed = await verdictOf('holed');
+    expect(holed).toMatchObject({ verdict: 'fail', lost: 2, received: 8 });
+    expect(holed.offenders.lost.map((offender) => offender.identity?.loop)).toEqual([3, 7]);
+  });
+
+  it('reads all of the log before it calls anything lost, because clocks differ', async () => {
+    const aheadMs = 9_000_000;
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
+    const folder = await send('skewed', { value });
+    await setAhead(runFiles(folder).run, aheadMs);
+    expect(await verdictOf('skewed')).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('waits for what a proxy enqueues after its answer, and only while something is missing', async () => {
+    await send('late', { drops: [5] });
+    // From the beginning, so that no second reading finds it by chance.
+    const verdict = verdictOf('late', { from: { kind: 'beginning' }, settleMs: 20_000 });
+    setTimeout(() => produce(message('late', 5)), 1_500);
+    expect(await verdict).toMatchObject({ verdict: 'pass', received: 10 });
+  });
+
+  it('is unknown when retention took away what may have been of the run', async () => {
+    await send('old');
+    await removeBefore(3);
+    expect(await verdictOf('old')).toMatchObject({
+      verdict: 'unknown',
+      lost: 3,
+      drained: false,
+      kinds: ['incomplete-drain'],
+    });
+  });
+
+  it('is a fail when retention took away only what is older than the run', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    const folder = await send('young', { drops: [1] });
+    // The older messages are older than the margin that clocks are allowed to differ by.
+    const later = (text: string) => text.replace(/(\d{13}),1,R/g, (_, at) => `${Number(at) + 120_000},1,R`);
+    await edit(runFiles(folder).samples, later);
+    await removeBefore(2);
+    expect(await verdictOf('young')).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  it.each([
+    ['passes', 'is not part of the run', '200', {}, 'pass'],
+    ['is unknown', 'may have been a phantom', '400', {}, 'unknown'],
+    ['is unknown', 'may have been of an indeterminate send', '500', {}, 'unknown'],
+    ['is unknown', 'may have been a first copy', '200', { exactlyOnce: true }, 'unknown'],
+    ['is unknown', 'may have been out of order', '200', { ordered: true }, 'unknown'],
+  ])('%s when what retention took away %s', async (_, __, status, rules, verdict) => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    await send('gone', {
+      drops: status === '200' ? [] : [1],
+      answer: (loop) => (loop === 1 ? status : '200'),
+    });
+    await removeBefore(4);
+    const strict = { exactlyOnce: false, ordered: false, ...rules };
+    expect(await verdictOf('gone', { rules: strict })).toMatchObject({ verdict, lost: 0 });
+  });
+
+  it('is unknown when retention took away what is newer than the clock of the sender tells', async () => {
+    const aheadMs = 9_000_000;
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
+    const folder = await send('future', { value });
+    await setAhead(runFiles(folder).run, aheadMs);
+    await setAhead(runFiles(folder).samples, aheadMs);
+    await removeBefore(3);
+    expect(await verdictOf('future')).toMatchObject({
+      verdict: 'unknown',
+      lost: 3,
+      kinds: ['incomplete-drain'],
+    });
+  });
+
+  it('begins where a tap began, and is unknown when the log no longer reaches there', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
+    const folder = await send('tapped');
+    await tapAt(folder, 2);
+    expect(await verdictOf('tapped')).toMatchObject({ verdict: 'pass', foreign: 0 });
+    await removeBefore(3);
+    expect(await verdictOf('tapped')).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+  });
+
+  it.each([
+    ['shorter than the old one', 0],
+    ['longer than the old one', 20],
+  ])('is unknown when the topic was made anew, and is %s', async (_, more) => {
+    for (let i = 0; i < 16; i++) await produce('{"older":true}', i % 2);
+    await makeRunFolder(folderOf('anew'));
+    await tapAt(folderOf('anew'), 8);
+    await makeAnew();
+    await send('anew');
+    for (let i = 0; i < more; i++) await produce('{"younger":true}', i % 2);
+    const result = await verdictOf('anew');
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toMatch(/made anew/);
+  });
+
+  it('is unknown when the topic was made anew and is empty, once an earlier verification has seen more', async () => {
+    const folder = await send('emptied');
+    const { record, histogram } = await verifyByReplay(options('emptied'));
+    expect(record.verdict).toBe('pass');
+    await writeVerification(folder, record, histogram, 0);
+    await makeAnew();
+    const again = await verdictOf('emptied');
+    expect(again).toMatchObject({ verdict: 'unknown', lost: 10, kinds: ['incomplete-drain'] });
+    expect(again.reasons[0]?.text).toMatch(/made anew/);
+  });
+
+  it('begins where it is told to', async () => {
+    await send('told', { drops: [2] });
+    const from = { kind: 'time', epochMs: Date.now() + 60_000 } as const;
+    expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  it('from the beginning is unknown where the log no longer reaches to where the run began', async () => {
+    const folder = await send('trimmed');
+    await tapAt(folder, 0);
+    await removeBefore(3);
+    expect(await verdictOf('trimmed', { from: { kind: 'beginning' } })).toMatchObject({
+      verdict: 'unknown',
+      lost: 3,
+    });
+  });
+
+  it('is unknown at the deadline, with what is missing said', async () => {
+    await send('slow', { drops: [2] });
+    const result = await verdictOf('slow', { settleMs: 60_000, deadlineMs: 600 });
+    expect(result).toMatchObject({ verdict: 'unknown', drained: false, kinds: ['incomplete-drain'] });
+  });
+});

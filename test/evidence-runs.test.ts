@@ -1,0 +1,151 @@
+import { rm } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import { runFiles } from '../src/runs/run-folder.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed } from './support/evidence-bed.ts';
+import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts';
+
+/** Whose a message is: of one of several runs, of one of the same id, or of nobody. */
+
+const bed = evidenceBed();
+const { send, produce, options, verdictOf, tapAt, folderOf } = bed;
+
+describe('messages without identity', () => {
+  const nameless = { plan: plan({ identity: false }), value: () => '{"a":1}' };
+
+  it('are only counted: enough of them are unknown, too few are a fail', async () => {
+    await send('nameless', nameless);
+    expect(await verdictOf('nameless')).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['no-identity'],
+      received: 10,
+      lost: 0,
+    });
+    await send('fewer', { ...nameless, drops: [1, 2, 3] });
+    // The ten of the first run stand in the same topic, and nobody can tell them apart.
+    expect(await verdictOf('fewer')).toMatchObject({
+      verdict: 'unknown',
+      received: 10,
+      lost: 0,
+      foreign: 7,
+    });
+    await tapAt(folderOf('fewer'), 5);
+    expect(await verdictOf('fewer')).toMatchObject({ verdict: 'fail', received: 7, lost: 3, foreign: 0 });
+  });
+
+  it.each([
+    [
+      'fewer than the acks',
+      [1, 2, 3, 9],
+      { verdict: 'fail', received: 6, lost: 2, recovered: 0, foreign: 0 },
+    ],
+    ['between', [1], { verdict: 'unknown', received: 9, lost: 0, recovered: 1, unresolved: 1, foreign: 0 }],
+    ['more than could be', [], { verdict: 'unknown', received: 10, recovered: 2, unresolved: 0, foreign: 2 }],
+  ])('stand for acked ones first, then for indeterminate ones: %s', async (_, drops, expected) => {
+    const answer = (loop: number) => (loop <= 2 ? '500' : '200');
+    await send('doubtful', { ...nameless, drops, answer });
+    for (let i = 0; i < 2 && drops.length === 0; i++) await produce('{"b":2}');
+    expect(await verdictOf('doubtful')).toMatchObject(expected);
+  });
+
+  it('are not counted with what carries the id all the same', async () => {
+    await send('borrowed', { ...nameless, drops: EVERY_LOOP });
+    for (let i = 0; i < 3; i++) await produce(message('borrowed', 99));
+    expect(await verdictOf('borrowed')).toMatchObject({
+      verdict: 'fail',
+      received: 3,
+      lost: 7,
+      unexpected: 0,
+    });
+  });
+
+  it('are waited for while they are fewer than the acks, and not when they are enough', async () => {
+    await send('nameless', { ...nameless, drops: [1] });
+    const from = { kind: 'beginning' } as const;
+    const verdict = verdictOf('nameless', { from, settleMs: 60_000, deadlineMs: 20_000 });
+    setTimeout(() => produce('{"a":1}'), 1_500);
+    expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 0, kinds: ['no-identity'] });
+  });
+});
+
+describe('an id that was used before', () => {
+  it('does not satisfy the acks of today', async () => {
+    const first = await send('again');
+    await rm(first.path, { recursive: true });
+    // The clock may go back by a second between the start of a run and its first sending.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await send('again', { drops: EVERY_LOOP });
+    const result = await verdictOf('again');
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, received: 0, kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
+  });
+
+  it('nor that of tomorrow', async () => {
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() + (loop === 4 ? 100_000 : 0));
+    await send('again', { value });
+    expect(await verdictOf('again')).toMatchObject({
+      verdict: 'unknown',
+      lost: 1,
+      kinds: ['incomplete-drain'],
+    });
+  });
+});
+
+describe('several runs', () => {
+  it('pass only when something was acked in each', async () => {
+    await send('a');
+    const idle = await send('b', { drops: EVERY_LOOP });
+    await edit(runFiles(idle).samples, (text) => text.replaceAll(',200,', ',400,'));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'nothing-acked' }] });
+  });
+
+  it('are not judged together with messages that carry no identity', async () => {
+    await send('a');
+    await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    await expect(verifyByReplay(options('a', 'b'))).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('are not named twice', async () => {
+    await send('a');
+    await expect(verifyByReplay(options('a', 'a'))).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('are judged together, each other’s messages foreign to none', async () => {
+    await Promise.all([send('a'), send('b', { drops: [10] }), send('c')]);
+    expect(await verdictOf('a')).toMatchObject({ verdict: 'pass', foreign: 19 });
+    const { record, histogram } = await verifyByReplay(options('a', 'b', 'c'));
+    expect(record).toMatchObject({
+      verdict: 'fail',
+      run: 'a,b,c',
+      acked: 30,
+      received: 29,
+      lost: 1,
+      foreign: 0,
+    });
+    expect(record.runs.map(({ run, lost }) => [run, lost])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 0],
+    ]);
+    expect(record.offenders.lost).toEqual([{ identity: identity('b', 10), place: null }]);
+    expect(histogram.totalCount + record.latencyMs.negative).toBe(29);
+  });
+
+  it('pass only when each has ended', async () => {
+    await send('a');
+    await send('b', { ends: false });
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record.verdict).toBe('unknown');
+  });
+
+  it('pass only when the samples of each are clear', async () => {
+    await send('a');
+    const folder = await send('b');
+    await edit(runFiles(folder).samples, (text) => text.slice(0, -8));
+    const { record } = await verifyByReplay(options('a', 'b'));
+    expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'unclear-samples' }] });
+  });
+});

@@ -1,0 +1,301 @@
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { makeRunFolder, type RunFolder, runFiles } from '../src/runs/run-folder.ts';
+import { beginRun, endRun, readRun } from '../src/runs/run-json.ts';
+import { openJtl } from '../src/samples/jtl-writer.ts';
+import { threadName } from '../src/samples/sample.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed } from './support/evidence-bed.ts';
+import { edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
+
+/** What the samples of a sender prove, whole or not. */
+
+const bed = evidenceBed();
+const { send, produce, options, verdictOf, folderOf } = bed;
+
+describe('samples', () => {
+  it('without an end leave it unknown, and what arrived without a row is indeterminate', async () => {
+    const folder = await send('killed', { ends: false });
+    await edit(runFiles(folder).samples, (text) => `${text.split('\n').slice(0, 9).join('\n')}\n`);
+    expect(await verdictOf('killed')).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['no-end'],
+      acked: 8,
+      indeterminate: 2,
+      recovered: 2,
+      unexpected: 0,
+      sent: 10,
+    });
+  });
+
+  it('with an end and a message too many fail as unexpected', async () => {
+    await send('more');
+    await produce(message('more', 11));
+    const result = await verdictOf('more');
+    expect(result).toMatchObject({ verdict: 'fail', unexpected: 1, kinds: ['unexpected'] });
+    expect(result.offenders.unexpected.map((offender) => offender.identity?.loop)).toEqual([11]);
+  });
+
+  it('without an end explain nothing that no plan would have sent', async () => {
+    await send('beyond', { ends: false });
+    await produce(message('beyond', LOOPS + 1));
+    expect(await verdictOf('beyond')).toMatchObject({ verdict: 'fail', unexpected: 1, sent: 10 });
+  });
+
+  it.each([
+    ['a torn last row', (text: string) => text.slice(0, -8)],
+    ['a row less than the sender wrote', (text: string) => `${text.split('\n').slice(0, 10).join('\n')}\n`],
+    ['a row twice', (text: string) => `${text + text.split('\n')[10]}\n`],
+    [
+      'a row twice in the place of another',
+      (text: string) => text.replace(/^.*,9\n/m, '').replace(/^.*,10\n/m, '$&$&'),
+    ],
+    ['a label of no request', (text: string) => text.replace(',R,', ',Other,')],
+    ['a loop that the plan does not have', (text: string) => text.replace(/,10$/m, ',11')],
+    ['a thread that the plan does not have', (text: string) => text.replace('G 1-1', 'G 1-2')],
+    ['a thread without a number', (text: string) => text.replace('G 1-1', 'G')],
+  ])('with %s leave it unknown', async (_, change) => {
+    const folder = await send('unclear');
+    await edit(runFiles(folder).samples, change);
+    const { verdict, kinds } = await verdictOf('unclear');
+    expect([verdict, kinds.includes('unclear-samples')]).toEqual(['unknown', true]);
+  });
+
+  it('with a torn last row prove the loss of what another row names', async () => {
+    const folder = await send('torn', { drops: [2] });
+    await edit(runFiles(folder).samples, (text) => text.slice(0, -8));
+    const { verdict, kinds } = await verdictOf('torn');
+    expect([verdict, kinds]).toEqual(['fail', ['lost', 'unclear-samples']]);
+  });
+
+  it('with two rows that contradict each other prove no phantom', async () => {
+    const folder = await send('twofold');
+    await edit(runFiles(folder).samples, (text) => text.replace(/^(.*),200,(.*,5)$/m, '$1,400,$2\n$&'));
+    const { verdict, kinds } = await verdictOf('twofold');
+    expect([verdict, kinds]).toEqual(['unknown', ['unclear-samples']]);
+  });
+
+  it('of a run whose folder was renamed are an error', async () => {
+    const folder = await send('named');
+    await rename(folder.path, folderOf('renamed').path);
+    const message = expect.stringContaining('is of the run named');
+    await expect(verifyByReplay(options('renamed'))).rejects.toMatchObject({ exitCode: 2, message });
+  });
+
+  it('in another order and dialect say the same', async () => {
+    const folder = await send('dialect');
+    await edit(runFiles(folder).samples, (text) => {
+      const [head = '', ...rows] = text.trimEnd().split('\n');
+      const lines = [`\uFEFF${head}`, ...rows.reverse()];
+      return `${lines.map((line) => line.replaceAll(',', ';')).join('\r\n')}\r\n`;
+    });
+    expect(await verdictOf('dialect')).toMatchObject({ verdict: 'pass', acked: 10 });
+  });
+
+  it('in another order tell each message by its loop', async () => {
+    const folder = await send('shuffled', { drops: [4] });
+    await edit(runFiles(folder).samples, (text) => {
+      const [head = '', ...rows] = text.trimEnd().split('\n');
+      const refused = rows.map((row) => (row.endsWith(',4') ? row.replace(',200,', ',400,') : row));
+      return `${[head, ...refused.reverse()].join('\n')}\n`;
+    });
+    expect(await verdictOf('shuffled')).toMatchObject({ verdict: 'pass', rejected: 1, phantom: 0, lost: 0 });
+  });
+
+  it('of a file of one’s own with two threads count the rows of each', async () => {
+    const folder = await send('two');
+    const file = join(bed.directory, 'two.jtl');
+    const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
+    const both = [head, ...rows.flatMap((row) => [row, row.replace('G 1-1', 'G 1-2')])];
+    for (let loop = 1; loop <= LOOPS; loop++)
+      await produce(writeMessage('{"a":1}', { ...identity('two', loop), thread: 2 }, Date.now()));
+    await writeFile(file, `${both.map((row) => row.split(',').slice(0, -1).join(',')).join('\n')}\n`);
+    await rm(folder.path, { recursive: true });
+    const own = await verdictOf('two', { samplesFile: file });
+    expect(own).toMatchObject({ verdict: 'pass', acked: 20, received: 20 });
+  });
+
+  it('of a file of one’s own, without the column loop, count the rows of each thread', async () => {
+    const folder = await send('own');
+    const file = join(bed.directory, 'own.jtl');
+    const rows = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
+    await writeFile(file, `${rows.map((row) => row.split(',').slice(0, -1).join(',')).join('\n')}\n`);
+    await rm(folder.path, { recursive: true });
+    expect(readRun(folder)).toBeNull();
+    expect(await verdictOf('own', { samplesFile: file })).toMatchObject({
+      verdict: 'pass',
+      acked: 10,
+      received: 10,
+    });
+  });
+
+  it('of a file of one’s own that is torn prove nothing unexpected', async () => {
+    const folder = await send('own-torn');
+    const file = join(bed.directory, 'own.jtl');
+    await writeFile(file, (await readFile(runFiles(folder).samples, 'utf8')).slice(0, -8));
+    await rm(folder.path, { recursive: true });
+    const result = await verdictOf('own-torn', { samplesFile: file });
+    expect(result.reasons.map(({ text }) => text)).toContain(
+      'the last row of the samples of own-torn is torn',
+    );
+    expect(result).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['no-end', 'unclear-samples'],
+      acked: 9,
+      recovered: 1,
+      unexpected: 0,
+    });
+  });
+
+  it('of two thread groups with several requests tell each message', async () => {
+    const request = (name: string) => ({ ...plan().threadGroups[0]?.requests[0], name });
+    const group = (...names: string[]) => ({ ...plan().threadGroups[0], requests: names.map(request) });
+    const folder = folderOf('groups');
+    await makeRunFolder(folder);
+    const theirs = { ...plan(), threadGroups: [group('R'), group('S', 'R')] } as Plan;
+    const record = await beginRun(folder, {
+      sender: 'blast',
+      plan: theirs,
+      queue: bed.queue.url,
+      qblVersion: '0',
+    });
+    const jtl = await openJtl(runFiles(folder).samples);
+    const rows = [
+      { group: 1, request: 1, label: 'R', code: '200' },
+      { group: 2, request: 1, label: 'S', code: '400' },
+      { group: 2, request: 2, label: 'R', code: '200' },
+    ];
+    for (const { group, request, label, code } of rows) {
+      jtl.write({ ...sample(1, code), label, threadName: threadName('G', group, 1) });
+      const its = { ...identity('groups', 1), group, request };
+      if (code === '200') await produce(writeMessage('{"a":1}', its, Date.now()));
+    }
+    await jtl.close();
+    await endRun(folder, record, 'completed', rows.length);
+    expect(await verdictOf('groups')).toMatchObject({
+      verdict: 'pass',
+      acked: 2,
+      rejected: 1,
+      received: 2,
+      phantom: 0,
+    });
+  });
+
+  it('with statuses that mean a definite no at the endpoint are rejected', async () => {
+    const folder = await send('refusing', { drops: [4] });
+    await edit(runFiles(folder).samples, (text) => text.replace(/^(.*),200,(.*),4$/m, '$1,418,$2,4'));
+    expect(await verdictOf('refusing')).toMatchObject({ verdict: 'pass', indeterminate: 1, unresolved: 1 });
+    const told = await verdictOf('refusing', { rejectedStatuses: new Set([418]) });
+    expect(told).toMatchObject({ verdict: 'pass', rejected: 1, indeterminate: 0 });
+  });
+
+  it('of a run that is not there are an error', async () => {
+    await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('there is no run nobody'),
+    });
+  });
+
+  it('without one row are unknown', async () => {
+    const folder = await send('empty', { ends: false });
+    await edit(runFiles(folder).samples, (text) => `${text.split('\n')[0]}\n`);
+    const { verdict, kinds } = await verdictOf('empty');
+    expect([verdict, kinds]).toEqual(['unknown', ['nothing-acked', 'no-end']]);
+  });
+});
+
+it.each([
+  ['has none', (file: string) => rm(file)],
+  ['has an empty one', (file: string) => writeFile(file, '')],
+])('a sender that was killed before its first row and %s leaves it unknown', async (_, change) => {
+  const folder = await send('begun', { ends: false });
+  await change(runFiles(folder).samples);
+  const nothing = { verdict: 'unknown', kinds: ['nothing-acked', 'no-end'], acked: 0, recovered: 10 };
+  expect(await verdictOf('begun')).toMatchObject(nothing);
+});
+
+it('a sender that has ended and has no samples is an error', async () => {
+  const folder = await send('robbed');
+  await rm(runFiles(folder).samples);
+  await expect(verifyByReplay(options('robbed'))).rejects.toMatchObject({ exitCode: 2 });
+});
+
+describe('without a run.json', () => {
+  /** Leaves nothing of a run but its rows, as another sender would have written them. */
+  async function ownFile(folder: RunFolder, change: (rows: string[]) => string[], hasLoops = true) {
+    const file = join(bed.directory, 'own.jtl');
+    const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
+    const lines = [head, ...change(rows)].map((row) => (hasLoops ? row : row.replace(/,[^,]*$/, '')));
+    await writeFile(file, `${lines.join('\n')}\n`);
+    await rm(folder.path, { recursive: true });
+    return file;
+  }
+
+  it('a message without a row shows that the file is not whole', async () => {
+    const samplesFile = await ownFile(await send('cut'), (rows) => rows.slice(0, 8));
+    expect(await verdictOf('cut', { samplesFile })).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['unclear-samples'],
+      acked: 8,
+      recovered: 2,
+      unexpected: 0,
+    });
+  });
+
+  it.each([
+    [true, 'pass'],
+    [false, 'unknown'],
+  ])(
+    'a row that is left out makes those after it doubtful, unless they name their loop',
+    async (hasLoops, verdict) => {
+      const folder = await send('sieved', { drops: [2], answer: (loop) => (loop === 2 ? '400' : '200') });
+      const samplesFile = await ownFile(
+        folder,
+        (rows) => rows.filter((row) => row.includes(',200,')),
+        hasLoops,
+      );
+      expect(await verdictOf('sieved', { samplesFile })).toMatchObject({ verdict, lost: hasLoops ? 0 : 1 });
+    },
+  );
+
+  it('messages that are older than the samples do not satisfy them', async () => {
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() - 600_000);
+    const samplesFile = await ownFile(await send('yesterday', { value }), (rows) => rows);
+    const result = await verdictOf('yesterday', { samplesFile });
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
+  });
+
+  it('only the first label is a request, because nobody knows the others', async () => {
+    const folder = await send('labels');
+    const file = join(bed.directory, 'labels.jtl');
+    await writeFile(
+      file,
+      (await readFile(runFiles(folder).samples, 'utf8')).replaceAll(/,R,(.*),([5-9])$/gm, ',S,$1,$2'),
+    );
+    await rm(folder.path, { recursive: true });
+    const result = await verdictOf('labels', { samplesFile: file });
+    expect([result.verdict, result.kinds]).toEqual(['unknown', expect.arrayContaining(['unclear-samples'])]);
+  });
+
+  it('nobody can tell fields that a proxy added from damage', async () => {
+    const added = (run: string, loop: number) => JSON.stringify({ ...JSON.parse(message(run, loop)), at: 1 });
+    const folder = await send('added', { value: added });
+    expect(await verdictOf('added')).toMatchObject({ verdict: 'pass', enriched: 10 });
+    const file = join(bed.directory, 'added.jtl');
+    await writeFile(file, await readFile(runFiles(folder).samples, 'utf8'));
+    await rm(folder.path, { recursive: true });
+    const result = await verdictOf('added', { samplesFile: file });
+    expect(result).toMatchObject({ verdict: 'unknown', corrupt: 0, received: 10, kinds: ['no-plan'] });
+  });
+});
+
+it('says that the samples end where the file does', async () => {
+  const folder = await send('appended');
+  await appendFile(runFiles(folder).samples, 'garbage\n');
+  await expect(verifyByReplay(options('appended'))).rejects.toMatchObject({ exitCode: 2 });
+});

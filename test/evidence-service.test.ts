@@ -1,0 +1,316 @@
+import { rm } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import { pause } from '../src/pause.ts';
+import { openQueue } from '../src/queue/open.ts';
+import type { Queue } from '../src/queue/queue.ts';
+import { runFiles } from '../src/runs/run-folder.ts';
+import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
+import { verifyByTap } from '../src/verify/follow.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
+import { evidenceBed, never } from './support/evidence-bed.ts';
+import { EVERY_LOOP, edit, identity, plan, setAhead } from './support/history.ts';
+import { receiptOf, type Working, workFor } from './support/service-history.ts';
+import { until } from './support/until.ts';
+
+/** What the receipts of a service prove. */
+
+const bed = evidenceBed();
+const { send, produce, options, verdictOf, folderOf } = bed;
+const STRICT = { rules: { exactlyOnce: true, ordered: false } };
+const without = (...loops: number[]) => EVERY_LOOP.filter((loop) => !loops.includes(loop));
+const dead = (run: string, loop: number) => receiptOf(run, loop, { outcome: 'dead-lettered' });
+
+/** A run of which all arrived, and its service. */
+async function served(run: string, working: Working = {}) {
+  const folder = await send(run);
+  await workFor(folder, working);
+  return folder;
+}
+
+describe('a service', () => {
+  it('that processed each message passes', async () => {
+    await served('all');
+    expect(await verdictOf('all', STRICT)).toMatchObject({
+      verdict: 'pass',
+      service: {
+        ended: true,
+        processed: 10,
+        processedTwice: 0,
+        deadLettered: 0,
+        unprocessed: 0,
+        tornReceipts: 0,
+      },
+    });
+  });
+
+  it('of which there is none is null', async () => {
+    await rm(runFiles(await served('none')).service);
+    expect(await verdictOf('none')).toMatchObject({ verdict: 'pass', service: null });
+  });
+
+  it('that was killed before its first receipt has processed nothing', async () => {
+    await rm(runFiles(await served('early', { endsAtMs: null })).receipts);
+    expect(await verdictOf('early')).toMatchObject({
+      verdict: 'unknown',
+      service: { ended: false, unprocessed: 10 },
+    });
+  });
+
+  it('that processed some twice passes, and fails with --exactly-once', async () => {
+    await served('twice', { processed: [...EVERY_LOOP, 3, 3, 7] });
+    const service = { processed: 10, processedTwice: 2 };
+    expect(await verdictOf('twice')).toMatchObject({ verdict: 'pass', service });
+    expect(await verdictOf('twice', STRICT)).toMatchObject({
+      verdict: 'fail',
+      kinds: ['processed-twice'],
+      service,
+    });
+  });
+
+  it('that gave messages up passes, and shows them', async () => {
+    const failed = receiptOf('given-up', 4, { outcome: 'failed' });
+    await served('given-up', { processed: without(4), others: [failed, failed, dead('given-up', 4)] });
+    const service = { processed: 9, deadLettered: 1, unprocessed: 0, failedAttempts: 3 };
+    expect(await verdictOf('given-up')).toMatchObject({ verdict: 'pass', service });
+  });
+
+  it('that left messages in the queue though it saw it empty fails', async () => {
+    await served('left', { processed: without(4, 9), others: [receiptOf('left', 9, { outcome: 'failed' })] });
+    const result = await verdictOf('left');
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      kinds: ['unprocessed'],
+      service: { unprocessed: 2 },
+      lost: 0,
+    });
+  });
+
+  it.each<[string, Working]>([
+    ['has no end', { endsAtMs: null }],
+    ['stopped without --drain', { drain: false }],
+    ['stopped before the last message was sent', { endsAtMs: 1 }],
+  ])('that %s leaves unprocessed messages unknown', async (_, working) => {
+    await served('unfinished', { processed: without(4), ...working });
+    const result = await verdictOf('unfinished');
+    expect(result).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['service-unfinished'],
+      service: { unprocessed: 1 },
+    });
+    await workFor(folderOf('unfinished'), { processed: [4], ...working });
+    expect(await verdictOf('unfinished')).toMatchObject({ verdict: 'pass', service: { unprocessed: 0 } });
+  });
+
+  it('that stopped before a killed sender leaves unprocessed messages unknown', async () => {
+    await workFor(await send('cut', { ends: false }), { processed: without(4) });
+    const result = await verdictOf('cut');
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['no-end', 'service-unfinished'] });
+  });
+
+  it('that was killed once may have done more than it has receipts of', async () => {
+    await served('killed', { killedBefore: true, torn: 'killed,1,1,3' });
+    expect(await verdictOf('killed')).toMatchObject({ verdict: 'pass', service: { tornReceipts: 1 } });
+    expect(await verdictOf('killed', STRICT)).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['service-unfinished'],
+    });
+  });
+
+  it('that processed messages of others did nothing for those of the run', async () => {
+    await send('other');
+    await served('own', { processed: without(5), others: [receiptOf('other', 5), { identity: null }] });
+    expect(await verdictOf('own')).toMatchObject({
+      verdict: 'fail',
+      service: { processed: 9, unprocessed: 1 },
+    });
+  });
+
+  it('that another run has wrote receipts of this one too, when both are judged', async () => {
+    await served('one', { others: EVERY_LOOP.map((loop) => receiptOf('two', loop)) });
+    await send('two');
+    await workFor(folderOf('one'), { processed: [] });
+    const { record } = await verifyByReplay(options('one', 'two'));
+    expect(record).toMatchObject({ verdict: 'pass', service: { processed: 20, unprocessed: 0 } });
+  });
+
+  it('is nothing to messages without identity', async () => {
+    const folder = await send('nameless', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    await workFor(folder, { processed: [], others: [{ identity: null, condition: 'foreign' }] });
+    expect(await verdictOf('nameless')).toMatchObject({ kinds: ['no-identity'], service: null });
+  });
+});
+
+describe('a receipt of what reading did not find', () => {
+  it('contradicts a log that was read to its end', async () => {
+    await workFor(await send('odd', { drops: [4] }));
+    const result = await verdictOf('odd');
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 0, received: 10, kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toMatch(/receipts of 1 messages/);
+  });
+
+  it('contradicts it too when nobody sent it, and proves nothing else', async () => {
+    await served('odd', { others: [receiptOf('odd', 99)] });
+    const expected = { verdict: 'unknown', unexpected: 0, kinds: ['incomplete-drain'] };
+    expect(await verdictOf('odd')).toMatchObject(expected);
+  });
+
+  it('makes verify read all of the log, where reading began at a time', async () => {
+    const aheadMs = 9_000_000;
+    const value = (run: string, loop: number) =>
+      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
+    await produce(value('hinted', 1));
+    const producedMs = Date.now();
+    const hintMs = await until('the next millisecond', () => Date.now() > producedMs && Date.now());
+    const folder = await send('hinted', { value, drops: [1] });
+    await setAhead(runFiles(folder).run, aheadMs);
+    await edit(runFiles(folder).run, (text) =>
+      text.replace(/"startedAtMs": \d+/, `"startedAtMs": ${hintMs + CLOCK_MARGIN_MS}`),
+    );
+    await workFor(folder);
+    expect(await verdictOf('hinted')).toMatchObject({ verdict: 'pass', received: 10, drained: true });
+  });
+});
+
+/** A queue that cannot be read without taking its messages: nobody connects to it here. */
+const unreadable = (url: string): Promise<Queue> => openQueue(url);
+
+describe('receipts alone', () => {
+  const judged = async (run: string, working: Working = {}, strict = {}) => {
+    await workFor(folderOf(run), working);
+    return verdictOf(run, { queue: await unreadable('amqp://localhost:1/q'), ...strict });
+  };
+
+  it('pass what a service has received of a queue that it emptied', async () => {
+    await send('all', { answer: (loop) => (loop === 2 ? '400' : '200') });
+    const others = [receiptOf('other', 1), dead('all', 3)];
+    expect(await judged('all', { processed: without(2, 3), others })).toMatchObject({
+      verdict: 'pass',
+      reading: 'receipts',
+      drained: true,
+      deliveries: 10,
+      foreign: 1,
+      received: 9,
+      service: { processed: 8, deadLettered: 1, unprocessed: 0 },
+    });
+  });
+
+  it.each<[string, Working, string, object]>([
+    ['lost', { processed: without(4) }, '200', { lost: 1, kinds: ['lost'] }],
+    ['a phantom', {}, '400', { phantom: 1, kinds: ['phantom'] }],
+    ['unexpected', { others: [receiptOf('proven', 11)] }, '200', { unexpected: 1, kinds: ['unexpected'] }],
+    [
+      'given up by nobody',
+      { processed: without(4), others: [receiptOf('proven', 4, { outcome: 'failed' })] },
+      '200',
+      { lost: 0, kinds: ['unprocessed'] },
+    ],
+  ])('prove that a message is %s', async (_, working, status, expected) => {
+    await send('proven', { answer: (loop) => (loop === 4 ? status : '200') });
+    expect(await judged('proven', working)).toMatchObject({ verdict: 'fail', ...expected });
+  });
+
+  it.each<[string, Working]>([
+    ['no end', { endsAtMs: null }],
+    ['no --drain', { drain: false }],
+    ['stopped too early', { endsAtMs: 1 }],
+  ])('prove neither a loss nor that all is well, of a service that has %s', async (_, working) => {
+    await send('unfinished');
+    const unknown = { verdict: 'unknown', drained: false, kinds: ['incomplete-drain'] };
+    expect(await judged('unfinished', working)).toMatchObject({ ...unknown, lost: 0 });
+    await send('lacking');
+    expect(await judged('lacking', { processed: without(4), ...working })).toMatchObject({
+      ...unknown,
+      lost: 1,
+    });
+  });
+
+  it('know no damage from added fields', async () => {
+    await send('changed');
+    const others = [receiptOf('changed', 4, { condition: 'unproven' })];
+    const expected = { verdict: 'unknown', kinds: ['no-plan'], lost: 0 };
+    expect(await judged('changed', { processed: without(4), others })).toMatchObject(expected);
+  });
+
+  it('with --exactly-once fail what was processed twice, and do not know of dead letters', async () => {
+    await send('twice');
+    expect(await judged('twice', { processed: [...EVERY_LOOP, 1] }, STRICT)).toMatchObject({
+      verdict: 'fail',
+    });
+    await send('again');
+    const unknown = { verdict: 'unknown', kinds: ['redelivered'] };
+    expect(await judged('again', { others: [dead('again', 1)] }, STRICT)).toMatchObject(unknown);
+  });
+
+  it('tell no order', async () => {
+    await send('order');
+    const rules = { exactlyOnce: false, ordered: true };
+    await expect(judged('order', {}, { rules })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('are not asked where there are none', async () => {
+    await send('bare');
+    const queue = await unreadable('amqp://localhost:1/q');
+    await expect(verdictOf('bare', { queue })).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('a tap', () => {
+  const follow = async (
+    run: string,
+    some: { queue?: Queue; deadlineMs?: number; stop?: AbortSignal } = {},
+  ) => {
+    const { folders: _, from: __, ...common } = { ...options(run), ...some };
+    let opened = () => {};
+    const open = new Promise<void>((resolve) => {
+      opened = resolve;
+    });
+    const folder = folderOf(run);
+    const verdict = verifyByTap({ stop: never, ...common, folder, onOpen: () => opened() });
+    await Promise.race([open, verdict]);
+    return { folder, verdict };
+  };
+
+  it('waits for the end of the service', async () => {
+    const { folder, verdict } = await follow('live');
+    await workFor(folder, { processed: [1], endsAtMs: null });
+    await send('live');
+    // Long enough for one that does not wait.
+    await pause(500, never);
+    await workFor(folder, { processed: without(1), endsAtMs: null });
+    await workFor(folder, { processed: [] });
+    const { record } = await verdict;
+    expect(record).toMatchObject({
+      verdict: 'pass',
+      reading: 'log',
+      service: { ended: true, processed: 10 },
+    });
+  });
+
+  it('waits for no service longer than the deadline', async () => {
+    const { folder, verdict } = await follow('hanging', { deadlineMs: 1_000 });
+    await workFor(folder, { processed: [1], endsAtMs: null });
+    await send('hanging');
+    const unfinished = { verdict: 'unknown', service: { ended: false, unprocessed: 9 } };
+    expect((await verdict).record).toMatchObject(unfinished);
+  });
+
+  it('waits for no service once it is stopped', async () => {
+    const stop = new AbortController();
+    const { folder, verdict } = await follow('stopped', { stop: stop.signal, deadlineMs: 600_000 });
+    await workFor(folder, { endsAtMs: null });
+    await send('stopped');
+    stop.abort();
+    expect((await verdict).record).toMatchObject({ verdict: 'pass', service: { ended: false } });
+  });
+
+  it('of a queue that has none reads the receipts, where there is a service', async () => {
+    const sqs = await unreadable('sqs://us-east-1/123456789012/q');
+    const queue: Queue = Object.assign(Object.create(sqs), { prepare: async () => {} });
+    await workFor(folderOf('sqs'), { processed: [], endsAtMs: null });
+    const { folder, verdict } = await follow('sqs', { queue });
+    await send('sqs');
+    await workFor(folder);
+    expect((await verdict).record).toMatchObject({ verdict: 'pass', reading: 'receipts', received: 10 });
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { verifyByTap } from '../src/verify/follow.ts';
+import type { VerifyOptions } from '../src/verify/options.ts';
+import { evidenceBed, never } from './support/evidence-bed.ts';
+import { message } from './support/history.ts';
+
+/** What a reader proves that was there before the first send. */
+
+const bed = evidenceBed();
+const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf } = bed;
+
+describe('a tap', () => {
+  const tap = (run: string, some: Partial<VerifyOptions> & { stop?: AbortSignal } = {}) => {
+    let opened = () => {};
+    const open = new Promise<void>((resolve) => {
+      opened = resolve;
+    });
+    const { folders: _, from: __, ...common } = { ...options(run), ...some };
+    const verdict = verifyByTap({
+      ...common,
+      folder: folderOf(run),
+      stop: some.stop ?? never,
+      onOpen: () => opened(),
+    });
+    return { open, verdict };
+  };
+
+  it('is there before the first send and sees true arrivals', async () => {
+    await produce('{"before":true}');
+    const { open, verdict } = tap('live');
+    await open;
+    await send('live');
+    const { record } = await verdict;
+    expect(record).toMatchObject({ verdict: 'pass', received: 10, foreign: 0, latencySource: 'received' });
+    expect(record.latencyMs.count + record.latencyMs.negative).toBe(10);
+  });
+
+  it('calls lost what is lost, though retention took away what is older', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    const { open, verdict } = tap('strict', { settleMs: 2_000 });
+    await open;
+    await send('strict', { drops: [3] });
+    await removeBefore(2);
+    expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
+  });
+
+  it('refuses a run that exists', async () => {
+    await send('there');
+    await expect(tap('there').verdict).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('judges what was sent when it is stopped before the sender ends', async () => {
+    const stop = new AbortController();
+    const { open, verdict } = tap('cut', { stop: stop.signal });
+    await open;
+    await send('cut', { ends: false });
+    stop.abort();
+    expect((await verdict).record).toMatchObject({ verdict: 'unknown', received: 10 });
+  });
+
+  it('says that nobody sent when nobody did', async () => {
+    const stop = new AbortController();
+    const { open, verdict } = tap('silent', { stop: stop.signal });
+    await open;
+    stop.abort();
+    await expect(verdict).rejects.toMatchObject({ exitCode: 3 });
+  });
+
+  it('is unknown when the topic is made anew under it', async () => {
+    for (let i = 0; i < 8; i++) await produce('{"older":true}', i % 2);
+    const { open, verdict } = tap('under', { deadlineMs: 3_000 });
+    await open;
+    await makeAnew();
+    await send('under');
+    expect((await verdict).record).toMatchObject({ verdict: 'unknown', drained: false });
+  });
+
+  it('reads partitions that are added while it is there', async () => {
+    const { open, verdict } = tap('grown');
+    await open;
+    await addPartition();
+    await produce(message('grown', 11), 2);
+    await send('grown');
+    expect((await verdict).record).toMatchObject({ verdict: 'fail', unexpected: 1, received: 11 });
+  });
+});

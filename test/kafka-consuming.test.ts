@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { pause } from '../src/pause.ts';
+import type { ConsumedMessage, Consumer, Queue } from '../src/queue/queue.ts';
+import { bed, inMs, never, numbers, open, openConnectedSender, start, upTo, values } from './kafka-bed.ts';
+
+const GROUP = 'workers';
+/** A batch goes to one partition: small ones reach all of them. */
+const BATCH = 10;
+const DEADLINE = { timeout: 30_000 };
+
+interface Consuming {
+  readonly consumer: Consumer;
+  readonly got: ConsumedMessage[];
+}
+
+async function consume(
+  queue: Queue,
+  maxInFlight = 1_000,
+  onMessage = (message: ConsumedMessage) => message.ack(),
+): Promise<Consuming> {
+  const got: ConsumedMessage[] = [];
+  const consumer = await queue.openConsumer({
+    group: GROUP,
+    maxInFlight,
+    onMessage: (message) => {
+      got.push(message);
+      onMessage(message);
+    },
+    onConnection: () => {},
+  });
+  return { consumer, got };
+}
+
+async function send(queue: Queue, from: number, to: number): Promise<void> {
+  const sender = await openConnectedSender(queue);
+  for (let next = from; next < to; next += BATCH) {
+    await sender.send(numbers(next, Math.min(to, next + BATCH)), inMs(10_000));
+  }
+}
+
+test('a consumer gets what was sent before it came and what comes after, once', async () => {
+  const queue = await open();
+  await send(queue, 0, 500);
+  const { got } = await consume(queue);
+  await send(queue, 500, 1_000);
+  await expect.poll(() => got.length, DEADLINE).toBe(1_000);
+  expect(values(got)).toEqual(upTo(1_000));
+  expect(got.some(({ redelivered }) => redelivered)).toBe(false);
+});
+
+test('no more is in hand than was allowed', async () => {
+  const queue = await open();
+  await send(queue, 0, 100);
+  const { got } = await consume(queue, 7, () => {});
+  await expect.poll(() => got.length, DEADLINE).toBe(7);
+  got[3]?.ack();
+  got[3]?.ack();
+  await expect.poll(() => got.length, DEADLINE).toBe(8);
+});
+
+test('what is acknowledged out of order is committed only up to the first gap', async () => {
+  const queue = await open();
+  await send(queue, 0, 90);
+  const first = await consume(queue, 90, () => {});
+  await expect.poll(() => first.got.length, DEADLINE).toBe(90);
+  const unacked = first.got.filter(({ offset }) => offset === 5);
+  for (const message of first.got) if (!unacked.includes(message)) message.ack();
+  await first.consumer.close();
+  const second = await consume(queue);
+  await expect
+    .poll(() => unacked.every((it) => values(second.got).includes(Number(it.value))), DEADLINE)
+    .toBe(true);
+  expect(second.got.every(({ offset }) => offset >= 5)).toBe(true);
+});
+
+test('what a closed consumer had in hand is given out again, and marked', async () => {
+  const queue = await open();
+  await send(queue, 0, 30);
+  const first = await consume(queue, 30, () => {});
+  await expect.poll(() => first.got.length, DEADLINE).toBe(30);
+  await first.consumer.close();
+  const second = await consume(queue);
+  await expect.poll(() => second.got.length, DEADLINE).toBe(30);
+  expect(second.got.every(({ redelivered }) => redelivered)).toBe(true);
+});
+
+test('two consumers share the messages, and one takes over what the other leaves', async () => {
+  const queue = await open();
+  await queue.prepare();
+  const [one, two] = await Promise.all([consume(queue), consume(queue)]);
+  await send(queue, 0, 600);
+  await expect.poll(() => new Set([...values(one.got), ...values(two.got)]).size, DEADLINE).toBe(600);
+  expect(one.got.length).toBeGreaterThan(0);
+  expect(two.got.length).toBeGreaterThan(0);
+  await one.consumer.close();
+  await send(queue, 600, 900);
+  await expect.poll(() => new Set([...values(one.got), ...values(two.got)]).size, DEADLINE).toBe(900);
+});
+
+test('a rebalance waits for what is in hand, and nothing is given out twice', async () => {
+  const queue = await open();
+  await send(queue, 0, 60);
+  const slowly = (message: ConsumedMessage) => void pause(1_500, never).then(() => message.ack());
+  const one = await consume(queue, 3, slowly);
+  await expect.poll(() => one.got.length, DEADLINE).toBeGreaterThan(0);
+  const two = await consume(queue);
+  await one.consumer.stop();
+  await expect.poll(() => two.got.length, DEADLINE).toBeGreaterThan(0);
+  expect([...one.got, ...two.got].some(({ redelivered }) => redelivered)).toBe(false);
+});
+
+test('the backlog is what is not acknowledged, whether a consumer is there or not', async () => {
+  const queue = await open();
+  await send(queue, 0, 50);
+  const backlog = await queue.openBacklog(GROUP);
+  expect(await backlog.read()).toBe(50);
+  const { consumer, got } = await consume(queue, 20, () => {});
+  await expect.poll(() => got.length, DEADLINE).toBe(20);
+  expect(await backlog.read()).toBe(50);
+  for (const message of got.splice(0, 5)) message.ack();
+  expect(await backlog.read()).toBe(45);
+  await consumer.close();
+  // Only what stands before the first gap of each partition is committed.
+  expect(await backlog.read()).toBeGreaterThanOrEqual(45);
+});
+
+test('a broker that comes back finds its consumer again, and nothing is lost', async () => {
+  const queue = await open();
+  await queue.prepare();
+  const { got } = await consume(queue);
+  await send(queue, 0, 100);
+  await expect.poll(() => got.length, DEADLINE).toBe(100);
+  const { port } = bed.broker;
+  await bed.broker.close();
+  bed.broker = await start(port);
+  await send(queue, 100, 200);
+  await expect.poll(() => new Set(values(got)).size, DEADLINE).toBe(200);
+});
+
+test('a consumer that closes within a rebalance has committed what it acknowledged', async () => {
+  const queue = await open();
+  await send(queue, 0, 30);
+  const one = await consume(queue, 30, () => {});
+  await expect.poll(() => one.got.length, DEADLINE).toBe(30);
+  const joining = consume(queue);
+  // As soon as the group rebalances, nothing more is handed out.
+  await pause(1_500, never);
+  for (const message of one.got) message.ack();
+  await one.consumer.close();
+  const two = await joining;
+  await send(queue, 30, 40);
+  await expect.poll(() => values(two.got), DEADLINE).toContain(39);
+  expect(values(two.got)).toEqual(numbersFrom(30, 40));
+});
+
+function numbersFrom(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}

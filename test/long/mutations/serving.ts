@@ -1,0 +1,124 @@
+import { evidence, type Mutation, mutationsOf, mutationsProvenBy, TALLY, VERDICT } from './mutation.ts';
+
+const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
+const service = mutationsProvenBy(TALLY, 'src/verify/service-counts.ts');
+const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
+const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
+const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
+const services = mutationsOf('src/verify/services.ts');
+const session = mutationsOf('src/verify/session.ts');
+const reread = mutationsOf('src/verify/reread.ts');
+const follow = mutationsOf('src/verify/follow.ts');
+const SERVICE = evidence('service', '^a service');
+const UNSEEN = evidence('service', '^a receipt of what');
+const ALONE = evidence('service', '^receipts alone');
+const TAPPED = evidence('service', '^a tap waits');
+
+/** What the receipts of a service prove. */
+export const serving: readonly Mutation[] = [
+  state('what a service had in hand is not missing', ' && !hasReceipt(state);', ';'),
+  state('twice is as often as is counted', 'seenIn(state) < 2', 'true'),
+  state('processed twice is as often as is counted', ' || processedIn(state) === 2', ''),
+  state('a failed attempt has not processed', "outcome === 'failed' || processedIn", 'processedIn'),
+  state('a dead letter is noted', 'return received | DEAD_LETTERED', 'return received'),
+  state('a receipt is noted', 'state | RECEIPT', 'state'),
+  service('processed twice is more than once', 'processed > 1', 'processed > 2'),
+  service('what is processed is not dead-lettered', 'processed > 0 || (seen', '(seen'),
+  service('what has not arrived is not unprocessed', 'seen === 0 && !hasReceipt', 'false'),
+  service('what a service had in hand has arrived', 'seen === 0 && !hasReceipt', 'seen === 0'),
+  service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
+  tally('what a service had in hand is received', 'entry.seen > 0 || entry.hasReceipt', 'entry.seen > 0'),
+  tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
+  tally('a receipt of what nobody knows is unseen', 'this.#unknownReceipts++;', ''),
+  tally(
+    'receipts of what no reader saw are unseen',
+    'if (entry.hasReceipt && entry.seen === 0) unseen++;',
+    '',
+  ),
+  tally(
+    'what a reader saw needs no receipt that proves it',
+    ' && seenIn(before) === 0) this.#unproven',
+    ') this.#unproven',
+  ),
+  tally(
+    'receipts that prove nothing are counted',
+    "if (condition !== 'intact' && seenIn",
+    'if (false && seenIn',
+  ),
+  tally('a dead letter that was processed is noticed', ' && processedIn(before) > 0', ' && false'),
+  tally(
+    'what is done after a dead letter is noticed',
+    '(isDeadLettered(before) || wasProcessed)',
+    'wasProcessed',
+  ),
+  table('a receipt makes no slot of what nobody knows', 'if (!addsUnknown && state === 0) return null;', ''),
+  verdict('what was not processed fails', 'unprocessed > 0 && unfinished === null', 'false'),
+  verdict(
+    'what was not processed is proven only by reading to the end',
+    'unprocessed > 0 && unfinished === null && evidence.incomplete === null',
+    'unprocessed > 0 && unfinished === null',
+  ),
+  verdict(
+    'a service that did not finish proves nothing',
+    'unprocessed > 0 && unfinished === null',
+    'unprocessed > 0',
+  ),
+  verdict('service-unfinished', 'unprocessed > 0 && unfinished !== null', 'false'),
+  verdict('processed twice passes', 'processedTwice > 0 && rules.exactlyOnce', 'processedTwice > 0'),
+  verdict('processed twice fails with --exactly-once', 'processedTwice > 0 && rules.exactlyOnce', 'false'),
+  verdict('a killed service may have done more', 'if (killed && rules', 'if (false && rules'),
+  verdict('what only receipts tell may be damaged', 'evidence.unprovenReceipts > 0', 'false'),
+  services(
+    'a service without an end is not finished',
+    "if (end === null) return 'the",
+    "if (false) return 'the",
+    SERVICE,
+  ),
+  services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
+  services('a service may stop too early', 'Date.parse(end.at) < sentUntilMs', 'false', SERVICE),
+  services(
+    'nobody knows when a killed sender sent last',
+    'runs.every(({ ended }) => ended)',
+    'true',
+    SERVICE,
+  ),
+  services(
+    'one that was killed before counts',
+    'earlier.some((before) => before.end === null)',
+    'false',
+    SERVICE,
+  ),
+  session('a receipt contradicts a log', '?? contradiction(unseen)', '?? null', UNSEEN),
+  session(
+    'a contradiction is none where messages are taken',
+    'drain.complete && this.#seesAll ?',
+    'drain.complete ?',
+    ALONE,
+  ),
+  session(
+    'receipts of what nobody knows count where they are all there is',
+    '!this.#seesAll);',
+    'false);',
+    ALONE,
+  ),
+  session(
+    'receipts alone are complete only of a service that finished',
+    'unfinished(services, runs)',
+    'null',
+    ALONE,
+  ),
+  session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
+  reread(
+    'a contradiction makes verify read again',
+    ' || result.unseen > 0;\n  return rests',
+    ';\n  return rests',
+    UNSEEN,
+  ),
+  follow(
+    'the end of the service is waited for',
+    'await untilServiceEnded(options, stopOrSignal);',
+    '',
+    TAPPED,
+  ),
+  follow('a service is not waited for without a bound', 'performance.now() < until && ', '', TAPPED),
+];

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { type Admin, type Kafka, Partitioners, type Producer } from 'kafkajs';
+import { afterEach, beforeEach } from 'vitest';
+import { type RunningBroker, startBroker } from '../../src/broker/broker.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { openQueue } from '../../src/queue/open.ts';
+import type { Queue } from '../../src/queue/queue.ts';
+import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
+import { beginRun, endRun } from '../../src/runs/run-json.ts';
+import { writeTap } from '../../src/runs/tap-json.ts';
+import { openJtl } from '../../src/samples/jtl-writer.ts';
+import type { VerifyOptions } from '../../src/verify/options.ts';
+import { verifyByReplay } from '../../src/verify/replay.ts';
+import { LOOPS, message, plan, sample } from './history.ts';
+import { kafka } from './kafka.ts';
+import { makeTempFolder, removeFolder } from './temp-folder.ts';
+import { expectCountsAddUp } from './verification.ts';
+
+const TOPIC = 'evidence';
+export const never: AbortSignal = new AbortController().signal;
+
+export interface Sending {
+  readonly plan?: Plan;
+  /** Loops whose message does not reach the queue. */
+  readonly drops?: readonly number[];
+  readonly ends?: boolean;
+  readonly value?: (run: string, loop: number) => string;
+  /** The status that answers each loop; absent: 200. */
+  readonly answer?: (loop: number) => string;
+}
+
+/** A real broker with an empty topic of two partitions, and real files, for each test of the file. */
+export function evidenceBed(): EvidenceBed {
+  const bed = new EvidenceBed();
+  beforeEach(() => bed.open());
+  afterEach(() => bed.close());
+  return bed;
+}
+
+class EvidenceBed {
+  #parts: Parts | null = null;
+
+  async open(): Promise<void> {
+    const directory = await makeTempFolder();
+    const dataDirectory = join(directory, 'data');
+    const broker = await startBroker({ port: 0, dataDirectory, partitions: 2, fsync: 'never' });
+    const client = kafka(`127.0.0.1:${broker.port}`);
+    const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    const queue = await openQueue(`kafka://127.0.0.1:${broker.port}/${TOPIC}`);
+    await queue.prepare();
+    this.#parts = { directory, broker, client, producer, queue };
+  }
+
+  async close(): Promise<void> {
+    const { directory, broker, producer, queue } = this.#opened;
+    await queue.close();
+    await producer.disconnect();
+    await broker.close();
+    await removeFolder(directory);
+  }
+
+  get #opened(): Parts {
+    if (this.#parts === null) throw new Error('no test is running');
+    return this.#parts;
+  }
+
+  get directory(): string {
+    return this.#opened.directory;
+  }
+
+  get queue(): Queue {
+    return this.#opened.queue;
+  }
+
+  readonly folderOf = (run: string): RunFolder => runFolder(join(this.directory, 'runs'), run);
+
+  /** What a sender and its proxy do: the samples of all loops, and their messages. */
+  readonly send = async (run: string, sending: Sending = {}): Promise<RunFolder> => {
+    const { plan: its = plan(), drops = [], ends = true, value = message, answer = () => '200' } = sending;
+    const folder = this.folderOf(run);
+    await makeRunFolder(folder);
+    const begun = { sender: 'blast', plan: its, queue: this.queue.url, qblVersion: '0' };
+    const record = await beginRun(folder, begun);
+    const jtl = await openJtl(runFiles(folder).samples);
+    for (let loop = 1; loop <= LOOPS; loop++) {
+      if (!drops.includes(loop)) await this.produce(value(run, loop), loop % 2);
+      jtl.write(sample(loop, answer(loop)));
+    }
+    await jtl.close();
+    if (ends) await endRun(folder, record, 'completed', LOOPS);
+    return folder;
+  };
+
+  readonly produce = async (value: string, partition = 0): Promise<void> => {
+    await this.#opened.producer.send({ topic: TOPIC, messages: [{ value, partition }] });
+  };
+
+  /** Notes that a tap saw both partitions end there before the first send. */
+  readonly tapAt = (folder: RunFolder, offset: number): Promise<void> =>
+    writeTap(
+      folder,
+      this.queue.url,
+      new Map([
+        [0, offset],
+        [1, offset],
+      ]),
+    );
+
+  readonly options = (...runs: string[]): VerifyOptions => ({
+    folders: runs.map(this.folderOf),
+    samplesFile: null,
+    queue: this.queue,
+    consume: false,
+    rules: { exactlyOnce: false, ordered: false },
+    rejectedStatuses: new Set(),
+    from: null,
+    settleMs: 0,
+    deadlineMs: 10_000,
+    signal: never,
+  });
+
+  readonly verdictOf = async (run: string, some: Partial<VerifyOptions> = {}) => {
+    const { record } = await verifyByReplay({ ...this.options(run), ...some });
+    expectCountsAddUp(record);
+    return { ...record, kinds: record.reasons.map(({ kind }) => kind) };
+  };
+
+  /** What retention does to partition 0. */
+  readonly removeBefore = (offset: number): Promise<void> =>
+    this.#administer(async (admin) => {
+      // kafkajs deletes records only of topics whose metadata it has loaded before.
+      await admin.fetchTopicOffsets(TOPIC);
+      const partitions = [{ partition: 0, offset: String(offset) }];
+      await admin.deleteTopicRecords({ topic: TOPIC, partitions });
+    });
+
+  readonly makeAnew = (): Promise<void> =>
+    this.#administer(async (admin) => {
+      await admin.deleteTopics({ topics: [TOPIC] });
+      await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2 }] });
+    });
+
+  readonly addPartition = async (): Promise<void> => {
+    await this.#administer(async (admin) => {
+      await admin.createPartitions({ topicPartitions: [{ topic: TOPIC, count: 3 }] });
+    });
+    const { producer } = this.#opened;
+    await producer.disconnect();
+    await producer.connect();
+  };
+
+  async #administer(work: (admin: Admin) => Promise<void>): Promise<void> {
+    const admin = this.#opened.client.admin();
+    await admin.connect();
+    try {
+      await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
+
+interface Parts {
+  readonly directory: string;
+  readonly broker: RunningBroker;
+  readonly client: Kafka;
+  readonly producer: Producer;
+  readonly queue: Queue;
+}

@@ -1,0 +1,82 @@
+import { appendFile } from 'node:fs/promises';
+import { openReceipts, type Receipt } from '../../src/runs/receipts-csv.ts';
+import { makeRunFolder, type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
+import { type ServiceEnd, writeService } from '../../src/runs/service-json.ts';
+import { EVERY_LOOP, identity } from './history.ts';
+
+/** What a service would have left behind. */
+export interface Working {
+  /** Loops that it processed, each once for each time it is named. */
+  readonly processed?: readonly number[];
+  readonly others?: readonly Partial<Receipt>[];
+  /** What a killed service left of a row, after all others. */
+  readonly torn?: string;
+  readonly drain?: boolean;
+  /** When it stopped; null: it has no end. */
+  readonly endsAtMs?: number | null;
+  /** A service before it was killed. */
+  readonly killedBefore?: boolean;
+}
+
+const STARTED = new Date(0).toISOString();
+
+/** The files of a service that worked for a run. */
+export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
+  const { processed = EVERY_LOOP, others = [], torn = '', drain = true } = working;
+  const { endsAtMs = Date.now(), killedBefore = false } = working;
+  await makeRunFolder(folder);
+  const { receipts } = runFiles(folder);
+  const writer = await openReceipts(receipts);
+  for (const loop of processed) await writer.write(receiptOf(folder.id, loop));
+  for (const other of others) await writer.write({ ...receiptOf(folder.id, 1), ...other });
+  await writer.close();
+  await appendFile(receipts, torn);
+  await writeService(folder, {
+    schema: 'qbl.service/1',
+    run: folder.id,
+    options: { ...OPTIONS, drain },
+    startedAt: STARTED,
+    end: endsAtMs === null ? null : endAt(endsAtMs),
+    earlier: killedBefore ? [{ startedAt: STARTED, end: null }] : [],
+  });
+}
+
+export function receiptOf(run: string, loop: number, some: Partial<Receipt> = {}): Receipt {
+  return {
+    identity: identity(run, loop),
+    attempt: 1,
+    instance: 1,
+    arrivedAtMs: 1,
+    startedAtMs: 2,
+    finishedAtMs: 3,
+    outcome: 'processed',
+    condition: 'intact',
+    ...some,
+  };
+}
+
+function endAt(atMs: number): ServiceEnd {
+  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0 };
+  const figures = {
+    perSecond: 0,
+    busiestSecond: 0,
+    longestWaitMs: 0,
+    lastEndMs: atMs,
+    peakBacklog: 0,
+    longestAgeMs: 0,
+  };
+  return { at: new Date(atMs).toISOString(), ...counts, ...figures };
+}
+
+const OPTIONS = {
+  queue: 'kafka://localhost:9092/evidence',
+  group: 'qbl-service',
+  instances: 1,
+  concurrency: 1,
+  ratePerSecond: null,
+  work: '0ms',
+  failShare: 0,
+  maxAttempts: 1,
+  deadLetter: null,
+  outages: [],
+};
