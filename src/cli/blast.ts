@@ -7,10 +7,12 @@ import type { ProgressView } from '../report/progress.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import type { Summariser } from '../samples/summariser.ts';
 import type { Context } from './context.ts';
-import { examples } from './options.ts';
+import { examples, traceOption } from './options.ts';
 import { addSendOptions, planOf, type SendOptions, type Sent, sendRun } from './send.ts';
 import type { StopSignals } from './stop-signals.ts';
 import type { Choose } from './work.ts';
+
+type BlastOptions = SendOptions & { readonly trace: number };
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast')
@@ -19,6 +21,7 @@ export function blastCommand(choose: Choose): Command {
       'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
     );
   return addSendOptions(command)
+    .addOption(traceOption())
     .addHelpText(
       'after',
       examples(
@@ -26,30 +29,45 @@ export function blastCommand(choose: Choose): Command {
         'qbl blast --rate 500 --duration 30s --url http://localhost:8080/orders',
       ),
     )
-    .action((options: SendOptions) => choose((context) => blastOnce(options, context)));
+    .action((options: BlastOptions) => choose((context) => blastOnce(options, context)));
 }
 
-async function blastOnce(options: SendOptions, context: Context): Promise<ExitCode> {
+async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
   const plan = await planOf(options, context);
   const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
-    send(plan, folder, signals, context),
+    send(plan, options, folder, signals, context),
   );
   return exitCode;
 }
 
-async function send(plan: Plan, folder: RunFolder, signals: StopSignals, context: Context): Promise<Sent> {
-  const [{ blast }, { requestWriters }, { openJtl }, { SummaryReport }, { Summariser }, { progressView }] =
-    await Promise.all([
-      import('../blast/blast.ts'),
-      import('../plan/request-writers.ts'),
-      import('../samples/jtl-writer.ts'),
-      import('../samples/summary-report.ts'),
-      import('../samples/summariser.ts'),
-      import('../report/progress.ts'),
-    ]);
+async function send(
+  plan: Plan,
+  { trace: traced, redact = [] }: BlastOptions,
+  folder: RunFolder,
+  signals: StopSignals,
+  context: Context,
+): Promise<Sent> {
+  const [
+    { blast },
+    { requestWriters },
+    { openJtl },
+    { openTrace },
+    { SummaryReport },
+    { Summariser },
+    { progressView },
+  ] = await Promise.all([
+    import('../blast/blast.ts'),
+    import('../plan/request-writers.ts'),
+    import('../samples/jtl-writer.ts'),
+    import('../runs/trace-writer.ts'),
+    import('../samples/summary-report.ts'),
+    import('../samples/summariser.ts'),
+    import('../report/progress.ts'),
+  ]);
   const report = new SummaryReport();
   const summariser = new Summariser();
   const writer = await openJtl(runFiles(folder).samples);
+  const trace = traced === 0 ? null : await openTrace(folder, traced);
   const view = progressView(context.err.stream, context.err.target, 'sending');
   context.parent?.tell({ type: 'ready', url: null });
   try {
@@ -58,6 +76,8 @@ async function send(plan: Plan, folder: RunFolder, signals: StopSignals, context
       run: folder.id,
       ...requestWriters(plan),
       writer,
+      trace: trace ?? undefined,
+      redact,
       signal: signals.stop,
       interruptSignal: signals.interrupt,
       onSample: (sample) => {
@@ -76,6 +96,7 @@ async function send(plan: Plan, folder: RunFolder, signals: StopSignals, context
   } finally {
     view.end();
     await writer.close();
+    await trace?.close();
   }
 }
 

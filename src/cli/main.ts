@@ -3,12 +3,14 @@ import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { printable } from '../printable.ts';
 import { blastCommand } from './blast.ts';
 import { brokerCommand } from './broker.ts';
+import { consumeCommand } from './consume.ts';
 import { type Context, qblVersion } from './context.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import { initCommand } from './init.ts';
 import { jmeterCommand } from './jmeter.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { sizeCommand } from './size.ts';
 import { verifyCommand } from './verify.ts';
 import type { Choose, Work } from './work.ts';
 
@@ -45,7 +47,9 @@ function buildProgram(context: Context, choose: Choose): Command {
     jmeterCommand(choose),
     verifyCommand(choose),
     serveCommand(choose),
+    consumeCommand(choose),
     brokerCommand(choose),
+    sizeCommand(choose),
     initCommand(choose),
   ];
   for (const command of commands) program.addCommand(command);

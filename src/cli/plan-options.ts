@@ -13,6 +13,9 @@ interface PlanOption {
   readonly choices?: readonly string[];
 }
 
+/** Those that say how much is sent when. */
+export const LOAD_OPTIONS = ['threads', 'loops', 'duration', 'rampUp', 'rate', 'J'] as const;
+
 const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'threads',
@@ -94,7 +97,7 @@ export type RawPlanOptions = Readonly<Record<string, unknown>> & { readonly plan
  * Adds `--plan` and the options that set its fields. Values are checked here and kept as they were written, so
  * that `run` can pass them on.
  */
-export function addPlanOptions(command: Command): Command {
+export function addPlanOptions(command: Command, only?: readonly PlanOption['name'][]): Command {
   command.addOption(
     new Option(
       '--plan <file>',
@@ -102,6 +105,7 @@ export function addPlanOptions(command: Command): Command {
     ).helpGroup('Plan:'),
   );
   for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {
+    if (only !== undefined && !only.includes(name)) continue;
     const option = new Option(flags, description).helpGroup('Plan:');
     if (choices !== undefined) option.choices(choices);
     else option.argParser((text: string, before: unknown) => checked(name, text, before, parse));

@@ -8,7 +8,7 @@ import type { Histogram } from '../samples/histogram.ts';
 import { isAllRefused, type Statistics } from '../samples/statistics.ts';
 import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
-import { jsonOption, queueOption, runOption, runsOption } from './options.ts';
+import { jsonOption, queueOption, redactOption, runOption, runsOption } from './options.ts';
 import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
@@ -18,6 +18,7 @@ export type SendOptions = RawPlanOptions & {
   readonly run?: string;
   readonly runs: string;
   readonly queue?: string;
+  readonly redact?: readonly string[];
   readonly allowErrors?: true;
   readonly json?: true;
 };
@@ -27,6 +28,7 @@ export function addSendOptions(command: Command): Command {
     .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
     .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+    .addOption(redactOption())
     .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
     .addOption(jsonOption());
 }
@@ -84,7 +86,13 @@ export async function sendRun(
   const queue = await notedQueue(options.queue);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
   await makeRunFolder(folder);
-  const record = await runs.beginRun(folder, { sender, plan, queue, qblVersion: qblVersion() });
+  const record = await runs.beginRun(folder, {
+    sender,
+    plan,
+    queue,
+    qblVersion: qblVersion(),
+    redact: options.redact,
+  });
   const signals = stopSignals(context);
   const sent = await send(folder, signals);
   const { ending, statistics } = sent;

@@ -1,0 +1,189 @@
+import { Command, Option } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import * as schema from '../plan/schema.ts';
+import type { RateProfile } from '../size/arrivals.ts';
+import { MAX_INSTANCES } from '../size/least.ts';
+import { DEFAULT_SEED } from '../size/lindley.ts';
+import type { WaitBound } from '../size/model.ts';
+import { parseWork } from '../size/parse-work.ts';
+import { parseRateProfile, parseSpan } from '../size/rate-profile.ts';
+import type { Outage, Service } from '../size/service.ts';
+import type { Question, Sizing } from '../size/sizing.ts';
+import type { Work } from '../size/work.ts';
+import type { Context } from './context.ts';
+import { examples, jsonOption, runsOption } from './options.ts';
+import { explained, numberOf, planField, positiveDurationMs, wholeNumber } from './parsers.ts';
+import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from './plan-options.ts';
+import { type ArrivalsKnown, type ArrivalsOptions, arrivalsOf } from './size-arrivals.ts';
+import type { Choose } from './work.ts';
+
+type SizeOptions = RawPlanOptions &
+  ArrivalsOptions & {
+    readonly serviceRate?: number;
+    readonly instances?: number;
+    readonly work?: Work;
+    readonly concurrency?: number;
+    readonly outage?: readonly Outage[];
+    readonly maxWait?: number;
+    readonly quantile: string;
+    readonly poisson?: true;
+    readonly seed: number;
+    readonly json?: true;
+  };
+
+const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 90, p99: 99, 'p99.9': 99.9 };
+
+export function sizeCommand(choose: Choose): Command {
+  const command = new Command('size')
+    .summary('how large the backlog gets and how long messages wait, or how fast the service must be')
+    .description(
+      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the wait, the rate and the number of instances that keep it.',
+    )
+    .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
+  addServiceOptions(command);
+  addArrivalOptions(command);
+  return addPlanOptions(command, LOAD_OPTIONS)
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'qbl size --service-rate 100',
+        'qbl size --arrivals "0s..10s: 500/s, 10s..60s: 20/s" --service-rate 100',
+        'qbl size --plan plans/stress.yaml --max-wait 2s --service-rate 50',
+      ),
+    )
+    .action((run: string | undefined, options: SizeOptions) =>
+      choose((context) => size(run, options, context)),
+    );
+}
+
+function addServiceOptions(command: Command): void {
+  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Service:');
+  command
+    .addOption(
+      option('--service-rate <n>', 'messages a second that one instance takes').argParser(
+        planField(schema.rate, numberOf),
+      ),
+    )
+    .addOption(
+      option('--instances <n>', 'how many there are (default: 1)').argParser(wholeNumber(1, MAX_INSTANCES)),
+    )
+    .addOption(
+      option(
+        '--work <time>',
+        'on one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5',
+      ).argParser(explained(parseWork)),
+    )
+    .addOption(
+      option('--concurrency <n>', 'messages that an instance works on at a time (default: 1)').argParser(
+        wholeNumber(1, 10_000),
+      ),
+    )
+    .addOption(
+      option(
+        '--outage <span>',
+        'when no instance works, such as 5s..15s from the start; may be repeated',
+      ).argParser((text: string, before: readonly Outage[] = []) => [...before, explained(parseSpan)(text)]),
+    )
+    .addOption(
+      option('--max-wait <time>', 'ask for the rate and the instances that keep this bound').argParser(
+        positiveDurationMs,
+      ),
+    )
+    .addOption(
+      option('--quantile <quantile>', 'whose wait is bound').choices(Object.keys(PERCENTILES)).default('max'),
+    );
+}
+
+function addArrivalOptions(command: Command): void {
+  const option = (flags: string, description: string) =>
+    new Option(flags, description).helpGroup('Arrivals:');
+  command
+    .addOption(
+      option(
+        '--arrivals <profile>',
+        'rates such as "0s..10s: 500/s, 10s..60s: 20/s", bursts such as "5s: 1000"',
+      ).argParser<RateProfile>(explained(parseRateProfile)),
+    )
+    .addOption(
+      option('--response-time <time>', 'of the endpoint, for a plan without a rate').argParser(
+        positiveDurationMs,
+      ),
+    )
+    .addOption(option('--poisson', 'a profile or plan at random moments instead of equal distances'))
+    .addOption(
+      option('--seed <n>', 'of what is random')
+        .default(DEFAULT_SEED)
+        .argParser(wholeNumber(0, 2 ** 31 - 1)),
+    );
+}
+
+async function size(run: string | undefined, options: SizeOptions, context: Context): Promise<ExitCode> {
+  const question = questionOf(options);
+  const known = await arrivalsOf(run, options, context);
+  const { sizings } = await import('../size/sizing.ts');
+  const spread = options.poisson ? 'poisson' : 'even';
+  await show(sizings(known.arrivals, spread, options.seed, question), known, question, options, context);
+  return EXIT_CODES.held;
+}
+
+function questionOf(options: SizeOptions): Question {
+  const { serviceRate, work, maxWait, concurrency, instances, outage: outages = [] } = options;
+  if (concurrency !== undefined && work === undefined) {
+    throw new QblError('usage', '--concurrency needs --work: how long an instance works on each message');
+  }
+  if (maxWait !== undefined && instances !== undefined) {
+    throw new QblError('usage', '--max-wait asks how many instances are needed, and --instances says it');
+  }
+  const service = serviceRate === undefined && work === undefined ? null : serviceOf(options);
+  if (service === null && maxWait === undefined) {
+    throw new QblError('usage', 'the service is not known: give --service-rate or --work', {
+      hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
+    });
+  }
+  if (service === null && instances !== undefined) {
+    throw new QblError('usage', '--instances needs --service-rate or --work: what one of them does');
+  }
+  return { service, bound: boundOf(options), outages };
+}
+
+function serviceOf({ serviceRate, work, concurrency, instances, outage = [] }: SizeOptions): Service {
+  return {
+    instances: instances ?? 1,
+    ratePerSecond: serviceRate ?? null,
+    work: work ?? null,
+    concurrency: concurrency ?? 1,
+    outages: outage,
+  };
+}
+
+function boundOf({ maxWait, quantile }: SizeOptions): WaitBound | null {
+  return maxWait === undefined ? null : { maxWaitMs: maxWait, percentile: PERCENTILES[quantile] ?? 100 };
+}
+
+async function show(
+  sizings: readonly Sizing[],
+  { source, assumes }: ArrivalsKnown,
+  { bound, service }: Question,
+  options: SizeOptions,
+  { out }: Context,
+): Promise<void> {
+  if (options.json) {
+    return out.line(JSON.stringify({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings }));
+  }
+  const { serviceText, sizeText } = await import('../report/size-text.ts');
+  out.line(`Arrivals: ${source}`);
+  const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
+  const isAsked = service === null;
+  out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
+  const whose = options.quantile === 'max' ? 'longest wait' : `${options.quantile} wait`;
+  out.line(sizeText(sizings, `a ${whose} of ${(bound?.maxWaitMs ?? 0) / 1000} s`));
+  out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
+  if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);
+  if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);
+}
+
+const FLUID_LIMIT = 'The fluid model knows the mean rates alone, and nothing of chance.';
+const LINDLEY_LIMIT =
+  "Lindley's recursion follows each message, and is exact for these arrivals and no others.";

@@ -1,0 +1,32 @@
+const SLOTS = 10;
+const SLOT_MS = 1000 / SLOTS;
+
+/** The most that came within one second, in a window that moves by a tenth of it. */
+export class BusiestSecond {
+  readonly #slots = new Array<number>(SLOTS).fill(0);
+  #slot = 0;
+  #inWindow = 0;
+  #most = 0;
+
+  get count(): number {
+    return this.#most;
+  }
+
+  /** @param atMs what goes back counts as now */
+  add(atMs: number): void {
+    this.#moveTo(Math.max(this.#slot, Math.floor(atMs / SLOT_MS)));
+    const index = this.#slot % SLOTS;
+    this.#slots[index] = (this.#slots[index] ?? 0) + 1;
+    this.#inWindow++;
+    this.#most = Math.max(this.#most, this.#inWindow);
+  }
+
+  #moveTo(slot: number): void {
+    for (let steps = Math.min(SLOTS, slot - this.#slot); steps > 0; steps--) {
+      const index = (slot - steps + 1) % SLOTS;
+      this.#inWindow -= this.#slots[index] ?? 0;
+      this.#slots[index] = 0;
+    }
+    this.#slot = slot;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Queue } from '../queue/queue.ts';
+import { openReceipts } from '../runs/receipts-csv.ts';
+import { openTimeline } from '../runs/timeline-csv.ts';
+import { DeadLetters } from './dead-letter.ts';
+import { Metrics } from './metrics.ts';
+import { Service, type ServiceOptions, type ServiceResult } from './service.ts';
+import { openServiceHttp } from './service-http.ts';
+
+type Own = 'deadLetters' | 'receipts' | 'timeline' | 'onReady' | 'onWork';
+
+export interface ConsumeOptions extends Omit<ServiceOptions, Own> {
+  /** Closed at the end; null: nothing ever fails. */
+  readonly deadLetterQueue: Queue | null;
+  /** Null: none are written. */
+  readonly receiptsFile: string | null;
+  readonly timelineFile: string | null;
+  /** For health and metrics; null: none. */
+  readonly port: number | null;
+  /** All instances take messages; with the URL of health and metrics. */
+  readonly onReady: (url: string | null) => void;
+}
+
+/**
+ * A service with its files and its port, until it is stopped.
+ * @throws QblError 'environment' when the queue, the port or a file cannot be had
+ */
+export async function consume(options: ConsumeOptions): Promise<ServiceResult> {
+  const closing: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(opened: T): T => {
+    closing.push(opened);
+    return opened;
+  };
+  try {
+    return await (await openService(options, keep)).run();
+  } finally {
+    for (const opened of closing.reverse()) await opened.close();
+  }
+}
+
+type Keep = <T extends { close(): Promise<void> }>(opened: T) => T;
+
+/** @param keep takes each part as soon as it is open: one that cannot be had must not leave the others behind */
+async function openService(options: ConsumeOptions, keep: Keep): Promise<Service> {
+  const { queue, deadLetterQueue, receiptsFile, timelineFile, port, log, onRow } = options;
+  await queue.prepare();
+  let last: Parameters<typeof onRow>[0] | null = null;
+  const metrics = new Metrics(() => ({
+    counts: service.counts,
+    backlog: last?.backlog ?? null,
+    oldestAgeMs: last?.oldestAgeMs ?? null,
+  }));
+  const deadLetters = deadLetterQueue === null ? null : keep(await DeadLetters.open(deadLetterQueue, log));
+  const http =
+    port === null ? null : keep(await openServiceHttp({ port, metrics, notReady: () => service.notReady }));
+  const service = new Service({
+    ...options,
+    deadLetters,
+    receipts: receiptsFile === null ? null : keep(await openReceipts(receiptsFile)),
+    timeline: timelineFile === null ? null : keep(await openTimeline(timelineFile)),
+    onReady: () => options.onReady(http?.url ?? null),
+    onRow: (row, counts) => {
+      last = row;
+      onRow(row, counts);
+    },
+    onWork: (...times) => metrics.observe(...times),
+  });
+  return service;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { Draining } from './draining.ts';
+
+/** When it is over, by rows of one every 100 ms. */
+function overAtMs(lagMs: number, rowAt: (atMs: number) => Partial<Row>): number | null {
+  const draining = new Draining(lagMs);
+  for (let atMs = 0; atMs <= 200_000; atMs += 100) {
+    draining.add({ atMs, arrived: 0, oldestAgeMs: 0, backlog: 0, processed: 0, ...rowAt(atMs) });
+    if (draining.isOver) return atMs;
+  }
+  return null;
+}
+
+interface Row {
+  readonly backlog: number | null;
+  readonly processed: number;
+}
+
+test('a queue is empty that was counted empty for a second', () => {
+  expect(overAtMs(0, () => ({}))).toBe(1_000);
+  expect(overAtMs(0, (atMs) => ({ backlog: atMs === 700 ? 1 : 0 }))).toBe(1_800);
+});
+
+test('where counts lag behind, they are waited for', () => {
+  expect(overAtMs(60_000, () => ({}))).toBe(60_000);
+  expect(overAtMs(60_000, (atMs) => ({ backlog: atMs === 40_000 ? 3 : 0 }))).toBe(100_100);
+});
+
+test('a message that is done was in the queue, whatever the counts said', () => {
+  expect(overAtMs(60_000, (atMs) => ({ processed: atMs < 30_000 ? 7 : 8 }))).toBe(90_100);
+});
+
+test('no answer says nothing', () => {
+  expect(overAtMs(0, (atMs) => ({ backlog: atMs % 300 === 0 ? 0 : null }))).toBe(1_200);
+  expect(overAtMs(0, (atMs) => ({ backlog: atMs < 500 ? 0 : null }))).toBeNull();
+});

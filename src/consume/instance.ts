@@ -1,0 +1,162 @@
+import { claimOf, type ReceivedClaim } from '../message/claim-of.ts';
+import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../queue/queue.ts';
+import type { ReceiptOutcome, ReceiptWriter } from '../runs/receipts-csv.ts';
+import type { Capacity, Work } from './capacity.ts';
+import type { Counter } from './counts.ts';
+import type { DeadLetters } from './dead-letter.ts';
+import { newPresence } from './presence.ts';
+import type { Waiting } from './waiting.ts';
+
+/** In hand beside what is worked on, so that a free slot need not wait for the queue. */
+const IN_HAND_PER_SLOT = 2;
+
+/** What all instances of a service have in common. */
+export interface InstanceOptions {
+  readonly queue: Queue;
+  readonly group: string;
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  /** Null: nothing is ever given up. */
+  readonly deadLetters: DeadLetters | null;
+  /** Null: none are written. */
+  readonly receipts: ReceiptWriter | null;
+  readonly counter: Counter;
+  readonly waiting: Waiting;
+  readonly onMessage: () => void;
+  readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
+  readonly onConnection: (instance: number, state: ConnectionState) => void;
+  /** The service cannot go on: a receipt cannot be written, or there is a bug. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** One message on its way through an instance. */
+interface Task extends ReceivedClaim {
+  readonly message: ConsumedMessage;
+  readonly arrivedAtMs: number;
+}
+
+type Attempted = Exclude<Work, { kind: 'interrupted' }>;
+
+/** One instance of the service: a consumer of its own, and a capacity to work. */
+export class Instance {
+  readonly #number: number;
+  readonly #capacity: Capacity;
+  readonly #options: InstanceOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  #consumer: Consumer | null = null;
+  #presence = newPresence();
+
+  /** @param number counts from 1 */
+  constructor(number: number, capacity: Capacity, options: InstanceOptions) {
+    this.#number = number;
+    this.#capacity = capacity;
+    this.#options = options;
+  }
+
+  /**
+   * Takes messages from now on.
+   * @throws QblError 'environment' when the queue cannot be reached
+   */
+  async join(): Promise<void> {
+    const { queue, group, concurrency, onConnection } = this.#options;
+    this.#capacity.comeBack();
+    this.#presence = newPresence();
+    this.#consumer = await queue.openConsumer({
+      group,
+      maxInFlight: concurrency * IN_HAND_PER_SLOT,
+      onMessage: (message) => this.#take(message),
+      onConnection: (state) => onConnection(this.#number, state),
+    });
+  }
+
+  /** Goes away at once: what is in hand is given back to the queue. */
+  async leave(): Promise<void> {
+    this.#capacity.leave();
+    this.#presence.abort();
+    await this.#settled();
+    await this.#close();
+  }
+
+  /** Takes nothing more, finishes what is in hand, and goes. */
+  async finish(): Promise<void> {
+    await this.#consumer?.stop();
+    await this.#settled();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    await consumer?.close();
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #take(message: ConsumedMessage): void {
+    const { timestamp, receivedAtMs, value, redelivered } = message;
+    const { waiting, counter, onMessage, onFailure } = this.#options;
+    const arrivedAtMs = timestamp?.source === 'LogAppendTime' ? timestamp.atMs : receivedAtMs;
+    const task: Task = { message, ...claimOf(value), arrivedAtMs };
+    waiting.add(message, task.claim?.sentAtMs ?? arrivedAtMs);
+    if (redelivered) counter.count('redelivered');
+    onMessage();
+    const underWay = this.#process(task)
+      .catch(onFailure)
+      .finally(() => this.#underWay.delete(underWay));
+    this.#underWay.add(underWay);
+  }
+
+  async #process(task: Task): Promise<void> {
+    const { maxAttempts, counter } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const work = await this.#capacity.work();
+      if (work.kind === 'interrupted') return this.#giveBack(task);
+      counter.countAttempt(attempt === 1 ? task.arrivedAtMs : null, work.startedAtMs, work.finishedAtMs);
+      if (work.kind === 'done') return this.#conclude(task, attempt, work, 'processed');
+      counter.count('failed');
+      if (attempt >= maxAttempts) return this.#deadLetter(task, attempt, work);
+      await this.#writeReceipt(task, attempt, work, 'failed');
+    }
+  }
+
+  async #deadLetter(task: Task, attempt: number, work: Attempted): Promise<void> {
+    const { deadLetters } = this.#options;
+    const sent = await deadLetters?.send(task.message.value, this.#presence.signal);
+    if (sent === 'interrupted') return this.#giveBack(task);
+    await this.#conclude(task, attempt, work, 'dead-lettered');
+  }
+
+  /** The receipt is written before the ack: a service that is killed between the two does the work again. */
+  async #conclude(task: Task, attempt: number, work: Attempted, outcome: ReceiptOutcome): Promise<void> {
+    const { counter, waiting, onWork } = this.#options;
+    await this.#writeReceipt(task, attempt, work, outcome);
+    task.message.ack();
+    waiting.done(task.message);
+    counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
+    onWork(task.arrivedAtMs, work.startedAtMs, work.finishedAtMs);
+  }
+
+  #giveBack({ message }: Task): void {
+    this.#options.waiting.giveBack(message);
+  }
+
+  async #writeReceipt(
+    { claim, condition, arrivedAtMs }: Task,
+    attempt: number,
+    { startedAtMs, finishedAtMs }: Attempted,
+    outcome: ReceiptOutcome,
+  ): Promise<void> {
+    await this.#options.receipts?.write({
+      identity: claim?.identity ?? null,
+      attempt,
+      instance: this.#number,
+      arrivedAtMs,
+      startedAtMs,
+      finishedAtMs,
+      outcome,
+      condition,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counts } from './counts.ts';
+
+const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** How the service stands, as its timeline saw it last. */
+export interface Standing {
+  readonly counts: Counts;
+  readonly backlog: number | null;
+  readonly oldestAgeMs: number | null;
+}
+
+/** What `/metrics` tells. No label ever holds what a message said. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #work = this.#histogram(
+    'qbl_consume_work_seconds',
+    'From the start of the work on a message to its end.',
+  );
+  readonly #total = this.#histogram(
+    'qbl_consume_done_seconds',
+    "From a message's arrival to the end of its work.",
+  );
+
+  constructor(standing: () => Standing) {
+    const total = (name: string, help: string, what: keyof Counts) =>
+      this.#counter(`qbl_consume_${name}_total`, help, () => standing().counts[what]);
+    total('processed', 'Messages that were processed.', 'processed');
+    total('dead_lettered', 'Messages that failed too often.', 'deadLettered');
+    total('attempts', 'Attempts on messages.', 'attempts');
+    total('failed_attempts', 'Attempts that failed.', 'failed');
+    total('redelivered', 'Messages that the queue gave out again.', 'redelivered');
+    this.#gauge(
+      'qbl_consume_backlog_messages',
+      'Messages that are not acknowledged.',
+      () => standing().backlog,
+    );
+    this.#gauge('qbl_consume_oldest_age_seconds', 'Age of the oldest message that is not acknowledged.', () =>
+      seconds(standing().oldestAgeMs),
+    );
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  observe(arrivedAtMs: number, startedAtMs: number, finishedAtMs: number): void {
+    this.#work.observe((finishedAtMs - startedAtMs) / 1000);
+    // Clocks of several machines differ.
+    this.#total.observe(Math.max(0, finishedAtMs - arrivedAtMs) / 1000);
+  }
+
+  #histogram(name: string, help: string): Histogram {
+    return new Histogram({ name, help, buckets: SECONDS, registers: [this.#registry] });
+  }
+
+  #counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  /** What is not known is not a number in Prometheus. */
+  #gauge(name: string, help: string, read: () => number | null): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read() ?? Number.NaN);
+      },
+    });
+  }
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

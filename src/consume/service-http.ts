@@ -1,0 +1,80 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { listen, urlOf } from '../http/listen.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface ServiceHttpOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** Why the service takes no messages at the moment; null: it does. */
+  readonly notReady: () => string | null;
+}
+
+export interface ServiceHttp {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `/healthz`, `/readyz` and `/metrics` on the loopback addresses.
+ * @throws QblError 'environment' when the port cannot be had
+ */
+export async function openServiceHttp(options: ServiceHttpOptions): Promise<ServiceHttp> {
+  const servers = await listen(() => createServer(handler(options)), undefined, options.port);
+  const [first] = servers;
+  if (first === undefined) throw new Error('nothing listens');
+  return {
+    url: urlOf(first),
+    close: async () => {
+      await Promise.all(servers.map(closeServer));
+    },
+  };
+}
+
+function handler(options: ServiceHttpOptions): RequestListener {
+  return (request, response) => {
+    void answerTo(request.method, request.url, options).then(({ status, body, headers }) => {
+      response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+      response.end(request.method === 'HEAD' ? '' : body);
+    });
+  };
+}
+
+async function answerTo(
+  method: string | undefined,
+  url: string | undefined,
+  { metrics, notReady }: ServiceHttpOptions,
+): Promise<Answer> {
+  const page = PAGES[url?.split('?')[0] ?? ''];
+  if (page === undefined) return { status: 404, body: 'Not found. There is /healthz, /readyz and /metrics.' };
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, body: 'Only GET, HEAD is allowed here.', headers: { Allow: 'GET, HEAD' } };
+  }
+  return page(metrics, notReady());
+}
+
+const PAGES: Readonly<
+  Record<string, (metrics: Metrics, notReady: string | null) => Answer | Promise<Answer>>
+> = {
+  '/healthz': () => ({ status: 200, body: 'alive' }),
+  '/readyz': (_, notReady) =>
+    notReady === null ? { status: 200, body: 'ready' } : { status: 503, body: notReady },
+  '/metrics': async (metrics) => ({
+    status: 200,
+    body: await metrics.text(),
+    headers: { 'Content-Type': metrics.contentType },
+  }),
+};
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,39 @@
+import type { ServiceProgress } from '../process/messages.ts';
+import type { ServiceEnd } from '../runs/service-json.ts';
+import { formatCount, formatMs } from './figures.ts';
+import type { Style } from './style.ts';
+import { alignedTable } from './table.ts';
+
+/** One line on how a service stands. */
+export function serviceLine({ processed, backlog, perSecond, oldestAgeMs }: ServiceProgress): string {
+  const parts = [`consuming  ${formatCount(processed)} done`, `${formatCount(Math.round(perSecond))}/s`];
+  parts.push(`backlog ${backlog === null ? '?' : formatCount(backlog)}`);
+  if (oldestAgeMs !== null) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
+  return parts.join('  ');
+}
+
+/** What a service has done, for people. */
+export function serviceText(end: ServiceEnd, style: Style): string {
+  const { processed, attempts, failed, deadLettered, redelivered, perSecond } = end;
+  const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
+  const rows = [
+    ['processed', formatCount(processed), 'attempts', formatCount(attempts)],
+    ['dead-lettered', fault(deadLettered), 'failed', fault(failed)],
+    ['given out again', fault(redelivered), 'a second', formatCount(Math.round(perSecond * 10) / 10)],
+    [
+      'peak backlog',
+      orUnknown(end.peakBacklog, formatCount),
+      'longest age',
+      orUnknown(end.longestAgeMs, formatAge),
+    ],
+  ];
+  return alignedTable(rows, ['left', 'right', 'left', 'right'], '   ');
+}
+
+function orUnknown(value: number | null, format: (value: number) => string): string {
+  return value === null ? 'unknown' : format(value);
+}
+
+function formatAge(ms: number): string {
+  return ms < 10_000 ? `${formatMs(ms)} ms` : `${formatCount(Math.round(ms / 1000))} s`;
+}

@@ -1,0 +1,261 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Broker, startBroker } from './support/broker.ts';
+import { connectProducer, kafka, storedMessages } from './support/kafka.ts';
+import { kill, qbl, type Running, startQbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
+import { expectUsageError } from './support/usage-error.ts';
+
+const TOPIC = 'orders';
+const RUN = 'mine';
+const PARTITIONS = 3;
+
+interface Row {
+  readonly [column: string]: string;
+}
+
+interface Bed {
+  readonly folder: string;
+  readonly broker: Broker;
+  start(...args: string[]): Promise<Running>;
+  send(from: number, to: number): Promise<void>;
+  receipts(): Promise<Row[]>;
+  timeline(): Promise<Row[]>;
+  service(): Promise<Record<string, unknown>>;
+}
+
+async function bed(): Promise<Bed> {
+  const folder = await tempFolder();
+  const broker = await startBroker(folder);
+  const admin = kafka(broker.address).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS }] });
+  await admin.disconnect();
+  const file = (name: string) => join(folder, 'runs', RUN, name);
+  return {
+    folder,
+    broker,
+    start: async (...args) => {
+      const running = startQbl(['consume', ...at(broker), '--run', RUN, ...args], { folder });
+      await running.line(/consuming kafka:/);
+      return running;
+    },
+    send: (from, to) => sendMessages(broker, from, to),
+    receipts: () => rowsOf(file('receipts.csv')),
+    timeline: () => rowsOf(file('timeline.csv')),
+    service: async () => JSON.parse(await readFile(file('service.json'), 'utf8')),
+  };
+}
+
+function at({ address }: Broker): string[] {
+  return ['--queue', `kafka://${address}/${TOPIC}`];
+}
+
+/** Messages of a run: thread 1, loops from..to. */
+async function sendMessages(broker: Broker, from: number, to: number): Promise<void> {
+  const producer = await connectProducer(broker.address);
+  const messages = Array.from({ length: to - from }, (_, index) => ({
+    value: messageOf(from + index),
+    partition: index % PARTITIONS,
+  }));
+  await producer.send({ topic: TOPIC, messages });
+  await producer.disconnect();
+}
+
+/** Only its identity is read here; nobody checks the sum. */
+function messageOf(loop: number): string {
+  const claim = { run: RUN, group: 1, thread: 1, loop, request: 1, sentAt: Date.now(), sum: 'none' };
+  return JSON.stringify({ order: loop, qbl: claim });
+}
+
+/** Whole rows, by the names in the header; a row that a killed writer left half-written is none. */
+async function rowsOf(file: string): Promise<Row[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [header = '', ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  const names = header.split(',');
+  return lines
+    .map((line) => line.split(','))
+    .filter((cells) => cells.length === names.length)
+    .map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])));
+}
+
+function loopsOf(rows: readonly Row[], outcome = 'processed'): number[] {
+  const chosen = rows.filter((row) => row['outcome'] === outcome);
+  return chosen.map((row) => Number(row['loop'])).sort((a, b) => a - b);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** Until each of the messages was processed at least once. */
+function untilProcessed(it: Bed, count: number): Promise<unknown> {
+  return until(
+    `receipts of ${count} messages`,
+    async () => new Set(loopsOf(await it.receipts())).size >= count,
+    60_000,
+  );
+}
+
+async function stop(running: Running): Promise<{ code: number | null; stdout: string }> {
+  running.signal('SIGINT');
+  return running.ended;
+}
+
+describe('qbl consume', () => {
+  test('processes each message once, writes receipts, and ends in good order', async () => {
+    const it = await bed();
+    await it.send(1, 101);
+    const service = await it.start('--instances', '2', '--concurrency', '4', '--work', 'uniform:1ms..5ms');
+    await it.send(101, 201);
+    await untilProcessed(it, 200);
+    const { code, stdout } = await stop(service);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/processed\s+200\s+attempts\s+200/);
+    const receipts = await it.receipts();
+    expect(loopsOf(receipts)).toEqual(upTo(200));
+    expect(receipts[0]).toMatchObject({ run: RUN, group: '1', thread: '1', request: '1', attempt: '1' });
+    for (const { arrived, started, finished } of receipts) {
+      expect(Number(started)).toBeGreaterThanOrEqual(Number(arrived));
+      expect(Number(finished)).toBeGreaterThan(Number(started));
+    }
+    expect(await it.service()).toMatchObject({
+      end: { processed: 200, attempts: 200, failed: 0 },
+      earlier: [],
+    });
+    const last = (await it.timeline()).at(-1);
+    expect(last).toMatchObject({ processed: '200', backlog: '0', oldestAge: '0' });
+  });
+
+  test('starts no faster than its rate', async () => {
+    const it = await bed();
+    await it.send(1, 201);
+    const service = await it.start('--rate', '50', '--concurrency', '4');
+    await untilProcessed(it, 100);
+    await stop(service);
+    const starts = (await it.receipts()).map(({ started }) => Number(started)).sort((a, b) => a - b);
+    const first = starts[0] ?? 0;
+    for (const [index, start] of starts.entries()) {
+      // A busy machine makes starts late; catching up is bounded.
+      expect(start - first).toBeGreaterThan(index * 20 - 50);
+    }
+  });
+
+  test('killed in the middle, the next service does what was not acknowledged', async () => {
+    const it = await bed();
+    await it.send(1, 301);
+    const first = await it.start('--rate', '100', '--concurrency', '4');
+    await until('some receipts', async () => (await it.receipts()).length > 50);
+    await kill(first);
+    expect(await it.service()).toMatchObject({ end: null });
+    const second = await it.start('--concurrency', '4');
+    await untilProcessed(it, 300);
+    await stop(second);
+    expect(await it.service()).toMatchObject({ end: { deadLettered: 0 }, earlier: [{ end: null }] });
+  });
+
+  test('tries what fails again, and then sends it to the dead-letter topic', async () => {
+    const it = await bed();
+    await it.send(1, 21);
+    const service = await it.start('--fail', '100%', '--max-attempts', '2', '--concurrency', '4');
+    await until('dead letters', async () => loopsOf(await it.receipts(), 'dead-lettered').length === 20);
+    await stop(service);
+    const receipts = await it.receipts();
+    expect(loopsOf(receipts, 'failed')).toEqual(upTo(20));
+    expect(loopsOf(receipts, 'dead-lettered')).toEqual(upTo(20));
+    expect(await storedMessages(it.broker.address, `${TOPIC}.dead-letter`)).toBe(20);
+    expect(await it.service()).toMatchObject({ end: { processed: 0, failed: 40, deadLettered: 20 } });
+  });
+
+  test('is away during an outage, while the backlog grows', async () => {
+    const it = await bed();
+    const service = await it.start('--outage', '500ms..3s');
+    await it.send(1, 4);
+    await service.line(/the service is away/);
+    await it.send(4, 31);
+    await until('a backlog', async () => (await it.timeline()).some(({ backlog }) => backlog === '27'));
+    await service.line(/the service is back/);
+    await untilProcessed(it, 30);
+    await stop(service);
+    const starts = (await it.receipts()).map(({ started }) => Number(started)).sort((a, b) => a - b);
+    const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
+    expect(Math.max(...gaps)).toBeGreaterThan(1_500);
+  });
+
+  test('stops after what is in hand, and with --drain after what is in the queue', async () => {
+    const it = await bed();
+    await it.send(1, 101);
+    const first = await it.start('--work', '50ms');
+    await until('some receipts', async () => (await it.receipts()).length > 3);
+    expect((await stop(first)).code).toBe(0);
+    const done = loopsOf(await it.receipts()).length;
+    expect(done).toBeLessThan(100);
+    const second = await it.start('--work', '5ms', '--drain');
+    expect((await stop(second)).code).toBe(0);
+    expect(loopsOf(await it.receipts())).toEqual(upTo(100));
+  });
+
+  test('tells its health and its metrics', async () => {
+    const it = await bed();
+    await it.send(1, 11);
+    const service = await it.start('--port', '0');
+    const url = await service.line(/health and metrics on (\S+)/);
+    await untilProcessed(it, 10);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${url}/orders`)).status).toBe(404);
+    expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
+    await until('metrics', async () => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return /^qbl_consume_processed_total 10$/m.test(text) && /^qbl_consume_backlog_messages 0$/m.test(text);
+    });
+    await stop(service);
+  });
+
+  test('ends when its port is taken, with the queue of its dead letters open already', async () => {
+    const it = await bed();
+    const other = await it.start('--port', '0');
+    const url = await other.line(/health and metrics on (\S+)/);
+    const args = ['consume', ...at(it.broker), '--fail', '1%', '--port', new URL(url).port];
+    const { code, stderr } = await qbl(args, { folder: it.folder });
+    expect(code).toBe(4);
+    expect(stderr).toContain('in use');
+    await stop(other);
+  });
+
+  test('ends when the group refuses it', async () => {
+    const it = await bed();
+    const { code, stderr } = await qbl(['consume', ...at(it.broker), '--group='], { folder: it.folder });
+    expect(code).toBe(4);
+    expect(stderr).toContain('INVALID_GROUP_ID');
+  });
+
+  test('prints service.json with --json', async () => {
+    const it = await bed();
+    await it.send(1, 6);
+    const service = await it.start('--json', '--drain');
+    const { stdout } = await stop(service);
+    expect(JSON.parse(stdout)).toEqual(await it.service());
+  });
+
+  test.each([
+    ['--work', 'quick'],
+    ['--outage', '15s..5s'],
+    ['--fail', '200%'],
+    ['--rate', '0'],
+    ['--concurrency', '0'],
+    ['--run', 'a', '--receipts', 'b.csv'],
+    [
+      '--fail',
+      '1%',
+      '--dead-letter',
+      'kafka://127.0.0.1:9092/stress-topic',
+      '--queue',
+      'kafka://127.0.0.1/stress-topic',
+    ],
+  ])('refuses %s %s %s in one line', async (...args) => {
+    expectUsageError(await qbl(['consume', ...args], { folder: await tempFolder() }));
+  });
+});
