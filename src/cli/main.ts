@@ -8,6 +8,7 @@ import { type Context, qblVersion } from './context.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import { initCommand } from './init.ts';
 import { jmeterCommand } from './jmeter.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { sizeCommand } from './size.ts';
@@ -46,6 +47,7 @@ function buildProgram(context: Context, choose: Choose): Command {
     blastCommand(choose),
     jmeterCommand(choose),
     verifyCommand(choose),
+    reportCommand(choose),
     serveCommand(choose),
     consumeCommand(choose),
     brokerCommand(choose),

@@ -1,0 +1,116 @@
+import { SaxesParser } from 'saxes';
+import { expect, test } from 'vitest';
+import type { ReadVerification } from '../../runs/read-results.ts';
+import type { JudgedCondition } from '../comparison/condition.ts';
+import { junitXml, type RunOutcome } from './junit.ts';
+import { summaryMarkdown } from './summary-markdown.ts';
+
+const LATENCY = { count: 2, mean: 1, min: 1, p50: 1, p90: 2, p95: 2, p99: 2, p999: 2, max: 2 };
+const PASS: ReadVerification = {
+  ...{ sent: 10, acked: 10, rejected: 0, indeterminate: 0, received: 10, lost: 0, duplicated: 0, phantom: 0 },
+  ...{ unexpected: 0, corrupt: 0, enriched: 0, recovered: 0, unresolved: 0, outOfOrder: 0, foreign: 0 },
+  schema: 'qbl.verify/1',
+  verdict: 'pass',
+  reasons: [],
+  run: 'a-run',
+  queue: 'kafka://localhost/topic',
+  reading: 'log',
+  deliveries: 10,
+  drained: true,
+  read: [],
+  latencySource: 'received',
+  latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
+  offenders: {},
+};
+const HOSTILE = `<a> & "b" 'c' ]]> | \` * _ [x](y) \u0000 \u001b[31m \ud800 \n# h`;
+
+const outcome = (changes: Partial<RunOutcome> = {}): RunOutcome => ({
+  run: 'a-run',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  seconds: 1.5,
+  verification: PASS,
+  conditions: [],
+  ...changes,
+});
+
+const condition = (text: string, holds: boolean | null): JudgedCondition => ({
+  condition: { text, metric: 'p99', operator: '>', bound: { kind: 'absolute', value: 1 } },
+  holds,
+  text: 'p99 is 2 ms, against 1 ms',
+});
+
+/** Name of each test case with what became of it; throws for what is no XML. */
+function casesOf(xml: string): Record<string, string> {
+  const cases: Record<string, string> = {};
+  let name = '';
+  const parser = new SaxesParser();
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', ({ name: tag, attributes }) => {
+    if (tag === 'testcase') name = String(attributes['name']);
+    if (tag === 'testcase') cases[name] = 'passed';
+    if (['failure', 'error', 'skipped'].includes(tag)) cases[name] = tag;
+  });
+  parser.write(xml).close();
+  return cases;
+}
+
+test('a pass is a suite of test cases that pass', () => {
+  const xml = junitXml(outcome({ conditions: [condition('p99 > 5ms', false)] }));
+  expect(new Set(Object.values(casesOf(xml)))).toEqual(new Set(['passed']));
+  expect(Object.keys(casesOf(xml))).toEqual([
+    'verdict',
+    'lost',
+    'phantom',
+    'unexpected',
+    'corrupt',
+    'duplicated',
+    'out of order',
+    'fail if p99 > 5ms',
+  ]);
+  expect(xml).toContain('tests="8" failures="0" errors="0" skipped="0"');
+});
+
+test('what is proven fails, and what is not known does not pass', () => {
+  const reasons = [{ kind: 'lost', count: 3, text: 'acked messages are not in the queue' }];
+  const failed: ReadVerification = { ...PASS, verdict: 'fail', lost: 3, reasons };
+  const conditions = [condition('p99 > 1ms', true), condition('p95 > 1ms', null)];
+  expect(casesOf(junitXml(outcome({ verification: failed, conditions })))).toMatchObject({
+    verdict: 'failure',
+    lost: 'failure',
+    phantom: 'passed',
+    'fail if p99 > 1ms': 'failure',
+    'fail if p95 > 1ms': 'error',
+  });
+  const unknown: ReadVerification = { ...PASS, verdict: 'unknown', drained: false };
+  expect(casesOf(junitXml(outcome({ verification: unknown })))).toMatchObject({
+    verdict: 'error',
+    lost: 'skipped',
+  });
+  expect(casesOf(junitXml(outcome({ verification: null })))).toMatchObject({
+    verdict: 'error',
+    lost: 'skipped',
+  });
+});
+
+test('hostile text stays text in XML and in Markdown', () => {
+  const verification: ReadVerification = {
+    ...PASS,
+    verdict: 'unknown',
+    reasons: [{ kind: HOSTILE, count: null, text: HOSTILE }],
+  };
+  const hostile = outcome({ verification, conditions: [condition(HOSTILE, true)] });
+  expect(Object.keys(casesOf(junitXml(hostile)))).toHaveLength(8);
+  const markdown = summaryMarkdown(hostile, null);
+  expect(markdown).not.toMatch(/<a>|(?<!\\)`|(?<!\\)\[x|[^\P{Cc}\n]/u);
+  expect(markdown.split('\n').filter((line) => line.startsWith('# '))).toEqual([]);
+});
+
+test('the summary has the verdict, the counts and the latencies', () => {
+  const markdown = summaryMarkdown(outcome({ conditions: [condition('p99 > 1ms', true)] }), null);
+  expect(markdown).toContain('## qbl: pass (run a\\-run)\n\nEach of the 10 acked messages arrived.');
+  expect(markdown).toMatch(/\| sent \| acked .*\|\n\| --- \|.*\n\| 10 \| 10 \|/);
+  expect(markdown).toContain('| end to end | 1.00 | 2.00 |');
+  expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms, against 1 ms)');
+});

@@ -1,0 +1,62 @@
+import { printable } from '../../printable.ts';
+import type { ReadSummary } from '../../runs/read-results.ts';
+import { formatCount, formatMs } from '../figures.ts';
+import { verdictData } from '../html/verdict.ts';
+import type { RunOutcome } from './junit.ts';
+
+/** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
+export function summaryMarkdown(outcome: RunOutcome, summary: ReadSummary | null): string {
+  const { run, verification, conditions } = outcome;
+  const { verdict, headline, reasons, counts } = verdictData(verification, summary);
+  const parts = [
+    `## qbl: ${verdict} (run ${markdown(run)})`,
+    markdown(headline),
+    list(
+      reasons.map(
+        ({ kind, count, text }) => `${kind}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+      ),
+    ),
+    table(
+      counts.map(({ name }) => name),
+      [counts.map(({ count }) => formatCount(count))],
+    ),
+    latencies(outcome, summary),
+    list(
+      conditions.map(({ condition, holds, text }) => {
+        const state = holds === null ? 'unknown' : holds ? 'failed' : 'held';
+        return `${state}: fail if ${condition.text} (${text})`;
+      }),
+    ),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function latencies({ verification }: RunOutcome, summary: ReadSummary | null): string {
+  const rows = [
+    { name: 'HTTP', latency: summary?.latencyMs },
+    { name: 'end to end', latency: verification?.latencyMs },
+  ].flatMap(({ name, latency }) => {
+    if (latency === undefined || latency.count === 0) return [];
+    const { p50, p90, p95, p99, p999, max } = latency;
+    return [[name, ...[p50, p90, p95, p99, p999, max].map(formatMs)]];
+  });
+  return table(['latency (ms)', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'], rows);
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (columns.length === 0 || rows.length === 0) return '';
+  const line = (cells: readonly string[]) => `| ${cells.map(markdown).join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')).replaceAll('\\', ''), ...rows.map(line)].join('\n');
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${markdown(item)}`).join('\n');
+}
+
+/** Text that Markdown takes for nothing but text, on one line. */
+function markdown(text: string): string {
+  return printable(text, 2000)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/[\\`*_{}[\]#+|~>!$@-]/g, '\\$&');
+}

@@ -1,0 +1,65 @@
+import type { ComparisonTable } from '../html/report-data.ts';
+import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } from './figures-of-run.ts';
+import { rankTest, smallestProbability } from './rank-test.ts';
+
+/** Below this probability a difference is called more than noise. */
+const LEVEL = 0.05;
+/** The figures that are tested; each further one would add its own chance of a false alarm. */
+const TESTED: readonly Metric[] = ['p50', 'p99', 'throughput', 'errors'];
+const SHOWN_DIGITS = 3;
+
+/** Runs against others: their medians, and with repeated runs whether the difference is more than noise. */
+export function compareRuns(runs: readonly RunFigures[], compared: readonly RunFigures[]): ComparisonTable {
+  const repeated = runs.length > 1 && compared.length > 1;
+  return {
+    title: `${sideName(runs)} compared with ${sideName(compared)}`,
+    columns: repeated
+      ? [`median of ${runs.length}`, `median of ${compared.length} compared`, 'ratio', 'p', 'difference']
+      : [sideName(runs), sideName(compared), 'ratio'],
+    rows: METRICS.map((metric) => ({
+      name: metric,
+      unit: unitOf(metric),
+      cells: [...medianCells(runs, compared, metric), ...(repeated ? testCells(runs, compared, metric) : [])],
+    })),
+    notes: repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN],
+  };
+}
+
+const ONE_RUN =
+  'One run cannot tell a difference from noise: its samples share one machine, one warm-up and one moment, and are no repetitions. Repeat both sides, at least four times each.';
+
+function sideName(runs: readonly RunFigures[]): string {
+  const [first] = runs;
+  return runs.length === 1 && first !== undefined ? first.run : `${runs.length} runs`;
+}
+
+function medianCells(runs: readonly RunFigures[], compared: readonly RunFigures[], metric: Metric) {
+  const figure = medianOf(runs, metric);
+  const base = medianOf(compared, metric);
+  const ratio = figure === null || base === null || base === 0 ? null : `${(figure / base).toFixed(2)}x`;
+  return [figure, base, ratio];
+}
+
+function testCells(runs: readonly RunFigures[], compared: readonly RunFigures[], metric: Metric) {
+  const [first, second] = [valuesOf(runs, metric), valuesOf(compared, metric)];
+  if (first === null || second === null || !TESTED.includes(metric)) return [null, null];
+  const probability = rankTest(first, second);
+  return [
+    Number(probability.toPrecision(SHOWN_DIGITS)),
+    conclusion(probability, first.length, second.length),
+  ];
+}
+
+function conclusion(probability: number, first: number, second: number): string {
+  if (smallestProbability(first, second) >= LEVEL) return 'too few runs to tell';
+  return probability < LEVEL ? 'more than noise' : 'within noise';
+}
+
+function notesOfTest(first: number, second: number): string[] {
+  const smallest = smallestProbability(first, second);
+  const few = `With ${first} and ${second} runs p cannot be below ${Number(smallest.toPrecision(SHOWN_DIGITS))}, however far apart they are: nothing can be told.`;
+  return [
+    `p is how often runs of one and the same system would differ in rank at least so much (Mann and Whitney, two-sided); below ${LEVEL} the difference is called more than noise.`,
+    ...(smallest >= LEVEL ? [few] : []),
+  ];
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { QblError } from '../../error.ts';
+import type { PageAssets } from './document.ts';
+import { linkedScript } from './link.ts';
+import { PAGE_STYLE } from './page-style.ts';
+
+/** Where the build puts what runs in the browser, beside this module. */
+const PAGE = new URL('../page/main.js', import.meta.url);
+
+/**
+ * The page's script and style, with the library that draws its charts.
+ * @throws QblError 'environment' when the library is not installed
+ */
+export async function pageAssets(): Promise<PageAssets> {
+  const library = chartLibrary();
+  const [plot, plotStyle, page] = await Promise.all([
+    readFile(join(library, 'uPlot.iife.min.js'), 'utf8'),
+    readFile(join(library, 'uPlot.min.css'), 'utf8'),
+    linkedScript(PAGE),
+  ]);
+  return { script: `${plot}\n${page}`, style: `${plotStyle}\n${PAGE_STYLE}` };
+}
+
+/** Where the library that draws the charts is installed. */
+function chartLibrary(): string {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('uplot'));
+  } catch (cause) {
+    throw new QblError('environment', 'no report without the package uplot, which is not installed', {
+      hint: 'npm ci installs it.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { QblError } from '../../error.ts';
+import { printable } from '../../printable.ts';
+import {
+  type ReadComparison,
+  type ReadSummary,
+  readComparison,
+  readSummary,
+  readVerification,
+} from '../../runs/read-results.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
+import { type RunRecord, readRun } from '../../runs/run-json.ts';
+import { readService } from '../../runs/service-json.ts';
+import { readTrace } from '../../runs/trace.ts';
+import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
+import { readLatency } from './latency.ts';
+import { readLevelling } from './levelling.ts';
+import { readOutcomes } from './outcomes.ts';
+import type { ComparisonTable, LatencySeries, ReportData, SummaryData } from './report-data.ts';
+import { resultsData } from './results.ts';
+import { runData } from './run-facts.ts';
+import { verdictData } from './verdict.ts';
+
+const MAX_SUMMARY_ROWS = 200;
+const MAX_TABLE_ROWS = 200;
+const MAX_TABLE_COLUMNS = 20;
+const MAX_TEXT_LENGTH = 2000;
+
+/** What other runs add to the report of one. */
+export interface Overlay {
+  readonly latency: readonly LatencySeries[];
+  readonly tables: readonly ComparisonTable[];
+}
+
+const NO_OVERLAY: Overlay = { latency: [], tables: [] };
+
+/**
+ * Everything that the report of a run shows, from the files in its folder and nothing else.
+ * @throws QblError 'usage' when there is no run, or a file of it is damaged
+ */
+export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVERLAY): Promise<ReportData> {
+  const record = runOf(folder);
+  const summary = await readSummary(folder);
+  const outcomes = await readOutcomes(folder, record.startedAtMs);
+  const comparison = await readComparison(folder);
+  const latency = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
+  return {
+    schema: 'qbl.report/1',
+    writtenAt: new Date().toISOString(),
+    run: runData(record, await readService(folder)),
+    verdict: verdictData(await readVerification(folder), summary),
+    levelling: await readLevelling(folder, record.startedAtMs),
+    latency: latency.length === 0 ? null : { series: [...latency, ...overlay.latency] },
+    outcomes: outcomes?.data ?? null,
+    comparisons: [...overlay.tables, ...(comparison === null ? [] : [tableOf(comparison)])],
+    summary: summary === null ? null : summaryData(summary),
+    results: resultsData(await readTrace(folder), outcomes, record.sender),
+  };
+}
+
+function runOf(folder: RunFolder): RunRecord {
+  const record = readRun(folder);
+  if (record !== null) return record;
+  throw new QblError('usage', `no run in ${folder.path}`, { hint: 'It has no run.json, or an empty one.' });
+}
+
+/** JMeter's table as JMeter shows it. */
+function summaryData({ rows }: ReadSummary): SummaryData {
+  const labels = rows.slice(0, -1);
+  const shown = [...labels.slice(0, MAX_SUMMARY_ROWS), ...rows.slice(-1)];
+  return {
+    columns: SUMMARY_COLUMNS,
+    rows: shown.map((row) => formatSummaryRow({ ...row, label: printable(row.label, MAX_TEXT_LENGTH) })),
+    leftOut: rows.length - shown.length,
+  };
+}
+
+function tableOf({ title, columns, rows, notes }: ReadComparison): ComparisonTable {
+  const text = (value: string) => printable(value, MAX_TEXT_LENGTH);
+  return {
+    title: text(title),
+    columns: columns.slice(0, MAX_TABLE_COLUMNS).map(text),
+    rows: rows.slice(0, MAX_TABLE_ROWS).map(({ name, unit, cells }) => ({
+      name: text(name),
+      unit: text(unit),
+      cells: cells.slice(0, MAX_TABLE_COLUMNS).map((cell) => (typeof cell === 'string' ? text(cell) : cell)),
+    })),
+    notes: notes.slice(0, MAX_TABLE_ROWS).map(text),
+  };
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { escapedJson, escapedText } from './embed.ts';
+import type { ReportData } from './report-data.ts';
+
+/** What the page is made of beside its data. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}
+
+export interface DocumentOptions {
+  /** Where server-sent events bring newer data; null: the page stays as it is. */
+  readonly liveUrl: string | null;
+}
+
+/** One file that opens offline. Nothing in it is run or applied but the script and the style whose hashes it names. */
+export function reportDocument(
+  data: ReportData,
+  { script, style }: PageAssets,
+  { liveUrl }: DocumentOptions = { liveUrl: null },
+): string {
+  if (/<\/(script|style)|<!--/i.test(script + style))
+    throw new TypeError('the script would end its own element');
+  const live = liveUrl === null ? '' : `\n<meta name="live" content="${escapedText(liveUrl)}">`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy({ script, style }, liveUrl)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">${live}
+<title>${escapedText(`${data.verdict.verdict}: run ${data.run.id}`)}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<noscript>This report is drawn by a script of its own, and scripts are off.</noscript>
+<div id="report"></div>
+<script type="application/json" id="data">${escapedJson(data)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function policy({ script, style }: PageAssets, liveUrl: string | null): string {
+  return [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    ...(liveUrl === null ? [] : ["connect-src 'self'"]),
+  ].join('; ');
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { escapedJson, escapedText } from './embed.ts';
+
+const HOSTILE = [
+  '</script>',
+  '<!--',
+  ']]>',
+  '&lt;',
+  '\u2028',
+  '\u2029',
+  '\u0000',
+  '"',
+  '\\',
+  '\u202e',
+  '\ud800',
+];
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary' })))
+  .map((parts) => parts.join(''));
+
+test('embedded JSON reads as what was written, and has no character that HTML or JavaScript could take up', () => {
+  fc.assert(
+    fc.property(text, (written) => {
+      const embedded = escapedJson({ [written]: written });
+      expect(JSON.parse(embedded)).toEqual({ [written]: written });
+      expect(embedded).not.toMatch(/[<>&\p{Cc}\p{Zl}\p{Zp}]/u);
+    }),
+  );
+});
+
+test('text between tags keeps no mark-up', () => {
+  expect(escapedText(`<b title="x" id='y'>&`)).toBe('&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;');
+});

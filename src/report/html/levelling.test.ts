@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readLevelling } from './levelling.ts';
+
+const START_MS = 1_768_469_400_000;
+const STEP_MS = 100;
+
+let path: string;
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'qbl-levelling-'));
+});
+afterEach(() => rm(path, { recursive: true }));
+
+const row = (step: number, arrived: number, processed: number, oldestAgeMs = 0) =>
+  `${[START_MS + step * STEP_MS, arrived, processed, arrived - processed, oldestAgeMs].join(',')}\n`;
+
+function read(rows: readonly string[], header = 'at,arrived,processed,backlog,oldestAge') {
+  const text = [`${header}\n`, ...rows].join('');
+  return writeFile(join(path, 'timeline.csv'), text).then(() => readLevelling({ id: 'run', path }, START_MS));
+}
+
+test('a run without a service has no timeline', async () => {
+  expect(await readLevelling({ id: 'run', path }, START_MS)).toBeNull();
+  expect(await read([])).toBeNull();
+});
+
+test('rates are taken over half seconds, and the levels stand as they were written', async () => {
+  const data = await read(
+    Array.from({ length: 20 }, (_, step) => row(step + 1, (step + 1) * 100, (step + 1) * 20, 50)),
+  );
+  expect(data?.backlog.at(-1)).toBe(1600);
+  expect(data?.oldestAgeSeconds.at(-1)).toBe(0.05);
+  expect(data?.rates.arrivedPerSecond).toEqual([1000, 1000, 1000, 1000, 1000]);
+  expect(data?.rates.processedPerSecond).toEqual([200, 200, 200, 200, 200]);
+  expect(data?.facts).toContainEqual({ name: 'largest backlog', value: '1,600 after 2.0 s' });
+});
+
+test('of a long run at most 1,000 points are kept, and a peak of one row is among them', async () => {
+  const rows = Array.from({ length: 36_000 }, (_, step) =>
+    row(step, step + (step === 12_345 ? 9999 : 0), step),
+  );
+  const data = await read(rows);
+  expect(data?.seconds.length).toBeLessThanOrEqual(1000);
+  expect(data?.seconds).toEqual([...(data?.seconds ?? [])].sort((a, b) => a - b));
+  expect(Math.max(...(data?.backlog ?? []).map(Number))).toBe(9999);
+  expect(data?.rates.seconds.length).toBeLessThanOrEqual(300);
+});
+
+test('half a row at the end is left out, and further columns do no harm', async () => {
+  const data = await read(
+    [`1,${row(1, 5, 5)}`, `1,${row(2, 9, 7)}`, `1,${START_MS + 300},9`],
+    'x,at,arrived,processed,backlog,oldestAge',
+  );
+  expect(data?.arrived).toEqual([5, 9]);
+});
+
+test('a file without the columns is named', async () => {
+  await expect(read([], 'at,arrived')).rejects.toThrow(
+    /timeline.csv has no column processed, backlog, oldestAge/,
+  );
+});
+
+test('what the queue did not say is a gap', async () => {
+  const data = await read([row(1, 5, 5), `${START_MS + 200},,7,,\n`, row(3, 9, 8)]);
+  expect(data).toMatchObject({ arrived: [5, null, 9], processed: [5, 7, 8], backlog: [0, null, 1] });
+});
+
+test('a service that follows another goes on where that one ended', async () => {
+  const data = await read([
+    row(1, 10, 6),
+    row(2, 10, 8),
+    `${START_MS + 300},0,0,2,0\n`,
+    `${START_MS + 400},5,4,3,0\n`,
+  ]);
+  expect(data).toMatchObject({ arrived: [10, 10, 10, 15], processed: [6, 8, 8, 12], backlog: [4, 2, 2, 3] });
+});

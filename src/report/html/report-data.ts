@@ -1,0 +1,159 @@
+/**
+ * What the page shows, as it stands in the page and as a live page will get it: plain data, bounded, and free of
+ * secrets. Times are seconds since the run's start, latencies milliseconds.
+ */
+export interface ReportData {
+  readonly schema: 'qbl.report/1';
+  /** ISO 8601. */
+  readonly writtenAt: string;
+  readonly run: RunData;
+  readonly verdict: VerdictData;
+  /** Null where there is no such file in the run's folder. */
+  readonly levelling: LevellingData | null;
+  readonly latency: LatencyData | null;
+  readonly outcomes: OutcomesData | null;
+  readonly comparisons: readonly ComparisonTable[];
+  readonly summary: SummaryData | null;
+  readonly results: ResultsData;
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface RunData {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly facts: readonly Fact[];
+  readonly plan: readonly Fact[];
+  /** The service behind the queue; empty when none took part. */
+  readonly service: readonly Fact[];
+}
+
+export interface VerdictData {
+  readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified';
+  readonly headline: string;
+  readonly reasons: readonly {
+    readonly kind: string;
+    readonly count: number | null;
+    readonly text: string;
+  }[];
+  readonly counts: readonly CountData[];
+  readonly evidence: readonly string[];
+  readonly offenders: readonly OffendersData[];
+}
+
+export interface CountData {
+  readonly group: 'sent' | 'arrived' | 'deliveries';
+  readonly name: string;
+  readonly count: number;
+  /** Above 0 it speaks against the verdict. */
+  readonly isOffence: boolean;
+}
+
+export interface OffendersData {
+  readonly kind: string;
+  readonly total: number;
+  readonly messages: readonly string[];
+}
+
+/** Columns of equal length; null: no value at that time. */
+export type Column = readonly (number | null)[];
+
+export interface LevellingData {
+  readonly seconds: readonly number[];
+  readonly arrived: Column;
+  readonly processed: Column;
+  readonly backlog: Column;
+  readonly oldestAgeSeconds: Column;
+  readonly rates: {
+    readonly seconds: readonly number[];
+    readonly arrivedPerSecond: Column;
+    readonly processedPerSecond: Column;
+  };
+  readonly facts: readonly Fact[];
+}
+
+export interface LatencyData {
+  readonly series: readonly LatencySeries[];
+}
+
+export interface LatencySeries {
+  /** What was measured. */
+  readonly name: string;
+  /** The run it is of, where several are laid over one another. */
+  readonly run: string | null;
+  readonly count: number;
+  readonly figures: readonly { readonly name: string; readonly ms: number }[];
+  readonly percentiles: readonly number[];
+  readonly ms: readonly number[];
+  readonly bars: readonly { readonly fromMs: number; readonly toMs: number; readonly count: number }[];
+}
+
+export interface OutcomesData {
+  readonly seconds: readonly number[];
+  readonly bucketSeconds: number;
+  readonly ackedPerSecond: Column;
+  readonly rejectedPerSecond: Column;
+  readonly indeterminatePerSecond: Column;
+  readonly p50Ms: Column;
+  readonly p99Ms: Column;
+  readonly responses: readonly {
+    readonly outcome: string;
+    readonly response: string;
+    readonly count: number;
+  }[];
+}
+
+/** compare.json's table, and that of runs held against each other. */
+export interface ComparisonTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly unit: string;
+    readonly cells: readonly (number | string | null)[];
+  }[];
+  readonly notes: readonly string[];
+}
+
+export interface SummaryData {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly leftOut: number;
+}
+
+export interface ResultsData {
+  /** Why there are none; null when there are. */
+  readonly absent: string | null;
+  readonly failures: { readonly shown: number; readonly total: number };
+  readonly successes: { readonly shown: number; readonly total: number };
+  /** Longer bodies are cut to this many characters. */
+  readonly bodyLength: number;
+  readonly items: readonly ResultData[];
+}
+
+export interface ResultData {
+  readonly thread: string;
+  readonly loop: number;
+  readonly label: string;
+  readonly at: string;
+  readonly elapsedMs: number;
+  readonly outcome: string;
+  readonly success: boolean;
+  readonly failure: string | null;
+  readonly request: MessageData;
+  /** Null when none came. */
+  readonly response: MessageData | null;
+}
+
+export interface MessageData {
+  /** The request line or the status line. */
+  readonly line: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Null when there was none. */
+  readonly body: string | null;
+  readonly bodyBytes: number;
+}

@@ -1,0 +1,16 @@
+import { replaceFile } from '../../runs/json-file.ts';
+import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import { pageAssets } from './assets.ts';
+import { collectReport, type Overlay } from './collect.ts';
+import { reportDocument } from './document.ts';
+
+/**
+ * Writes report.html into the run's folder, in place of an older one; resolves with its path.
+ * @throws QblError 'usage' for a run that cannot be read, 'environment' when the file cannot be written
+ */
+export async function writeReport(folder: RunFolder, overlay?: Overlay): Promise<string> {
+  const [data, assets] = await Promise.all([collectReport(folder, overlay), pageAssets()]);
+  const { report } = runFiles(folder);
+  await replaceFile(report, reportDocument(data, assets));
+  return report;
+}

@@ -1,0 +1,32 @@
+import type { ChartSpec } from './chart-spec.ts';
+import { element, table } from './dom.ts';
+
+/** More rows than this are read by nobody; the file beside the report has them all. */
+const MAX_ROWS = 60;
+
+/** The figures of a chart as a table, which is made when it is opened. */
+export function chartTable(spec: ChartSpec): HTMLDetailsElement {
+  const count = spec.horizontal.values.length;
+  const step = Math.max(1, Math.ceil(count / MAX_ROWS));
+  const name = step === 1 ? 'Figures' : `Figures, one of every ${step}`;
+  const details = element('details', { class: 'figures' }, element('summary', {}, name));
+  const fill = () => {
+    if (details.open && details.childElementCount === 1) details.append(tableOf(spec, step));
+  };
+  details.addEventListener('toggle', fill);
+  return details;
+}
+
+function tableOf({ title, horizontal, series }: ChartSpec, step: number): HTMLElement {
+  const rows: string[][] = [];
+  for (let index = 0; index < horizontal.values.length; index += step) {
+    rows.push([
+      horizontal.format(horizontal.values[index] ?? 0),
+      ...series.map(({ values, format }) => {
+        const value = values[index] ?? null;
+        return value === null ? '' : format(value);
+      }),
+    ]);
+  }
+  return table(title, [horizontal.name, ...series.map(({ name }) => name)], rows);
+}

@@ -1,0 +1,105 @@
+import { formatCount, formatMs } from '../figures.ts';
+import type { Column, LevellingData, OutcomesData } from '../html/report-data.ts';
+import type { ChartSpec, Horizontal } from './chart-spec.ts';
+import { durationText, elapsedText, figureText, rateText } from './text.ts';
+
+const TIME = 'time since the start';
+const ms = (value: number) => `${formatMs(value)} ms`;
+const count = (value: number) => figureText(value);
+
+function timeAxis(values: readonly number[], end: number): Horizontal {
+  return { name: TIME, values, format: elapsedText, range: [0, end] };
+}
+
+function highest(values: Column): number {
+  return values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+}
+
+/** Load levelling: how the arrivals come and how the service works them off. */
+export function levellingCharts(data: LevellingData): ChartSpec[] {
+  const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds } = data;
+  const group = 'levelling';
+  const end = Math.max(seconds.at(-1) ?? 0, rates.seconds.at(-1) ?? 0);
+  const peaks = [highest(rates.arrivedPerSecond), highest(rates.processedPerSecond)].map(rateText);
+  return [
+    {
+      id: 'rates',
+      title: 'Arrivals and processing',
+      summary: `Arrivals peak at ${peaks[0]}, processing at ${peaks[1]}.`,
+      horizontal: timeAxis(rates.seconds, end),
+      group,
+      series: [
+        { name: 'arrived', values: rates.arrivedPerSecond, format: rateText, form: 'area' },
+        { name: 'processed', values: rates.processedPerSecond, format: rateText, form: 'line' },
+      ],
+    },
+    {
+      id: 'backlog',
+      title: 'Backlog and the age of its oldest message',
+      summary: `The backlog grows to ${formatCount(highest(backlog))}, and its oldest message to ${elapsedText(highest(oldestAgeSeconds))}.`,
+      horizontal: timeAxis(seconds, end),
+      group,
+      series: [
+        { name: 'backlog', values: backlog, format: count, form: 'area' },
+        {
+          name: 'oldest message',
+          values: oldestAgeSeconds,
+          format: elapsedText,
+          form: 'line',
+          axis: 'right',
+        },
+      ],
+    },
+    {
+      id: 'cumulative',
+      title: 'Messages in all',
+      summary: `${formatCount(highest(arrived))} arrived and ${formatCount(highest(processed))} were processed. The distance between the lines is the backlog.`,
+      horizontal: timeAxis(seconds, end),
+      group,
+      series: [
+        { name: 'arrived', values: arrived, format: count, form: 'line' },
+        { name: 'processed', values: processed, format: count, form: 'line' },
+      ],
+    },
+  ];
+}
+
+/** Outcomes and latency of the samples, by the time at which they ended. */
+export function outcomeCharts(data: OutcomesData): ChartSpec[] {
+  const { seconds, bucketSeconds, ackedPerSecond, rejectedPerSecond, indeterminatePerSecond } = data;
+  const group = 'samples';
+  const horizontal = timeAxis(seconds, (seconds.at(-1) ?? 0) + bucketSeconds / 2);
+  const failed = [rejectedPerSecond, indeterminatePerSecond].some((values) => highest(values) > 0);
+  return [
+    {
+      id: 'outcomes-over-time',
+      title: `Outcomes, by spans of ${elapsedText(bucketSeconds)}`,
+      summary: `Up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
+      horizontal,
+      group,
+      series: [
+        { name: 'acked', values: ackedPerSecond, format: rateText, form: 'line' },
+        { name: 'rejected', values: rejectedPerSecond, format: rateText, form: 'line' },
+        { name: 'indeterminate', values: indeterminatePerSecond, format: rateText, form: 'line' },
+      ],
+    },
+    {
+      id: 'latency-over-time',
+      title: 'HTTP latency over time',
+      summary: `The median is at most ${ms(highest(data.p50Ms))}, p99 at most ${ms(highest(data.p99Ms))}.`,
+      horizontal,
+      group,
+      series: [
+        {
+          name: 'p50',
+          values: data.p50Ms,
+          format: ms,
+          axisFormat: durationText,
+          form: 'line',
+          bridgesGaps: true,
+        },
+        { name: 'p99', values: data.p99Ms, format: ms, form: 'line', bridgesGaps: true },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+export type Child = Node | string;
+
+/** An element with attributes and children. Text only ever becomes a text node: nothing is parsed as markup. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const created = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
+  created.append(...children);
+  return created;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** The same for a drawing. */
+export function svgElement(
+  tag: string,
+  attributes: Readonly<Record<string, string>>,
+  ...children: Node[]
+): SVGElement {
+  const created = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
+  created.append(...children);
+  return created;
+}
+
+/** A table whose columns but the first hold figures, in a box that scrolls on its own. */
+export function table(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  textColumns: readonly number[] = [0],
+): HTMLElement {
+  const kind = (column: number) => (textColumns.includes(column) ? 'text' : 'figure');
+  const cells = (row: readonly string[]) =>
+    row.map((cell, column) =>
+      column === 0
+        ? element('th', { scope: 'row', class: kind(column) }, cell)
+        : element('td', { class: kind(column) }, cell),
+    );
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    element(
+      'table',
+      {},
+      element('caption', {}, caption),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...columns.map((name, column) => element('th', { scope: 'col', class: kind(column) }, name)),
+        ),
+      ),
+      element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells(row)))),
+    ),
+  );
+}
+
+/** Names and values. */
+export function facts(list: readonly { readonly name: string; readonly value: string }[]): HTMLElement {
+  return element(
+    'dl',
+    { class: 'facts' },
+    ...list.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+  );
+}

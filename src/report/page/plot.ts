@@ -1,0 +1,134 @@
+import type uPlot from 'uplot';
+import { type ChartSpec, colourOf, dashOf, type Series } from './chart-spec.ts';
+
+declare global {
+  interface Window {
+    /** The library stands before this script. */
+    readonly uPlot: typeof uPlot;
+  }
+}
+
+const HEIGHT = 240;
+const HEIGHT_OF_NARROW = 200;
+const NARROW = 480;
+const FONT = '12px system-ui, sans-serif';
+const BAR_SHARE = 0.92;
+
+export type OnCursor = (index: number | null) => void;
+
+/** Draws a chart into its box, in the colours that the page has now. */
+export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCursor: OnCursor): uPlot {
+  const options: uPlot.Options = {
+    width,
+    height: heightFor(width),
+    padding: [12, spec.series.some(({ axis }) => axis === 'right') ? 0 : 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 7 },
+      ...(spec.group === undefined ? {} : { sync: { key: spec.group, setSeries: false } }),
+    },
+    scales: scalesOf(spec),
+    axes: axesOf(spec),
+    series: [{}, ...spec.series.map(lineOf)],
+    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+  };
+  return new window.uPlot(options, dataOf(spec), box);
+}
+
+export function heightFor(width: number): number {
+  return width < NARROW ? HEIGHT_OF_NARROW : HEIGHT;
+}
+
+export function dataOf({ horizontal, series }: ChartSpec): uPlot.AlignedData {
+  return [[...horizontal.values], ...series.map(({ values }) => [...values])];
+}
+
+function scalesOf({ horizontal, isLogarithmic }: ChartSpec): uPlot.Scales {
+  const fromZero: uPlot.Range.Function = (_plot, _least, most) => [0, most > 0 ? most * 1.08 : 1];
+  const left: uPlot.Scale = isLogarithmic ? { distr: 3 } : { range: fromZero };
+  const { range } = horizontal;
+  return {
+    x: range === undefined ? { time: false } : { time: false, range: [...range] },
+    left,
+    right: { range: fromZero },
+  };
+}
+
+function axesOf({ horizontal, series, isLogarithmic }: ChartSpec): uPlot.Axis[] {
+  const look = { stroke: colour('--muted'), font: FONT, grid: { stroke: colour('--rule'), width: 1 } };
+  const { ticks } = horizontal;
+  const left = series.find(({ axis }) => axis !== 'right');
+  const right = series.find(({ axis }) => axis === 'right');
+  const sizeFor = (_plot: uPlot, values: string[]) =>
+    22 + 7 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0));
+  const vertical = (shown: Series): uPlot.Axis => ({
+    ...look,
+    scale: shown.axis ?? 'left',
+    size: sizeFor,
+    values: (_plot, splits) =>
+      splits.map((value) => (value === null ? '' : (shown.axisFormat ?? shown.format)(value))),
+  });
+  return [
+    {
+      ...look,
+      values: (_plot, splits) => splits.map(horizontal.format),
+      size: 30,
+      space: 70,
+      ...(ticks === undefined ? {} : { splits: [...ticks], space: 30 }),
+    },
+    ...(left === undefined
+      ? []
+      : [isLogarithmic ? logarithmic(vertical(left)) : { ...vertical(left), space: 36 }]),
+    ...(right === undefined ? [] : [{ ...vertical(right), side: 1 as const, grid: { show: false } }]),
+  ];
+}
+
+/** Lines at the powers of ten alone. */
+function logarithmic(axis: uPlot.Axis): uPlot.Axis {
+  const powers = (_plot: uPlot, splits: number[]) =>
+    splits.map((value) => (Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6) ? value : null));
+  return {
+    ...axis,
+    space: 30,
+    filter: powers,
+    grid: { ...axis.grid, filter: powers },
+    ticks: { filter: powers },
+  };
+}
+
+function lineOf(series: Series, index: number): uPlot.Series {
+  const stroke = colour(colourOf(index));
+  const { paths } = window.uPlot;
+  const base: uPlot.Series = {
+    label: series.name,
+    scale: series.axis ?? 'left',
+    stroke,
+    width: 2,
+    dash: [...dashOf(index)],
+    points: { show: false },
+    spanGaps: series.bridgesGaps === true,
+  };
+  if (series.form === 'bars') {
+    const build = paths.bars?.({ size: [BAR_SHARE] });
+    return {
+      ...base,
+      width: 1,
+      dash: [],
+      fill: translucent(stroke, '99'),
+      ...(build ? { paths: build } : {}),
+    };
+  }
+  if (series.form === 'area') return { ...base, fill: translucent(stroke, '2e') };
+  const build = series.form === 'step' ? paths.stepped?.({ align: 1 }) : undefined;
+  return build === undefined ? base : { ...base, paths: build };
+}
+
+/** The value of a variable of the style sheet, which light, dark and paper set differently. */
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** The colours of series are written as six digits. */
+const translucent = (hex: string, alpha: string) => `${hex}${alpha}`;

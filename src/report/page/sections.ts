@@ -1,0 +1,110 @@
+import { formatCount, formatMs } from '../figures.ts';
+import type { ComparisonTable, LatencyData, ReportData, SummaryData } from '../html/report-data.ts';
+import { chart } from './chart.ts';
+import { histogramChart, percentileChart, seriesName } from './charts-of-latency.ts';
+import { levellingCharts, outcomeCharts } from './charts-over-time.ts';
+import { element, facts, table } from './dom.ts';
+import { results } from './results.ts';
+import { figureText } from './text.ts';
+import { verdict } from './verdict.ts';
+
+/** A part of the page under its heading; null: there is nothing to show. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  /** What it shows: it is drawn anew only when this has changed. */
+  readonly data: unknown;
+  build(): readonly Node[];
+}
+
+/** The parts of the report that its data have, in the order of the page. */
+export function sectionsOf(data: ReportData): Section[] {
+  const { levelling, latency, outcomes, comparisons, summary } = data;
+  const sections: (Section | null)[] = [
+    { id: 'verdict', title: 'Verdict', data: data.verdict, build: () => verdict(data.verdict) },
+    section('levelling', 'Load levelling', levelling, (shown) => [
+      facts(shown.facts),
+      grid(levellingCharts(shown).map(chart)),
+    ]),
+    section('latency', 'Latency', latency, latencyNodes),
+    section('outcomes', 'Outcomes', outcomes, (shown) => [
+      grid(outcomeCharts(shown).map(chart)),
+      table(
+        'Responses, the most frequent first',
+        ['outcome', 'response', 'samples'],
+        shown.responses.map(({ outcome, count, response }) => [outcome, response, formatCount(count)]),
+        [0, 1],
+      ),
+    ]),
+    section('comparison', 'Comparison', comparisons.length === 0 ? null : comparisons, (shown) =>
+      shown.flatMap(comparison),
+    ),
+    section('summary', 'Summary Report', summary, summaryNodes),
+    { id: 'results', title: 'View Results Tree', data: data.results, build: () => results(data.results) },
+    { id: 'run', title: 'Run', data: data.run, build: () => runNodes(data) },
+  ];
+  return sections.filter((each) => each !== null);
+}
+
+function section<T>(
+  id: string,
+  title: string,
+  data: T | null,
+  build: (data: T) => readonly Node[],
+): Section | null {
+  return data === null ? null : { id, title, data, build: () => build(data) };
+}
+
+function grid(nodes: readonly Node[]): HTMLElement {
+  return element('div', { class: 'grid' }, ...nodes);
+}
+
+function latencyNodes(data: LatencyData): Node[] {
+  const [first] = data.series;
+  const own = data.series.filter(({ run }) => run === first?.run);
+  const names = first?.figures.map(({ name }) => name) ?? [];
+  const rows = data.series.map((series) => [
+    seriesName(series),
+    formatCount(series.count),
+    ...series.figures.map(({ ms }) => formatMs(ms)),
+  ]);
+  return [
+    table('Latency in milliseconds', ['', 'count', ...names], rows),
+    grid([chart(percentileChart(data)), ...own.map((series, index) => chart(histogramChart(series, index)))]),
+  ];
+}
+
+function summaryNodes({ columns, rows, leftOut }: SummaryData): Node[] {
+  const left = `${formatCount(leftOut)} more labels are left out; summary.json has them.`;
+  return [
+    table("JMeter's Summary Report, times in milliseconds", columns, rows),
+    ...(leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
+  ];
+}
+
+function comparison({ title, columns, rows, notes }: ComparisonTable): Node[] {
+  const cellText = (cell: number | string | null) =>
+    cell === null ? '–' : typeof cell === 'number' ? figureText(cell) : cell;
+  return [
+    table(
+      title,
+      ['', ...columns],
+      rows.map(({ name, unit, cells }) => [unit === '' ? name : `${name} (${unit})`, ...cells.map(cellText)]),
+    ),
+    ...notes.map((note) => element('p', { class: 'note' }, note)),
+  ];
+}
+
+function runNodes({ run, writtenAt }: ReportData): Node[] {
+  const part = (title: string, list: ReportData['run']['facts']) =>
+    list.length === 0 ? [] : [element('div', {}, element('h3', {}, title), facts(list))];
+  return [
+    element(
+      'div',
+      { class: 'grid' },
+      ...part('Sender', [...run.facts, { name: 'report written', value: writtenAt }]),
+      ...part('Plan', run.plan),
+      ...part('Service', run.service),
+    ),
+  ];
+}

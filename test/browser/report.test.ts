@@ -1,0 +1,249 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { qbl } from '../support/qbl.ts';
+import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
+import { launchChromium } from './chromium.ts';
+import { type SyntheticRun, tracedSample, writeSyntheticRun } from './synthetic-run.ts';
+
+const CHARTS = [
+  'rates',
+  'backlog',
+  'cumulative',
+  'percentiles',
+  'histogram-0',
+  'histogram-1',
+  'outcomes-over-time',
+  'latency-over-time',
+];
+const RUN: SyntheticRun = {
+  samples: 20_000,
+  seconds: 60,
+  trace: Array.from({ length: 400 }, (_, index) => tracedSample(index)),
+  processedPerSecond: 240,
+};
+const PHONE = { width: 360, height: 740 };
+
+let browser: Browser;
+let folder: string;
+let ordinary: string;
+
+beforeAll(async () => {
+  folder = await makeTempFolder();
+  browser = await launchChromium();
+  ordinary = await reportOf('ordinary', RUN);
+});
+afterAll(async () => {
+  await browser?.close();
+  await removeFolder(folder);
+});
+
+/** Writes a run and its report; resolves with the path of report.html. */
+async function reportOf(id: string, run: SyntheticRun): Promise<string> {
+  await writeSyntheticRun(join(folder, 'runs', id), run);
+  const { code, stdout, stderr } = await qbl(['report', id], { folder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.trim()).toBe(join('runs', id, 'report.html'));
+  return join(folder, 'runs', id, 'report.html');
+}
+
+/** Opens a report from its file, without a network; what the console says against it fails the test. */
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ offline: true, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => complaints.push(dialog.message()));
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(pathToFileURL(path).href);
+  await page.locator('#percentiles canvas').waitFor();
+  return page;
+}
+
+/** Opens the one folded thing in this place, whose content the page makes a moment after. */
+async function unfold(page: Page, place: string): Promise<void> {
+  await page.locator(`${place} summary`).click();
+  await page.locator(`${place} details > summary + *`).waitFor();
+}
+
+/** How many different colours the canvas of a chart has. */
+function coloursOf(page: Page, chart: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector('#${chart} canvas');
+    const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return new Set(pixels).size;
+  })()`);
+}
+
+describe('a report in Chromium', () => {
+  test('draws every chart', async () => {
+    const page = await open(ordinary);
+    for (const chart of CHARTS) expect(await coloursOf(page, chart), chart).toBeGreaterThan(8);
+    expect(await page.locator('canvas').count()).toBe(CHARTS.length);
+  });
+
+  test('says the verdict and the counts', async () => {
+    const page = await open(ordinary);
+    expect(await page.locator('.verdict').innerText()).toMatch(
+      /PASS\s+Each of the 19,\d{3} acked messages arrived/,
+    );
+    expect(await page.locator('#verdict .counts').innerText()).toMatch(/sent\s+20,000/);
+    expect(await page.locator('#levelling').innerText()).toMatch(/largest backlog\s+9,120 after 36.0 s/);
+    expect(await page.locator('#summary tbody tr').count()).toBe(2);
+    expect(await page.locator('#results').innerText()).toMatch(
+      /20 failures \(\d+ left out\) and 380 successes \([\d,]+ left out\)/,
+    );
+  });
+
+  test('finds results by text in a body, a header or a name, and by kind', async () => {
+    const page = await open(ordinary);
+    const search = page.getByLabel('Search');
+    const found = page.locator('#results [role=status]');
+    const says = (text: string) => expect.poll(() => found.innerText()).toBe(text);
+    await says('400 of 400 results');
+    expect(await page.locator('.results > li').count()).toBe(50);
+    await search.fill('MENSAJE 3 del usuario 17"');
+    await says('1 of 400 results');
+    await unfold(page, '.results');
+    expect(await page.locator('.results pre').allInnerTexts()).toEqual([
+      expect.stringContaining('Authorization: ***'),
+      expect.stringContaining('Mensaje 3 del usuario 17'),
+      expect.stringMatching(/^200 OK\n[\s\S]*X-Request-Id: r-216/),
+      'Mensaje enviado a Kafka',
+    ]);
+    await search.fill('x-request-id: r-399');
+    await says('1 of 400 results');
+    await search.fill('');
+    await page.getByLabel('Show').selectOption('failures');
+    await says('20 of 400 results');
+    await page.getByLabel('Show').selectOption('successes');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    expect(await page.locator('.results > li').count()).toBe(100);
+  });
+
+  test('reads a chart out at the keys, and has its figures as a table', async () => {
+    const page = await open(ordinary);
+    const plot = page.locator('#rates-plot');
+    await plot.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const spoken = page.locator('#rates [aria-live]');
+    expect(await spoken.innerText()).toMatch(/^[\d.]+ s: arrived [\d,.]+\/s, processed [\d,.]+\/s$/);
+    const before = await spoken.innerText();
+    await page.keyboard.press('ArrowRight');
+    expect(await spoken.innerText()).not.toBe(before);
+    expect(await plot.getAttribute('aria-label')).toMatch(/Arrivals peak at 1,0\d\d\/s/);
+    await unfold(page, '#rates');
+    expect(await page.locator('#rates tbody tr').count()).toBeGreaterThan(20);
+  });
+
+  test('has names for everything that can be reached, and one order of headings', async () => {
+    const page = await open(ordinary);
+    const unnamed =
+      await page.evaluate(`[...document.querySelectorAll('input, select, [tabindex], [role=application]')]
+      .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).map((node) => node.outerHTML.slice(0, 80))`);
+    expect(unnamed).toEqual([]);
+    const levels: number[] = await page.evaluate(
+      `[...document.querySelectorAll('h1, h2, h3, h4')].map((node) => Number(node.tagName[1]))`,
+    );
+    expect(levels[0]).toBe(1);
+    for (const [index, level] of levels.entries())
+      expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+    const ids: string[] = await page.evaluate(`[...document.querySelectorAll('[id]')].map(({ id }) => id)`);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('fits a phone without scrolling sideways', async () => {
+    const page = await open(ordinary, {
+      viewport: PHONE,
+      deviceScaleFactor: 2,
+      isMobile: true,
+      hasTouch: true,
+    });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
+    await page.locator('.results summary').first().tap();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
+  });
+
+  test('draws its charts anew in the dark, and in ink on paper', async () => {
+    const page = await open(ordinary, { colorScheme: 'dark' });
+    const picture = () => page.evaluate(`document.querySelector('#rates canvas').toDataURL()`);
+    const dark = await picture();
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(picture).not.toBe(dark);
+    await page.emulateMedia({ media: 'print' });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    await expect
+      .poll(() => page.evaluate(`document.querySelector('#rates canvas').clientWidth`))
+      .toBeLessThan(700);
+    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
+  });
+});
+
+describe('hostile text', () => {
+  const TEXTS = [
+    '</script><script>alert(1)</script>',
+    '<img src=x onerror=alert(2)>',
+    'a\u2028b\u2029c',
+    'right\u202eto left',
+    'nul\u0000nul',
+    '<!--<script>',
+    ']]>&amp;&lt;',
+    "';alert(3);//",
+  ];
+
+  test('stays text wherever it stands', async () => {
+    const text = TEXTS.join(' ');
+    const trace = [tracedSample(0, { request: text, response: text, label: text, header: text })];
+    const page = await open(await reportOf('hostile', { ...RUN, samples: 100, trace }));
+    await unfold(page, '.results');
+    const shown = (await page.locator('.results li').innerText()).replaceAll('\n', ' ');
+    for (const part of [
+      '</script><script>alert(1)</script>',
+      '<img src=x onerror=alert(2)>',
+      '<!--<script>',
+      ']]>&amp;&lt;',
+    ]) {
+      expect(shown.split(part).length - 1).toBeGreaterThanOrEqual(4);
+    }
+    expect(shown).toContain('a\\u2028b\\u2029c right\\u202eto left nul\\u0000nul');
+    expect(await page.locator('img, iframe, object, embed').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(2);
+  });
+
+  test('could not run even as mark-up: the policy forbids it', async () => {
+    const context = await browser.newContext({ offline: true });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await page.goto(pathToFileURL(ordinary).href);
+    await page.evaluate(
+      `document.body.insertAdjacentHTML('beforeend', '<b onclick="window.ran = true">x</b>')`,
+    );
+    await page.evaluate(`document.querySelector('body > b').click()`);
+    expect(await page.evaluate('window.ran')).toBeUndefined();
+    expect(refused.join()).toMatch(/Content Security Policy/);
+  });
+});
+
+test('a report of 1,000,000 samples and 2,000 results stays below 5 MB and opens at once', async () => {
+  const trace = Array.from({ length: 2000 }, (_, index) =>
+    tracedSample(index, { response: 'x'.repeat(12_000) }),
+  );
+  const path = await reportOf('large', { samples: 1_000_000, seconds: 3600, trace, processedPerSecond: 400 });
+  expect((await stat(path)).size).toBeLessThan(5_000_000);
+  const page = await open(path);
+  const openedMs: number = await page.evaluate('performance.now()');
+  for (const chart of CHARTS) expect(await coloursOf(page, chart), chart).toBeGreaterThan(8);
+  process.stderr.write(`opened in ${Math.round(openedMs)} ms, ${(await stat(path)).size} bytes\n`);
+  expect(openedMs).toBeLessThan(30_000);
+}, 300_000);

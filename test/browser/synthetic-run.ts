@@ -1,0 +1,320 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { TracedSample } from '../../src/runs/trace.ts';
+import {
+  type Histogram,
+  newLatencyHistogram,
+  recordLatencyMs,
+  summariseHistogram,
+} from '../../src/samples/histogram.ts';
+import { writeHlog } from '../../src/samples/hlog.ts';
+import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
+import { jtlRow } from '../../src/samples/jtl-writer.ts';
+import { outcomeOf } from '../../src/samples/outcome.ts';
+import type { Sample } from '../../src/samples/sample.ts';
+import { Statistics } from '../../src/samples/statistics.ts';
+import { SummaryReport } from '../../src/samples/summary-report.ts';
+
+export const START_MS = Date.UTC(2026, 0, 15, 9, 30);
+const LABEL = 'Enviar a Kafka vía Proxy';
+const ROWS_A_CHUNK = 5000;
+const STEP_MS = 100;
+
+export interface SyntheticRun {
+  readonly samples: number;
+  readonly seconds: number;
+  readonly trace: readonly TracedSample[];
+  /** How fast the service works off; null: there is none. */
+  readonly processedPerSecond: number | null;
+}
+
+/** Writes the folder of a run that was never sent: a burst with some failures, and a service that levels it. */
+export async function writeSyntheticRun(path: string, run: SyntheticRun): Promise<void> {
+  await mkdir(path, { recursive: true });
+  const figures = new Figures();
+  await pipeline(Readable.from(jtlOf(run, figures)), createWriteStream(join(path, 'samples.jtl')));
+  const write = (name: string, value: unknown) => writeFile(join(path, name), JSON.stringify(value));
+  const endMs = START_MS + run.seconds * 1000;
+  await write('run.json', runJson(path, run, endMs));
+  await write('summary.json', figures.summary());
+  await write('verify.json', figures.verification());
+  const entry = (tag: string, histogram: Histogram) => ({ tag, startMs: START_MS, endMs, histogram });
+  await writeHlog(join(path, 'latency.hlog'), [entry('latency', figures.latency)]);
+  await writeHlog(join(path, 'e2e.hlog'), [entry('e2e', figures.endToEnd)]);
+  await writeFile(join(path, 'trace.jsonl'), run.trace.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (run.processedPerSecond !== null) {
+    await writeFile(join(path, 'timeline.csv'), timelineOf(run, run.processedPerSecond));
+    await write('service.json', serviceJson(run.processedPerSecond));
+  }
+}
+
+/** Repeats itself from run to run. */
+class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** From 0 to 1. Source: Numerical Recipes' linear congruential generator. */
+  next(): number {
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+    return this.#state / 2 ** 32;
+  }
+}
+
+/** The sums that a sender and verify write beside the samples. */
+class Figures {
+  readonly latency = newLatencyHistogram();
+  readonly endToEnd = newLatencyHistogram();
+  readonly #statistics = new Statistics();
+  readonly #report = new SummaryReport();
+
+  add(sample: Sample): void {
+    const outcome = outcomeOf(sample.responseCode, sample.responseMessage);
+    this.#statistics.add(sample, outcome);
+    this.#report.add(sample);
+    recordLatencyMs(this.latency, sample.elapsedMs);
+    if (outcome === 'acked') recordLatencyMs(this.endToEnd, sample.elapsedMs * 0.4 + 900 * (sample.loop % 7));
+  }
+
+  summary() {
+    return {
+      schema: 'qbl.summary/1',
+      run: 'synthetic',
+      rows: [...this.#report.rows(), this.#report.total()],
+      statistics: this.#statistics.summary(),
+      latencyMs: summariseHistogram(this.latency),
+      intendedLatencyMs: null,
+    };
+  }
+
+  verification() {
+    const { samples: sent, acked, rejected, indeterminate } = this.#statistics.summary();
+    const recovered = Math.floor(indeterminate * 0.6);
+    const counts = { sent, acked, rejected, indeterminate, received: acked + recovered, recovered };
+    const none = {
+      lost: 0,
+      duplicated: 0,
+      phantom: 0,
+      unexpected: 0,
+      corrupt: 0,
+      enriched: 0,
+      outOfOrder: 0,
+      foreign: 0,
+    };
+    return {
+      schema: 'qbl.verify/1',
+      verdict: 'pass',
+      reasons: [],
+      ...counts,
+      ...none,
+      unresolved: indeterminate - recovered,
+      run: 'synthetic',
+      runs: [],
+      queue: 'kafka://localhost:9092/stress-topic',
+      reading: 'log',
+      deliveries: counts.received,
+      drained: true,
+      read: [0, 1, 2].map((partition) => ({ partition, from: 0, to: Math.ceil(counts.received / 3) })),
+      latencySource: 'received',
+      latencyMs: { ...summariseHistogram(this.endToEnd), negative: 0, mostNegative: 0 },
+      offenders: {},
+    };
+  }
+}
+
+function* jtlOf({ samples, seconds }: SyntheticRun, figures: Figures): Generator<string> {
+  const random = new Random(7);
+  let chunk = `${JTL_HEADER}\n`;
+  for (let index = 0; index < samples; index++) {
+    const sample = sampleAt(index, samples, seconds, random);
+    figures.add(sample);
+    chunk += jtlRow(sample);
+    if (index % ROWS_A_CHUNK !== 0) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
+/** Half of the run is calm and half a burst; at its height some are refused. */
+function sampleAt(index: number, samples: number, seconds: number, random: Random): Sample {
+  const share = index / samples;
+  const at = share < 0.2 ? share * 2 : share < 0.8 ? 0.4 + (share - 0.2) / 3 : 0.6 + (share - 0.8) * 2;
+  const isBurst = at > 0.4 && at < 0.6;
+  const failed = isBurst && random.next() < 0.04;
+  const timedOut = failed && random.next() < 0.25;
+  const elapsedMs = Math.round(
+    (isBurst ? 60 : 12) * (0.4 + -Math.log(1 - random.next())) * (timedOut ? 40 : 1),
+  );
+  return {
+    timeStampMs: START_MS + Math.floor(at * seconds * 1000),
+    elapsedMs,
+    label: LABEL,
+    responseCode: timedOut ? '504' : failed ? '503' : '200',
+    responseMessage: timedOut ? 'Gateway Timeout' : failed ? 'Not Enqueued' : 'OK',
+    threadName: `Usuarios simulados 1-${(index % 100) + 1}`,
+    success: !failed,
+    failureMessage: '',
+    bytes: 222,
+    sentBytes: 374,
+    grpThreads: 100,
+    allThreads: 100,
+    url: 'http://localhost:3000/send',
+    latencyMs: elapsedMs,
+    idleTimeMs: 0,
+    connectMs: 0,
+    loop: Math.floor(index / 100) + 1,
+  };
+}
+
+function timelineOf({ samples, seconds }: SyntheticRun, processedPerSecond: number): string {
+  const rows = ['at,arrived,processed,backlog,oldestAge'];
+  let processed = 0;
+  for (let ms = 0; processed < samples; ms += STEP_MS) {
+    const arrived = Math.round(samples * arrivedShare(ms / 1000 / seconds));
+    processed = Math.min(arrived, processed + (processedPerSecond * STEP_MS) / 1000);
+    const backlog = arrived - Math.round(processed);
+    const oldestAgeMs = Math.round((backlog / processedPerSecond) * 800);
+    rows.push([START_MS + ms, arrived, Math.round(processed), backlog, oldestAgeMs].join(','));
+    if (arrived === samples && backlog === 0) break;
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+/** The inverse of the times at which samples are sent. */
+function arrivedShare(at: number): number {
+  if (at < 0.4) return at / 2;
+  if (at < 0.6) return 0.2 + (at - 0.4) * 3;
+  return Math.min(1, 0.8 + (at - 0.6) / 2);
+}
+
+function runJson(path: string, { samples }: SyntheticRun, endMs: number) {
+  return {
+    schema: 'qbl.run/1',
+    id: path.split(/[/\\]/).at(-1),
+    sender: 'blast',
+    plan: {
+      name: 'stress',
+      threadGroups: [
+        {
+          name: 'Usuarios simulados',
+          threads: 100,
+          loops: Math.ceil(samples / 100),
+          durationMs: null,
+          rampUpMs: 0,
+          onSampleError: 'continue',
+          requests: [
+            {
+              name: LABEL,
+              url: 'http://localhost:3000/send',
+              method: 'POST',
+              headers: { 'Content-Type': 'application/json', Authorization: '***' },
+              body: '{}',
+              timeoutMs: 30_000,
+            },
+          ],
+        },
+      ],
+      rate: null,
+      identity: true,
+    },
+    queue: 'kafka://localhost:9092/stress-topic',
+    startedAt: new Date(START_MS).toISOString(),
+    startedAtMs: START_MS,
+    end: { at: new Date(endMs).toISOString(), atMs: endMs, reason: 'completed', samples },
+    versions: { qbl: '0.1.0', node: '20.20.2' },
+    host: { name: 'bench', platform: 'linux', cpus: 8 },
+  };
+}
+
+function serviceJson(ratePerSecond: number) {
+  return {
+    schema: 'qbl.service/1',
+    run: 'synthetic',
+    options: {
+      queue: 'kafka://localhost:9092/stress-topic',
+      group: 'service',
+      instances: 1,
+      concurrency: 4,
+      ratePerSecond,
+      work: '15ms',
+      failShare: 0,
+      maxAttempts: 3,
+      deadLetter: null,
+      outages: [],
+      drain: true,
+    },
+    startedAt: new Date(START_MS).toISOString(),
+    end: null,
+    earlier: [],
+  };
+}
+
+export interface TracedText {
+  readonly request?: string;
+  readonly response?: string;
+  readonly label?: string;
+  readonly header?: string;
+}
+
+/** A traced sample; every 20th failed. */
+export function tracedSample(index: number, text: TracedText = {}): TracedSample {
+  const failed = index % 20 === 19;
+  const sent = text.request ?? messageOf(index);
+  const received =
+    text.response ?? (failed ? '{"error":"the queue does not answer"}' : 'Mensaje enviado a Kafka');
+  return {
+    thread: `Usuarios simulados 1-${(index % 100) + 1}`,
+    loop: Math.floor(index / 100) + 1,
+    request: 1,
+    label: text.label ?? LABEL,
+    atMs: START_MS + index * 7,
+    elapsedMs: 8 + ((index * 37) % 90),
+    outcome: failed ? 'rejected' : 'acked',
+    success: !failed,
+    failure: null,
+    sent: {
+      method: 'POST',
+      url: 'http://localhost:3000/send',
+      headers: [
+        ['host', 'localhost:3000'],
+        ['Content-Type', 'application/json'],
+        ['Authorization', '***'],
+        ['content-length', String(Buffer.byteLength(sent))],
+      ],
+      body: { text: sent, bytes: Buffer.byteLength(sent) },
+    },
+    received: {
+      status: failed ? 503 : 200,
+      reason: failed ? 'Not Enqueued' : 'OK',
+      headers: [
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['X-Request-Id', text.header ?? `r-${index}`],
+      ],
+      body: { text: received, bytes: Buffer.byteLength(received) },
+    },
+  };
+}
+
+function messageOf(index: number): string {
+  const [thread, loop] = [(index % 100) + 1, Math.floor(index / 100) + 1];
+  return JSON.stringify({
+    id: `0b9f4c1e-8a52-4c0e-9d3e-${String(index).padStart(12, '0')}`,
+    usuario: thread,
+    mensaje: `Mensaje ${loop} del usuario ${thread}`,
+    qbl: {
+      run: 'synthetic',
+      group: 1,
+      thread,
+      loop,
+      request: 1,
+      sentAt: START_MS + index * 7 + 0.251,
+      sum: 'ab'.repeat(16),
+    },
+  });
+}

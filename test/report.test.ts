@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { qbl } from './support/qbl.ts';
+import { runFile } from './support/run-files.ts';
+import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    response.statusCode = request.url === '/fails' ? 500 : 200;
+    response.setHeader('X-Customer', 'customer-secret');
+    response.end('</script>answered');
+  });
+});
+let folder: string;
+let url: string;
+
+beforeAll(async () => {
+  folder = await makeTempFolder();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await send('one');
+  await send('two', '--trace', '0');
+  await send('failing', '--url', `${url}/fails`, '--allow-errors');
+});
+afterAll(async () => {
+  server.close();
+  await removeFolder(folder);
+});
+
+async function send(run: string, ...options: string[]): Promise<void> {
+  const size = ['--threads', '2', '--loops', '10', '--url', url];
+  const secrets = [
+    '--header',
+    'Authorization: authorization-secret',
+    '--header',
+    'X-Customer: customer-secret',
+  ];
+  const args = ['blast', '--run', run, ...size, ...secrets, '--redact', 'x-customer', ...options];
+  expect((await qbl(args, { folder })).code).toBe(0);
+}
+
+const report = (...args: string[]) => qbl(['report', ...args], { folder });
+
+/** What the page of a run shows. */
+async function dataOf(run: string) {
+  const html = await readFile(runFile(folder, run, 'report.html'), 'utf8');
+  return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
+}
+
+test('the report of a run is one file, and its path is printed', async () => {
+  expect(await report('one')).toEqual({
+    code: 0,
+    stdout: `${join('runs', 'one', 'report.html')}\n`,
+    stderr: '',
+  });
+  const data = await dataOf('one');
+  expect(data).toMatchObject({
+    schema: 'qbl.report/1',
+    run: { id: 'one' },
+    verdict: { verdict: 'unverified' },
+    levelling: null,
+    results: { absent: null, failures: { shown: 0, total: 0 }, successes: { shown: 20, total: 20 } },
+  });
+  expect(data.results.items[0].response.body).toBe('</script>answered');
+});
+
+test('no file of a run has a value that authenticates, or that --redact names', async () => {
+  await report('one');
+  for (const name of ['run.json', 'trace.jsonl', 'report.html', 'summary.json', 'samples.jtl']) {
+    expect(await readFile(runFile(folder, 'one', name), 'utf8'), name).not.toMatch(
+      /(authorization|customer)-secret/,
+    );
+  }
+});
+
+test('without a trace the report says so', async () => {
+  await report('two');
+  expect((await dataOf('two')).results).toMatchObject({
+    absent: expect.stringContaining('--trace 0'),
+    items: [],
+  });
+});
+
+test('two runs are laid over one another, and one run each tells nothing of noise', async () => {
+  expect((await report('one', '--compare', 'two')).code).toBe(0);
+  const { latency, comparisons } = await dataOf('one');
+  expect(latency.series.map(({ name, run }: { name: string; run: string }) => [name, run])).toEqual([
+    ['HTTP', 'one'],
+    ['HTTP', 'two'],
+  ]);
+  expect(comparisons[0]).toMatchObject({ title: 'one compared with two', columns: ['one', 'two', 'ratio'] });
+  expect(comparisons[0].notes.join()).toContain('One run cannot tell');
+});
+
+test('a condition that holds sets the exit code, with one line', async () => {
+  const { code, stderr } = await report('failing', '--fail-if', 'errors > 50%', '--fail-if', 'p50 > 100s');
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'failed: errors > 50%: errors is 100%, against 50%\n',
+  });
+  expect((await report('one', '--fail-if', 'errors > 50%')).code).toBe(0);
+  expect((await report('one', '--compare', 'failing', '--fail-if', 'errors > 1.1x')).code).toBe(0);
+  expect((await report('failing', '--compare', 'one', '--fail-if', 'errors > 1.1x')).code).toBe(1);
+});
+
+test('a missing figure is inconclusive, and never a pass', async () => {
+  await send('without-summary');
+  await rm(runFile(folder, 'without-summary', 'summary.json'));
+  const { code, stderr } = await report('without-summary', '--fail-if', 'p99 > 10s');
+  expect(code).toBe(3);
+  expect(stderr).toBe('unknown: p99 > 10s: a run has no figure for p99\n');
+});
+
+test('mistakes are usage errors', async () => {
+  expect(expectUsageError(await report('one', '--fail-if', 'p99 > many'))).toContain(
+    'Expected a condition such as',
+  );
+  expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
+  expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
+  expect(expectUsageError(await report('none'))).toContain('no run in');
+});
+
+test('what a build reads is written beside', async () => {
+  const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
+  expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);
+  const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
+  expect(junit).toContain('<testsuite name="qbl one" tests="8" failures="0" errors="1" skipped="6"');
+  expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
+});
+
+test('run writes the report and what a build reads, and removes older runs', async () => {
+  const files = ['--junit', 'run.xml', '--summary', 'run.md', '--runs', 'kept', '--keep-runs', '1'];
+  for (const run of ['older', 'newer']) {
+    const { code, stdout } = await qbl(['run', '--run', run, '--threads', '2', '--loops', '3', ...files], {
+      folder,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Report: ${join('kept', run, 'report.html')}`);
+  }
+  expect(await readFile(join(folder, 'run.xml'), 'utf8')).toContain(
+    'tests="7" failures="0" errors="0" skipped="0"',
+  );
+  expect(await readFile(join(folder, 'run.md'), 'utf8')).toMatch(/^## qbl: pass/);
+  await expect(readFile(join(folder, 'kept', 'older', 'run.json'))).rejects.toThrow('ENOENT');
+  const html = await readFile(join(folder, 'kept', 'newer', 'report.html'), 'utf8');
+  expect(html).toContain('<title>pass: run newer</title>');
+  const trace = await readFile(join(folder, 'kept', 'newer', 'trace.jsonl'), 'utf8');
+  expect(trace.trim().split('\n')).toHaveLength(6);
+});
