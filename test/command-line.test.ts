@@ -4,7 +4,7 @@ import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
-const COMMANDS = ['run', 'blast', 'verify', 'serve', 'broker', 'init'];
+const COMMANDS = ['run', 'blast', 'verify', 'serve', 'broker', 'size', 'init'];
 
 describe('--help', () => {
   test('of the program names every command and every exit code', async () => {
@@ -25,6 +25,7 @@ describe('--help', () => {
     ['verify', ['Arguments:', 'Options:', 'Rules:'], ['(default: the newest)', '(default: 10s)']],
     ['serve', ['Options:', 'Limits:'], ['(default: 3000)', 'kafka://localhost:9092/stress-topic']],
     ['broker', ['Options:'], ['(default: 9092)', '(default: ".qbl/broker")', 'default: "always"']],
+    ['size', ['Arguments:', 'Service:', 'Arrivals:', 'Plan:'], ['(default: the newest)', 'default: "max"']],
     ['init', ['Arguments:', 'Options:'], ['(default: "plans/stress.yaml")']],
   ])('of %s shows options in groups, defaults and examples', async (command, groups, defaults) => {
     const { code, stdout, stderr } = await qbl([command, '--help'], { folder: await tempFolder() });

@@ -5,6 +5,7 @@ import { blastCommand } from './blast.ts';
 import { brokerCommand } from './broker.ts';
 import { consumeCommand } from './consume.ts';
 import { type Context, qblVersion } from './context.ts';
+import { directCommand } from './direct.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
 import { initCommand } from './init.ts';
 import { jmeterCommand } from './jmeter.ts';
@@ -50,6 +51,7 @@ function buildProgram(context: Context, choose: Choose): Command {
     reportCommand(choose),
     serveCommand(choose),
     consumeCommand(choose),
+    directCommand(choose),
     brokerCommand(choose),
     sizeCommand(choose),
     initCommand(choose),

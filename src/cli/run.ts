@@ -3,27 +3,50 @@ import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { parseQueueUrl } from '../queue/url.ts';
-import { newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
+import type { LivePage } from '../report/live/live-page.ts';
+import type { RunService } from '../run/service.ts';
+import type { CompareRecord } from '../runs/compare-json.ts';
+import { newRunId, type RunFolder, runFiles, runFolder, siblingRun } from '../runs/run-folder.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
+import { addCiOptions } from './ci-files.ts';
 import type { Context } from './context.ts';
 import { findFor } from './jmeter.ts';
-import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
+import {
+  examples,
+  jsonOption,
+  queueConfigOption,
+  queueOption,
+  redactOption,
+  runOption,
+  runsOption,
+  traceOption,
+} from './options.ts';
+import { port, wholeNumber } from './parsers.ts';
 import { addPlanOptions, planArguments, type RawPlanOptions } from './plan-options.ts';
+import { childEnv, type RuleOptions, ruleArguments, traceArguments } from './run-children.ts';
+import { checkReportOptions, type RunReportOptions, writeReports } from './run-reports.ts';
+import { addServiceOptions, type ServiceRunOptions, servicesOf } from './run-service.ts';
 import { planOf } from './send.ts';
-import { stopSignals } from './stop-signals.ts';
-import { addRules, type VerifyOptions } from './verify.ts';
+import { type StopSignals, stopSignals } from './stop-signals.ts';
+import { addRules } from './verify.ts';
 import type { Choose } from './work.ts';
 
 type RunOptions = RawPlanOptions &
-  Pick<VerifyOptions, 'exactlyOnce' | 'ordered' | 'rejectedStatus' | 'settle' | 'deadline'> & {
+  ServiceRunOptions &
+  RunReportOptions &
+  RuleOptions & {
     readonly run?: string;
     readonly runs: string;
     readonly queue?: string;
     readonly queueConfig?: string;
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
+    readonly trace: number;
+    readonly redact?: readonly string[];
     readonly keep?: true;
+    /** The port; 0 for a free one. */
+    readonly live?: number;
     readonly json?: true;
   };
 
@@ -41,61 +64,131 @@ export function runCommand(choose: Choose): Command {
     .addOption(new Option('--keep', 'leave broker and proxy running'))
     .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
+    .addOption(traceOption())
+    .addOption(redactOption())
+    .addOption(
+      new Option('--keep-runs <n>', 'remove the folders of older finished runs until so many are left')
+        .argParser(wholeNumber(1, 1_000_000))
+        .helpGroup('Run:'),
+    )
+    .addOption(
+      new Option('--live [port]', 'serve the report to browsers of this machine while the run goes on')
+        .argParser(port)
+        .preset('0')
+        .helpGroup('Run:'),
+    )
     .addOption(jsonOption());
-  return addRules(addPlanOptions(command))
+  return addCiOptions(addRules(addServiceOptions(addPlanOptions(command))))
     .addHelpText(
       'after',
       examples(
         'qbl run',
         'qbl run --threads 50 --duration 10s --rate 2000',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
+        'qbl run --service-rate 200 --compare direct',
       ),
     )
-    .action((options: RunOptions) => choose((context) => runOnce(options, context)));
+    .action((options: RunOptions) => choose((context) => runAll(options, context)));
 }
 
-async function runOnce(options: RunOptions, context: Context): Promise<ExitCode> {
-  const [{ run }, { progressView }] = await Promise.all([
-    import('../run/run.ts'),
-    import('../report/progress.ts'),
-  ]);
-  const { directory, env, err } = context;
+/** One run, or one for each number of instances; the exit code is that of the first that did not hold. */
+async function runAll(options: RunOptions, context: Context): Promise<ExitCode> {
   // What is wrong is told before anything is started.
   const plan = await planOf(options, context);
   if (options.queue !== undefined) parseQueueUrl(options.queue);
   else if (options.url !== undefined) throw noQueue();
   if (options.with === 'jmeter') await findFor(plan, undefined, context);
-  const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  const services = servicesOf(options);
+  checkReportOptions(options, services.length);
+  const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  const signals = stopSignals(context);
+  let exitCode: ExitCode = EXIT_CODES.held;
+  const scaled: Scaled[] = [];
+  for (const service of services) {
+    const folder = services.length === 1 ? first : siblingRun(first, `x${service?.instances}`);
+    const ended = await runOnce(options, service, folder, signals, context);
+    if (exitCode === EXIT_CODES.held) exitCode = ended.exitCode;
+    if (ended.comparison !== null) scaled.push({ instances: service?.instances ?? 1, ...ended.comparison });
+    if (signals.stop.aborted) break;
+  }
+  if (scaled.length > 1 && !options.json) {
+    const { scalingText } = await import('../report/compare-text.ts');
+    context.out.line(`\n${scalingText(scaled, context.out.style)}`);
+  }
+  return exitCode;
+}
+
+type Scaled = CompareRecord & { readonly instances: number };
+
+interface EndedRun {
+  readonly exitCode: ExitCode;
+  readonly comparison: CompareRecord | null;
+}
+
+async function runOnce(
+  options: RunOptions,
+  service: RunService | null,
+  folder: RunFolder,
+  { stop, interrupt }: StopSignals,
+  context: Context,
+): Promise<EndedRun> {
+  const [{ run }, { progressView }, { serviceLine }] = await Promise.all([
+    import('../run/run.ts'),
+    import('../report/progress.ts'),
+    import('../report/service-text.ts'),
+  ]);
+  const { directory, err } = context;
   const { url, ...withoutUrl } = options;
-  const { stop, interrupt } = stopSignals(context);
   const view = progressView(err.stream, err.target, 'sending');
   stop.addEventListener('abort', () =>
     view.note('stopping: no more is sent, what was sent is verified (again to stop at once)'),
   );
+  let shownAtMs = 0;
+  const live = await openLive(options, folder);
+  if (live !== null) view.note(`live    ${live.url}`);
   try {
-    const { verifyExitCode } = await run({
+    const { verifyExitCode, comparison } = await run({
       folder,
       runsDirectory: resolve(directory, options.runs),
       queue: options.queue ?? null,
       url: url ?? null,
       sender: options.with,
-      planArguments: planArguments(withoutUrl),
+      planArguments: [...planArguments(withoutUrl), ...traceArguments(options)],
       ruleArguments: ruleArguments(options),
+      deadlineMs: options.deadline,
+      service,
       keep: options.keep === true,
       directory,
-      env: childEnv(options, env),
+      env: childEnv(options, context),
       stop,
       interrupt,
       onProgress: (progress) => view.update(progress),
+      onServiceProgress: (progress) => {
+        if (performance.now() - shownAtMs < SERVICE_LINE_EVERY_MS) return;
+        shownAtMs = performance.now();
+        view.note(err.style.dim(serviceLine(progress)));
+      },
       onNote: (line) => view.note(err.style.dim(line)),
     });
     view.end();
-    await show(options, context, folder, verifyExitCode);
-    return stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
+    await show(options, context, folder, verifyExitCode, comparison);
+    await writeReports(options, context, folder);
+    const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
+    return { exitCode, comparison };
   } finally {
     view.end();
+    await live?.close();
   }
 }
+
+async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePage | null> {
+  if (live === undefined) return null;
+  const { openLivePage } = await import('../report/live/live-page.ts');
+  return openLivePage(folder, live);
+}
+
+/** How often a line tells how the service stands. */
+const SERVICE_LINE_EVERY_MS = 2_000;
 
 function noQueue(): QblError {
   return new QblError('usage', '--url needs --queue: where that endpoint puts its messages', {
@@ -103,34 +196,12 @@ function noQueue(): QblError {
   });
 }
 
-/**
- * The settings of a queue that is there reach the processes by the environment, which shows them to nobody else;
- * those of another queue must not reach a broker of our own.
- */
-function childEnv({ queue, queueConfig }: RunOptions, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (queue === undefined)
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !isQueueSetting(name)));
-  return queueConfig === undefined ? env : { ...env, QBL_QUEUE_CONFIG: resolve(queueConfig) };
-}
-
-function isQueueSetting(name: string): boolean {
-  return name === 'QBL_QUEUE_CONFIG' || name.startsWith('QBL_KAFKA_');
-}
-
-function ruleArguments(options: RunOptions): string[] {
-  return [
-    ...(options.exactlyOnce ? ['--exactly-once'] : []),
-    ...(options.ordered ? ['--ordered'] : []),
-    ...(options.rejectedStatus ?? []).flatMap((status) => ['--rejected-status', String(status)]),
-    ...['--settle', `${options.settle}ms`, '--deadline', `${options.deadline}ms`],
-  ];
-}
-
 async function show(
   options: RunOptions,
   { out, directory }: Context,
   folder: RunFolder,
   verifyExitCode: number | null,
+  comparison: CompareRecord | null,
 ): Promise<void> {
   const files = runFiles(folder);
   const verification = await readJson<VerifyRecord>(files.verify);
@@ -140,7 +211,10 @@ async function show(
       hint: `${log} tells why.`,
     });
   }
-  if (options.json) return out.line(JSON.stringify(verification));
+  if (options.json) {
+    const record = comparison === null ? verification : { ...verification, comparison };
+    return out.line(JSON.stringify(record));
+  }
   const [{ blastText }, { verifyText }, { readHlog }] = await Promise.all([
     import('../report/blast-text.ts'),
     import('../report/verify-text.ts'),
@@ -150,6 +224,10 @@ async function show(
   const [endToEnd] = await readHlog(files.endToEnd);
   if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
   if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
+  if (comparison !== null) {
+    const { compareText } = await import('../report/compare-text.ts');
+    out.line(`\n${compareText(comparison, out.style)}\n`);
+  }
   out.line(`Run: ${relative(directory, folder.path)}`);
 }
 

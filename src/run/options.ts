@@ -1,5 +1,6 @@
-import type { Progress } from '../process/messages.ts';
+import type { Progress, ServiceProgress } from '../process/messages.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunService } from './service.ts';
 
 export interface RunOptions {
   readonly folder: RunFolder;
@@ -14,6 +15,10 @@ export interface RunOptions {
   /** Options of the sender and of `verify` as arguments. */
   readonly planArguments: readonly string[];
   readonly ruleArguments: readonly string[];
+  /** Bound on what goes on after the last send. */
+  readonly deadlineMs: number;
+  /** The service behind the queue; null: nobody consumes. */
+  readonly service: RunService | null;
   /** Leave broker and proxy running. */
   readonly keep: boolean;
   readonly directory: string;
@@ -23,5 +28,6 @@ export interface RunOptions {
   /** Stop everything at once. */
   readonly interrupt: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly onServiceProgress: (progress: ServiceProgress) => void;
   readonly onNote: (line: string) => void;
 }

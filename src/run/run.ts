@@ -1,12 +1,18 @@
-import { QblError } from '../error.ts';
-import { makeRunFolder } from '../runs/run-folder.ts';
+import { EXIT_CODES, QblError } from '../error.ts';
+import { within } from '../queue/condition.ts';
+import { type CompareRecord, writeCompare } from '../runs/compare-json.ts';
+import { makeRunFolder, type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
+import { compare } from './comparison.ts';
+import { runDirect } from './direct.ts';
 import type { RunOptions } from './options.ts';
 import { Stack } from './stack.ts';
 
 export interface RunResult {
   /** What `verify` ended with: null when a signal ended it. */
   readonly verifyExitCode: number | null;
+  /** What the queue bought; null without a service, or when it left no figures. */
+  readonly comparison: CompareRecord | null;
 }
 
 /**
@@ -15,25 +21,47 @@ export interface RunResult {
  * @throws QblError when a part does not start, or ends before its work is done
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { folder, interrupt } = options;
+  const { folder } = options;
   if (readRun(folder) !== null) {
     throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
       hint: 'Choose another --run, or leave it out.',
     });
   }
   await makeRunFolder(folder);
+  const verifyExitCode = await withStack(options);
+  return { verifyExitCode, comparison: await compareIfAsked(options) };
+}
+
+async function withStack(options: RunOptions): Promise<number | null> {
+  const { interrupt, keep } = options;
   const stack = new Stack(options);
-  interrupt.addEventListener('abort', () => stack.kill(), { once: true });
+  const kill = () => stack.kill();
+  interrupt.addEventListener('abort', kill, { once: true });
   try {
     return await sendAndVerify(options, stack);
   } finally {
-    await stack.close(options.keep && !interrupt.aborted);
+    interrupt.removeEventListener('abort', kill);
+    await stack.close(keep && !interrupt.aborted);
   }
 }
 
-async function sendAndVerify(options: RunOptions, stack: Stack): Promise<RunResult> {
+/** The same without a queue, where that is wanted, and the figures of both. */
+async function compareIfAsked(options: RunOptions): Promise<CompareRecord | null> {
+  const { folder, service, stop } = options;
+  if (service === null || stop.aborted) return null;
+  if (service.direct !== null) await runDirect(options, service, service.direct);
+  // Half of a run without a queue would look like the whole of it.
+  if (stop.aborted) return null;
+  const comparison = await compare(folder, service);
+  if (comparison !== null) await writeCompare(folder, comparison);
+  return comparison;
+}
+
+async function sendAndVerify(options: RunOptions, stack: Stack): Promise<number | null> {
   const { folder, stop, interrupt } = options;
   const queue = options.queue ?? (await stack.startBroker());
+  // Before the tap, which asks whether there is a service by whose receipts it may judge.
+  const service = options.service === null ? null : await stack.startService(queue, options.service);
   const [url, tap] = await Promise.all([
     options.url ?? stack.startProxy(queue),
     stack.startTap(queue, options.ruleArguments),
@@ -43,6 +71,8 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<RunResu
   stop.addEventListener('abort', () => sender.stop(), { once: true });
   if (stop.aborted) sender.stop();
   await sender.exited;
+  // It goes on until the queue is empty; the tap waits for its end.
+  service?.stop();
   const record = readRun(folder);
   if (record === null) await sender.ready;
   // A sender that was killed leaves no end for the tap to see.
@@ -53,6 +83,20 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<RunResu
     tap.stop();
   });
   const verifyExitCode = await tap.exited;
+  const ended = service === null ? 0 : await within<Ending>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
-  return { verifyExitCode };
+  if (ended !== 0) mustHaveHeld(verifyExitCode, ended, folder);
+  return verifyExitCode;
+}
+
+/** How a process ended: its exit code, null by a signal, or not in time. */
+type Ending = number | null | 'late';
+
+/** What verify has found counts for more than a service that did not end well. */
+function mustHaveHeld(verifyExitCode: number | null, ended: Ending, folder: RunFolder): void {
+  if (verifyExitCode !== EXIT_CODES.held) return;
+  const how = ended === 'late' ? 'did not end in time' : `ended with ${ended ?? 'a signal'}`;
+  throw new QblError('environment', `the service ${how}: its figures are not whole`, {
+    hint: `${runFiles(folder).log('consume')} may tell why.`,
+  });
 }

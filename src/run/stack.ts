@@ -5,6 +5,7 @@ import { QblError } from '../error.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { runFiles } from '../runs/run-folder.ts';
 import type { RunOptions } from './options.ts';
+import { capacityArguments, directArguments, type RunDirect, type RunService } from './service.ts';
 
 /** The topic of a broker that is there for one run. */
 const TOPIC = 'stress-topic';
@@ -26,7 +27,8 @@ export class Stack {
   /** Starts an embedded broker on a free port, with data of its own. */
   async startBroker(): Promise<string> {
     this.#brokerData = await mkdtemp(join(tmpdir(), 'qbl-broker-'));
-    this.#broker = this.#start('broker', ['--port', '0', '--data', this.#brokerData], this.#servers);
+    const args = ['--port', '0', '--data', this.#brokerData, '--temporary'];
+    this.#broker = this.#start('broker', args, this.#servers);
     const url = await this.#broker.ready;
     this.#options.onNote(`broker  ${url}`);
     return `${url}/${TOPIC}`;
@@ -49,17 +51,39 @@ export class Stack {
     return tap;
   }
 
-  async startSender(url: string, queue: string, planArguments: readonly string[]): Promise<Child> {
+  /** Starts the service behind the queue, which goes on until the queue is empty when it is told to stop. */
+  async startService(queue: string, service: RunService): Promise<Child> {
+    const args = [...capacityArguments(service), ...this.#runArguments(), '--queue', queue];
+    const { onServiceProgress } = this.#options;
+    const child = this.#start('consume', [...args, '--drain', '--json'], this.#workers, {
+      onServiceProgress,
+    });
+    await child.ready;
+    this.#options.onNote(`service ${capacityArguments(service).join(' ')}`);
+    return child;
+  }
+
+  /** Starts the same service without a queue before it. */
+  async startDirect(service: RunService, direct: RunDirect): Promise<string> {
+    const args = [...directArguments(service, direct), ...this.#runArguments(), '--port', '0', '--json'];
+    const child = this.#start('direct', args, this.#servers);
+    const url = await child.ready;
+    this.#options.onNote(`direct  ${url}`);
+    return `${url}`;
+  }
+
+  /** @param queue null: what is sent goes to no queue */
+  async startSender(url: string, queue: string | null, planArguments: readonly string[]): Promise<Child> {
     const args = [
       ...planArguments,
       ...this.#runArguments(),
       `--url=${url}`,
-      '--queue',
-      queue,
+      ...(queue === null ? [] : ['--queue', queue]),
       '--allow-errors',
       '--json',
     ];
-    const sender = this.#start(this.#options.sender, args, this.#workers, this.#options.onProgress);
+    const { sender: command, onProgress } = this.#options;
+    const sender = this.#start(command, args, this.#workers, { onProgress });
     await sender.ready;
     return sender;
   }
@@ -101,7 +125,7 @@ export class Stack {
     command: string,
     args: readonly string[],
     list: Child[],
-    onProgress?: ChildOptions['onProgress'],
+    callbacks: Pick<ChildOptions, 'onProgress' | 'onServiceProgress'> = {},
   ): Child {
     const { directory, env, folder, keep, interrupt } = this.#options;
     if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once');
@@ -112,7 +136,7 @@ export class Stack {
       env,
       logFile: runFiles(folder).log(command),
       outlives: keep && list === this.#servers,
-      ...(onProgress === undefined ? {} : { onProgress }),
+      ...callbacks,
     });
     list.push(child);
     return child;

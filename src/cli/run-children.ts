@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { Context } from './context.ts';
+import type { VerifyOptions } from './verify.ts';
+
+/** What of a run's options its processes are given, and how. */
+
+interface QueueOptions {
+  readonly queue?: string;
+  readonly queueConfig?: string;
+}
+
+interface TraceOptions {
+  readonly with: 'blast' | 'jmeter';
+  readonly trace: number;
+  readonly redact?: readonly string[];
+}
+
+export type RuleOptions = Pick<
+  VerifyOptions,
+  'consume' | 'exactlyOnce' | 'ordered' | 'rejectedStatus' | 'settle' | 'deadline'
+>;
+
+/**
+ * The settings of a queue that is there reach the processes by the environment, which shows them to nobody else;
+ * those of another queue must not reach a broker of our own.
+ */
+export function childEnv(
+  { queue, queueConfig }: QueueOptions,
+  { env, directory }: Context,
+): NodeJS.ProcessEnv {
+  if (queue === undefined)
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !isQueueSetting(name)));
+  return queueConfig === undefined ? env : { ...env, QBL_QUEUE_CONFIG: resolve(directory, queueConfig) };
+}
+
+function isQueueSetting(name: string): boolean {
+  return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
+}
+
+/** JMeter has no trace. */
+export function traceArguments({ with: sender, trace, redact = [] }: TraceOptions): string[] {
+  return [...(sender === 'blast' ? [`--trace=${trace}`] : []), ...redact.map((name) => `--redact=${name}`)];
+}
+
+/** What the run was told of the verdict, for its `verify`. */
+export function ruleArguments(options: RuleOptions): string[] {
+  return [
+    ...(options.consume ? ['--consume'] : []),
+    ...(options.exactlyOnce ? ['--exactly-once'] : []),
+    ...(options.ordered ? ['--ordered'] : []),
+    ...(options.rejectedStatus ?? []).flatMap((status) => ['--rejected-status', String(status)]),
+    ...['--settle', `${options.settle}ms`, '--deadline', `${options.deadline}ms`],
+  ];
+}

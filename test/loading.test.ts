@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+/** The clients of the three systems. */
+const CLIENTS = ['kafkajs', 'rabbitmq-client', '@aws-sdk/client-sqs'];
+const PRELOAD = new URL('./support/loaded-modules.mjs', import.meta.url).href;
+/** Reading fails at once where nothing listens; by then all is loaded. */
+const NOWHERE = '127.0.0.1:1/none';
+const VERIFY = ['verify', '--follow', '--consume', '--deadline', '1s'];
+
+test.each([
+  ['blast', ['blast', '--threads', '1', '--loops', '1', '--url', 'http://127.0.0.1:1'], []],
+  ['verify of Kafka', [...VERIFY, '--queue', `kafka://${NOWHERE}`], ['kafkajs']],
+  ['verify of RabbitMQ', [...VERIFY, '--queue', `amqp://${NOWHERE}`], ['rabbitmq-client']],
+  ['verify of SQS', [...VERIFY, '--queue', `sqs://${NOWHERE}`], ['@aws-sdk/client-sqs']],
+])('%s loads the client of no other system', async (_, args, expected) => {
+  const folder = await tempFolder();
+  const file = join(folder, 'loaded');
+  const env = { NODE_OPTIONS: `--import ${PRELOAD}`, LOADED_FILE: file };
+  await qbl(args, { folder, env });
+  const loaded = new Set((await readFile(file, 'utf8')).split('\n'));
+  expect(CLIENTS.filter((client) => loaded.has(client))).toEqual(expected);
+});

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import type { CompareRecord } from '../src/runs/compare-json.ts';
+import { qbl } from './support/qbl.ts';
+import { runFile } from './support/run-files.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+import { recordOf } from './support/verification.ts';
+
+const RUN = ['run', '--run', 'mine', '--json'];
+const SERVICE = ['--service-rate', '100'];
+
+test('a burst goes in at once, and is worked off at the pace of the service', async () => {
+  const folder = await tempFolder();
+  const ended = await qbl([...RUN, ...SERVICE, '--threads', '50', '--loops', '4'], { folder });
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass', acked: 200 });
+  expect(ended.code).toBe(0);
+  const comparison = await comparisonOf(folder);
+  expect(comparison.columns).toEqual(['queue', 'predicted']);
+  const [processed, predicted] = row(comparison, 'scalability: processed');
+  expect([processed, predicted]).toEqual([200, 200]);
+  // 200 messages at 100 a second: whatever the machine does, the service is not quicker.
+  const [seconds] = row(comparison, 'time until all is processed');
+  expect(seconds).toBeGreaterThanOrEqual(1.9);
+  const [busiest] = row(comparison, 'cost: busiest second');
+  expect(busiest).toBeLessThanOrEqual(105);
+});
+
+test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '5', '--duration', '4s', '--rate', '50'];
+  const outage = ['--outage', '1s..3s', '--compare', 'direct'];
+  const ended = await qbl([...RUN, ...SERVICE, ...load, ...outage], { folder, deadlineMs: 120_000 });
+  expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
+  const comparison = await comparisonOf(folder);
+  const [withQueue, , direct] = row(comparison, 'availability: failed requests');
+  expect(withQueue).toBe(0);
+  expect(direct).toBeGreaterThan(10);
+  const own = JSON.parse(await readFile(runFile(folder, 'mine-direct', 'direct.json'), 'utf8'));
+  expect(own.processed + own.refused + own.timedOut + own.interrupted).toBe(own.arrived);
+});
+
+test('the run is repeated for each number of instances', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '20', '--loops', '5'];
+  const args = ['run', '--run', 'mine', ...SERVICE, ...load, '--instances', '1,2'];
+  const { code, stdout, stderr } = await qbl(args, { folder, deadlineMs: 120_000 });
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('With more instances');
+  // The arrivals of two runs differ, and with them the backlog; what the service can do does not.
+  const [one, mostOfOne] = row(await comparisonOf(folder, 'mine-x1'), 'cost: busiest second');
+  const [two, mostOfTwo] = row(await comparisonOf(folder, 'mine-x2'), 'cost: busiest second');
+  expect([mostOfOne, mostOfTwo]).toEqual([100, 200]);
+  expect(one).toBeLessThanOrEqual(105);
+  expect(two).toBeLessThanOrEqual(210);
+});
+
+test.each([
+  [['--outage', '1s..2s'], '--outage is about a service, and there is none'],
+  [['--compare', 'direct'], '--compare is about a service, and there is none'],
+  [['--instances', '2'], '--instances is about a service, and there is none'],
+  [[...SERVICE, '--instances', '1,1'], 'different numbers such as 1,2,4'],
+  [[...SERVICE, '--outage', '2s..1s'], 'a span that ends after it begins'],
+  [['--service-rate', '0'], 'a number a second'],
+])('%j is refused', async (args, part) => {
+  const folder = await tempFolder();
+  expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);
+});
+
+async function comparisonOf(folder: string, run = 'mine'): Promise<CompareRecord> {
+  return JSON.parse(await readFile(runFile(folder, run, 'compare.json'), 'utf8'));
+}
+
+function row({ rows }: CompareRecord, name: string): CompareRecord['rows'][number]['cells'] {
+  const found = rows.find((candidate) => candidate.name.trim() === name);
+  expect(found, name).toBeDefined();
+  return found?.cells ?? [];
+}
