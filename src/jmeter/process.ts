@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { QblError } from '../error.ts';
 import type { JMeter } from './find.ts';
+import { guard } from './guard.ts';
 
 /** Lines of JMeter's output that are kept to explain its end. */
 const MAX_LAST_LINES = 5;
@@ -25,9 +26,10 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A JMeter without GUI in a process of its own. */
+/** A JMeter without GUI in a process of its own, which ends with this one at the latest. */
 export class JMeterProcess {
   readonly #child: ChildProcess;
+  readonly #callGuardOff: () => void;
   readonly #lastLines: string[] = [];
   /** Resolves with its end; rejects with QblError 'environment' when it could not be started. */
   readonly exited: Promise<JMeterExit>;
@@ -46,8 +48,12 @@ export class JMeterProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) this.#read(stream, options.onLine);
     }
-    this.exited = this.#exit(jmeter);
     process.once('exit', this.kill);
+    this.#callGuardOff = this.#child.pid === undefined ? () => {} : guard(this.#child.pid);
+    this.exited = this.#exit(jmeter).finally(() => {
+      process.off('exit', this.kill);
+      this.#callGuardOff();
+    });
   }
 
   readonly kill = (): void => {
@@ -58,7 +64,7 @@ export class JMeterProcess {
     return new Promise<JMeterExit>((resolve, reject) => {
       this.#child.once('close', (code) => resolve({ code, lastLines: this.#lastLines.join(' ') }));
       this.#child.once('error', (cause) => reject(cannotStart(jmeter, cause)));
-    }).finally(() => process.off('exit', this.kill));
+    });
   }
 
   #read(stream: Readable, onLine: ProcessOptions['onLine']): void {

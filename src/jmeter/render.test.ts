@@ -145,6 +145,37 @@ describe('renderJmx', () => {
         .filter((name) => name !== 'hashTree'),
     ).toEqual(['CounterConfig', 'TestAction', 'HTTPSamplerProxy']);
     expect(renderJmx({ ...PLAN, rate: 0.5 }, { resultsFile: false })).toContain('- 1) * 1000000 / 500');
+    const texts = all(root, 'UserParameters').flatMap(properties);
+    const values = texts.map(({ content }) => content);
+    expect(values).toContain('${__counter(FALSE,)}');
+    expect(values).toContainEqual(expect.stringMatching(/; wait > 0 \? wait : 0,\)\}$/));
+  });
+
+  it('thinks before a request, for a time that is fixed or random', () => {
+    const timers = [
+      { delayMs: 300, rangeMs: 0 },
+      { delayMs: 100, rangeMs: 50 },
+    ];
+    const of = (chosen: typeof timers) =>
+      render({ ...PLAN, threadGroups: [{ ...GROUP, requests: [{ ...REQUEST, timers: chosen }] }] });
+    const root = of(timers);
+    expect(propertyOf(root, 'ConstantTimer', 'ConstantTimer.delay')).toBe('300');
+    expect(propertyOf(root, 'UniformRandomTimer', 'ConstantTimer.delay')).toBe('100');
+    expect(propertyOf(root, 'UniformRandomTimer', 'RandomTimer.range')).toBe('50');
+    expect(all(of(timers.slice(0, 1)), 'ConstantTimer')).toHaveLength(1);
+    expect(all(of([]), 'TestAction')).toEqual([]);
+  });
+
+  it('starts a group late, in seconds', () => {
+    const group = { ...GROUP, startDelayMs: 4_000, durationMs: 10_000 };
+    const root = render({ ...PLAN, threadGroups: [group] });
+    expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.delay')).toBe('4');
+  });
+
+  it('has no header manager where there are no headers', () => {
+    const requests = [{ ...REQUEST, headers: {} }];
+    const root = render({ ...PLAN, threadGroups: [{ ...GROUP, requests }] });
+    expect(all(root, 'HeaderManager')).toEqual([]);
   });
 });
 

@@ -5,6 +5,14 @@ import { downloadJars, unpackJar } from './maven.ts';
 
 export const JMETER_VERSION = '5.6.3';
 
+/** Options of a Java virtual machine that is done before it would have compiled well. */
+export const SHORT_JVM = [
+  '-Xmx512m',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
+  '-Djava.awt.headless=true',
+];
+
 const PARTS = ['', '_config', '_http', '_java', '_functions', '_components'];
 
 /** The start scripts, which the artifacts leave out; JVM_ARGS is what JMeter's own take too. */

@@ -8,7 +8,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
 import { type Parts, startParts } from '../support/by-hand.ts';
 import { freePort } from '../support/free-port.ts';
-import { childrenOf } from '../support/processes.ts';
+import { childrenOf, untilGone } from '../support/processes.ts';
 import { type QblOptions, qbl, startQbl } from '../support/qbl.ts';
 import { runFile } from '../support/run-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -196,6 +196,18 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(code).toBe(130);
     expect(end).toMatchObject({ reason: 'interrupted', samples: received });
     expect(rows.filter((row) => row.includes('Non HTTP response code'))).toHaveLength(received);
+  });
+
+  test('takes JMeter along when it is killed itself', async () => {
+    const { url, received } = await startSink(100);
+    const folder = await tempFolder();
+    const args = ['jmeter', '--url', url, '--threads', '4', '--loops', '100000'];
+    const running = startQbl(args, options(folder));
+    await until('requests', () => received() >= 4, DEADLINE_MS);
+    const children = await childrenOf(running.pid);
+    running.signal('SIGKILL');
+    await untilGone(children);
+    expect(children.length).toBeGreaterThan(0);
   });
 
   test('has no end when JMeter was killed, which leaves the verdict unknown', async () => {

@@ -13,7 +13,7 @@ const VERSION_ARGUMENT: Record<Tool, string> = {
 const PURPOSE: Record<Tool, string> = {
   java: 'Java 17 or newer, which Kafka and JMeter run on',
   mvn: 'Maven, which downloads Kafka and JMeter',
-  go: 'Go, which builds docker compose',
+  go: 'Go, which builds the check of docker-compose.yml',
   openssl: 'OpenSSL, which makes the certificates of the TLS listeners',
 };
 
