@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Comparison, Side } from '../harness/comparison.ts';
 import { QBL } from '../harness/process.ts';
@@ -10,8 +11,17 @@ export const startup: Comparison = {
     side('node, nothing', ['--eval', '0']),
     side('qbl --version', [QBL, '--version']),
     side('qbl blast --help', [QBL, 'blast', '--help']),
+    side('loading the Kafka adapter', loading('kafka/kafka-queue')),
+    side('loading the RabbitMQ adapter', loading('rabbitmq/rabbitmq-queue')),
+    side('loading the SQS adapter', loading('sqs/sqs-queue')),
   ],
 };
+
+/** Each is loaded only where the queue's URL asks for it. */
+function loading(adapter: string): string[] {
+  const url = new URL(`../dist/queue/${adapter}.js`, pathToFileURL(QBL)).href;
+  return ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`];
+}
 
 /** Without the preload, which takes time of its own. */
 function side(name: string, args: readonly string[]): Side {

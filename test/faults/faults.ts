@@ -49,7 +49,7 @@ async function moveEach({ cluster, proxies }: Scene): Promise<void> {
 async function stopTwo({ cluster }: Scene): Promise<FaultTimes> {
   const stopped = cluster.nodes.slice(1);
   const beganAtMs = Date.now();
-  for (const node of stopped) node.pause();
+  await Promise.all(stopped.map((node) => node.pause()));
   await sleep(LASTING_MS);
   for (const node of stopped) node.resume();
   return { beganAtMs, recoveryFromMs: Date.now() };

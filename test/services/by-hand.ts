@@ -20,10 +20,19 @@ export function newTopic(): string {
 }
 
 /** `qbl serve` in front of the queue, ready to take messages; resolves with its URL. It ends with the test. */
-export async function startServe(queue: string, ...options: string[]): Promise<string> {
+export function startServe(queue: string, ...options: string[]): Promise<string> {
+  return startServeWith({}, queue, ...options);
+}
+
+/** @param env what the queue needs beside its URL */
+export async function startServeWith(
+  env: NodeJS.ProcessEnv,
+  queue: string,
+  ...options: string[]
+): Promise<string> {
   const folder = await tempFolder();
   const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--queue', queue, ...options];
-  const serve = startQbl(args, { folder, deadlineMs: DEADLINE_MS });
+  const serve = startQbl(args, { folder, env, deadlineMs: DEADLINE_MS });
   const origin = await serve.line(/serving POST \/send on (\S+)/);
   await until('a proxy that is ready', async () => (await fetch(`${origin}/readyz`)).ok);
   return `${origin}/send`;

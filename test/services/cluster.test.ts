@@ -73,11 +73,13 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
     await startServe(cluster.url(topic));
     const before = await leader(topic);
     const others = cluster.nodes.filter((node) => node !== before);
-    before.pause();
-    const after = await until('another leader', () =>
-      leaderBySight(others, topic, before.id).catch(() => null),
-    );
-    before.resume();
+    let after: number;
+    try {
+      await before.pause();
+      after = await until('another leader', () => leaderBySight(others, topic, before.id).catch(() => null));
+    } finally {
+      before.resume();
+    }
     expect(after).not.toBe(before.id);
     await until('all replicas in sync', async () =>
       (await partitionsOf(topic)).every(({ isr }) => isr.length === cluster.nodes.length),

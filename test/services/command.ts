@@ -1,6 +1,6 @@
 /**
- * `npm run services -- start [kafka] [cluster] [jmeter]`, `install`, `stop`: the services for trying things by hand,
- * and the downloads for tests that start their own.
+ * `npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]`, `install`, `stop`: the services for trying
+ * things by hand, and the downloads for tests that start their own.
  */
 
 import { startInBackground, stopRunning } from './background.ts';
@@ -8,9 +8,9 @@ import { install } from './install.ts';
 import { isService, SERVICES } from './service-names.ts';
 import { serveUntilStopped } from './supervisor.ts';
 
-const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter]   all of them by default
+const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]   all of them by default
        npm run services -- stop
-       npm run services -- install                             only the downloads of all of them
+       npm run services -- install                                              only the downloads of all of them
 `;
 
 async function main([verb, ...names]: readonly string[]): Promise<number> {

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { connectProducer, storedMessages } from '../support/kafka.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { composeCheck } from './compose-check.ts';
 import { describeWith } from './describe-with.ts';
-import { dockerCompose } from './docker-compose.ts';
 import { startKafka } from './kafka.ts';
 import { topicSetting } from './topics.ts';
 
@@ -21,11 +23,19 @@ const Compose = z.object({
       environment: z.record(z.string(), z.union([z.string(), z.number()])),
       healthcheck: z.object({ test: z.array(z.string()) }),
     }),
+    rabbitmq: z.object({
+      profiles: z.array(z.string()),
+      image: z.string(),
+      hostname: z.string(),
+      ports: z.array(z.string()),
+      volumes: z.array(z.string()),
+      healthcheck: z.object({ test: z.array(z.string()) }),
+    }),
   }),
   volumes: z.record(z.string(), z.null()),
 });
 const { services, volumes } = Compose.parse(parse(readFileSync(FILE, 'utf8')));
-const { kafka } = services;
+const { kafka, rabbitmq } = services;
 
 test('Kafka of the 4 line answers on localhost:9092, and keeps its data in a named volume', () => {
   expect(kafka.image).toMatch(/^apache\/kafka:4\.\d+\.\d+$/);
@@ -33,7 +43,7 @@ test('Kafka of the 4 line answers on localhost:9092, and keeps its data in a nam
   expect(kafka.environment['KAFKA_ADVERTISED_LISTENERS']).toBe('PLAINTEXT://localhost:9092');
   expect(kafka.volumes).toEqual(['kafka-data:/var/lib/kafka/data']);
   expect(kafka.environment['KAFKA_LOG_DIRS']).toBe('/var/lib/kafka/data');
-  expect(Object.keys(volumes)).toEqual(['kafka-data']);
+  expect(Object.keys(volumes)).toEqual(['kafka-data', 'rabbitmq-data']);
 });
 
 test('it is healthy when it answers a request', () => {
@@ -43,15 +53,31 @@ test('it is healthy when it answers a request', () => {
   expect(args).toEqual(['--bootstrap-server', 'localhost:9092']);
 });
 
-describeWith(['go'], 'docker compose', () => {
+test('RabbitMQ of the 4 line answers on localhost:5672 when its profile is asked for, and keeps its data', () => {
+  expect(rabbitmq.profiles).toEqual(['rabbitmq']);
+  expect(rabbitmq.image).toMatch(/^rabbitmq:4\.\d+\.\d+$/);
+  expect(rabbitmq.ports).toEqual(['127.0.0.1:5672:5672']);
+  expect(rabbitmq.volumes).toEqual(['rabbitmq-data:/var/lib/rabbitmq']);
+  expect(rabbitmq.hostname).toBe('rabbitmq');
+  expect(rabbitmq.healthcheck.test[1]).toBe('rabbitmq-diagnostics');
+});
+
+describeWith(['go'], 'the compose specification', () => {
   let program: string;
   beforeAll(async () => {
-    program = await dockerCompose();
+    program = await composeCheck();
   });
-  const check = (...args: string[]) => promisify(execFile)(program, [...args, 'config', '-q']);
+  const check = (file: string) => promisify(execFile)(program, [file]);
 
-  test('takes the file, with every profile', async () => {
-    expect(await check('-f', FILE, '--profile', '*')).toEqual({ stdout: '', stderr: '' });
+  test('has room for the file, with every profile', async () => {
+    expect(await check(FILE)).toEqual({ stdout: '', stderr: '' });
+  });
+
+  test('has none for a misspelt key', async () => {
+    const folder = await tempFolder();
+    const misspelt = join(folder, 'docker-compose.yml');
+    writeFileSync(misspelt, readFileSync(FILE, 'utf8').replace('healthcheck:', 'healthchek:'));
+    await expect(check(misspelt)).rejects.toThrow('healthchek');
   });
 });
 

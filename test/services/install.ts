@@ -1,21 +1,26 @@
+import { elasticmqLibraries } from './elasticmq-libraries.ts';
 import { jmeterHome } from './jmeter.ts';
 import { kafkaLibraries } from './kafka-libraries.ts';
+import { rabbitmqScripts } from './rabbitmq-install.ts';
 import type { ServiceName } from './service-names.ts';
 import { requireTools } from './tools.ts';
 
 /**
- * Downloads what the services need and is not there yet.
- * @throws Error on one line, when Java is missing, or Maven where something is to be downloaded
+ * Downloads what the services need and is not there yet; of RabbitMQ, installs it.
+ * @throws Error on one line, when Java is missing, or Maven where something is to be downloaded, or RabbitMQ cannot
+ *   be installed
  */
 export async function install(
   services: readonly ServiceName[],
   print: (line: string) => void,
 ): Promise<void> {
-  requireTools('java');
+  if (services.some((service) => service !== 'rabbitmq')) requireTools('java');
   const startedAtMs = performance.now();
   const needsKafka = services.includes('kafka') || services.includes('cluster');
   if (needsKafka) await kafkaLibraries();
   if (services.includes('jmeter')) await jmeterHome();
+  if (services.includes('sqs')) await elasticmqLibraries();
+  if (services.includes('rabbitmq')) rabbitmqScripts();
   print(`downloads: complete after ${seconds(startedAtMs)}`);
 }
 

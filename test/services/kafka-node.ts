@@ -103,13 +103,13 @@ export class KafkaNode {
     clearTimeout(timer);
   }
 
-  /** Its process stands still with its connections open, as under a long garbage collection. POSIX only. */
-  pause(): void {
-    this.#process?.signal('SIGSTOP');
+  /** Resolves when its process stands still. POSIX only. */
+  async pause(): Promise<void> {
+    await this.#process?.pause();
   }
 
   resume(): void {
-    this.#process?.signal('SIGCONT');
+    this.#process?.resume();
   }
 
   /** Starts it again with its data, after shutting it down if it runs; resolves when it answers. */

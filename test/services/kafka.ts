@@ -29,7 +29,7 @@ export interface RunningKafka {
   url(topic: string): string;
   /** Ends it with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Starts it again with its data. */
   restart(): Promise<void>;

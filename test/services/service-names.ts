@@ -1,4 +1,4 @@
-export const SERVICES = ['kafka', 'cluster', 'jmeter'] as const;
+export const SERVICES = ['kafka', 'cluster', 'jmeter', 'sqs', 'rabbitmq'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 export function isService(name: string): name is ServiceName {

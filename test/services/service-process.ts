@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../support/until.ts';
 
 /** A process of a service. It ends with this process at the latest, however this one ends. */
 export interface ServiceProcess {
@@ -9,6 +10,9 @@ export interface ServiceProcess {
   readonly isRunning: boolean;
   readonly exited: Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Resolves when it stands still with its connections open, as under a long garbage collection. POSIX only. */
+  pause(): Promise<void>;
+  resume(): void;
   /** Ends it at once, also while it is paused, and waits for its end. */
   kill(): Promise<void>;
   /** The last lines that it printed. */
@@ -36,6 +40,11 @@ export function startProcess(command: string, args: readonly string[], logFile: 
       return pid > 0 && child.exitCode === null && child.signalCode === null;
     },
     signal: (name) => child.kill(name),
+    pause: async () => {
+      child.kill('SIGSTOP');
+      await until(`process ${pid} stopped`, () => isStopped(pid));
+    },
+    resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -45,6 +54,22 @@ export function startProcess(command: string, args: readonly string[], logFile: 
       return text.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
     },
   };
+}
+
+/**
+ * Stopping begins when one of its threads has had its turn to take the signal: until then the others go on. Linux tells
+ * the state of each (proc(5)); elsewhere nobody does.
+ */
+async function isStopped(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(threads.map((thread) => statOf(pid, thread)));
+  return stats.every((stat) => stat === null || /^\d+ \(.*\) [tT] /s.test(stat));
+}
+
+/** Null: the thread has ended. */
+function statOf(pid: number, thread: string): Promise<string | null> {
+  return readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => null);
 }
 
 let watchdog: ChildProcess | null = null;

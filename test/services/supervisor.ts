@@ -1,12 +1,16 @@
 import { createServer } from 'node:net';
 import { startCluster } from './cluster.ts';
+import { startElasticmq } from './elasticmq.ts';
 import { jmeterHome } from './jmeter.ts';
 import { startKafka } from './kafka.ts';
+import { startRabbitmq } from './rabbitmq.ts';
 import { removeRunning, writeRunning } from './running-json.ts';
 import type { ServiceName } from './service-names.ts';
 
 /** Where `qbl` looks for a queue by default, and where docker-compose.yml has it. */
 const KAFKA_PORT = 9_092;
+const SQS_PORT = 9_324;
+const RABBITMQ_PORT = 5_672;
 
 interface Started {
   /** What is where. */
@@ -38,6 +42,14 @@ const START: Readonly<Record<ServiceName, () => Promise<Started>>> = {
     return { line: `cluster  kafka://${bootstrap}`, stop };
   },
   jmeter: async () => ({ line: `jmeter   JMETER_HOME=${await jmeterHome()}`, stop: async () => {} }),
+  sqs: async () => {
+    const { url, stop } = await startElasticmq({ port: SQS_PORT });
+    return { line: `sqs      ${url('stress-queue')}`, stop };
+  },
+  rabbitmq: async () => {
+    const { url, stop } = await startRabbitmq({ port: RABBITMQ_PORT });
+    return { line: `rabbitmq ${url('stress-queue')}`, stop };
+  },
 };
 
 /**

@@ -29,7 +29,16 @@ export async function makeTopic(
   const all = { 'message.timestamp.type': 'LogAppendTime', ...settings };
   const configEntries = Object.entries(all).map(([name, value]) => ({ name, value }));
   const config: ITopicConfig = { topic, configEntries };
-  await withAdmin(bootstrap, (admin) => admin.createTopics({ topics: [config], waitForLeaders: true }));
+  await withAdmin(bootstrap, async (admin) => {
+    // kafkajs's own waiting gives up when a broker has not heard of the topic yet.
+    await admin.createTopics({ topics: [config], waitForLeaders: false });
+    await until('a topic with leaders', async () => {
+      const metadata = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null);
+      return (
+        metadata?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)) ?? false
+      );
+    });
+  });
 }
 
 /** What the broker says that a topic is set to. */

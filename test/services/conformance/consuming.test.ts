@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pause } from '../../../src/pause.ts';
+import { Condition } from '../../../src/queue/condition.ts';
+import type { ConsumedMessage, Consumer, Queue } from '../../../src/queue/queue.ts';
+import { kill, startQbl } from '../../support/qbl.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { until } from '../../support/until.ts';
+import { describeWith } from '../describe-with.ts';
+import { messages, newQueueName, openConnectedSender, openPrepared, sendAll, textsOf } from './bed.ts';
+import type { RunningSystem, System } from './system.ts';
+import { elasticmq, embedded, kafka, rabbitmq } from './systems.ts';
+
+const GROUP = 'workers';
+const DEADLINE_MS = 90_000;
+/** Longer than any system leaves a message with a consumer that gives no sign of life. */
+const LONG_WORK_MS = 15_000;
+const never = new AbortController().signal;
+
+interface Consuming {
+  readonly consumer: Consumer;
+  readonly got: ConsumedMessage[];
+}
+
+async function consume(
+  queue: Queue,
+  maxInFlight: number,
+  onMessage = (message: ConsumedMessage) => message.ack(),
+): Promise<Consuming> {
+  const got: ConsumedMessage[] = [];
+  const consumer = await queue.openConsumer({
+    group: GROUP,
+    maxInFlight,
+    onMessage: (message) => {
+      got.push(message);
+      onMessage(message);
+    },
+    onConnection: () => {},
+  });
+  return { consumer, got };
+}
+
+async function sendTo(queue: Queue, from: number, to: number): Promise<void> {
+  const sender = await openConnectedSender(queue);
+  for (let next = from; next < to; next += 10) await sendAll(sender, messages(next, Math.min(to, next + 10)));
+}
+
+function untilGot(count: number, ...consumings: readonly Consuming[]): Promise<unknown> {
+  const texts = () => new Set(consumings.flatMap(({ got }) => textsOf(got)));
+  return until(`${count} messages`, () => texts().size === count, DEADLINE_MS);
+}
+
+/** What a queue that is consumed has to do, whatever else it can. */
+function isConsumed(system: System): void {
+  describeWith(system.tools, `a service on ${system.name}`, () => {
+    let running: RunningSystem;
+    beforeAll(async () => {
+      running = await system.start();
+    });
+    afterAll(() => running?.stop());
+
+    test('shares the messages among its instances, and leaves no backlog', async () => {
+      const queue = await openPrepared(running, newQueueName(''));
+      const backlog = await queue.openBacklog(GROUP);
+      await sendTo(queue, 0, 200);
+      await until('a backlog of 200', async () => (await backlog.read()) === 200, DEADLINE_MS);
+      const [one, two] = await Promise.all([consume(queue, 20), consume(queue, 20)]);
+      await sendTo(queue, 200, 400);
+      await untilGot(400, one, two);
+      await until('no backlog', async () => (await backlog.read()) === 0, DEADLINE_MS);
+    });
+
+    test('has no more in hand than it may, and what it leaves is given out again, marked', async () => {
+      const queue = await openPrepared(running, newQueueName(''));
+      await sendTo(queue, 0, 40);
+      const first = await consume(queue, 7, () => {});
+      await until('seven in hand', () => first.got.length === 7, DEADLINE_MS);
+      await first.consumer.close();
+      expect(first.got).toHaveLength(7);
+      const second = await consume(queue, 7);
+      await untilGot(40, second);
+      const again = new Set(textsOf(second.got.filter(({ redelivered }) => redelivered)));
+      expect(textsOf(first.got).every((text) => again.has(text))).toBe(true);
+    });
+
+    test('hands nothing more out once it is stopped, and leaves the rest', async () => {
+      const queue = await openPrepared(running, newQueueName(''));
+      await sendTo(queue, 0, 300);
+      const arriving = new Condition();
+      const begun = arriving.wait(DEADLINE_MS);
+      const ack = (message: ConsumedMessage) => {
+        message.ack();
+        arriving.notifyAll();
+      };
+      const first = await consume(queue, 300, ack);
+      await begun;
+      await first.consumer.stop();
+      const handedOut = first.got.length;
+      await first.consumer.close();
+      expect(first.got).toHaveLength(handedOut);
+      await untilGot(300, first, await consume(queue, 300));
+    });
+
+    test('may work as long as it likes', async () => {
+      const queue = await openPrepared(running, newQueueName(''));
+      await sendTo(queue, 0, 3);
+      const slowly = (message: ConsumedMessage) => void pause(LONG_WORK_MS, never).then(() => message.ack());
+      const one = await consume(queue, 3, slowly);
+      const backlog = await queue.openBacklog(GROUP);
+      await until('no backlog', async () => (await backlog.read()) === 0, DEADLINE_MS);
+      await one.consumer.close();
+      expect(textsOf(one.got)).toEqual(textsOf(messages(0, 3)));
+    });
+
+    test('killed in the middle, loses nothing', async () => {
+      const folder = await tempFolder();
+      const name = newQueueName('');
+      await sendTo(await openPrepared(running, name), 0, 300);
+      const start = (...args: string[]) =>
+        startQbl(
+          ['consume', '--queue', running.url(name), '--receipts', 'r.csv', '--concurrency', '4', ...args],
+          {
+            folder,
+            env: running.env,
+            deadlineMs: DEADLINE_MS,
+          },
+        );
+      const rows = async () =>
+        (await readFile(join(folder, 'r.csv'), 'utf8').catch(() => '')).split('\n').length;
+      const first = start('--rate', '100');
+      await until('some receipts', async () => (await rows()) > 50, DEADLINE_MS);
+      await kill(first);
+      const second = start('--drain', '--json');
+      await second.line(/consuming/);
+      // Whatever the killed one had in hand comes back only when the system takes it for dead.
+      await until('receipts of all', async () => (await rows()) > 300, DEADLINE_MS);
+      second.signal('SIGINT');
+      const { code, stdout } = await second.ended;
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).end.processed).toBeGreaterThan(200);
+      const backlog = await (await openPrepared(running, name)).openBacklog('qbl-service');
+      await until('no backlog', async () => (await backlog.read()) === 0, DEADLINE_MS);
+    });
+  });
+}
+
+isConsumed(embedded);
+isConsumed(kafka);
+isConsumed(rabbitmq('RabbitMQ', ''));
+isConsumed(elasticmq('SQS'));

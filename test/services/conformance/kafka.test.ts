@@ -1,0 +1,5 @@
+import { conforms } from './suite.ts';
+import { embedded, kafka } from './systems.ts';
+
+conforms(embedded);
+conforms(kafka);

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Connection } from 'rabbitmq-client';
+import { until } from '../support/until.ts';
+import { makeCertificates } from './certificates.ts';
+import { requireFree, servicePorts } from './ports.ts';
+import { rabbitmqScripts } from './rabbitmq-install.ts';
+import { type ServiceProcess, startProcess } from './service-process.ts';
+
+export interface RabbitmqOptions {
+  /** Of the listener without TLS; a free one by default. */
+  readonly port?: number;
+  /** Adds a listener with TLS, whose certificate is of an authority of its own. */
+  readonly tls?: boolean;
+}
+
+/** A RabbitMQ of one node. */
+export interface RunningRabbitmq {
+  /** Host and port, without TLS. */
+  readonly address: string;
+  /** Null: it was not asked for. */
+  readonly tls: { readonly address: string; readonly caFile: string } | null;
+  readonly pid: number | null;
+  /** The queue URL of a queue. */
+  url(queue: string): string;
+  /** Runs `rabbitmqctl`; resolves with what it printed. */
+  ctl(...args: string[]): Promise<string>;
+  /** Ends it with SIGKILL and keeps its data. */
+  kill(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): void;
+  /** Starts it again with its data; resolves when it answers. */
+  restart(): Promise<void>;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+const DEADLINE_MS = 120_000;
+const HOST = '127.0.0.1';
+
+/**
+ * Starts a real RabbitMQ; resolves when it answers. It ends with this process at the latest.
+ * @throws Error when it cannot be installed, the port is in use, or it does not start
+ */
+export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<RunningRabbitmq> {
+  const scripts = rabbitmqScripts();
+  if (options.port !== undefined) await requireFree(options.port);
+  const directory = await mkdtemp(join(tmpdir(), 'qbl-rabbitmq-'));
+  const [freePort = 0, tlsPort = 0, distributionPort = 0, epmdPort = 0] = await servicePorts(4);
+  const port = options.port ?? freePort;
+  const tls = options.tls ? await writeTls(directory, tlsPort) : null;
+  await writeFile(join(directory, 'rabbitmq.conf'), tls?.lines.join('\n') ?? '');
+  await writeFile(join(directory, 'enabled_plugins'), '[].');
+  const environment = environmentOf(directory, { port, distributionPort, epmdPort });
+  const epmd = startProcess('epmd', ['-port', String(epmdPort), '-address', HOST], logOf(directory));
+  const run = () => spawnNode(scripts, environment, directory);
+  let node = run();
+  const stop = async () => {
+    await node.kill();
+    await epmd.kill();
+    await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+  };
+  try {
+    await untilReady(port, node);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    address: `${HOST}:${port}`,
+    tls: tls === null ? null : { address: `localhost:${tlsPort}`, caFile: tls.caFile },
+    get pid() {
+      return node.isRunning ? node.pid : null;
+    },
+    url: (queue) => `amqp://${HOST}:${port}/${queue}`,
+    ctl: async (...args) => {
+      const env = { ...process.env, ...environment };
+      return (await promisify(execFile)(join(scripts, 'rabbitmqctl'), args, { env })).stdout;
+    },
+    kill: () => node.kill(),
+    pause: () => node.pause(),
+    resume: () => node.resume(),
+    restart: async () => {
+      await node.kill();
+      node = run();
+      await untilReady(port, node);
+    },
+    stop,
+  };
+}
+
+interface Ports {
+  readonly port: number;
+  readonly distributionPort: number;
+  readonly epmdPort: number;
+}
+
+/**
+ * Everything is in the directory, nothing of the system's is read, and no port is the usual one. With
+ * RUNNING_UNDER_SYSTEMD the script becomes the virtual machine, so that a signal reaches it.
+ */
+function environmentOf(directory: string, { port, distributionPort, epmdPort }: Ports) {
+  return {
+    HOME: directory,
+    RUNNING_UNDER_SYSTEMD: '1',
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_ADDRESS: HOST,
+    RABBITMQ_NODENAME: `qbl-${port}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: HOST,
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distributionPort),
+    RABBITMQ_MNESIA_BASE: join(directory, 'data'),
+    RABBITMQ_LOG_BASE: join(directory, 'log'),
+    RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
+    // Busy waiting would take a core from whoever is tested beside it.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none',
+  };
+}
+
+function spawnNode(
+  scripts: string,
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+): ServiceProcess {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return startProcess('env', [...variables, join(scripts, 'rabbitmq-server')], logOf(directory));
+}
+
+async function writeTls(directory: string, port: number) {
+  const folder = join(directory, 'tls');
+  await mkdir(folder);
+  const { caFile, serverFile } = await makeCertificates(folder);
+  const lines = [
+    `listeners.ssl.default = ${HOST}:${port}`,
+    `ssl_options.cacertfile = ${caFile}`,
+    `ssl_options.certfile = ${serverFile}`,
+    `ssl_options.keyfile = ${serverFile}`,
+    'ssl_options.verify = verify_none',
+  ];
+  return { caFile, lines };
+}
+
+async function untilReady(port: number, node: ServiceProcess): Promise<void> {
+  try {
+    await until(
+      `a RabbitMQ that answers on port ${port}`,
+      () => {
+        if (!node.isRunning) throw new Error('it ended by itself');
+        return answers(port);
+      },
+      DEADLINE_MS,
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`RabbitMQ: ${reason}; its log ends:\n${await node.lastWords()}`);
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  const connection = new Connection({ hostname: HOST, port });
+  return new Promise((resolve) => {
+    const end = (answered: boolean) => {
+      connection.unsafeDestroy();
+      resolve(answered);
+    };
+    connection.on('error', () => end(false));
+    connection.on('connection', () => end(true));
+  });
+}
+
+function logOf(directory: string): string {
+  return join(directory, 'server.log');
+}

@@ -1,0 +1,39 @@
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { onTestFinished } from 'vitest';
+import type { RunningElasticmq } from './elasticmq.ts';
+
+/** Makes a queue with attributes of its own. */
+export async function makeQueue(
+  sqs: RunningElasticmq,
+  name: string,
+  Attributes: Readonly<Record<string, string>>,
+): Promise<void> {
+  await clientOf(sqs).send(new CreateQueueCommand({ QueueName: name, Attributes }));
+}
+
+/** As another reader takes messages, and dies before it deletes them. */
+export async function takeAndKeep(
+  sqs: RunningElasticmq,
+  name: string,
+  VisibilityTimeout: number,
+): Promise<number> {
+  const client = clientOf(sqs);
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 5 }),
+  );
+  return Messages.length;
+}
+
+/** Until the end of the test. */
+function clientOf({ endpoint }: RunningElasticmq): SQSClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });
+  onTestFinished(() => client.destroy());
+  return client;
+}
