@@ -21,7 +21,8 @@ module.exports = {
     },
     {
       name: 'shared-knows-no-engine',
-      comment: 'What the engines share (plan, message, samples, queue, runs, process) does not know them.',
+      comment:
+        'What the engines share (plan, message, samples, queue, runs, size, process) does not know them.',
       severity: 'error',
       from: { path: own, pathNot: [engine, '^src/cli/'] },
       to: { path: [engine, '^src/cli/'] },
@@ -29,7 +30,7 @@ module.exports = {
     {
       name: 'only-open-names-the-adapters',
       severity: 'error',
-      from: { path: own, pathNot: '^src/queue/(open|kafka/.+)[.]ts$' },
+      from: { path: own, pathNot: '^src/queue/(open|(kafka|rabbitmq|sqs)/.+)[.]ts$' },
       to: { path: '^src/queue/[^/]+/' },
     },
     {

@@ -10,6 +10,8 @@ import { until } from './support/until.ts';
 import { countsOf, recordOf } from './support/verification.ts';
 
 const SIZE = { threads: 10, loops: 120, rate: 400 };
+/** So that the test says when it ends. */
+const MORE_THAN_IS_SENT = 100_000;
 const SENT = SIZE.threads * SIZE.loops;
 
 /** Waits until the run is well under way, and long before its end. */
@@ -25,16 +27,18 @@ async function replay({ folder }: Parts) {
 test('serve is killed and started again: what it acked is there', async () => {
   const parts = await startParts(await tempFolder());
   const tap = await startTap(parts);
-  const sender = startBlast(parts, SIZE);
+  const sender = startBlast(parts, { ...SIZE, loops: MORE_THAN_IS_SENT });
   await untilStored(parts, 150);
   await kill(parts.serve);
   const storedBefore = await storedMessages(parts.broker.address, parts.topic);
   await startServe(parts.folder, parts.queue, new URL(parts.url).port);
-  expect((await sender.ended).code, 'samples have failed').toBe(1);
+  await untilStored(parts, storedBefore + 150);
+  sender.signal('SIGINT');
+  expect((await sender.ended).code, 'interrupted').toBe(130);
 
   const ended = await tap.ended;
   const record = recordOf(ended);
-  expect({ code: ended.code, record }).toMatchObject({ code: 0, record: { verdict: 'pass', sent: SENT } });
+  expect({ code: ended.code, record }).toMatchObject({ code: 0, record: { verdict: 'pass' } });
   expect(record).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0, drained: true });
   expect(record.rejected + record.indeterminate).toBeGreaterThan(0);
   expect(record.received).toBeGreaterThan(storedBefore);
