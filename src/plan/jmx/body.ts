@@ -1,5 +1,6 @@
 import * as schema from '../schema.ts';
 import type { ImportContext } from './context.ts';
+import { refuseOtherProperties } from './properties.ts';
 import type { SamplerReader } from './sampler-reader.ts';
 import { collectionOf, propertiesOf, type TestElement, textOf } from './tree.ts';
 
@@ -25,16 +26,22 @@ export function bodyText(reader: SamplerReader, context: ImportContext): string 
     return null;
   }
   if (parameters.length === 0) return null;
+  for (const parameter of parameters) refuseOtherProperties(parameter, context);
   const text = parameters.map((parameter) => textOf(parameter, 'Argument.value')).join('');
   const body = context.template(element, 'body', text.replace(RENDERED_IDENTITY, '}'), scope);
   return context.checked(element, 'body', schema.body, body, null);
 }
 
-function argumentsOf(element: TestElement): Pick<TestElement, 'properties'>[] {
-  const inner = element.properties.get('HTTPsampler.Arguments');
+type HttpArgument = Pick<TestElement, 'type' | 'path' | 'line' | 'properties'>;
+
+function argumentsOf({ path, properties }: TestElement): HttpArgument[] {
+  const inner = properties.get('HTTPsampler.Arguments');
   if (inner === undefined) return [];
   const holder = { properties: propertiesOf(inner) };
   return collectionOf(holder, 'Arguments.arguments').map((argument) => ({
+    type: 'HTTPArgument',
+    path,
+    line: argument.line,
     properties: propertiesOf(argument),
   }));
 }

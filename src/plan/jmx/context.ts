@@ -9,7 +9,7 @@ import {
 } from './evaluate.ts';
 import { ExpressionError, parseProperty } from './expression.ts';
 import { OwnVariables } from './own-variables.ts';
-import type { TestElement } from './tree.ts';
+import { isTrue, type TestElement, textOf } from './tree.ts';
 
 /** Something that cannot be sent as JMeter would, and where it stands. */
 export interface Refusal {
@@ -26,6 +26,7 @@ export type Definition = (message: MessageScope | null) => FilledText;
 /** What is gathered while a test plan is read. */
 export class ImportContext {
   readonly refusals: Refusal[] = [];
+  readonly #refused = new Set<string>();
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
   /** A request is to follow redirects. */
@@ -36,12 +37,12 @@ export class ImportContext {
   }
 
   /** A property is refused once, because what was refused leads to further mistakes. */
-  refuse({ line, path }: TestElement, message: string): void {
+  refuse({ line, path }: Pick<TestElement, 'line' | 'path'>, message: string): void {
     const [property] = message.split(': ');
-    const isKnown = this.refusals.some(
-      (known) => known.line === line && known.path === path && known.message.split(': ')[0] === property,
-    );
-    if (!isKnown) this.refusals.push({ line, path, message });
+    const key = `${line} ${path}\n${property}`;
+    if (this.#refused.has(key)) return;
+    this.#refused.add(key);
+    this.refusals.push({ line, path, message });
   }
 
   scope(variables: Variables, message: MessageScope | null): Scope {
@@ -60,6 +61,11 @@ export class ImportContext {
       () => constantOf(this.evaluate(text, this.scope(variables, null))),
       '',
     );
+  }
+
+  /** A property that is on or off. */
+  isTrue(element: TestElement, property: string, variables: Variables): boolean {
+    return isTrue(this.constant(element, property, textOf(element, property), variables));
   }
 
   /** The value of a property as a template of a plan; empty when it was refused. */

@@ -1,7 +1,7 @@
 import { countFormat } from '../counter.ts';
 import type { Counter } from '../plan.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
-import { isTrue, type TestElement, textOf } from './tree.ts';
+import { type TestElement, textOf } from './tree.ts';
 
 /** Beyond these a counter might leave what JSON carries as a number. */
 const MOST = 1e15;
@@ -23,13 +23,13 @@ export function counterDefinition(
     end: end === '' ? null : number('CounterConfig.end', Number.MAX_SAFE_INTEGER, -MOST),
     increment: number('CounterConfig.incr', MOST_INCREMENT, end === '' ? -MOST_INCREMENT : 0),
     format: constant('CounterConfig.format'),
-    perThread: isTrue(element, 'CounterConfig.per_user'),
+    perThread: context.isTrue(element, 'CounterConfig.per_user', variables),
   };
   const format = /^[\x20-\x7e]*$/.test(counter.format) ? countFormat(counter.format) : null;
   if (format === null) context.refuse(element, `CounterConfig.format=${counter.format} is not supported`);
   const name = constant('CounterConfig.name');
   if (name === '') return [];
-  if (counter.perThread && isTrue(element, 'CounterConfig.reset_on_tg_iteration')) {
+  if (counter.perThread && context.isTrue(element, 'CounterConfig.reset_on_tg_iteration', variables)) {
     return [[name, () => [{ literal: String(format?.(counter.start) ?? '') }]]];
   }
   return [[name, isLoop(counter) ? () => [{ mention: 'loop' }] : counterVariable(name, counter, context)]];

@@ -47,7 +47,7 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
     context.followsRedirects = true;
   }
-  if (reader.raw('HTTPSampler.use_keepalive') === 'false') {
+  if (!reader.isTrue('HTTPSampler.use_keepalive', true)) {
     context.refuse(element, 'HTTPSampler.use_keepalive=false is not supported');
   }
   const encoding = reader.constant('HTTPSampler.contentEncoding');

@@ -290,6 +290,23 @@ it('fills in URL and headers as the body of the same message', () => {
   expect(head).toEqual({ url: `http://localhost:3000/u/${u}?n=1`, headers: { 'X-U': u, 'X-Run': 'r' } });
 });
 
+it.each([
+  ['attribute, in any case', 'enabled="FALSE"', '', true],
+  ['attribute that is not true', 'enabled="no"', '', true],
+  ['property', '', '<boolProp name="TestElement.enabled">false</boolProp>', true],
+  ['property, which wins', 'enabled="true"', '<boolProp name="TestElement.enabled">false</boolProp>', true],
+  ['neither', '', '', false],
+  ['a property that wins', 'enabled="false"', '<boolProp name="TestElement.enabled">True</boolProp>', false],
+])('%s: what JMeter leaves out is left out', (_, attributes, property, leftOut) => {
+  const pause = jmxElement('ConstantTimer', 'T', `${property}${props({ 'ConstantTimer.delay': 7 })}`, {
+    attributes,
+  });
+  const plan = planOf(jmx(threadGroup({ under: [sampler(), pause] })));
+  expect(plan.threadGroups[0]?.requests[0]?.timers ?? []).toEqual(
+    leftOut ? [] : [{ delayMs: 7, rangeMs: 0 }],
+  );
+});
+
 it('leaves listeners and what is disabled out', () => {
   const listeners = ['ResultCollector', 'Summariser', 'BackendListener'].map((type) =>
     jmxElement(type, 'L', props({ classname: 'x', filename: 'y' })),

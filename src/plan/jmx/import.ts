@@ -6,7 +6,7 @@ import { ImportContext, type Refusal } from './context.ts';
 import { enter, type Level, refuseTree } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { type ImportedGroup, threadGroup } from './thread-group.ts';
-import { isTrue, type TestElement, testPlanOf } from './tree.ts';
+import { type Document, documentOf, type TestElement } from './tree.ts';
 import { userDefinedVariables } from './user-defined-variables.ts';
 import { parseXml, XmlError } from './xml.ts';
 
@@ -23,13 +23,15 @@ export function importJmx(
   onNote: (line: string) => void,
 ): PlanSource {
   const context = new ImportContext(properties);
-  const testPlan = readTestPlan(file, text);
+  const { testPlan, beside } = readDocument(file, text);
   const { level, rest } = enterTestPlan(testPlan, context);
   const groups = rest
     .filter(({ type }) => type === 'ThreadGroup')
     .map((element) => threadGroup(element, level, context));
   for (const element of rest) if (element.type !== 'ThreadGroup') refuseTree(element, context);
-  refuseNumber(groups, testPlan, context);
+  for (const element of beside)
+    context.refuse(element, `${element.type} beside the TestPlan is not supported`);
+  refuseNumber(groups, testPlan, level, context);
   const name = context.constant(testPlan, 'testname', testPlan.name || 'Plan', level.variables);
   const plan = {
     name: context.checked(testPlan, 'testname', schema.oneLine, name, ''),
@@ -43,9 +45,9 @@ export function importJmx(
   return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake) };
 }
 
-function readTestPlan(file: string, text: string): TestElement {
+function readDocument(file: string, text: string): Document {
   try {
-    return testPlanOf(parseXml(text));
+    return documentOf(parseXml(text));
   } catch (error) {
     if (error instanceof XmlError) throw new QblError('usage', `${file}:${error.line} ${error.message}`);
     throw error;
@@ -64,17 +66,25 @@ function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnTyp
   return enter(testPlan, outermost, context);
 }
 
-function refuseNumber(groups: readonly ImportedGroup[], testPlan: TestElement, context: ImportContext): void {
+function refuseNumber(
+  groups: readonly ImportedGroup[],
+  testPlan: TestElement,
+  { variables }: Level,
+  context: ImportContext,
+): void {
   if (groups.length === 0) context.refuse(testPlan, 'it has no enabled thread group');
   if (groups.length > MAX_PER_PLAN)
     context.refuse(testPlan, `expected at most ${MAX_PER_PLAN} thread groups`);
-  if (groups.length > 1 && isTrue(testPlan, 'TestPlan.serialize_threadgroups')) {
+  if (groups.length > 1 && context.isTrue(testPlan, 'TestPlan.serialize_threadgroups', variables)) {
     context.refuse(
       testPlan,
       'TestPlan.serialize_threadgroups=true is not supported with several thread groups',
     );
   }
 }
+
+/** Enough to see what is wrong. */
+const MAX_LINES = 20;
 
 /** In the order of the file. */
 function refusalError(file: string, refusals: readonly Refusal[]): QblError {
@@ -83,7 +93,9 @@ function refusalError(file: string, refusals: readonly Refusal[]): QblError {
     .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
-  return new QblError('usage', `${file} has ${lines.length} parts that cannot be sent:\n${lines.join('\n')}`);
+  const shown = lines.slice(0, MAX_LINES).join('\n');
+  const more = lines.length > MAX_LINES ? `\nand ${lines.length - MAX_LINES} more` : '';
+  return new QblError('usage', `${file} has ${lines.length} parts that cannot be sent:\n${shown}${more}`);
 }
 
 /** The element of a field of the plan, `threadGroups[g]` or `threadGroups[g].requests[r]`. */

@@ -79,7 +79,7 @@ const CONFIGURATION: Readonly<Record<string, Configure>> = {
     ],
   }),
   UserParameters: (element, level, context) => {
-    checkUserParameters(element, context);
+    checkUserParameters(element, level.variables, context);
     return { ...level, userParameters: [...level.userParameters, element] };
   },
 };

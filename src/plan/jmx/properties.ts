@@ -51,6 +51,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',
   ],
+  HTTPArgument: [
+    'Argument.name',
+    'Argument.value',
+    'Argument.metadata',
+    'Argument.desc',
+    'HTTPArgument.use_equals',
+  ],
   HeaderManager: ['HeaderManager.headers'],
   Arguments: ['Arguments.arguments'],
   CounterConfig: [
@@ -68,9 +75,17 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Refuses every property that is set and that nothing here reads. */
-export function refuseOtherProperties(element: TestElement, context: ImportContext): void {
+export function refuseOtherProperties(
+  element: Pick<TestElement, 'type' | 'path' | 'line' | 'properties'>,
+  context: ImportContext,
+): void {
   const type = element.type === 'ConfigTestElement' ? 'HTTPSamplerProxy' : element.type;
-  const known = new Set([...(KNOWN[type] ?? []), 'TestPlan.comments', `${type}.comments`]);
+  const known = new Set([
+    ...(KNOWN[type] ?? []),
+    'TestElement.enabled',
+    'TestPlan.comments',
+    `${type}.comments`,
+  ]);
   for (const [name, property] of element.properties) {
     if (known.has(name) || !isSet(property)) continue;
     context.refuse(element, `${name}=${property.text.slice(0, 50)} is not supported`);

@@ -89,6 +89,25 @@ describe('an element that cannot be sent is named with its path:', () => {
     expect(inGroup(timer)).toEqual(['Test Plan › Users › T › Headers: HeaderManager is not supported here']);
   });
 
+  it('whatever stands beside the test plan, but for the empty bench of old files', () => {
+    const beside = (element: string) =>
+      refusalsOf(jmx(threadGroup()).replace('<hashTree><TestPlan', `<hashTree>${element}<TestPlan`));
+    expect(beside(threadGroup({ name: 'Root' }))).toEqual([
+      'Root: ThreadGroup beside the TestPlan is not supported',
+    ]);
+    expect(beside(jmxElement('WorkBench', 'Bench', '', { under: [sampler()] }))).toEqual([
+      'Bench: WorkBench beside the TestPlan is not supported',
+    ]);
+    expect(beside(jmxElement('WorkBench', 'Bench', ''))).toEqual([]);
+  });
+
+  it('the first twenty of many', () => {
+    const scripts = Array.from({ length: 60_000 }, () => '<Script/><hashTree/>\n').join('');
+    const lines = refusalsOf(jmx(threadGroup(), scripts));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('and 59980 more');
+  });
+
   it('everything at once, each with its line, in the order of the file', () => {
     const script = jmxElement('JSR223Sampler', 'Script', '');
     const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
@@ -117,6 +136,7 @@ describe('a property that cannot be sent is named:', () => {
     ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
     ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
     ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
+    ['HTTPSampler.use_keepalive', '${__P(keep,False)}', 'HTTPSampler.use_keepalive=false is not supported'],
     [
       'HTTPSampler.contentEncoding',
       'latin1',
@@ -178,6 +198,20 @@ describe('a property that cannot be sent is named:', () => {
     expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
       'Test Plan: TestPlan.serialize_threadgroups=true is not supported with several thread groups',
     ]);
+  });
+
+  it('a body that JMeter would encode', () => {
+    const encoded = (value: string) =>
+      refusalsOf(
+        jmx(threadGroup()).replace(
+          '<stringProp name="Argument.value">',
+          `<boolProp name="HTTPArgument.always_encode">${value}</boolProp>$&`,
+        ),
+      );
+    expect(encoded('true')).toEqual([
+      'Test Plan › Users › Send: HTTPArgument.always_encode=true is not supported',
+    ]);
+    expect(encoded('false')).toEqual([]);
   });
 
   it('parameters of a form, and files', () => {

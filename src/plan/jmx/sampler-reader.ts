@@ -1,7 +1,7 @@
 import type { ImportContext, Variables } from './context.ts';
 import type { MessageScope, Scope } from './evaluate.ts';
 import type { Level } from './level.ts';
-import { type TestElement, textOf } from './tree.ts';
+import { isTrue, type TestElement, textOf } from './tree.ts';
 import { defineUserParameters } from './user-parameters.ts';
 
 /** Reads the properties of a sampler, and in their stead those of the HTTP Request Defaults that hold for it. */
@@ -42,8 +42,10 @@ export class SamplerReader {
     return Math.floor(this.#context.number(this.element, name, this.constant(name)));
   }
 
-  isTrue(name: string): boolean {
-    return this.constant(name) === 'true';
+  /** @param otherwise where nobody says it */
+  isTrue(name: string, otherwise = false): boolean {
+    const text = this.constant(name);
+    return text === '' ? otherwise : isTrue(text);
   }
 }
 

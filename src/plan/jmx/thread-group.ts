@@ -6,7 +6,7 @@ import { counterVariable } from './counter-config.ts';
 import { httpRequest } from './http-request.ts';
 import { enter, type Level, refuseTree } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
-import { propertiesOf, type TestElement, textOf } from './tree.ts';
+import { isTrue, propertiesOf, type TestElement, textOf } from './tree.ts';
 
 const SECOND_MS = 1000;
 /** Of the schedule, which timers of Node have to hold. */
@@ -55,9 +55,9 @@ export function threadGroup(element: TestElement, outer: Level, context: ImportC
     ),
     requests,
     ...scheduleOf(element, constant, context),
-    ...(constant('ThreadGroup.same_user_on_next_iteration') === 'false'
-      ? { newConnectionEachLoop: true }
-      : {}),
+    ...(isTrue(constant('ThreadGroup.same_user_on_next_iteration') || 'true')
+      ? {}
+      : { newConnectionEachLoop: true }),
   };
   return { group, element, requests: samplers };
 }
@@ -83,7 +83,7 @@ function scheduleOf(
   constant: Constant,
   context: ImportContext,
 ): Pick<ThreadGroup, 'durationMs' | 'startDelayMs'> {
-  if (constant('ThreadGroup.scheduler') !== 'true') return { durationMs: null };
+  if (!isTrue(constant('ThreadGroup.scheduler'))) return { durationMs: null };
   const durationMs = seconds('ThreadGroup.duration', element, constant, context);
   const startDelayMs = seconds('ThreadGroup.delay', element, constant, context);
   if (durationMs === 0) context.refuse(element, 'ThreadGroup.duration: a scheduler needs one above 0');

@@ -16,27 +16,45 @@ export interface TestElement {
 
 const MAX_NAME_LENGTH = 100;
 
+/** What a .jmx document has at its root. JMeter runs what stands beside the test plan too. */
+export interface Document {
+  readonly testPlan: TestElement;
+  readonly beside: readonly TestElement[];
+}
+
 /**
  * The test plan of a .jmx document. Disabled elements are left out with all that is under them.
  * @throws XmlError when the document is no .jmx
  */
-export function testPlanOf(root: XmlElement): TestElement {
+export function documentOf(root: XmlElement): Document {
   const hashTree = root.children.find(({ name }) => name === 'hashTree');
   if (root.name !== 'jmeterTestPlan' || hashTree === undefined) {
     throw new XmlError('it is no .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
   }
-  const testPlan = elementsOf(hashTree, '').find(({ type }) => type === 'TestPlan');
+  const elements = elementsOf(hashTree, '');
+  const testPlan = elements.find(({ type }) => type === 'TestPlan');
   if (testPlan === undefined) throw new XmlError('it has no enabled TestPlan', hashTree.line);
-  return testPlan;
+  return { testPlan, beside: elements.filter((element) => element !== testPlan && !isEmptyBench(element)) };
+}
+
+/** JMeter before version 4 wrote a WorkBench into every file. */
+function isEmptyBench({ type, children }: TestElement): boolean {
+  return type === 'WorkBench' && children.length === 0;
 }
 
 /** Each element is followed by the hashTree of what is under it. Source: JMeter's HashTreeConverter.java. */
 function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
   return hashTree.children.flatMap((element, index) => {
-    if (element.name === 'hashTree' || element.attributes['enabled'] === 'false') return [];
+    if (element.name === 'hashTree' || !isEnabled(element)) return [];
     const next = hashTree.children[index + 1];
     return [testElement(element, next?.name === 'hashTree' ? next : null, parentPath)];
   });
+}
+
+/** Said by an attribute, or by a property that wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
+function isEnabled(element: XmlElement): boolean {
+  const property = propertiesOf(element).get('TestElement.enabled')?.text;
+  return isTrue(property ?? element.attributes['enabled'] ?? 'true');
 }
 
 function testElement(element: XmlElement, hashTree: XmlElement | null, parentPath: string): TestElement {
@@ -69,8 +87,9 @@ export function textOf({ properties }: Pick<TestElement, 'properties'>, name: st
   return properties.get(name)?.text ?? '';
 }
 
-export function isTrue(element: Pick<TestElement, 'properties'>, name: string): boolean {
-  return textOf(element, name).trim() === 'true';
+/** Whatever else a boolean of JMeter's may be is false. Source: StringProperty.java, by Java's Boolean.valueOf. */
+export function isTrue(text: string): boolean {
+  return text.trim().toLowerCase() === 'true';
 }
 
 /** The elements in a collection, such as the headers of a header manager. */

@@ -1,6 +1,6 @@
 import type { Definition, ImportContext, Variables } from './context.ts';
 import type { FilledText } from './evaluate.ts';
-import { collectionOf, isTrue, type TestElement } from './tree.ts';
+import { collectionOf, type TestElement } from './tree.ts';
 
 /**
  * User Parameters are a pre-processor: JMeter makes their values anew for each sample, in their order.
@@ -8,11 +8,15 @@ import { collectionOf, isTrue, type TestElement } from './tree.ts';
  */
 
 /** Refuses what is not one value for each message. */
-export function checkUserParameters(element: TestElement, context: ImportContext): void {
+export function checkUserParameters(
+  element: TestElement,
+  variables: Variables,
+  context: ImportContext,
+): void {
   if (collectionOf(element, 'UserParameters.thread_values').length > 1) {
     context.refuse(element, 'values for more than one user are not supported');
   }
-  if (isTrue(element, 'UserParameters.per_iteration')) {
+  if (context.isTrue(element, 'UserParameters.per_iteration', variables)) {
     context.refuse(element, 'UserParameters.per_iteration=true is not supported');
   }
 }
