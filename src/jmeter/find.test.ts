@@ -56,6 +56,11 @@ describe('findJMeter', () => {
     expect(found.file).toBe(script);
     expect(found.arguments(['-Xmx1g'])).toEqual([]);
     expect(found.environment(['-Xmx1g', '-Da=b'])).toEqual({ JVM_ARGS: '-Xmx1g -Da=b' });
+    const ofUser = findJMeter({
+      home: undefined,
+      env: { PATH: join(folder, 'wrapped'), JVM_ARGS: '-Dc=d' },
+    });
+    expect(ofUser.environment(['-Xmx1g'])).toEqual({ JVM_ARGS: '-Dc=d -Xmx1g' });
   });
 
   it('starts the Java of JAVA_HOME, with the options of JVM_ARGS', async () => {
@@ -69,7 +74,11 @@ describe('findJMeter', () => {
 
   it('says three ways to get it where it is not', () => {
     expect(() => findJMeter({ home: undefined, env: { PATH: folder } })).toThrow(
-      expect.objectContaining({ exitCode: 4, message: 'no JMeter on the PATH' }),
+      expect.objectContaining({
+        exitCode: 4,
+        message: 'no JMeter on the PATH',
+        hint: expect.stringMatching(/download_jmeter.*brew install jmeter.*choco install jmeter/),
+      }),
     );
     expect(() => findJMeter({ home: folder, env: {} })).toThrow(
       `no JMeter in ${folder}: no bin/ApacheJMeter.jar`,

@@ -29,7 +29,7 @@ export function findJMeter({ home, env }: Where): JMeter {
 }
 
 const HOW_TO_GET_IT =
-  'Unpack the archive of https://jmeter.apache.org/download_jmeter.cgi and name its folder with --jmeter-home or JMETER_HOME; or let a package manager put jmeter on the PATH, such as "brew install jmeter" or "choco install jmeter"; or do without it: qbl blast sends the same plan.';
+  'Unpack the archive of https://jmeter.apache.org/download_jmeter.cgi and name its folder with --jmeter-home or JMETER_HOME; or "brew install jmeter"; or "choco install jmeter". Without it, qbl blast sends the same plan.';
 
 /** Homebrew keeps the distribution in `libexec`. */
 function findInHome(home: string, env: NodeJS.ProcessEnv): JMeter | null {
@@ -44,7 +44,7 @@ function findOnPath(env: NodeJS.ProcessEnv): JMeter | null {
   for (const script of scripts.filter(existsSync)) {
     const jar = jarIn(dirname(realpathSync(script)));
     if (existsSync(jar)) return byJar(jar, env);
-    if (!script.endsWith('.bat')) return byScript(script);
+    if (!script.endsWith('.bat')) return byScript(script, env);
   }
   return null;
 }
@@ -56,7 +56,7 @@ function jarIn(bin: string): string {
 /** Without the script between, signals reach the Java process on every system. */
 function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   const java = join(JAVA_HOME, 'bin', process.platform === 'win32' ? 'java.exe' : 'java');
-  const ofUser = JVM_ARGS.split(/\s+/).filter((argument) => argument !== '');
+  const ofUser = words(JVM_ARGS);
   return {
     file: JAVA_HOME !== '' && existsSync(java) ? java : 'java',
     arguments: (jvm) => [...ofUser, ...jvm, '-jar', jar],
@@ -65,10 +65,14 @@ function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv
 }
 
 /** A package's own script that hands over to JMeter's, which takes JVM_ARGS and ends as the Java process. */
-function byScript(script: string): JMeter {
+function byScript(script: string, { JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   return {
     file: script,
     arguments: () => [],
-    environment: (jvm) => ({ JVM_ARGS: jvm.join(' ') }),
+    environment: (jvm) => ({ JVM_ARGS: [...words(JVM_ARGS), ...jvm].join(' ') }),
   };
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
