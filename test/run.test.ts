@@ -152,6 +152,23 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(ended.stderr).not.toContain('bug');
     await untilGone(children);
     expect(await readdir(folder)).toEqual(['runs']);
+    expect(await readdir(join(folder, 'runs'))).toEqual([]);
+  });
+
+  test('reaches a part too that is not yet there to hear it, and is no failure of that part', async () => {
+    const folder = await tempFolder();
+    const running = startQbl(['run', ...LONG], { folder });
+    const [first = 0] = await until('a part', async () => {
+      const children = await childrenOf(running.pid);
+      return children.length > 0 && children;
+    });
+    // As a terminal sends it: to every process in front of it.
+    process.kill(first, 'SIGINT');
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(130);
+    expect(ended.stderr).not.toContain('environment');
+    expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
   test('has no part that outlives a run that was killed', async () => {
@@ -178,6 +195,23 @@ test.skipIf(isWindows)('whose broker dies ends soon, and does not pass', async (
   expect(ended.code, ended.stderr).toBe(3);
   expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', lost: expect.any(Number), drained: false });
 });
+
+test.skipIf(isWindows)(
+  'whose proxy dies is not the run that was asked for, whatever the verdict',
+  async () => {
+    const folder = await tempFolder();
+    const running = startQbl(['run', '--threads', '5', '--rate', '200', '--duration', '60s'], { folder });
+    const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+    await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
+    const [, proxy = 0] = await childrenOf(running.pid);
+    process.kill(proxy, 'SIGKILL');
+    await running.line(/qbl serve has ended with a signal/);
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(4);
+    expect(errors(ended)).toEqual(['error: qbl serve ended with a signal during the run']);
+  },
+);
 
 test('with --keep broker and proxy go on, and nothing else does', async () => {
   const folder = await tempFolder();

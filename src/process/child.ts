@@ -12,7 +12,7 @@ export interface Child {
   readonly pid: number | null;
   /** The URL it serves under; rejects when it ends before it is ready. */
   readonly ready: Promise<string | null>;
-  /** Its exit code; null when a signal ended it. Never rejects. */
+  /** Its exit code; null when a signal ended it, or when it could not be started. Never rejects. */
   readonly exited: Promise<number | null>;
   stop(): void;
   kill(): void;
@@ -50,7 +50,7 @@ export function startChild(options: ChildOptions): Child {
     child.once('exit', (code) => resolve(code));
     child.once('error', () => resolve(null));
   });
-  const ready = readiness(child, options, exited);
+  const ready = readiness(child, options);
   ready.catch(() => {});
   return {
     name: options.command,
@@ -74,7 +74,6 @@ function tell(child: ChildProcess, message: ParentMessage): void {
 function readiness(
   child: ChildProcess,
   { command, logFile, onProgress, onServiceProgress }: ChildOptions,
-  exited: Promise<number | null>,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     child.on('message', (message: ChildMessage) => {
@@ -86,14 +85,22 @@ function readiness(
     child.on('error', (cause) =>
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),
     );
-    exited.then((code) =>
-      reject(
-        new QblError('environment', `qbl ${command} ended with ${code ?? 'a signal'}`, {
-          hint: `${logFile} may tell why.`,
-        }),
-      ),
-    );
+    child.once('exit', (code, signal) => reject(endedEarly(command, code, signal, logFile)));
   });
+}
+
+/** A terminal sends Ctrl-C to every process in front of it, and this one was not yet there to hear it. */
+function endedEarly(
+  command: string,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  logFile: string,
+): QblError {
+  return signal === 'SIGINT'
+    ? new QblError('interrupted', `qbl ${command} was interrupted before it was ready`)
+    : new QblError('environment', `qbl ${command} ended with ${code ?? signal}`, {
+        hint: `${logFile} may tell why.`,
+      });
 }
 
 function failure({ exitCode, message, hint }: ChildMessage & { type: 'failed' }): QblError {

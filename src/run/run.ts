@@ -1,7 +1,7 @@
 import { EXIT_CODES, QblError } from '../error.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/compare-json.ts';
-import { makeRunFolder, type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { compare } from './comparison.ts';
 import { runDirect } from './direct.ts';
@@ -27,9 +27,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
       hint: 'Choose another --run, or leave it out.',
     });
   }
-  await makeRunFolder(folder);
-  const verifyExitCode = await withStack(options);
+  const made = await makeRunFolder(folder);
+  const verifyExitCode = await withStack(options).catch(async (error) => {
+    if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
+    throw error;
+  });
   return { verifyExitCode, comparison: await compareIfAsked(options) };
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof QblError && error.exitCode === EXIT_CODES.interrupted;
 }
 
 async function withStack(options: RunOptions): Promise<number | null> {
@@ -85,18 +92,29 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<number 
   const verifyExitCode = await tap.exited;
   const ended = service === null ? 0 : await within<Ending>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
-  if (ended !== 0) mustHaveHeld(verifyExitCode, ended, folder);
+  mustBeWhole(verifyExitCode, ended, stack, folder);
   return verifyExitCode;
 }
 
 /** How a process ended: its exit code, null by a signal, or not in time. */
 type Ending = number | null | 'late';
 
-/** What verify has found counts for more than a service that did not end well. */
-function mustHaveHeld(verifyExitCode: number | null, ended: Ending, folder: RunFolder): void {
+/** What verify has found counts for more than a part that did not end well. */
+function mustBeWhole(verifyExitCode: number | null, ended: Ending, { gone }: Stack, folder: RunFolder): void {
   if (verifyExitCode !== EXIT_CODES.held) return;
+  if (gone !== null)
+    throw partFailed(
+      `qbl ${gone.name} ended with ${gone.code ?? 'a signal'} during the run`,
+      gone.name,
+      folder,
+    );
+  if (ended === 0) return;
   const how = ended === 'late' ? 'did not end in time' : `ended with ${ended ?? 'a signal'}`;
-  throw new QblError('environment', `the service ${how}: its figures are not whole`, {
-    hint: `${runFiles(folder).log('consume')} may tell why.`,
+  throw partFailed(`the service ${how}: its figures are not whole`, 'consume', folder);
+}
+
+function partFailed(message: string, command: string, folder: RunFolder): QblError {
+  return new QblError('environment', message, {
+    hint: `Each acked message arrived all the same. ${runFiles(folder).log(command)} may tell why.`,
   });
 }

@@ -18,6 +18,8 @@ export class Stack {
   readonly #servers: Child[] = [];
   readonly #workers: Child[] = [];
   #broker: Child | null = null;
+  #gone: Gone | null = null;
+  #closing = false;
   #brokerData: string | null = null;
 
   constructor(options: RunOptions) {
@@ -88,6 +90,11 @@ export class Stack {
     return sender;
   }
 
+  /** The first server that ended before its time; null: none did. */
+  get gone(): Gone | null {
+    return this.#gone;
+  }
+
   /** Calls back when the broker that this run started is gone: there is nothing left to read from. */
   onBrokerGone(handler: () => void): void {
     this.#broker?.exited.then(handler);
@@ -103,6 +110,7 @@ export class Stack {
 
   /** Ends every process; with `keep`, broker and proxy stay. Nothing is left behind otherwise. */
   async close(keep: boolean): Promise<void> {
+    this.#closing = true;
     await Promise.all(this.#workers.map(end));
     if (keep) return this.#letGo();
     for (const server of this.#servers.toReversed()) await end(server);
@@ -139,8 +147,22 @@ export class Stack {
       ...callbacks,
     });
     list.push(child);
+    if (list === this.#servers) child.exited.then((code) => this.#noteEnd(child, code));
     return child;
   }
+
+  #noteEnd(child: Child, code: number | null): void {
+    if (this.#closing || this.#options.interrupt.aborted) return;
+    this.#gone ??= { name: child.name, code };
+    this.#options.onNote(`qbl ${child.name} has ended with ${code ?? 'a signal'}`);
+  }
+}
+
+/** A server of the run that is no longer there. */
+export interface Gone {
+  readonly name: string;
+  /** Null: a signal ended it. */
+  readonly code: number | null;
 }
 
 /** Asks a process to stop, and kills one that does not. */

@@ -1,7 +1,7 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
-import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
+import { type RunFolder, removeRunFolder, runFiles, runFolder } from './run-folder.ts';
 import { readRun } from './run-json.ts';
 
 interface FinishedRun {
@@ -21,7 +21,7 @@ export async function pruneRuns(runsDirectory: string, keep: number, present: Ru
   const others = found.filter((run) => run !== null).filter(({ folder }) => folder.path !== present.path);
   const newestFirst = others.toSorted((a, b) => b.startedAtMs - a.startedAtMs);
   const tooMany = newestFirst.slice(Math.max(1, keep) - 1);
-  for (const { folder } of tooMany) await remove(folder);
+  for (const { folder } of tooMany) await removeRunFolder(folder);
   return tooMany.map(({ folder }) => folder.id);
 }
 
@@ -35,13 +35,5 @@ async function finishedRun(folder: RunFolder): Promise<FinishedRun | null> {
   } catch (error) {
     if (error instanceof QblError) return null;
     throw error;
-  }
-}
-
-async function remove({ path }: RunFolder): Promise<void> {
-  try {
-    await rm(path, { recursive: true });
-  } catch (error) {
-    throw new QblError('environment', `cannot remove the run ${path}: ${(error as Error).message}`);
   }
 }

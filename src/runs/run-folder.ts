@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
@@ -63,12 +63,24 @@ export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
 /** Of a run's id. */
 const MAX_ID_LENGTH = 64;
 
-/** Makes the folder where it is missing. Others may have written to it before, such as a tap. */
-export async function makeRunFolder(folder: RunFolder): Promise<void> {
+/**
+ * Makes the folder where it is missing. Others may have written to it before, such as a tap.
+ * @returns whether it was missing
+ */
+export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   try {
-    await mkdir(folder.path, { recursive: true });
+    return (await mkdir(folder.path, { recursive: true })) !== undefined;
   } catch (error) {
     throw new QblError('environment', `cannot make the folder of the run: ${(error as Error).message}`);
+  }
+}
+
+/** @throws QblError 'environment' when it cannot be removed */
+export async function removeRunFolder({ path }: RunFolder): Promise<void> {
+  try {
+    await rm(path, { recursive: true });
+  } catch (error) {
+    throw new QblError('environment', `cannot remove the run ${path}: ${(error as Error).message}`);
   }
 }
 
