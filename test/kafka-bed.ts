@@ -49,7 +49,8 @@ export function start(port: number): Promise<RunningBroker> {
   return startIn(bed.directory, port);
 }
 
-function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
+/** A broker at its port, with the data of a directory of one's own. */
+export function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
   const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS };
   return startBroker({ ...options, fsync: 'never' });
 }

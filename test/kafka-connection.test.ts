@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startBroker } from '../src/broker/broker.ts';
+import { type RunningBroker, startBroker } from '../src/broker/broker.ts';
 import { openQueue } from '../src/queue/open.ts';
+import type { SendOutcome } from '../src/queue/queue.ts';
 import {
   bed,
   inMs,
@@ -14,7 +15,9 @@ import {
   openConnectedSender,
   openReader,
   openSender,
+  PARTITIONS,
   start,
+  startIn,
   upTo,
   values,
 } from './kafka-bed.ts';
@@ -89,6 +92,39 @@ describe('the connection', () => {
     expect(values(read)).toEqual(upTo(36));
   });
 
+  test('leads to another broker before a probe has seen it, and what is acked is there', async () => {
+    await bed.broker.close();
+    bed.broker = await startWithIdsFrom1(bed.directory);
+    const sender = await openConnectedSender(await open());
+    for (let n = 0; n < PARTITIONS; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
+    const replacement = await replacementThatHas(upTo(2 * PARTITIONS), startWithIdsFrom1);
+    const { port } = bed.broker;
+    await bed.broker.close();
+    bed.broker = await startIn(replacement, port);
+
+    const sent = upTo(8 * PARTITIONS).map((n) => 1_000 + n);
+    const outcomes: SendOutcome[] = [];
+    for (const n of sent) outcomes.push(...(await sender.send(numbers(n, n + 1), inMs(10_000))));
+    expect(kinds(outcomes)).toEqual(new Set(['acked']));
+    expect(await stored()).toEqual([...upTo(2 * PARTITIONS), ...sent]);
+  });
+
+  test('leads to another broker while a batch is in doubt, which is taken for no repeat', async () => {
+    const proxy = await startKafkaProxy(bed.broker);
+    bed.cleanups.push(() => proxy.close());
+    const sender = await openConnectedSender(await open(proxy.port));
+    proxy.fault = (nth) => (nth === 1 ? 'swallow' : 'pass');
+    const sending = sender.send(numbers(1_000, 1_001), inMs(20_000));
+    await expect.poll(() => proxy.produced()).toBe(1);
+    const replacement = await replacementThatHas(upTo(2 * PARTITIONS), startIn);
+    const { port } = bed.broker;
+    await bed.broker.close();
+    bed.broker = await startIn(replacement, port);
+
+    expect(kinds(await sending)).toEqual(new Set(['acked']));
+    expect(await stored()).toEqual([...upTo(2 * PARTITIONS), 1_000]);
+  });
+
   test('that cannot be made is an error of the environment for who prepares or reads', async () => {
     const queue = await open(1);
     await expect(queue.prepare()).rejects.toMatchObject({ exitCode: 4, hint: expect.any(String) });
@@ -110,3 +146,32 @@ describe('the connection', () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 });
+
+/** In place of the bed's broker, or elsewhere: it gives out producer ids as a real Kafka does that has no data yet. */
+async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
+  const file = { format: 1, clusterId: 'another', nextProducerId: 1 };
+  await writeFile(join(directory, 'broker.json'), JSON.stringify(file));
+  return startIn(directory);
+}
+
+/** The data directory of a broker that has got these messages, one a batch, and runs no more. */
+async function replacementThatHas(
+  messages: readonly number[],
+  startIn: (directory: string) => Promise<RunningBroker>,
+): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'qbl-kafka-'));
+  bed.cleanups.push(() => rm(directory, { recursive: true, force: true }));
+  const broker = await startIn(directory);
+  const sender = await openConnectedSender(await open(broker.port));
+  for (const n of messages) await sender.send(numbers(n, n + 1), inMs(10_000));
+  await sender.close();
+  await broker.close();
+  return directory;
+}
+
+/** The numbers that the bed's broker has. */
+async function stored(): Promise<number[]> {
+  const { reader, read } = await openReader(await open(), { kind: 'beginning' });
+  expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+  return values(read);
+}

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrokerError, isSystemError } from '../error.ts';
@@ -7,6 +7,8 @@ import { replaceFile } from './atomic-file.ts';
 const FORMAT = 1;
 /** Producer ids are taken from the file in blocks; a restart skips what was left of one. */
 const BLOCK_SIZE = 1_000;
+/** The most that `randomInt` takes, and exact in a number with all ids that follow. */
+const MAX_FIRST_PRODUCER_ID = 2 ** 48 - 1;
 
 interface BrokerFile {
   readonly format: typeof FORMAT;
@@ -19,9 +21,17 @@ export async function openIdentity(directory: string): Promise<Identity> {
   const path = join(directory, 'broker.json');
   const file = await readBrokerFile(path);
   if (file) return new Identity(path, file);
-  const fresh: BrokerFile = { format: FORMAT, clusterId: randomUUID(), nextProducerId: 1 };
+  const fresh: BrokerFile = { format: FORMAT, clusterId: randomUUID(), nextProducerId: firstProducerId() };
   await replaceFile(path, JSON.stringify(fresh));
   return new Identity(path, fresh);
+}
+
+/**
+ * Anywhere: where a broker stands in the place of another, what producers of that one still send must not be taken
+ * for repeats of its own producers' batches.
+ */
+function firstProducerId(): number {
+  return randomInt(1, MAX_FIRST_PRODUCER_ID);
 }
 
 /** What a data directory is called, and which producer ids it has given away. */

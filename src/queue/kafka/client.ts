@@ -27,6 +27,7 @@ export class KafkaClient {
   readonly #kafka: Kafka;
   /** With the broker (`host:port`) that each leads to. */
   readonly #sockets = new Map<Socket, string>();
+  #connections = 0;
   #closed = false;
 
   constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
@@ -47,6 +48,11 @@ export class KafkaClient {
       logCreator: () => () => {},
       socketFactory: (args) => this.#connect(args),
     });
+  }
+
+  /** How many connections were begun so far, whether they came about or not. */
+  get connections(): number {
+    return this.#connections;
   }
 
   admin(): Admin {
@@ -109,6 +115,7 @@ export class KafkaClient {
     const socket = ssl
       ? tls.connect({ ...options, servername, ...ssl }, onConnect)
       : net.connect(options, onConnect);
+    this.#connections++;
     this.#sockets.set(socket, `${alias}:${port}`);
     socket.once('close', () => this.#sockets.delete(socket));
     if (this.#closed) cut(socket);

@@ -29,7 +29,7 @@ export class IdempotentProducer {
   readonly #link: Link;
   readonly #topic: string;
   #producer: ProducerId | null = null;
-  /** The link's, when the producer id was last known to be good. */
+  /** The link's, when the producer id was asked for. */
   #generation = 0;
   /** The next sequence number, by partition. */
   readonly #sequences = new Map<number, number>();
@@ -37,15 +37,6 @@ export class IdempotentProducer {
   constructor(link: Link, topic: string) {
     this.#link = link;
     this.#topic = topic;
-  }
-
-  /**
-   * To be called between batches: a broker that lost its data gives out the same producer ids anew, to others
-   * too, and would take our next batch for a repeat of theirs.
-   */
-  renewAfterReconnection(): void {
-    if (this.#generation !== this.#link.generation) this.renew();
-    this.#generation = this.#link.generation;
   }
 
   /** Nobody knows which sequence number comes next: go on under a new producer id. */
@@ -64,6 +55,7 @@ export class IdempotentProducer {
     let producer: ProducerId;
     try {
       leader = await this.#link.leaderOf(partition);
+      if (batch.doubt === null) this.#renewAfterReconnection();
       producer = await this.#producerFor(leader, partition, messages.length);
     } catch (error) {
       this.#link.suspect(error);
@@ -100,10 +92,19 @@ export class IdempotentProducer {
     }
   }
 
+  /**
+   * A broker that lost its data gives out the same producer ids anew, to others too, and would take our batch for a
+   * repeat of theirs. A batch in doubt keeps its id: under another one it could be stored twice.
+   */
+  #renewAfterReconnection(): void {
+    if (this.#generation !== this.#link.generation) this.renew();
+  }
+
   /** A new producer id at the start, after doubt, and before the sequence numbers run out. */
   async #producerFor(broker: ProducingBroker, partition: number, count: number): Promise<ProducerId> {
     const exhausted = this.#sequenceOf(partition) + count > MAX_SEQUENCE;
     if (this.#producer !== null && !exhausted) return this.#producer;
+    this.#generation = this.#link.generation;
     const granted = await broker.initProducerId({ transactionTimeout: TRANSACTION_TIMEOUT_MS });
     this.#producer = { id: Number(granted.producerId), epoch: granted.producerEpoch };
     this.#sequences.clear();

@@ -33,7 +33,6 @@ export class Lane {
 
   /** Sends until everything is settled or the deadline has come and the last attempt is over. */
   send(batch: ProducerBatch, partition: number): Promise<void> {
-    this.#producer.renewAfterReconnection();
     return this.#sendPart(batch, partition, 0, batch.messages.length);
   }
 

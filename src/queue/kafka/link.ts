@@ -43,7 +43,6 @@ export class Link {
   #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
   #maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   #prepared = false;
-  #generation = 0;
   #refreshing: Promise<void> | null = null;
   #closed = false;
 
@@ -57,9 +56,9 @@ export class Link {
     return this.#state;
   }
 
-  /** Counts the connections made; after a new one the broker may be another, or may have lost its data. */
+  /** Counts the connections begun; behind a new one the broker may be another, or may have lost its data. */
   get generation(): number {
-    return this.#generation;
+    return this.#options.client.connections;
   }
 
   /** The topic's limit on a record batch. */
@@ -160,7 +159,6 @@ export class Link {
     this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure };
     const changed =
       before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure);
-    if (changed && failure === null) this.#generation++;
     if (changed) this.#options.onConnection(this.#state);
   }
 }
