@@ -130,6 +130,18 @@ export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unkno
   };
 }
 
+/** A parser of an option whose value may hold a secret: what was typed is not repeated. */
+export function unrepeated<T>(flags: string, parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new QblError('usage', `option '${flags}' is invalid. ${error.message}`);
+    }
+  };
+}
+
 function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

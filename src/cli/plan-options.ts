@@ -2,7 +2,15 @@ import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../plan/plan.ts';
 import * as schema from '../plan/schema.ts';
-import { durationMs, header, numberOf, planField, positiveDurationMs, property } from './parsers.ts';
+import {
+  durationMs,
+  header,
+  numberOf,
+  planField,
+  positiveDurationMs,
+  property,
+  unrepeated,
+} from './parsers.ts';
 
 /** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
 interface PlanOption {
@@ -51,14 +59,14 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'url',
     flags: '--url <url>',
     description: 'where to send to',
-    parse: planField(schema.url, String),
+    parse: unrepeated('--url <url>', planField(schema.url, String)),
   },
   { name: 'method', flags: '--method <method>', description: 'HTTP method', choices: METHODS },
   {
     name: 'header',
     flags: '--header <header>',
     description: '"Name: value"; may be repeated',
-    parse: (text) => header(text),
+    parse: unrepeated('--header <header>', header),
   },
   {
     name: 'body',
