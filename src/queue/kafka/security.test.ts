@@ -56,6 +56,11 @@ describe('the security of a cluster', () => {
     });
   });
 
+  it('refuses half of the credentials, also from the environment', () => {
+    const env = { QBL_KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', QBL_KAFKA_SASL_PASSWORD: 'secret' };
+    expect(message('', env)).toMatch(/needs sasl\.username$/);
+  });
+
   it('never sends credentials in the clear unless it is told to', () => {
     expect(readSecurity(file('sasl.username=a\nsasl.password=b'), {}).ssl).toEqual({});
   });
@@ -73,7 +78,10 @@ describe('the security of a cluster', () => {
   it.each([
     ['security.protocol=tls', /none of plaintext, ssl/],
     ['sasl.username=a\nsasl.password=secret\nsasl.mechanism=GSSAPI', /none of PLAIN, SCRAM-SHA-256/],
-    ['sasl.username=a', /needs sasl.username and sasl.password/],
+    ['sasl.username=a', /needs sasl\.password$/],
+    ['sasl.password=secret', /needs sasl\.username$/],
+    ['sasl.mechanism=SCRAM-SHA-512\nsasl.password=secret', /needs sasl\.username$/],
+    ['sasl.mechanism=PLAIN', /needs sasl\.username and sasl\.password$/],
     ['sasl.pasword=secret', /:1 sets sasl.pasword: expected one of/],
     ['secret', /:1 is not a setting/],
     ['ssl.ca.location=/nowhere/ca.pem', /cannot read \/nowhere\/ca.pem/],

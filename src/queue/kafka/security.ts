@@ -44,8 +44,9 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
 
 /** Credentials or certificates without a protocol ask for what protects them. */
 function impliedProtocol(settings: QueueSettings): string {
-  if (settings.has('sasl.username')) return 'sasl_ssl';
-  return [...settings.keys()].some((name) => name.startsWith('ssl.')) ? 'ssl' : 'plaintext';
+  const names = [...settings.keys()];
+  if (names.some((name) => name.startsWith('sasl.'))) return 'sasl_ssl';
+  return names.some((name) => name.startsWith('ssl.')) ? 'ssl' : 'plaintext';
 }
 
 function saslOptions(settings: QueueSettings): SASLOptions {
@@ -57,7 +58,10 @@ function saslOptions(settings: QueueSettings): SASLOptions {
     throw new QblError('usage', `sasl.mechanism is none of ${Object.keys(MECHANISMS).join(', ')}`);
   }
   if (username === undefined || password === undefined) {
-    throw new QblError('usage', 'SASL needs sasl.username and sasl.password', {
+    const missing = Object.entries({ 'sasl.username': username, 'sasl.password': password })
+      .filter(([, value]) => value === undefined)
+      .map(([name]) => name);
+    throw new QblError('usage', `SASL needs ${missing.join(' and ')}`, {
       hint: 'Put them into a file for --queue-config, or into QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.',
     });
   }
