@@ -38,7 +38,8 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
       return new RabbitmqQueue(address, readRabbitmqSettings(configFile, env, address.tls));
     }
     case 'sqs': {
-      if (configFile !== null) throw noSettings();
+      // In the environment it stands for other queues too, and nobody said that it is for this one.
+      if (configFile !== null && configFile !== env['QBL_QUEUE_CONFIG']) throw noSettings();
       const { SqsQueue } = await import('./sqs/sqs-queue.ts');
       return new SqsQueue(address, env);
     }
