@@ -73,7 +73,8 @@ export interface SenderOptions {
 
 export type ConnectionState =
   | { readonly kind: 'connected' }
-  | { readonly kind: 'waiting'; readonly reason: string };
+  /** The hint says what the user can do about it, where that is known. */
+  | { readonly kind: 'waiting'; readonly reason: string; readonly hint?: string };
 
 export interface Sender {
   /** Not connected means: do not hand anything over. */

@@ -25,7 +25,7 @@ describe('beside /send', () => {
   });
 
   test('readiness tells what is waited for, while life goes on', async () => {
-    const { url } = await start(acked, {}, 'no broker yet');
+    const { url } = await start(acked, {}, { kind: 'waiting', reason: 'no broker yet' });
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toContain('no broker yet');

@@ -136,5 +136,6 @@ async function closeServe(servers: Server[], batcher: Batcher, sender: Sender, q
 
 function describeConnection(url: string, state: ConnectionState): string {
   if (state.kind === 'connected') return `connected to ${url}`;
-  return `waiting for ${url} (${state.reason}); \`qbl broker\` starts a broker on this machine`;
+  const waiting = `waiting for ${url} (${state.reason})`;
+  return state.hint === undefined ? waiting : `${waiting}. ${state.hint}`;
 }

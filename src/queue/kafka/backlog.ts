@@ -1,10 +1,9 @@
 import type { Cluster } from 'kafkajs';
-import { QblError } from '../../error.ts';
 import type { Backlog, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { Coordinator } from './coordinator.ts';
-import { describeError } from './errors.ts';
 import type { GroupView } from './group-view.ts';
+import { environmentError } from './hints.ts';
 import { beginningOffsets, endOffsets } from './offsets.ts';
 import { whenSettled } from './settling.ts';
 
@@ -28,10 +27,7 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
     return new KafkaBacklog(options, cluster);
   } catch (error) {
     client.close();
-    throw new QblError('environment', `Cannot watch the topic '${topic}': ${describeError(error)}`, {
-      cause: error,
-      hint: 'Is the broker running? `qbl broker` starts one on this machine.',
-    });
+    throw environmentError(`Cannot watch the topic '${topic}'`, error, client.brokers);
   }
 }
 

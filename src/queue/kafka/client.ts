@@ -24,6 +24,8 @@ export interface ClientOptions {
 export class KafkaClient {
   /** The longest that one request may take, and the making of the connection before it. */
   readonly answerWithinMs: number;
+  /** Those that are asked first. */
+  readonly brokers: readonly HostAddress[];
   readonly #kafka: Kafka;
   /** With the broker (`host:port`) that each leads to. */
   readonly #sockets = new Map<Socket, string>();
@@ -31,6 +33,7 @@ export class KafkaClient {
   #closed = false;
 
   constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
+    this.brokers = brokers;
     this.answerWithinMs = CONNECTION_TIMEOUT_MS + requestTimeoutMs;
     connectAfresh();
     stopIdleWakeups();

@@ -1,12 +1,11 @@
 import type { Cluster } from 'kafkajs';
-import { QblError } from '../../error.ts';
 import { Condition } from '../condition.ts';
 import type { Consumer, ConsumerOptions, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { Coordinator } from './coordinator.ts';
-import { describeError } from './errors.ts';
 import { type GenerationEnd, GroupMember } from './group-member.ts';
 import type { GroupView } from './group-view.ts';
+import { environmentError } from './hints.ts';
 import { beginningOffsets } from './offsets.ts';
 import { whenSettled } from './settling.ts';
 import { Share, type Taken } from './share.ts';
@@ -53,10 +52,7 @@ export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<
   } catch (error) {
     client.close();
     groupClient.close();
-    throw new QblError('environment', `Cannot consume the topic '${topic}': ${describeError(error)}`, {
-      cause: error,
-      hint: 'Is the broker running? `qbl broker` starts one on this machine.',
-    });
+    throw environmentError(`Cannot consume the topic '${topic}'`, error, client.brokers);
   }
 }
 

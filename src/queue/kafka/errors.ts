@@ -1,8 +1,23 @@
 import { printable } from '../../printable.ts';
 
-/** The error that kafkajs wrapped when it gave up retrying. */
+/** The topic is missing; the cause tells why it was not made. */
+export class TopicCreationError extends Error {
+  constructor(cause: unknown) {
+    super('the topic is missing and cannot be made', { cause });
+  }
+}
+
+/** Whether an answer is about a topic that is to be made. */
+export function isTopicCreation(error: unknown): boolean {
+  return error instanceof TopicCreationError;
+}
+
+/** The error that kafkajs wrapped when it gave up retrying, or as one of those of several topics. */
 export function rootCause(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
+  if (!(error instanceof Error)) return error;
+  if (error.cause instanceof Error) return rootCause(error.cause);
+  const [first]: unknown[] = error.name === 'KafkaJSAggregateError' ? Reflect.get(error, 'errors') : [];
+  return first instanceof Error ? rootCause(first) : error;
 }
 
 /** The name of the broker's error code, such as NOT_ENOUGH_REPLICAS, or null when no broker answered. */
@@ -12,7 +27,8 @@ export function brokerErrorOf(error: unknown): string | null {
 
 /** One line for people. A broker's own words may be in it. */
 export function describeError(error: unknown): string {
-  return printable(description(error));
+  const context = isTopicCreation(error) ? `${(error as Error).message}: ` : '';
+  return printable(`${context}${description(error)}`);
 }
 
 function description(error: unknown): string {
@@ -33,6 +49,27 @@ export function isAboutConnection(error: unknown): boolean {
     name === 'KafkaJSConnectionError' ||
     name === 'KafkaJSConnectionClosedError' ||
     name === 'KafkaJSRequestTimeoutError'
+  );
+}
+
+/** Whether the broker does not know the user, or not the mechanism. */
+export function isAboutSasl(error: unknown): boolean {
+  const name = textOf(rootCause(error), 'name') ?? '';
+  return name.startsWith('KafkaJSSASL') || (brokerErrorOf(error) ?? '').includes('SASL');
+}
+
+/** Node's code of what happened to a connection, such as ECONNREFUSED, or null. */
+export function connectionCodeOf(error: unknown): string | null {
+  return textOf(rootCause(error), 'code');
+}
+
+/** Whether a broker took the connection and closed it, as one does that wants another security protocol. */
+export function isClosedByBroker(error: unknown): boolean {
+  const cause = rootCause(error);
+  return (
+    textOf(cause, 'name') === 'KafkaJSConnectionClosedError' ||
+    textOf(cause, 'code') === 'ECONNRESET' ||
+    textOf(cause, 'message') === 'Connection closed by the server'
   );
 }
 

@@ -1,4 +1,3 @@
-import { QblError } from '../../error.ts';
 import { formatKafkaUrl, type KafkaAddress } from '../kafka-url.ts';
 import type {
   Backlog,
@@ -15,8 +14,8 @@ import type {
 import { openKafkaBacklog } from './backlog.ts';
 import { KafkaClient } from './client.ts';
 import { openKafkaConsumer } from './consumer.ts';
-import { describeError } from './errors.ts';
 import { GroupView } from './group-view.ts';
+import { environmentError } from './hints.ts';
 import { KeyedSender } from './keyed-sender.ts';
 import { beginningOffsets, endOffsets } from './offsets.ts';
 import { openKafkaReader } from './reader.ts';
@@ -62,10 +61,7 @@ export class KafkaQueue implements Queue {
       await ensureTopic(cluster, () => client.admin(), this.#address.topic, this.#options.newTopic);
       await cluster.disconnect();
     } catch (error) {
-      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
-        cause: error,
-        hint: 'Is the broker running? `qbl broker` starts one on this machine.',
-      });
+      throw environmentError(`The queue ${this.url} cannot be reached`, error, client.brokers);
     } finally {
       client.close();
     }

@@ -3,6 +3,7 @@ import { Condition, within } from '../condition.ts';
 import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { describeError, isAboutConnection } from './errors.ts';
+import { type Hint, hintFor } from './hints.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 import {
   DEFAULT_MAX_MESSAGE_BYTES,
@@ -29,6 +30,11 @@ export interface LinkOptions {
   /** How the topic is made when it is missing. */
   readonly newTopic: NewTopic;
   readonly onConnection: (state: ConnectionState) => void;
+}
+
+/** What is wrong, and what the user can do about it. */
+interface Failure extends Hint {
+  readonly reason: string;
 }
 
 /**
@@ -111,9 +117,11 @@ export class Link {
    * less would refuse messages that a slow cluster takes. To wait costs little: behind the few batches that a silent
    * cluster leaves in doubt nothing more is handed over, and what is not gets a definite no at its deadline.
    */
-  #probe(): Promise<string | null> {
-    const answer = this.#refresh().then(() => null, describeError);
-    return within<string | null>(answer, this.#options.client.answerWithinMs, 'the broker does not answer');
+  #probe(): Promise<Failure | null> {
+    const { brokers, answerWithinMs } = this.#options.client;
+    const failureOf = (error: unknown) => ({ reason: describeError(error), ...hintFor(error, brokers) });
+    const answer = this.#refresh().then(() => null, failureOf);
+    return within<Failure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }
 
   /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
@@ -154,11 +162,11 @@ export class Link {
     this.#prepared = true;
   }
 
-  #tell(failure: string | null): void {
+  #tell(failure: Failure | null): void {
     const before = this.#state;
-    this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure };
+    this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', ...failure };
     const changed =
-      before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure);
+      before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure?.reason);
     if (changed) this.#options.onConnection(this.#state);
   }
 }

@@ -5,6 +5,7 @@ import type { Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../
 import type { KafkaClient } from './client.ts';
 import { describeError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
+import { environmentError } from './hints.ts';
 import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
 import { partitionsOf } from './partitions.ts';
 import { ReadingProgress } from './reading-progress.ts';
@@ -35,10 +36,7 @@ export async function openKafkaReader(
   } catch (error) {
     client.close();
     if (error instanceof QblError) throw error;
-    throw new QblError('environment', `Cannot read the topic '${topic}': ${describeError(error)}`, {
-      cause: error,
-      hint: 'Is the broker running? `qbl broker` starts one on this machine.',
-    });
+    throw environmentError(`Cannot read the topic '${topic}'`, error, client.brokers);
   }
 }
 

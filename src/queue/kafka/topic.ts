@@ -1,6 +1,6 @@
 // CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
 import kafkajs, { type Admin, type Cluster } from 'kafkajs';
-import { brokerErrorOf } from './errors.ts';
+import { brokerErrorOf, TopicCreationError } from './errors.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 import { whenSettled } from './settling.ts';
 
@@ -26,6 +26,7 @@ export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 /**
  * Loads the topic's metadata, and creates the topic if it is not there,
  * with stamps that tell when the broker got a message.
+ * @throws TopicCreationError when it is missing and cannot be made
  */
 export async function ensureTopic(
   cluster: Cluster,
@@ -37,7 +38,9 @@ export async function ensureTopic(
     await loadTopic(cluster, topic);
   } catch (error) {
     if (!isUnknownTopic(error)) throw error;
-    await untilSettled(() => createTopic(admin(), topic, newTopic));
+    await untilSettled(() => createTopic(admin(), topic, newTopic)).catch((cause: unknown) => {
+      throw new TopicCreationError(cause);
+    });
     await untilSettled(() => loadTopicWithLeaders(cluster, topic));
   }
 }

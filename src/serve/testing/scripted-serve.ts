@@ -70,6 +70,8 @@ export class ScriptedQueue implements Queue {
   }
 }
 
+type Waiting = Extract<ConnectionState, { kind: 'waiting' }>;
+
 export const running: RunningServe[] = [];
 const sockets: net.Socket[] = [];
 
@@ -79,9 +81,8 @@ export async function stopAll(): Promise<void> {
   await Promise.all(running.splice(0).map((serve) => serve.close()));
 }
 
-export async function start(script: Script = acked, options: Partial<ServeOptions> = {}, waiting?: string) {
-  const state: ConnectionState =
-    waiting === undefined ? { kind: 'connected' } : { kind: 'waiting', reason: waiting };
+export async function start(script: Script = acked, options: Partial<ServeOptions> = {}, waiting?: Waiting) {
+  const state: ConnectionState = waiting === undefined ? { kind: 'connected' } : waiting;
   const queue = new ScriptedQueue(script, state);
   const lines: string[] = [];
   const serve = await startServe({ queue, port: 0, log: (line) => lines.push(line), ...options });
