@@ -76,7 +76,7 @@ describe('the environment:', () => {
     const folder = await tempFolder();
     const port = await takenPort();
     const args = [command, '--host', '127.0.0.1', '--port', String(port)];
-    const { code, stderr } = await qbl(args, { folder, deadlineMs: 15_000 });
+    const { code, stderr } = await qbl(args, { folder });
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(new RegExp(`^error: .*${port}.*in use`, 'm'));
     expect(stderr).toMatch(/^hint: .*--port/m);
@@ -87,7 +87,7 @@ describe('the environment:', () => {
     const folder = await tempFolder();
     await startBroker(folder);
     const args = ['broker', '--port', '0', '--data', 'data'];
-    const { code, stderr } = await qbl(args, { folder, deadlineMs: 15_000 });
+    const { code, stderr } = await qbl(args, { folder });
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(/^hint: .*--data/m);
   });
@@ -97,7 +97,7 @@ describe('the environment:', () => {
     const url = `http://127.0.0.1:${await freePort()}/send`;
     await qbl(['blast', '--run', 'mine', '--threads', '1', '--url', url], { folder });
     const args = ['verify', 'mine', '--queue', `kafka://127.0.0.1:${await freePort()}/orders`];
-    const { code, stderr } = await qbl(args, { folder, deadlineMs: 20_000 });
+    const { code, stderr } = await qbl(args, { folder });
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(/^error: .*no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/m);
     expect(stderr).toMatch(/^hint: .*qbl broker/m);

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { until } from './until.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 100_000;
 
 export interface QblOptions {
   /** Where it runs, and where it puts its temporary files. */

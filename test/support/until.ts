@@ -9,7 +9,7 @@ const LOOK_AGAIN_MS = 20;
 export async function until<T>(
   what: string,
   condition: () => T | null | false | Promise<T | null | false>,
-  deadlineMs = 30_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const givenUpAtMs = performance.now() + deadlineMs;
   while (true) {
