@@ -5,7 +5,7 @@ import { writeTap } from '../src/runs/tap-json.ts';
 import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
-import { edit, identity, message, setAhead } from './support/history.ts';
+import { edit, identity, setAhead } from './support/history.ts';
 import { until } from './support/until.ts';
 
 /** Where reading begins, and how long somebody waits for what is missing. */
@@ -16,26 +16,17 @@ const { send, produce, options, verdictOf, tapAt } = bed;
 describe('settling', () => {
   it('waits for nobody when nothing is missing', async () => {
     await send('complete');
-    const patient = { settleMs: 60_000, deadlineMs: 3_000 };
+    const patient = { settleMs: 600_000, deadlineMs: 600_000 };
     expect(await verdictOf('complete', patient)).toMatchObject({ verdict: 'pass', drained: true });
-  });
-
-  it('begins anew with each message that arrives', async () => {
-    await send('slowly', { drops: [4, 5, 6, 7] });
-    const from = { kind: 'beginning' } as const;
-    const verdict = verdictOf('slowly', { from, settleMs: 3_000, deadlineMs: 30_000 });
-    for (const [i, loop] of [4, 5, 6, 7].entries())
-      setTimeout(() => produce(message('slowly', loop)), (i + 1) * 1_500);
-    expect(await verdict).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
   it('that is interrupted proves no loss', async () => {
     await send('cut', { drops: [2] });
-    const stop = new AbortController();
-    const from = { kind: 'beginning' } as const;
-    const verdict = verdictOf('cut', { from, settleMs: 60_000, deadlineMs: 60_000, signal: stop.signal });
-    setTimeout(() => stop.abort(), 1_000);
-    expect(await verdict).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
+    const patient = { settleMs: 600_000, deadlineMs: 600_000, signal: AbortSignal.abort() };
+    expect(await verdictOf('cut', patient)).toMatchObject({
+      verdict: 'unknown',
+      kinds: ['incomplete-drain'],
+    });
   });
 });
 

@@ -288,7 +288,7 @@ describe('a tap', () => {
   });
 
   it('waits for no service longer than the deadline', async () => {
-    const { folder, verdict } = await follow('hanging', { deadlineMs: 1_000 });
+    const { folder, verdict } = await follow('hanging', { deadlineMs: 4_000 });
     await workFor(folder, { processed: [1], endsAtMs: null });
     await send('hanging');
     const unfinished = { verdict: 'unknown', service: { ended: false, unprocessed: 9 } };

@@ -75,7 +75,7 @@ export async function openSender(
 
 export async function openConnectedSender(queue: Queue, keyed = false): Promise<Sender> {
   const { sender } = await openSender(queue, keyed);
-  await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => sender.connected).toBe(true);
   return sender;
 }
 

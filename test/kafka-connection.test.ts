@@ -35,7 +35,7 @@ describe('the connection', () => {
       { kind: 'refused', reason: 'unavailable' },
     ]);
     bed.broker = await start(port);
-    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => sender.connected).toBe(true);
     expect(states.at(-1)).toEqual({ kind: 'connected' });
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
@@ -44,9 +44,9 @@ describe('the connection', () => {
     const sender = await openConnectedSender(await open());
     const { port } = bed.broker;
     await bed.broker.close();
-    await expect.poll(() => sender.connected, { timeout: 3_000 }).toBe(false);
+    await expect.poll(() => sender.connected).toBe(false);
     bed.broker = await start(port);
-    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => sender.connected).toBe(true);
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
@@ -54,10 +54,10 @@ describe('the connection', () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
-    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => sender.connected).toBe(true);
     const statesBefore = states.length;
     proxy.cutsNextMetadata = true;
-    await expect.poll(() => proxy.cutsNextMetadata, { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => proxy.cutsNextMetadata).toBe(false);
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
     expect(states.slice(statesBefore)).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe('the connection', () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
-    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => sender.connected).toBe(true);
     const statesBefore = states.length;
     proxy.delayMs = 2_500;
     expect(kinds(await sender.send(numbers(0, 1), inMs(20_000)))).toEqual(new Set(['acked']));
@@ -78,11 +78,11 @@ describe('the connection', () => {
     for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
     const { port } = bed.broker;
     await bed.broker.close();
-    await expect.poll(() => sender.connected, { timeout: 3_000 }).toBe(false);
+    await expect.poll(() => sender.connected).toBe(false);
     await rm(bed.directory, { recursive: true });
     bed.broker = await start(port);
     const other = await openConnectedSender(await open());
-    await expect.poll(() => sender.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => sender.connected).toBe(true);
     for (let n = 0; n < 24; n++) await other.send(numbers(n, n + 1), inMs(10_000));
     for (let n = 24; n < 36; n++) {
       expect(kinds(await sender.send(numbers(n, n + 1), inMs(10_000)))).toEqual(new Set(['acked']));

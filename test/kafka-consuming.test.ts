@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { pause } from '../src/pause.ts';
 import type { ConsumedMessage, Consumer, Queue } from '../src/queue/queue.ts';
-import { bed, inMs, never, numbers, open, openConnectedSender, start, upTo, values } from './kafka-bed.ts';
+import {
+  admin,
+  bed,
+  inMs,
+  never,
+  numbers,
+  open,
+  openConnectedSender,
+  start,
+  upTo,
+  values,
+} from './kafka-bed.ts';
 
 const GROUP = 'workers';
 /** A batch goes to one partition: small ones reach all of them. */
@@ -143,7 +154,12 @@ test('a consumer that closes within a rebalance has committed what it acknowledg
   const one = await consume(queue, 30, () => {});
   await expect.poll(() => one.got.length, DEADLINE).toBe(30);
   const joining = consume(queue);
-  // As soon as the group rebalances, nothing more is handed out.
+  const describing = admin();
+  bed.cleanups.push(() => describing.disconnect());
+  await describing.connect();
+  const state = async () => (await describing.describeGroups([GROUP])).groups[0]?.state;
+  await expect.poll(state).toBe('PreparingRebalance');
+  // Until the member has heard of it too.
   await pause(1_500, never);
   for (const message of one.got) message.ack();
   await one.consumer.close();

@@ -28,8 +28,8 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
 
 test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {
   const folder = await tempFolder();
-  const load = ['--threads', '5', '--duration', '4s', '--rate', '50'];
-  const outage = ['--outage', '1s..3s', '--compare', 'direct'];
+  const load = ['--threads', '5', '--duration', '6s', '--rate', '50'];
+  const outage = ['--outage', '1s..5s', '--compare', 'direct'];
   const ended = await qbl([...RUN, ...SERVICE, ...load, ...outage], { folder, deadlineMs: 120_000 });
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
   const comparison = await comparisonOf(folder);

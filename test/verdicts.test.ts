@@ -77,11 +77,11 @@ describe('acked, and', () => {
       return 200;
     };
     const isHeld = ({ loop }: Identity) => loop === LOOPS;
-    const { folder, args } = await prepare(except(isHeld, hold), '--settle', '4s');
+    const { folder, args } = await prepare(except(isHeld, hold), '--settle', '10s');
     const running = startQbl(args, { folder });
     await until('the end of the sending', () => hasEnded(folder, RUN));
     for (const release of held) {
-      await pause(600);
+      await pause(1_200);
       await release();
     }
     const ended = await running.ended;

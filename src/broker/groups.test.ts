@@ -77,7 +77,8 @@ async function start() {
 /** A lone member that has its assignment. */
 async function stableMember(client: RawClient, options: Joining = {}) {
   const { memberId, generationId } = await join(client, options);
-  await sync(client, generationId, memberId, [memberId]);
+  const { errorCode } = await sync(client, generationId, memberId, [memberId]);
+  expect(errorCode).toBe(ERRORS.NONE);
   return { memberId, generationId };
 }
 
@@ -140,8 +141,8 @@ describe('membership', () => {
 
   test('a member without a sign of life is removed', async () => {
     const { one } = await start();
-    const { memberId, generationId } = await stableMember(one, { sessionTimeoutMs: 50 });
-    await commit(one, generationId, memberId);
+    const { memberId, generationId } = await stableMember(one, { sessionTimeoutMs: 2_000 });
+    expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
     await eventually(async () => (await stateOf(one)) === 'Empty');
     expect((await beat(one, generationId, memberId)).errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
   });

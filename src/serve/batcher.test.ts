@@ -113,7 +113,7 @@ describe('a message gets its outcome', () => {
   });
 
   test('by its deadline: unknown when it was handed over, not enqueued when it still waited', async () => {
-    const { sender, budget, outcomes, submit } = open({ timeoutMs: 30 });
+    const { sender, budget, outcomes, submit } = open({ timeoutMs: 1_000 });
     for (const text of 'abcdefg') submit(text);
     await turns();
     await expect.poll(() => outcomes.size).toBe(7);

@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 250;
  * Reads up to the queue's end, and again while something is missing: a proxy may answer before it enqueues.
  * Resolves at once when nothing is missing, else after the time to settle has passed without progress.
  */
-export async function drainAndSettle(reader: Reader, options: SettleOptions): Promise<Drain> {
+export async function drainAndSettle(reader: Pick<Reader, 'drain'>, options: SettleOptions): Promise<Drain> {
   const { settleMs, deadlineMs, signal, missing } = options;
   let drain = await reader.drain(deadlineMs, signal);
   let left = missing();

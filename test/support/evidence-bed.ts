@@ -107,6 +107,24 @@ class EvidenceBed {
       ]),
     );
 
+  /** Has this done when a reader has come to the end of the queue for the first time. */
+  readonly onceDrained = (work: () => Promise<void>): void => {
+    const { queue } = this.#opened;
+    const openReader = queue.openReader.bind(queue);
+    queue.openReader = async (options) => {
+      queue.openReader = openReader;
+      const reader = await openReader(options);
+      const drain = reader.drain.bind(reader);
+      reader.drain = async (...args) => {
+        reader.drain = drain;
+        const drained = await drain(...args);
+        await work();
+        return drained;
+      };
+      return reader;
+    };
+  };
+
   readonly options = (...runs: string[]): VerifyOptions => ({
     folders: runs.map(this.folderOf),
     samplesFile: null,

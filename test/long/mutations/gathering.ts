@@ -1,4 +1,4 @@
-import { evidence, LATENCY, type Mutation, mutationsOf, mutationsProvenBy } from './mutation.ts';
+import { evidence, LATENCY, type Mutation, mutationsOf, mutationsProvenBy, type Proof } from './mutation.ts';
 
 const samples = mutationsOf('src/verify/samples.ts');
 const settle = mutationsOf('src/verify/settle.ts');
@@ -13,8 +13,7 @@ const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
 const OWN_ALONE = evidence('samples', '^without a run.json');
 const OWN = evidence('samples', 'of a file of one’s own');
 const LATE = evidence('replay', 'waits for what a proxy enqueues');
-const SLOW = evidence('reading', 'settling begins anew');
-const PATIENT = evidence('reading', 'waits for nobody');
+const SETTLE: Proof = { file: 'src/verify/settle.test.ts' };
 const DEADLINE = evidence('replay', 'is unknown at the deadline');
 const RETENTION = evidence('replay', 'retention');
 const RECORDED = evidence('replay', 'begins where a tap began');
@@ -67,13 +66,13 @@ export const gathering: readonly Mutation[] = [
     'nobody waits when nothing is missing',
     'drain.complete && left > 0 && ',
     'drain.complete && ',
-    PATIENT,
+    SETTLE,
   ),
   settle(
     'the time to settle begins anew with each that arrives',
     'if (now < left) lastProgressMs = performance.now();',
     '',
-    SLOW,
+    SETTLE,
   ),
   settle('--deadline ends the waiting', 'while (drain.complete && ', 'while (', DEADLINE),
   session(
