@@ -37,7 +37,8 @@ export class Receivers {
   readonly #running: Promise<unknown>;
   #held = 0;
   #lastArrivalMs = Number.NEGATIVE_INFINITY;
-  #trouble: string | null = null;
+  #receiveTrouble: string | null = null;
+  #deleteTrouble: string | null = null;
   #failure: { readonly error: unknown } | null = null;
 
   constructor(options: ReceiversOptions) {
@@ -66,9 +67,9 @@ export class Receivers {
     return this.#lastArrivalMs;
   }
 
-  /** What went wrong with the last request, or null. */
+  /** What went wrong with the last deletion, else with the last poll, or null. */
   get trouble(): string | null {
-    return this.#trouble;
+    return this.#deleteTrouble ?? this.#receiveTrouble;
   }
 
   /** @throws what whoever takes the messages has thrown, which ended the receiving */
@@ -108,10 +109,10 @@ export class Receivers {
     try {
       const { signal } = this.#closing;
       const messages = await client.receive({ waitSeconds, visibilitySeconds, signal });
-      this.#trouble = null;
+      this.#receiveTrouble = null;
       return messages;
     } catch (error) {
-      this.#trouble = describeError(error);
+      this.#receiveTrouble = describeError(error);
       return null;
     }
   }
@@ -147,9 +148,11 @@ export class Receivers {
   /** Resolves with those that are left. */
   async #tryToDelete(handles: readonly string[]): Promise<readonly string[]> {
     try {
-      return await this.#options.client.deleteBatch(handles, DELETE_TIMEOUT_MS);
+      const left = await this.#options.client.deleteBatch(handles, DELETE_TIMEOUT_MS);
+      this.#deleteTrouble = null;
+      return left;
     } catch (error) {
-      this.#trouble = describeError(error);
+      this.#deleteTrouble = describeError(error);
       return handles;
     }
   }
