@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pause } from '../src/pause.ts';
-import type { ConsumedMessage, Consumer, Queue } from '../src/queue/queue.ts';
+import type { ConsumedMessage, Queue } from '../src/queue/queue.ts';
 import {
   admin,
   bed,
@@ -13,34 +13,11 @@ import {
   upTo,
   values,
 } from './kafka-bed.ts';
+import { consume, GROUP } from './support/consuming.ts';
 
-const GROUP = 'workers';
 /** A batch goes to one partition: small ones reach all of them. */
 const BATCH = 10;
 const DEADLINE = { timeout: 30_000 };
-
-interface Consuming {
-  readonly consumer: Consumer;
-  readonly got: ConsumedMessage[];
-}
-
-async function consume(
-  queue: Queue,
-  maxInFlight = 1_000,
-  onMessage = (message: ConsumedMessage) => message.ack(),
-): Promise<Consuming> {
-  const got: ConsumedMessage[] = [];
-  const consumer = await queue.openConsumer({
-    group: GROUP,
-    maxInFlight,
-    onMessage: (message) => {
-      got.push(message);
-      onMessage(message);
-    },
-    onConnection: () => {},
-  });
-  return { consumer, got };
-}
 
 async function send(queue: Queue, from: number, to: number): Promise<void> {
   const sender = await openConnectedSender(queue);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pause } from '../../../src/pause.ts';
 import { Condition } from '../../../src/queue/condition.ts';
-import type { ConsumedMessage, Consumer, Queue } from '../../../src/queue/queue.ts';
+import type { ConsumedMessage, Queue } from '../../../src/queue/queue.ts';
+import { type Consuming, consume, GROUP } from '../../support/consuming.ts';
 import { kill, startQbl } from '../../support/qbl.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { until } from '../../support/until.ts';
@@ -12,34 +13,10 @@ import { messages, newQueueName, openConnectedSender, openPrepared, sendAll, tex
 import type { RunningSystem, System } from './system.ts';
 import { elasticmq, embedded, kafka, rabbitmq } from './systems.ts';
 
-const GROUP = 'workers';
 const DEADLINE_MS = 90_000;
 /** Longer than any system leaves a message with a consumer that gives no sign of life. */
 const LONG_WORK_MS = 15_000;
 const never = new AbortController().signal;
-
-interface Consuming {
-  readonly consumer: Consumer;
-  readonly got: ConsumedMessage[];
-}
-
-async function consume(
-  queue: Queue,
-  maxInFlight: number,
-  onMessage = (message: ConsumedMessage) => message.ack(),
-): Promise<Consuming> {
-  const got: ConsumedMessage[] = [];
-  const consumer = await queue.openConsumer({
-    group: GROUP,
-    maxInFlight,
-    onMessage: (message) => {
-      got.push(message);
-      onMessage(message);
-    },
-    onConnection: () => {},
-  });
-  return { consumer, got };
-}
 
 async function sendTo(queue: Queue, from: number, to: number): Promise<void> {
   const sender = await openConnectedSender(queue);

@@ -1,0 +1,27 @@
+import type { ConsumedMessage, Consumer, Queue } from '../../src/queue/queue.ts';
+
+export const GROUP = 'workers';
+
+export interface Consuming {
+  readonly consumer: Consumer;
+  readonly got: ConsumedMessage[];
+}
+
+/** A consumer of the group, which acknowledges what it gets where nothing else is said. */
+export async function consume(
+  queue: Queue,
+  maxInFlight = 1_000,
+  onMessage = (message: ConsumedMessage) => message.ack(),
+): Promise<Consuming> {
+  const got: ConsumedMessage[] = [];
+  const consumer = await queue.openConsumer({
+    group: GROUP,
+    maxInFlight,
+    onMessage: (message) => {
+      got.push(message);
+      onMessage(message);
+    },
+    onConnection: () => {},
+  });
+  return { consumer, got };
+}
