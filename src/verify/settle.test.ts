@@ -12,8 +12,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+interface Looks {
+  readonly interruptedAt?: number;
+  readonly drained?: Drain;
+}
+
 /** Looks at the queue's end, of which each takes two seconds; so many messages are missing after each. */
-async function settle(settleMs: number, missingAfter: readonly number[], interruptedAt = Infinity) {
+async function settle(settleMs: number, missingAfter: readonly number[], some: Looks = {}) {
+  const { interruptedAt, drained = DRAINED } = some;
   const interrupt = new AbortController();
   let looks = 0;
   const reader: Pick<Reader, 'drain'> = {
@@ -21,7 +27,7 @@ async function settle(settleMs: number, missingAfter: readonly number[], interru
       vi.advanceTimersByTime(LOOK_TAKES_MS);
       looks++;
       if (looks === interruptedAt) interrupt.abort();
-      return DRAINED;
+      return drained;
     },
   };
   const missing = () => missingAfter[looks - 1] ?? 0;
@@ -43,9 +49,14 @@ describe('the time to settle', () => {
     expect(await settle(3_000, [0])).toEqual({ drain: DRAINED, looks: 1 });
   });
 
+  it('is spent on nobody when the end was not reached before the deadline', async () => {
+    const drained: Drain = { complete: false, reason: 'the deadline', ends: null };
+    expect(await settle(3_000, [3, 3], { drained })).toEqual({ drain: drained, looks: 1 });
+  });
+
   it('that is interrupted proves no loss, and takes nothing from what is whole', async () => {
     const drain = { complete: false, reason: expect.stringContaining('interrupted'), ends: DRAINED.ends };
-    expect(await settle(60_000, [3, 3, 3], 2)).toEqual({ drain, looks: 2 });
-    expect(await settle(60_000, [3, 0], 2)).toEqual({ drain: DRAINED, looks: 2 });
+    expect(await settle(60_000, [3, 3, 3], { interruptedAt: 2 })).toEqual({ drain, looks: 2 });
+    expect(await settle(60_000, [3, 0], { interruptedAt: 2 })).toEqual({ drain: DRAINED, looks: 2 });
   });
 });
