@@ -67,6 +67,30 @@ test('what the queue did not say is a gap', async () => {
   expect(data).toMatchObject({ arrived: [5, null, 9], processed: [5, 7, 8], backlog: [0, null, 1] });
 });
 
+test('a row without an answer leaves no gap in the rates, and seconds without one do', async () => {
+  const rows = Array.from({ length: 60 }, (_, step) => row(step + 1, (step + 1) * 100, (step + 1) * 20));
+  const silent = (step: number) => `${START_MS + step * STEP_MS},,${step * 20},,\n`;
+  for (const step of [9, ...Array.from({ length: 20 }, (_, index) => 30 + index)])
+    rows[step - 1] = silent(step);
+  const rates = (await read(rows))?.rates;
+  const during = (from: number, to: number) =>
+    rates?.arrivedPerSecond.filter((_, index) => {
+      const at = rates.seconds[index] ?? 0;
+      return at > from && at < to;
+    });
+  expect(new Set(during(0, 2.9))).toEqual(new Set([1000]));
+  expect(new Set(during(3, 4.9))).toEqual(new Set([null]));
+  expect(new Set(during(5.5, 6))).toEqual(new Set([1000]));
+  expect(new Set(rates?.processedPerSecond)).toEqual(new Set([200]));
+});
+
+test('what was processed at the last row counts, though the queue did not answer then', async () => {
+  const rows = Array.from({ length: 3599 }, (_, step) => row(step, step + 1, step));
+  const data = await read([...rows, `${START_MS + 359_900},,3599,,\n`]);
+  expect(data?.processed.at(-1)).toBe(3599);
+  expect(data?.facts).toContainEqual({ name: 'processed', value: '3,599 of 3,599 after 359.9 s' });
+});
+
 test('a service that follows another goes on where that one ended', async () => {
   const data = await read([
     row(1, 10, 6),

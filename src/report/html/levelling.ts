@@ -19,24 +19,28 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
   const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
   let first: Level | null = null;
+  let last: Level | null = null;
   for await (const level of levelsOf(timeline, startMs)) {
     first ??= level;
+    last = level;
     points.at(level.ms).take(level);
     steps.at(level.ms).take(level);
   }
+  if (first === null || last === null) return null;
   const levels = points.list().flatMap(({ value }) => value.levels);
-  return first === null ? null : levellingData(levels, ratesOf(first, steps));
+  return levellingData(levels.includes(last) ? levels : [...levels, last], ratesOf(first, steps));
 }
 
-/** What is kept of a span of time: its lowest and highest backlog, and how it ended. */
+/** What is kept of a span of time: its lowest and highest backlog, and the last level at which the queue answered. */
 class Extremes implements Mergeable<Extremes> {
   #lowest: Level | null = null;
   #highest: Level | null = null;
-  last: Level | null = null;
+  /** Where it never answered, the last level. */
+  end: Level | null = null;
 
   take(level: Level): void {
     if (level.backlog !== null) this.#compare(level, level.backlog);
-    if (this.last === null || level.ms >= this.last.ms) this.last = level;
+    if (this.end === null || isNearerTheEnd(level, this.end)) this.end = level;
   }
 
   #compare(level: Level, backlog: number): void {
@@ -50,16 +54,21 @@ class Extremes implements Mergeable<Extremes> {
 
   /** In the order of time, each once. */
   get levels(): Level[] {
-    const kept = new Set([this.#lowest, this.#highest, this.last]);
+    const kept = new Set([this.#lowest, this.#highest, this.end]);
     return [...kept].filter((level) => level !== null).sort((a, b) => a.ms - b.ms);
   }
+}
+
+function isNearerTheEnd(level: Level, than: Level): boolean {
+  const isAnswered = level.arrived !== null;
+  return isAnswered === (than.arrived !== null) ? level.ms >= than.ms : isAnswered;
 }
 
 type Rates = LevellingData['rates'];
 
 /** Between the ends of neighbouring spans; one without rows stands with the next. */
 function ratesOf(first: Level, steps: TimeBuckets<Extremes>): Rates {
-  const ends = steps.list().flatMap(({ value }) => (value.last === null ? [] : [value.last]));
+  const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
   const spans = ends
     .map((end, index) => ({ from: ends[index - 1] ?? first, to: end }))
     .filter(({ from, to }) => to.ms > from.ms);
