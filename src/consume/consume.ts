@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openReceipts } from '../runs/receipts-csv.ts';
 import { openTimeline } from '../runs/timeline-csv.ts';
@@ -5,6 +6,9 @@ import { DeadLetters } from './dead-letter.ts';
 import { Metrics } from './metrics.ts';
 import { Service, type ServiceOptions, type ServiceResult } from './service.ts';
 import { openServiceHttp } from './service-http.ts';
+
+/** A broker's own words may be in it. */
+const MAX_LINE_LENGTH = 2000;
 
 type Own = 'deadLetters' | 'receipts' | 'timeline' | 'onReady' | 'onWork';
 
@@ -41,7 +45,8 @@ type Keep = <T extends { close(): Promise<void> }>(opened: T) => T;
 
 /** @param keep takes each part as soon as it is open: one that cannot be had must not leave the others behind */
 async function openService(options: ConsumeOptions, keep: Keep): Promise<Service> {
-  const { queue, deadLetterQueue, receiptsFile, timelineFile, port, log, onRow } = options;
+  const { queue, deadLetterQueue, receiptsFile, timelineFile, port, onRow } = options;
+  const log = (line: string) => options.log(printable(line, MAX_LINE_LENGTH));
   await queue.prepare();
   let last: Parameters<typeof onRow>[0] | null = null;
   const metrics = new Metrics(() => ({
@@ -54,6 +59,7 @@ async function openService(options: ConsumeOptions, keep: Keep): Promise<Service
     port === null ? null : keep(await openServiceHttp({ port, metrics, notReady: () => service.notReady }));
   const service = new Service({
     ...options,
+    log,
     deadLetters,
     receipts: receiptsFile === null ? null : keep(await openReceipts(receiptsFile)),
     timeline: timelineFile === null ? null : keep(await openTimeline(timelineFile)),
