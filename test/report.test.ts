@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -97,6 +97,17 @@ test('two runs are laid over one another, and one run each tells nothing of nois
   ]);
   expect(comparisons[0]).toMatchObject({ title: 'one compared with two', columns: ['one', 'two', 'ratio'] });
   expect(comparisons[0].notes.join()).toContain('One run cannot tell');
+});
+
+test('of more runs than can be told apart the rest is counted, and compared all the same', async () => {
+  const others = Array.from({ length: 7 }, (_, index) => `other-${index + 1}`);
+  for (const id of others)
+    await cp(join(folder, 'runs', 'two'), join(folder, 'runs', id), { recursive: true });
+  expect((await report('one', '--compare', ...others)).code).toBe(0);
+  const { latency, comparisons } = await dataOf('one');
+  expect(latency.series.map(({ run }: { run: string }) => run)).toEqual(['one', ...others.slice(0, 5)]);
+  expect(latency.leftOut).toBe(2);
+  expect(comparisons[0].title).toBe('one compared with 7 runs');
 });
 
 test('a condition that holds sets the exit code, with one line', async () => {

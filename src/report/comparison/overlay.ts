@@ -4,9 +4,6 @@ import { readLatency } from '../html/latency.ts';
 import { compareRuns } from './compare.ts';
 import type { RunFigures } from './figures-of-run.ts';
 
-/** More curves over one another are not told apart. */
-const MAX_OVERLAID = 4;
-
 /** What others add to the report of a run: their curves, and the table that compares the two sides. */
 export async function overlayOf(
   others: readonly RunFolder[],
@@ -14,7 +11,7 @@ export async function overlayOf(
   compared: readonly RunFigures[],
 ): Promise<Overlay> {
   const latency = await Promise.all(
-    others.slice(0, MAX_OVERLAID).map(async (folder) => (await readLatency(folder, folder.id)).slice(0, 1)),
+    others.map(async (folder) => (await readLatency(folder, folder.id)).slice(0, 1)),
   );
   return {
     latency: latency.flat(),

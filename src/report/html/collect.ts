@@ -15,7 +15,7 @@ import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
 import { readOutcomes } from './outcomes.ts';
-import type { ComparisonTable, LatencySeries, ReportData, SummaryData } from './report-data.ts';
+import type { ComparisonTable, LatencyData, LatencySeries, ReportData, SummaryData } from './report-data.ts';
 import { resultsData } from './results.ts';
 import { runData } from './run-facts.ts';
 import { verdictData } from './verdict.ts';
@@ -24,6 +24,8 @@ const MAX_SUMMARY_ROWS = 200;
 const MAX_TABLE_ROWS = 200;
 const MAX_TABLE_COLUMNS = 20;
 const MAX_TEXT_LENGTH = 2000;
+/** So many curves over one another the page can tell apart, each by its colour and its dashes. */
+const MAX_CURVES = 6;
 
 /** What other runs add to the report of one. */
 export interface Overlay {
@@ -42,14 +44,14 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
   const comparison = await readComparison(folder);
-  const latency = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
+  const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: runData(record, await readService(folder)),
     verdict: verdictData(await readVerification(folder), summary),
     levelling: await readLevelling(folder, record.startedAtMs),
-    latency: latency.length === 0 ? null : { series: [...latency, ...overlay.latency] },
+    latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes?.data ?? null,
     comparisons: [...overlay.tables, ...(comparison === null ? [] : [tableOf(comparison)])],
     summary: summary === null ? null : summaryData(summary),
@@ -61,6 +63,11 @@ function runOf(folder: RunFolder): RunRecord {
   const record = readRun(folder);
   if (record !== null) return record;
   throw new QblError('usage', `no run in ${folder.path}`, { hint: 'It has no run.json, or an empty one.' });
+}
+
+function latencyData(own: readonly LatencySeries[], others: readonly LatencySeries[]): LatencyData {
+  const series = [...own, ...others].slice(0, MAX_CURVES);
+  return { series, leftOut: own.length + others.length - series.length };
 }
 
 /** JMeter's table as JMeter shows it. */

@@ -78,6 +78,8 @@ export interface LevellingData {
 
 export interface LatencyData {
   readonly series: readonly LatencySeries[];
+  /** Runs laid over this one for which there is no colour left. */
+  readonly leftOut: number;
 }
 
 export interface LatencySeries {

@@ -1,4 +1,4 @@
-import { formatCount, formatMs } from '../figures.ts';
+import { formatCount, formatMs, plural } from '../figures.ts';
 import type { ComparisonTable, LatencyData, ReportData, SummaryData } from '../html/report-data.ts';
 import { chart } from './chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts-of-latency.ts';
@@ -68,8 +68,10 @@ function latencyNodes(data: LatencyData): Node[] {
     formatCount(series.count),
     ...series.figures.map(({ ms }) => formatMs(ms)),
   ]);
+  const left = `${plural(data.leftOut, 'more run')} not drawn: so many curves could not be told apart.`;
   return [
     table('Latency in milliseconds', ['', 'count', ...names], rows),
+    ...(data.leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
     grid([chart(percentileChart(data)), ...own.map((series, index) => chart(histogramChart(series, index)))]),
   ];
 }
