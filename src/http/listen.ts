@@ -62,13 +62,13 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   const reasons: Record<string, [string, string]> = {
     EADDRINUSE: [
       `Port ${port} on ${host} is in use.`,
-      'Choose another one with --port, or stop the program that has it.',
+      'Choose another port, or stop the program that has it.',
     ],
-    EACCES: [`This user may not listen on port ${port}.`, 'Choose a port above 1023 with --port.'],
+    EACCES: [`This user may not listen on port ${port}.`, 'Choose a port above 1023.'],
   };
   const [message, hint] = reasons[error.code ?? ''] ?? [
     `Cannot listen on ${host}, port ${port}: ${error.message}`,
-    'Check --host and --port.',
+    'Check the host and the port.',
   ];
   return new QblError('environment', message, { hint, cause: error });
 }

@@ -19,7 +19,7 @@ describe('listening', () => {
     await expect(second).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringContaining('in use'),
-      hint: expect.stringContaining('--port'),
+      hint: expect.stringContaining('Choose another port'),
     });
     expect(queue.isClosed).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapedJson, escapedText } from './embed.ts';
 import type { ReportData } from './report-data.ts';
+import { titleOf } from './title.ts';
 
 /** What the page is made of beside its data. */
 export interface PageAssets {
@@ -30,7 +31,7 @@ export function reportDocument(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">${live}
-<title>${escapedText(`${data.verdict.verdict}: run ${data.run.id}`)}</title>
+<title>${escapedText(titleOf(data))}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>

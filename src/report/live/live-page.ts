@@ -7,6 +7,7 @@ import { collectReport } from '../html/collect.ts';
 import { type PageAssets, reportDocument } from '../html/document.ts';
 import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';
+import { hostsOf } from './hosts.ts';
 
 /** The report of a run that goes on, served to browsers of this machine. */
 export interface LivePage {
@@ -64,7 +65,7 @@ class Page {
   }
 
   acceptHostsOf(port: number): void {
-    this.#hosts = new Set(['127.0.0.1', '[::1]', 'localhost'].map((name) => `${name}:${port}`));
+    this.#hosts = hostsOf(port);
   }
 
   /** Another Host is a page from elsewhere that had its name resolved to this machine (DNS rebinding). */

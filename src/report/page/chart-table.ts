@@ -1,20 +1,28 @@
 import type { ChartSpec } from './chart-spec.ts';
 import { element, table } from './dom.ts';
+import { renew } from './renew.ts';
 
 /** More rows than this are read by nobody; the file beside the report has them all. */
 const MAX_ROWS = 60;
 
 /** The figures of a chart as a table, which is made when it is opened. */
-export function chartTable(spec: ChartSpec): HTMLDetailsElement {
-  const count = spec.horizontal.values.length;
-  const step = Math.max(1, Math.ceil(count / MAX_ROWS));
-  const name = step === 1 ? 'Figures' : `Figures, one of every ${step}`;
-  const details = element('details', { class: 'figures' }, element('summary', {}, name));
+export function chartTable(first: ChartSpec) {
+  let spec = first;
+  const details = element('details', { class: 'figures' });
   const fill = () => {
-    if (details.open && details.childElementCount === 1) details.append(tableOf(spec, step));
+    const step = Math.max(1, Math.ceil(spec.horizontal.values.length / MAX_ROWS));
+    const name = step === 1 ? 'Figures' : `Figures, one of every ${step}`;
+    renew(details, [element('summary', {}, name), ...(details.open ? [tableOf(spec, step)] : [])]);
   };
+  fill();
   details.addEventListener('toggle', fill);
-  return details;
+  return {
+    details,
+    update(newer: ChartSpec): void {
+      spec = newer;
+      fill();
+    },
+  };
 }
 
 function tableOf({ title, horizontal, series }: ChartSpec, step: number): HTMLElement {

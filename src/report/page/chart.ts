@@ -4,6 +4,7 @@ import { chartTable } from './chart-table.ts';
 import { element } from './dom.ts';
 import { legend } from './legend.ts';
 import { drawPlot, heightFor } from './plot.ts';
+import { inPlace, keep } from './renew.ts';
 
 /** What fits an A4 page and a Letter page. */
 const PAPER_WIDTH = 660;
@@ -14,10 +15,11 @@ const paper = matchMedia('print');
 /** A chart in the page: a picture with a legend, a cursor for mouse and keys, and the same figures as a table. */
 class Chart {
   readonly figure: HTMLElement;
+  readonly #heading: HTMLElement;
   readonly #box: HTMLElement;
   readonly #spoken: HTMLElement;
   readonly #legend: ReturnType<typeof legend>;
-  #table: HTMLElement;
+  readonly #table: ReturnType<typeof chartTable>;
   #spec: ChartSpec;
   #plot: uPlot | null = null;
   #index: number | null = null;
@@ -34,14 +36,17 @@ class Chart {
     this.#spoken = element('p', { class: 'spoken', 'aria-live': 'polite' });
     this.#legend = legend(spec);
     this.#table = chartTable(spec);
-    this.figure = element(
-      'figure',
-      { class: 'chart', id: spec.id },
-      element('figcaption', {}, element('h3', {}, spec.title)),
-      this.#box,
-      this.#legend.list,
-      this.#spoken,
-      this.#table,
+    this.#heading = element('h3');
+    this.figure = keep(
+      element(
+        'figure',
+        { class: 'chart', id: spec.id },
+        element('figcaption', {}, this.#heading),
+        this.#box,
+        this.#legend.list,
+        this.#spoken,
+        this.#table.details,
+      ),
     );
     this.#describe();
     this.#box.addEventListener('keydown', (event) => this.#onKey(event));
@@ -52,10 +57,7 @@ class Chart {
   update(spec: ChartSpec): void {
     this.#spec = spec;
     this.#describe();
-    const fresh = chartTable(spec);
-    if (this.#table instanceof HTMLDetailsElement && this.#table.open) fresh.setAttribute('open', '');
-    this.#table.replaceWith(fresh);
-    this.#table = fresh;
+    this.#table.update(spec);
     this.redraw();
   }
 
@@ -67,8 +69,10 @@ class Chart {
   /** Anew, in the colours and the width of now. */
   redraw(): void {
     const width = this.#width();
+    const index = this.#index;
     this.#plot?.destroy();
-    this.#plot = width > 0 ? drawPlot(this.#box, this.#spec, width, (index) => this.#onCursor(index)) : null;
+    this.#plot = width > 0 ? drawPlot(this.#box, this.#spec, width, (at) => this.#onCursor(at)) : null;
+    if (index !== null) this.#pointAt(index);
   }
 
   #fit(): void {
@@ -84,6 +88,7 @@ class Chart {
 
   #describe(): void {
     const { title, summary } = this.#spec;
+    this.#heading.textContent = title;
     this.#box.setAttribute('aria-label', `${title}. ${summary} Arrow keys move along the chart.`);
   }
 
@@ -111,26 +116,30 @@ class Chart {
 
   #moveTo(index: number): void {
     const { horizontal, series } = this.#spec;
-    const value = horizontal.values[index] ?? 0;
-    this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
-    // Several points may share a pixel: the cursor would go back to the first of them.
-    this.#onCursor(index);
+    this.#pointAt(index);
     const figures = series.map(({ name, values, format }) => {
       const figure = values[index] ?? null;
       return `${name} ${figure === null ? 'none' : format(figure)}`;
     });
-    this.#spoken.textContent = `${horizontal.format(value)}: ${figures.join(', ')}`;
+    this.#spoken.textContent = `${horizontal.format(horizontal.values[index] ?? 0)}: ${figures.join(', ')}`;
+  }
+
+  #pointAt(index: number): void {
+    const value = this.#spec.horizontal.values[index] ?? 0;
+    this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
+    // Several points may share a pixel: the cursor would go back to the first of them.
+    this.#onCursor(index);
   }
 }
 
 const charts = new Map<string, Chart>();
 
 /** The chart of this id: a new one, or the one that is there with newer figures. */
-export function chart(spec: ChartSpec): HTMLElement {
+export function chart(spec: ChartSpec): Element {
   const known = charts.get(spec.id);
   if (known?.hasSeriesOf(spec)) {
     known.update(spec);
-    return known.figure;
+    return inPlace(known.figure);
   }
   const created = new Chart(spec);
   charts.set(spec.id, created);

@@ -1,27 +1,25 @@
 import type { ReportData } from '../html/report-data.ts';
+import { titleOf } from '../html/title.ts';
 import { followTheme } from './chart.ts';
 import { element } from './dom.ts';
+import { inPlace, renew } from './renew.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
 /** Draws the report, or what has changed of it since it was drawn last. */
 function render(data: ReportData, root: HTMLElement): void {
-  if (root.childElementCount === 0) root.append(...frameOf());
   const sections = sectionsOf(data);
-  root.querySelector('header')?.replaceChildren(...headerOf(data, sections));
-  const main = root.querySelector('main');
-  for (const section of sections) draw(section, main);
-}
-
-function frameOf(): HTMLElement[] {
-  return [
-    element('header', {}),
-    element('main', {}),
+  document.title = titleOf(data);
+  renew(root, [
+    headerOf(data, sections),
+    element('main', {}, ...sections.map(sectionElement)),
     element('footer', {}, 'Written by qbl. The files beside this report have all the figures.'),
-  ];
+  ]);
 }
 
-function headerOf({ run }: ReportData, sections: readonly Section[]): HTMLElement[] {
-  return [
+function headerOf({ run }: ReportData, sections: readonly Section[]): HTMLElement {
+  return element(
+    'header',
+    {},
     element('h1', {}, 'Run ', element('code', {}, run.id)),
     element('p', { class: 'note' }, run.startedAt),
     element(
@@ -29,20 +27,18 @@ function headerOf({ run }: ReportData, sections: readonly Section[]): HTMLElemen
       { 'aria-label': 'Sections' },
       ...sections.map(({ id, title }) => element('a', { href: `#${id}` }, title)),
     ),
-  ];
+  );
 }
 
-const drawn = new Map<string, string>();
+/** What each section of the page shows. */
+const shown = new Map<string, unknown>();
 
-function draw({ id, title, data, build }: Section, main: HTMLElement | null): void {
-  const state = JSON.stringify(data);
-  if (main === null || drawn.get(id) === state) return;
-  drawn.set(id, state);
+function sectionElement({ id, title, data, build }: Section): Element {
+  const old = document.getElementById(id);
+  if (old !== null && JSON.stringify(shown.get(id)) === JSON.stringify(data)) return inPlace(old);
+  shown.set(id, data);
   const heading = element('h2', { id: `${id}-title` }, title);
-  const section = element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
-  const old = main.querySelector(`#${id}`);
-  if (old === null) main.append(section);
-  else old.replaceWith(section);
+  return element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
 }
 
 /** A page that is served says where newer data come from, as server-sent events. */

@@ -1,0 +1,61 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startQbl } from '../support/qbl.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+import { launchChromium } from './chromium.ts';
+
+const RUN = ['run', '--threads', '2', '--rate', '20', '--duration', '12s', '--service-rate', '15', '--live'];
+const TYPED = 'mensaje';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** Opens the page of a run that goes on as soon as it has one, with a result to be seen. */
+async function openLive(url: string) {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  onTestFinished(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+  await until('a page', async () => ((await fetch(url)).ok ? true : null));
+  await page.goto(url);
+  await page.locator('.results summary').first().waitFor();
+  return page;
+}
+
+test('follows a run to its verdict, and leaves what the user does as it is', async () => {
+  const run = startQbl(RUN, { folder: await tempFolder() });
+  const page = await openLive(await run.line(/live {4}(http:\S+)/));
+  expect(await page.title()).toMatch(/^unverified: run /);
+  expect(await page.locator('#summary').count()).toBe(0);
+  await page.locator('.results summary').first().click();
+  await page.locator('.results .content').waitFor();
+  const opened = await page.locator('.results details[open]').innerText();
+  await page.locator('#rates .figures summary').click();
+  await page.evaluate(`document.querySelector('#rates-plot').dataset.seen = 'yes'`);
+  await page.getByLabel('Search').fill(TYPED);
+  await expect.poll(() => page.locator('.verdict').innerText(), { timeout: 60_000 }).toMatch(/^\S*\s*PASS/);
+
+  expect(await page.title()).toMatch(/^pass: run /);
+  expect(await page.evaluate('document.activeElement.id')).toBe('search');
+  expect(await page.getByLabel('Search').inputValue()).toBe(TYPED);
+  expect(await page.locator('.results details[open]').innerText()).toBe(opened);
+  expect(await page.locator('#rates .figures').getAttribute('open')).not.toBeNull();
+  expect(await page.locator('#rates .figures tbody tr').count()).toBeGreaterThan(10);
+  expect(await page.locator('#rates-plot[data-seen]').count()).toBe(1);
+  const order: string[] = await page.evaluate(
+    `[...document.querySelectorAll('main > section')].map(({ id }) => id)`,
+  );
+  const nav: string[] = await page.evaluate(
+    `[...document.querySelectorAll('nav a')].map(({ hash }) => hash.slice(1))`,
+  );
+  expect(order).toEqual(nav);
+  expect(order).toEqual(expect.arrayContaining(['summary', 'comparison']));
+  expect((await run.ended).code).toBe(0);
+});
