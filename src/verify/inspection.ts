@@ -130,7 +130,7 @@ function bodyTemplates(known: () => KnownRun | null): BodyTemplates {
     if (shape !== undefined) return shape;
     const plan = known()?.plan;
     if (plan === undefined) return 'unknown';
-    const made = bodyShape(plan.threadGroups[group - 1]?.requests[request - 1]?.body ?? null);
+    const made = bodyShape(plan.threadGroups[group - 1]?.requests[request - 1]?.body ?? null, plan.variables);
     shapes.set(`${group}-${request}`, made);
     return made;
   };
