@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import type { Claim } from './claim.ts';
 import { claimAtEnd } from './claim-at-end.ts';
 import { findIdentity } from './find.ts';
-import { claimAsItCame, parseJson, sumFits } from './read.ts';
+import { withoutPrefix } from './framing.ts';
+import { claimAsItCame, sumFits } from './read.ts';
 import { fieldsOf } from './shape.ts';
 
 /** What somebody can say of a value who knows no plan. */
@@ -22,13 +24,15 @@ const FOREIGN: ReceivedClaim = { claim: null, condition: 'foreign' };
 /** Whose message a value says to be, and whether its sum proves it. Never throws, whatever the bytes are. */
 export function claimOf(value: Buffer | null): ReceivedClaim {
   if (value === null) return FOREIGN;
-  const intact = claimAsItCame(value);
+  const json = withoutPrefix(value);
+  const intact = claimAsItCame(json);
   if (intact !== null) return { claim: intact, condition: 'intact' };
-  const found = findIdentity(parseJson(value.toString('utf8')));
+  const found = findIdentity(json.toString('utf8'));
   if (found !== null) {
     const { object, claim } = found;
-    return { claim, condition: sumFits(fieldsOf(object), claim) ? 'intact' : 'unproven' };
+    const isProven = isUtf8(json) && sumFits(fieldsOf(object), claim);
+    return { claim, condition: isProven ? 'intact' : 'unproven' };
   }
-  const claim = claimAtEnd(value);
+  const claim = claimAtEnd(json);
   return claim === null ? FOREIGN : { claim, condition: 'unproven' };
 }

@@ -8,34 +8,37 @@ export interface Found {
   readonly claim: Claim;
 }
 
-/** An envelope nests a few levels; a value nested deeper is not searched. */
-const MAX_DEPTH = 16;
-/** An envelope may carry the body as a text of JSON. */
-const MAY_HOLD_JSON = /^\s*[{[].*"qbl"/s;
+const MAY_BE_JSON = /^\s*["{[]/;
 
-/** Finds the identity wherever it stands in the value: in an envelope's field, or in a text that is JSON. */
-export function findIdentity(value: unknown, depth = 0): Found | null {
-  if (depth > MAX_DEPTH) return null;
-  if (typeof value === 'string') return findInText(value, depth);
-  if (Array.isArray(value)) return firstFound(value, depth);
-  if (!isObject(value)) return null;
-  const claim = parseClaim(value[RESERVED_KEY]);
-  return claim === null ? firstFound(Object.values(value), depth) : { object: value, claim };
-}
-
-function firstFound(values: readonly unknown[], depth: number): Found | null {
-  for (const value of values) {
-    const found = findIdentity(value, depth + 1);
-    if (found !== null) return found;
+/**
+ * Finds the first identity wherever it stands in the value: in an envelope's field, or in a text that is JSON, which
+ * may hold a text of JSON again. However deep: a walk without recursion needs no bound.
+ */
+export function findIdentity(value: unknown): Found | null {
+  const pending = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (isObject(next)) {
+      const claim = parseClaim(next[RESERVED_KEY]);
+      if (claim !== null) return { object: next, claim };
+    }
+    for (const part of partsOf(next).toReversed()) pending.push(part);
   }
   return null;
 }
 
-function findInText(text: string, depth: number): Found | null {
-  if (!MAY_HOLD_JSON.test(text)) return null;
+function partsOf(value: unknown): readonly unknown[] {
+  if (typeof value === 'string') return jsonIn(value);
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
+}
+
+/** The key is looked for without its quotes: each text around it escapes them once more. */
+function jsonIn(text: string): readonly unknown[] {
+  if (!MAY_BE_JSON.test(text) || !text.includes(RESERVED_KEY)) return [];
   try {
-    return findIdentity(JSON.parse(text), depth + 1);
+    return [JSON.parse(text)];
   } catch {
-    return null;
+    return [];
   }
 }

@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { isDeepStrictEqual } from 'node:util';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Identity, isRunId } from './identity.ts';
-import { MessageReader } from './read.ts';
+import { MessageReader, type Reading } from './read.ts';
 import { isObject, type JsonObject } from './shape.ts';
 import { writeMessage } from './write.ts';
 
@@ -68,12 +69,32 @@ describe('a message', () => {
         const damaged = Buffer.from(value);
         const place = at % value.length;
         damaged.writeUInt8(damaged.readUInt8(place) ^ flip, place);
-        if (sameJson(value, damaged)) return;
-        expect(reader(object).read(damaged)).not.toMatchObject({ condition: 'intact' });
-        expect(reader(object).read(damaged)).not.toMatchObject({ condition: 'enriched' });
+        if (holds(damaged, JSON.parse(value.toString()))) return;
+        expect(ruling(reader(object).read(damaged))).toBe('corrupt');
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it.each(['20261123-150212-j9gp', 'loop', 'run', 'a'])(
+    'of the run %s shows any damage in any byte, every value of each',
+    (run) => {
+      const template = { a: '\uFFFD', b: [1, { c: null }] };
+      const value = Buffer.from(sent(template, { ...identity, run }));
+      const everyByte = Array.from({ length: 256 }, (_, byte) => byte);
+      expect(unseen(value, everyByte, reader(template, run))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['written again', (it: JsonObject) => JSON.stringify(sortedKeys(it), null, 1)],
+    ['in an envelope', (it: JsonObject) => JSON.stringify({ at: 1, payload: it, of: 7 })],
+    ['in an envelope as a text', (it: JsonObject) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
+    ['in a text of a text', (it: JsonObject) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
+  ])('shows damage in any byte %s', (_, wrap) => {
+    const value = Buffer.from(wrap(JSON.parse(sent({ a: 1 }))));
+    const bytes = Buffer.concat([Buffer.from('"\\ 0x{},:\0\n'), Buffer.from([0x80, 0xff])]);
+    expect(unseen(value, [...bytes], reader({ a: 1 }))).toEqual([]);
   });
 
   it.each(['"run-7"', '"run/1"', '""'])('is told from damage to its run id alone, %s', (damaged) => {
@@ -118,6 +139,54 @@ describe('a message', () => {
     expect(read(sent({ a: 1 }).replace(from, to))).toEqual({ kind: 'corrupt', run: RUN });
   });
 
+  it.each([
+    ['the field of a body', '{"type":"run-1"}', 'other', '"sum":', '"sum"?'],
+    ['a field named run', '{"run":"run-1"}', 'other', '"group":1', '"group":'],
+    ['a field named run, and its sum', '{"run":"run-1"}', 'other', '"sum":', '"sum"?'],
+    ['a longer id', '{"a":1}', 'run-12', '"sum":', '"sum"?'],
+    ['a longer id, and its key', '{"a":1}', 'run-12', '"qbl":', '"qbl"?'],
+  ])('of another run that is damaged is foreign, though it names ours in %s', (_, body, run, from, to) => {
+    const value = writeMessage(body, { ...identity, run }, 1.5).replace(from, to);
+    expect(read(value)).toEqual({ kind: 'foreign' });
+    expect(reader(null, run).read(Buffer.from(value))).toMatchObject({ kind: 'corrupt', run });
+  });
+
+  it.each([
+    ['no JSON any more', sent({ a: 1 }).replace(':1,', ':,')],
+    ['no UTF-8 any more', Buffer.concat([Buffer.from('\xff', 'latin1'), Buffer.from(sent({ a: 1 }))])],
+  ])('that is %s has arrived when its claim can be read', (_, value) => {
+    expect(reader().read(Buffer.from(value))).toMatchObject({
+      kind: 'message',
+      condition: 'corrupt',
+      identity,
+    });
+  });
+
+  it('is damaged where a character that says so replaces what is no UTF-8', () => {
+    const template = { a: '\uFFFD' };
+    const value = Buffer.from(JSON.stringify(JSON.parse(sent(template)), null, 1));
+    expect(reader(template).read(value)).toMatchObject({ condition: 'intact' });
+    value[value.indexOf(0xef)] = 0xf0;
+    expect(reader(template).read(value)).toMatchObject({ condition: 'corrupt', identity });
+  });
+
+  it('is found behind what a serializer puts before it', () => {
+    const value = Buffer.from(sent({ a: 1 }));
+    for (const prefix of ['\0\0\0\0\x07', '\0\xff\xfe{"', '\xef\xbb\xbf']) {
+      const whole = Buffer.concat([Buffer.from(prefix, 'latin1'), value]);
+      expect(reader().read(whole)).toMatchObject({ condition: 'intact', identity });
+    }
+  });
+
+  it('is found however deep it lies', () => {
+    let object: unknown = JSON.parse(sent({ a: 1 }));
+    for (let i = 0; i < 2_000; i++) object = i % 2 === 0 ? { i, object } : [i, object];
+    expect(read(object)).toMatchObject({ condition: 'intact', identity });
+    let text: unknown = sent({ a: 1 });
+    for (let i = 0; i < 6; i++) text = JSON.stringify(i % 2 === 0 ? { text } : text);
+    expect(read(text)).toMatchObject({ condition: 'intact', identity });
+  });
+
   it('is found in an envelope, nested or as a text, and in a list', () => {
     const inner = sent({ a: 1 });
     for (const value of [
@@ -125,6 +194,7 @@ describe('a message', () => {
       { payload: inner },
       [{ meta: 1 }, JSON.parse(inner)],
       { data: { records: [{ value: inner }] } },
+      [JSON.parse(inner), JSON.parse(sent({ a: 1 }, { ...identity, loop: 4 }))],
     ]) {
       expect(read(value)).toMatchObject({ kind: 'message', condition: 'intact', identity });
     }
@@ -196,12 +266,40 @@ describe('a message', () => {
   });
 });
 
-function sameJson(a: Buffer, b: Buffer): boolean {
+/** The places and bytes whose damage is not judged corrupt, though the message is not the same any more. */
+function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
+  const message = firstMessage(JSON.parse(value.toString()));
+  const found: string[] = [];
+  for (const [at, original] of value.entries()) {
+    for (const byte of bytes) {
+      if (byte === original) continue;
+      const damaged = Buffer.from(value);
+      damaged[at] = byte;
+      const judged = ruling(by.read(damaged));
+      if (judged !== 'corrupt' && !holds(damaged, message)) found.push(`${at}: ${byte} is ${judged}`);
+    }
+  }
+  return found;
+}
+
+function ruling(reading: Reading): string {
+  return reading.kind === 'message' ? reading.condition : reading.kind;
+}
+
+function holds(value: Buffer, message: unknown): boolean {
   try {
-    return isDeepStrictEqual(JSON.parse(a.toString()), JSON.parse(b.toString()));
+    return isUtf8(value) && isDeepStrictEqual(firstMessage(JSON.parse(value.toString())), message);
   } catch {
     return false;
   }
+}
+
+/** The first object with the reserved key, in whatever objects, lists and texts of JSON it lies. */
+function firstMessage(value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('{')) return firstMessage(JSON.parse(value));
+  if (isObject(value) && 'qbl' in value) return value;
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  return parts.map(firstMessage).find((found) => found !== undefined);
 }
 
 it('takes run ids that are safe as the name of a folder', () => {

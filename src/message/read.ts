@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import canonicalize from 'canonicalize';
 import type { Claim } from './claim.ts';
 import { claimAtEnd } from './claim-at-end.ts';
 import { type Found, findIdentity } from './find.ts';
-import { type Identity, RESERVED_KEY } from './identity.ts';
+import { withoutPrefix } from './framing.ts';
+import type { Identity } from './identity.ts';
+import { mentionedRun } from './mention.ts';
 import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
 import { sumOf, sumOfBytes } from './sum.ts';
 
@@ -33,8 +36,6 @@ export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 export type BodyTemplates = (group: number, request: number) => JsonObject | null | 'unknown';
 
 const FOREIGN: Reading = { kind: 'foreign' };
-const CLAIM_KEYS = [`"${RESERVED_KEY}"`, '"run"', '"sentAt"', '"sum"'];
-const KEYS_OF_A_CLAIM = [RESERVED_KEY, 'run', 'group', 'thread', 'loop', 'request', 'sentAt', 'sum'];
 
 /** Reads values of a queue and tells the messages of the given runs. */
 export class MessageReader {
@@ -47,17 +48,23 @@ export class MessageReader {
   /** What the value is. Never throws, whatever the bytes are. */
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
-    const claim = claimAsItCame(value);
-    if (claim !== null) return this.#runs.has(claim.identity.run) ? message('intact', claim) : FOREIGN;
-    return this.#readParsed(value.toString('utf8'));
+    const json = withoutPrefix(value);
+    const claim = claimAsItCame(json);
+    return claim === null ? this.#readParsed(json) : this.#ifOurs('intact', claim);
   }
 
-  #readParsed(text: string): Reading {
-    const found = findIdentity(parseJson(text));
-    if (found === null) return this.#mentioned(text);
+  #readParsed(json: Buffer): Reading {
+    const text = json.toString('utf8');
+    const found = findIdentity(text);
+    if (found === null) return this.#unreadable(json, text);
     const templates = this.#runs.get(found.claim.identity.run);
     if (templates === undefined) return this.#renamed(found) ?? FOREIGN;
-    return message(condition(found, templates), found.claim);
+    // Text has U+FFFD in place of bytes that are no UTF-8, as if it had been sent.
+    return message(isUtf8(json) ? condition(found, templates) : 'corrupt', found.claim);
+  }
+
+  #ifOurs(condition: Condition, claim: Claim): Reading {
+    return this.#runs.has(claim.identity.run) ? message(condition, claim) : FOREIGN;
   }
 
   /** Damage can hit the run id alone: then the sum fits once one of our runs is put in its place. */
@@ -70,21 +77,13 @@ export class MessageReader {
     return null;
   }
 
-  /** Damage can make the identity unreadable: a run's id beside what is left of a claim still tells whose it was. */
-  #mentioned(text: string): Reading {
-    const unescaped = text.replaceAll('\\', '');
-    if (CLAIM_KEYS.filter((key) => unescaped.includes(key)).length < CLAIM_KEYS.length - 1) return FOREIGN;
-    for (const run of this.#runs.keys()) {
-      if (isMentioned(run, unescaped)) return { kind: 'corrupt', run };
-    }
-    return FOREIGN;
+  /** Damage that leaves no JSON may leave the claim whole, or what is left of it may still tell whose it was. */
+  #unreadable(json: Buffer, text: string): Reading {
+    const claim = claimAtEnd(json);
+    if (claim !== null) return this.#ifOurs('corrupt', claim);
+    const run = mentionedRun(text, this.#runs.keys());
+    return run === null ? FOREIGN : { kind: 'corrupt', run };
   }
-}
-
-/** A run may be named `loop`: then the key of that name is no mention of it. */
-function isMentioned(run: string, text: string): boolean {
-  const mentions = text.split(`"${run}"`).length - 1;
-  return mentions > (KEYS_OF_A_CLAIM.includes(run) ? 1 : 0);
 }
 
 /** The fast way: the claim, when it stands at the end as we write it and the bytes before it have its sum. */
@@ -119,14 +118,5 @@ function canonicalText(fields: Json): string | null {
     return canonicalize(fields) ?? null;
   } catch {
     return null;
-  }
-}
-
-/** The value of a JSON text; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,10 @@
 import { ANY_BYTE, HISTORIES, MESSAGE, type Mutation, mutationsProvenBy } from './mutation.ts';
 
 const claim = mutationsProvenBy(MESSAGE, 'src/message/claim.ts');
+const framing = mutationsProvenBy(MESSAGE, 'src/message/framing.ts');
 const find = mutationsProvenBy(MESSAGE, 'src/message/find.ts');
 const identity = mutationsProvenBy(MESSAGE, 'src/message/identity.ts');
+const mention = mutationsProvenBy(MESSAGE, 'src/message/mention.ts');
 const read = mutationsProvenBy(MESSAGE, 'src/message/read.ts');
 const shape = mutationsProvenBy(MESSAGE, 'src/message/shape.ts');
 const sum = mutationsProvenBy(MESSAGE, 'src/message/sum.ts');
@@ -37,11 +39,18 @@ export const recognising: readonly Mutation[] = [
   claim('a request is bounded', ' && isIndex(request, MAX_PER_PLAN + 1)', ''),
   identity('a run id is no path', 'RUN_ID.test(text) && ', ''),
   identity('. and .. are no run ids', " && text !== '.' && text !== '..'", ''),
-  find('an envelope may be a list', 'if (Array.isArray(value)) return firstFound(value, depth);', ''),
-  find('an envelope may be an object', 'firstFound(Object.values(value), depth)', 'null'),
-  find('an envelope may hold a text of JSON', 'return findInText(value, depth)', 'return null'),
-  find('an envelope may nest', 'findIdentity(value, depth + 1)', 'findIdentity(value, depth + 9)'),
-  find('nothing is searched without a bound', 'depth > MAX_DEPTH', 'false'),
+  framing('a schema id is no part of the message', 'value[0] === CONFLUENT_MAGIC', 'false'),
+  framing('a byte order mark is no part of the message', 'prefix.equals(BYTE_ORDER_MARK)', 'false'),
+  find('an envelope may be a list', 'if (Array.isArray(value)) return value;', ''),
+  find('an envelope may be an object', 'isObject(value) ? Object.values(value) : []', '[]'),
+  find('an envelope may hold a text of JSON', 'return jsonIn(value)', 'return []'),
+  find('a text may hold a text', 'text.includes(RESERVED_KEY)', 'text.includes(\'"qbl"\')'),
+  find(
+    'an envelope may nest',
+    'while (pending.length > 0)',
+    'for (let i = 0; i < 99 && pending.length > 0; i++)',
+  ),
+  find('of several messages the first is found', '.toReversed()', ''),
   read(
     'a value of null is foreign',
     'if (value === null) return FOREIGN;',
@@ -49,8 +58,8 @@ export const recognising: readonly Mutation[] = [
   ),
   read(
     'a message of another run is foreign',
-    "this.#runs.has(claim.identity.run) ? message('intact', claim) : FOREIGN",
-    "message('intact', claim)",
+    'this.#runs.has(claim.identity.run) ? message(condition, claim) : FOREIGN',
+    'message(condition, claim)',
   ),
   read('damage to the run id alone is seen', 'this.#renamed(found) ?? FOREIGN', 'FOREIGN'),
   read(
@@ -58,14 +67,29 @@ export const recognising: readonly Mutation[] = [
     "return message('corrupt', ours)",
     "return message('intact', ours)",
   ),
-  read('damage that hides the identity is seen', 'return this.#mentioned(text)', 'return FOREIGN'),
-  read('a text that only mentions a run is foreign', '.length < CLAIM_KEYS.length - 1', '.length < 0'),
-  read('what is left of a claim of another run is foreign', 'if (isMentioned(run, unescaped))', 'if (true)'),
   read(
-    'a key is no mention of a run of that name',
-    'KEYS_OF_A_CLAIM.includes(run) ? 1',
-    'KEYS_OF_A_CLAIM.includes(run) ? 0',
+    'damage that hides the identity is seen',
+    "run === null ? FOREIGN : { kind: 'corrupt', run }",
+    'FOREIGN',
   ),
+  read(
+    'damage that leaves the claim whole does not hide it',
+    "if (claim !== null) return this.#ifOurs('corrupt', claim);",
+    '',
+  ),
+  read(
+    'bytes that are no text are damage',
+    "isUtf8(json) ? condition(found, templates) : 'corrupt'",
+    'condition(found, templates)',
+  ),
+  mention('a text that only mentions a run is foreign', '.length < CLAIM_KEYS.length - 1', '.length < 0'),
+  mention(
+    'what is left of a claim of another run is foreign',
+    'known.includes(claimed) ? claimed : null',
+    'known[0] ?? null',
+  ),
+  mention('an id that can be read is no other one that is damaged', "? whole : ''", '? whole : whole'),
+  mention('an id that is damaged is looked for', '[^]{0,2}', '${text[at]}', ANY_BYTE),
   read(
     'the bytes as they came are held against the sum',
     '=== claim.sum ? claim : null',
@@ -95,8 +119,8 @@ export const recognising: readonly Mutation[] = [
   ),
   read(
     'what has no canonical form is corrupt',
-    'return null;\n  }\n}\n\n/** The value of',
-    'throw new Error();\n  }\n}\n\n/** The value of',
+    '} catch {\n    return null;',
+    '} catch {\n    throw new Error();',
     { ...MESSAGE, named: 'without a canonical form' },
   ),
   shape(

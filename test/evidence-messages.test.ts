@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '../src/message/write.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { evidenceBed } from './support/evidence-bed.ts';
+import { identity, message, plan } from './support/history.ts';
+
+/** What the bytes of a message prove. */
+
+const bed = evidenceBed();
+const { send, produce, verdictOf } = bed;
+
+describe('a message', () => {
+  it.each([
+    ['504', 'indeterminate'],
+    ['400', 'rejected'],
+  ])('that was damaged beside the id of its run, and answered %s, fails', async (answer, outcome) => {
+    await send('run-a', {
+      answer: (loop) => (loop === 5 ? answer : '200'),
+      value: (run, loop) => message(run, loop).replace(`${run}"`, loop === 5 ? `${run}#` : `${run}"`),
+    });
+    const result = { verdict: 'fail', kinds: ['corrupt'], corrupt: 1, foreign: 0, [outcome]: 1 };
+    expect(await verdictOf('run-a')).toMatchObject(result);
+  });
+
+  it('of a run that is named like one of its keys is known as well when it is damaged', async () => {
+    await send('loop', {
+      value: (run, loop) => message(run, loop).replace('"loop":5', '"loop:5'),
+      answer: (loop) => (loop === 5 ? '504' : '200'),
+    });
+    expect(await verdictOf('loop')).toMatchObject({ verdict: 'fail', corrupt: 1 });
+  });
+
+  it('of another run that is damaged is no fault of the run that its body names', async () => {
+    await send('orders');
+    const other = writeMessage('{"run":"orders"}', identity('other', 1), Date.now() + 0.25);
+    await produce(other.replace('"sum":"', '"sum":"x'));
+    await produce(other.replace('"group":1', '"group":'));
+    expect(await verdictOf('orders')).toMatchObject({ verdict: 'pass', foreign: 2 });
+  });
+
+  it('whose body has a counter of the plan is known when a proxy adds to it', async () => {
+    const counter = { kind: 'counter', name: 'n', start: 1, end: null, increment: 1 } as const;
+    const counted = planOf('{"a":${n}}', [{ ...counter, format: '', perThread: false }]);
+    const value = (run: string, loop: number) =>
+      JSON.stringify({
+        at: 'x',
+        ...JSON.parse(writeMessage(`{"a":${loop}}`, identity(run, loop), Date.now())),
+      });
+    await send('counted', { plan: counted, value });
+    expect(await verdictOf('counted')).toMatchObject({ verdict: 'pass', enriched: 10, corrupt: 0 });
+  });
+
+  it.each([
+    ['in a text of a text', (it: string) => JSON.stringify({ Message: JSON.stringify({ body: it }) })],
+    ['behind the id of a schema', (it: string) => `\0\0\0\0\x07${it}`],
+    ['behind a byte order mark', (it: string) => `\uFEFF${it}`],
+    ['twenty levels deep', (it: string) => `${'{"x":'.repeat(20)}${it}${'}'.repeat(20)}`],
+  ])('that comes %s is the same message', async (_, wrap) => {
+    await send('wrapped', { value: (run, loop) => wrap(message(run, loop)) });
+    expect(await verdictOf('wrapped')).toMatchObject({ verdict: 'pass', received: 10, corrupt: 0 });
+  });
+});
+
+function planOf(body: string, variables: Plan['variables']): Plan {
+  const usual = plan(variables === undefined ? {} : { variables });
+  const threadGroups = usual.threadGroups.map((group) => ({
+    ...group,
+    requests: group.requests.map((request) => ({ ...request, body })),
+  }));
+  return { ...usual, threadGroups };
+}
