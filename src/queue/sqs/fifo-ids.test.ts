@@ -18,7 +18,8 @@ test('the identity of a message is its deduplication id, wherever it stands', ()
 
 test('a message without an identity, or with several, is like no other', () => {
   const two = `[${body('a')},${body('a')}]`;
-  for (const text of ['text', '{"qbl":1}', two]) {
+  const texts = JSON.stringify([body('a'), body('b')]);
+  for (const text of ['text', '{"qbl":1}', two, texts]) {
     expect(fifoIds(null, text).deduplicationId).not.toBe(fifoIds(null, text).deduplicationId);
   }
 });

@@ -13,6 +13,9 @@ export interface FifoIds {
 /** AWS's rule for both (SendMessageBatchRequestEntry). */
 const ALLOWED = /^[A-Za-z0-9!-/:-@[-`{-~]{1,128}$/;
 
+/** In a text of JSON the quotes have backslashes before them. */
+const KEY = new RegExp(String.raw`"${RESERVED_KEY}\\*"`);
+
 /** A message without an identity is like no other; one without a key is in a group of its own. */
 export function fifoIds(key: string | null, body: string): FifoIds {
   const deduplicationId = identityIn(body) ?? randomUUID();
@@ -21,7 +24,7 @@ export function fifoIds(key: string | null, body: string): FifoIds {
 
 /** Null also where several messages travel in one body: no single identity stands for all of them. */
 function identityIn(body: string): string | null {
-  if (body.split(`"${RESERVED_KEY}"`).length > 2) return null;
+  if (body.split(KEY).length > 2) return null;
   const found = findIdentity(body);
   if (found === null) return null;
   const { run, group, thread, loop, request } = found.claim.identity;
