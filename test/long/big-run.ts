@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { makeRunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
@@ -9,19 +9,43 @@ import { jtlRow } from '../../src/samples/jtl-writer.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 const THREADS = 1_000;
-const PARTITIONS = 6;
-/** One batch of 500 KB for each partition. */
+/** One batch for each partition. */
 const MESSAGES_IN_A_SEND = 12_000;
 const ROWS_IN_A_WRITE = 2_000;
-const FIELDS = '{"id":"3f0a2c44-5f1e-4e0b-9e8c-1d2f3a4b5c6d","mensaje":"Mensaje del usuario","usuario":7}';
+
+/** What the messages are, and how they lie in the topic. */
+export interface Load {
+  readonly fields: string;
+  readonly partitions: number;
+  readonly compression: CompressionTypes;
+}
+
+export const SHORT: Load = {
+  fields: '{"id":"3f0a2c44-5f1e-4e0b-9e8c-1d2f3a4b5c6d","mensaje":"Mensaje del usuario","usuario":7}',
+  partitions: 6,
+  compression: CompressionTypes.None,
+};
+
+/** 2 KB, of which a fetch brings many more than it has bytes. */
+export const DENSE: Load = {
+  fields: `{"mensaje":"${'Mensaje del usuario '.repeat(110)}"}`,
+  partitions: 24,
+  compression: CompressionTypes.GZIP,
+};
 
 /** The run, its samples and its messages, of so many that no sender is waited for. */
-export async function makeBigRun(runs: string, run: string, queue: string, messages: number): Promise<void> {
+export async function makeBigRun(
+  runs: string,
+  run: string,
+  queue: string,
+  messages: number,
+  load: Load,
+): Promise<void> {
   const folder = runFolder(runs, run);
   await makeRunFolder(folder);
-  const plan = planOf(Math.ceil(messages / THREADS));
+  const plan = planOf(load.fields, Math.ceil(messages / THREADS));
   const record = await beginRun(folder, { sender: 'test', plan, queue, qblVersion: '0' });
-  await produce(queue, run, messages);
+  await produce(queue, run, messages, load);
   await writeSamples(runFiles(folder).samples, messages);
   await endRun(folder, record, 'completed', messages);
 }
@@ -31,22 +55,23 @@ function placeOf(i: number) {
   return { group: 1, thread: (i % THREADS) + 1, loop: Math.floor(i / THREADS) + 1, request: 1 };
 }
 
-async function produce(queue: string, run: string, messages: number): Promise<void> {
+async function produce(queue: string, run: string, messages: number, load: Load): Promise<void> {
+  const { fields, partitions, compression } = load;
   const { host, pathname } = new URL(queue);
   const kafka = new Kafka({ brokers: [host], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: pathname.slice(1), numPartitions: PARTITIONS }] });
+  await admin.createTopics({ topics: [{ topic: pathname.slice(1), numPartitions: partitions }] });
   await admin.disconnect();
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   for (let from = 0; from < messages; from += MESSAGES_IN_A_SEND) {
     const size = Math.min(MESSAGES_IN_A_SEND, messages - from);
     const ours = Array.from({ length: size }, (_, i) => ({
-      partition: Math.floor((i * PARTITIONS) / size),
-      value: writeMessage(FIELDS, { run, ...placeOf(from + i) }, Date.now() + 0.25),
+      partition: Math.floor((i * partitions) / size),
+      value: writeMessage(fields, { run, ...placeOf(from + i) }, Date.now() + 0.25),
     }));
-    await producer.send({ topic: pathname.slice(1), messages: ours });
+    await producer.send({ topic: pathname.slice(1), compression, messages: ours });
   }
   await producer.disconnect();
 }
@@ -84,8 +109,8 @@ function sampleOf(i: number): Sample {
   };
 }
 
-function planOf(loops: number): Plan {
-  const request = { name: 'R', url: 'http://localhost:3000/send', headers: {}, body: FIELDS, timeoutMs: 0 };
+function planOf(body: string, loops: number): Plan {
+  const request = { name: 'R', url: 'http://localhost:3000/send', headers: {}, body, timeoutMs: 0 };
   const group = { name: 'Usuarios simulados', threads: THREADS, loops, durationMs: null, rampUpMs: 0 };
   const requests = [{ ...request, method: 'POST' as const }];
   const threadGroups = [{ ...group, onSampleError: 'continue' as const, requests }];

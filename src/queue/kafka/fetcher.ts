@@ -2,8 +2,9 @@ import type { Cluster } from 'kafkajs';
 import type { Delivery, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { describeError } from './errors.ts';
-import { type ReadPartition, readFetched } from './fetch/deliveries.ts';
+import { deliveriesFrom, type ReadBatch, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from './fetch/fetch.ts';
+import type { FetchedPartition } from './fetch/response.ts';
 import { LeaderLoops } from './leader-loops.ts';
 import { partitionsOf } from './partitions.ts';
 import type { ReadingProgress } from './reading-progress.ts';
@@ -49,8 +50,8 @@ export class Fetcher {
     await this.#beginNew(led);
     const positions = new Map(led.map((partition) => [partition, progress.positionOf(partition)]));
     const fetched = await fetchFrom({ cluster, topic, leader, positions, maxWaitMs: MAX_WAIT_MS });
-    if (!this.#loops.closed)
-      this.#takeAll(readFetched(fetched, (partition) => progress.positionOf(partition)));
+    const receivedAtMs = performance.timeOrigin + performance.now();
+    for (const partition of fetched) await this.#take(partition, receivedAtMs);
   }
 
   async #beginNew(partitions: readonly number[]): Promise<void> {
@@ -59,22 +60,35 @@ export class Fetcher {
     if (added.length > 0) progress.begin(await startsOf(added));
   }
 
-  /** Whoever takes the deliveries may be unable to go on: that is told to who drains, and nothing more is read. */
-  #takeAll(fetched: readonly ReadPartition[]): void {
-    try {
-      for (const partition of fetched) this.#take(partition);
-    } catch (error) {
-      this.#options.progress.fail(error);
-      void this.#loops.close();
+  /** The position moves with each batch: one that cannot be read is where the next fetch begins. */
+  async #take(fetched: FetchedPartition, receivedAtMs: number): Promise<void> {
+    if (this.#loops.closed) return;
+    const { partition, lastStableOffset, nextOffset } = fetched;
+    this.#options.progress.noteLastStableOffset(partition, lastStableOffset);
+    for await (const batch of readFetched(fetched, receivedAtMs)) {
+      if (this.#loops.closed) return;
+      this.#handOver(partition, batch);
     }
+    if (nextOffset !== null && !this.#loops.closed) this.#moveOn(partition, nextOffset);
   }
 
-  #take({ partition, lastStableOffset, nextOffset, deliveries }: ReadPartition): void {
+  /** Whoever takes the deliveries may be unable to go on: that is told to who drains, and nothing more is read. */
+  #handOver(partition: number, batch: ReadBatch): void {
     const { progress, onDeliveries } = this.#options;
-    const position = progress.positionOf(partition);
-    progress.noteLastStableOffset(partition, lastStableOffset);
-    if (deliveries.length > 0) onDeliveries(deliveries);
-    if (nextOffset !== null) progress.moveTo(partition, Math.max(position, nextOffset));
+    const deliveries = deliveriesFrom(progress.positionOf(partition), batch);
+    try {
+      if (deliveries.length > 0) onDeliveries(deliveries);
+    } catch (error) {
+      progress.fail(error);
+      void this.#loops.close();
+      return;
+    }
+    this.#moveOn(partition, batch.nextOffset);
+  }
+
+  #moveOn(partition: number, nextOffset: number): void {
+    const { progress } = this.#options;
+    progress.moveTo(partition, Math.max(progress.positionOf(partition), nextOffset));
   }
 
   /** Goes on where the log begins, and remembers that there is a gap. */

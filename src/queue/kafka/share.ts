@@ -2,7 +2,7 @@ import type { Cluster } from 'kafkajs';
 import { Condition } from '../condition.ts';
 import type { Delivery, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
-import { type ReadPartition, readFetched } from './fetch/deliveries.ts';
+import { deliveriesFrom, type ReadBatch, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from './fetch/fetch.ts';
 import type { FetchedPartition } from './fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
@@ -106,9 +106,13 @@ export class Share {
     const positions = this.#positionsOfEmpty(led);
     const isIdle = positions.size === led.length;
     const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
-    if (this.#loops.closed) return;
-    for (const partition of readFetched(fetched, (it) => this.#parts.get(it)?.position ?? 0))
-      this.#keep(partition);
+    const receivedAtMs = performance.timeOrigin + performance.now();
+    for (const partition of fetched) {
+      const batches: ReadBatch[] = [];
+      for await (const batch of readFetched(partition, receivedAtMs)) batches.push(batch);
+      if (this.#loops.closed) return;
+      this.#keep(partition, batches);
+    }
     const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
     if (gotSomething) this.#options.onFetched();
     else if (!isIdle) await this.#changed.wait(LOOK_AGAIN_MS);
@@ -127,11 +131,11 @@ export class Share {
     return fetchFrom({ cluster, topic, leader, positions, maxWaitMs: isIdle ? MAX_WAIT_MS : 0 });
   }
 
-  #keep({ partition, nextOffset, deliveries }: ReadPartition): void {
+  #keep({ partition, nextOffset }: FetchedPartition, batches: readonly ReadBatch[]): void {
     const part = this.#parts.get(partition);
     // Two leaders may answer for a partition that moves: what waits already is not replaced.
     if (part === undefined || nextOffset === null || part.waiting.length > 0) return;
-    part.waiting = deliveries;
+    part.waiting = batches.flatMap((batch) => deliveriesFrom(part.position, batch));
     part.position = Math.max(part.position, nextOffset);
     if (part.waiting.length === 0) this.#emptied(part);
   }

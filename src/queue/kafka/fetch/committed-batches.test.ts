@@ -17,6 +17,7 @@ function batch(offset: number, producerId: number, isTransactional = true): Reco
     isTransactional,
     isControl: false,
     count: 1,
+    compression: 0,
     records: Buffer.alloc(0),
   };
 }
@@ -28,17 +29,22 @@ function marker(offset: number, producerId: number, type: number): RecordBatch {
   return { ...batch(offset, producerId), isControl: true, records };
 }
 
-function offsets(batches: readonly RecordBatch[], aborted: readonly AbortedTransaction[]): number[] {
-  return committedBatches(batches, aborted).map(({ baseOffset }) => baseOffset);
+async function offsets(
+  batches: readonly RecordBatch[],
+  aborted: readonly AbortedTransaction[],
+): Promise<number[]> {
+  const seen: number[] = [];
+  for await (const { baseOffset } of committedBatches(batches, aborted)) seen.push(baseOffset);
+  return seen;
 }
 
 describe('a committed reader', () => {
-  test('sees what no transaction aborted, and no marker', () => {
+  test('sees what no transaction aborted, and no marker', async () => {
     const batches = [batch(0, 1), batch(1, 2, false), marker(2, 1, COMMIT)];
-    expect(offsets(batches, [])).toEqual([0, 1]);
+    expect(await offsets(batches, [])).toEqual([0, 1]);
   });
 
-  test('sees nothing of an aborted transaction, and all of its neighbours', () => {
+  test('sees nothing of an aborted transaction, and all of its neighbours', async () => {
     const batches = [
       batch(0, 1),
       batch(1, 2),
@@ -48,19 +54,19 @@ describe('a committed reader', () => {
       marker(5, 2, COMMIT),
       marker(6, 1, COMMIT),
     ];
-    expect(offsets(batches, [{ producerId: 1, firstOffset: 0 }])).toEqual([1, 2, 4]);
+    expect(await offsets(batches, [{ producerId: 1, firstOffset: 0 }])).toEqual([1, 2, 4]);
   });
 
-  test('knows two aborted transactions of one producer, in whatever order they are listed', () => {
+  test('knows two aborted transactions of one producer, in whatever order they are listed', async () => {
     const batches = [batch(10, 1), marker(11, 1, ABORT), batch(12, 1), marker(13, 1, ABORT)];
     const aborted = [
       { producerId: 1, firstOffset: 12 },
       { producerId: 1, firstOffset: 10 },
     ];
-    expect(offsets(batches, aborted)).toEqual([]);
+    expect(await offsets(batches, aborted)).toEqual([]);
   });
 
-  test('leaves the other messages of an aborting producer that are in no transaction', () => {
-    expect(offsets([batch(0, 1, false)], [{ producerId: 1, firstOffset: 0 }])).toEqual([0]);
+  test('leaves the other messages of an aborting producer that are in no transaction', async () => {
+    expect(await offsets([batch(0, 1, false)], [{ producerId: 1, firstOffset: 0 }])).toEqual([0]);
   });
 });

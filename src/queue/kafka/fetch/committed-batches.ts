@@ -1,4 +1,4 @@
-import { forEachRecord, type RecordBatch } from './record-batch.ts';
+import { type RecordBatch, recordsOf } from './record-batch.ts';
 import type { AbortedTransaction } from './response.ts';
 
 /** A control record's key: version, then type, of which 0 is an abort (ControlRecordType in Kafka). */
@@ -9,27 +9,24 @@ const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
  * Brokers return aborted batches too, together with the list of where each aborted transaction began.
  * @param batches of one partition, in order of offset
  */
-export function committedBatches(
+export async function* committedBatches(
   batches: readonly RecordBatch[],
   abortedTransactions: readonly AbortedTransaction[],
-): RecordBatch[] {
+): AsyncGenerator<RecordBatch> {
   const toBegin = [...abortedTransactions].sort((a, b) => a.firstOffset - b.firstOffset);
   const aborted = new Set<number>();
-  return batches.filter((batch) => {
+  for (const batch of batches) {
     for (let next = toBegin[0]; next && next.firstOffset <= batch.lastOffset; next = toBegin[0]) {
       aborted.add(next.producerId);
       toBegin.shift();
     }
     if (batch.isControl) {
-      if (isAbortMarker(batch)) aborted.delete(batch.producerId);
-      return false;
-    }
-    return !(batch.isTransactional && aborted.has(batch.producerId));
-  });
+      if (await isAbortMarker(batch)) aborted.delete(batch.producerId);
+    } else if (!(batch.isTransactional && aborted.has(batch.producerId))) yield batch;
+  }
 }
 
-function isAbortMarker(batch: RecordBatch): boolean {
-  let isAbort = false;
-  forEachRecord(batch, ({ key }) => (isAbort ||= key?.equals(ABORT_MARKER_KEY) === true));
-  return isAbort;
+async function isAbortMarker(batch: RecordBatch): Promise<boolean> {
+  const records = await recordsOf(batch);
+  return records.some(({ key }) => key?.equals(ABORT_MARKER_KEY) === true);
 }

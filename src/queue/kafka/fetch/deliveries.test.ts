@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { deliveriesOf } from './deliveries.ts';
+import type { Delivery } from '../../queue.ts';
+import { deliveriesFrom, readFetched } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { FetchedPartition } from './response.ts';
 
@@ -19,18 +20,25 @@ function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
     isTransactional: false,
     isControl: false,
     count: 3,
+    compression: 0,
     records: Buffer.from([...record(0, 0), ...record(1, 5), ...record(2, 9)]),
     ...changes,
   };
 }
 
-function fetched(of: RecordBatch): FetchedPartition {
+function fetched(...batches: RecordBatch[]): FetchedPartition {
   const ends = { errorCode: 0, highWatermark: 13, lastStableOffset: 13, nextOffset: 13 };
-  return { partition: 4, ...ends, abortedTransactions: [], batches: [of] };
+  return { partition: 4, ...ends, abortedTransactions: [], batches };
 }
 
-test('what was fetched begins at the position, though its batch begins before', () => {
-  const read = deliveriesOf(fetched(batch()), 11, 99);
+async function deliveriesOf(of: RecordBatch, position: number): Promise<readonly Delivery[]> {
+  const read: Delivery[] = [];
+  for await (const each of readFetched(fetched(of), 99)) read.push(...deliveriesFrom(position, each));
+  return read;
+}
+
+test('what was fetched begins at the position, though its batch begins before', async () => {
+  const read = await deliveriesOf(batch(), 11);
   expect(read).toEqual([
     {
       partition: 4,
@@ -44,13 +52,19 @@ test('what was fetched begins at the position, though its batch begins before', 
   ]);
 });
 
-test('a stamp of the broker is that of the whole batch', () => {
+test('a stamp of the broker is that of the whole batch', async () => {
   const stamped = batch({ timestampSource: 'LogAppendTime' });
-  const times = deliveriesOf(fetched(stamped), 0, 99).map(({ timestamp }) => timestamp);
+  const times = (await deliveriesOf(stamped, 0)).map(({ timestamp }) => timestamp);
   expect(times).toEqual(Array(3).fill({ source: 'LogAppendTime', atMs: 1_009 }));
 });
 
-test('a message without a time has no timestamp', () => {
-  const read = deliveriesOf(fetched(batch({ baseTimestampMs: -1 })), 0, 99);
+test('a message without a time has no timestamp', async () => {
+  const read = await deliveriesOf(batch({ baseTimestampMs: -1 }), 0);
   expect(read[0]?.timestamp).toBeNull();
+});
+
+test('a batch is handed over before the next is unpacked', async () => {
+  const read = readFetched(fetched(batch(), batch({ compression: 7, baseOffset: 13, lastOffset: 15 })), 99);
+  expect((await read.next()).value).toMatchObject({ nextOffset: 13, deliveries: { length: 3 } });
+  await expect(read.next()).rejects.toThrow('codec 7');
 });

@@ -1,41 +1,45 @@
 import type { Delivery, Timestamp } from '../../queue.ts';
 import { committedBatches } from './committed-batches.ts';
-import { forEachRecord, type RecordBatch } from './record-batch.ts';
+import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { FetchedPartition } from './response.ts';
 
-export interface ReadPartition extends FetchedPartition {
+/** The deliveries of one batch, all of them: it is read whole before any of it is taken. */
+export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
+  /** Behind the batch. */
+  readonly nextOffset: number;
 }
 
 /**
- * What was fetched just now, as every reader of a queue gets it: all of it, before any of it is taken.
- * @param positionOf where reading of a partition goes on
+ * What was fetched of a partition, as every reader of a queue gets it. Only one batch at a time is unpacked: the next
+ * one when it is asked for.
+ * @param receivedAtMs when it was fetched, epoch milliseconds with a fraction
  * @throws when what a broker has stored is no records
  */
-export function readFetched(
-  fetched: readonly FetchedPartition[],
-  positionOf: (partition: number) => number,
-): ReadPartition[] {
-  const receivedAtMs = performance.timeOrigin + performance.now();
-  return fetched.map((it) => ({
-    ...it,
-    deliveries: deliveriesOf(it, positionOf(it.partition), receivedAtMs),
-  }));
+export async function* readFetched(
+  { partition, batches, abortedTransactions }: FetchedPartition,
+  receivedAtMs: number,
+): AsyncGenerator<ReadBatch> {
+  for await (const batch of committedBatches(batches, abortedTransactions)) {
+    const records = await recordsOf(batch);
+    const deliveries = records.map((record) => deliveryOf(record, batch, partition, receivedAtMs));
+    yield { deliveries, nextOffset: batch.lastOffset + 1 };
+  }
 }
 
-/** From the position on. */
-export function deliveriesOf(fetched: FetchedPartition, position: number, receivedAtMs: number): Delivery[] {
-  const { partition, batches, abortedTransactions } = fetched;
-  const deliveries: Delivery[] = [];
-  for (const batch of committedBatches(batches, abortedTransactions)) {
-    forEachRecord(batch, ({ offset, value, timestampMs }) => {
-      // A batch is returned whole, also when it begins before the position.
-      if (offset < position) return;
-      const timestamp = timestampOf(batch, timestampMs);
-      deliveries.push({ partition, offset, value, receivedAtMs, redelivered: false, timestamp });
-    });
-  }
-  return deliveries;
+/** A batch is returned whole, also when it begins before the position. */
+export function deliveriesFrom(position: number, { deliveries }: ReadBatch): readonly Delivery[] {
+  return deliveries.filter(({ offset }) => offset >= position);
+}
+
+function deliveryOf(
+  { offset, value, timestampMs }: BatchRecord,
+  batch: RecordBatch,
+  partition: number,
+  receivedAtMs: number,
+): Delivery {
+  const timestamp = timestampOf(batch, timestampMs);
+  return { partition, offset, value, receivedAtMs, redelivered: false, timestamp };
 }
 
 function timestampOf({ timestampSource }: RecordBatch, atMs: number): Timestamp | null {

@@ -52,7 +52,7 @@ function readingItself(broker: Broker): Broker {
   if (!isRequesting(broker)) throw new Error('kafkajs is not the version that this was written for');
   const lookupRequest: RequestingBroker['lookupRequest'] = (apiKey, definitions) => (parameters) => {
     const found = broker.lookupRequest(apiKey, definitions)(parameters);
-    const decode = (frame: Buffer) => readFetchResponse(frame, found.request.apiVersion);
+    const decode = async (frame: Buffer) => readFetchResponse(frame, found.request.apiVersion);
     return { ...found, response: { ...found.response, decode } };
   };
   const reading: Broker = Object.create(broker, { lookupRequest: { value: lookupRequest } });

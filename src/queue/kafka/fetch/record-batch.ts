@@ -17,7 +17,7 @@ const CONTROL = 0x20;
 /** The format since Kafka 0.11; what is older lies in old segments only. */
 const CURRENT_MAGIC = 2;
 
-/** A record batch as it was fetched, its records unpacked. */
+/** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
   /** Compaction keeps it, though it may remove the record. */
@@ -29,6 +29,9 @@ export interface RecordBatch {
   readonly isTransactional: boolean;
   readonly isControl: boolean;
   readonly count: number;
+  /** The number of its codec. */
+  readonly compression: number;
+  /** As its producer packed them. */
   readonly records: Buffer;
 }
 
@@ -43,9 +46,9 @@ export interface BatchRecord {
 /**
  * The batches that stand one after the other in what was fetched of a partition. The last may be cut off, as a
  * fetch ends at a number of bytes: it comes whole with the next one.
- * @throws when the format is older than Kafka 0.11, or a batch cannot be unpacked
+ * @throws when the format is older than Kafka 0.11, or a batch has no whole header
  */
-export async function readBatches(fetched: Buffer): Promise<RecordBatch[]> {
+export function readBatches(fetched: Buffer): RecordBatch[] {
   const batches: RecordBatch[] = [];
   for (let start = 0; start + MAGIC < fetched.length; ) {
     const magic = fetched.readInt8(start + MAGIC);
@@ -53,13 +56,13 @@ export async function readBatches(fetched: Buffer): Promise<RecordBatch[]> {
     const end = start + LENGTH_PREFIX_BYTES + fetched.readInt32BE(start + LENGTH);
     if (end < start + RECORDS) throw new RangeError('a record batch that is shorter than its header');
     if (end > fetched.length) break;
-    batches.push(await readBatch(fetched.subarray(start, end)));
+    batches.push(readBatch(fetched.subarray(start, end)));
     start = end;
   }
   return batches;
 }
 
-async function readBatch(batch: Buffer): Promise<RecordBatch> {
+function readBatch(batch: Buffer): RecordBatch {
   const baseOffset = new ByteReader(batch).int64();
   const fields = new ByteReader(batch, ATTRIBUTES);
   const attributes = fields.int16();
@@ -80,26 +83,29 @@ async function readBatch(batch: Buffer): Promise<RecordBatch> {
     isTransactional: (attributes & TRANSACTIONAL) !== 0,
     isControl: (attributes & CONTROL) !== 0,
     count,
-    records: await unpackBatch(batch.subarray(RECORDS), attributes & COMPRESSION),
+    compression: attributes & COMPRESSION,
+    records: batch.subarray(RECORDS),
   };
 }
 
 /**
- * Hands out the records of a batch. With LogAppendTime each has the batch's stamp, as Kafka's own clients do it.
- * @throws when the bytes are not as many records as the batch has
+ * The records of a batch, unpacked. With LogAppendTime each has the batch's stamp, as Kafka's own clients do it.
+ * @throws when the batch cannot be unpacked, or the bytes are not as many records as it has
  */
-export function forEachRecord(batch: RecordBatch, onRecord: (record: BatchRecord) => void): void {
+export async function recordsOf(batch: RecordBatch): Promise<BatchRecord[]> {
+  const unpacked = await unpackBatch(batch.records, batch.compression);
   try {
-    readRecords(batch, onRecord);
+    return readRecords(batch, unpacked);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the record batch at ${batch.baseOffset} cannot be read: ${reason}`);
   }
 }
 
-function readRecords(batch: RecordBatch, onRecord: (record: BatchRecord) => void): void {
-  const reader = new ByteReader(batch.records);
+function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
+  const reader = new ByteReader(unpacked);
   const isStamped = batch.timestampSource === 'LogAppendTime';
+  const records: BatchRecord[] = [];
   for (let i = 0; i < batch.count; i++) {
     const length = reader.varint();
     const end = reader.position + length;
@@ -109,7 +115,7 @@ function readRecords(batch: RecordBatch, onRecord: (record: BatchRecord) => void
     const offset = batch.baseOffset + reader.varint();
     const key = reader.bytes(reader.varint());
     const value = reader.bytes(reader.varint());
-    onRecord({
+    records.push({
       offset,
       timestampMs: isStamped ? batch.maxTimestampMs : batch.baseTimestampMs + timestampDelta,
       key,
@@ -118,6 +124,7 @@ function readRecords(batch: RecordBatch, onRecord: (record: BatchRecord) => void
     // The headers.
     reader.skip(end - reader.position);
   }
-  const left = batch.records.length - reader.position;
+  const left = unpacked.length - reader.position;
   if (batch.count < 0 || left > 0) throw new RangeError(`${left} bytes behind ${batch.count} records`);
+  return records;
 }

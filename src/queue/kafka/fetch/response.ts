@@ -34,30 +34,22 @@ const FIRST_VERSION = 4;
  * 64-bit integers from texts for each record, and make two others texts.
  * @throws when the bytes are no such answer
  */
-export async function readFetchResponse(frame: Buffer, version: number): Promise<FetchResponse> {
+export function readFetchResponse(frame: Buffer, version: number): FetchResponse {
   if (version < FIRST_VERSION) throw new Error('Kafka before 0.11 is not read');
   const reader = new ByteReader(frame);
   const throttleMs = reader.int32();
   // Error and id of a fetch session, which is not asked for.
   if (version >= 7) reader.skip(2 + 4);
-  const topics = reader.array(() => readTopic(reader, version));
-  const responses = [];
-  for (const { topicName, partitions } of topics) {
-    responses.push({ topicName, partitions: await Promise.all(partitions.map(unpack)) });
-  }
+  const responses = reader.array(() => readTopic(reader, version));
   // Since version 8 it is the client that has to wait (KIP-219).
   return { clientSideThrottleTime: version >= 8 ? throttleMs : 0, responses };
-}
-
-interface PackedPartition extends Omit<FetchedPartition, 'batches' | 'nextOffset'> {
-  readonly records: Buffer;
 }
 
 function readTopic(reader: ByteReader, version: number) {
   return { topicName: reader.string(), partitions: reader.array(() => readPartition(reader, version)) };
 }
 
-function readPartition(reader: ByteReader, version: number): PackedPartition {
+function readPartition(reader: ByteReader, version: number): FetchedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
@@ -70,12 +62,16 @@ function readPartition(reader: ByteReader, version: number): PackedPartition {
   }));
   // The replica to read from rather, for those who say in which rack they are (KIP-392).
   if (version >= 11) reader.skip(4);
-  const records = reader.bytes(reader.int32()) ?? Buffer.alloc(0);
-  return { partition, errorCode, highWatermark, lastStableOffset, abortedTransactions, records };
-}
-
-async function unpack({ records, ...partition }: PackedPartition): Promise<FetchedPartition> {
-  const batches = await readBatches(records);
+  const batches = readBatches(reader.bytes(reader.int32()) ?? Buffer.alloc(0));
   const last = batches.at(-1);
-  return { ...partition, batches, nextOffset: last === undefined ? null : last.lastOffset + 1 };
+  const nextOffset = last === undefined ? null : last.lastOffset + 1;
+  return {
+    partition,
+    errorCode,
+    highWatermark,
+    lastStableOffset,
+    abortedTransactions,
+    batches,
+    nextOffset,
+  };
 }
