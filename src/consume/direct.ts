@@ -116,11 +116,10 @@ class DirectService {
   }
 
   async open(port: number): Promise<string> {
-    this.#servers = await listen(() => this.#server(), undefined, port);
-    const [first] = this.#servers;
-    if (first === undefined) throw new Error('nothing listens');
-    this.#port = portOf(first);
-    return urlOf(first);
+    const servers = await listen(() => this.#server(), undefined, port);
+    this.#servers = servers;
+    this.#port = portOf(servers[0]);
+    return urlOf(servers[0]);
   }
 
   async close(): Promise<void> {

@@ -27,10 +27,8 @@ interface Answer {
  */
 export async function openServiceHttp(options: ServiceHttpOptions): Promise<ServiceHttp> {
   const servers = await listen(() => createServer(handler(options)), undefined, options.port);
-  const [first] = servers;
-  if (first === undefined) throw new Error('nothing listens');
   return {
-    url: urlOf(first),
+    url: urlOf(servers[0]),
     close: async () => {
       await Promise.all(servers.map(closeServer));
     },

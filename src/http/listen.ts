@@ -18,7 +18,7 @@ export async function listen(
   createServer: () => Server,
   host: string | undefined,
   port: number,
-): Promise<Server[]> {
+): Promise<[Server, ...Server[]]> {
   if (host !== undefined) return [await listenOn(createServer(), host, port)];
   for (let choice = 1; ; choice++) {
     const [ipv4, ipv6] = LOOPBACKS;

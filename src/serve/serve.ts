@@ -72,7 +72,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const servers = await listenOrClose(createHttpServer, settings, sender, queue);
   return {
     urls: servers.map(urlOf),
-    port: servers.map(portOf)[0] ?? settings.port,
+    port: portOf(servers[0]),
     close: () => closeServe(servers, batcher, sender, queue),
   };
 }
@@ -108,7 +108,7 @@ async function listenOrClose(
   { host, port }: { host?: string; port: number },
   sender: Sender,
   queue: Queue,
-): Promise<Server[]> {
+): Promise<[Server, ...Server[]]> {
   try {
     return await listen(createHttpServer, host, port);
   } catch (error) {
