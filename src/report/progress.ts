@@ -1,77 +1,31 @@
 import type { Writable } from 'node:stream';
-import { Presets, SingleBar } from 'cli-progress';
+import { Presets } from 'cli-progress';
 import type { Progress } from '../process/messages.ts';
 import { formatCount, formatMs } from './figures.ts';
+import { type LiveLine, liveLine } from './live-line.ts';
 import type { Target } from './style.ts';
 
 /** A view of the progress of one command. */
-export interface ProgressView {
+export interface ProgressView extends Omit<LiveLine, 'update'> {
   update(state: Progress): void;
-  /** A line of its own above the view. */
-  note(line: string): void;
-  end(): void;
 }
 
-/** A bar on a terminal; elsewhere nothing but the notes, because lines that replace each other make no log. */
+/** A bar on a terminal; elsewhere nothing but the notes. */
 export function progressView(stream: Writable, target: Target, title: string): ProgressView {
-  return target.isTTY ? new BarView(stream, title) : new LineView(stream);
+  const line = liveLine(stream, target);
+  return {
+    update: (state) => line.update(`${title} ${bar(state)} ${figures(state)}`),
+    note: (text) => line.note(text),
+    end: () => line.end(),
+  };
 }
 
-class LineView implements ProgressView {
-  readonly #stream: Writable;
+const BAR_COLUMNS = 20;
 
-  constructor(stream: Writable) {
-    this.#stream = stream;
-  }
-
-  update(): void {}
-
-  note(line: string): void {
-    this.#stream.write(`${line}\n`);
-  }
-
-  end(): void {}
-}
-
-class BarView implements ProgressView {
-  readonly #stream: Writable;
-  readonly #bar: SingleBar;
-  #started = false;
-
-  constructor(stream: Writable, title: string) {
-    this.#stream = stream;
-    this.#bar = new SingleBar(
-      {
-        stream: stream as NodeJS.WritableStream,
-        format: `${title} {bar} {figures}`,
-        barsize: 20,
-        hideCursor: true,
-        linewrap: false,
-        gracefulExit: false,
-        clearOnComplete: true,
-      },
-      Presets.shades_classic,
-    );
-  }
-
-  update(state: Progress): void {
-    const { done, total } = state;
-    if (!this.#started) this.#bar.start(total ?? 1, 0, { figures: '' });
-    this.#started = true;
-    this.#bar.setTotal(total ?? Math.max(done, 1));
-    this.#bar.update(done, { figures: figures(state) });
-  }
-
-  note(line: string): void {
-    if (this.#started) this.#bar.stop();
-    this.#started = false;
-    this.#stream.write(`${line}\n`);
-  }
-
-  end(): void {
-    if (this.#started) this.#bar.stop();
-    this.#started = false;
-  }
+function bar({ done, total }: Progress): string {
+  const { barCompleteChar, barIncompleteChar } = Presets.shades_classic;
+  const complete = Math.round(Math.min(1, done / (total ?? Math.max(done, 1))) * BAR_COLUMNS);
+  return barCompleteChar.repeat(complete) + barIncompleteChar.repeat(BAR_COLUMNS - complete);
 }
 
 function figures({ done, total, perSecond, errors, p99Ms, elapsedMs }: Progress): string {
