@@ -1,4 +1,6 @@
-import { request } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -28,6 +30,25 @@ test('serves the report while the run goes on, with events until its end', async
   expect(last).toMatchObject({ schema: 'qbl.report/1', verdict: { verdict: 'pass' } });
   expect(events).toMatch(/event: end\ndata:\n\n$/);
   expect((await run.ended).code, 'interrupted').toBe(130);
+});
+
+test('a browser that reads late gets the last state and the end', async () => {
+  const folder = await tempFolder();
+  // More than the system takes of a browser that does not read.
+  const body = JSON.stringify({ text: 'x'.repeat(15_000) });
+  const load = ['--threads', '2', '--rate', '100', '--duration', '3s', '--body', body, '--trace', '300'];
+  const run = startQbl(['run', '--live', ...load], { folder });
+  const url = await run.line(/live {4}(http:\S+)/);
+  await until('a page', async () => (await fetch(url)).ok);
+  const follower = await new Promise<IncomingMessage>((resolve) => get(new URL('/events', url), resolve));
+  await run.line(/Report: (\S+)/);
+  // Nobody waits so long for a browser that is not waited for.
+  await Promise.race([run.ended, sleep(2_000)]);
+  const events = await text(follower);
+  const last = events.split('\n\n').findLast((event) => event.startsWith('data: {'));
+  expect(JSON.parse(last?.slice('data: '.length) ?? '')).toMatchObject({ verdict: { verdict: 'pass' } });
+  expect(events).toMatch(/event: end\ndata:\n\n$/);
+  expect((await run.ended).code).toBe(0);
 });
 
 test('answers no page of another host that had its name resolved to this machine', async () => {

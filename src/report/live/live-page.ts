@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, portOf, urlOf } from '../../http/listen.ts';
+import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
 import { collectReport } from '../html/collect.ts';
@@ -23,6 +24,8 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_SHARE = 0.1;
 /** Browsers that follow at once. */
 const MAX_FOLLOWERS = 20;
+/** How long a browser may take to read its last answer. One that is gone without a word reads nothing. */
+const LAST_ANSWERS_MS = 10_000;
 
 /**
  * Serves the page and keeps it up to date by server-sent events.
@@ -36,15 +39,14 @@ export async function openLivePage(folder: RunFolder, port: number): Promise<Liv
     undefined,
     port,
   );
-  const [first] = servers;
-  if (first === undefined) throw new Error('nothing listens');
-  page.acceptHostsOf(portOf(first));
+  page.acceptHostsOf(portOf(servers[0]));
   const looking = page.keepLooking();
   return {
-    url: `${urlOf(first)}/`,
+    url: `${urlOf(servers[0])}/`,
     close: async () => {
       page.stop();
       await looking;
+      await Promise.race([page.answered(), aborted(AbortSignal.timeout(LAST_ANSWERS_MS))]);
       await Promise.all(servers.map(closed));
     },
   };
@@ -53,11 +55,16 @@ export async function openLivePage(folder: RunFolder, port: number): Promise<Liv
 class Page {
   readonly #folder: RunFolder;
   readonly #assets: PageAssets;
+  /** Answers that have not left. */
+  readonly #answers = new Set<ServerResponse>();
+  /** Those of them that go on until the end. */
   readonly #followers = new Set<ServerResponse>();
   readonly #ending = new AbortController();
   #hosts: ReadonlySet<string> = new Set();
   /** Null: the sender has not begun. */
   #data: ReportData | null = null;
+  /** There is no newer state to come. */
+  #isOver = false;
 
   constructor(folder: RunFolder, assets: PageAssets) {
     this.#folder = folder;
@@ -71,6 +78,8 @@ class Page {
   /** Another Host is a page from elsewhere that had its name resolved to this machine (DNS rebinding). */
   answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url?.split('?')[0];
+    this.#answers.add(response);
+    response.on('close', () => this.#answers.delete(response));
     if (!this.#hosts.has(request.headers.host ?? '')) refuse(response, 403, 'This host is not served.');
     else if (request.method !== 'GET') refuse(response, 405, 'Only GET is allowed here.');
     else if (path === '/') this.#sendPage(response);
@@ -82,10 +91,17 @@ class Page {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       const tookMs = await this.#look();
-      await sleep(Math.max(LOOK_EVERY_MS, tookMs / LOOK_SHARE), undefined, { signal }).catch(() => {});
+      for (const follower of this.#followers) this.#send(follower);
+      await pause(Math.max(LOOK_EVERY_MS, tookMs / LOOK_SHARE), signal);
     }
     await this.#look();
-    for (const follower of this.#followers) follower.end('event: end\ndata:\n\n');
+    this.#isOver = true;
+    for (const follower of this.#followers) this.#sendLast(follower);
+  }
+
+  /** Resolves when the system has every answer, or its reader is gone. */
+  async answered(): Promise<void> {
+    await Promise.all([...this.#answers].map((answer) => once(answer, 'close')));
   }
 
   stop(): void {
@@ -95,11 +111,7 @@ class Page {
   async #look(): Promise<number> {
     const startedMs = performance.now();
     // Files that are being written may be unreadable for a moment: the next look sees more.
-    const data = await collectReport(this.#folder).catch(() => null);
-    if (data !== null) {
-      this.#data = data;
-      for (const follower of this.#followers) send(follower, data);
-    }
+    this.#data = (await collectReport(this.#folder).catch(() => null)) ?? this.#data;
     return performance.now() - startedMs;
   }
 
@@ -120,9 +132,26 @@ class Page {
     }
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
     response.flushHeaders();
+    if (this.#isOver) {
+      this.#sendLast(response);
+      return;
+    }
     this.#followers.add(response);
     response.on('close', () => this.#followers.delete(response));
-    if (this.#data !== null) send(response, this.#data);
+    this.#send(response);
+  }
+
+  /** What a browser has not read yet is enough to wait for; newer data come with the next look. */
+  #send(follower: ServerResponse): void {
+    if (!follower.writableNeedDrain) follower.write(this.#state());
+  }
+
+  #sendLast(follower: ServerResponse): void {
+    follower.end(`${this.#state()}event: end\ndata:\n\n`);
+  }
+
+  #state(): string {
+    return this.#data === null ? '' : `data: ${escapedJson(this.#data)}\n\n`;
   }
 }
 
@@ -132,11 +161,6 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
-/** What a browser has not read yet is enough to wait for; newer data come with the next look. */
-function send(follower: ServerResponse, data: ReportData): void {
-  if (!follower.writableNeedDrain) follower.write(`data: ${escapedJson(data)}\n\n`);
-}
-
 function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(text);
@@ -145,10 +169,6 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), LAST_DATA_MS).unref();
+    server.closeAllConnections();
   });
 }
-
-/** How long the last state may take to leave. */
-const LAST_DATA_MS = 500;
