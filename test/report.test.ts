@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -128,6 +128,16 @@ test('a missing figure is inconclusive, and never a pass', async () => {
   expect(code).toBe(3);
   expect(stderr).toBe('unknown: p99 > 10s: a run has no figure for p99\n');
 });
+
+test.each(['run.json', 'summary.json', 'verify.json', 'service.json', 'compare.json'])(
+  'a damaged %s is a usage error that names it',
+  async (name) => {
+    const run = `damaged-${name}`;
+    await send(run);
+    await writeFile(runFile(folder, run, name), '{"schema":"of another version"}');
+    expect(expectUsageError(await report(run))).toContain(`${name} is not what this version of qbl writes`);
+  },
+);
 
 test('mistakes are usage errors', async () => {
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > many'))).toContain(

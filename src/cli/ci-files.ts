@@ -24,11 +24,12 @@ export async function writeCiFiles(
   conditions: readonly JudgedCondition[],
 ): Promise<void> {
   if (junit === undefined && summary === undefined) return;
-  const [{ junitXml }, { summaryMarkdown }, { readSummary, readVerification }, { readRun }] =
+  const [{ junitXml }, { summaryMarkdown }, { readSummary }, { readVerification }, { readRun }] =
     await Promise.all([
       import('../report/ci/junit.ts'),
       import('../report/ci/summary-markdown.ts'),
-      import('../runs/read-results.ts'),
+      import('../runs/summary-json.ts'),
+      import('../runs/verify-json.ts'),
       import('../runs/run-json.ts'),
     ]);
   const record = readRun(folder);

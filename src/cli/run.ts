@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
@@ -7,8 +6,6 @@ import type { LivePage } from '../report/live/live-page.ts';
 import type { RunService } from '../run/service.ts';
 import type { CompareRecord } from '../runs/compare-json.ts';
 import { newRunId, type RunFolder, runFiles, runFolder, siblingRun } from '../runs/run-folder.ts';
-import type { SummaryRecord } from '../runs/summary-json.ts';
-import type { VerifyRecord } from '../runs/verify-json.ts';
 import { addCiOptions } from './ci-files.ts';
 import type { Context } from './context.ts';
 import { findFor } from './jmeter.ts';
@@ -204,7 +201,11 @@ async function show(
   comparison: CompareRecord | null,
 ): Promise<void> {
   const files = runFiles(folder);
-  const verification = await readJson<VerifyRecord>(files.verify);
+  const [{ readSummary }, { readVerification }] = await Promise.all([
+    import('../runs/summary-json.ts'),
+    import('../runs/verify-json.ts'),
+  ]);
+  const verification = await readVerification(folder);
   if (verification === null) {
     const log = relative(directory, files.log('verify'));
     throw new QblError('environment', `verify ended with ${verifyExitCode ?? 'a signal'} and no verdict`, {
@@ -220,7 +221,7 @@ async function show(
     import('../report/verify-text.ts'),
     import('../samples/hlog.ts'),
   ]);
-  const summary = await readJson<SummaryRecord>(files.summary);
+  const summary = await readSummary(folder);
   const [endToEnd] = await readHlog(files.endToEnd);
   if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
   if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
@@ -229,12 +230,6 @@ async function show(
     out.line(`\n${compareText(comparison, out.style)}\n`);
   }
   out.line(`Run: ${relative(directory, folder.path)}`);
-}
-
-/** A file that a process of this run wrote; null when it did not come so far. */
-async function readJson<T>(file: string): Promise<T | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as T);
 }
 
 const PASSED_ON: readonly ExitCode[] = Object.values(EXIT_CODES);

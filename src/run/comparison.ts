@@ -1,3 +1,4 @@
+import { QblError } from '../error.ts';
 import type { CompareRecord, CompareRow } from '../runs/compare-json.ts';
 import { type DirectRecord, readDirect } from '../runs/direct-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
@@ -52,7 +53,7 @@ async function withQueue(folder: RunFolder, service: RunService): Promise<WithQu
   const model = modelOf({ kind: 'times', timesMs });
   const modelled = modelledService(service, timesMs[0] ?? 0);
   const prediction = predictionOf(model.of(modelled));
-  return { summary: await readSummary(folder), end, prediction, model };
+  return { summary: left(await readSummary(folder), 'summary.json', folder), end, prediction, model };
 }
 
 async function without(
@@ -69,11 +70,17 @@ async function without(
     percentile: BOUND_PERCENTILE,
   });
   return {
-    summary: await readSummary(own),
-    service: await readDirect(own),
+    summary: left(await readSummary(own), 'summary.json', own),
+    service: left(await readDirect(own), 'direct.json', own),
     bound,
     instances,
   };
+}
+
+/** @throws QblError 'environment' when the process that should have left the file did not come so far */
+function left<T>(record: T | null, file: string, { path }: RunFolder): T {
+  if (record !== null) return record;
+  throw new QblError('environment', `no ${file} in ${path}: the process that writes it did not come so far`);
 }
 
 const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];

@@ -1,21 +1,38 @@
+import { z } from 'zod';
 import { replaceJson } from './json-file.ts';
+import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
-/** A table of figures side by side; docs/run-folder.md explains each to its readers. */
-export interface CompareRecord {
-  readonly schema: 'qbl.compare/1';
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly CompareRow[];
-  /** What has to be known to read it, as sentences. */
-  readonly notes: readonly string[];
-}
+const compareRow = z
+  .object({
+    name: z.string(),
+    unit: z.string(),
+    /** One for each column; null: there is no such figure. */
+    cells: z.array(z.union([z.number(), z.string(), z.null()])).readonly(),
+  })
+  .readonly();
 
-export interface CompareRow {
-  readonly name: string;
-  readonly unit: string;
-  /** One for each column; null: there is no such figure. */
-  readonly cells: readonly (number | string | null)[];
+const compareRecord = z
+  .object({
+    schema: z.literal('qbl.compare/1'),
+    title: z.string(),
+    columns: z.array(z.string()).readonly(),
+    rows: z.array(compareRow).readonly(),
+    /** What has to be known to read it, as sentences. */
+    notes: z.array(z.string()).readonly(),
+  })
+  .readonly();
+
+/** A table of figures side by side; docs/run-folder.md explains each to its readers. */
+export type CompareRecord = z.infer<typeof compareRecord>;
+export type CompareRow = z.infer<typeof compareRow>;
+
+/**
+ * Null when nothing was compared within the run.
+ * @throws QblError 'usage' when the file is damaged, or of another version
+ */
+export function readCompare(folder: RunFolder): Promise<CompareRecord | null> {
+  return readJsonIfThere(runFiles(folder).compare, compareRecord);
 }
 
 export async function writeCompare(folder: RunFolder, record: CompareRecord): Promise<void> {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { QblError } from '../error.ts';
 import { replaceJson } from './json-file.ts';
+import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 const counts = {
@@ -37,12 +36,10 @@ export async function writeDirect(folder: RunFolder, record: DirectRecord): Prom
   await replaceJson(runFiles(folder).direct, record);
 }
 
-/** @throws QblError 'environment' when the service left none */
-export async function readDirect(folder: RunFolder): Promise<DirectRecord> {
-  const { direct } = runFiles(folder);
-  try {
-    return directRecord.parse(JSON.parse(await readFile(direct, 'utf8')));
-  } catch (error) {
-    throw new QblError('environment', `cannot read ${direct}: ${(error as Error).message.split('\n')[0]}`);
-  }
+/**
+ * Null when the service left none.
+ * @throws QblError 'usage' when the file is damaged, or of another version
+ */
+export function readDirect(folder: RunFolder): Promise<DirectRecord | null> {
+  return readJsonIfThere(runFiles(folder).direct, directRecord);
 }

@@ -11,7 +11,11 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
  */
 export async function readJsonIfThere<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await textIfThere(file);
-  if (text === null) return null;
+  return text === null ? null : parseRecord(file, text, schema);
+}
+
+/** @throws QblError 'usage' when the text of the file is damaged or of another version */
+export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../plan/plan.ts';
 import { createJson, replaceJson } from './json-file.ts';
+import { parseRecord } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -136,7 +137,7 @@ export function readRun(folder: RunFolder): RunRecord | null {
   const text = readIfThere(run);
   // Claimed by its sender, and about to be written.
   if (text === null || text === '') return null;
-  const record = parseRun(run, text);
+  const record = parseRecord(run, text, runRecord);
   if (record.id === folder.id) return record;
   throw new QblError('usage', `${run} is of the run ${record.id}, and its folder is named ${folder.id}`, {
     hint: `Messages are found by the run's id: name the folder ${record.id}.`,
@@ -149,16 +150,5 @@ function readIfThere(file: string): string | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new QblError('environment', `cannot read ${file}: ${(error as Error).message}`);
-  }
-}
-
-function parseRun(file: string, text: string): RunRecord {
-  try {
-    return runRecord.parse(JSON.parse(text));
-  } catch (error) {
-    const [issue] = error instanceof z.ZodError ? error.issues : [];
-    const detail =
-      issue === undefined ? (error as Error).message : `${issue.path.join('.')}: ${issue.message}`;
-    throw new QblError('usage', `${file} is no run of this version of qbl: ${detail}`, { cause: error });
   }
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { QblError } from '../error.ts';
 import { replaceJson } from './json-file.ts';
+import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 const spanMs = z.object({ fromMs: z.number(), toMs: z.number() }).readonly();
@@ -76,14 +75,8 @@ export async function writeService(folder: RunFolder, record: ServiceRecord): Pr
 
 /**
  * The service of the run; null when it had none.
- * @throws QblError 'usage' when the file is damaged
+ * @throws QblError 'usage' when the file is damaged, or of another version
  */
-export async function readService(folder: RunFolder): Promise<ServiceRecord | null> {
-  const { service } = runFiles(folder);
-  try {
-    return serviceRecord.parse(JSON.parse(await readFile(service, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new QblError('usage', `${service} is damaged: ${(error as Error).message.split('\n')[0]}`);
-  }
+export function readService(folder: RunFolder): Promise<ServiceRecord | null> {
+  return readJsonIfThere(runFiles(folder).service, serviceRecord);
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { QblError } from '../error.ts';
 import { replaceJson } from './json-file.ts';
+import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 const tapRecord = z
@@ -25,13 +24,10 @@ export async function writeTap(
   await replaceJson(runFiles(folder).tap, record);
 }
 
-/** Null when no tap was opened. */
-export async function readTap(folder: RunFolder): Promise<TapRecord | null> {
-  const { tap } = runFiles(folder);
-  try {
-    return tapRecord.parse(JSON.parse(await readFile(tap, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new QblError('usage', `${tap} is damaged: ${(error as Error).message.split('\n')[0]}`);
-  }
+/**
+ * Null when no tap was opened.
+ * @throws QblError 'usage' when the file is damaged, or of another version
+ */
+export function readTap(folder: RunFolder): Promise<TapRecord | null> {
+  return readJsonIfThere(runFiles(folder).tap, tapRecord);
 }

@@ -1,187 +1,168 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Identity } from '../message/identity.ts';
-import type { Place, Positions } from '../queue/queue.ts';
-import type { Histogram, LatencyMs } from '../samples/histogram.ts';
+import type { Positions } from '../queue/queue.ts';
+import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
+import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
 import { replaceJson } from './json-file.ts';
+import { latencyMs } from './latency-ms.ts';
+import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
-/**
- * What became of the messages of a run. It always holds that
- * sent = acked + rejected + indeterminate,
- * indeterminate = recovered + unresolved, and
- * received = acked − lost + recovered + phantom + unexpected.
- */
-export interface RunCounts {
-  readonly sent: number;
-  readonly acked: number;
-  readonly rejected: number;
-  readonly indeterminate: number;
-  /** Distinct messages of the run that arrived. */
-  readonly received: number;
-  /** Acked and not there. */
-  readonly lost: number;
-  /** Messages seen more than once. */
-  readonly duplicated: number;
-  /** Rejected and there all the same. */
-  readonly phantom: number;
-  /** There, without a sample, though the sender stopped in good order. */
-  readonly unexpected: number;
-  /** Deliveries whose sum does not match. */
-  readonly corrupt: number;
-  /** Deliveries to which fields were added. */
-  readonly enriched: number;
-  /** Indeterminate and there. */
-  readonly recovered: number;
-  /** Indeterminate and not there. */
-  readonly unresolved: number;
-  /** Acked messages delivered after one that the same thread sent later, within a partition. */
-  readonly outOfOrder: number;
-}
-
-/** The counts of all runs that are judged together. */
-export interface Counts extends RunCounts {
+const number = () => z.number();
+const runCounts = byName(RUN_COUNTS, number);
+const counts = {
+  ...runCounts,
   /** Deliveries of other runs, or of no run. */
-  readonly foreign: number;
-}
+  foreign: z.number(),
+};
 
-/** What a service did with the messages of a run, by its receipts. */
-export interface ServiceCounts {
-  /** Distinct messages that were processed at least once. */
-  readonly processed: number;
-  /** Distinct messages that were processed more than once. */
-  readonly processedTwice: number;
-  /** Distinct messages that were dead-lettered and never processed. */
-  readonly deadLettered: number;
-  /** Distinct messages that arrived and are neither processed nor dead-lettered. */
-  readonly unprocessed: number;
-  /** Attempts that failed, those included after which a message was dead-lettered. */
-  readonly failedAttempts: number;
-}
+const serviceVerification = z
+  .object({
+    /** Each stopped in good order. */
+    ended: z.boolean(),
+    ...byName(SERVICE_COUNTS, number),
+    /** Rows that a killed service left half-written. */
+    tornReceipts: z.number(),
+  })
+  .readonly();
 
+const offender = z
+  .object({
+    identity: z
+      .object({
+        run: z.string(),
+        group: z.number(),
+        thread: z.number(),
+        loop: z.number(),
+        request: z.number(),
+      })
+      .readonly()
+      .nullable(),
+    place: z.object({ partition: z.number(), offset: z.number() }).readonly().nullable(),
+  })
+  .readonly();
+
+const offenders = z.object(byName(OFFENCES, () => z.array(offender).readonly())).readonly();
+
+const failReason = z.enum([
+  'lost',
+  'phantom',
+  'unexpected',
+  'corrupt',
+  'duplicated',
+  'out-of-order',
+  'unprocessed',
+  'processed-twice',
+]);
+const unknownReason = z.enum([
+  'nothing-acked',
+  'no-end',
+  'incomplete-drain',
+  'redelivered',
+  'unclear-samples',
+  'no-identity',
+  'no-plan',
+  'service-unfinished',
+]);
+
+const reason = z
+  .object({
+    kind: z.union([failReason, unknownReason]),
+    /** Where it is one of many messages. */
+    count: z.number().nullable(),
+    /** What was found, as a sentence for people. */
+    text: z.string(),
+  })
+  .readonly();
+
+const verdict = z.enum(['pass', 'fail', 'unknown']);
+const latencySource = z.enum(['received', 'LogAppendTime', 'CreateTime', 'mixed']);
+const readingKind = z.enum(['log', 'tap', 'consumed', 'receipts']);
+const partitionRead = z
+  .object({ partition: z.number(), from: z.number(), to: z.number().nullable() })
+  .readonly();
+
+const endToEndLatencyMs = latencyMs
+  .extend({
+    /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
+    negative: z.number(),
+    mostNegative: z.number(),
+  })
+  .readonly();
+
+const verifyRecord = z
+  .object({
+    schema: z.literal('qbl.verify/1'),
+    verdict,
+    reasons: z.array(reason).readonly(),
+    /** The run's id; those of several runs, separated by commas. */
+    run: z.string(),
+    queue: z.string(),
+    reading: readingKind,
+    /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
+    repeatsDropped: z.boolean(),
+    /** All that was read, of other runs too. */
+    deliveries: z.number(),
+    ...counts,
+    /** What each run contributes to the sums. */
+    runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
+    /** Null: the runs had no service that wrote receipts, or their messages carry no identity. */
+    service: serviceVerification.nullable(),
+    /** Everything was read up to the queue's end. */
+    drained: z.boolean(),
+    /** Empty in systems without partitions and offsets. */
+    read: z.array(partitionRead).readonly(),
+    latencySource: latencySource.nullable(),
+    latencyMs: endToEndLatencyMs,
+    offenders,
+  })
+  .readonly();
+
+/** What verify.json says; docs/run-folder.md explains each field to its readers. */
+export type VerifyRecord = z.infer<typeof verifyRecord>;
+/** The counts of all runs that are judged together. */
+export type Counts = Readonly<Record<keyof typeof counts, number>>;
 /** The counts of all services of the runs together. */
-export interface ServiceVerification extends ServiceCounts {
-  /** Each stopped in good order. */
-  readonly ended: boolean;
-  /** Rows that a killed service left half-written. */
-  readonly tornReceipts: number;
-}
-
-/** Kinds of which single messages are shown. */
-export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
-export type Offence = (typeof OFFENCES)[number];
-
+export type ServiceVerification = z.infer<typeof serviceVerification>;
 /** One message that something is wrong with: by its identity, its place, or both. */
-export interface Offender {
-  readonly identity: Identity | null;
-  readonly place: Place | null;
-}
-
-/** How many offenders of a kind are kept and shown. */
-export const MAX_OFFENDERS = 20;
-
-export type Offenders = Readonly<Record<Offence, readonly Offender[]>>;
-
-export type Verdict = 'pass' | 'fail' | 'unknown';
-export type FailReason =
-  | 'lost'
-  | 'phantom'
-  | 'unexpected'
-  | 'corrupt'
-  | 'duplicated'
-  | 'out-of-order'
-  | 'unprocessed'
-  | 'processed-twice';
-export type UnknownReason =
-  | 'nothing-acked'
-  | 'no-end'
-  | 'incomplete-drain'
-  | 'redelivered'
-  | 'unclear-samples'
-  | 'no-identity'
-  | 'no-plan'
-  | 'service-unfinished';
-
-/** One thing that the verdict rests on; `count` where it is one of many messages. */
-export interface Reason {
-  readonly kind: FailReason | UnknownReason;
-  readonly count: number | null;
-  /** What was found, as a sentence for people. */
-  readonly text: string;
-}
-
+export type Offender = z.infer<typeof offender>;
+export type Offenders = z.infer<typeof offenders>;
+export type Verdict = z.infer<typeof verdict>;
+export type FailReason = z.infer<typeof failReason>;
+export type UnknownReason = z.infer<typeof unknownReason>;
+/** One thing that the verdict rests on. */
+export type Reason = z.infer<typeof reason>;
 /**
  * What the arrival was that end-to-end latency is measured to: a reader that was there, the broker's clock, or
  * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.
  */
-export type LatencySource = 'received' | 'LogAppendTime' | 'CreateTime' | 'mixed';
-
+export type LatencySource = z.infer<typeof latencySource>;
 /**
  * How the queue was read: by offset from a log that keeps its messages, by a copy of its own of everything that was
  * sent, by taking the messages out for good, or not at all, where the receipts of a service tell what arrived.
  */
-export type ReadingKind = 'log' | 'tap' | 'consumed' | 'receipts';
-
+export type ReadingKind = z.infer<typeof readingKind>;
 /** Offsets [from, to) that were read of a partition; `to` is null when the end is not known. */
-export interface PartitionRead {
-  readonly partition: number;
-  readonly from: number;
-  readonly to: number | null;
-}
-
+export type PartitionRead = z.infer<typeof partitionRead>;
 /** The latencies, and what could not be one of them. */
-export interface EndToEndLatencyMs extends LatencyMs {
-  /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
-  readonly negative: number;
-  readonly mostNegative: number;
-}
+export type EndToEndLatencyMs = z.infer<typeof endToEndLatencyMs>;
 
-/** What verify.json says; docs/run-folder.md explains each field to its readers. */
-export interface VerifyRecord extends Counts {
-  readonly schema: 'qbl.verify/1';
-  readonly verdict: Verdict;
-  readonly reasons: readonly Reason[];
-  /** The run's id; those of several runs, separated by commas. */
-  readonly run: string;
-  /** What each run contributes to the sums. */
-  readonly runs: readonly (RunCounts & { readonly run: string })[];
-  readonly queue: string;
-  readonly reading: ReadingKind;
-  /** All that was read, of other runs too. */
-  readonly deliveries: number;
-  /** Null: the runs had no service that wrote receipts, or their messages carry no identity. */
-  readonly service: ServiceVerification | null;
-  /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
-  readonly repeatsDropped: boolean;
-  /** Everything was read up to the queue's end. */
-  readonly drained: boolean;
-  /** Empty in systems without partitions and offsets. */
-  readonly read: readonly PartitionRead[];
-  readonly latencySource: LatencySource | null;
-  readonly latencyMs: EndToEndLatencyMs;
-  readonly offenders: Offenders;
-}
+/** How many offenders of a kind are kept and shown. */
+export const MAX_OFFENDERS = 20;
 
-const knownEnds = z.object({
-  queue: z.string(),
-  read: z.array(z.object({ partition: z.number(), to: z.number().nullable() })),
-});
+/**
+ * Null when the run was not verified yet.
+ * @throws QblError 'usage' when the file is damaged, or of another version
+ */
+export function readVerification(folder: RunFolder): Promise<VerifyRecord | null> {
+  return readJsonIfThere(runFiles(folder).verify, verifyRecord);
+}
 
 /** Where an earlier verification of the run has seen the queue end; null: there was none that is readable. */
 export async function readKnownEnds(folder: RunFolder, queue: string): Promise<Positions | null> {
-  const text = await readFile(runFiles(folder).verify, 'utf8').catch(() => '');
-  const parsed = knownEnds.safeParse(parseJson(text));
-  if (!parsed.success || parsed.data.queue !== queue) return null;
-  return new Map(parsed.data.read.flatMap(({ partition, to }) => (to === null ? [] : [[partition, to]])));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const record = await readVerification(folder).catch(() => null);
+  if (record === null || record.queue !== queue) return null;
+  return new Map(record.read.flatMap(({ partition, to }) => (to === null ? [] : [[partition, to]])));
 }
 
 /** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */

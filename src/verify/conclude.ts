@@ -1,20 +1,26 @@
 import { isPlanned } from '../plan/plan.ts';
 import type { Drain, Positions } from '../queue/queue.ts';
 import {
+  byName,
+  OFFENCES,
+  RUN_COUNTS,
+  type RunCounts,
+  SERVICE_COUNTS,
+  totalOf,
+  zeroOf,
+} from '../runs/counts.ts';
+import {
   type Counts,
   MAX_OFFENDERS,
-  OFFENCES,
   type Offenders,
   type PartitionRead,
   type ReadingKind,
-  type RunCounts,
   type ServiceVerification,
   type VerifyRecord,
 } from '../runs/verify-json.ts';
 import { carriesIdentity, type GatheredRun, isMisnamed, missingRows, wrongRows } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
 import type { VerifyResult } from './result.ts';
-import { sumOfServed } from './service-counts.ts';
 import { haveEnded, type Services, unfinished, wereKilled } from './services.ts';
 import type { Conclusion } from './tally.ts';
 import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
@@ -77,7 +83,10 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
 /** Receipts of messages without identity are nobody's. */
 function serviceOf({ runs, services }: Gathered): ServiceVerification | null {
   if (services === null || !runs.every(carriesIdentity)) return null;
-  const counts = sumOfServed(runs.map(({ service }) => service));
+  const counts = totalOf(
+    SERVICE_COUNTS,
+    runs.map(({ service }) => service),
+  );
   return { ended: haveEnded(services), ...counts, tornReceipts: services.torn };
 }
 
@@ -107,10 +116,10 @@ function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
   const unresolved = indeterminate - recovered;
   const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
   return {
-    counts: { ...sumOf([]), ...counted },
-    service: sumOfServed([]),
+    counts: { ...zeroOf(RUN_COUNTS), ...counted },
+    service: zeroOf(SERVICE_COUNTS),
     unseen: 0,
-    offenders: mergeOffenders([]),
+    offenders: byName(OFFENCES, () => []),
   };
 }
 
@@ -141,31 +150,16 @@ function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
 
 /** The counts of all runs together. */
 export function sumOf(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
-  const of = (name: keyof RunCounts) => runs.reduce((total, { counts }) => total + counts[name], 0);
-  return {
-    sent: of('sent'),
-    acked: of('acked'),
-    rejected: of('rejected'),
-    indeterminate: of('indeterminate'),
-    received: of('received'),
-    lost: of('lost'),
-    duplicated: of('duplicated'),
-    phantom: of('phantom'),
-    unexpected: of('unexpected'),
-    corrupt: of('corrupt'),
-    enriched: of('enriched'),
-    recovered: of('recovered'),
-    unresolved: of('unresolved'),
-    outOfOrder: of('outOfOrder'),
-  };
+  return totalOf(
+    RUN_COUNTS,
+    runs.map(({ counts }) => counts),
+  );
 }
 
 function mergeOffenders(all: readonly Offenders[]): Offenders {
-  const merged = OFFENCES.map((offence) => [
-    offence,
+  return byName(OFFENCES, (offence) =>
     all.flatMap((offenders) => offenders[offence]).slice(0, MAX_OFFENDERS),
-  ]);
-  return Object.fromEntries(merged) as Offenders;
+  );
 }
 
 function partitionsRead(start: Positions, ends: Positions | null): PartitionRead[] {

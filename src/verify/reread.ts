@@ -1,4 +1,4 @@
-import type { RunCounts } from '../runs/verify-json.ts';
+import type { RunCounts } from '../runs/counts.ts';
 import type { Earlier } from './doubt.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';

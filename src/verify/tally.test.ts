@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
 import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
+import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
 import { RECEIPT_OUTCOMES } from '../runs/receipts-csv.ts';
 import type { ReceiptRow } from '../runs/receipts-reader.ts';
-import type { RunCounts, ServiceCounts } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { Tally } from './tally.ts';
 

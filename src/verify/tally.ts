@@ -1,15 +1,17 @@
 import type { Identity } from '../message/identity.ts';
 import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
-import type { ReceiptRow } from '../runs/receipts-reader.ts';
 import {
-  MAX_OFFENDERS,
+  byName,
+  OFFENCES,
   type Offence,
-  type Offender,
-  type Offenders,
+  RUN_COUNTS,
   type RunCounts,
   type ServiceCounts,
-} from '../runs/verify-json.ts';
+  zeroOf,
+} from '../runs/counts.ts';
+import type { ReceiptRow } from '../runs/receipts-reader.ts';
+import { MAX_OFFENDERS, type Offender, type Offenders } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
@@ -112,7 +114,7 @@ export class Tally {
   /** @param scope what the plan holds, and whether the sender stopped in good order */
   conclude(scope: Scope): Conclusion {
     const counts = {
-      ...noCounts(),
+      ...zeroOf(RUN_COUNTS),
       corrupt: this.#corrupt,
       enriched: this.#enriched,
     };
@@ -202,32 +204,5 @@ function addOffender(offenders: MutableOffenders, offence: Offence, offender: Of
 }
 
 function newOffenders(from?: MutableOffenders): MutableOffenders {
-  const kept = (offence: Offence) => [...(from?.[offence] ?? [])];
-  return {
-    lost: kept('lost'),
-    phantom: kept('phantom'),
-    unexpected: kept('unexpected'),
-    corrupt: kept('corrupt'),
-    duplicated: kept('duplicated'),
-    outOfOrder: kept('outOfOrder'),
-  };
-}
-
-function noCounts(): MutableCounts {
-  return {
-    sent: 0,
-    acked: 0,
-    rejected: 0,
-    indeterminate: 0,
-    received: 0,
-    lost: 0,
-    duplicated: 0,
-    phantom: 0,
-    unexpected: 0,
-    corrupt: 0,
-    enriched: 0,
-    recovered: 0,
-    unresolved: 0,
-    outOfOrder: 0,
-  };
+  return byName(OFFENCES, (offence) => [...(from?.[offence] ?? [])]);
 }

@@ -1,12 +1,5 @@
-import type {
-  Counts,
-  FailReason,
-  Reason,
-  RunCounts,
-  ServiceCounts,
-  UnknownReason,
-  Verdict,
-} from '../runs/verify-json.ts';
+import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
+import type { Counts, FailReason, Reason, UnknownReason, Verdict } from '../runs/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {

@@ -3,7 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../src/runs/counts.ts';
+import type { SummaryRecord } from '../../src/runs/summary-json.ts';
 import type { TracedSample } from '../../src/runs/trace.ts';
+import type { VerifyRecord } from '../../src/runs/verify-json.ts';
 import {
   type Histogram,
   newLatencyHistogram,
@@ -81,7 +84,7 @@ class Figures {
     if (outcome === 'acked') recordLatencyMs(this.endToEnd, sample.elapsedMs * 0.4 + 900 * (sample.loop % 7));
   }
 
-  summary() {
+  summary(): SummaryRecord {
     return {
       schema: 'qbl.summary/1',
       run: 'synthetic',
@@ -92,37 +95,30 @@ class Figures {
     };
   }
 
-  verification() {
+  verification(): VerifyRecord {
     const { samples: sent, acked, rejected, indeterminate } = this.#statistics.summary();
     const recovered = Math.floor(indeterminate * 0.6);
-    const counts = { sent, acked, rejected, indeterminate, received: acked + recovered, recovered };
-    const none = {
-      lost: 0,
-      duplicated: 0,
-      phantom: 0,
-      unexpected: 0,
-      corrupt: 0,
-      enriched: 0,
-      outOfOrder: 0,
-      foreign: 0,
-    };
+    const received = acked + recovered;
     return {
       schema: 'qbl.verify/1',
       verdict: 'pass',
       reasons: [],
-      ...counts,
-      ...none,
+      ...zeroOf(RUN_COUNTS),
+      ...{ sent, acked, rejected, indeterminate, received, recovered },
       unresolved: indeterminate - recovered,
+      foreign: 0,
       run: 'synthetic',
       runs: [],
       queue: 'kafka://localhost:9092/stress-topic',
       reading: 'log',
-      deliveries: counts.received,
+      deliveries: received,
       drained: true,
-      read: [0, 1, 2].map((partition) => ({ partition, from: 0, to: Math.ceil(counts.received / 3) })),
+      read: [0, 1, 2].map((partition) => ({ partition, from: 0, to: Math.ceil(received / 3) })),
       latencySource: 'received',
       latencyMs: { ...summariseHistogram(this.endToEnd), negative: 0, mostNegative: 0 },
-      offenders: {},
+      repeatsDropped: false,
+      service: null,
+      offenders: byName(OFFENCES, () => []),
     };
   }
 }

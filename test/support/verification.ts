@@ -1,24 +1,7 @@
 import { expect } from 'vitest';
+import { byName, RUN_COUNTS } from '../../src/runs/counts.ts';
 import type { Counts, VerifyRecord } from '../../src/runs/verify-json.ts';
 import type { Ended } from './qbl.ts';
-
-const COUNTS = [
-  'sent',
-  'acked',
-  'rejected',
-  'indeterminate',
-  'received',
-  'lost',
-  'duplicated',
-  'phantom',
-  'unexpected',
-  'foreign',
-  'corrupt',
-  'enriched',
-  'recovered',
-  'unresolved',
-  'outOfOrder',
-] as const satisfies readonly (keyof Counts)[];
 
 /** The record that `--json` prints: standard output carries it and nothing else. */
 export function recordOf({ stdout, stderr }: Ended): VerifyRecord {
@@ -29,7 +12,7 @@ export function recordOf({ stdout, stderr }: Ended): VerifyRecord {
 }
 
 export function countsOf(record: Counts): Counts {
-  return Object.fromEntries(COUNTS.map((name) => [name, record[name]])) as unknown as Counts;
+  return byName([...RUN_COUNTS, 'foreign'], (name) => record[name]);
 }
 
 /** What always holds, whatever became of the messages. */

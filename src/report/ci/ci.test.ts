@@ -1,12 +1,13 @@
 import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
-import type { ReadVerification } from '../../runs/read-results.ts';
+import { byName, OFFENCES } from '../../runs/counts.ts';
+import type { VerifyRecord } from '../../runs/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { junitXml, type RunOutcome } from './junit.ts';
 import { summaryMarkdown } from './summary-markdown.ts';
 
 const LATENCY = { count: 2, mean: 1, min: 1, p50: 1, p90: 2, p95: 2, p99: 2, p999: 2, max: 2 };
-const PASS: ReadVerification = {
+const PASS: VerifyRecord = {
   ...{ sent: 10, acked: 10, rejected: 0, indeterminate: 0, received: 10, lost: 0, duplicated: 0, phantom: 0 },
   ...{ unexpected: 0, corrupt: 0, enriched: 0, recovered: 0, unresolved: 0, outOfOrder: 0, foreign: 0 },
   schema: 'qbl.verify/1',
@@ -16,11 +17,14 @@ const PASS: ReadVerification = {
   queue: 'kafka://localhost/topic',
   reading: 'log',
   deliveries: 10,
+  repeatsDropped: false,
+  runs: [],
+  service: null,
   drained: true,
   read: [],
   latencySource: 'received',
   latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
-  offenders: {},
+  offenders: byName(OFFENCES, () => []),
 };
 const HOSTILE = `<a> & "b" 'c' ]]> | \` * _ [x](y) \u0000 \u001b[31m \ud800 \n# h`;
 
@@ -73,8 +77,8 @@ test('a pass is a suite of test cases that pass', () => {
 });
 
 test('what is proven fails, and what is not known does not pass', () => {
-  const reasons = [{ kind: 'lost', count: 3, text: 'acked messages are not in the queue' }];
-  const failed: ReadVerification = { ...PASS, verdict: 'fail', lost: 3, reasons };
+  const reasons = [{ kind: 'lost', count: 3, text: 'acked messages are not in the queue' }] as const;
+  const failed: VerifyRecord = { ...PASS, verdict: 'fail', lost: 3, reasons };
   const conditions = [condition('p99 > 1ms', true), condition('p95 > 1ms', null)];
   expect(casesOf(junitXml(outcome({ verification: failed, conditions })))).toMatchObject({
     verdict: 'failure',
@@ -83,7 +87,7 @@ test('what is proven fails, and what is not known does not pass', () => {
     'fail if p99 > 1ms': 'failure',
     'fail if p95 > 1ms': 'error',
   });
-  const unknown: ReadVerification = { ...PASS, verdict: 'unknown', drained: false };
+  const unknown: VerifyRecord = { ...PASS, verdict: 'unknown', drained: false };
   expect(casesOf(junitXml(outcome({ verification: unknown })))).toMatchObject({
     verdict: 'error',
     lost: 'skipped',
@@ -95,10 +99,10 @@ test('what is proven fails, and what is not known does not pass', () => {
 });
 
 test('hostile text stays text in XML and in Markdown', () => {
-  const verification: ReadVerification = {
+  const verification: VerifyRecord = {
     ...PASS,
     verdict: 'unknown',
-    reasons: [{ kind: HOSTILE, count: null, text: HOSTILE }],
+    reasons: [{ kind: 'incomplete-drain', count: null, text: HOSTILE }],
   };
   const hostile = outcome({ verification, conditions: [condition(HOSTILE, true)] });
   expect(Object.keys(casesOf(junitXml(hostile)))).toHaveLength(8);

@@ -1,4 +1,4 @@
-import type { ReadVerification } from '../../runs/read-results.ts';
+import type { VerifyRecord } from '../../runs/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { escapedText } from '../html/embed.ts';
 
@@ -9,7 +9,7 @@ export interface RunOutcome {
   readonly startedAt: string;
   readonly seconds: number;
   /** Null when the run was not verified. */
-  readonly verification: ReadVerification | null;
+  readonly verification: VerifyRecord | null;
   readonly conditions: readonly JudgedCondition[];
 }
 
@@ -39,7 +39,7 @@ ${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
 `;
 }
 
-function verdictCase(verification: ReadVerification | null): TestCase {
+function verdictCase(verification: VerifyRecord | null): TestCase {
   const name = 'verdict';
   if (verification === null) return { name, result: 'error', message: 'the run was not verified' };
   const { verdict, reasons } = verification;
@@ -49,7 +49,7 @@ function verdictCase(verification: ReadVerification | null): TestCase {
 }
 
 /** A kind of which there is none passes only when the queue was read to its end. */
-function offenceCases(verification: ReadVerification | null): TestCase[] {
+function offenceCases(verification: VerifyRecord | null): TestCase[] {
   return KINDS.map((kind) => {
     const name = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
     if (verification === null) return { name, result: 'skipped', message: 'the run was not verified' };

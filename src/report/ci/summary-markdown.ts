@@ -1,11 +1,11 @@
 import { printable } from '../../printable.ts';
-import type { ReadSummary } from '../../runs/read-results.ts';
+import type { SummaryRecord } from '../../runs/summary-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { verdictData } from '../html/verdict.ts';
 import type { RunOutcome } from './junit.ts';
 
 /** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
-export function summaryMarkdown(outcome: RunOutcome, summary: ReadSummary | null): string {
+export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | null): string {
   const { run, verification, conditions } = outcome;
   const { verdict, headline, reasons, counts } = verdictData(verification, summary);
   const parts = [
@@ -31,7 +31,7 @@ export function summaryMarkdown(outcome: RunOutcome, summary: ReadSummary | null
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function latencies({ verification }: RunOutcome, summary: ReadSummary | null): string {
+function latencies({ verification }: RunOutcome, summary: SummaryRecord | null): string {
   const rows = [
     { name: 'HTTP', latency: summary?.latencyMs },
     { name: 'end to end', latency: verification?.latencyMs },

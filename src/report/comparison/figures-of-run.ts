@@ -1,5 +1,5 @@
-import { readSummary } from '../../runs/read-results.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { readSummary } from '../../runs/summary-json.ts';
 
 export const METRICS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean', 'throughput', 'errors'] as const;
 export type Metric = (typeof METRICS)[number];

@@ -1,16 +1,12 @@
 import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
-import {
-  type ReadComparison,
-  type ReadSummary,
-  readComparison,
-  readSummary,
-  readVerification,
-} from '../../runs/read-results.ts';
+import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { type RunRecord, readRun } from '../../runs/run-json.ts';
 import { readService } from '../../runs/service-json.ts';
+import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
+import { readVerification } from '../../runs/verify-json.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
@@ -43,7 +39,7 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
   const record = runOf(folder);
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
-  const comparison = await readComparison(folder);
+  const comparison = await readCompare(folder);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
@@ -71,7 +67,7 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
 }
 
 /** JMeter's table as JMeter shows it. */
-function summaryData({ rows }: ReadSummary): SummaryData {
+function summaryData({ rows }: SummaryRecord): SummaryData {
   const labels = rows.slice(0, -1);
   const shown = [...labels.slice(0, MAX_SUMMARY_ROWS), ...rows.slice(-1)];
   return {
@@ -81,7 +77,7 @@ function summaryData({ rows }: ReadSummary): SummaryData {
   };
 }
 
-function tableOf({ title, columns, rows, notes }: ReadComparison): ComparisonTable {
+function tableOf({ title, columns, rows, notes }: CompareRecord): ComparisonTable {
   const text = (value: string) => printable(value, MAX_TEXT_LENGTH);
   return {
     title: text(title),

@@ -1,5 +1,6 @@
 import { printable } from '../../printable.ts';
-import type { ReadOffender, ReadSummary, ReadVerification } from '../../runs/read-results.ts';
+import type { SummaryRecord } from '../../runs/summary-json.ts';
+import type { Offender, VerifyRecord } from '../../runs/verify-json.ts';
 import { formatCount, formatMs, plural } from '../figures.ts';
 import type { CountData, VerdictData } from './report-data.ts';
 
@@ -8,7 +9,7 @@ const MAX_REASONS = 50;
 const MAX_OFFENDERS = 20;
 const MAX_SPANS = 12;
 
-type CountName = keyof ReadVerification & CountKey;
+type CountName = keyof VerifyRecord & CountKey;
 type CountKey =
   | 'sent'
   | 'acked'
@@ -36,11 +37,11 @@ const GROUPS: Readonly<Record<CountData['group'], readonly CountName[]>> = {
 const OFFENCES: readonly string[] = ['lost', 'phantom', 'unexpected', 'corrupt'];
 
 /** The verdict of verify.json; without one, what the sender alone knows. */
-export function verdictData(verification: ReadVerification | null, summary: ReadSummary | null): VerdictData {
+export function verdictData(verification: VerifyRecord | null, summary: SummaryRecord | null): VerdictData {
   return verification === null ? unverified(summary) : verified(verification);
 }
 
-function unverified(summary: ReadSummary | null): VerdictData {
+function unverified(summary: SummaryRecord | null): VerdictData {
   const statistics = summary?.statistics;
   const count = (name: 'acked' | 'rejected' | 'indeterminate') =>
     countData('sent', name, statistics?.[name] ?? 0);
@@ -62,7 +63,7 @@ function unverified(summary: ReadSummary | null): VerdictData {
   };
 }
 
-function verified(record: ReadVerification): VerdictData {
+function verified(record: VerifyRecord): VerdictData {
   const named = record.reasons.map(({ kind }) => kind);
   return {
     verdict: record.verdict,
@@ -84,7 +85,7 @@ function verified(record: ReadVerification): VerdictData {
   };
 }
 
-function headline({ verdict, acked }: ReadVerification): string {
+function headline({ verdict, acked }: VerifyRecord): string {
   if (verdict === 'pass') return `Each of the ${plural(acked, 'acked message')} arrived.`;
   if (verdict === 'fail') return 'An offence is proven.';
   return 'Nothing is proven wrong, and the evidence does not suffice for a pass.';
@@ -104,7 +105,7 @@ function countData(
 const hyphenated = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const words = (name: string) => hyphenated(name).replaceAll('-', ' ');
 
-function totalOf(record: ReadVerification, kind: string): number {
+function totalOf(record: VerifyRecord, kind: string): number {
   const names = Object.values(GROUPS).flat();
   const name = names.find((known) => known === kind);
   return name === undefined ? 0 : record[name];
@@ -117,7 +118,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   mixed: 'stamps of different kinds: not comparable',
 };
 
-function evidence(record: ReadVerification): string[] {
+function evidence(record: VerifyRecord): string[] {
   const { drained, deliveries, queue, read, latencySource, latencyMs } = record;
   const lines = [
     `${plural(deliveries, 'delivery', 'deliveries')} read from ${printable(queue)}, ${drained ? 'to the end' : 'not to the end'}`,
@@ -133,7 +134,7 @@ function evidence(record: ReadVerification): string[] {
   return lines;
 }
 
-function spans(read: ReadVerification['read']): string {
+function spans(read: VerifyRecord['read']): string {
   const shown = read
     .slice(0, MAX_SPANS)
     .map(
@@ -144,7 +145,7 @@ function spans(read: ReadVerification['read']): string {
   return [...shown, ...(rest > 0 ? [`${plural(rest, 'more partition')}`] : [])].join('; ');
 }
 
-function offenderText({ identity, place }: ReadOffender, { run, reading }: ReadVerification): string {
+function offenderText({ identity, place }: Offender, { run, reading }: VerifyRecord): string {
   const who =
     identity === null
       ? 'identity unreadable'

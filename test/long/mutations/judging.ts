@@ -2,6 +2,7 @@ import { evidence, type Mutation, mutationsOf, mutationsProvenBy, VERDICT } from
 
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
 const conclude = mutationsOf('src/verify/conclude.ts');
+const counts = mutationsOf('src/runs/counts.ts');
 const gathered = mutationsOf('src/verify/gathered.ts');
 const COUNTED = evidence('runs', '^messages without identity');
 const OWN = evidence('samples', '^without a run.json');
@@ -199,7 +200,7 @@ export const judging: readonly Mutation[] = [
     UNCLEAR,
   ),
   gathered('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'torn')),
-  conclude('counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
+  counts('counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
   conclude(
     'offenders of several runs are merged',
     'all.flatMap((offenders) => offenders[offence])',
