@@ -108,6 +108,30 @@ describe('a service', () => {
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['no-end', 'service-unfinished'] });
   });
 
+  it('that stopped while the last request was under way leaves unprocessed messages unknown', async () => {
+    const folder = await send('late');
+    const now = Date.now();
+    await edit(runFiles(folder).run, (text) => text.replace(/"atMs": \d+/, `"atMs": ${now + 30_000}`));
+    await workFor(folder, { processed: without(10), endsAtMs: now + 10_000 });
+    const unfinished = { verdict: 'unknown', kinds: ['service-unfinished'], service: { unprocessed: 1 } };
+    expect(await verdictOf('late')).toMatchObject(unfinished);
+    await workFor(folder, { processed: [], endsAtMs: now + 40_000 });
+    expect(await verdictOf('late')).toMatchObject({ verdict: 'fail', kinds: ['unprocessed'] });
+  });
+
+  it('that stopped while a request of a samples file was under way leaves them unknown too', async () => {
+    const folder = await send('slow');
+    const now = Date.now();
+    const slow = (text: string) => text.replace(/^\d{13},1,(.*,10)$/m, `${now},30000,$1`);
+    await edit(runFiles(folder).samples, slow);
+    await rm(runFiles(folder).run);
+    const own = { samplesFile: runFiles(folder).samples };
+    await workFor(folder, { processed: without(10), endsAtMs: now + 10_000 });
+    expect(await verdictOf('slow', own)).toMatchObject({ verdict: 'unknown', kinds: ['service-unfinished'] });
+    await workFor(folder, { processed: [], endsAtMs: now + 40_000 });
+    expect(await verdictOf('slow', own)).toMatchObject({ verdict: 'fail', kinds: ['unprocessed'] });
+  });
+
   it('that was killed once may have done more than it has receipts of', async () => {
     await served('killed', { killedBefore: true, torn: 'killed,1,1,3' });
     expect(await verdictOf('killed')).toMatchObject({ verdict: 'pass', service: { tornReceipts: 1 } });
@@ -132,6 +156,22 @@ describe('a service', () => {
     await workFor(folderOf('one'), { processed: [] });
     const { record } = await verifyByReplay(options('one', 'two'));
     expect(record).toMatchObject({ verdict: 'pass', service: { processed: 20, unprocessed: 0 } });
+  });
+
+  it('of one run is nothing to another that had none, when both are judged', async () => {
+    await served('with');
+    await send('without');
+    const { record } = await verifyByReplay(options('with', 'without'));
+    expect(record).toMatchObject({ verdict: 'pass', service: { processed: 10, unprocessed: 0 } });
+  });
+
+  it('of one run is not early because another that had none was sent later', async () => {
+    await served('early', { processed: without(4) });
+    const later = await send('later');
+    const hourLater = Date.now() + 3_600_000;
+    await edit(runFiles(later).run, (text) => text.replace(/"atMs": \d+/, `"atMs": ${hourLater}`));
+    const { record } = await verifyByReplay(options('early', 'later'));
+    expect(record).toMatchObject({ verdict: 'fail', service: { unprocessed: 1 } });
   });
 
   it('is nothing to messages without identity', async () => {

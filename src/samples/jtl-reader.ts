@@ -29,7 +29,7 @@ export interface SampleRow
 }
 
 export interface ReadJtlOptions {
-  /** Only what tells the outcomes is read, and the other figures are 0. */
+  /** Only what tells the outcomes and their times is read, and the other figures are 0. */
   readonly outcomesOnly?: boolean;
   /** Called when the file ends within a row: its writer was killed, and that row is not among the samples. */
   readonly onTorn?: () => void;
@@ -109,12 +109,12 @@ class RowParser {
 
   #row({ header, fields }: Layout): SampleRow {
     const text = (column: number): string => (column === ABSENT ? '' : fields.recurringText(column));
-    const figure = (column: number): number =>
-      this.#outcomesOnly || column === ABSENT ? 0 : this.#number(fields, column);
+    const time = (column: number): number => (column === ABSENT ? 0 : this.#number(fields, column));
+    const figure = (column: number): number => (this.#outcomesOnly ? 0 : time(column));
     const responseCode = text(header.responseCode);
     return {
       timeStampMs: this.#number(fields, header.timeStamp),
-      elapsedMs: figure(header.elapsed),
+      elapsedMs: time(header.elapsed),
       label: text(header.label),
       responseCode,
       responseMessage: text(header.responseMessage),

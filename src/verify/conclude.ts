@@ -21,7 +21,7 @@ import {
 import { carriesIdentity, type GatheredRun, isMisnamed, missingRows, wrongRows } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
 import type { VerifyResult } from './result.ts';
-import { haveEnded, type Services, unfinished, wereKilled } from './services.ts';
+import type { Services } from './services.ts';
 import type { Conclusion } from './tally.ts';
 import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
 
@@ -83,11 +83,13 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
 /** Receipts of messages without identity are nobody's. */
 function serviceOf({ runs, services }: Gathered): ServiceVerification | null {
   if (services === null || !runs.every(carriesIdentity)) return null;
+  // A run that nobody was to serve is not unprocessed because another had a service.
+  const served = runs.filter(({ run }) => services.runs.has(run));
   const counts = totalOf(
     SERVICE_COUNTS,
-    runs.map(({ service }) => service),
+    served.map(({ service }) => service),
   );
-  return { ended: haveEnded(services), ...counts, tornReceipts: services.torn };
+  return { ended: services.ended, ...counts, tornReceipts: services.torn };
 }
 
 /** What became of the messages of one run. */
@@ -142,10 +144,10 @@ function evidenceOf(gathered: Gathered): Evidence {
 }
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
-  const { services, runs } = gathered;
+  const { services } = gathered;
   const counts = serviceOf(gathered);
   if (services === null || counts === null) return null;
-  return { ...counts, unfinished: unfinished(services, runs), killed: wereKilled(services) };
+  return { ...counts, unfinished: services.unfinished, killed: services.killed };
 }
 
 /** The counts of all runs together. */

@@ -13,6 +13,8 @@ export interface GatheredRun {
   readonly samplesWritten: number | null;
   /** The sender stopped in good order. */
   readonly ended: boolean;
+  /** Until when a request was under way, epoch milliseconds by the sender's clock. */
+  readonly sentUntilMs: number;
 }
 
 /** Without a plan it is taken for granted. */

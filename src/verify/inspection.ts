@@ -42,6 +42,13 @@ export class Inspection {
     this.#live = live;
   }
 
+  /** @throws when the run is none of those that are judged: its messages would all be missing */
+  tallyOf(run: string): Tally {
+    const tally = this.tallies.get(run);
+    if (tally === undefined) throw new Error(`the run ${run} is not judged here`);
+    return tally;
+  }
+
   /** Everything that was read. */
   get deliveries(): number {
     return this.#deliveries;

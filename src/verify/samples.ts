@@ -11,8 +11,8 @@ export interface SamplesRead {
   readonly acked: number;
   /** Start of the earliest sample, epoch milliseconds; infinite without samples. */
   readonly firstStartMs: number;
-  /** Start of the latest sample; minus infinity without samples. */
-  readonly lastStartMs: number;
+  /** End of the sample that ended last; minus infinity without samples. */
+  readonly lastEndMs: number;
   /** The writer was killed within a row. */
   readonly torn: boolean;
   /** Rows that tell of no message: a thread, a loop or a label that the plan does not have. */
@@ -26,7 +26,7 @@ const NOTHING: SamplesRead = {
   rows: 0,
   acked: 0,
   firstStartMs: Number.POSITIVE_INFINITY,
-  lastStartMs: Number.NEGATIVE_INFINITY,
+  lastEndMs: Number.NEGATIVE_INFINITY,
   torn: false,
   unplaced: 0,
   numbered: false,
@@ -51,7 +51,7 @@ export async function readSamples(
   let rows = 0;
   let acked = 0;
   let firstStartMs = Number.POSITIVE_INFINITY;
-  let lastStartMs = Number.NEGATIVE_INFINITY;
+  let lastEndMs = Number.NEGATIVE_INFINITY;
   let unplaced = 0;
   let torn = false;
   let numbered = false;
@@ -59,7 +59,7 @@ export async function readSamples(
     for (const row of chunk) {
       rows++;
       firstStartMs = Math.min(firstStartMs, row.timeStampMs);
-      lastStartMs = Math.max(lastStartMs, row.timeStampMs);
+      lastEndMs = Math.max(lastEndMs, row.timeStampMs + row.elapsedMs);
       numbered ||= row.loop === null;
       const identity = identityOf(row, run, requests, loops);
       const outcome = outcomeOf(row.responseCode, row.responseMessage, rejectedStatuses);
@@ -68,7 +68,7 @@ export async function readSamples(
       else onSample(identity, outcome);
     }
   }
-  return { rows, acked, firstStartMs, lastStartMs, torn, unplaced, numbered };
+  return { rows, acked, firstStartMs, lastEndMs, torn, unplaced, numbered };
 }
 
 function identityOf(

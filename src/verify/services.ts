@@ -2,17 +2,22 @@ import { readReceipts } from '../runs/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readService, type ServiceRecord } from '../runs/service-json.ts';
 import type { GatheredRun } from './gathered.ts';
-import type { Tally } from './tally.ts';
 
-/** The services that wrote receipts into the folders of the runs. */
+/** What is known of the services that wrote receipts into the folders of the runs. */
 export interface Services {
-  /** The last one of each folder. */
-  readonly last: readonly ServiceRecord[];
+  /** The runs whose messages a service was to process: those that had one, or of which there are receipts. */
+  readonly runs: ReadonlySet<string>;
   /** All receipts, of other runs too. */
   readonly receipts: number;
   /** Receipts of other runs, or of no run. */
   readonly foreign: number;
   readonly torn: number;
+  /** Each stopped in good order. */
+  readonly ended: boolean;
+  /** One was killed, or still works: it may have done work of which there is no receipt. */
+  readonly killed: boolean;
+  /** Why they may have left messages to others; null: they did not. */
+  readonly unfinished: string | null;
 }
 
 /** Whether each of the runs has had a service. */
@@ -28,40 +33,48 @@ export async function haveServices(folders: readonly RunFolder[]): Promise<boole
  */
 export async function gatherServices(
   folders: readonly RunFolder[],
-  tallies: ReadonlyMap<string, Tally>,
+  runs: readonly GatheredRun[],
   addsUnknown: boolean,
 ): Promise<Services | null> {
-  const last = (await Promise.all(folders.map(readService))).filter((record) => record !== null);
+  const records = await Promise.all(folders.map(readService));
+  const last = records.filter((record) => record !== null);
   if (last.length === 0) return null;
+  const own = folders.filter((_, i) => records[i] !== null).map(({ id }) => id);
   const read = { receipts: 0, foreign: 0, torn: 0 };
+  const served = new Set(own);
+  const tallies = new Map(runs.map(({ run, tally }) => [run, tally]));
   for (const folder of folders) {
     for await (const rows of readReceipts(runFiles(folder).receipts, () => read.torn++)) {
       read.receipts += rows.length;
       for (const row of rows) {
         const tally = row.identity === null ? undefined : tallies.get(row.identity.run);
-        if (row.identity === null || tally === undefined) read.foreign++;
-        else tally.addReceipt(row.identity, row, addsUnknown);
+        if (row.identity === null || tally === undefined) {
+          read.foreign++;
+          continue;
+        }
+        served.add(row.identity.run);
+        tally.addReceipt(row.identity, row, addsUnknown);
       }
     }
   }
-  return { last, ...read };
-}
-
-export function haveEnded({ last }: Services): boolean {
-  return last.every(({ end }) => end !== null);
-}
-
-/** Whether one was killed, or still works: it may have done work of which there is no receipt. */
-export function wereKilled({ last }: Services): boolean {
-  return last.some(({ end, earlier }) => end === null || earlier.some((before) => before.end === null));
+  return {
+    ...read,
+    runs: served,
+    ended: last.every(({ end }) => end !== null),
+    killed: last.some(({ end, earlier }) => end === null || earlier.some((before) => before.end === null)),
+    unfinished: unfinished(
+      last,
+      runs.filter(({ run }) => served.has(run)),
+    ),
+  };
 }
 
 /**
- * Why the services may have left messages to others; null: they stopped when the queue was empty, after the last
- * message was sent. With --drain a service has no end before it saw the queue empty for a while.
+ * Null: they stopped when the queue was empty, after the last message was sent. With --drain a service has no end
+ * before it saw the queue empty for a while.
  */
-export function unfinished({ last }: Services, runs: readonly GatheredRun[]): string | null {
-  const sentUntilMs = Math.max(...runs.map(({ samples }) => samples.lastStartMs));
+function unfinished(last: readonly ServiceRecord[], runs: readonly GatheredRun[]): string | null {
+  const sentUntilMs = Math.max(...runs.map((run) => run.sentUntilMs));
   for (const { end, options } of last) {
     if (end === null) return 'the service has no end: it was killed, or still works';
     if (!options.drain) return 'the service was stopped without --drain, which would have emptied the queue';

@@ -11,9 +11,8 @@ import { knownRuns } from './known-runs.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples, readSamplesIfAny } from './samples.ts';
-import { gatherServices, haveServices, type Services, unfinished } from './services.ts';
+import { gatherServices, haveServices, type Services } from './services.ts';
 import { drainAndSettle } from './settle.ts';
-import { Tally } from './tally.ts';
 
 export interface Beginning {
   readonly from: StartingPoint;
@@ -21,26 +20,28 @@ export interface Beginning {
   readonly live: boolean;
 }
 
+interface SessionParts {
+  readonly options: VerifyOptions;
+  readonly inspection: Inspection;
+  /** Null: only receipts are read. */
+  readonly reader: Reader | null;
+  readonly reading: ReadingKind;
+  readonly earlier: Earlier;
+}
+
 /** A reading of the queue for some runs, from opening the reader to the conclusion. */
 export class Session {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
-  /** Null: only receipts are read. */
   readonly #reader: Reader | null;
   readonly #reading: ReadingKind;
   readonly #earlier: Earlier;
 
-  private constructor(
-    options: VerifyOptions,
-    inspection: Inspection,
-    reader: Reader | null,
-    reading: ReadingKind,
-    earlier: Earlier,
-  ) {
+  private constructor({ options, inspection, reader, reading, earlier }: SessionParts) {
     this.#options = options;
-    this.#reading = reading;
     this.#inspection = inspection;
     this.#reader = reader;
+    this.#reading = reading;
     this.#earlier = earlier;
   }
 
@@ -53,7 +54,8 @@ export class Session {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    if (reading === 'receipts') return new Session(options, inspection, null, reading, earlier);
+    const parts = { options, inspection, reading };
+    if (reading === 'receipts') return new Session({ ...parts, reader: null, earlier });
     const reader = await queue.openReader({
       from,
       consume: options.consume,
@@ -61,7 +63,7 @@ export class Session {
       onDeliveries: (deliveries) => inspection.add(deliveries),
     });
     const known = live ? { ...earlier, starts: reader.start } : earlier;
-    return new Session(options, inspection, reader, reading, known);
+    return new Session({ ...parts, reader, earlier: known });
   }
 
   /** Where reading began. */
@@ -74,7 +76,7 @@ export class Session {
     const gathered: GatheredRun[] = [];
     for (const folder of this.#options.folders) gathered.push(await this.#gather(folder));
     const drain = await this.#drain(gathered);
-    const services = await this.#gatherServices();
+    const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const runs = gathered.map((run) => concludeRun(run, this.#inspection));
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
@@ -97,13 +99,9 @@ export class Session {
     return this.#reading === 'log' || this.#reading === 'tap';
   }
 
-  #gatherServices(): Promise<Services | null> {
-    return gatherServices(this.#options.folders, this.#inspection.tallies, !this.#seesAll);
-  }
-
   async #gather(folder: RunFolder): Promise<GatheredRun> {
     const { samplesFile, rejectedStatuses } = this.#options;
-    const tally = this.#inspection.tallies.get(folder.id) ?? new Tally(folder.id);
+    const tally = this.#inspection.tallyOf(folder.id);
     const record = readRun(folder);
     const plan = record?.plan ?? null;
     const file = samplesFile ?? runFiles(folder).samples;
@@ -119,6 +117,7 @@ export class Session {
       samplesWritten: record?.end?.samples ?? null,
       // A samples file by itself is taken for whole, unless it shows that it is not.
       ended: record === null ? !samples.torn : record.end !== null,
+      sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
     };
   }
 
@@ -155,8 +154,7 @@ export class Session {
     runs: readonly ConcludedRun[],
     services: Services | null,
   ): Promise<string | null> {
-    if (this.#reader === null)
-      return services === null ? 'there are no receipts' : unfinished(services, runs);
+    if (this.#reader === null) return services === null ? 'there are no receipts' : services.unfinished;
     const reading = { earlier: this.#earlier, inspection: this.#inspection, reader: this.#reader };
     return doubtOf(reading, ends, runs, this.#options.rules);
   }

@@ -11,7 +11,7 @@ import { type Sample, threadName } from '../../src/samples/sample.ts';
 import { conclude, concludeRun } from '../../src/verify/conclude.ts';
 import { Inspection } from '../../src/verify/inspection.ts';
 import { readSamples, type SamplesRead } from '../../src/verify/samples.ts';
-import { Tally } from '../../src/verify/tally.ts';
+import type { Tally } from '../../src/verify/tally.ts';
 import { oracle } from './oracle.ts';
 import { ANSWERS, identitiesOf, type Play, plays } from './play.ts';
 import { type Entry, planOf, queueOf } from './stage.ts';
@@ -69,14 +69,22 @@ function readPart(play: Play, queue: readonly Entry[]): Entry[] {
 async function judged(play: Play, read: readonly Entry[], rows: readonly number[]) {
   const plan = planOf(play);
   const inspection = new Inspection([RUN], () => ({ plan, startedAtMs: 0, end: null }), true);
-  const tally = inspection.tallies.get(RUN) ?? new Tally(RUN);
+  const tally = inspection.tallyOf(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
   // A tap sees the messages first, a replay has the samples first.
   if (play.ordered) arrive();
   const samples = await takeSamples(play, rows, plan, tally);
   if (!play.ordered) arrive();
   const ends = new Map<number, number>();
-  const gathered = { run: RUN, plan, tally, samples, samplesWritten: null, ended: play.killedAfter === null };
+  const gathered = {
+    run: RUN,
+    plan,
+    tally,
+    samples,
+    samplesWritten: null,
+    ended: play.killedAfter === null,
+    sentUntilMs: 0,
+  };
   return conclude({
     runs: [concludeRun(gathered, inspection)],
     queue: 'kafka://localhost:9092/played',
@@ -120,7 +128,7 @@ async function takeSamples(
     rows: rows.length,
     acked: 0,
     firstStartMs: 0,
-    lastStartMs: 0,
+    lastEndMs: 0,
     torn: false,
     unplaced: 0,
     numbered: false,

@@ -5,6 +5,8 @@ const service = mutationsProvenBy(TALLY, 'src/verify/service-counts.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
+const conclude = mutationsOf('src/verify/conclude.ts');
+const samples = mutationsOf('src/verify/samples.ts');
 const services = mutationsOf('src/verify/services.ts');
 const session = mutationsOf('src/verify/session.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -82,6 +84,26 @@ export const serving: readonly Mutation[] = [
     'true',
     SERVICE,
   ),
+  conclude(
+    'a run that nobody was to serve is not unprocessed',
+    'runs.filter(({ run }) => services.runs.has(run))',
+    'runs',
+    SERVICE,
+  ),
+  services(
+    'a run is served by the service that has receipts of it',
+    'served.add(row.identity.run);',
+    '',
+    SERVICE,
+  ),
+  services(
+    'a run without a service makes no other early',
+    'runs.filter(({ run }) => served.has(run))',
+    'runs',
+    SERVICE,
+  ),
+  session('a request is under way until the sender ends', 'record?.end?.atMs ?? ', '', SERVICE),
+  samples('a request is under way until its response', ' + row.elapsedMs', '', SERVICE),
   services(
     'one that was killed before counts',
     'earlier.some((before) => before.end === null)',
@@ -103,8 +125,8 @@ export const serving: readonly Mutation[] = [
   ),
   session(
     'receipts alone are complete only of a service that finished',
-    'unfinished(services, runs)',
-    'null',
+    ': services.unfinished',
+    ': null',
     ALONE,
   ),
   session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
