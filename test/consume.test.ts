@@ -257,6 +257,8 @@ describe('qbl consume', () => {
     ['--rate', '0'],
     ['--concurrency', '0'],
     ['--run', 'a', '--receipts', 'b.csv'],
+    ['--max-attempts', '3'],
+    ['--fail', '0%', '--dead-letter', 'kafka://127.0.0.1:9092/dead'],
     [
       '--fail',
       '1%',

@@ -60,7 +60,7 @@ describe('qbl size', () => {
     expect(sizings[0].least.ratePerSecond).toBeLessThan(99.2);
     expect(sizings[0].service.instances).toBe(10);
     expect(sizings[0].prediction.longestWaitMs).toBeLessThanOrEqual(1000);
-    const half = await sized(['mine', '--max-wait', '1s', '--quantile', 'p50'], folder);
+    const half = await sized(['mine', '--max-wait', '1s', '--percentile', 'p50'], folder);
     expect(half.sizings[0].least.ratePerSecond).toBeLessThan(51);
     const { stdout } = await qbl(['size', 'mine', '--max-wait', '1s'], { folder });
     expect(stdout).toMatch(/^least rate for a longest wait of 1 s +99(\.\d+)?\/s$/m);
@@ -103,15 +103,21 @@ describe('qbl size refuses with one line', () => {
     [['mine', '--arrivals', PROFILE, ...rate], 'a run or from --arrivals'],
     [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], '--arrivals or from a plan'],
     [['--arrivals', 'soon', ...rate], 'Expected a rate such as 0s..10s: 500/s'],
-    [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number above 0'],
+    [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number a second'],
     [['--arrivals', PROFILE, '--work', 'hard'], 'Expected 20ms, uniform'],
     [['--arrivals', PROFILE, ...rate, '--outage', '5s'], 'Expected a span such as 5s..15s'],
     [['--arrivals', PROFILE, ...rate, '--concurrency', '4'], '--concurrency needs --work'],
-    [['--arrivals', PROFILE, ...rate, '--max-wait', '1s', '--instances', '2'], '--max-wait asks'],
+    [
+      ['--arrivals', PROFILE, ...rate, '--max-wait', '1s', '--instances', '2'],
+      '--instances says what --max-wait asks',
+    ],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--instances', '2'], '--instances'],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--outage', '1s..5s'], 'no rate keeps'],
     [['--arrivals', PROFILE, '--max-wait', '0'], 'longer than 0'],
-    [['--arrivals', PROFILE, '--max-wait', '1s', '--quantile', 'p42'], 'p99.9'],
+    [['--arrivals', PROFILE, '--max-wait', '1s', '--percentile', 'p42'], 'p99.9'],
+    [['mine', ...rate, '--percentile', 'p99'], '--percentile needs --max-wait'],
+    [['mine', ...rate, '--seed', '7'], '--seed needs what is random'],
+    [['mine', '--work', '20ms', '--seed', '7'], '--seed needs what is random'],
     [['mine', ...rate, '--response-time', '5ms'], '--response-time is for arrivals from a plan'],
     [['mine', ...rate, '--poisson'], '--poisson is for arrivals from a plan or --arrivals'],
     [['--duration', '10s', ...rate], 'ends by time and has no rate'],

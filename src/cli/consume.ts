@@ -6,16 +6,17 @@ import type { Queue } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
 import { type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import type { ServiceRecord, ServiceSettings } from '../runs/service-json.ts';
+import { ConsumeView } from './consume-view.ts';
+import type { Context } from './context.ts';
+import { mustNotBeGiven } from './given.ts';
+import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
+import { port } from './parsers.ts';
 import {
   addCapacityOptions,
   addRetryOptions,
   type CapacityOptions,
   type RetryOptions,
-} from './consume-options.ts';
-import { ConsumeView } from './consume-view.ts';
-import type { Context } from './context.ts';
-import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
-import { port } from './parsers.ts';
+} from './service-options.ts';
 import { stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
@@ -65,13 +66,24 @@ export function consumeCommand(choose: Choose): Command {
         'qbl consume --rate 200 --outage 5s..15s --run mine',
       ),
     )
-    .action((options: ConsumeOptions) => choose((context) => consumeUntilStopped(options, context)));
+    .action((options: ConsumeOptions) =>
+      choose((context) => {
+        checkOptions(options, command);
+        return consumeUntilStopped(options, context);
+      }),
+    );
+}
+
+function checkOptions({ run, fail }: ConsumeOptions, command: Command): void {
+  if (run !== undefined) {
+    mustNotBeGiven(command, ['--receipts'], 'is for a service without --run, which has them in its folder');
+  }
+  if (fail === undefined || fail.share === 0) {
+    mustNotBeGiven(command, ['--max-attempts', '--dead-letter'], 'needs --fail: nothing else ever fails');
+  }
 }
 
 async function consumeUntilStopped(options: ConsumeOptions, context: Context): Promise<ExitCode> {
-  if (options.run !== undefined && options.receipts !== undefined) {
-    throw new QblError('usage', '--receipts is for a service without --run, which has them in its folder');
-  }
   const stop = stopSignal(context);
   const queues = await openQueues(options, context);
   const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
@@ -93,7 +105,7 @@ async function openQueues(options: ConsumeOptions, { env }: Context): Promise<Qu
   ]);
   const open = (url: string) => openQueue(url, { configFile: options.queueConfig ?? null, env });
   const queue = await open(options.queue);
-  if (options.fail === 0) return { queue, deadLetterQueue: null };
+  if (failShareOf(options) === 0) return { queue, deadLetterQueue: null };
   const deadLetterQueue = await open(options.deadLetter ?? deadLetterUrl(options.queue));
   if (deadLetterQueue.url === queue.url) {
     throw new QblError('usage', '--dead-letter is the queue itself: what fails there would never end');
@@ -122,7 +134,7 @@ async function work(
       ...queues,
       work: options.work?.time ?? null,
       ratePerSecond: options.rate ?? null,
-      failShare: options.fail,
+      failShare: failShareOf(options),
       outages: options.outage ?? [],
       drain: options.drain === true,
       port: options.port ?? null,
@@ -144,8 +156,10 @@ async function work(
   }
 }
 
+const failShareOf = ({ fail }: ConsumeOptions) => fail?.share ?? 0;
+
 function settingsOf(options: ConsumeOptions, { queue, deadLetterQueue }: Queues): ServiceSettings {
-  const { group, instances, concurrency, work: time, fail, maxAttempts } = options;
+  const { group, instances, concurrency, work: time, maxAttempts } = options;
   return {
     queue: queue.url,
     group,
@@ -153,7 +167,7 @@ function settingsOf(options: ConsumeOptions, { queue, deadLetterQueue }: Queues)
     concurrency,
     ratePerSecond: options.rate ?? null,
     work: time?.text ?? null,
-    failShare: fail,
+    failShare: failShareOf(options),
     maxAttempts,
     deadLetter: deadLetterQueue?.url ?? null,
     outages: options.outage ?? [],

@@ -2,10 +2,15 @@ import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import type { DirectRecord } from '../runs/direct-json.ts';
 import { makeRunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
-import { addCapacityOptions, type CapacityOptions } from './consume-options.ts';
 import type { Context } from './context.ts';
 import { examples, jsonOption, runOption, runsOption } from './options.ts';
-import { port, positiveDurationMs, wholeNumber } from './parsers.ts';
+import { port } from './parsers.ts';
+import {
+  acceptQueueOption,
+  addCapacityOptions,
+  type CapacityOptions,
+  timeoutOption,
+} from './service-options.ts';
 import { stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
@@ -26,7 +31,7 @@ export function directCommand(choose: Choose): Command {
     )
     .addOption(new Option('--port <port>', 'where to listen; 0 for a free one').default(3000).argParser(port))
     .addOption(acceptQueueOption())
-    .addOption(timeoutOption())
+    .addOption(timeoutOption('--timeout <time>'))
     .addOption(runOption('write timeline and direct.json into the folder of this run'))
     .addOption(runsOption())
     .addOption(jsonOption());
@@ -37,16 +42,6 @@ export function directCommand(choose: Choose): Command {
     )
     .action((options: DirectOptions) => choose((context) => serveUntilStopped(options, context)));
 }
-
-export const acceptQueueOption = () =>
-  new Option('--accept-queue <n>', 'requests that may wait for a free instance; more get 503')
-    .default(100)
-    .argParser(wholeNumber(0, 1_000_000));
-
-export const timeoutOption = () =>
-  new Option('--timeout <time>', 'how long a request may wait before it gets 503')
-    .default(10_000, '10s')
-    .argParser(positiveDurationMs);
 
 async function serveUntilStopped(options: DirectOptions, context: Context): Promise<ExitCode> {
   const { out, parent } = context;
@@ -63,7 +58,7 @@ async function serveUntilStopped(options: DirectOptions, context: Context): Prom
     concurrency: options.concurrency,
     ratePerSecond: options.rate ?? null,
     work: options.work?.time ?? null,
-    failShare: options.fail,
+    failShare: options.fail?.share ?? 0,
     outages: options.outage ?? [],
     maxWaiting: options.acceptQueue,
     timeoutMs: options.timeout,

@@ -47,11 +47,10 @@ export function perSecond(text: string): number {
 }
 
 const MAX_RUNS = 20;
-const MAX_INSTANCES = 100;
 
 /** `1,2,4`: numbers of instances, one run for each. */
-export function instanceNumbers(text: string): number[] {
-  const numbers = text.split(',').map(wholeNumber(1, MAX_INSTANCES));
+export function instanceNumbers(text: string, most: number): number[] {
+  const numbers = text.split(',').map(wholeNumber(1, most));
   if (numbers.length <= MAX_RUNS && new Set(numbers).size === numbers.length) return numbers;
   throw new InvalidArgumentError(`Expected at most ${MAX_RUNS} different numbers such as 1,2,4.`);
 }

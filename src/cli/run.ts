@@ -8,6 +8,7 @@ import type { CompareRecord } from '../runs/compare-json.ts';
 import { newRunId, type RunFolder, runFiles, runFolder, siblingRun } from '../runs/run-folder.ts';
 import { addCiOptions } from './ci-files.ts';
 import type { Context } from './context.ts';
+import { mustNotBeGiven } from './given.ts';
 import { findFor } from './jmeter.ts';
 import {
   examples,
@@ -23,8 +24,9 @@ import { port, wholeNumber } from './parsers.ts';
 import { addPlanOptions, planArguments, type RawPlanOptions } from './plan-options.ts';
 import { childEnv, type RuleOptions, ruleArguments, traceArguments } from './run-children.ts';
 import { checkReportOptions, type RunReportOptions, writeReports } from './run-reports.ts';
-import { addServiceOptions, type ServiceRunOptions, servicesOf } from './run-service.ts';
+import { type ServiceRunOptions, servicesOf } from './run-service.ts';
 import { planOf } from './send.ts';
+import { addRunServiceOptions } from './service-options.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 import { addRules } from './verify.ts';
 import type { Choose } from './work.ts';
@@ -75,7 +77,7 @@ export function runCommand(choose: Choose): Command {
         .helpGroup('Run:'),
     )
     .addOption(jsonOption());
-  return addCiOptions(addRules(addServiceOptions(addPlanOptions(command))))
+  return addCiOptions(addRules(addRunServiceOptions(addPlanOptions(command))))
     .addHelpText(
       'after',
       examples(
@@ -85,17 +87,24 @@ export function runCommand(choose: Choose): Command {
         'qbl run --service-rate 200 --compare direct',
       ),
     )
-    .action((options: RunOptions) => choose((context) => runAll(options, context)));
+    .action((options: RunOptions) => choose((context) => runAll(options, command, context)));
+}
+
+/** @throws QblError 'usage' for an option without what it is about */
+function checkOptions({ queue, url, with: sender }: RunOptions, command: Command): void {
+  if (queue !== undefined) parseQueueUrl(queue);
+  else if (url !== undefined) throw noQueue();
+  else mustNotBeGiven(command, ['--queue-config'], 'is about the queue that --queue names');
+  if (sender === 'jmeter') mustNotBeGiven(command, ['--trace'], 'is for --with blast: JMeter keeps none');
 }
 
 /** One run, or one for each number of instances; the exit code is that of the first that did not hold. */
-async function runAll(options: RunOptions, context: Context): Promise<ExitCode> {
+async function runAll(options: RunOptions, command: Command, context: Context): Promise<ExitCode> {
   // What is wrong is told before anything is started.
+  checkOptions(options, command);
+  const services = servicesOf(options, command);
   const plan = await planOf(options, context);
-  if (options.queue !== undefined) parseQueueUrl(options.queue);
-  else if (options.url !== undefined) throw noQueue();
   if (options.with === 'jmeter') await findFor(plan, undefined, context);
-  const services = servicesOf(options);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   const signals = stopSignals(context);

@@ -1,31 +1,27 @@
 import { Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
-import * as schema from '../plan/schema.ts';
 import type { RateProfile } from '../size/arrivals.ts';
-import { MAX_INSTANCES } from '../size/least.ts';
+import { MAX_MODELLED_INSTANCES } from '../size/least.ts';
 import { DEFAULT_SEED } from '../size/lindley.ts';
 import type { WaitBound } from '../size/model.ts';
-import { parseWork } from '../size/parse-work.ts';
-import { parseRateProfile, parseSpan } from '../size/rate-profile.ts';
-import type { Outage, Service } from '../size/service.ts';
+import { parseRateProfile } from '../size/rate-profile.ts';
+import type { Service } from '../size/service.ts';
 import type { Question, Sizing } from '../size/sizing.ts';
-import type { Work } from '../size/work.ts';
 import type { Context } from './context.ts';
+import { mustNotBeGiven } from './given.ts';
 import { examples, jsonOption, runsOption } from './options.ts';
-import { explained, numberOf, planField, positiveDurationMs, wholeNumber } from './parsers.ts';
+import { explained, positiveDurationMs, wholeNumber } from './parsers.ts';
 import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from './plan-options.ts';
+import { addModelledServiceOptions, type CapacityOptions } from './service-options.ts';
 import { type ArrivalsKnown, type ArrivalsOptions, arrivalsOf } from './size-arrivals.ts';
 import type { Choose } from './work.ts';
 
 type SizeOptions = RawPlanOptions &
-  ArrivalsOptions & {
+  ArrivalsOptions &
+  Omit<CapacityOptions, 'rate' | 'fail'> & {
     readonly serviceRate?: number;
-    readonly instances?: number;
-    readonly work?: Work;
-    readonly concurrency?: number;
-    readonly outage?: readonly Outage[];
     readonly maxWait?: number;
-    readonly quantile: string;
+    readonly percentile: string;
     readonly poisson?: true;
     readonly seed: number;
     readonly json?: true;
@@ -40,7 +36,8 @@ export function sizeCommand(choose: Choose): Command {
       'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the wait, the rate and the number of instances that keep it.',
     )
     .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
-  addServiceOptions(command);
+  addModelledServiceOptions(command, MAX_MODELLED_INSTANCES);
+  addBoundOptions(command);
   addArrivalOptions(command);
   return addPlanOptions(command, LOAD_OPTIONS)
     .addOption(runsOption())
@@ -54,45 +51,25 @@ export function sizeCommand(choose: Choose): Command {
       ),
     )
     .action((run: string | undefined, options: SizeOptions) =>
-      choose((context) => size(run, options, context)),
+      choose((context) => {
+        checkOptions(options, command);
+        return size(run, options, context);
+      }),
     );
 }
 
-function addServiceOptions(command: Command): void {
+function addBoundOptions(command: Command): void {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Service:');
   command
-    .addOption(
-      option('--service-rate <n>', 'messages a second that one instance takes').argParser(
-        planField(schema.rate, numberOf),
-      ),
-    )
-    .addOption(
-      option('--instances <n>', 'how many there are (default: 1)').argParser(wholeNumber(1, MAX_INSTANCES)),
-    )
-    .addOption(
-      option(
-        '--work <time>',
-        'on one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5',
-      ).argParser(explained(parseWork)),
-    )
-    .addOption(
-      option('--concurrency <n>', 'messages that an instance works on at a time (default: 1)').argParser(
-        wholeNumber(1, 10_000),
-      ),
-    )
-    .addOption(
-      option(
-        '--outage <span>',
-        'when no instance works, such as 5s..15s from the start; may be repeated',
-      ).argParser((text: string, before: readonly Outage[] = []) => [...before, explained(parseSpan)(text)]),
-    )
     .addOption(
       option('--max-wait <time>', 'ask for the rate and the instances that keep this bound').argParser(
         positiveDurationMs,
       ),
     )
     .addOption(
-      option('--quantile <quantile>', 'whose wait is bound').choices(Object.keys(PERCENTILES)).default('max'),
+      option('--percentile <percentile>', 'of the waits that is bound')
+        .choices(Object.keys(PERCENTILES))
+        .default('max'),
     );
 }
 
@@ -128,38 +105,41 @@ async function size(run: string | undefined, options: SizeOptions, context: Cont
   return EXIT_CODES.held;
 }
 
-function questionOf(options: SizeOptions): Question {
-  const { serviceRate, work, maxWait, concurrency, instances, outage: outages = [] } = options;
-  if (concurrency !== undefined && work === undefined) {
-    throw new QblError('usage', '--concurrency needs --work: how long an instance works on each message');
+/** @throws QblError 'usage' for an option without what it is about */
+function checkOptions({ serviceRate, work, maxWait, poisson }: SizeOptions, command: Command): void {
+  if (work === undefined) {
+    mustNotBeGiven(command, ['--concurrency'], 'needs --work: how long an instance works on each message');
   }
-  if (maxWait !== undefined && instances !== undefined) {
-    throw new QblError('usage', '--max-wait asks how many instances are needed, and --instances says it');
-  }
-  const service = serviceRate === undefined && work === undefined ? null : serviceOf(options);
-  if (service === null && maxWait === undefined) {
+  if (maxWait === undefined) mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: what it bounds');
+  else mustNotBeGiven(command, ['--instances'], 'says what --max-wait asks: how many are needed');
+  if (serviceRate === undefined && work === undefined && maxWait === undefined) {
     throw new QblError('usage', 'the service is not known: give --service-rate or --work', {
       hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
     });
   }
-  if (service === null && instances !== undefined) {
-    throw new QblError('usage', '--instances needs --service-rate or --work: what one of them does');
-  }
+  const isRandom = poisson === true || (work !== undefined && work.time.kind !== 'constant');
+  if (!isRandom)
+    mustNotBeGiven(command, ['--seed'], 'needs what is random: --poisson, or --work that varies');
+}
+
+function questionOf(options: SizeOptions): Question {
+  const { serviceRate, work, outage: outages = [] } = options;
+  const service = serviceRate === undefined && work === undefined ? null : serviceOf(options);
   return { service, bound: boundOf(options), outages };
 }
 
 function serviceOf({ serviceRate, work, concurrency, instances, outage = [] }: SizeOptions): Service {
   return {
-    instances: instances ?? 1,
+    instances,
     ratePerSecond: serviceRate ?? null,
-    work: work ?? null,
-    concurrency: concurrency ?? 1,
+    work: work?.time ?? null,
+    concurrency,
     outages: outage,
   };
 }
 
-function boundOf({ maxWait, quantile }: SizeOptions): WaitBound | null {
-  return maxWait === undefined ? null : { maxWaitMs: maxWait, percentile: PERCENTILES[quantile] ?? 100 };
+function boundOf({ maxWait, percentile }: SizeOptions): WaitBound | null {
+  return maxWait === undefined ? null : { maxWaitMs: maxWait, percentile: PERCENTILES[percentile] ?? 100 };
 }
 
 async function show(
@@ -177,7 +157,7 @@ async function show(
   const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
   const isAsked = service === null;
   out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
-  const whose = options.quantile === 'max' ? 'longest wait' : `${options.quantile} wait`;
+  const whose = options.percentile === 'max' ? 'longest wait' : `${options.percentile} wait`;
   out.line(sizeText(sizings, `a ${whose} of ${(bound?.maxWaitMs ?? 0) / 1000} s`));
   out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
   if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);

@@ -9,6 +9,11 @@ export function formatMs(ms: number): string {
   return ms.toFixed(ms >= 10 ? 1 : 2);
 }
 
+/** A share from 0 to 1 as it was written: `0.9%`, without the digits that only binary numbers have. */
+export function formatShare(share: number): string {
+  return `${Number((share * 100).toPrecision(12))}%`;
+}
+
 /** `1 message`, `2 messages`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -9,7 +9,8 @@ export interface RunService {
   readonly concurrency: number;
   /** With the words in which it was given; null: none. */
   readonly work: { readonly text: string; readonly time: Work } | null;
-  readonly failShare: number;
+  /** The same of the share of attempts that fail. */
+  readonly fail: { readonly text: string; readonly share: number } | null;
   /** Since the first message. */
   readonly outages: readonly Outage[];
   /** The same service without a queue, for a comparison; null: none is asked for. */
@@ -25,12 +26,12 @@ export interface RunDirect {
 
 /** What the service can do, as arguments of `consume` and `direct`. */
 export function capacityArguments(service: RunService): string[] {
-  const { ratePerSecond, instances, concurrency, work, failShare, outages } = service;
+  const { ratePerSecond, instances, concurrency, work, fail, outages } = service;
   return [
     ...(ratePerSecond === null ? [] : ['--rate', String(ratePerSecond)]),
     ...['--instances', String(instances), '--concurrency', String(concurrency)],
     ...(work === null ? [] : ['--work', work.text]),
-    ...(failShare === 0 ? [] : ['--fail', `${failShare * 100}%`]),
+    ...(fail === null ? [] : ['--fail', fail.text]),
     ...outages.flatMap(({ fromMs, toMs }) => ['--outage', `${fromMs}ms..${toMs}ms`]),
   ];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evenTimes } from './arrivals.ts';
-import { leastInstances, leastRate, MAX_INSTANCES } from './least.ts';
+import { leastInstances, leastRate, MAX_MODELLED_INSTANCES } from './least.ts';
 import { modelOf } from './predict.ts';
 import { serviceOfRate } from './service.ts';
 
@@ -69,7 +69,7 @@ describe('from a bound on the wait', () => {
   });
 
   test('more instances than anybody has are no answer', () => {
-    const burst = [{ fromMs: 0, toMs: 0, messages: 100 * MAX_INSTANCES }];
+    const burst = [{ fromMs: 0, toMs: 0, messages: 100 * MAX_MODELLED_INSTANCES }];
     const model = modelOf({ kind: 'profile', pieces: burst });
     expect(leastInstances(model, serviceOfRate(1), { maxWaitMs: 1000, percentile: 100 })).toBeNull();
   });

@@ -6,7 +6,7 @@ import { type Outage, type Service, serviceOfRate } from './service.ts';
 const PRECISION = 1e-3;
 const LEAST_RATE = 1e-3;
 const MOST_RATE = 1e9;
-export const MAX_INSTANCES = 100_000;
+export const MAX_MODELLED_INSTANCES = 100_000;
 
 /**
  * The least rate of a single server that keeps the bound, messages a second; the model was asked about just this
@@ -29,15 +29,15 @@ export function leastRate(model: Model, outages: readonly Outage[], bound: WaitB
   return enough;
 }
 
-/** The fewest instances of a service that keep the bound; null: not even `MAX_INSTANCES` do. */
+/** The fewest instances of a service that keep the bound; null: not even `MAX_MODELLED_INSTANCES` do. */
 export function leastInstances(model: Model, service: Service, bound: WaitBound): number | null {
   const isEnough = (instances: number) => model.keeps({ ...service, instances }, bound);
   let tooFew = 0;
   let enough = 1;
   while (!isEnough(enough)) {
-    if (enough >= MAX_INSTANCES) return null;
+    if (enough >= MAX_MODELLED_INSTANCES) return null;
     tooFew = enough;
-    enough = Math.min(2 * enough, MAX_INSTANCES);
+    enough = Math.min(2 * enough, MAX_MODELLED_INSTANCES);
   }
   while (enough - tooFew > 1) {
     const middle = (tooFew + enough) >> 1;

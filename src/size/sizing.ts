@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import { type Arrivals, evenTimes, messagesOf, poissonTimes, type RateProfile } from './arrivals.ts';
-import { leastInstances, leastRate, MAX_INSTANCES } from './least.ts';
+import { leastInstances, leastRate, MAX_MODELLED_INSTANCES } from './least.ts';
 import type { WaitBound } from './model.ts';
 import { type Model, modelOf, type Prediction, predictionOf } from './predict.ts';
 import { type Outage, type Service, serviceOfRate } from './service.ts';
@@ -65,7 +65,7 @@ function leastOf(model: Model, { service, outages }: Question, bound: WaitBound)
   if (service === null) return { ratePerSecond, instances: null };
   const instances = leastInstances(model, service, bound);
   if (instances !== null) return { ratePerSecond, instances };
-  throw impossible(`${MAX_INSTANCES.toLocaleString('en')} such instances do not keep`, bound);
+  throw impossible(`${MAX_MODELLED_INSTANCES.toLocaleString('en')} such instances do not keep`, bound);
 }
 
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {

@@ -1,5 +1,5 @@
 import type { ServiceEnd, ServiceRecord } from '../../runs/service-json.ts';
-import { formatCount, formatMs, plural } from '../figures.ts';
+import { formatCount, formatMs, formatShare, plural } from '../figures.ts';
 import { fact } from './fact.ts';
 import type { Fact } from './report-data.ts';
 
@@ -20,7 +20,7 @@ export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
       : [
           fact(
             'fails',
-            `${failShare * 100}%, ${plural(maxAttempts, 'attempt')}, then ${deadLetter ?? 'again'}`,
+            `${formatShare(failShare)}, ${plural(maxAttempts, 'attempt')}, then ${deadLetter ?? 'again'}`,
           ),
         ]),
     ...outages
