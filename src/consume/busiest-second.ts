@@ -12,7 +12,7 @@ export class BusiestSecond {
     return this.#most;
   }
 
-  /** @param atMs what goes back counts as now */
+  /** @param atMs not before the one before it */
   add(atMs: number): void {
     this.#moveTo(Math.max(this.#slot, Math.floor(atMs / SLOT_MS)));
     const index = this.#slot % SLOTS;

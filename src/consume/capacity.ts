@@ -14,6 +14,8 @@ export interface CapacityOptions {
   /** The share of works that fail at their end, from 0 to 1. */
   readonly failShare: number;
   readonly clock: Clock;
+  /** Work begins; called in the order of time. */
+  readonly onStart?: (atMs: number) => void;
   /** Uniform in [0, 1). */
   readonly random?: Random;
 }
@@ -71,10 +73,11 @@ export class Capacity {
   }
 
   async #inSlot(signal: AbortSignal): Promise<Work> {
-    const { clock, failShare } = this.#options;
+    const { clock, failShare, onStart } = this.#options;
     await clock.until(this.#rate.reserve(clock.now()), signal);
     if (signal.aborted) return INTERRUPTED;
     const startedAtMs = clock.now();
+    onStart?.(startedAtMs);
     await clock.until(startedAtMs + this.#drawMs(), signal);
     if (signal.aborted) return INTERRUPTED;
     const kind = this.#random() < failShare ? 'failed' : 'done';

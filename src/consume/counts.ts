@@ -35,10 +35,14 @@ export class Counter {
     this.#counts[what]++;
   }
 
+  /** Work begins, whatever becomes of it. */
+  countStart(atMs: number): void {
+    this.#busiest.add(atMs);
+  }
+
   /** @param arrivedAtMs when the message arrived; null: it was tried before */
   countAttempt(arrivedAtMs: number | null, startedAtMs: number, finishedAtMs: number): void {
     this.#counts.attempts++;
-    this.#busiest.add(startedAtMs);
     if (arrivedAtMs !== null) {
       this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - arrivedAtMs);
     }

@@ -70,7 +70,8 @@ class DirectService {
   readonly #options: ServiceOptions;
   readonly #capacities: readonly Capacity[];
   readonly #queue: AcceptQueue;
-  readonly #busiest = new BusiestSecond();
+  readonly #busiestOfArrivals = new BusiestSecond();
+  readonly #busiestOfStarts = new BusiestSecond();
   readonly #ending = new AbortController();
   #servers: Server[] = [];
   #port = 0;
@@ -90,7 +91,9 @@ class DirectService {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { instances, concurrency, ratePerSecond, work, failShare } = options;
-    const one = () => new Capacity({ ratePerSecond, concurrency, work, failShare, clock: systemClock });
+    const clock = systemClock;
+    const onStart = (atMs: number) => this.#busiestOfStarts.add(atMs);
+    const one = () => new Capacity({ ratePerSecond, concurrency, work, failShare, clock, onStart });
     this.#capacities = Array.from({ length: instances }, one);
     this.#queue = new AcceptQueue({ ...options, capacities: this.#capacities });
   }
@@ -109,7 +112,8 @@ class DirectService {
       timedOut: this.#served['timed-out'],
       interrupted,
       peakPending: this.#peakPending,
-      busiestSecond: this.#busiest.count,
+      busiestSecond: this.#busiestOfArrivals.count,
+      busiestSecondOfWork: this.#busiestOfStarts.count,
       firstAtMs: this.#firstAtMs,
       lastProcessedAtMs: this.#lastProcessedAtMs,
     };
@@ -144,7 +148,7 @@ class DirectService {
   #arrive(): void {
     const nowMs = systemClock.now();
     this.#arrived++;
-    this.#busiest.add(nowMs);
+    this.#busiestOfArrivals.add(nowMs);
     if (this.#firstAtMs !== null) return;
     this.#firstAtMs = nowMs;
     this.#outages = runOutages(nowMs, {

@@ -125,7 +125,8 @@ export class Service {
   #newInstance(number: number): Instance {
     const { concurrency, ratePerSecond, work, failShare } = this.#options;
     const clock = systemClock;
-    const capacity = new Capacity({ concurrency, ratePerSecond, work, failShare, clock });
+    const onStart = (atMs: number) => this.#counter.countStart(atMs);
+    const capacity = new Capacity({ concurrency, ratePerSecond, work, failShare, clock, onStart });
     return new Instance(number, capacity, {
       ...this.#options,
       counter: this.#counter,

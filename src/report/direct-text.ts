@@ -10,7 +10,8 @@ export function directText(record: DirectRecord, style: Style): string {
     ['arrived', formatCount(record.arrived), 'refused', fault(record.refused)],
     ['processed', formatCount(record.processed), 'timed out', fault(record.timedOut)],
     ['failed', fault(record.failed), 'interrupted', fault(record.interrupted)],
-    ['most pending', formatCount(record.peakPending), 'busiest second', formatCount(record.busiestSecond)],
+    ['most pending', formatCount(record.peakPending), 'arrived in 1 s', formatCount(record.busiestSecond)],
+    ['', '', 'begun in 1 s', formatCount(record.busiestSecondOfWork)],
   ];
   return alignedTable(rows, ['left', 'right', 'left', 'right'], '   ');
 }

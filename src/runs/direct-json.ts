@@ -18,6 +18,8 @@ const counts = {
   peakPending: z.number(),
   /** The most that arrived within one second. */
   busiestSecond: z.number(),
+  /** The most works that began within one second. */
+  busiestSecondOfWork: z.number(),
   /** Epoch milliseconds. */
   firstAtMs: z.number().nullable(),
   lastProcessedAtMs: z.number().nullable(),
