@@ -1,4 +1,4 @@
-import { BusiestSecond } from './busiest-second.ts';
+import { BusiestSecond } from '../size/busiest-second.ts';
 
 /** What a service has done so far. */
 export interface Counts {

@@ -5,7 +5,11 @@ import { type Service, workOf } from './service.ts';
 export interface Turn {
   readonly startMs: number;
   readonly finishMs: number;
+  /** When it is tried again. */
+  readonly retriesMs: readonly number[];
 }
+
+const NO_RETRIES: number[] = [];
 
 /**
  * The recursion of Lindley (1952) and of Kiefer and Wolfowitz (1955): in the order of arrival, each message goes to
@@ -25,10 +29,16 @@ export class Instances {
     for (let i = 0; i < instances; i++) this.#instances.push(new Instance(concurrency, 1000 / ratePerSecond));
   }
 
-  take(arrivalMs: number, workMs: number): Turn {
+  /** When work can begin on a message that arrives, by what has come so far. */
+  nextStartMs(arrivalMs: number): number {
+    return Math.max(arrivalMs, this.#instances.least?.nextStartMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** @param nextWorkMs the work of each attempt */
+  take(arrivalMs: number, nextWorkMs: () => number, attempts = 1): Turn {
     const instance = this.#instances.pop();
     if (instance === undefined) throw new RangeError('a service without instances');
-    const turn = instance.take(arrivalMs, workMs);
+    const turn = instance.take(arrivalMs, nextWorkMs, attempts);
     this.#instances.push(instance);
     return turn;
   }
@@ -48,13 +58,21 @@ class Instance {
     this.#pauseMs = pauseMs;
   }
 
-  take(arrivalMs: number, workMs: number): Turn {
+  /** An instance tries again itself, with the same hand; each attempt has its place in the rate. */
+  take(arrivalMs: number, nextWorkMs: () => number, attempts: number): Turn {
     const startMs = Math.max(arrivalMs, this.nextStartMs);
+    const retriesMs = attempts === 1 ? NO_RETRIES : new Array<number>(attempts - 1);
+    let finishMs = startMs + nextWorkMs();
+    for (let retry = 0; retry < retriesMs.length; retry++) {
+      const retryMs = Math.max(finishMs, startMs + (retry + 1) * this.#pauseMs);
+      retriesMs[retry] = retryMs;
+      finishMs = retryMs + nextWorkMs();
+    }
     if (this.#hands.size === this.#concurrency) this.#hands.pop();
-    this.#hands.push(startMs + workMs);
-    this.#pacedMs = startMs + this.#pauseMs;
+    this.#hands.push(finishMs);
+    this.#pacedMs = startMs + attempts * this.#pauseMs;
     this.nextStartMs = Math.max(this.#pacedMs, this.#freeMs());
-    return { startMs, finishMs: startMs + workMs };
+    return { startMs, finishMs, retriesMs };
   }
 
   #freeMs(): number {

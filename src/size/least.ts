@@ -31,7 +31,11 @@ export function leastRate(model: Model, outages: readonly Outage[], bound: WaitB
 
 /** The fewest instances of a service that keep the bound; null: not even `MAX_MODELLED_INSTANCES` do. */
 export function leastInstances(model: Model, service: Service, bound: WaitBound): number | null {
-  const isEnough = (instances: number) => model.keeps({ ...service, instances }, bound);
+  return leastCount((instances) => model.keeps({ ...service, instances }, bound));
+}
+
+/** The least number from 1 that is enough, where all above it are; null: not even `MAX_MODELLED_INSTANCES` is. */
+export function leastCount(isEnough: (count: number) => boolean): number | null {
   let tooFew = 0;
   let enough = 1;
   while (!isEnough(enough)) {

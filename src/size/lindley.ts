@@ -1,8 +1,10 @@
 import { Backlog } from './backlog.ts';
+import { drawAttempts } from './failures.ts';
 import { Instances } from './instances.ts';
 import type { ModelResult, WaitBound } from './model.ts';
 import { seededRandom } from './random.ts';
 import { type Service, utilisation, workOf } from './service.ts';
+import { Starts } from './starts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 import { drawWork } from './work.ts';
 import { WorkingClock } from './working-clock.ts';
@@ -10,19 +12,26 @@ import { WorkingClock } from './working-clock.ts';
 /** What random work and arrivals are drawn with, unless it is told otherwise. */
 export const DEFAULT_SEED = 1;
 
+export interface LindleyResult extends ModelResult {
+  /** The most works that begin within one second. */
+  readonly busiestSecond: number;
+}
+
 /**
  * Follows each message through the service. Exact for these arrivals and this work; memory grows with the backlog,
  * some 30 bytes a message.
  * @param timesMs ascending, as often as it is iterated
  */
-export function lindley(timesMs: Iterable<number>, service: Service, seed = DEFAULT_SEED): ModelResult {
+export function lindley(timesMs: Iterable<number>, service: Service, seed = DEFAULT_SEED): LindleyResult {
   const originMs = firstOf(timesMs);
   const clock = clockFrom(originMs, service);
   const backlog = new Backlog();
   const waits = new WaitHistogram();
-  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs, finishMs) => {
+  const starts = new Starts();
+  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs, finishMs, retriesMs) => {
     waits.record(startMs - arrivalMs);
     backlog.add(arrivalMs, startMs, finishMs);
+    starts.add(startMs, retriesMs);
     return true;
   });
   const { messages, drainedAtMs } = backlog;
@@ -33,6 +42,7 @@ export function lindley(timesMs: Iterable<number>, service: Service, seed = DEFA
     drainedAtMs: originMs + drainedAtMs,
     meanUtilisation: utilisation(messages, service, clock.workingTime(drainedAtMs) - clock.workingTime(0)),
     waits,
+    busiestSecond: starts.busiestSecond(),
   };
 }
 
@@ -62,18 +72,25 @@ interface Journey {
   readonly seed: number;
 }
 
+type OnMessage = (
+  arrivalMs: number,
+  startMs: number,
+  finishMs: number,
+  retriesMs: readonly number[],
+) => boolean;
+
 /** Hands over each message's times from the origin, until it is told to stop. */
-function follow(
-  { timesMs, originMs, clock, service, seed }: Journey,
-  onMessage: (arrivalMs: number, startMs: number, finishMs: number) => boolean,
-): void {
+function follow({ timesMs, originMs, clock, service, seed }: Journey, onMessage: OnMessage): void {
   const instances = new Instances(service);
-  const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed));
+  const random = seededRandom(seed);
+  const nextWorkMs = drawWork(workOf(service).work, random);
+  const nextAttempts = drawAttempts(service.failures, random);
   for (const timeMs of timesMs) {
     const arrivalMs = timeMs - originMs;
-    const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs());
+    const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs, nextAttempts());
     const startMs = Math.max(arrivalMs, clock.startTime(turn.startMs));
-    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs))) return;
+    const retriesMs = turn.retriesMs.map((ms) => clock.startTime(ms));
+    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs), retriesMs)) return;
   }
 }
 

@@ -1,6 +1,7 @@
 import { QblError } from '../error.ts';
-import { type Plan, plannedSamples, type Request, type ThreadGroup } from '../plan/plan.ts';
+import { type Plan, plannedSamples, type ThreadGroup } from '../plan/plan.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
+import { meanThinkTimeMs } from './senders.ts';
 
 /** The arrivals that a plan makes, and what had to be assumed for it, as a sentence. */
 export interface PlanArrivals {
@@ -74,14 +75,10 @@ function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
 
 function threadsFrom(group: ThreadGroup, fromMs: number, threads: number, responseTimeMs: number): RatePiece {
   const { loops, durationMs, requests, startDelayMs = 0 } = group;
-  const loopMs = requests.reduce((sum, request) => sum + responseTimeMs + thinkTimeMs(request), 0);
+  const loopMs = requests.reduce((sum, request) => sum + responseTimeMs + meanThinkTimeMs(request), 0);
   const leftMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs - fromMs;
   const done = Math.max(0, Math.min(loops ?? Number.POSITIVE_INFINITY, leftMs / loopMs));
   return { fromMs, toMs: fromMs + done * loopMs, messages: Math.round(threads * done * requests.length) };
-}
-
-function thinkTimeMs({ timers = [] }: Request): number {
-  return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + rangeMs / 2, 0);
 }
 
 function burst(plan: Plan): PlanArrivals {

@@ -1,3 +1,4 @@
+import { type Failures, meanAttempts } from './failures.ts';
 import { meanWorkMs, type Work } from './work.ts';
 
 /** The consumers behind the queue. They take messages in the order of arrival. */
@@ -11,6 +12,8 @@ export interface Service {
   readonly concurrency: number;
   /** When no instance works; the work in hand goes on afterwards. */
   readonly outages: readonly Outage[];
+  /** Absent: every attempt succeeds. */
+  readonly failures?: Failures;
 }
 
 /** On the clock of the arrivals, finite. */
@@ -35,7 +38,8 @@ export function workOf({ ratePerSecond, work, concurrency }: Service): { work: W
 export function capacityPerSecond(service: Service): number {
   const { work, concurrency } = workOf(service);
   const byWork = (1000 * concurrency) / meanWorkMs(work);
-  return service.instances * Math.min(service.ratePerSecond ?? byWork, byWork);
+  const attempts = service.instances * Math.min(service.ratePerSecond ?? byWork, byWork);
+  return attempts / meanAttempts(service.failures);
 }
 
 /** Share of the capacity of so much working time that the messages take. */
