@@ -101,8 +101,11 @@ test('two runs are laid over one another, and one run each tells nothing of nois
 
 test('of more runs than can be told apart the rest is counted, and compared all the same', async () => {
   const others = Array.from({ length: 7 }, (_, index) => `other-${index + 1}`);
-  for (const id of others)
+  for (const id of others) {
     await cp(join(folder, 'runs', 'two'), join(folder, 'runs', id), { recursive: true });
+    const file = runFile(folder, id, 'run.json');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), id }));
+  }
   expect((await report('one', '--compare', ...others)).code).toBe(0);
   const { latency, comparisons } = await dataOf('one');
   expect(latency.series.map(({ run }: { run: string }) => run)).toEqual(['one', ...others.slice(0, 5)]);
@@ -145,7 +148,8 @@ test('mistakes are usage errors', async () => {
   );
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
-  expect(expectUsageError(await report('none'))).toContain('no run in');
+  expect(expectUsageError(await report('none'))).toContain('there is no run none');
+  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('there is no run none');
 });
 
 test('what a build reads is written beside', async () => {

@@ -66,6 +66,8 @@ async function report(
   const [folder, ...repetitions] = await foldersOf(names, options);
   const compared = compare.map((name) => runFolder(runs, name));
   checkSides([folder, ...repetitions], compared, failIf);
+  const { existingRun } = await import('../runs/run-json.ts');
+  for (const each of [folder, ...repetitions, ...compared]) existingRun(each);
   const [{ writeReport }, { overlayOf }, { figuresOf }, { judge }] = await Promise.all([
     import('../report/html/write.ts'),
     import('../report/comparison/overlay.ts'),

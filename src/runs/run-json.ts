@@ -144,6 +144,15 @@ export function readRun(folder: RunFolder): RunRecord | null {
   });
 }
 
+/** @throws QblError 'usage' when there is no such run, or its run.json cannot be read */
+export function existingRun(folder: RunFolder): RunRecord {
+  const record = readRun(folder);
+  if (record !== null) return record;
+  throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
+    hint: 'Name one of those in runs/ by its id, or its folder.',
+  });
+}
+
 function readIfThere(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

@@ -1,8 +1,7 @@
-import { QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
-import { type RunRecord, readRun } from '../../runs/run-json.ts';
+import { existingRun } from '../../runs/run-json.ts';
 import { readService } from '../../runs/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
@@ -36,7 +35,7 @@ const NO_OVERLAY: Overlay = { latency: [], tables: [] };
  * @throws QblError 'usage' when there is no run, or a file of it is damaged
  */
 export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVERLAY): Promise<ReportData> {
-  const record = runOf(folder);
+  const record = existingRun(folder);
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
   const comparison = await readCompare(folder);
@@ -53,12 +52,6 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
     summary: summary === null ? null : summaryData(summary),
     results: resultsData(await readTrace(folder), outcomes, record.sender),
   };
-}
-
-function runOf(folder: RunFolder): RunRecord {
-  const record = readRun(folder);
-  if (record !== null) return record;
-  throw new QblError('usage', `no run in ${folder.path}`, { hint: 'It has no run.json, or an empty one.' });
 }
 
 function latencyData(own: readonly LatencySeries[], others: readonly LatencySeries[]): LatencyData {
