@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type Ended, qbl } from './support/qbl.ts';
+import { BIN, type Ended, qbl } from './support/qbl.ts';
 import { startRawHttpServer } from './support/raw-http-server.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
@@ -50,3 +52,21 @@ describe('escape sequences', () => {
     }
   });
 });
+
+// `script` of util-linux lends a terminal.
+test.skipIf(process.platform !== 'linux')(
+  'a terminal gets no line that it would break inside a word',
+  async () => {
+    const folder = await tempFolder();
+    const command = `stty cols 60; '${process.execPath}' '${BIN}' jmeter --jmeter-home /nowhere`;
+    const args = ['-qec', command, '/dev/null'];
+    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' } };
+    const { stdout } = await promisify(execFile)('script', args, options).catch((ended) => ended);
+    const piped = await qbl(['jmeter', '--jmeter-home', '/nowhere'], { folder });
+    const lines: string[] = stdout.split('\r\n');
+    expect(lines.length).toBeGreaterThan(piped.stderr.split('\n').length);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(60);
+    const words = (text: string) => text.trim().split(/\s+/);
+    expect(words(stdout)).toEqual(words(piped.stderr));
+  },
+);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import wrapAnsi from 'wrap-ansi';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
 import { type Style, styleFor, type Target } from '../report/style.ts';
@@ -24,6 +25,7 @@ export interface Output {
   readonly stream: Writable;
   readonly target: Target;
   readonly style: Style;
+  /** Writes the text and a line feed; on a terminal, lines that are too long for it are broken between words. */
   line(text: string): void;
 }
 
@@ -51,7 +53,13 @@ export function processContext(): Context {
 function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
   const target = { isTTY, columns: isTTY ? stream.columns : null };
-  return { stream, target, style: styleFor(target, process.env), line: (text) => stream.write(`${text}\n`) };
+  const line = (text: string) => stream.write(`${wrapped(text, target)}\n`);
+  return { stream, target, style: styleFor(target, process.env), line };
+}
+
+/** A terminal would break lines inside of words; whoever reads a pipe wants each of them whole. */
+function wrapped(text: string, { columns }: Target): string {
+  return columns === null || columns <= 0 ? text : wrapAnsi(text, columns, { trim: false });
 }
 
 /** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */

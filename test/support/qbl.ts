@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { until } from './until.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
 const DEADLINE_MS = 100_000;
 
 export interface QblOptions {
