@@ -57,10 +57,10 @@ test('for people it ends with the verdict, and verify judges the newest run agai
   const queue = `kafka://${broker.address}/numbers`;
   const { code, stdout } = await qbl(['run', '--threads', '3', '--loops', '2', '--queue', queue], { folder });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Summary Report[\s\S]+PASS {2}run \S+: each of the 6 acked messages arrived/);
+  expect(stdout).toMatch(/Summary Report[\s\S]+PASS {2}run \S+: Each of the 6 acked messages arrived\./);
   const again = await qbl(['verify'], { folder });
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stdout).toMatch(/PASS {2}run \S+: each of the 6 acked messages arrived/);
+  expect(again.stdout).toMatch(/PASS {2}run \S+: Each of the 6 acked messages arrived\./);
 });
 
 test('a topic that is not there yet is no obstacle when the proxy is somebody else’s', async () => {

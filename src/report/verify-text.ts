@@ -1,174 +1,86 @@
-import { printable } from '../printable.ts';
-import type { Place } from '../queue/queue.ts';
-import type {
-  Counts,
-  LatencySource,
-  Offender,
-  ReadingKind,
-  ServiceVerification,
-  VerifyRecord,
-} from '../runs/verify-json.ts';
+import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
-import { formatCount, formatMs, plural } from './figures.ts';
+import { formatCount } from './figures.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
 import type { Style } from './style.ts';
 import { alignedTable } from './table.ts';
+import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from './verdict/facts.ts';
+import { verdictFacts } from './verdict/verdict-facts.ts';
 
 /** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
 export function verifyText(record: VerifyRecord, histogram: Histogram, style: Style): string {
+  const facts = verdictFacts(record, null);
   const parts = [
-    countsAndService(record, style),
+    countsText(facts, style),
     runsText(record),
-    evidenceText(record),
-    latencyText(record, histogram, style),
-    offendersText(record),
-    verdictText(record, style),
+    `Evidence: ${texts(facts, 'reading').join('\n  ')}`,
+    latencyText(facts, record, histogram, style),
+    ...facts.offenders.map(offendersText),
+    verdictText(facts, record.run, style),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** The verdict and its reasons. */
-export function verdictText({ verdict, reasons, run, acked }: VerifyRecord, style: Style): string {
-  const paint = { pass: style.green, fail: style.red, unknown: style.yellow }[verdict];
-  const head = `${paint.bold(verdict.toUpperCase())}  run ${run}`;
-  if (verdict === 'pass') return `${head}: each of the ${plural(acked, 'acked message')} arrived`;
-  return [
-    head,
-    ...reasons.map(
-      ({ kind, count, text }) =>
-        `  ${kind}: ${count === null ? '' : `${formatCount(count)} `}${printable(text)}`,
-    ),
-  ].join('\n');
+function verdictText({ verdict, headline, reasons }: VerdictFacts, run: string, style: Style): string {
+  const paint = { pass: style.green, fail: style.red, unknown: style.yellow, unverified: style.yellow };
+  const head = `${paint[verdict].bold(verdict.toUpperCase())}  run ${run}`;
+  if (verdict === 'pass') return `${head}: ${headline}`;
+  const lines = reasons.map(
+    ({ name, count, text }) => `  ${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+  );
+  return [head, ...lines].join('\n');
 }
 
-function countsAndService(record: VerifyRecord, style: Style): string {
-  const counts = countsText(record, style);
-  return record.service === null ? counts : `${counts}\n${servedText(record.service, style)}`;
-}
+const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
-/** What the service did with what arrived. */
-function servedText(service: ServiceVerification, style: Style): string {
-  const { processed, processedTwice, deadLettered, unprocessed } = service;
-  const left = formatCount(unprocessed);
-  const cells = [
-    `processed ${formatCount(processed)}`,
-    `twice ${formatCount(processedTwice)}`,
-    `dead-lettered ${formatCount(deadLettered)}`,
-    `not processed ${unprocessed > 0 ? style.red(left) : left}`,
+/** A column for each group of messages, and beneath them what a service did with those. */
+function countsText({ counts }: VerdictFacts, style: Style): string {
+  const cells = ({ name, count, isOffence }: CountFact) => [
+    name,
+    isOffence ? style.red(formatCount(count)) : formatCount(count),
   ];
-  return `service: ${cells.join('  ')}`;
+  const of = (group: CountGroup) => counts.filter((count) => count.group === group).map(cells);
+  const columns = COLUMNS.map(of);
+  const height = Math.max(...columns.map(({ length }) => length));
+  const rows = Array.from({ length: height }, (_, row) =>
+    columns.flatMap((column) => column[row] ?? ['', '']),
+  );
+  const table = alignedTable(rows, ['left', 'right', 'left', 'right', 'left', 'right'], '   ');
+  const served = of('service').map((cell) => cell.join(' '));
+  return served.length === 0 ? table : `${table}\nservice: ${served.join('  ')}`;
 }
 
-function countsText(counts: Counts, style: Style): string {
-  const cell = (name: keyof Counts, isFault: boolean) => {
-    const text = formatCount(counts[name]);
-    return [
-      name === 'outOfOrder' ? 'out of order' : name,
-      isFault && counts[name] > 0 ? style.red(text) : text,
-    ];
-  };
-  const rows = [
-    [...cell('sent', false), ...cell('received', false), ...cell('duplicated', false)],
-    [...cell('acked', false), ...cell('lost', true), ...cell('outOfOrder', false)],
-    [...cell('rejected', false), ...cell('phantom', true), ...cell('enriched', false)],
-    [...cell('indeterminate', false), ...cell('recovered', false), ...cell('foreign', false)],
-    ['', '', ...cell('unresolved', false), ...cell('corrupt', true)],
-    ['', '', ...cell('unexpected', true), '', ''],
-  ];
-  return alignedTable(rows, ['left', 'right', 'left', 'right', 'left', 'right'], '   ');
-}
+const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
 
 /** What each run contributes, where several are judged together. */
 function runsText({ runs }: VerifyRecord): string {
   if (runs.length < 2) return '';
-  const names = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
-  const rows = runs.map((counts) => [counts.run, ...names.map((name) => formatCount(counts[name]))]);
-  return alignedTable([['run', ...names], ...rows], ['left', ...names.map((): 'right' => 'right')]);
+  const rows = runs.map((counts) => [counts.run, ...RUN_COLUMNS.map((name) => formatCount(counts[name]))]);
+  return alignedTable(
+    [['run', ...RUN_COLUMNS], ...rows],
+    ['left', ...RUN_COLUMNS.map((): 'right' => 'right')],
+  );
 }
 
-function evidenceText(record: VerifyRecord): string {
-  const { acked, received, queue } = record;
-  return [
-    `Evidence: ${formatCount(acked)} acked; ${readingText(record)}; ${formatCount(received)} arrived`,
-    `  ${queue}${record.reading === 'log' ? `: ${spansText(record)}` : ''}`,
-    ...(record.repeatsDropped ? ['  The queue drops repeats itself: no duplicate can show.'] : []),
-  ].join('\n');
+function texts({ evidence }: VerdictFacts, about: EvidenceFact['about']): string[] {
+  return evidence.filter((fact) => fact.about === about).map(({ text }) => text);
 }
 
-function readingText({ reading, read, deliveries, drained }: VerifyRecord): string {
-  const of = (what: string) => `${plural(deliveries, 'delivery', 'deliveries')} ${what}`;
-  switch (reading) {
-    case 'log':
-      return `read ${plural(read.length, 'partition')} ${drained ? 'to the end' : 'not to the end'}`;
-    case 'tap':
-      return `read ${of('from a tap')}, ${drained ? 'to the end' : 'not to the end'}`;
-    case 'consumed':
-      return `took ${of('out of the queue')}, ${drained ? 'until it was empty' : 'not until it was empty'}`;
-    case 'receipts':
-      return `read ${plural(deliveries, 'receipt')} of a service${drained ? ' that emptied the queue' : ''}`;
-  }
+function latencyText(
+  facts: VerdictFacts,
+  { latencyMs }: VerifyRecord,
+  histogram: Histogram,
+  style: Style,
+): string {
+  const [source] = texts(facts, 'latency');
+  if (source === undefined) return '';
+  const figures = latencyMs.count > 0 ? [percentilesText(latencyMs), histogramText(histogram)] : [];
+  return [`${style.bold('End-to-end latency')}, ${source}`, ...figures, ...texts(facts, 'clocks')].join('\n');
 }
 
-function spansText({ read }: VerifyRecord): string {
-  const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
-  return read.length <= 6 ? read.map(spanText).join(', ') : `${formatCount(offsets)} offsets in all`;
-}
-
-function spanText({ partition, from, to }: VerifyRecord['read'][number]): string {
-  return `${partition} from ${formatCount(from)} to ${to === null ? 'an unknown end' : formatCount(to)}`;
-}
-
-const SOURCES: Readonly<Record<LatencySource, string>> = {
-  received: 'to a reader that was there',
-  LogAppendTime: "to the broker's append, by its clock",
-  CreateTime: "only to the proxy's client, by its clock: what came after is not in it",
-  mixed: 'to stamps of different kinds: not comparable',
-};
-
-function latencyText({ latencySource, latencyMs }: VerifyRecord, histogram: Histogram, style: Style): string {
-  const { count, negative, mostNegative } = latencyMs;
-  if (latencySource === null || (count === 0 && negative === 0)) return '';
-  const lines = [`${style.bold('End-to-end latency')}, from sending ${SOURCES[latencySource]}`];
-  if (count > 0) lines.push(percentilesText(latencyMs), histogramText(histogram));
-  if (negative > 0) {
-    lines.push(
-      `${plural(negative, 'arrival')} before the sending, by up to ${formatMs(-mostNegative)} ms: the clocks differ`,
-    );
-  }
-  return lines.join('\n');
-}
-
-function offendersText(record: VerifyRecord): string {
-  return Object.entries(record.offenders)
-    .filter(([, list]) => list.length > 0)
-    .map(([kind, list]) => {
-      const total = record[kind as keyof Counts];
-      const head =
-        list.length < total ? `${kind}, the first ${list.length} of ${formatCount(total)}:` : `${kind}:`;
-      return `${head}\n${alignedTable(
-        list.map((offender) => offenderCells(offender, record)),
-        ['left', 'left', 'left'],
-      )}`;
-    })
-    .join('\n\n');
-}
-
-function offenderCells({ identity, place }: Offender, { run, reading }: VerifyRecord): string[] {
-  const of = identity === null || identity.run === run ? '' : `${identity.run}  `;
-  return [
-    '',
-    identity === null ? 'identity unreadable' : of + identityText(identity),
-    place === null ? '' : placeText(place, reading),
-  ];
-}
-
-/** Without a log the offset is the reader's own count. */
-function placeText({ partition, offset }: Place, reading: ReadingKind): string {
-  if (reading === 'log') return `partition ${partition}  offset ${formatCount(offset)}`;
-  return `delivery ${formatCount(offset + 1)}`;
-}
-
-function identityText({ group, thread, loop, request }: NonNullable<Offender['identity']>): string {
-  const parts = [`thread ${group}-${thread}`, `loop ${loop}`];
-  return (request === 1 ? parts : [...parts, `request ${request}`]).join('  ');
+function offendersText({ name, total, messages }: OffendersFact): string {
+  const shown = messages.length;
+  const head = shown < total ? `${name}, the first ${shown} of ${formatCount(total)}:` : `${name}:`;
+  const rows = messages.map(({ message, place }) => ['', message, place ?? '']);
+  return `${head}\n${alignedTable(rows, ['left', 'left', 'left'])}`;
 }

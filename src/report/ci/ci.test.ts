@@ -66,10 +66,10 @@ test('a pass is a suite of test cases that pass', () => {
   expect(Object.keys(casesOf(xml))).toEqual([
     'verdict',
     'lost',
+    'duplicated',
     'phantom',
     'unexpected',
     'corrupt',
-    'duplicated',
     'out of order',
     'fail if p99 > 5ms',
   ]);
@@ -87,7 +87,8 @@ test('what is proven fails, and what is not known does not pass', () => {
     'fail if p99 > 1ms': 'failure',
     'fail if p95 > 1ms': 'error',
   });
-  const unknown: VerifyRecord = { ...PASS, verdict: 'unknown', drained: false };
+  const gap = { kind: 'incomplete-drain', count: null, text: 'the broker went away' } as const;
+  const unknown: VerifyRecord = { ...PASS, verdict: 'unknown', drained: false, reasons: [gap] };
   expect(casesOf(junitXml(outcome({ verification: unknown })))).toMatchObject({
     verdict: 'error',
     lost: 'skipped',

@@ -1,6 +1,8 @@
 import type { VerifyRecord } from '../../runs/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
-import { escapedText } from '../html/embed.ts';
+import { escapedText } from '../escaped-text.ts';
+import type { OffenceFact, VerdictFacts } from '../verdict/facts.ts';
+import { verdictFacts } from '../verdict/verdict-facts.ts';
 
 /** What a run came to, for a machine that builds. */
 export interface RunOutcome {
@@ -13,8 +15,6 @@ export interface RunOutcome {
   readonly conditions: readonly JudgedCondition[];
 }
 
-const KINDS = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
-
 interface TestCase {
   readonly name: string;
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
@@ -26,7 +26,8 @@ interface TestCase {
  * never passes. The format is Ant's, as Jenkins reads it.
  */
 export function junitXml({ run, startedAt, seconds, verification, conditions }: RunOutcome): string {
-  const cases = [verdictCase(verification), ...offenceCases(verification), ...conditions.map(conditionCase)];
+  const facts = verdictFacts(verification, null);
+  const cases = [verdictCase(facts), ...facts.offences.map(offenceCase), ...conditions.map(conditionCase)];
   const count = (result: TestCase['result']) => cases.filter((each) => each.result === result).length;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
   const time = `time="${seconds.toFixed(3)}"`;
@@ -39,28 +40,27 @@ ${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
 `;
 }
 
-function verdictCase(verification: VerifyRecord | null): TestCase {
+function verdictCase({ verdict, headline, reasons }: VerdictFacts): TestCase {
   const name = 'verdict';
-  if (verification === null) return { name, result: 'error', message: 'the run was not verified' };
-  const { verdict, reasons } = verification;
-  const message = reasons.map(({ kind, text }) => `${kind}: ${text}`).join('; ');
   if (verdict === 'pass') return { name, result: 'passed', message: '' };
-  return { name, result: verdict === 'fail' ? 'failure' : 'error', message: `${verdict}: ${message}` };
+  const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
+  const message = `${verdict}: ${found === '' ? headline : found}`;
+  return { name, result: verdict === 'fail' ? 'failure' : 'error', message };
 }
 
-/** A kind of which there is none passes only when the queue was read to its end. */
-function offenceCases(verification: VerifyRecord | null): TestCase[] {
-  return KINDS.map((kind) => {
-    const name = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-    if (verification === null) return { name, result: 'skipped', message: 'the run was not verified' };
-    const { reasons, drained, [kind]: count } = verification;
-    if (reasons.some((reason) => reason.kind.replaceAll('-', ' ') === name)) {
-      return { name, result: 'failure', message: `${count} ${name}` };
-    }
-    return drained
-      ? { name, result: 'passed', message: '' }
-      : { name, result: 'skipped', message: 'the queue was not read to its end' };
-  });
+/** A kind passes only when it is known that there is none that fails the verdict. */
+function offenceCase(offence: OffenceFact): TestCase {
+  const { name, state } = offence;
+  switch (state) {
+    case 'proven':
+      return { name, result: 'failure', message: `${offence.count} ${name}` };
+    case 'suspected':
+      return { name, result: 'skipped', message: `${offence.count} ${name}, which is not proven` };
+    case 'open':
+      return { name, result: 'skipped', message: offence.why };
+    case 'none':
+      return { name, result: 'passed', message: '' };
+  }
 }
 
 function conditionCase({ condition, holds, text }: JudgedCondition): TestCase {

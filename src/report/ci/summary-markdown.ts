@@ -1,19 +1,19 @@
 import { printable } from '../../printable.ts';
 import type { SummaryRecord } from '../../runs/summary-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
-import { verdictData } from '../html/verdict.ts';
+import { verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
 /** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
 export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | null): string {
   const { run, verification, conditions } = outcome;
-  const { verdict, headline, reasons, counts } = verdictData(verification, summary);
+  const { verdict, headline, reasons, counts } = verdictFacts(verification, summary);
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,
     markdown(headline),
     list(
       reasons.map(
-        ({ kind, count, text }) => `${kind}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+        ({ name, count, text }) => `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
       ),
     ),
     table(

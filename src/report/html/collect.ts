@@ -7,13 +7,13 @@ import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
 import { readVerification } from '../../runs/verify-json.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
+import { verdictFacts } from '../verdict/verdict-facts.ts';
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
 import { readOutcomes } from './outcomes.ts';
 import type { ComparisonTable, LatencyData, LatencySeries, ReportData, SummaryData } from './report-data.ts';
 import { resultsData } from './results.ts';
 import { runData } from './run-facts.ts';
-import { verdictData } from './verdict.ts';
 
 const MAX_SUMMARY_ROWS = 200;
 const MAX_TABLE_ROWS = 200;
@@ -44,7 +44,7 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: runData(record, await readService(folder)),
-    verdict: verdictData(await readVerification(folder), summary),
+    verdict: verdictFacts(await readVerification(folder), summary),
     levelling: await readLevelling(folder, record.startedAtMs),
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes?.data ?? null,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { escapedJson, escapedText } from './embed.ts';
+import { escapedText } from '../escaped-text.ts';
+import { escapedJson } from './embed.ts';
 import type { ReportData } from './report-data.ts';
 import { titleOf } from './title.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapedJson, escapedText } from './embed.ts';
+import { escapedText } from '../escaped-text.ts';
+import { escapedJson } from './embed.ts';
 
 const HOSTILE = [
   '</script>',

@@ -10,16 +10,3 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function escapedJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => ESCAPES[character] ?? '');
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '<': '&lt;',
-  '>': '&gt;',
-  '&': '&amp;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text between tags, or in an attribute with quotes. */
-export function escapedText(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => ENTITIES[character] ?? '');
-}

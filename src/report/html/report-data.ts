@@ -1,3 +1,5 @@
+import type { VerdictFacts } from '../verdict/facts.ts';
+
 /**
  * What the page shows, as it stands in the page and as a live page will get it: plain data, bounded, and free of
  * secrets. Times are seconds since the run's start, latencies milliseconds.
@@ -7,7 +9,7 @@ export interface ReportData {
   /** ISO 8601. */
   readonly writtenAt: string;
   readonly run: RunData;
-  readonly verdict: VerdictData;
+  readonly verdict: VerdictFacts;
   /** Null where there is no such file in the run's folder. */
   readonly levelling: LevellingData | null;
   readonly latency: LatencyData | null;
@@ -30,33 +32,6 @@ export interface RunData {
   readonly plan: readonly Fact[];
   /** The service behind the queue; empty when none took part. */
   readonly service: readonly Fact[];
-}
-
-export interface VerdictData {
-  readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified';
-  readonly headline: string;
-  readonly reasons: readonly {
-    readonly kind: string;
-    readonly count: number | null;
-    readonly text: string;
-  }[];
-  readonly counts: readonly CountData[];
-  readonly evidence: readonly string[];
-  readonly offenders: readonly OffendersData[];
-}
-
-export interface CountData {
-  readonly group: 'sent' | 'arrived' | 'deliveries';
-  readonly name: string;
-  readonly count: number;
-  /** Above 0 it speaks against the verdict. */
-  readonly isOffence: boolean;
-}
-
-export interface OffendersData {
-  readonly kind: string;
-  readonly total: number;
-  readonly messages: readonly string[];
 }
 
 /** Columns of equal length; null: no value at that time. */

@@ -1,16 +1,22 @@
 import { formatCount } from '../figures.ts';
-import type { CountData, VerdictData } from '../html/report-data.ts';
+import type { CountGroup, EvidenceFact, OffenderFact, VerdictFacts } from '../verdict/facts.ts';
 import { element } from './dom.ts';
 
-const GROUPS: readonly (readonly [CountData['group'], string])[] = [
+const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['sent', 'Messages by outcome'],
   ['arrived', 'Messages by what became of them'],
   ['deliveries', 'Deliveries'],
+  ['service', 'Messages by what the service did'],
 ];
+const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
+  reading: '',
+  latency: 'End-to-end latency is ',
+  clocks: '',
+};
 const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–' } as const;
 
 /** The verdict with all that it rests on. */
-export function verdict(data: VerdictData): Node[] {
+export function verdict(data: VerdictFacts): Node[] {
   return [
     element(
       'p',
@@ -25,27 +31,27 @@ export function verdict(data: VerdictData): Node[] {
     ),
     ...reasons(data),
     element('div', { class: 'counts' }, ...GROUPS.flatMap(([group, title]) => counts(data, group, title))),
-    ...data.evidence.map((line) => element('p', { class: 'note' }, line)),
-    ...data.offenders.map(({ kind, total, messages }) =>
+    ...data.evidence.map(({ about, text }) => element('p', { class: 'note' }, EVIDENCE[about], text)),
+    ...data.offenders.map(({ name, total, messages }) =>
       element(
         'details',
         { class: 'offenders' },
-        element('summary', {}, offendersTitle(kind, total, messages.length)),
-        element('ol', {}, ...messages.map((message) => element('li', {}, message))),
+        element('summary', {}, offendersTitle(name, total, messages.length)),
+        element('ol', {}, ...messages.map((message) => element('li', {}, offenderText(message)))),
       ),
     ),
   ];
 }
 
-function reasons({ reasons }: VerdictData): Node[] {
+function reasons({ reasons }: VerdictFacts): Node[] {
   if (reasons.length === 0) return [];
-  const items = reasons.map(({ kind, count, text }) =>
-    element('li', {}, element('strong', {}, kind), count === null ? ' ' : ` ${formatCount(count)} `, text),
+  const items = reasons.map(({ name, count, text }) =>
+    element('li', {}, element('strong', {}, name), count === null ? ' ' : ` ${formatCount(count)} `, text),
   );
   return [element('ul', { class: 'reasons' }, ...items)];
 }
 
-function counts({ counts }: VerdictData, group: CountData['group'], title: string): Node[] {
+function counts({ counts }: VerdictFacts, group: CountGroup, title: string): Node[] {
   const shown = counts.filter((count) => count.group === group);
   if (shown.length === 0) return [];
   return [
@@ -69,8 +75,12 @@ function counts({ counts }: VerdictData, group: CountData['group'], title: strin
   ];
 }
 
-function offendersTitle(kind: string, total: number, shown: number): string {
+function offendersTitle(name: string, total: number, shown: number): string {
   return shown < total
-    ? `${kind}: the first ${shown} of ${formatCount(total)}`
-    : `${kind}: ${formatCount(total)}`;
+    ? `${name}: the first ${shown} of ${formatCount(total)}`
+    : `${name}: ${formatCount(total)}`;
+}
+
+function offenderText({ message, place }: OffenderFact): string {
+  return place === null ? message : `${message}; ${place}`;
 }

@@ -1,0 +1,64 @@
+import { printable } from '../../printable.ts';
+import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/counts.ts';
+import type { SummaryRecord } from '../../runs/summary-json.ts';
+import type { FailReason, VerifyRecord } from '../../runs/verify-json.ts';
+import type { CountFact, OffenceFact } from './facts.ts';
+import { type CountName, failsAlways, KINDS, OFFENCE_NAMES, offenceOf } from './kinds.ts';
+
+interface Counted {
+  readonly name: CountName;
+  readonly count: number;
+}
+
+/** Everything that was counted; with a service, what that did too. */
+export function countFacts(record: VerifyRecord): CountFact[] {
+  return countsOf(record).map(({ name, count }) => {
+    const { group, name: words, offence } = KINDS[name];
+    const state = offence === undefined ? 'none' : offenceFact(offence, words, count, record).state;
+    return { group, name: words, count, isOffence: state === 'proven' || state === 'suspected' };
+  });
+}
+
+/** What the sender alone knows. */
+export function sentFacts({ statistics }: SummaryRecord): CountFact[] {
+  const { samples: sent, acked, rejected, indeterminate } = statistics;
+  return Object.entries({ sent, acked, rejected, indeterminate }).map(([name, count]) => ({
+    group: 'sent',
+    name,
+    count,
+    isOffence: false,
+  }));
+}
+
+export function offenceFacts(record: VerifyRecord): OffenceFact[] {
+  return countsOf(record).flatMap(({ name, count }) => {
+    const { offence, name: words } = KINDS[name];
+    return offence === undefined ? [] : [offenceFact(offence, words, count, record)];
+  });
+}
+
+/** Nothing was read: each kind may be there. */
+export function openOffences(why: string): OffenceFact[] {
+  return OFFENCE_NAMES.map((name) => ({ state: 'open', name, why }));
+}
+
+function countsOf(record: VerifyRecord): Counted[] {
+  const { service } = record;
+  const counts = [...RUN_COUNTS, 'foreign' as const].map((name) => ({ name, count: record[name] }));
+  return service === null
+    ? counts
+    : [...counts, ...SERVICE_COUNTS.map((name) => ({ name, count: service[name] }))];
+}
+
+/** Whatever the evidence lacks may hide an offence of any kind. */
+function offenceFact(
+  offence: FailReason,
+  name: string,
+  count: number,
+  { reasons }: VerifyRecord,
+): OffenceFact {
+  if (reasons.some(({ kind }) => kind === offence)) return { state: 'proven', name, count };
+  if (count > 0 && failsAlways(offence)) return { state: 'suspected', name, count };
+  const gap = reasons.find((reason) => offenceOf(reason) === undefined);
+  return gap === undefined ? { state: 'none', name } : { state: 'open', name, why: printable(gap.text) };
+}

@@ -1,0 +1,55 @@
+/** What a verification found, for whoever prints it: plain data, bounded, and free of control characters. */
+export interface VerdictFacts {
+  readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified';
+  readonly headline: string;
+  readonly reasons: readonly ReasonFact[];
+  readonly counts: readonly CountFact[];
+  readonly offences: readonly OffenceFact[];
+  readonly evidence: readonly EvidenceFact[];
+  readonly offenders: readonly OffendersFact[];
+}
+
+export interface ReasonFact {
+  readonly name: string;
+  /** Where it is one of many messages. */
+  readonly count: number | null;
+  readonly text: string;
+}
+
+export type CountGroup = 'sent' | 'arrived' | 'deliveries' | 'service';
+
+export interface CountFact {
+  readonly group: CountGroup;
+  readonly name: string;
+  readonly count: number;
+  /** It speaks against the run: an offence that is proven or suspected. */
+  readonly isOffence: boolean;
+}
+
+/** A kind of offence, and what is known of it. */
+export type OffenceFact =
+  | { readonly state: 'proven'; readonly name: string; readonly count: number }
+  | { readonly state: 'suspected'; readonly name: string; readonly count: number }
+  /** None is proven, and none is ruled out. */
+  | { readonly state: 'open'; readonly name: string; readonly why: string }
+  | { readonly state: 'none'; readonly name: string };
+
+/** What was read, what latency was measured to, and how far clocks differ. */
+export interface EvidenceFact {
+  readonly about: 'reading' | 'latency' | 'clocks';
+  readonly text: string;
+}
+
+/** Messages of one kind of offence. */
+export interface OffendersFact {
+  readonly name: string;
+  readonly total: number;
+  /** The first of them. */
+  readonly messages: readonly OffenderFact[];
+}
+
+export interface OffenderFact {
+  readonly message: string;
+  /** Null: it was not seen. */
+  readonly place: string | null;
+}

@@ -1,0 +1,44 @@
+import { printable } from '../../printable.ts';
+import { OFFENCES } from '../../runs/counts.ts';
+import { MAX_OFFENDERS, type Offender, type VerifyRecord } from '../../runs/verify-json.ts';
+import { formatCount } from '../figures.ts';
+import type { OffenderFact, OffendersFact } from './facts.ts';
+import { KINDS } from './kinds.ts';
+
+/** The first messages of each kind of offence. */
+export function offendersFacts(record: VerifyRecord): OffendersFact[] {
+  return OFFENCES.map((offence) => ({
+    name: KINDS[offence].name,
+    total: Math.max(record[offence], record.offenders[offence].length),
+    messages: record.offenders[offence]
+      .slice(0, MAX_OFFENDERS)
+      .map((offender) => offenderFact(offender, record)),
+  })).filter(({ messages }) => messages.length > 0);
+}
+
+function offenderFact({ identity, place }: Offender, { run, reading }: VerifyRecord): OffenderFact {
+  return {
+    message: identity === null ? 'identity unreadable' : messageText(identity, run),
+    place: place === null ? null : placeText(place, reading),
+  };
+}
+
+function messageText(identity: NonNullable<Offender['identity']>, run: string): string {
+  const { group, thread, loop, request } = identity;
+  return [
+    ...(identity.run === run ? [] : [`run ${printable(identity.run)}`]),
+    `thread ${group}-${thread}`,
+    `loop ${loop}`,
+    ...(request === 1 ? [] : [`request ${request}`]),
+  ].join(', ');
+}
+
+/** Without a log the offset is the reader's own count. */
+function placeText(
+  { partition, offset }: NonNullable<Offender['place']>,
+  reading: VerifyRecord['reading'],
+): string {
+  return reading === 'log'
+    ? `partition ${partition}, offset ${formatCount(offset)}`
+    : `delivery ${formatCount(offset + 1)}`;
+}

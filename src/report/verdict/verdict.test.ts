@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../runs/counts.ts';
+import type { VerifyRecord } from '../../runs/verify-json.ts';
+import { newLatencyHistogram, summariseHistogram } from '../../samples/histogram.ts';
+import { junitXml } from '../ci/junit.ts';
+import { summaryMarkdown } from '../ci/summary-markdown.ts';
+import { styleFor } from '../style.ts';
+import { verifyText } from '../verify-text.ts';
+import { verdictFacts } from './verdict-facts.ts';
+
+const QUEUE = 'sqs://sqs.eu-west-1.amazonaws.com/1/orders.fifo';
+const histogram = newLatencyHistogram();
+
+/** Receipts of a service that emptied a FIFO queue of SQS, which passes. */
+const RECEIPTS: VerifyRecord = {
+  schema: 'qbl.verify/1',
+  verdict: 'pass',
+  reasons: [],
+  run: 'mine',
+  runs: [],
+  queue: QUEUE,
+  reading: 'receipts',
+  repeatsDropped: true,
+  deliveries: 10,
+  ...zeroOf(RUN_COUNTS),
+  ...{ sent: 10, acked: 10, received: 10, foreign: 0 },
+  service: {
+    ended: true,
+    ...{ processed: 10, processedTwice: 0, deadLettered: 0, unprocessed: 0, failedAttempts: 0 },
+    tornReceipts: 0,
+  },
+  drained: true,
+  read: [],
+  latencySource: null,
+  latencyMs: { ...summariseHistogram(histogram), negative: 0, mostNegative: 0 },
+  offenders: byName(OFFENCES, () => []),
+};
+
+const SERVICE = { ended: true, processed: 30, deadLettered: 0, failedAttempts: 0, tornReceipts: 0 };
+/** A log of which everything is asked, and which breaks most of it. */
+const BROKEN: VerifyRecord = {
+  ...RECEIPTS,
+  verdict: 'fail',
+  reasons: [
+    { kind: 'out-of-order', count: 30, text: 'delivered after a later one' },
+    { kind: 'unprocessed', count: 7, text: 'in the queue, and never processed' },
+    { kind: 'processed-twice', count: 8, text: 'processed more than once' },
+  ],
+  reading: 'log',
+  repeatsDropped: false,
+  outOfOrder: 30,
+  duplicated: 4,
+  service: { ...SERVICE, unprocessed: 7, processedTwice: 8 },
+  read: [{ partition: 0, from: 5, to: 1_005 }],
+  offenders: {
+    ...RECEIPTS.offenders,
+    outOfOrder: Array.from({ length: 20 }, (_, loop) => ({
+      identity: { run: 'mine', group: 1, thread: 2, loop: loop + 1, request: 1 },
+      place: { partition: 0, offset: 5 + loop },
+    })),
+  },
+};
+
+const PLAIN = styleFor({ isTTY: false, columns: null }, {});
+const COLOURED = styleFor({ isTTY: true, columns: null }, { FORCE_COLOR: '1' });
+
+const terminal = (record: VerifyRecord, style = PLAIN) => verifyText(record, histogram, style);
+const markdown = (verification: VerifyRecord) => summaryMarkdown(outcomeOf(verification), null);
+const outcomeOf = (verification: VerifyRecord) => ({
+  run: 'mine',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  seconds: 1,
+  verification,
+  conditions: [],
+});
+
+/** The test cases of JUnit that did not pass. */
+function notPassed(verification: VerifyRecord): Record<string, string | undefined> {
+  const found = junitXml(outcomeOf(verification)).matchAll(/name="([^"]*)" time="0">\s+<(\w+)/g);
+  return Object.fromEntries([...found].map(([, name = '', result]) => [name, result]));
+}
+
+const marked = (record: VerifyRecord) =>
+  verdictFacts(record, null).counts.flatMap(({ name, isOffence }) => (isOffence ? [name] : []));
+
+test('receipts of a queue that drops repeats are told as what they are, on the page and in the terminal', () => {
+  const lines = [
+    '10 acked; read 10 receipts of a service that emptied the queue; 10 arrived',
+    QUEUE,
+    'The queue drops repeats itself: no duplicate can show.',
+  ];
+  expect(verdictFacts(RECEIPTS, null).evidence).toEqual(lines.map((text) => ({ about: 'reading', text })));
+  expect(terminal(RECEIPTS)).toContain(`Evidence: ${lines.join('\n  ')}\n`);
+});
+
+test('what a service did is told everywhere', () => {
+  const served = ['processed', 'processed twice', 'dead-lettered', 'unprocessed', 'failed attempts'];
+  const { counts } = verdictFacts(BROKEN, null);
+  expect(counts.flatMap(({ group, name }) => (group === 'service' ? [name] : []))).toEqual(served);
+  expect(terminal(BROKEN)).toContain(
+    'service: processed 30  processed twice 8  dead-lettered 0  unprocessed 7  failed attempts 0\n',
+  );
+  expect(markdown(BROKEN)).toContain(
+    'processed | processed twice | dead\\-lettered | unprocessed | failed attempts |',
+  );
+});
+
+test('without a service nobody asks what it did', () => {
+  const alone = { ...RECEIPTS, service: null };
+  expect(junitXml(outcomeOf(alone))).not.toContain('processed');
+  expect(terminal(alone)).not.toContain('service:');
+});
+
+test('what fails the verdict is marked, and what the rules allow is not', () => {
+  expect(marked(BROKEN)).toEqual(['out of order', 'processed twice', 'unprocessed']);
+  const text = terminal(BROKEN, COLOURED);
+  for (const count of [30, 7, 8]) expect(text).toContain(`\u001b[31m${count}\u001b[39m`);
+  expect(text).not.toContain('\u001b[31m4\u001b[39m');
+  expect(notPassed(BROKEN)).toEqual({
+    verdict: 'failure',
+    'out of order': 'failure',
+    'processed twice': 'failure',
+    unprocessed: 'failure',
+  });
+});
+
+test('what may be lost is marked and does not pass, though it is not proven', () => {
+  const reasons = [{ kind: 'incomplete-drain', count: null, text: 'the broker went away' }] as const;
+  const doubted: VerifyRecord = { ...RECEIPTS, verdict: 'unknown', drained: false, lost: 2, reasons };
+  expect(marked(doubted)).toEqual(['lost']);
+  const { verdict, ...kinds } = notPassed(doubted);
+  expect(verdict).toBe('error');
+  expect(Object.keys(kinds)).toHaveLength(8);
+  expect(new Set(Object.values(kinds))).toEqual(new Set(['skipped']));
+  expect(junitXml(outcomeOf(doubted))).toContain('message="2 lost, which is not proven"');
+});
+
+test('a kind has one name wherever it stands', () => {
+  for (const text of [terminal(BROKEN), markdown(BROKEN), junitXml(outcomeOf(BROKEN))]) {
+    expect(text).toContain('out of order');
+    expect(text).not.toMatch(/out-of-order|out\\-of\\-order|outOfOrder|processed\\?-twice/);
+  }
+  expect(terminal(BROKEN)).toContain(
+    'out of order, the first 20 of 30:\n   thread 1-2, loop 1   partition 0, offset 5\n',
+  );
+  expect(terminal(BROKEN)).toContain('FAIL  run mine\n  out of order: 30 delivered after a later one\n');
+});
