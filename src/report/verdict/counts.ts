@@ -15,8 +15,14 @@ export function countFacts(record: VerifyRecord): CountFact[] {
   return countsOf(record).map(({ name, count }) => {
     const { group, name: words, offence } = KINDS[name];
     const state = offence === undefined ? 'none' : offenceFact(offence, words, count, record).state;
-    return { group, name: words, count, isOffence: state === 'proven' || state === 'suspected' };
+    const isOffence = state === 'proven' || state === 'suspected';
+    return { group, name: name === 'lost' ? absent(record) : words, count, isOffence };
   });
+}
+
+/** What was not read to its end has lost nothing yet. */
+function absent({ drained }: VerifyRecord): string {
+  return drained ? KINDS.lost.name : 'not found';
 }
 
 /** What the sender alone knows. */

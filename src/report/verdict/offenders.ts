@@ -5,15 +5,17 @@ import { formatCount } from '../figures.ts';
 import type { OffenderFact, OffendersFact } from './facts.ts';
 import { KINDS } from './kinds.ts';
 
-/** The first messages of each kind of offence. */
+/** The first messages of each kind of offence. Of a queue that was not read to its end nobody knows which are lost. */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
-  return OFFENCES.map((offence) => ({
-    name: KINDS[offence].name,
-    total: Math.max(record[offence], record.offenders[offence].length),
-    messages: record.offenders[offence]
-      .slice(0, MAX_OFFENDERS)
-      .map((offender) => offenderFact(offender, record)),
-  })).filter(({ messages }) => messages.length > 0);
+  return OFFENCES.filter((offence) => offence !== 'lost' || record.drained)
+    .map((offence) => ({
+      name: KINDS[offence].name,
+      total: Math.max(record[offence], record.offenders[offence].length),
+      messages: record.offenders[offence]
+        .slice(0, MAX_OFFENDERS)
+        .map((offender) => offenderFact(offender, record)),
+    }))
+    .filter(({ messages }) => messages.length > 0);
 }
 
 function offenderFact({ identity, place }: Offender, { run, reading }: VerifyRecord): OffenderFact {

@@ -126,8 +126,18 @@ test('what fails the verdict is marked, and what the rules allow is not', () => 
 
 test('what may be lost is marked and does not pass, though it is not proven', () => {
   const reasons = [{ kind: 'incomplete-drain', count: null, text: 'the broker went away' }] as const;
-  const doubted: VerifyRecord = { ...RECEIPTS, verdict: 'unknown', drained: false, lost: 2, reasons };
-  expect(marked(doubted)).toEqual(['lost']);
+  const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
+  const offenders = { ...RECEIPTS.offenders, lost: [{ identity, place: null }] };
+  const doubted: VerifyRecord = {
+    ...RECEIPTS,
+    verdict: 'unknown',
+    drained: false,
+    lost: 2,
+    reasons,
+    offenders,
+  };
+  expect(marked(doubted)).toEqual(['not found']);
+  expect(terminal(doubted)).not.toContain('lost');
   const { verdict, ...kinds } = notPassed(doubted);
   expect(verdict).toBe('error');
   expect(Object.keys(kinds)).toHaveLength(8);
