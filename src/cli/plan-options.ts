@@ -76,7 +76,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'timeout',
     flags: '--timeout <time>',
-    description: 'bound on the connect, and on the time to the end of the response',
+    description: 'bound on the connect, and on the time to the end of the response; 0 for none',
     parse: durationMs,
   },
   {

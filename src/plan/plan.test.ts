@@ -99,6 +99,12 @@ describe('a wrong plan', () => {
       /requests\[1\].name: expected 1 to 200 char/,
     ],
     [
+      'a file with nothing in it',
+      '',
+      /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes$/,
+    ],
+    ['a text that is no YAML', 'a: [1\n', /^\/plan.yaml:2 Flow sequence .+ and end with a \]$/],
+    [
       'two requests of a name',
       plan('').replace(/( {6}- name: R.*)/s, '$1$1'),
       /:9 .*a name that no other request has/,

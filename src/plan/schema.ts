@@ -145,19 +145,22 @@ function uniqueNames(requests: readonly { name: string }[], context: z.Refinemen
   }
 }
 
-export const planSchema = z.strictObject({
-  name: oneLine.default('Plan'),
-  threadGroups: z
-    .array(threadGroup, 'expected a list of thread groups')
-    .min(1, 'expected at least one thread group')
-    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
-    .describe('All groups run at the same time.'),
-  rate: rate.nullable().default(null),
-  identity: z
-    .boolean('expected true or false')
-    .default(true)
-    .describe('Whether messages carry identity and sum, without which verify can only count.'),
-});
+export const planSchema = z.strictObject(
+  {
+    name: oneLine.default('Plan'),
+    threadGroups: z
+      .array(threadGroup, 'expected a list of thread groups')
+      .min(1, 'expected at least one thread group')
+      .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
+      .describe('All groups run at the same time.'),
+    rate: rate.nullable().default(null),
+    identity: z
+      .boolean('expected true or false')
+      .default(true)
+      .describe('Whether messages carry identity and sum, without which verify can only count.'),
+  },
+  'expected a mapping, such as qbl init writes',
+);
 
 /** The JSON Schema by which editors complete and check a plan. */
 export function planJsonSchema(): object {

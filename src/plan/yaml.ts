@@ -45,6 +45,7 @@ function issueMistakes(issue: { path: PropertyKey[]; message: string; code?: str
   return keys.map((key) => ({ path: [...issue.path, key], message: 'no such field in a plan' }));
 }
 
+/** Without the place, which stands before it, and the excerpt. */
 function firstLine(text: string): string {
-  return text.split('\n')[0] ?? text;
+  return (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '');
 }

@@ -21,7 +21,7 @@ const AWS_HOST =
 const OF_AWS = /\.(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/i;
 const SQS: UrlForm = {
   form: 'sqs://sqs.REGION.amazonaws.com/[account/]queue, or sqs://host:port/queue for a stand-in',
-  listener: 'host',
+  listener: 'endpoint',
   defaultPort: 9324,
 };
 
