@@ -1,9 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { qbl } from '../support/qbl.ts';
+import { childrenOf, commandLinesOf } from '../support/processes.ts';
+import { qbl, startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
 import { recordOf } from '../support/verification.ts';
 import { allArrived, newTopic } from './by-hand.ts';
 import { describeWith } from './describe-with.ts';
@@ -12,14 +15,21 @@ import type { SaslListener, SecureListeners } from './kafka-security.ts';
 
 const KINDS = ['TLS', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 type Kind = (typeof KINDS)[number];
+const WRONG = 'no-password-of-anybody';
 
 describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
   let kafka: RunningKafka;
   let secure: SecureListeners;
+  const keyPassword = randomBytes(12).toString('hex');
+  let encryptedKeyFile: string;
   beforeAll(async () => {
     kafka = await startKafka({ listeners: 'all' });
     if (kafka.secure === null) throw new Error('no secure listeners');
     secure = kafka.secure;
+    encryptedKeyFile = join(kafka.directory, 'client.encrypted.key');
+    const key = await readFile(secure.tls.keyFile, 'utf8');
+    const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: keyPassword } as const;
+    await writeFile(encryptedKeyFile, createPrivateKey(key).export(cipher));
   });
   afterAll(() => kafka?.stop());
 
@@ -37,13 +47,34 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
   });
 
   test.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
-    '%s keeps out who has a wrong password',
+    '%s keeps out who has a wrong password, who is told what to check, and not what it was',
     async (kind) => {
-      const listener = { ...saslOf(kind), password: 'wrong' };
+      const listener = { ...saslOf(kind), password: WRONG };
       const seen = brokersSeenWith({ ...(await withPassword(listener)), brokers: [listener.bootstrap] });
       await expect(seen).rejects.toMatchObject({ name: 'KafkaJSSASLAuthenticationError' });
+
+      const args = ['--queue', `kafka://${listener.bootstrap}/${newTopic()}`];
+      const options = {
+        folder: await tempFolder(),
+        env: { ...environmentOf(kind), QBL_KAFKA_SASL_PASSWORD: WRONG },
+      };
+      const run = await qbl(['run', ...args], options);
+      expect(run.code).toBe(4);
+      expect(run.stderr).toMatch(/^error: .* cannot be reached: .*[Aa]uthentication failed/m);
+      expect(run.stderr).toMatch(/^hint: Check sasl\.mechanism, sasl\.username and sasl\.password /m);
+      const serve = startQbl(['serve', '--port', '0', ...args], options);
+      const waiting = await serve.line(/^waiting for .*$/m);
+      expect(waiting).toMatch(/[Aa]uthentication failed.*Check sasl\.mechanism/);
+      expect(`${run.stdout}${run.stderr}${waiting}`).not.toContain(WRONG);
     },
   );
+
+  test('TLS hangs up on who speaks without it, who is asked for the security protocol', async () => {
+    const args = ['run', '--queue', `kafka://${secure.tls.bootstrap}/${newTopic()}`];
+    const run = await qbl(args, { folder: await tempFolder() });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toMatch(/^hint: Does the listener want TLS or SASL/m);
+  });
 
   test('TLS keeps out who has no certificate, and is not trusted without its authority', async () => {
     const brokers = [secure.tls.bootstrap];
@@ -65,6 +96,55 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     expect(recordOf(verify)).toMatchObject(allArrived(100));
   });
 
+  test.skipIf(process.platform === 'win32').each(KINDS)(
+    'qbl run through %s by the environment: no file, no output and no command line has the secret',
+    async (kind) => {
+      const folder = await tempFolder();
+      const queue = `kafka://${listenerOf(kind).bootstrap}/${newTopic()}`;
+      const load = ['--threads', '10', '--loops', '10', '--rate', '25'];
+      const run = startQbl(['run', '--queue', queue, '--json', '--run', 'secretly', ...load], {
+        folder,
+        env: environmentOf(kind),
+      });
+      // The proxy, the tap and the sender; the sender takes its time.
+      const children = await until('the processes of the run', async () => {
+        const pids = await childrenOf(run.pid);
+        return pids.length >= 3 ? pids : null;
+      });
+      const commands = await commandLinesOf([run.pid, ...children]);
+      const ended = await run.ended;
+      expect(recordOf(ended)).toMatchObject(allArrived(100));
+
+      const texts = [...(await textsIn(folder)), commands, ended.stdout, ended.stderr];
+      expect(commands).toMatch(/ blast /);
+      expect(texts.join('\n')).toContain('<!doctype html>');
+      for (const text of texts) expect(text).not.toContain(secretOf(kind));
+    },
+  );
+
+  const secretOf = (kind: Kind) => (kind === 'TLS' ? keyPassword : saslOf(kind).password);
+
+  function environmentOf(kind: Kind): NodeJS.ProcessEnv {
+    if (kind === 'TLS') {
+      return {
+        QBL_KAFKA_SECURITY_PROTOCOL: 'ssl',
+        QBL_KAFKA_SSL_CA_LOCATION: secure.tls.caFile,
+        QBL_KAFKA_SSL_CERTIFICATE_LOCATION: secure.tls.certificateFile,
+        QBL_KAFKA_SSL_KEY_LOCATION: encryptedKeyFile,
+        QBL_KAFKA_SSL_KEY_PASSWORD: keyPassword,
+      };
+    }
+    const { username, password, caFile } = saslOf(kind);
+    return {
+      ...(caFile === null
+        ? { QBL_KAFKA_SECURITY_PROTOCOL: 'sasl_plaintext' }
+        : { QBL_KAFKA_SSL_CA_LOCATION: caFile }),
+      QBL_KAFKA_SASL_MECHANISM: kind,
+      QBL_KAFKA_SASL_USERNAME: username,
+      QBL_KAFKA_SASL_PASSWORD: password,
+    };
+  }
+
   async function withCertificate(): Promise<Pick<KafkaConfig, 'ssl'>> {
     const { caFile, certificateFile, keyFile } = secure.tls;
     const text = (file: string) => readFile(file, 'utf8');
@@ -85,6 +165,18 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     );
   }
 });
+
+/** Every file in the folder and below, each with its name. */
+async function textsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return `${path}\n${await readFile(path, 'latin1')}`;
+    }),
+  );
+}
 
 async function withPassword(listener: SaslListener): Promise<Pick<KafkaConfig, 'ssl' | 'sasl'>> {
   const { mechanism, username, password, caFile } = listener;

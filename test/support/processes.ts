@@ -12,6 +12,12 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
+/** What the list of processes shows everybody of these. Needs `ps`. */
+export async function commandLinesOf(pids: readonly number[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'args=', '-p', pids.join(',')]);
+  return stdout;
+}
+
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
