@@ -185,7 +185,8 @@ async function withPassword(listener: SaslListener): Promise<Pick<KafkaConfig, '
 }
 
 async function brokersSeenWith(config: KafkaConfig): Promise<number> {
-  const admin = new Kafka({ ...config, retry: { retries: 0 }, logLevel: logLevel.NOTHING }).admin();
+  const patient = { connectionTimeout: 20_000, retry: { retries: 0 }, logLevel: logLevel.NOTHING };
+  const admin = new Kafka({ ...config, ...patient }).admin();
   try {
     await admin.connect();
     return (await admin.describeCluster()).brokers.length;
