@@ -107,7 +107,7 @@ class EvidenceBed {
       ]),
     );
 
-  /** Has this done when a reader has come to the end of the queue for the first time. */
+  /** Begins this when a reader has come to the end of the queue for the first time: too late for that look. */
   readonly onceDrained = (work: () => Promise<void>): void => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);
@@ -118,7 +118,7 @@ class EvidenceBed {
       reader.drain = async (...args) => {
         reader.drain = drain;
         const drained = await drain(...args);
-        await work();
+        void work();
         return drained;
       };
       return reader;
