@@ -6,8 +6,11 @@ import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 /** Paced, so that it takes a known time at least: 1.4 s. */
-const SIZE = ['--threads', '20', '--loops', '50', '--rate', '700'];
-export const SENT = 20 * 50;
+const THREADS = 20;
+const LOOPS = 50;
+export const SENT = THREADS * LOOPS;
+/** For who is killed, however late. */
+export const ENDLESS = 100_000;
 /** Before the last message is due. */
 export const LAST_MOMENT_MS = 1_200;
 
@@ -40,8 +43,9 @@ export class CrashBed {
   }
 
   /** Starts a sender; resolves when its run has begun. */
-  async send(run: string): Promise<Running> {
-    const args = ['blast', '--run', run, '--queue', this.#queue, '--url', this.#url, ...SIZE];
+  async send(run: string, loops = LOOPS): Promise<Running> {
+    const load = ['--threads', String(THREADS), '--loops', String(loops), '--rate', '700'];
+    const args = ['blast', '--run', run, '--queue', this.#queue, '--url', this.#url, ...load];
     const sender = spawnQbl(args, { folder: this.#folder });
     await until('a run that has begun', () =>
       readFile(runFile(this.#folder, run, 'run.json')).catch(() => null),

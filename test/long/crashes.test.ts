@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifyRecord } from '../../src/runs/verify-json.ts';
 import { recordOf } from '../support/verification.ts';
-import { CrashBed, LAST_MOMENT_MS, SENT } from './crash-bed.ts';
+import { CrashBed, ENDLESS, LAST_MOMENT_MS, SENT } from './crash-bed.ts';
 
 /** Each part is killed at random moments of a run, and each time the verdict is the one that docs/semantics.md demands. */
 
@@ -19,15 +19,14 @@ afterAll(() => bed.close());
 
 describe('blast', () => {
   test.each(rounds(1))('is killed after $momentMs ms ($run)', async ({ run, momentMs }) => {
-    const sender = await bed.send(`blast-${run}`);
+    const sender = await bed.send(`blast-${run}`, ENDLESS);
     await pause(momentMs);
     sender.signal('SIGKILL');
-    expect((await sender.ended).code, 'killed before its end').toBeNull();
+    expect((await sender.ended).code, 'killed').toBeNull();
     const { code, record } = await verdictOf(`blast-${run}`);
     expect({ code, ...record }).toMatchObject({ code: 3, verdict: 'unknown' });
     expect(kinds(record)).toContain('no-end');
     expect(['no-end', 'nothing-acked', 'unclear-samples']).toEqual(expect.arrayContaining(kinds(record)));
-    expect(record.sent).toBeLessThan(SENT);
   });
 });
 
