@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect,
-          include: ['src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/long/mutations/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

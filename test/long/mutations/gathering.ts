@@ -1,4 +1,12 @@
-import { evidence, LATENCY, type Mutation, mutationsOf, mutationsProvenBy, type Proof } from './mutation.ts';
+import {
+  evidence,
+  inVain,
+  LATENCY,
+  type Mutation,
+  mutationsOf,
+  mutationsProvenBy,
+  type Proof,
+} from './mutation.ts';
 
 const samples = mutationsOf('src/verify/samples.ts');
 const settle = mutationsOf('src/verify/settle.ts');
@@ -60,7 +68,7 @@ export const gathering: readonly Mutation[] = [
     'the ends are asked for again',
     '    drain = await reader.drain(deadlineMs, signal);\n    const',
     '    const',
-    DEADLINE,
+    inVain(DEADLINE),
   ),
   settle(
     'nobody waits when nothing is missing',
@@ -74,12 +82,12 @@ export const gathering: readonly Mutation[] = [
     '',
     SETTLE,
   ),
-  settle('--deadline ends the waiting', 'while (drain.complete && ', 'while (', DEADLINE),
+  settle('--deadline ends the waiting', 'while (drain.complete && ', 'while (', SETTLE),
   session(
     '--deadline bounds the reading',
     'performance.now() + deadlineMs',
     'performance.now() + 1e9',
-    DEADLINE,
+    inVain(DEADLINE),
   ),
   session(
     'without identity too few are waited for',
@@ -91,7 +99,7 @@ export const gathering: readonly Mutation[] = [
     'without identity nobody waits when enough are there',
     'runs.every(carriesIdentity)',
     'true',
-    COUNTED,
+    inVain(COUNTED),
   ),
   session(
     'without an end the sender was killed',

@@ -13,6 +13,15 @@ export interface Mutation {
 export interface Proof {
   readonly file: string;
   readonly named?: string;
+  /** It notices by waiting in vain: that it takes too long counts. */
+  readonly inVain?: true;
+}
+
+/** @throws Error when the text is not in the file, or more than once */
+export function mutated(text: string, { file, from, to }: Mutation): string {
+  const found = text.split(from).length - 1;
+  if (found !== 1) throw new Error(`${file} has ${found} times, and not once: ${from}`);
+  return text.replace(from, () => to);
 }
 
 export const TALLY: Proof = { file: 'src/verify/tally.test.ts' };
@@ -23,6 +32,11 @@ export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
+
+/** The same test, which waits for what never comes when the rule is broken. */
+export function inVain(proof: Proof): Proof {
+  return { ...proof, inVain: true };
+}
 
 /** Makes mutations of this file, each with the test that proves it. */
 export const mutationsOf =

@@ -1,4 +1,12 @@
-import { evidence, type Mutation, mutationsOf, mutationsProvenBy, TALLY, VERDICT } from './mutation.ts';
+import {
+  evidence,
+  inVain,
+  type Mutation,
+  mutationsOf,
+  mutationsProvenBy,
+  TALLY,
+  VERDICT,
+} from './mutation.ts';
 
 const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
 const service = mutationsProvenBy(TALLY, 'src/verify/service-counts.ts');
@@ -15,6 +23,7 @@ const SERVICE = evidence('service', '^a service');
 const UNSEEN = evidence('service', '^a receipt of what');
 const ALONE = evidence('service', '^receipts alone');
 const TAPPED = evidence('service', '^a tap waits');
+const LONGER = evidence('service', 'waits for no service longer');
 
 /** What the receipts of a service prove. */
 export const serving: readonly Mutation[] = [
@@ -142,5 +151,5 @@ export const serving: readonly Mutation[] = [
     '',
     TAPPED,
   ),
-  follow('a service is not waited for without a bound', 'performance.now() < until && ', '', TAPPED),
+  follow('a service is not waited for without a bound', 'performance.now() < until && ', '', inVain(LONGER)),
 ];

@@ -1,22 +1,22 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeTempFolder, removeFolder } from '../../support/temp-folder.ts';
-import type { Mutation, Proof } from './mutation.ts';
+import { type Mutation, mutated, type Proof } from './mutation.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const COPIED = ['src', 'test', 'plans', 'package.json', 'tsconfig.json'];
 /** So many histories meet each rule of the verdict many times. */
 const ENVIRONMENT = { QBL_HISTORIES: '300' };
-const REPORT = 'report.json';
+const RUNNER = join('test', 'long', 'mutations', 'runner.mjs');
 const SETUP = 'setup.mjs';
 /** That a property fails is enough: nobody reads the smallest example. */
 const SETUP_TEXT = `import fc from 'fast-check';
 fc.configureGlobal({ endOnFailure: true });
 `;
-/** A mutation may make a test wait for what never comes. */
-const TEST_TIMEOUT_MS = 20_000;
+/** Longer than any test takes on a busy machine: a mutation may make one wait for what never comes. */
+const TEST_TIMEOUT_MS = 60_000;
 const DEADLINE_MS = 180_000;
 /** Caches of its own, because node_modules is shared with the tree that it is copied from. */
 const CONFIG = `export default {
@@ -28,23 +28,29 @@ const CONFIG = `export default {
     experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/modules' },
     testTimeout: ${TEST_TIMEOUT_MS},
     bail: 1,
-    reporters: ['json'],
-    outputFile: '${REPORT}',
+    pool: 'threads',
+    reporters: [{}],
   },
 };
 `;
 
-/** What vitest's report says of a run. */
+/** What became of the tests of a file. */
 export interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  /** Files that could not even be loaded count here and not among the tests. */
-  readonly numFailedTestSuites: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** Failed by waiting too long, and by nothing else. */
+  readonly timedOut: number;
+  /** Of the file, when it could not be loaded, and of what is done before and after its tests. */
+  readonly suiteErrors: readonly string[];
 }
+
+/** The tests did not even end. */
+const HUNG: Report = { passed: 0, failed: 0, timedOut: 1, suiteErrors: [] };
 
 /** A copy of the tree, in which one mutation at a time is tried. */
 export class Workshop {
   readonly #folder: string;
+  #runner: ChildProcess | null = null;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -60,50 +66,53 @@ export class Workshop {
   }
 
   /** Runs the tests on the mutated file, which is as it was afterwards. */
-  async tryOut({ file, from, to, provenBy }: Mutation): Promise<Report> {
-    const path = join(this.#folder, file);
+  async tryOut(mutation: Mutation): Promise<Report> {
+    const path = join(this.#folder, mutation.file);
     const text = await readFile(path, 'utf8');
-    const found = text.split(from).length - 1;
-    if (found !== 1) throw new Error(`${file} has ${found} times, and not once: ${from}`);
-    await writeFile(
-      path,
-      text.replace(from, () => to),
-    );
+    await writeFile(path, mutated(text, mutation));
     try {
-      return await this.run(provenBy);
+      return await this.run(mutation.provenBy, path);
     } finally {
       await writeFile(path, text);
     }
   }
 
-  async run({ file, named }: Proof): Promise<Report> {
-    const report = join(this.#folder, REPORT);
-    await writeFile(report, '');
-    const filter = named === undefined ? [] : ['--testNamePattern', named];
-    const printed = await this.#vitest(['run', file, ...filter]);
-    const text = await readFile(report, 'utf8');
-    if (text === '') throw new Error(`vitest left no report:\n${printed}`);
-    return JSON.parse(text);
+  /** @param changed the file that differs from what the tests were run with before */
+  async run({ file, named }: Proof, changed: string | null = null): Promise<Report> {
+    this.#runner ??= this.#startRunner();
+    const runner = this.#runner;
+    const deadline = setTimeout(() => runner.kill('SIGKILL'), DEADLINE_MS);
+    runner.send({ file: join(this.#folder, file), named, changed });
+    const report = await answerOf(runner);
+    clearTimeout(deadline);
+    if (report === null) this.#runner = null;
+    return report ?? HUNG;
   }
 
-  #vitest(args: readonly string[]): Promise<string> {
-    const program = join(PROJECT, 'node_modules', 'vitest', 'vitest.mjs');
+  #startRunner(): ChildProcess {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^VITEST/.test(name)));
-    const child = spawn(process.execPath, [program, ...args], {
+    return fork(join(this.#folder, RUNNER), {
       cwd: this.#folder,
       env: { ...env, ...ENVIRONMENT },
-      timeout: DEADLINE_MS,
-    });
-    let printed = '';
-    child.stdout.on('data', (text) => (printed += text));
-    child.stderr.on('data', (text) => (printed += text));
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', () => resolve(printed));
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }
 
-  close(): Promise<void> {
-    return removeFolder(this.#folder);
+  async close(): Promise<void> {
+    this.#runner?.kill('SIGKILL');
+    await removeFolder(this.#folder);
   }
+}
+
+/** Null when the process has ended instead. */
+function answerOf(runner: ChildProcess): Promise<Report | null> {
+  return new Promise((resolve) => {
+    const onExit = () => resolve(null);
+    runner.once('exit', onExit);
+    runner.once('message', (report: Report) => {
+      runner.off('exit', onExit);
+      resolve(report);
+    });
+  });
 }

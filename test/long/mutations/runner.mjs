@@ -1,0 +1,37 @@
+// Runs test files one after the other in one vitest, because each start of one costs more than most of the tests:
+// a message asks for a file, and another one answers with what became of its tests.
+import { createVitest } from 'vitest/node';
+
+const opening = createVitest('test', { watch: false, config: 'vitest.config.ts' });
+
+process.on('message', async (job) => process.send(await run(job)));
+process.on('disconnect', () => process.exit());
+
+/** `changed` is a file that differs from what was read before, and that will be as it was before the next run. */
+async function run({ file, named, changed }) {
+  const vitest = await opening;
+  vitest.setGlobalTestNamePattern(named ?? '');
+  if (changed !== null) vitest.invalidateFile(changed);
+  const specification = vitest.getRootProject().createSpecification(file);
+  const { testModules } = await vitest.runTestSpecifications([specification]);
+  if (changed !== null) vitest.invalidateFile(changed);
+  return reportOf(testModules.find(({ moduleId }) => moduleId === specification.moduleId));
+}
+
+function reportOf(testModule) {
+  const tests = [...testModule.children.allTests()].map((test) => test.result());
+  const failed = tests.filter(({ state }) => state === 'failed').map(({ errors }) => errors);
+  return {
+    passed: tests.filter(({ state }) => state === 'passed').length,
+    failed: failed.filter((errors) => !errors.every(isTimeout)).length,
+    timedOut: failed.filter((errors) => errors.every(isTimeout)).length,
+    suiteErrors: [testModule, ...testModule.children.allSuites()].flatMap((suite) =>
+      suite.errors().map(({ message }) => message),
+    ),
+  };
+}
+
+/** Of a test, or of `expect.poll`. */
+function isTimeout({ message, cause }) {
+  return /^Test timed out in/.test(message) || cause?.message === 'Matcher did not succeed in time.';
+}
