@@ -1,7 +1,7 @@
 import { elasticmqLibraries } from './elasticmq-libraries.ts';
 import { jmeterHome } from './jmeter.ts';
 import { kafkaLibraries } from './kafka-libraries.ts';
-import { rabbitmqScripts } from './rabbitmq-install.ts';
+import { installRabbitmq } from './rabbitmq-install.ts';
 import type { ServiceName } from './service-names.ts';
 import { requireTools } from './tools.ts';
 
@@ -20,7 +20,7 @@ export async function install(
   if (needsKafka) await kafkaLibraries();
   if (services.includes('jmeter')) await jmeterHome();
   if (services.includes('sqs')) await elasticmqLibraries();
-  if (services.includes('rabbitmq')) rabbitmqScripts();
+  if (services.includes('rabbitmq')) installRabbitmq();
   print(`downloads: complete after ${seconds(startedAtMs)}`);
 }
 

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Sender } from '../../src/queue/queue.ts';
+import { describeWith } from './describe-with.ts';
 import { type RunningRabbitmq, startRabbitmq } from './rabbitmq.ts';
 import {
   drain,
@@ -17,7 +18,7 @@ import {
 } from './rabbitmq-bed.ts';
 import { startRabbitmqProxy } from './rabbitmq-proxy.ts';
 
-describe('a RabbitMQ that crashes', () => {
+describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
   let rabbitmq: RunningRabbitmq;
   beforeEach(async () => {
     rabbitmq = await startRabbitmq();

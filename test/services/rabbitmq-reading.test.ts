@@ -1,5 +1,6 @@
 import { Connection } from 'rabbitmq-client';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { describeWith } from './describe-with.ts';
 import { type RunningRabbitmq, startRabbitmq } from './rabbitmq.ts';
 import {
   drain,
@@ -15,7 +16,7 @@ import {
   valuesOf,
 } from './rabbitmq-bed.ts';
 
-describe('reading from RabbitMQ', () => {
+describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
   let rabbitmq: RunningRabbitmq;
   beforeAll(async () => {
     rabbitmq = await startRabbitmq();

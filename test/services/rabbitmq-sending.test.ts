@@ -18,7 +18,7 @@ import {
   waitingFor,
 } from './rabbitmq-bed.ts';
 
-describeWith(['openssl'], 'sending to RabbitMQ', () => {
+describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
   let rabbitmq: RunningRabbitmq;
   beforeAll(async () => {
     rabbitmq = await startRabbitmq({ tls: true });

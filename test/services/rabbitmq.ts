@@ -7,8 +7,9 @@ import { Connection } from 'rabbitmq-client';
 import { until } from '../support/until.ts';
 import { makeCertificates } from './certificates.ts';
 import { requireFree, servicePorts } from './ports.ts';
-import { rabbitmqScripts } from './rabbitmq-install.ts';
+import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 import { type ServiceProcess, startProcess } from './service-process.ts';
+import { requireTools } from './tools.ts';
 
 export interface RabbitmqOptions {
   /** Of the listener without TLS; a free one by default. */
@@ -43,10 +44,11 @@ const HOST = '127.0.0.1';
 
 /**
  * Starts a real RabbitMQ; resolves when it answers. It ends with this process at the latest.
- * @throws Error when it cannot be installed, the port is in use, or it does not start
+ * @throws Error when it is not installed, the port is in use, or it does not start
  */
 export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<RunningRabbitmq> {
-  const scripts = rabbitmqScripts();
+  requireTools('rabbitmq-server');
+  const scripts = rabbitmqScripts() ?? '';
   if (options.port !== undefined) await requireFree(options.port);
   const directory = await mkdtemp(join(tmpdir(), 'qbl-rabbitmq-'));
   const [freePort = 0, tlsPort = 0, distributionPort = 0, epmdPort = 0] = await servicePorts(4);

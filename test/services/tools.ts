@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 
-/** Programs that have to be on the PATH. */
-export type Tool = 'java' | 'mvn' | 'go' | 'openssl';
+/** Programs that have to be on the PATH; RabbitMQ may also be where Debian puts it. */
+export type Tool = 'java' | 'mvn' | 'go' | 'openssl' | 'rabbitmq-server';
 
-const VERSION_ARGUMENT: Record<Tool, string> = {
+/** RabbitMQ's script would start it, whatever it is given. */
+const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
   java: '-version',
   mvn: '--version',
   go: 'version',
@@ -15,6 +17,7 @@ const PURPOSE: Record<Tool, string> = {
   mvn: 'Maven, which downloads Kafka and JMeter',
   go: 'Go, which builds the check of docker-compose.yml',
   openssl: 'OpenSSL, which makes the certificates of the TLS listeners',
+  'rabbitmq-server': 'RabbitMQ, which `npm run services -- install` installs where apt-get can',
 };
 
 /** On Windows some of them are scripts, which only a shell starts. */
@@ -22,10 +25,12 @@ export const NEEDS_SHELL = process.platform === 'win32';
 
 /** Of the tools those that cannot be run here. */
 export function missingTools(tools: readonly Tool[]): Tool[] {
-  return tools.filter((tool) => {
-    const { status } = spawnSync(tool, [VERSION_ARGUMENT[tool]], { stdio: 'ignore', shell: NEEDS_SHELL });
-    return status !== 0;
-  });
+  return tools.filter((tool) => !isHere(tool));
+}
+
+function isHere(tool: Tool): boolean {
+  if (tool === 'rabbitmq-server') return rabbitmqScripts() !== null;
+  return spawnSync(tool, [VERSION_ARGUMENT[tool]], { stdio: 'ignore', shell: NEEDS_SHELL }).status === 0;
 }
 
 /** What to say about tools that are missing, on one line. */

@@ -62,7 +62,7 @@ export const elasticmq = (name: string): System => ({
 /** @param parameters of the queue URL, such as `?type=classic` */
 export const rabbitmq = (name: string, parameters: string): System => ({
   name,
-  tools: [],
+  tools: ['rabbitmq-server'],
   start: async (): Promise<RunningSystem> => {
     const node = await startRabbitmq();
     return {
