@@ -61,11 +61,6 @@ export function parseAmqpUrl({ authority, path, rest }: UrlParts, tls: boolean):
   };
 }
 
-/** Whether exchange and routing key are called as the queue, because the URL names none. */
-export function isOfDefaultNames({ queue, exchange, routingKey }: AmqpAddress): boolean {
-  return exchange === queue && routingKey === queue;
-}
-
 /** What differs from the defaults is written out. */
 export function formatAmqpUrl(address: AmqpAddress): string {
   const { tls, hosts, vhost, queue, exchange, routingKey, queueType } = address;

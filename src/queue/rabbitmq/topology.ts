@@ -1,8 +1,12 @@
 import type { Channel, Connection } from 'rabbitmq-client';
-import { type AmqpAddress, isOfDefaultNames } from '../amqp-url.ts';
+import type { AmqpAddress } from '../amqp-url.ts';
 import { withChannel } from './client.ts';
 import { codeOf } from './errors.ts';
 
+/**
+ * What RabbitMQ says of a queue. Of a quorum queue whose leader does not answer it says that there are no messages and
+ * no consumers (rabbit_quorum_queue:stat), so 0 of both is known only where a consumer is sure to be there.
+ */
 export interface QueueCount {
   /** Ready, and given out to nobody. */
   readonly messageCount: number;
@@ -11,7 +15,7 @@ export interface QueueCount {
 
 /**
  * Makes the exchange and the queue where they are missing, both durable, and binds them; what is there is used as it
- * is. Where both are there under names that the URL gives, they are bound as their owner wants it.
+ * is, bound as its owner wants it: to bind it again takes rights that a reader need not have.
  */
 export async function ensureTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue, routingKey, queueType } = address;
@@ -20,7 +24,7 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   await withChannel(connection, async (channel) => {
     if (!hasExchange) await channel.exchangeDeclare({ exchange, type: 'direct', durable: true });
     if (!hasQueue) await channel.queueDeclare({ queue, ...durable(queueType) });
-    if (hasExchange && hasQueue && !isOfDefaultNames(address)) return;
+    if (hasExchange && hasQueue) return;
     await channel.queueBind({ exchange, queue, routingKey });
   });
 }
