@@ -1,13 +1,15 @@
 import type { Channel } from 'rabbitmq-client';
 import type { Backlog, ConnectionState } from '../queue.ts';
 import { closeChannel, type RabbitmqClient } from './client.ts';
+import type { RabbitmqConsumer } from './consumer.ts';
 import { Link } from './link.ts';
+import type { QueueCount } from './topology.ts';
 
 export interface RabbitmqBacklogOptions {
   readonly client: RabbitmqClient;
   readonly queue: string;
-  /** How many messages the consumers of this process have in hand; what others have, AMQP does not tell. */
-  readonly inHand: () => number;
+  /** Those of this process. What others have in hand, AMQP does not tell. */
+  readonly consumers: ReadonlySet<RabbitmqConsumer>;
 }
 
 /** Counts what is ready in the queue, on a connection of its own. */
@@ -34,7 +36,7 @@ export class RabbitmqBacklog implements Backlog {
   async read(): Promise<number | null> {
     try {
       const answer = await this.#channel?.queueDeclare({ queue: this.#options.queue, passive: true });
-      return answer === undefined ? null : answer.messageCount + this.#options.inHand();
+      return answer === undefined ? null : this.#backlog(answer);
     } catch {
       return null;
     }
@@ -42,6 +44,13 @@ export class RabbitmqBacklog implements Backlog {
 
   close(): Promise<void> {
     return this.#link.close();
+  }
+
+  /** Null: a consumer of this process is not counted, so the queue may not have answered (see QueueCount). */
+  #backlog({ messageCount, consumerCount }: QueueCount): number | null {
+    const consumers = [...this.#options.consumers];
+    if (messageCount === 0 && consumerCount === 0 && consumers.some(({ isTaking }) => isTaking)) return null;
+    return messageCount + consumers.reduce((sum, { inHand }) => sum + inHand, 0);
   }
 
   #onConnection({ kind }: ConnectionState): void {

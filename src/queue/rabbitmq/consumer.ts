@@ -12,6 +12,7 @@ export class RabbitmqConsumer implements Consumer {
   readonly #subscription: Subscription;
   readonly #counter = new DeliveryCounter();
   readonly #inHand = new Set<Arrival>();
+  #isTaking = true;
 
   constructor(client: RabbitmqClient, queue: string, options: ConsumerOptions) {
     this.#onMessage = options.onMessage;
@@ -30,11 +31,18 @@ export class RabbitmqConsumer implements Consumer {
     return this.#inHand.size;
   }
 
+  /** It takes messages, or will again when it is connected. */
+  get isTaking(): boolean {
+    return this.#isTaking;
+  }
+
   stop(): Promise<void> {
+    this.#isTaking = false;
     return this.#subscription.stop();
   }
 
   close(): Promise<void> {
+    this.#isTaking = false;
     return this.#subscription.close();
   }
 

@@ -86,11 +86,11 @@ export class RabbitmqQueue implements Queue {
 
   async openBacklog(): Promise<Backlog> {
     await this.#mustExist();
-    const inHand = () => [...this.#consumers].reduce((sum, consumer) => sum + consumer.inHand, 0);
-    const client = this.#client('qbl-backlog');
-    return this.#keep(new RabbitmqBacklog({ client, queue: this.#address.queue, inHand }));
+    const options = { client: this.#client('qbl-backlog'), queue: this.#address.queue };
+    return this.#keep(new RabbitmqBacklog({ ...options, consumers: this.#consumers }));
   }
 
+  /** 0 also where a quorum queue's leader does not answer (see QueueCount): nothing may be concluded from it. */
   async depth(): Promise<Depth> {
     const { messageCount } = await this.#mustExist();
     return { ready: messageCount, inFlight: null };

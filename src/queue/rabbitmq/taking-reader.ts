@@ -1,4 +1,4 @@
-import { Condition } from '../condition.ts';
+import { Condition, within } from '../condition.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
 import type { RabbitmqClient } from './client.ts';
 import { DeliveryCounter } from './deliveries.ts';
@@ -10,6 +10,7 @@ const LOOK_AGAIN_MS = 100;
 /** Two looks prove that nothing is on its way (see Subscription.count); a third allows for counts that lag behind. */
 const EMPTY_LOOKS = 3;
 const NO_POSITIONS: Positions = new Map();
+const NO_ANSWER = { kind: 'obstacle', reason: 'the queue does not answer' } as const;
 
 /** Takes messages out of the queue itself, for good. */
 export class TakingReader implements Reader {
@@ -39,7 +40,7 @@ export class TakingReader implements Reader {
     let emptyLooks = 0;
     let countBefore = -1;
     while (!signal.aborted && performance.now() < deadlineMs) {
-      const look = await this.#look();
+      const look = await within(this.#look(), deadlineMs - performance.now(), NO_ANSWER, signal);
       if (look.kind === 'never') return { complete: false, reason: look.reason, ends: NO_POSITIONS };
       emptyLooks = look.kind === 'empty' && this.#counter.count === countBefore ? emptyLooks + 1 : 0;
       if (emptyLooks === EMPTY_LOOKS) return { complete: true, ends: NO_POSITIONS };
@@ -63,6 +64,8 @@ export class TakingReader implements Reader {
     if (gone !== null) return { kind: 'never', reason: gone };
     try {
       const { messageCount, consumerCount } = await this.#subscription.count();
+      // It is one itself: see QueueCount.
+      if (consumerCount === 0) return NO_ANSWER;
       if (consumerCount > 1) {
         const reason = 'another consumer takes messages from the queue';
         // After a reconnection it may be this reader's own old one, of which the broker does not know yet.
