@@ -97,8 +97,8 @@ export interface Sender {
 // Reading
 
 /**
- * One message read from the queue. A system without partitions has the one partition 0, and its offsets are the
- * reader's own count of what it has read.
+ * One message read from the queue. A system without partitions has the one partition 0, or one for each message group,
+ * and its offsets are the reader's own count of what it has read.
  */
 export interface Delivery extends Place {
   readonly value: Buffer | null;
@@ -153,6 +153,11 @@ export interface Reader {
    * likes; null: it has not. Without a time only the latter is asked. Never rejects.
    */
   removedSince(epochMs: number | null): Promise<string | null>;
+  /**
+   * Only of a reader that gets copies: why the queue itself may lack some of so many acked messages, of which the
+   * reader got copies; null: nothing tells of that. Never rejects.
+   */
+  missingFromQueue?(acked: number): Promise<string | null>;
   close(): Promise<void>;
 }
 

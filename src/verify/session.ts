@@ -3,7 +3,7 @@ import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts'
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import type { ReadingKind } from '../runs/verify-json.ts';
-import { type ConcludedRun, conclude, concludeRun } from './conclude.ts';
+import { type ConcludedRun, conclude, concludeRun, sumOf } from './conclude.ts';
 import { doubtOf, type Earlier } from './doubt.ts';
 import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
@@ -156,7 +156,14 @@ export class Session {
   ): Promise<string | null> {
     if (this.#reader === null) return services === null ? 'there are no receipts' : services.unfinished;
     const reading = { earlier: this.#earlier, inspection: this.#inspection, reader: this.#reader };
-    return doubtOf(reading, ends, runs, this.#options.rules);
+    const doubt = await doubtOf(reading, ends, runs, this.#options.rules);
+    return doubt ?? (services === null ? await this.#doubtOfCopies(this.#reader, runs) : null);
+  }
+
+  /** A service's receipts tell what the queue itself gave out; what is lost already needs no doubt. */
+  async #doubtOfCopies(reader: Reader, runs: readonly ConcludedRun[]): Promise<string | null> {
+    const { acked, lost } = sumOf(runs);
+    return lost > 0 ? null : ((await reader.missingFromQueue?.(acked)) ?? null);
   }
 
   async close(): Promise<void> {

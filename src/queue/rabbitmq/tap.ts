@@ -1,22 +1,28 @@
 import { randomBytes } from 'node:crypto';
+import type { Connection } from 'rabbitmq-client';
 import type { AmqpAddress } from '../amqp-url.ts';
 import { Condition, within } from '../condition.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
 import { type RabbitmqClient, withChannel } from './client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { describeError } from './errors.ts';
-import { RabbitmqSender } from './sender.ts';
+import { Markers } from './markers.ts';
 import { type Arrival, Subscription } from './subscription.ts';
-import { durable } from './topology.ts';
+import { countQueue, durable, type QueueCount } from './topology.ts';
 
 /** How many messages may be on their way to the tap. */
 const PREFETCH = 1_000;
-/** Unused for so long the broker deletes the queue of a tap whose reader was killed. */
-const EXPIRES_MS = 3_600_000;
+/**
+ * Without a reader for so long the broker deletes the queue of a tap that was killed, which gets a copy of everything
+ * meanwhile. A reader that has lost its connection is back earlier, or else finds that its queue is gone.
+ */
+const EXPIRES_MS = 5 * 60_000;
 const DELETE_TIMEOUT_MS = 3_000;
 const MAX_NAME_LENGTH = 100;
 const RETRY_MS = 100;
-const MARKER_TIMEOUT_MS = 5_000;
+/** A queue that has just come back may not count everything yet. */
+const COUNTS_WITHIN_MS = 5_000;
+const COUNT_AGAIN_MS = 200;
 const NO_POSITIONS: Positions = new Map();
 
 /**
@@ -25,24 +31,51 @@ const NO_POSITIONS: Positions = new Map();
  * lost, since what is in it would be lost too. It is of the address's type, to be there as long as the queue itself.
  * It has one active consumer: a new connection gets nothing before the broker has given up the old one and what was on
  * its way there, or else a marker could overtake messages. Quorum queues do not heed an exclusive consumer.
+ * @throws Error when the user may not do all that a tap does: a first marker shows that before anything is sent
  */
 export async function openTap(
   client: RabbitmqClient,
   address: AmqpAddress,
   options: ReaderOptions,
 ): Promise<Reader> {
-  const { exchange, routingKey, queueType } = address;
   const name = options.name.slice(0, MAX_NAME_LENGTH);
   const queue = `qbl-tap-${name}-${randomBytes(9).toString('base64url')}`;
-  await client.withConnection((connection) =>
-    withChannel(connection, async (channel) => {
-      const { durable: isDurable, arguments: type } = durable(queueType);
-      const own = { ...type, 'x-expires': EXPIRES_MS, 'x-single-active-consumer': true };
-      await channel.queueDeclare({ queue, durable: isDurable, arguments: own });
-      await channel.queueBind({ exchange, queue, routingKey });
-    }),
+  const heldBefore = await client.withConnection(async (connection) => {
+    const before = await countQueue(connection, address.queue);
+    await makeBoundQueue(connection, address, queue);
+    return before?.messageCount ?? 0;
+  });
+  const tap = new Tap(client, address, { queue, heldBefore }, options);
+  try {
+    await tap.begin();
+    return tap;
+  } catch (error) {
+    await tap.close();
+    throw error;
+  }
+}
+
+/** Leaves none behind that is not bound. */
+async function makeBoundQueue(connection: Connection, address: AmqpAddress, queue: string): Promise<void> {
+  const { exchange, routingKey, queueType } = address;
+  const { durable: isDurable, arguments: type } = durable(queueType);
+  const own = { ...type, 'x-expires': EXPIRES_MS, 'x-single-active-consumer': true };
+  await withChannel(connection, (channel) =>
+    channel.queueDeclare({ queue, durable: isDurable, arguments: own }),
   );
-  return new Tap(client, address, queue, options);
+  try {
+    await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
+  } catch (error) {
+    // Where that fails too, it expires.
+    await withChannel(connection, (channel) => channel.queueDelete({ queue })).catch(() => {});
+    throw error;
+  }
+}
+
+interface TapQueue {
+  readonly queue: string;
+  /** How many messages the address's own queue held before the tap was there. */
+  readonly heldBefore: number;
 }
 
 class Tap implements Reader {
@@ -50,19 +83,26 @@ class Tap implements Reader {
   readonly #client: RabbitmqClient;
   readonly #address: AmqpAddress;
   readonly #queue: string;
+  readonly #heldBefore: number;
   readonly #options: ReaderOptions;
   readonly #subscription: Subscription;
   readonly #counter = new DeliveryCounter();
   readonly #changed = new Condition();
-  #markerSender: RabbitmqSender | null = null;
-  #markersSent = 0;
+  readonly #markers: Markers;
   #lastMarkerSeen = 0;
 
-  constructor(client: RabbitmqClient, address: AmqpAddress, queue: string, options: ReaderOptions) {
+  constructor(
+    client: RabbitmqClient,
+    address: AmqpAddress,
+    { queue, heldBefore }: TapQueue,
+    options: ReaderOptions,
+  ) {
+    this.#heldBefore = heldBefore;
     this.#client = client;
     this.#address = address;
     this.#queue = queue;
     this.#options = options;
+    this.#markers = new Markers(client, queue);
     this.#subscription = new Subscription({
       client,
       queue,
@@ -70,6 +110,11 @@ class Tap implements Reader {
       onArrivals: (arrivals) => this.#receive(arrivals),
       onConnection: () => this.#changed.notifyAll(),
     });
+  }
+
+  /** @throws Error when no marker can be sent: then the end could not be told */
+  begin(): Promise<void> {
+    return this.#markers.begin();
   }
 
   /** A queue gives out what it got in order: when a marker sent now comes out, all before it has been read. */
@@ -80,7 +125,7 @@ class Tap implements Reader {
       try {
         const gone = this.#subscription.gone ?? (await this.#addressGone());
         if (gone !== null) return { complete: false, reason: gone, ends: NO_POSITIONS };
-        const marker = await this.#sendMarker(signal);
+        const marker = await this.#markers.send(signal);
         await this.#untilSeen(marker, deadlineMs, signal);
         if (this.#lastMarkerSeen >= marker) return { complete: true, ends: NO_POSITIONS };
         const { state } = this.#subscription;
@@ -99,9 +144,37 @@ class Tap implements Reader {
     return null;
   }
 
+  /**
+   * The tap makes every message routable, so that nobody hears when the queue itself is not bound, or a policy drops
+   * what it got. Where a consumer takes from it, its count tells nothing.
+   */
+  async missingFromQueue(acked: number): Promise<string | null> {
+    const deadlineMs = performance.now() + COUNTS_WITHIN_MS;
+    let doubt = await this.#doubtOfQueue(acked);
+    while (doubt !== null && performance.now() < deadlineMs) {
+      await this.#changed.wait(COUNT_AGAIN_MS);
+      doubt = await this.#doubtOfQueue(acked);
+    }
+    return doubt;
+  }
+
+  async #doubtOfQueue(acked: number): Promise<string | null> {
+    const { queue } = this.#address;
+    let count: QueueCount | null;
+    try {
+      count = await this.#subscription.countOther(queue);
+    } catch (error) {
+      return `what the queue '${queue}' holds is not known: ${describeError(error)}`;
+    }
+    if (count === null) return `the queue '${queue}' is gone`;
+    const { messageCount, consumerCount } = count;
+    if (consumerCount > 0 || messageCount >= this.#heldBefore + acked) return null;
+    return `the queue '${queue}' has ${messageCount} messages and no consumer, though it had ${this.#heldBefore} before ${acked} were acked: it is not bound, does not answer, has dropped some, or somebody took them and is gone`;
+  }
+
   async close(): Promise<void> {
     await this.#subscription.close();
-    await this.#markerSender?.close();
+    await this.#markers.close();
     const queue = this.#queue;
     const deleting = this.#client.withConnection((connection) =>
       withChannel(connection, (channel) => channel.queueDelete({ queue })),
@@ -120,24 +193,6 @@ class Tap implements Reader {
     return (await this.#subscription.countOther(queue)) === null ? `the queue '${queue}' is gone` : null;
   }
 
-  /** On a connection of its own: RabbitMQ may block one that publishes, and with it the acknowledgements on it. */
-  async #sendMarker(signal: AbortSignal): Promise<number> {
-    this.#markerSender ??= new RabbitmqSender({
-      client: this.#client,
-      target: { exchange: '', routingKey: this.#queue },
-      maxMessageBytes: Number.POSITIVE_INFINITY,
-      prepare: async () => {},
-      onConnection: () => this.#changed.notifyAll(),
-    });
-    const marker = ++this.#markersSent;
-    const value = Buffer.from(this.#markerPrefix + marker);
-    const deadlineMs = performance.now() + MARKER_TIMEOUT_MS;
-    const sending = this.#markerSender.send([{ key: null, value }], deadlineMs);
-    const [outcome] = await within(sending, MARKER_TIMEOUT_MS, [], signal);
-    if (outcome?.kind !== 'acked') throw new Error(outcome?.detail ?? 'RabbitMQ does not answer');
-    return marker;
-  }
-
   async #untilSeen(marker: number, deadlineMs: number, signal: AbortSignal): Promise<void> {
     while (this.#lastMarkerSeen < marker && this.#subscription.gone === null) {
       if (signal.aborted || performance.now() >= deadlineMs) return;
@@ -147,22 +202,12 @@ class Tap implements Reader {
 
   #receive(arrivals: readonly Arrival[]): void {
     const deliveries = arrivals.flatMap((arrival) =>
-      this.#markerOf(arrival) === null ? [this.#counter.delivery(arrival)] : [],
+      this.#markers.numberOf(arrival.message) === null ? [this.#counter.delivery(arrival)] : [],
     );
     if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
-    const markers = arrivals.map((arrival) => this.#markerOf(arrival) ?? 0);
+    const markers = arrivals.map((arrival) => this.#markers.numberOf(arrival.message) ?? 0);
     this.#lastMarkerSeen = Math.max(this.#lastMarkerSeen, ...markers);
     arrivals.at(-1)?.ack(true);
     this.#changed.notifyAll();
-  }
-
-  /** Nobody else publishes directly to this queue, whose name nobody can guess. */
-  #markerOf({ message }: Arrival): number | null {
-    const text = message.exchange === '' ? String(message.body) : '';
-    return text.startsWith(this.#markerPrefix) ? Number(text.slice(this.#markerPrefix.length)) : null;
-  }
-
-  get #markerPrefix(): string {
-    return `${this.#queue} `;
   }
 }
