@@ -174,6 +174,9 @@ export class IdentityTable {
     const first = this.#firstOffsets[partition] ?? offset;
     this.#firstOffsets[partition] = first;
     if (offset - first > 0xffffffff) throw tooMany();
+    // Message groups, which are partitions here, may be as many as messages.
+    if (partition > 0xffff && page.partitions instanceof Uint16Array)
+      page.partitions = Uint32Array.from(page.partitions);
     page.partitions[index] = partition;
     // A log that was cut is read again from before: then nothing is concluded from places.
     page.offsets[index] = Math.max(0, offset - first);
@@ -205,7 +208,7 @@ interface StreamBlocks {
 
 interface Page {
   readonly states: Uint8Array;
-  readonly partitions: Uint16Array;
+  partitions: Uint16Array | Uint32Array;
   readonly offsets: Uint32Array;
 }
 

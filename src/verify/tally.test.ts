@@ -250,6 +250,19 @@ describe('the tally', () => {
     ['of a later request, another thread between them', [{ request: 2 }, { thread: 2 }, { request: 1 }], [1]],
     ['of the latest loop, another between them', [{ loop: 9 }, { loop: 4 }, { loop: 5 }], [4, 5]],
     ['in another partition, and that is none', [{ loop: 9, partition: 1 }, { loop: 3 }], []],
+    [
+      'in a partition beyond 16 bits',
+      [
+        { loop: 9, partition: 70_000 },
+        { loop: 3, partition: 70_000 },
+      ],
+      [3],
+    ],
+    [
+      'in one that differs beyond 16 bits, and that is none',
+      [{ loop: 9, partition: 65_536 }, { loop: 3 }],
+      [],
+    ],
     ['that was not acked, and that is none', [{ loop: 9, outcome: 'rejected' as const }, { loop: 3 }], []],
   ])('finds what was delivered after one %s', (_, arrivals, late) => {
     const tally = new Tally(RUN);

@@ -27,6 +27,12 @@ export interface ReceiveOptions {
 
 /** Of ReceiveMessage and of the batches. */
 export const MAX_BATCH_ENTRIES = 10;
+const RECEIVED_ATTRIBUTES = [
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+  'MessageGroupId',
+  'MessageDeduplicationId',
+] as const;
 /** Beyond the time that the service waits for messages itself. */
 const RECEIVE_MARGIN_MS = 10_000;
 
@@ -79,7 +85,7 @@ export class QueueClient {
           MaxNumberOfMessages: maxMessages ?? MAX_BATCH_ENTRIES,
           WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: visibilitySeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+          MessageSystemAttributeNames: [...RECEIVED_ATTRIBUTES],
         }),
         options,
       ),

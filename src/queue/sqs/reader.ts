@@ -5,6 +5,7 @@ import { AWS_COUNTS_LAG_MS } from './attributes.ts';
 import { deliveryOf } from './delivery.ts';
 import { Emptiness } from './emptiness.ts';
 import { describeError } from './errors.ts';
+import { MessageGroups } from './message-groups.ts';
 import type { QueueClient } from './queue-client.ts';
 import { Receivers } from './receivers.ts';
 
@@ -47,6 +48,7 @@ export class SqsReader implements Reader {
   readonly #receivers: Receivers;
   readonly #emptiness: Emptiness;
   readonly #pause = new Condition();
+  readonly #groups = new MessageGroups();
   #read = 0;
 
   constructor({ client, onDeliveries, visibilitySeconds, pace }: SqsReaderOptions) {
@@ -110,7 +112,10 @@ export class SqsReader implements Reader {
 
   #deliver(messages: readonly Message[]): void {
     const receivedAtMs = performance.timeOrigin + performance.now();
-    const deliveries = messages.map((message) => deliveryOf(message, this.#read++, receivedAtMs));
+    const deliveries = messages.map((message) => ({
+      ...deliveryOf(message, this.#read++, receivedAtMs),
+      partition: this.#groups.partitionOf(message),
+    }));
     this.#onDeliveries(deliveries);
   }
 }
