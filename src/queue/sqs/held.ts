@@ -94,8 +94,9 @@ export class Held {
     for (let next = 0; next < receiptHandles.length; next += MAX_BATCH_ENTRIES) {
       const batch = receiptHandles.slice(next, next + MAX_BATCH_ENTRIES);
       const askedAtMs = performance.now();
-      await this.#client.hideBatch(batch, seconds, REQUEST_TIMEOUT_MS);
+      const failed = await this.#client.hideBatch(batch, seconds, REQUEST_TIMEOUT_MS);
       for (const handle of batch) {
+        if (failed.includes(handle)) continue;
         if (this.#hiddenUntil.has(handle)) this.#hiddenUntil.set(handle, askedAtMs + seconds * 1_000);
       }
     }

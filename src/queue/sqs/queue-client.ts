@@ -106,16 +106,21 @@ export class QueueClient {
     return Entries.filter(({ Id }) => !settled.includes(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
   }
 
-  /** Hides messages in hand for so long from now on; 0 gives them back. */
-  async hideBatch(receiptHandles: readonly string[], seconds: number, timeoutMs: number): Promise<void> {
+  /**
+   * Hides messages in hand for so long from now on; 0 gives them back. Resolves with the receipt handles of those for
+   * which it was not done.
+   */
+  async hideBatch(receiptHandles: readonly string[], seconds: number, timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({
       Id: String(index),
       ReceiptHandle,
       VisibilityTimeout: seconds,
     }));
-    await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+    const { Successful = [] } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
       this.#sdk.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), options),
     );
+    const done = new Set(Successful.map(({ Id }) => Id));
+    return Entries.filter(({ Id }) => !done.has(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
   }
 
   close(): void {
