@@ -63,7 +63,7 @@ export class SqsQueue implements Queue {
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
       throw new QblError('usage', 'Whoever reads an SQS queue takes its messages out for good.', {
-        hint: 'Where nobody else needs them: --consume.',
+        hint: 'Where nobody else needs them: --consume. Or by the receipts of a service: qbl run --service-rate, qbl consume --run.',
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {
