@@ -2,6 +2,7 @@
 import express from 'express';
 import { Kafka } from 'kafkajs';
 
+const topic = process.env.TOPIC ?? 'stress-topic';
 const producer = new Kafka({ brokers: [process.env.KAFKA ?? 'localhost:9092'] }).producer();
 await producer.connect();
 
@@ -9,7 +10,7 @@ const app = express();
 app.use(express.json());
 app.post('/send', async (request, response) => {
   try {
-    await producer.send({ topic: 'stress-topic', messages: [{ value: JSON.stringify(request.body) }] });
+    await producer.send({ topic, messages: [{ value: JSON.stringify(request.body) }] });
     response.status(200).send('Mensaje enviado a Kafka');
   } catch {
     response.status(500).send('Error interno');
