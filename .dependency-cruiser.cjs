@@ -22,7 +22,7 @@ module.exports = {
     {
       name: 'shared-knows-no-engine',
       comment:
-        'What the engines share (plan, message, samples, queue, runs, size, process) does not know them.',
+        'What the engines share (plan, message, samples, queue, runs, size, comparison, process) does not know them.',
       severity: 'error',
       from: { path: own, pathNot: [engine, '^src/cli/'] },
       to: { path: [engine, '^src/cli/'] },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -158,6 +158,25 @@ test('what a build reads is written beside', async () => {
   const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
   expect(junit).toContain('<testsuite name="qbl one" tests="8" failures="0" errors="1" skipped="6"');
   expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
+});
+
+test('run leaves no verdict of an older run for a build to read', async () => {
+  await writeFile(join(folder, 'stale.xml'), 'of the build before');
+  const nowhere = ['--queue', 'kafka://127.0.0.1:1/none', '--url', 'http://127.0.0.1:1/'];
+  const broken = await qbl(['run', ...nowhere, '--junit', 'stale.xml', '--settle', '0s'], { folder });
+  expect(broken.code).toBe(4);
+  const junit = await readFile(join(folder, 'stale.xml'), 'utf8');
+  expect(junit).toContain('errors="1"');
+  expect(junit).toMatch(/name="verdict" time="0">\s+<error message="[^"]*127\.0\.0\.1:1/);
+});
+
+test('run does not start when what a build reads cannot be written', async () => {
+  const file = join('missing', 'run.xml');
+  const args = ['run', '--runs', 'never', '--junit', file];
+  const { code, stderr } = await qbl(args, { folder });
+  expect(code).toBe(4);
+  expect(stderr).toContain(`cannot write ${file}`);
+  await expect(readdir(join(folder, 'never'))).rejects.toThrow('ENOENT');
 });
 
 test('run writes the report and what a build reads, and removes older runs', async () => {

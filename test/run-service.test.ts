@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/compare-json.ts';
-import { qbl } from './support/qbl.ts';
+import type { VerifyRecord } from '../src/runs/verify-json.ts';
+import { qbl, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
 import { expectUsageError } from './support/usage-error.ts';
 import { recordOf } from './support/verification.ts';
 
@@ -22,14 +25,19 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
   // 200 messages at 100 a second: whatever the machine does, the service is not quicker.
   const [seconds] = row(comparison, 'time until all is processed');
   expect(seconds).toBeGreaterThanOrEqual(1.9);
-  const [busiest] = row(comparison, 'cost: busiest second');
+  const [busiest, predictedBusiest] = row(comparison, 'cost: works begun in the busiest second');
   expect(busiest).toBeLessThanOrEqual(105);
+  expect(predictedBusiest).toBe(100);
+  await rm(runFile(folder, 'mine', 'compare.json'));
+  expect((await qbl(['report'], { folder })).code).toBe(0);
+  const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
+  expect(html, 'a report predicts what nobody has predicted before').toContain('What the queue levels');
 });
 
 test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {
   const folder = await tempFolder();
   const load = ['--threads', '5', '--duration', '6s', '--rate', '50'];
-  const outage = ['--outage', '1s..5s', '--compare', 'direct'];
+  const outage = ['--outage', '1s..5s', '--compare', 'direct', '--keep-runs', '1'];
   const ended = await qbl([...RUN, ...SERVICE, ...load, ...outage], { folder, deadlineMs: 120_000 });
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
   const comparison = await comparisonOf(folder);
@@ -38,21 +46,51 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   expect(direct).toBeGreaterThan(10);
   const own = JSON.parse(await readFile(runFile(folder, 'mine-direct', 'direct.json'), 'utf8'));
   expect(own.processed + own.refused + own.timedOut + own.interrupted).toBe(own.arrived);
+  // 50 a second for 4 s meet nobody.
+  const [, , , failures] = row(comparison, 'availability: failed requests');
+  expect(failures).toBeGreaterThanOrEqual(200);
+  expect(failures).toBeLessThanOrEqual(202);
+  const [, , time, predictedTime] = row(comparison, 'time until all is processed');
+  expect([time, predictedTime]).toEqual(['never', 'never']);
+  const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
+  expect(stdout, 'the newest run is that with the queue').toContain(`${join('runs', 'mine')},`);
 });
 
 test('the run is repeated for each number of instances', async () => {
   const folder = await tempFolder();
   const load = ['--threads', '20', '--loops', '5'];
-  const args = ['run', '--run', 'mine', ...SERVICE, ...load, '--instances', '1,2'];
+  const args = [...RUN, ...SERVICE, ...load, '--instances', '1,2', '--keep-runs', '1'];
   const { code, stdout, stderr } = await qbl(args, { folder, deadlineMs: 120_000 });
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('With more instances');
+  const { runs, scaling } = JSON.parse(stdout);
+  expect(runs.map(({ run, verdict }: VerifyRecord) => [run, verdict])).toEqual([
+    ['mine-x1', 'pass'],
+    ['mine-x2', 'pass'],
+  ]);
+  expect(scaling.columns).toEqual(['1 instance', 'predicted', '2 instances', 'predicted']);
+  expect(await comparisonOf(folder, 'mine-x2', 'scaling.json')).toEqual(scaling);
+  expect(await readFile(runFile(folder, 'mine-x2', 'report.html'), 'utf8')).toContain(scaling.title);
   // The arrivals of two runs differ, and with them the backlog; what the service can do does not.
-  const [one, mostOfOne] = row(await comparisonOf(folder, 'mine-x1'), 'cost: busiest second');
-  const [two, mostOfTwo] = row(await comparisonOf(folder, 'mine-x2'), 'cost: busiest second');
-  expect([mostOfOne, mostOfTwo]).toEqual([100, 200]);
+  const [one, , two] = row(scaling, 'cost: works begun in the busiest second');
+  expect([one, two]).toEqual([
+    row(await comparisonOf(folder, 'mine-x1'), 'cost: works begun in the busiest second')[0],
+    row(await comparisonOf(folder, 'mine-x2'), 'cost: works begun in the busiest second')[0],
+  ]);
   expect(one).toBeLessThanOrEqual(105);
   expect(two).toBeLessThanOrEqual(210);
+});
+
+test('Ctrl-C is told once, in whichever run it comes', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '2', '--duration', '1s', '--rate', '20'];
+  const args = ['run', '--run', 'mine', ...SERVICE, ...load, '--instances', '1,2,3'];
+  const running = startQbl(args, { folder, deadlineMs: 120_000 });
+  const begun = () => stat(runFile(folder, 'mine-x2', 'run.json')).catch(() => null);
+  await until('the second run sends', begun, 90_000);
+  running.signal('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr.match(/stopping: no more is sent/g)).toHaveLength(1);
 });
 
 test.each([
@@ -75,8 +113,8 @@ test.each([
   expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);
 });
 
-async function comparisonOf(folder: string, run = 'mine'): Promise<CompareRecord> {
-  return JSON.parse(await readFile(runFile(folder, run, 'compare.json'), 'utf8'));
+async function comparisonOf(folder: string, run = 'mine', name = 'compare.json'): Promise<CompareRecord> {
+  return JSON.parse(await readFile(runFile(folder, run, name), 'utf8'));
 }
 
 function row({ rows }: CompareRecord, name: string): CompareRecord['rows'][number]['cells'] {

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { QblError } from '../error.ts';
+import type { RunOutcome } from '../report/ci/junit.ts';
 import type { JudgedCondition } from '../report/comparison/condition.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { SummaryRecord } from '../runs/summary-json.ts';
 
 /** Files for a machine that builds; `report` and `run` write them. */
 export interface CiOptions {
@@ -19,19 +21,16 @@ export function addCiOptions(command: Command): Command {
 
 /** @throws QblError 'environment' when a file cannot be written */
 export async function writeCiFiles(
-  { junit, summary }: CiOptions,
+  options: CiOptions,
   folder: RunFolder,
   conditions: readonly JudgedCondition[],
 ): Promise<void> {
-  if (junit === undefined && summary === undefined) return;
-  const [{ junitXml }, { summaryMarkdown }, { readSummary }, { readVerification }, { readRun }] =
-    await Promise.all([
-      import('../report/ci/junit.ts'),
-      import('../report/ci/summary-markdown.ts'),
-      import('../runs/summary-json.ts'),
-      import('../runs/verify-json.ts'),
-      import('../runs/run-json.ts'),
-    ]);
+  if (!areAsked(options)) return;
+  const [{ readSummary }, { readVerification }, { readRun }] = await Promise.all([
+    import('../runs/summary-json.ts'),
+    import('../runs/verify-json.ts'),
+    import('../runs/run-json.ts'),
+  ]);
   const record = readRun(folder);
   const outcome = {
     run: folder.id,
@@ -40,11 +39,44 @@ export async function writeCiFiles(
     verification: await readVerification(folder),
     conditions,
   };
-  if (junit !== undefined) await write(junit, junitXml(outcome));
-  if (summary !== undefined) await write(summary, summaryMarkdown(outcome, await readSummary(folder)));
+  await write(options, outcome, await readSummary(folder));
 }
 
-async function write(file: string, text: string): Promise<void> {
+/**
+ * The files of a run that has no verdict: it has not ended, or never will. Written before it starts they show that they
+ * can be, and no run that is broken off leaves the files of another behind.
+ * @param why there is none; null: it has not ended
+ * @throws QblError 'environment' when a file cannot be written
+ */
+export async function writeCiFilesWithoutVerdict(
+  options: CiOptions,
+  { id: run }: RunFolder,
+  why: string | null,
+): Promise<void> {
+  if (!areAsked(options)) return;
+  const startedAt = new Date().toISOString();
+  const failure = why ?? 'the run did not come to its end';
+  await write(options, { run, startedAt, seconds: 0, verification: null, conditions: [], failure }, null);
+}
+
+function areAsked({ junit, summary }: CiOptions): boolean {
+  return junit !== undefined || summary !== undefined;
+}
+
+async function write(
+  { junit, summary }: CiOptions,
+  outcome: RunOutcome,
+  results: SummaryRecord | null,
+): Promise<void> {
+  const [{ junitXml }, { summaryMarkdown }] = await Promise.all([
+    import('../report/ci/junit.ts'),
+    import('../report/ci/summary-markdown.ts'),
+  ]);
+  if (junit !== undefined) await writeText(junit, junitXml(outcome));
+  if (summary !== undefined) await writeText(summary, summaryMarkdown(outcome, results));
+}
+
+async function writeText(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });

@@ -7,7 +7,8 @@ import {
   type JudgedCondition,
   parseCondition,
 } from '../report/comparison/condition.ts';
-import { newestRun, type RunFolder, runFolder } from '../runs/run-folder.ts';
+import { newestRun } from '../runs/newest-run.ts';
+import { type RunFolder, runFolder } from '../runs/run-folder.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from './ci-files.ts';
 import type { Context, Output } from './context.ts';
 import { examples, runsOption } from './options.ts';

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { QblError } from '../error.ts';
 import { printable } from '../printable.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { type CiOptions, writeCiFiles } from './ci-files.ts';
+import { type CiOptions, writeCiFiles, writeCiFilesWithoutVerdict } from './ci-files.ts';
 import type { Context } from './context.ts';
 
 export interface RunReportOptions extends CiOptions {
@@ -23,23 +23,50 @@ export function checkReportOptions({ junit, summary }: RunReportOptions, runs: n
   );
 }
 
-/** What `run` writes once the verdict is known; what fails here is told, and changes nothing of it. */
+/** What `run` writes once the verdict is known. */
 export async function writeReports(
   options: RunReportOptions,
-  { out, err, directory }: Context,
+  context: Context,
   folder: RunFolder,
 ): Promise<void> {
-  const [{ writeReport }, { pruneRuns }] = await Promise.all([
-    import('../report/html/write.ts'),
-    import('../runs/prune.ts'),
-  ]);
-  try {
+  const { out, directory } = context;
+  const { writeReport } = await import('../report/html/write.ts');
+  await orTell(context, async () => {
     const report = await writeReport(folder);
     if (!options.json) out.line(`Report: ${relative(directory, report)}`);
-    await writeCiFiles(options, folder, []);
-    if (options.keepRuns === undefined) return;
-    const removed = await pruneRuns(resolve(directory, options.runs), options.keepRuns, folder);
-    for (const id of removed) err.line(`removed: the run ${id}`);
+  });
+  await orTell(context, () => writeCiFiles(options, folder, []));
+}
+
+/** What a machine that builds is told of a run that came to no verdict. */
+export async function writeBrokenOff(
+  options: RunReportOptions,
+  context: Context,
+  folder: RunFolder,
+  error: unknown,
+): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error);
+  await orTell(context, () => writeCiFilesWithoutVerdict(options, folder, why));
+}
+
+/** Removes older runs, once none of this experiment is to come. */
+export async function prune(
+  { runs, keepRuns }: RunReportOptions,
+  context: Context,
+  experiment: string,
+): Promise<void> {
+  if (keepRuns === undefined) return;
+  const { pruneRuns } = await import('../runs/prune.ts');
+  await orTell(context, async () => {
+    const removed = await pruneRuns(resolve(context.directory, runs), keepRuns, experiment);
+    for (const id of removed) context.err.line(`removed: the run ${id}`);
+  });
+}
+
+/** What fails after the verdict is told, and changes nothing of it. */
+async function orTell({ err }: Context, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (error) {
     if (!(error instanceof QblError)) throw error;
     err.line(`${err.style.bold('note:')} ${printable(error.message, 2000)}`);

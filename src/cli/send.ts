@@ -3,12 +3,14 @@ import { type Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
+import type { Experiment } from '../runs/run-json.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { isAllRefused, type Statistics } from '../samples/statistics.ts';
 import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
 import { jsonOption, queueOption, redactOption, runOption, runsOption } from './options.ts';
+import { runId } from './parsers.ts';
 import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
@@ -20,17 +22,24 @@ export type SendOptions = RawPlanOptions & {
   readonly queue?: string;
   readonly redact?: readonly string[];
   readonly allowErrors?: true;
+  readonly experiment?: string;
+  readonly direct?: true;
   readonly json?: true;
 };
 
 export function addSendOptions(command: Command): Command {
-  return addPlanOptions(command)
-    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
-    .addOption(runsOption().helpGroup('Run:'))
-    .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
-    .addOption(redactOption())
-    .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
-    .addOption(jsonOption());
+  return (
+    addPlanOptions(command)
+      .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+      .addOption(runsOption().helpGroup('Run:'))
+      .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+      .addOption(redactOption())
+      .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
+      // `run` says which of its runs this is.
+      .addOption(new Option('--experiment <id>').argParser(runId).hideHelp())
+      .addOption(new Option('--direct').hideHelp())
+      .addOption(jsonOption())
+  );
 }
 
 /** What a sender did. */
@@ -88,6 +97,7 @@ export async function sendRun(
   await makeRunFolder(folder);
   const record = await runs.beginRun(folder, {
     sender,
+    experiment: experimentOf(options),
     plan,
     queue,
     qblVersion: qblVersion(),
@@ -99,6 +109,10 @@ export async function sendRun(
   if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, await writeResults(folder, sent));
   return { folder, sent, exitCode: exitCodeOf(sent, options, signals) };
+}
+
+function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {
+  return id === undefined ? undefined : { id, direct: direct === true };
 }
 
 function exitCodeOf({ ending, statistics }: Sent, options: SendOptions, signals: StopSignals): ExitCode {

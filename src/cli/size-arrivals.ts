@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { QblError } from '../error.ts';
 import { printable } from '../printable.ts';
-import { newestRun, runFiles, runFolder } from '../runs/run-folder.ts';
+import { newestRun } from '../runs/newest-run.ts';
+import { runFiles, runFolder } from '../runs/run-folder.ts';
 import type { Arrivals, RateProfile } from '../size/arrivals.ts';
 import type { Context } from './context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from './plan-options.ts';
@@ -60,9 +61,9 @@ async function ofRun(
   { runs }: ArrivalsOptions,
   { directory }: Context,
 ): Promise<ArrivalsKnown> {
-  const { readAckedTimes } = await import('../samples/acked-times.ts');
+  const { readAckedSamples } = await import('../samples/acked-samples.ts');
   const folder = name === undefined ? await newestRun(runs) : runFolder(runs, name);
-  const { timesMs, firstStartMs } = await readAckedTimes(runFiles(folder).samples);
+  const { timesMs, firstStartMs } = await readAckedSamples(runFiles(folder).samples);
   if (timesMs.length === 0) throw new QblError('usage', `no sample of the run ${folder.id} was acked`);
   return {
     arrivals: { kind: 'times', timesMs: timesMs.map((time) => time - firstStartMs) },

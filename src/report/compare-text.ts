@@ -15,28 +15,6 @@ export function compareText({ title, columns, rows, notes }: CompareRecord, styl
   return [style.bold(title), table, ...notes.map((note) => style.dim(note))].join('\n');
 }
 
-/** The same figures of several runs, one for each number of instances. */
-export function scalingText(
-  runs: readonly (CompareRecord & { readonly instances: number })[],
-  style: Style,
-): string {
-  const heads = runs.map(({ instances }) => (instances === 1 ? '1 instance' : `${instances} instances`));
-  const [first] = runs;
-  const rows = (first?.rows ?? []).flatMap((row, index) => {
-    const cells = (column: number) =>
-      runs.map(({ rows: own }) => cellText(own[index]?.cells[column] ?? null));
-    return [
-      [nameText(row), ...cells(0)],
-      ['    predicted', ...cells(1)],
-    ];
-  });
-  const table = alignedTable(
-    [['', ...heads], ...rows.filter(([, ...cells]) => cells.some((cell) => cell !== NONE))],
-    ['left', ...heads.map((): 'right' => 'right')],
-  );
-  return [style.bold('With more instances'), table].join('\n');
-}
-
 function nameText({ name, unit }: CompareRow): string {
   return unit === '' ? name : `${name}, ${unit}`;
 }

@@ -4,6 +4,8 @@ import type { RunService } from './service.ts';
 
 export interface RunOptions {
   readonly folder: RunFolder;
+  /** What this run and others are a part of: the id that the first of them would have by itself. */
+  readonly experiment: string;
   /** The directory of runs, as the other processes are told. */
   readonly runsDirectory: string;
   /** A queue that is there already; null: an embedded broker is started. */

@@ -1,11 +1,12 @@
+import { compare } from '../comparison/comparison.ts';
 import { EXIT_CODES, QblError } from '../error.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/compare-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
-import { compare } from './comparison.ts';
 import { runDirect } from './direct.ts';
 import type { RunOptions } from './options.ts';
+import { exited } from './sending.ts';
 import { Stack } from './stack.ts';
 
 export interface RunResult {
@@ -59,7 +60,7 @@ async function compareIfAsked(options: RunOptions): Promise<CompareRecord | null
   if (service.direct !== null) await runDirect(options, service, service.direct);
   // Half of a run without a queue would look like the whole of it.
   if (stop.aborted) return null;
-  const comparison = await compare(folder, service);
+  const comparison = await compare(folder, service.direct);
   if (comparison !== null) await writeCompare(folder, comparison);
   return comparison;
 }
@@ -75,9 +76,7 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<number 
   ]);
   if (stop.aborted) throw new QblError('interrupted', 'stopped before anything was sent');
   const sender = await stack.startSender(url, queue, options.planArguments);
-  stop.addEventListener('abort', () => sender.stop(), { once: true });
-  if (stop.aborted) sender.stop();
-  await sender.exited;
+  await exited(sender, stop);
   // It goes on until the queue is empty; the tap waits for its end.
   service?.stop();
   const record = readRun(folder);

@@ -1,4 +1,5 @@
-import type { Outage, Service } from '../size/service.ts';
+import type { DirectBounds } from '../comparison/direct-half.ts';
+import type { Outage } from '../size/service.ts';
 import type { Work } from '../size/work.ts';
 
 /** The service behind the queue that a run starts. */
@@ -14,14 +15,7 @@ export interface RunService {
   /** Since the first message. */
   readonly outages: readonly Outage[];
   /** The same service without a queue, for a comparison; null: none is asked for. */
-  readonly direct: RunDirect | null;
-}
-
-export interface RunDirect {
-  readonly acceptQueue: number;
-  readonly timeoutMs: number;
-  /** The bound on p99 for which instances are counted. */
-  readonly p99Ms: number;
+  readonly direct: DirectBounds | null;
 }
 
 /** What the service can do, as arguments of `consume` and `direct`. */
@@ -36,22 +30,7 @@ export function capacityArguments(service: RunService): string[] {
   ];
 }
 
-export function directArguments(service: RunService, { acceptQueue, timeoutMs }: RunDirect): string[] {
+export function directArguments(service: RunService, { acceptQueue, timeoutMs }: DirectBounds): string[] {
   const bounds = ['--accept-queue', String(acceptQueue), '--timeout', `${timeoutMs}ms`];
   return [...capacityArguments(service), ...bounds];
-}
-
-/** The service as the model has it, with outages on the clock of the arrivals. */
-export function modelledService(service: RunService, firstArrivalMs: number): Service {
-  const { ratePerSecond, instances, concurrency, work, outages } = service;
-  return {
-    ratePerSecond,
-    instances,
-    concurrency,
-    work: work?.time ?? null,
-    outages: outages.map(({ fromMs, toMs }) => ({
-      fromMs: firstArrivalMs + fromMs,
-      toMs: firstArrivalMs + toMs,
-    })),
-  };
 }

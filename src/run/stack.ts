@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DirectBounds } from '../comparison/direct-half.ts';
 import { QblError } from '../error.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { runFiles } from '../runs/run-folder.ts';
 import type { RunOptions } from './options.ts';
-import { capacityArguments, directArguments, type RunDirect, type RunService } from './service.ts';
+import { capacityArguments, directArguments, type RunService } from './service.ts';
 
 /** The topic of a broker that is there for one run. */
 const TOPIC = 'stress-topic';
@@ -66,7 +67,7 @@ export class Stack {
   }
 
   /** Starts the same service without a queue before it. */
-  async startDirect(service: RunService, direct: RunDirect): Promise<string> {
+  async startDirect(service: RunService, direct: DirectBounds): Promise<string> {
     const args = [...directArguments(service, direct), ...this.#runArguments(), '--port', '0', '--json'];
     const child = this.#start('direct', args, this.#servers);
     const url = await child.ready;
@@ -74,13 +75,14 @@ export class Stack {
     return `${url}`;
   }
 
-  /** @param queue null: what is sent goes to no queue */
+  /** @param queue null: what is sent goes to the service itself */
   async startSender(url: string, queue: string | null, planArguments: readonly string[]): Promise<Child> {
     const args = [
       ...planArguments,
       ...this.#runArguments(),
       `--url=${url}`,
-      ...(queue === null ? [] : ['--queue', queue]),
+      ...['--experiment', this.#options.experiment],
+      ...(queue === null ? ['--direct'] : ['--queue', queue]),
       '--allow-errors',
       '--json',
     ];

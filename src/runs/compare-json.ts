@@ -35,6 +35,16 @@ export function readCompare(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).compare, compareRecord);
 }
 
+/** The same of several runs; null unless this is the last of them. */
+export function readScaling(folder: RunFolder): Promise<CompareRecord | null> {
+  return readJsonIfThere(runFiles(folder).scaling, compareRecord);
+}
+
 export async function writeCompare(folder: RunFolder, record: CompareRecord): Promise<void> {
   await replaceJson(runFiles(folder).compare, record);
+}
+
+/** Into the folder of the last of the runs. */
+export async function writeScaling(folder: RunFolder, record: CompareRecord): Promise<void> {
+  await replaceJson(runFiles(folder).scaling, record);
 }

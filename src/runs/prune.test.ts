@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pruneRuns } from './prune.ts';
-import { runFolder } from './run-folder.ts';
 
 let runs: string;
 beforeEach(async () => {
@@ -11,12 +10,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(runs, { recursive: true }));
 
-async function addRun(id: string, startedAtMs: number, isFinished = true): Promise<void> {
+async function addRun(
+  id: string,
+  startedAtMs: number,
+  isFinished = true,
+  experiment?: { readonly id: string; readonly direct: boolean },
+): Promise<void> {
   await mkdir(join(runs, id, 'dashboard'), { recursive: true });
   const record = {
     schema: 'qbl.run/1',
     id,
     sender: 'blast',
+    experiment,
     plan: { name: 'plan', threadGroups: [], rate: null, identity: true },
     queue: null,
     startedAt: new Date(startedAtMs).toISOString(),
@@ -28,7 +33,7 @@ async function addRun(id: string, startedAtMs: number, isFinished = true): Promi
   await writeFile(join(runs, id, 'run.json'), JSON.stringify(record));
 }
 
-const prune = (keep: number, present: string) => pruneRuns(runs, keep, runFolder(runs, present));
+const prune = (keep: number, present: string) => pruneRuns(runs, keep, present);
 
 test('the oldest go until so many are left, the present one among them', async () => {
   for (const [index, id] of ['b', 'd', 'a', 'c'].entries()) await addRun(id, 1000 + index);
@@ -41,6 +46,27 @@ test('the present run stays even when it is the oldest', async () => {
   await addRun('later', 2);
   expect(await prune(1, 'present')).toEqual(['later']);
   expect(await readdir(runs)).toEqual(['present']);
+});
+
+test('runs of one experiment count as one, stay together and go together', async () => {
+  const part = (id: string, of: string, at: number, direct = false) =>
+    addRun(id, at, true, { id: of, direct });
+  await part('a-x1', 'a', 1);
+  await part('a-x2', 'a', 8);
+  await part('b', 'b', 2);
+  await part('b-direct', 'b', 3, true);
+  await addRun('alone', 5);
+  await part('c-x1', 'c', 9);
+  await part('c-x2', 'c', 10);
+  expect((await prune(3, 'c')).sort()).toEqual(['b', 'b-direct']);
+  expect((await readdir(runs)).sort()).toEqual(['a-x1', 'a-x2', 'alone', 'c-x1', 'c-x2']);
+  expect((await prune(1, 'c')).sort()).toEqual(['a-x1', 'a-x2', 'alone']);
+});
+
+test('an experiment of which a run still goes on stays', async () => {
+  await addRun('a-x1', 1, true, { id: 'a', direct: false });
+  await addRun('a-x2', 2, false, { id: 'a', direct: false });
+  expect(await prune(1, 'present')).toEqual([]);
 });
 
 test('what is no finished run of ours stays', async () => {

@@ -2,36 +2,58 @@ import { lstat, readdir } from 'node:fs/promises';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
 import { type RunFolder, removeRunFolder, runFiles, runFolder } from './run-folder.ts';
-import { readRun } from './run-json.ts';
+import { type RunRecord, readRun } from './run-json.ts';
 
-interface FinishedRun {
+interface FoundRun {
   readonly folder: RunFolder;
-  readonly startedAtMs: number;
+  readonly record: RunRecord;
+}
+
+/** Runs that belong together, and go together. */
+interface Experiment {
+  readonly id: string;
+  readonly runs: readonly FoundRun[];
 }
 
 /**
- * Removes the oldest finished runs until `keep` of them are left, the present one among them; it resolves with the ids
- * of those that went. A folder without a run.json of ours is nobody's to remove, and a link is not followed.
+ * Removes the oldest finished experiments until `keep` of them are left, the present one among them; it resolves with
+ * the ids of the runs that went. A run that was sent by itself is one of its own. A folder without a run.json of ours is
+ * nobody's to remove, and a link is not followed.
+ * @param present the id of the experiment that has just been made
  * @throws QblError 'environment' when one cannot be removed
  */
-export async function pruneRuns(runsDirectory: string, keep: number, present: RunFolder): Promise<string[]> {
+export async function pruneRuns(runsDirectory: string, keep: number, present: string): Promise<string[]> {
   const entries = await readdir(runsDirectory, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory() && isRunId(entry.name)).map(({ name }) => name);
-  const found = await Promise.all(names.map((name) => finishedRun(runFolder(runsDirectory, name))));
-  const others = found.filter((run) => run !== null).filter(({ folder }) => folder.path !== present.path);
-  const newestFirst = others.toSorted((a, b) => b.startedAtMs - a.startedAtMs);
-  const tooMany = newestFirst.slice(Math.max(1, keep) - 1);
+  const found = await Promise.all(names.map((name) => foundRun(runFolder(runsDirectory, name))));
+  const others = experimentsOf(found.filter((run) => run !== null))
+    .filter(({ id }) => id !== present)
+    .filter(({ runs }) => runs.every(({ record }) => record.end !== null));
+  const newestFirst = others.toSorted((a, b) => lastStartMs(b) - lastStartMs(a));
+  const tooMany = newestFirst.slice(Math.max(1, keep) - 1).flatMap(({ runs }) => runs);
   for (const { folder } of tooMany) await removeRunFolder(folder);
   return tooMany.map(({ folder }) => folder.id);
 }
 
-async function finishedRun(folder: RunFolder): Promise<FinishedRun | null> {
+function experimentsOf(found: readonly FoundRun[]): Experiment[] {
+  const byId = new Map<string, FoundRun[]>();
+  for (const run of found) {
+    const id = run.record.experiment?.id ?? run.record.id;
+    byId.set(id, [...(byId.get(id) ?? []), run]);
+  }
+  return [...byId].map(([id, runs]) => ({ id, runs }));
+}
+
+function lastStartMs({ runs }: Experiment): number {
+  return Math.max(...runs.map(({ record }) => record.startedAtMs));
+}
+
+async function foundRun(folder: RunFolder): Promise<FoundRun | null> {
   const file = await lstat(runFiles(folder).run).catch(() => null);
   if (file === null || !file.isFile()) return null;
   try {
     const record = readRun(folder);
-    const isFinished = record !== null && record.end !== null && record.id === folder.id;
-    return isFinished ? { folder, startedAtMs: record.startedAtMs } : null;
+    return record === null ? null : { folder, record };
   } catch (error) {
     if (error instanceof QblError) return null;
     throw error;

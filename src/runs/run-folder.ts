@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
@@ -25,6 +25,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   timeline: join(path, 'timeline.csv'),
   direct: join(path, 'direct.json'),
   compare: join(path, 'compare.json'),
+  scaling: join(path, 'scaling.json'),
   report: join(path, 'report.html'),
   log: (process: string) => join(path, `${process}.log`),
 });
@@ -60,6 +61,11 @@ export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
   return { id: sibling, path: join(dirname(path), sibling) };
 }
 
+/** The same run without a queue. */
+export function directRun(folder: RunFolder): RunFolder {
+  return siblingRun(folder, 'direct');
+}
+
 /** Of a run's id. */
 const MAX_ID_LENGTH = 64;
 
@@ -82,23 +88,4 @@ export async function removeRunFolder({ path }: RunFolder): Promise<void> {
   } catch (error) {
     throw new QblError('environment', `cannot remove the run ${path}: ${(error as Error).message}`);
   }
-}
-
-/**
- * The run that was written last.
- * @throws QblError 'usage' when there is none
- */
-export async function newestRun(runsDirectory: string): Promise<RunFolder> {
-  const names = await readdir(runsDirectory).catch(() => []);
-  const found = await Promise.all(names.filter(isRunId).map((id) => writtenAt(runFolder(runsDirectory, id))));
-  const newest = found.filter((run) => run !== null).sort((a, b) => b.atMs - a.atMs)[0];
-  if (newest !== undefined) return newest.folder;
-  throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Send one with qbl blast, or name a run: qbl verify runs/<id>.',
-  });
-}
-
-async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
-  const file = await stat(runFiles(folder).run).catch(() => null);
-  return file === null ? null : { folder, atMs: file.mtimeMs };
 }

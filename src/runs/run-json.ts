@@ -63,11 +63,24 @@ const runEnd = z
   })
   .readonly();
 
+const experiment = z
+  .object({
+    /** Its runs have one id in common, which is that of the run where there is but one. */
+    id: z.string(),
+    /** Sent to the service itself, without a queue. */
+    direct: z.boolean(),
+  })
+  .readonly();
+
+/** The experiment of `qbl run` that a run is a part of. */
+export type Experiment = z.infer<typeof experiment>;
+
 const runRecord = z
   .object({
     schema: z.literal('qbl.run/1'),
     id: z.string(),
     sender: z.string(),
+    experiment: experiment.exactOptional(),
     plan,
     /** Where `verify` reads, without secrets; null when the sender was not told. */
     queue: z.string().nullable(),
@@ -85,6 +98,8 @@ export type RunRecord = z.infer<typeof runRecord>;
 
 export interface NewRun {
   readonly sender: string;
+  /** Undefined: it was sent by itself. */
+  readonly experiment?: Experiment | undefined;
   readonly plan: Plan;
   readonly queue: string | null;
   readonly qblVersion: string;
@@ -102,6 +117,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     schema: 'qbl.run/1',
     id: folder.id,
     sender: run.sender,
+    ...(run.experiment === undefined ? {} : { experiment: run.experiment }),
     plan: withoutSecrets(run.plan, run.redact),
     queue: run.queue,
     startedAt: now.toISOString(),

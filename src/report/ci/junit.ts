@@ -13,6 +13,8 @@ export interface RunOutcome {
   /** Null when the run was not verified. */
   readonly verification: VerifyRecord | null;
   readonly conditions: readonly JudgedCondition[];
+  /** Why it was not verified, where that is known. */
+  readonly failure?: string;
 }
 
 interface TestCase {
@@ -25,9 +27,13 @@ interface TestCase {
  * One test suite: the verdict, each kind of offence, and each condition. What is not known is an error or skipped, and
  * never passes. The format is Ant's, as Jenkins reads it.
  */
-export function junitXml({ run, startedAt, seconds, verification, conditions }: RunOutcome): string {
+export function junitXml({ run, startedAt, seconds, verification, conditions, failure }: RunOutcome): string {
   const facts = verdictFacts(verification, null);
-  const cases = [verdictCase(facts), ...facts.offences.map(offenceCase), ...conditions.map(conditionCase)];
+  const cases = [
+    verdictCase(facts, failure),
+    ...facts.offences.map(offenceCase),
+    ...conditions.map(conditionCase),
+  ];
   const count = (result: TestCase['result']) => cases.filter((each) => each.result === result).length;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
   const time = `time="${seconds.toFixed(3)}"`;
@@ -40,11 +46,11 @@ ${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
 `;
 }
 
-function verdictCase({ verdict, headline, reasons }: VerdictFacts): TestCase {
+function verdictCase({ verdict, headline, reasons }: VerdictFacts, failure = headline): TestCase {
   const name = 'verdict';
   if (verdict === 'pass') return { name, result: 'passed', message: '' };
   const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
-  const message = `${verdict}: ${found === '' ? headline : found}`;
+  const message = `${verdict}: ${found === '' ? failure : found}`;
   return { name, result: verdict === 'fail' ? 'failure' : 'error', message };
 }
 

@@ -1,5 +1,6 @@
+import { compare } from '../../comparison/comparison.ts';
 import { printable } from '../../printable.ts';
-import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
+import { type CompareRecord, readCompare, readScaling } from '../../runs/compare-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { existingRun } from '../../runs/run-json.ts';
 import { readService } from '../../runs/service-json.ts';
@@ -38,7 +39,10 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
   const record = existingRun(folder);
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
-  const comparison = await readCompare(folder);
+  const comparisons = [
+    (await readCompare(folder)) ?? (await compare(folder, null)),
+    await readScaling(folder),
+  ].filter((comparison) => comparison !== null);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
@@ -48,7 +52,7 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
     levelling: await readLevelling(folder, record.startedAtMs),
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes?.data ?? null,
-    comparisons: [...overlay.tables, ...(comparison === null ? [] : [tableOf(comparison)])],
+    comparisons: [...overlay.tables, ...comparisons.map(tableOf)],
     summary: summary === null ? null : summaryData(summary),
     results: resultsData(await readTrace(folder), outcomes, record.sender),
   };

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readAckedTimes } from './acked-times.ts';
+import { readAckedSamples } from './acked-samples.ts';
+import { percentileMs } from './histogram.ts';
 
 async function jtl(rows: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'qbl-test-'));
@@ -21,13 +22,16 @@ test('the ends of the acked samples, in the order of time', async () => {
     '1020,9000,a,504,Gateway Timeout,g 1-3,false',
     '1030,1,a,302,Found,g 1-3,true',
   ]);
-  const { timesMs, firstStartMs } = await readAckedTimes(file);
+  const { timesMs, firstStartMs, latency, samples } = await readAckedSamples(file);
   expect([...timesMs]).toEqual([1030, 1500]);
   expect(firstStartMs).toBe(900);
+  expect(samples).toBe(5);
+  expect(latency.totalCount, 'of the acked ones alone').toBe(2);
+  expect(percentileMs(latency, 100)).toBeCloseTo(500, 0);
 });
 
 test('as many as there are', async () => {
   const file = await jtl(Array.from({ length: 5000 }, (_, i) => `${10_000 - i},1,a,200,OK,g 1-1,true`));
-  const { timesMs } = await readAckedTimes(file);
+  const { timesMs } = await readAckedSamples(file);
   expect([timesMs.length, timesMs[0], timesMs.at(-1)]).toEqual([5000, 5002, 10_001]);
 });

@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import { EXIT_CODES, type ExitCode } from '../error.ts';
+import type { LivePage } from '../report/live/live-page.ts';
+import type { RunService } from '../run/service.ts';
+import type { CompareRecord } from '../runs/compare-json.ts';
+import { type RunFolder, siblingRun } from '../runs/run-folder.ts';
+import type { Context } from './context.ts';
+import { planArguments, type RawPlanOptions } from './plan-options.ts';
+import { childEnv, type RuleOptions, ruleArguments, traceArguments } from './run-children.ts';
+import { type RunReportOptions, writeReports } from './run-reports.ts';
+import { type EndedRun, recordOf, show, showTable, verificationOf } from './run-results.ts';
+import type { ServiceRunOptions } from './run-service.ts';
+import { type StopSignals, stopSignals } from './stop-signals.ts';
+
+export type RunOptions = RawPlanOptions &
+  ServiceRunOptions &
+  RunReportOptions &
+  RuleOptions & {
+    readonly run?: string;
+    readonly runs: string;
+    readonly queue?: string;
+    readonly queueConfig?: string;
+    readonly url?: string;
+    readonly with: 'blast' | 'jmeter';
+    readonly trace: number;
+    readonly redact?: readonly string[];
+    readonly keep?: true;
+    /** The port; 0 for a free one. */
+    readonly live?: number;
+    readonly json?: true;
+  };
+
+/** One run, or one for each number of instances. */
+export async function runEach(
+  options: RunOptions,
+  services: readonly (RunService | null)[],
+  first: RunFolder,
+  context: Context,
+): Promise<EndedRun[]> {
+  const signals = stopSignals(context);
+  const ended: EndedRun[] = [];
+  for (const service of services) {
+    const isOne = services.length === 1;
+    const folder = isOne ? first : siblingRun(first, `x${service?.instances}`);
+    ended.push(await runOnce(options, service, folder, first.id, signals, context));
+    const isLast = ended.length === services.length || signals.stop.aborted;
+    const scaling = isLast ? await scalingOfAll(ended, folder) : null;
+    if (options.json && isLast) context.out.line(JSON.stringify(recordOf(ended, isOne, scaling)));
+    if (!options.json && scaling !== null) await showTable(scaling, context);
+    await writeReports(options, context, folder);
+    if (isLast) break;
+  }
+  return ended;
+}
+
+/** Null unless there are several runs to be held against each other. */
+async function scalingOfAll(ended: readonly EndedRun[], last: RunFolder): Promise<CompareRecord | null> {
+  const scaled = ended.flatMap(({ instances, comparison }) =>
+    comparison === null ? [] : [{ instances, comparison }],
+  );
+  if (scaled.length < 2) return null;
+  const [{ scalingOf }, { writeScaling }] = await Promise.all([
+    import('../comparison/scaling.ts'),
+    import('../runs/compare-json.ts'),
+  ]);
+  const scaling = scalingOf(scaled);
+  await writeScaling(last, scaling);
+  return scaling;
+}
+
+async function runOnce(
+  options: RunOptions,
+  service: RunService | null,
+  folder: RunFolder,
+  experiment: string,
+  { stop, interrupt }: StopSignals,
+  context: Context,
+): Promise<EndedRun> {
+  const [{ run }, { progressView }, { serviceLine }] = await Promise.all([
+    import('../run/run.ts'),
+    import('../report/progress.ts'),
+    import('../report/service-text.ts'),
+  ]);
+  const { directory, err } = context;
+  const { url, ...withoutUrl } = options;
+  const view = progressView(err.stream, err.target, 'sending');
+  const tellStop = () =>
+    view.note('stopping: no more is sent, what was sent is verified (again to stop at once)');
+  stop.addEventListener('abort', tellStop);
+  let shownAtMs = 0;
+  const live = await openLive(options, folder);
+  if (live !== null) view.note(`live    ${live.url}`);
+  try {
+    const { verifyExitCode, comparison } = await run({
+      folder,
+      experiment,
+      runsDirectory: resolve(directory, options.runs),
+      queue: options.queue ?? null,
+      url: url ?? null,
+      sender: options.with,
+      planArguments: [...planArguments(withoutUrl), ...traceArguments(options)],
+      ruleArguments: ruleArguments(options),
+      deadlineMs: options.deadline,
+      service,
+      keep: options.keep === true,
+      directory,
+      env: childEnv(options, context),
+      stop,
+      interrupt,
+      onProgress: (progress) => view.update(progress),
+      onServiceProgress: (progress) => {
+        if (performance.now() - shownAtMs < SERVICE_LINE_EVERY_MS) return;
+        shownAtMs = performance.now();
+        view.note(err.style.dim(serviceLine(progress)));
+      },
+      onNote: (line) => view.note(err.style.dim(line)),
+    });
+    view.end();
+    const verification = await verificationOf(folder, verifyExitCode, context);
+    if (!options.json) await show(verification, comparison, folder, context);
+    const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
+    return { instances: service?.instances ?? 1, exitCode, verification, comparison };
+  } finally {
+    stop.removeEventListener('abort', tellStop);
+    view.end();
+    await live?.close();
+  }
+}
+
+async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePage | null> {
+  if (live === undefined) return null;
+  const { openLivePage } = await import('../report/live/live-page.ts');
+  return openLivePage(folder, live);
+}
+
+/** How often a line tells how the service stands. */
+const SERVICE_LINE_EVERY_MS = 2_000;
+
+const PASSED_ON: readonly ExitCode[] = Object.values(EXIT_CODES);
+
+function exitCodeFrom(code: number | null): ExitCode {
+  return PASSED_ON.find((known) => known === code) ?? EXIT_CODES.bug;
+}

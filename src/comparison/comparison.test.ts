@@ -1,0 +1,224 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { CompareRecord } from '../runs/compare-json.ts';
+import { writeDirect } from '../runs/direct-json.ts';
+import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
+import { beginRun } from '../runs/run-json.ts';
+import { type ServiceSettings, writeService } from '../runs/service-json.ts';
+import { compare } from './comparison.ts';
+import type { DirectBounds } from './direct-half.ts';
+
+const BOUNDS: DirectBounds = { acceptQueue: 100, timeoutMs: 10_000, p99Ms: 1_000 };
+const START_MS = 1_795_000_000_000;
+
+interface Sampled {
+  readonly atMs: number;
+  readonly elapsedMs: number;
+  readonly status: number;
+}
+
+const acked = (atMs: number, elapsedMs: number): Sampled => ({ atMs, elapsedMs, status: 200 });
+const many = (count: number, sample: (index: number) => Sampled) =>
+  Array.from({ length: count }, (_, index) => sample(index));
+
+let folder: RunFolder;
+beforeEach(async () => {
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-comparison-'));
+  onTestFinished(() => rm(runs, { recursive: true }));
+  folder = runFolder(runs, 'mine');
+  await mkdir(folder.path);
+});
+
+test('a burst of a thousand at 100/s: predicted beside what was measured', async () => {
+  await queueHalf(
+    { ratePerSecond: 100 },
+    many(1_000, () => acked(0, 20)),
+  );
+  const record = await compare(folder, null);
+  expect(record?.columns).toEqual(['queue', 'predicted']);
+  expect(row(record, 'failed requests')).toEqual([0, 0]);
+  expect(row(record, 'latency of acked requests, p99')).toEqual([20, null]);
+  expect(row(record, 'processed')).toEqual([1_000, 1_000]);
+  expect(row(record, 'time until all is processed')).toEqual([10, 10.02]);
+  expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
+  expect(row(record, 'works begun in the busiest second')).toEqual([100, 100]);
+  expect(row(record, 'requests taken in the busiest second')).toEqual([1_000, null]);
+});
+
+test('attempts that fail take their time, and what is given up is never processed', async () => {
+  await queueHalf(
+    { ratePerSecond: 100, failShare: 0.5, maxAttempts: 2 },
+    many(400, () => acked(0, 20)),
+  );
+  const record = await compare(folder, null);
+  expect(row(record, 'processed')[1]).toBe(300);
+  expect(row(record, 'time until all is processed')[1]).toBe('never');
+  // Some 600 attempts at 100/s.
+  expect(row(record, 'longest wait for the service')[1]).toBeGreaterThan(5.4);
+  expect(row(record, 'longest wait for the service')[1]).toBeLessThan(6.6);
+});
+
+test('of a service that was told nothing, nothing is predicted', async () => {
+  await queueHalf({ ratePerSecond: null }, [acked(0, 20)]);
+  expect(row(await compare(folder, null), 'processed')).toEqual([1_000, null]);
+});
+
+test('without a service there is nothing to compare', async () => {
+  expect(await compare(folder, null)).toBeNull();
+});
+
+test('failures without a queue are no latency, and what failed is never processed', async () => {
+  await queueHalf(
+    { ratePerSecond: 200 },
+    many(1_000, () => acked(0, 20)),
+  );
+  const quickRefusals = many(870, (index) => ({ atMs: index, elapsedMs: 1, status: 503 }));
+  await directHalf([...quickRefusals, ...many(130, () => acked(0, 500))], { processed: 130 });
+  const record = await compare(folder, BOUNDS);
+  expect(row(record, 'failed requests').slice(2)).toEqual([870, 0]);
+  expect(row(record, 'latency of acked requests, p50')[2]).toBe(500);
+  expect(row(record, 'time until all is processed')[2]).toBe('never');
+  expect(row(record, 'fewest instances that keep the p99 bound')).toEqual([1, 1, null, 1]);
+});
+
+test('the closed loop of the threads stands beside the run without a queue', async () => {
+  await queueHalf(
+    { ratePerSecond: 200 },
+    many(1_000, () => acked(0, 20)),
+  );
+  await directHalf(
+    many(1_000, () => acked(0, 567)),
+    { processed: 1_000 },
+  );
+  const record = await compare(folder, BOUNDS);
+  expect(row(record, 'of so many').slice(2)).toEqual([1_000, 1_000]);
+  expect(row(record, 'latency of acked requests, p99')[3]).toBeCloseTo(500, 0);
+  expect(row(record, 'time until all is processed')[3]).toBeCloseTo(5, 6);
+  expect(row(record, 'largest backlog')[3]).toBe(100);
+  expect(row(record, 'fewest instances that keep the p99 bound')).toEqual([1, 1, 1, 1]);
+});
+
+test.each([
+  ['kept by more instances than the model asks for', 4, 100, 2],
+  ['kept where the model asks for more', 1, 450, 1],
+  ['not kept', 1, 600, 2],
+])('instances for a bound of 480 ms, %s', async (_, instances, elapsedMs, expected) => {
+  await queueHalf(
+    { ratePerSecond: 200, instances },
+    many(1_000, () => acked(0, 20)),
+  );
+  await directHalf(
+    many(1_000, () => acked(0, elapsedMs)),
+    { processed: 1_000 },
+  );
+  const record = await compare(folder, { ...BOUNDS, p99Ms: 480 });
+  const [queue, predicted, direct, least] = row(record, 'fewest instances that keep the p99 bound');
+  expect(queue, 'whether fewer would do was not measured').toBe(instances === 1 ? 1 : null);
+  expect(predicted).toBe(1);
+  expect(direct).toBe(instances === 1 && elapsedMs <= 480 ? 1 : null);
+  expect(least).toBe(expected);
+});
+
+test('work that takes longer than the bound keeps it with no number of instances', async () => {
+  await queueHalf(
+    { ratePerSecond: null, work: '2s' },
+    many(1_000, () => acked(0, 20)),
+  );
+  await directHalf(
+    many(1_000, () => acked(0, 60_000)),
+    { processed: 1_000 },
+  );
+  expect(row(await compare(folder, BOUNDS), 'fewest instances that keep the p99 bound')[3]).toBeNull();
+});
+
+function row(record: CompareRecord | null, name: string): CompareRecord['rows'][number]['cells'] {
+  const found = record?.rows.find((candidate) => candidate.name.endsWith(name));
+  expect(found, name).toBeDefined();
+  return found?.cells ?? [];
+}
+
+async function queueHalf(settings: Partial<ServiceSettings>, samples: readonly Sampled[]): Promise<void> {
+  await writeSamples(folder, samples);
+  await writeService(folder, {
+    schema: 'qbl.service/1',
+    run: folder.id,
+    options: {
+      queue: 'kafka://localhost:9092/orders',
+      group: 'qbl-service',
+      instances: 1,
+      concurrency: 1,
+      ratePerSecond: null,
+      work: null,
+      failShare: 0,
+      maxAttempts: 3,
+      deadLetter: null,
+      outages: [],
+      drain: true,
+      ...settings,
+    },
+    startedAt: new Date(START_MS).toISOString(),
+    end: {
+      at: new Date(START_MS + 10_000).toISOString(),
+      processed: 1_000,
+      attempts: 1_000,
+      failed: 0,
+      deadLettered: 0,
+      redelivered: 0,
+      perSecond: 100,
+      busiestSecond: 100,
+      longestWaitMs: 9_990,
+      lastEndMs: START_MS + 10_000,
+      peakBacklog: 990,
+      longestAgeMs: 9_990,
+    },
+    earlier: [],
+  });
+}
+
+/** The same with 100 threads of 10 loops that sent to the service itself. */
+async function directHalf(
+  samples: readonly Sampled[],
+  counts: { readonly processed: number },
+): Promise<void> {
+  const own = directRun(folder);
+  await makeRunFolder(own);
+  const request = {
+    name: 'r',
+    url: 'http://h/',
+    method: 'POST',
+    headers: {},
+    body: null,
+    timeoutMs: 0,
+  } as const;
+  const group = { threads: 100, loops: 10, durationMs: null, rampUpMs: 0, requests: [request] };
+  const threadGroups = [{ name: 'g', onSampleError: 'continue', ...group }] as const;
+  const plan = { name: 'p', threadGroups, rate: null, identity: true };
+  await beginRun(own, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  await writeSamples(own, samples);
+  await writeDirect(own, {
+    schema: 'qbl.direct/1',
+    run: own.id,
+    arrived: samples.length,
+    failed: 0,
+    refused: samples.length - counts.processed,
+    timedOut: 0,
+    interrupted: 0,
+    peakPending: 100,
+    busiestSecond: 299,
+    busiestSecondOfWork: 200,
+    firstAtMs: START_MS,
+    lastProcessedAtMs: START_MS + 5_000,
+    ...counts,
+  });
+}
+
+async function writeSamples(of: RunFolder, samples: readonly Sampled[]): Promise<void> {
+  const header = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
+  const rows = samples.map(
+    ({ atMs, elapsedMs, status }) =>
+      `${START_MS + atMs},${elapsedMs},r,${status},${status === 200 ? 'OK,g 1-1,true' : 'Service Unavailable,g 1-1,false'}`,
+  );
+  await writeFile(runFiles(of).samples, `${[header, ...rows].join('\n')}\n`);
+}

@@ -1,0 +1,50 @@
+import type { CompareRecord } from '../runs/compare-json.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { type DirectBounds, directHalf } from './direct-half.ts';
+import { type QueueHalf, queueHalf } from './queue-half.ts';
+import { rowsOf } from './rows.ts';
+
+/**
+ * What the queue bought, measured and predicted, and beside it the same without a queue where that was run.
+ * Null: the run had no service, or one that did not stop in good order and has left no figures.
+ * @param bounds of the run without a queue; null: there was none
+ * @throws QblError when a file of the run cannot be read
+ */
+export async function compare(folder: RunFolder, bounds: DirectBounds | null): Promise<CompareRecord | null> {
+  const queue = await queueHalf(folder);
+  if (queue === null) return null;
+  const direct = bounds === null ? null : await directHalf(folder, queue.settings, bounds);
+  return {
+    schema: 'qbl.compare/1',
+    title: direct === null ? 'What the queue levels' : 'With the queue and without',
+    columns: direct === null ? COLUMNS.slice(0, 2) : COLUMNS,
+    rows: rowsOf(queue, direct),
+    notes: notesOf(queue, bounds),
+  };
+}
+
+const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
+
+function notesOf({ settings, prediction }: QueueHalf, bounds: DirectBounds | null): string[] {
+  return [
+    prediction === null ? NO_MODEL : WITH_QUEUE,
+    ...(settings.instances === 1 ? [] : [SHARES]),
+    ...(bounds === null ? [] : [CLOSED_LOOP, boundNote(bounds), limitsNote(bounds)]),
+  ];
+}
+
+const NO_MODEL = 'The service was told neither a rate nor work: no model knows what it can do.';
+const WITH_QUEUE =
+  "Predicted: Lindley's recursion over the times at which the messages were acked, with the service as it was told. The proxy is in no model: latency with the queue is its own, and it fails no request for the service's sake.";
+const SHARES =
+  'The model has one line of messages for all instances. Kafka shares out partitions, where an instance may have more than another.';
+const CLOSED_LOOP =
+  'Without the queue: the threads of the plan in a closed loop, each sending when it was answered. Where a thread is refused and has no pace, how often it tries again depends on the machine, and nothing is predicted.';
+
+function boundNote({ p99Ms }: DirectBounds): string {
+  return `The bound on the sender's p99 is ${p99Ms} ms, and a request that fails breaks it. With the queue the sender never waits for the service, so one instance is enough where the proxy keeps the bound; it is measured where there was one. Without it, outages aside.`;
+}
+
+function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {
+  return `Without the queue at most ${acceptQueue} requests wait, each for at most ${timeoutMs} ms; a request that fails is not processed. Latency is that of acked requests.`;
+}

@@ -1,0 +1,67 @@
+import { QblError } from '../error.ts';
+import { type DirectRecord, readDirect } from '../runs/direct-json.ts';
+import { directRun, type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
+import type { ServiceSettings } from '../runs/service-json.ts';
+import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
+import type { DirectService } from '../size/accepting-service.ts';
+import { type ClosedLoopResult, closedLoop, leastDirectInstances } from '../size/closed-loop.ts';
+import { type Senders, sendersOf } from '../size/senders.ts';
+import { modelledService } from './modelled-service.ts';
+import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
+
+/** What bounds a service without a queue, and what its senders are to see. */
+export interface DirectBounds {
+  readonly acceptQueue: number;
+  readonly timeoutMs: number;
+  /** The bound on p99 for which instances are counted. */
+  readonly p99Ms: number;
+}
+
+/** The run without the queue. */
+export interface DirectHalf {
+  readonly bounds: DirectBounds;
+  readonly samples: AckedSamples;
+  readonly service: DirectRecord;
+  /** Null: nobody can say. */
+  readonly prediction: ClosedLoopResult | null;
+  /** The fewest instances that keep the bound; null: no number does, or nobody can say. */
+  readonly leastInstances: number | null;
+}
+
+/** @param settings of the service, which is the same as with the queue */
+export async function directHalf(
+  folder: RunFolder,
+  settings: ServiceSettings,
+  bounds: DirectBounds,
+): Promise<DirectHalf> {
+  const own = directRun(folder);
+  const samples = await readAckedSamples(runFiles(own).samples);
+  const service = await readDirect(own);
+  if (service === null) {
+    throw new QblError('environment', `the service without a queue left no direct.json in ${own.path}`);
+  }
+  const record = readRun(own);
+  const modelled = modelledService(settings, 0);
+  const half = { bounds, samples, service };
+  if (record === null || modelled === null) return { ...half, prediction: null, leastInstances: null };
+  const senders = sendersOf(record.plan);
+  const asked = { ...modelled, acceptQueue: bounds.acceptQueue, timeoutMs: bounds.timeoutMs };
+  return {
+    ...half,
+    prediction: closedLoop(senders, asked),
+    leastInstances: leastOf(senders, asked, half),
+  };
+}
+
+/** A run that kept the bound has shown that its instances are enough. */
+function leastOf(
+  senders: Senders,
+  asked: DirectService,
+  { bounds, samples }: Pick<DirectHalf, 'bounds' | 'samples'>,
+): number | null {
+  const bound = { maxWaitMs: bounds.p99Ms, percentile: BOUND_PERCENTILE };
+  const least = leastDirectInstances(senders, { ...asked, outages: [] }, bound);
+  if (!keepsBound(samples, bounds.p99Ms)) return least;
+  return Math.min(least ?? asked.instances, asked.instances);
+}

@@ -1,0 +1,10 @@
+import type { AckedSamples } from '../samples/acked-samples.ts';
+import { percentileMs } from '../samples/histogram.ts';
+
+export const BOUND_PERCENTILE = 99;
+
+/** Whether enough of all samples were acked within the bound; one that was not acked breaks it. */
+export function keepsBound({ samples, latency }: AckedSamples, boundMs: number): boolean {
+  const percentile = (BOUND_PERCENTILE * samples) / latency.totalCount;
+  return percentile <= 100 && percentileMs(latency, percentile) <= boundMs;
+}

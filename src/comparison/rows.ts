@@ -1,0 +1,168 @@
+import type { CompareRow } from '../runs/compare-json.ts';
+import type { AckedSamples } from '../samples/acked-samples.ts';
+import { percentileMs } from '../samples/histogram.ts';
+import { BusiestSecond } from '../size/busiest-second.ts';
+import type { ClosedLoopResult } from '../size/closed-loop.ts';
+import type { DirectHalf } from './direct-half.ts';
+import { keepsBound } from './p99-bound.ts';
+import type { QueueHalf, QueuePrediction } from './queue-half.ts';
+
+type Cell = number | 'never' | null;
+
+/** A figure of each column; one that is left out does not exist. */
+interface Row {
+  readonly name: string;
+  readonly unit: string;
+  readonly queue?: (queue: QueueHalf, direct: DirectHalf | null) => Cell;
+  readonly queuePredicted?: (
+    prediction: QueuePrediction,
+    queue: QueueHalf,
+    direct: DirectHalf | null,
+  ) => Cell;
+  readonly direct?: (direct: DirectHalf, queue: QueueHalf) => Cell;
+  readonly directPredicted?: (direct: DirectHalf) => Cell;
+}
+
+/** Rows whose name is indented belong to the one before. */
+const ROWS: readonly Row[] = [
+  {
+    name: 'availability: failed requests',
+    unit: '',
+    queue: ({ samples }) => failed(samples),
+    queuePredicted: () => 0,
+    direct: ({ samples }) => failed(samples),
+    directPredicted: inLoop(({ requests, processed }) => requests - processed),
+  },
+  {
+    name: '  of so many',
+    unit: '',
+    queue: ({ samples }) => samples.samples,
+    direct: ({ samples }) => samples.samples,
+    directPredicted: inLoop(({ requests }) => requests),
+  },
+  latencyRow(50),
+  latencyRow(99),
+  {
+    name: 'scalability: processed',
+    unit: 'messages',
+    queue: ({ end }) => end.processed,
+    queuePredicted: ({ processed }) => processed,
+    direct: ({ service }) => service.processed,
+    directPredicted: inLoop(({ processed }) => processed),
+  },
+  {
+    name: '  time until all is processed',
+    unit: 's',
+    queue: ({ samples, end }) => timeUntilAll(samples, end.processed, end.lastEndMs),
+    queuePredicted: ({ processed, drainedAtMs }, { samples }) =>
+      timeUntilAll(samples, processed, drainedAtMs),
+    direct: ({ samples, service }) => timeUntilAll(samples, service.processed, service.lastProcessedAtMs),
+    directPredicted: inLoop(({ requests, processed, lastProcessedAtMs }) =>
+      processed < requests ? 'never' : inSeconds(lastProcessedAtMs),
+    ),
+  },
+  {
+    name: '  largest backlog',
+    unit: 'messages',
+    queue: ({ end }) => end.peakBacklog,
+    queuePredicted: ({ peakBacklog }) => peakBacklog,
+    direct: ({ service }) => service.peakPending,
+    directPredicted: inLoop(({ peakPending }) => peakPending),
+  },
+  {
+    name: '  longest wait for the service',
+    unit: 's',
+    queue: ({ end }) => inSeconds(end.longestWaitMs),
+    queuePredicted: ({ longestWaitMs }) => inSeconds(longestWaitMs),
+  },
+  {
+    name: 'cost: works begun in the busiest second',
+    unit: '',
+    queue: ({ end }) => end.busiestSecond,
+    queuePredicted: ({ busiestSecond }) => busiestSecond,
+    direct: ({ service }) => service.busiestSecondOfWork,
+    directPredicted: inLoop(({ busiestSecondOfWork }) => busiestSecondOfWork),
+  },
+  {
+    name: '  requests taken in the busiest second',
+    unit: '',
+    queue: ({ samples }) => busiestSecondOf(samples),
+    direct: ({ service }) => service.busiestSecond,
+    directPredicted: inLoop(({ busiestSecond }) => busiestSecond),
+  },
+  {
+    name: '  fewest instances that keep the p99 bound',
+    unit: '',
+    queue: ({ samples, settings }, direct) => oneInstance(samples, settings.instances, direct),
+    queuePredicted: (_, { samples }, direct) => oneInstance(samples, 1, direct),
+    direct: (direct, { settings }) => oneInstance(direct.samples, settings.instances, direct),
+    directPredicted: ({ leastInstances }) => leastInstances,
+  },
+];
+
+export function rowsOf(queue: QueueHalf, direct: DirectHalf | null): CompareRow[] {
+  return ROWS.map((row) => rowOf(row, queue, direct));
+}
+
+function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRow {
+  const { name, unit } = row;
+  const { prediction } = queue;
+  const cells = [
+    row.queue?.(queue, direct) ?? null,
+    prediction === null ? null : (row.queuePredicted?.(prediction, queue, direct) ?? null),
+  ];
+  if (direct === null) return { name, unit, cells };
+  return {
+    name,
+    unit,
+    cells: [...cells, row.direct?.(direct, queue) ?? null, row.directPredicted?.(direct) ?? null],
+  };
+}
+
+/** A figure of the closed loop, where that says something. */
+function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
+  return ({ prediction }) => (prediction === null ? null : figure(prediction));
+}
+
+function latencyRow(percentile: number): Row {
+  return {
+    name: `  latency of acked requests, p${percentile}`,
+    unit: 'ms',
+    queue: ({ samples }) => latencyMs(samples, percentile),
+    direct: ({ samples }) => latencyMs(samples, percentile),
+    directPredicted: inLoop(({ processed, latency }) =>
+      processed === 0 ? null : latency.percentileMs(percentile),
+    ),
+  };
+}
+
+function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
+  // Samples are in whole milliseconds; a histogram tells the end of the bucket that they are in.
+  return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
+}
+
+/** Neither a definite no nor an unknown outcome has done the sender's work. */
+function failed({ samples, timesMs }: AckedSamples): number {
+  return samples - timesMs.length;
+}
+
+/** What was never acked, or given up, is never processed. */
+function timeUntilAll({ samples, firstStartMs }: AckedSamples, processed: number, atMs: number | null): Cell {
+  if (processed < samples) return 'never';
+  return atMs === null ? null : (atMs - firstStartMs) / 1000;
+}
+
+function busiestSecondOf({ timesMs }: AckedSamples): number {
+  const busiest = new BusiestSecond();
+  for (const ms of timesMs) busiest.add(ms);
+  return busiest.count;
+}
+
+/** Fewer than one there cannot be; of more, nobody has tried whether fewer would do. */
+function oneInstance(samples: AckedSamples, instances: number, direct: DirectHalf | null): Cell {
+  return direct !== null && instances === 1 && keepsBound(samples, direct.bounds.p99Ms) ? 1 : null;
+}
+
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

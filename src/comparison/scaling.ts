@@ -1,0 +1,30 @@
+import type { CompareRecord } from '../runs/compare-json.ts';
+
+/** A run with so many instances, and what was measured and predicted of it. */
+export interface ScaledRun {
+  readonly instances: number;
+  readonly comparison: CompareRecord;
+}
+
+/** The same figures of several runs, one for each number of instances. */
+export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
+  const [first] = runs;
+  const rows = (first?.comparison.rows ?? []).map(({ name, unit }, index) => ({
+    name,
+    unit,
+    cells: runs.flatMap(({ comparison }) => {
+      const [measured = null, predicted = null] = comparison.rows[index]?.cells ?? [];
+      return [measured, predicted];
+    }),
+  }));
+  return {
+    schema: 'qbl.compare/1',
+    title: 'With more instances',
+    columns: runs.flatMap(({ instances }) => [
+      instances === 1 ? '1 instance' : `${instances} instances`,
+      'predicted',
+    ]),
+    rows: rows.filter(({ cells }) => cells.some((cell) => cell !== null)),
+    notes: [],
+  };
+}

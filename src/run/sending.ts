@@ -1,0 +1,13 @@
+import type { Child } from '../process/child.ts';
+
+/** Waits for a sender, which stops in good order when it is told. */
+export async function exited(sender: Child, stop: AbortSignal): Promise<void> {
+  const tell = () => sender.stop();
+  stop.addEventListener('abort', tell, { once: true });
+  try {
+    if (stop.aborted) tell();
+    await sender.exited;
+  } finally {
+    stop.removeEventListener('abort', tell);
+  }
+}

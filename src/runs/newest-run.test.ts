@@ -1,0 +1,38 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { newestRun } from './newest-run.ts';
+
+test('the run written last, and not the half of it that has no queue', async () => {
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-newest-'));
+  onTestFinished(() => rm(runs, { recursive: true }));
+  await expect(newestRun(runs)).rejects.toMatchObject({ exitCode: 2 });
+  await addRun(runs, 'a-direct', 30, { id: 'a', direct: true });
+  await expect(newestRun(runs)).rejects.toMatchObject({ exitCode: 2 });
+  await addRun(runs, 'a', 20, { id: 'a', direct: false });
+  await addRun(runs, 'older', 10);
+  expect((await newestRun(runs)).id).toBe('a');
+  await writeFile(join(runs, 'older', 'run.json'), '{}');
+  expect((await newestRun(runs)).id, 'who reads it tells what is wrong with it').toBe('older');
+});
+
+async function addRun(runs: string, id: string, seconds: number, experiment?: object): Promise<void> {
+  await mkdir(join(runs, id));
+  const file = join(runs, id, 'run.json');
+  const record = {
+    schema: 'qbl.run/1',
+    id,
+    sender: 'blast',
+    experiment,
+    plan: { name: 'plan', threadGroups: [], rate: null, identity: true },
+    queue: null,
+    startedAt: '',
+    startedAtMs: 0,
+    end: null,
+    versions: { qbl: '0', node: '20' },
+    host: { name: 'h', platform: 'linux', cpus: 1 },
+  };
+  await writeFile(file, JSON.stringify(record));
+  await utimes(file, seconds, seconds);
+}

@@ -1,0 +1,35 @@
+import { readdir, stat } from 'node:fs/promises';
+import { QblError } from '../error.ts';
+import { isRunId } from '../message/identity.ts';
+import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
+import { readRun } from './run-json.ts';
+
+/**
+ * The run that was written last; a run without a queue is a part of the one beside it, and nobody's to verify.
+ * @throws QblError 'usage' when there is none
+ */
+export async function newestRun(runsDirectory: string): Promise<RunFolder> {
+  const names = await readdir(runsDirectory).catch(() => []);
+  const found = await Promise.all(names.filter(isRunId).map((id) => writtenAt(runFolder(runsDirectory, id))));
+  const newestFirst = found.filter((run) => run !== null).sort((a, b) => b.atMs - a.atMs);
+  const newest = newestFirst.find(({ folder }) => !isDirect(folder));
+  if (newest !== undefined) return newest.folder;
+  throw new QblError('usage', `no run in ${runsDirectory}`, {
+    hint: 'Send one with qbl blast, or name a run: qbl verify runs/<id>.',
+  });
+}
+
+async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: number } | null> {
+  const file = await stat(runFiles(folder).run).catch(() => null);
+  return file === null ? null : { folder, atMs: file.mtimeMs };
+}
+
+/** What is damaged is left to whoever reads it, and tells. */
+function isDirect(folder: RunFolder): boolean {
+  try {
+    return readRun(folder)?.experiment?.direct === true;
+  } catch (error) {
+    if (error instanceof QblError) return false;
+    throw error;
+  }
+}
