@@ -211,6 +211,7 @@ test.skipIf(isWindows)(
     running.signal('SIGINT');
     const ended = await running.ended;
     expect(ended.code, ended.stderr).toBe(4);
+    expect(ended.stdout).toMatch(/Summary Report[\s\S]+PASS {2}run /);
     expect(errors(ended)).toEqual(['error: qbl serve ended with a signal during the run']);
   },
 );

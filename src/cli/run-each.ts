@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { planArguments, type RawPlanOptions } from './plan-options.ts';
 import { childEnv, type RuleOptions, ruleArguments, traceArguments } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
-import { type EndedRun, recordOf, show, showTable, verificationOf } from './run-results.ts';
+import { type EndedRun, noVerdict, recordOf, show, showTable } from './run-results.ts';
 import type { ServiceRunOptions } from './run-service.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
@@ -76,8 +76,9 @@ async function runOnce(
   { stop, interrupt }: StopSignals,
   context: Context,
 ): Promise<EndedRun> {
-  const [{ run }, { progressView }, { serviceLine }] = await Promise.all([
+  const [{ run }, { readVerification }, { progressView }, { serviceLine }] = await Promise.all([
     import('../run/run.ts'),
+    import('../runs/verify-json.ts'),
     import('../report/progress.ts'),
     import('../report/service-text.ts'),
   ]);
@@ -91,7 +92,7 @@ async function runOnce(
   const live = await openLive(options, folder);
   if (live !== null) view.note(`live    ${live.url}`);
   try {
-    const { verifyExitCode, comparison } = await run({
+    const { verifyExitCode, comparison, failure } = await run({
       folder,
       experiment,
       runsDirectory: resolve(directory, options.runs),
@@ -109,15 +110,19 @@ async function runOnce(
       interrupt,
       onProgress: (progress) => view.update(progress),
       onServiceProgress: (progress) => {
-        if (performance.now() - shownAtMs < SERVICE_LINE_EVERY_MS) return;
+        const isIdle = progress.processed === 0 && (progress.backlog ?? 0) === 0;
+        if (isIdle || performance.now() - shownAtMs < SERVICE_LINE_EVERY_MS) return;
         shownAtMs = performance.now();
         view.note(err.style.dim(serviceLine(progress)));
       },
       onNote: (line) => view.note(err.style.dim(line)),
     });
     view.end();
-    const verification = await verificationOf(folder, verifyExitCode, context);
+    const verification = await readVerification(folder);
     if (!options.json) await show(verification, comparison, folder, context);
+    if (verification === null) throw noVerdict(folder, verifyExitCode, context);
+    // What verify has found counts for more than a part that did not end well.
+    if (failure !== null && verifyExitCode === EXIT_CODES.held) throw failure;
     const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
     return { instances: service?.instances ?? 1, exitCode, verification, comparison };
   } finally {

@@ -21,22 +21,20 @@ export function recordOf(ended: readonly EndedRun[], isOne: boolean, scaling: Co
   return isOne && only !== undefined ? only : { runs, scaling };
 }
 
-/** @throws QblError 'environment' when verify came to none */
-export async function verificationOf(
+export function noVerdict(
   folder: RunFolder,
   verifyExitCode: number | null,
   { directory }: Context,
-): Promise<VerifyRecord> {
-  const { readVerification } = await import('../runs/verify-json.ts');
-  const verification = await readVerification(folder);
-  if (verification !== null) return verification;
-  throw new QblError('environment', `verify ended with ${verifyExitCode ?? 'a signal'} and no verdict`, {
-    hint: `${relative(directory, runFiles(folder).log('verify'))} tells why.`,
+): QblError {
+  const log = relative(directory, runFiles(folder).log('verify'));
+  return new QblError('environment', `verify ended with ${verifyExitCode ?? 'a signal'} and no verdict`, {
+    hint: `${log} may tell why.`,
   });
 }
 
+/** @param verification null: verify came to none */
 export async function show(
-  verification: VerifyRecord,
+  verification: VerifyRecord | null,
   comparison: CompareRecord | null,
   folder: RunFolder,
   context: Context,
@@ -49,9 +47,11 @@ export async function show(
     import('../samples/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
   if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
-  if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
+  if (verification !== null) {
+    const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
+    if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
+  }
   if (comparison !== null) await showTable(comparison, context);
   out.line(`Run: ${relative(directory, folder.path)}`);
 }

@@ -8,7 +8,8 @@ import { alignedTable } from './table.ts';
 export function serviceLine({ processed, backlog, perSecond, oldestAgeMs }: ServiceProgress): string {
   const parts = [`consuming  ${formatCount(processed)} done`, `${formatCount(Math.round(perSecond))}/s`];
   parts.push(`backlog ${backlog === null ? '?' : formatCount(backlog)}`);
-  if (oldestAgeMs !== null) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
+  // Of messages that were there before it a service does not know how long.
+  if (oldestAgeMs !== null && oldestAgeMs > 0) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
   return parts.join('  ');
 }
 

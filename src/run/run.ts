@@ -12,6 +12,8 @@ import { Stack } from './stack.ts';
 export interface RunResult {
   /** What `verify` ended with: null when a signal ended it. */
   readonly verifyExitCode: number | null;
+  /** A part that did not end well, so that this is not the run that was asked for; null: all did. */
+  readonly failure: QblError | null;
   /** What the queue bought; null without a service, or when it left no figures. */
   readonly comparison: CompareRecord | null;
 }
@@ -29,18 +31,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
     });
   }
   const made = await makeRunFolder(folder);
-  const verifyExitCode = await withStack(options).catch(async (error) => {
+  const verified = await withStack(options).catch(async (error) => {
     if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
     throw error;
   });
-  return { verifyExitCode, comparison: await compareIfAsked(options) };
+  return { ...verified, comparison: verified.failure === null ? await compareIfAsked(options) : null };
 }
 
 function isInterruption(error: unknown): boolean {
   return error instanceof QblError && error.exitCode === EXIT_CODES.interrupted;
 }
 
-async function withStack(options: RunOptions): Promise<number | null> {
+type Verified = Omit<RunResult, 'comparison'>;
+
+async function withStack(options: RunOptions): Promise<Verified> {
   const { interrupt, keep } = options;
   const stack = new Stack(options);
   const kill = () => stack.kill();
@@ -65,7 +69,7 @@ async function compareIfAsked(options: RunOptions): Promise<CompareRecord | null
   return comparison;
 }
 
-async function sendAndVerify(options: RunOptions, stack: Stack): Promise<number | null> {
+async function sendAndVerify(options: RunOptions, stack: Stack): Promise<Verified> {
   const { folder, stop, interrupt } = options;
   const queue = options.queue ?? (await stack.startBroker());
   // Before the tap, which asks whether there is a service by whose receipts it may judge.
@@ -91,29 +95,19 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<number 
   const verifyExitCode = await tap.exited;
   const ended = service === null ? 0 : await within<Ending>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
-  mustBeWhole(verifyExitCode, ended, stack, folder);
-  return verifyExitCode;
+  return { verifyExitCode, failure: partThatFailed(ended, stack, folder) };
 }
 
 /** How a process ended: its exit code, null by a signal, or not in time. */
 type Ending = number | null | 'late';
 
-/** What verify has found counts for more than a part that did not end well. */
-function mustBeWhole(verifyExitCode: number | null, ended: Ending, { gone }: Stack, folder: RunFolder): void {
-  if (verifyExitCode !== EXIT_CODES.held) return;
+/** @param ended how the service did */
+function partThatFailed(ended: Ending, { gone }: Stack, folder: RunFolder): QblError | null {
+  const failed = (message: string, command: string) =>
+    new QblError('environment', message, { hint: `${runFiles(folder).log(command)} may tell why.` });
   if (gone !== null)
-    throw partFailed(
-      `qbl ${gone.name} ended with ${gone.code ?? 'a signal'} during the run`,
-      gone.name,
-      folder,
-    );
-  if (ended === 0) return;
+    return failed(`qbl ${gone.name} ended with ${gone.code ?? 'a signal'} during the run`, gone.name);
+  if (ended === 0) return null;
   const how = ended === 'late' ? 'did not end in time' : `ended with ${ended ?? 'a signal'}`;
-  throw partFailed(`the service ${how}: its figures are not whole`, 'consume', folder);
-}
-
-function partFailed(message: string, command: string, folder: RunFolder): QblError {
-  return new QblError('environment', message, {
-    hint: `Each acked message arrived all the same. ${runFiles(folder).log(command)} may tell why.`,
-  });
+  return failed(`the service ${how}: its figures are not whole`, 'consume');
 }
