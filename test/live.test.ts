@@ -23,7 +23,10 @@ test('serves the report while the run goes on, with events until its end', async
   const { body } = await fetch(new URL('/events', url));
   let events = '';
   const states = () => events.split('\n\n').filter((event) => event.startsWith('data: {'));
-  const stopped = until('a second state', () => states().length > 1).then(() => run.signal('SIGINT'));
+  const isAcked = (event: string) => event.includes('"outcome":"acked"');
+  const stopped = until('two states, with acks', () => states().filter(isAcked).length > 1).then(() =>
+    run.signal('SIGINT'),
+  );
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) events += text;
   await stopped;
   const last = JSON.parse(states().at(-1)?.slice('data: '.length) ?? '');
