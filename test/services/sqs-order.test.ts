@@ -10,7 +10,7 @@ import { describeWith } from './describe-with.ts';
 import { type RunningElasticmq, startElasticmq } from './elasticmq.ts';
 import { connect, KINDS, message, open, soon } from './sqs-bed.ts';
 
-const DEADLINE_MS = 150_000;
+const DEADLINE_MS = 400_000;
 const THREADS = 4;
 const LOOPS = 25;
 
@@ -21,8 +21,8 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
   });
   afterAll(() => sqs?.stop());
 
-  async function runOrdered(queue: string, url: string) {
-    const size = ['--threads', String(THREADS), '--loops', String(LOOPS)];
+  async function runOrdered(queue: string, url: string, threads = THREADS, loops = LOOPS) {
+    const size = ['--threads', String(threads), '--loops', String(loops)];
     const args = ['run', '--queue', queue, '--url', url, ...size, '--consume', '--ordered', '--json'];
     const ended = await qbl(args, { folder: await tempFolder(), deadlineMs: DEADLINE_MS });
     return { code: ended.code, record: recordOf(ended) };
@@ -54,12 +54,12 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
   }
 
   test.each([
-    ['with a key for each thread', ['--key-from', 'thread']],
-    ['without keys, where each message is a group of its own', []],
-  ])('holds %s', async (_, options) => {
+    ['with a key for each thread', 50, 200, ['--key-from', 'thread']],
+    ['without keys, where each message is a group of its own', THREADS, LOOPS, []],
+  ])('holds %s', async (_, threads, loops, options) => {
     const queue = sqs.url(KINDS.FIFO());
-    const { code, record } = await runOrdered(queue, await startServe(queue, ...options));
-    expect(record).toMatchObject({ ...allArrived(THREADS * LOOPS), outOfOrder: 0 });
+    const { code, record } = await runOrdered(queue, await startServe(queue, ...options), threads, loops);
+    expect(record).toMatchObject({ ...allArrived(threads * loops), outOfOrder: 0 });
     expect(code).toBe(0);
   });
 
