@@ -29,6 +29,11 @@ export interface JtlHeader {
 /** Reads the header line. Throws QblError('usage') naming the necessary columns that are missing. */
 export function parseJtlHeader(line: string, path: string): JtlHeader {
   const text = line.replace(/^\uFEFF/, '');
+  if (text.includes('\r')) {
+    throw new QblError('usage', `${path} has lines that end in a carriage return alone`, {
+      hint: 'Write it with line feeds: `tr "\\r" "\\n"`.',
+    });
+  }
   const delimiter = detectDelimiter(text);
   const names = namesOf(text, delimiter);
   const missing = NECESSARY_COLUMNS.filter((column) => !names.includes(column));

@@ -60,7 +60,7 @@ export class RecordSplitter {
         'usage',
         `${this.#path}:${this.#line}: a row of more than ${MAX_RECORD_BYTES} bytes`,
         {
-          hint: 'A quote on this line may lack its closing quote.',
+          hint: 'A quote on this line may lack its closing quote, or the lines may end in carriage returns alone.',
         },
       );
     }

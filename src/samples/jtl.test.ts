@@ -192,6 +192,10 @@ describe('readJtl', () => {
       message: `${path} has no column elapsed, threadName`,
     });
     await expect(rowsOf('')).rejects.toMatchObject({ exitCode: 2 });
+    await expect(rowsOf(`${HEADER}\r1,2,3\r`)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `${path} has lines that end in a carriage return alone`,
+    });
     await expect(rowsOf('<?xml version="1.0"?>\n<testResults/>\n')).rejects.toMatchObject({ exitCode: 2 });
   });
 
