@@ -1,8 +1,18 @@
 import { QblError } from '../error.ts';
-import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../message/identity.ts';
+import type { Identity } from '../message/identity.ts';
 import type { Place } from '../queue/queue.ts';
 import type { ReceiptOutcome } from '../runs/receipts-csv.ts';
 import type { Outcome } from '../samples/outcome.ts';
+import {
+  blockOf,
+  blockSlots,
+  blockStart,
+  groupOf,
+  identityAt,
+  indexInStream,
+  streamKey,
+  threadKey,
+} from './slot-layout.ts';
 import {
   isMissing,
   type MessageState,
@@ -17,16 +27,26 @@ import {
 /**
  * What is known of each identity of one run, in seven bytes: outcome, how often it was seen, and where first, and
  * what a service did with it.
- * Slots are handed out in blocks of loops, so that 10^7 messages take 80 MB and not the gigabyte of a map.
+ * Slots are handed out in blocks, so that 10^7 messages take 70 MB and not the gigabyte of a map.
  */
 export class IdentityTable {
-  readonly #streams = new Map<number, number>();
-  readonly #streamKeys: number[] = [];
-  readonly #blocks = new Map<number, number>();
+  readonly #requestsOf: (group: number) => number;
+  /** By group. */
+  readonly #requests: number[] = [];
+  /** Where each block of a stream begins among the slots, by the number of the block. */
+  readonly #streams = new Map<number, number[]>();
+  #slots = 0;
   readonly #pages: Page[] = [];
   /** First offset seen in each partition, on which the 32 bits of a slot's offset count. */
   readonly #firstOffsets: number[] = [];
   #missing = 0;
+
+  /**
+   * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
+   */
+  constructor(requestsOf: (group: number) => number) {
+    this.#requestsOf = requestsOf;
+  }
 
   /** Acked identities that were not seen, and of which there is no receipt. */
   get missing(): number {
@@ -70,91 +90,91 @@ export class IdentityTable {
 
   /** The threads that have sent or of which something was seen, by group and thread. */
   *threads(): Generator<ThreadEntries> {
-    const blocks = this.#blocksByStream();
-    const keys = this.#streamKeys.map((key, stream) => ({
-      key,
-      blocks: blocks[stream] ?? new Map<number, number>(),
-    }));
-    keys.sort((a, b) => a.key - b.key);
-    let ofThread: StreamBlocks[] = [];
-    for (const [i, stream] of keys.entries()) {
-      ofThread.push(stream);
-      if (threadKey(stream.key) === threadKey(keys[i + 1]?.key ?? -1)) continue;
+    const keys = Float64Array.from(this.#streams.keys()).sort();
+    let ofThread: Stream[] = [];
+    for (const [i, key] of keys.entries()) {
+      ofThread.push({ key, blocks: this.#streams.get(key) ?? [] });
+      if (threadKey(key) === threadKey(keys[i + 1] ?? -1)) continue;
       yield this.#threadEntries(ofThread);
       ofThread = [];
     }
   }
 
-  #threadEntries(streams: readonly StreamBlocks[]): ThreadEntries {
-    const numbers = new Set(streams.flatMap(({ blocks }) => [...blocks.keys()]));
+  #threadEntries(streams: readonly Stream[]): ThreadEntries {
+    const numbers = new Set(streams.flatMap(({ blocks }) => Object.keys(blocks).map(Number)));
     const ascending = [...numbers].sort((a, b) => a - b);
     return {
       forwards: () => this.#walk(streams, ascending, (i) => i),
-      backwards: () => this.#walk(streams.toReversed(), ascending.toReversed(), (i) => BLOCK_LOOPS - 1 - i),
+      backwards: () => this.#walk(streams.toReversed(), ascending.toReversed(), (i, slots) => slots - 1 - i),
     };
   }
 
   *#walk(
-    streams: readonly StreamBlocks[],
+    streams: readonly Stream[],
     numbers: readonly number[],
-    at: (i: number) => number,
+    at: (i: number, slots: number) => number,
   ): Generator<Entry> {
     for (const number of numbers) {
-      for (let i = 0; i < BLOCK_LOOPS; i++) {
-        for (const { key, blocks } of streams) {
-          const block = blocks.get(number);
-          const entry = block === undefined ? null : this.#entry(key, block, number, at(i));
+      const slots = blockSlots(number);
+      for (let i = 0; i < slots; i++) {
+        for (const stream of streams) {
+          const entry = this.#entry(stream, number, at(i, slots));
           if (entry !== null) yield entry;
         }
       }
     }
   }
 
-  #entry(key: number, block: number, number: number, i: number): Entry | null {
-    const slot = block * BLOCK_LOOPS + i;
-    const page = this.#page(slot);
-    const index = slot % PAGE_SLOTS;
+  #entry({ key, blocks }: Stream, number: number, i: number): Entry | null {
+    const block = blocks[number];
+    if (block === undefined) return null;
+    const page = this.#page(block + i);
+    const index = (block + i) % PAGE_SLOTS;
     const state = page.states[index] ?? 0;
     if (state === 0) return null;
-    return {
-      group: Math.floor(threadKey(key) / MAX_INDEX),
-      thread: threadKey(key) % MAX_INDEX,
-      loop: number * BLOCK_LOOPS + i + 1,
-      request: key % REQUEST_KEYS,
-      ...unpacked(state),
-      place: seenIn(state) === 0 ? null : this.#place(page, index),
-    };
-  }
-
-  #blocksByStream(): Map<number, number>[] {
-    const blocks = this.#streamKeys.map(() => new Map<number, number>());
-    for (const [key, block] of this.#blocks)
-      blocks[Math.floor(key / MAX_BLOCKS)]?.set(key % MAX_BLOCKS, block);
-    return blocks;
+    const requests = this.#requestsIn(groupOf(key));
+    const { group, thread, loop, request } = identityAt(key, blockStart(number) + i, requests);
+    const place = seenIn(state) === 0 ? null : this.#place(page, index);
+    return { group, thread, loop, request, ...unpacked(state), place };
   }
 
   #slot(identity: Identity): { page: Page; index: number } {
-    const key = blockKey(this.#stream(streamKey(identity)), identity);
-    let block = this.#blocks.get(key);
-    if (block === undefined) {
-      block = this.#blocks.size;
-      if (block >= MAX_SLOTS / BLOCK_LOOPS) throw tooMany();
-      this.#blocks.set(key, block);
-    }
-    const slot = block * BLOCK_LOOPS + ((identity.loop - 1) % BLOCK_LOOPS);
+    const requests = this.#requestsIn(identity.group);
+    const inStream = indexInStream(identity, requests);
+    const number = blockOf(inStream);
+    const blocks = this.#blocks(streamKey(identity, requests));
+    const block = blocks[number] ?? this.#newBlock(number);
+    blocks[number] = block;
+    const slot = block + inStream - blockStart(number);
     return { page: this.#page(slot), index: slot % PAGE_SLOTS };
   }
 
-  #hasBlock(identity: Identity): boolean {
-    const stream = this.#streams.get(streamKey(identity));
-    return stream !== undefined && this.#blocks.has(blockKey(stream, identity));
-  }
-
-  #stream(key: number): number {
+  #blocks(key: number): number[] {
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
-    this.#streams.set(key, this.#streamKeys.length);
-    return this.#streamKeys.push(key) - 1;
+    if (this.#streams.size >= MAX_STREAMS) throw tooMany();
+    const blocks: number[] = [];
+    this.#streams.set(key, blocks);
+    return blocks;
+  }
+
+  #newBlock(number: number): number {
+    const block = this.#slots;
+    this.#slots += blockSlots(number);
+    if (this.#slots > MAX_SLOTS) throw tooMany();
+    return block;
+  }
+
+  #hasBlock(identity: Identity): boolean {
+    const requests = this.#requestsIn(identity.group);
+    const blocks = this.#streams.get(streamKey(identity, requests));
+    return blocks?.[blockOf(indexInStream(identity, requests))] !== undefined;
+  }
+
+  #requestsIn(group: number): number {
+    const requests = this.#requests[group] ?? Math.max(1, this.#requestsOf(group));
+    this.#requests[group] = requests;
+    return requests;
   }
 
   #page(slot: number): Page {
@@ -200,10 +220,10 @@ export interface ThreadEntries {
   backwards(): Iterable<Entry>;
 }
 
-/** A stream's key, and its blocks by their number. */
-interface StreamBlocks {
+interface Stream {
   readonly key: number;
-  readonly blocks: ReadonlyMap<number, number>;
+  /** Where each begins among the slots; one of which nothing is known is not there. */
+  readonly blocks: readonly number[];
 }
 
 interface Page {
@@ -212,13 +232,11 @@ interface Page {
   readonly offsets: Uint32Array;
 }
 
-const REQUEST_KEYS = MAX_PER_PLAN + 1;
-const BLOCK_LOOPS = 64;
 const PAGE_SLOTS = 1 << 16;
 /** Seven bytes each: at most 900 MB. */
 const MAX_SLOTS = 1 << 27;
-/** Blocks of one stream, for loops up to 2^31. */
-const MAX_BLOCKS = 2 ** 25;
+/** What a Map of V8's holds. */
+const MAX_STREAMS = 2 ** 24;
 
 function newPage(): Page {
   return {
@@ -226,19 +244,6 @@ function newPage(): Page {
     partitions: new Uint16Array(PAGE_SLOTS),
     offsets: new Uint32Array(PAGE_SLOTS),
   };
-}
-
-/** A stream is what one thread sends for one request; the key sorts by group, thread and request. */
-function streamKey({ group, thread, request }: Identity): number {
-  return (group * MAX_INDEX + thread) * REQUEST_KEYS + request;
-}
-
-function blockKey(stream: number, { loop }: Identity): number {
-  return stream * MAX_BLOCKS + Math.floor((loop - 1) / BLOCK_LOOPS);
-}
-
-function threadKey(key: number): number {
-  return Math.floor(key / REQUEST_KEYS);
 }
 
 function isSame(a: Place, b: Place): boolean {

@@ -36,7 +36,15 @@ export class Inspection {
    * @param live whether the reader was there before the first send
    */
   constructor(runs: readonly string[], known: (run: string) => KnownRun | null, live: boolean) {
-    this.tallies = new Map(runs.map((run) => [run, new Tally(run)]));
+    this.tallies = new Map(
+      runs.map((run) => [
+        run,
+        new Tally(
+          run,
+          requestsOf(() => known(run)),
+        ),
+      ]),
+    );
     this.#reader = new MessageReader(new Map(runs.map((run) => [run, bodyTemplates(() => known(run))])));
     this.#known = known;
     this.#live = live;
@@ -128,6 +136,10 @@ export class Inspection {
 interface Period {
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+function requestsOf(known: () => KnownRun | null): (group: number) => number {
+  return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
 }
 
 function bodyTemplates(known: () => KnownRun | null): BodyTemplates {

@@ -24,7 +24,7 @@ import { isDeadLettered, processedIn, seenIn } from './slot-state.ts';
  */
 export class Tally {
   readonly #run: string;
-  readonly #table = new IdentityTable();
+  readonly #table: IdentityTable;
   readonly #offenders = newOffenders();
   #repeatedRows = 0;
   #corrupt = 0;
@@ -36,8 +36,10 @@ export class Tally {
   #unprovenReceipts = 0;
   #redeliveredReceipts = 0;
 
-  constructor(run: string) {
+  /** @param requestsOf how many requests a thread group has; 1 where nobody knows */
+  constructor(run: string, requestsOf: (group: number) => number = () => 1) {
     this.#run = run;
+    this.#table = new IdentityTable(requestsOf);
   }
 
   /** Rows of the samples that name a message which another row names too. */

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { qbl, startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -32,6 +35,26 @@ test.each([
   DEADLINE_MS,
 );
 
+/** What the tally may take beside what reading a queue takes. */
+const MAX_TALLY_RSS_MIB = 160;
+const BIG_TALLY = fileURLToPath(new URL('./big-tally.mjs', import.meta.url));
+
+test.each([
+  [10_000, 10, 100],
+  [22_000, 1, 100],
+])(
+  `the tally of %d threads, %d loops and %d requests has at most ${MAX_TALLY_RSS_MIB} MiB resident`,
+  async (...shape) => {
+    const file = join(await tempFolder(), 'max-rss');
+    const env = { ...process.env, MAX_RSS_FILE: file };
+    const parameters = ['--import', PRELOAD, BIG_TALLY, ...shape.map(String)];
+    const { stdout } = await promisify(execFile)(process.execPath, parameters, { env });
+    expect(Number(stdout)).toBe(shape.reduce((product, count) => product * count));
+    expect(await mibIn(file)).toBeLessThanOrEqual(MAX_TALLY_RSS_MIB);
+  },
+  DEADLINE_MS,
+);
+
 /** Verifies a run of so many messages in a process of its own. */
 async function measured(messages: number, load: Load) {
   const folder = await tempFolder();
@@ -45,5 +68,9 @@ async function measured(messages: number, load: Load) {
   const ended = await qbl(['verify', 'big', '--json'], { folder, env, deadlineMs: DEADLINE_MS });
   const seconds = (performance.now() - startedMs) / 1_000;
   expect(ended.code, ended.stderr).toBe(0);
-  return { record: recordOf(ended), mib: Number(await readFile(file, 'utf8')) / KIB_IN_MIB, seconds };
+  return { record: recordOf(ended), mib: await mibIn(file), seconds };
+}
+
+async function mibIn(file: string): Promise<number> {
+  return Number(await readFile(file, 'utf8')) / KIB_IN_MIB;
 }

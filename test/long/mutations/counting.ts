@@ -3,6 +3,7 @@ import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts
 const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
 const order = mutationsProvenBy(TALLY, 'src/verify/order.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
+const layout = mutationsProvenBy(TALLY, 'src/verify/slot-layout.ts');
 const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
 
 /** What became of each message: the kinds and the sums. */
@@ -89,13 +90,15 @@ export const counting: readonly Mutation[] = [
   state('only acked messages are missing', "outcomeIn(state) === 'acked' && seenIn", 'seenIn'),
   state('what is seen is not missing any more', ' && seenIn(state) === 0 &&', ' &&'),
   table('a place is that of the first sight', 'if (before === 0) this', 'this'),
-  table('thread groups do not collide', '(group * MAX_INDEX + thread)', 'thread'),
-  table('threads do not collide', '(group * MAX_INDEX + thread)', 'group * MAX_INDEX'),
-  table('requests do not collide', '* REQUEST_KEYS + request', '* REQUEST_KEYS + 1'),
-  table('loops do not collide', 'Math.floor((loop - 1) / BLOCK_LOOPS);', '0;'),
-  table('loops of one block do not collide', '+ ((identity.loop - 1) % BLOCK_LOOPS)', ''),
+  layout('thread groups do not collide', '(group * MAX_INDEX + thread)', 'thread'),
+  layout('threads do not collide', '(group * MAX_INDEX + thread)', 'group * MAX_INDEX'),
+  layout('requests do not collide', '((request - 1) % requests);', '0;'),
+  layout('requests beyond the known ones do not collide', 'Math.floor((request - 1) / requests);', '0;'),
+  layout('loops do not collide', '(loop - 1) * requests', '0'),
+  table('messages of one block do not collide', 'block + inStream - blockStart(number)', 'block'),
+  table('blocks do not collide', 'this.#slots += blockSlots(number)', 'this.#slots += 1'),
   table('a place has its offset', '(this.#firstOffsets[partition] ?? 0) +', ''),
-  table('requests of a thread belong together', 'keys.sort((a, b) => a.key - b.key);', ''),
+  table('requests of a thread belong together', '.keys()).sort()', '.keys())'),
   table('the last request of a loop was sent last', 'streams.toReversed()', 'streams'),
   table('the last loop was sent last', 'ascending.toReversed()', 'ascending'),
 ];

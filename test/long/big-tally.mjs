@@ -1,0 +1,14 @@
+/** Tallies the messages of threads of a few loops and many requests, in a process that is measured. */
+import process from 'node:process';
+import { Tally } from '../../dist/verify/tally.js';
+
+const [threads, loops, requests] = process.argv.slice(2).map(Number);
+const tally = new Tally('big', () => requests);
+for (let loop = 1; loop <= loops; loop++) {
+  for (let thread = 1; thread <= threads; thread++) {
+    for (let request = 1; request <= requests; request++)
+      tally.addSample({ run: 'big', group: 1, thread, loop, request }, 'acked');
+  }
+}
+const { counts } = tally.conclude({ ended: true, isPlanned: () => true });
+process.stdout.write(String(counts.sent));
