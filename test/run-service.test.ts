@@ -54,6 +54,13 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   expect([time, predictedTime]).toEqual(['never', 'never']);
   const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
   expect(stdout, 'the newest run is that with the queue').toContain(`${join('runs', 'mine')},`);
+  const { bought, outages } = await reportOf(folder);
+  const most = (values: (number | null)[]) => Math.max(...values.map(Number));
+  expect(most(bought.failures.withQueuePerSecond)).toBe(0);
+  expect(most(bought.failures.withoutQueuePerSecond)).toBeGreaterThan(10);
+  expect(outages).toHaveLength(1);
+  expect(outages[0].toSeconds - outages[0].fromSeconds).toBeCloseTo(4);
+  expect(outages[0].fromSeconds).toBeGreaterThanOrEqual(1);
 });
 
 test('the run is repeated for each number of instances', async () => {
@@ -112,6 +119,12 @@ test.each([
   const folder = await tempFolder();
   expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);
 });
+
+/** What the page of the run shows. */
+async function reportOf(folder: string) {
+  const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
+  return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
+}
 
 async function comparisonOf(folder: string, run = 'mine', name = 'compare.json'): Promise<CompareRecord> {
   return JSON.parse(await readFile(runFile(folder, run, name), 'utf8'));

@@ -5,6 +5,7 @@ import { type RunFolder, runFiles } from './run-folder.ts';
 
 const compareRow = z
   .object({
+    /** `benefit: figure` for the figure that shows a benefit; further figures of it follow, indented by two spaces. */
     name: z.string(),
     unit: z.string(),
     /** One for each column; null: there is no such figure. */
@@ -16,6 +17,7 @@ const compareRecord = z
   .object({
     schema: z.literal('qbl.compare/1'),
     title: z.string(),
+    /** What was measured; a column whose name ends in `predicted` is the model's of the one before it. */
     columns: z.array(z.string()).readonly(),
     rows: z.array(compareRow).readonly(),
     /** What has to be known to read it, as sentences. */

@@ -81,6 +81,20 @@ function coloursOf(page: Page, chart: string): Promise<number> {
   })()`);
 }
 
+/** How many pixels of a chart have the colour of a shade, untouched by lines and areas. */
+function shadedPixels(page: Page, chart: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector('#${chart} canvas');
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const shade = getComputedStyle(document.documentElement).getPropertyValue('--shade').trim();
+    const wanted = [1, 3, 5].map((at) => parseInt(shade.slice(at, at + 2), 16));
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (wanted.every((value, part) => data[at + part] === value)) count++;
+    return count;
+  })()`);
+}
+
 describe('a report in Chromium', () => {
   test('draws every chart', async () => {
     const page = await open(ordinary);
@@ -168,7 +182,15 @@ describe('a report in Chromium', () => {
       hasTouch: true,
     });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
-    await page.locator('.results summary').first().tap();
+    const row = page.locator('.results summary').first();
+    expect(await row.innerText()).toMatch(
+      /503 Not Enqueued[\s\S]*Enviar a Kafka vía Proxy[\s\S]*Usuarios simulados 1-20, loop 1/,
+    );
+    const cut: number = await page.evaluate(
+      `[...document.querySelector('.results summary').children].filter((part) => part.scrollWidth > part.clientWidth).length`,
+    );
+    expect(cut).toBe(0);
+    await row.tap();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
   });
 
@@ -186,6 +208,66 @@ describe('a report in Chromium', () => {
       .toBeLessThan(700);
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
   });
+});
+
+describe('the report of a run that was made without a queue too', () => {
+  const CHARTS_OVER_TIME = [
+    'failures',
+    'rates',
+    'backlog',
+    'cumulative',
+    'outcomes-over-time',
+    'latency-over-time',
+  ];
+  let compared: string;
+  beforeAll(async () => {
+    compared = await reportOf('compared', { ...RUN, withOutage: true });
+  });
+
+  test('says under the verdict what the queue bought', async () => {
+    const page = await open(compared);
+    const order: string[] = await page.evaluate(
+      `[...document.querySelectorAll('main > section')].map(({ id }) => id)`,
+    );
+    expect(order.slice(0, 2)).toEqual(['verdict', 'bought']);
+    expect(await page.locator('#bought').innerText()).toMatch(
+      /Availability: failed requests\s+queue\s+4\d\d\s+direct\s+10,\d{3}/,
+    );
+    expect(await coloursOf(page, 'failures')).toBeGreaterThan(8);
+    expect(await page.locator('#failures-plot').getAttribute('aria-label')).toMatch(
+      /without it up to 1,\d{3}\/s. outage from 27 s to 33 s/,
+    );
+  });
+
+  test('shades the outage in every chart over time', async () => {
+    const [page, without] = [await open(compared), await open(ordinary)];
+    for (const chart of CHARTS_OVER_TIME) expect(await shadedPixels(page, chart), chart).toBeGreaterThan(50);
+    for (const chart of CHARTS_OVER_TIME.slice(1)) expect(await shadedPixels(without, chart), chart).toBe(0);
+  });
+
+  test('has every figure of the comparison within the width of a phone', async () => {
+    const page = await open(compared, { viewport: PHONE, isMobile: true });
+    const [inner, outer]: [number, number] = await page.evaluate(
+      `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('#comparison .scroll'))`,
+    );
+    expect(inner).toBeLessThanOrEqual(outer);
+    expect(await page.locator('#comparison thead').innerText()).toMatch(/queue\s+direct/);
+    expect(await page.locator('#comparison tbody').innerText()).toMatch(/10,536\s+predicted 10,512/);
+  });
+});
+
+test('curves that are laid over one another are drawn differently', async () => {
+  const others = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const id of ['own', ...others])
+    await writeSyntheticRun(join(folder, 'runs', id), { ...RUN, samples: 100, trace: [] });
+  expect((await qbl(['report', 'own', '--compare', ...others], { folder })).code).toBe(0);
+  const page = await open(join(folder, 'runs', 'own', 'report.html'));
+  const lines: string[] = await page.evaluate(
+    `[...document.querySelectorAll('#percentiles .legend line')].map((line) => line.getAttribute('stroke') + line.getAttribute('stroke-dasharray'))`,
+  );
+  expect(lines).toHaveLength(6);
+  expect(new Set(lines).size).toBe(6);
+  expect(await page.locator('#latency').innerText()).toContain('2 more runs not drawn');
 });
 
 describe('hostile text', () => {

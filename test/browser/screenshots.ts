@@ -25,6 +25,7 @@ const RUN = {
   seconds: 60,
   trace: Array.from({ length: 2000 }, (_, index) => tracedSample(index)),
   processedPerSecond: 240,
+  withOutage: true,
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'qbl-screenshots-'));

@@ -32,13 +32,18 @@ export interface SyntheticRun {
   readonly trace: readonly TracedSample[];
   /** How fast the service works off; null: there is none. */
   readonly processedPerSecond: number | null;
+  /** The service is away in the middle of the burst, and the same was run without a queue. */
+  readonly withOutage?: boolean;
 }
+
+/** In shares of the run. */
+const OUTAGE = { from: 0.45, to: 0.55 };
 
 /** Writes the folder of a run that was never sent: a burst with some failures, and a service that levels it. */
 export async function writeSyntheticRun(path: string, run: SyntheticRun): Promise<void> {
   await mkdir(path, { recursive: true });
   const figures = new Figures();
-  await pipeline(Readable.from(jtlOf(run, figures)), createWriteStream(join(path, 'samples.jtl')));
+  await writeSamples(path, run, figures, sampleAt);
   const write = (name: string, value: unknown) => writeFile(join(path, name), JSON.stringify(value));
   const endMs = START_MS + run.seconds * 1000;
   await write('run.json', runJson(path, run, endMs));
@@ -50,8 +55,25 @@ export async function writeSyntheticRun(path: string, run: SyntheticRun): Promis
   await writeFile(join(path, 'trace.jsonl'), run.trace.map((line) => `${JSON.stringify(line)}\n`).join(''));
   if (run.processedPerSecond !== null) {
     await writeFile(join(path, 'timeline.csv'), timelineOf(run, run.processedPerSecond));
-    await write('service.json', serviceJson(run.processedPerSecond));
+    await write('service.json', serviceJson(run, run.processedPerSecond));
   }
+  if (run.withOutage !== true) return;
+  await write('compare.json', compareJson(run, figures, await writeWithoutQueue(`${path}-direct`, run)));
+}
+
+/** The same run without a queue: while the service is away, and much of the burst, requests fail. */
+async function writeWithoutQueue(path: string, run: SyntheticRun): Promise<Figures> {
+  await mkdir(path);
+  const figures = new Figures();
+  await writeSamples(path, run, figures, directSampleAt);
+  await writeFile(join(path, 'run.json'), JSON.stringify(runJson(path, run, START_MS + run.seconds * 1000)));
+  return figures;
+}
+
+type SampleAt = typeof sampleAt;
+
+function writeSamples(path: string, run: SyntheticRun, figures: Figures, at: SampleAt): Promise<void> {
+  return pipeline(Readable.from(jtlOf(run, figures, at)), createWriteStream(join(path, 'samples.jtl')));
 }
 
 /** Repeats itself from run to run. */
@@ -123,11 +145,11 @@ class Figures {
   }
 }
 
-function* jtlOf({ samples, seconds }: SyntheticRun, figures: Figures): Generator<string> {
+function* jtlOf({ samples, seconds }: SyntheticRun, figures: Figures, at: SampleAt): Generator<string> {
   const random = new Random(7);
   let chunk = `${JTL_HEADER}\n`;
   for (let index = 0; index < samples; index++) {
-    const sample = sampleAt(index, samples, seconds, random);
+    const sample = at(index, samples, seconds, random);
     figures.add(sample);
     chunk += jtlRow(sample);
     if (index % ROWS_A_CHUNK !== 0) continue;
@@ -168,12 +190,55 @@ function sampleAt(index: number, samples: number, seconds: number, random: Rando
   };
 }
 
-function timelineOf({ samples, seconds }: SyntheticRun, processedPerSecond: number): string {
+function directSampleAt(index: number, samples: number, seconds: number, random: Random): Sample {
+  const sample = sampleAt(index, samples, seconds, random);
+  const share = (sample.timeStampMs - START_MS) / 1000 / seconds;
+  const isAway = share > OUTAGE.from && share < OUTAGE.to;
+  if (!isAway && (share < 0.4 || share > 0.6 || random.next() < 0.3)) return sample;
+  const [responseCode, responseMessage] = isAway ? ['503', 'Not Enqueued'] : ['504', 'Gateway Timeout'];
+  return { ...sample, responseCode, responseMessage, success: false };
+}
+
+function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures) {
+  const failed = (figures: Figures) => {
+    const { rejected, indeterminate } = figures.summary().statistics;
+    return rejected + indeterminate;
+  };
+  const row = (name: string, unit: string, ...cells: (number | null)[]) => ({ name, unit, cells });
+  const [withQueue, without] = [queue.summary().latencyMs, direct.summary().latencyMs];
+  return {
+    schema: 'qbl.compare/1',
+    title: 'With the queue and without',
+    columns: ['queue', 'predicted', 'direct', 'predicted'],
+    rows: [
+      row('availability: failed requests', '', failed(queue), null, failed(direct), null),
+      row('  of so many', '', samples, null, samples, null),
+      row('  latency the sender sees, p99', 'ms', withQueue.p99, null, without.p99, null),
+      row(
+        'scalability: processed',
+        'messages',
+        samples - failed(queue),
+        samples,
+        samples - failed(direct),
+        null,
+      ),
+      row('  largest backlog', 'messages', 10_536, 10_512, 64, null),
+      row('cost: busiest second', 'messages', 240, 240, 1004, null),
+      row('  instances that keep the p99 bound', '', 1, null, null, 5),
+    ],
+    notes: ['Predicted by the model, with the service as it was asked for.'],
+  };
+}
+
+function timelineOf(run: SyntheticRun, processedPerSecond: number): string {
+  const { samples, seconds } = run;
   const rows = ['at,arrived,processed,backlog,oldestAge'];
   let processed = 0;
   for (let ms = 0; processed < samples; ms += STEP_MS) {
     const arrived = Math.round(samples * arrivedShare(ms / 1000 / seconds));
-    processed = Math.min(arrived, processed + (processedPerSecond * STEP_MS) / 1000);
+    const share = ms / 1000 / seconds;
+    const isAway = run.withOutage === true && share > OUTAGE.from && share < OUTAGE.to;
+    if (!isAway) processed = Math.min(arrived, processed + (processedPerSecond * STEP_MS) / 1000);
     const backlog = arrived - Math.round(processed);
     const oldestAgeMs = Math.round((backlog / processedPerSecond) * 800);
     rows.push([START_MS + ms, arrived, Math.round(processed), backlog, oldestAgeMs].join(','));
@@ -228,7 +293,7 @@ function runJson(path: string, { samples }: SyntheticRun, endMs: number) {
   };
 }
 
-function serviceJson(ratePerSecond: number) {
+function serviceJson({ seconds, withOutage }: SyntheticRun, ratePerSecond: number) {
   return {
     schema: 'qbl.service/1',
     run: 'synthetic',
@@ -242,7 +307,10 @@ function serviceJson(ratePerSecond: number) {
       failShare: 0,
       maxAttempts: 3,
       deadLetter: null,
-      outages: [],
+      outages:
+        withOutage === true
+          ? [{ fromMs: OUTAGE.from * seconds * 1000, toMs: OUTAGE.to * seconds * 1000 }]
+          : [],
       drain: true,
     },
     startedAt: new Date(START_MS).toISOString(),

@@ -1,24 +1,30 @@
-import { compare } from '../../comparison/comparison.ts';
 import { printable } from '../../printable.ts';
-import { type CompareRecord, readCompare, readScaling } from '../../runs/compare-json.ts';
+import { readScaling } from '../../runs/compare-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { existingRun } from '../../runs/run-json.ts';
-import { readService } from '../../runs/service-json.ts';
+import { readService, type ServiceRecord } from '../../runs/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
 import { readVerification } from '../../runs/verify-json.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
+import { readBought, tableOf } from './bought.ts';
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
-import { readOutcomes } from './outcomes.ts';
-import type { ComparisonTable, LatencyData, LatencySeries, ReportData, SummaryData } from './report-data.ts';
+import { type Outcomes, readOutcomes } from './outcomes.ts';
+import type {
+  ComparisonTable,
+  LatencyData,
+  LatencySeries,
+  ReportData,
+  SpanData,
+  SummaryData,
+} from './report-data.ts';
 import { resultsData } from './results.ts';
 import { runData } from './run-facts.ts';
 
 const MAX_SUMMARY_ROWS = 200;
-const MAX_TABLE_ROWS = 200;
-const MAX_TABLE_COLUMNS = 20;
+const MAX_OUTAGES = 100;
 const MAX_TEXT_LENGTH = 2000;
 /** So many curves over one another the page can tell apart, each by its colour and its dashes. */
 const MAX_CURVES = 6;
@@ -39,20 +45,20 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
   const record = existingRun(folder);
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
-  const comparisons = [
-    (await readCompare(folder)) ?? (await compare(folder, null)),
-    await readScaling(folder),
-  ].filter((comparison) => comparison !== null);
+  const service = await readService(folder);
+  const scaling = await readScaling(folder);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
-    run: runData(record, await readService(folder)),
+    run: runData(record, service),
     verdict: verdictFacts(await readVerification(folder), summary),
+    bought: await readBought(folder, outcomes),
+    outages: outagesOf(service, outcomes, record.startedAtMs),
     levelling: await readLevelling(folder, record.startedAtMs),
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes?.data ?? null,
-    comparisons: [...overlay.tables, ...comparisons.map(tableOf)],
+    comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
     summary: summary === null ? null : summaryData(summary),
     results: resultsData(await readTrace(folder), outcomes, record.sender),
   };
@@ -63,6 +69,15 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
   return { series, leftOut: own.length + others.length - series.length };
 }
 
+/** An outage counts from the first message. */
+function outagesOf(service: ServiceRecord | null, outcomes: Outcomes | null, startMs: number): SpanData[] {
+  const firstMs = (outcomes?.firstStartMs ?? startMs) - startMs;
+  return (service?.options.outages ?? []).slice(0, MAX_OUTAGES).map(({ fromMs, toMs }) => ({
+    fromSeconds: (firstMs + fromMs) / 1000,
+    toSeconds: (firstMs + toMs) / 1000,
+  }));
+}
+
 /** JMeter's table as JMeter shows it. */
 function summaryData({ rows }: SummaryRecord): SummaryData {
   const labels = rows.slice(0, -1);
@@ -71,19 +86,5 @@ function summaryData({ rows }: SummaryRecord): SummaryData {
     columns: SUMMARY_COLUMNS,
     rows: shown.map((row) => formatSummaryRow({ ...row, label: printable(row.label, MAX_TEXT_LENGTH) })),
     leftOut: rows.length - shown.length,
-  };
-}
-
-function tableOf({ title, columns, rows, notes }: CompareRecord): ComparisonTable {
-  const text = (value: string) => printable(value, MAX_TEXT_LENGTH);
-  return {
-    title: text(title),
-    columns: columns.slice(0, MAX_TABLE_COLUMNS).map(text),
-    rows: rows.slice(0, MAX_TABLE_ROWS).map(({ name, unit, cells }) => ({
-      name: text(name),
-      unit: text(unit),
-      cells: cells.slice(0, MAX_TABLE_COLUMNS).map((cell) => (typeof cell === 'string' ? text(cell) : cell)),
-    })),
-    notes: notes.slice(0, MAX_TABLE_ROWS).map(text),
   };
 }

@@ -26,6 +26,8 @@ const DATA: ReportData = {
   levelling: null,
   latency: null,
   outcomes: null,
+  bought: null,
+  outages: [],
   comparisons: [],
   summary: null,
   results: {

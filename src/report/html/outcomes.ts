@@ -19,6 +19,8 @@ const MAX_RESPONSE_LENGTH = 200;
 export interface Outcomes {
   readonly data: OutcomesData;
   readonly samples: number;
+  /** When the first one was sent; null: there is none. */
+  readonly firstStartMs: number | null;
   /** Samples that were acked and in JMeter's words a success. */
   readonly good: number;
 }
@@ -30,15 +32,17 @@ export async function readOutcomes(folder: RunFolder, startMs: number): Promise<
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
   let good = 0;
+  let firstStartMs: number | null = null;
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
       const outcome = outcomeOf(row.responseCode, row.responseMessage);
       statistics.add(row, outcome);
+      firstStartMs = Math.min(firstStartMs ?? row.timeStampMs, row.timeStampMs);
       if (row.success && outcome === 'acked') good += 1;
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }
   }
-  return { data: outcomesData(buckets, statistics), samples: statistics.samples, good };
+  return { data: outcomesData(buckets, statistics), samples: statistics.samples, firstStartMs, good };
 }
 
 /** What ended within one span of time. */

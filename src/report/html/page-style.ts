@@ -1,11 +1,13 @@
 const LIGHT = `
   --paper: #ffffff; --panel: #f5f6f8; --text: #1b2026; --muted: #59636e; --rule: #dce0e5; --link: #1c5fa8;
+  --shade: #dde2e8;
   --pass: #17713a; --fail: #b3261e; --unknown: #7d5800; --unverified: #59636e;
   --series-1: #1c5fa8; --series-2: #c05412; --series-3: #6d3fa0; --series-4: #23794a; --series-5: #a01f58;
   --series-6: #5c6470;`;
 
 const DARK = `
   --paper: #14171b; --panel: #1c2026; --text: #e4e7eb; --muted: #9aa5b1; --rule: #303740; --link: #7db5f0;
+  --shade: #333b45;
   --pass: #5fc588; --fail: #f2877e; --unknown: #e0b34c; --unverified: #9aa5b1;
   --series-1: #6cabf0; --series-2: #f0995c; --series-3: #c09ae8; --series-4: #67c490; --series-5: #f07fae;
   --series-6: #a7b0bb;`;
@@ -42,10 +44,12 @@ section { scroll-margin-top: 8px; }
 .unknown { --tone: var(--unknown); } .unverified { --tone: var(--unverified); }
 .reasons { margin: 10px 0 0 18px; }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); gap: 18px 40px; margin: 16px 0 12px; }
-.counts dl div { display: flex; justify-content: space-between; border-bottom: 1px solid var(--rule); padding: 2px 0; }
+.counts dl div { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 1px solid var(--rule); padding: 2px 0; }
 .counts dd, .figure { margin: 0; font-variant-numeric: tabular-nums; text-align: right; }
 .counts .none { color: var(--muted); }
 .counts .offence { color: var(--fail); font-weight: 600; }
+.counts small, td small { display: block; color: var(--muted); font-size: 12px; }
+.part { display: block; padding-left: 14px; }
 .offenders ol { margin: 6px 0 6px 32px; font-size: 13px; }
 details > summary { cursor: pointer; }
 
@@ -54,6 +58,9 @@ details > summary { cursor: pointer; }
   border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--muted); overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+#bought dd { font-size: 17px; }
+#bought .chart { margin-top: 16px; }
+#comparison tbody th { white-space: normal; }
 #levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }
 #levelling > .facts div { display: block; border: 0; }
 
@@ -99,10 +106,15 @@ pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; b
 
 @media (max-width: 640px) {
   #report { padding: 14px 14px 32px; }
-  .results summary { grid-template-columns: 16px minmax(0, 1fr) 70px; }
-  .results .label, .results .muted { display: none; }
+  .results summary { grid-template-columns: 16px minmax(0, 1fr) minmax(0, 1fr) 70px; gap: 0 10px; }
+  .results .answer { grid-column: 2 / 4; }
+  .results .label { grid-area: 2 / 2; }
+  .results .muted { grid-area: 2 / 3 / 3 / -1; }
+  .results summary .label, .results summary .muted { white-space: normal; overflow-wrap: anywhere; }
+  .search input { flex-basis: calc(100% - 70px); }
   .results .content { padding-left: 6px; }
 }
+@page { margin: 14mm; }
 @media print {
   body { font-size: 11px; }
   #report { max-width: none; padding: 0; }

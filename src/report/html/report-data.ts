@@ -10,10 +10,15 @@ export interface ReportData {
   readonly writtenAt: string;
   readonly run: RunData;
   readonly verdict: VerdictFacts;
+  /** What the queue bought; null where no service worked behind it. */
+  readonly bought: BoughtData | null;
+  /** When the service was away. */
+  readonly outages: readonly SpanData[];
   /** Null where there is no such file in the run's folder. */
   readonly levelling: LevellingData | null;
   readonly latency: LatencyData | null;
   readonly outcomes: OutcomesData | null;
+  /** Of this run with others. */
   readonly comparisons: readonly ComparisonTable[];
   readonly summary: SummaryData | null;
   readonly results: ResultsData;
@@ -32,6 +37,25 @@ export interface RunData {
   readonly plan: readonly Fact[];
   /** The service behind the queue; empty when none took part. */
   readonly service: readonly Fact[];
+}
+
+export interface BoughtData {
+  /** That of compare.json. */
+  readonly table: ComparisonTable;
+  /** Null: the same was not run without a queue. */
+  readonly failures: FailuresData | null;
+}
+
+/** Requests that were not acked, by the time since the start of their run. */
+export interface FailuresData {
+  readonly seconds: readonly number[];
+  readonly withQueuePerSecond: Column;
+  readonly withoutQueuePerSecond: Column;
+}
+
+export interface SpanData {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
 }
 
 /** Columns of equal length; null: no value at that time. */
@@ -84,7 +108,7 @@ export interface OutcomesData {
   }[];
 }
 
-/** compare.json's table, and that of runs held against each other. */
+/** Figures side by side. */
 export interface ComparisonTable {
   readonly title: string;
   readonly columns: readonly string[];

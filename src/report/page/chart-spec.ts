@@ -22,6 +22,13 @@ export interface Horizontal {
   readonly range?: readonly [number, number];
 }
 
+/** A part of the horizontal axis that stands out. */
+export interface Shade {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a chart shows, in words and in figures. */
 export interface ChartSpec {
   readonly id: string;
@@ -30,6 +37,7 @@ export interface ChartSpec {
   readonly summary: string;
   readonly horizontal: Horizontal;
   readonly series: readonly Series[];
+  readonly shades?: readonly Shade[];
   readonly isLogarithmic?: boolean;
   /** Charts of one group share their cursor. */
   readonly group?: string;

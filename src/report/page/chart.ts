@@ -62,7 +62,8 @@ class Chart {
   }
 
   hasSeriesOf(spec: ChartSpec): boolean {
-    const names = ({ series }: ChartSpec) => series.map(({ name }) => name).join('\n');
+    const names = ({ series, shades = [] }: ChartSpec) =>
+      [...series, ...shades].map(({ name }) => name).join('\n');
     return names(this.#spec) === names(spec);
   }
 
@@ -87,9 +88,15 @@ class Chart {
   }
 
   #describe(): void {
-    const { title, summary } = this.#spec;
+    const { title, summary, horizontal, shades = [] } = this.#spec;
+    const spans = shades.map(
+      ({ name, from, to }) => `${name} from ${horizontal.format(from)} to ${horizontal.format(to)}. `,
+    );
     this.#heading.textContent = title;
-    this.#box.setAttribute('aria-label', `${title}. ${summary} Arrow keys move along the chart.`);
+    this.#box.setAttribute(
+      'aria-label',
+      `${title}. ${summary} ${spans.join('')}Arrow keys move along the chart.`,
+    );
   }
 
   #onCursor(index: number | null): void {

@@ -5,7 +5,7 @@ import { durationText, percentileText } from './text.ts';
 
 /** Where the spread is wider than this, a linear axis would hide the small ones. */
 const LINEAR_SPREAD = 30;
-const TICKS = [0, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
+const TICKS = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
 
 const milliseconds = (ms: number) => `${formatMs(ms)} ms`;
 /** What was measured, and of which run where there are several. */

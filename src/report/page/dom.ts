@@ -30,11 +30,11 @@ export function svgElement(
 export function table(
   caption: string,
   columns: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Child[])[],
   textColumns: readonly number[] = [0],
 ): HTMLElement {
   const kind = (column: number) => (textColumns.includes(column) ? 'text' : 'figure');
-  const cells = (row: readonly string[]) =>
+  const cells = (row: readonly Child[]) =>
     row.map((cell, column) =>
       column === 0
         ? element('th', { scope: 'row', class: kind(column) }, cell)

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { type ChartSpec, colourOf, dashOf, type Series } from './chart-spec.ts';
+import { type ChartSpec, colourOf, dashOf, type Series, type Shade } from './chart-spec.ts';
 
 declare global {
   interface Window {
@@ -32,7 +32,10 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
     scales: scalesOf(spec),
     axes: axesOf(spec),
     series: [{}, ...spec.series.map(lineOf)],
-    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+    hooks: {
+      drawClear: [(plot) => shade(plot, spec.shades ?? [])],
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+    },
   };
   return new window.uPlot(options, dataOf(spec), box);
 }
@@ -96,6 +99,18 @@ function logarithmic(axis: uPlot.Axis): uPlot.Axis {
     grid: { ...axis.grid, filter: powers },
     ticks: { filter: powers },
   };
+}
+
+/** Beneath the lines, as high as the plot. */
+function shade({ ctx, bbox, valToPos }: uPlot, shades: readonly Shade[]): void {
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  ctx.fillStyle = colour('--shade');
+  for (const { from, to } of shades) {
+    const [start, end] = [from, to].map((at) => Math.min(valToPos(at, 'x', true), right));
+    if (start !== undefined && end !== undefined) ctx.fillRect(start, bbox.top, end - start, bbox.height);
+  }
+  ctx.restore();
 }
 
 function lineOf(series: Series, index: number): uPlot.Series {

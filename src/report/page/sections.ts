@@ -1,11 +1,11 @@
 import { formatCount, formatMs, plural } from '../figures.ts';
-import type { ComparisonTable, LatencyData, ReportData, SummaryData } from '../html/report-data.ts';
+import type { BoughtData, LatencyData, ReportData, SpanData, SummaryData } from '../html/report-data.ts';
 import { chart } from './chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts-of-latency.ts';
-import { levellingCharts, outcomeCharts } from './charts-over-time.ts';
+import { failuresChart, levellingCharts, outcomeCharts } from './charts-over-time.ts';
+import { benefits, comparisonNodes } from './comparison.ts';
 import { element, facts, table } from './dom.ts';
 import { results } from './results.ts';
-import { figureText } from './text.ts';
 import { verdict } from './verdict.ts';
 
 /** A part of the page under its heading; null: there is nothing to show. */
@@ -19,16 +19,18 @@ export interface Section {
 
 /** The parts of the report that its data have, in the order of the page. */
 export function sectionsOf(data: ReportData): Section[] {
-  const { levelling, latency, outcomes, comparisons, summary } = data;
+  const { bought, outages, levelling, latency, outcomes, summary } = data;
+  const tables = [...data.comparisons, ...(bought === null ? [] : [bought.table])];
   const sections: (Section | null)[] = [
     { id: 'verdict', title: 'Verdict', data: data.verdict, build: () => verdict(data.verdict) },
+    section('bought', 'What the queue bought', bought, (shown) => boughtNodes(shown, outages)),
     section('levelling', 'Load levelling', levelling, (shown) => [
       facts(shown.facts),
-      grid(levellingCharts(shown).map(chart)),
+      grid(levellingCharts(shown, outages).map(chart)),
     ]),
     section('latency', 'Latency', latency, latencyNodes),
     section('outcomes', 'Outcomes', outcomes, (shown) => [
-      grid(outcomeCharts(shown).map(chart)),
+      grid(outcomeCharts(shown, outages).map(chart)),
       table(
         'Responses, the most frequent first',
         ['outcome', 'response', 'samples'],
@@ -36,8 +38,8 @@ export function sectionsOf(data: ReportData): Section[] {
         [0, 1],
       ),
     ]),
-    section('comparison', 'Comparison', comparisons.length === 0 ? null : comparisons, (shown) =>
-      shown.flatMap(comparison),
+    section('comparison', 'Comparison', tables.length === 0 ? null : tables, (shown) =>
+      shown.flatMap(comparisonNodes),
     ),
     section('summary', 'Summary Report', summary, summaryNodes),
     { id: 'results', title: 'View Results Tree', data: data.results, build: () => results(data.results) },
@@ -57,6 +59,10 @@ function section<T>(
 
 function grid(nodes: readonly Node[]): HTMLElement {
   return element('div', { class: 'grid' }, ...nodes);
+}
+
+function boughtNodes({ table: figures, failures }: BoughtData, outages: readonly SpanData[]): Node[] {
+  return [benefits(figures), ...(failures === null ? [] : [chart(failuresChart(failures, outages))])];
 }
 
 function latencyNodes(data: LatencyData): Node[] {
@@ -81,19 +87,6 @@ function summaryNodes({ columns, rows, leftOut }: SummaryData): Node[] {
   return [
     table("JMeter's Summary Report, times in milliseconds", columns, rows),
     ...(leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
-  ];
-}
-
-function comparison({ title, columns, rows, notes }: ComparisonTable): Node[] {
-  const cellText = (cell: number | string | null) =>
-    cell === null ? '–' : typeof cell === 'number' ? figureText(cell) : cell;
-  return [
-    table(
-      title,
-      ['', ...columns],
-      rows.map(({ name, unit, cells }) => [unit === '' ? name : `${name} (${unit})`, ...cells.map(cellText)]),
-    ),
-    ...notes.map((note) => element('p', { class: 'note' }, note)),
   ];
 }
 

@@ -1,0 +1,72 @@
+import { compare } from '../../comparison/comparison.ts';
+import { printable } from '../../printable.ts';
+import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
+import { directRun, type RunFolder } from '../../runs/run-folder.ts';
+import { readRun } from '../../runs/run-json.ts';
+import { type Outcomes, readOutcomes } from './outcomes.ts';
+import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from './report-data.ts';
+
+const MAX_ROWS = 200;
+const MAX_COLUMNS = 20;
+const MAX_TEXT_LENGTH = 2000;
+
+/** What the queue bought, from compare.json, or where that was not written from the run's files, and the samples of the run without a queue. */
+export async function readBought(folder: RunFolder, outcomes: Outcomes | null): Promise<BoughtData | null> {
+  const comparison = (await readCompare(folder)) ?? (await compare(folder, null));
+  if (comparison === null) return null;
+  const without = await readWithoutQueue(folder);
+  return {
+    table: tableOf(comparison),
+    failures: outcomes === null || without === null ? null : failuresData(outcomes.data, without.data),
+  };
+}
+
+async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {
+  const direct = directRun(folder);
+  const record = readRun(direct);
+  return record === null ? null : readOutcomes(direct, record.startedAtMs);
+}
+
+/** Both in spans of the same width: that of the longer run. */
+export function failuresData(withQueue: OutcomesData, withoutQueue: OutcomesData): FailuresData {
+  const width = Math.max(withQueue.bucketSeconds, withoutQueue.bucketSeconds);
+  const [first, second] = [failedPerSecond(withQueue, width), failedPerSecond(withoutQueue, width)];
+  const seconds = Array.from({ length: Math.max(first.length, second.length) }, (_, index) =>
+    round((index + 0.5) * width),
+  );
+  return {
+    seconds,
+    withQueuePerSecond: seconds.map((_, index) => first[index] ?? null),
+    withoutQueuePerSecond: seconds.map((_, index) => second[index] ?? null),
+  };
+}
+
+function failedPerSecond(data: OutcomesData, widthSeconds: number): Column {
+  const { bucketSeconds, rejectedPerSecond, indeterminatePerSecond } = data;
+  const failed = rejectedPerSecond.map(
+    (rejected, index) => (rejected ?? 0) + (indeterminatePerSecond[index] ?? 0),
+  );
+  const each = Math.round(widthSeconds / bucketSeconds);
+  return Array.from({ length: Math.ceil(failed.length / each) }, (_, index) => {
+    const spans = failed.slice(index * each, (index + 1) * each);
+    return round(spans.reduce((sum, value) => sum + value, 0) / each);
+  });
+}
+
+export function tableOf({ title, columns, rows, notes }: CompareRecord): ComparisonTable {
+  const text = (value: string) => printable(value, MAX_TEXT_LENGTH);
+  return {
+    title: text(title),
+    columns: columns.slice(0, MAX_COLUMNS).map(text),
+    rows: rows.slice(0, MAX_ROWS).map(({ name, unit, cells }) => ({
+      name: text(name),
+      unit: text(unit),
+      cells: cells.slice(0, MAX_COLUMNS).map((cell) => (typeof cell === 'string' ? text(cell) : cell)),
+    })),
+    notes: notes.slice(0, MAX_ROWS).map(text),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

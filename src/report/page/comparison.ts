@@ -1,0 +1,75 @@
+import type { ComparisonTable } from '../html/report-data.ts';
+import { type Child, element, table } from './dom.ts';
+import { figureText } from './text.ts';
+
+type Row = ComparisonTable['rows'][number];
+
+/** A measured column, and where the model's of the same stands. */
+interface Side {
+  readonly name: string;
+  readonly measured: number;
+  readonly predicted: number | null;
+}
+
+const isPredicted = (column: string | undefined) => column?.endsWith('predicted') === true;
+
+function sidesOf({ columns }: ComparisonTable): Side[] {
+  return columns.flatMap((name, column) =>
+    isPredicted(name)
+      ? []
+      : [{ name, measured: column, predicted: isPredicted(columns[column + 1]) ? column + 1 : null }],
+  );
+}
+
+/** Figures side by side, what was predicted beneath what was measured. */
+export function comparisonNodes(data: ComparisonTable): Node[] {
+  const sides = sidesOf(data);
+  const rows = data.rows.map((row) => [nameOf(row), ...sides.map((side) => figure(row, side))]);
+  return [
+    table(data.title, ['', ...sides.map(({ name }) => name)], rows),
+    ...data.notes.map((note) => element('p', { class: 'note' }, note)),
+  ];
+}
+
+/** The figure of each benefit: rows are named `benefit: figure`. */
+export function benefits(data: ComparisonTable): HTMLElement {
+  const sides = sidesOf(data);
+  const cards = data.rows.flatMap((row) => {
+    const [, benefit, name] = /^(\w+): (.+)$/.exec(row.name) ?? [];
+    return benefit === undefined || name === undefined ? [] : [card(benefit, { ...row, name }, sides)];
+  });
+  return element('div', { class: 'counts' }, ...cards);
+}
+
+function card(benefit: string, row: Row, sides: readonly Side[]): HTMLElement {
+  const figures = sides.map((side) =>
+    element('div', {}, element('dt', {}, side.name), element('dd', {}, figure(row, side))),
+  );
+  return element(
+    'div',
+    {},
+    element('h3', {}, `${benefit.charAt(0).toUpperCase()}${benefit.slice(1)}: ${textOf(row)}`),
+    element('dl', {}, ...figures),
+  );
+}
+
+function figure({ cells }: Row, { measured, predicted }: Side): Child {
+  const measuredText = cellText(cells[measured]);
+  const model = predicted === null ? null : (cells[predicted] ?? null);
+  if (model === null) return measuredText;
+  return element('span', {}, measuredText, element('small', {}, `predicted ${cellText(model)}`));
+}
+
+/** Further figures of a benefit are indented. */
+function nameOf(row: Row): Child {
+  return row.name.startsWith(' ') ? element('span', { class: 'part' }, textOf(row)) : textOf(row);
+}
+
+function textOf({ name, unit }: Row): string {
+  return unit === '' ? name.trim() : `${name.trim()} (${unit})`;
+}
+
+function cellText(cell: number | string | null | undefined): string {
+  if (cell == null) return '–';
+  return typeof cell === 'number' ? figureText(cell) : cell;
+}
