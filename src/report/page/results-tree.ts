@@ -34,6 +34,7 @@ export class ResultsTree {
   #items: readonly ResultData[] = [];
   #matches: readonly ResultData[] = [];
   #most = PAGE_SIZE;
+  #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     const controls = [
@@ -45,10 +46,9 @@ export class ResultsTree {
     ];
     const bar = element('div', { class: 'search', role: 'search' }, ...controls);
     this.box = keep(element('div', {}, bar, this.#list, this.#more));
-    let timer: ReturnType<typeof setTimeout> | undefined;
     this.#search.addEventListener('input', () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.#searchAnew(), SEARCH_AFTER_MS);
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => this.#searchAnew(), SEARCH_AFTER_MS);
     });
     this.#kind.addEventListener('change', () => this.#searchAnew());
     this.#more.addEventListener('click', () => this.#show(this.#most + PAGE_SIZE));
@@ -61,7 +61,9 @@ export class ResultsTree {
     this.#show(Math.max(this.#most, this.#untilLastOpen()));
   }
 
+  /** A search that was still to come would shorten the list again that this one shows. */
   #searchAnew(): void {
+    clearTimeout(this.#typing);
     this.#match();
     this.#show(PAGE_SIZE);
   }
