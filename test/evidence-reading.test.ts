@@ -33,14 +33,14 @@ describe('settling', () => {
 describe('recorded positions', () => {
   it('recorded of another queue say nothing', async () => {
     const folder = await send('elsewhere');
-    await writeTap(
-      folder,
-      'kafka://localhost:9092/other',
-      new Map([
+    await writeTap(folder, {
+      queue: 'kafka://localhost:9092/other',
+      start: new Map([
         [0, 5],
         [1, 5],
       ]),
-    );
+      queueId: null,
+    });
     expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
   });
 

@@ -44,6 +44,15 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
+  it('calls nothing unknown where nothing is absent, though retention took away what is older', async () => {
+    for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
+    const { open, verdict } = tap('refused');
+    await open;
+    await send('refused', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
+    await removeBefore(2);
+    expect((await verdict).record).toMatchObject({ verdict: 'pass', rejected: 1 });
+  });
+
   it('refuses a run that exists', async () => {
     await send('there');
     await expect(tap('there').verdict).rejects.toMatchObject({ exitCode: 2 });

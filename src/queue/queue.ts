@@ -144,6 +144,11 @@ export interface Reader {
   /** Where reading began, by partition; empty in systems without positions. */
   readonly start: Positions;
   /**
+   * What tells this queue from another of the same name, made once this one was deleted; null: the system does not say.
+   * Never rejects.
+   */
+  queueId(): Promise<string | null>;
+  /**
    * Looks for the queue's end as of now, and resolves when all before it was read, or incomplete at the deadline
    * (monotonic milliseconds) or on abort.
    */
@@ -151,8 +156,9 @@ export interface Reader {
   /**
    * Why the queue may have removed messages that it got at or after this time already, or removes some whenever it
    * likes; null: it has not. Without a time only the latter is asked. Never rejects.
+   * @param clock whose time it is; the sender's, if nothing is said, may differ from the queue's by any amount
    */
-  removedSince(epochMs: number | null): Promise<string | null>;
+  removedSince(epochMs: number | null, clock?: 'sender' | 'queue'): Promise<string | null>;
   /**
    * Only of a reader that gets copies: why the queue itself may lack some of so many acked messages, of which the
    * reader got copies; null: nothing tells of that. Never rejects.

@@ -18,6 +18,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   latency: join(path, 'latency.hlog'),
   tap: join(path, 'tap.json'),
   verify: join(path, 'verify.json'),
+  seen: join(path, 'seen.jsonl'),
   endToEnd: join(path, 'e2e.hlog'),
   trace: join(path, 'trace.jsonl'),
   service: join(path, 'service.json'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Positions } from '../queue/queue.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -9,18 +10,23 @@ const tapRecord = z
     queue: z.string(),
     /** Offset of the next message, by partition. */
     start: z.record(z.string(), z.number()).readonly(),
+    /** What tells the queue from another of its name; null: it does not say. */
+    queueId: z.string().nullable().default(null),
   })
   .readonly();
 
 /** Where the queue ended before the first send: a replay begins there. */
-export type TapRecord = z.infer<typeof tapRecord>;
+type TapRecord = z.infer<typeof tapRecord>;
 
-export async function writeTap(
-  folder: RunFolder,
-  queue: string,
-  start: ReadonlyMap<number, number>,
-): Promise<void> {
-  const record: TapRecord = { schema: 'qbl.tap/1', queue, start: Object.fromEntries(start) };
+/** The same, for who reads on from there. */
+export interface Tap {
+  readonly queue: string;
+  readonly start: Positions;
+  readonly queueId: string | null;
+}
+
+export async function writeTap(folder: RunFolder, { queue, start, queueId }: Tap): Promise<void> {
+  const record: TapRecord = { schema: 'qbl.tap/1', queue, start: Object.fromEntries(start), queueId };
   await replaceJson(runFiles(folder).tap, record);
 }
 
@@ -28,6 +34,11 @@ export async function writeTap(
  * Null when no tap was opened.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
-export function readTap(folder: RunFolder): Promise<TapRecord | null> {
-  return readJsonIfThere(runFiles(folder).tap, tapRecord);
+export async function readTap(folder: RunFolder): Promise<Tap | null> {
+  const record = await readJsonIfThere(runFiles(folder).tap, tapRecord);
+  if (record === null) return null;
+  const start = Object.entries(record.start).map(
+    ([partition, offset]) => [Number(partition), offset] as const,
+  );
+  return { queue: record.queue, start: new Map(start), queueId: record.queueId };
 }

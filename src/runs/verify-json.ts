@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Positions } from '../queue/queue.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
@@ -156,13 +155,6 @@ export const MAX_OFFENDERS = 20;
  */
 export function readVerification(folder: RunFolder): Promise<VerifyRecord | null> {
   return readJsonIfThere(runFiles(folder).verify, verifyRecord);
-}
-
-/** Where an earlier verification of the run has seen the queue end; null: there was none that is readable. */
-export async function readKnownEnds(folder: RunFolder, queue: string): Promise<Positions | null> {
-  const record = await readVerification(folder).catch(() => null);
-  if (record === null || record.queue !== queue) return null;
-  return new Map(record.read.flatMap(({ partition, to }) => (to === null ? [] : [[partition, to]])));
 }
 
 /** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */

@@ -42,6 +42,7 @@ export interface Gathered {
   readonly services: Services | null;
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
+  readonly reachedEnd: boolean;
   readonly start: Positions;
   readonly drain: Drain;
   readonly rules: Rules;
@@ -71,7 +72,8 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
   };
-  return { record, histogram: inspection.latency.histogram, unseen: gathered.unseen };
+  const { unseen, reachedEnd } = gathered;
+  return { record, histogram: inspection.latency.histogram, unseen, reachedEnd };
 }
 
 /** What was read is receipts where no reader was there. */

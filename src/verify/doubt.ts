@@ -1,17 +1,17 @@
+import { highest } from '../queue/positions.ts';
 import type { Positions, Reader } from '../queue/queue.ts';
 import { type ConcludedRun, sumOf } from './conclude.ts';
+import type { Earlier } from './earlier.ts';
 import type { Inspection } from './inspection.ts';
 import { type Rules, restsOnAbsence } from './verdict.ts';
 
 /** How far the clocks of sender and broker may differ where something is known by time alone. */
 export const CLOCK_MARGIN_MS = 60_000;
 
-/** What is known of the queue from earlier, and shows when it is no longer the same. */
-export interface Earlier {
-  /** Where it ended before the first send; null: unknown. */
-  readonly starts: Positions | null;
-  /** Where verifications of the same runs have seen it end. */
+/** The queue when reading has come to its end. */
+export interface QueueNow {
   readonly ends: Positions;
+  readonly queueId: string | null;
 }
 
 /** A reading that has come to the end of the queue. */
@@ -21,20 +21,25 @@ interface EndedReading {
   readonly reader: Reader;
 }
 
-/**
- * Why a queue that was read to its end may have held more, or something else, before; null: nothing tells of that.
- * @param ends where the queue ends now
- */
+/** Why a queue that was read to its end may have held more, or something else, before; null: nothing tells of that. */
 export async function doubtOf(
   reading: EndedReading,
-  ends: Positions,
+  now: QueueNow,
   runs: readonly ConcludedRun[],
   rules: Rules,
 ): Promise<string | null> {
   const { earlier, inspection } = reading;
-  const doubt = madeAnew(earlier, inspection.firstOwn, ends) ?? usedTwice(inspection, runs);
+  const doubt = madeAnew(earlier, inspection.firstOwn, now) ?? usedTwice(inspection, runs);
   if (doubt !== null || !restsOnAbsence(sumOf(runs), rules)) return doubt;
-  return removed(reading, runs);
+  return takenBefore(earlier, runs, rules) ?? removed(reading, runs);
+}
+
+/** What verify itself took out of a queue is not absent; null: it took nothing that matters. */
+export function takenBefore({ taken }: Earlier, runs: readonly ConcludedRun[], rules: Rules): string | null {
+  if (taken === 0 || !restsOnAbsence(sumOf(runs), rules)) return null;
+  return taken === null
+    ? 'an earlier verification began to take messages out of the queue, and did not end'
+    : `an earlier verification took ${taken} messages out of the queue`;
 }
 
 /** Without run.json the samples tell when a run began, by the clock that stamped its messages. */
@@ -53,20 +58,21 @@ async function removed(
   { earlier, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
 ): Promise<string | null> {
-  if (earlier.starts !== null) return begunLate(earlier, reader.start) ?? reader.removedSince(null);
+  if (earlier.starts !== null) return begunLate(earlier.starts, reader.start) ?? reader.removedSince(null);
   const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
   if (firstStartMs === Number.POSITIVE_INFINITY) return null;
-  // Arrivals before their sending show by how much the sender's clock is ahead at least.
+  // Arrivals by the queue's clock show by how much that of the sender is ahead at least.
+  const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
-  return reader.removedSince(firstStartMs + mostNegative - CLOCK_MARGIN_MS);
+  const clock = source === 'LogAppendTime' ? 'queue' : 'sender';
+  return reader.removedSince(firstStartMs + mostNegative - CLOCK_MARGIN_MS, clock);
 }
 
-/** Why reading did not begin where the runs did; null: it did, as far as that is known. */
-function begunLate(earlier: Earlier, start: Positions): string | null {
-  for (const [partition, offset] of earlier.starts ?? []) {
-    const begun = start.get(partition) ?? 0;
-    if (begun > offset)
-      return `partition ${partition} was read from ${begun}, and the run began at ${offset}`;
+/** Why reading did not begin where the runs did; null: it did. A partition that was added since then began at 0. */
+function begunLate(starts: Positions, begun: Positions): string | null {
+  for (const [partition, from] of begun) {
+    const start = starts.get(partition) ?? 0;
+    if (from > start) return `partition ${partition} was read from ${from}, and the run began at ${start}`;
   }
   return null;
 }
@@ -74,19 +80,21 @@ function begunLate(earlier: Earlier, start: Positions): string | null {
 /**
  * Why a queue that was read to its end is not the one that the runs were sent to; null: it may well be.
  * @param firstOwn the first offset at which a message of the runs was seen
- * @param ends where the queue ends now
  */
-function madeAnew(earlier: Earlier, firstOwn: Positions, ends: Positions): string | null {
+function madeAnew(earlier: Earlier, firstOwn: Positions, now: QueueNow): string | null {
+  const { starts, queueIds } = earlier;
+  const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
+  if (other !== undefined) return `the topic was made anew: its id is ${now.queueId}, and was ${other}`;
   for (const [partition, offset] of firstOwn) {
-    const start = earlier.starts?.get(partition) ?? 0;
+    const start = starts?.get(partition) ?? 0;
     if (offset < start) {
       return `partition ${partition} has messages of the run at ${offset}, before ${start} where it ended then: the topic was made anew, or the id used before`;
     }
   }
-  for (const [partition, end] of earlier.ends) {
-    const now = ends.get(partition) ?? 0;
-    if (now < end) {
-      return `partition ${partition} ends at ${now}, and ended at ${end} when it was verified before: the topic was made anew`;
+  for (const [partition, before] of highest([starts ?? new Map(), earlier.ends])) {
+    const end = now.ends.get(partition) ?? 0;
+    if (end < before) {
+      return `partition ${partition} ends at ${end}, and ended at ${before} before: the topic was made anew`;
     }
   }
   return null;

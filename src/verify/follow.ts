@@ -4,6 +4,7 @@ import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { readService } from '../runs/service-json.ts';
 import { writeTap } from '../runs/tap-json.ts';
+import { NOTHING_EARLIER } from './earlier.ts';
 import type { VerifyOptions } from './options.ts';
 import { mustBeAnswerable } from './promises.ts';
 import { confirmLoss } from './reread.ts';
@@ -32,12 +33,12 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
-  const unknown = { starts: null, ends: new Map() };
-  const session = await Session.open(verifyOptions, { from: { kind: 'end' }, earlier: unknown, live: true });
+  const beginning = { from: { kind: 'end' }, earlier: NOTHING_EARLIER, live: true } as const;
+  const session = await Session.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     await makeRunFolder(folder);
-    await writeTap(folder, queue.url, session.start);
+    await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);
     await untilEnded(options, stopOrSignal);
@@ -46,7 +47,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
     if (record === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
     const result = await session.conclude();
     if (!record.plan.identity) return result;
-    return await confirmLoss(verifyOptions, { ...unknown, starts: session.start }, result);
+    return await confirmLoss(verifyOptions, result);
   } finally {
     await session.close();
   }

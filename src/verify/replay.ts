@@ -2,9 +2,8 @@ import { QblError } from '../error.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { type RunRecord, readRun } from '../runs/run-json.ts';
-import { readTap } from '../runs/tap-json.ts';
-import { readKnownEnds } from '../runs/verify-json.ts';
 import { CLOCK_MARGIN_MS } from './doubt.ts';
+import { readEarlier } from './earlier.ts';
 import type { VerifyOptions } from './options.ts';
 import { mustBeAnswerable } from './promises.ts';
 import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
@@ -20,16 +19,16 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
   mustBeToldApart(runs);
   mustBeAnswerable(options);
   if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
-  const earlier = { starts: await recordedPositions(options), ends: await seenEnds(options) };
+  const earlier = await readEarlier(options);
   const from = options.from ?? startingPoint(runs, earlier.starts);
   const result = await readFrom(options, { from, earlier, live: false });
   if (from.kind === 'beginning') return result;
   if (!runs.some(isNameless)) {
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
-    return confirm(options, earlier, result);
+    return confirm(options, result);
   }
   // Messages that can only be counted must not be counted with older ones.
-  return earlier.starts === null ? confirmLoss(options, earlier, result) : result;
+  return earlier.starts === null ? confirmLoss(options, result) : result;
 }
 
 interface ReplayedRun {
@@ -43,8 +42,8 @@ function isNameless({ record }: ReplayedRun): boolean {
 }
 
 /** Without a replay there is only what nobody has taken yet. */
-function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
-  const earlier = { starts: null, ends: new Map() };
+async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
+  const earlier = { ...(await readEarlier(options)), starts: null };
   return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
 }
 
@@ -66,38 +65,10 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   });
 }
 
-/** Where taps have seen the queue end before the first send of every run; null: not known for all. */
-async function recordedPositions({ folders, queue }: VerifyOptions): Promise<Positions | null> {
-  const taps = await Promise.all(folders.map(readTap));
-  const starts = taps.map((tap) => (tap?.queue === queue.url ? tap.start : null));
-  return starts.every((start) => start !== null) ? lowest(starts) : null;
-}
-
-/** Where earlier verifications of the runs have seen the queue end. */
-async function seenEnds({ folders, queue }: VerifyOptions): Promise<Positions> {
-  const all = await Promise.all(folders.map((folder) => readKnownEnds(folder, queue.url)));
-  const ends = new Map<number, number>();
-  for (const [partition, end] of all.flatMap((known) => [...(known ?? [])])) {
-    ends.set(partition, Math.max(end, ends.get(partition) ?? 0));
-  }
-  return ends;
-}
-
 /** The least that covers every run: the recorded positions of all, else the earliest start. */
 function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };
   const times = runs.flatMap(({ record }) => record?.startedAtMs ?? []);
   if (times.length < runs.length) return { kind: 'beginning' };
   return { kind: 'time', epochMs: Math.min(...times) - CLOCK_MARGIN_MS };
-}
-
-function lowest(starts: readonly Readonly<Record<string, number>>[]): Map<number, number> {
-  const positions = new Map<number, number>();
-  for (const start of starts) {
-    for (const [partition, offset] of Object.entries(start)) {
-      const known = positions.get(Number(partition)) ?? Number.POSITIVE_INFINITY;
-      positions.set(Number(partition), Math.min(known, offset));
-    }
-  }
-  return positions;
 }

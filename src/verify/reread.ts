@@ -1,5 +1,5 @@
 import type { RunCounts } from '../runs/counts.ts';
-import type { Earlier } from './doubt.ts';
+import { readEarlier } from './earlier.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, Session } from './session.ts';
@@ -16,38 +16,27 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
 }
 
 /** Nothing is called lost before all of the log was read: a topic made anew begins before the offsets of the old one. */
-export async function confirmLoss(
-  options: VerifyOptions,
-  earlier: Earlier,
-  result: VerifyResult,
-): Promise<VerifyResult> {
-  return result.record.lost === 0 && result.unseen === 0 ? result : readAll(options, earlier, result);
+export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
+  return result.record.lost === 0 && result.unseen === 0 ? result : readAll(options, result);
 }
 
 /**
  * Nothing is called absent that may stand before a time, which is a hint only, because clocks differ: no loss, and
  * no phantom, no message that became of an indeterminate send, no second copy where it matters.
  */
-export async function confirmAbsence(
-  options: VerifyOptions,
-  earlier: Earlier,
-  result: VerifyResult,
-): Promise<VerifyResult> {
+export async function confirmAbsence(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   const rests = restsOnAbsence(result.record, options.rules) || result.unseen > 0;
-  return rests ? readAll(options, earlier, result) : result;
+  return rests ? readAll(options, result) : result;
 }
 
 /** @returns the result itself when reading all of the log confirms it, because its arrivals may be the true ones */
-async function readAll(
-  options: VerifyOptions,
-  earlier: Earlier,
-  result: VerifyResult,
-): Promise<VerifyResult> {
-  const reachedEnd = result.record.drained || result.unseen > 0;
-  if (!reachedEnd || !options.queue.capabilities.replay) return result;
+async function readAll(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
+  if (!result.reachedEnd || !options.queue.capabilities.replay) return result;
+  const earlier = await readEarlier(options);
   const again = await readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
   if (result.unseen > 0) return again;
-  return again.record.drained && isSame(again.record, result.record) ? result : again;
+  const confirms = again.record.drained && result.record.drained && isSame(again.record, result.record);
+  return confirms ? result : again;
 }
 
 function isSame(a: RunCounts, b: RunCounts): boolean {

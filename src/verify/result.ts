@@ -5,6 +5,8 @@ import type { Histogram } from '../samples/histogram.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
+  /** Reading came to the queue's end, whatever may have been there before. */
+  readonly reachedEnd: boolean;
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
 }

@@ -4,10 +4,12 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import type { ReadingKind } from '../runs/verify-json.ts';
 import { type ConcludedRun, conclude, concludeRun, sumOf } from './conclude.ts';
-import { doubtOf, type Earlier } from './doubt.ts';
+import { doubtOf, type QueueNow, takenBefore } from './doubt.ts';
+import type { Earlier } from './earlier.ts';
 import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
 import { knownRuns } from './known-runs.ts';
+import { leaveEnds, leaveTaken, leaveTaking } from './notes.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples, readSamplesIfAny } from './samples.ts';
@@ -27,6 +29,8 @@ interface SessionParts {
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
   readonly earlier: Earlier;
+  /** When the reader was opened. */
+  readonly queueId: string | null;
 }
 
 /** A reading of the queue for some runs, from opening the reader to the conclusion. */
@@ -36,13 +40,15 @@ export class Session {
   readonly #reader: Reader | null;
   readonly #reading: ReadingKind;
   readonly #earlier: Earlier;
+  readonly queueId: string | null;
 
-  private constructor({ options, inspection, reader, reading, earlier }: SessionParts) {
+  private constructor({ options, inspection, reader, reading, earlier, queueId }: SessionParts) {
     this.#options = options;
     this.#inspection = inspection;
     this.#reader = reader;
     this.#reading = reading;
     this.#earlier = earlier;
+    this.queueId = queueId;
   }
 
   /**
@@ -50,20 +56,20 @@ export class Session {
    * @throws QblError 'environment' when the queue cannot be read
    */
   static async open(options: VerifyOptions, { from, earlier, live }: Beginning): Promise<Session> {
-    const { folders, queue } = options;
+    const { folders } = options;
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
     const parts = { options, inspection, reading };
-    if (reading === 'receipts') return new Session({ ...parts, reader: null, earlier });
-    const reader = await queue.openReader({
-      from,
-      consume: options.consume,
-      name: `verify-${folders[0]?.id ?? ''}`,
-      onDeliveries: (deliveries) => inspection.add(deliveries),
-    });
-    const known = live ? { ...earlier, starts: reader.start } : earlier;
-    return new Session({ ...parts, reader, earlier: known });
+    if (reading === 'receipts') return new Session({ ...parts, reader: null, earlier, queueId: null });
+    const reader = await openReader(options, from, reading, inspection);
+    const queueId = await reader.queueId();
+    const known = {
+      ...earlier,
+      starts: live ? reader.start : earlier.starts,
+      queueIds: new Set([...earlier.queueIds, ...idsOf(queueId)]),
+    };
+    return new Session({ ...parts, reader, earlier: known, queueId });
   }
 
   /** Where reading began. */
@@ -76,6 +82,8 @@ export class Session {
     const gathered: GatheredRun[] = [];
     for (const folder of this.#options.folders) gathered.push(await this.#gather(folder));
     const drain = await this.#drain(gathered);
+    const queueId = (await this.#reader?.queueId()) ?? null;
+    await leaveEnds(this.#options, drain, queueId);
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const runs = gathered.map((run) => concludeRun(run, this.#inspection));
     const { queue, rules } = this.#options;
@@ -88,8 +96,9 @@ export class Session {
       inspection: this.#inspection,
       services,
       unseen,
+      reachedEnd: drain.complete,
       start: this.start,
-      drain: await this.#withoutDoubt(drain, runs, services, unseen),
+      drain: await this.#withoutDoubt(drain, queueId, { runs, services, unseen }),
       rules,
     });
   }
@@ -138,26 +147,22 @@ export class Session {
   }
 
   /** Even a queue that was read to its end may have held more before. */
-  async #withoutDoubt(
-    drain: Drain,
-    runs: readonly ConcludedRun[],
-    services: Services | null,
-    unseen: number,
-  ): Promise<Drain> {
+  async #withoutDoubt(drain: Drain, queueId: string | null, told: Told): Promise<Drain> {
     if (!drain.complete) return drain;
-    const reason = (await this.#doubt(drain.ends, runs, services)) ?? contradiction(unseen);
+    const reason = (await this.#doubt({ ends: drain.ends, queueId }, told)) ?? contradiction(told.unseen);
     return reason === null ? drain : { complete: false, reason, ends: drain.ends };
   }
 
-  async #doubt(
-    ends: Positions,
-    runs: readonly ConcludedRun[],
-    services: Services | null,
-  ): Promise<string | null> {
-    if (this.#reader === null) return services === null ? 'there are no receipts' : services.unfinished;
-    const reading = { earlier: this.#earlier, inspection: this.#inspection, reader: this.#reader };
-    const doubt = await doubtOf(reading, ends, runs, this.#options.rules);
-    return doubt ?? (services === null ? await this.#doubtOfCopies(this.#reader, runs) : null);
+  async #doubt(now: QueueNow, { runs, services }: Told): Promise<string | null> {
+    const { rules } = this.#options;
+    const earlier = this.#earlier;
+    const reader = this.#reader;
+    if (reader === null) {
+      if (services === null) return 'there are no receipts';
+      return services.unfinished ?? takenBefore(earlier, runs, rules);
+    }
+    const doubt = await doubtOf({ earlier, inspection: this.#inspection, reader }, now, runs, rules);
+    return doubt ?? (services === null ? await this.#doubtOfCopies(reader, runs) : null);
   }
 
   /** A service's receipts tell what the queue itself gave out; what is lost already needs no doubt. */
@@ -166,9 +171,45 @@ export class Session {
     return lost > 0 ? null : ((await reader.missingFromQueue?.(acked)) ?? null);
   }
 
+  /** What was taken counts once the queue gives this reader no more. */
   async close(): Promise<void> {
     await this.#reader?.close();
+    const { deliveries, foreign } = this.#inspection;
+    if (this.#reading === 'consumed') await leaveTaken(this.#options, deliveries - foreign);
   }
+}
+
+/** What the runs and their services tell. */
+interface Told {
+  readonly runs: readonly ConcludedRun[];
+  readonly services: Services | null;
+  readonly unseen: number;
+}
+
+async function openReader(
+  options: VerifyOptions,
+  from: StartingPoint,
+  reading: ReadingKind,
+  inspection: Inspection,
+): Promise<Reader> {
+  const { folders, queue, consume } = options;
+  const takes = reading === 'consumed' && consume;
+  if (takes) await leaveTaking(options);
+  try {
+    return await queue.openReader({
+      from,
+      consume,
+      name: `verify-${folders[0]?.id ?? ''}`,
+      onDeliveries: (deliveries) => inspection.add(deliveries),
+    });
+  } catch (error) {
+    if (takes) await leaveTaken(options, 0);
+    throw error;
+  }
+}
+
+function idsOf(queueId: string | null): string[] {
+  return queueId === null ? [] : [queueId];
 }
 
 function contradiction(unseen: number): string | null {

@@ -93,6 +93,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     inspection,
     services: null,
     unseen: 0,
+    reachedEnd: play.incompleteAfter === null,
     start: new Map([
       [0, 0],
       [1, 0],

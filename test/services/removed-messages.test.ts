@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openQueue } from '../../src/queue/open.ts';
 import { qbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -93,6 +95,64 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(recordOf(replay)).toMatchObject({ verdict: 'unknown', received: 0 });
     expect(replay.code).toBe(3);
   });
+
+  test('stamps of senders tell nothing of what was removed: unknown, and not lost', async () => {
+    const topic = newTopic();
+    await makeTopic(kafka.bootstrap, topic, { 'message.timestamp.type': 'CreateTime', 'retention.ms': '-1' });
+    const { verify } = await send(kafka.url(topic));
+    const weekOld = String(Date.now() - 7 * 24 * 3_600_000);
+    for (const { partition, high } of await topicOffsets(kafka.bootstrap, topic)) {
+      await produce(topic, { partition, value: '{"filled":"in later"}', timestamp: weekOld });
+      await deleteBefore(kafka.bootstrap, topic, partition, high);
+    }
+    const { code, record } = await verify(...SETTLE_SOON);
+    expect(record).toMatchObject({ ...UNKNOWN, received: 0 });
+    expect(code).toBe(3);
+  });
+
+  test('a topic made anew has another id, also when it has grown past the old one: unknown', async () => {
+    const folder = await tempFolder();
+    const topic = newTopic();
+    const run = await qbl(['run', '--run', 'mine', '--queue', kafka.url(topic), '--json'], { folder });
+    expect(run.code, run.stderr).toBe(0);
+    const partitions = await topicOffsets(kafka.bootstrap, topic);
+    await deleteTopic(kafka.bootstrap, topic);
+    await makeTopic(kafka.bootstrap, topic);
+    for (const { partition, high } of partitions) {
+      for (let i = 0; i <= high; i++) await produce(topic, { partition, value: '{"younger":true}' });
+    }
+    for (let i = 0; i < 2; i++) {
+      const replay = await qbl(['verify', 'mine', '--json', ...SETTLE_SOON], { folder });
+      expect(recordOf(replay)).toMatchObject({ ...UNKNOWN, received: 0 });
+      expect(recordOf(replay).reasons[0]?.text).toContain('its id is');
+      expect(replay.code).toBe(3);
+    }
+  });
+
+  test('a topic that stays has one id, in every partition and for every reader', async () => {
+    const topic = newTopic();
+    await makeTopic(kafka.bootstrap, topic);
+    const queue = await openQueue(kafka.url(topic));
+    onTestFinished(() => queue.close());
+    const open = () =>
+      queue.openReader({ from: { kind: 'end' }, consume: false, name: 'id', onDeliveries: () => {} });
+    const id = await (await open()).queueId();
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect(await (await open()).queueId()).toBe(id);
+    await deleteTopic(kafka.bootstrap, topic);
+    await makeTopic(kafka.bootstrap, topic);
+    const other = await (await open()).queueId();
+    expect(other).toMatch(/^[0-9a-f]{32}$/);
+    expect(other).not.toBe(id);
+  });
+
+  async function produce(topic: string, message: Omit<Message, 'key'>): Promise<void> {
+    const client = new Kafka({ brokers: kafka.bootstrap.split(','), logLevel: logLevel.NOTHING });
+    const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic, messages: [message] });
+    await producer.disconnect();
+  }
 
   /** A compacted topic refuses messages without keys, so they go to one that is compacted afterwards. */
   async function sendWithKeys(topic: string) {

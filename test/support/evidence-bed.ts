@@ -98,14 +98,14 @@ class EvidenceBed {
 
   /** Notes that a tap saw both partitions end there before the first send. */
   readonly tapAt = (folder: RunFolder, offset: number): Promise<void> =>
-    writeTap(
-      folder,
-      this.queue.url,
-      new Map([
+    writeTap(folder, {
+      queue: this.queue.url,
+      start: new Map([
         [0, offset],
         [1, offset],
       ]),
-    );
+      queueId: null,
+    });
 
   /** Begins this when a reader has come to the end of the queue for the first time: too late for that look. */
   readonly onceDrained = (work: () => Promise<void>): void => {
@@ -144,12 +144,12 @@ class EvidenceBed {
     return { ...record, kinds: record.reasons.map(({ kind }) => kind) };
   };
 
-  /** What retention does to partition 0. */
-  readonly removeBefore = (offset: number): Promise<void> =>
+  /** What retention does to a partition. */
+  readonly removeBefore = (offset: number, partition = 0): Promise<void> =>
     this.#administer(async (admin) => {
       // kafkajs deletes records only of topics whose metadata it has loaded before.
       await admin.fetchTopicOffsets(TOPIC);
-      const partitions = [{ partition: 0, offset: String(offset) }];
+      const partitions = [{ partition, offset: String(offset) }];
       await admin.deleteTopicRecords({ topic: TOPIC, partitions });
     });
 

@@ -1,16 +1,19 @@
 import type { Cluster } from 'kafkajs';
 import { QblError } from '../../error.ts';
 import { within } from '../condition.ts';
-import type { Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../queue.ts';
+import type { Delivery, Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import { describeError } from './errors.ts';
+import { deliveriesFrom, readFetched } from './fetch/deliveries.ts';
+import { fetchFrom } from './fetch/fetch.ts';
 import { Fetcher } from './fetcher.ts';
 import { environmentError } from './hints.ts';
 import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
-import { partitionsOf } from './partitions.ts';
+import { leaderOf, partitionsOf } from './partitions.ts';
 import { ReadingProgress } from './reading-progress.ts';
 import { whenSettled } from './settling.ts';
 import { readTopicSettings } from './topic.ts';
+import { readTopicId } from './topic-id.ts';
 
 const RETRY_MS = 200;
 
@@ -105,29 +108,48 @@ class KafkaReader implements Reader {
     return reason === null ? { complete: true, ends } : { complete: false, reason, ends };
   }
 
-  /**
-   * Retention removes from the front, in order of offset: while something older is still there, nothing newer is
-   * gone. A log that never was cut begins at 0.
-   */
-  async removedSince(epochMs: number | null): Promise<string | null> {
+  queueId(): Promise<string | null> {
+    return readTopicId(this.#topicOfCluster);
+  }
+
+  async removedSince(epochMs: number | null, clock: 'sender' | 'queue' = 'sender'): Promise<string | null> {
     if (this.#compacted === null) return 'the broker does not say whether the topic is compacted';
     if (epochMs === null) return null;
     const refresh = () => this.#cluster.refreshMetadata();
-    return whenSettled(() => this.#askRemovedSince(epochMs), refresh).catch(
+    return whenSettled(() => this.#askRemovedSince(epochMs, clock), refresh).catch(
       (error) => `whether something was removed is not known: ${describeError(error)}`,
     );
   }
 
-  async #askRemovedSince(epochMs: number): Promise<string | null> {
-    const topic = { cluster: this.#cluster, topic: this.#topic };
-    const beginnings = await beginningOffsets(topic);
-    const since = await startOffsets(topic, { kind: 'time', epochMs });
-    for (const [partition, beginning] of beginnings) {
-      if (beginning > 0 && (since.get(partition) ?? 0) <= beginning) {
-        return `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
-      }
+  /** A log that never was cut begins at 0. */
+  async #askRemovedSince(epochMs: number, clock: 'sender' | 'queue'): Promise<string | null> {
+    for (const [partition, beginning] of await beginningOffsets(this.#topicOfCluster)) {
+      if (beginning === 0 || (clock === 'queue' && (await this.#hasOlder(partition, beginning, epochMs))))
+        continue;
+      return `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
     }
     return null;
+  }
+
+  /**
+   * Whether the first message that is left came before the time: then what was removed, all of it before that one, did
+   * so too. Only the broker's own stamp tells when it came.
+   */
+  async #hasOlder(partition: number, beginning: number, epochMs: number): Promise<boolean> {
+    const leader = leaderOf(this.#cluster, this.#topic, partition);
+    const positions = new Map([[partition, beginning]]);
+    const fetched = await fetchFrom({ ...this.#topicOfCluster, leader, positions, maxWaitMs: 0 });
+    for (const partition of fetched) {
+      for await (const batch of readFetched(partition, Date.now())) {
+        const [first] = deliveriesFrom(beginning, batch);
+        if (first !== undefined) return isStampedBefore(first, epochMs);
+      }
+    }
+    return false;
+  }
+
+  get #topicOfCluster() {
+    return { cluster: this.#cluster, topic: this.#topic };
   }
 
   async close(): Promise<void> {
@@ -155,7 +177,7 @@ class KafkaReader implements Reader {
   #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
     const ask = async () => {
       await this.#cluster.refreshMetadata();
-      return endOffsets({ cluster: this.#cluster, topic: this.#topic });
+      return endOffsets(this.#topicOfCluster);
     };
     return within<Positions | string>(
       ask().catch(describeError),
@@ -186,4 +208,8 @@ class KafkaReader implements Reader {
     if (this.#compacted) return 'the topic is compacted: messages may be missing without a trace';
     return this.#progress.gap();
   }
+}
+
+function isStampedBefore({ timestamp }: Delivery, epochMs: number): boolean {
+  return timestamp?.source === 'LogAppendTime' && timestamp.atMs < epochMs;
 }

@@ -51,6 +51,10 @@ export class TakingReader implements Reader {
     return { complete: false, reason: obstacle, ends: NO_POSITIONS };
   }
 
+  async queueId(): Promise<string | null> {
+    return null;
+  }
+
   async removedSince(): Promise<string | null> {
     return null;
   }

@@ -139,6 +139,10 @@ class Tap implements Reader {
     return { complete: false, reason: obstacle, ends: NO_POSITIONS };
   }
 
+  async queueId(): Promise<string | null> {
+    return null;
+  }
+
   /** A policy may limit any queue, and AMQP does not tell. */
   async removedSince(): Promise<string | null> {
     return null;

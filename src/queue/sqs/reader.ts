@@ -79,6 +79,10 @@ export class SqsReader implements Reader {
     return { complete: false, reason, ends: null };
   }
 
+  async queueId(): Promise<string | null> {
+    return null;
+  }
+
   /** What the queue itself removes: after the retention period, and after it was handed out too often. */
   async removedSince(epochMs: number | null): Promise<string | null> {
     try {

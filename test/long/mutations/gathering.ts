@@ -14,6 +14,9 @@ const session = mutationsOf('src/verify/session.ts');
 const doubt = mutationsOf('src/verify/doubt.ts');
 const inspection = mutationsOf('src/verify/inspection.ts');
 const replay = mutationsOf('src/verify/replay.ts');
+const earlier = mutationsOf('src/verify/earlier.ts');
+const positions = mutationsOf('src/queue/positions.ts');
+const seen = mutationsOf('src/runs/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/latency.ts');
 const runJson = mutationsOf('src/runs/run-json.ts');
@@ -25,6 +28,7 @@ const SETTLE: Proof = { file: 'src/verify/settle.test.ts' };
 const DEADLINE = evidence('replay', 'is unknown at the deadline');
 const RETENTION = evidence('replay', 'retention');
 const RECORDED = evidence('replay', 'begins where a tap began');
+const SEEN = evidence('replay', 'once an earlier verification has seen more');
 const ANEW = evidence('replay', 'made anew');
 const USED = evidence('runs', '^an id that was used before');
 const COUNTED = evidence('runs', '^messages without identity');
@@ -120,24 +124,24 @@ export const gathering: readonly Mutation[] = [
     evidence('samples', 'torn'),
   ),
   session('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
-  doubt('a topic made anew is seen', 'madeAnew(earlier, inspection.firstOwn, ends) ??', 'null ??', ANEW),
+  doubt('a topic made anew is seen', 'madeAnew(earlier, inspection.firstOwn, now) ??', 'null ??', ANEW),
   session(
     'a tap knows where the topic ended',
-    'live ? { ...earlier, starts: reader.start } : earlier',
-    'earlier',
+    'live ? reader.start : earlier.starts',
+    'earlier.starts',
     evidence('tap', 'though retention took away what is older'),
   ),
-  doubt('what retention removed is no loss', 'return removed(reading, runs);', 'return null;', RETENTION),
+  doubt('what retention removed is no loss', '?? removed(reading, runs);', '?? null;', RETENTION),
   doubt(
     'retention of what is older than the run takes nothing',
-    'reader.removedSince(firstStartMs + mostNegative - CLOCK_MARGIN_MS)',
-    'reader.removedSince(0)',
+    'firstStartMs + mostNegative - CLOCK_MARGIN_MS',
+    '0',
     RETENTION,
   ),
   doubt(
     'retention matters only when something may be absent',
-    '!restsOnAbsence(sumOf(runs), rules)',
-    'false',
+    'doubt !== null || !restsOnAbsence(sumOf(runs), rules)',
+    'doubt !== null',
     RETENTION,
   ),
   doubt(
@@ -168,19 +172,62 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt(
     'reading begins where the run did',
-    'begunLate(earlier, reader.start) ??',
+    'begunLate(earlier.starts, reader.start) ??',
     'null ??',
     evidence('replay', 'from the beginning is unknown where the log no longer reaches'),
   ),
   doubt(
+    'a partition that was added since then began at 0',
+    'starts.get(partition) ?? 0;\n    if (from',
+    'starts.get(partition) ?? from;\n    if (from',
+    evidence('replay', 'a partition that was added meanwhile'),
+  ),
+  doubt(
+    'nobody knows how far clocks differ without a stamp of the queue',
+    "source === 'LogAppendTime' ? 'queue' : 'sender'",
+    "'queue'",
+    evidence('replay', 'nothing tells by how much clocks differ'),
+  ),
+  doubt(
     'ends that were seen before are remembered',
-    'madeAnew(earlier, inspection',
-    'madeAnew({ ...earlier, ends: new Map() }, inspection',
-    evidence('replay', 'once an earlier verification has seen more'),
+    'highest([starts ?? new Map(), earlier.ends])',
+    'highest([starts ?? new Map()])',
+    SEEN,
+  ),
+  earlier(
+    'each run has to have recorded positions',
+    'recorded.every((start) => start !== null) ? lowest(recorded)',
+    'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
+    evidence('reading', 'recorded by one of two'),
+  ),
+  earlier(
+    'positions of another queue say nothing',
+    'tap?.queue === queue.url',
+    'tap !== null',
+    evidence('reading', 'recorded of another queue'),
+  ),
+  positions(
+    'the earliest positions are where reading begins',
+    'merge(all, Math.min)',
+    'merge(all, Math.max)',
+    evidence('reading', 'recorded by both'),
+  ),
+  positions('the highest end that was seen counts', 'merge(all, Math.max)', 'merge(all, Math.min)', SEEN),
+  seen(
+    'the end of another queue says nothing',
+    '.filter((line) => line.queue === queue)',
+    '',
+    evidence('replay', 'has seen the end of another queue'),
+  ),
+  reread(
+    'a doubt is read again like a loss',
+    'if (!result.reachedEnd ||',
+    'if (!result.record.drained ||',
+    evidence('replay', 'newer than the clock of the sender'),
   ),
   replay(
     'nothing is called lost before all of the log was read',
-    'return confirm(options, earlier, result);',
+    'return confirm(options, result);',
     'return result;',
     SKEWED,
   ),
@@ -202,24 +249,6 @@ export const gathering: readonly Mutation[] = [
     ' && isSame(again.record, result.record)',
     '',
     HINT,
-  ),
-  replay(
-    'positions of another queue say nothing',
-    'tap?.queue === queue.url',
-    'tap !== null',
-    evidence('reading', 'recorded of another queue'),
-  ),
-  replay(
-    'each run has to have recorded positions',
-    'starts.every((start) => start !== null) ? lowest(starts)',
-    'starts.some((start) => start !== null) ? lowest(starts.filter((start) => start !== null))',
-    evidence('reading', 'recorded by one of two'),
-  ),
-  replay(
-    'the earliest positions are where reading begins',
-    'Math.min(known, offset)',
-    'offset',
-    evidence('reading', 'recorded by both'),
   ),
   replay(
     'a run that is not there is an error',

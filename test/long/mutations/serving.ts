@@ -119,7 +119,7 @@ export const serving: readonly Mutation[] = [
     'false',
     SERVICE,
   ),
-  session('a receipt contradicts a log', '?? contradiction(unseen)', '?? null', UNSEEN),
+  session('a receipt contradicts a log', '?? contradiction(told.unseen)', '?? null', UNSEEN),
   session(
     'a contradiction is none where messages are taken',
     'drain.complete && this.#seesAll ?',
@@ -134,8 +134,8 @@ export const serving: readonly Mutation[] = [
   ),
   session(
     'receipts alone are complete only of a service that finished',
-    ': services.unfinished',
-    ': null',
+    'return services.unfinished ??',
+    'return null ??',
     ALONE,
   ),
   session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),

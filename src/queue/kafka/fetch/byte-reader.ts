@@ -41,12 +41,17 @@ export class ByteReader {
 
   /** Zigzag, as Protocol Buffers have it: VARINT and VARLONG alike. */
   varint(): number {
+    const value = this.unsignedVarint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  unsignedVarint(): number {
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 10; i++) {
       const byte = this.#bytes.readUInt8(this.#position++);
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      if (byte < 0x80) return value;
       scale *= 0x80;
     }
     throw new RangeError('a number of more than ten bytes');
@@ -58,6 +63,19 @@ export class ByteReader {
     const start = this.#position;
     this.skip(length);
     return this.#bytes.subarray(start, this.#position);
+  }
+
+  /** COMPACT_STRING and COMPACT_BYTES, and the nullable ones. */
+  compactBytes(): Buffer | null {
+    return this.bytes(this.unsignedVarint() - 1);
+  }
+
+  /** Of a flexible version (KIP-482); whoever knows none of them leaves them out. */
+  skipTaggedFields(): void {
+    for (let left = this.unsignedVarint(); left > 0; left--) {
+      this.unsignedVarint();
+      this.skip(this.unsignedVarint());
+    }
   }
 
   string(): string {

@@ -1,0 +1,93 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { QblError } from '../error.ts';
+import { highest } from '../queue/positions.ts';
+import type { Positions } from '../queue/queue.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+
+const of = { queue: z.string(), at: z.string() };
+
+const seenLine = z.discriminatedUnion('kind', [
+  /** A reading saw the queue end there. */
+  z.object({
+    kind: z.literal('end'),
+    ...of,
+    ends: z.record(z.string(), z.number()),
+    queueId: z.string().nullable(),
+  }),
+  /** A reading begins that takes messages out for good. */
+  z.object({ kind: z.literal('taking'), ...of }),
+  /** Such a reading has ended, and has taken so many messages of the runs that it was for. */
+  z.object({ kind: z.literal('taken'), ...of, messages: z.number() }),
+]);
+
+type SeenLine = z.infer<typeof seenLine>;
+
+/** What verifications of a run have seen of a queue, and done to it. */
+export interface Seen {
+  /** The highest ends. */
+  readonly ends: Positions;
+  /** What the queue said to tell it from others of its name, each time. */
+  readonly queueIds: readonly string[];
+  /** Messages that were taken out of it; null: a reading that takes did not end, so that nobody knows. */
+  readonly taken: number | null;
+}
+
+/** Notes that a reading saw the queue end there. */
+export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queueId: string | null) {
+  return append(folder, {
+    kind: 'end',
+    queue,
+    at: new Date().toISOString(),
+    ends: Object.fromEntries(ends),
+    queueId,
+  });
+}
+
+/** Notes that messages are about to be taken out of the queue, for whoever finds it without them. */
+export function noteTaking(folder: RunFolder, queue: string) {
+  return append(folder, { kind: 'taking', queue, at: new Date().toISOString() });
+}
+
+export function noteTaken(folder: RunFolder, queue: string, messages: number) {
+  return append(folder, { kind: 'taken', queue, at: new Date().toISOString(), messages });
+}
+
+/** Nothing is ever written over: a reading that saw less takes nothing from what another one saw. */
+async function append(folder: RunFolder, line: SeenLine): Promise<void> {
+  const { seen } = runFiles(folder);
+  await appendFile(seen, `${JSON.stringify(line)}\n`).catch((error) => {
+    throw new QblError('environment', `cannot write ${seen}: ${error.message}`, { cause: error });
+  });
+}
+
+/**
+ * What earlier verifications of the run have seen of the queue.
+ * @throws QblError 'usage' when the file is damaged
+ */
+export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> {
+  const lines = (await readLines(folder)).filter((line) => line.queue === queue);
+  const ends = lines.filter((line) => line.kind === 'end');
+  const begun = lines.filter(({ kind }) => kind === 'taking');
+  const taken = lines.filter((line) => line.kind === 'taken');
+  return {
+    ends: highest(ends.map((line) => positionsOf(line.ends))),
+    queueIds: ends.flatMap(({ queueId }) => queueId ?? []),
+    taken: begun.length > taken.length ? null : taken.reduce((sum, { messages }) => sum + messages, 0),
+  };
+}
+
+async function readLines(folder: RunFolder): Promise<SeenLine[]> {
+  const { seen } = runFiles(folder);
+  try {
+    const lines = (await readFile(seen, 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => seenLine.parse(JSON.parse(line)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new QblError('usage', `${seen} is damaged: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+function positionsOf(ends: Readonly<Record<string, number>>): Positions {
+  return new Map(Object.entries(ends).map(([partition, end]) => [Number(partition), end]));
+}

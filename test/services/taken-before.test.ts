@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { send } from './by-hand.ts';
+import { type RunningRabbitmq, startRabbitmq } from './rabbitmq.ts';
+import { newName } from './rabbitmq-bed.ts';
+
+describe('messages that an earlier verification took out of the queue', () => {
+  let rabbitmq: RunningRabbitmq;
+  beforeAll(async () => {
+    rabbitmq = await startRabbitmq();
+  });
+  afterAll(() => rabbitmq?.stop());
+
+  test('are not lost afterwards', async () => {
+    const { verify } = await send(rabbitmq.url(newName()));
+    expect(await verify('--consume')).toMatchObject({ code: 0, record: { verdict: 'pass', received: 100 } });
+    for (let i = 0; i < 2; i++) {
+      const { code, record } = await verify('--consume', '--settle', '500ms');
+      expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'incomplete-drain' }] });
+      expect(record.reasons[0]?.text).toContain('an earlier verification took 100 messages');
+      expect(code).toBe(3);
+    }
+  });
+});
