@@ -104,10 +104,7 @@ async function verify(
 ): Promise<ExitCode> {
   keepHeapSmall();
   const folders = await chosenRuns(names, options);
-  const [{ openQueue }, { writeVerification }] = await Promise.all([
-    import('../queue/open.ts'),
-    import('../runs/verify-json.ts'),
-  ]);
+  const { openQueue } = await import('../queue/open.ts');
   const queue = await openQueue(await queueUrl(folders, options, queueIsExplicit), {
     configFile: options.queueConfig ?? null,
     env: context.env,
@@ -120,10 +117,7 @@ async function verify(
       ? await follow(engineOptions, folders, signals, context)
       : await replay(engineOptions, folders, signals);
     await show(result, options, context, folders);
-    if (options.jtl === undefined) {
-      for (const folder of folders)
-        await writeVerification(folder, result.record, result.histogram, startedAtMs);
-    }
+    if (options.jtl === undefined) await keep(result, folders, startedAtMs, context);
     return signals.stop.aborted && !options.follow ? EXIT_CODES.interrupted : verdictCode(result);
   } finally {
     await queue.close();
@@ -223,6 +217,24 @@ async function show(
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
   const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
   out.line(`${verifyText(record, histogram, out.style)}\n${where}`);
+}
+
+/** A verdict on several runs together is that of none of them, and one that rests on less takes no other's place. */
+async function keep(
+  { record, histogram }: VerifyResult,
+  folders: readonly RunFolder[],
+  startedAtMs: number,
+  { err }: Context,
+): Promise<void> {
+  const note = (text: string) => err.line(`${err.style.bold('note:')} ${text}`);
+  const [folder, ...others] = folders;
+  if (folder === undefined) return;
+  if (others.length > 0)
+    return note('a verdict on several runs together is written into none of their folders');
+  const { keepVerification } = await import('../runs/keep-verification.ts');
+  const kept = await keepVerification(folder, record, histogram, startedAtMs);
+  if (kept !== null)
+    note(`verify.json keeps the ${kept} of an earlier verification, which had read everything`);
 }
 
 function verdictCode({ record }: VerifyResult): ExitCode {
