@@ -5,6 +5,7 @@ import { pause } from '../src/pause.ts';
 import { openQueue } from '../src/queue/open.ts';
 import type { Queue } from '../src/queue/queue.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
+import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
@@ -263,6 +264,16 @@ describe('receipts alone', () => {
       ...unknown,
       lost: 1,
     });
+  });
+
+  it('prove no loss of what an earlier verification took before the service', async () => {
+    const folder = await send('taken');
+    const { url } = await unreadable('amqp://localhost:1/q');
+    await noteTaking(folder, url);
+    await noteTaken(folder, url, 1);
+    const unknown = { verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] };
+    expect(await judged('taken', { processed: without(4) })).toMatchObject(unknown);
+    expect(await judged('taken', { processed: [4] })).toMatchObject({ verdict: 'pass' });
   });
 
   it('know no damage from added fields', async () => {

@@ -103,10 +103,10 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
   };
 }
 
-function isAck(answer: Answer): boolean {
+export function isAck(answer: Answer): boolean {
   return answer === 'ok' || answer === 'created';
 }
 
-function isRefusal(answer: Answer): boolean {
+export function isRefusal(answer: Answer): boolean {
   return answer === 'bad' || answer === 'notEnqueued' || answer === 'refused';
 }

@@ -6,6 +6,7 @@ import {
   mutationsOf,
   mutationsProvenBy,
   type Proof,
+  SIMULATIONS,
 } from './mutation.ts';
 
 const samples = mutationsOf('src/verify/samples.ts');
@@ -194,6 +195,44 @@ export const gathering: readonly Mutation[] = [
     'highest([starts ?? new Map()])',
     SEEN,
   ),
+  doubt(
+    'where a tap saw the topic end it ended',
+    'highest([starts ?? new Map(), earlier.ends])',
+    'new Map<number, number>()',
+    SIMULATIONS,
+  ),
+  doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', SIMULATIONS),
+  doubt(
+    'what verify took itself is not absent',
+    'takenBefore(earlier, runs, rules) ??',
+    'null ??',
+    SIMULATIONS,
+  ),
+  doubt(
+    'a reading that takes and did not end may have taken anything',
+    'if (taken === 0 ||',
+    'if (taken === 0 || taken === null ||',
+    SIMULATIONS,
+  ),
+  session(
+    'what verify took itself has no receipt',
+    '?? takenBefore(earlier, runs, rules)',
+    '?? null',
+    evidence('service', 'an earlier verification took before the service'),
+  ),
+  session(
+    'what a reading took is noted',
+    'await leaveTaken(this.#options, deliveries - foreign)',
+    'await leaveTaken(this.#options, 0)',
+    SIMULATIONS,
+  ),
+  session(
+    'where the queue ends is noted',
+    'await leaveEnds(this.#options, drain, queueId);',
+    '',
+    SIMULATIONS,
+  ),
+  session('that a reading takes is noted', 'if (takes) await leaveTaking(options);', '', SIMULATIONS),
   earlier(
     'each run has to have recorded positions',
     'recorded.every((start) => start !== null) ? lowest(recorded)',

@@ -32,6 +32,7 @@ export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
+export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
 /** The same test, which waits for what never comes when the rule is broken. */
 export function inVain(proof: Proof): Proof {

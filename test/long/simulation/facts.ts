@@ -1,0 +1,120 @@
+import type { Positions } from '../../../src/queue/queue.ts';
+import type { Answer } from '../play.ts';
+import type { RunStory, Story, Verification } from './story.ts';
+import type { Entry, Own, World } from './world.ts';
+
+/** What really happened to one run, and who knows what of it. */
+export interface RunFacts {
+  readonly id: string;
+  readonly story: RunStory;
+  /** The rows of its samples. */
+  readonly rows: Map<number, Answer>;
+  /** What was noted of the queue for this run: where it ended, and its id. */
+  readonly noted: { readonly ends: Positions; readonly queueId: string | null }[];
+  /** The first of those was noted by a tap. */
+  tapped: boolean;
+  /** A verification of this run has taken some of its messages out of the queue. */
+  taken: boolean;
+  /** Somebody else has, who left no word of it to this run. */
+  takenElsewhere: boolean;
+}
+
+/** The true history, as the oracle is told it. */
+export class Facts {
+  readonly world: World;
+  readonly story: Story;
+  readonly runs: readonly RunFacts[];
+  /** By the folder they were written to. */
+  readonly receipts = new Map<string, readonly Own[]>();
+  /** Which queues of its name there were when taps were opened, and when the runs were sent. */
+  readonly queuesOfRuns: number[] = [];
+  readonly #served = new Set<Entry>();
+
+  constructor(world: World, story: Story, ids: readonly string[]) {
+    this.world = world;
+    this.story = story;
+    this.runs = story.runs.map((run, i) => ({
+      id: ids[i] ?? '',
+      story: run,
+      rows: new Map(),
+      noted: [],
+      tapped: false,
+      taken: false,
+      takenElsewhere: false,
+    }));
+  }
+
+  /** The runs that a verification is of. */
+  judged({ together }: Verification, live: boolean): readonly RunFacts[] {
+    return this.runs.slice(0, together && !live ? undefined : 1);
+  }
+
+  /** Where messages can only be taken or told by receipts, the latter asks for a service of each run. */
+  consumes(verification: Verification): boolean {
+    const { consume, ordered } = verification;
+    const served = this.judged(verification, false).every(({ story }) => story.service !== null);
+    return this.story.kind === 'once' && (consume || ordered || !served);
+  }
+
+  noteTap(run: string): void {
+    const facts = this.#of(run);
+    facts.tapped = true;
+    this.queuesOfRuns.push(this.world.incarnation);
+    facts.noted.push({ ends: this.world.ends(), queueId: this.world.queueId });
+  }
+
+  noteSending(): void {
+    this.queuesOfRuns.push(this.world.incarnation);
+  }
+
+  noteRow(run: string, loop: number, answer: Answer): void {
+    this.#of(run).rows.set(loop, answer);
+  }
+
+  isServed(entry: Entry): boolean {
+    return this.#served.has(entry);
+  }
+
+  noteReceipts(folder: string, entries: readonly Entry[]): void {
+    const owns = entries.flatMap(({ own }) => own ?? []);
+    this.receipts.set(folder, owns);
+    for (const entry of entries) this.#served.add(entry);
+    if (this.story.kind === 'log') return;
+    for (const { run } of owns) if (run !== folder) this.#of(run).takenElsewhere = true;
+  }
+
+  noteTakenByKilled(entries: readonly Entry[]): void {
+    const [first] = this.runs;
+    if (first !== undefined) first.taken = true;
+    for (const { own } of entries) {
+      if (own !== null && own.run !== first?.id) this.#of(own.run).takenElsewhere = true;
+    }
+  }
+
+  /** What a verification leaves behind: call it with what could be read before it. */
+  noteVerification(
+    verification: Verification,
+    live: boolean,
+    before: readonly { readonly entry: Entry }[],
+  ): void {
+    const judged = this.judged(verification, live);
+    if (this.story.kind === 'log') {
+      if (verification.breaksOff !== null && !verification.knowsEnds) return;
+      for (const run of judged) run.noted.push({ ends: this.world.ends(), queueId: this.world.queueId });
+      return;
+    }
+    const left = new Set(this.world.visible().map(({ entry }) => entry));
+    const taken = before.flatMap(({ entry }) => (left.has(entry) ? [] : (entry.own ?? [])));
+    const ids = judged.map(({ id }) => id);
+    for (const { run } of taken) {
+      if (!ids.includes(run)) this.#of(run).takenElsewhere = true;
+    }
+    if (taken.some(({ run }) => ids.includes(run))) for (const run of judged) run.taken = true;
+  }
+
+  #of(run: string): RunFacts {
+    const facts = this.runs.find(({ id }) => id === run);
+    if (facts === undefined) throw new Error(`no run ${run}`);
+    return facts;
+  }
+}

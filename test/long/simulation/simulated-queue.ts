@@ -1,0 +1,211 @@
+import type {
+  Capabilities,
+  Delivery,
+  Drain,
+  Positions,
+  Queue,
+  Reader,
+  ReaderOptions,
+  StartingPoint,
+} from '../../../src/queue/queue.ts';
+import type { Entry, World } from './world.ts';
+
+/** How the readers of a verification fare; null: they come to the end. */
+export interface BreakOff {
+  /** Of each partition. */
+  readonly share: number;
+  readonly knowsEnds: boolean;
+}
+
+export interface Killing {
+  readonly messages: number;
+  readonly onKilled: (taken: readonly Entry[]) => void;
+}
+
+/** A queue in memory, of a world that goes on between two readings and not within one. */
+export class SimulatedQueue implements Queue {
+  readonly capabilities: Capabilities;
+  readonly url: string;
+  readonly #world: World;
+  breakOff: BreakOff | null = null;
+  /** The reader takes so many messages, and then its process is killed: nothing is heard of it any more. */
+  killed: Killing | null = null;
+
+  constructor(world: World, kind: 'log' | 'once') {
+    this.#world = world;
+    const isLog = kind === 'log';
+    this.capabilities = { tap: isLog, replay: isLog, order: 'partition', deduplicates: false };
+    this.url = isLog ? 'kafka://localhost:9092/simulated' : 'sqs://us-east-1/1/simulated';
+  }
+
+  async prepare(): Promise<void> {}
+
+  async openReader(options: ReaderOptions): Promise<Reader> {
+    if (this.killed !== null) return new TakingReader(this.#world, options, null, this.killed);
+    return this.capabilities.replay
+      ? new LogReader(this.#world, options, () => this.breakOff)
+      : new TakingReader(this.#world, options, this.breakOff, null);
+  }
+
+  openSender(): Promise<never> {
+    throw new Error('nobody sends here');
+  }
+
+  openConsumer(): Promise<never> {
+    throw new Error('nobody consumes here');
+  }
+
+  openBacklog(): Promise<never> {
+    throw new Error('nobody asks for the backlog here');
+  }
+
+  depth(): Promise<never> {
+    throw new Error('nobody asks for the depth here');
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Reads by position, as from Kafka. */
+class LogReader implements Reader {
+  readonly #world: World;
+  readonly #options: ReaderOptions;
+  readonly #breakOff: () => BreakOff | null;
+  readonly #start: Map<number, number>;
+  readonly #positions: Map<number, number>;
+  #gap: string | null = null;
+
+  constructor(world: World, options: ReaderOptions, breakOff: () => BreakOff | null) {
+    this.#world = world;
+    this.#options = options;
+    this.#breakOff = breakOff;
+    this.#start = new Map(startOf(world, options.from));
+    this.#positions = new Map(this.#start);
+  }
+
+  get start(): Positions {
+    return new Map(this.#start);
+  }
+
+  async queueId(): Promise<string | null> {
+    return this.#world.queueId;
+  }
+
+  async drain(): Promise<Drain> {
+    const breakOff = this.#breakOff();
+    const ends = this.#world.ends();
+    for (const [partition, end] of ends) this.#read(partition, end, breakOff?.share ?? 1);
+    for (const partition of this.#positions.keys()) {
+      if (!ends.has(partition)) this.#gap ??= `partition ${partition} is gone`;
+    }
+    if (breakOff !== null)
+      return { complete: false, reason: 'broken off', ends: breakOff.knowsEnds ? ends : null };
+    return this.#gap === null ? { complete: true, ends } : { complete: false, reason: this.#gap, ends };
+  }
+
+  #read(partition: number, end: number, share: number): void {
+    const { start, entries } = this.#world.partition(partition);
+    const known = this.#positions.get(partition);
+    // What was not there when the reader was opened is read from its beginning, also by one that began at the end.
+    if (known === undefined) this.#start.set(partition, start);
+    const position = known ?? start;
+    if (position > end) this.#gap ??= `partition ${partition} was cut or made anew`;
+    if (position < start) this.#gap ??= `the log of partition ${partition} no longer reaches ${position}`;
+    const from = Math.max(position, start);
+    const until = from + Math.floor((end - from) * share);
+    const read = entries.filter(({ offset }) => offset >= from && offset < until);
+    if (read.length > 0) this.#options.onDeliveries(read.map((entry) => deliveryOf(entry, partition)));
+    this.#positions.set(partition, Math.max(position, until));
+  }
+
+  /** Kafka's rule: what is gone stood before what is left, and only the broker's own stamp tells when that came. */
+  async removedSince(epochMs: number | null, clock: 'sender' | 'queue' = 'sender'): Promise<string | null> {
+    if (epochMs === null) return null;
+    for (const partition of this.#world.ends().keys()) {
+      const { start, entries } = this.#world.partition(partition);
+      const first = entries.find(({ offset }) => offset >= start);
+      const isOlder = first?.stamp.source === 'LogAppendTime' && first.stamp.atMs < epochMs;
+      if (start > 0 && !(clock === 'queue' && isOlder))
+        return `partition ${partition} begins at ${start} now`;
+    }
+    return null;
+  }
+
+  async close(): Promise<void> {}
+}
+
+function startOf(world: World, from: StartingPoint): Positions {
+  const ends = world.ends();
+  const beginnings = new Map(
+    [...ends.keys()].map((partition) => [partition, world.partition(partition).start]),
+  );
+  switch (from.kind) {
+    case 'end':
+      return ends;
+    case 'beginning':
+      return beginnings;
+    case 'positions':
+      return new Map([...beginnings, ...from.positions]);
+    case 'time':
+      return new Map(
+        [...ends].map(([partition, end]) => [partition, offsetAt(world, partition, from.epochMs) ?? end]),
+      );
+  }
+}
+
+function offsetAt(world: World, partition: number, epochMs: number): number | undefined {
+  const { start, entries } = world.partition(partition);
+  return entries.find(({ offset, stamp }) => offset >= start && stamp.atMs >= epochMs)?.offset;
+}
+
+/** Takes what is left, for good. */
+class TakingReader implements Reader {
+  readonly start: Positions = new Map();
+  readonly #world: World;
+  readonly #options: ReaderOptions;
+  readonly #breakOff: BreakOff | null;
+  readonly #killed: Killing | null;
+  #read = 0;
+
+  constructor(world: World, options: ReaderOptions, breakOff: BreakOff | null, killed: Killing | null) {
+    this.#world = world;
+    this.#options = options;
+    this.#breakOff = breakOff;
+    this.#killed = killed;
+  }
+
+  async queueId(): Promise<string | null> {
+    return null;
+  }
+
+  async drain(): Promise<Drain> {
+    if (this.#killed !== null) {
+      this.#killed.onKilled(this.#take(this.#killed.messages));
+      return new Promise(() => {});
+    }
+    this.#take(Math.ceil(this.#world.visible().length * (this.#breakOff?.share ?? 1)));
+    if (this.#breakOff !== null) return { complete: false, reason: 'broken off', ends: null };
+    return { complete: true, ends: new Map() };
+  }
+
+  #take(messages: number): readonly Entry[] {
+    const taken = this.#world.take(messages);
+    const deliveries = taken.map((entry) => ({
+      ...deliveryOf(entry, 0),
+      offset: this.#read++,
+      timestamp: null,
+    }));
+    if (deliveries.length > 0) this.#options.onDeliveries(deliveries);
+    return taken;
+  }
+
+  async removedSince(): Promise<string | null> {
+    return null;
+  }
+
+  async close(): Promise<void> {}
+}
+
+function deliveryOf({ offset, value, stamp, appendedAtMs }: Entry, partition: number): Delivery {
+  return { partition, offset, value, receivedAtMs: appendedAtMs, redelivered: false, timestamp: stamp };
+}

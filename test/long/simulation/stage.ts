@@ -1,0 +1,226 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { RECEIPTS_HEADER } from '../../../src/runs/receipts-csv.ts';
+import { type RunFolder, runFiles, runFolder } from '../../../src/runs/run-folder.ts';
+import { writeTap } from '../../../src/runs/tap-json.ts';
+import { JTL_HEADER } from '../../../src/samples/jtl-columns.ts';
+import { jtlRow } from '../../../src/samples/jtl-writer.ts';
+import { verifyByTap } from '../../../src/verify/follow.ts';
+import type { VerifyOptions } from '../../../src/verify/options.ts';
+import { verifyByReplay } from '../../../src/verify/replay.ts';
+import type { VerifyResult } from '../../../src/verify/result.ts';
+import { plan, sample } from '../../support/history.ts';
+import { ANSWERS } from '../play.ts';
+import { Facts } from './facts.ts';
+import { SimulatedQueue } from './simulated-queue.ts';
+import type { Event, RunStory, Service, Story, Verification } from './story.ts';
+import { type Entry, SENT_FROM_MS, World } from './world.ts';
+
+const never = new AbortController().signal;
+const EXTRA_LOOP = 10;
+
+/** Plays a story with real folders of runs, and verifies as the command does. */
+export class Stage {
+  readonly facts: Facts;
+  readonly #story: Story;
+  readonly #world: World;
+  readonly #queue: SimulatedQueue;
+  readonly #folders: readonly RunFolder[];
+
+  constructor(story: Story, directory: string) {
+    this.#story = story;
+    this.#world = new World(story);
+    this.#queue = new SimulatedQueue(this.#world, story.kind);
+    this.#folders = story.runs.map((_, i) => runFolder(directory, `run-${i}`));
+    this.facts = new Facts(
+      this.#world,
+      story,
+      this.#folders.map(({ id }) => id),
+    );
+    for (const { path } of this.#folders) mkdirSync(path, { recursive: true });
+    for (const [i, run] of story.runs.entries()) {
+      for (let loop = 1; loop <= run.usedBefore; loop++) this.#world.addOfOlderRun(`run-${i}`, loop);
+    }
+    this.#world.addOlder(story.older, Math.min(story.olderGone, story.older));
+  }
+
+  /** Only one run can be followed, to its end. */
+  get isLive(): boolean {
+    const { kind, tap, runs } = this.#story;
+    return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;
+  }
+
+  /** All that happens before the first replay. */
+  async begin(): Promise<void> {
+    if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
+      for (const folder of this.#folders) {
+        this.facts.noteTap(folder.id);
+        const tap = { queue: this.#queue.url, start: this.#world.ends(), queueId: this.#world.queueId };
+        await writeTap(folder, tap);
+      }
+    }
+    this.#send();
+  }
+
+  /** @param onSent called when there is nothing to come any more, and nothing is read yet */
+  async verify(verification: Verification, live: boolean, onSent: () => void): Promise<VerifyResult> {
+    const { breaksOff, knowsEnds, exactlyOnce, ordered, together, from } = verification;
+    this.#queue.breakOff = breaksOff === null ? null : { share: breaksOff, knowsEnds };
+    const options: VerifyOptions = {
+      ...this.#options,
+      folders: this.#folders.slice(0, together && !live ? undefined : 1),
+      consume: this.facts.consumes(verification),
+      rules: { exactlyOnce, ordered },
+      from: this.#story.kind === 'log' && from !== null && !live ? { kind: from } : null,
+    };
+    if (live) return this.#follow(options, onSent);
+    onSent();
+    return verifyByReplay(options);
+  }
+
+  async happen(events: readonly Event[]): Promise<void> {
+    for (const event of events) {
+      if (event.kind === 'foreign' || this.#story.kind === 'log') this.#world.happen(event);
+      else if (event.kind === 'taken by a killed one') await this.#takeAndBeKilled(event.messages);
+    }
+  }
+
+  /** What is left of that verification never goes on. */
+  async #takeAndBeKilled(messages: number): Promise<void> {
+    const taken = await new Promise<readonly Entry[]>((resolve, reject) => {
+      this.#queue.killed = { messages, onKilled: resolve };
+      verifyByReplay({ ...this.#options, consume: true }).catch(reject);
+    });
+    this.#queue.killed = null;
+    this.facts.noteTakenByKilled(taken);
+  }
+
+  get #options(): VerifyOptions {
+    return {
+      folders: this.#folders.slice(0, 1),
+      samplesFile: null,
+      queue: this.#queue,
+      consume: false,
+      rules: { exactlyOnce: false, ordered: false },
+      rejectedStatuses: new Set(),
+      from: null,
+      settleMs: 0,
+      // Nobody waits for a service that was killed: all that comes has come.
+      deadlineMs: 0,
+      signal: never,
+    };
+  }
+
+  close(): void {
+    for (const { path } of this.#folders) rmSync(path, { recursive: true });
+  }
+
+  #follow(
+    { folders: [folder], from: _, ...options }: VerifyOptions,
+    onSent: () => void,
+  ): Promise<VerifyResult> {
+    if (folder === undefined) throw new Error('no run to follow');
+    this.facts.noteTap(folder.id);
+    const onOpen = () => {
+      this.#send();
+      onSent();
+    };
+    return verifyByTap({ ...options, folder, stop: never, onOpen });
+  }
+
+  #send(): void {
+    const { beforeSending, addsPartition, runs, kind } = this.#story;
+    for (const event of beforeSending) {
+      if (event.kind !== 'taken by a killed one' && (kind === 'log' || event.kind === 'foreign'))
+        this.#world.happen(event);
+    }
+    if (addsPartition) this.#world.addPartition();
+    this.facts.noteSending();
+    const startedAtMs = this.#world.senderNowMs;
+    const most = Math.max(...runs.map(({ scenes }) => scenes.length));
+    const rows: string[][] = runs.map(() => []);
+    for (let i = 0; i < most; i++) {
+      for (const [number, run] of runs.entries()) this.#sendOne(run, number, i, rows[number] ?? []);
+    }
+    for (const [number, run] of runs.entries()) {
+      if (run.extra) this.#world.send(`run-${number}`, EXTRA_LOOP, [{ partition: 0, damaged: false }]);
+    }
+    for (const [number, run] of runs.entries()) this.#writeRun(run, number, startedAtMs, rows[number] ?? []);
+    for (const [number, run] of runs.entries()) {
+      if (run.service !== null) this.#serve(run.service, number);
+    }
+  }
+
+  #sendOne(run: RunStory, number: number, i: number, rows: string[]): void {
+    const scene = run.scenes[i];
+    const sent = run.killedAfter ?? run.scenes.length;
+    if (scene === undefined || i >= sent) return;
+    this.#world.send(`run-${number}`, i + 1, scene.copies);
+    const hasRow = run.killedAfter === null || i < sent - run.rowsLost;
+    if (!hasRow) return;
+    this.facts.noteRow(`run-${number}`, i + 1, scene.answer);
+    const [responseCode, responseMessage] = ANSWERS[scene.answer];
+    const row = { ...sample(i + 1, responseCode), responseMessage, timeStampMs: this.#world.senderNowMs };
+    rows.push(jtlRow(row));
+  }
+
+  #writeRun({ killedAfter }: RunStory, number: number, startedAtMs: number, rows: readonly string[]): void {
+    const folder = this.#folders[number];
+    if (folder === undefined) return;
+    const atMs = this.#world.senderNowMs;
+    const end = { at: new Date(atMs).toISOString(), atMs, reason: 'completed', samples: rows.length };
+    writeFileSync(runFiles(folder).samples, `${JTL_HEADER}\n${rows.join('')}`);
+    const record = {
+      schema: 'qbl.run/1',
+      id: folder.id,
+      sender: 'blast',
+      plan: plan(),
+      queue: this.#queue.url,
+      startedAt: new Date(startedAtMs).toISOString(),
+      startedAtMs,
+      end: killedAfter === null ? end : null,
+      versions: { qbl: '0', node: '0' },
+      host: { name: 'h', platform: 'p', cpus: 1 },
+    };
+    writeFileSync(runFiles(folder).run, JSON.stringify(record));
+  }
+
+  /** A service gets its run's messages, or everybody's, and leaves some of them. */
+  #serve({ end, leaves, servesAll }: Service, number: number): void {
+    const folder = this.#folders[number];
+    if (folder === undefined) return;
+    const mine = this.#world
+      .visible()
+      .map(({ entry }) => entry)
+      .filter(({ own }) => own !== null && (servesAll || own.run === folder.id))
+      .filter((entry) => !this.facts.isServed(entry))
+      .filter((_, i) => !leaves.includes(i));
+    this.facts.noteReceipts(folder.id, mine);
+    writeFileSync(
+      runFiles(folder).receipts,
+      [RECEIPTS_HEADER, ...mine.map(receiptOf)].map((row) => `${row}\n`).join(''),
+    );
+    const endsAtMs = end === 'too early' ? SENT_FROM_MS - 10_000_000 : this.#world.senderNowMs + 1_000;
+    writeFileSync(runFiles(folder).service, JSON.stringify(serviceRecord(folder.id, end, endsAtMs)));
+    if (this.#story.kind === 'once') this.#world.acknowledge(new Set(mine));
+  }
+}
+
+function receiptOf({ own }: Entry): string {
+  if (own === null) throw new Error('a receipt of nobody');
+  return `${own.run},1,1,${own.loop},1,1,1,1,2,3,processed,${own.damaged ? 'unproven' : 'intact'}`;
+}
+
+function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
+  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0, perSecond: 0 };
+  const figures = { busiestSecond: 0, longestWaitMs: 0, lastEndMs: 0, peakBacklog: 0, longestAgeMs: 0 };
+  const options = { queue: 'q', group: 'g', instances: 1, concurrency: 1, ratePerSecond: null, work: null };
+  const failing = { failShare: 0, maxAttempts: 1, deadLetter: null, outages: [] };
+  return {
+    schema: 'qbl.service/1',
+    run,
+    options: { ...options, ...failing, drain: end !== 'without drain' },
+    startedAt: new Date(0).toISOString(),
+    end: end === 'killed' ? null : { at: new Date(endsAtMs).toISOString(), ...counts, ...figures },
+    earlier: [],
+  };
+}

@@ -1,0 +1,217 @@
+import type { Verdict } from '../../../src/runs/verify-json.ts';
+import { isAck, isRefusal } from '../oracle.ts';
+import type { Facts, RunFacts } from './facts.ts';
+import type { Verification } from './story.ts';
+import type { Own } from './world.ts';
+
+/** What docs/semantics.md lets a verification say of a history that is known in truth. */
+export interface Demanded {
+  /** One, or more where the page leaves it open. */
+  readonly verdicts: ReadonlySet<Verdict>;
+  /** Of all runs together; null: not all was read. */
+  readonly counts: Readonly<Record<string, number>> | null;
+}
+
+/** Written apart from the code, by sets and loops. Ask it before the verification, which may take messages away. */
+export function demanded(facts: Facts, verification: Verification, live: boolean): Demanded {
+  const runs = facts.judged(verification, live);
+  const readsReceiptsAlone = facts.story.kind === 'once' && !facts.consumes(verification);
+  const visible = readsReceiptsAlone ? [] : facts.world.visible();
+  const inQueue = visible.flatMap(({ entry }) => entry.own ?? []);
+  const receipts = runs
+    .flatMap(({ id }) => facts.receipts.get(id) ?? [])
+    .filter((own) => isJudged(runs, own));
+  // Where a log can be read, a receipt alone proves no message that nobody sent.
+  const isLog = facts.story.kind === 'log';
+  const told = runs.map((run) =>
+    countRun(
+      run,
+      inQueue,
+      receipts.filter(({ loop }) => !isLog || run.rows.has(loop)),
+    ),
+  );
+  const sum = (name: keyof RunCounts) => told.reduce((total, counts) => total + counts[name], 0);
+
+  const services = runs.flatMap(({ story }) => story.service ?? []);
+  const hasServices = services.length > 0;
+  const served = runs.filter(
+    ({ id, story }) => story.service !== null || (hasServices && receipts.some(({ run }) => run === id)),
+  );
+  const finished =
+    services.every(({ end }) => end === 'in good order') &&
+    served.every(({ story }) => story.killedAfter === null);
+  const keyOf = ({ run, loop }: Own) => `${run}/${loop}`;
+  const receipted = hasServices ? receipts.map(keyOf) : [];
+  const seen = new Set(inQueue.map(keyOf));
+  const servedIds = new Set(served.map(({ id }) => id));
+  const unprocessed = [...seen].filter(
+    (key) => servedIds.has(key.split('/')[0] ?? '') && !receipted.includes(key),
+  ).length;
+  const processedTwice = receipted.some((key, i) => receipted.indexOf(key) !== i);
+  const unseen = facts.story.kind === 'log' && receipted.some((key) => !seen.has(key));
+  const unproven = hasServices && receipts.some((own) => own.damaged && !seen.has(keyOf(own)));
+
+  const proven =
+    sum('phantom') > 0 ||
+    sum('corrupt') > 0 ||
+    sum('unexpected') > 0 ||
+    (processedTwice && verification.exactlyOnce);
+  const brokenOff = verification.breaksOff !== null && !readsReceiptsAlone;
+  if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
+  const past = pastOf(facts, runs);
+  // What has no row nobody looks for: not before a time that was taken for the beginning, nor behind the end of a queue
+  // that was made anew.
+  const unseenBy = past.madeAnew || told.every(({ rows }) => rows === 0);
+  const counts =
+    unseenBy || past.hasOlder ? null : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
+  if (proven) return { verdicts: new Set(unseenBy ? ['fail', 'unknown'] : ['fail']), counts };
+
+  const rests = sum('received') < sum('sent') || verification.exactlyOnce || verification.ordered;
+  const decided: Verdict =
+    sum('lost') > 0 || (sum('duplicated') > 0 && verification.exactlyOnce) || (unprocessed > 0 && finished)
+      ? 'fail'
+      : told.some(({ acked }) => acked === 0) ||
+          runs.some(({ story }) => story.killedAfter !== null) ||
+          unprocessed > 0 ||
+          unproven ||
+          (services.some(({ end }) => end === 'killed') && verification.exactlyOnce)
+        ? 'unknown'
+        : 'pass';
+
+  const takenBefore = rests && runs.some(({ taken }) => taken);
+  const receiptsIncomplete = readsReceiptsAlone && !finished;
+  const unknown = new Set<Verdict>(['unknown']);
+  const either = new Set<Verdict>([decided, 'unknown']);
+  if (unseen || receiptsIncomplete || takenBefore || past.toldAnew) return { verdicts: unknown, counts };
+  if (rests && past.mayHaveBeenRemoved === 'yes') return { verdicts: unknown, counts };
+  const open =
+    past.madeAnew ||
+    past.hasOlder ||
+    past.skipped ||
+    (rests && past.mayHaveBeenRemoved === 'open') ||
+    runs.some(({ takenElsewhere }) => takenElsewhere) ||
+    told.every(({ rows }) => rows === 0);
+  return { verdicts: open ? either : new Set([decided]), counts };
+}
+
+/** Whether every acked message is there, or has been in the hands of a service. */
+export function mayPass(facts: Facts, verification: Verification, live: boolean): boolean {
+  const runs = facts.judged(verification, live);
+  const inQueue = facts.world.visible().flatMap(({ entry }) => entry.own ?? []);
+  const there = [...inQueue, ...runs.flatMap(({ id }) => facts.receipts.get(id) ?? [])];
+  return runs.every(({ id, rows }) =>
+    [...rows].every(
+      ([loop, answer]) => !isAck(answer) || there.some((own) => own.run === id && own.loop === loop),
+    ),
+  );
+}
+
+/** Whether something really went wrong, or is gone in a way that docs/semantics.md says nobody can know. */
+export function isWronged(facts: Facts, verification: Verification, live: boolean): boolean {
+  const runs = facts.judged(verification, live);
+  const past = pastOf(facts, runs);
+  if (past.madeAnew && !past.toldAnew) return true;
+  return runs.some(({ id, rows, story, takenElsewhere }) => {
+    const put = facts.world.everPut.filter(({ run }) => run === id);
+    const loops = put.map(({ loop }) => loop);
+    return (
+      takenElsewhere ||
+      story.extra ||
+      put.some(({ damaged }) => damaged) ||
+      (verification.exactlyOnce && loops.some((loop, i) => loops.indexOf(loop) !== i)) ||
+      [...rows].some(([loop, answer]) => isAck(answer) && !loops.includes(loop)) ||
+      [...rows].some(([loop, answer]) => isRefusal(answer) && loops.includes(loop)) ||
+      runs.some((run) => (run.story.service?.leaves.length ?? 0) > 0)
+    );
+  });
+}
+
+interface RunCounts {
+  readonly rows: number;
+  readonly sent: number;
+  readonly acked: number;
+  readonly received: number;
+  readonly lost: number;
+  readonly phantom: number;
+  readonly unexpected: number;
+  readonly corrupt: number;
+  readonly duplicated: number;
+}
+
+const COUNTED = ['acked', 'received', 'lost', 'phantom', 'unexpected', 'corrupt', 'duplicated'] as const;
+
+function isJudged(runs: readonly RunFacts[], { run }: Own): boolean {
+  return runs.some(({ id }) => id === run);
+}
+
+/** What became of the messages of one run, of which these are there. */
+function countRun(
+  { id, story, rows }: RunFacts,
+  inQueue: readonly Own[],
+  receipts: readonly Own[],
+): RunCounts {
+  const copies = inQueue.filter(({ run }) => run === id);
+  const loops = copies.map(({ loop }) => loop);
+  const there = new Set([...loops, ...receipts.filter(({ run }) => run === id).map(({ loop }) => loop)]);
+  const ended = story.killedAfter === null;
+  const withoutRow = [...there].filter((loop) => !rows.has(loop)).length;
+  const acked = [...rows].filter(([, answer]) => isAck(answer)).map(([loop]) => loop);
+  const rejected = [...rows].filter(([, answer]) => isRefusal(answer)).map(([loop]) => loop);
+  return {
+    rows: rows.size,
+    sent: rows.size + withoutRow,
+    acked: acked.length,
+    received: there.size,
+    lost: acked.filter((loop) => !there.has(loop)).length,
+    phantom: rejected.filter((loop) => there.has(loop)).length,
+    unexpected: ended ? withoutRow : 0,
+    corrupt: copies.filter(({ damaged }) => damaged).length,
+    duplicated: new Set(loops.filter((loop, i) => loops.indexOf(loop) !== i)).size,
+  };
+}
+
+interface Past {
+  /** The queue is another one than that of the sends, or than one that was noted before them. */
+  readonly madeAnew: boolean;
+  /** And something that was noted tells so. */
+  readonly toldAnew: boolean;
+  readonly mayHaveBeenRemoved: 'no' | 'yes' | 'open';
+  /** Messages of an older run of the same id are there. */
+  readonly hasOlder: boolean;
+  /** A place is gone where reading had to begin. */
+  readonly skipped: boolean;
+}
+
+function pastOf(facts: Facts, runs: readonly RunFacts[]): Past {
+  const { world, story } = facts;
+  const visible = world.visible();
+  const hasOlder = visible.some(({ entry }) => runs.some(({ id }) => id === entry.older));
+  if (story.kind === 'once')
+    return { madeAnew: false, toldAnew: false, mayHaveBeenRemoved: 'no', hasOlder, skipped: false };
+  const noted = runs.flatMap((run) => run.noted);
+  const ends = world.ends();
+  const otherId = noted.some(({ queueId }) => queueId !== null && queueId !== world.queueId);
+  const shorter = noted.some((note) =>
+    [...note.ends].some(([partition, end]) => (ends.get(partition) ?? 0) < end),
+  );
+  const starts = runs.every(({ tapped }) => tapped) ? (runs[0]?.noted[0]?.ends ?? null) : null;
+  const beforeTap = visible.some(
+    ({ partition, entry }) =>
+      runs.some(({ id }) => id === entry.own?.run) && entry.offset < (starts?.get(partition) ?? 0),
+  );
+  const begins = [...world.starts];
+  const gone = world.removedOwn().some((own) => isJudged(runs, own));
+  const isPast = begins.some(([partition, start]) => start > (starts?.get(partition) ?? 0));
+  const skipped = starts !== null && isPast;
+  return {
+    madeAnew: beforeTap || facts.queuesOfRuns.some((incarnation) => incarnation !== world.incarnation),
+    toldAnew: otherId || shorter,
+    mayHaveBeenRemoved: !isPast
+      ? 'no'
+      : starts !== null || gone || story.stamps === 'CreateTime'
+        ? 'yes'
+        : 'open',
+    hasOlder,
+    skipped,
+  };
+}

@@ -1,0 +1,182 @@
+import { writeMessage } from '../../../src/message/write.ts';
+import type { Positions, Timestamp } from '../../../src/queue/queue.ts';
+import { identity } from '../../support/history.ts';
+import type { Event, Story } from './story.ts';
+
+/** The first send, by the broker's clock, which is the true one here. */
+export const SENT_FROM_MS = 1_700_000_000_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const STEP_MS = 1_000;
+const FIRST_PARTITIONS = 2;
+
+/** A message in the queue, and what only the world knows of it. */
+export interface Entry {
+  readonly offset: number;
+  readonly value: Buffer;
+  readonly stamp: Timestamp;
+  readonly appendedAtMs: number;
+  /** Null: somebody else's, or an older run's of the same id. */
+  readonly own: Own | null;
+  /** The run that once had the id. */
+  readonly older: string | null;
+}
+
+export interface Own {
+  readonly run: string;
+  readonly loop: number;
+  readonly damaged: boolean;
+}
+
+interface Partition {
+  start: number;
+  readonly entries: Entry[];
+}
+
+/** The queue as it really is, and what became of each message that was ever put into it. */
+export class World {
+  readonly #story: Pick<Story, 'stamps' | 'tellsId' | 'aheadMs'>;
+  #partitions: Partition[] = newPartitions(FIRST_PARTITIONS);
+  /** Whatever a proxy put into the queue, of all runs. */
+  readonly everPut: Own[] = [];
+  #incarnation = 1;
+  #nowMs = SENT_FROM_MS;
+
+  constructor(story: Pick<Story, 'stamps' | 'tellsId' | 'aheadMs'>) {
+    this.#story = story;
+  }
+
+  /** How often the queue was made. */
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  /** What the runs have put into this very queue, and is no longer to be read. */
+  removedOwn(): Own[] {
+    return this.#partitions.flatMap(({ start, entries }) =>
+      entries.flatMap(({ offset, own }) => (offset < start && own !== null ? [own] : [])),
+    );
+  }
+
+  get queueId(): string | null {
+    return this.#story.tellsId ? `id-${this.#incarnation}` : null;
+  }
+
+  /** By the sender's clock. */
+  get senderNowMs(): number {
+    return this.#nowMs + this.#story.aheadMs;
+  }
+
+  ends(): Positions {
+    return new Map(this.#partitions.map(({ entries }, partition) => [partition, entries.length]));
+  }
+
+  /** One that is not there goes to the last that is. */
+  partition(partition: number): Partition {
+    const found = this.#partitions[Math.min(partition, this.#partitions.length - 1)];
+    if (found === undefined) throw new Error('a queue without partitions');
+    return found;
+  }
+
+  get starts(): Positions {
+    return new Map(this.#partitions.map(({ start }, partition) => [partition, start]));
+  }
+
+  /** What can be read now, with its partition. */
+  visible(): { readonly partition: number; readonly entry: Entry }[] {
+    return this.#partitions.flatMap(({ start, entries }, partition) =>
+      entries.filter(({ offset }) => offset >= start).map((entry) => ({ partition, entry })),
+    );
+  }
+
+  addPartition(): void {
+    this.#partitions.push(...newPartitions(1));
+  }
+
+  /** Before the runs. */
+  addOlder(messages: number, gone: number): void {
+    for (const [partition] of this.#partitions.entries()) {
+      for (let i = 0; i < messages; i++)
+        this.#append(partition, Buffer.from('{"older":1}'), SENT_FROM_MS - HOUR_MS, null);
+      this.remove(partition, gone);
+    }
+  }
+
+  /** A message of a run that had the id a day ago. */
+  addOfOlderRun(run: string, loop: number): void {
+    const atMs = SENT_FROM_MS - DAY_MS;
+    const sentAtMs = atMs + this.#story.aheadMs + 0.25;
+    const value = Buffer.from(writeMessage('{"a":1}', identity(run, loop), sentAtMs));
+    this.#append(0, value, atMs, null, run);
+  }
+
+  /** A send, and a moment later what the proxy made of it. */
+  send(run: string, loop: number, copies: readonly { partition: number; damaged: boolean }[]): void {
+    this.#nowMs += STEP_MS;
+    const text = writeMessage('{"a":1}', identity(run, loop), this.senderNowMs + 0.25);
+    for (const { partition, damaged } of copies) {
+      const value = Buffer.from(damaged ? text.replace('"a":1', '"a":2') : text);
+      this.everPut.push({ run, loop, damaged });
+      this.#append(partition, value, this.#nowMs + 2, { run, loop, damaged });
+    }
+  }
+
+  happen(event: Event): void {
+    if (event.kind === 'removed') this.remove(event.partition, event.messages);
+    if (event.kind === 'made anew') this.#makeAnew(event.messages);
+    if (event.kind === 'foreign')
+      this.#append(event.partition, Buffer.from('{}'), this.#nowMs, null, null, event.agoMs);
+  }
+
+  remove(partition: number, messages: number): void {
+    const it = this.partition(partition);
+    it.start = Math.min(it.start + messages, it.entries.length);
+  }
+
+  /** Takes messages out, the oldest first. */
+  take(messages: number): Entry[] {
+    const inOrder = this.visible().toSorted((a, b) => a.entry.appendedAtMs - b.entry.appendedAtMs);
+    const taken = inOrder.slice(0, messages);
+    for (const { partition, entry } of taken) this.partition(partition).start = entry.offset + 1;
+    return taken.map(({ entry }) => entry);
+  }
+
+  /** What a service has acknowledged, wherever it stands. */
+  acknowledge(gone: ReadonlySet<Entry>): void {
+    for (const it of this.#partitions) {
+      const left = it.entries.filter((entry) => entry.offset >= it.start && !gone.has(entry));
+      it.entries.splice(0, it.entries.length, ...left.map((entry, offset) => ({ ...entry, offset })));
+      it.start = 0;
+    }
+  }
+
+  #makeAnew(messages: number): void {
+    this.#incarnation++;
+    this.#partitions = newPartitions(this.#partitions.length);
+    for (const [partition] of this.#partitions.entries()) {
+      for (let i = 0; i < messages; i++)
+        this.#append(partition, Buffer.from('{"younger":1}'), this.#nowMs, null);
+    }
+  }
+
+  #append(
+    partition: number,
+    value: Buffer,
+    atMs: number,
+    own: Own | null,
+    older: string | null = null,
+    agoMs = 0,
+  ): void {
+    const { entries } = this.partition(partition);
+    const createdAtMs = atMs + this.#story.aheadMs - agoMs;
+    const stamp: Timestamp =
+      this.#story.stamps === 'LogAppendTime'
+        ? { source: 'LogAppendTime', atMs }
+        : { source: 'CreateTime', atMs: createdAtMs };
+    entries.push({ offset: entries.length, value, stamp, appendedAtMs: atMs, own, older });
+  }
+}
+
+function newPartitions(count: number): Partition[] {
+  return Array.from({ length: count }, () => ({ start: 0, entries: [] }));
+}

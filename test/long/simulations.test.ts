@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, it } from 'vitest';
+import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import { Stage } from './simulation/stage.ts';
+import { type Story, stories, type Verification } from './simulation/story.ts';
+import { demanded, isWronged, mayPass } from './simulation/truth.ts';
+
+/** Histories that go the whole way: folders of runs, readings and second readings, and what is kept in between. */
+
+const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 10_000);
+
+/** A generator that never makes one of these would prove nothing of it. */
+const REASONS: readonly (readonly [string, RegExp])[] = [
+  ['broken off', /broken off/],
+  ['another id', /its id is/],
+  ['ends earlier than it did', /ended at/],
+  ['read past its end', /was cut or made anew/],
+  ['taken before', /verification took/],
+  ['taken by a killed one', /began to take/],
+  ['used before', /older or newer/],
+  ['a log that was cut', /begins at/],
+  ['a log that no longer reaches', /no longer reaches/],
+  ['read from too late', /was read from/],
+  ['receipts that contradict', /receipts of \d+ messages/],
+  ['a service without an end', /service has no end/],
+  ['a service without drain', /without --drain/],
+  ['a service that stopped early', /before the last message/],
+];
+
+const directory = mkdtempSync(join(tmpdir(), 'qbl-simulations-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const counted = new Map<string, number>();
+const count = (name: string) => counted.set(name, (counted.get(name) ?? 0) + 1);
+
+it(`judges ${SIMULATIONS} simulated queues as their true history demands`, async () => {
+  const seed = Number(process.env['QBL_SEED'] ?? Date.now() % 2 ** 31);
+  process.stdout.write(`simulations: seed ${seed}\n`);
+  await fc.assert(fc.asyncProperty(stories, play), { numRuns: SIMULATIONS, seed });
+  process.stdout.write(`simulations: ${JSON.stringify(Object.fromEntries(counted))}\n`);
+  for (const verdict of ['pass', 'fail', 'unknown'])
+    expect(counted.get(verdict) ?? 0, verdict).toBeGreaterThan(SIMULATIONS / 10);
+  for (const [reason] of REASONS)
+    expect(counted.get(reason) ?? 0, reason).toBeGreaterThanOrEqual(Math.floor(SIMULATIONS / 2_000));
+}, 1_200_000);
+
+async function play(story: Story): Promise<void> {
+  const stage = new Stage(story, directory);
+  try {
+    const { isLive } = stage;
+    if (!isLive) await stage.begin();
+    for (const [i, verification] of story.verifications.entries())
+      await verify(stage, verification, isLive && i === 0);
+  } finally {
+    stage.close();
+  }
+}
+
+async function verify(stage: Stage, verification: Verification, live: boolean): Promise<void> {
+  await stage.happen(verification.before);
+  const { facts } = stage;
+  const truths: ReturnType<typeof truthOf>[] = [];
+  const { record } = await stage.verify(verification, live, () =>
+    truths.push(truthOf(stage, verification, live)),
+  );
+  const [truth] = truths;
+  if (truth === undefined) throw new Error('nothing was sent');
+  facts.noteVerification(verification, live, truth.before);
+  note(record);
+  const said = JSON.stringify(record.reasons);
+  if (record.verdict === 'pass')
+    expect(truth.mayPass, 'a pass where an acked message is not there').toBe(true);
+  if (record.verdict === 'fail')
+    expect(truth.isWronged, `a fail where nothing was wrong: ${said}`).toBe(true);
+  expect([...truth.demand.verdicts], said).toContain(record.verdict);
+  if (truth.demand.counts !== null) expect(record).toMatchObject(truth.demand.counts);
+}
+
+/** Once all was sent, and before anything is read. */
+function truthOf({ facts }: Stage, verification: Verification, live: boolean) {
+  return {
+    demand: demanded(facts, verification, live),
+    mayPass: mayPass(facts, verification, live),
+    isWronged: isWronged(facts, verification, live),
+    before: facts.world.visible(),
+  };
+}
+
+function note({ verdict, reasons }: VerifyRecord): void {
+  count(verdict);
+  for (const { kind, text } of reasons) {
+    count(kind);
+    for (const [name, pattern] of REASONS) if (pattern.test(text)) count(name);
+  }
+}
