@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { verifyByTap } from '../src/verify/follow.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
@@ -67,12 +68,13 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'unknown', received: 10 });
   });
 
-  it('says that nobody sent when nobody did', async () => {
+  it('says that nobody sent when nobody did, and leaves nothing', async () => {
     const stop = new AbortController();
     const { open, verdict } = tap('silent', { stop: stop.signal });
     await open;
     stop.abort();
-    await expect(verdict).rejects.toMatchObject({ exitCode: 3 });
+    await expect(verdict).rejects.toMatchObject({ exitCode: 130 });
+    await expect(stat(folderOf('silent').path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('is unknown when the topic is made anew under it', async () => {

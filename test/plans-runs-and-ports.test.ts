@@ -101,6 +101,9 @@ describe('the environment:', () => {
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(/^error: .*no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/m);
     expect(stderr).toMatch(/^hint: .*qbl broker/m);
+    expect(stderr).toMatch(
+      /^note: run\.json says kafka:\/\/localhost:9092\/stress-topic, and \S+orders is read$/m,
+    );
   });
 
   test('blast at an endpoint that is not there', async () => {

@@ -105,10 +105,13 @@ async function verify(
   keepHeapSmall();
   const folders = await chosenRuns(names, options);
   const { openQueue } = await import('../queue/open.ts');
-  const queue = await openQueue(await queueUrl(folders, options, queueIsExplicit), {
+  const known = await knownQueues(folders);
+  const queue = await openQueue(queueUrl(known, options, queueIsExplicit), {
     configFile: options.queueConfig ?? null,
     env: context.env,
   });
+  if (known.some((url) => url !== queue.url))
+    note(context, `run.json says ${printable(known.join(', '), 2000)}, and ${queue.url} is read`);
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   try {
@@ -143,23 +146,22 @@ async function chosenRuns(names: readonly string[], options: VerifyOptions): Pro
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
 }
 
-/** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
-async function queueUrl(
-  folders: readonly RunFolder[],
-  { queue }: VerifyOptions,
-  isExplicit: boolean,
-): Promise<string> {
-  if (isExplicit && queue !== undefined) return queue;
+/** The queues that the runs went to, as far as they say it, each once. */
+async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
   const { readRun } = await import('../runs/run-json.ts');
-  const known = new Set(
-    folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null),
-  );
-  if (known.size > 1) {
-    throw new QblError('usage', `the runs went to different queues: ${[...known].join(', ')}`, {
+  const urls = folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null);
+  return [...new Set(urls)];
+}
+
+/** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
+function queueUrl(known: readonly string[], { queue }: VerifyOptions, isExplicit: boolean): string {
+  if (isExplicit && queue !== undefined) return queue;
+  if (known.length > 1) {
+    throw new QblError('usage', `the runs went to different queues: ${known.join(', ')}`, {
       hint: 'Verify those of one queue together, or name it with --queue.',
     });
   }
-  return [...known][0] ?? queue ?? DEFAULT_QUEUE_URL;
+  return known[0] ?? queue ?? DEFAULT_QUEUE_URL;
 }
 
 function engineDefaults(options: VerifyOptions): EngineDefaults {
@@ -224,17 +226,20 @@ async function keep(
   { record, histogram }: VerifyResult,
   folders: readonly RunFolder[],
   startedAtMs: number,
-  { err }: Context,
+  context: Context,
 ): Promise<void> {
-  const note = (text: string) => err.line(`${err.style.bold('note:')} ${text}`);
   const [folder, ...others] = folders;
   if (folder === undefined) return;
   if (others.length > 0)
-    return note('a verdict on several runs together is written into none of their folders');
+    return note(context, 'a verdict on several runs together is written into none of their folders');
   const { keepVerification } = await import('../runs/keep-verification.ts');
   const kept = await keepVerification(folder, record, histogram, startedAtMs);
   if (kept !== null)
-    note(`verify.json keeps the ${kept} of an earlier verification, which had read everything`);
+    note(context, `verify.json keeps the ${kept} of an earlier verification, which had read everything`);
+}
+
+function note({ err }: Context, text: string): void {
+  err.line(`${err.style.bold('note:')} ${text}`);
 }
 
 function verdictCode({ record }: VerifyResult): ExitCode {

@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import { pause } from '../pause.ts';
-import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { readService } from '../runs/service-json.ts';
 import { writeTap } from '../runs/tap-json.ts';
@@ -37,14 +37,17 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   const session = await Session.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
-    await makeRunFolder(folder);
+    const made = await makeRunFolder(folder);
     await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);
     await untilEnded(options, stopOrSignal);
     await untilServiceEnded(options, stopOrSignal);
     const record = readRun(folder);
-    if (record === null) throw new QblError('inconclusive', `nobody sent the run ${folder.id}`);
+    if (record === null) {
+      if (made) await removeRunFolder(folder);
+      throw new QblError('interrupted', `stopped before anybody sent the run ${folder.id}`);
+    }
     const result = await session.conclude();
     if (!record.plan.identity) return result;
     return await confirmLoss(verifyOptions, result);
