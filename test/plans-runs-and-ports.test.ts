@@ -95,7 +95,8 @@ describe('the environment:', () => {
   test('verify with a queue that cannot be reached', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
-    await qbl(['blast', '--run', 'mine', '--threads', '1', '--url', url], { folder });
+    const sent = ['--threads', '1', '--url', url, '--queue', 'kafka://localhost'];
+    await qbl(['blast', '--run', 'mine', ...sent], { folder });
     const args = ['verify', 'mine', '--queue', `kafka://127.0.0.1:${await freePort()}/orders`];
     const { code, stderr } = await qbl(args, { folder });
     expect(code, stderr).toBe(4);

@@ -41,7 +41,7 @@ test('a port that another has taken in an outage ends the service with an error'
 async function take(port: number, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {
-      const servers = await listen(() => createServer(), undefined, port);
+      const servers = await listen(() => createServer(), { port, portOption: '--port' });
       onTestFinished(() => void servers.map((server) => server.close()));
       return;
     } catch {

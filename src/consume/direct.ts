@@ -120,7 +120,7 @@ class DirectService {
   }
 
   async open(port: number): Promise<string> {
-    const servers = await listen(() => this.#server(), undefined, port);
+    const servers = await listen(() => this.#server(), { port, portOption: '--port' });
     this.#servers = servers;
     this.#port = portOf(servers[0]);
     return urlOf(servers[0]);

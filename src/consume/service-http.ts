@@ -26,7 +26,10 @@ interface Answer {
  * @throws QblError 'environment' when the port cannot be had
  */
 export async function openServiceHttp(options: ServiceHttpOptions): Promise<ServiceHttp> {
-  const servers = await listen(() => createServer(handler(options)), undefined, options.port);
+  const servers = await listen(() => createServer(handler(options)), {
+    port: options.port,
+    portOption: '--port',
+  });
   return {
     url: urlOf(servers[0]),
     close: async () => {

@@ -8,23 +8,31 @@ const LOOPBACKS = ['127.0.0.1', '::1'] as const;
 /** How often a port that the system chose for IPv4 may turn out to be taken on IPv6. */
 const MAX_PORT_CHOICES = 10;
 
+export interface ListenOptions {
+  /** Undefined: both loopback addresses. */
+  readonly host?: string | undefined;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** The option of the command line that chooses the port. */
+  readonly portOption: string;
+}
+
 /**
  * Listens on one host, or on both loopback addresses and one port; IPv6 is left out where there is none.
- * @param port 0 lets the system choose
  * @returns the servers that listen, made by `createServer`
  * @throws QblError 'environment' when the port or the host cannot be had
  */
 export async function listen(
   createServer: () => Server,
-  host: string | undefined,
-  port: number,
+  { host, port, portOption }: ListenOptions,
 ): Promise<[Server, ...Server[]]> {
-  if (host !== undefined) return [await listenOn(createServer(), host, port)];
+  const on = (address: string, itsPort: number) => listenOn(createServer(), address, itsPort, portOption);
+  if (host !== undefined) return [await on(host, port)];
   for (let choice = 1; ; choice++) {
     const [ipv4, ipv6] = LOOPBACKS;
-    const first = await listenOn(createServer(), ipv4, port);
+    const first = await on(ipv4, port);
     try {
-      return [first, await listenOn(createServer(), ipv6, portOf(first))];
+      return [first, await on(ipv6, portOf(first))];
     } catch (error) {
       if (isMissingFamily(error)) return [first];
       first.close();
@@ -48,9 +56,9 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<Server> {
+function listenOn(server: Server, host: string, port: number, portOption: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.once('error', (error) => reject(listenError(error, host, port, portOption)));
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.removeAllListeners('error');
       resolve(server);
@@ -58,13 +66,13 @@ function listenOn(server: Server, host: string, port: number): Promise<Server> {
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): QblError {
+function listenError(error: NodeJS.ErrnoException, host: string, port: number, portOption: string): QblError {
   const reasons: Record<string, [string, string]> = {
     EADDRINUSE: [
       `Port ${port} on ${host} is in use.`,
-      'Choose another port, or stop the program that has it.',
+      `Choose another one with ${portOption}, or stop the program that has it.`,
     ],
-    EACCES: [`This user may not listen on port ${port}.`, 'Choose a port above 1023.'],
+    EACCES: [`This user may not listen on port ${port}.`, `Choose one above 1023 with ${portOption}.`],
   };
   const [message, hint] = reasons[error.code ?? ''] ?? [
     `Cannot listen on ${host}, port ${port}: ${error.message}`,

@@ -19,7 +19,7 @@ describe('listening', () => {
     await expect(second).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringContaining('in use'),
-      hint: expect.stringContaining('Choose another port'),
+      hint: expect.stringContaining('Choose another one with --port'),
     });
     expect(queue.isClosed).toBe(true);
   });

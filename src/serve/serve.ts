@@ -110,7 +110,7 @@ async function listenOrClose(
   queue: Queue,
 ): Promise<[Server, ...Server[]]> {
   try {
-    return await listen(createHttpServer, host, port);
+    return await listen(createHttpServer, { host, port, portOption: '--port' });
   } catch (error) {
     await sender.close();
     await queue.close();

@@ -34,11 +34,10 @@ const LAST_ANSWERS_MS = 10_000;
  */
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
   const page = new Page(folder, await pageAssets());
-  const servers = await listen(
-    () => createServer((request, response) => page.answer(request, response)),
-    undefined,
+  const servers = await listen(() => createServer((request, response) => page.answer(request, response)), {
     port,
-  );
+    portOption: '--live',
+  });
   page.acceptHostsOf(portOf(servers[0]));
   const looking = page.keepLooking();
   return {
