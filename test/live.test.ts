@@ -44,7 +44,8 @@ test('a browser that reads late gets the last state and the end', async () => {
   const url = await run.line(/live {4}(http:\S+)/);
   await until('a page', async () => (await fetch(url)).ok);
   const follower = await new Promise<IncomingMessage>((resolve) => get(new URL('/events', url), resolve));
-  await run.line(/Report: (\S+)/);
+  // From now on the run is over, and the page waits for its browsers.
+  await run.line(/^(Run): /m);
   // Nobody waits so long for a browser that is not waited for.
   await Promise.race([run.ended, sleep(2_000)]);
   const events = await text(follower);
