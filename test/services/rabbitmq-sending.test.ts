@@ -129,6 +129,20 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     await queue.close();
   });
 
+  test('a start that may not bind leaves nothing unbound for the next one', async () => {
+    const name = newName();
+    await rabbitmq.ctl('add_user', name, 'secret');
+    await rabbitmq.ctl('set_permissions', name, '.*', '^$', '.*');
+    const env = { QBL_AMQP_USERNAME: name, QBL_AMQP_PASSWORD: 'secret' };
+    const queue = await openQueue(rabbitmq.url(name), { env });
+    await expect(queue.prepare()).rejects.toMatchObject({
+      message: expect.stringMatching(/QueueBind: ACCESS_REFUSED/),
+    });
+    await queue.close();
+    const { sender } = await openConnectedSender(await openPrepared(rabbitmq.url(name)));
+    expect(kindsOf(await send(sender, numbers(0, 10)))).toEqual(['acked']);
+  });
+
   test('TLS holds the broker to the authority that is given', async () => {
     const { tls } = rabbitmq;
     const url = `amqps://${tls?.address}/${newName()}`;

@@ -24,9 +24,18 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   await withChannel(connection, async (channel) => {
     if (!hasExchange) await channel.exchangeDeclare({ exchange, type: 'direct', durable: true });
     if (!hasQueue) await channel.queueDeclare({ queue, ...durable(queueType) });
-    if (hasExchange && hasQueue) return;
-    await channel.queueBind({ exchange, queue, routingKey });
   });
+  if (hasExchange && hasQueue) return;
+  try {
+    await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
+  } catch (error) {
+    // Left there unbound, they would be taken for what its owner wants.
+    await withChannel(connection, async (channel) => {
+      if (!hasQueue) await channel.queueDelete({ queue });
+      if (!hasExchange) await channel.exchangeDelete({ exchange, ifUnused: true });
+    }).catch(() => {});
+    throw error;
+  }
 }
 
 /** @throws Error when the exchange or the queue is missing, which were there before */
