@@ -59,8 +59,10 @@ async function removed(
   runs: readonly ConcludedRun[],
 ): Promise<string | null> {
   if (earlier.starts !== null) return begunLate(earlier.starts, reader.start) ?? reader.removedSince(null);
-  const firstStartMs = Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  if (firstStartMs === Number.POSITIVE_INFINITY) return null;
+  // Of a run without a sample nobody knows when it began.
+  const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
+    ? Number.NEGATIVE_INFINITY
+    : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
   // Arrivals by the queue's clock show by how much that of the sender is ahead at least.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
