@@ -128,8 +128,19 @@ describe('a replay', () => {
     expect(again).toMatchObject(unknown);
     expect(again.reasons[0]?.text).toMatch(/made anew/);
     // What those between have seen takes nothing from what the first one saw.
-    expect(await verdictOf('emptied', { deadlineMs: 1 })).toMatchObject({ verdict: 'unknown' });
+    const cutOff = { signal: AbortSignal.abort() };
+    expect(await verdictOf('emptied', cutOff)).toMatchObject({ verdict: 'unknown', drained: false });
     expect(await verdictOf('emptied')).toMatchObject(unknown);
+  });
+
+  it('knows no absence once the queue told an id, and tells none now', async () => {
+    const noted = await send('untold', { drops: [2] });
+    const whole = await send('untold-whole');
+    for (const folder of [noted, whole]) await noteEnds(folder, bed.queue.url, new Map(), 'an id');
+    const result = await verdictOf('untold');
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
+    expect(result.reasons[0]?.text).toContain('tells none now');
+    expect(await verdictOf('untold-whole')).toMatchObject({ verdict: 'pass' });
   });
 
   it('is a fail though an earlier verification has seen the end of another queue', async () => {

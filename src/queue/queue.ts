@@ -144,8 +144,8 @@ export interface Reader {
   /** Where reading began, by partition; empty in systems without positions. */
   readonly start: Positions;
   /**
-   * What tells this queue from another of the same name, made once this one was deleted; null: the system does not say.
-   * Never rejects.
+   * What tells this queue from another of the same name, made once this one was deleted; null: the system does not say,
+   * or did not answer. Never rejects.
    */
   queueId(): Promise<string | null>;
   /**

@@ -31,7 +31,7 @@ export async function doubtOf(
   const { earlier, inspection } = reading;
   const doubt = madeAnew(earlier, inspection.firstOwn, now) ?? usedTwice(inspection, runs);
   if (doubt !== null || !restsOnAbsence(sumOf(runs), rules)) return doubt;
-  return takenBefore(earlier, runs, rules) ?? removed(reading, runs);
+  return takenBefore(earlier, runs, rules) ?? untold(earlier, now) ?? removed(reading, runs);
 }
 
 /** What verify itself took out of a queue is not absent; null: it took nothing that matters. */
@@ -40,6 +40,13 @@ export function takenBefore({ taken }: Earlier, runs: readonly ConcludedRun[], r
   return taken === null
     ? 'an earlier verification began to take messages out of the queue, and did not end'
     : `an earlier verification took ${taken} messages out of the queue`;
+}
+
+/** An id that nobody tells now may be another one than was told before; null: there is no such doubt. */
+function untold({ queueIds }: Earlier, now: QueueNow): string | null {
+  return queueIds.size > 0 && now.queueId === null
+    ? 'the queue told an id before, and tells none now: it may have been made anew'
+    : null;
 }
 
 /** Without run.json the samples tell when a run began, by the clock that stamped its messages. */

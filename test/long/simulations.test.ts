@@ -16,6 +16,7 @@ const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 10_000);
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ['broken off', /broken off/],
   ['another id', /its id is/],
+  ['an id that is not told now', /tells none now/],
   ['ends earlier than it did', /ended at/],
   ['read past its end', /was cut or made anew/],
   ['taken before', /verification took/],

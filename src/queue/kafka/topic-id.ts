@@ -15,7 +15,7 @@ interface Topic {
   readonly topic: string;
 }
 
-/** Kafka's own id of a topic, which another one made later under its name does not have; null: nobody tells it. */
+/** Kafka's own id of a topic, which another one made later under its name does not have; null: nobody tells it, or not now. */
 export function readTopicId(topic: Topic): Promise<string | null> {
   return whenSettled(
     () => askTopicId(topic),

@@ -203,6 +203,12 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', SIMULATIONS),
   doubt(
+    'an id that is not told now may be another one',
+    'untold(earlier, now) ??',
+    'null ??',
+    evidence('replay', 'tells none now'),
+  ),
+  doubt(
     'what verify took itself is not absent',
     'takenBefore(earlier, runs, rules) ??',
     'null ??',

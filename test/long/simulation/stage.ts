@@ -63,8 +63,9 @@ export class Stage {
 
   /** @param onSent called when there is nothing to come any more, and nothing is read yet */
   async verify(verification: Verification, live: boolean, onSent: () => void): Promise<VerifyResult> {
-    const { breaksOff, knowsEnds, exactlyOnce, ordered, together, from } = verification;
+    const { breaksOff, knowsEnds, withholdsId, exactlyOnce, ordered, together, from } = verification;
     this.#queue.breakOff = breaksOff === null ? null : { share: breaksOff, knowsEnds };
+    this.#world.withholdsId = withholdsId;
     const options: VerifyOptions = {
       ...this.#options,
       folders: this.#folders.slice(0, together && !live ? undefined : 1),

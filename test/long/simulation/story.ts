@@ -71,6 +71,8 @@ export interface Verification {
   readonly breaksOff: number | null;
   /** One that breaks off has learnt where the queue ends. */
   readonly knowsEnds: boolean;
+  /** The queue is asked for its id, and does not answer. */
+  readonly withholdsId: boolean;
   readonly exactlyOnce: boolean;
   readonly ordered: boolean;
 }
@@ -154,6 +156,7 @@ const verification: fc.Arbitrary<Verification> = fc.record({
   consume: fc.boolean(),
   breaksOff: onceIn(8, fc.double({ min: 0, max: 1, noNaN: true })),
   knowsEnds: fc.boolean(),
+  withholdsId: rarely,
   exactlyOnce: rarely,
   ordered: rarely,
 });

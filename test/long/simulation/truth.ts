@@ -83,7 +83,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const unknown = new Set<Verdict>(['unknown']);
   const either = new Set<Verdict>([decided, 'unknown']);
   if (unseen || receiptsIncomplete || takenBefore || past.toldAnew) return { verdicts: unknown, counts };
-  if (rests && past.mayHaveBeenRemoved === 'yes') return { verdicts: unknown, counts };
+  if (rests && (past.idWithheld || past.mayHaveBeenRemoved === 'yes')) return { verdicts: unknown, counts };
   const open =
     past.madeAnew ||
     past.hasOlder ||
@@ -175,6 +175,8 @@ interface Past {
   readonly madeAnew: boolean;
   /** And something that was noted tells so. */
   readonly toldAnew: boolean;
+  /** What would tell so was noted, and cannot be compared. */
+  readonly idWithheld: boolean;
   readonly mayHaveBeenRemoved: 'no' | 'yes' | 'open';
   /** Messages of an older run of the same id are there. */
   readonly hasOlder: boolean;
@@ -187,10 +189,18 @@ function pastOf(facts: Facts, runs: readonly RunFacts[]): Past {
   const visible = world.visible();
   const hasOlder = visible.some(({ entry }) => runs.some(({ id }) => id === entry.older));
   if (story.kind === 'once')
-    return { madeAnew: false, toldAnew: false, mayHaveBeenRemoved: 'no', hasOlder, skipped: false };
+    return {
+      madeAnew: false,
+      toldAnew: false,
+      idWithheld: false,
+      mayHaveBeenRemoved: 'no',
+      hasOlder,
+      skipped: false,
+    };
   const noted = runs.flatMap((run) => run.noted);
   const ends = world.ends();
-  const otherId = noted.some(({ queueId }) => queueId !== null && queueId !== world.queueId);
+  const otherId = noted.some(({ queueId }) => queueId !== null && ![null, queueId].includes(world.queueId));
+  const toldId = noted.some(({ queueId }) => queueId !== null);
   const shorter = noted.some((note) =>
     [...note.ends].some(([partition, end]) => (ends.get(partition) ?? 0) < end),
   );
@@ -206,6 +216,7 @@ function pastOf(facts: Facts, runs: readonly RunFacts[]): Past {
   return {
     madeAnew: beforeTap || facts.queuesOfRuns.some((incarnation) => incarnation !== world.incarnation),
     toldAnew: otherId || shorter,
+    idWithheld: toldId && world.queueId === null,
     mayHaveBeenRemoved: !isPast
       ? 'no'
       : starts !== null || gone || story.stamps === 'CreateTime'

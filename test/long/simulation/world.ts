@@ -8,6 +8,8 @@ export const SENT_FROM_MS = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 1_000;
+/** What a proxy puts into the queue comes so long after its sending. */
+const ENQUEUED_AFTER_MS = 2;
 const FIRST_PARTITIONS = 2;
 
 /** A message in the queue, and what only the world knows of it. */
@@ -39,6 +41,7 @@ export class World {
   #partitions: Partition[] = newPartitions(FIRST_PARTITIONS);
   /** Whatever a proxy put into the queue, of all runs. */
   readonly everPut: Own[] = [];
+  withholdsId = false;
   #incarnation = 1;
   #nowMs = SENT_FROM_MS;
 
@@ -59,12 +62,17 @@ export class World {
   }
 
   get queueId(): string | null {
-    return this.#story.tellsId ? `id-${this.#incarnation}` : null;
+    return this.#story.tellsId && !this.withholdsId ? `id-${this.#incarnation}` : null;
   }
 
   /** By the sender's clock. */
   get senderNowMs(): number {
     return this.#nowMs + this.#story.aheadMs;
+  }
+
+  /** Offsets and times of arrival grow together. */
+  get #enqueuedAtMs(): number {
+    return this.#nowMs + ENQUEUED_AFTER_MS;
   }
 
   ends(): Positions {
@@ -117,7 +125,7 @@ export class World {
     for (const { partition, damaged } of copies) {
       const value = Buffer.from(damaged ? text.replace('"a":1', '"a":2') : text);
       this.everPut.push({ run, loop, damaged });
-      this.#append(partition, value, this.#nowMs + 2, { run, loop, damaged });
+      this.#append(partition, value, this.#enqueuedAtMs, { run, loop, damaged });
     }
   }
 
@@ -125,7 +133,7 @@ export class World {
     if (event.kind === 'removed') this.remove(event.partition, event.messages);
     if (event.kind === 'made anew') this.#makeAnew(event.messages);
     if (event.kind === 'foreign')
-      this.#append(event.partition, Buffer.from('{}'), this.#nowMs, null, null, event.agoMs);
+      this.#append(event.partition, Buffer.from('{}'), this.#enqueuedAtMs, null, null, event.agoMs);
   }
 
   remove(partition: number, messages: number): void {
