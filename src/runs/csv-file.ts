@@ -1,7 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { QblError } from '../error.ts';
-
-const LINE_FEED = 10;
+import { endTornLine } from './torn-line.ts';
 
 /**
  * A CSV file that grows by rows. One that is there is gone on with, after its last whole row: a writer that was
@@ -13,7 +12,7 @@ export async function openCsv(path: string, header: string): Promise<CsvFile> {
     const file = await open(path, 'a+');
     const { size } = await file.stat();
     if (size === 0) await file.appendFile(`${header}\n`);
-    else if ((await lastByte(file, size)) !== LINE_FEED) await file.appendFile('\n');
+    else await endTornLine(file);
     return new CsvFile(file, path);
   } catch (cause) {
     throw diskError(path, cause);
@@ -67,11 +66,6 @@ export class CsvFile {
       throw diskError(this.#path, cause);
     }
   }
-}
-
-async function lastByte(file: FileHandle, size: number): Promise<number | undefined> {
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  return buffer[0];
 }
 
 function diskError(path: string, cause: unknown): QblError {

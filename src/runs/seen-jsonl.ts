@@ -1,9 +1,10 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { highest } from '../queue/positions.ts';
 import type { Positions } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
+import { endTornLine } from './torn-line.ts';
 
 const of = { queue: z.string(), at: z.string() };
 
@@ -56,9 +57,21 @@ export function noteTaken(folder: RunFolder, queue: string, messages: number) {
 /** Nothing is ever written over: a reading that saw less takes nothing from what another one saw. */
 async function append(folder: RunFolder, line: SeenLine): Promise<void> {
   const { seen } = runFiles(folder);
-  await appendFile(seen, `${JSON.stringify(line)}\n`).catch((error) => {
-    throw new QblError('environment', `cannot write ${seen}: ${error.message}`, { cause: error });
-  });
+  try {
+    await appendLine(seen, JSON.stringify(line));
+  } catch (cause) {
+    throw new QblError('environment', `cannot write ${seen}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function appendLine(path: string, line: string): Promise<void> {
+  const file = await open(path, 'a+');
+  try {
+    await endTornLine(file);
+    await file.appendFile(`${line}\n`);
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -80,11 +93,21 @@ export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> 
 async function readLines(folder: RunFolder): Promise<SeenLine[]> {
   const { seen } = runFiles(folder);
   try {
-    const lines = (await readFile(seen, 'utf8')).split('\n').filter((line) => line !== '');
+    const lines = (await readFile(seen, 'utf8')).split('\n').filter(isWhole);
     return lines.map((line) => seenLine.parse(JSON.parse(line)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new QblError('usage', `${seen} is damaged: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+/** What was torn is no JSON, wherever it was torn, and counts as not written: nothing was taken before its line was. */
+function isWhole(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
   }
 }
 
