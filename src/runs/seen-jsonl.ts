@@ -18,19 +18,19 @@ const seenLine = z.discriminatedUnion('kind', [
   }),
   /** A reading begins that takes messages out for good. */
   z.object({ kind: z.literal('taking'), ...of }),
-  /** Such a reading has ended, and has taken so many messages of the runs that it was for. */
+  /** Such a reading has ended, and has taken so many messages of the run. */
   z.object({ kind: z.literal('taken'), ...of, messages: z.number() }),
 ]);
 
 type SeenLine = z.infer<typeof seenLine>;
 
-/** What verifications of a run have seen of a queue, and done to it. */
+/** What verifications of a run have seen of a queue, and taken of the run. */
 export interface Seen {
   /** The highest ends. */
   readonly ends: Positions;
   /** What the queue said to tell it from others of its name, each time. */
   readonly queueIds: readonly string[];
-  /** Messages that were taken out of it; null: a reading that takes did not end, so that nobody knows. */
+  /** Messages that were taken out of a queue, however its URL was spelled; null: such a reading did not end. */
   readonly taken: number | null;
 }
 
@@ -79,8 +79,8 @@ async function appendLine(path: string, line: string): Promise<void> {
  * @throws QblError 'usage' when the file is damaged
  */
 export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> {
-  const lines = (await readLines(folder)).filter((line) => line.queue === queue);
-  const ends = lines.filter((line) => line.kind === 'end');
+  const lines = await readLines(folder);
+  const ends = lines.filter((line) => line.kind === 'end').filter((line) => line.queue === queue);
   const begun = lines.filter(({ kind }) => kind === 'taking');
   const taken = lines.filter((line) => line.kind === 'taken');
   return {

@@ -12,7 +12,7 @@ export interface Earlier {
   readonly ends: Positions;
   /** What it said of itself, whenever it was asked, to be told from others of its name. */
   readonly queueIds: ReadonlySet<string>;
-  /** Messages of the runs that verifications took out of it for good; null: nobody knows how many. */
+  /** Messages of the runs that verifications took out of a queue for good, however it was named; null: nobody knows how many. */
   readonly taken: number | null;
 }
 

@@ -1,5 +1,5 @@
 import type { Drain } from '../queue/queue.ts';
-import { makeRunFolder } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { noteEnds, noteTaken, noteTaking } from '../runs/seen-jsonl.ts';
 import type { VerifyOptions } from './options.ts';
 
@@ -23,6 +23,10 @@ export async function leaveTaking({ folders, queue }: VerifyOptions): Promise<vo
   }
 }
 
-export async function leaveTaken({ folders, queue }: VerifyOptions, messages: number): Promise<void> {
-  for (const folder of folders) await noteTaken(folder, queue.url, messages);
+/** @param messagesOf what was taken of each run */
+export async function leaveTaken(
+  { folders, queue }: VerifyOptions,
+  messagesOf: (folder: RunFolder) => number,
+): Promise<void> {
+  for (const folder of folders) await noteTaken(folder, queue.url, messagesOf(folder));
 }

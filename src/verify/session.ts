@@ -174,8 +174,13 @@ export class Session {
   /** What was taken counts once the queue gives this reader no more. */
   async close(): Promise<void> {
     await this.#reader?.close();
-    const { deliveries, foreign } = this.#inspection;
-    if (this.#reading === 'consumed') await leaveTaken(this.#options, deliveries - foreign);
+    if (this.#reading === 'consumed') await leaveTaken(this.#options, (folder) => this.#takenOf(folder));
+  }
+
+  /** Without identity whatever was taken may have been of the run. */
+  #takenOf(folder: RunFolder): number {
+    const isNameless = readRun(folder)?.plan.identity === false;
+    return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
   }
 }
 
@@ -203,7 +208,7 @@ async function openReader(
       onDeliveries: (deliveries) => inspection.add(deliveries),
     });
   } catch (error) {
-    if (takes) await leaveTaken(options, 0);
+    if (takes) await leaveTaken(options, () => 0);
     throw error;
   }
 }

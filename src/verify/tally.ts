@@ -27,6 +27,7 @@ export class Tally {
   readonly #table: IdentityTable;
   readonly #offenders = newOffenders();
   #repeatedRows = 0;
+  #deliveries = 0;
   #corrupt = 0;
   #enriched = 0;
   #unproven = 0;
@@ -45,6 +46,11 @@ export class Tally {
   /** Rows of the samples that name a message which another row names too. */
   get repeatedRows(): number {
     return this.#repeatedRows;
+  }
+
+  /** Deliveries of messages of the run, damaged ones too. */
+  get deliveries(): number {
+    return this.#deliveries;
   }
 
   /** Deliveries whose sum does not match, while the plan that would tell why is not known. */
@@ -81,6 +87,7 @@ export class Tally {
    * @returns whether it is the first sight of a message, whose latency counts
    */
   addReading(reading: OwnReading, place: Place, redelivered = false): boolean {
+    this.#deliveries++;
     if (reading.kind === 'corrupt') {
       this.#addCorrupt(null, place);
       return false;

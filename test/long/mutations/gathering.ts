@@ -226,12 +226,7 @@ export const gathering: readonly Mutation[] = [
     '?? null',
     evidence('service', 'an earlier verification took before the service'),
   ),
-  session(
-    'what a reading took is noted',
-    'await leaveTaken(this.#options, deliveries - foreign)',
-    'await leaveTaken(this.#options, 0)',
-    SIMULATIONS,
-  ),
+  session('what a reading took is noted', 'this.#inspection.tallyOf(folder.id).deliveries', '0', SIMULATIONS),
   session(
     'where the queue ends is noted',
     'await leaveEnds(this.#options, drain, queueId);',
@@ -263,6 +258,24 @@ export const gathering: readonly Mutation[] = [
     '.filter((line) => line.queue === queue)',
     '',
     evidence('replay', 'has seen the end of another queue'),
+  ),
+  seen(
+    'what was taken counts whatever its queue was called',
+    'await readLines(folder);\n',
+    '(await readLines(folder)).filter((line) => line.queue === queue);\n',
+    evidence('taken', 'under another name'),
+  ),
+  session(
+    'what was taken of a run is noted for it alone',
+    'this.#inspection.tallyOf(folder.id).deliveries',
+    'this.#inspection.deliveries',
+    evidence('taken', 'of several runs'),
+  ),
+  session(
+    'what was taken without identity may have been of the run',
+    'isNameless ?',
+    'false ?',
+    evidence('taken', 'without identity'),
   ),
   reread(
     'a doubt is read again like a loss',

@@ -109,7 +109,7 @@ export class Facts {
     for (const { run } of taken) {
       if (!ids.includes(run)) this.#of(run).takenElsewhere = true;
     }
-    if (taken.some(({ run }) => ids.includes(run))) for (const run of judged) run.taken = true;
+    for (const facts of judged) facts.taken ||= taken.some(({ run }) => run === facts.id);
   }
 
   #of(run: string): RunFacts {
