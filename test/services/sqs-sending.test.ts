@@ -28,11 +28,10 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
       expect(await queue.depth()).toEqual({ ready: 3, inFlight: 0 });
       const deliveries = await takeAll(queue);
       expect(texts(deliveries).sort()).toEqual(sent.sort());
-      expect(deliveries.map(({ partition, offset }) => [partition, offset])).toEqual([
-        [0, 0],
-        [0, 1],
-        [0, 2],
-      ]);
+      // Each message without a key is a message group of its own, within which alone a FIFO queue keeps order.
+      const groups = kind === 'FIFO' ? [0, 1, 2] : [0, 0, 0];
+      expect(deliveries.map(({ partition }) => partition)).toEqual(groups);
+      expect(deliveries.map(({ offset }) => offset)).toEqual([0, 1, 2]);
       expect(deliveries.map(({ redelivered }) => redelivered)).toEqual([false, false, false]);
       expect(await queue.depth()).toEqual({ ready: 0, inFlight: 0 });
     });
