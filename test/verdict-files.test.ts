@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { message } from './support/history.ts';
+import { forbidNotes, message } from './support/history.ts';
 import { qbl } from './support/qbl.ts';
 
 /** Which verdict stays in the folder of a run. */
@@ -23,6 +23,15 @@ it('of several runs together is written into none of their folders', async () =>
   expect(together.stderr).toContain('written into none of their folders');
   expect(await verdictIn(whole)).toBe('pass');
   await expect(access(runFiles(holed).verify)).rejects.toThrow();
+});
+
+it('is told and written though what was seen cannot be noted', async () => {
+  const folder = await bed.send('unnoted');
+  forbidNotes(folder);
+  const { code, stderr } = await verify('unnoted');
+  expect(code).toBe(0);
+  expect(stderr).toContain('later verifications know less: cannot write');
+  expect(await verdictIn(folder)).toBe('pass');
 });
 
 it('that rests on less takes no other’s place, and says so', async () => {

@@ -115,7 +115,8 @@ async function verify(
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   try {
-    const engineOptions = { ...engineDefaults(options), queue };
+    const onUnnoted = (reason: string) => note(context, `later verifications know less: ${reason}`);
+    const engineOptions = { ...engineDefaults(options), queue, onUnnoted };
     const result = options.follow
       ? await follow(engineOptions, folders, signals, context)
       : await replay(engineOptions, folders, signals);
@@ -176,7 +177,7 @@ function engineDefaults(options: VerifyOptions): EngineDefaults {
   };
 }
 
-type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal'>;
+type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal' | 'onUnnoted'>;
 type CommonOptions = Omit<EngineOptions, 'folders' | 'signal'>;
 
 async function replay(

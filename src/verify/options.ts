@@ -20,4 +20,6 @@ export interface VerifyOptions {
   readonly deadlineMs: number;
   /** Stops reading; what was read until then is judged. */
   readonly signal: AbortSignal;
+  /** Called when what was seen or taken could not be noted for later verifications: that costs no verdict. */
+  readonly onUnnoted: (reason: string) => void;
 }

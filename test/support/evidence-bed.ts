@@ -136,6 +136,9 @@ class EvidenceBed {
     settleMs: 0,
     deadlineMs: 10_000,
     signal: never,
+    onUnnoted: (reason) => {
+      throw new Error(reason);
+    },
   });
 
   readonly verdictOf = async (run: string, some: Partial<VerifyOptions> = {}) => {

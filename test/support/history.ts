@@ -1,7 +1,10 @@
+import { rmSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Identity } from '../../src/message/identity.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 /** Histories made by hand: one thread that sends the same body a few times. */
@@ -64,6 +67,13 @@ export const sample = (loop: number, responseCode = '200'): Sample => ({
 /** Rewrites a run's files as another history would have left them. */
 export async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, 'utf8')));
+}
+
+/** Takes away what was noted of a run; from now on nothing can be noted, by root neither. */
+export function forbidNotes(folder: RunFolder): void {
+  const { seen } = runFiles(folder);
+  rmSync(seen, { force: true });
+  symlinkSync(join(folder.path, 'nowhere', 'seen.jsonl'), seen, 'junction');
 }
 
 /** Files as a sender would have written them whose clock is ahead. */

@@ -108,6 +108,9 @@ export class Stage {
       // Nobody waits for a service that was killed: all that comes has come.
       deadlineMs: 0,
       signal: never,
+      onUnnoted: (reason) => {
+        throw new Error(reason);
+      },
     };
   }
 
