@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { openQueue } from '../src/queue/open.ts';
 import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
@@ -42,6 +43,36 @@ it('that rests on less takes no other’s place, and says so', async () => {
   expect(poorer.code).toBe(3);
   expect(poorer.stderr).toContain('verify.json keeps the pass of an earlier verification');
   expect(await verdictIn(folder)).toBe('pass');
+});
+
+it.each([
+  ['another question', 'asked', [], ['--exactly-once']],
+  ['one of its questions alone', 'asked-both', ['--exactly-once'], ['--exactly-once', '--ordered']],
+])('that answers %s keeps no place', async (_, run, before, now) => {
+  const folder = await bed.send(run);
+  expect(await verify(run, ...before)).toMatchObject({ code: 0 });
+  await bed.makeAnew();
+  expect(await verify(run, ...now)).toMatchObject({ code: 3 });
+  expect(await verdictIn(folder)).toBe('unknown');
+});
+
+it('that answers more keeps its place', async () => {
+  const folder = await bed.send('strict');
+  expect(await verify('strict', '--exactly-once', '--ordered')).toMatchObject({ code: 0 });
+  await bed.makeAnew();
+  expect(await verify('strict', '--ordered')).toMatchObject({ code: 3 });
+  expect(await verdictIn(folder)).toBe('pass');
+});
+
+it('on another queue keeps no place', async () => {
+  const folder = await bed.send('elsewhere');
+  expect(await verify('elsewhere')).toMatchObject({ code: 0 });
+  await noteTaking(folder, bed.queue.url);
+  const there = await openQueue(bed.queue.url.replace(/evidence$/, 'elsewhere'));
+  onTestFinished(() => there.close());
+  await there.prepare();
+  expect(await verify('elsewhere', '--queue', there.url)).toMatchObject({ code: 3 });
+  expect(await verdictIn(folder)).toBe('unknown');
 });
 
 it('that proves more takes the place of an earlier one', async () => {

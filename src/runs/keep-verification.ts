@@ -3,8 +3,8 @@ import type { RunFolder } from './run-folder.ts';
 import { readVerification, type Verdict, type VerifyRecord, writeVerification } from './verify-json.ts';
 
 /**
- * Writes verify.json and e2e.hlog, unless what is there was judged from more: a reading that did not see everything
- * knows less than one that did.
+ * Writes verify.json and e2e.hlog, unless what is there answers the same question from more: a reading that did not see
+ * everything knows less than one that did.
  * @returns the verdict that stays; null: it is this one
  */
 export async function keepVerification(
@@ -14,8 +14,20 @@ export async function keepVerification(
   startedAtMs: number,
 ): Promise<Verdict | null> {
   const before = await readVerification(folder).catch(() => null);
-  const isPoorer = before?.drained === true && !record.drained && record.verdict === 'unknown';
-  if (isPoorer && before.verdict !== 'unknown') return before.verdict;
+  if (before !== null && answers(before, record) && knowsMore(before, record)) return before.verdict;
   await writeVerification(folder, record, histogram, startedAtMs);
   return null;
+}
+
+/** Whether it was of the same queue, and asked for at least as much. */
+function answers(before: VerifyRecord, { queue, rules }: VerifyRecord): boolean {
+  return (
+    before.queue === queue &&
+    (before.rules.exactlyOnce || !rules.exactlyOnce) &&
+    (before.rules.ordered || !rules.ordered)
+  );
+}
+
+function knowsMore(before: VerifyRecord, { drained, verdict }: VerifyRecord): boolean {
+  return before.drained && before.verdict !== 'unknown' && !drained && verdict === 'unknown';
 }

@@ -89,6 +89,8 @@ const endToEndLatencyMs = latencyMs
   })
   .readonly();
 
+const rules = z.object({ exactlyOnce: z.boolean(), ordered: z.boolean() }).readonly();
+
 const verifyRecord = z
   .object({
     schema: z.literal('qbl.verify/1'),
@@ -97,6 +99,8 @@ const verifyRecord = z
     /** The run's id; those of several runs, separated by commas. */
     run: z.string(),
     queue: z.string(),
+    /** What was asked for beside what is always; a file that does not say it may have been asked for neither. */
+    rules: rules.default({ exactlyOnce: false, ordered: false }),
     reading: readingKind,
     /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
     repeatsDropped: z.boolean(),
@@ -126,6 +130,7 @@ export type ServiceVerification = z.infer<typeof serviceVerification>;
 /** One message that something is wrong with: by its identity, its place, or both. */
 export type Offender = z.infer<typeof offender>;
 export type Offenders = z.infer<typeof offenders>;
+export type Rules = z.infer<typeof rules>;
 export type Verdict = z.infer<typeof verdict>;
 export type FailReason = z.infer<typeof failReason>;
 export type UnknownReason = z.infer<typeof unknownReason>;

@@ -15,6 +15,7 @@ import {
   type Offenders,
   type PartitionRead,
   type ReadingKind,
+  type Rules,
   type ServiceVerification,
   type VerifyRecord,
 } from '../runs/verify-json.ts';
@@ -23,7 +24,7 @@ import type { Inspection } from './inspection.ts';
 import type { VerifyResult } from './result.ts';
 import type { Services } from './services.ts';
 import type { Conclusion } from './tally.ts';
-import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
+import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
 /** A run, and what became of its messages. */
 export interface ConcludedRun extends GatheredRun, Conclusion {
@@ -60,6 +61,7 @@ export function conclude(gathered: Gathered): VerifyResult {
     ...judge(counts, evidenceOf(gathered), rules),
     run: runs.map(({ run }) => run).join(','),
     queue,
+    rules,
     reading,
     repeatsDropped: gathered.repeatsDropped,
     deliveries: read.deliveries,

@@ -1,9 +1,10 @@
 import { highest } from '../queue/positions.ts';
 import type { Positions, Reader } from '../queue/queue.ts';
+import type { Rules } from '../runs/verify-json.ts';
 import { type ConcludedRun, sumOf } from './conclude.ts';
 import type { Earlier } from './earlier.ts';
 import type { Inspection } from './inspection.ts';
-import { type Rules, restsOnAbsence } from './verdict.ts';
+import { restsOnAbsence } from './verdict.ts';
 
 /** How far the clocks of sender and broker may differ where something is known by time alone. */
 export const CLOCK_MARGIN_MS = 60_000;

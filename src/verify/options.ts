@@ -1,6 +1,6 @@
 import type { Queue, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import type { Rules } from './verdict.ts';
+import type { Rules } from '../runs/verify-json.ts';
 
 export interface VerifyOptions {
   /** Judged together; each other's messages are foreign to none of them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../runs/verify-json.ts';
-import { type Evidence, judge, type Rules, type ServiceEvidence } from './verdict.ts';
+import type { Counts, Rules } from '../runs/verify-json.ts';
+import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
 describe('the verdict', () => {
   const clean: Evidence = {

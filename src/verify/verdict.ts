@@ -1,5 +1,5 @@
 import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
-import type { Counts, FailReason, Reason, UnknownReason, Verdict } from '../runs/verify-json.ts';
+import type { Counts, FailReason, Reason, Rules, UnknownReason, Verdict } from '../runs/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {
@@ -31,11 +31,6 @@ export interface ServiceEvidence extends ServiceCounts {
   readonly unfinished: string | null;
   /** One was killed: it may have done work of which there is no receipt. */
   readonly killed: boolean;
-}
-
-export interface Rules {
-  readonly exactlyOnce: boolean;
-  readonly ordered: boolean;
 }
 
 /** Whether one more message of the runs could change what is said of them: one that was sent, or a second copy. */

@@ -11,6 +11,7 @@ const PASS: VerifyRecord = {
   ...{ sent: 10, acked: 10, rejected: 0, indeterminate: 0, received: 10, lost: 0, duplicated: 0, phantom: 0 },
   ...{ unexpected: 0, corrupt: 0, enriched: 0, recovered: 0, unresolved: 0, outOfOrder: 0, foreign: 0 },
   schema: 'qbl.verify/1',
+  rules: { exactlyOnce: false, ordered: false },
   verdict: 'pass',
   reasons: [],
   run: 'a-run',

@@ -14,6 +14,7 @@ const histogram = newLatencyHistogram();
 /** Receipts of a service that emptied a FIFO queue of SQS, which passes. */
 const RECEIPTS: VerifyRecord = {
   schema: 'qbl.verify/1',
+  rules: { exactlyOnce: false, ordered: false },
   verdict: 'pass',
   reasons: [],
   run: 'mine',
