@@ -47,6 +47,14 @@ test('a burst of a thousand at 100/s: predicted beside what was measured', async
   expect(row(record, 'requests taken in the busiest second')).toEqual([1_000, null]);
 });
 
+test('a figure that nobody has is no row', async () => {
+  await queueHalf({ ratePerSecond: 100 }, [{ atMs: 0, elapsedMs: 20, status: 503 }]);
+  const names = (await compare(folder, null))?.rows.map(({ name }) => name.trim());
+  expect(names).toContain('longest wait for the service');
+  expect(names).not.toContain('fewest instances that keep the p99 bound');
+  expect(names).not.toContain('latency of acked requests, p99');
+});
+
 test('attempts that fail take their time, and what is given up is never processed', async () => {
   await queueHalf(
     { ratePerSecond: 100, failShare: 0.5, maxAttempts: 2 },

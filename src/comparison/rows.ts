@@ -24,7 +24,7 @@ interface Row {
 }
 
 /** Rows whose name is indented belong to the one before. */
-const ROWS: readonly Row[] = [
+export const ROWS: readonly Row[] = [
   {
     name: 'availability: failed requests',
     unit: '',
@@ -100,8 +100,13 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** Those that have a figure. */
 export function rowsOf(queue: QueueHalf, direct: DirectHalf | null): CompareRow[] {
-  return ROWS.map((row) => rowOf(row, queue, direct));
+  return ROWS.map((row) => rowOf(row, queue, direct)).filter(hasFigure);
+}
+
+export function hasFigure({ cells }: CompareRow): boolean {
+  return cells.some((cell) => cell !== null);
 }
 
 function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRow {

@@ -1,4 +1,5 @@
 import type { CompareRecord } from '../runs/compare-json.ts';
+import { hasFigure, ROWS } from './rows.ts';
 
 /** A run with so many instances, and what was measured and predicted of it. */
 export interface ScaledRun {
@@ -8,12 +9,12 @@ export interface ScaledRun {
 
 /** The same figures of several runs, one for each number of instances. */
 export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
-  const [first] = runs;
-  const rows = (first?.comparison.rows ?? []).map(({ name, unit }, index) => ({
+  const rows = ROWS.map(({ name, unit }) => ({
     name,
     unit,
     cells: runs.flatMap(({ comparison }) => {
-      const [measured = null, predicted = null] = comparison.rows[index]?.cells ?? [];
+      const row = comparison.rows.find((candidate) => candidate.name === name);
+      const [measured = null, predicted = null] = row?.cells ?? [];
       return [measured, predicted];
     }),
   }));
@@ -24,7 +25,7 @@ export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
       instances === 1 ? '1 instance' : `${instances} instances`,
       'predicted',
     ]),
-    rows: rows.filter(({ cells }) => cells.some((cell) => cell !== null)),
+    rows: rows.filter(hasFigure),
     notes: [],
   };
 }
