@@ -108,6 +108,22 @@ test('the closed loop of the threads stands beside the run without a queue', asy
   expect(row(record, 'fewest instances that keep the p99 bound')).toEqual([1, 1, 1, 1]);
 });
 
+test('where the machine decides, a note says so of this run', async () => {
+  await queueHalf(
+    { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 1_100 }] },
+    many(1_000, () => acked(0, 20)),
+  );
+  await directHalf(
+    many(1_000, () => acked(0, 500)),
+    { processed: 1_000 },
+  );
+  const record = await compare(folder, BOUNDS);
+  expect(row(record, 'failed requests')[3]).toBeNull();
+  expect(record?.notes).toContainEqual(
+    expect.stringMatching(/^Nothing is predicted .* depends on the machine/),
+  );
+});
+
 test.each([
   ['kept by more instances than the model asks for', 4, 100, 2],
   ['kept where the model asks for more', 1, 450, 1],

@@ -1,6 +1,7 @@
 import type { CompareRecord } from '../runs/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { type DirectBounds, directHalf } from './direct-half.ts';
+import { MAX_REQUESTS, type Unpredictable } from '../size/follow-senders.ts';
+import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
 import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
@@ -19,17 +20,26 @@ export async function compare(folder: RunFolder, bounds: DirectBounds | null): P
     title: direct === null ? 'What the queue levels' : 'With the queue and without',
     columns: direct === null ? COLUMNS.slice(0, 2) : COLUMNS,
     rows: rowsOf(queue, direct),
-    notes: notesOf(queue, bounds),
+    notes: notesOf(queue, direct),
   };
 }
 
 const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
 
-function notesOf({ settings, prediction }: QueueHalf, bounds: DirectBounds | null): string[] {
+function notesOf({ settings, prediction }: QueueHalf, direct: DirectHalf | null): string[] {
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(settings.instances === 1 ? [] : [SHARES]),
-    ...(bounds === null ? [] : [CLOSED_LOOP, boundNote(bounds), limitsNote(bounds)]),
+    ...(direct === null ? [] : directNotesOf(direct)),
+  ];
+}
+
+function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
+  return [
+    CLOSED_LOOP,
+    ...(prediction === null || prediction.kind === 'followed' ? [] : [UNPREDICTED[prediction.kind]]),
+    boundNote(bounds),
+    limitsNote(bounds),
   ];
 }
 
@@ -39,7 +49,14 @@ const WITH_QUEUE =
 const SHARES =
   'The model has one line of messages for all instances. Kafka shares out partitions, where an instance may have more than another.';
 const CLOSED_LOOP =
-  'Without the queue: the threads of the plan in a closed loop, each sending when it was answered. Where a thread is refused and has no pace, how often it tries again depends on the machine, and nothing is predicted.';
+  'Without the queue: the threads of the plan in a closed loop, each sending when it was answered.';
+const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
+  refusals:
+    'Nothing is predicted of this run without the queue: a thread without a pace is refused, and how often it is until it is taken again depends on the machine.',
+  failures:
+    'Nothing is predicted of this run without the queue: a request fails, and a thread that does not go on after a failure is in no model.',
+  'cut-off': `Nothing is predicted of this run without the queue: it has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,
+};
 
 function boundNote({ p99Ms }: DirectBounds): string {
   return `The bound on the sender's p99 is ${p99Ms} ms, and a request that fails breaks it. With the queue the sender never waits for the service, so one instance is enough where the proxy keeps the bound; it is measured where there was one. Without it, outages aside.`;

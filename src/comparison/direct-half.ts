@@ -5,7 +5,8 @@ import { readRun } from '../runs/run-json.ts';
 import type { ServiceSettings } from '../runs/service-json.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
 import type { DirectService } from '../size/accepting-service.ts';
-import { type ClosedLoopResult, closedLoop, leastDirectInstances } from '../size/closed-loop.ts';
+import { type ClosedLoop, closedLoop } from '../size/closed-loop.ts';
+import { leastDirectInstances } from '../size/least-direct.ts';
 import { type Senders, sendersOf } from '../size/senders.ts';
 import { modelledService } from './modelled-service.ts';
 import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
@@ -23,8 +24,8 @@ export interface DirectHalf {
   readonly bounds: DirectBounds;
   readonly samples: AckedSamples;
   readonly service: DirectRecord;
-  /** Null: nobody can say. */
-  readonly prediction: ClosedLoopResult | null;
+  /** Null: nobody knows what the service can do, or what was sent. */
+  readonly prediction: ClosedLoop | null;
   /** The fewest instances that keep the bound; null: no number does, or nobody can say. */
   readonly leastInstances: number | null;
 }
@@ -61,7 +62,6 @@ function leastOf(
   { bounds, samples }: Pick<DirectHalf, 'bounds' | 'samples'>,
 ): number | null {
   const bound = { maxWaitMs: bounds.p99Ms, percentile: BOUND_PERCENTILE };
-  const least = leastDirectInstances(senders, { ...asked, outages: [] }, bound);
-  if (!keepsBound(samples, bounds.p99Ms)) return least;
-  return Math.min(least ?? asked.instances, asked.instances);
+  const knownEnough = keepsBound(samples, bounds.p99Ms) ? asked.instances : null;
+  return leastDirectInstances(senders, { ...asked, outages: [] }, bound, knownEnough);
 }

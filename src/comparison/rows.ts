@@ -126,7 +126,7 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
 
 /** A figure of the closed loop, where that says something. */
 function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
-  return ({ prediction }) => (prediction === null ? null : figure(prediction));
+  return ({ prediction }) => (prediction?.kind === 'followed' ? figure(prediction) : null);
 }
 
 function latencyRow(percentile: number): Row {

@@ -34,19 +34,22 @@ export function leastInstances(model: Model, service: Service, bound: WaitBound)
   return leastCount((instances) => model.keeps({ ...service, instances }, bound));
 }
 
-/** The least number from 1 that is enough, where all above it are; null: not even `MAX_MODELLED_INSTANCES` is. */
-export function leastCount(isEnough: (count: number) => boolean): number | null {
-  let tooFew = 0;
-  let enough = 1;
-  while (!isEnough(enough)) {
-    if (enough >= MAX_MODELLED_INSTANCES) return null;
-    tooFew = enough;
-    enough = Math.min(2 * enough, MAX_MODELLED_INSTANCES);
-  }
-  while (enough - tooFew > 1) {
-    const middle = (tooFew + enough) >> 1;
-    if (isEnough(middle)) enough = middle;
-    else tooFew = middle;
+/**
+ * The least number from 1 that is enough, where all above it are.
+ * @param isEnough null: nobody can say
+ * @returns null: not even `most` is, or nobody can say
+ */
+export function leastCount(
+  isEnough: (count: number) => boolean | null,
+  most = MAX_MODELLED_INSTANCES,
+): number | null {
+  let [tooFew, enough] = [0, null as number | null];
+  for (let next = 1; next > tooFew; ) {
+    const answer = isEnough(next);
+    if (answer === null) return null;
+    if (answer) enough = next;
+    else tooFew = next;
+    next = enough === null ? Math.min(2 * next, most) : (tooFew + enough) >> 1;
   }
   return enough;
 }

@@ -41,6 +41,14 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
   })).filter(({ startMs }) => startMs < endMs);
 }
 
+/** As many as there can be; infinite where time alone ends a thread that follows no rate. */
+export function mostRequests({ threads, ratePerSecond }: Senders): number {
+  const byLoops = threads.reduce((sum, { requests }) => sum + requests, 0);
+  if (ratePerSecond === null) return byLoops;
+  const endMs = threads.reduce((latest, thread) => Math.max(latest, thread.endMs), 0);
+  return Math.min(byLoops, Math.ceil((ratePerSecond * endMs) / 1000));
+}
+
 /** What its timers want a thread to wait before it, on average. */
 export function meanThinkTimeMs({ timers = [] }: Request): number {
   return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + rangeMs / 2, 0);

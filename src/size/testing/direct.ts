@@ -1,0 +1,28 @@
+import type { DirectService } from '../accepting-service.ts';
+import type { Senders } from '../senders.ts';
+
+/** Threads that all begin at once and end by their loops. */
+export function senders(threads: number, requests: number, ratePerSecond: number | null = null): Senders {
+  const thread = { startMs: 0, requests, endMs: Number.POSITIVE_INFINITY, thinkMs: [0] };
+  return { threads: Array(threads).fill(thread), ratePerSecond, goOnAfterFailure: true };
+}
+
+/** They send until then. */
+export function during({ threads, ...others }: Senders, endMs: number): Senders {
+  return { ...others, threads: threads.map((thread) => ({ ...thread, endMs })) };
+}
+
+export function service(options: Partial<DirectService>): DirectService {
+  return {
+    instances: 1,
+    ratePerSecond: null,
+    work: null,
+    concurrency: 1,
+    outages: [],
+    acceptQueue: 1_000,
+    timeoutMs: 60_000,
+    ...options,
+  };
+}
+
+export const work = (ms: number) => ({ kind: 'constant', ms }) as const;
