@@ -108,6 +108,21 @@ test('the closed loop of the threads stands beside the run without a queue', asy
   expect(row(record, 'fewest instances that keep the p99 bound')).toEqual([1, 1, 1, 1]);
 });
 
+test('an outage without the queue: all that was not in hand at its beginning fails', async () => {
+  await queueHalf(
+    { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 3_000 }] },
+    many(1_000, () => acked(0, 20)),
+  );
+  const refused = many(800, (index) => ({ atMs: 1_000 + index, elapsedMs: 1, status: 503 }));
+  await directHalf([...many(200, () => acked(0, 500)), ...refused], { processed: 200 });
+  const record = await compare(folder, BOUNDS);
+  expect(row(record, 'failed requests').slice(2)).toEqual([800, 800]);
+  expect(row(record, 'of so many').slice(2)).toEqual([1_000, 1_000]);
+  expect(row(record, 'processed').slice(2)).toEqual([200, 200]);
+  expect(row(record, 'time until all is processed').slice(2)).toEqual(['never', 'never']);
+  expect(record?.notes).not.toContainEqual(expect.stringContaining('Nothing is predicted'));
+});
+
 test('where the machine decides, a note says so of this run', async () => {
   await queueHalf(
     { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 1_100 }] },

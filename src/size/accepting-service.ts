@@ -1,7 +1,7 @@
 import { numberHeap } from './heap.ts';
 import { Instances } from './instances.ts';
 import type { Random } from './random.ts';
-import { type Service, workOf } from './service.ts';
+import { type Outage, type Service, workOf } from './service.ts';
 import { drawWork } from './work.ts';
 
 /** A service that answers its senders itself, with no queue between: what waits is bounded in number and time. */
@@ -12,12 +12,22 @@ export interface DirectService extends Service {
   readonly timeoutMs: number;
 }
 
-export interface Answer {
-  readonly kind: 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
-  readonly atMs: number;
-  /** Null: none began. */
-  readonly workStartMs: number | null;
-}
+export type Answer =
+  | {
+      readonly kind: 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
+      readonly atMs: number;
+      /** Null: none began. */
+      readonly workStartMs: number | null;
+    }
+  /** Nothing listens until then. */
+  | {
+      readonly kind: 'unreachable';
+      readonly atMs: number;
+      readonly workStartMs: null;
+      readonly untilMs: number;
+    };
+
+const NEVER: Outage = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /**
  * Answers one request after the other, in the order of arrival. In an outage nothing listens, and what it meets is
@@ -49,10 +59,11 @@ export class AcceptingService {
       this.#instances = new Instances(this.#service);
       over = outages[++this.#outage];
     }
-    const awayMs = outages[this.#outage]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const { fromMs: awayMs, toMs: untilMs } = outages[this.#outage] ?? NEVER;
+    if (arrivalMs >= awayMs) return { kind: 'unreachable', atMs: arrivalMs, workStartMs: null, untilMs };
     while ((this.#pendingMs.least ?? Number.POSITIVE_INFINITY) <= arrivalMs) this.#pendingMs.pop();
     const isFull = this.#pendingMs.size >= this.#slots + acceptQueue;
-    if (isFull || arrivalMs >= awayMs) return { kind: 'refused', atMs: arrivalMs, workStartMs: null };
+    if (isFull) return { kind: 'refused', atMs: arrivalMs, workStartMs: null };
     const answer = this.#serve(arrivalMs, awayMs);
     this.#pendingMs.push(answer.atMs);
     this.peakPending = Math.max(this.peakPending, this.#pendingMs.size);

@@ -71,6 +71,15 @@ describe('the closed loop', () => {
     expect(result.processed / 10_000).toBeCloseTo(0.8, 1);
   });
 
+  test('an outage in which all that is left is refused: what was not in hand at its beginning fails', () => {
+    const outages = [{ fromMs: 1_000, toMs: 3_000 }];
+    const result = followed(senders(100, 10), service({ ratePerSecond: 200, outages }));
+    expect(result).toMatchObject({ requests: 1_000, processed: 200, peakPending: 100 });
+    expect(result.lastProcessedAtMs).toBeCloseTo(1_000, 6);
+    // What finds nobody listening does not reach the service: the hundred at the start and 200 answered ones do.
+    expect(result.busiestSecond).toBeLessThanOrEqual(300);
+  });
+
   test('says nothing where the machine decides', () => {
     const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
     expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');

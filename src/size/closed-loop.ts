@@ -36,7 +36,7 @@ export function closedLoop(senders: Senders, service: DirectService, seed = DEFA
   let [requests, processed, lastProcessedAtMs] = [0, 0, null as number | null];
   const kind = followSenders(senders, server, (sentMs, answer) => {
     requests += 1;
-    arrivals.add(sentMs);
+    if (answer.kind !== 'unreachable') arrivals.add(sentMs);
     if (answer.workStartMs !== null) starts.add(answer.workStartMs);
     if (answer.kind !== 'processed') return true;
     processed += 1;

@@ -1,9 +1,11 @@
 import type { AcceptingService, Answer } from './accepting-service.ts';
 import { Heap } from './heap.ts';
-import type { Senders, SenderThread } from './senders.ts';
+import { mostRequests, type Senders, type SenderThread } from './senders.ts';
 
 /** More would take too long to be followed. */
 export const MAX_REQUESTS = 2_000_000;
+/** Senders on a busy machine are refused more often than that. */
+const LONGEST_REFUSAL_MS = 1;
 
 /**
  * Why nobody can say what senders see. `refusals`: how often a thread without a pace is refused again depends on the
@@ -36,6 +38,7 @@ export function followSenders(
     think(free, { thread, freeMs: thread.startMs, turn, sent: 0 });
   const originMs = free.least?.freeMs ?? 0;
   const slotMs = ratePerSecond === null ? 0 : 1000 / ratePerSecond;
+  const most = mostRequests(senders);
   let requests = 0;
   for (let next = free.pop(); next !== undefined; next = free.pop()) {
     const sendMs = Math.max(next.freeMs, requests * slotMs);
@@ -50,7 +53,7 @@ export function followSenders(
     next.turn = threads.length + requests;
     next.sent += 1;
     const hasNoPace = slotMs === 0 && thinkMsOf(next) === 0 && !isDone(next);
-    if (hasNoPace && answer.kind !== 'processed' && answer.atMs === sentMs) return 'refusals';
+    if (hasNoPace && dependsOnMachine(answer, sentMs, most - requests)) return 'refusals';
     think(free, next);
   }
   return 'followed';
@@ -61,6 +64,12 @@ function think(free: Heap<FreeThread>, next: FreeThread): void {
   if (isDone(next)) return;
   next.freeMs += thinkMsOf(next);
   free.push(next);
+}
+
+/** Unless all that is left is refused before the outage ends, however slow the machine. */
+function dependsOnMachine(answer: Answer, sentMs: number, left: number): boolean {
+  if (answer.kind === 'processed' || answer.atMs > sentMs) return false;
+  return answer.kind !== 'unreachable' || left * LONGEST_REFUSAL_MS > answer.untilMs - sentMs;
 }
 
 function isDone({ thread, sent }: FreeThread): boolean {
