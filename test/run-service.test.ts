@@ -1,9 +1,10 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/compare-json.ts';
 import type { VerifyRecord } from '../src/runs/verify-json.ts';
-import { qbl, startQbl } from './support/qbl.ts';
+import { childrenOf } from './support/processes.ts';
+import { qbl, type Running, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
@@ -61,6 +62,54 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   expect(outages).toHaveLength(1);
   expect(outages[0].toSeconds - outages[0].fromSeconds).toBeCloseTo(4);
   expect(outages[0].fromSeconds).toBeGreaterThanOrEqual(1);
+});
+
+describe.skipIf(process.platform === 'win32')('a part that dies', () => {
+  const LONG = ['--threads', '5', '--rate', '100', '--duration', '60s'];
+
+  /** Kills the process of a run that does this. */
+  async function kill(running: Running, command: string): Promise<void> {
+    const pid = await until(`qbl ${command}`, async () => {
+      for (const child of await childrenOf(running.pid)) {
+        const words = (await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')).split('\0');
+        if (words[2] === command) return child;
+      }
+      return null;
+    });
+    process.kill(pid, 'SIGKILL');
+  }
+
+  test('is the service: its end is told, and nobody waits for what it will not do', async () => {
+    const folder = await tempFolder();
+    const running = startQbl([...RUN, ...SERVICE, ...LONG], { folder });
+    await running.line(/^(service) /m);
+    await running.line(/(consuming {2}\d)/);
+    await kill(running, 'consume');
+    await running.line(/(qbl consume) has ended with a signal/);
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'service-unfinished' }] });
+    expect(ended.stderr).toMatch(/^note: qbl consume ended with a signal during the run$/m);
+  });
+
+  test.each(['direct', 'blast'])(
+    'is %s of the run without a queue: what the other half found stays',
+    async (part) => {
+      const folder = await tempFolder();
+      const args = [...RUN, '--service-rate', '1000', '--threads', '2', '--rate', '50', '--duration', '4s'];
+      const running = startQbl([...args, '--compare', 'direct', '--junit', 'junit.xml'], { folder });
+      await running.line(/^(direct) /m);
+      await until('its samples', () => stat(runFile(folder, 'mine-direct', 'run.json')).catch(() => null));
+      await kill(running, part);
+      const ended = await running.ended;
+      expect(ended.code, ended.stderr).toBe(4);
+      expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
+      expect(ended.stderr).toMatch(/^error: qbl (direct|blast) ended with|^error: the sender without a queue ended with/m);
+      expect(ended.stdout).not.toContain('comparison');
+      await expect(stat(runFile(folder, 'mine', 'report.html'))).resolves.toBeDefined();
+      expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toMatch(/<error message="pass: .*ended with/);
+    },
+  );
 });
 
 test('the run is repeated for each number of instances', async () => {

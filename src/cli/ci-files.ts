@@ -19,11 +19,15 @@ export function addCiOptions(command: Command): Command {
     .addOption(option('--summary <file>', 'write verdict, counts and latency as Markdown'));
 }
 
-/** @throws QblError 'environment' when a file cannot be written */
+/**
+ * @param failure what of the run failed, whatever its verdict
+ * @throws QblError 'environment' when a file cannot be written
+ */
 export async function writeCiFiles(
   options: CiOptions,
   folder: RunFolder,
   conditions: readonly JudgedCondition[],
+  failure?: string,
 ): Promise<void> {
   if (!areAsked(options)) return;
   const [{ readSummary }, { readVerification }, { readRun }] = await Promise.all([
@@ -38,6 +42,7 @@ export async function writeCiFiles(
     seconds: record?.end == null ? 0 : Math.max(0, record.end.atMs - record.startedAtMs) / 1000,
     verification: await readVerification(folder),
     conditions,
+    ...(failure === undefined ? {} : { failure }),
   };
   await write(options, outcome, await readSummary(folder));
 }

@@ -42,12 +42,13 @@ export async function runEach(
   for (const service of services) {
     const isOne = services.length === 1;
     const folder = isOne ? first : siblingRun(first, `x${service?.instances}`);
-    ended.push(await runOnce(options, service, folder, first.id, signals, context));
-    const isLast = ended.length === services.length || signals.stop.aborted;
+    const run = await runOnce(options, service, folder, first.id, signals, context);
+    ended.push(run);
+    const isLast = ended.length === services.length || signals.stop.aborted || run.failure !== null;
     const scaling = isLast ? await scalingOfAll(ended, folder) : null;
     if (options.json && isLast) context.out.line(JSON.stringify(recordOf(ended, isOne, scaling)));
     if (!options.json && scaling !== null) await showTable(scaling, context);
-    await writeReports(options, context, folder);
+    await writeReports(options, context, folder, run.failure);
     if (isLast) break;
   }
   return ended;
@@ -121,10 +122,12 @@ async function runOnce(
     const verification = await readVerification(folder);
     if (!options.json) await show(verification, comparison, folder, context);
     if (verification === null) throw noVerdict(folder, verifyExitCode, context);
-    // What verify has found counts for more than a part that did not end well.
-    if (failure !== null && verifyExitCode === EXIT_CODES.held) throw failure;
     const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
-    return { instances: service?.instances ?? 1, exitCode, verification, comparison };
+    const ended = { instances: service?.instances ?? 1, exitCode, verification, comparison };
+    // What verify has found counts for more than a part that did not end well.
+    if (verifyExitCode === EXIT_CODES.held) return { ...ended, failure };
+    if (failure !== null) err.line(`${err.style.bold('note:')} ${failure.message}`);
+    return { ...ended, failure: null };
   } finally {
     stop.removeEventListener('abort', tellStop);
     view.end();

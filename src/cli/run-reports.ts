@@ -23,11 +23,15 @@ export function checkReportOptions({ junit, summary }: RunReportOptions, runs: n
   );
 }
 
-/** What `run` writes once the verdict is known. */
+/**
+ * What `run` writes once the verdict is known.
+ * @param failure what of the run failed all the same; null: nothing
+ */
 export async function writeReports(
   options: RunReportOptions,
   context: Context,
   folder: RunFolder,
+  failure: QblError | null,
 ): Promise<void> {
   const { out, directory } = context;
   const { writeReport } = await import('../report/html/write.ts');
@@ -35,7 +39,7 @@ export async function writeReports(
     const report = await writeReport(folder);
     if (!options.json) out.line(`Report: ${relative(directory, report)}`);
   });
-  await orTell(context, () => writeCiFiles(options, folder, []));
+  await orTell(context, () => writeCiFiles(options, folder, [], failure?.message));
 }
 
 /** What a machine that builds is told of a run that came to no verdict. */

@@ -9,6 +9,8 @@ export interface EndedRun {
   readonly instances: number;
   readonly exitCode: ExitCode;
   readonly verification: VerifyRecord;
+  /** What of it failed though the verdict held; null: nothing. */
+  readonly failure: QblError | null;
   readonly comparison: CompareRecord | null;
 }
 

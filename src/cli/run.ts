@@ -84,14 +84,14 @@ async function runAll(options: RunOptions, command: Command, context: Context): 
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   await writeCiFilesWithoutVerdict(options, first, null);
-  try {
-    const runs = await runEach(options, services, first, context);
-    await prune(options, context, first.id);
-    return runs.map(({ exitCode }) => exitCode).find((code) => code !== EXIT_CODES.held) ?? EXIT_CODES.held;
-  } catch (error) {
+  const runs = await runEach(options, services, first, context).catch(async (error) => {
     await writeBrokenOff(options, context, first, error);
     throw error;
-  }
+  });
+  await prune(options, context, first.id);
+  const failure = runs.at(-1)?.failure ?? null;
+  if (failure !== null) throw failure;
+  return runs.map(({ exitCode }) => exitCode).find((code) => code !== EXIT_CODES.held) ?? EXIT_CODES.held;
 }
 
 function noQueue(): QblError {

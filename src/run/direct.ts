@@ -1,5 +1,7 @@
 import type { DirectBounds } from '../comparison/direct-half.ts';
-import { directRun, makeRunFolder } from '../runs/run-folder.ts';
+import { QblError } from '../error.ts';
+import { directRun, makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
 import type { RunOptions } from './options.ts';
 import { exited } from './sending.ts';
 import type { RunService } from './service.ts';
@@ -7,7 +9,7 @@ import { Stack } from './stack.ts';
 
 /**
  * Sends the same plan to the same service without a queue before it.
- * @throws QblError when a part does not start
+ * @throws QblError when a part does not start, or ends before its work is done
  */
 export async function runDirect(
   options: RunOptions,
@@ -22,9 +24,19 @@ export async function runDirect(
   interrupt.addEventListener('abort', kill, { once: true });
   try {
     const url = await stack.startDirect(service, bounds);
-    await exited(await stack.startSender(`${url}/send`, null, planArguments), stop);
+    const sender = await stack.startSender(`${url}/send`, null, planArguments);
+    await exited(sender, stop);
+    if (!stop.aborted) mustBeWhole(stack, folder, await sender.exited);
   } finally {
     interrupt.removeEventListener('abort', kill);
     await stack.close(false);
   }
+}
+
+function mustBeWhole({ failure }: Stack, folder: RunFolder, code: number | null): void {
+  if (failure !== null) throw failure;
+  if (readRun(folder)?.end != null) return;
+  throw new QblError('environment', `the sender without a queue ended with ${code ?? 'a signal'}`, {
+    hint: `${folder.path} has its log.`,
+  });
 }

@@ -35,7 +35,17 @@ export async function run(options: RunOptions): Promise<RunResult> {
     if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
     throw error;
   });
-  return { ...verified, comparison: verified.failure === null ? await compareIfAsked(options) : null };
+  return verified.failure === null ? compared(options, verified) : { ...verified, comparison: null };
+}
+
+/** What goes wrong after the verdict takes nothing from it. */
+async function compared(options: RunOptions, verified: Verified): Promise<RunResult> {
+  try {
+    return { ...verified, comparison: await compareIfAsked(options) };
+  } catch (error) {
+    if (!(error instanceof QblError)) throw error;
+    return { ...verified, failure: error, comparison: null };
+  }
 }
 
 function isInterruption(error: unknown): boolean {
@@ -92,22 +102,17 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<Verifie
     tap.stop();
     tap.stop();
   });
+  // It will not say that it is done.
+  service?.exited.then((code) => code !== 0 && tap.stop());
   const verifyExitCode = await tap.exited;
-  const ended = service === null ? 0 : await within<Ending>(service.exited, options.deadlineMs, 'late');
+  const ended =
+    service === null ? 0 : await within<number | null | 'late'>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
-  return { verifyExitCode, failure: partThatFailed(ended, stack, folder) };
+  return { verifyExitCode, failure: stack.failure ?? (ended === 'late' ? late(folder) : null) };
 }
 
-/** How a process ended: its exit code, null by a signal, or not in time. */
-type Ending = number | null | 'late';
-
-/** @param ended how the service did */
-function partThatFailed(ended: Ending, { gone }: Stack, folder: RunFolder): QblError | null {
-  const failed = (message: string, command: string) =>
-    new QblError('environment', message, { hint: `${runFiles(folder).log(command)} may tell why.` });
-  if (gone !== null)
-    return failed(`qbl ${gone.name} ended with ${gone.code ?? 'a signal'} during the run`, gone.name);
-  if (ended === 0) return null;
-  const how = ended === 'late' ? 'did not end in time' : `ended with ${ended ?? 'a signal'}`;
-  return failed(`the service ${how}: its figures are not whole`, 'consume');
+function late(folder: RunFolder): QblError {
+  return new QblError('environment', 'the service did not end in time: its figures are not whole', {
+    hint: `${runFiles(folder).log('consume')} may tell why.`,
+  });
 }

@@ -19,7 +19,7 @@ export class Stack {
   readonly #servers: Child[] = [];
   readonly #workers: Child[] = [];
   #broker: Child | null = null;
-  #gone: Gone | null = null;
+  #failure: QblError | null = null;
   #closing = false;
   #brokerData: string | null = null;
 
@@ -61,6 +61,7 @@ export class Stack {
     const child = this.#start('consume', [...args, '--drain', '--json'], this.#workers, {
       onServiceProgress,
     });
+    child.exited.then((code) => code !== 0 && this.#noteEnd(child, code));
     await child.ready;
     this.#options.onNote(`service ${capacityArguments(service).join(' ')}`);
     return child;
@@ -92,9 +93,9 @@ export class Stack {
     return sender;
   }
 
-  /** The first server that ended before its time; null: none did. */
-  get gone(): Gone | null {
-    return this.#gone;
+  /** Of the first server that ended before its time, or of a service that did not end well; null: all is well. */
+  get failure(): QblError | null {
+    return this.#failure;
   }
 
   /** Calls back when the broker that this run started is gone: there is nothing left to read from. */
@@ -153,18 +154,15 @@ export class Stack {
     return child;
   }
 
-  #noteEnd(child: Child, code: number | null): void {
-    if (this.#closing || this.#options.interrupt.aborted) return;
-    this.#gone ??= { name: child.name, code };
-    this.#options.onNote(`qbl ${child.name} has ended with ${code ?? 'a signal'}`);
+  #noteEnd({ name }: Child, code: number | null): void {
+    const { folder, interrupt, onNote } = this.#options;
+    if (this.#closing || interrupt.aborted) return;
+    const how = `ended with ${code ?? 'a signal'}`;
+    onNote(`qbl ${name} has ${how}`);
+    this.#failure ??= new QblError('environment', `qbl ${name} ${how} during the run`, {
+      hint: `${runFiles(folder).log(name)} may tell why.`,
+    });
   }
-}
-
-/** A server of the run that is no longer there. */
-export interface Gone {
-  readonly name: string;
-  /** Null: a signal ended it. */
-  readonly code: number | null;
 }
 
 /** Asks a process to stop, and kills one that does not. */

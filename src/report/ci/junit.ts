@@ -13,7 +13,7 @@ export interface RunOutcome {
   /** Null when the run was not verified. */
   readonly verification: VerifyRecord | null;
   readonly conditions: readonly JudgedCondition[];
-  /** Why it was not verified, where that is known. */
+  /** Why it was not verified, where that is known, or what of it failed all the same. */
   readonly failure?: string;
 }
 
@@ -46,11 +46,11 @@ ${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
 `;
 }
 
-function verdictCase({ verdict, headline, reasons }: VerdictFacts, failure = headline): TestCase {
+function verdictCase({ verdict, headline, reasons }: VerdictFacts, failure?: string): TestCase {
   const name = 'verdict';
-  if (verdict === 'pass') return { name, result: 'passed', message: '' };
+  if (verdict === 'pass' && failure === undefined) return { name, result: 'passed', message: '' };
   const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
-  const message = `${verdict}: ${found === '' ? failure : found}`;
+  const message = `${verdict}: ${found === '' ? (failure ?? headline) : found}`;
   return { name, result: verdict === 'fail' ? 'failure' : 'error', message };
 }
 
