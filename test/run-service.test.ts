@@ -33,6 +33,11 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
   expect((await qbl(['report'], { folder })).code).toBe(0);
   const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
   expect(html, 'a report predicts what nobody has predicted before').toContain('What the queue levels');
+  await rm(runFile(folder, 'mine', 'samples.jtl'));
+  expect(await qbl(['report'], { folder }), 'what a run does not have is left out').toMatchObject({
+    code: 0,
+  });
+  expect((await reportOf(folder)).bought).toBeNull();
 });
 
 test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {

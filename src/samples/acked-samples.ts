@@ -4,7 +4,7 @@ import { readJtl } from './jtl-reader.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** 8 bytes each, twice while the list grows. */
-const MAX_ACKED = 2 ** 24;
+export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {
   /** When each acked message was in the queue at the latest: the end of its sample. Epoch milliseconds, ascending. */
@@ -40,8 +40,11 @@ export async function readAckedSamples(file: string): Promise<AckedSamples> {
 }
 
 function doubled(times: Float64Array<ArrayBuffer>, file: string): Float64Array<ArrayBuffer> {
-  if (times.length >= MAX_ACKED) {
-    throw new QblError('usage', `${file} has more than ${MAX_ACKED.toLocaleString('en')} acked samples`);
+  if (times.length >= MAX_ACKED_SAMPLES) {
+    throw new QblError(
+      'usage',
+      `${file} has more than ${MAX_ACKED_SAMPLES.toLocaleString('en')} acked samples`,
+    );
   }
   const larger = new Float64Array(times.length * 2);
   larger.set(times);

@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest';
-import { failuresData } from './bought.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { writeService } from '../../runs/service-json.ts';
+import { MAX_ACKED_SAMPLES } from '../../samples/acked-samples.ts';
+import { failuresData, readBought } from './bought.ts';
+import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type { Column, OutcomesData } from './report-data.ts';
 
 function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column): OutcomesData {
@@ -26,3 +33,63 @@ test('what failed is what was not acked, by spans of the wider kind, each run as
     withoutQueuePerSecond: [10, 25, 30],
   });
 });
+
+test('what cannot be computed of a run is left out', async () => {
+  const folder = await servedRun();
+  await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
+  const read = await readOutcomes(folder, 1_000);
+  if (read === null) throw new Error('no samples');
+  const ofSoMany = (acked: number): Outcomes => ({ ...read, acked });
+  expect((await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES)))?.table.title).toBe('What the queue levels');
+  expect(await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
+  await rm(runFiles(folder).samples);
+  expect(await readOutcomes(folder, 1_000)).toBeNull();
+  expect(await readBought(folder, null), 'no samples.jtl').toBeNull();
+});
+
+test('samples are acked whether or not JMeter calls them a success', async () => {
+  const folder = await servedRun();
+  const rows = [
+    '1000,1,a,200,OK,g 1-1,true',
+    '1001,1,a,200,OK,g 1-1,false',
+    '1002,1,a,503,Not Enqueued,g 1-1,false',
+  ];
+  await writeFile(runFiles(folder).samples, `${[JTL_HEADER, ...rows].join('\n')}\n`);
+  expect(await readOutcomes(folder, 1_000)).toMatchObject({ samples: 3, acked: 2, good: 1 });
+});
+
+const JTL_HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
+
+/** A run whose service has ended in good order. */
+async function servedRun(): Promise<RunFolder> {
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-bought-'));
+  onTestFinished(() => rm(runs, { recursive: true }));
+  const folder = runFolder(runs, 'mine');
+  await makeRunFolder(folder);
+  await writeService(folder, {
+    schema: 'qbl.service/1',
+    run: folder.id,
+    options: {
+      queue: 'kafka://localhost:9092/orders',
+      group: 'qbl-service',
+      instances: 1,
+      concurrency: 1,
+      ratePerSecond: 100,
+      work: null,
+      failShare: 0,
+      maxAttempts: 3,
+      deadLetter: null,
+      outages: [],
+      drain: true,
+    },
+    startedAt: new Date(1_000).toISOString(),
+    end: {
+      ...{ processed: 1, attempts: 1, failed: 0, deadLettered: 0, redelivered: 0 },
+      ...{ perSecond: 100, busiestSecond: 1, longestWaitMs: 0, peakBacklog: 1, longestAgeMs: 0 },
+      at: new Date(1_030).toISOString(),
+      lastEndMs: 1_030,
+    },
+    earlier: [],
+  });
+  return folder;
+}

@@ -3,6 +3,7 @@ import { printable } from '../../printable.ts';
 import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
 import { directRun, type RunFolder } from '../../runs/run-folder.ts';
 import { readRun } from '../../runs/run-json.ts';
+import { MAX_ACKED_SAMPLES } from '../../samples/acked-samples.ts';
 import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from './report-data.ts';
 
@@ -12,13 +13,19 @@ const MAX_TEXT_LENGTH = 2000;
 
 /** What the queue bought, from compare.json, or where that was not written from the run's files, and the samples of the run without a queue. */
 export async function readBought(folder: RunFolder, outcomes: Outcomes | null): Promise<BoughtData | null> {
-  const comparison = (await readCompare(folder)) ?? (await compare(folder, null));
+  const comparison =
+    (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
   const without = await readWithoutQueue(folder);
   return {
     table: tableOf(comparison),
     failures: outcomes === null || without === null ? null : failuresData(outcomes.data, without.data),
   };
+}
+
+/** The model needs the time of every acked sample at once. */
+function isComparable(outcomes: Outcomes | null): boolean {
+  return outcomes !== null && outcomes.acked <= MAX_ACKED_SAMPLES;
 }
 
 async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {

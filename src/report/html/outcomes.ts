@@ -21,6 +21,7 @@ export interface Outcomes {
   readonly samples: number;
   /** When the first one was sent; null: there is none. */
   readonly firstStartMs: number | null;
+  readonly acked: number;
   /** Samples that were acked and in JMeter's words a success. */
   readonly good: number;
 }
@@ -31,18 +32,19 @@ export async function readOutcomes(folder: RunFolder, startMs: number): Promise<
   if ((await stat(path).catch(() => null)) === null) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
-  let good = 0;
+  let [acked, good] = [0, 0];
   let firstStartMs: number | null = null;
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
       const outcome = outcomeOf(row.responseCode, row.responseMessage);
       statistics.add(row, outcome);
       firstStartMs = Math.min(firstStartMs ?? row.timeStampMs, row.timeStampMs);
+      if (outcome === 'acked') acked += 1;
       if (row.success && outcome === 'acked') good += 1;
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }
   }
-  return { data: outcomesData(buckets, statistics), samples: statistics.samples, firstStartMs, good };
+  return { data: outcomesData(buckets, statistics), samples: statistics.samples, firstStartMs, acked, good };
 }
 
 /** What ended within one span of time. */
