@@ -61,6 +61,19 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
   expect(stdout, 'the newest run is that with the queue').toContain(`${join('runs', 'mine')},`);
   const { bought, outages } = await reportOf(folder);
+  expect(shownAtAGlance(bought.table)).toEqual({
+    availability: [
+      'availability: failed requests',
+      'latency of acked requests, p50',
+      'latency of acked requests, p99',
+    ],
+    scalability: ['time until all is processed'],
+    cost: [
+      'cost: works begun in the busiest second',
+      'requests taken in the busiest second',
+      'fewest instances that keep the p99 bound',
+    ],
+  });
   const most = (values: (number | null)[]) => Math.max(...values.map(Number));
   expect(most(bought.failures.withQueuePerSecond)).toBe(0);
   expect(most(bought.failures.withoutQueuePerSecond)).toBeGreaterThan(10);
@@ -178,6 +191,15 @@ test.each([
 async function reportOf(folder: string) {
   const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
   return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
+}
+
+/** The names of the figures of each benefit. */
+function shownAtAGlance({ rows }: CompareRecord): Record<string, string[]> {
+  const shown: Record<string, string[]> = {};
+  for (const { benefit, name } of rows) {
+    if (benefit !== undefined) shown[benefit] = [...(shown[benefit] ?? []), name.trim()];
+  }
+  return shown;
 }
 
 async function comparisonOf(folder: string, run = 'mine', name = 'compare.json'): Promise<CompareRecord> {

@@ -10,9 +10,7 @@ import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 type Cell = number | 'never' | null;
 
 /** A figure of each column; one that is left out does not exist. */
-interface Row {
-  readonly name: string;
-  readonly unit: string;
+interface Row extends Omit<CompareRow, 'cells'> {
   readonly queue?: (queue: QueueHalf, direct: DirectHalf | null) => Cell;
   readonly queuePredicted?: (
     prediction: QueuePrediction,
@@ -28,6 +26,7 @@ export const ROWS: readonly Row[] = [
   {
     name: 'availability: failed requests',
     unit: '',
+    benefit: 'availability',
     queue: ({ samples }) => failed(samples),
     queuePredicted: () => 0,
     direct: ({ samples }) => failed(samples),
@@ -53,6 +52,7 @@ export const ROWS: readonly Row[] = [
   {
     name: '  time until all is processed',
     unit: 's',
+    benefit: 'scalability',
     queue: ({ samples, end }) => timeUntilAll(samples, end.processed, end.lastEndMs),
     queuePredicted: ({ processed, drainedAtMs }, { samples }) =>
       timeUntilAll(samples, processed, drainedAtMs),
@@ -78,6 +78,7 @@ export const ROWS: readonly Row[] = [
   {
     name: 'cost: works begun in the busiest second',
     unit: '',
+    benefit: 'cost',
     queue: ({ end }) => end.busiestSecond,
     queuePredicted: ({ busiestSecond }) => busiestSecond,
     direct: ({ service }) => service.busiestSecondOfWork,
@@ -86,6 +87,7 @@ export const ROWS: readonly Row[] = [
   {
     name: '  requests taken in the busiest second',
     unit: '',
+    benefit: 'cost',
     queue: ({ samples }) => busiestSecondOf(samples),
     direct: ({ service }) => service.busiestSecond,
     directPredicted: inLoop(({ busiestSecond }) => busiestSecond),
@@ -93,6 +95,7 @@ export const ROWS: readonly Row[] = [
   {
     name: '  fewest instances that keep the p99 bound',
     unit: '',
+    benefit: 'cost',
     queue: ({ samples, settings }, direct) => oneInstance(samples, settings.instances, direct),
     queuePredicted: (_, { samples }, direct) => oneInstance(samples, 1, direct),
     direct: (direct, { settings }) => oneInstance(direct.samples, settings.instances, direct),
@@ -110,16 +113,17 @@ export function hasFigure({ cells }: CompareRow): boolean {
 }
 
 function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRow {
-  const { name, unit } = row;
+  const { name, unit, benefit } = row;
   const { prediction } = queue;
   const cells = [
     row.queue?.(queue, direct) ?? null,
     prediction === null ? null : (row.queuePredicted?.(prediction, queue, direct) ?? null),
   ];
-  if (direct === null) return { name, unit, cells };
+  if (direct === null) return { name, unit, benefit, cells };
   return {
     name,
     unit,
+    benefit,
     cells: [...cells, row.direct?.(direct, queue) ?? null, row.directPredicted?.(direct) ?? null],
   };
 }
@@ -133,6 +137,7 @@ function latencyRow(percentile: number): Row {
   return {
     name: `  latency of acked requests, p${percentile}`,
     unit: 'ms',
+    benefit: 'availability',
     queue: ({ samples }) => latencyMs(samples, percentile),
     direct: ({ samples }) => latencyMs(samples, percentile),
     directPredicted: inLoop(({ processed, latency }) =>

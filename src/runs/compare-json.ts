@@ -3,11 +3,15 @@ import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
+const BENEFITS = ['availability', 'scalability', 'cost'] as const;
+
 const compareRow = z
   .object({
     /** `benefit: figure` for the figure that shows a benefit; further figures of it follow, indented by two spaces. */
     name: z.string(),
     unit: z.string(),
+    /** Which benefit the figure shows at a glance; absent of those that only explain others. */
+    benefit: z.enum(BENEFITS).optional(),
     /** One for each column; null: there is no such figure. */
     cells: z.array(z.union([z.number(), z.string(), z.null()])).readonly(),
   })

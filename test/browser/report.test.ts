@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { qbl } from '../support/qbl.ts';
 import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { launchChromium } from './chromium.ts';
-import { type SyntheticRun, tracedSample, writeSyntheticRun } from './synthetic-run.ts';
+import { START_MS, type SyntheticRun, tracedSample, writeSyntheticRun } from './synthetic-run.ts';
 
 const CHARTS = [
   'rates',
@@ -25,6 +25,9 @@ const RUN: SyntheticRun = {
   processedPerSecond: 240,
 };
 const PHONE = { width: 360, height: 740 };
+const ONE_ACKED = `timeStamp,elapsed,label,responseCode,responseMessage,threadName,success
+${START_MS},20,r,200,OK,g 1-1,true
+`;
 
 let browser: Browser;
 let folder: string;
@@ -230,13 +233,29 @@ describe('the report of a run that was made without a queue too', () => {
       `[...document.querySelectorAll('main > section')].map(({ id }) => id)`,
     );
     expect(order.slice(0, 2)).toEqual(['verdict', 'bought']);
-    expect(await page.locator('#bought').innerText()).toMatch(
-      /Availability: failed requests\s+queue\s+4\d\d\s+direct\s+10,\d{3}/,
+    const cards = await page.locator('#bought table').allInnerTexts();
+    expect(cards).toHaveLength(3);
+    expect(cards[0]).toMatch(/^Availability\s+queue\s+direct\s+failed requests\s+4\d\d\s+10,\d{3}\s/);
+    expect(cards[0]).toMatch(/p50 \(ms\)\s+\d+\s+\d+\s+.*p99 \(ms\)\s+\d+\s+\d+\s*$/);
+    expect(cards[1]).toMatch(
+      /^Scalability\s+queue\s+direct\s+time until all is processed \(s\)\s+83.7\s.*never\s*$/s,
     );
+    expect(cards[2]).toMatch(/^Cost\s+queue\s+direct\s+works begun.*requests taken.*fewest instances/s);
     expect(await coloursOf(page, 'failures')).toBeGreaterThan(8);
     expect(await page.locator('#failures-plot').getAttribute('aria-label')).toMatch(
       /without it up to 1,\d{3}\/s. outage from 27 s to 33 s/,
     );
+  });
+
+  test('draws no chart of failures where nothing failed', async () => {
+    await writeSyntheticRun(join(folder, 'runs', 'faultless'), { ...RUN, withOutage: true });
+    for (const id of ['faultless', 'faultless-direct']) {
+      await writeFile(join(folder, 'runs', id, 'samples.jtl'), ONE_ACKED);
+    }
+    expect((await qbl(['report', 'faultless'], { folder })).code).toBe(0);
+    const page = await open(join(folder, 'runs', 'faultless', 'report.html'));
+    expect(await page.locator('#bought').innerText()).toContain('No request failed');
+    expect(await page.locator('#bought canvas').count()).toBe(0);
   });
 
   test('shades the outage in every chart over time', async () => {
@@ -247,10 +266,10 @@ describe('the report of a run that was made without a queue too', () => {
 
   test('has every figure of the comparison within the width of a phone', async () => {
     const page = await open(compared, { viewport: PHONE, isMobile: true });
-    const [inner, outer]: [number, number] = await page.evaluate(
-      `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('#comparison .scroll'))`,
+    const overflows: number[] = await page.evaluate(
+      `[...document.querySelectorAll('#comparison .scroll, #bought .scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`,
     );
-    expect(inner).toBeLessThanOrEqual(outer);
+    expect(overflows).toEqual([0, 0, 0, 0]);
     expect(await page.locator('#comparison thead').innerText()).toMatch(/queue\s+direct/);
     expect(await page.locator('#comparison tbody').innerText()).toMatch(/10,536\s+predicted 10,512/);
   });

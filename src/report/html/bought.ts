@@ -65,9 +65,10 @@ export function tableOf({ title, columns, rows, notes }: CompareRecord): Compari
   return {
     title: text(title),
     columns: columns.slice(0, MAX_COLUMNS).map(text),
-    rows: rows.slice(0, MAX_ROWS).map(({ name, unit, cells }) => ({
+    rows: rows.slice(0, MAX_ROWS).map(({ name, unit, benefit, cells }) => ({
       name: text(name),
       unit: text(unit),
+      benefit,
       cells: cells.slice(0, MAX_COLUMNS).map((cell) => (typeof cell === 'string' ? text(cell) : cell)),
     })),
     notes: notes.slice(0, MAX_ROWS).map(text),

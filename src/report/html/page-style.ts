@@ -58,7 +58,11 @@ details > summary { cursor: pointer; }
   border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--muted); overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-#bought dd { font-size: 17px; }
+#bought .counts .scroll { margin: 0; }
+#bought .counts caption { color: inherit; font-size: 14px; font-weight: 600; }
+#bought .counts tbody th { white-space: normal; }
+#bought .counts tbody > tr > * { vertical-align: baseline; }
+#bought .counts td { font-size: 17px; }
 #bought .chart { margin-top: 16px; }
 #comparison tbody th { white-space: normal; }
 #levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }

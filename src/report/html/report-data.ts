@@ -115,6 +115,8 @@ export interface ComparisonTable {
   readonly rows: readonly {
     readonly name: string;
     readonly unit: string;
+    /** Which benefit of the queue the figure shows at a glance; absent of all others. */
+    readonly benefit?: string | undefined;
     readonly cells: readonly (number | string | null)[];
   }[];
   readonly notes: readonly string[];

@@ -31,26 +31,31 @@ export function comparisonNodes(data: ComparisonTable): Node[] {
   ];
 }
 
-/** The figure of each benefit: rows are named `benefit: figure`. */
+/** The figures of each benefit, in a table of its own. */
 export function benefits(data: ComparisonTable): HTMLElement {
   const sides = sidesOf(data);
-  const cards = data.rows.flatMap((row) => {
-    const [, benefit, name] = /^(\w+): (.+)$/.exec(row.name) ?? [];
-    return benefit === undefined || name === undefined ? [] : [card(benefit, { ...row, name }, sides)];
-  });
+  const names = new Set(data.rows.flatMap(({ benefit }) => benefit ?? []));
+  const cards = [...names].map((benefit) =>
+    table(
+      capitalised(benefit),
+      ['', ...sides.map(({ name }) => name)],
+      data.rows
+        .filter((row) => row.benefit === benefit)
+        .map((row) => [nameWithin(benefit, row), ...sides.map((side) => figure(row, side))]),
+    ),
+  );
   return element('div', { class: 'counts' }, ...cards);
 }
 
-function card(benefit: string, row: Row, sides: readonly Side[]): HTMLElement {
-  const figures = sides.map((side) =>
-    element('div', {}, element('dt', {}, side.name), element('dd', {}, figure(row, side))),
-  );
-  return element(
-    'div',
-    {},
-    element('h3', {}, `${benefit.charAt(0).toUpperCase()}${benefit.slice(1)}: ${textOf(row)}`),
-    element('dl', {}, ...figures),
-  );
+/** The first row of a benefit carries its name, which the card already has as its caption. */
+function nameWithin(benefit: string, row: Row): string {
+  const prefix = `${benefit}: `;
+  const text = textOf(row);
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
 function figure({ cells }: Row, { measured, predicted }: Side): Child {

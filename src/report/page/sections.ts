@@ -1,5 +1,12 @@
 import { formatCount, formatMs, plural } from '../figures.ts';
-import type { BoughtData, LatencyData, ReportData, SpanData, SummaryData } from '../html/report-data.ts';
+import type {
+  BoughtData,
+  FailuresData,
+  LatencyData,
+  ReportData,
+  SpanData,
+  SummaryData,
+} from '../html/report-data.ts';
 import { chart } from './chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts-of-latency.ts';
 import { failuresChart, levellingCharts, outcomeCharts } from './charts-over-time.ts';
@@ -62,7 +69,15 @@ function grid(nodes: readonly Node[]): HTMLElement {
 }
 
 function boughtNodes({ table: figures, failures }: BoughtData, outages: readonly SpanData[]): Node[] {
-  return [benefits(figures), ...(failures === null ? [] : [chart(failuresChart(failures, outages))])];
+  return [benefits(figures), ...(failures === null ? [] : [failuresNode(failures, outages)])];
+}
+
+/** A picture of nothing but zeros would take the place of what there is to see. */
+function failuresNode(failures: FailuresData, outages: readonly SpanData[]): Node {
+  const { withQueuePerSecond, withoutQueuePerSecond } = failures;
+  const hasFailed = [...withQueuePerSecond, ...withoutQueuePerSecond].some((value) => (value ?? 0) > 0);
+  if (hasFailed) return chart(failuresChart(failures, outages));
+  return element('p', { class: 'note' }, 'No request failed, neither with the queue nor without it.');
 }
 
 function latencyNodes(data: LatencyData): Node[] {
