@@ -29,7 +29,7 @@ export interface RunningRabbitmq {
   url(queue: string): string;
   /** Runs `rabbitmqctl`; resolves with what it printed. */
   ctl(...args: string[]): Promise<string>;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Ends it with SIGKILL and keeps its data, once it has on disk what it knows of its queues. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
@@ -39,6 +39,12 @@ export interface RunningRabbitmq {
   stop(): Promise<void>;
 }
 
+/**
+ * Messages are on disk before they are confirmed; what RabbitMQ keeps of a new queue in its dets tables is not. Seen with
+ * 3.10.8: a quorum queue that is killed a second after it was made comes back without a leader, and whoever publishes to
+ * it waits for ever; after eight seconds, or with its tables written, it has one.
+ */
+const SYNC_METADATA = '[ok = dets:sync(Table) || Table <- dets:all()].';
 const DEADLINE_MS = 120_000;
 const HOST = '127.0.0.1';
 
@@ -71,6 +77,10 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Runn
     await stop();
     throw error;
   }
+  const ctl = async (...args: string[]): Promise<string> => {
+    const env = { ...process.env, ...environment };
+    return (await promisify(execFile)(join(scripts, 'rabbitmqctl'), args, { env })).stdout;
+  };
   return {
     address: `${HOST}:${port}`,
     tls: tls === null ? null : { address: `localhost:${tlsPort}`, caFile: tls.caFile },
@@ -78,11 +88,11 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Runn
       return node.isRunning ? node.pid : null;
     },
     url: (queue) => `amqp://${HOST}:${port}/${queue}`,
-    ctl: async (...args) => {
-      const env = { ...process.env, ...environment };
-      return (await promisify(execFile)(join(scripts, 'rabbitmqctl'), args, { env })).stdout;
+    ctl,
+    kill: async () => {
+      await ctl('eval', SYNC_METADATA);
+      await node.kill();
     },
-    kill: () => node.kill(),
     pause: () => node.pause(),
     resume: () => node.resume(),
     restart: async () => {
