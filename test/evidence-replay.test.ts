@@ -8,7 +8,8 @@ import { EVERY_LOOP, edit, identity, message, setAhead } from './support/history
 /** From what a later reading of the queue does `verify` conclude what. */
 
 const bed = evidenceBed();
-const { send, produce, verdictOf, removeBefore, makeAnew, addPartition, tapAt, folderOf, onceDrained } = bed;
+const { send, produce, verdictOf, removeBefore, makeAnew, addPartition, tapAt, folderOf, beforeSecondDrain } =
+  bed;
 
 describe('a replay', () => {
   it('passes when everything acked is there, and fails when something is not', async () => {
@@ -36,7 +37,7 @@ describe('a replay', () => {
 
   it('waits for what a proxy enqueues after its answer, and only while something is missing', async () => {
     await send('late', { drops: [5] });
-    onceDrained(() => produce(message('late', 5)));
+    beforeSecondDrain(() => produce(message('late', 5)));
     // From the beginning, so that no second reading finds it by chance.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });

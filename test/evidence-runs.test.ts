@@ -8,7 +8,7 @@ import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts'
 /** Whose a message is: of one of several runs, of one of the same id, or of nobody. */
 
 const bed = evidenceBed();
-const { send, produce, options, verdictOf, tapAt, folderOf, onceDrained } = bed;
+const { send, produce, options, verdictOf, tapAt, folderOf, beforeSecondDrain } = bed;
 
 describe('messages without identity', () => {
   const nameless = { plan: plan({ identity: false }), value: () => '{"a":1}' };
@@ -61,7 +61,7 @@ describe('messages without identity', () => {
 
   it('are waited for while they are fewer than the acks, and not when they are enough', async () => {
     await send('nameless', { ...nameless, drops: [1] });
-    onceDrained(() => produce('{"a":1}'));
+    beforeSecondDrain(() => produce('{"a":1}'));
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('nameless', patient)).toMatchObject({
       verdict: 'unknown',

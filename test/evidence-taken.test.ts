@@ -8,7 +8,7 @@ import { forbidNotes, plan } from './support/history.ts';
 /** What a verification takes out of a queue for good, and what it leaves word of. */
 
 const bed = evidenceBed();
-const { send, options, verdictOf, removeBefore, folderOf, onceDrained } = bed;
+const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = bed;
 const unknown = { verdict: 'unknown', kinds: ['incomplete-drain'] };
 const takenOf = async (run: string) => (await readSeen(folderOf(run), bed.queue.url)).taken;
 
@@ -57,8 +57,8 @@ describe('what cannot be noted', () => {
   it('of what was seen and taken is told, and costs no verdict', async () => {
     const folder = await send('full', { drops: [2] });
     const told: string[] = [];
-    onceDrained(async () => forbidNotes(folder));
-    const record = await take(['full'], { onUnnoted: (reason) => told.push(reason) });
+    beforeSecondDrain(async () => forbidNotes(folder));
+    const record = await take(['full'], { settleMs: 500, onUnnoted: (reason) => told.push(reason) });
     expect(record).toMatchObject({ verdict: 'fail', lost: 1 });
     expect(told).toEqual([expect.stringContaining('seen.jsonl'), expect.stringContaining('seen.jsonl')]);
   });

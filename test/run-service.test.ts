@@ -122,7 +122,9 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(4);
       expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
-      expect(ended.stderr).toMatch(/^error: qbl (direct|blast) ended with|^error: the sender without a queue ended with/m);
+      expect(ended.stderr).toMatch(
+        /^error: qbl (direct|blast) ended with|^error: the sender without a queue ended with/m,
+      );
       expect(ended.stdout).not.toContain('comparison');
       await expect(stat(runFile(folder, 'mine', 'report.html'))).resolves.toBeDefined();
       expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toMatch(/<error message="pass: .*ended with/);

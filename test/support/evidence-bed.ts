@@ -107,19 +107,21 @@ class EvidenceBed {
       queueId: null,
     });
 
-  /** Begins this when a reader has come to the end of the queue for the first time: too late for that look. */
-  readonly onceDrained = (work: () => Promise<void>): void => {
+  /** Does this when a reader that has come to the end of the queue is asked for it again: too late for the first look. */
+  readonly beforeSecondDrain = (work: () => Promise<void>): void => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);
     queue.openReader = async (options) => {
       queue.openReader = openReader;
       const reader = await openReader(options);
       const drain = reader.drain.bind(reader);
-      reader.drain = async (...args) => {
-        reader.drain = drain;
-        const drained = await drain(...args);
-        void work();
-        return drained;
+      reader.drain = async (...first) => {
+        reader.drain = async (...second) => {
+          reader.drain = drain;
+          await work();
+          return drain(...second);
+        };
+        return drain(...first);
       };
       return reader;
     };
