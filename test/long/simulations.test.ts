@@ -10,7 +10,7 @@ import { demanded, isWronged, mayPass } from './simulation/truth.ts';
 
 /** Histories that go the whole way: folders of runs, readings and second readings, and what is kept in between. */
 
-const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 10_000);
+const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 6_000);
 
 /** A generator that never makes one of these would prove nothing of it. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
