@@ -67,7 +67,7 @@ function addBoundOptions(command: Command): void {
       ),
     )
     .addOption(
-      option('--percentile <percentile>', 'of the waits that is bound')
+      option('--percentile <percentile>', 'which percentile of the waiting time --max-wait limits')
         .choices(Object.keys(PERCENTILES))
         .default('max'),
     );
@@ -90,7 +90,7 @@ function addArrivalOptions(command: Command): void {
     )
     .addOption(option('--poisson', 'a profile or plan at random moments instead of equal distances'))
     .addOption(
-      option('--seed <n>', 'of what is random')
+      option('--seed <n>', 'random seed')
         .default(DEFAULT_SEED)
         .argParser(wholeNumber(0, 2 ** 31 - 1)),
     );

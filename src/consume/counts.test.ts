@@ -13,7 +13,7 @@ test('the busiest second counts the works that begin in it, whatever the order i
     work: { kind: 'uniform', leastMs: 0, mostMs: 3_000 },
     failShare: 0,
     clock,
-    random: seededRandom(1),
+    random: seededRandom(1, 'work'),
     onStart: (atMs) => counter.countStart(atMs),
   });
   const works = Array.from({ length: 200 }, async () => {

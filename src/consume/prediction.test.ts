@@ -47,7 +47,7 @@ class Bed {
         work,
         failShare: failures.share,
         clock: this.#clock,
-        random: seededRandom(100 + index),
+        random: seededRandom(100 + index, 'work'),
       });
     this.#capacities = Array.from({ length: instances }, one);
     this.#inHand = this.#capacities.map(() => 0);

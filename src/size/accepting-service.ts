@@ -1,6 +1,6 @@
 import { numberHeap } from './heap.ts';
 import { Instances } from './instances.ts';
-import type { Random } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 import { type Outage, type Service, workOf } from './service.ts';
 import { drawWork } from './work.ts';
 
@@ -36,7 +36,7 @@ const NEVER: Outage = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_
 export class AcceptingService {
   readonly #service: DirectService;
   readonly #slots: number;
-  readonly #random: Random;
+  readonly #nextFailure: Random;
   readonly #nextWorkMs: () => number;
   /** When each request that waits or is in work will have its answer. */
   readonly #pendingMs = numberHeap();
@@ -44,11 +44,11 @@ export class AcceptingService {
   #instances: Instances;
   peakPending = 0;
 
-  constructor(service: DirectService, random: Random) {
+  constructor(service: DirectService, seed: number) {
     this.#service = service;
-    this.#random = random;
+    this.#nextFailure = seededRandom(seed, 'failures');
     this.#slots = service.instances * service.concurrency;
-    this.#nextWorkMs = drawWork(workOf(service).work, random);
+    this.#nextWorkMs = drawWork(workOf(service).work, seededRandom(seed, 'work'));
     this.#instances = new Instances(service);
   }
 
@@ -80,7 +80,7 @@ export class AcceptingService {
     if (finishMs > awayMs) {
       return { kind: 'interrupted', atMs: awayMs, workStartMs: startMs < awayMs ? startMs : null };
     }
-    const failed = this.#random() < (this.#service.failures?.share ?? 0);
+    const failed = this.#nextFailure() < (this.#service.failures?.share ?? 0);
     return { kind: failed ? 'failed' : 'processed', atMs: finishMs, workStartMs: startMs };
   }
 }

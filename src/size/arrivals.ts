@@ -71,7 +71,7 @@ export function evenTimes(pieces: RateProfile): Iterable<number> {
 export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number> {
   return {
     [Symbol.iterator]: () => {
-      const random: Random = seededRandom(seed);
+      const random: Random = seededRandom(seed, 'arrivals');
       return timesAtGaps(pieces, exponential(random), () => exponential(random));
     },
   };

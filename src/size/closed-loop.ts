@@ -3,7 +3,6 @@ import { BusiestSecond } from './busiest-second.ts';
 import { followSenders, type Unpredictable } from './follow-senders.ts';
 import { DEFAULT_SEED } from './lindley.ts';
 import type { Waits } from './model.ts';
-import { seededRandom } from './random.ts';
 import type { Senders } from './senders.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
@@ -30,7 +29,7 @@ export interface ClosedLoopResult {
  * under way than there are threads. What a request takes beside waiting and work is left out.
  */
 export function closedLoop(senders: Senders, service: DirectService, seed = DEFAULT_SEED): ClosedLoop {
-  const server = new AcceptingService(service, seededRandom(seed));
+  const server = new AcceptingService(service, seed);
   const latency = new WaitHistogram();
   const [arrivals, starts] = [new BusiestSecond(), new BusiestSecond()];
   let [requests, processed, lastProcessedAtMs] = [0, 0, null as number | null];

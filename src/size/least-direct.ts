@@ -3,7 +3,6 @@ import { followSenders, MAX_REQUESTS } from './follow-senders.ts';
 import { leastCount, MAX_MODELLED_INSTANCES } from './least.ts';
 import { DEFAULT_SEED } from './lindley.ts';
 import type { WaitBound } from './model.ts';
-import { seededRandom } from './random.ts';
 import { mostRequests, type Senders } from './senders.ts';
 
 /**
@@ -48,7 +47,7 @@ function tryOut(
   { maxWaitMs, percentile }: WaitBound,
   budget: number,
 ): Trial {
-  const server = new AcceptingService(service, seededRandom(DEFAULT_SEED));
+  const server = new AcceptingService(service, DEFAULT_SEED);
   const mayBeBeyond = Math.min(mostRequests(senders), MAX_REQUESTS) * (100 - percentile);
   let [followed, beyond] = [0, 0];
   const end = followSenders(senders, server, (sentMs, { kind, atMs }) => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { poissonTimes } from './arrivals.ts';
 import { lindley } from './lindley.ts';
 import { predictionOf } from './predict.ts';
 import { type Outage, type Service, serviceOfRate } from './service.ts';
@@ -103,35 +102,6 @@ describe("Lindley's recursion", () => {
     );
     expect(result).toMatchObject({ peakBacklog: 1, longestWaitMs: 0, p99WaitMs: 0, drainedAtMs: 249_995 });
     expect(result.meanUtilisation).toBeCloseTo(0.8, 3);
-  });
-
-  // Pollaczek and Khinchine: mean wait = λ·E[S²] / (2·(1 − ρ)).
-  test.each([
-    ['M/D/1', { kind: 'constant', ms: 10 }, 100],
-    ['M/M/1', { kind: 'exponential', meanMs: 10 }, 200],
-    ['M/U/1', { kind: 'uniform', leastMs: 0, mostMs: 20 }, 400 / 3],
-    ['M/G/1, lognormal', { kind: 'lognormal', meanMs: 10, sigma: 0.5 }, 100 * Math.exp(0.25)],
-  ] as const)('%s: the mean wait is that of Pollaczek and Khinchine', (_, work, squareMs) => {
-    const profile = [{ fromMs: 0, toMs: 5_000_000, messages: 350_000 }];
-    const service: Service = { ...serviceOfRate(1), ratePerSecond: null, work };
-    const { waits, meanUtilisation } = lindley(poissonTimes(profile, 42), service);
-    const expectedMs = (0.07 * squareMs) / (2 * (1 - 0.7));
-    expect(waits.meanMs / expectedMs).toBeGreaterThan(0.96);
-    expect(waits.meanMs / expectedMs).toBeLessThan(1.04);
-    expect(meanUtilisation).toBeCloseTo(0.7, 2);
-  });
-
-  test('M/M/c: the mean wait is that of Erlang C', () => {
-    const profile = [{ fromMs: 0, toMs: 500_000, messages: 200_000 }];
-    const service = {
-      ...serviceOfRate(1),
-      ratePerSecond: null,
-      work: { kind: 'exponential', meanMs: 10 },
-    } as const;
-    const { waits } = lindley(poissonTimes(profile, 7), { ...service, instances: 5 });
-    // Offered load 4 on 5 servers: C = 0.5541, wait = C / (cμ − λ).
-    expect(waits.meanMs).toBeGreaterThan(5.541 * 0.95);
-    expect(waits.meanMs).toBeLessThan(5.541 * 1.05);
   });
 
   test('the clock of the arrivals may begin anywhere', () => {

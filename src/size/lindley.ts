@@ -9,7 +9,7 @@ import { WaitHistogram } from './wait-histogram.ts';
 import { drawWork } from './work.ts';
 import { WorkingClock } from './working-clock.ts';
 
-/** What random work and arrivals are drawn with, unless it is told otherwise. */
+/** The seed of random work and arrivals where the caller gives none. */
 export const DEFAULT_SEED = 1;
 
 export interface LindleyResult extends ModelResult {
@@ -82,9 +82,8 @@ type OnMessage = (
 /** Hands over each message's times from the origin, until it is told to stop. */
 function follow({ timesMs, originMs, clock, service, seed }: Journey, onMessage: OnMessage): void {
   const instances = new Instances(service);
-  const random = seededRandom(seed);
-  const nextWorkMs = drawWork(workOf(service).work, random);
-  const nextAttempts = drawAttempts(service.failures, random);
+  const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed, 'work'));
+  const nextAttempts = drawAttempts(service.failures, seededRandom(seed, 'failures'));
   for (const timeMs of timesMs) {
     const arrivalMs = timeMs - originMs;
     const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs, nextAttempts());

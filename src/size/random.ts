@@ -1,12 +1,18 @@
-/** Numbers from 0 up to 1, the same ones for the same seed. */
+/** Numbers from 0 up to 1. */
 export type Random = () => number;
 
-const WARM_UP = 12;
+/**
+ * Each purpose has a stream of its own. If arrivals and work drew the same numbers, a long gap between messages would
+ * always meet a long work, and the wait would come out several times too short.
+ */
+const STREAMS = { arrivals: 1, work: 2, failures: 3 } as const;
 
-/** sfc32, by Chris Doty-Humphrey (PractRand), with the seed in one word of its state. */
-export function seededRandom(seed: number): Random {
+const WARM_UP = 20;
+
+/** sfc32, by Chris Doty-Humphrey (PractRand). Seed and stream are one word each of its state. */
+export function seededRandom(seed: number, stream: keyof typeof STREAMS): Random {
   let a = seed | 0;
-  let b = 0;
+  let b: number = STREAMS[stream];
   let c = 0;
   let counter = 1;
   const next = () => {
