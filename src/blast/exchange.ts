@@ -12,6 +12,8 @@ import { headerOf } from './response-headers.ts';
 /** A body that has waited longer than this for its turn gets a new time of sending. */
 const MAX_BODY_AGE_MS = 1;
 
+const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
+
 /** What became of one request. Times are milliseconds with a fraction. */
 export interface Exchange {
   readonly responseCode: string;
@@ -44,6 +46,8 @@ export interface Outgoing {
 export interface ExchangeOwner {
   /** The kept connection was closed before a byte of the request was written. */
   onStale(exchange: PendingExchange): void;
+  /** The request is about to be written. */
+  onWrite(): void;
   /** `whole`: the response came to its end, and the connection may be used again. */
   onEnd(exchange: Exchange, whole: boolean): void;
 }
@@ -108,6 +112,7 @@ export class PendingExchange {
     const now = performance.now();
     if (this.#socket === null) throw new TypeError('a request is written without a connection');
     this.#abort = abort;
+    this.#owner.onWrite();
     if (!this.#fresh) this.#startedAt = now;
     this.#renewBody(now);
     this.#readBefore = this.#socket.bytesRead;
@@ -139,7 +144,14 @@ export class PendingExchange {
     return true;
   }
 
+  /** undici takes a reset for the end of a body that only the end of the connection ends; JMeter fails at it. */
   onComplete(): void {
+    const cutOff = this.#socket?.errored;
+    if (cutOff != null) return this.onError(cutOff);
+    this.#complete();
+  }
+
+  #complete(): void {
     const failure = redirectFailure(this.#status, this.#headers, this.outgoing.request);
     const answer = { responseCode: String(this.#status), responseMessage: this.#statusText };
     this.#end(failure ?? answer, true, failure === null && isSuccessStatus(this.#status));
@@ -147,9 +159,17 @@ export class PendingExchange {
 
   onError(error: Error): void {
     if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
+    if (this.#isWholeWithoutBody(error)) return this.#complete();
     const unwritten = this.#abort === null && this.#abortedWith === null;
     if (unwritten && !this.#fresh) this.#owner.onStale(this);
-    else this.fail(this.#failureOf(this.#abortedWith ?? error));
+    // The system's error comes first: undici reports what its parser made of it.
+    else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
+  }
+
+  /** undici misses the body that a Content-Length announces, also where none ever follows (RFC 9110, 15.4.5). */
+  #isWholeWithoutBody(error: Error): boolean {
+    const isMissed = 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+    return isMissed && STATUSES_WITHOUT_BODY.has(this.#status);
   }
 
   /** Ends without a whole response. */

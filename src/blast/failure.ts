@@ -64,6 +64,7 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (error instanceof ResponseTimeoutError)
     return failure('java.net.SocketTimeoutException', 'Read timed out');
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return cutOff(received);
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
   if (code.startsWith('UND_ERR_') || error.name === 'HTTPParserError') return malformed(received);
   return brokenConnection(error);
@@ -96,6 +97,11 @@ function malformed(received: Received): Failure {
   return received.headers
     ? cutOff(received)
     : failure('org.apache.http.client.ClientProtocolException', 'null');
+}
+
+/** Text of HttpCore's SessionInputBufferImpl, where a bound is set. */
+function headersTooLarge(): Failure {
+  return failure('org.apache.http.MessageConstraintException', 'Maximum header length limit exceeded');
 }
 
 /** Texts of HttpCore's ContentLengthInputStream and ChunkedInputStream. */

@@ -69,6 +69,32 @@ describe('a failure after the request', () => {
     );
   });
 
+  it.each([
+    ['without a length', ''],
+    ['without a length, by HTTP/1.0', '', 'HTTP/1.0'],
+    ['with a length', 'Content-Length: 100\r\n'],
+    ['with a length, at the end of the connection', 'Connection: close\r\nContent-Length: 100\r\n'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n', 'HTTP/1.1', '5\r\nab'],
+    ['in chunks, at the end of the connection', 'Connection: close\r\nTransfer-Encoding: chunked\r\n'],
+  ])('is a reset in the middle of a body %s', async (_, headers, version = 'HTTP/1.1', body = 'ab') => {
+    let reset = () => {};
+    const port = await network.tcp((socket) => {
+      reset = () => socket.resetAndDestroy();
+      socket.once('data', () => socket.write(`${version} 200 OK\r\n${headers}\r\n${body}`));
+    });
+    const sender = network.senderTo(`http://localhost:${port}/`, {}, undefined, () => reset());
+    expect(shown(await sender.send())).toBe('java.net.SocketException | Connection reset');
+  });
+
+  it('is a head without an end', async () => {
+    const exchange = await exchangeWith((socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(1024 ** 2)}\r\n\r\n`);
+    });
+    expect(shown(exchange)).toBe(
+      'org.apache.http.MessageConstraintException | Maximum header length limit exceeded',
+    );
+  });
+
   it('is a close without an answer', async () => {
     expect(shown(await exchangeWith((socket) => socket.end()))).toBe(
       'org.apache.http.NoHttpResponseException | localhost:PORT failed to respond',

@@ -4,12 +4,15 @@ import { openSocket } from './connect.ts';
 import type { Exchange, ExchangeOwner, Outgoing } from './exchange.ts';
 import { PendingExchange } from './exchange.ts';
 import { connectFailure } from './failure.ts';
+import { HeadGate } from './head-gate.ts';
 import type { Origin } from './origin.ts';
 
 /** An idle connection lives as long as the server lets it. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
 /** A connection is given up this long before the end that the server's Keep-Alive header announces. */
 const KEEP_ALIVE_MARGIN_MS = 500;
+/** JMeter reads headers of any size; a bound keeps a server from filling the memory. */
+const MAX_HEADER_BYTES = 1024 ** 2;
 
 /** undici wants to write on a connection that turned out to be closed; nothing was written. */
 class StaleConnectionError extends Error {}
@@ -23,6 +26,7 @@ export class Connection implements ExchangeOwner {
   readonly #origin: Origin;
   readonly #client: Client;
   #socket: Socket | null = null;
+  #gate: HeadGate | null = null;
   /** A connected socket on its way into the client. */
   #handover: Socket | null = null;
   #pending: PendingExchange | null = null;
@@ -35,6 +39,7 @@ export class Connection implements ExchangeOwner {
       // undici's own timers tick once in half a second; ours are exact.
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
       connect: (_options, callback) => queueMicrotask(() => this.#handOver(callback)),
@@ -70,6 +75,10 @@ export class Connection implements ExchangeOwner {
     this.#connect(exchange);
   }
 
+  onWrite(): void {
+    this.#gate?.close();
+  }
+
   onEnd(exchange: Exchange, whole: boolean): void {
     const done = this.#done;
     if (!whole) this.#dropSocket();
@@ -81,6 +90,7 @@ export class Connection implements ExchangeOwner {
   #connect(pending: PendingExchange): void {
     this.#socket = openSocket(this.#origin, pending.outgoing.request.connectTimeoutMs, (error, socket) => {
       if (error !== null) return pending.fail(connectFailure(error, this.#origin));
+      this.#gate = new HeadGate(socket);
       this.#handover = socket;
       pending.connected();
       this.#dispatch(pending, socket);
@@ -90,7 +100,9 @@ export class Connection implements ExchangeOwner {
 
   #dispatch(pending: PendingExchange, socket: Socket): void {
     const { path, method, headers } = pending.outgoing.request;
-    this.#client.dispatch({ path, method, headers, body: pending.bodyFor(socket) }, pending);
+    // undici would close a connection after HEAD, and after a body of a method that seldom has one.
+    const reset = false;
+    this.#client.dispatch({ path, method, headers, body: pending.bodyFor(socket), reset }, pending);
   }
 
   #handOver(callback: (...result: [null, Socket] | [Error, null]) => void): void {

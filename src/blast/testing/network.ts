@@ -54,7 +54,13 @@ export class Network {
     return this.listen(createHttpServer(listener));
   }
 
-  senderTo(url: string, changes: Partial<Request> = {}, writer: BodyWriter | null = writeBody): Sender {
+  /** @param onHead is called when the head of a response is there */
+  senderTo(
+    url: string,
+    changes: Partial<Request> = {},
+    writer: BodyWriter | null = writeBody,
+    onHead = () => {},
+  ): Sender {
     const request = targetRequest({
       name: 'send',
       url,
@@ -65,12 +71,18 @@ export class Network {
       ...changes,
     });
     const connection = new Connection(request.origin);
+    const capture = {
+      wants: () => {
+        onHead();
+        return false;
+      },
+    };
     this.onCleanUp(() => connection.close());
     return {
       connection,
       send: () =>
         new Promise((done) =>
-          connection.send({ request, identity: IDENTITY, writeBody: writer, capture: null }, done),
+          connection.send({ request, identity: IDENTITY, writeBody: writer, capture }, done),
         ),
     };
   }
