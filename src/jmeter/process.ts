@@ -37,6 +37,8 @@ export class JMeterProcess {
   constructor(options: ProcessOptions) {
     const { jmeter, heap, args, directory, env } = options;
     const jvm = [`-Xmx${heap}`, '-Djava.awt.headless=true', '-Dfile.encoding=UTF-8'];
+    // What JMeter writes is its user's alone, as everything else of a run is.
+    const umask = process.umask(0o077);
     this.#child = spawn(jmeter.file, [...jmeter.arguments(jvm), ...args], {
       cwd: directory,
       env: { ...env, ...jmeter.environment(jvm) },
@@ -45,6 +47,7 @@ export class JMeterProcess {
       // A terminal sends Ctrl-C to all in front of it, and Java would end at once.
       detached: true,
     });
+    process.umask(umask);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) this.#read(stream, options.onLine);
     }

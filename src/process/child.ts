@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
+import { appendPrivateSync } from '../private-file.ts';
 import type { ChildMessage, ParentMessage, Progress, ServiceProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
 
@@ -36,7 +37,7 @@ export interface ChildOptions {
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
 /** Starts `qbl <command> <args>` beside this process. */
 export function startChild(options: ChildOptions): Child {
-  const log = openSync(options.logFile, 'a');
+  const log = appendPrivateSync(options.logFile);
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {
     cwd: options.directory,
     env: { ...options.env, [CHILD_MARK]: '1', NO_COLOR: '1', FORCE_COLOR: '0' },

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { QblError } from '../error.ts';
+import { appendPrivate } from '../private-file.ts';
 import { endTornLine } from './torn-line.ts';
 
 /**
@@ -9,7 +10,7 @@ import { endTornLine } from './torn-line.ts';
  */
 export async function openCsv(path: string, header: string): Promise<CsvFile> {
   try {
-    const file = await open(path, 'a+');
+    const file = await appendPrivate(path);
     const { size } = await file.stat();
     if (size === 0) await file.appendFile(`${header}\n`);
     else await endTornLine(file);

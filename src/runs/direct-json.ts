@@ -1,28 +1,29 @@
 import { z } from 'zod';
+import { count, epochMs } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 const counts = {
   /** Requests that reached the service. */
-  arrived: z.number(),
-  processed: z.number(),
+  arrived: count(),
+  processed: count(),
   /** The work failed. */
-  failed: z.number(),
+  failed: count(),
   /** Too many waited. */
-  refused: z.number(),
-  timedOut: z.number(),
+  refused: count(),
+  timedOut: count(),
   /** The service went away while they waited or were in work. */
-  interrupted: z.number(),
+  interrupted: count(),
   /** The most that waited or were in work at one time. */
-  peakPending: z.number(),
+  peakPending: count(),
   /** The most that arrived within one second. */
-  busiestSecond: z.number(),
+  busiestSecond: count(),
   /** The most works that began within one second. */
-  busiestSecondOfWork: z.number(),
+  busiestSecondOfWork: count(),
   /** Epoch milliseconds. */
-  firstAtMs: z.number().nullable(),
-  lastProcessedAtMs: z.number().nullable(),
+  firstAtMs: epochMs().nullable(),
+  lastProcessedAtMs: epochMs().nullable(),
 };
 const directCounts = z.object(counts).readonly();
 const directRecord = z

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { LatencyMs } from '../samples/histogram.ts';
+import { count, durationMs } from './figure-schemas.ts';
 
 /** A latency as the files of a run have it. */
 export const latencyMs = z.object({
-  count: z.number(),
-  mean: z.number(),
-  min: z.number(),
-  p50: z.number(),
-  p90: z.number(),
-  p95: z.number(),
-  p99: z.number(),
-  p999: z.number(),
-  max: z.number(),
+  count: count(),
+  mean: durationMs(),
+  min: durationMs(),
+  p50: durationMs(),
+  p90: durationMs(),
+  p95: durationMs(),
+  p99: durationMs(),
+  p999: durationMs(),
+  max: durationMs(),
 }) satisfies z.ZodType<LatencyMs>;

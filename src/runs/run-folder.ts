@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
+import { PRIVATE_FOLDER_MODE } from '../private-file.ts';
 
 /** The folder of one run, and the files in it that other commands read. */
 export interface RunFolder {
@@ -76,10 +77,17 @@ const MAX_ID_LENGTH = 64;
  */
 export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   try {
-    return (await mkdir(folder.path, { recursive: true })) !== undefined;
+    await mkdir(dirname(folder.path), { recursive: true });
+    await mkdir(folder.path, { mode: PRIVATE_FOLDER_MODE });
+    return true;
   } catch (error) {
+    if (await isFolder(folder.path)) return false;
     throw new QblError('environment', `cannot make the folder of the run: ${(error as Error).message}`);
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 /** @throws QblError 'environment' when it cannot be removed */

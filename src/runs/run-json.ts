@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { cpus, hostname, platform } from 'node:os';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../plan/plan.ts';
+import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
 import { createJson, replaceJson } from './json-file.ts';
-import { parseRecord } from './read-json.ts';
+import { parseRecord, textIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -14,20 +14,20 @@ const request = z.object({
   method: z.enum(METHODS),
   headers: z.record(z.string(), z.string()),
   body: z.string().nullable(),
-  timeoutMs: z.number(),
-  connectTimeoutMs: z.number().exactOptional(),
-  timers: z.array(z.object({ delayMs: z.number(), rangeMs: z.number() })).exactOptional(),
+  timeoutMs: durationMs(),
+  connectTimeoutMs: durationMs().exactOptional(),
+  timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
 });
 
 const threadGroup = z.object({
   name: z.string(),
-  threads: z.number(),
-  loops: z.number().nullable(),
-  durationMs: z.number().nullable(),
-  rampUpMs: z.number(),
+  threads: count(),
+  loops: count().nullable(),
+  durationMs: durationMs().nullable(),
+  rampUpMs: durationMs(),
   onSampleError: z.enum(ON_SAMPLE_ERROR),
   requests: z.array(request),
-  startDelayMs: z.number().exactOptional(),
+  startDelayMs: durationMs().exactOptional(),
   newConnectionEachLoop: z.literal(true).exactOptional(),
 });
 
@@ -36,9 +36,9 @@ const variable = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('counter'),
     name: z.string(),
-    start: z.number(),
-    end: z.number().nullable(),
-    increment: z.number(),
+    start: z.int(),
+    end: z.int().nullable(),
+    increment: z.int(),
     format: z.string(),
     perThread: z.boolean(),
   }),
@@ -47,7 +47,7 @@ const variable = z.discriminatedUnion('kind', [
 const plan: z.ZodType<Plan> = z.object({
   name: z.string(),
   threadGroups: z.array(threadGroup),
-  rate: z.number().nullable(),
+  rate: quantity().nullable(),
   identity: z.boolean(),
   variables: z.array(variable).exactOptional(),
 });
@@ -55,11 +55,11 @@ const plan: z.ZodType<Plan> = z.object({
 const runEnd = z
   .object({
     at: z.string(),
-    atMs: z.number(),
+    atMs: epochMs(),
     /** `completed` or what stopped the sender. */
     reason: z.string(),
     /** Rows in samples.jtl. */
-    samples: z.number(),
+    samples: count(),
   })
   .readonly();
 
@@ -85,11 +85,11 @@ const runRecord = z
     /** Where `verify` reads, without secrets; null when the sender was not told. */
     queue: z.string().nullable(),
     startedAt: z.string(),
-    startedAtMs: z.number(),
+    startedAtMs: epochMs(),
     /** Null until the sender stopped in good order. */
     end: runEnd.nullable(),
     versions: z.object({ qbl: z.string(), node: z.string() }).readonly(),
-    host: z.object({ name: z.string(), platform: z.string(), cpus: z.number() }).readonly(),
+    host: z.object({ name: z.string(), platform: z.string(), cpus: count() }).readonly(),
   })
   .readonly();
 
@@ -150,7 +150,7 @@ export async function endRun(
  */
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
-  const text = readIfThere(run);
+  const text = textIfThere(run);
   // Claimed by its sender, and about to be written.
   if (text === null || text === '') return null;
   const record = parseRecord(run, text, runRecord);
@@ -167,13 +167,4 @@ export function existingRun(folder: RunFolder): RunRecord {
   throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
     hint: 'Name one of those in runs/ by its id, or its folder.',
   });
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new QblError('environment', `cannot read ${file}: ${(error as Error).message}`);
-  }
 }

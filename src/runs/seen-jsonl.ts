@@ -1,8 +1,10 @@
-import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
+import { appendPrivate } from '../private-file.ts';
 import { highest } from '../queue/positions.ts';
 import type { Positions } from '../queue/queue.ts';
+import { count } from './figure-schemas.ts';
+import { parseRecord, textIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { endTornLine } from './torn-line.ts';
 
@@ -13,13 +15,13 @@ const seenLine = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('end'),
     ...of,
-    ends: z.record(z.string(), z.number()),
+    ends: z.record(z.string(), count()),
     queueId: z.string().nullable(),
   }),
   /** A reading begins that takes messages out for good. */
   z.object({ kind: z.literal('taking'), ...of }),
   /** Such a reading has ended, and has taken so many messages of the run. */
-  z.object({ kind: z.literal('taken'), ...of, messages: z.number() }),
+  z.object({ kind: z.literal('taken'), ...of, messages: count() }),
 ]);
 
 type SeenLine = z.infer<typeof seenLine>;
@@ -65,7 +67,7 @@ async function append(folder: RunFolder, line: SeenLine): Promise<void> {
 }
 
 async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, 'a+');
+  const file = await appendPrivate(path);
   try {
     await endTornLine(file);
     await file.appendFile(`${line}\n`);
@@ -79,7 +81,7 @@ async function appendLine(path: string, line: string): Promise<void> {
  * @throws QblError 'usage' when the file is damaged
  */
 export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> {
-  const lines = await readLines(folder);
+  const lines = readLines(folder);
   const ends = lines.filter((line) => line.kind === 'end').filter((line) => line.queue === queue);
   const begun = lines.filter(({ kind }) => kind === 'taking');
   const taken = lines.filter((line) => line.kind === 'taken');
@@ -90,15 +92,11 @@ export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> 
   };
 }
 
-async function readLines(folder: RunFolder): Promise<SeenLine[]> {
+function readLines(folder: RunFolder): SeenLine[] {
   const { seen } = runFiles(folder);
-  try {
-    const lines = (await readFile(seen, 'utf8')).split('\n').filter(isWhole);
-    return lines.map((line) => seenLine.parse(JSON.parse(line)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new QblError('usage', `${seen} is damaged: ${(error as Error).message.split('\n')[0]}`);
-  }
+  return (textIfThere(seen) ?? '')
+    .split('\n')
+    .flatMap((line, index) => (isWhole(line) ? [parseRecord(`${seen}:${index + 1}`, line, seenLine)] : []));
 }
 
 /** What was torn is no JSON, wherever it was torn, and counts as not written: nothing was taken before its line was. */

@@ -1,22 +1,23 @@
 import { z } from 'zod';
+import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
-const spanMs = z.object({ fromMs: z.number(), toMs: z.number() }).readonly();
+const spanMs = z.object({ fromMs: durationMs(), toMs: durationMs() }).readonly();
 
 const serviceOptions = z
   .object({
     queue: z.string(),
     group: z.string(),
-    instances: z.number(),
-    concurrency: z.number(),
+    instances: count(),
+    concurrency: count(),
     /** Of each instance; null: no limit. */
-    ratePerSecond: z.number().nullable(),
+    ratePerSecond: quantity().nullable(),
     /** As it was written: `20ms`, `exponential:20ms`; null: none. */
     work: z.string().nullable(),
-    failShare: z.number(),
-    maxAttempts: z.number(),
+    failShare: share(),
+    maxAttempts: count(),
     /** Null: nothing ever fails. */
     deadLetter: z.string().nullable(),
     /** Since the first message. */
@@ -29,23 +30,23 @@ const serviceEnd = z
   .object({
     at: z.string(),
     /** Messages that were processed, those that the queue gave out again each time. */
-    processed: z.number(),
-    attempts: z.number(),
+    processed: count(),
+    attempts: count(),
     /** Attempts that failed. */
-    failed: z.number(),
-    deadLettered: z.number(),
+    failed: count(),
+    deadLettered: count(),
     /** Messages that the queue gave out again. */
-    redelivered: z.number(),
+    redelivered: count(),
     /** From the first start of work to the last end. */
-    perSecond: z.number(),
+    perSecond: quantity(),
     /** The most works that began within one second. */
-    busiestSecond: z.number(),
+    busiestSecond: count(),
     /** From a message's arrival to the first start of its work. */
-    longestWaitMs: z.number().nullable(),
+    longestWaitMs: durationMs().nullable(),
     /** When the last work ended, epoch milliseconds. */
-    lastEndMs: z.number().nullable(),
-    peakBacklog: z.number().nullable(),
-    longestAgeMs: z.number().nullable(),
+    lastEndMs: epochMs().nullable(),
+    peakBacklog: count().nullable(),
+    longestAgeMs: durationMs().nullable(),
   })
   .readonly();
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import type { SummaryRow } from '../samples/summary-report.ts';
+import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
 import { readJsonIfThere } from './read-json.ts';
@@ -8,36 +9,36 @@ import { type RunFolder, runFiles } from './run-folder.ts';
 
 const row: z.ZodType<SummaryRow> = z.object({
   label: z.string(),
-  samples: z.number(),
-  averageMs: z.number(),
-  minMs: z.number(),
-  maxMs: z.number(),
-  standardDeviationMs: z.number(),
-  errorRatio: z.number(),
-  throughputPerSecond: z.number(),
-  receivedKbPerSecond: z.number(),
-  sentKbPerSecond: z.number(),
-  averageBytes: z.number(),
+  samples: count(),
+  averageMs: durationMs(),
+  minMs: durationMs(),
+  maxMs: durationMs(),
+  standardDeviationMs: durationMs(),
+  errorRatio: share(),
+  throughputPerSecond: quantity(),
+  receivedKbPerSecond: quantity(),
+  sentKbPerSecond: quantity(),
+  averageBytes: quantity(),
 });
 
 const statistics: z.ZodType<StatisticsSummary> = z.object({
-  samples: z.number(),
-  acked: z.number(),
-  rejected: z.number(),
-  indeterminate: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  bytes: z.number(),
-  sentBytes: z.number(),
-  firstStartMs: z.number().nullable(),
-  lastEndMs: z.number().nullable(),
-  throughputPerSecond: z.number(),
+  samples: count(),
+  acked: count(),
+  rejected: count(),
+  indeterminate: count(),
+  succeeded: count(),
+  failed: count(),
+  bytes: count(),
+  sentBytes: count(),
+  firstStartMs: epochMs().nullable(),
+  lastEndMs: epochMs().nullable(),
+  throughputPerSecond: quantity(),
   responses: z.array(
     z.object({
       responseCode: z.string(),
       responseMessage: z.string(),
       outcome: z.enum(['acked', 'rejected', 'indeterminate']),
-      count: z.number(),
+      count: count(),
     }),
   ),
 });

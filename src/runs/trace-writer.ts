@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { QblError } from '../error.ts';
+import { createPrivate } from '../private-file.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { isTracedFailure, MAX_TRACE_BYTES, type TracedSample } from './trace.ts';
 
@@ -10,7 +11,7 @@ import { isTracedFailure, MAX_TRACE_BYTES, type TracedSample } from './trace.ts'
 export async function openTrace(folder: RunFolder, limit: number): Promise<TraceWriter> {
   const { trace } = runFiles(folder);
   try {
-    return new TraceWriter(await open(trace, 'w'), trace, limit);
+    return new TraceWriter(await createPrivate(trace), trace, limit);
   } catch (error) {
     throw new QblError('environment', `cannot write ${trace}: ${(error as Error).message}`, { cause: error });
   }

@@ -2,26 +2,26 @@ import { z } from 'zod';
 import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
+import { count } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
-const number = () => z.number();
-const runCounts = byName(RUN_COUNTS, number);
+const runCounts = byName(RUN_COUNTS, count);
 const counts = {
   ...runCounts,
   /** Deliveries of other runs, or of no run. */
-  foreign: z.number(),
+  foreign: count(),
 };
 
 const serviceVerification = z
   .object({
     /** Each stopped in good order. */
     ended: z.boolean(),
-    ...byName(SERVICE_COUNTS, number),
+    ...byName(SERVICE_COUNTS, count),
     /** Rows that a killed service left half-written. */
-    tornReceipts: z.number(),
+    tornReceipts: count(),
   })
   .readonly();
 
@@ -30,14 +30,14 @@ const offender = z
     identity: z
       .object({
         run: z.string(),
-        group: z.number(),
-        thread: z.number(),
-        loop: z.number(),
-        request: z.number(),
+        group: count(),
+        thread: count(),
+        loop: count(),
+        request: count(),
       })
       .readonly()
       .nullable(),
-    place: z.object({ partition: z.number(), offset: z.number() }).readonly().nullable(),
+    place: z.object({ partition: count(), offset: count() }).readonly().nullable(),
   })
   .readonly();
 
@@ -68,7 +68,7 @@ const reason = z
   .object({
     kind: z.union([failReason, unknownReason]),
     /** Where it is one of many messages. */
-    count: z.number().nullable(),
+    count: count().nullable(),
     /** What was found, as a sentence for people. */
     text: z.string(),
   })
@@ -77,15 +77,13 @@ const reason = z
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const latencySource = z.enum(['received', 'LogAppendTime', 'CreateTime', 'mixed']);
 const readingKind = z.enum(['log', 'tap', 'consumed', 'receipts']);
-const partitionRead = z
-  .object({ partition: z.number(), from: z.number(), to: z.number().nullable() })
-  .readonly();
+const partitionRead = z.object({ partition: count(), from: count(), to: count().nullable() }).readonly();
 
 const endToEndLatencyMs = latencyMs
   .extend({
     /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
-    negative: z.number(),
-    mostNegative: z.number(),
+    negative: count(),
+    mostNegative: z.number().min(-Number.MAX_SAFE_INTEGER).max(0),
   })
   .readonly();
 
@@ -105,7 +103,7 @@ const verifyRecord = z
     /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
     repeatsDropped: z.boolean(),
     /** All that was read, of other runs too. */
-    deliveries: z.number(),
+    deliveries: count(),
     ...counts,
     /** What each run contributes to the sums. */
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),

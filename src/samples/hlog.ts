@@ -1,7 +1,8 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Histogram } from 'hdr-histogram-js';
 import { HistogramLogReader, HistogramLogWriter } from 'hdr-histogram-js';
 import { QblError } from '../error.ts';
+import { replacePrivate } from '../private-file.ts';
 
 /** An .hlog of one histogram has some kilobytes; this bounds what a mistaken path may cost. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -35,9 +36,7 @@ export async function writeHlog(path: string, entries: readonly HlogEntry[]): Pr
   }
   writer.outputLegend();
   for (const entry of entries) outputEntry(writer, entry);
-  await writeFile(path, text).catch((cause) => {
-    throw new QblError('environment', `cannot write ${path}: ${cause.message}`, { cause });
-  });
+  await replacePrivate(path, text);
 }
 
 function outputEntry(writer: HistogramLogWriter, { tag, startMs, endMs, histogram }: HlogEntry): void {
@@ -49,7 +48,9 @@ function outputEntry(writer: HistogramLogWriter, { tag, startMs, endMs, histogra
 /** Reads every line of an .hlog file. Throws QblError('usage') when the file is none. */
 export async function readHlog(path: string): Promise<HlogEntry[]> {
   try {
-    const { size } = await stat(path);
+    const file = await stat(path);
+    if (!file.isFile()) throw new TypeError('it is no regular file');
+    const { size } = file;
     if (size > MAX_FILE_BYTES) throw new RangeError(`${size} bytes are more than ${MAX_FILE_BYTES}`);
     return [...entriesOf(await readFile(path, 'utf8'))];
   } catch (cause) {

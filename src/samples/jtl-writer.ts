@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { QblError } from '../error.ts';
+import { createPrivate } from '../private-file.ts';
 import { JTL_HEADER } from './jtl-columns.ts';
 import type { Sample } from './sample.ts';
 
@@ -16,7 +16,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 /** Creates the file `path` and writes the header. A file that exists is refused: JMeter would append to it. */
 export async function openJtl(path: string): Promise<JtlWriter> {
   try {
-    const file = await open(path, 'wx');
+    const file = await createPrivate(path);
     await file.writeFile(`${JTL_HEADER}\n`);
     return new JtlWriter(file, path);
   } catch (cause) {

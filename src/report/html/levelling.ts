@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statIfThere } from '../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import { formatCount } from '../figures.ts';
 import { type Level, levelsOf } from './levels.ts';
@@ -15,7 +15,7 @@ const FIRST_RATE_WIDTH_MS = 500;
 /** The backlog over time, from timeline.csv; null when there is no such file, or nothing in it. */
 export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
   const { timeline } = runFiles(folder);
-  if ((await stat(timeline).catch(() => null)) === null) return null;
+  if (statIfThere(timeline) === null) return null;
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
   const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
   let first: Level | null = null;

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { QblError } from '../../error.ts';
+import { RecordSplitter } from '../../samples/jtl-records.ts';
 
 const COLUMNS = ['at', 'processed', 'backlog', 'oldestAge'] as const;
 
@@ -16,48 +16,71 @@ export interface Level {
 
 /**
  * The rows of timeline.csv. A writer that was killed leaves half a row behind, which is left out.
- * @throws QblError 'usage' when it has not the columns
+ * @throws QblError 'usage' when it has not the columns, or a whole row has something else than figures
  */
 export async function* levelsOf(file: string, startMs: number): AsyncGenerator<Level> {
-  const lines = createInterface({
-    input: createReadStream(file, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+  const splitter = new RecordSplitter(file);
+  const rows = new TimelineRows(file, startMs);
   const sum = new CountsOfServices();
-  let header: readonly number[] | null = null;
-  for await (const line of lines) {
-    if (header === null) header = columnsOf(line, file);
-    else {
-      const row = rowOf(line.split(','), header, startMs);
-      if (row !== null) yield sum.add(row);
-    }
+  for await (const chunk of createReadStream(file)) {
+    const records: Row[] = [];
+    splitter.push(chunk, (bytes, start, end, line) =>
+      rows.read(bytes.toString('utf8', start, end), line, records),
+    );
+    for (const row of records) yield sum.add(row);
   }
-}
-
-function columnsOf(line: string, file: string): readonly number[] {
-  const names = line.split(',');
-  const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length === 0) return COLUMNS.map((column) => names.indexOf(column));
-  throw new QblError('usage', `${file} has no column ${missing.join(', ')}`);
 }
 
 type Row = Omit<Level, 'arrived'>;
 
-function rowOf(fields: readonly string[], header: readonly number[], startMs: number): Row | null {
-  if (header.some((column) => fields[column] === undefined)) return null;
-  const [at, processed, backlog, oldestAgeMs] = header.map((column) => figure(fields[column] ?? ''));
-  if (at == null || processed == null) return null;
-  return {
-    ms: Math.max(0, at - startMs),
-    processed,
-    backlog: backlog ?? null,
-    oldestAgeMs: oldestAgeMs ?? null,
-  };
-}
+class TimelineRows {
+  readonly #file: string;
+  readonly #startMs: number;
+  #columns: readonly number[] = [];
+  #width = 0;
 
-function figure(field: string): number | null {
-  const value = Number(field);
-  return field === '' || !Number.isFinite(value) ? null : value;
+  constructor(file: string, startMs: number) {
+    this.#file = file;
+    this.#startMs = startMs;
+  }
+
+  read(record: string, line: number, rows: Row[]): void {
+    const fields = record.split(',');
+    if (line === 1) this.#readHeader(fields);
+    else if (fields.length >= this.#width) rows.push(this.#row(fields, line));
+  }
+
+  #readHeader(names: readonly string[]): void {
+    const missing = COLUMNS.filter((column) => !names.includes(column));
+    if (missing.length > 0) throw new QblError('usage', `${this.#file} has no column ${missing.join(', ')}`);
+    this.#columns = COLUMNS.map((column) => names.indexOf(column));
+    this.#width = names.length;
+  }
+
+  #row(fields: readonly string[], line: number): Row {
+    const [at, processed, backlog = null, oldestAgeMs = null] = this.#columns.map((column, index) =>
+      this.#figure(fields[column] ?? '', COLUMNS[index] ?? '', line),
+    );
+    return {
+      ms: Math.max(0, (at ?? 0) - this.#startMs),
+      processed: processed ?? 0,
+      backlog,
+      oldestAgeMs,
+    };
+  }
+
+  /** Null: the queue did not answer, which the time and the count of what is done do not depend on. */
+  #figure(field: string, column: string, line: number): number | null {
+    const isRequired = column === 'at' || column === 'processed';
+    if (field === '' && !isRequired) return null;
+    const value = Number(field);
+    if (field !== '' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+    throw new QblError(
+      'usage',
+      `${this.#file}:${line}: "${field}" in the column ${column} is no figure that qbl writes there`,
+      { hint: 'The file was changed or damaged after qbl wrote it: restore it, or remove it.' },
+    );
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { build } from 'hdr-histogram-js';
 import { printable } from '../../printable.ts';
+import { statIfThere } from '../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Histogram } from '../../samples/histogram.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl-reader.ts';
@@ -29,7 +29,7 @@ export interface Outcomes {
 /** The samples of a run over time, in one reading of samples.jtl; null when there is no such file. */
 export async function readOutcomes(folder: RunFolder, startMs: number): Promise<Outcomes | null> {
   const { samples: path } = runFiles(folder);
-  if ((await stat(path).catch(() => null)) === null) return null;
+  if (statIfThere(path) === null) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
   let [acked, good] = [0, 0];

@@ -1,4 +1,4 @@
-import { replaceFile } from '../../runs/json-file.ts';
+import { replacePrivate } from '../../private-file.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import { pageAssets } from './assets.ts';
 import { collectReport, type Overlay } from './collect.ts';
@@ -11,6 +11,6 @@ import { reportDocument } from './document.ts';
 export async function writeReport(folder: RunFolder, overlay?: Overlay): Promise<string> {
   const [data, assets] = await Promise.all([collectReport(folder, overlay), pageAssets()]);
   const { report } = runFiles(folder);
-  await replaceFile(report, reportDocument(data, assets));
+  await replacePrivate(report, reportDocument(data, assets));
   return report;
 }

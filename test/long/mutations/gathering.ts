@@ -261,8 +261,8 @@ export const gathering: readonly Mutation[] = [
   ),
   seen(
     'what was taken counts whatever its queue was called',
-    'await readLines(folder);\n',
-    '(await readLines(folder)).filter((line) => line.queue === queue);\n',
+    'readLines(folder);\n',
+    'readLines(folder).filter((line) => line.queue === queue);\n',
     evidence('taken', 'under another name'),
   ),
   session(
