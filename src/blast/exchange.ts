@@ -4,14 +4,16 @@ import type { BodyWriter } from '../plan/body-template.ts';
 import { isSuccessStatus } from '../samples/outcome.ts';
 import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
 import type { Failure } from './failure.ts';
-import { exchangeFailure, InterruptedError, ResponseTimeoutError } from './failure.ts';
+import { exchangeFailure, InterruptedError, isMissedBody, ResponseTimeoutError } from './failure.ts';
 import { redirectFailure } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
-import { headerOf } from './response-headers.ts';
+import { contentLengthOf } from './response-headers.ts';
+import { sentAtMs } from './sent-at.ts';
 
 /** A body that has waited longer than this for its turn gets a new time of sending. */
 const MAX_BODY_AGE_MS = 1;
 
+/** Their Content-Length announces no body that follows (RFC 9110, 8.6); undici misses it. */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** What became of one request. Times are milliseconds with a fraction. */
@@ -147,8 +149,8 @@ export class PendingExchange {
   /** undici takes a reset for the end of a body that only the end of the connection ends; JMeter fails at it. */
   onComplete(): void {
     const cutOff = this.#socket?.errored;
-    if (cutOff != null) return this.onError(cutOff);
-    this.#complete();
+    if (cutOff == null) this.#complete();
+    else this.onError(cutOff);
   }
 
   #complete(): void {
@@ -159,17 +161,11 @@ export class PendingExchange {
 
   onError(error: Error): void {
     if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
-    if (this.#isWholeWithoutBody(error)) return this.#complete();
     const unwritten = this.#abort === null && this.#abortedWith === null;
-    if (unwritten && !this.#fresh) this.#owner.onStale(this);
+    if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status)) this.#complete();
+    else if (unwritten && !this.#fresh) this.#owner.onStale(this);
     // The system's error comes first: undici reports what its parser made of it.
     else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
-  }
-
-  /** undici misses the body that a Content-Length announces, also where none ever follows (RFC 9110, 15.4.5). */
-  #isWholeWithoutBody(error: Error): boolean {
-    const isMissed = 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
-    return isMissed && STATUSES_WITHOUT_BODY.has(this.#status);
   }
 
   /** Ends without a whole response. */
@@ -251,18 +247,4 @@ export class PendingExchange {
       ? 0
       : this.#socket.bytesWritten - this.#writtenBefore;
   }
-}
-
-/**
- * Epoch milliseconds with microseconds. The last digit is odd, so that the number is always written with the
- * same number of digits.
- */
-export function sentAtMs(now: number): number {
-  const microseconds = Math.floor((performance.timeOrigin + now) * 1000);
-  return (microseconds - (microseconds % 2) + 1) / 1000;
-}
-
-function contentLengthOf(headers: readonly Buffer[]): number | null {
-  const value = headerOf(headers, 'content-length');
-  return value === null ? null : Number(value);
 }

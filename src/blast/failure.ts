@@ -63,11 +63,16 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   const code = codeOf(error);
   if (error instanceof ResponseTimeoutError)
     return failure('java.net.SocketTimeoutException', 'Read timed out');
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return cutOff(received);
+  if (isMissedBody(error)) return cutOff(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
   if (code.startsWith('UND_ERR_') || error.name === 'HTTPParserError') return malformed(received);
   return brokenConnection(error);
+}
+
+/** The response ended, and its body is not as long as its Content-Length says. */
+export function isMissedBody(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
 function brokenConnection(error: Error, otherwise = 'java.net.SocketException'): Failure {

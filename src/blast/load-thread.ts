@@ -3,10 +3,10 @@ import type { Timer } from '../plan/plan.ts';
 import { threadName } from '../samples/sample.ts';
 import type { CaptureRule } from './capture.ts';
 import type { Exchange } from './exchange.ts';
-import { sentAtMs } from './exchange.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
 import type { TargetRequest } from './request.ts';
+import { sentAtMs } from './sent-at.ts';
 import { Connection } from './target.ts';
 
 /** Called with what became of the thread's request, before the thread goes on to its next one. */

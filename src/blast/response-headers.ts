@@ -9,3 +9,9 @@ export function headerOf(headers: readonly Buffer[], name: string): string | nul
   }
   return null;
 }
+
+/** Of a response's Content-Length; null without one. */
+export function contentLengthOf(headers: readonly Buffer[]): number | null {
+  const value = headerOf(headers, 'content-length');
+  return value === null ? null : Number(value);
+}

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sentAtMs } from './exchange.ts';
+import { sentAtMs } from './sent-at.ts';
 import { Network } from './testing/network.ts';
 
 const network = new Network();
