@@ -66,7 +66,7 @@ async function sendMessages(broker: Broker, from: number, to: number): Promise<v
 
 /** Only its identity is read here; nobody checks the sum. */
 function messageOf(loop: number): string {
-  const claim = { run: RUN, group: 1, thread: 1, loop, request: 1, sentAt: Date.now(), sum: 'none' };
+  const claim = { run: RUN, group: 1, thread: 1, loop, request: 1, sentAt: String(Date.now()), sum: 'none' };
   return JSON.stringify({ order: loop, qbl: claim });
 }
 

@@ -36,7 +36,7 @@ it('has one latency of a repeated message, that of its first sight', async () =>
 
 it('has no latency of a damaged message, whose time of sending may be damaged too', async () => {
   const value = (run: string, loop: number) =>
-    message(run, loop).replace(/"sentAt":\d/, (text) => (loop === 5 ? '"sentAt":9' : text));
+    message(run, loop).replace(/"sentAt":"\d/, (text) => (loop === 5 ? '"sentAt":"9' : text));
   await send('damaged', { value });
   const { latencyMs, corrupt } = await verdictOf('damaged');
   expect([latencyMs.count + latencyMs.negative, corrupt]).toEqual([9, 1]);

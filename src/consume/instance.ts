@@ -99,7 +99,7 @@ export class Instance {
     const { waiting, counter, onMessage, onFailure } = this.#options;
     const arrivedAtMs = timestamp?.source === 'LogAppendTime' ? timestamp.atMs : receivedAtMs;
     const task: Task = { message, ...claimOf(value), arrivedAtMs };
-    waiting.add(message, task.claim?.sentAtMs ?? arrivedAtMs);
+    waiting.add(message, task.claim === null ? arrivedAtMs : Number(task.claim.sentAt));
     if (redelivered) counter.count('redelivered');
     onMessage();
     const underWay = this.#process(task)

@@ -59,7 +59,7 @@ describe('a message from JMeter', () => {
           kind: 'message',
           condition: 'intact',
           identity: { run: RUN, group: 2, thread: 4, loop: 5, request: 3 },
-          sentAtMs: qbl.sentAt,
+          sentAtMs: Number(qbl.sentAt),
         });
       }),
     );

@@ -73,7 +73,7 @@ function withIdentity(
       ['fields', fields],
       ['sum', sum],
     ],
-    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":\${now},"sum":"\${sum}"}}`,
+    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}}`,
   };
 }
 

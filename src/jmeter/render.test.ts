@@ -86,7 +86,7 @@ describe('renderJmx', () => {
   it('adds identity and sum to the body, and makes what changes once before each sample', () => {
     const root = render(PLAN);
     expect(propertyOf(root, 'HTTPSamplerProxy', 'Argument.value')).toBe(
-      '${fields},"qbl":{"run":"${run}","group":1,"thread":${__threadNum},"loop":${loop},"request":1,"sentAt":${now},"sum":"${sum}"}}',
+      '${fields},"qbl":{"run":"${run}","group":1,"thread":${__threadNum},"loop":${loop},"request":1,"sentAt":"${now}","sum":"${sum}"}}',
     );
     const [names, values] = all(root, 'UserParameters').flatMap(children);
     expect(children(names as XmlElement).map(({ content }) => content)).toEqual(['now', 'fields', 'sum']);

@@ -4,8 +4,8 @@ import { isObject } from './shape.ts';
 /** What stands under the reserved key: whose message it says to be, and the sum that proves it. */
 export interface Claim {
   readonly identity: Identity;
-  /** Epoch milliseconds with a fraction. */
-  readonly sentAtMs: number;
+  /** Epoch milliseconds, perhaps with a fraction. A text, because a proxy may write a number with fewer digits. */
+  readonly sentAt: string;
   readonly sum: string;
 }
 
@@ -14,12 +14,13 @@ export function parseClaim(value: unknown): Claim | null {
   if (!isObject(value)) return null;
   const { run, group, thread, loop, request, sentAt, sum } = value;
   const identity = { run, group, thread, loop, request };
-  if (!isIdentity(identity) || typeof sentAt !== 'number') return null;
-  return { identity, sentAtMs: sentAt, sum: String(sum) };
+  if (!isIdentity(identity) || typeof sentAt !== 'string' || !SENT_AT.test(sentAt)) return null;
+  return { identity, sentAt, sum: String(sum) };
 }
 
+const SENT_AT = /^(?:0|[1-9]\d{0,15})(?:\.\d{1,16})?$/;
 const WRITTEN =
-  /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?),"sum":"([0-9a-f]{32})"\}\}$/;
+  /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":"((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?)","sum":"([0-9a-f]{32})"\}\}$/;
 
 /** A claim, and the part of its sum's text that follows the fields, as it came. */
 export interface WrittenClaim extends Claim {
@@ -35,7 +36,7 @@ export interface WrittenClaim extends Claim {
 export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | null {
   const match = WRITTEN.exec(tail);
   if (match === null) return null;
-  const [, run = '', group, thread, loop, request, sentAt, sum = ''] = match;
+  const [, run = '', group, thread, loop, request, sentAt = '', sum = ''] = match;
   const identity = {
     run,
     group: Number(group),
@@ -45,7 +46,7 @@ export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | 
   };
   if (!isIdentity(identity)) return null;
   const sumText = `|${run}|${group}|${thread}|${loop}|${request}|${sentAt}`;
-  return { identity, sentAtMs: Number(sentAt), sum, sumText, start: tailStart + match.index };
+  return { identity, sentAt, sum, sumText, start: tailStart + match.index };
 }
 
 /** Whether every part is one that a plan can have. */

@@ -104,7 +104,7 @@ describe('a message', () => {
 
   it.each(['group', 'thread', 'loop', 'request', 'sentAt'])('shows damage to its %s', (name) => {
     const value = JSON.parse(sent({ a: 1 }));
-    const damaged = { ...value, qbl: { ...value.qbl, [name]: value.qbl[name] + 1 } };
+    const damaged = { ...value, qbl: { ...value.qbl, [name]: more(value.qbl[name]) } };
     expect(read(damaged, { a: 1 })).toMatchObject({ condition: 'corrupt' });
   });
 
@@ -121,10 +121,20 @@ describe('a message', () => {
     expect(read(sent({ a: 1 }, { ...identity, ...some }))).toEqual({ kind: 'corrupt', run: RUN });
   });
 
-  it('has a time of sending that is a number', () => {
-    const value = JSON.parse(sent({ a: 1 }));
-    const damaged = { ...value, qbl: { ...value.qbl, sentAt: String(value.qbl.sentAt) } };
-    expect(read(damaged)).toEqual({ kind: 'corrupt', run: RUN });
+  it.each([1700000000000.25, '', '1e12', '-1', 'now'])(
+    'has a time of sending that is a text, not %j',
+    (sentAt) => {
+      const value = JSON.parse(sent({ a: 1 }));
+      const damaged = { ...value, qbl: { ...value.qbl, sentAt } };
+      expect(read(damaged)).toEqual({ kind: 'corrupt', run: RUN });
+    },
+  );
+
+  it('keeps its time of sending behind a proxy that writes numbers with 14 digits', () => {
+    const digits = (_: string, value: unknown) =>
+      typeof value === 'number' ? Number(value.toPrecision(14)) : value;
+    const again = JSON.stringify(JSON.parse(sent({ a: 0.5, n: 12345678901234 }), digits));
+    expect(read(again)).toMatchObject({ condition: 'intact', sentAtMs: 1700000000000.25 });
   });
 
   it('without a canonical form is corrupt', () => {
@@ -255,16 +265,20 @@ describe('a message', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, text) => {
         reader().read(Buffer.from(bytes));
         read(
-          `{"qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":1,"sum":"x"},"a":"${text}"}`,
+          `{"qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":"1","sum":"x"},"a":"${text}"}`,
         );
       }),
     );
     const surrogate =
-      '{"a":"\\ud800","qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":1,"sum":"x"}}';
+      '{"a":"\\ud800","qbl":{"run":"run-1","group":1,"thread":1,"loop":1,"request":1,"sentAt":"1","sum":"x"}}';
     expect(read(surrogate)).toMatchObject({ condition: 'corrupt' });
     expect(read(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)).toEqual({ kind: 'foreign' });
   });
 });
+
+function more(value: unknown): unknown {
+  return typeof value === 'number' ? value + 1 : String(Number(value) + 1);
+}
 
 /** The places and bytes whose damage is not judged corrupt, though the message is not the same any more. */
 function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {

@@ -93,8 +93,8 @@ export function claimAsItCame(value: Buffer): Claim | null {
   return sumOfBytes(value, claim.start, claim.sumText) === claim.sum ? claim : null;
 }
 
-function message(condition: Condition, { identity, sentAtMs }: Claim): Reading {
-  return { kind: 'message', condition, run: identity.run, identity, sentAtMs };
+function message(condition: Condition, { identity, sentAt }: Claim): Reading {
+  return { kind: 'message', condition, run: identity.run, identity, sentAtMs: Number(sentAt) };
 }
 
 function condition({ object, claim }: Found, templates: BodyTemplates): Condition {
@@ -107,9 +107,9 @@ function condition({ object, claim }: Found, templates: BodyTemplates): Conditio
 }
 
 /** Whether a claim's sum is that of the fields beside it. */
-export function sumFits(fields: Json, { identity, sentAtMs, sum }: Claim): boolean {
+export function sumFits(fields: Json, { identity, sentAt, sum }: Claim): boolean {
   const canonical = canonicalText(fields);
-  return canonical !== null && sumOf(canonical, identity, sentAtMs) === sum;
+  return canonical !== null && sumOf(canonical, identity, sentAt) === sum;
 }
 
 /** Null for what RFC 8785 has no form for, such as a lone surrogate, and for what is nested too deep to walk. */

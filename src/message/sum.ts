@@ -6,8 +6,8 @@ import type { Identity } from './identity.ts';
  * reserved key, and over identity and time of sending. MD5 because JMeter's `__digest` has it and it is fast;
  * it guards against damage, not against an adversary.
  */
-export function sumOf(canonicalFields: string, identity: Identity, sentAtMs: number): string {
-  return hash('md5', `${canonicalFields}|${identityText(identity)}|${sentAtMs}`);
+export function sumOf(canonicalFields: string, identity: Identity, sentAt: string): string {
+  return hash('md5', `${canonicalFields}|${identityText(identity)}|${sentAt}`);
 }
 
 const COMMA = 0x2c;

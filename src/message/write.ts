@@ -9,7 +9,8 @@ import { sumOf } from './sum.ts';
  */
 export function writeMessage(canonicalFields: string, identity: Identity, sentAtMs: number): string {
   const { run, group, thread, loop, request } = identity;
-  const sum = sumOf(canonicalFields, identity, sentAtMs);
+  const sentAt = String(sentAtMs);
+  const sum = sumOf(canonicalFields, identity, sentAt);
   const before = canonicalFields === '{}' ? '{' : `${canonicalFields.slice(0, -1)},`;
-  return `${before}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":${sentAtMs},"sum":"${sum}"}}`;
+  return `${before}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":"${sentAt}","sum":"${sum}"}}`;
 }

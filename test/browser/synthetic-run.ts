@@ -384,7 +384,7 @@ function messageOf(index: number): string {
       thread,
       loop,
       request: 1,
-      sentAt: START_MS + index * 7 + 0.251,
+      sentAt: String(START_MS + index * 7 + 0.251),
       sum: 'ab'.repeat(16),
     },
   });

@@ -142,7 +142,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
 });
 
 function withIdentity(loop: number): string {
-  const claim = { run: 'mine', group: 1, thread: 1, loop, request: 1, sentAt: 1, sum: 'none' };
+  const claim = { run: 'mine', group: 1, thread: 1, loop, request: 1, sentAt: '1', sum: 'none' };
   return JSON.stringify({ envelope: { [RESERVED_KEY]: claim } });
 }
 

@@ -5,7 +5,7 @@ import { fifoIds } from './fifo-ids.ts';
 const ALLOWED = /^[!-~]{1,128}$/;
 
 function body(run: string, thread = 1): string {
-  const claim = { run, group: 1, thread, loop: 2, request: 3, sentAt: 0.5, sum: 's' };
+  const claim = { run, group: 1, thread, loop: 2, request: 3, sentAt: '0.5', sum: 's' };
   return JSON.stringify({ order: { number: 1, qbl: claim } });
 }
 

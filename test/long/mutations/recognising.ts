@@ -15,7 +15,7 @@ export const recognising: readonly Mutation[] = [
   sum('the sum covers the fields', '`${canonicalFields}|', '`|'),
   sum(
     'the sum covers the time of sending',
-    '${canonicalFields}|${identityText(identity)}|${sentAtMs}`',
+    '${canonicalFields}|${identityText(identity)}|${sentAt}`',
     '${canonicalFields}|${identityText(identity)}`',
   ),
   sum('the sum covers the run', '`${run}|${group}', '`${group}'),
@@ -30,7 +30,7 @@ export const recognising: readonly Mutation[] = [
     ANY_BYTE,
   ),
   write('a body without fields is a message too', "canonicalFields === '{}' ? '{' : ", ''),
-  claim('a claim has a time', " || typeof sentAt !== 'number'", ''),
+  claim('a claim has a time', " || typeof sentAt !== 'string' || !SENT_AT.test(sentAt)", ''),
   claim('numbers count from 1', 'value >= 1 && ', ''),
   claim('numbers are whole', 'Number.isSafeInteger(value)', 'true'),
   claim('a thread is bounded', '!isIndex(thread, MAX_INDEX) || ', ''),
@@ -101,7 +101,7 @@ export const recognising: readonly Mutation[] = [
     '',
     HISTORIES,
   ),
-  read('the canonical form is held against the sum', '&& sumOf(canonical, identity, sentAtMs) === sum', ''),
+  read('the canonical form is held against the sum', '&& sumOf(canonical, identity, sentAt) === sum', ''),
   read(
     'added fields are no damage',
     "sumFits(project(fields, template), claim) ? 'enriched'",

@@ -71,7 +71,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       const { reader, read } = await openReader(queue);
       const sender = await openConnectedSender(queue);
       const twice = message(
-        '{"qbl":{"run":"r","group":1,"thread":1,"loop":1,"request":1,"sentAt":1,"sum":"0"}}',
+        '{"qbl":{"run":"r","group":1,"thread":1,"loop":1,"request":1,"sentAt":"1","sum":"0"}}',
       );
       await sendAll(sender, [twice]);
       expect(kindsOf(await sendAll(sender, [twice]))).toEqual(['acked']);
