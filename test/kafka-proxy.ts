@@ -1,4 +1,5 @@
 import net, { type Socket } from 'node:net';
+import { onFrames, readdress } from './support/kafka-frames.ts';
 
 const PRODUCE = 0;
 const METADATA = 3;
@@ -79,39 +80,10 @@ export async function startKafkaProxy(broker: { host: string; port: number }, po
   return proxy;
 }
 
-/** Every message of Kafka's protocol begins with its length. */
-function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
-  let rest = Buffer.alloc(0);
-  socket.on('data', (chunk) => {
-    rest = Buffer.concat([rest, chunk]);
-    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-      const length = 4 + rest.readInt32BE(0);
-      onFrame(rest.subarray(0, length));
-      rest = rest.subarray(length);
-    }
-  });
-}
-
 /** An answer to Produce about one partition: length, correlation id, one topic and its name, one partition. */
 function withErrorCode(frame: Buffer, code: number): Buffer {
   const copy = Buffer.from(frame);
   const topicLengthAt = 12;
   copy.writeInt16BE(code, topicLengthAt + 2 + copy.readInt16BE(topicLengthAt) + 8);
   return copy;
-}
-
-/** Where an answer names the broker, host and then port, it names the proxy's port instead. */
-function readdress(frame: Buffer, { host, port }: { host: string; port: number }, proxyPort: number): Buffer {
-  const named = Buffer.concat([Buffer.from(host), int32(port)]);
-  const copy = Buffer.from(frame);
-  for (let at = copy.indexOf(named); at >= 0; at = copy.indexOf(named, at + named.length)) {
-    copy.writeInt32BE(proxyPort, at + host.length);
-  }
-  return copy;
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }

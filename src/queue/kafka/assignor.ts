@@ -1,5 +1,6 @@
 // CommonJS whose names Node finds by static analysis, which misses some: hence the default import.
-import kafkajs, { type Cluster } from 'kafkajs';
+import kafkajs from 'kafkajs';
+import type { KafkaCluster } from './cluster.ts';
 import { partitionsOf } from './partitions.ts';
 
 const { AssignerProtocol } = kafkajs;
@@ -25,7 +26,7 @@ function subscriptionTo(topics: string[]) {
 
 /** Who reads what: the partitions of each topic go round among those who want it, in the order of their ids. */
 export async function assign(
-  cluster: Cluster,
+  cluster: KafkaCluster,
   members: readonly Member[],
 ): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
   const wanted = new Map(members.map((member) => [member.memberId, topicsOf(member)]));
@@ -61,7 +62,7 @@ function topicsOf({ memberMetadata }: Member): string[] {
 }
 
 /** None for a topic that somebody else in the group wants and that is not there. */
-async function partitionsIn(cluster: Cluster, topic: string): Promise<number[]> {
+async function partitionsIn(cluster: KafkaCluster, topic: string): Promise<number[]> {
   await cluster.addTargetTopic(topic).catch(() => {});
   return partitionsOf(cluster, topic, 'all');
 }

@@ -1,6 +1,6 @@
-import type { Cluster } from 'kafkajs';
 import type { Backlog, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { Coordinator } from './coordinator.ts';
 import type { GroupView } from './group-view.ts';
 import { environmentError } from './hints.ts';
@@ -35,12 +35,12 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
 class KafkaBacklog implements Backlog {
   readonly lagMs = 0;
   readonly #options: KafkaBacklogOptions;
-  readonly #cluster: Cluster;
+  readonly #cluster: KafkaCluster;
   readonly #coordinator: Coordinator;
   /** Where the logs began; nothing before was ever in the way of a group that has not committed. */
   #beginnings: Positions = new Map();
 
-  constructor(options: KafkaBacklogOptions, cluster: Cluster) {
+  constructor(options: KafkaBacklogOptions, cluster: KafkaCluster) {
     const { client, topic, group } = options;
     this.#options = options;
     this.#cluster = cluster;

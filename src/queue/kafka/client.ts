@@ -2,8 +2,10 @@ import net, { isIP, isIPv6, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { type Admin, type Cluster, type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
 import type { HostAddress } from '../url-parts.ts';
+import { boundThrottling } from './bounded-throttling.ts';
+import { type KafkaCluster, RebootstrappingCluster } from './cluster.ts';
 import { silentBrokerOf } from './errors.ts';
-import { connectAfresh } from './fresh-connections.ts';
+import { frameConnections } from './framed-connections.ts';
 import { stopIdleWakeups } from './idle-wakeups.ts';
 import { keepLeaderlessPartitions } from './leaderless-partitions.ts';
 import type { Security } from './security.ts';
@@ -30,16 +32,19 @@ export class KafkaClient {
   /** With the broker (`host:port`) that each leads to. */
   readonly #sockets = new Map<Socket, string>();
   #connections = 0;
+  /** Of the bootstrap addresses, the one that a new cluster of kafkajs's asks first. */
+  #firstAddress = 0;
   #closed = false;
 
   constructor({ brokers, security, clientId, requestTimeoutMs }: ClientOptions) {
     this.brokers = brokers;
     this.answerWithinMs = CONNECTION_TIMEOUT_MS + requestTimeoutMs;
-    connectAfresh();
+    frameConnections();
     stopIdleWakeups();
+    boundThrottling();
     keepLeaderlessPartitions();
     this.#kafka = new Kafka({
-      brokers: brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`),
+      brokers: () => this.#addresses(),
       clientId,
       ...(security.ssl === null ? {} : { ssl: security.ssl }),
       ...(security.sasl === null ? {} : { sasl: security.sasl }),
@@ -62,13 +67,22 @@ export class KafkaClient {
     return this.#kafka.admin();
   }
 
+  cluster(): KafkaCluster {
+    return new RebootstrappingCluster({
+      addresses: this.brokers.length,
+      begin: (firstAddress) => this.#begin(firstAddress),
+      cutSilent: (error) => this.cutSilent(error),
+    });
+  }
+
   /**
    * The cluster: metadata, leaders, and single requests to a broker. kafkajs hands it to custom partition
    * assigners, its one public door to it. Offsets listed through it are high watermarks: `readUncommitted`
    * makes ListOffsets ignore open transactions, which kafkajs's admin client does not (it asks for the last
    * stable offset).
    */
-  cluster(): Cluster {
+  #begin(firstAddress: number): Cluster {
+    this.#firstAddress = firstAddress;
     let found: Cluster | undefined;
     this.#kafka.consumer({
       groupId: 'none',
@@ -84,6 +98,11 @@ export class KafkaClient {
     });
     if (found === undefined) throw new Error('kafkajs called no partition assigner');
     return found;
+  }
+
+  #addresses(): string[] {
+    const all = this.brokers.map(({ host, port }) => `${aliasOf(host)}:${port}`);
+    return [...all.slice(this.#firstAddress), ...all.slice(0, this.#firstAddress)];
   }
 
   /** Cuts every connection, and every one that kafkajs still tries to make; what waits for an answer fails. */

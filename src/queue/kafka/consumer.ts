@@ -1,7 +1,7 @@
-import type { Cluster } from 'kafkajs';
 import { Condition } from '../condition.ts';
 import type { Consumer, ConsumerOptions, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { Coordinator } from './coordinator.ts';
 import { type GenerationEnd, GroupMember } from './group-member.ts';
 import type { GroupView } from './group-view.ts';
@@ -62,7 +62,7 @@ export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<
  */
 class KafkaConsumer implements Consumer {
   readonly #options: KafkaConsumerOptions;
-  readonly #cluster: Cluster;
+  readonly #cluster: KafkaCluster;
   readonly #coordinator: Coordinator;
   readonly #member: GroupMember;
   readonly #acked = new Condition();
@@ -75,7 +75,7 @@ class KafkaConsumer implements Consumer {
   #stopped = false;
   #closing: Promise<void> | null = null;
 
-  constructor(options: KafkaConsumerOptions, cluster: Cluster, coordinator: Coordinator) {
+  constructor(options: KafkaConsumerOptions, cluster: KafkaCluster, coordinator: Coordinator) {
     this.#options = options;
     this.#cluster = cluster;
     this.#coordinator = coordinator;

@@ -1,7 +1,8 @@
-import type { Broker, Cluster } from 'kafkajs';
+import type { Broker } from 'kafkajs';
 import type { Positions } from '../queue.ts';
 import { assign, assignedPartitions, type Member, subscription } from './assignor.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { whenSettled } from './settling.ts';
 
 /** kafkajs's types leave out requests that its brokers know. */
@@ -46,13 +47,13 @@ export const REBALANCE_TIMEOUT_MS = 30_000;
 /** The requests of one group to the broker that coordinates it, for one topic. */
 export class Coordinator {
   readonly #client: KafkaClient;
-  readonly #cluster: Cluster;
+  readonly #cluster: KafkaCluster;
   readonly #topic: string;
   readonly #group: string;
   #broker: CoordinatingBroker | null = null;
 
   /** @param client used for nothing else: a request to join is answered late, and holds up its connection */
-  constructor(client: KafkaClient, cluster: Cluster, topic: string, group: string) {
+  constructor(client: KafkaClient, cluster: KafkaCluster, topic: string, group: string) {
     this.#client = client;
     this.#cluster = cluster;
     this.#topic = topic;

@@ -42,16 +42,6 @@ function description(error: unknown): string {
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }
 
-/** Whether a connection failed or a broker fell silent: another broker may answer. */
-export function isAboutConnection(error: unknown): boolean {
-  const name = textOf(rootCause(error), 'name');
-  return (
-    name === 'KafkaJSConnectionError' ||
-    name === 'KafkaJSConnectionClosedError' ||
-    name === 'KafkaJSRequestTimeoutError'
-  );
-}
-
 /** Whether the broker does not know the user, or not the mechanism. */
 export function isAboutSasl(error: unknown): boolean {
   const name = textOf(rootCause(error), 'name') ?? '';

@@ -1,6 +1,6 @@
-import type { Cluster } from 'kafkajs';
 import type { Delivery, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { describeError } from './errors.ts';
 import { deliveriesFrom, type ReadBatch, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from './fetch/fetch.ts';
@@ -11,7 +11,7 @@ import type { ReadingProgress } from './reading-progress.ts';
 
 export interface FetcherOptions {
   readonly client: KafkaClient;
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly progress: ReadingProgress;
   /** Where to begin with partitions that had no leader yet, or were not there, when the reader was opened. */

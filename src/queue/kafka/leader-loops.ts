@@ -1,6 +1,6 @@
-import type { Cluster } from 'kafkajs';
 import { Condition } from '../condition.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { outOfRangePartitionOf } from './errors.ts';
 import { beginningOffsets } from './offsets.ts';
 
@@ -11,7 +11,7 @@ const LOOK_AGAIN_MS = 500;
 
 export interface LeaderLoopsOptions {
   readonly client: KafkaClient;
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   /** Those that are to be read, as of now. */
   readonly partitions: () => readonly number[];

@@ -1,8 +1,9 @@
-import type { Broker, Cluster } from 'kafkajs';
+import type { Broker } from 'kafkajs';
 import { Condition, within } from '../condition.ts';
 import type { ConnectionState } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
-import { describeError, isAboutConnection } from './errors.ts';
+import type { KafkaCluster } from './cluster.ts';
+import { describeError } from './errors.ts';
 import { type Hint, hintFor } from './hints.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 import {
@@ -43,7 +44,7 @@ interface Failure extends Hint {
  */
 export class Link {
   readonly #options: LinkOptions;
-  readonly #cluster: Cluster;
+  readonly #cluster: KafkaCluster;
   readonly #wakeup = new Condition();
   readonly #running: Promise<void>;
   #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
@@ -132,22 +133,12 @@ export class Link {
     return this.#refreshing;
   }
 
-  /** When a connection broke another broker is asked at once: that one is gone does not say that all are. */
   async #askCluster(): Promise<void> {
-    try {
-      await this.#askBroker();
-    } catch (error) {
-      if (!isAboutConnection(error)) throw error;
-      await this.#askBroker();
-    }
-  }
-
-  async #askBroker(): Promise<void> {
     try {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
     } catch (error) {
-      // Deleted, or this is another broker at the same address: the topic is made anew.
+      // Deleted, or this is another broker at the same address: the topic is created again.
       if (isUnknownTopic(error)) this.#prepared = false;
       await this.#options.client.cutSilent(error);
       throw error;

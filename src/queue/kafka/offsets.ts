@@ -1,13 +1,13 @@
-import type { Cluster } from 'kafkajs';
 import { QblError } from '../../error.ts';
 import type { Positions, StartingPoint } from '../queue.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 
 type OffsetQuery = { fromBeginning: boolean } | { fromTimestamp: number };
 
 /** The partitions to ask about: all of them unless some are named. A leader has to be there for each. */
 interface Topic {
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly partitions?: readonly number[];
 }

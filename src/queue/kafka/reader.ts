@@ -1,8 +1,8 @@
-import type { Cluster } from 'kafkajs';
 import { QblError } from '../../error.ts';
 import { within } from '../condition.ts';
 import type { Delivery, Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { describeError } from './errors.ts';
 import { deliveriesFrom, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom } from './fetch/fetch.ts';
@@ -44,7 +44,7 @@ export async function openKafkaReader(
 }
 
 /** Without partitions whose leader is missing or does not answer: they are begun with when one does. */
-async function openingStarts(cluster: Cluster, topic: string, from: StartingPoint): Promise<Positions> {
+async function openingStarts(cluster: KafkaCluster, topic: string, from: StartingPoint): Promise<Positions> {
   const all = () => startOffsets({ cluster, topic }, from);
   return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
     const each = partitionsOf(cluster, topic, 'all').map((partition) =>
@@ -64,7 +64,7 @@ function laterStart(from: StartingPoint): StartingPoint {
 }
 
 class KafkaReader implements Reader {
-  readonly #cluster: Cluster;
+  readonly #cluster: KafkaCluster;
   readonly #topic: string;
   /** Null: the broker does not say. */
   readonly #compacted: boolean | null;
@@ -73,7 +73,7 @@ class KafkaReader implements Reader {
 
   constructor(
     client: KafkaClient,
-    cluster: Cluster,
+    cluster: KafkaCluster,
     topic: string,
     start: Positions,
     compacted: boolean | null,

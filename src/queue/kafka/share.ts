@@ -1,7 +1,7 @@
-import type { Cluster } from 'kafkajs';
 import { Condition } from '../condition.ts';
 import type { Delivery, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
+import type { KafkaCluster } from './cluster.ts';
 import { deliveriesFrom, type ReadBatch, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from './fetch/fetch.ts';
 import type { FetchedPartition } from './fetch/response.ts';
@@ -13,7 +13,7 @@ const LOOK_AGAIN_MS = 50;
 
 export interface ShareOptions {
   readonly client: KafkaClient;
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   /** Where to begin, for each partition of the share. */
   readonly starts: Positions;

@@ -1,4 +1,5 @@
-import type { Broker, Cluster } from 'kafkajs';
+import type { Broker } from 'kafkajs';
+import type { KafkaCluster } from './cluster.ts';
 import { ByteReader } from './fetch/byte-reader.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 import { whenSettled } from './settling.ts';
@@ -11,7 +12,7 @@ const ID_BYTES = 16;
 const NO_ID = '0'.repeat(2 * ID_BYTES);
 
 interface Topic {
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
 }
 

@@ -1,5 +1,6 @@
 // CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
-import kafkajs, { type Admin, type Cluster } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
+import type { KafkaCluster } from './cluster.ts';
 import { brokerErrorOf, TopicCreationError } from './errors.ts';
 import { leaderOf, partitionsOf } from './partitions.ts';
 import { whenSettled } from './settling.ts';
@@ -29,7 +30,7 @@ export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
  * @throws TopicCreationError when it is missing and cannot be made
  */
 export async function ensureTopic(
-  cluster: Cluster,
+  cluster: KafkaCluster,
   admin: () => Admin,
   topic: string,
   newTopic: NewTopic,
@@ -55,13 +56,13 @@ export function isUnknownTopic(error: unknown): boolean {
 }
 
 /** Asks the broker also when kafkajs has metadata already, which may be of a topic that is gone. */
-async function loadTopic(cluster: Cluster, topic: string): Promise<void> {
+async function loadTopic(cluster: KafkaCluster, topic: string): Promise<void> {
   await cluster.addTargetTopic(topic);
   await cluster.refreshMetadata();
 }
 
 /** The leaders of a new topic are elected while it is asked for. */
-async function loadTopicWithLeaders(cluster: Cluster, topic: string): Promise<void> {
+async function loadTopicWithLeaders(cluster: KafkaCluster, topic: string): Promise<void> {
   await loadTopic(cluster, topic);
   for (const partition of partitionsOf(cluster, topic, 'all')) leaderOf(cluster, topic, partition);
 }

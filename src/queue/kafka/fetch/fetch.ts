@@ -1,5 +1,6 @@
-import type { Broker, Cluster } from 'kafkajs';
+import type { Broker } from 'kafkajs';
 import type { Positions } from '../../queue.ts';
+import type { KafkaCluster } from '../cluster.ts';
 import { type FetchedPartition, type FetchResponse, readFetchResponse } from './response.ts';
 
 const READ_COMMITTED = 1;
@@ -10,7 +11,7 @@ const MAX_BYTES_PER_FETCH = 8 * 1024 * 1024;
 export const MAX_WAIT_MS = 500;
 
 export interface FetchOptions {
-  readonly cluster: Cluster;
+  readonly cluster: KafkaCluster;
   readonly topic: string;
   /** The node that leads all the partitions. */
   readonly leader: number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Connection, connectAfresh } from './fresh-connections.ts';
+import { type Connection, frameConnections } from './framed-connections.ts';
 
 interface TestedConnection extends Connection {
   send(protocol: object): Promise<string>;
@@ -28,7 +28,7 @@ let fates: ((socket: Socket, answer: Buffer) => void)[];
 let accepted: Socket[];
 
 beforeEach(async () => {
-  connectAfresh();
+  frameConnections();
   fates = [];
   accepted = [];
   server = net.createServer((socket) => {

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AnswerFrames, MAX_ANSWER_BYTES } from './answer-frames.ts';
+
+function framed(answer: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(answer.length);
+  return Buffer.concat([length, answer]);
+}
+
+/** Cut wherever the sizes say, again and again. */
+function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0, nth = 0; at < bytes.length; nth++) {
+    const size = sizes[nth % sizes.length] ?? 1;
+    chunks.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return chunks;
+}
+
+describe('the frames of a connection', () => {
+  test('are the answers as they were written, wherever the chunks are cut', () => {
+    const answers = fc.array(fc.uint8Array({ minLength: 4, maxLength: 300 }), { maxLength: 8 });
+    const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 });
+    fc.assert(
+      fc.property(answers, sizes, (all, cuts) => {
+        const written = all.map(framed);
+        const frames = new AnswerFrames();
+        const read = cut(Buffer.concat(written), cuts).flatMap((chunk) => [...frames.push(chunk)]);
+        expect(read.map((frame) => frame.toString('hex'))).toEqual(written.map((it) => it.toString('hex')));
+      }),
+    );
+  });
+
+  test('of an answer of 20 MiB are one buffer', () => {
+    const answer = framed(Buffer.alloc(20 * 1024 * 1024, 7));
+    const frames = new AnswerFrames();
+    const read = cut(answer, [65_536]).flatMap((chunk) => [...frames.push(chunk)]);
+    expect(read.map((frame) => frame.equals(answer))).toEqual([true]);
+  });
+
+  test.each([0, 3, -1, -(2 ** 31), MAX_ANSWER_BYTES + 1, 2 ** 31 - 1])('have no length of %i', (length) => {
+    const bytes = Buffer.alloc(12);
+    bytes.writeInt32BE(length);
+    expect(() => [...new AnswerFrames().push(bytes)]).toThrow(RangeError);
+    const frames = new AnswerFrames();
+    expect([...frames.push(bytes.subarray(0, 3))]).toEqual([]);
+    expect(() => [...frames.push(bytes.subarray(3))]).toThrow(RangeError);
+  });
+
+  test('of which only the beginning comes take no more memory than came, and 16 MiB', () => {
+    const frames = new AnswerFrames();
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(MAX_ANSWER_BYTES);
+    const before = process.memoryUsage().arrayBuffers;
+    expect([...frames.push(Buffer.concat([length, Buffer.alloc(1000)]))]).toEqual([]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(17 * 1024 * 1024);
+  });
+});

@@ -1,0 +1,79 @@
+const LENGTH_BYTES = 4;
+/** The shortest answer is its correlation id alone. */
+const MIN_ANSWER_BYTES = 4;
+/**
+ * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no batch of it is larger; the
+ * second half leaves room for the other partitions of a Fetch.
+ */
+export const MAX_ANSWER_BYTES = 200 * 1024 * 1024;
+/** So much is allocated on the word of a broker alone; for more than that its bytes have to come first. */
+const TRUSTED_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Cuts what comes over a connection into answers. Kafka puts a signed 32-bit length before each
+ * (https://kafka.apache.org/protocol, "Common Request and Response Structure").
+ */
+export class AnswerFrames {
+  /** The answer that has begun, with its length before it. */
+  #begun: Buffer = Buffer.alloc(0);
+  #have = 0;
+
+  /**
+   * The answers that end within this chunk, each with its length before it.
+   * @throws RangeError when a length is no length of an answer; nothing after it can be read
+   */
+  *push(chunk: Buffer): Generator<Buffer> {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.#have === 0) {
+        const whole = wholeFrame(rest);
+        if (whole !== null) {
+          rest = rest.subarray(whole.length);
+          yield whole;
+          continue;
+        }
+      }
+      const taken = this.#take(rest);
+      rest = rest.subarray(taken);
+      if (this.#have < LENGTH_BYTES || this.#have < frameBytes(this.#begun)) continue;
+      const frame = this.#begun.subarray(0, this.#have);
+      this.#begun = Buffer.alloc(0);
+      this.#have = 0;
+      yield frame;
+    }
+  }
+
+  /** Keeps as much of the chunk as belongs to the answer that has begun. */
+  #take(chunk: Buffer): number {
+    const wanted = this.#have < LENGTH_BYTES ? LENGTH_BYTES : frameBytes(this.#begun);
+    const taken = Math.min(wanted - this.#have, chunk.length);
+    this.#reserve(this.#have + taken, wanted);
+    chunk.copy(this.#begun, this.#have, 0, taken);
+    this.#have += taken;
+    return taken;
+  }
+
+  /** Grows by doubling: one buffer for an answer, however small the chunks are in which it comes. */
+  #reserve(needed: number, wanted: number): void {
+    if (needed <= this.#begun.length) return;
+    const size = Math.min(wanted, Math.max(needed, 2 * this.#begun.length, TRUSTED_BYTES));
+    const grown = Buffer.allocUnsafe(size);
+    this.#begun.copy(grown, 0, 0, this.#have);
+    this.#begun = grown;
+  }
+}
+
+/** Null: the answer does not end here. */
+function wholeFrame(bytes: Buffer): Buffer | null {
+  if (bytes.length < LENGTH_BYTES) return null;
+  const length = frameBytes(bytes);
+  return bytes.length < length ? null : bytes.subarray(0, length);
+}
+
+function frameBytes(frame: Buffer): number {
+  const length = frame.readInt32BE(0);
+  if (length < MIN_ANSWER_BYTES || length > MAX_ANSWER_BYTES) {
+    throw new RangeError(`an answer of ${length} bytes`);
+  }
+  return LENGTH_BYTES + length;
+}

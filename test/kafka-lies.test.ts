@@ -1,0 +1,252 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { openQueue } from '../src/queue/open.ts';
+import type { ConsumerOptions, Delivery, Queue, Sender, SendOutcome } from '../src/queue/queue.ts';
+import { bed, inMs, never, numbers, upTo, values } from './kafka-bed.ts';
+import {
+  type Api,
+  LIES,
+  type Lie,
+  namingBrokerAt,
+  startLyingKafka,
+  startSilentListener,
+} from './lying-kafka.ts';
+import { until } from './support/until.ts';
+
+/** How long a broker goes on lying after the first lie. */
+const LYING_MS = 1_500;
+/** An answer that does not come is waited for twice, and the time-out of a reader is 10 s. */
+const RECOVERY_MS = 60_000;
+/** Of each test, which works off many cases. */
+const TIMEOUT_MS = 400_000;
+
+interface Case {
+  readonly name: string;
+  readonly api: Api;
+  readonly lie: Lie;
+}
+
+function casesOf(apis: readonly Api[]): Case[] {
+  return apis.flatMap((api) =>
+    Object.entries(LIES).map(([name, lie]) => ({ name: `${api}: ${name}`, api, lie })),
+  );
+}
+
+let topics = 0;
+
+/** A queue behind a broker that is honest at first. */
+interface Stage {
+  readonly queue: Queue;
+  readonly topic: string;
+  /** Lets the broker lie for a while; resolves when it is honest again. */
+  lie(): Promise<void>;
+}
+
+async function onStage(
+  { api, lie }: Case,
+  work: (stage: Stage) => Promise<string | null>,
+): Promise<string | null> {
+  const kafka = await startLyingKafka(bed.broker, api, lie);
+  const topic = `lies-${++topics}`;
+  const queue = await openQueue(`kafka://127.0.0.1:${kafka.port}/${topic}`);
+  const lieForAWhile = async () => {
+    kafka.honest = false;
+    await until('a lie is told', () => kafka.told > 0);
+    await sleep(LYING_MS);
+    kafka.honest = true;
+  };
+  try {
+    return await work({ queue, topic, lie: lieForAWhile });
+  } finally {
+    await queue.close();
+    await kafka.close();
+  }
+}
+
+/** So many at once: they wait for time-outs most of the time, and all of them would make one broker slow. */
+const AT_ONCE = 24;
+
+/** The cases of which the work says something else than null, with what it says. */
+async function failuresAmong(
+  cases: readonly Case[],
+  work: (it: Case) => Promise<string | null>,
+): Promise<string[]> {
+  const left = [...cases];
+  const failures: string[] = [];
+  const workOff = async () => {
+    for (let it = left.shift(); it !== undefined; it = left.shift()) {
+      const failure = await work(it).catch((error: unknown) => String(error));
+      if (failure !== null) failures.push(`${it.name}: ${failure}`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
+  return failures;
+}
+
+async function untilAcked(sender: Sender, value: Buffer): Promise<boolean> {
+  const deadlineMs = inMs(RECOVERY_MS);
+  while (performance.now() < deadlineMs) {
+    const [outcome] = await sender.send([{ key: null, value }], inMs(2_000));
+    if (outcome?.kind === 'acked') return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** Puts the first numbers into the topic, by the honest broker. */
+async function store(topic: string, count: number): Promise<void> {
+  const queue = await openQueue(`kafka://127.0.0.1:${bed.broker.port}/${topic}`);
+  const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
+  await expect.poll(() => sender.connected).toBe(true);
+  for (let n = 0; n < count; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
+  await queue.close();
+}
+
+/** What is in the topic by now, read from the honest broker. */
+async function stored(topic: string): Promise<number[]> {
+  const queue = await openQueue(`kafka://127.0.0.1:${bed.broker.port}/${topic}`);
+  const read: Delivery[] = [];
+  const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
+  const reader = await queue.openReader({
+    from: { kind: 'beginning' },
+    consume: false,
+    onDeliveries,
+    name: 'honest',
+  });
+  await reader.drain(inMs(20_000), never);
+  await queue.close();
+  return values(read);
+}
+
+/**
+ * Sends while the broker lies and after; what was acked has to be there, what was refused must not be.
+ * @param when the lies begin
+ */
+function sendsThrough(it: Case, when: 'at first' | 'once connected'): Promise<string | null> {
+  return onStage(it, async ({ queue, topic, lie }) => {
+    const early = when === 'at first' ? lie() : null;
+    const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
+    if (early === null) await until('the sender is connected', () => sender.connected);
+    const outcomes: (SendOutcome | undefined)[] = [];
+    let lying = true;
+    void (early ?? lie()).then(() => {
+      lying = false;
+    });
+    while (lying) {
+      const value = Buffer.from(String(outcomes.length));
+      outcomes.push(...(await sender.send([{ key: null, value }], inMs(500))));
+      await sleep(20);
+    }
+    if (!(await untilAcked(sender, Buffer.from('1000000')))) return 'does not recover';
+    await sender.close();
+    const there = new Set(await stored(topic));
+    const lost = outcomes.findIndex((outcome, n) => outcome?.kind === 'acked' && !there.has(n));
+    const phantom = outcomes.findIndex((outcome, n) => outcome?.kind === 'refused' && there.has(n));
+    if (lost >= 0) return `message ${lost} is acked and lost`;
+    return phantom >= 0 ? `message ${phantom} is refused and stored` : null;
+  });
+}
+
+/** Answers to Metadata that name the broker at another place. */
+function placesOf(silentPort: number): Case[] {
+  const places = { 'a silent address': silentPort, 'a closed port': 1, 'port 0': 0, 'port 70000': 70_000 };
+  return Object.entries(places).map(([name, place]) => {
+    const lie: Lie = (frame, client) => namingBrokerAt(place, client.localPort ?? 0)(frame, client);
+    return { name: `metadata: ${name}`, api: 'metadata', lie };
+  });
+}
+
+describe('a sender outlives a broker that lies', () => {
+  test('about any of its answers', { timeout: TIMEOUT_MS }, async () => {
+    const cases = casesOf(['apiVersions', 'metadata', 'initProducerId', 'produce']);
+    expect(await failuresAmong(cases, (it) => sendsThrough(it, 'at first'))).toEqual([]);
+  });
+
+  test('once it is connected', { timeout: TIMEOUT_MS }, async () => {
+    const cases = casesOf(['metadata', 'produce']);
+    expect(await failuresAmong(cases, (it) => sendsThrough(it, 'once connected'))).toEqual([]);
+  });
+
+  test('about where the brokers are, at first and later', { timeout: TIMEOUT_MS }, async () => {
+    const silent = await startSilentListener();
+    const cases = placesOf(silent.port);
+    expect(await failuresAmong(cases, (it) => sendsThrough(it, 'at first'))).toEqual([]);
+    expect(await failuresAmong(cases, (it) => sendsThrough(it, 'once connected'))).toEqual([]);
+    await silent.close();
+  });
+
+  test('and a bootstrap address that never answers', { timeout: TIMEOUT_MS }, async () => {
+    const silent = await startSilentListener();
+    const queue = await openQueue(`kafka://127.0.0.1:${silent.port},127.0.0.1:${bed.broker.port}/bootstrap`);
+    const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
+    expect(await untilAcked(sender, Buffer.from('1'))).toBe(true);
+    await queue.close();
+    await silent.close();
+  });
+});
+
+/** Reads while the broker lies and after: in the end each message once, and nothing else. */
+async function readsThrough(it: Case): Promise<string | null> {
+  return onStage(it, async ({ queue, topic, lie }) => {
+    await store(topic, 20);
+    const honest = lie();
+    const read: Delivery[] = [];
+    const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
+    const options = { from: { kind: 'beginning' } as const, consume: false, onDeliveries, name: 'lied-to' };
+    const reader = await queue.openReader(options).catch(async () => {
+      // A reader says at once that it cannot be opened.
+      await honest;
+      return queue.openReader(options);
+    });
+    const drain = await reader.drain(inMs(RECOVERY_MS), never);
+    await honest;
+    if (!drain.complete) return `is incomplete: ${drain.reason}`;
+    return String(values(read)) === String(upTo(20)) ? null : `has read ${values(read)}`;
+  });
+}
+
+/** Takes messages as a member of a group while the broker lies and after: in the end each at least once. */
+async function consumesThrough(it: Case): Promise<string | null> {
+  return onStage(it, async ({ queue, topic, lie }) => {
+    await store(topic, 20);
+    const honest = lie();
+    const taken = new Set<number>();
+    const options: ConsumerOptions = {
+      group: `group-${topic}`,
+      maxInFlight: 5,
+      onMessage: (message) => {
+        taken.add(Number(message.value?.toString()));
+        message.ack();
+      },
+      onConnection: () => {},
+    };
+    const consumer = await queue.openConsumer(options).catch(async () => {
+      await honest;
+      return queue.openConsumer(options);
+    });
+    await honest;
+    const deadlineMs = inMs(RECOVERY_MS);
+    while (taken.size < 20 && performance.now() < deadlineMs) await sleep(50);
+    await consumer.close();
+    return taken.size === 20 ? null : `has taken ${taken.size} of 20`;
+  });
+}
+
+test('a reader outlives a broker that lies', { timeout: TIMEOUT_MS }, async () => {
+  const cases = casesOf(['apiVersions', 'metadata', 'listOffsets', 'fetch']);
+  expect(await failuresAmong(cases, readsThrough)).toEqual([]);
+});
+
+test('a member of a group outlives a broker that lies', { timeout: TIMEOUT_MS }, async () => {
+  const cases = casesOf([
+    'findCoordinator',
+    'joinGroup',
+    'syncGroup',
+    'offsetFetch',
+    'fetch',
+    'heartbeat',
+    'offsetCommit',
+    // Zeros are a valid answer to SyncGroup: this member is assigned nothing.
+  ]).filter(({ name }) => name !== 'syncGroup: a body of zeros');
+  expect(await failuresAmong(cases, consumesThrough)).toEqual([]);
+});

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+
+/** Every message of Kafka's protocol begins with its length. */
+export function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
+  let rest = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+      const length = 4 + rest.readInt32BE(0);
+      onFrame(rest.subarray(0, length));
+      rest = rest.subarray(length);
+    }
+  });
+}
+
+/** Where an answer names the broker, host and then port, it names the proxy's port instead. */
+export function readdress(
+  frame: Buffer,
+  { host, port }: { host: string; port: number },
+  proxyPort: number,
+): Buffer {
+  const named = Buffer.concat([Buffer.from(host), int32(port)]);
+  const copy = Buffer.from(frame);
+  for (let at = copy.indexOf(named); at >= 0; at = copy.indexOf(named, at + named.length)) {
+    copy.writeInt32BE(proxyPort, at + host.length);
+  }
+  return copy;
+}
+
+export function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
