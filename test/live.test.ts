@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -13,13 +15,14 @@ test('serves the report while the run goes on, with events until its end', async
   const folder = await tempFolder();
   const run = startQbl(RUN, { folder });
   const url = await run.line(/live {4}(http:\S+)/);
-  const page = await until('a page', async () => {
-    const response = await fetch(url);
-    return response.ok ? { text: await response.text(), headers: response.headers } : null;
-  });
+  const page = await fetch(url);
+  const html = await page.text();
+  expect(page.status).toBe(200);
+  expect(html).toMatch(/<title>running: run /);
+  expect((await fetch(new URL('/favicon.ico', url))).status).toBe(204);
   expect(page.headers.get('cache-control')).toBe('no-store');
-  expect(page.text).toContain('<meta name="live" content="/events">');
-  expect(page.text).toContain("connect-src 'self'");
+  expect(html).toContain('<meta name="live" content="/events">');
+  expect(html).toContain("connect-src 'self'");
   const { body } = await fetch(new URL('/events', url));
   let events = '';
   const states = () => events.split('\n\n').filter((event) => event.startsWith('data: {'));
@@ -29,6 +32,9 @@ test('serves the report while the run goes on, with events until its end', async
   );
   for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) events += text;
   await stopped;
+  expect(JSON.parse(states()[0]?.slice('data: '.length) ?? '')).toMatchObject({
+    verdict: { verdict: 'running' },
+  });
   const last = JSON.parse(states().at(-1)?.slice('data: '.length) ?? '');
   expect(last).toMatchObject({ schema: 'qbl.report/1', verdict: { verdict: 'pass' } });
   expect(events).toMatch(/event: end\ndata:\n\n$/);
@@ -42,7 +48,6 @@ test('a browser that reads late gets the last state and the end', async () => {
   const load = ['--threads', '2', '--rate', '100', '--duration', '3s', '--body', body, '--trace', '300'];
   const run = startQbl(['run', '--live', ...load], { folder });
   const url = await run.line(/live {4}(http:\S+)/);
-  await until('a page', async () => (await fetch(url)).ok);
   const follower = await new Promise<IncomingMessage>((resolve) => get(new URL('/events', url), resolve));
   // From now on the run is over, and the page waits for its browsers.
   await run.line(/^(Run): /m);
@@ -54,6 +59,38 @@ test('a browser that reads late gets the last state and the end', async () => {
   expect(events).toMatch(/event: end\ndata:\n\n$/);
   expect((await run.ended).code).toBe(0);
 });
+
+test('readers that take nothing make room for others', async () => {
+  const folder = await tempFolder();
+  const run = startQbl(RUN, { folder });
+  const url = new URL(await run.line(/live {4}(http:\S+)/));
+  const many = (path: string) => Array.from({ length: 30 }, () => connectWithoutReading(url, path));
+  const [followers, pages] = [many('/events'), many('/')];
+  const closed = [...followers, ...pages].map((socket) => once(socket, 'close'));
+  const { body } = await fetch(new URL('/events', url));
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let events = '';
+  await until('two states', async () => {
+    events += (await reader?.read())?.value ?? '';
+    return events.split('data: {').length > 2;
+  });
+  expect((await fetch(url)).status).toBe(200);
+  for (const socket of [...followers, ...pages]) socket.resume();
+  // Of 31 the page keeps 20.
+  await expect.poll(() => followers.filter(({ destroyed }) => destroyed).length).toBe(11);
+  run.signal('SIGINT');
+  await Promise.all(closed);
+  expect((await run.ended).code, 'interrupted').toBe(130);
+});
+
+/** Sends a request and reads nothing of its answer. */
+function connectWithoutReading({ hostname, port, host }: URL, path: string): Socket {
+  const socket = connect(Number(port), hostname).pause();
+  // One that makes room for another is reset.
+  socket.on('error', () => {});
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  return socket;
+}
 
 test('answers no page of another host that had its name resolved to this machine', async () => {
   const folder = await tempFolder();

@@ -22,7 +22,13 @@ export function verifyText(record: VerifyRecord, histogram: Histogram, style: St
 }
 
 function verdictText({ verdict, headline, reasons }: VerdictFacts, run: string, style: Style): string {
-  const paint = { pass: style.green, fail: style.red, unknown: style.yellow, unverified: style.yellow };
+  const paint = {
+    pass: style.green,
+    fail: style.red,
+    unknown: style.yellow,
+    unverified: style.yellow,
+    running: style.yellow,
+  };
   const head = `${paint[verdict].bold(verdict.toUpperCase())}  run ${run}`;
   if (verdict === 'pass') return `${head}: ${headline}`;
   const lines = reasons.map(

@@ -2,7 +2,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
 import { launchChromium } from './chromium.ts';
 
 const RUN = ['run', '--threads', '2', '--rate', '20', '--duration', '12s', '--service-rate', '15', '--live'];
@@ -14,17 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Opens the page of a run that goes on as soon as it has one, with a result to be seen. */
+/** Opens the page of a run before it has begun, and waits for a result to be seen. */
 async function openLive(url: string) {
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => complaints.push(message.text()));
   onTestFinished(async () => {
     await page.close();
     expect(complaints).toEqual([]);
   });
-  await until('a page', async () => ((await fetch(url)).ok ? true : null));
   await page.goto(url);
+  expect(await page.locator('.verdict').innerText()).toMatch(/RUNNING/);
   await page.locator('.results summary').first().waitFor();
   return page;
 }
@@ -32,7 +32,7 @@ async function openLive(url: string) {
 test('follows a run to its verdict, and leaves what the user does as it is', async () => {
   const run = startQbl(RUN, { folder: await tempFolder() });
   const page = await openLive(await run.line(/live {4}(http:\S+)/));
-  expect(await page.title()).toMatch(/^unverified: run /);
+  expect(await page.title()).toMatch(/^running: run /);
   expect(await page.locator('#summary').count()).toBe(0);
   await page.locator('.results summary').first().click();
   await page.locator('.results .content').waitFor();

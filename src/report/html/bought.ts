@@ -25,7 +25,7 @@ export async function readBought(folder: RunFolder, outcomes: Outcomes | null): 
 
 /** The model needs the time of every acked sample at once. */
 function isComparable(outcomes: Outcomes | null): boolean {
-  return outcomes !== null && outcomes.acked <= MAX_ACKED_SAMPLES;
+  return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
 
 async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {

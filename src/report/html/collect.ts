@@ -7,6 +7,7 @@ import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
 import { readVerification } from '../../runs/verify-json.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
+import { runningFacts } from '../verdict/running.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import { readBought, tableOf } from './bought.ts';
 import { readLatency } from './latency.ts';
@@ -35,24 +36,37 @@ export interface Overlay {
   readonly tables: readonly ComparisonTable[];
 }
 
+export interface CollectOptions {
+  readonly overlay?: Overlay | undefined;
+  /** The run goes on: without a verdict it is not unverified, but on its way to one. */
+  readonly isRunning?: boolean;
+}
+
 const NO_OVERLAY: Overlay = { latency: [], tables: [] };
 
 /**
  * Everything that the report of a run shows, from the files in its folder and nothing else.
  * @throws QblError 'usage' when there is no run, or a file of it is damaged
  */
-export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVERLAY): Promise<ReportData> {
+export async function collectReport(
+  folder: RunFolder,
+  { overlay = NO_OVERLAY, isRunning = false }: CollectOptions = {},
+): Promise<ReportData> {
   const record = existingRun(folder);
   const summary = await readSummary(folder);
   const outcomes = await readOutcomes(folder, record.startedAtMs);
   const service = await readService(folder);
+  const verification = await readVerification(folder);
   const scaling = await readScaling(folder);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: runData(record, service),
-    verdict: verdictFacts(await readVerification(folder), summary),
+    verdict:
+      verification === null && isRunning
+        ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null)
+        : verdictFacts(verification, summary),
     bought: await readBought(folder, outcomes),
     outages: outagesOf(service, outcomes, record.startedAtMs),
     levelling: await readLevelling(folder, record.startedAtMs),
@@ -64,6 +78,24 @@ export async function collectReport(folder: RunFolder, overlay: Overlay = NO_OVE
   };
 }
 
+/** The report of a run that has not begun to send. */
+export function reportBeforeStart(id: string): ReportData {
+  return {
+    schema: 'qbl.report/1',
+    writtenAt: new Date().toISOString(),
+    run: { id, startedAt: '', facts: [], plan: [], service: [] },
+    verdict: runningFacts('waiting', null),
+    bought: null,
+    outages: [],
+    levelling: null,
+    latency: null,
+    outcomes: null,
+    comparisons: [],
+    summary: null,
+    results: { ...resultsData([], null, ''), absent: 'No request has been sent yet.' },
+  };
+}
+
 function latencyData(own: readonly LatencySeries[], others: readonly LatencySeries[]): LatencyData {
   const series = [...own, ...others].slice(0, MAX_CURVES);
   return { series, leftOut: own.length + others.length - series.length };
@@ -71,7 +103,7 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
 
 /** An outage counts from the first message. */
 function outagesOf(service: ServiceRecord | null, outcomes: Outcomes | null, startMs: number): SpanData[] {
-  const firstMs = (outcomes?.firstStartMs ?? startMs) - startMs;
+  const firstMs = (outcomes?.statistics.firstStartMs ?? startMs) - startMs;
   return (service?.options.outages ?? []).slice(0, MAX_OUTAGES).map(({ fromMs, toMs }) => ({
     fromSeconds: (firstMs + fromMs) / 1000,
     toSeconds: (firstMs + toMs) / 1000,

@@ -5,7 +5,7 @@ import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Histogram } from '../../samples/histogram.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl-reader.ts';
 import { NON_HTTP_MESSAGE, type Outcome, outcomeOf } from '../../samples/outcome.ts';
-import { Statistics } from '../../samples/statistics.ts';
+import { Statistics, type StatisticsSummary } from '../../samples/statistics.ts';
 import type { Column, OutcomesData } from './report-data.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
@@ -18,10 +18,7 @@ const MAX_RESPONSE_LENGTH = 200;
 
 export interface Outcomes {
   readonly data: OutcomesData;
-  readonly samples: number;
-  /** When the first one was sent; null: there is none. */
-  readonly firstStartMs: number | null;
-  readonly acked: number;
+  readonly statistics: StatisticsSummary;
   /** Samples that were acked and in JMeter's words a success. */
   readonly good: number;
 }
@@ -32,19 +29,17 @@ export async function readOutcomes(folder: RunFolder, startMs: number): Promise<
   if (statIfThere(path) === null) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
-  let [acked, good] = [0, 0];
-  let firstStartMs: number | null = null;
+  let good = 0;
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
       const outcome = outcomeOf(row.responseCode, row.responseMessage);
       statistics.add(row, outcome);
-      firstStartMs = Math.min(firstStartMs ?? row.timeStampMs, row.timeStampMs);
-      if (outcome === 'acked') acked += 1;
       if (row.success && outcome === 'acked') good += 1;
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }
   }
-  return { data: outcomesData(buckets, statistics), samples: statistics.samples, firstStartMs, acked, good };
+  const summary = statistics.summary();
+  return { data: outcomesData(buckets, summary), statistics: summary, good };
 }
 
 /** What ended within one span of time. */
@@ -75,7 +70,7 @@ class OutcomeBucket implements Mergeable<OutcomeBucket> {
   }
 }
 
-function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: Statistics): OutcomesData {
+function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: StatisticsSummary): OutcomesData {
   const list = buckets.list();
   const bucketSeconds = buckets.widthMs / 1000;
   const perSecond = (outcome: Outcome): Column =>
@@ -88,7 +83,7 @@ function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: Statistic
     indeterminatePerSecond: perSecond('indeterminate'),
     p50Ms: list.map(({ value }) => value.percentileMs(50)),
     p99Ms: list.map(({ value }) => value.percentileMs(99)),
-    responses: statistics.summary().responses.map(({ outcome, responseCode, responseMessage, count }) => ({
+    responses: statistics.responses.map(({ outcome, responseCode, responseMessage, count }) => ({
       outcome,
       response: responseText(responseCode, responseMessage),
       count,

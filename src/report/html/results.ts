@@ -17,7 +17,7 @@ export function resultsData(
   outcomes: Outcomes | null,
   sender: string,
 ): ResultsData {
-  const total = { good: outcomes?.good ?? 0, all: outcomes?.samples ?? 0 };
+  const total = { good: outcomes?.good ?? 0, all: outcomes?.statistics.samples ?? 0 };
   const failures = (trace ?? []).filter((sample) => isTracedFailure(sample));
   const successes = (trace ?? []).filter((sample) => !isTracedFailure(sample));
   const { bodyLength, failed, succeeded } = fitting(failures, successes);

@@ -9,7 +9,7 @@ import { reportDocument } from './document.ts';
  * @throws QblError 'usage' for a run that cannot be read, 'environment' when the file cannot be written
  */
 export async function writeReport(folder: RunFolder, overlay?: Overlay): Promise<string> {
-  const [data, assets] = await Promise.all([collectReport(folder, overlay), pageAssets()]);
+  const [data, assets] = await Promise.all([collectReport(folder, { overlay }), pageAssets()]);
   const { report } = runFiles(folder);
   await replacePrivate(report, reportDocument(data, assets));
   return report;

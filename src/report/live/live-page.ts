@@ -4,10 +4,11 @@ import { listen, portOf, urlOf } from '../../http/listen.ts';
 import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
-import { collectReport } from '../html/collect.ts';
+import { collectReport, reportBeforeStart } from '../html/collect.ts';
 import { type PageAssets, reportDocument } from '../html/document.ts';
 import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';
+import { Answers } from './answers.ts';
 import { hostsOf } from './hosts.ts';
 
 /** The report of a run that goes on, served to browsers of this machine. */
@@ -24,6 +25,11 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_SHARE = 0.1;
 /** Browsers that follow at once. */
 const MAX_FOLLOWERS = 20;
+/** Answers that end by themselves, such as the page, and have not left yet. */
+const MAX_ANSWERS = 20;
+const MAX_CONNECTIONS = 200;
+/** A connection that says nothing for so long is closed. */
+const SILENCE_MS = 5_000;
 /** How long a browser may take to read its last answer. One that is gone without a word reads nothing. */
 const LAST_ANSWERS_MS = 10_000;
 
@@ -34,10 +40,7 @@ const LAST_ANSWERS_MS = 10_000;
  */
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
   const page = new Page(folder, await pageAssets());
-  const servers = await listen(() => createServer((request, response) => page.answer(request, response)), {
-    port,
-    portOption: '--live',
-  });
+  const servers = await listen(() => serverOf(page), { port, portOption: '--live' });
   page.acceptHostsOf(portOf(servers[0]));
   const looking = page.keepLooking();
   return {
@@ -51,107 +54,119 @@ export async function openLivePage(folder: RunFolder, port: number): Promise<Liv
   };
 }
 
+function serverOf(page: Page): Server {
+  const limits = {
+    headersTimeout: SILENCE_MS,
+    requestTimeout: SILENCE_MS,
+    connectionsCheckingInterval: 1_000,
+  };
+  const server = createServer(limits, (request, response) => page.answer(request, response));
+  server.maxConnections = MAX_CONNECTIONS;
+  return server;
+}
+
 class Page {
   readonly #folder: RunFolder;
   readonly #assets: PageAssets;
-  /** Answers that have not left. */
-  readonly #answers = new Set<ServerResponse>();
-  /** Those of them that go on until the end. */
-  readonly #followers = new Set<ServerResponse>();
+  readonly #answers = new Answers(MAX_ANSWERS);
+  /** Those that go on until the end. */
+  readonly #followers = new Answers(MAX_FOLLOWERS);
   readonly #ending = new AbortController();
   #hosts: ReadonlySet<string> = new Set();
-  /** Null: the sender has not begun. */
-  #data: ReportData | null = null;
+  #data: ReportData;
+  /** The data as an event, which all followers share. */
+  #event: Buffer;
   /** There is no newer state to come. */
   #isOver = false;
 
   constructor(folder: RunFolder, assets: PageAssets) {
     this.#folder = folder;
     this.#assets = assets;
+    this.#data = reportBeforeStart(folder.id);
+    this.#event = eventOf(this.#data);
   }
 
   acceptHostsOf(port: number): void {
     this.#hosts = hostsOf(port);
   }
 
-  /** Another Host is a page from elsewhere that had its name resolved to this machine (DNS rebinding). */
   answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url?.split('?')[0];
+    const refusal = this.#refusalOf(request);
+    if (refusal === null && path === EVENTS) return this.#follow(response);
     this.#answers.add(response);
-    response.on('close', () => this.#answers.delete(response));
-    if (!this.#hosts.has(request.headers.host ?? '')) refuse(response, 403, 'This host is not served.');
-    else if (request.method !== 'GET') refuse(response, 405, 'Only GET is allowed here.');
+    if (refusal !== null) refuse(response, ...refusal);
     else if (path === '/') this.#sendPage(response);
-    else if (path === EVENTS) this.#follow(response);
+    // Browsers ask for it beside every answer that is no page.
+    else if (path === '/favicon.ico') response.writeHead(204, HEADERS).end();
     else refuse(response, 404, 'Not found. The page is at /.');
+  }
+
+  /** Another Host is a page from elsewhere that had its name resolved to this machine (DNS rebinding). */
+  #refusalOf({ headers, method }: IncomingMessage): readonly [status: number, text: string] | null {
+    if (!this.#hosts.has(headers.host ?? '')) return [403, 'This host is not served.'];
+    return method === 'GET' ? null : [405, 'Only GET is allowed here.'];
   }
 
   async keepLooking(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
-      const tookMs = await this.#look();
-      for (const follower of this.#followers) this.#send(follower);
+      const tookMs = await this.#look(true);
+      for (const follower of this.#followers.list()) this.#send(follower);
       await pause(Math.max(LOOK_EVERY_MS, tookMs / LOOK_SHARE), signal);
     }
-    await this.#look();
+    await this.#look(false);
     this.#isOver = true;
-    for (const follower of this.#followers) this.#sendLast(follower);
+    for (const follower of this.#followers.list()) this.#sendLast(follower);
   }
 
   /** Resolves when the system has every answer, or its reader is gone. */
   async answered(): Promise<void> {
-    await Promise.all([...this.#answers].map((answer) => once(answer, 'close')));
+    const open = [...this.#answers.list(), ...this.#followers.list()];
+    await Promise.all(open.map((answer) => once(answer, 'close')));
   }
 
   stop(): void {
     this.#ending.abort();
   }
 
-  async #look(): Promise<number> {
+  async #look(isRunning: boolean): Promise<number> {
     const startedMs = performance.now();
     // Files that are being written may be unreadable for a moment: the next look sees more.
-    this.#data = (await collectReport(this.#folder).catch(() => null)) ?? this.#data;
+    const newer = await collectReport(this.#folder, { isRunning }).catch(() => null);
+    if (newer !== null) {
+      this.#data = newer;
+      this.#event = eventOf(newer);
+    }
     return performance.now() - startedMs;
   }
 
   #sendPage(response: ServerResponse): void {
-    if (this.#data === null) {
-      response.setHeader('Refresh', '1');
-      refuse(response, 503, 'The run has not begun yet. This page looks again each second.');
-      return;
-    }
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' });
     response.end(reportDocument(this.#data, this.#assets, { liveUrl: EVENTS }));
   }
 
   #follow(response: ServerResponse): void {
-    if (this.#followers.size >= MAX_FOLLOWERS) {
-      refuse(response, 503, 'Too many browsers follow.');
-      return;
-    }
+    this.#followers.add(response);
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
     response.flushHeaders();
-    if (this.#isOver) {
-      this.#sendLast(response);
-      return;
-    }
-    this.#followers.add(response);
-    response.on('close', () => this.#followers.delete(response));
-    this.#send(response);
+    if (this.#isOver) this.#sendLast(response);
+    else this.#send(response);
   }
 
   /** What a browser has not read yet is enough to wait for; newer data come with the next look. */
   #send(follower: ServerResponse): void {
-    if (!follower.writableNeedDrain) follower.write(this.#state());
+    if (!follower.writableNeedDrain) follower.write(this.#event);
   }
 
   #sendLast(follower: ServerResponse): void {
-    follower.end(`${this.#state()}event: end\ndata:\n\n`);
+    follower.write(this.#event);
+    follower.end('event: end\ndata:\n\n');
   }
+}
 
-  #state(): string {
-    return this.#data === null ? '' : `data: ${escapedJson(this.#data)}\n\n`;
-  }
+function eventOf(data: ReportData): Buffer {
+  return Buffer.from(`data: ${escapedJson(data)}\n\n`);
 }
 
 const HEADERS = {

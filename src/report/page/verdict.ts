@@ -13,7 +13,7 @@ const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
   latency: 'End-to-end latency is ',
   clocks: '',
 };
-const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–' } as const;
+const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–', running: '…' } as const;
 
 /** The verdict with all that it rests on. */
 export function verdict(data: VerdictFacts): Node[] {

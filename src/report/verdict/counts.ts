@@ -1,7 +1,7 @@
 import { printable } from '../../printable.ts';
 import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/counts.ts';
-import type { SummaryRecord } from '../../runs/summary-json.ts';
 import type { FailReason, VerifyRecord } from '../../runs/verify-json.ts';
+import type { StatisticsSummary } from '../../samples/statistics.ts';
 import type { CountFact, OffenceFact } from './facts.ts';
 import { type CountName, failsAlways, KINDS, OFFENCE_NAMES, offenceOf } from './kinds.ts';
 
@@ -26,8 +26,7 @@ function absent({ drained }: VerifyRecord): string {
 }
 
 /** What the sender alone knows. */
-export function sentFacts({ statistics }: SummaryRecord): CountFact[] {
-  const { samples: sent, acked, rejected, indeterminate } = statistics;
+export function sentFacts({ samples: sent, acked, rejected, indeterminate }: StatisticsSummary): CountFact[] {
   return Object.entries({ sent, acked, rejected, indeterminate }).map(([name, count]) => ({
     group: 'sent',
     name,

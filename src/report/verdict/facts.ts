@@ -1,6 +1,7 @@
 /** What a verification found, for whoever prints it: plain data, bounded, and free of control characters. */
 export interface VerdictFacts {
-  readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified';
+  /** `running`: only of a page that follows its run. */
+  readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified' | 'running';
   readonly headline: string;
   readonly reasons: readonly ReasonFact[];
   readonly counts: readonly CountFact[];

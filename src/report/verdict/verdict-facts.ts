@@ -33,7 +33,7 @@ function unverified(summary: SummaryRecord | null): VerdictFacts {
     verdict: 'unverified',
     headline: 'The queue was not read: what became of the messages is not known. qbl verify tells.',
     reasons: [],
-    counts: summary === null ? [] : sentFacts(summary),
+    counts: summary === null ? [] : sentFacts(summary.statistics),
     offences: openOffences('the run was not verified'),
     evidence: [],
     offenders: [],
