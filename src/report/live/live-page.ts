@@ -93,9 +93,10 @@ class Page {
   answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url?.split('?')[0];
     const refusal = this.#refusalOf(request);
-    if (refusal === null && path === EVENTS) return this.#follow(response);
-    this.#answers.add(response);
+    const follows = refusal === null && path === EVENTS;
+    (follows ? this.#followers : this.#answers).add(response);
     if (refusal !== null) refuse(response, ...refusal);
+    else if (follows) this.#follow(response);
     else if (path === '/') this.#sendPage(response);
     // Browsers ask for it beside every answer that is no page.
     else if (path === '/favicon.ico') response.writeHead(204, HEADERS).end();
@@ -147,7 +148,6 @@ class Page {
   }
 
   #follow(response: ServerResponse): void {
-    this.#followers.add(response);
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream' });
     response.flushHeaders();
     if (this.#isOver) this.#sendLast(response);
