@@ -1,21 +1,18 @@
 import { once } from 'node:events';
-import { mkdir, realpath } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { BrokerError, isSystemError } from './error.ts';
-import { openCommittedOffsets } from './groups/committed-offsets.ts';
+import { openData } from './data.ts';
+import { asBrokerError, BrokerError, isSystemError } from './error.ts';
 import { GroupCoordinator } from './groups/coordinator.ts';
 import type { Services } from './handlers/handler.ts';
-import { MAX_CONNECTIONS } from './limits.ts';
+import { MAX_CONNECTIONS, OFFSETS_CHECK_INTERVAL_MS, OFFSETS_RETENTION_MS } from './limits.ts';
 import { Connection } from './net/connection.ts';
 import { HeldMemory } from './net/held-memory.ts';
 import { printable } from './printable.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
-import { syncDirectory } from './storage/atomic-file.ts';
-import { openIdentity } from './storage/identity.ts';
+import { refuseDamage } from './storage/damage.ts';
+import { openDataFolder } from './storage/data-folder.ts';
 import { lockDirectory } from './storage/lock.ts';
-import { openLogFile } from './storage/log-file.ts';
-import { openTopics } from './topics/topics.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export interface BrokerOptions {
   /** Where to listen; 127.0.0.1 if not given. */
@@ -28,6 +25,10 @@ export interface BrokerOptions {
   readonly partitions?: number;
   /** Whether an ack waits for the disk (`always`, if not given) or for the operating system only (`never`). */
   readonly fsync?: FsyncPolicy;
+  /** How long the offsets of a group are kept that has neither a member nor a commit; 7 days if not given. */
+  readonly offsetsRetentionMs?: number;
+  /** How often that is looked for; 10 minutes if not given. */
+  readonly offsetsCheckIntervalMs?: number;
   /** Takes lines for the log, without control characters. */
   readonly log?: (line: string) => void;
 }
@@ -35,77 +36,71 @@ export interface BrokerOptions {
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
+  /** Resolves when the data folder has been removed under the broker, which then takes nothing more. */
+  readonly lost: Promise<BrokerError>;
   /** Stops accepting, answers what is in flight, syncs and closes the files, gives up the data directory. */
   close(): Promise<void>;
 }
 
-const DEFAULTS = { host: '127.0.0.1', port: 9092, partitions: 6, fsync: 'always', log: () => {} } as const;
+const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 9092,
+  partitions: 6,
+  fsync: 'always',
+  offsetsRetentionMs: OFFSETS_RETENTION_MS,
+  offsetsCheckIntervalMs: OFFSETS_CHECK_INTERVAL_MS,
+  log: () => {},
+} as const;
 
 /** Something that was opened and is to be closed again, in the reverse order. */
 type Closer = () => Promise<void>;
 
 /**
- * Opens the data directory, recovers what a crash has torn, and listens. Throws BrokerError if the port is taken,
- * or the directory is in use or not to be used.
+ * Opens the data directory, recovers what a crash has left unfinished, and listens. Throws BrokerError if the port is
+ * taken, or the directory is in use, damaged, or none of a broker's.
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
   const closers: Closer[] = [];
   const log = (line: string) => write(printable(line));
   try {
-    const services = await openServices({ ...storage, log }, closers);
+    const { services, lost } = await openServices({ ...storage, log }, closers);
     const { server, connections } = acceptConnections(services, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
     // Such as when the process has no file descriptor left for one more connection.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
-    return { host, port: address.port, close: () => closeAll(closers) };
+    return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
     throw error;
   }
 }
 
+type StorageOptions = Required<Omit<BrokerOptions, 'host' | 'port'>>;
+
 async function openServices(
-  options: { dataDirectory: string; partitions: number; fsync: FsyncPolicy; log: (line: string) => void },
+  options: StorageOptions,
   closers: Closer[],
-): Promise<Services> {
-  const { partitions: defaultPartitions, fsync, log } = options;
-  const directory = await openDirectory(options.dataDirectory);
-  const lock = await lockDirectory(directory);
-  closers.push(() => lock.release());
+): Promise<{ services: Services; lost: Promise<BrokerError> }> {
+  const { dataDirectory, partitions: defaultPartitions, fsync, log } = options;
   try {
-    const identity = await openIdentity(directory);
-    const offsets = await openCommittedOffsets({ directory, fsync, log });
-    closers.push(() => offsets.close());
-    const topicsDirectory = join(directory, 'topics');
-    const topics = await openTopics({
-      directory: topicsDirectory,
-      defaultPartitions,
-      fsync,
-      log,
-      openFile: openLogFile,
-    });
-    closers.push(() => topics.close());
-    await syncDirectory(directory);
-    return { identity, topics, coordinator: new GroupCoordinator(offsets), memory: new HeldMemory(), log };
+    const directory = await openDataFolder(dataDirectory);
+    const lock = await lockDirectory(directory);
+    closers.push(() => lock.release());
+    const data = await openData({ directory, defaultPartitions, fsync, onDamage: refuseDamage, log });
+    closers.push(() => data.close());
+    const { identity, topics, offsets } = data;
+    const coordinator = new GroupCoordinator(offsets);
+    const upkeep = startUpkeep({ ...options, directory, lock, coordinator });
+    closers.push(() => upkeep.stop());
+    return {
+      services: { identity, topics, coordinator, memory: new HeldMemory(), log },
+      lost: upkeep.lost,
+    };
   } catch (error) {
-    throw asBrokerError(error, directory);
+    throw asBrokerError(error, dataDirectory);
   }
-}
-
-async function openDirectory(path: string): Promise<string> {
-  try {
-    await mkdir(path, { recursive: true });
-    return await realpath(path);
-  } catch (error) {
-    throw asBrokerError(error, path);
-  }
-}
-
-function asBrokerError(error: unknown, directory: string): unknown {
-  if (!isSystemError(error)) return error;
-  return new BrokerError('data-unusable', `Cannot use ${directory} for data: ${error.message}`, error);
 }
 
 function acceptConnections(

@@ -1,7 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import type { Consumer, Kafka } from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { BrokerOptions } from './broker.ts';
+import { repairData } from './repair.ts';
 import type { RawClient } from './testing/raw-client.ts';
 import { cleanUp, eventually, onCleanUp, TestBroker, touchTopic } from './testing/test-broker.ts';
 import { describeGroups, offsetCommit, offsetFetch } from './wire/apis/groups.ts';
@@ -67,8 +69,8 @@ async function stateOf(client: RawClient): Promise<string | undefined> {
   return groups[0]?.groupState;
 }
 
-async function start() {
-  const broker = await TestBroker.start({ partitions: 4 });
+async function start(options: Partial<BrokerOptions> = {}) {
+  const broker = await TestBroker.start({ ...options, partitions: 4 });
   const [one, other] = [await broker.client(), await broker.client()];
   await touchTopic(one, 't');
   return { broker, one, other };
@@ -170,23 +172,57 @@ describe('membership', () => {
 });
 
 describe('commits', () => {
-  test('outlive the broker, and a torn line of the journal does no harm', async () => {
+  test('outlive a killed broker; the unfinished line of the journal is cut off and kept beside', async () => {
     const { broker, one } = await start();
     const { memberId, generationId } = await stableMember(one);
     expect(await commit(one, generationId, memberId, 5, 0)).toBe(ERRORS.NONE);
     expect(await commit(one, generationId, memberId, 6, 1)).toBe(ERRORS.NONE);
-    await broker.stop();
-    const journal = joinPath(broker.dataDirectory, 'offsets.journal');
+    const copy = await broker.killedCopy();
+    const journal = joinPath(copy.dataDirectory, 'offsets.journal');
     const before = await readFile(journal);
     await appendFile(journal, before.subarray(0, 30));
-    await broker.start();
-    const client = await broker.client();
+    await copy.start();
+    const client = await copy.client();
     expect(await committed(client)).toEqual([
       ['t', 0, 5],
       ['t', 1, 6],
     ]);
-    expect(broker.lines.join()).toContain('30 bytes');
+    expect(copy.lines.join()).toContain('30 bytes');
+    expect(await readFile(`${journal}.cut-at-${before.length}`)).toEqual(before.subarray(0, 30));
     expect(await stateOf(client)).toBe('Empty');
+  });
+
+  test.each([
+    ['a flipped bit in the middle', (bytes: Buffer) => bytes.fill((bytes[40] ?? 0) ^ 1, 40, 41)],
+    ['a missing line', (bytes: Buffer) => bytes.subarray(0, bytes.indexOf('\n') + 1)],
+    ['half a line more', (bytes: Buffer) => Buffer.concat([bytes, bytes.subarray(0, 30)])],
+  ])('%s after a clean stop is an error, which repair mends', async (_, damage) => {
+    const { broker, one } = await start();
+    for (const partition of [0, 1]) expect(await commit(one, -1, '', 5, partition)).toBe(ERRORS.NONE);
+    await broker.stop();
+    const journal = joinPath(broker.dataDirectory, 'offsets.journal');
+    await writeFile(journal, damage(await readFile(journal)));
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+    const lines: string[] = [];
+    await repairData({ dataDirectory: broker.dataDirectory, report: (line) => lines.push(line) });
+    expect(lines.join()).toContain(journal);
+    await broker.start();
+  });
+
+  test('end when the group has had neither a member nor a commit for the retention time', async () => {
+    const { broker, one } = await start({ offsetsRetentionMs: 100, offsetsCheckIntervalMs: 20 });
+    const { generationId, memberId } = await stableMember(one);
+    expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
+    // A group without members, which is younger than the one with a member, ends first.
+    const partitions = [{ partitionIndex: 0, committedOffset: 5, committedMetadata: null }];
+    const idle = { groupId: 'idle', generationId: -1, memberId: '', topics: [{ name: 't', partitions }] };
+    await one.request(offsetCommit, 7, idle);
+    const fetchIdle = () => one.request(offsetFetch, 5, { groupId: 'idle', topics: null });
+    await eventually(async () => (await fetchIdle()).topics.length === 0);
+    expect(await committed(one)).toHaveLength(1);
+    await one.request(leaveGroup, 3, { groupId: 'g', members: [{ memberId, groupInstanceId: null }] });
+    await eventually(async () => (await committed(one)).length === 0);
+    expect(broker.lines.join()).toContain('removed the committed offsets of 1 group');
   });
 
   test('are refused from an old generation, from an unknown member, and from outside while somebody is in', async () => {

@@ -30,20 +30,32 @@ export const MAX_RECENT_POSITIONS = 64;
 /** Producer ids remembered for each partition; the one that has been silent longest is forgotten first. */
 export const MAX_PRODUCERS_PER_PARTITION = 1_000;
 
+/** A clock further behind the last append time than this is worth a warning. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+/** How soon the broker notices that its data folder was removed, where nothing is appended meanwhile. */
+export const FOLDER_CHECK_INTERVAL_MS = 1_000;
+
 export const MAX_TOPICS = 1_000;
 export const MAX_PARTITIONS_PER_TOPIC = 256;
 /** Each partition keeps one file open. */
 export const MAX_PARTITIONS = 2_000;
 
-export const MAX_GROUPS = 1_000;
+/** Groups with members or offsets. */
+export const MAX_GROUPS = 10_000;
 export const MAX_MEMBERS_PER_GROUP = 500;
 /** What the subscriptions and assignments of all members of one group may weigh. */
 export const MAX_GROUP_BYTES = 8 * MIB;
 /** Kafka's group.max.session.timeout.ms. */
 export const MAX_SESSION_TIMEOUT_MS = 1_800_000;
-export const MAX_COMMITTED_OFFSETS = 20_000;
+/** What the committed offsets of all groups may take in memory: about 100,000 offsets. */
+export const MAX_COMMITTED_BYTES = 32 * MIB;
+/** Kafka's offsets.retention.minutes: so long after a group had its last member or commit its offsets are removed. */
+export const OFFSETS_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
+/** Kafka's offsets.retention.check.interval.ms. */
+export const OFFSETS_CHECK_INTERVAL_MS = 10 * 60 * 1_000;
 /** Kafka's offset.metadata.max.bytes. */
 export const MAX_OFFSET_METADATA_BYTES = 4_096;
 /** The offsets journal is rewritten when it is larger than this and mostly made of what no longer counts. */
 export const MIN_COMPACTION_BYTES = MIB;
-export const MAX_JOURNAL_BYTES = 512 * MIB;
+/** Files that the broker reads as a whole: the largest one names 2,000 logs. */
+export const MAX_SEALED_FILE_BYTES = MIB;

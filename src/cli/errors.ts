@@ -42,6 +42,10 @@ function brokerHint({ code }: BrokerError): { hint: string } {
     'address-unusable': 'Check --host and --port.',
     'data-locked': 'Stop the broker that has it, or choose another folder with --data.',
     'data-unusable': 'Choose another folder with --data.',
+    'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
+    'data-damaged':
+      'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps what is intact and moves the rest aside.',
+    'data-removed': 'Start the broker again: it makes a new, empty folder.',
   };
   return { hint: hints[code] };
 }

@@ -57,7 +57,9 @@ function buildProgram(context: Context, choose: Choose): Command {
     initCommand(choose),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) configure(command, context);
+  for (const command of [program, ...commands.flatMap((each) => [each, ...each.commands])]) {
+    configure(command, context);
+  }
   return program;
 }
 

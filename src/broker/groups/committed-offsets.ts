@@ -1,87 +1,84 @@
-import { join } from 'node:path';
-import { MAX_COMMITTED_OFFSETS } from '../limits.ts';
-import type { FsyncPolicy } from '../storage/append-file.ts';
-import { type Journal, openJournal } from '../storage/journal.ts';
+import { MAX_COMMITTED_BYTES } from '../limits.ts';
+import { type Journal, type JournalOptions, openJournal } from '../storage/journal.ts';
+import { applyEntry, entriesOf, type OffsetEntry, parseEntry } from './offset-entry.ts';
+import { type CommittedOffset, OffsetTable } from './offset-table.ts';
 
-export interface CommittedOffset {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly leaderEpoch: number;
-  readonly metadata: string | null;
-}
-
-/** What the journal says: offsets that a group committed, or whose offsets are gone. */
-type Entry =
-  | { readonly group: string; readonly committed: readonly CommittedOffset[] }
-  | { readonly group: string; readonly deleted: true }
-  | { readonly deletedTopic: string };
-
-type OffsetsOfGroup = Map<string, CommittedOffset>;
-
-export interface CommittedOffsetsOptions {
-  readonly directory: string;
-  readonly fsync: FsyncPolicy;
-  readonly log: (line: string) => void;
-}
+export type CommittedOffsetsOptions = Pick<
+  JournalOptions<OffsetEntry>,
+  'path' | 'fsync' | 'known' | 'onDamage' | 'log'
+>;
 
 export async function openCommittedOffsets(options: CommittedOffsetsOptions): Promise<CommittedOffsets> {
-  const byGroup = new Map<string, OffsetsOfGroup>();
-  const journal = await openJournal<Entry>({
-    path: join(options.directory, 'offsets.journal'),
-    fsync: options.fsync,
-    apply: (entry) => apply(byGroup, entry),
-    snapshot: () => snapshot(byGroup),
-    log: options.log,
+  const table = new OffsetTable();
+  const journal = await openJournal<OffsetEntry>({
+    ...options,
+    parse: parseEntry,
+    apply: (entry) => applyEntry(table, entry),
+    snapshot: () => entriesOf(table),
   });
-  return new CommittedOffsets(byGroup, journal);
+  return new CommittedOffsets(table, journal);
 }
 
 /** The committed offsets of every group. Changes resolve once they are durable, and reject with the disk's error. */
 export class CommittedOffsets {
-  readonly #byGroup: ReadonlyMap<string, OffsetsOfGroup>;
-  readonly #journal: Journal<Entry>;
+  readonly #table: OffsetTable;
+  readonly #journal: Journal<OffsetEntry>;
 
-  constructor(byGroup: ReadonlyMap<string, OffsetsOfGroup>, journal: Journal<Entry>) {
-    this.#byGroup = byGroup;
+  constructor(table: OffsetTable, journal: Journal<OffsetEntry>) {
+    this.#table = table;
     this.#journal = journal;
+  }
+
+  get lengthBytes(): number {
+    return this.#journal.lengthBytes;
   }
 
   /** The groups that have committed something. */
   groups(): Iterable<string> {
-    return this.#byGroup.keys();
+    return this.#table.groups();
+  }
+
+  get groupCount(): number {
+    return this.#table.size;
   }
 
   has(group: string): boolean {
-    return this.#byGroup.has(group);
+    return this.#table.has(group);
   }
 
   get(group: string, topic: string, partition: number): CommittedOffset | undefined {
-    return this.#byGroup.get(group)?.get(key(topic, partition));
+    return this.#table.get(group, topic, partition);
   }
 
   all(group: string): CommittedOffset[] {
-    return [...(this.#byGroup.get(group)?.values() ?? [])];
+    return this.#table.all(group);
   }
 
-  /** Whether these may be added without passing the bound; what replaces an offset always may. */
+  /** Whether these may be added without passing the bound; what takes no more memory than before always may. */
   hasRoomFor(group: string, committed: readonly CommittedOffset[]): boolean {
-    const added = committed.filter(({ topic, partition }) => !this.get(group, topic, partition)).length;
-    if (added === 0) return true;
-    let present = 0;
-    for (const offsets of this.#byGroup.values()) present += offsets.size;
-    return present + added <= MAX_COMMITTED_OFFSETS;
+    const added = this.#table.addedBytes(group, committed);
+    return added <= 0 || this.#table.bytes + added <= MAX_COMMITTED_BYTES;
   }
 
   commit(group: string, committed: readonly CommittedOffset[]): Promise<void> {
-    return this.#journal.append({ group, committed });
+    return this.#journal.append({ group, committed, atMs: Date.now() });
+  }
+
+  /** The group had a member until now. */
+  touch(group: string): void {
+    this.#table.touch(group, Date.now());
+  }
+
+  /** Groups that neither committed anything nor had a member since then. */
+  idleSince(timeMs: number): string[] {
+    return [...this.#table.groups()].filter((group) => (this.#table.lastActiveMs(group) ?? 0) < timeMs);
   }
 
   deleteGroup(group: string): Promise<void> {
     return this.#journal.append({ group, deleted: true });
   }
 
-  /** A topic made anew must not be read from its predecessor's offsets on. */
+  /** A topic that is created again must not be read from its predecessor's offsets on. */
   deleteTopic(topic: string): Promise<void> {
     return this.#journal.append({ deletedTopic: topic });
   }
@@ -89,36 +86,4 @@ export class CommittedOffsets {
   close(): Promise<void> {
     return this.#journal.close();
   }
-}
-
-function apply(byGroup: Map<string, OffsetsOfGroup>, entry: Entry): void {
-  if ('deletedTopic' in entry) removeTopic(byGroup, entry.deletedTopic);
-  else if ('deleted' in entry) byGroup.delete(entry.group);
-  else put(byGroup, entry.group, entry.committed);
-}
-
-function put(
-  byGroup: Map<string, OffsetsOfGroup>,
-  group: string,
-  committed: readonly CommittedOffset[],
-): void {
-  const offsets = byGroup.get(group) ?? new Map<string, CommittedOffset>();
-  for (const offset of committed) offsets.set(key(offset.topic, offset.partition), offset);
-  byGroup.set(group, offsets);
-}
-
-function removeTopic(byGroup: Map<string, OffsetsOfGroup>, topic: string): void {
-  for (const [group, offsets] of byGroup) {
-    for (const [place, offset] of offsets) if (offset.topic === topic) offsets.delete(place);
-    if (offsets.size === 0) byGroup.delete(group);
-  }
-}
-
-function* snapshot(byGroup: ReadonlyMap<string, OffsetsOfGroup>): Iterable<Entry> {
-  for (const [group, offsets] of byGroup) yield { group, committed: [...offsets.values()] };
-}
-
-/** Names of topics have no colon. */
-function key(topic: string, partition: number): string {
-  return `${topic}:${partition}`;
 }

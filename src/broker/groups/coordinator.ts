@@ -86,15 +86,27 @@ export class GroupCoordinator {
     this.#groups.clear();
   }
 
+  /** Removes the offsets of groups that had neither a member nor a commit for so long; resolves with how many. */
+  async expireOffsets(retentionMs: number): Promise<number> {
+    for (const groupId of this.#groups.keys()) this.offsets.touch(groupId);
+    const expired = this.offsets.idleSince(Date.now() - retentionMs);
+    await Promise.all(expired.map((groupId) => this.offsets.deleteGroup(groupId)));
+    return expired.length;
+  }
+
   #create(groupId: string): Group | undefined {
     if (!this.#hasRoom(groupId)) return undefined;
-    const group = new Group(groupId, () => this.#groups.delete(groupId));
+    const group = new Group(groupId, () => {
+      this.#groups.delete(groupId);
+      this.offsets.touch(groupId);
+    });
     this.#groups.set(groupId, group);
     return group;
   }
 
+  /** Counts a group twice that has both members and offsets: the bound is no exact one. */
   #hasRoom(groupId: string): boolean {
-    return this.offsets.has(groupId) || this.#ids().size < MAX_GROUPS;
+    return this.offsets.has(groupId) || this.#groups.size + this.offsets.groupCount < MAX_GROUPS;
   }
 
   #ids(): Set<string> {

@@ -1,5 +1,6 @@
 import { isStorageFailure } from '../error.ts';
-import type { CommittedOffset, CommittedOffsets } from '../groups/committed-offsets.ts';
+import type { CommittedOffsets } from '../groups/committed-offsets.ts';
+import type { CommittedOffset } from '../groups/offset-table.ts';
 import { MAX_OFFSET_METADATA_BYTES } from '../limits.ts';
 import type {
   DeleteGroupsRequest,

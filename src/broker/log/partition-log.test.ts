@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { refuseDamage } from '../storage/damage.ts';
 import type { LogFile } from '../storage/log-file.ts';
 import { openLogFile } from '../storage/log-file.ts';
 import { batchOf, payloadsOf } from '../testing/batches.ts';
@@ -60,9 +61,17 @@ async function open() {
   };
   const lines: string[] = [];
   const start = async () => {
-    const file = onDisk(await openLogFile(path), disk);
-    const options = { file, fsync: 'always', label: 't-0', logStartOffset: 0 } as const;
-    const log = await openPartitionLog({ ...options, log: (line) => lines.push(line) });
+    const file = onDisk(await openLogFile(path, 'create'), disk);
+    const log = await openPartitionLog({
+      file,
+      path,
+      fsync: 'always',
+      label: 't-0',
+      logStartOffset: 0,
+      known: { kind: 'atLeast', bytes: 0, cacheKept: true },
+      onDamage: refuseDamage,
+      log: (line) => lines.push(line),
+    });
     onCleanUp(() => log.close().catch(() => undefined));
     return log;
   };

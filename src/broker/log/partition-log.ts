@@ -1,22 +1,18 @@
 import { isStorageFailure } from '../error.ts';
-import { MAX_COMMIT_BYTES } from '../limits.ts';
+import { CLOCK_TOLERANCE_MS, MAX_COMMIT_BYTES } from '../limits.ts';
 import { AppendFile, type FsyncPolicy } from '../storage/append-file.ts';
-import type { LogFile } from '../storage/log-file.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import { describeClock } from './clock.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogReader } from './log-reader.ts';
 import { OffsetIndex } from './offset-index.ts';
 import { Producers } from './producers.ts';
 import { type BatchHeader, readHeader, stampBatch } from './record-batch.ts';
-import { recoverLog } from './recovery.ts';
+import { type RecoveryOptions, recoverLog } from './recovery.ts';
 
-export interface PartitionLogOptions {
-  readonly file: LogFile;
+export interface PartitionLogOptions extends RecoveryOptions {
   readonly fsync: FsyncPolicy;
-  /** The topic and partition, for log lines. */
-  readonly label: string;
   readonly logStartOffset: number;
-  readonly log: (line: string) => void;
 }
 
 export type AppendResult =
@@ -37,14 +33,14 @@ interface PlacedBatch {
   readonly header: BatchHeader;
 }
 
-/** Opens the log in the file, cutting off what a crash has torn. */
+/** Opens the log in the file, cutting off what a crash has left unfinished. */
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
-  const { file, fsync, label, log } = options;
+  const { file, fsync } = options;
   const index = new OffsetIndex();
   const producers = new Producers();
   let nextOffset = 0;
   let lastTimestampMs = 0;
-  const { lengthBytes, tornBytes } = await recoverLog(file, label, (header, position) => {
+  const lengthBytes = await recoverLog(options, (header, position) => {
     const { baseOffset, maxTimestampMs } = header;
     index.add({ baseOffset, position, maxTimestampMs });
     producers.record(header, baseOffset, maxTimestampMs);
@@ -52,7 +48,6 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     lastTimestampMs = maxTimestampMs;
   });
   producers.settle();
-  if (tornBytes > 0) log(`${label}: cut ${tornBytes} bytes of a torn write off the log`);
   const appendFile = new AppendFile(file, fsync, lengthBytes);
   const reader = new LogReader(appendFile, index);
   reader.advance(nextOffset, lengthBytes);
@@ -69,6 +64,7 @@ export class PartitionLog {
   readonly #commits: GroupCommit<Buffer, AppendResult>;
   readonly #listeners = new Set<() => void>();
   #lastTimestampMs: number;
+  #clockIsBehind: boolean;
   #failing = false;
   #closed = false;
   logStartOffset: number;
@@ -80,6 +76,7 @@ export class PartitionLog {
     this.#index = state.index;
     this.#producers = state.producers;
     this.#lastTimestampMs = state.lastTimestampMs;
+    this.#clockIsBehind = aheadMs(state.lastTimestampMs) > CLOCK_TOLERANCE_MS;
     this.logStartOffset = Math.min(options.logStartOffset, this.highWatermark);
     this.#commits = new GroupCommit({
       commit: (batches) => this.#commit(batches),
@@ -91,6 +88,16 @@ export class PartitionLog {
   /** The offset after the last committed record; nothing from it on can be read. */
   get highWatermark(): number {
     return this.#reader.endOffset;
+  }
+
+  /** The append time of the last record; 0 if there is none. */
+  get lastTimestampMs(): number {
+    return this.#lastTimestampMs;
+  }
+
+  /** How long the file is, as far as it is committed. */
+  get lengthBytes(): number {
+    return this.#file.lengthBytes;
   }
 
   /** Resolves once the batch is committed or refused. It must have passed `checkBatch`, and is changed in place. */
@@ -140,6 +147,7 @@ export class PartitionLog {
   async #commit(batches: Buffer[]): Promise<AppendResult[]> {
     const placed: PlacedBatch[] = [];
     const appendTimeMs = Math.max(Date.now(), this.#lastTimestampMs);
+    this.#watchClock();
     const results = batches.map((batch) => this.#place(batch, appendTimeMs, placed));
     try {
       if (placed.length > 0) await this.#write(placed.map(({ bytes }) => bytes));
@@ -150,6 +158,15 @@ export class PartitionLog {
     this.#producers.settle();
     if (placed.length > 0) this.#publish(placed, appendTimeMs);
     return results;
+  }
+
+  /** Says once that the clock has gone back; the start has said what was so before. */
+  #watchClock(): void {
+    const ahead = aheadMs(this.#lastTimestampMs);
+    const isBehind = ahead > CLOCK_TOLERANCE_MS;
+    if (isBehind && !this.#clockIsBehind)
+      this.#options.log(`${this.#options.label}: ${describeClock(ahead)}`);
+    this.#clockIsBehind = isBehind;
   }
 
   /** Gives the batch its offset and adds it to what is to be written, unless its sequence says otherwise. */
@@ -198,6 +215,10 @@ export class PartitionLog {
   #notify(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function aheadMs(timestampMs: number): number {
+  return timestampMs - Date.now();
 }
 
 function refused(errorCode: ErrorCode): AppendResult {

@@ -6,7 +6,7 @@ import { crc32c } from './crc32c.ts';
 /** Where the fields of a record batch v2 lie (Kafka's DefaultRecordBatch.java). */
 const BATCH_LENGTH = 8;
 const LEADER_EPOCH = 12;
-const MAGIC = 16;
+export const MAGIC = 16;
 const CRC = 17;
 const ATTRIBUTES = 21;
 const LAST_OFFSET_DELTA = 23;
@@ -20,7 +20,7 @@ const COMPRESSION_MASK = 0x07;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-const CURRENT_MAGIC = 2;
+export const MAGIC_VALUE = 2;
 export const NO_PRODUCER_ID = -1;
 
 export interface BatchHeader {
@@ -39,7 +39,7 @@ export interface BatchHeader {
 /** Why these bytes are no batch that may be stored; NONE when they are one. */
 export function checkBatch(batch: Buffer): ErrorCode {
   if (batch.length <= MAGIC) return ERRORS.CORRUPT_MESSAGE;
-  if (batch.readInt8(MAGIC) !== CURRENT_MAGIC) return ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT;
+  if (batch.readInt8(MAGIC) !== MAGIC_VALUE) return ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT;
   if (batch.length > MAX_BATCH_BYTES) return ERRORS.MESSAGE_TOO_LARGE;
   if (batch.length < HEADER_BYTES) return ERRORS.CORRUPT_MESSAGE;
   return checkLength(batch) || checkCrc(batch) || checkContent(batch);
@@ -47,7 +47,7 @@ export function checkBatch(batch: Buffer): ErrorCode {
 
 /** The header at the start of the buffer, or undefined when what stands there is none. */
 export function readHeader(buffer: Buffer): BatchHeader | undefined {
-  if (buffer.length < HEADER_BYTES || buffer.readInt8(MAGIC) !== CURRENT_MAGIC) return undefined;
+  if (buffer.length < HEADER_BYTES || buffer.readInt8(MAGIC) !== MAGIC_VALUE) return undefined;
   const sizeBytes = LENGTH_PREFIX_BYTES + buffer.readInt32BE(BATCH_LENGTH);
   if (sizeBytes < HEADER_BYTES || sizeBytes > MAX_BATCH_BYTES) return undefined;
   const baseOffset = new Reader(buffer).int64();

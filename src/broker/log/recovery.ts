@@ -1,54 +1,117 @@
-import { BrokerError } from '../error.ts';
-import { VERIFIED_TAIL_BYTES } from '../limits.ts';
+import { MAX_BATCH_BYTES, MAX_COMMIT_BYTES, VERIFIED_TAIL_BYTES } from '../limits.ts';
+import { cutTail } from '../storage/aside.ts';
+import type { OnDamage } from '../storage/damage.ts';
 import type { LogFile } from '../storage/log-file.ts';
+import type { KnownLength } from '../storage/session.ts';
 import { Window } from '../storage/window.ts';
+import { hasBatchAfter } from './batch-search.ts';
 import { type BatchHeader, crcHolds, HEADER_BYTES, readHeader } from './record-batch.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
 
-export interface RecoveredLog {
-  readonly lengthBytes: number;
-  /** What was cut off the end, as it was written by halves or not at all. */
-  readonly tornBytes: number;
+export interface RecoveryOptions {
+  readonly file: LogFile;
+  readonly path: string;
+  /** The topic and partition, for log lines. */
+  readonly label: string;
+  readonly known: KnownLength;
+  readonly onDamage: OnDamage;
+  readonly log: (line: string) => void;
+}
+
+/** Where the intact batches end, and why they do. */
+interface WalkEnd {
+  readonly position: number;
+  readonly nextOffset: number;
+  /** `incomplete`: the file ends inside of a batch. */
+  readonly reason: 'end' | 'incomplete' | 'no batch' | 'wrong checksum';
 }
 
 /**
- * Walks the log batch by batch, hands each to `visit`, and truncates what follows the last good one. A batch
- * that was acked before a crash is whole; what a crash tears is at most the last commit, so that damage
- * further from the end is no torn tail and throws BrokerError 'data-unusable'.
+ * Walks the log batch by batch, hands each to `visit`, and returns how many bytes are intact. Only what a crash can
+ * leave, an unfinished write at the end, is cut off, and kept in a file beside; all else is damage.
  */
 export async function recoverLog(
-  file: LogFile,
-  label: string,
+  options: RecoveryOptions,
   visit: (header: BatchHeader, position: number) => void,
-): Promise<RecoveredLog> {
+): Promise<number> {
+  const { file, path, label, known, onDamage, log } = options;
   const sizeBytes = await file.sizeBytes();
-  const lengthBytes = await walk(file, sizeBytes, visit);
-  const tornBytes = sizeBytes - lengthBytes;
-  if (tornBytes > VERIFIED_TAIL_BYTES) {
-    throw new BrokerError('data-unusable', `The log of ${label} is damaged at byte ${lengthBytes}.`);
+  const end = await walk(file, sizeBytes, visit);
+  const cutBytes = sizeBytes - end.position;
+  if (cutBytes > 0 && (await isUnfinishedWrite(file, sizeBytes, end, known))) {
+    const copy = await cutTail(file, path, end.position);
+    log(`${label}: cut ${cutBytes} bytes of an unfinished write off the log, kept in ${copy}`);
+  } else if (cutBytes > 0) {
+    const what = `is damaged at byte ${end.position} of ${sizeBytes} (${describe(end)})`;
+    const mend = async () => `cut there; what followed is kept in ${await cutTail(file, path, end.position)}`;
+    await onDamage({ path, what, mend });
+    return end.position;
   }
-  if (tornBytes > 0) await file.truncate(lengthBytes);
-  return { lengthBytes, tornBytes };
+  const missing = missingPart(sizeBytes, end, known);
+  if (missing) {
+    const mend = async () => `the ${end.position} bytes that are left are kept`;
+    await onDamage({ path, what: missing, mend });
+  }
+  return end.position;
 }
 
 async function walk(
   file: LogFile,
   sizeBytes: number,
   visit: (header: BatchHeader, position: number) => void,
-): Promise<number> {
+): Promise<WalkEnd> {
   const window = new Window(file, WINDOW_BYTES);
   let position = 0;
   let nextOffset = 0;
-  for (;;) {
+  const ended = (reason: WalkEnd['reason']) => ({ position, nextOffset, reason });
+  while (position < sizeBytes) {
+    if (position + HEADER_BYTES > sizeBytes) return ended('incomplete');
     const header = readHeader(await window.read(position, HEADER_BYTES));
-    if (!header || header.baseOffset !== nextOffset || header.lastOffset < nextOffset) return position;
+    if (!header || header.baseOffset !== nextOffset || header.lastOffset < nextOffset) {
+      return ended('no batch');
+    }
     const end = position + header.sizeBytes;
-    if (end > sizeBytes) return position;
+    if (end > sizeBytes) return ended('incomplete');
     const verified = end > sizeBytes - VERIFIED_TAIL_BYTES;
-    if (verified && !crcHolds(await window.read(position, header.sizeBytes))) return position;
+    if (verified && !crcHolds(await window.read(position, header.sizeBytes))) return ended('wrong checksum');
     visit(header, position);
     position = end;
     nextOffset = header.lastOffset + 1;
   }
+  return ended('end');
+}
+
+/**
+ * While the operating system runs on, a killed process leaves the beginning of what it wrote. A power cut may also
+ * leave holes in the last commit. Where an intact batch follows, the damage lies in the middle.
+ */
+async function isUnfinishedWrite(
+  file: LogFile,
+  sizeBytes: number,
+  { position, nextOffset, reason }: WalkEnd,
+  known: KnownLength,
+): Promise<boolean> {
+  if (known.kind === 'exact' || position < known.bytes) return false;
+  if (known.cacheKept && reason !== 'incomplete') return false;
+  if (sizeBytes - position > MAX_COMMIT_BYTES + MAX_BATCH_BYTES) return false;
+  return !(await hasBatchAfter(file, { from: position + 1, to: sizeBytes, leastOffset: nextOffset }));
+}
+
+function missingPart(sizeBytes: number, { position }: WalkEnd, known: KnownLength): string | undefined {
+  if (known.kind === 'exact' && sizeBytes !== known.bytes) {
+    return `has ${sizeBytes} bytes, but had ${known.bytes} when the broker stopped`;
+  }
+  if (position >= known.bytes) return undefined;
+  return `has ${position} bytes, but had ${known.bytes} before`;
+}
+
+function describe({ reason, nextOffset }: WalkEnd): string {
+  const reasons = {
+    end: '',
+    incomplete: 'the file ends inside of a batch',
+    'no batch': 'no batch begins there',
+    'wrong checksum': 'the checksum is wrong',
+  };
+  return `${reasons[reason]}; offset ${nextOffset}`;
 }

@@ -1,4 +1,4 @@
-import { isSystemError } from '../error.ts';
+import { DamagedLogError, isSystemError } from '../error.ts';
 import type { LogFile } from './log-file.ts';
 
 /** `always`: an append is done when it is on the disk. `never`: when the operating system has it. */
@@ -22,13 +22,21 @@ export class AppendFile {
     return this.#lengthBytes;
   }
 
-  /** Appends all or nothing; rejects with the system's error (ENOSPC, EIO), after which it may be tried again. */
+  /**
+   * Appends all or nothing; rejects with the system's error (ENOSPC, EIO), after which it may be tried again, or with
+   * DamagedLogError when somebody else has changed or deleted the file.
+   */
   async append(buffers: Buffer[]): Promise<void> {
     if (this.#torn) await this.#cut();
+    const { sizeBytes } = this.#file.inspect();
+    if (sizeBytes !== this.#lengthBytes) {
+      throw new DamagedLogError(`the file has ${sizeBytes} bytes, and ${this.#lengthBytes} were written`);
+    }
     this.#torn = true;
     try {
       const end = await this.#writeAll(buffers);
       if (this.#fsync === 'always') await this.#file.datasync();
+      if (!this.#file.inspect().hasName) throw new DamagedLogError('the file was deleted');
       this.#lengthBytes = end;
       this.#torn = false;
     } catch (error) {

@@ -1,10 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BrokerError, isSystemError } from '../error.ts';
-import { replaceFile } from './atomic-file.ts';
+import { BrokerError } from '../error.ts';
+import { moveAside } from './aside.ts';
+import type { OnDamage } from './damage.ts';
+import { readSealed, writeSealed } from './sealed-file.ts';
 
-const FORMAT = 1;
+/** Marks a data folder as one. */
+export const IDENTITY_FILE = 'broker.json';
+const FORMAT = 2;
 /** Producer ids are taken from the file in blocks; a restart skips what was left of one. */
 const BLOCK_SIZE = 1_000;
 /** The most that `randomInt` takes, and exact in a number with all ids that follow. */
@@ -16,13 +19,13 @@ interface BrokerFile {
   readonly nextProducerId: number;
 }
 
-/** Reads `broker.json`, making it in a new data directory; BrokerError 'data-unusable' if it is not ours. */
-export async function openIdentity(directory: string): Promise<Identity> {
-  const path = join(directory, 'broker.json');
-  const file = await readBrokerFile(path);
+/** Reads the identity, making one in a new data folder. */
+export async function openIdentity(directory: string, onDamage: OnDamage): Promise<Identity> {
+  const path = join(directory, IDENTITY_FILE);
+  const file = await readBrokerFile(path, onDamage);
   if (file) return new Identity(path, file);
   const fresh: BrokerFile = { format: FORMAT, clusterId: randomUUID(), nextProducerId: firstProducerId() };
-  await replaceFile(path, JSON.stringify(fresh));
+  await writeSealed(path, fresh);
   return new Identity(path, fresh);
 }
 
@@ -63,21 +66,24 @@ export class Identity {
   async #reserveBlock(): Promise<void> {
     const blockEnd = this.#blockEnd + BLOCK_SIZE;
     const file: BrokerFile = { format: FORMAT, clusterId: this.clusterId, nextProducerId: blockEnd };
-    await replaceFile(this.#path, JSON.stringify(file));
+    await writeSealed(this.#path, file);
     this.#blockEnd = blockEnd;
   }
 }
 
-async function readBrokerFile(path: string): Promise<BrokerFile | undefined> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
-    throw new BrokerError('data-unusable', `Cannot read ${path}.`, error);
+async function readBrokerFile(path: string, onDamage: OnDamage): Promise<BrokerFile | undefined> {
+  const sealed = await readSealed(path);
+  if (sealed.kind === 'missing') return undefined;
+  if (sealed.kind === 'intact' && isBrokerFile(sealed.content)) return sealed.content;
+  if (sealed.kind !== 'damaged') {
+    throw new BrokerError('data-unusable', `${path} was not written by this version of qbl broker.`);
   }
-  if (isBrokerFile(content)) return content;
-  throw new BrokerError('data-unusable', `${path} was not written by this version of the broker.`);
+  await onDamage({
+    path,
+    what: 'is damaged: its checksum is wrong',
+    mend: async () => `moved to ${await moveAside(path)}; the broker gets a new cluster id`,
+  });
+  return undefined;
 }
 
 function isBrokerFile(value: unknown): value is BrokerFile {

@@ -1,49 +1,38 @@
-import { BrokerError, isStorageFailure } from '../error.ts';
-import { MAX_COMMIT_BYTES, MAX_JOURNAL_BYTES, MIN_COMPACTION_BYTES } from '../limits.ts';
-import { crc32c } from '../log/crc32c.ts';
+import { isStorageFailure, isSystemError } from '../error.ts';
+import { MAX_COMMIT_BYTES, MIN_COMPACTION_BYTES } from '../limits.ts';
 import { GroupCommit } from '../log/group-commit.ts';
 import { AppendFile, type FsyncPolicy } from './append-file.ts';
 import { replaceFile } from './atomic-file.ts';
+import { toLine } from './journal-line.ts';
+import { type JournalFile, recoverJournal } from './journal-recovery.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import { readFully } from './window.ts';
 
-const NEWLINE = 0x0a;
-const SUM_DIGITS = 8;
-
-export interface JournalOptions<Entry> {
-  readonly path: string;
+export interface JournalOptions<Entry> extends JournalFile<Entry> {
   readonly fsync: FsyncPolicy;
-  /** Takes an entry: each one found at start, and each new one once it is durable. */
-  readonly apply: (entry: Entry) => void;
   /** The entries that say as much as all that have been applied. */
   readonly snapshot: () => Iterable<Entry>;
-  readonly log: (line: string) => void;
 }
 
-/** Opens the journal and applies what it holds. A line torn by a crash is cut off. */
+/** Opens the journal and applies what it holds. A line that a crash has left unfinished is cut off. */
 export async function openJournal<Entry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
-  const file = await openLogFile(options.path);
+  const file = await openExisting(options);
   try {
-    const lengthBytes = await recover(file, options);
-    const journal = new Journal(options, new AppendFile(file, options.fsync, lengthBytes));
-    await journal.compactIfLarge();
-    return journal;
+    const lengthBytes = await recoverJournal(file, options);
+    return new Journal(options, new AppendFile(file, options.fsync, lengthBytes));
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function recover<Entry>(file: LogFile, options: JournalOptions<Entry>): Promise<number> {
-  const sizeBytes = await file.sizeBytes();
-  if (sizeBytes > MAX_JOURNAL_BYTES) {
-    throw new BrokerError('data-unusable', `${options.path} has ${sizeBytes} bytes, too many to read.`);
+async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): Promise<LogFile> {
+  try {
+    return await openLogFile(path, 'existing');
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+    await onDamage({ path, what: 'is missing', mend: async () => 'it starts again, empty' });
+    return openLogFile(path, 'create');
   }
-  const goodBytes = replay(await readFully(file, 0, sizeBytes), options.apply);
-  if (goodBytes === sizeBytes) return sizeBytes;
-  options.log(`cut ${sizeBytes - goodBytes} bytes of a torn write off the journal`);
-  await file.truncate(goodBytes);
-  return goodBytes;
 }
 
 /** A small append-only file of JSON lines, each behind the CRC-32C of its text. */
@@ -69,6 +58,10 @@ export class Journal<Entry> {
     await this.#commits.submit(entry);
   }
 
+  get lengthBytes(): number {
+    return this.#file.lengthBytes;
+  }
+
   async close(): Promise<void> {
     await this.#commits.idle();
     await this.#file.close();
@@ -77,12 +70,12 @@ export class Journal<Entry> {
   async #commit(entries: Entry[]): Promise<undefined[]> {
     await this.#file.append(entries.map((entry) => Buffer.from(toLine(entry))));
     for (const entry of entries) this.#options.apply(entry);
-    await this.compactIfLarge();
+    await this.#compactIfLarge();
     return entries.map(() => undefined);
   }
 
-  /** Writes the journal anew if most of it no longer counts. Only for whoever opens it. */
-  async compactIfLarge(): Promise<void> {
+  /** Writes the journal again if most of it no longer counts. */
+  async #compactIfLarge(): Promise<void> {
     const isLarge = this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes);
     if (isLarge) await this.#compact();
   }
@@ -103,28 +96,6 @@ export class Journal<Entry> {
 }
 
 async function openAppendFile({ path, fsync }: { path: string; fsync: FsyncPolicy }): Promise<AppendFile> {
-  const file = await openLogFile(path);
+  const file = await openLogFile(path, 'existing');
   return new AppendFile(file, fsync, await file.sizeBytes());
-}
-
-function toLine(entry: unknown): string {
-  const text = JSON.stringify(entry);
-  return `${sum(Buffer.from(text))}${text}\n`;
-}
-
-function sum(text: Buffer): string {
-  return crc32c(text).toString(16).padStart(SUM_DIGITS, '0');
-}
-
-/** Applies line after line and says how many bytes of them were good. */
-function replay<Entry>(content: Buffer, apply: (entry: Entry) => void): number {
-  let position = 0;
-  for (;;) {
-    const end = content.indexOf(NEWLINE, position);
-    if (end === -1) return position;
-    const text = content.subarray(position + SUM_DIGITS, end);
-    if (content.toString('latin1', position, position + SUM_DIGITS) !== sum(text)) return position;
-    apply(JSON.parse(text.toString()) as Entry);
-    position = end + 1;
-  }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError, isSystemError } from '../error.ts';
 
 export interface Lock {
+  /** Whether this process still has it: it is lost when the directory, or the lock in it, is removed. */
+  isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ async function lockByPipe(directory: string): Promise<Lock> {
   const hash = createHash('sha256').update(directory.toLowerCase()).digest('hex');
   try {
     const server = await listen(`\\\\.\\pipe\\kafka-broker-${hash}`);
-    return { release: () => close(server) };
+    return { isHeld: async () => true, release: () => close(server) };
   } catch (error) {
     if (isSystemError(error) && error.code === 'EADDRINUSE') throw lockedError(directory);
     throw error;
@@ -71,7 +73,8 @@ async function tryLock(directory: string, route: string): Promise<Lock | undefin
     await rm(join(directory, name), { force: true });
     await close(server);
   };
-  if (!(await anotherLives(directory, route, name))) return { release };
+  const isHeld = () => isSocket(join(directory, name));
+  if (!(await anotherLives(directory, route, name))) return { isHeld, release };
   await release();
   return undefined;
 }
@@ -79,10 +82,26 @@ async function tryLock(directory: string, route: string): Promise<Lock | undefin
 async function anotherLives(directory: string, route: string, own: string): Promise<boolean> {
   const names = (await readdir(directory)).filter((name) => SOCKET_NAME.test(name) && name !== own);
   for (const name of names) {
+    if (!(await isSocket(join(directory, name)))) continue;
     if (await isAlive(join(route, name))) return true;
     await rm(join(directory, name), { force: true });
   }
   return false;
+}
+
+/** Whether a file's name is that of a lock, taken or being taken. */
+export function isLockName(name: string): boolean {
+  return SOCKET_NAME.test(name.replace(DRAFT_SUFFIX, ''));
+}
+
+/** A file of somebody else's may have such a name; it refuses connections too. */
+async function isSocket(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSocket();
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function isAlive(path: string): Promise<boolean> {

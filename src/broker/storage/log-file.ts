@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 
 /** What the logs ask of a file; the edge at which tests put a full disk. */
@@ -9,18 +10,33 @@ export interface LogFile {
   datasync(): Promise<void>;
   truncate(lengthBytes: number): Promise<void>;
   sizeBytes(): Promise<number>;
+  /** At once: what the file is like now costs a few microseconds, and an await more than that. */
+  inspect(): FileFacts;
   close(): Promise<void>;
 }
 
-/** Opens a file to read and write, making it if need be. */
-export async function openLogFile(path: string): Promise<LogFile> {
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+export interface FileFacts {
+  readonly sizeBytes: number;
+  /** Whether the file still has a name in some folder. */
+  readonly hasName: boolean;
+}
+
+/** `create`: the file is made if it is missing. `existing`: a missing file is the system's error ENOENT. */
+export type OpenMode = 'create' | 'existing';
+
+/** Opens a file to read and write. */
+export async function openLogFile(path: string, mode: OpenMode): Promise<LogFile> {
+  const handle = await open(path, constants.O_RDWR | (mode === 'create' ? constants.O_CREAT : 0));
   return {
     writev: async (buffers, position) => (await handle.writev(buffers, position)).bytesWritten,
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
     datasync: () => handle.datasync(),
     truncate: (lengthBytes) => handle.truncate(lengthBytes),
     sizeBytes: async () => (await handle.stat()).size,
+    inspect() {
+      const { size, nlink } = fstatSync(handle.fd);
+      return { sizeBytes: size, hasName: nlink > 0 };
+    },
     close: () => handle.close(),
   };
 }

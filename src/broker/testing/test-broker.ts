@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../broker.ts';
@@ -49,6 +49,10 @@ export class TestBroker {
     return this.#running?.port ?? 0;
   }
 
+  get lost(): Promise<unknown> | undefined {
+    return this.#running?.lost;
+  }
+
   async start(): Promise<void> {
     const log = (line: string) => this.lines.push(line);
     this.#running = await startBroker({ port: 0, ...this.#options, dataDirectory: this.dataDirectory, log });
@@ -57,6 +61,16 @@ export class TestBroker {
   async stop(): Promise<void> {
     await this.#running?.close();
     this.#running = undefined;
+  }
+
+  /** A broker, not started, on what kill −9 would leave of this one's data now. */
+  async killedCopy(): Promise<TestBroker> {
+    const dataDirectory = await temporaryDirectory();
+    const filter = (path: string) => !basename(path).startsWith('lock-');
+    await cp(this.dataDirectory, dataDirectory, { recursive: true, filter });
+    const copy = new TestBroker(dataDirectory, this.#options);
+    onCleanUp(() => copy.stop());
+    return copy;
   }
 
   async restart(): Promise<void> {

@@ -1,65 +1,99 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BrokerError, isSystemError } from '../error.ts';
-import { MAX_PARTITIONS_PER_TOPIC } from '../limits.ts';
+import { DamagedLogError, isSystemError } from '../error.ts';
 import { openPartitionLog, type PartitionLog } from '../log/partition-log.ts';
 import type { FsyncPolicy } from '../storage/append-file.ts';
-import { replaceFile, syncDirectory } from '../storage/atomic-file.ts';
-import type { LogFile } from '../storage/log-file.ts';
+import { moveAside } from '../storage/aside.ts';
+import { syncDirectory } from '../storage/atomic-file.ts';
+import type { OnDamage } from '../storage/damage.ts';
+import { type LogFile, openLogFile } from '../storage/log-file.ts';
+import type { KnownLength } from '../storage/session.ts';
 import type { Topic } from './topic.ts';
-import { isTopicName } from './topic-name.ts';
+import { DESCRIPTION_FILE, readDescription, writeDescription } from './topic-description.ts';
+import {
+  isTopicId,
+  isUnfinished,
+  logFile,
+  MAKING_SUFFIX,
+  markDeleted,
+  removeTopicFiles,
+} from './topic-removal.ts';
 
 export interface TopicFolderOptions {
   /** Holds a folder for each topic. */
   readonly directory: string;
   readonly fsync: FsyncPolicy;
-  readonly openFile: (path: string) => Promise<LogFile>;
+  /** What is known of the log of a partition, by the topic's id and the partition's number. */
+  readonly known: (id: string, partition: number) => KnownLength;
+  readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
 }
 
-/** What `topic.json` holds. A folder without that file is a topic half made or half deleted. */
-interface TopicDescription {
-  readonly name: string;
-  /** One for each partition. */
-  readonly logStartOffsets: readonly number[];
+const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
+
+/** The ids of all topics. What a crash has left of others is removed; what the broker did not make is left alone. */
+export async function listTopicFolders({ directory, log }: TopicFolderOptions): Promise<string[]> {
+  const ids: string[] = [];
+  const foreign: string[] = [];
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (entry.isDirectory() && isTopicId(entry.name)) ids.push(entry.name);
+    else if (entry.isDirectory() && isUnfinished(entry.name))
+      await removeFolder(join(directory, entry.name), log);
+    else foreign.push(entry.name);
+  }
+  if (foreign.length > 0)
+    log(`left alone, as no topic of this broker: ${foreign.join(', ')} in ${directory}`);
+  return ids;
 }
 
-const DESCRIPTION = 'topic.json';
-
-/** The ids of all folders. */
-export async function listTopicFolders(directory: string): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-/** Opens the topic in a folder; what is left of a topic half made or half deleted is removed. */
+/** Opens the topic in a folder; undefined when its description was damaged and the folder has been moved aside. */
 export async function loadTopic(options: TopicFolderOptions, id: string): Promise<Topic | undefined> {
   const folder = join(options.directory, id);
   const description = await readDescription(folder);
-  if (!description) {
-    await rm(folder, { recursive: true, force: true });
+  if (description === 'missing' || description === 'damaged') {
+    const path = join(folder, DESCRIPTION_FILE);
+    const what = description === 'missing' ? 'is missing' : 'is damaged: its checksum is wrong';
+    const mend = async () => `the topic's folder is moved to ${await moveAside(folder)}`;
+    await options.onDamage({ path, what, mend });
     return undefined;
   }
   const { name, logStartOffsets } = description;
-  return { id, name, partitions: await openPartitions(options, { id, name }, logStartOffsets) };
+  const opened: PartitionLog[] = [];
+  try {
+    for (const [number, logStartOffset] of logStartOffsets.entries()) {
+      const path = join(folder, logFile(number));
+      const file = await openExisting(path, options.onDamage);
+      const known = options.known(id, number);
+      opened.push(await openLog(options, { file, path, known, label: `${name}-${number}`, logStartOffset }));
+    }
+    return { id, name, partitions: opened };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
 }
 
-/** Makes the folder and its logs; the description comes last, as it is what makes the topic exist. */
+/** Makes the folder with empty logs and the description under another name: renaming it makes the topic exist. */
 export async function createTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: { id: string; name: string; partitions: number },
 ): Promise<Topic> {
   const folder = join(options.directory, id);
+  const draft = folder + MAKING_SUFFIX;
+  await mkdir(draft);
   try {
-    await mkdir(folder);
-    const opened = await openPartitions(options, { id, name }, new Array<number>(partitions).fill(0));
-    const topic = { id, name, partitions: opened };
-    await describeOrClose(options, topic, opened);
+    for (let number = 0; number < partitions; number++) await makeLog(join(draft, logFile(number)));
+    await writeDescription(draft, { name, logStartOffsets: new Array<number>(partitions).fill(0) });
+    await rename(draft, folder);
     await syncDirectory(options.directory);
-    return topic;
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeTopicFiles(draft).catch(ignoreSystemError);
+    throw error;
+  }
+  try {
+    return { id, name, partitions: await openNewLogs(options, { id, name }, 0, partitions) };
+  } catch (error) {
+    await removeFolder(await markDeleted(options.directory, id), options.log);
     throw error;
   }
 }
@@ -67,80 +101,105 @@ export async function createTopic(
 /** The topic with more partitions, the former ones being the same. */
 export async function extendTopic(options: TopicFolderOptions, topic: Topic, count: number): Promise<Topic> {
   const { id, name, partitions } = topic;
-  const added = new Array<number>(count - partitions.length).fill(0);
-  const opened = await openPartitions(options, { id, name }, added, partitions.length);
+  const folder = join(options.directory, id);
+  for (let number = partitions.length; number < count; number++) {
+    await makeLog(join(folder, logFile(number)));
+  }
+  const opened = await openNewLogs(options, topic, partitions.length, count);
   const extended = { id, name, partitions: [...partitions, ...opened] };
-  await describeOrClose(options, extended, opened);
+  try {
+    await describeTopic(options, extended);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
   return extended;
 }
 
 /** Makes the present partitions and log start offsets durable. */
-export async function describeTopic(options: TopicFolderOptions, topic: Topic): Promise<void> {
-  const logStartOffsets = topic.partitions.map((partition) => partition.logStartOffset);
-  const description: TopicDescription = { name: topic.name, logStartOffsets };
-  await replaceFile(join(options.directory, topic.id, DESCRIPTION), JSON.stringify(description));
-}
-
-/** Removes the description, which ends the topic's existence, and then its files. */
-export async function removeTopic(options: TopicFolderOptions, topic: Topic): Promise<void> {
-  const folder = join(options.directory, topic.id);
-  await rm(join(folder, DESCRIPTION), { force: true });
-  await syncDirectory(folder);
-  await Promise.all(topic.partitions.map((partition) => partition.close()));
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function describeOrClose(
+export async function describeTopic(
   options: TopicFolderOptions,
-  topic: Topic,
-  opened: readonly PartitionLog[],
+  { id, name, partitions }: Topic,
 ): Promise<void> {
+  const logStartOffsets = partitions.map(({ logStartOffset }) => logStartOffset);
+  await writeDescription(join(options.directory, id), { name, logStartOffsets });
+}
+
+/** Ends the topic's existence, and then removes its files. */
+export async function removeTopic({ directory, log }: TopicFolderOptions, topic: Topic): Promise<void> {
+  const folder = await markDeleted(directory, topic.id);
+  await closeAll(topic.partitions);
+  await removeFolder(folder, log);
+}
+
+async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
+  const removed = await removeTopicFiles(folder);
+  if (!removed) log(`${folder} has files that the broker did not make: left there`);
+}
+
+async function openExisting(path: string, onDamage: OnDamage): Promise<LogFile> {
   try {
-    await describeTopic(options, topic);
+    return await openLogFile(path, 'existing');
   } catch (error) {
-    await Promise.all(opened.map((partition) => partition.close()));
-    throw error;
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+    const mend = async () => 'the partition starts again, empty';
+    await onDamage({ path, what: 'is missing', mend });
+    return openLogFile(path, 'create');
   }
 }
 
-async function openPartitions(
+async function makeLog(path: string): Promise<void> {
+  const file = await openLogFile(path, 'create');
+  try {
+    if ((await file.sizeBytes()) > 0) throw new DamagedLogError(`${path} is not empty`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openNewLogs(
   options: TopicFolderOptions,
   { id, name }: { id: string; name: string },
-  logStartOffsets: readonly number[],
-  first = 0,
+  first: number,
+  end: number,
 ): Promise<PartitionLog[]> {
   const opened: PartitionLog[] = [];
   try {
-    for (const [index, logStartOffset] of logStartOffsets.entries()) {
-      const number = first + index;
-      const file = await options.openFile(join(options.directory, id, `${number}.log`));
-      const { fsync, log } = options;
-      opened.push(await openPartitionLog({ file, fsync, label: `${name}-${number}`, logStartOffset, log }));
+    for (let number = first; number < end; number++) {
+      const path = join(options.directory, id, logFile(number));
+      const file = await openLogFile(path, 'existing');
+      const log = { file, path, known: NEW_LOG, label: `${name}-${number}`, logStartOffset: 0 };
+      opened.push(await openLog(options, log));
     }
+    return opened;
   } catch (error) {
-    await Promise.all(opened.map((partition) => partition.close()));
+    await closeAll(opened);
     throw error;
   }
-  return opened;
 }
 
-async function readDescription(folder: string): Promise<TopicDescription | undefined> {
+interface LogToOpen {
+  readonly file: LogFile;
+  readonly path: string;
+  readonly known: KnownLength;
+  readonly label: string;
+  readonly logStartOffset: number;
+}
+
+async function openLog(options: TopicFolderOptions, opening: LogToOpen): Promise<PartitionLog> {
+  const { fsync, onDamage, log } = options;
   try {
-    const description: unknown = JSON.parse(await readFile(join(folder, DESCRIPTION), 'utf8'));
-    if (isDescription(description)) return description;
+    return await openPartitionLog({ ...opening, fsync, onDamage, log });
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
-    throw new BrokerError('data-unusable', `Cannot read ${join(folder, DESCRIPTION)}.`, error);
+    await opening.file.close();
+    throw error;
   }
-  throw new BrokerError('data-unusable', `${join(folder, DESCRIPTION)} does not describe a topic.`);
 }
 
-function isDescription(value: unknown): value is TopicDescription {
-  if (typeof value !== 'object' || value === null || !('name' in value)) return false;
-  if (typeof value.name !== 'string' || !isTopicName(value.name)) return false;
-  if (!('logStartOffsets' in value) || !Array.isArray(value.logStartOffsets)) return false;
-  const offsets: unknown[] = value.logStartOffsets;
-  return (
-    offsets.length <= MAX_PARTITIONS_PER_TOPIC && offsets.every((offset) => Number.isSafeInteger(offset))
-  );
+async function closeAll(partitions: readonly PartitionLog[]): Promise<void> {
+  await Promise.all(partitions.map((partition) => partition.close()));
+}
+
+function ignoreSystemError(error: unknown): void {
+  if (!isSystemError(error)) throw error;
 }

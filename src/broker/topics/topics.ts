@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { isStorageFailure } from '../error.ts';
 import { MAX_PARTITIONS, MAX_PARTITIONS_PER_TOPIC, MAX_TOPICS } from '../limits.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
+import { moveAside } from '../storage/aside.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { Topic } from './topic.ts';
 import {
@@ -30,15 +32,29 @@ export interface ChangeResult {
 export async function openTopics(options: TopicsOptions): Promise<Topics> {
   const loaded: Topic[] = [];
   try {
-    for (const id of await listTopicFolders(options.directory)) {
+    for (const id of await listTopicFolders(options)) {
       const topic = await loadTopic(options, id);
       if (topic) loaded.push(topic);
+      if (topic) await refuseTwin(options, loaded, topic);
     }
   } catch (error) {
     await Promise.all(loaded.flatMap((topic) => topic.partitions.map((partition) => partition.close())));
     throw error;
   }
   return new Topics(options, loaded);
+}
+
+/** The broker gives a name to one folder only: a second one is a copy that somebody made. */
+async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic): Promise<void> {
+  const twin = loaded.find(({ id, name }) => name === topic.name && id !== topic.id);
+  if (!twin) return;
+  const path = join(options.directory, topic.id);
+  const mend = async () => {
+    await Promise.all(topic.partitions.map((partition) => partition.close()));
+    loaded.pop();
+    return `moved to ${await moveAside(path)}`;
+  };
+  await options.onDamage({ path, what: `has topic "${topic.name}", which ${twin.id} has too`, mend });
 }
 
 /** All topics by name. Changes happen one after the other. */
@@ -114,13 +130,22 @@ export class Topics {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#change(async () => {
+  /** The committed length of every log, by the topic's id and the partition's number. */
+  lengths(): [id: string, partition: number, lengthBytes: number][] {
+    return this.all().flatMap(({ id, partitions }) => {
+      return partitions.map(({ lengthBytes }, number): [string, number, number] => [id, number, lengthBytes]);
+    });
+  }
+
+  /** Closes every log. Resolves with whether each of them is on the disk as a whole. */
+  async close(): Promise<boolean> {
+    const { errorCode } = await this.#change(async () => {
       const partitions = this.all().flatMap((topic) => topic.partitions);
       const closed = await Promise.allSettled(partitions.map((partition) => partition.close()));
       for (const result of closed) if (result.status === 'rejected') throw result.reason;
       return DONE;
     });
+    return errorCode === ERRORS.NONE;
   }
 
   #refuseCreation(name: string, partitions: number): ChangeResult | undefined {

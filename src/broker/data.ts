@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { isStorageFailure } from './error.ts';
+import { type CommittedOffsets, openCommittedOffsets } from './groups/committed-offsets.ts';
+import { CLOCK_TOLERANCE_MS } from './limits.ts';
+import { describeClock } from './log/clock.ts';
+import type { FsyncPolicy } from './storage/append-file.ts';
+import type { OnDamage } from './storage/damage.ts';
+import { JOURNAL_FILE, layOut, TOPICS_FOLDER } from './storage/data-folder.ts';
+import { type Identity, openIdentity } from './storage/identity.ts';
+import { type Lengths, openSession, type Session } from './storage/session.ts';
+import { openTopics, type Topics } from './topics/topics.ts';
+
+export interface DataOptions {
+  /** A real path, locked. */
+  readonly directory: string;
+  readonly defaultPartitions: number;
+  readonly fsync: FsyncPolicy;
+  readonly onDamage: OnDamage;
+  readonly log: (line: string) => void;
+}
+
+/** All that is kept on the disk. */
+export interface Data {
+  readonly identity: Identity;
+  readonly offsets: CommittedOffsets;
+  readonly topics: Topics;
+  /** Closes all files, and notes that the stop was clean if all of them are whole. */
+  close(): Promise<void>;
+}
+
+export async function openData(options: DataOptions): Promise<Data> {
+  const { directory, fsync, onDamage, log } = options;
+  await layOut(directory);
+  const identity = await openIdentity(directory, onDamage);
+  const session = await openSession(directory);
+  const path = join(directory, JOURNAL_FILE);
+  const offsets = await openCommittedOffsets({
+    path,
+    fsync,
+    known: session.known(JOURNAL_FILE),
+    onDamage,
+    log,
+  });
+  try {
+    const topics = await openTopics({
+      ...options,
+      directory: join(directory, TOPICS_FOLDER),
+      known: (id, partition) => session.known(logName(id, partition)),
+    });
+    // The journal may shrink from now on: its length is known at a clean stop only.
+    await session.markRunning(lengthsOf(topics));
+    warnOfClock(topics, log);
+    return { identity, offsets, topics, close: () => close(session, topics, offsets, log) };
+  } catch (error) {
+    await offsets.close();
+    throw error;
+  }
+}
+
+async function close(
+  session: Session,
+  topics: Topics,
+  offsets: CommittedOffsets,
+  log: (line: string) => void,
+): Promise<void> {
+  try {
+    const whole = await topics.close();
+    await offsets.close();
+    if (whole) await session.markStopped({ ...lengthsOf(topics), [JOURNAL_FILE]: offsets.lengthBytes });
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error;
+    log(`could not stop cleanly: ${error.message}`);
+  }
+}
+
+/** Append times never go back, so that a clock that was ahead once spoils all latencies until it is caught up with. */
+function warnOfClock(topics: Topics, log: (line: string) => void): void {
+  const logs = topics.all().flatMap(({ partitions }) => partitions);
+  const aheadMs = Math.max(...logs.map(({ lastTimestampMs }) => lastTimestampMs)) - Date.now();
+  if (aheadMs > CLOCK_TOLERANCE_MS) log(describeClock(aheadMs));
+}
+
+function lengthsOf(topics: Topics): Lengths {
+  return Object.fromEntries(
+    topics.lengths().map(([id, partition, lengthBytes]) => [logName(id, partition), lengthBytes]),
+  );
+}
+
+function logName(id: string, partition: number): string {
+  return `${id}/${partition}`;
+}

@@ -1,0 +1,49 @@
+import type { LogFile } from '../storage/log-file.ts';
+import { readFully } from '../storage/window.ts';
+import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeader } from './record-batch.ts';
+
+const PIECE_BYTES = 1024 * 1024;
+/** Payloads may be full of what looks like a header; the checksums of all candidates together cost at most this much. */
+const CHECKED_BYTES_FOR_EACH = 4;
+
+export interface SearchRange {
+  readonly from: number;
+  readonly to: number;
+  /** An offset below this is not one of a later batch. */
+  readonly leastOffset: number;
+}
+
+/** Whether a whole, intact batch of a later offset begins anywhere in the range; true as well where that is too costly to tell. */
+export async function hasBatchAfter(file: LogFile, range: SearchRange): Promise<boolean> {
+  let budgetBytes = CHECKED_BYTES_FOR_EACH * (range.to - range.from);
+  for (let start = range.from; start < range.to; start += PIECE_BYTES) {
+    const piece = await readFully(file, start, Math.min(PIECE_BYTES + HEADER_BYTES, range.to - start));
+    for (const { index, header } of candidates(piece, range)) {
+      if (start + index + header.sizeBytes > range.to) continue;
+      budgetBytes -= header.sizeBytes;
+      if (budgetBytes < 0) return true;
+      if (crcHolds(await readFully(file, start + index, header.sizeBytes))) return true;
+    }
+  }
+  return false;
+}
+
+function* candidates(
+  piece: Buffer,
+  { leastOffset }: SearchRange,
+): Iterable<{ index: number; header: BatchHeader }> {
+  for (
+    let magic = piece.indexOf(MAGIC_VALUE, MAGIC);
+    magic !== -1;
+    magic = piece.indexOf(MAGIC_VALUE, magic + 1)
+  ) {
+    const index = magic - MAGIC;
+    if (index >= PIECE_BYTES) return;
+    const header = readHeader(piece.subarray(index, index + HEADER_BYTES));
+    if (header && header.baseOffset >= leastOffset && isConsistent(header)) yield { index, header };
+  }
+}
+
+function isConsistent({ baseOffset, lastOffset, recordCount }: BatchHeader): boolean {
+  return recordCount > 0 && lastOffset === baseOffset + recordCount - 1;
+}

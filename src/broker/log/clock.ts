@@ -1,0 +1,14 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A warning for a clock that is so far behind the last append time. */
+export function describeClock(aheadMs: number): string {
+  return `the clock is ${duration(aheadMs)} behind the last append time: new messages get that time until the clock has caught up, and their latencies are wrong; delete the topic to begin again`;
+}
+
+function duration(timeMs: number): string {
+  if (timeMs >= 2 * DAY_MS) return `${Math.floor(timeMs / DAY_MS)} days`;
+  if (timeMs >= 2 * HOUR_MS) return `${Math.floor(timeMs / HOUR_MS)} hours`;
+  return `${Math.ceil(timeMs / MINUTE_MS)} minutes`;
+}

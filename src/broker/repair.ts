@@ -1,0 +1,39 @@
+import { openData } from './data.ts';
+import { asBrokerError } from './error.ts';
+import { printable } from './printable.ts';
+import { mendDamage } from './storage/damage.ts';
+import { findDataFolder } from './storage/data-folder.ts';
+import { lockDirectory } from './storage/lock.ts';
+
+export interface RepairOptions {
+  readonly dataDirectory: string;
+  /** Takes a line for each damage: where it was, and what was done about it. */
+  readonly report: (line: string) => void;
+}
+
+/**
+ * Makes a damaged data folder usable again: keeps what is intact, and moves the rest aside. Resolves with how many
+ * damages there were. Throws BrokerError if a broker is using the folder, or if it is none of a broker's.
+ */
+export async function repairData({ dataDirectory, report }: RepairOptions): Promise<number> {
+  let count = 0;
+  const mended = (line: string) => {
+    count++;
+    report(printable(line));
+  };
+  try {
+    const directory = await findDataFolder(dataDirectory);
+    const lock = await lockDirectory(directory);
+    try {
+      const onDamage = mendDamage(mended);
+      const log = (line: string) => report(printable(line));
+      const data = await openData({ directory, defaultPartitions: 1, fsync: 'always', onDamage, log });
+      await data.close();
+      return count;
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    throw asBrokerError(error, dataDirectory);
+  }
+}

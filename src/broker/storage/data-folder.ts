@@ -1,0 +1,58 @@
+import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BrokerError, isSystemError } from '../error.ts';
+import { syncDirectory } from './atomic-file.ts';
+import { IDENTITY_FILE } from './identity.ts';
+import { isLockName } from './lock.ts';
+import { openLogFile } from './log-file.ts';
+
+export const JOURNAL_FILE = 'offsets.journal';
+export const TOPICS_FOLDER = 'topics';
+
+/** The real path of the folder, which is made if it is missing; BrokerError 'data-foreign' if it is not for a broker. */
+export async function openDataFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true });
+  const directory = await realpath(path);
+  if (await isNew(directory)) return directory;
+  return findDataFolder(directory);
+}
+
+/** The real path of a folder in which a broker has run. */
+export async function findDataFolder(path: string): Promise<string> {
+  const directory = await realpath(path);
+  if ((await readdir(directory)).includes(IDENTITY_FILE)) return directory;
+  throw new BrokerError(
+    'data-foreign',
+    `${path} is no data folder of a broker: it has no ${IDENTITY_FILE} and is not empty.`,
+  );
+}
+
+/** Makes what a new data folder has; its identity, made last, is what marks it as one. */
+export async function layOut(directory: string): Promise<void> {
+  if (!(await isNew(directory))) return;
+  await mkdir(join(directory, TOPICS_FOLDER), { recursive: true });
+  const journal = await openLogFile(join(directory, JOURNAL_FILE), 'create');
+  await journal.close();
+  await syncDirectory(directory);
+}
+
+/** Whether the folder is empty, or has only what a first start makes before its identity. */
+async function isNew(directory: string): Promise<boolean> {
+  for (const name of await readdir(directory)) {
+    if (!(await isRemnant(directory, name))) return false;
+  }
+  return true;
+}
+
+async function isRemnant(directory: string, name: string): Promise<boolean> {
+  try {
+    const stats = await stat(join(directory, name));
+    if (stats.isSocket()) return isLockName(name);
+    if (name === JOURNAL_FILE) return stats.isFile() && stats.size === 0;
+    if (name === `${IDENTITY_FILE}.new`) return stats.isFile();
+    return name === TOPICS_FOLDER && (await readdir(join(directory, name))).length === 0;
+  } catch (error) {
+    // Another broker that starts has just taken its lock away.
+    return isSystemError(error) && error.code === 'ENOENT';
+  }
+}

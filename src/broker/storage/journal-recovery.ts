@@ -1,0 +1,102 @@
+import { cutTail } from './aside.ts';
+import type { OnDamage } from './damage.ts';
+import { fromLine } from './journal-line.ts';
+import type { LogFile } from './log-file.ts';
+import type { KnownLength } from './session.ts';
+import { readFully } from './window.ts';
+
+const NEWLINE = 0x0a;
+const PIECE_BYTES = 1024 * 1024;
+/** A commit is a line, and far smaller; of a longer line, which is damaged, no more is kept. */
+const MAX_LINE_PIECES = 256;
+
+export interface JournalFile<Entry> {
+  readonly path: string;
+  readonly known: KnownLength;
+  /** The entry that a line says; undefined when it says none. */
+  readonly parse: (value: unknown) => Entry | undefined;
+  /** Takes an entry: each one found at start, and each new one once it is durable. */
+  readonly apply: (entry: Entry) => void;
+  readonly onDamage: OnDamage;
+  readonly log: (line: string) => void;
+}
+
+interface Line {
+  readonly position: number;
+  /** Undefined for what stands behind the last line feed. */
+  readonly bytes: Buffer | undefined;
+}
+
+/** Where the good lines end, and whether others follow. */
+interface ReplayEnd {
+  readonly position: number;
+  readonly reason: 'end' | 'incomplete' | 'wrong line';
+  readonly goodLineFollows: boolean;
+}
+
+/** Applies line after line and returns how many bytes are intact. The rules are those of the logs. */
+export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<Entry>): Promise<number> {
+  const { path, known, onDamage, log } = options;
+  const sizeBytes = await file.sizeBytes();
+  const end = await replay(file, options);
+  if (end.position < sizeBytes && isUnfinishedWrite(end, known)) {
+    const copy = await cutTail(file, path, end.position);
+    log(`cut ${sizeBytes - end.position} bytes of an unfinished write off the journal, kept in ${copy}`);
+  } else if (end.position < sizeBytes) {
+    const what = `is damaged at byte ${end.position} of ${sizeBytes} (${end.reason})`;
+    const mend = async () => `cut there; what followed is kept in ${await cutTail(file, path, end.position)}`;
+    await onDamage({ path, what, mend });
+    return end.position;
+  }
+  if (known.kind === 'exact' && known.bytes !== sizeBytes) {
+    const what = `has ${sizeBytes} bytes, but had ${known.bytes} when the broker stopped`;
+    await onDamage({ path, what, mend: async () => `the ${end.position} bytes that are left are kept` });
+  }
+  return end.position;
+}
+
+function isUnfinishedWrite({ reason, goodLineFollows }: ReplayEnd, known: KnownLength): boolean {
+  if (known.kind === 'exact' || goodLineFollows) return false;
+  return reason === 'incomplete' || !known.cacheKept;
+}
+
+async function replay<Entry>(file: LogFile, { parse, apply }: JournalFile<Entry>): Promise<ReplayEnd> {
+  let bad: Omit<ReplayEnd, 'goodLineFollows'> | undefined;
+  let position = 0;
+  for await (const line of readLines(file)) {
+    const entry = line.bytes && toEntry(line.bytes, parse);
+    if (entry !== undefined && bad) return { ...bad, goodLineFollows: true };
+    if (entry === undefined) {
+      bad ??= { position: line.position, reason: line.bytes ? 'wrong line' : 'incomplete' };
+    } else {
+      apply(entry);
+      position = line.position + (line.bytes?.length ?? 0) + 1;
+    }
+  }
+  return { ...(bad ?? { position, reason: 'end' }), goodLineFollows: false };
+}
+
+function toEntry<Entry>(line: Buffer, parse: (value: unknown) => Entry | undefined): Entry | undefined {
+  const said = fromLine(line);
+  return said && parse(said.value);
+}
+
+/** Reads piece by piece: a journal may be larger than what should be in memory. No line may. */
+async function* readLines(file: LogFile): AsyncIterable<Line> {
+  let parts: Buffer[] = [];
+  let lineStart = 0;
+  for (let position = 0; ; ) {
+    const piece = await readFully(file, position, PIECE_BYTES);
+    if (piece.length === 0) break;
+    let start = 0;
+    for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
+      yield { position: lineStart, bytes: Buffer.concat([...parts, piece.subarray(start, end)]) };
+      parts = [];
+      start = end + 1;
+      lineStart = position + start;
+    }
+    if (start < piece.length && parts.length < MAX_LINE_PIECES) parts.push(piece.subarray(start));
+    position += piece.length;
+  }
+  if (parts.length > 0) yield { position: lineStart, bytes: undefined };
+}
