@@ -58,9 +58,13 @@ describe('a broker that cannot start says why', () => {
     await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-unusable' });
   });
 
-  test.each(['{', '{"format":2}', 'null'])('broker.json is %j', async (content) => {
+  test.each([
+    ['{', 'data-damaged'],
+    ['{"format":2}', 'data-unusable'],
+    ['null', 'data-unusable'],
+  ])('broker.json is %j', async (content, code) => {
     const dataDirectory = await temporaryDirectory();
     await writeFile(join(dataDirectory, 'broker.json'), content);
-    await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-unusable' });
+    await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code });
   });
 });
