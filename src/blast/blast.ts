@@ -12,6 +12,7 @@ import type { MessageWriters } from './load-group.ts';
 import { loadGroups } from './load-group.ts';
 import { Recorder } from './recorder.ts';
 import { Tracer, type TraceSink } from './tracer.ts';
+import type { Trust } from './trust.ts';
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -25,6 +26,8 @@ export interface BlastOptions extends MessageWriters {
   readonly trace?: TraceSink | undefined;
   /** Headers beside those that authenticate whose values do not go there. */
   readonly redact?: readonly string[];
+  /** Absent: that of the system. */
+  readonly trust?: Trust;
   /** Stop sending and finish what is in flight. */
   readonly signal?: AbortSignal;
   /** Break off what is in flight. */
@@ -64,7 +67,7 @@ export interface BlastResult {
  * open that many connections or the samples cannot be written.
  */
 export async function blast(options: BlastOptions): Promise<BlastResult> {
-  const groups = loadGroups(options.plan, options);
+  const groups = loadGroups(options.plan, options, options.trust);
   checkLimits(groups, await readLimits());
   const { writer, trace, redact = [], onSample } = options;
   const tracer = trace === undefined ? null : new Tracer(trace, redact);

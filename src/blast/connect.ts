@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Origin } from './origin.ts';
 
 /** For one of a name's addresses when the request has no time-out of its own. */
@@ -21,9 +21,10 @@ class ConnectTimeoutError extends Error {
 export function openSocket(
   origin: Origin,
   timeoutMs: number,
+  tls: ConnectionOptions,
   done: (error: Error | null, socket: Socket) => void,
 ): Socket {
-  const socket = startConnect(origin, timeoutMs);
+  const socket = startConnect(origin, timeoutMs, tls);
   const timer =
     timeoutMs > 0
       ? setTimeout(() => socket.destroy(new ConnectTimeoutError('connect timed out')), timeoutMs)
@@ -42,7 +43,7 @@ export function openSocket(
   return socket;
 }
 
-function startConnect({ secure, hostname, port }: Origin, timeoutMs: number): Socket {
+function startConnect({ secure, hostname, port }: Origin, timeoutMs: number, tls: ConnectionOptions): Socket {
   const options = {
     host: hostname,
     port,
@@ -55,5 +56,5 @@ function startConnect({ secure, hostname, port }: Origin, timeoutMs: number): So
   if (!secure) return connectTcp(options);
   // RFC 6066: a server name is never an address.
   const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
-  return connectTls({ ...options, ...servername, ALPNProtocols: ['http/1.1'] });
+  return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] });
 }

@@ -53,8 +53,13 @@ describe('connectFailure', () => {
       'EADDRINUSE',
       'EMFILE',
       'ENFILE',
+      'ECONNRESET',
+      'EPROTO',
+      'X',
     ]) {
       expect([code, outcome(connectFailure(systemError(code), ORIGIN))]).toEqual([code, 'rejected']);
+      const secure = { ...ORIGIN, secure: true };
+      expect([code, outcome(connectFailure(systemError(code), secure))]).toEqual([code, 'rejected']);
     }
   });
 });

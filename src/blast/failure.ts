@@ -54,8 +54,17 @@ export function connectFailure(error: Error, origin: Origin): Failure {
     case 'ENFILE':
       return failure('java.net.BindException', 'Too many open files');
     default:
-      return brokenConnection(error, origin.secure ? 'javax.net.ssl.SSLHandshakeException' : undefined);
+      return unconnected(error, origin, failed);
   }
+}
+
+/** TCP was not connected, or the handshake of TLS failed. */
+function unconnected(error: Error, { secure }: Origin, failed: string): Failure {
+  if (error instanceof InterruptedError) return brokenConnection(error);
+  const text = codeOf(error) === 'ECONNRESET' ? 'Connection reset' : error.message;
+  return secure
+    ? failure('javax.net.ssl.SSLHandshakeException', text)
+    : failure('org.apache.http.conn.HttpHostConnectException', failed + text);
 }
 
 /** A failure after the first byte of the request may have been written: never a definite no. */
@@ -75,7 +84,7 @@ export function isMissedBody(error: Error): boolean {
   return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
-function brokenConnection(error: Error, otherwise = 'java.net.SocketException'): Failure {
+function brokenConnection(error: Error): Failure {
   if (error instanceof InterruptedError) return failure('java.net.SocketException', 'Socket closed');
   switch (codeOf(error)) {
     case 'ECONNRESET':
@@ -85,7 +94,7 @@ function brokenConnection(error: Error, otherwise = 'java.net.SocketException'):
     case 'ETIMEDOUT':
       return failure('java.net.SocketException', 'Connection timed out');
     default:
-      return failure(otherwise, error.message);
+      return failure('java.net.SocketException', error.message);
   }
 }
 

@@ -102,7 +102,7 @@ describe('a response', () => {
     const port = await respond((socket) =>
       socket.write(`HTTP/1.1 ${status} Fine\r\nContent-Length: 100\r\nETag: "a"\r\n\r\n`),
     );
-    const sender = network.senderTo(`http://localhost:${port}/`, { method: 'GET' }, null);
+    const sender = network.senderTo(`http://localhost:${port}/`, { method: 'GET' }, { writer: null });
     for (const _ of [1, 2]) {
       expect(await sender.send()).toMatchObject({ responseCode: String(status), success: true });
     }
@@ -132,7 +132,7 @@ describe('a connection', () => {
     const sender = network.senderTo(
       `http://localhost:${port}/`,
       { method },
-      body === null ? null : () => body,
+      { writer: body === null ? null : () => body },
     );
     for (const _ of [1, 2, 3]) expect(await sender.send()).toMatchObject({ responseCode: '200' });
     expect(bodies).toEqual(Array(3).fill(body ?? ''));

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../message/identity.ts';
 import type { BodyWriter } from '../plan/body-template.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../plan/plan.ts';
@@ -6,6 +7,7 @@ import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 import type { TargetRequest } from './request.ts';
 import { targetRequest } from './request.ts';
+import { SYSTEM_TRUST, type Trust, trustOptions } from './trust.ts';
 
 /** One request of a group, ready to be sent. */
 export interface GroupRequest {
@@ -28,6 +30,8 @@ export interface LoadGroup {
   readonly pacing: Pacing;
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
+  /** Of connections to https. */
+  readonly tls: ConnectionOptions;
 }
 
 /** The body writer of a request; both indexes count from 0. */
@@ -41,11 +45,17 @@ export interface MessageWriters {
 }
 
 /** Throws QblError('usage') for a request that cannot be sent. */
-export function loadGroups(plan: Plan, writers: MessageWriters): LoadGroup[] {
-  return plan.threadGroups.map((group, index) => loadGroup(plan, group, index, writers));
+export function loadGroups(plan: Plan, writers: MessageWriters, trust: Trust = SYSTEM_TRUST): LoadGroup[] {
+  const tls = trustOptions(trust);
+  return plan.threadGroups.map((group, index) => ({ ...loadGroup(plan, group, index, writers), tls }));
 }
 
-function loadGroup(plan: Plan, group: ThreadGroup, index: number, writers: MessageWriters): LoadGroup {
+function loadGroup(
+  plan: Plan,
+  group: ThreadGroup,
+  index: number,
+  writers: MessageWriters,
+): Omit<LoadGroup, 'tls'> {
   const origins = [...new Set(group.requests.map((request) => targetRequest(request).origin.url))];
   return {
     plan: group,

@@ -109,7 +109,7 @@ export class LoadThread {
   #connectionOf({ connection, target }: GroupRequest): Connection {
     const open = this.#connections[connection];
     if (open !== undefined) return open;
-    const opened = new Connection(target.origin);
+    const opened = new Connection(target.origin, this.group.tls);
     this.#connections[connection] = opened;
     return opened;
   }

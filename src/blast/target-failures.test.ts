@@ -82,7 +82,7 @@ describe('a failure after the request', () => {
       reset = () => socket.resetAndDestroy();
       socket.once('data', () => socket.write(`${version} 200 OK\r\n${headers}\r\n${body}`));
     });
-    const sender = network.senderTo(`http://localhost:${port}/`, {}, undefined, () => reset());
+    const sender = network.senderTo(`http://localhost:${port}/`, {}, { onHead: () => reset() });
     expect(shown(await sender.send())).toBe('java.net.SocketException | Connection reset');
   });
 

@@ -131,7 +131,7 @@ describe('one attempt', () => {
           else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
         }),
       );
-      const sender = network.senderTo(`http://localhost:${port}/`, { method }, null);
+      const sender = network.senderTo(`http://localhost:${port}/`, { method }, { writer: null });
       const codes = [await sender.send(), await sender.send(), await sender.send()].map(
         ({ responseCode }) => responseCode,
       );

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'undici';
 import { openSocket } from './connect.ts';
 import type { Exchange, ExchangeOwner, Outgoing } from './exchange.ts';
@@ -24,6 +25,7 @@ class StaleConnectionError extends Error {}
  */
 export class Connection implements ExchangeOwner {
   readonly #origin: Origin;
+  readonly #tls: ConnectionOptions;
   readonly #client: Client;
   #socket: Socket | null = null;
   #gate: HeadGate | null = null;
@@ -32,8 +34,9 @@ export class Connection implements ExchangeOwner {
   #pending: PendingExchange | null = null;
   #done: ((exchange: Exchange) => void) | null = null;
 
-  constructor(origin: Origin) {
+  constructor(origin: Origin, tls: ConnectionOptions) {
     this.#origin = origin;
+    this.#tls = tls;
     this.#client = new Client(origin.url, {
       pipelining: 1,
       // undici's own timers tick once in half a second; ours are exact.
@@ -88,7 +91,8 @@ export class Connection implements ExchangeOwner {
   }
 
   #connect(pending: PendingExchange): void {
-    this.#socket = openSocket(this.#origin, pending.outgoing.request.connectTimeoutMs, (error, socket) => {
+    const { connectTimeoutMs } = pending.outgoing.request;
+    this.#socket = openSocket(this.#origin, connectTimeoutMs, this.#tls, (error, socket) => {
       if (error !== null) return pending.fail(connectFailure(error, this.#origin));
       this.#gate = new HeadGate(socket);
       this.#handover = socket;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { BlastProgress } from '../blast/blast.ts';
+import type { Trust } from '../blast/trust.ts';
 import type { ExitCode } from '../error.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../process/messages.ts';
@@ -8,11 +9,12 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import type { Summariser } from '../samples/summariser.ts';
 import type { Context } from './context.ts';
 import { examples, traceOption } from './options.ts';
-import { addSendOptions, planOf, type SendOptions, type Sent, sendRun } from './send.ts';
+import { addSendOptions, isJmxFile, planOf, type SendOptions, type Sent, sendRun } from './send.ts';
 import type { StopSignals } from './stop-signals.ts';
+import { addTlsOptions, type TlsOptions, trustOf } from './tls-options.ts';
 import type { Choose } from './work.ts';
 
-type BlastOptions = SendOptions & { readonly trace: number };
+type BlastOptions = SendOptions & TlsOptions & { readonly trace: number };
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast')
@@ -20,7 +22,7 @@ export function blastCommand(choose: Choose): Command {
     .description(
       'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
     );
-  return addSendOptions(command)
+  return addTlsOptions(addSendOptions(command))
     .addOption(traceOption())
     .addHelpText(
       'after',
@@ -34,14 +36,16 @@ export function blastCommand(choose: Choose): Command {
 
 async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
   const plan = await planOf(options, context);
+  const trust = await trustOf(options, isJmxFile(options.plan));
   const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
-    send(plan, options, folder, signals, context),
+    send(plan, trust, options, folder, signals, context),
   );
   return exitCode;
 }
 
 async function send(
   plan: Plan,
+  trust: Trust,
   { trace: traced, redact = [] }: BlastOptions,
   folder: RunFolder,
   signals: StopSignals,
@@ -53,6 +57,7 @@ async function send(
     { openJtl },
     { openTrace },
     { SummaryReport },
+    { SendTimes },
     { Summariser },
     { progressView },
   ] = await Promise.all([
@@ -61,11 +66,13 @@ async function send(
     import('../samples/jtl-writer.ts'),
     import('../runs/trace-writer.ts'),
     import('../samples/summary-report.ts'),
+    import('../samples/rate-kept.ts'),
     import('../samples/summariser.ts'),
     import('../report/progress.ts'),
   ]);
   const report = new SummaryReport();
   const summariser = new Summariser();
+  const sendTimes = new SendTimes();
   const writer = await openJtl(runFiles(folder).samples);
   const trace = traced === 0 ? null : await openTrace(folder, traced);
   const view = progressView(context.err.stream, context.err.target, 'sending');
@@ -78,10 +85,12 @@ async function send(
       writer,
       trace: trace ?? undefined,
       redact,
+      trust,
       signal: signals.stop,
       interruptSignal: signals.interrupt,
       onSample: (sample) => {
         report.add(sample);
+        sendTimes.add(sample.timeStampMs);
         summariser.add(sample);
       },
       onProgress: (progress) => showProgress(progress, context, view, summariser),
@@ -90,6 +99,7 @@ async function send(
     return {
       ...result,
       report,
+      sendTimes,
       ending: { kind: 'in-order', reason: result.end },
       intendedLatency: plan.rate === null ? null : result.intendedLatency,
     };

@@ -116,8 +116,8 @@ async function send(
         parent?.tell({ type: 'progress', progress });
       },
     });
-    const { statistics, report, latency, startedMs, endedMs } = totals;
-    return { statistics, report, latency, startedMs, endedMs, ending, intendedLatency: null };
+    const { statistics, report, latency, sendTimes, startedMs, endedMs } = totals;
+    return { statistics, report, latency, sendTimes, startedMs, endedMs, ending, intendedLatency: null };
   } finally {
     view.end();
   }

@@ -95,7 +95,7 @@ Exit codes:
   0    all held
   1    a check failed: loss, damage, a failed sample
   2    wrong usage or a wrong plan
-  3    inconclusive: the evidence does not suffice
+  3    inconclusive: the evidence does not suffice, or --rate was not kept
   4    the environment: a port in use, nothing reachable, no JMeter
   70   a bug in qbl
   130  interrupted; what was sent is still written`;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from './context.ts';
+import { type TlsOptions, tlsArguments } from './tls-options.ts';
 import type { VerifyOptions } from './verify.ts';
 
 /** What of a run's options its processes are given, and how. */
@@ -9,10 +10,11 @@ interface QueueOptions {
   readonly queueConfig?: string;
 }
 
-interface TraceOptions {
+interface SenderOptions extends TlsOptions {
   readonly with: 'blast' | 'jmeter';
   readonly trace: number;
   readonly redact?: readonly string[];
+  readonly rateTolerance: number;
 }
 
 export type RuleOptions = Pick<
@@ -37,9 +39,14 @@ function isQueueSetting(name: string): boolean {
   return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
 }
 
-/** JMeter has no trace. */
-export function traceArguments({ with: sender, trace, redact = [] }: TraceOptions): string[] {
-  return [...(sender === 'blast' ? [`--trace=${trace}`] : []), ...redact.map((name) => `--redact=${name}`)];
+/** What the sender is given beside the plan. JMeter has no trace, and accepts every certificate. */
+export function senderArguments(options: SenderOptions): string[] {
+  const { with: sender, trace, redact = [], rateTolerance } = options;
+  return [
+    ...(sender === 'blast' ? [`--trace=${trace}`, ...tlsArguments(options)] : []),
+    ...redact.map((name) => `--redact=${name}`),
+    `--rate-tolerance=${rateTolerance * 100}%`,
+  ];
 }
 
 /** What the run was told of the verdict, for its `verify`. */

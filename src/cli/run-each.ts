@@ -6,16 +6,19 @@ import type { CompareRecord } from '../runs/compare-json.ts';
 import { type RunFolder, siblingRun } from '../runs/run-folder.ts';
 import type { Context } from './context.ts';
 import { planArguments, type RawPlanOptions } from './plan-options.ts';
-import { childEnv, type RuleOptions, ruleArguments, traceArguments } from './run-children.ts';
+import { missedRate } from './rate-tolerance.ts';
+import { childEnv, type RuleOptions, ruleArguments, senderArguments } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
 import { type EndedRun, noVerdict, recordOf, show, showTable } from './run-results.ts';
 import type { ServiceRunOptions } from './run-service.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
+import type { TlsOptions } from './tls-options.ts';
 
 export type RunOptions = RawPlanOptions &
   ServiceRunOptions &
   RunReportOptions &
-  RuleOptions & {
+  RuleOptions &
+  TlsOptions & {
     readonly run?: string;
     readonly runs: string;
     readonly queue?: string;
@@ -24,6 +27,7 @@ export type RunOptions = RawPlanOptions &
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly redact?: readonly string[];
+    readonly rateTolerance: number;
     readonly keep?: true;
     /** The port; 0 for a free one. */
     readonly live?: number;
@@ -77,12 +81,14 @@ async function runOnce(
   { stop, interrupt }: StopSignals,
   context: Context,
 ): Promise<EndedRun> {
-  const [{ run }, { readVerification }, { progressView }, { serviceLine }] = await Promise.all([
-    import('../run/run.ts'),
-    import('../runs/verify-json.ts'),
-    import('../report/progress.ts'),
-    import('../report/service-text.ts'),
-  ]);
+  const [{ run }, { readVerification }, { readSummary }, { progressView }, { serviceLine }] =
+    await Promise.all([
+      import('../run/run.ts'),
+      import('../runs/verify-json.ts'),
+      import('../runs/summary-json.ts'),
+      import('../report/progress.ts'),
+      import('../report/service-text.ts'),
+    ]);
   const { directory, err } = context;
   const { url, ...withoutUrl } = options;
   const view = progressView(err.stream, err.target, 'sending');
@@ -100,7 +106,7 @@ async function runOnce(
       queue: options.queue ?? null,
       url: url ?? null,
       sender: options.with,
-      planArguments: [...planArguments(withoutUrl), ...traceArguments(options)],
+      planArguments: [...planArguments(withoutUrl), ...senderArguments(options)],
       ruleArguments: ruleArguments(options),
       deadlineMs: options.deadline,
       service,
@@ -125,7 +131,10 @@ async function runOnce(
     const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
     const ended = { instances: service?.instances ?? 1, exitCode, verification, comparison };
     // What verify has found counts for more than a part that did not end well.
-    if (verifyExitCode === EXIT_CODES.held) return { ...ended, failure };
+    const summary = await readSummary(folder);
+    const missed = summary === null || stop.aborted ? null : missedRate(summary);
+    if (verifyExitCode === EXIT_CODES.held) return { ...ended, failure: failure ?? missed };
+    if (missed !== null) err.line(`${err.style.bold('note:')} ${missed.message}`);
     if (failure !== null) err.line(`${err.style.bold('note:')} ${failure.message}`);
     return { ...ended, failure: null };
   } finally {

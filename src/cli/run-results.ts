@@ -4,6 +4,7 @@ import type { CompareRecord } from '../runs/compare-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Context } from './context.ts';
+import { sendHint } from './send-hint.ts';
 
 export interface EndedRun {
   readonly instances: number;
@@ -41,7 +42,7 @@ export async function show(
   folder: RunFolder,
   context: Context,
 ): Promise<void> {
-  const { out, directory } = context;
+  const { out, err, directory } = context;
   const [{ blastText }, { verifyText }, { readSummary }, { readHlog }] = await Promise.all([
     import('../report/blast-text.ts'),
     import('../report/verify-text.ts'),
@@ -54,6 +55,8 @@ export async function show(
     const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
     if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
   }
+  const hint = summary === null ? null : sendHint(summary.statistics);
+  if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
   if (comparison !== null) await showTable(comparison, context);
   out.line(`Run: ${relative(directory, folder.path)}`);
 }

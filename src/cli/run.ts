@@ -18,11 +18,13 @@ import {
 } from './options.ts';
 import { port, wholeNumber } from './parsers.ts';
 import { addPlanOptions } from './plan-options.ts';
+import { rateToleranceOption } from './rate-tolerance.ts';
 import { type RunOptions, runEach } from './run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from './run-reports.ts';
 import { servicesOf } from './run-service.ts';
 import { planOf } from './send.ts';
 import { addRunServiceOptions } from './service-options.ts';
+import { addTlsOptions, TLS_FLAGS } from './tls-options.ts';
 import { addRules } from './verify.ts';
 import type { Choose } from './work.ts';
 
@@ -54,7 +56,8 @@ export function runCommand(choose: Choose): Command {
         .helpGroup('Run:'),
     )
     .addOption(jsonOption());
-  return addCiOptions(addRules(addRunServiceOptions(addPlanOptions(command))))
+  return addCiOptions(addRules(addRunServiceOptions(addTlsOptions(addPlanOptions(command)))))
+    .addOption(rateToleranceOption())
     .addHelpText(
       'after',
       examples(
@@ -72,7 +75,10 @@ function checkOptions({ queue, url, with: sender }: RunOptions, command: Command
   if (queue !== undefined) parseQueueUrl(queue);
   else if (url !== undefined) throw noQueue();
   else mustNotBeGiven(command, ['--queue-config'], 'is about the queue that --queue names');
-  if (sender === 'jmeter') mustNotBeGiven(command, ['--trace'], 'is for --with blast: JMeter keeps none');
+  if (sender === 'jmeter') {
+    mustNotBeGiven(command, ['--trace'], 'is for --with blast: JMeter keeps none');
+    mustNotBeGiven(command, TLS_FLAGS, 'is for --with blast: JMeter accepts every certificate');
+  }
 }
 
 /** The whole command; what is wrong is told before anything is started. */

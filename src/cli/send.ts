@@ -1,17 +1,21 @@
 import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, rateSchedule } from '../plan/plan.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import type { Experiment } from '../runs/run-json.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
-import { isAllRefused, type Statistics } from '../samples/statistics.ts';
+import type { RateKept, SendTimes } from '../samples/rate-kept.ts';
+import type { Statistics } from '../samples/statistics.ts';
 import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
+import { reportError } from './errors.ts';
 import { jsonOption, queueOption, redactOption, runOption, runsOption } from './options.ts';
 import { runId } from './parsers.ts';
 import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
+import { missedRate, rateToleranceOption } from './rate-tolerance.ts';
+import { sendHint } from './send-hint.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
 /** What the commands that send a plan have in common: options, files, output and exit code. */
@@ -22,6 +26,7 @@ export type SendOptions = RawPlanOptions & {
   readonly queue?: string;
   readonly redact?: readonly string[];
   readonly allowErrors?: true;
+  readonly rateTolerance: number;
   readonly experiment?: string;
   readonly direct?: true;
   readonly json?: true;
@@ -35,6 +40,7 @@ export function addSendOptions(command: Command): Command {
       .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
       .addOption(redactOption())
       .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
+      .addOption(rateToleranceOption())
       // `run` says which of its runs this is.
       .addOption(new Option('--experiment <id>').argParser(runId).hideHelp())
       .addOption(new Option('--direct').hideHelp())
@@ -50,6 +56,7 @@ export interface Sent {
   readonly endedMs: number;
   readonly statistics: Statistics;
   readonly report: SummaryReport;
+  readonly sendTimes: SendTimes;
   readonly latency: Histogram;
   /** Latency from the start that a schedule intended; null without one. */
   readonly intendedLatency: Histogram | null;
@@ -62,6 +69,11 @@ type Ending =
 
 /** Sends the plan and writes the run's samples. */
 export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
+
+/** Whether a plan is one of JMeter's. */
+export function isJmxFile(plan: string | undefined): boolean {
+  return plan !== undefined && /\.jmx$/i.test(plan);
+}
 
 /** The plan that the options name, with what they set. */
 export async function planOf(options: RawPlanOptions, { directory, err }: Context): Promise<Plan> {
@@ -107,8 +119,13 @@ export async function sendRun(
   const sent = await send(folder, signals);
   const { ending, statistics } = sent;
   if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
-  await show(options, context, folder, await writeResults(folder, sent));
-  return { folder, sent, exitCode: exitCodeOf(sent, options, signals) };
+  const summary = await writeResults(folder, sent, plan, options.rateTolerance);
+  await show(options, context, folder, summary);
+  const exitCode = exitCodeOf(sent, options, signals);
+  const missed = exitCode === EXIT_CODES.held ? missedRate(summary) : null;
+  if (missed === null) return { folder, sent, exitCode };
+  reportError(missed, context.err);
+  return { folder, sent, exitCode: missed.exitCode };
 }
 
 function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {
@@ -133,7 +150,12 @@ async function notedQueue(url: string | undefined): Promise<string | null> {
   return formatQueueUrl(parseQueueUrl(url));
 }
 
-async function writeResults(folder: RunFolder, sent: Sent): Promise<SummaryRecord> {
+async function writeResults(
+  folder: RunFolder,
+  sent: Sent,
+  plan: Plan,
+  rateTolerance: number,
+): Promise<SummaryRecord> {
   const [{ summariseHistogram }, { writeHlog }, { writeSummary }] = await Promise.all([
     import('../samples/histogram.ts'),
     import('../samples/hlog.ts'),
@@ -152,9 +174,16 @@ async function writeResults(folder: RunFolder, sent: Sent): Promise<SummaryRecor
     statistics: statistics.summary(),
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
+    rate: rateOf(sent, plan, rateTolerance),
   };
   await writeSummary(folder, summary);
   return summary;
+}
+
+function rateOf({ sendTimes, startedMs, ending }: Sent, plan: Plan, tolerance: number): RateKept | null {
+  const schedule = rateSchedule(plan);
+  const isWhole = ending.kind === 'in-order' && ending.reason === 'completed';
+  return schedule === null ? null : sendTimes.compare(schedule, startedMs, isWhole, tolerance);
 }
 
 async function show(
@@ -167,7 +196,6 @@ async function show(
   const path = relative(directory, folder.path);
   if (options.json) out.line(JSON.stringify({ ...summary, folder: path }));
   else out.line(`${blastText(summary, out.target.columns, out.style)}\n\nRun: ${path}`);
-  if (isAllRefused(summary.statistics)) {
-    err.line(`${err.style.bold('hint:')} nothing listens there: qbl serve starts the proxy`);
-  }
+  const hint = sendHint(summary.statistics);
+  if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
 }

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../samples/histogram.ts';
 import type { SampleRow } from '../samples/jtl-reader.ts';
 import { outcomeOf } from '../samples/outcome.ts';
+import { SendTimes } from '../samples/rate-kept.ts';
 import { Statistics } from '../samples/statistics.ts';
 import { SummaryReport } from '../samples/summary-report.ts';
 import { parseThreadName } from '../samples/thread-name.ts';
@@ -11,6 +12,7 @@ export class Totals {
   readonly statistics = new Statistics();
   readonly report = new SummaryReport();
   readonly latency = newLatencyHistogram();
+  readonly sendTimes = new SendTimes();
   /** Thread groups, from 1, of which a sample failed. */
   readonly failedGroups = new Set<number>();
   #firstStartMs = Number.POSITIVE_INFINITY;
@@ -19,6 +21,7 @@ export class Totals {
   add(row: SampleRow): void {
     this.statistics.add(row, outcomeOf(row.responseCode, row.responseMessage));
     this.report.add(row);
+    this.sendTimes.add(row.timeStampMs);
     recordLatencyMs(this.latency, row.elapsedMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, row.timeStampMs + row.elapsedMs);

@@ -1,4 +1,5 @@
 import type { Identity } from '../message/identity.ts';
+import type { RateSchedule } from '../samples/rate-kept.ts';
 
 /** What is to be sent. JMeter's words and meaning; `plans/*.yaml` is its written form. */
 export interface Plan {
@@ -91,6 +92,18 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   if (threadGroup === undefined) return false;
   const { threads, loops, requests } = threadGroup;
   return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
+}
+
+/** When the plan's requests are due; null without a rate. A group without loops or duration ends by the other. */
+export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null {
+  if (rate === null) return null;
+  let samples: number | null = 0;
+  let durationMs: number | null = 0;
+  for (const { loops, threads, requests, startDelayMs = 0, durationMs: lasts } of threadGroups) {
+    samples = loops === null || samples === null ? null : samples + threads * loops * requests.length;
+    durationMs = lasts === null || durationMs === null ? null : Math.max(durationMs, startDelayMs + lasts);
+  }
+  return { ratePerSecond: rate, samples, durationMs };
 }
 
 /** Samples that the plan makes; null when a group ends by time. */

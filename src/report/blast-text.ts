@@ -1,5 +1,6 @@
 import { printable } from '../printable.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
+import type { RateKept } from '../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import { formatCount } from './figures.ts';
 import { percentilesText } from './histogram-text.ts';
@@ -9,7 +10,7 @@ import { alignedTable } from './table.ts';
 
 /** Summary Report, percentiles and outcomes by status. */
 export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
-  const { rows, statistics, latencyMs, intendedLatencyMs } = record;
+  const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
   const parts = [
     `${style.bold('Summary Report')}\n${summaryReportText(rows, columns)}`,
     `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs)}`,
@@ -19,8 +20,24 @@ export function blastText(record: SummaryRecord, columns: number | null, style: 
       `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs)}`,
     );
   }
+  if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, style)}`);
   parts.push(`${style.bold('Outcomes')}\n${outcomesText(statistics, style)}`);
   return parts.join('\n\n');
+}
+
+function rateText(
+  { requestedPerSecond, achievedPerSecond, due, sent, late, kept }: RateKept,
+  style: Style,
+): string {
+  const achieved = `${achievedPerSecond.toPrecision(3)}/s`;
+  const parts = [
+    `requested ${requestedPerSecond}/s`,
+    `achieved ${kept ? achieved : style.red(achieved)}`,
+    `due ${formatCount(due)}`,
+    `sent in time ${formatCount(sent)}`,
+    `late by more than 1 s ${formatCount(late)}`,
+  ];
+  return parts.join('   ');
 }
 
 function outcomesText({ responses }: StatisticsSummary, style: Style): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RateKept } from '../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import type { SummaryRow } from '../samples/summary-report.ts';
 import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
@@ -43,6 +44,16 @@ const statistics: z.ZodType<StatisticsSummary> = z.object({
   ),
 });
 
+const rate: z.ZodType<RateKept> = z.object({
+  requestedPerSecond: z.number(),
+  achievedPerSecond: z.number(),
+  due: z.number(),
+  sent: z.number(),
+  late: z.number(),
+  tolerance: z.number(),
+  kept: z.boolean(),
+});
+
 const summaryRecord = z
   .object({
     schema: z.literal('qbl.summary/1'),
@@ -54,6 +65,8 @@ const summaryRecord = z
     latencyMs,
     /** From the start that the schedule intended; null without a schedule. */
     intendedLatencyMs: latencyMs.nullable(),
+    /** How the rate was kept; null without one. */
+    rate: rate.nullable(),
   })
   .readonly();
 

@@ -16,6 +16,8 @@ const NEVER_SENT = [
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
+  // Java throws it only while the server has not accepted the handshake, and so has read no request.
+  'javax.net.ssl.SSLHandshakeException',
 ];
 
 export const NON_HTTP_CODE = 'Non HTTP response code: ';

@@ -114,6 +114,7 @@ class Figures {
       statistics: this.#statistics.summary(),
       latencyMs: summariseHistogram(this.latency),
       intendedLatencyMs: null,
+      rate: null,
     };
   }
 

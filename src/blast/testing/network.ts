@@ -8,6 +8,7 @@ import type { Request } from '../../plan/plan.ts';
 import type { Exchange } from '../exchange.ts';
 import { targetRequest } from '../request.ts';
 import { Connection } from '../target.ts';
+import { SYSTEM_TRUST, type Trust, trustOptions } from '../trust.ts';
 
 const IDENTITY = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
 const writeBody: BodyWriter = (identity, sentAt) => JSON.stringify({ qbl: { ...identity, sentAt } });
@@ -15,6 +16,13 @@ const writeBody: BodyWriter = (identity, sentAt) => JSON.stringify({ qbl: { ...i
 export interface Sender {
   readonly connection: Connection;
   readonly send: () => Promise<Exchange>;
+}
+
+interface SenderOptions {
+  readonly writer?: BodyWriter | null;
+  readonly trust?: Trust;
+  /** Called when the head of a response is there. */
+  readonly onHead?: () => void;
 }
 
 /** Real servers and connections to them, closed together at the end of a test. */
@@ -54,13 +62,8 @@ export class Network {
     return this.listen(createHttpServer(listener));
   }
 
-  /** @param onHead is called when the head of a response is there */
-  senderTo(
-    url: string,
-    changes: Partial<Request> = {},
-    writer: BodyWriter | null = writeBody,
-    onHead = () => {},
-  ): Sender {
+  senderTo(url: string, changes: Partial<Request> = {}, options: SenderOptions = {}): Sender {
+    const { writer = writeBody, trust = SYSTEM_TRUST, onHead = () => {} } = options;
     const request = targetRequest({
       name: 'send',
       url,
@@ -70,7 +73,7 @@ export class Network {
       timeoutMs: 10_000,
       ...changes,
     });
-    const connection = new Connection(request.origin);
+    const connection = new Connection(request.origin, trustOptions(trust));
     const capture = {
       wants: () => {
         onHead();

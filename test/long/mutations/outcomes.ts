@@ -29,6 +29,7 @@ export const outcomes: readonly Mutation[] = [
     'ConnectTimeoutException',
     'BindException',
     'NoRouteToHostException',
+    'SSLHandshakeException',
   ].map((name) => mutation(`${name} comes before the first byte`, `.${name}',`, `.Not${name}',`)),
   mutation(
     'a reset may come after the message was stored',

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type RateSchedule, SendTimes } from './rate-kept.ts';
+
+const START = 1_795_446_132_123;
+const FOR_NINE_SECONDS: RateSchedule = { ratePerSecond: 100, samples: null, durationMs: 9_000 };
+
+/** Sent at these milliseconds after the start. */
+function sentAt(times: readonly number[]): SendTimes {
+  const all = new SendTimes();
+  for (const ms of times) all.add(START + ms);
+  return all;
+}
+
+function evenly(count: number, everyMs: number): number[] {
+  return Array.from({ length: count }, (_, index) => index * everyMs);
+}
+
+describe('a rate', () => {
+  it('is missed when too few requests of a duration are sent', () => {
+    expect(sentAt(evenly(150, 60)).compare(FOR_NINE_SECONDS, START, true, 0.01)).toMatchObject({
+      requestedPerSecond: 100,
+      achievedPerSecond: 150 / 9,
+      due: 900,
+      sent: 150,
+      kept: false,
+    });
+  });
+
+  it('is missed when all loops are sent, too slowly', () => {
+    const schedule = { ratePerSecond: 100, samples: 1_000, durationMs: null };
+    const slow = sentAt(evenly(1_000, 60)).compare(schedule, START, true, 0.01);
+    expect(slow).toMatchObject({ due: 1_000, kept: false });
+    expect(slow.achievedPerSecond).toBeCloseTo(1000 / 60, 0);
+    expect(slow.sent).toBeLessThan(180);
+    expect(slow.late).toBeGreaterThan(960);
+  });
+
+  it('is kept by a sender that is on time, whatever the rate and however long', () => {
+    const cases = fc.record({
+      ratePerSecond: fc.integer({ min: 1, max: 500 }),
+      samples: fc.option(fc.integer({ min: 1, max: 1_000 })),
+      durationMs: fc.integer({ min: 1, max: 10_000 }),
+    });
+    fc.assert(
+      fc.property(cases, (schedule) => {
+        const slots = Math.ceil((schedule.durationMs * schedule.ratePerSecond) / 1000);
+        const count = Math.min(slots, schedule.samples ?? slots);
+        const kept = sentAt(evenly(count, 1000 / schedule.ratePerSecond)).compare(schedule, START, true, 0);
+        expect(kept).toMatchObject({ due: count, sent: count, late: 0, kept: true });
+      }),
+    );
+  });
+
+  it('is kept when a pause is made up for, whose requests are late', () => {
+    const times = evenly(900, 10).map((ms) => (ms >= 2_000 && ms < 5_000 ? 5_000 : ms));
+    const { sent, late, kept } = sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.01);
+    expect([sent, kept]).toEqual([900, true]);
+    expect(Math.abs(late - 200)).toBeLessThanOrEqual(10);
+  });
+
+  it('is missed by what the tolerance allows, and not by more', () => {
+    const times = evenly(800, 10);
+    expect(sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.12).kept).toBe(true);
+    expect(sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.11).kept).toBe(false);
+  });
+
+  it('ends with the last request where the sender was stopped', () => {
+    const stopped = sentAt(evenly(200, 10)).compare(FOR_NINE_SECONDS, START, false, 0.01);
+    expect(stopped).toMatchObject({ due: 200, sent: 200, late: 0, kept: true });
+  });
+
+  it('is missed when nothing was sent', () => {
+    expect(sentAt([]).compare(FOR_NINE_SECONDS, START, true, 0.01)).toMatchObject({
+      achievedPerSecond: 0,
+      due: 900,
+      sent: 0,
+      kept: false,
+    });
+  });
+});

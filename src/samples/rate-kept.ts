@@ -1,0 +1,110 @@
+/** How a rate was kept, as summary.json says it. */
+export interface RateKept {
+  readonly requestedPerSecond: number;
+  readonly achievedPerSecond: number;
+  /** Requests that the schedule had until its end. */
+  readonly due: number;
+  /** Requests that were sent until then. */
+  readonly sent: number;
+  /** Requests that were sent more than a second after their time. */
+  readonly late: number;
+  /** The share of what is due that may be missing. */
+  readonly tolerance: number;
+  readonly kept: boolean;
+}
+
+/** What a plan with a rate is to send, and until when. */
+export interface RateSchedule {
+  readonly ratePerSecond: number;
+  /** Null: as many as there is time for. */
+  readonly samples: number | null;
+  readonly durationMs: number | null;
+}
+
+const BUCKET_MS = 100;
+const LATE_MS = 1_000;
+/** A pause of the process at the very end is no missed rate, however short the run is. */
+const GRACE_MS = 250;
+
+/** When requests were sent: counts for each tenth of a second. */
+export class SendTimes {
+  readonly #counts = new Map<number, number>();
+  #count = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  add(atMs: number): void {
+    const bucket = Math.floor(atMs / BUCKET_MS);
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1);
+    this.#count += 1;
+    if (atMs > this.#lastMs) this.#lastMs = atMs;
+  }
+
+  /**
+   * Compares the times with the schedule, whose first request is due at `startedMs`.
+   * @param isWhole false: the sender was stopped early, and nothing was due after its last request
+   * @param tolerance the share of what is due that may be missing
+   */
+  compare(schedule: RateSchedule, startedMs: number, isWhole: boolean, tolerance: number): RateKept {
+    const { ratePerSecond } = schedule;
+    const sentForMs = Math.max(0, this.#lastMs - startedMs);
+    const planned = plannedEnd(schedule);
+    const end = isWhole && planned !== null ? planned : this.#endOfSending(sentForMs, schedule);
+    const sent = this.#sentBy(startedMs + end.atMs + GRACE_MS);
+    const missing = end.due - sent;
+    const spanMs = Math.max(end.atMs, sentForMs);
+    return {
+      requestedPerSecond: ratePerSecond,
+      achievedPerSecond: spanMs > 0 ? Math.min(ratePerSecond, (this.#count * 1000) / spanMs) : ratePerSecond,
+      due: end.due,
+      sent,
+      late: this.#late(ratePerSecond, startedMs),
+      tolerance,
+      kept: missing <= Math.max(tolerance * end.due, (ratePerSecond * GRACE_MS) / 1000),
+    };
+  }
+
+  #endOfSending(ms: number, schedule: RateSchedule): End {
+    return this.#count === 0 ? { due: 0, atMs: 0 } : dueAt(ms, schedule);
+  }
+
+  #sentBy(ms: number): number {
+    let sent = 0;
+    for (const [bucket, count] of this.#counts) if (bucket * BUCKET_MS <= ms) sent += count;
+    return sent;
+  }
+
+  /** The n-th request is due n / rate after the start, whichever of the threads sends it. */
+  #late(ratePerSecond: number, startedMs: number): number {
+    let before = 0;
+    let late = 0;
+    for (const [bucket, count] of [...this.#counts].sort(([a], [b]) => a - b)) {
+      const lateOnes = Math.ceil(((bucket * BUCKET_MS - startedMs - LATE_MS) * ratePerSecond) / 1000);
+      late += Math.min(count, Math.max(0, lateOnes - before));
+      before += count;
+    }
+    return late;
+  }
+}
+
+interface End {
+  readonly due: number;
+  readonly atMs: number;
+}
+
+/** Null: nothing ends the schedule. */
+function plannedEnd({ ratePerSecond, samples, durationMs }: RateSchedule): End | null {
+  const most = samples ?? Number.POSITIVE_INFINITY;
+  const inTime = durationMs === null ? Number.POSITIVE_INFINITY : slotsIn(durationMs, ratePerSecond);
+  if (inTime <= most)
+    return inTime === Number.POSITIVE_INFINITY ? null : { due: inTime, atMs: durationMs ?? 0 };
+  return { due: most, atMs: (most * 1000) / ratePerSecond };
+}
+
+function dueAt(ms: number, { ratePerSecond, samples }: RateSchedule): End {
+  const due = Math.floor((ms * ratePerSecond) / 1000) + 1;
+  return { due: Math.min(samples ?? due, due), atMs: ms };
+}
+
+function slotsIn(ms: number, ratePerSecond: number): number {
+  return Math.ceil((ms * ratePerSecond) / 1000);
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+describe('--rate', () => {
+  /** One thread gets an answer each 100 ms. */
+  const slow = () => listen(createHttpServer((_, response) => setTimeout(() => response.end('ok'), 100)));
+  const LOAD = ['--threads', '1', '--rate', '100', '--duration', '2s', '--run', 'missed'];
+
+  test('that is missed is said in text and files, and ends with exit code 3', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await slow()}/send`;
+    const { code, stdout, stderr } = await qbl(['blast', ...LOAD, '--url', url], { folder });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/Rate\nrequested 100\/s {3}achieved .*\/s {3}due 200 {3}sent in time \d+/);
+    expect(stderr).toMatch(/error: the rate of 100\/s was not kept: \d+ of 200 requests were sent in time/);
+    expect(stderr).toContain('hint: Each thread waits for its response: add --threads');
+    const { rate } = JSON.parse(await readFile(join(folder, 'runs/missed/summary.json'), 'utf8'));
+    expect(rate).toMatchObject({ requestedPerSecond: 100, due: 200, tolerance: 0.01, kept: false });
+    expect(rate.sent).toBeLessThan(100);
+  });
+
+  test('may be missed by what --rate-tolerance allows', async () => {
+    const folder = await tempFolder();
+    const url = `http://127.0.0.1:${await slow()}/send`;
+    const args = ['blast', ...LOAD, '--url', url, '--rate-tolerance', '100%', '--json'];
+    const { code, stdout } = await qbl(args, { folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).rate).toMatchObject({ due: 200, tolerance: 1, kept: true });
+  });
+});
+
+describe('https', () => {
+  const LOAD = ['blast', '--threads', '1', '--loops', '2'];
+  const start = async () => {
+    const server = createHttpsServer({ key: KEY, cert: CERTIFICATE }, (_, response) => response.end('ok'));
+    return `https://localhost:${await listen(server)}/send`;
+  };
+
+  test('of an authority that nobody knows rejects each message, and says what to do', async () => {
+    const ended = await qbl([...LOAD, '--url', await start(), '--json'], { folder: await tempFolder() });
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout).statistics).toMatchObject({ rejected: 2, indeterminate: 0 });
+    expect(ended.stderr).toContain('hint: the certificate is not trusted: name its authority with --ca');
+  });
+
+  test('is accepted with --ca, and with --insecure', async () => {
+    const [folder, url] = [await tempFolder(), await start()];
+    await writeFile(join(folder, 'ca.pem'), CERTIFICATE);
+    for (const trust of [['--ca', 'ca.pem'], ['--insecure']]) {
+      expect((await qbl([...LOAD, '--url', url, ...trust], { folder })).code).toBe(0);
+    }
+  });
+
+  test('is accepted without a word where a .jmx is sent, as JMeter does', async () => {
+    const [folder, url] = [await tempFolder(), await start()];
+    await qbl(['jmeter', '--url', url, '--render', 'plan.jmx', '--threads', '1', '--loops', '2'], { folder });
+    const { code, stderr } = await qbl(['blast', '--plan', 'plan.jmx'], { folder });
+    expect([code, stderr.includes('certificate')]).toEqual([0, false]);
+    await writeFile(join(folder, 'other.pem'), rootCertificates[0] ?? '');
+    const strict = await qbl(['blast', '--plan', 'plan.jmx', '--ca', 'other.pem'], { folder });
+    expect(strict.code).toBe(1);
+  });
+
+  test.each([
+    ['nowhere.pem', "--ca: cannot read 'nowhere.pem'"],
+    ['text.pem', "--ca: 'text.pem' holds no certificate in PEM form"],
+  ])('refuses --ca %s', async (file, message) => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'text.pem'), 'no certificate');
+    const ended = await qbl([...LOAD, '--ca', file], { folder });
+    expect(expectUsageError(ended)).toContain(message);
+  });
+});
