@@ -1,13 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { runFiles } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { identity, message, plan } from './support/history.ts';
+import { EVERY_LOOP, edit, identity, message, plan, setAhead } from './support/history.ts';
 
 /** What the bytes of a message prove. */
 
 const bed = evidenceBed();
 const { send, produce, verdictOf } = bed;
+
+describe('encoded messages', () => {
+  const base64 = (run: string, loop: number) => Buffer.from(message(run, loop)).toString('base64');
+
+  it('are unknown, as long as nothing of the run can be read', async () => {
+    await send('encoded', { value: base64 });
+    const result = await verdictOf('encoded');
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, kinds: ['nothing-identified'] });
+    expect(result.reasons[0]?.text).toContain('10 messages without a readable identity');
+  });
+
+  it('are lost once one message of the run can be read', async () => {
+    await send('half', { value: (run, loop) => (loop === 1 ? message(run, loop) : base64(run, loop)) });
+    expect(await verdictOf('half')).toMatchObject({ verdict: 'fail', lost: 9, kinds: ['lost'] });
+  });
+
+  it('of another time, and messages of other runs, are no excuse', async () => {
+    await produce(base64('gone', 1));
+    await produce(message('other', 1));
+    const folder = await send('gone', { drops: EVERY_LOOP });
+    await setAhead(runFiles(folder).run, 3_600_000);
+    const result = await verdictOf('gone');
+    expect(result).toMatchObject({ verdict: 'fail', lost: 10 });
+    const { url } = bed.queue;
+    expect(result.reasons[0]?.text).toContain(`Nothing of gone is in ${url}: it has 2 messages of others`);
+  });
+
+  it('are told from a queue that is not the one of the run', async () => {
+    const folder = await send('astray', { drops: EVERY_LOOP });
+    const other = bed.queue.url.replace('evidence', 'another');
+    await edit(runFiles(folder).run, (text) => text.replace(bed.queue.url, other));
+    const { reasons } = await verdictOf('astray');
+    expect(reasons[0]?.text).toMatch(/it is empty\. The run was sent to kafka:.*another$/);
+  });
+});
 
 describe('a message', () => {
   it.each([

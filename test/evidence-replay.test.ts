@@ -49,8 +49,8 @@ describe('a replay', () => {
     expect(await verdictOf('old')).toMatchObject({
       verdict: 'unknown',
       lost: 3,
-      drained: false,
-      kinds: ['incomplete-drain'],
+      drained: true,
+      kinds: ['removed-by-retention'],
     });
   });
 
@@ -92,7 +92,7 @@ describe('a replay', () => {
     expect(await verdictOf('future')).toMatchObject({
       verdict: 'unknown',
       lost: 3,
-      kinds: ['incomplete-drain'],
+      kinds: ['removed-by-retention'],
     });
   });
 
@@ -102,7 +102,7 @@ describe('a replay', () => {
     await tapAt(folder, 2);
     expect(await verdictOf('tapped')).toMatchObject({ verdict: 'pass', foreign: 0 });
     await removeBefore(3);
-    expect(await verdictOf('tapped')).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+    expect(await verdictOf('tapped')).toMatchObject({ verdict: 'unknown', kinds: ['removed-by-retention'] });
   });
 
   it.each([
@@ -116,18 +116,18 @@ describe('a replay', () => {
     await send('anew');
     for (let i = 0; i < more; i++) await produce('{"younger":true}', i % 2);
     const result = await verdictOf('anew');
-    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
-    expect(result.reasons[0]?.text).toMatch(/made anew/);
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
+    expect(result.reasons[0]?.text).toMatch(/recreated/);
   });
 
   it('is unknown when the topic was made anew and is empty, once an earlier verification has seen more', async () => {
     await send('emptied');
     expect(await verdictOf('emptied')).toMatchObject({ verdict: 'pass' });
     await makeAnew();
-    const unknown = { verdict: 'unknown', lost: 10, kinds: ['incomplete-drain'] };
+    const unknown = { verdict: 'unknown', lost: 10, kinds: ['queue-recreated'] };
     const again = await verdictOf('emptied');
     expect(again).toMatchObject(unknown);
-    expect(again.reasons[0]?.text).toMatch(/made anew/);
+    expect(again.reasons[0]?.text).toMatch(/recreated/);
     // What those between have seen takes nothing from what the first one saw.
     const cutOff = { signal: AbortSignal.abort() };
     expect(await verdictOf('emptied', cutOff)).toMatchObject({ verdict: 'unknown', drained: false });
@@ -136,12 +136,13 @@ describe('a replay', () => {
 
   it('knows no absence once the queue told an id, and tells none now', async () => {
     const noted = await send('untold', { drops: [2] });
-    const whole = await send('untold-whole');
-    for (const folder of [noted, whole]) await noteEnds(folder, bed.queue.url, new Map(), 'an id');
+    for (const folder of [noted, await send('untold-whole')])
+      await noteEnds(folder, bed.queue.url, new Map(), 'an id');
     const result = await verdictOf('untold');
-    expect(result).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] });
-    expect(result.reasons[0]?.text).toContain('tells none now');
-    expect(await verdictOf('untold-whole')).toMatchObject({ verdict: 'pass' });
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 1, kinds: ['queue-id-unavailable'] });
+    expect(result.reasons[0]?.text).toContain('reports none now');
+    const whole = await verdictOf('untold-whole');
+    expect(whole).toMatchObject({ verdict: 'pass', notProven: [{ kind: 'queue-id-unavailable' }] });
   });
 
   it('is a fail though an earlier verification has seen the end of another queue', async () => {
@@ -165,7 +166,7 @@ describe('a replay', () => {
     for (const text of ['one', 'two']) await produce(`"${text}"`, 2);
     expect(await verdictOf('grown')).toMatchObject({ verdict: 'fail', lost: 1 });
     await removeBefore(1, 2);
-    expect(await verdictOf('grown')).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+    expect(await verdictOf('grown')).toMatchObject({ verdict: 'unknown', kinds: ['read-too-late'] });
   });
 
   it('is unknown when all of the run was removed, and nothing tells by how much clocks differ', async () => {
@@ -179,7 +180,7 @@ describe('a replay', () => {
     expect(await verdictOf('ahead')).toMatchObject({
       verdict: 'unknown',
       lost: 10,
-      kinds: ['incomplete-drain'],
+      kinds: ['removed-by-retention'],
     });
   });
 

@@ -78,7 +78,7 @@ describe('an id that was used before', () => {
     }
     await send('again', { drops: EVERY_LOOP });
     const result = await verdictOf('again');
-    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, received: 0, kinds: ['incomplete-drain'] });
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, received: 0, kinds: ['id-reused'] });
     expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
   });
 
@@ -89,7 +89,7 @@ describe('an id that was used before', () => {
     expect(await verdictOf('again')).toMatchObject({
       verdict: 'unknown',
       lost: 1,
-      kinds: ['incomplete-drain'],
+      kinds: ['id-reused'],
     });
   });
 });

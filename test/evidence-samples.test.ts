@@ -266,7 +266,7 @@ describe('without a run.json', () => {
       writeMessage('{"a":1}', identity(run, loop), Date.now() - 600_000);
     const samplesFile = await ownFile(await send('yesterday', { value }), (rows) => rows);
     const result = await verdictOf('yesterday', { samplesFile });
-    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['incomplete-drain'] });
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'] });
     expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
   });
 

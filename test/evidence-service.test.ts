@@ -188,13 +188,13 @@ describe('a receipt of what reading did not find', () => {
   it('contradicts a log that was read to its end', async () => {
     await workFor(await send('odd', { drops: [4] }));
     const result = await verdictOf('odd');
-    expect(result).toMatchObject({ verdict: 'unknown', lost: 0, received: 10, kinds: ['incomplete-drain'] });
+    expect(result).toMatchObject({ verdict: 'unknown', lost: 0, received: 10, kinds: ['contradiction'] });
     expect(result.reasons[0]?.text).toMatch(/receipts of 1 messages/);
   });
 
   it('contradicts it too when nobody sent it, and proves nothing else', async () => {
     await served('odd', { others: [receiptOf('odd', 99)] });
-    const expected = { verdict: 'unknown', unexpected: 0, kinds: ['incomplete-drain'] };
+    const expected = { verdict: 'unknown', unexpected: 0, kinds: ['contradiction'] };
     expect(await verdictOf('odd')).toMatchObject(expected);
   });
 
@@ -259,7 +259,7 @@ describe('receipts alone', () => {
     ['stopped too early', { endsAtMs: 1 }],
   ])('prove neither a loss nor that all is well, of a service that has %s', async (_, working) => {
     await send('unfinished');
-    const unknown = { verdict: 'unknown', drained: false, kinds: ['incomplete-drain'] };
+    const unknown = { verdict: 'unknown', drained: true, kinds: ['service-unfinished'] };
     expect(await judged('unfinished', working)).toMatchObject({ ...unknown, lost: 0 });
     await send('lacking');
     expect(await judged('lacking', { processed: without(4), ...working })).toMatchObject({
@@ -273,7 +273,7 @@ describe('receipts alone', () => {
     const { url } = await unreadable('amqp://localhost:1/q');
     await noteTaking(folder, url);
     await noteTaken(folder, url, 1);
-    const unknown = { verdict: 'unknown', lost: 1, kinds: ['incomplete-drain'] };
+    const unknown = { verdict: 'unknown', lost: 1, kinds: ['taken-before'] };
     expect(await judged('taken', { processed: without(4) })).toMatchObject(unknown);
     expect(await judged('taken', { processed: [4] })).toMatchObject({ verdict: 'pass' });
   });

@@ -9,7 +9,7 @@ import { forbidNotes, plan } from './support/history.ts';
 
 const bed = evidenceBed();
 const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = bed;
-const unknown = { verdict: 'unknown', kinds: ['incomplete-drain'] };
+const unknown = { verdict: 'unknown', kinds: ['taken-before'] };
 const takenOf = async (run: string) => (await readSeen(folderOf(run), bed.queue.url)).taken;
 
 /** The log is read as a queue that gives each message out once, and is empty afterwards. */

@@ -83,7 +83,10 @@ describe('a tap', () => {
     await open;
     await makeAnew();
     await send('under');
-    expect((await verdict).record).toMatchObject({ verdict: 'unknown', drained: false });
+    expect((await verdict).record).toMatchObject({
+      verdict: 'unknown',
+      reasons: [{ kind: 'queue-recreated' }],
+    });
   });
 
   it('reads partitions that are added while it is there', async () => {

@@ -1,3 +1,5 @@
+import type { Doubt } from './doubt.ts';
+
 /** A queue system behind one interface. */
 export interface Queue {
   readonly capabilities: Capabilities;
@@ -135,6 +137,14 @@ export interface ReaderOptions {
   readonly name: string;
 }
 
+/**
+ * When the runs began: at recorded positions, which are exact, or at a time, epoch milliseconds. The sender's clock
+ * may differ from the queue's by any amount.
+ */
+export type RunStart =
+  | { readonly kind: 'positions'; readonly positions: Positions }
+  | { readonly kind: 'time'; readonly epochMs: number; readonly clock: 'sender' | 'queue' };
+
 /** How reading to an end went. */
 export type Drain =
   | { readonly complete: true; readonly ends: Positions }
@@ -154,16 +164,15 @@ export interface Reader {
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
   /**
-   * Why the queue may have removed messages that it got at or after this time already, or removes some whenever it
-   * likes; null: it has not. Without a time only the latter is asked. Never rejects.
-   * @param clock whose time it is; the sender's, if nothing is said, may differ from the queue's by any amount
+   * Why the queue may have lost messages that it got since the start, or why this reader may have missed some on its
+   * way to the end; null: nothing shows that. Never rejects.
    */
-  removedSince(epochMs: number | null, clock?: 'sender' | 'queue'): Promise<string | null>;
+  removedSince(start: RunStart): Promise<Doubt | null>;
   /**
    * Only of a reader that gets copies: why the queue itself may lack some of so many acked messages, of which the
-   * reader got copies; null: nothing tells of that. Never rejects.
+   * reader got copies; null: it has them. Never rejects.
    */
-  missingFromQueue?(acked: number): Promise<string | null>;
+  missingFromQueue?(acked: number): Promise<Doubt | null>;
   close(): Promise<void>;
 }
 

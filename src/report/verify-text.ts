@@ -21,7 +21,11 @@ export function verifyText(record: VerifyRecord, histogram: Histogram, style: St
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function verdictText({ verdict, headline, reasons }: VerdictFacts, run: string, style: Style): string {
+function verdictText(
+  { verdict, headline, reasons, notProven }: VerdictFacts,
+  run: string,
+  style: Style,
+): string {
   const paint = {
     pass: style.green,
     fail: style.red,
@@ -30,11 +34,12 @@ function verdictText({ verdict, headline, reasons }: VerdictFacts, run: string, 
     running: style.yellow,
   };
   const head = `${paint[verdict].bold(verdict.toUpperCase())}  run ${run}`;
-  if (verdict === 'pass') return `${head}: ${headline}`;
+  const open = notProven.map((text) => `  ${text}`);
+  if (verdict === 'pass') return [`${head}: ${headline}`, ...open].join('\n');
   const lines = reasons.map(
     ({ name, count, text }) => `  ${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
   );
-  return [head, ...lines].join('\n');
+  return [head, ...lines, ...open].join('\n');
 }
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];

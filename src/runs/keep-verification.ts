@@ -1,5 +1,6 @@
 import type { Histogram } from '../samples/histogram.ts';
 import type { RunFolder } from './run-folder.ts';
+import { sawEverything } from './saw-everything.ts';
 import { readVerification, type Verdict, type VerifyRecord, writeVerification } from './verify-json.ts';
 
 /**
@@ -28,6 +29,8 @@ function answers(before: VerifyRecord, { queue, rules }: VerifyRecord): boolean 
   );
 }
 
-function knowsMore(before: VerifyRecord, { drained, verdict }: VerifyRecord): boolean {
-  return before.drained && before.verdict !== 'unknown' && !drained && verdict === 'unknown';
+function knowsMore(before: VerifyRecord, now: VerifyRecord): boolean {
+  return (
+    before.verdict !== 'unknown' && sawEverything(before) && now.verdict === 'unknown' && !sawEverything(now)
+  );
 }

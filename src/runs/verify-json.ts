@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOUBT_KINDS } from '../queue/doubt.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
@@ -61,7 +62,7 @@ const unknownReason = z.enum([
   'unclear-samples',
   'no-identity',
   'no-plan',
-  'service-unfinished',
+  ...DOUBT_KINDS,
 ]);
 
 const reason = z
@@ -71,6 +72,25 @@ const reason = z
     count: count().nullable(),
     /** What was found, as a sentence for people. */
     text: z.string(),
+  })
+  .readonly();
+
+/** Something that the verdict does not cover. */
+const notProven = z
+  .object({
+    kind: z.enum(DOUBT_KINDS),
+    /** What was not proven and why, as a sentence for people. */
+    text: z.string(),
+  })
+  .readonly();
+
+/** What was waited for at the queue's end, because one more message could have changed the verdict. */
+const settling = z
+  .object({
+    /** `missing`: acknowledged messages; `quiet`: that no message of the runs came for the time to settle. */
+    waitedFor: z.enum(['nothing', 'missing', 'quiet']),
+    settleMs: z.number(),
+    waitedMs: z.number(),
   })
   .readonly();
 
@@ -94,6 +114,8 @@ const verifyRecord = z
     schema: z.literal('qbl.verify/1'),
     verdict,
     reasons: z.array(reason).readonly(),
+    /** What the verdict does not cover, whatever it is. */
+    notProven: z.array(notProven).readonly().default([]),
     /** The run's id; those of several runs, separated by commas. */
     run: z.string(),
     queue: z.string(),
@@ -109,8 +131,10 @@ const verifyRecord = z
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
     /** Null: the runs had no service that wrote receipts, or their messages carry no identity. */
     service: serviceVerification.nullable(),
-    /** Everything was read up to the queue's end. */
+    /** Everything was read up to the queue's end; what may be gone from the queue is among the reasons. */
     drained: z.boolean(),
+    /** Null: no queue was read. */
+    settling: settling.nullable().default(null),
     /** Empty in systems without partitions and offsets. */
     read: z.array(partitionRead).readonly(),
     latencySource: latencySource.nullable(),
@@ -134,6 +158,8 @@ export type FailReason = z.infer<typeof failReason>;
 export type UnknownReason = z.infer<typeof unknownReason>;
 /** One thing that the verdict rests on. */
 export type Reason = z.infer<typeof reason>;
+export type NotProven = z.infer<typeof notProven>;
+export type Settling = z.infer<typeof settling>;
 /**
  * What the arrival was that end-to-end latency is measured to: a reader that was there, the broker's clock, or
  * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.

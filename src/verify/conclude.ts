@@ -1,4 +1,5 @@
 import { isPlanned } from '../plan/plan.ts';
+import type { Doubt } from '../queue/doubt.ts';
 import type { Drain, Positions } from '../queue/queue.ts';
 import {
   byName,
@@ -17,6 +18,7 @@ import {
   type ReadingKind,
   type Rules,
   type ServiceVerification,
+  type Settling,
   type VerifyRecord,
 } from '../runs/verify-json.ts';
 import { carriesIdentity, type GatheredRun, isMisnamed, missingRows, wrongRows } from './gathered.ts';
@@ -43,9 +45,12 @@ export interface Gathered {
   readonly services: Services | null;
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
-  readonly reachedEnd: boolean;
   readonly start: Positions;
   readonly drain: Drain;
+  /** Why a reading that reached the end may not tell everything. */
+  readonly doubts: readonly Doubt[];
+  /** Null: no queue was read. */
+  readonly settling: Settling | null;
   readonly rules: Rules;
 }
 
@@ -69,13 +74,14 @@ export function conclude(gathered: Gathered): VerifyResult {
     runs: runs.map(({ run, counts }) => ({ run, ...counts })),
     service: serviceOf(gathered),
     drained: drain.complete,
+    settling: gathered.settling,
     read: partitionsRead(start, drain.ends),
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
   };
-  const { unseen, reachedEnd } = gathered;
-  return { record, histogram: inspection.latency.histogram, unseen, reachedEnd };
+  const { unseen, doubts } = gathered;
+  return { record, histogram: inspection.latency.histogram, unseen, doubts };
 }
 
 /** What was read is receipts where no reader was there. */
@@ -130,7 +136,7 @@ function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
 }
 
 function evidenceOf(gathered: Gathered): Evidence {
-  const { runs, drain, reading } = gathered;
+  const { runs, drain, reading, doubts } = gathered;
   const of = (name: 'unproven' | 'redelivered' | 'unprovenReceipts' | 'redeliveredReceipts') =>
     runs.reduce((total, { tally }) => total + tally[name], 0);
   return {
@@ -141,10 +147,27 @@ function evidenceOf(gathered: Gathered): Evidence {
     service: serviceEvidence(gathered),
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
+    doubts,
+    nothingFound: nothingFound(gathered),
     unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
     misnamed: runs.some((run) => isMisnamed(run, run.unclear)),
     identity: runs.every(carriesIdentity),
   };
+}
+
+/** Reading the wrong queue looks like losing everything. */
+function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
+  const run = runs.find((each) => carriesIdentity(each) && each.counts.received === 0);
+  if (run === undefined || reading === 'receipts') return null;
+  const { deliveries } = inspection;
+  const others =
+    deliveries === 0
+      ? 'it is empty'
+      : `it has ${deliveries} ${deliveries === 1 ? 'message' : 'messages'} of others`;
+  const read = `Nothing of ${run.run} is in ${queue}: ${others}`;
+  if (run.sentTo === null)
+    return `${read}. run.json does not name the queue of the run: --queue names another one`;
+  return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
 }
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {

@@ -1,10 +1,9 @@
+import type { Doubt } from '../queue/doubt.ts';
 import { highest } from '../queue/positions.ts';
-import type { Positions, Reader } from '../queue/queue.ts';
-import type { Rules } from '../runs/verify-json.ts';
-import { type ConcludedRun, sumOf } from './conclude.ts';
+import type { Positions, Reader, RunStart } from '../queue/queue.ts';
+import type { ConcludedRun } from './conclude.ts';
 import type { Earlier } from './earlier.ts';
 import type { Inspection } from './inspection.ts';
-import { restsOnAbsence } from './verdict.ts';
 
 /** How far the clocks of sender and broker may differ where something is known by time alone. */
 export const CLOCK_MARGIN_MS = 60_000;
@@ -22,51 +21,65 @@ interface EndedReading {
   readonly reader: Reader;
 }
 
-/** Why a queue that was read to its end may have held more, or something else, before; null: nothing tells of that. */
-export async function doubtOf(
+/** Why a queue that was read to its end may have held more, or something else, before. */
+export async function doubtsOf(
   reading: EndedReading,
   now: QueueNow,
   runs: readonly ConcludedRun[],
-  rules: Rules,
-): Promise<string | null> {
+): Promise<Doubt[]> {
   const { earlier, inspection } = reading;
-  const doubt = madeAnew(earlier, inspection.firstOwn, now) ?? usedTwice(inspection, runs);
-  if (doubt !== null || !restsOnAbsence(sumOf(runs), rules)) return doubt;
-  return takenBefore(earlier, runs, rules) ?? untold(earlier, now) ?? removed(reading, runs);
+  const other = recreated(earlier, inspection.firstOwn, now);
+  const doubts = [
+    other,
+    usedTwice(inspection, runs),
+    takenBefore(earlier),
+    // A queue that is another one tells nothing more of the first.
+    ...(other === null ? [withoutId(earlier, now), await removed(reading, runs)] : []),
+  ];
+  return doubts.filter((doubt) => doubt !== null);
 }
 
-/** What verify itself took out of a queue is not absent; null: it took nothing that matters. */
-export function takenBefore({ taken }: Earlier, runs: readonly ConcludedRun[], rules: Rules): string | null {
-  if (taken === 0 || !restsOnAbsence(sumOf(runs), rules)) return null;
-  return taken === null
-    ? 'an earlier verification began to take messages out of the queue, and did not end'
-    : `an earlier verification took ${taken} messages out of the queue`;
+/** What verify itself took out of a queue is not absent; null: it took nothing. */
+export function takenBefore({ taken }: Earlier): Doubt | null {
+  if (taken === 0) return null;
+  const text =
+    taken === null
+      ? 'an earlier verification began to take messages out of the queue, and did not end'
+      : `an earlier verification took ${taken} messages out of the queue`;
+  return { kind: 'taken-before', text, prevents: 'absence' };
 }
 
-/** An id that nobody tells now may be another one than was told before; null: there is no such doubt. */
-function untold({ queueIds }: Earlier, now: QueueNow): string | null {
-  return queueIds.size > 0 && now.queueId === null
-    ? 'the queue told an id before, and tells none now: it may have been made anew'
-    : null;
+/** The id may be another one than before; null: there is no such doubt. */
+function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
+  if (queueIds.size === 0 || now.queueId !== null) return null;
+  const text = 'the queue reported an id before, and reports none now: it may have been recreated';
+  return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
 }
 
 /** Without run.json the samples tell when a run began, by the clock that stamped its messages. */
-function usedTwice(inspection: Inspection, runs: readonly ConcludedRun[]): string | null {
+function usedTwice(inspection: Inspection, runs: readonly ConcludedRun[]): Doubt | null {
   const run =
     inspection.usedTwice ??
     runs.find(({ run, samples }) => inspection.earliestSent(run) < samples.firstStartMs - CLOCK_MARGIN_MS)
       ?.run;
-  return run === undefined
-    ? null
-    : `the queue has messages of ${run} that are older or newer than the run itself`;
+  if (run === undefined) return null;
+  const text = `the queue has messages of ${run} that are older or newer than the run itself`;
+  return { kind: 'id-reused', text, prevents: 'always' };
 }
 
-/** What retention took away, or what was not read, is not absent. Recorded positions are exact; a time is not. */
+/** What retention took away, or what was not read, is not absent. */
 async function removed(
   { earlier, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
-): Promise<string | null> {
-  if (earlier.starts !== null) return begunLate(earlier.starts, reader.start) ?? reader.removedSince(null);
+): Promise<Doubt | null> {
+  const { starts } = earlier;
+  const late = starts === null ? null : begunLate(starts, reader.start);
+  return late ?? reader.removedSince(runStart(starts, inspection, runs));
+}
+
+/** Recorded positions are exact; a time is not. */
+function runStart(starts: Positions | null, inspection: Inspection, runs: readonly ConcludedRun[]): RunStart {
+  if (starts !== null) return { kind: 'positions', positions: starts };
   // Of a run without a sample nobody knows when it began.
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
@@ -75,14 +88,16 @@ async function removed(
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';
-  return reader.removedSince(firstStartMs + mostNegative - CLOCK_MARGIN_MS, clock);
+  return { kind: 'time', epochMs: firstStartMs + mostNegative - CLOCK_MARGIN_MS, clock };
 }
 
 /** Why reading did not begin where the runs did; null: it did. A partition that was added since then began at 0. */
-function begunLate(starts: Positions, begun: Positions): string | null {
+function begunLate(starts: Positions, begun: Positions): Doubt | null {
   for (const [partition, from] of begun) {
     const start = starts.get(partition) ?? 0;
-    if (from > start) return `partition ${partition} was read from ${from}, and the run began at ${start}`;
+    if (from <= start) continue;
+    const text = `partition ${partition} was read from ${from}, and the run began at ${start}`;
+    return { kind: 'read-too-late', text, prevents: 'absence' };
   }
   return null;
 }
@@ -91,20 +106,26 @@ function begunLate(starts: Positions, begun: Positions): string | null {
  * Why a queue that was read to its end is not the one that the runs were sent to; null: it may well be.
  * @param firstOwn the first offset at which a message of the runs was seen
  */
-function madeAnew(earlier: Earlier, firstOwn: Positions, now: QueueNow): string | null {
+function recreated(earlier: Earlier, firstOwn: Positions, now: QueueNow): Doubt | null {
+  const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
   const { starts, queueIds } = earlier;
   const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
-  if (other !== undefined) return `the topic was made anew: its id is ${now.queueId}, and was ${other}`;
+  if (other !== undefined)
+    return doubt(`the topic was recreated: its id is ${now.queueId}, and was ${other} before`);
   for (const [partition, offset] of firstOwn) {
     const start = starts?.get(partition) ?? 0;
     if (offset < start) {
-      return `partition ${partition} has messages of the run at ${offset}, before ${start} where it ended then: the topic was made anew, or the id used before`;
+      return doubt(
+        `partition ${partition} has messages of the run at ${offset}, before ${start} where it ended then: the topic was recreated, or the id was used before`,
+      );
     }
   }
   for (const [partition, before] of highest([starts ?? new Map(), earlier.ends])) {
     const end = now.ends.get(partition) ?? 0;
     if (end < before) {
-      return `partition ${partition} ends at ${end}, and ended at ${before} before: the topic was made anew`;
+      return doubt(
+        `partition ${partition} ends at ${end}, and ended at ${before} before: the topic was recreated`,
+      );
     }
   }
   return null;

@@ -33,7 +33,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   // Nobody has sent yet, so the queue may not be there yet either.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
-  const beginning = { from: { kind: 'end' }, earlier: NOTHING_EARLIER, live: true } as const;
+  const beginning = { from: { kind: 'end' }, earlier: NOTHING_EARLIER, live: true, settled: null } as const;
   const session = await Session.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);

@@ -5,6 +5,8 @@ import type { Tally } from './tally.ts';
 /** What was gathered of one run. */
 export interface GatheredRun {
   readonly run: string;
+  /** The queue that run.json names; null: unknown. */
+  readonly sentTo: string | null;
   /** Null: unknown. */
   readonly plan: Plan | null;
   readonly tally: Tally;

@@ -1,3 +1,4 @@
+import { hasIdentity } from '../message/has-identity.ts';
 import { type BodyTemplates, MessageReader, type Reading } from '../message/read.ts';
 import { bodyShape } from '../plan/body-template.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -28,7 +29,9 @@ export class Inspection {
   readonly #earliestSentMs = new Map<string, number>();
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
+  #own = 0;
   #foreign = 0;
+  #nameless = 0;
   #usedTwice: string | null = null;
 
   /**
@@ -60,6 +63,16 @@ export class Inspection {
   /** Everything that was read. */
   get deliveries(): number {
     return this.#deliveries;
+  }
+
+  /** Deliveries of the runs, damaged ones too. */
+  get own(): number {
+    return this.#own;
+  }
+
+  /** Deliveries in the time of the runs that carry no identity at all, as long as some run had no delivery. */
+  get nameless(): number {
+    return this.#nameless;
   }
 
   /** Deliveries of other runs, or of no run. */
@@ -98,12 +111,28 @@ export class Inspection {
     const reading = this.#reader.read(delivery.value);
     if (reading.kind === 'foreign' || this.#isOfAnotherTime(reading)) {
       this.#foreign++;
+      if (reading.kind === 'foreign' && this.#mayBeUnreadable(delivery)) this.#nameless++;
       return;
     }
+    this.#own++;
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     const first = this.tallies.get(reading.run)?.addReading(reading, delivery, delivery.redelivered) === true;
     if (first && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
+  }
+
+  /** Only asked while nothing of a run was found: reading each foreign message a second time takes its time. */
+  #mayBeUnreadable({ value, timestamp }: Delivery): boolean {
+    const unfound = [...this.tallies].filter(([, { deliveries }]) => deliveries === 0);
+    if (value === null || unfound.length === 0) return false;
+    const isInTime = unfound.some(([run]) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
+    return isInTime && !hasIdentity(value);
+  }
+
+  /** Stamps of another clock may differ by the margin, and a message may take its time to come. */
+  #mayHaveSentAt(run: string, atMs: number): boolean {
+    const period = this.#periodOf(run);
+    return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
   }
 
   /** Yesterday's messages of the same id would satisfy today's acks. What is damaged tells no time. */

@@ -21,7 +21,7 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
   if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
   const earlier = await readEarlier(options);
   const from = options.from ?? startingPoint(runs, earlier.starts);
-  const result = await readFrom(options, { from, earlier, live: false });
+  const result = await readFrom(options, { from, earlier, live: false, settled: null });
   if (from.kind === 'beginning') return result;
   if (!runs.some(isNameless)) {
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
@@ -44,7 +44,7 @@ function isNameless({ record }: ReplayedRun): boolean {
 /** Without a replay there is only what nobody has taken yet. */
 async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
   const earlier = { ...(await readEarlier(options)), starts: null };
-  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false });
+  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false, settled: null });
 }
 
 /** Messages without identity belong to no run in particular, and those of one id to one run. */

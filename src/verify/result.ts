@@ -1,3 +1,4 @@
+import type { Doubt } from '../queue/doubt.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
 
@@ -5,8 +6,8 @@ import type { Histogram } from '../samples/histogram.ts';
 export interface VerifyResult {
   readonly record: VerifyRecord;
   readonly histogram: Histogram;
-  /** Reading came to the queue's end, whatever may have been there before. */
-  readonly reachedEnd: boolean;
+  /** Why the reading may not tell everything, though it came to the end. */
+  readonly doubts: readonly Doubt[];
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
 }

@@ -1,10 +1,10 @@
 import { QblError } from '../error.ts';
-import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Doubt } from '../queue/doubt.ts';
+import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
-import type { ReadingKind } from '../runs/verify-json.ts';
-import { type ConcludedRun, conclude, concludeRun, sumOf } from './conclude.ts';
-import { doubtOf, type QueueNow, takenBefore } from './doubt.ts';
+import type { ReadingKind, Settling } from '../runs/verify-json.ts';
+import { conclude, concludeRun } from './conclude.ts';
 import type { Earlier } from './earlier.ts';
 import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
@@ -13,13 +13,16 @@ import { leaveEnds, leaveTaken, leaveTaking } from './notes.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples, readSamplesIfAny } from './samples.ts';
-import { gatherServices, haveServices, type Services } from './services.ts';
-import { drainAndSettle } from './settle.ts';
+import { gatherServices, haveServices } from './services.ts';
+import { type Ended, sessionDoubts } from './session-doubts.ts';
+import { drainAndSettle, type Settled } from './settle.ts';
 
 export interface Beginning {
   readonly from: StartingPoint;
   readonly earlier: Earlier;
   readonly live: boolean;
+  /** How an earlier reading of the same queue has waited; null: this one waits. */
+  readonly settled: Settling | null;
 }
 
 interface SessionParts {
@@ -28,7 +31,7 @@ interface SessionParts {
   /** Null: only receipts are read. */
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
-  readonly earlier: Earlier;
+  readonly beginning: Beginning;
   /** When the reader was opened. */
   readonly queueId: string | null;
 }
@@ -39,15 +42,16 @@ export class Session {
   readonly #inspection: Inspection;
   readonly #reader: Reader | null;
   readonly #reading: ReadingKind;
-  readonly #earlier: Earlier;
+  readonly #beginning: Beginning;
   readonly queueId: string | null;
+  #rejected = 0;
 
-  private constructor({ options, inspection, reader, reading, earlier, queueId }: SessionParts) {
+  private constructor({ options, inspection, reader, reading, beginning, queueId }: SessionParts) {
     this.#options = options;
     this.#inspection = inspection;
     this.#reader = reader;
     this.#reading = reading;
-    this.#earlier = earlier;
+    this.#beginning = beginning;
     this.queueId = queueId;
   }
 
@@ -55,21 +59,22 @@ export class Session {
    * @param beginning where to read from; `live` says that nothing has been sent yet
    * @throws QblError 'environment' when the queue cannot be read
    */
-  static async open(options: VerifyOptions, { from, earlier, live }: Beginning): Promise<Session> {
+  static async open(options: VerifyOptions, beginning: Beginning): Promise<Session> {
     const { folders } = options;
+    const { from, earlier, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
     const parts = { options, inspection, reading };
-    if (reading === 'receipts') return new Session({ ...parts, reader: null, earlier, queueId: null });
+    if (reading === 'receipts') return new Session({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
-    const known = {
+    const known: Earlier = {
       ...earlier,
       starts: live ? reader.start : earlier.starts,
       queueIds: new Set([...earlier.queueIds, ...idsOf(queueId)]),
     };
-    return new Session({ ...parts, reader, earlier: known, queueId });
+    return new Session({ ...parts, reader, beginning: { ...beginning, earlier: known }, queueId });
   }
 
   /** Where reading began. */
@@ -81,13 +86,14 @@ export class Session {
   async conclude(): Promise<VerifyResult> {
     const gathered: GatheredRun[] = [];
     for (const folder of this.#options.folders) gathered.push(await this.#gather(folder));
-    const drain = await this.#drain(gathered);
+    const { drain, settling, interrupted } = await this.#drain(gathered);
     const queueId = (await this.#reader?.queueId()) ?? null;
     await leaveEnds(this.#options, drain, queueId);
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const runs = gathered.map((run) => concludeRun(run, this.#inspection));
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
+    const ended: Ended = { runs, services, unseen, drain, queueId, interrupted };
     return conclude({
       runs,
       queue: queue.url,
@@ -96,11 +102,17 @@ export class Session {
       inspection: this.#inspection,
       services,
       unseen,
-      reachedEnd: drain.complete,
       start: this.start,
-      drain: await this.#withoutDoubt(drain, queueId, { runs, services, unseen }),
+      drain,
+      settling,
+      doubts: await this.#doubts(ended),
       rules,
     });
+  }
+
+  #doubts(ended: Ended): Promise<Doubt[]> {
+    const { from, earlier } = this.#beginning;
+    return sessionDoubts({ from, earlier, inspection: this.#inspection, reader: this.#reader }, ended);
   }
 
   /** What a service took is not in a queue that gives each message out once. */
@@ -115,11 +127,13 @@ export class Session {
     const plan = record?.plan ?? null;
     const file = samplesFile ?? runFiles(folder).samples;
     const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
-    const samples = await read(file, folder.id, plan, rejectedStatuses, (identity, outcome) =>
-      tally.addSample(identity, outcome),
-    );
+    const samples = await read(file, folder.id, plan, rejectedStatuses, (identity, outcome) => {
+      if (outcome === 'rejected') this.#rejected++;
+      tally.addSample(identity, outcome);
+    });
     return {
       run: folder.id,
+      sentTo: record?.queue ?? null,
       plan,
       tally,
       samples,
@@ -130,45 +144,30 @@ export class Session {
     };
   }
 
-  async #drain(runs: readonly GatheredRun[]): Promise<Drain> {
-    if (this.#reader === null) return { complete: true, ends: new Map() };
-    const { settleMs, deadlineMs, signal } = this.#options;
+  async #drain(
+    runs: readonly GatheredRun[],
+  ): Promise<Omit<Settled, 'settling'> & { settling: Settling | null }> {
+    if (this.#reader === null)
+      return { drain: { complete: true, ends: new Map() }, settling: null, interrupted: false };
+    const { settleMs, deadlineMs, signal, rules } = this.#options;
+    const { settled } = this.#beginning;
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
-    const missing = runs.every(carriesIdentity)
-      ? () => inspection.missing
-      : () => Math.max(0, acked - inspection.deliveries);
-    return drainAndSettle(this.#reader, {
-      settleMs,
+    const isNamed = runs.every(carriesIdentity);
+    // A second copy breaks --exactly-once, and a message that was rejected is a phantom once it comes.
+    const wantsQuiet = rules.exactlyOnce || this.#rejected > 0;
+    const read = await drainAndSettle(this.#reader, {
+      settleMs: settled === null ? settleMs : 0,
       deadlineMs: performance.now() + deadlineMs,
       signal,
-      missing,
+      unsettled: () => ({
+        missing: isNamed ? inspection.missing : Math.max(0, acked - inspection.deliveries),
+        wantsQuiet,
+        seen: isNamed ? inspection.own : inspection.deliveries,
+      }),
+      onWaiting: () => {},
     });
-  }
-
-  /** Even a queue that was read to its end may have held more before. */
-  async #withoutDoubt(drain: Drain, queueId: string | null, told: Told): Promise<Drain> {
-    if (!drain.complete) return drain;
-    const reason = (await this.#doubt({ ends: drain.ends, queueId }, told)) ?? contradiction(told.unseen);
-    return reason === null ? drain : { complete: false, reason, ends: drain.ends };
-  }
-
-  async #doubt(now: QueueNow, { runs, services }: Told): Promise<string | null> {
-    const { rules } = this.#options;
-    const earlier = this.#earlier;
-    const reader = this.#reader;
-    if (reader === null) {
-      if (services === null) return 'there are no receipts';
-      return services.unfinished ?? takenBefore(earlier, runs, rules);
-    }
-    const doubt = await doubtOf({ earlier, inspection: this.#inspection, reader }, now, runs, rules);
-    return doubt ?? (services === null ? await this.#doubtOfCopies(reader, runs) : null);
-  }
-
-  /** A service's receipts tell what the queue itself gave out; what is lost already needs no doubt. */
-  async #doubtOfCopies(reader: Reader, runs: readonly ConcludedRun[]): Promise<string | null> {
-    const { acked, lost } = sumOf(runs);
-    return lost > 0 ? null : ((await reader.missingFromQueue?.(acked)) ?? null);
+    return settled === null ? read : { ...read, settling: settled };
   }
 
   /** What was taken counts once the queue gives this reader no more. */
@@ -182,13 +181,6 @@ export class Session {
     const isNameless = readRun(folder)?.plan.identity === false;
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
   }
-}
-
-/** What the runs and their services tell. */
-interface Told {
-  readonly runs: readonly ConcludedRun[];
-  readonly services: Services | null;
-  readonly unseen: number;
 }
 
 async function openReader(
@@ -215,12 +207,6 @@ async function openReader(
 
 function idsOf(queueId: string | null): string[] {
   return queueId === null ? [] : [queueId];
-}
-
-function contradiction(unseen: number): string | null {
-  return unseen === 0
-    ? null
-    : `the service has receipts of ${unseen} messages that reading to the end of the queue did not find`;
 }
 
 /** @throws QblError 'usage' when the rules ask for what receipts cannot tell */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Doubt } from '../queue/doubt.ts';
 import type { Counts, Rules } from '../runs/verify-json.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
@@ -6,6 +7,8 @@ describe('the verdict', () => {
   const clean: Evidence = {
     ended: true,
     incomplete: null,
+    doubts: [],
+    nothingFound: null,
     unclearSamples: null,
     misnamed: false,
     identity: true,
@@ -60,6 +63,40 @@ describe('the verdict', () => {
     expect(verdict({ corrupt: 1 }, { unclearSamples: 'x', misnamed: true })).toBe('fail');
     expect(verdict({ duplicated: 1 }, {}, { exactlyOnce: true })).toBe('fail');
     expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
+  });
+
+  describe('with a doubt of what was read', () => {
+    const doubt = (prevents: Doubt['prevents']) => ({
+      doubts: [{ kind: 'compacted', text: 'some are gone', prevents } as const],
+    });
+    const judged = (some: Partial<Counts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
+      judge(counts(some), { ...clean, ...doubt(prevents) }, { ...lenient, ...rules });
+
+    it('is unknown where one message more could change it', () => {
+      for (const some of [
+        { lost: 1, received: 4 },
+        { sent: 6, received: 5, rejected: 1 },
+      ]) {
+        const { verdict, reasons, notProven } = judged(some, 'absence');
+        expect([verdict, reasons.map(({ kind }) => kind), notProven]).toEqual(['unknown', ['compacted'], []]);
+      }
+      expect(judged({}, 'absence', { exactlyOnce: true }).verdict).toBe('unknown');
+      expect(judged({ lost: 1 }, 'always').verdict).toBe('unknown');
+      expect(judged({}, 'always').verdict).toBe('unknown');
+    });
+
+    it('says under a pass what was not proven', () => {
+      const text = expect.stringMatching(/no other copy of a message, damaged or unexpected: some are gone/);
+      expect(judged({}, 'absence')).toEqual({
+        verdict: 'pass',
+        reasons: [],
+        notProven: [{ kind: 'compacted', text }],
+      });
+      expect(judged({ lost: 1, received: 4 }, 'never')).toMatchObject({
+        verdict: 'fail',
+        notProven: [{ text: 'some are gone' }],
+      });
+    });
   });
 
   it('is unknown, never a pass, when evidence is missing', () => {

@@ -1,5 +1,14 @@
+import type { Doubt } from '../queue/doubt.ts';
 import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
-import type { Counts, FailReason, Reason, Rules, UnknownReason, Verdict } from '../runs/verify-json.ts';
+import type {
+  Counts,
+  FailReason,
+  NotProven,
+  Reason,
+  Rules,
+  UnknownReason,
+  Verdict,
+} from '../runs/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {
@@ -7,10 +16,14 @@ export interface Evidence {
   readonly ended: boolean;
   /** Why reading did not reach the end of the queue; null: it did. */
   readonly incomplete: string | null;
+  /** Why a reading that did may not tell everything. */
+  readonly doubts: readonly Doubt[];
   /** What is wrong with the samples file, so that its rows do not tell each message's outcome; null: nothing. */
   readonly unclearSamples: string | null;
   /** Its rows may name other messages than they are of. */
   readonly misnamed: boolean;
+  /** Where nothing of a run was found, though all was read: what else was there; null: something of each was. */
+  readonly nothingFound: string | null;
   /** The messages carry identity and sum. */
   readonly identity: boolean;
   /** A run of which no message was acked; null: there is none. */
@@ -39,36 +52,60 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
 }
 
 /** Judges: a proven offence fails, missing evidence leaves it unknown, and only what is left passes. */
-export function judge(
-  counts: Counts,
-  evidence: Evidence,
-  rules: Rules,
-): { verdict: Verdict; reasons: Reason[] } {
-  const offences = [...proven(counts, evidence, rules)];
-  const gaps = [...missing(evidence, rules)];
+export function judge(counts: Counts, evidence: Evidence, rules: Rules): Judgement {
+  const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
+  const isWhole = evidence.incomplete === null && preventing.length === 0;
+  const offences = [...proven(counts, evidence, rules, isWhole)];
+  const gaps = [...missing(evidence, rules), ...preventing.map(gapOf)];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
-  return { verdict, reasons: [...offences, ...gaps] };
+  return { verdict, reasons: [...offences, ...gaps], notProven: open.map(notProvenBy) };
 }
 
-function* proven(counts: Counts, evidence: Evidence, rules: Rules): Generator<Reason> {
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly notProven: readonly NotProven[];
+}
+
+/** First those that only limit what a pass says, then those that prevent one. */
+function byWeight(doubts: readonly Doubt[], rests: boolean): [Doubt[], Doubt[]] {
+  const isPreventing = ({ prevents }: Doubt) => prevents === 'always' || (prevents === 'absence' && rests);
+  return [doubts.filter((doubt) => !isPreventing(doubt)), doubts.filter(isPreventing)];
+}
+
+function gapOf({ kind, text }: Doubt): Reason {
+  return { kind, count: null, text };
+}
+
+/** Every message that was sent is there; copies of them, and others, could be among what is gone. */
+function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
+  const what = 'that there was no other copy of a message, damaged or unexpected: ';
+  return { kind, text: prevents === 'never' ? text : `${what}${text}` };
+}
+
+function* proven(counts: Counts, evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {
   const offence = (kind: FailReason, count: number, text: string) => ({ kind, count, text });
   const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = counts;
-  if (lost > 0 && evidence.incomplete === null && !evidence.misnamed)
-    yield offence('lost', lost, 'acked, and not in the queue');
+  if (lost > 0 && isWhole && !evidence.misnamed)
+    yield offence('lost', lost, `acknowledged, but missing from the queue${nothingFound(evidence)}`);
   if (phantom > 0 && !evidence.misnamed)
     yield offence('phantom', phantom, 'rejected, and in the queue all the same');
   if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
   if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
-  if (duplicated > 0 && rules.exactlyOnce && evidence.incomplete === null)
+  if (duplicated > 0 && rules.exactlyOnce && isWhole)
     yield offence('duplicated', duplicated, 'in the queue more than once');
-  if (outOfOrder > 0 && rules.ordered && evidence.incomplete === null && !evidence.misnamed)
+  if (outOfOrder > 0 && rules.ordered && isWhole && !evidence.misnamed)
     yield offence('out-of-order', outOfOrder, 'delivered after a later one');
   if (evidence.service === null) return;
   const { unprocessed, processedTwice, unfinished } = evidence.service;
-  if (unprocessed > 0 && unfinished === null && evidence.incomplete === null)
+  if (unprocessed > 0 && unfinished === null && isWhole)
     yield offence('unprocessed', unprocessed, 'in the queue, and never processed');
   if (processedTwice > 0 && rules.exactlyOnce)
     yield offence('processed-twice', processedTwice, 'processed more than once');
+}
+
+function nothingFound({ nothingFound: where }: Evidence): string {
+  return where === null ? '' : `. ${where}`;
 }
 
 function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {

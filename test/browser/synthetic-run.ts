@@ -127,6 +127,8 @@ class Figures {
       rules: { exactlyOnce: false, ordered: false },
       verdict: 'pass',
       reasons: [],
+      notProven: [],
+      settling: null,
       ...zeroOf(RUN_COUNTS),
       ...{ sent, acked, rejected, indeterminate, received, recovered },
       unresolved: indeterminate - recovered,

@@ -79,6 +79,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const ends = new Map<number, number>();
   const gathered = {
     run: RUN,
+    sentTo: null,
     plan,
     tally,
     samples,
@@ -94,7 +95,8 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     inspection,
     services: null,
     unseen: 0,
-    reachedEnd: play.incompleteAfter === null,
+    doubts: [],
+    settling: null,
     start: new Map([
       [0, 0],
       [1, 0],

@@ -16,9 +16,10 @@ const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 6_000);
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ['broken off', /broken off/],
   ['another id', /its id is/],
-  ['an id that is not told now', /tells none now/],
+  ['an id that is not told now', /reports none now/],
   ['ends earlier than it did', /ended at/],
-  ['read past its end', /was cut or made anew/],
+  ['read past its end', /was cut or recreated/],
+  ['messages that nobody can read', /without a readable identity/],
   ['taken before', /verification took/],
   ['taken by a killed one', /began to take/],
   ['used before', /older or newer/],

@@ -43,7 +43,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     const { code, record } = await run(url);
     expect(record).toMatchObject({ verdict: 'unknown', acked: 100, received: 100 });
     expect(record.reasons).toMatchObject([
-      { kind: 'incomplete-drain', text: expect.stringContaining(`the queue '${name}' has 0 messages`) },
+      { kind: 'queue-lacks-messages', text: expect.stringContaining(`the queue '${name}' has 0 messages`) },
     ]);
     expect(code).toBe(3);
   });

@@ -15,7 +15,7 @@ describe('messages that an earlier verification took out of the queue', () => {
     expect(await verify('--consume')).toMatchObject({ code: 0, record: { verdict: 'pass', received: 100 } });
     for (let i = 0; i < 2; i++) {
       const { code, record } = await verify('--consume', '--settle', '500ms');
-      expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'incomplete-drain' }] });
+      expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'taken-before' }] });
       expect(record.reasons[0]?.text).toContain('an earlier verification took 100 messages');
       expect(code).toBe(3);
     }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { type RunningBroker, startBroker } from '../../src/broker/broker.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { openQueue } from '../../src/queue/open.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import type { Delivery, Queue } from '../../src/queue/queue.ts';
 import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
 import { beginRun, endRun } from '../../src/runs/run-json.ts';
 import { writeTap } from '../../src/runs/tap-json.ts';
@@ -127,6 +127,39 @@ class EvidenceBed {
     };
   };
 
+  /**
+   * Reads the log as one with stamps of producers, which the embedded broker has not: a reading from a time begins
+   * after so many messages of partition 0, whose stamps were older.
+   */
+  readonly stampByProducers = (older: number): void => {
+    const { queue } = this.#opened;
+    const openReader = queue.openReader.bind(queue);
+    queue.openReader = ({ from, onDeliveries, ...options }) =>
+      openReader({
+        ...options,
+        from: from.kind === 'time' ? { kind: 'positions', positions: new Map([[0, older]]) } : from,
+        onDeliveries: (deliveries) => onDeliveries(deliveries.map(asCreated)),
+      });
+  };
+
+  /** How often each reader that is opened from now on is asked for the end; the last one has no time for it. */
+  readonly countDrains = (hasTime: (reader: number) => boolean = () => true): number[] => {
+    const { queue } = this.#opened;
+    const openReader = queue.openReader.bind(queue);
+    const drains: number[] = [];
+    queue.openReader = async (options) => {
+      const reader = await openReader(options);
+      const number = drains.push(0) - 1;
+      const drain = reader.drain.bind(reader);
+      reader.drain = (deadlineMs, signal) => {
+        drains[number] = (drains[number] ?? 0) + 1;
+        return drain(hasTime(number) ? deadlineMs : performance.now(), signal);
+      };
+      return reader;
+    };
+    return drains;
+  };
+
   readonly options = (...runs: string[]): VerifyOptions => ({
     folders: runs.map(this.folderOf),
     samplesFile: null,
@@ -182,6 +215,11 @@ class EvidenceBed {
       await admin.disconnect();
     }
   }
+}
+
+function asCreated(delivery: Delivery): Delivery {
+  const { timestamp } = delivery;
+  return timestamp === null ? delivery : { ...delivery, timestamp: { ...timestamp, source: 'CreateTime' } };
 }
 
 interface Parts {

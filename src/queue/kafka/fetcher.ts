@@ -1,9 +1,11 @@
+import type { Doubt } from '../doubt.ts';
 import type { Delivery, Positions } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { describeError } from './errors.ts';
 import { deliveriesFrom, type ReadBatch, readFetched } from './fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from './fetch/fetch.ts';
+import { lastOffsetGap } from './fetch/offset-gaps.ts';
 import type { FetchedPartition } from './fetch/response.ts';
 import { LeaderLoops } from './leader-loops.ts';
 import { partitionsOf } from './partitions.ts';
@@ -63,8 +65,11 @@ export class Fetcher {
   /** The position moves with each batch: one that cannot be read is where the next fetch begins. */
   async #take(fetched: FetchedPartition, receivedAtMs: number): Promise<void> {
     if (this.#loops.closed) return;
-    const { partition, lastStableOffset, nextOffset } = fetched;
-    this.#options.progress.noteLastStableOffset(partition, lastStableOffset);
+    const { partition, lastStableOffset, nextOffset, batches } = fetched;
+    const { progress } = this.#options;
+    progress.noteLastStableOffset(partition, lastStableOffset);
+    const gap = lastOffsetGap(progress.positionOf(partition), batches);
+    if (gap !== null) progress.noteOffsetGap(partition, gap);
     for await (const batch of readFetched(fetched, receivedAtMs)) {
       if (this.#loops.closed) return;
       this.#handOver(partition, batch);
@@ -95,11 +100,20 @@ export class Fetcher {
   #skipTo(partition: number, beginning: number): void {
     const { progress } = this.#options;
     const position = progress.positionOf(partition);
-    const what =
-      beginning > position
-        ? `the log of partition ${partition} begins at ${beginning} now: what was at ${position} is gone unread`
-        : `the log of partition ${partition} no longer reaches ${position}: it was cut or made anew`;
-    progress.noteGap(partition, what);
+    progress.noteDoubt(
+      partition,
+      beginning > position ? gone(partition, position, beginning) : cut(partition, position),
+    );
     progress.moveTo(partition, beginning);
   }
+}
+
+function gone(partition: number, position: number, beginning: number): Doubt {
+  const text = `the log of partition ${partition} begins at ${beginning} now: the messages from ${position} on were removed before they were read`;
+  return { kind: 'removed-by-retention', text, prevents: 'absence' };
+}
+
+function cut(partition: number, position: number): Doubt {
+  const text = `the log of partition ${partition} no longer reaches ${position}: it was cut, or the topic was recreated`;
+  return { kind: 'queue-recreated', text, prevents: 'always' };
 }

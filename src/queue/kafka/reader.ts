@@ -1,16 +1,16 @@
 import { QblError } from '../../error.ts';
 import { within } from '../condition.ts';
-import type { Delivery, Drain, Positions, Reader, ReaderOptions, StartingPoint } from '../queue.ts';
+import type { Doubt } from '../doubt.ts';
+import type { Drain, Positions, Reader, ReaderOptions, RunStart, StartingPoint } from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { describeError } from './errors.ts';
-import { deliveriesFrom, readFetched } from './fetch/deliveries.ts';
-import { fetchFrom } from './fetch/fetch.ts';
 import { Fetcher } from './fetcher.ts';
 import { environmentError } from './hints.ts';
-import { beginningOffsets, endOffsets, startOffsets } from './offsets.ts';
-import { leaderOf, partitionsOf } from './partitions.ts';
+import { endOffsets, startOffsets } from './offsets.ts';
+import { partitionsOf } from './partitions.ts';
 import { ReadingProgress } from './reading-progress.ts';
+import { type ReadLog, removedSince } from './removed-since.ts';
 import { whenSettled } from './settling.ts';
 import { readTopicSettings } from './topic.ts';
 import { readTopicId } from './topic-id.ts';
@@ -104,48 +104,28 @@ class KafkaReader implements Reader {
       this.#progress.throwIfFailed();
     }
     this.#progress.throwIfFailed();
-    const reason = this.#incompleteness(ends);
-    return reason === null ? { complete: true, ends } : { complete: false, reason, ends };
+    if (this.#progress.reached(ends)) return { complete: true, ends };
+    return { complete: false, reason: this.#progress.doubt()?.text ?? this.#progress.shortfall(ends), ends };
   }
 
   queueId(): Promise<string | null> {
     return readTopicId(this.#topicOfCluster);
   }
 
-  async removedSince(epochMs: number | null, clock: 'sender' | 'queue' = 'sender'): Promise<string | null> {
-    if (this.#compacted === null) return 'the broker does not say whether the topic is compacted';
-    if (epochMs === null) return null;
+  async removedSince(start: RunStart): Promise<Doubt | null> {
+    const doubt = this.#progress.doubt();
+    if (doubt !== null) return doubt;
     const refresh = () => this.#cluster.refreshMetadata();
-    return whenSettled(() => this.#askRemovedSince(epochMs, clock), refresh).catch(
-      (error) => `whether something was removed is not known: ${describeError(error)}`,
-    );
+    return whenSettled(() => removedSince(this.#log, start), refresh).catch((error) => ({
+      kind: 'removal-unknown',
+      text: `qbl cannot tell whether messages were removed: ${describeError(error)}`,
+      prevents: 'absence',
+    }));
   }
 
-  /** A log that never was cut begins at 0. */
-  async #askRemovedSince(epochMs: number, clock: 'sender' | 'queue'): Promise<string | null> {
-    for (const [partition, beginning] of await beginningOffsets(this.#topicOfCluster)) {
-      if (beginning === 0 || (clock === 'queue' && (await this.#hasOlder(partition, beginning, epochMs))))
-        continue;
-      return `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
-    }
-    return null;
-  }
-
-  /**
-   * Whether the first message that is left came before the time: then what was removed, all of it before that one, did
-   * so too. Only the broker's own stamp tells when it came.
-   */
-  async #hasOlder(partition: number, beginning: number, epochMs: number): Promise<boolean> {
-    const leader = leaderOf(this.#cluster, this.#topic, partition);
-    const positions = new Map([[partition, beginning]]);
-    const fetched = await fetchFrom({ ...this.#topicOfCluster, leader, positions, maxWaitMs: 0 });
-    for (const partition of fetched) {
-      for await (const batch of readFetched(partition, Date.now())) {
-        const [first] = deliveriesFrom(beginning, batch);
-        if (first !== undefined) return isStampedBefore(first, epochMs);
-      }
-    }
-    return false;
+  get #log(): ReadLog {
+    const compacted = this.#compacted;
+    return { ...this.#topicOfCluster, compacted, offsetGaps: this.#progress.offsetGaps };
   }
 
   get #topicOfCluster() {
@@ -187,29 +167,24 @@ class KafkaReader implements Reader {
     );
   }
 
-  /** A log that ends before the point reached, or is gone, was cut or made anew: what it held cannot be judged. */
+  /** A log that ends before the point reached, or is gone, was cut or recreated: what it held cannot be judged. */
   #noteLostEnds(ends: Positions): void {
     for (const partition of this.#progress.partitions) {
       const end = ends.get(partition);
       const position = this.#progress.positionOf(partition);
       if (end === undefined) {
-        this.#progress.noteGap(partition, `partition ${partition} is gone: the topic was made anew`);
-      } else if (end < position) {
-        this.#progress.noteGap(
+        this.#progress.noteDoubt(
           partition,
-          `partition ${partition} ends at ${end}, before ${position}: it was cut or made anew`,
+          recreated(`partition ${partition} is gone: the topic was recreated`),
         );
+      } else if (end < position) {
+        const text = `partition ${partition} ends at ${end}, before ${position}: it was cut, or the topic was recreated`;
+        this.#progress.noteDoubt(partition, recreated(text));
       }
     }
   }
-
-  #incompleteness(ends: Positions): string | null {
-    if (!this.#progress.reached(ends)) return this.#progress.gap() ?? this.#progress.shortfall(ends);
-    if (this.#compacted) return 'the topic is compacted: messages may be missing without a trace';
-    return this.#progress.gap();
-  }
 }
 
-function isStampedBefore({ timestamp }: Delivery, epochMs: number): boolean {
-  return timestamp?.source === 'LogAppendTime' && timestamp.atMs < epochMs;
+function recreated(text: string): Doubt {
+  return { kind: 'queue-recreated', text, prevents: 'always' };
 }

@@ -24,12 +24,14 @@ test('a partition that was added later counts from its first message', () => {
   expect(progress.reached(new Map([[2, 0]]))).toBe(true);
 });
 
-test('the first gap stays', () => {
+const doubt = (text: string) => ({ kind: 'queue-recreated', text, prevents: 'always' }) as const;
+
+test('the first doubt stays', () => {
   const progress = new ReadingProgress(START);
-  expect(progress.gap()).toBeNull();
-  progress.noteGap(0, 'first');
-  progress.noteGap(0, 'second');
-  expect(progress.gap()).toBe('first');
+  expect(progress.doubt()).toBeNull();
+  progress.noteDoubt(0, doubt('first'));
+  progress.noteDoubt(0, doubt('second'));
+  expect(progress.doubt()?.text).toBe('first');
 });
 
 test('an open transaction is named as what holds the rest back', () => {
@@ -38,13 +40,13 @@ test('an open transaction is named as what holds the rest back', () => {
   expect(progress.shortfall(new Map([[0, 15]]))).toContain('an open transaction');
 });
 
-test('who waits is woken by progress and by gaps', async () => {
+test('a waiting reader is woken by progress and by doubts', async () => {
   const progress = new ReadingProgress(START);
   const first = progress.changed.wait(60_000);
   progress.moveTo(0, 11);
   await first;
   const second = progress.changed.wait(60_000);
-  progress.noteGap(1, 'gone');
+  progress.noteDoubt(1, doubt('gone'));
   await second;
 });
 

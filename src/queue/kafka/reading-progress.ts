@@ -1,5 +1,7 @@
 import { Condition } from '../condition.ts';
+import type { Doubt } from '../doubt.ts';
 import type { Positions } from '../queue.ts';
+import type { OffsetGap } from './fetch/offset-gaps.ts';
 
 /** How far each partition was read, what is wrong with it, and who waits for more. */
 export class ReadingProgress {
@@ -7,8 +9,10 @@ export class ReadingProgress {
   readonly #starts = new Map<number, number>();
   /** The offset of the next message, by partition. */
   readonly #positions = new Map<number, number>();
-  /** The first thing that makes the reading of a partition incomplete for good. */
-  readonly #gaps = new Map<number, string>();
+  /** Why reading cannot have seen all of a partition, the first reason for each. */
+  readonly #doubts = new Map<number, Doubt>();
+  /** The last range of offsets without a record that was read past, by partition. */
+  readonly #offsetGaps = new Map<number, OffsetGap>();
   #trouble: string | null = null;
   #failure: { readonly error: unknown } | null = null;
   readonly #lastStableOffsets = new Map<number, number>();
@@ -49,9 +53,17 @@ export class ReadingProgress {
     this.changed.notifyAll();
   }
 
-  noteGap(partition: number, reason: string): void {
-    if (!this.#gaps.has(partition)) this.#gaps.set(partition, reason);
+  noteDoubt(partition: number, doubt: Doubt): void {
+    if (!this.#doubts.has(partition)) this.#doubts.set(partition, doubt);
     this.changed.notifyAll();
+  }
+
+  noteOffsetGap(partition: number, gap: OffsetGap): void {
+    this.#offsetGaps.set(partition, gap);
+  }
+
+  get offsetGaps(): ReadonlyMap<number, OffsetGap> {
+    return this.#offsetGaps;
   }
 
   noteLastStableOffset(partition: number, offset: number): void {
@@ -79,9 +91,9 @@ export class ReadingProgress {
   }
 
   /** Why what was read up to the ends is not everything, or null. */
-  gap(): string | null {
-    const [reason = null] = this.#gaps.values();
-    return reason;
+  doubt(): Doubt | null {
+    const [doubt = null] = this.#doubts.values();
+    return doubt;
   }
 
   /** Where reading stands when it did not reach the ends. */

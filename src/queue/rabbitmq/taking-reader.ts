@@ -1,4 +1,5 @@
 import { Condition, within } from '../condition.ts';
+import type { Doubt } from '../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
 import type { RabbitmqClient } from './client.ts';
 import { DeliveryCounter } from './deliveries.ts';
@@ -55,7 +56,7 @@ export class TakingReader implements Reader {
     return null;
   }
 
-  async removedSince(): Promise<string | null> {
+  async removedSince(): Promise<Doubt | null> {
     return null;
   }
 

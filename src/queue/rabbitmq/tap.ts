@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from 'rabbitmq-client';
 import type { AmqpAddress } from '../amqp-url.ts';
 import { Condition, within } from '../condition.ts';
+import type { Doubt } from '../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
 import { type RabbitmqClient, withChannel } from './client.ts';
 import { DeliveryCounter } from './deliveries.ts';
@@ -144,7 +145,7 @@ class Tap implements Reader {
   }
 
   /** A policy may limit any queue, and AMQP does not tell. */
-  async removedSince(): Promise<string | null> {
+  async removedSince(): Promise<Doubt | null> {
     return null;
   }
 
@@ -152,28 +153,31 @@ class Tap implements Reader {
    * The tap makes every message routable, so that nobody hears when the queue itself is not bound, or a policy drops
    * what it got. Where a consumer takes from it, its count tells nothing.
    */
-  async missingFromQueue(acked: number): Promise<string | null> {
+  async missingFromQueue(acked: number): Promise<Doubt | null> {
     const deadlineMs = performance.now() + COUNTS_WITHIN_MS;
     let doubt = await this.#doubtOfQueue(acked);
-    while (doubt !== null && performance.now() < deadlineMs) {
+    while (doubt?.kind === 'queue-lacks-messages' && performance.now() < deadlineMs) {
       await this.#changed.wait(COUNT_AGAIN_MS);
       doubt = await this.#doubtOfQueue(acked);
     }
     return doubt;
   }
 
-  async #doubtOfQueue(acked: number): Promise<string | null> {
+  async #doubtOfQueue(acked: number): Promise<Doubt | null> {
     const { queue } = this.#address;
     let count: QueueCount | null;
     try {
       count = await this.#subscription.countOther(queue);
     } catch (error) {
-      return `what the queue '${queue}' holds is not known: ${describeError(error)}`;
+      return lacks(`what the queue '${queue}' holds is not known: ${describeError(error)}`);
     }
-    if (count === null) return `the queue '${queue}' is gone`;
+    if (count === null) return lacks(`the queue '${queue}' is gone`);
     const { messageCount, consumerCount } = count;
-    if (consumerCount > 0 || messageCount >= this.#heldBefore + acked) return null;
-    return `the queue '${queue}' has ${messageCount} messages and no consumer, though it had ${this.#heldBefore} before ${acked} were acked: it is not bound, does not answer, has dropped some, or somebody took them and is gone`;
+    if (consumerCount > 0) return notSeen(queue);
+    if (messageCount >= this.#heldBefore + acked) return null;
+    return lacks(
+      `the queue '${queue}' has ${messageCount} messages and no consumer, though it had ${this.#heldBefore} before ${acked} were acked: it is not bound, does not answer, has dropped some, or a consumer took them and is gone`,
+    );
   }
 
   async close(): Promise<void> {
@@ -214,4 +218,14 @@ class Tap implements Reader {
     arrivals.at(-1)?.ack(true);
     this.#changed.notifyAll();
   }
+}
+
+function lacks(text: string): Doubt {
+  return { kind: 'queue-lacks-messages', text, prevents: 'always' };
+}
+
+/** A limit on length or age drops messages of the queue and not of the tap, and a consumer's work looks the same. */
+function notSeen(queue: string): Doubt {
+  const text = `that the queue '${queue}' itself got and kept each message: copies were read, and the queue has consumers, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what it delivered`;
+  return { kind: 'queue-not-seen', text, prevents: 'never' };
 }

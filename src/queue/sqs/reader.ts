@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { Condition, within } from '../condition.ts';
-import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
+import type { Doubt } from '../doubt.ts';
+import type { Drain, Positions, Reader, ReaderOptions, RunStart } from '../queue.ts';
 import { AWS_COUNTS_LAG_MS } from './attributes.ts';
 import { deliveryOf } from './delivery.ts';
 import { Emptiness } from './emptiness.ts';
@@ -84,15 +85,22 @@ export class SqsReader implements Reader {
   }
 
   /** What the queue itself removes: after the retention period, and after it was handed out too often. */
-  async removedSince(epochMs: number | null): Promise<string | null> {
+  async removedSince(start: RunStart): Promise<Doubt | null> {
+    const doubt = (kind: Doubt['kind'], text: string): Doubt => ({ kind, text, prevents: 'absence' });
     try {
       const { deadLetters, retentionMs } = await this.#client.attributes(ATTRIBUTES_TIMEOUT_MS);
       if (deadLetters)
-        return 'the queue moves messages that were handed out too often to a dead-letter queue';
-      if (epochMs === null || Date.now() - epochMs < retentionMs) return null;
-      return `the queue keeps messages for ${retentionMs / 1_000} s only`;
+        return doubt(
+          'removed-by-retention',
+          'the queue moves messages that were delivered too often to a dead-letter queue',
+        );
+      if (start.kind === 'positions' || Date.now() - start.epochMs < retentionMs) return null;
+      return doubt('removed-by-retention', `the queue keeps messages for ${retentionMs / 1_000} s only`);
     } catch (error) {
-      return `whether something was removed is not known: ${describeError(error)}`;
+      return doubt(
+        'removal-unknown',
+        `qbl cannot tell whether messages were removed: ${describeError(error)}`,
+      );
     }
   }
 

@@ -14,6 +14,8 @@ const PASS: VerifyRecord = {
   rules: { exactlyOnce: false, ordered: false },
   verdict: 'pass',
   reasons: [],
+  notProven: [],
+  settling: null,
   run: 'a-run',
   queue: 'kafka://localhost/topic',
   reading: 'log',

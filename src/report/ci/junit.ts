@@ -21,6 +21,8 @@ interface TestCase {
   readonly name: string;
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
   readonly message: string;
+  /** What is worth reading though the case may pass. */
+  readonly output?: string;
 }
 
 /**
@@ -46,12 +48,14 @@ ${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
 `;
 }
 
-function verdictCase({ verdict, headline, reasons }: VerdictFacts, failure?: string): TestCase {
+function verdictCase(facts: VerdictFacts, failure?: string): TestCase {
+  const { verdict, headline, reasons, notProven } = facts;
   const name = 'verdict';
-  if (verdict === 'pass' && failure === undefined) return { name, result: 'passed', message: '' };
+  const output = notProven.join('\n');
+  if (verdict === 'pass' && failure === undefined) return { name, result: 'passed', message: '', output };
   const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
   const message = `${verdict}: ${found === '' ? (failure ?? headline) : found}`;
-  return { name, result: verdict === 'fail' ? 'failure' : 'error', message };
+  return { name, result: verdict === 'fail' ? 'failure' : 'error', message, output };
 }
 
 /** A kind passes only when it is known that there is none that fails the verdict. */
@@ -75,10 +79,14 @@ function conditionCase({ condition, holds, text }: JudgedCondition): TestCase {
   return holds ? { name, result: 'failure', message: text } : { name, result: 'passed', message: '' };
 }
 
-function caseXml({ name, result, message }: TestCase, className: string): string {
+function caseXml({ name, result, message, output = '' }: TestCase, className: string): string {
   const open = `    <testcase classname="${xml(className)}" name="${xml(name)}" time="0"`;
-  if (result === 'passed') return `${open}/>\n`;
-  return `${open}>\n      <${result} message="${xml(message)}"/>\n    </testcase>\n`;
+  const parts = [
+    ...(result === 'passed' ? [] : [`<${result} message="${xml(message)}"/>`]),
+    ...(output === '' ? [] : [`<system-out>${xml(output)}</system-out>`]),
+  ];
+  if (parts.length === 0) return `${open}/>\n`;
+  return `${open}>\n${parts.map((part) => `      ${part}\n`).join('')}    </testcase>\n`;
 }
 
 /** What XML 1.0 cannot hold, even escaped, is replaced (section 2.2). */

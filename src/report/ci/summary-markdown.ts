@@ -7,7 +7,7 @@ import type { RunOutcome } from './junit.ts';
 /** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
 export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | null): string {
   const { run, verification, conditions } = outcome;
-  const { verdict, headline, reasons, counts } = verdictFacts(verification, summary);
+  const { verdict, headline, reasons, notProven, counts } = verdictFacts(verification, summary);
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,
     markdown(headline),
@@ -16,6 +16,7 @@ export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | nu
         ({ name, count, text }) => `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
       ),
     ),
+    list(notProven),
     table(
       counts.map(({ name }) => name),
       [counts.map(({ count }) => formatCount(count))],

@@ -18,6 +18,7 @@ const DATA: ReportData = {
     verdict: 'pass',
     headline: HOSTILE,
     reasons: [],
+    notProven: [],
     counts: [],
     offences: [],
     evidence: [],

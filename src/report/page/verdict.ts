@@ -30,6 +30,7 @@ export function verdict(data: VerdictFacts): Node[] {
       element('span', {}, data.headline),
     ),
     ...reasons(data),
+    ...notProven(data),
     element('div', { class: 'counts' }, ...GROUPS.flatMap(([group, title]) => counts(data, group, title))),
     ...data.evidence.map(({ about, text }) => element('p', { class: 'note' }, EVIDENCE[about], text)),
     ...data.offenders.map(({ name, total, messages }) =>
@@ -49,6 +50,11 @@ function reasons({ reasons }: VerdictFacts): Node[] {
     element('li', {}, element('strong', {}, name), count === null ? ' ' : ` ${formatCount(count)} `, text),
   );
   return [element('ul', { class: 'reasons' }, ...items)];
+}
+
+function notProven({ notProven }: VerdictFacts): Node[] {
+  if (notProven.length === 0) return [];
+  return [element('ul', { class: 'reasons' }, ...notProven.map((text) => element('li', {}, text)))];
 }
 
 function counts({ counts }: VerdictFacts, group: CountGroup, title: string): Node[] {

@@ -1,5 +1,6 @@
 import { printable } from '../../printable.ts';
 import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/counts.ts';
+import { sawEverything } from '../../runs/saw-everything.ts';
 import type { FailReason, VerifyRecord } from '../../runs/verify-json.ts';
 import type { StatisticsSummary } from '../../samples/statistics.ts';
 import type { CountFact, OffenceFact } from './facts.ts';
@@ -20,9 +21,9 @@ export function countFacts(record: VerifyRecord): CountFact[] {
   });
 }
 
-/** What was not read to its end has lost nothing yet. */
-function absent({ drained }: VerifyRecord): string {
-  return drained ? KINDS.lost.name : 'not found';
+/** As long as not everything was seen, nothing is known to be lost. */
+function absent(record: VerifyRecord): string {
+  return sawEverything(record) ? KINDS.lost.name : 'not found';
 }
 
 /** What the sender alone knows. */

@@ -21,8 +21,20 @@ function readingTexts(record: VerifyRecord): string[] {
   return [
     `${formatCount(acked)} acked; ${readingText(record)}; ${formatCount(received)} arrived`,
     reading === 'log' ? `${queue}: ${spansText(read)}` : queue,
+    ...settlingTexts(record),
     ...(repeatsDropped ? ['The queue drops repeats itself: no duplicate can show.'] : []),
   ];
+}
+
+function settlingTexts({ settling }: VerifyRecord): string[] {
+  if (settling === null || settling.waitedFor === 'nothing') return [];
+  const { waitedFor, waitedMs, settleMs } = settling;
+  const what = waitedFor === 'quiet' ? 'no message of the run to come' : 'the missing messages: none came';
+  return [`waited ${seconds(waitedMs)} for ${what} for ${seconds(settleMs)}`];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function readingText({ reading, read, deliveries, drained }: VerifyRecord): string {

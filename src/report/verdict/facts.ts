@@ -4,6 +4,8 @@ export interface VerdictFacts {
   readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified' | 'running';
   readonly headline: string;
   readonly reasons: readonly ReasonFact[];
+  /** What the verdict does not cover, a sentence each. */
+  readonly notProven: readonly string[];
   readonly counts: readonly CountFact[];
   readonly offences: readonly OffenceFact[];
   readonly evidence: readonly EvidenceFact[];

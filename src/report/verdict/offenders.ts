@@ -1,13 +1,14 @@
 import { printable } from '../../printable.ts';
 import { OFFENCES } from '../../runs/counts.ts';
+import { sawEverything } from '../../runs/saw-everything.ts';
 import { MAX_OFFENDERS, type Offender, type VerifyRecord } from '../../runs/verify-json.ts';
 import { formatCount } from '../figures.ts';
 import type { OffenderFact, OffendersFact } from './facts.ts';
 import { KINDS } from './kinds.ts';
 
-/** The first messages of each kind of offence. Of a queue that was not read to its end nobody knows which are lost. */
+/** The first messages of each kind of offence. Where not everything was seen, qbl cannot tell which are lost. */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
-  return OFFENCES.filter((offence) => offence !== 'lost' || record.drained)
+  return OFFENCES.filter((offence) => offence !== 'lost' || sawEverything(record))
     .map((offence) => ({
       name: KINDS[offence].name,
       total: Math.max(record[offence], record.offenders[offence].length),

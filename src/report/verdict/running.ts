@@ -12,6 +12,7 @@ export function runningFacts(phase: Phase, statistics: StatisticsSummary | null)
     verdict: 'running',
     headline: headline(phase, statistics?.samples ?? 0),
     reasons: [],
+    notProven: [],
     counts: statistics === null ? [] : sentFacts(statistics),
     offences: openOffences('the run goes on'),
     evidence: [],

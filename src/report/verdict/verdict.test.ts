@@ -17,6 +17,8 @@ const RECEIPTS: VerifyRecord = {
   rules: { exactlyOnce: false, ordered: false },
   verdict: 'pass',
   reasons: [],
+  notProven: [],
+  settling: null,
   run: 'mine',
   runs: [],
   queue: QUEUE,
@@ -103,6 +105,25 @@ test('what a service did is told everywhere', () => {
   );
   expect(markdown(BROKEN)).toContain(
     'processed | processed twice | dead\\-lettered | unprocessed | failed attempts |',
+  );
+});
+
+test('what was not proven stands under the verdict everywhere', () => {
+  const open: VerifyRecord = {
+    ...RECEIPTS,
+    notProven: [{ kind: 'queue-not-seen', text: 'that <it> was kept' }],
+  };
+  expect(terminal(open)).toMatch(/PASS {2}run mine: .*\n {2}not proven: that <it> was kept$/);
+  expect(markdown(open)).toContain('- not proven: that &lt;it\\> was kept');
+  const junit = junitXml(outcomeOf(open));
+  expect(junit).toContain('<system-out>not proven: that &lt;it&gt; was kept</system-out>');
+  expect(junit).toContain('failures="0" errors="0" skipped="0"');
+});
+
+test('what was waited for is part of the evidence', () => {
+  const settling = { waitedFor: 'quiet', settleMs: 10_000, waitedMs: 12_345 } as const;
+  expect(terminal({ ...RECEIPTS, settling })).toContain(
+    'waited 12.3 s for no message of the run to come for 10.0 s',
   );
 });
 

@@ -13,12 +13,8 @@ const TOGETHER = evidence('runs', '^several runs');
 
 /** From counts and evidence to the verdict. */
 export const judging: readonly Mutation[] = [
-  verdict(
-    'a loss is proven only by reading to the end',
-    'lost > 0 && evidence.incomplete === null',
-    'lost > 0',
-  ),
-  verdict('lost fails', "    yield offence('lost', lost, 'acked, and not in the queue');", '    void 0;'),
+  verdict('a loss is proven only by reading to the end', 'lost > 0 && isWhole', 'lost > 0'),
+  verdict('lost fails', 'lost > 0 && isWhole', 'false'),
   verdict('phantom fails', 'phantom > 0', 'phantom > 1'),
   verdict(
     'phantom fails whatever else is missing',
@@ -47,14 +43,10 @@ export const judging: readonly Mutation[] = [
   verdict('no-identity', '!evidence.identity', 'false'),
   verdict('nothing-acked', 'evidence.nothingAcked !== null', 'false'),
   verdict('no-plan', 'evidence.unproven > 0', 'false'),
-  verdict(
-    'order is proven only by reading to the end',
-    'rules.ordered && evidence.incomplete === null',
-    'rules.ordered',
-  ),
+  verdict('order is proven only by reading to the end', 'rules.ordered && isWhole', 'rules.ordered'),
   verdict(
     'a repeat is proven only by reading to the end',
-    'rules.exactlyOnce && evidence.incomplete === null',
+    'rules.exactlyOnce && isWhole',
     'rules.exactlyOnce',
   ),
   conclude('each run has to have an ack', 'counts.acked === 0)?.run', 'counts.acked < 0)?.run', TOGETHER),
@@ -64,6 +56,23 @@ export const judging: readonly Mutation[] = [
     "if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);",
     '',
   ),
+  verdict(
+    'a doubt leaves it unknown where a message more would matter',
+    "prevents === 'always' || (prevents === 'absence' && rests)",
+    "prevents === 'always'",
+  ),
+  verdict(
+    'a doubt of a message more takes nothing from what is there',
+    "prevents === 'always' || (prevents === 'absence' && rests)",
+    "prevents === 'always' || prevents === 'absence'",
+  ),
+  verdict('some doubts prevent every pass', "prevents === 'always' ||", ''),
+  verdict(
+    'a doubt proves no loss',
+    'evidence.incomplete === null && preventing.length === 0',
+    'evidence.incomplete === null',
+  ),
+  verdict('what is not proven is said', 'notProven: open.map(notProvenBy)', 'notProven: []'),
   verdict(
     'unclear-samples',
     "if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);",
@@ -107,14 +116,14 @@ export const judging: readonly Mutation[] = [
   ),
   verdict(
     'rows that may be misnamed prove no loss',
-    "incomplete === null && !evidence.misnamed)\n    yield offence('lost'",
-    "incomplete === null)\n    yield offence('lost'",
+    'lost > 0 && isWhole && !evidence.misnamed',
+    'lost > 0 && isWhole',
   ),
   verdict('rows that may be misnamed prove no phantom', 'phantom > 0 && !evidence.misnamed', 'phantom > 0'),
   verdict(
     'rows that may be misnamed prove no order',
-    'rules.ordered && evidence.incomplete === null && !evidence.misnamed',
-    'rules.ordered && evidence.incomplete === null',
+    'rules.ordered && isWhole && !evidence.misnamed',
+    'rules.ordered && isWhole',
   ),
   conclude(
     'without an end nothing planned is unexpected',

@@ -17,6 +17,7 @@ const conclude = mutationsOf('src/verify/conclude.ts');
 const samples = mutationsOf('src/verify/samples.ts');
 const services = mutationsOf('src/verify/services.ts');
 const session = mutationsOf('src/verify/session.ts');
+const sessionDoubts = mutationsOf('src/verify/session-doubts.ts');
 const reread = mutationsOf('src/verify/reread.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
@@ -66,7 +67,7 @@ export const serving: readonly Mutation[] = [
   verdict('what was not processed fails', 'unprocessed > 0 && unfinished === null', 'false'),
   verdict(
     'what was not processed is proven only by reading to the end',
-    'unprocessed > 0 && unfinished === null && evidence.incomplete === null',
+    'unprocessed > 0 && unfinished === null && isWhole',
     'unprocessed > 0 && unfinished === null',
   ),
   verdict(
@@ -119,7 +120,7 @@ export const serving: readonly Mutation[] = [
     'false',
     SERVICE,
   ),
-  session('a receipt contradicts a log', '?? contradiction(told.unseen)', '?? null', UNSEEN),
+  sessionDoubts('a receipt contradicts a log', '    contradiction(unseen),\n', '', UNSEEN),
   session(
     'a contradiction is none where messages are taken',
     'drain.complete && this.#seesAll ?',
@@ -132,19 +133,14 @@ export const serving: readonly Mutation[] = [
     'false);',
     ALONE,
   ),
-  session(
+  sessionDoubts(
     'receipts alone are complete only of a service that finished',
-    'return services.unfinished ??',
-    'return null ??',
+    'return unfinished === null ? null :',
+    'return unfinished !== null ? null :',
     ALONE,
   ),
   session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
-  reread(
-    'a contradiction makes verify read again',
-    ' || result.unseen > 0;\n  return rests',
-    ';\n  return rests',
-    UNSEEN,
-  ),
+  reread('a contradiction makes verify read again', ' || unseen > 0;', ';', UNSEEN),
   follow(
     'the end of the service is waited for',
     'await untilServiceEnded(options, stopOrSignal);',

@@ -1,3 +1,4 @@
+import type { Doubt } from '../../../src/queue/doubt.ts';
 import type {
   Capabilities,
   Delivery,
@@ -6,6 +7,7 @@ import type {
   Queue,
   Reader,
   ReaderOptions,
+  RunStart,
   StartingPoint,
 } from '../../../src/queue/queue.ts';
 import type { Entry, World } from './world.ts';
@@ -73,7 +75,7 @@ class LogReader implements Reader {
   readonly #breakOff: () => BreakOff | null;
   readonly #start: Map<number, number>;
   readonly #positions: Map<number, number>;
-  #gap: string | null = null;
+  #doubt: Doubt | null = null;
 
   constructor(world: World, options: ReaderOptions, breakOff: () => BreakOff | null) {
     this.#world = world;
@@ -96,11 +98,11 @@ class LogReader implements Reader {
     const ends = this.#world.ends();
     for (const [partition, end] of ends) this.#read(partition, end, breakOff?.share ?? 1);
     for (const partition of this.#positions.keys()) {
-      if (!ends.has(partition)) this.#gap ??= `partition ${partition} is gone`;
+      if (!ends.has(partition)) this.#doubt ??= recreated(`partition ${partition} is gone`);
     }
     if (breakOff !== null)
       return { complete: false, reason: 'broken off', ends: breakOff.knowsEnds ? ends : null };
-    return this.#gap === null ? { complete: true, ends } : { complete: false, reason: this.#gap, ends };
+    return { complete: true, ends };
   }
 
   #read(partition: number, end: number, share: number): void {
@@ -109,8 +111,11 @@ class LogReader implements Reader {
     // What was not there when the reader was opened is read from its beginning, also by one that began at the end.
     if (known === undefined) this.#start.set(partition, start);
     const position = known ?? start;
-    if (position > end) this.#gap ??= `partition ${partition} was cut or made anew`;
-    if (position < start) this.#gap ??= `the log of partition ${partition} no longer reaches ${position}`;
+    if (position > end) this.#doubt ??= recreated(`partition ${partition} was cut or recreated`);
+    if (position < start) {
+      const text = `the log of partition ${partition} no longer reaches ${position}`;
+      this.#doubt ??= { kind: 'removed-by-retention', text, prevents: 'absence' };
+    }
     const from = Math.max(position, start);
     const until = from + Math.floor((end - from) * share);
     const read = entries.filter(({ offset }) => offset >= from && offset < until);
@@ -119,14 +124,17 @@ class LogReader implements Reader {
   }
 
   /** Kafka's rule: what is gone stood before what is left, and only the broker's own stamp tells when that came. */
-  async removedSince(epochMs: number | null, clock: 'sender' | 'queue' = 'sender'): Promise<string | null> {
-    if (epochMs === null) return null;
+  async removedSince(since: RunStart): Promise<Doubt | null> {
+    if (this.#doubt !== null) return this.#doubt;
+    if (since.kind === 'positions') return null;
+    const { epochMs, clock } = since;
     for (const partition of this.#world.ends().keys()) {
       const { start, entries } = this.#world.partition(partition);
       const first = entries.find(({ offset }) => offset >= start);
       const isOlder = first?.stamp.source === 'LogAppendTime' && first.stamp.atMs < epochMs;
+      const text = `partition ${partition} begins at ${start} now`;
       if (start > 0 && !(clock === 'queue' && isOlder))
-        return `partition ${partition} begins at ${start} now`;
+        return { kind: 'removed-by-retention', text, prevents: 'absence' };
     }
     return null;
   }
@@ -199,11 +207,15 @@ class TakingReader implements Reader {
     return taken;
   }
 
-  async removedSince(): Promise<string | null> {
+  async removedSince(): Promise<Doubt | null> {
     return null;
   }
 
   async close(): Promise<void> {}
+}
+
+function recreated(text: string): Doubt {
+  return { kind: 'queue-recreated', text, prevents: 'always' };
 }
 
 function deliveryOf({ offset, value, stamp, appendedAtMs }: Entry, partition: number): Delivery {

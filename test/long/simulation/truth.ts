@@ -79,6 +79,10 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
         : 'pass';
 
   const takenBefore = rests && runs.some(({ taken }) => taken);
+  // Messages of others could be the run's in an encoding that nobody can read.
+  const unreadable = told.some(({ acked, received }) => acked > 0 && received === 0);
+  const nameless = facts.story.kind === 'log' || !readsReceiptsAlone;
+  const mayBeEncoded = unreadable && nameless && visible.some(({ entry }) => entry.own === null);
   const receiptsIncomplete = readsReceiptsAlone && !finished;
   const unknown = new Set<Verdict>(['unknown']);
   const either = new Set<Verdict>([decided, 'unknown']);
@@ -88,6 +92,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
     past.madeAnew ||
     past.hasOlder ||
     past.skipped ||
+    mayBeEncoded ||
     (rests && past.mayHaveBeenRemoved === 'open') ||
     runs.some(({ takenElsewhere }) => takenElsewhere) ||
     told.every(({ rows }) => rows === 0);

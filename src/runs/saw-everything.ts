@@ -1,0 +1,9 @@
+import { DOUBT_KINDS } from '../queue/doubt.ts';
+import type { VerifyRecord } from './verify-json.ts';
+
+const DOUBTS = new Set<string>(DOUBT_KINDS);
+
+/** Whether what was not found is lost: the queue was read to its end, and nothing shows that it held more before. */
+export function sawEverything({ drained, reasons }: Pick<VerifyRecord, 'drained' | 'reasons'>): boolean {
+  return drained && !reasons.some(({ kind }) => DOUBTS.has(kind));
+}

@@ -1,0 +1,95 @@
+import type { Doubt } from '../queue/doubt.ts';
+import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
+import { type ConcludedRun, sumOf } from './conclude.ts';
+import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
+import type { Earlier } from './earlier.ts';
+import { carriesIdentity } from './gathered.ts';
+import type { Inspection } from './inspection.ts';
+import type { Services } from './services.ts';
+
+/** How a session read. */
+interface Reading {
+  readonly from: StartingPoint;
+  readonly earlier: Earlier;
+  readonly inspection: Inspection;
+  /** Null: only receipts were read. */
+  readonly reader: Reader | null;
+}
+
+/** What a session found in the end. */
+export interface Ended {
+  readonly runs: readonly ConcludedRun[];
+  /** Null: the runs had none. */
+  readonly services: Services | null;
+  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  readonly unseen: number;
+  readonly drain: Drain;
+  readonly queueId: string | null;
+  /** Stopped before the time to settle had passed. */
+  readonly interrupted: boolean;
+}
+
+/** Why a reading that reached the end may not tell everything. */
+export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Doubt[]> {
+  const { drain, queueId, runs, services, interrupted, unseen } = ended;
+  if (!drain.complete) return [];
+  const { earlier, inspection, reader, from } = reading;
+  if (reader === null)
+    return [receiptsAlone(services), takenBefore(earlier)].filter((doubt) => doubt !== null);
+  const now = { ends: drain.ends, queueId };
+  const doubts = [
+    interrupted ? INTERRUPTED : null,
+    ...(await doubtsOf({ earlier, inspection, reader }, now, runs)),
+    notReadBefore(from, inspection),
+    nothingIdentified(runs, inspection),
+    contradiction(unseen),
+    services === null ? await copiesAlone(reader, runs) : null,
+  ];
+  return doubts.filter((doubt) => doubt !== null);
+}
+
+const INTERRUPTED: Doubt = {
+  kind: 'interrupted',
+  text: 'interrupted before the time to settle had passed: more messages may have come',
+  prevents: 'always',
+};
+
+function receiptsAlone(services: Services | null): Doubt | null {
+  if (services === null) return { kind: 'no-receipts', text: 'there are no receipts', prevents: 'always' };
+  const { unfinished } = services;
+  return unfinished === null ? null : { kind: 'service-unfinished', text: unfinished, prevents: 'always' };
+}
+
+/** A service's receipts tell what the queue itself gave out; what is lost already needs no doubt. */
+async function copiesAlone(reader: Reader, runs: readonly ConcludedRun[]): Promise<Doubt | null> {
+  const { acked, lost } = sumOf(runs);
+  return lost > 0 ? null : ((await reader.missingFromQueue?.(acked)) ?? null);
+}
+
+/**
+ * A time is a hint only, and a stamp of the sender's may be any. Stamps of the broker's clock tell that nothing of the
+ * runs stands before, as long as they show that the clock of the sender is not ahead by more than the margin.
+ */
+function notReadBefore(from: StartingPoint, { latency }: Inspection): Doubt | null {
+  const isByBroker = latency.source === 'LogAppendTime' && latency.summary().mostNegative > -CLOCK_MARGIN_MS;
+  if (from.kind !== 'time' || isByBroker) return null;
+  const text = `the log before ${new Date(from.epochMs).toISOString()} was not read`;
+  return { kind: 'not-read-before', text, prevents: 'absence' };
+}
+
+/** Base64, Avro or compression hide every identity alike. Where one message was found, the others are readable too. */
+function nothingIdentified(runs: readonly ConcludedRun[], inspection: Inspection): Doubt | null {
+  const { nameless } = inspection;
+  const run = runs.find(
+    (each) => carriesIdentity(each) && each.counts.acked > 0 && each.counts.received === 0,
+  );
+  if (run === undefined || nameless === 0) return null;
+  const text = `nothing of ${run.run} was found, and ${nameless} messages without a readable identity came in its time: the proxy may encode the body (Base64, Avro, compression) or drop the key qbl`;
+  return { kind: 'nothing-identified', text, prevents: 'absence' };
+}
+
+function contradiction(unseen: number): Doubt | null {
+  if (unseen === 0) return null;
+  const text = `the service has receipts of ${unseen} messages that reading to the end of the queue did not find`;
+  return { kind: 'contradiction', text, prevents: 'always' };
+}
