@@ -1,8 +1,12 @@
 import type { Channel } from 'rabbitmq-client';
 
 interface HeaderFrame {
+  readonly bodySize: number;
   readonly fields: { contentType?: unknown };
 }
+
+/** The largest max_message_size that RabbitMQ can be given. */
+const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
 /** What rabbitmq-client's types leave out. */
 type ReceivingChannel = Channel & { _onHeader(frame: HeaderFrame): void };
@@ -16,6 +20,8 @@ export function keepBodies(channel: Channel): void {
   if (!isReceiving(channel)) throw new Error('rabbitmq-client has no Channel._onHeader');
   const onHeader = channel._onHeader.bind(channel);
   channel._onHeader = (frame) => {
+    // What is thrown here ends the connection.
+    if (frame.bodySize > MAX_BODY_BYTES) throw new Error(`a message of ${frame.bodySize} bytes`);
     frame.fields.contentType = undefined;
     onHeader(frame);
   };

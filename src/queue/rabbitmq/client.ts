@@ -1,6 +1,7 @@
 import { type Channel, Connection } from 'rabbitmq-client';
 import type { AmqpAddress } from '../amqp-url.ts';
 import { within } from '../condition.ts';
+import { boundFrames } from './bounded-frames.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /** Of a connection to one host, with TLS and login. */
@@ -18,6 +19,7 @@ export class RabbitmqClient {
 
   /** @param name what the broker calls the connections */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
+    boundFrames();
     this.#address = address;
     this.#settings = settings;
     this.#name = name;
