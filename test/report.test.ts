@@ -156,7 +156,7 @@ test('what a build reads is written beside', async () => {
   const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
   expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);
   const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
-  expect(junit).toContain('<testsuite name="qbl one" tests="8" failures="0" errors="1" skipped="6"');
+  expect(junit).toContain('tests="10" failures="0" errors="1" skipped="6"');
   expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
 });
 
@@ -189,7 +189,7 @@ test('run writes the report and what a build reads, and removes older runs', asy
     expect(stdout).toContain(`Report: ${join('kept', run, 'report.html')}`);
   }
   expect(await readFile(join(folder, 'run.xml'), 'utf8')).toContain(
-    'tests="7" failures="0" errors="0" skipped="0"',
+    'tests="9" failures="0" errors="0" skipped="0"',
   );
   expect(await readFile(join(folder, 'run.md'), 'utf8')).toMatch(/^## qbl: pass/);
   await expect(readFile(join(folder, 'kept', 'older', 'run.json'))).rejects.toThrow('ENOENT');

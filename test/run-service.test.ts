@@ -103,11 +103,12 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
     await running.line(/^(service) /m);
     await running.line(/(consuming {2}\d)/);
     await kill(running, 'consume');
-    await running.line(/(qbl consume) has ended with a signal/);
+    await running.line(/(qbl consume) was killed \(SIGKILL\)/);
     running.signal('SIGINT');
     const ended = await running.ended;
     expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'service-unfinished' }] });
-    expect(ended.stderr).toMatch(/^note: qbl consume ended with a signal during the run$/m);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(/^error: qbl consume was killed \(SIGKILL\) [\d.]+ s after the start$/m);
   });
 
   test.each(['direct', 'blast'])(
@@ -117,17 +118,20 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
       const args = [...RUN, '--service-rate', '1000', '--threads', '2', '--rate', '50', '--duration', '4s'];
       const running = startQbl([...args, '--compare', 'direct', '--junit', 'junit.xml'], { folder });
       await running.line(/^(direct) /m);
-      await until('its samples', () => stat(runFile(folder, 'mine-direct', 'run.json')).catch(() => null));
+      await until('its samples', async () => {
+        const samples = await readFile(runFile(folder, 'mine-direct', 'samples.jtl'), 'utf8').catch(() => '');
+        return samples.split('\n').length > 2;
+      });
       await kill(running, part);
       const ended = await running.ended;
       expect(ended.code, ended.stderr).toBe(4);
       expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
       expect(ended.stderr).toMatch(
-        /^error: qbl (direct|blast) ended with|^error: the sender without a queue ended with/m,
+        new RegExp(`^error: qbl ${part} of the run without a queue was killed \\(SIGKILL\\)`, 'm'),
       );
       expect(ended.stdout).not.toContain('comparison');
       await expect(stat(runFile(folder, 'mine', 'report.html'))).resolves.toBeDefined();
-      expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toMatch(/<error message="pass: .*ended with/);
+      expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toMatch(/<error message="pass: .*was killed/);
     },
   );
 });

@@ -45,7 +45,12 @@ test('in an empty folder: pass, and a run that tells what happened', async () =>
   expect(files).toEqual(expect.arrayContaining([...results, ...logs]));
   const samples = await readFile(runFile(folder, record.run, 'samples.jtl'), 'utf8');
   expect(samples.trim().split('\n')).toHaveLength(1_001);
-  expect(JSON.parse(await readFile(runFile(folder, record.run, 'verify.json'), 'utf8'))).toEqual(record);
+  expect(record).toMatchObject(
+    JSON.parse(await readFile(runFile(folder, record.run, 'verify.json'), 'utf8')),
+  );
+  const http = JSON.parse(await readFile(runFile(folder, record.run, 'summary.json'), 'utf8'));
+  const path = join('runs', record.run);
+  expect(record).toMatchObject({ http, folder: path, report: join(path, 'report.html'), incidents: [] });
 
   expect(await readdir(folder), "nothing is left of the broker's data").toEqual(['runs']);
   await untilGone(children);
@@ -57,10 +62,10 @@ test('for people it ends with the verdict, and verify judges the newest run agai
   const queue = `kafka://${broker.address}/numbers`;
   const { code, stdout } = await qbl(['run', '--threads', '3', '--loops', '2', '--queue', queue], { folder });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Summary Report[\s\S]+PASS {2}run \S+: Each of the 6 acked messages arrived\./);
+  expect(stdout).toMatch(/Summary Report[\s\S]+PASS {2}run \S+: All 6 acknowledged messages arrived\./);
   const again = await qbl(['verify'], { folder });
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stdout).toMatch(/PASS {2}run \S+: Each of the 6 acked messages arrived\./);
+  expect(again.stdout).toMatch(/PASS {2}run \S+: All 6 acknowledged messages arrived\./);
 });
 
 test('a topic that is not there yet is no obstacle when the proxy is somebody else’s', async () => {
@@ -194,27 +199,82 @@ test.skipIf(isWindows)('whose broker dies ends, and does not pass', async () => 
   const [broker = 0] = await childrenOf(running.pid);
   process.kill(broker, 'SIGKILL');
   const ended = await running.ended;
-  expect(ended.code, ended.stderr).toBe(3);
-  expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', lost: expect.any(Number), drained: false });
+  expect(ended.code, ended.stderr).toBe(4);
+  expect(recordOf(ended)).toMatchObject({
+    ...{ verdict: 'unknown', lost: expect.any(Number), drained: false },
+    incidents: [{ part: 'broker', kind: 'ended', code: null, signal: 'SIGKILL', direct: false }],
+  });
 });
 
 test.skipIf(isWindows)(
   'whose proxy dies is not the run that was asked for, whatever the verdict',
   async () => {
     const folder = await tempFolder();
-    const running = startQbl(['run', '--threads', '5', '--rate', '200', '--duration', '60s'], { folder });
+    const load = ['--threads', '5', '--rate', '200', '--duration', '60s'];
+    const running = startQbl(['run', '--run', 'mine', ...load, '--junit', 'junit.xml'], { folder });
     const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
     await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
     const [, proxy = 0] = await childrenOf(running.pid);
     process.kill(proxy, 'SIGKILL');
-    await running.line(/qbl serve has ended with a signal/);
+    await running.line(/qbl serve was killed \(SIGKILL\)/);
     running.signal('SIGINT');
     const ended = await running.ended;
     expect(ended.code, ended.stderr).toBe(4);
-    expect(ended.stdout).toMatch(/Summary Report[\s\S]+PASS {2}run /);
-    expect(errors(ended)).toEqual(['error: qbl serve ended with a signal during the run']);
+    const death = 'qbl serve was killed (SIGKILL)';
+    const verdict = ended.stdout.split('\n').find((line) => line.startsWith('PASS'));
+    expect(verdict).toMatch(/PASS {2}run mine: All \d+ acknowledged messages arrived\. But /);
+    expect(verdict).toContain(death);
+    expect(errors(ended)).toEqual([expect.stringContaining(`error: ${death}`)]);
+    expect(await readFile(runFile(folder, 'mine', 'report.html'), 'utf8')).toContain(death);
+    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain(`<error message="${death}`);
+    expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8'))).toMatchObject({
+      incidents: [{ part: 'serve', kind: 'ended', code: null, signal: 'SIGKILL', direct: false }],
+    });
   },
 );
+
+describe('with requests that are not acknowledged', () => {
+  /** A run against a proxy that refuses every second request. */
+  async function runAgainstRefusals(
+    ...args: readonly string[]
+  ): Promise<Ended & { readonly folder: string }> {
+    const folder = await tempFolder();
+    const broker = await startBroker(folder);
+    const producer = await connectProducer(broker.address);
+    onTestFinished(() => producer.disconnect());
+    let requests = 0;
+    const url = await startLyingProxy(producer, 'half', async ({ body }, enqueue) => {
+      if (requests++ % 2 === 1) return 400;
+      await enqueue(body);
+      return 200;
+    });
+    const parts = ['--queue', `kafka://${broker.address}/half`, '--url', url];
+    const load = ['--threads', '2', '--loops', '5'];
+    return { folder, ...(await qbl(['run', '--run', 'mine', ...parts, ...load, ...args], { folder })) };
+  }
+  const NOT_ACKNOWLEDGED = '5 of 10 requests were not acknowledged (5 rejected)';
+
+  test('fails, and the verdict line says so though every acknowledged message arrived', async () => {
+    const { code, stdout, folder } = await runAgainstRefusals('--junit', 'junit.xml', '--summary', 'qbl.md');
+    expect(code).toBe(1);
+    expect(stdout).toContain(`PASS  run mine: All 5 acknowledged messages arrived. But ${NOT_ACKNOWLEDGED}.`);
+    expect(await readFile(runFile(folder, 'mine', 'report.html'), 'utf8')).toContain(NOT_ACKNOWLEDGED);
+    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain(
+      `<failure message="${NOT_ACKNOWLEDGED}"/>`,
+    );
+    expect(await readFile(join(folder, 'qbl.md'), 'utf8')).toContain('5 of 10 requests were not');
+  });
+
+  test('passes with --allow-errors, and says so all the same', async () => {
+    const { code, stdout, folder } = await runAgainstRefusals('--allow-errors', '--junit', 'junit.xml');
+    expect(code).toBe(0);
+    expect(stdout).toContain(NOT_ACKNOWLEDGED);
+    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain('failures="0" errors="0"');
+    const again = await qbl(['report', 'mine', '--junit', 'again.xml'], { folder });
+    expect(again.code).toBe(0);
+    expect(await readFile(join(folder, 'again.xml'), 'utf8')).toContain('failures="0" errors="0"');
+  });
+});
 
 test('with --keep broker and proxy go on, and nothing else does', async () => {
   const folder = await tempFolder();

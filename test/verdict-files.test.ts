@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
+import { writeIncidents } from '../src/runs/incidents-json.ts';
 import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
@@ -85,4 +86,36 @@ it('that proves more takes the place of an earlier one', async () => {
   await bed.produce(message('found', 4));
   expect(await verify('found')).toMatchObject({ code: 1 });
   expect(await verdictIn(folder)).toBe('fail');
+});
+
+it('has what `qbl run` noted of the parts of the run', async () => {
+  const folder = await bed.send('broken');
+  const died = {
+    code: null,
+    signal: 'SIGKILL',
+    direct: false,
+    at: '2026-01-01T00:00:03.250Z',
+    afterMs: 3_250,
+  };
+  const incident = { part: 'serve', kind: 'ended', ...died } as const;
+  await writeIncidents(folder, [incident]);
+  const { code, stdout } = await verify('broken');
+  expect(code).toBe(0);
+  expect(stdout).toContain('arrived. But qbl serve was killed (SIGKILL) 3.3 s after the start.');
+  expect(JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).incidents).toEqual([incident]);
+});
+
+it('holds the documented fields of an offender, and nothing that the reader has beside them', async () => {
+  const folder = await bed.send('twice');
+  await bed.produce(message('twice', 3), 1);
+  const { stdout } = await verify('twice', '--json', '--exactly-once');
+  const written = await readFile(runFiles(folder).verify, 'utf8');
+  for (const record of [JSON.parse(stdout), JSON.parse(written)]) {
+    expect(record.offenders.duplicated).toEqual([
+      {
+        identity: { run: 'twice', group: 1, thread: 1, loop: 3, request: 1 },
+        place: { partition: 1, offset: expect.any(Number) },
+      },
+    ]);
+  }
 });

@@ -4,7 +4,6 @@ import { QblError } from '../error.ts';
 import type { RunOutcome } from '../report/ci/junit.ts';
 import type { JudgedCondition } from '../report/comparison/condition.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import type { SummaryRecord } from '../runs/summary-json.ts';
 
 /** Files for a machine that builds; `report` and `run` write them. */
 export interface CiOptions {
@@ -30,21 +29,26 @@ export async function writeCiFiles(
   failure?: string,
 ): Promise<void> {
   if (!areAsked(options)) return;
-  const [{ readSummary }, { readVerification }, { readRun }] = await Promise.all([
+  const [{ readSummary }, { readVerification }, { readRun }, { readIncidents }] = await Promise.all([
     import('../runs/summary-json.ts'),
     import('../runs/verify-json.ts'),
     import('../runs/run-json.ts'),
+    import('../runs/incidents-json.ts'),
   ]);
   const record = readRun(folder);
   const outcome = {
     run: folder.id,
+    plan: record?.plan.name ?? folder.id,
     startedAt: record?.startedAt ?? new Date().toISOString(),
     seconds: record?.end == null ? 0 : Math.max(0, record.end.atMs - record.startedAtMs) / 1000,
     verification: await readVerification(folder),
+    summary: await readSummary(folder),
+    incidents: await readIncidents(folder),
+    allowErrors: record?.allowErrors === true,
     conditions,
     ...(failure === undefined ? {} : { failure }),
   };
-  await write(options, outcome, await readSummary(folder));
+  await write(options, outcome);
 }
 
 /**
@@ -56,29 +60,29 @@ export async function writeCiFiles(
 export async function writeCiFilesWithoutVerdict(
   options: CiOptions,
   { id: run }: RunFolder,
+  plan: string,
   why: string | null,
 ): Promise<void> {
   if (!areAsked(options)) return;
   const startedAt = new Date().toISOString();
   const failure = why ?? 'the run did not come to its end';
-  await write(options, { run, startedAt, seconds: 0, verification: null, conditions: [], failure }, null);
+  await write(options, {
+    ...{ run, plan, startedAt, seconds: 0, verification: null, summary: null, conditions: [], failure },
+    ...{ incidents: [], allowErrors: false },
+  });
 }
 
 function areAsked({ junit, summary }: CiOptions): boolean {
   return junit !== undefined || summary !== undefined;
 }
 
-async function write(
-  { junit, summary }: CiOptions,
-  outcome: RunOutcome,
-  results: SummaryRecord | null,
-): Promise<void> {
+async function write({ junit, summary }: CiOptions, outcome: RunOutcome): Promise<void> {
   const [{ junitXml }, { summaryMarkdown }] = await Promise.all([
     import('../report/ci/junit.ts'),
     import('../report/ci/summary-markdown.ts'),
   ]);
   if (junit !== undefined) await writeText(junit, junitXml(outcome));
-  if (summary !== undefined) await writeText(summary, summaryMarkdown(outcome, results));
+  if (summary !== undefined) await writeText(summary, summaryMarkdown(outcome));
 }
 
 async function writeText(file: string, text: string): Promise<void> {

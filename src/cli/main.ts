@@ -92,8 +92,8 @@ const DEFAULT_COLUMNS = 80;
 
 const EXIT_CODES_HELP = `
 Exit codes:
-  0    all held
-  1    a check failed: loss, damage, a failed sample
+  0    every check passed
+  1    a check failed: loss, damage, requests that were not acknowledged
   2    wrong usage or a wrong plan
   3    inconclusive: the evidence does not suffice, or --rate was not kept
   4    the environment: a port in use, nothing reachable, no JMeter

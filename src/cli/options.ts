@@ -28,6 +28,9 @@ export const traceOption = () =>
     .argParser(wholeNumber(0, 100_000))
     .helpGroup('Run:');
 
+export const allowErrorsOption = () =>
+  new Option('--allow-errors', 'exit 0 although requests were not acknowledged').helpGroup('Run:');
+
 export const redactOption = () =>
   new Option('--redact <header>', 'keep the value of this header out of every file; may be repeated')
     .argParser(headerName)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { EXIT_CODES, type ExitCode } from '../error.ts';
+import type { QblError } from '../error.ts';
 import type { LivePage } from '../report/live/live-page.ts';
 import type { RunService } from '../run/service.ts';
 import type { CompareRecord } from '../runs/compare-json.ts';
@@ -28,6 +28,7 @@ export type RunOptions = RawPlanOptions &
     readonly trace: number;
     readonly redact?: readonly string[];
     readonly rateTolerance: number;
+    readonly allowErrors?: true;
     readonly keep?: true;
     /** The port; 0 for a free one. */
     readonly live?: number;
@@ -47,19 +48,27 @@ export async function runEach(
     const isOne = services.length === 1;
     const folder = isOne ? first : siblingRun(first, `x${service?.instances}`);
     const run = await runOnce(options, service, folder, first.id, signals, context);
-    ended.push(run);
-    const isLast = ended.length === services.length || signals.stop.aborted || run.failure !== null;
-    const scaling = isLast ? await scalingOfAll(ended, folder) : null;
-    if (options.json && isLast) context.out.line(JSON.stringify(recordOf(ended, isOne, scaling)));
+    const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
+    const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;
     if (!options.json && scaling !== null) await showTable(scaling, context);
-    await writeReports(options, context, folder, run.failure);
-    if (isLast) break;
+    ended.push({ ...run, report: await writeReports(options, context, folder, failureOf(run)) });
+    if (!isLast) continue;
+    if (options.json) context.out.line(JSON.stringify(await recordOf(ended, isOne, scaling, context)));
+    break;
   }
   return ended;
 }
 
+/** What makes it another run than the one that was asked for. */
+function failureOf({ failure, missedRate }: Pick<EndedRun, 'failure' | 'missedRate'>): QblError | null {
+  return failure ?? missedRate;
+}
+
 /** Null unless there are several runs to be held against each other. */
-async function scalingOfAll(ended: readonly EndedRun[], last: RunFolder): Promise<CompareRecord | null> {
+async function scalingOfAll(
+  ended: readonly Omit<EndedRun, 'report'>[],
+  last: RunFolder,
+): Promise<CompareRecord | null> {
   const scaled = ended.flatMap(({ instances, comparison }) =>
     comparison === null ? [] : [{ instances, comparison }],
   );
@@ -80,7 +89,7 @@ async function runOnce(
   experiment: string,
   { stop, interrupt }: StopSignals,
   context: Context,
-): Promise<EndedRun> {
+): Promise<Omit<EndedRun, 'report'>> {
   const [{ run }, { readVerification }, { readSummary }, { progressView }, { serviceLine }] =
     await Promise.all([
       import('../run/run.ts'),
@@ -99,7 +108,7 @@ async function runOnce(
   const live = await openLive(options, folder);
   if (live !== null) view.note(`live    ${live.url}`);
   try {
-    const { verifyExitCode, comparison, failure } = await run({
+    const { verifyExit, comparison, failure } = await run({
       folder,
       experiment,
       runsDirectory: resolve(directory, options.runs),
@@ -110,6 +119,7 @@ async function runOnce(
       ruleArguments: ruleArguments(options),
       deadlineMs: options.deadline,
       service,
+      allowErrors: options.allowErrors === true,
       keep: options.keep === true,
       directory,
       env: childEnv(options, context),
@@ -127,16 +137,19 @@ async function runOnce(
     view.end();
     const verification = await readVerification(folder);
     if (!options.json) await show(verification, comparison, folder, context);
-    if (verification === null) throw noVerdict(folder, verifyExitCode, context);
-    const exitCode = stop.aborted ? EXIT_CODES.interrupted : exitCodeFrom(verifyExitCode);
-    const ended = { instances: service?.instances ?? 1, exitCode, verification, comparison };
-    // What verify has found counts for more than a part that did not end well.
+    if (verification === null) throw noVerdict(folder, verifyExit, context);
     const summary = await readSummary(folder);
     const missed = summary === null || stop.aborted ? null : missedRate(summary);
-    if (verifyExitCode === EXIT_CODES.held) return { ...ended, failure: failure ?? missed };
-    if (missed !== null) err.line(`${err.style.bold('note:')} ${missed.message}`);
-    if (failure !== null) err.line(`${err.style.bold('note:')} ${failure.message}`);
-    return { ...ended, failure: null };
+    const { verdict, sent, acked } = verification;
+    const findings = {
+      offence: verdict === 'fail',
+      brokenOff: failure !== null,
+      interrupted: stop.aborted,
+      failedRequests: acked < sent && options.allowErrors !== true,
+      inconclusive: verdict === 'unknown' || missed !== null,
+    };
+    const instances = service?.instances ?? 1;
+    return { folder, instances, findings, verification, comparison, failure, missedRate: missed };
   } finally {
     stop.removeEventListener('abort', tellStop);
     view.end();
@@ -152,9 +165,3 @@ async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePa
 
 /** How often a line tells how the service stands. */
 const SERVICE_LINE_EVERY_MS = 2_000;
-
-const PASSED_ON: readonly ExitCode[] = Object.values(EXIT_CODES);
-
-function exitCodeFrom(code: number | null): ExitCode {
-  return PASSED_ON.find((known) => known === code) ?? EXIT_CODES.bug;
-}

@@ -26,20 +26,23 @@ export function checkReportOptions({ junit, summary }: RunReportOptions, runs: n
 /**
  * What `run` writes once the verdict is known.
  * @param failure what of the run failed all the same; null: nothing
+ * @returns the path of the report; null: it could not be written
  */
 export async function writeReports(
   options: RunReportOptions,
   context: Context,
   folder: RunFolder,
   failure: QblError | null,
-): Promise<void> {
+): Promise<string | null> {
   const { out, directory } = context;
   const { writeReport } = await import('../report/html/write.ts');
+  let report: string | null = null;
   await orTell(context, async () => {
-    const report = await writeReport(folder);
+    report = await writeReport(folder);
     if (!options.json) out.line(`Report: ${relative(directory, report)}`);
   });
   await orTell(context, () => writeCiFiles(options, folder, [], failure?.message));
+  return report;
 }
 
 /** What a machine that builds is told of a run that came to no verdict. */
@@ -47,10 +50,11 @@ export async function writeBrokenOff(
   options: RunReportOptions,
   context: Context,
   folder: RunFolder,
+  plan: string,
   error: unknown,
 ): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  await orTell(context, () => writeCiFilesWithoutVerdict(options, folder, why));
+  await orTell(context, () => writeCiFilesWithoutVerdict(options, folder, plan, why));
 }
 
 /** Removes older runs, once none of this experiment is to come. */

@@ -1,36 +1,57 @@
 import { relative } from 'node:path';
-import { type ExitCode, QblError } from '../error.ts';
+import { QblError } from '../error.ts';
+import type { ChildExit } from '../process/child.ts';
 import type { CompareRecord } from '../runs/compare-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Context } from './context.ts';
+import type { Findings } from './exit-code.ts';
 import { sendHint } from './send-hint.ts';
 
 export interface EndedRun {
   readonly instances: number;
-  readonly exitCode: ExitCode;
+  readonly folder: RunFolder;
+  readonly findings: Findings;
   readonly verification: VerifyRecord;
-  /** What of it failed though the verdict held; null: nothing. */
+  /** A part that ended too early, or a comparison that could not be made; null: neither. */
   readonly failure: QblError | null;
+  /** The sender did not keep its rate; null: it did, or had none. */
+  readonly missedRate: QblError | null;
   readonly comparison: CompareRecord | null;
+  /** The path of report.html; null: it could not be written. */
+  readonly report: string | null;
 }
 
 /** The one object that `--json` prints. */
-export function recordOf(ended: readonly EndedRun[], isOne: boolean, scaling: CompareRecord | null): object {
-  const runs = ended.map(({ verification, comparison }) =>
-    comparison === null ? verification : { ...verification, comparison },
-  );
+export async function recordOf(
+  ended: readonly EndedRun[],
+  isOne: boolean,
+  scaling: CompareRecord | null,
+  context: Context,
+): Promise<object> {
+  const runs = await Promise.all(ended.map((run) => recordOfOne(run, context)));
   const [only] = runs;
   return isOne && only !== undefined ? only : { runs, scaling };
 }
 
-export function noVerdict(
-  folder: RunFolder,
-  verifyExitCode: number | null,
+/** The verification, and beside it what the sender measured, where the files are, and the comparison. */
+async function recordOfOne(
+  { folder, verification, comparison, report }: EndedRun,
   { directory }: Context,
-): QblError {
+): Promise<object> {
+  const { readSummary } = await import('../runs/summary-json.ts');
+  return {
+    ...verification,
+    http: await readSummary(folder),
+    folder: relative(directory, folder.path),
+    report: report === null ? null : relative(directory, report),
+    ...(comparison === null ? {} : { comparison }),
+  };
+}
+
+export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { directory }: Context): QblError {
   const log = relative(directory, runFiles(folder).log('verify'));
-  return new QblError('environment', `verify ended with ${verifyExitCode ?? 'a signal'} and no verdict`, {
+  return new QblError('environment', `verify ended with ${code ?? signal} and no verdict`, {
     hint: `${log} may tell why.`,
   });
 }

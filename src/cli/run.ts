@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
-import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { type ExitCode, QblError } from '../error.ts';
 import { parseQueueUrl } from '../queue/url.ts';
 import { newRunId, runFolder } from '../runs/run-folder.ts';
 import { addCiOptions, writeCiFilesWithoutVerdict } from './ci-files.ts';
 import type { Context } from './context.ts';
+import { exitCodeOfFindings, type Findings } from './exit-code.ts';
 import { mustNotBeGiven } from './given.ts';
 import { findFor } from './jmeter.ts';
 import {
+  allowErrorsOption,
   examples,
   jsonOption,
   queueConfigOption,
@@ -43,6 +45,7 @@ export function runCommand(choose: Choose): Command {
     .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
     .addOption(traceOption())
+    .addOption(allowErrorsOption())
     .addOption(redactOption())
     .addOption(
       new Option('--keep-runs <n>', 'remove the folders of older finished runs until so many are left')
@@ -89,15 +92,27 @@ async function runAll(options: RunOptions, command: Command, context: Context): 
   if (options.with === 'jmeter') await findFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
-  await writeCiFilesWithoutVerdict(options, first, null);
+  await writeCiFilesWithoutVerdict(options, first, plan.name, null);
   const runs = await runEach(options, services, first, context).catch(async (error) => {
-    await writeBrokenOff(options, context, first, error);
+    await writeBrokenOff(options, context, first, plan.name, error);
     throw error;
   });
   await prune(options, context, first.id);
-  const failure = runs.at(-1)?.failure ?? null;
-  if (failure !== null) throw failure;
-  return runs.map(({ exitCode }) => exitCode).find((code) => code !== EXIT_CODES.held) ?? EXIT_CODES.held;
+  const exitCode = exitCodeOfFindings(anyOf(runs.map(({ findings }) => findings)));
+  const last = runs.at(-1);
+  const failures = [last?.failure, last?.missedRate].filter((failure) => failure != null);
+  const cause = failures.find((failure) => failure.exitCode === exitCode);
+  for (const { message } of failures.filter((failure) => failure !== cause)) {
+    context.err.line(`${context.err.style.bold('note:')} ${message}`);
+  }
+  if (cause !== undefined) throw cause;
+  return exitCode;
+}
+
+/** What was found in any of the runs. */
+function anyOf(runs: readonly Findings[]): Findings {
+  const names = new Set(runs.flatMap((run) => Object.keys(run) as (keyof Findings)[]));
+  return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));
 }
 
 function noQueue(): QblError {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
-import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { type ExitCode, QblError } from '../error.ts';
 import { type Plan, rateSchedule } from '../plan/plan.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import type { Experiment } from '../runs/run-json.ts';
@@ -11,7 +11,15 @@ import type { Statistics } from '../samples/statistics.ts';
 import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
 import { reportError } from './errors.ts';
-import { jsonOption, queueOption, redactOption, runOption, runsOption } from './options.ts';
+import { exitCodeOfFindings } from './exit-code.ts';
+import {
+  allowErrorsOption,
+  jsonOption,
+  queueOption,
+  redactOption,
+  runOption,
+  runsOption,
+} from './options.ts';
 import { runId } from './parsers.ts';
 import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
 import { missedRate, rateToleranceOption } from './rate-tolerance.ts';
@@ -39,7 +47,7 @@ export function addSendOptions(command: Command): Command {
       .addOption(runsOption().helpGroup('Run:'))
       .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
       .addOption(redactOption())
-      .addOption(new Option('--allow-errors', 'exit 0 although samples failed'))
+      .addOption(allowErrorsOption())
       .addOption(rateToleranceOption())
       // `run` says which of its runs this is.
       .addOption(new Option('--experiment <id>').argParser(runId).hideHelp())
@@ -114,6 +122,7 @@ export async function sendRun(
     queue,
     qblVersion: qblVersion(),
     redact: options.redact,
+    allowErrors: options.allowErrors === true,
   });
   const signals = stopSignals(context);
   const sent = await send(folder, signals);
@@ -121,21 +130,25 @@ export async function sendRun(
   if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   const summary = await writeResults(folder, sent, plan, options.rateTolerance);
   await show(options, context, folder, summary);
-  const exitCode = exitCodeOf(sent, options, signals);
-  const missed = exitCode === EXIT_CODES.held ? missedRate(summary) : null;
-  if (missed === null) return { folder, sent, exitCode };
-  reportError(missed, context.err);
-  return { folder, sent, exitCode: missed.exitCode };
+  const missed = signals.stop.aborted ? null : missedRate(summary);
+  if (missed !== null) reportError(missed, context.err);
+  return { folder, sent, exitCode: exitCodeOf(sent, missed !== null, options, signals) };
 }
 
 function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {
   return id === undefined ? undefined : { id, direct: direct === true };
 }
 
-function exitCodeOf({ ending, statistics }: Sent, options: SendOptions, signals: StopSignals): ExitCode {
-  if (wasInterrupted(ending, signals)) return EXIT_CODES.interrupted;
-  if (ending.kind === 'broken-off') throw new QblError('environment', ending.why);
-  return statistics.failed > 0 && options.allowErrors !== true ? EXIT_CODES.checkFailed : EXIT_CODES.held;
+function exitCodeOf(
+  { ending, statistics }: Sent,
+  inconclusive: boolean,
+  options: SendOptions,
+  signals: StopSignals,
+): ExitCode {
+  const interrupted = wasInterrupted(ending, signals);
+  if (ending.kind === 'broken-off' && !interrupted) throw new QblError('environment', ending.why);
+  const failedRequests = statistics.unacked > 0 && options.allowErrors !== true;
+  return exitCodeOfFindings({ interrupted, failedRequests, inconclusive });
 }
 
 function wasInterrupted(ending: Ending, { stop }: StopSignals): boolean {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
+import { type ExitCode, QblError } from '../error.ts';
 import { printable } from '../printable.ts';
 import { keepHeapSmall } from '../process/small-heap.ts';
 import type { StartingPoint } from '../queue/queue.ts';
@@ -10,6 +10,7 @@ import { newRunId, type RunFolder, runFolder } from '../runs/run-folder.ts';
 import type { VerifyOptions as EngineOptions } from '../verify/options.ts';
 import type { VerifyResult } from '../verify/result.ts';
 import type { Context } from './context.ts';
+import { exitCodeOfFindings } from './exit-code.ts';
 import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
 import { durationMs, positiveDurationMs, startingPoint, status } from './parsers.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
@@ -117,12 +118,19 @@ async function verify(
   try {
     const onUnnoted = (reason: string) => note(context, `later verifications know less: ${reason}`);
     const engineOptions = { ...engineDefaults(options), queue, onUnnoted };
-    const result = options.follow
+    const judged = options.follow
       ? await follow(engineOptions, folders, signals, context)
       : await replay(engineOptions, folders, signals);
+    const result = await withIncidents(judged, folders);
     await show(result, options, context, folders);
     if (options.jtl === undefined) await keep(result, folders, startedAtMs, context);
-    return signals.stop.aborted && !options.follow ? EXIT_CODES.interrupted : verdictCode(result);
+    const { verdict } = result.record;
+    return exitCodeOfFindings({
+      offence: verdict === 'fail',
+      // The first Ctrl-C ends the waiting of a tap, and no more.
+      interrupted: options.follow ? signals.interrupt.aborted : signals.stop.aborted,
+      inconclusive: verdict === 'unknown',
+    });
   } finally {
     await queue.close();
   }
@@ -209,13 +217,23 @@ async function follow(
   });
 }
 
+/** What `qbl run` noted of the parts of these runs belongs to their verification. */
+async function withIncidents(result: VerifyResult, folders: readonly RunFolder[]): Promise<VerifyResult> {
+  const { readIncidents } = await import('../runs/incidents-json.ts');
+  const incidents = (await Promise.all(folders.map(readIncidents))).flat();
+  return { ...result, record: { ...result.record, incidents } };
+}
+
 async function show(
   { record, histogram }: VerifyResult,
   options: VerifyOptions,
   { out, directory }: Context,
   folders: readonly RunFolder[],
 ): Promise<void> {
-  if (options.json) return out.line(JSON.stringify(record));
+  if (options.json) {
+    const { publicRecord } = await import('../runs/verify-json.ts');
+    return out.line(JSON.stringify(publicRecord(record)));
+  }
   const { verifyText } = await import('../report/verify-text.ts');
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
   const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
@@ -241,9 +259,4 @@ async function keep(
 
 function note({ err }: Context, text: string): void {
   err.line(`${err.style.bold('note:')} ${text}`);
-}
-
-function verdictCode({ record }: VerifyResult): ExitCode {
-  const codes = { pass: EXIT_CODES.held, fail: EXIT_CODES.checkFailed, unknown: EXIT_CODES.inconclusive };
-  return codes[record.verdict];
 }

@@ -6,6 +6,12 @@ import { appendPrivateSync } from '../private-file.ts';
 import type { ChildMessage, ParentMessage, Progress, ServiceProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
 
+/** How a process ended: by itself, by a signal, or (both null) it could not be started. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** A subcommand of qbl running in a process of its own. */
 export interface Child {
   readonly name: string;
@@ -13,8 +19,8 @@ export interface Child {
   readonly pid: number | null;
   /** The URL it serves under; rejects when it ends before it is ready. */
   readonly ready: Promise<string | null>;
-  /** Its exit code; null when a signal ended it, or when it could not be started. Never rejects. */
-  readonly exited: Promise<number | null>;
+  /** Never rejects. */
+  readonly exited: Promise<ChildExit>;
   stop(): void;
   kill(): void;
   /** Lets it go on after this process has ended. */
@@ -47,9 +53,9 @@ export function startChild(options: ChildOptions): Child {
     detached: options.outlives === true,
   });
   closeSync(log);
-  const exited = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => resolve(code));
-    child.once('error', () => resolve(null));
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
   });
   const ready = readiness(child, options);
   ready.catch(() => {});

@@ -21,11 +21,8 @@ export function verifyText(record: VerifyRecord, histogram: Histogram, style: St
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function verdictText(
-  { verdict, headline, reasons, notProven }: VerdictFacts,
-  run: string,
-  style: Style,
-): string {
+function verdictText(facts: VerdictFacts, run: string, style: Style): string {
+  const { verdict, headline, reasons, failures, notProven } = facts;
   const paint = {
     pass: style.green,
     fail: style.red,
@@ -39,7 +36,7 @@ function verdictText(
   const lines = reasons.map(
     ({ name, count, text }) => `  ${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
   );
-  return [head, ...lines, ...open].join('\n');
+  return [head, ...lines, ...failures.map(({ text }) => `  ${style.yellow(text)}`), ...open].join('\n');
 }
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];

@@ -1,7 +1,9 @@
 import type { DirectBounds } from '../comparison/direct-half.ts';
 import { QblError } from '../error.ts';
+import type { ChildExit } from '../process/child.ts';
 import { directRun, makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
+import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 import { exited } from './sending.ts';
 import type { RunService } from './service.ts';
@@ -15,28 +17,29 @@ export async function runDirect(
   options: RunOptions,
   service: RunService,
   bounds: DirectBounds,
+  incidents: Incidents,
 ): Promise<void> {
   const { stop, interrupt, planArguments } = options;
   const folder = directRun(options.folder);
   await makeRunFolder(folder);
-  const stack = new Stack({ ...options, folder, keep: false });
+  const stack = new Stack({ ...options, folder, keep: false }, incidents);
   const kill = () => stack.kill();
   interrupt.addEventListener('abort', kill, { once: true });
   try {
     const url = await stack.startDirect(service, bounds);
     const sender = await stack.startSender(`${url}/send`, null, planArguments);
     await exited(sender, stop);
-    if (!stop.aborted) mustBeWhole(stack, folder, await sender.exited);
+    if (!stop.aborted) mustBeWhole(incidents, folder, await sender.exited);
   } finally {
     interrupt.removeEventListener('abort', kill);
     await stack.close(false);
   }
 }
 
-function mustBeWhole({ failure }: Stack, folder: RunFolder, code: number | null): void {
+function mustBeWhole({ failure }: Incidents, folder: RunFolder, { code, signal }: ChildExit): void {
   if (failure !== null) throw failure;
   if (readRun(folder)?.end != null) return;
-  throw new QblError('environment', `the sender without a queue ended with ${code ?? 'a signal'}`, {
+  throw new QblError('environment', `the sender without a queue ended with ${code ?? signal}`, {
     hint: `${folder.path} has its log.`,
   });
 }

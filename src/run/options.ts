@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly url: string | null;
   /** The command that sends. */
   readonly sender: 'blast' | 'jmeter';
+  /** Failed requests do not fail the run. */
+  readonly allowErrors: boolean;
   /** Options of the sender and of `verify` as arguments. */
   readonly planArguments: readonly string[];
   readonly ruleArguments: readonly string[];

@@ -1,17 +1,18 @@
 import { compare } from '../comparison/comparison.ts';
 import { EXIT_CODES, QblError } from '../error.ts';
+import type { ChildExit } from '../process/child.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/compare-json.ts';
-import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
+import { makeRunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import { runDirect } from './direct.ts';
+import { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 import { exited } from './sending.ts';
 import { Stack } from './stack.ts';
 
 export interface RunResult {
-  /** What `verify` ended with: null when a signal ended it. */
-  readonly verifyExitCode: number | null;
+  readonly verifyExit: ChildExit;
   /** A part that did not end well, so that this is not the run that was asked for; null: all did. */
   readonly failure: QblError | null;
   /** What the queue bought; null without a service, or when it left no figures. */
@@ -31,20 +32,29 @@ export async function run(options: RunOptions): Promise<RunResult> {
     });
   }
   const made = await makeRunFolder(folder);
-  const verified = await withStack(options).catch(async (error) => {
+  const incidents = new Incidents(folder, options.onNote);
+  const verifyExit = await withStack(options, incidents).catch(async (error) => {
     if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
     throw error;
   });
-  return verified.failure === null ? compared(options, verified) : { ...verified, comparison: null };
+  const compared =
+    incidents.failure === null
+      ? await comparedIfAsked(options, incidents)
+      : { comparison: null, failure: null };
+  await incidents.settle();
+  return { verifyExit, comparison: compared.comparison, failure: incidents.failure ?? compared.failure };
 }
 
 /** What goes wrong after the verdict takes nothing from it. */
-async function compared(options: RunOptions, verified: Verified): Promise<RunResult> {
+async function comparedIfAsked(
+  options: RunOptions,
+  incidents: Incidents,
+): Promise<Pick<RunResult, 'comparison' | 'failure'>> {
   try {
-    return { ...verified, comparison: await compareIfAsked(options) };
+    return { comparison: await compareIfAsked(options, incidents), failure: null };
   } catch (error) {
     if (!(error instanceof QblError)) throw error;
-    return { ...verified, failure: error, comparison: null };
+    return { comparison: null, failure: error };
   }
 }
 
@@ -52,15 +62,13 @@ function isInterruption(error: unknown): boolean {
   return error instanceof QblError && error.exitCode === EXIT_CODES.interrupted;
 }
 
-type Verified = Omit<RunResult, 'comparison'>;
-
-async function withStack(options: RunOptions): Promise<Verified> {
+async function withStack(options: RunOptions, incidents: Incidents): Promise<ChildExit> {
   const { interrupt, keep } = options;
-  const stack = new Stack(options);
+  const stack = new Stack(options, incidents);
   const kill = () => stack.kill();
   interrupt.addEventListener('abort', kill, { once: true });
   try {
-    return await sendAndVerify(options, stack);
+    return await sendAndVerify(options, stack, incidents);
   } finally {
     interrupt.removeEventListener('abort', kill);
     await stack.close(keep && !interrupt.aborted);
@@ -68,10 +76,10 @@ async function withStack(options: RunOptions): Promise<Verified> {
 }
 
 /** The same without a queue, where that is wanted, and the figures of both. */
-async function compareIfAsked(options: RunOptions): Promise<CompareRecord | null> {
+async function compareIfAsked(options: RunOptions, incidents: Incidents): Promise<CompareRecord | null> {
   const { folder, service, stop } = options;
   if (service === null || stop.aborted) return null;
-  if (service.direct !== null) await runDirect(options, service, service.direct);
+  if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
   // Half of a run without a queue would look like the whole of it.
   if (stop.aborted) return null;
   const comparison = await compare(folder, service.direct);
@@ -79,7 +87,7 @@ async function compareIfAsked(options: RunOptions): Promise<CompareRecord | null
   return comparison;
 }
 
-async function sendAndVerify(options: RunOptions, stack: Stack): Promise<Verified> {
+async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incidents): Promise<ChildExit> {
   const { folder, stop, interrupt } = options;
   const queue = options.queue ?? (await stack.startBroker());
   // Before the tap, which asks whether there is a service by whose receipts it may judge.
@@ -103,16 +111,11 @@ async function sendAndVerify(options: RunOptions, stack: Stack): Promise<Verifie
     tap.stop();
   });
   // It will not say that it is done.
-  service?.exited.then((code) => code !== 0 && tap.stop());
-  const verifyExitCode = await tap.exited;
+  service?.exited.then(({ code }) => code !== 0 && tap.stop());
+  const verifyExit = await tap.exited;
   const ended =
-    service === null ? 0 : await within<number | null | 'late'>(service.exited, options.deadlineMs, 'late');
+    service === null ? null : await within<ChildExit | 'late'>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
-  return { verifyExitCode, failure: stack.failure ?? (ended === 'late' ? late(folder) : null) };
-}
-
-function late(folder: RunFolder): QblError {
-  return new QblError('environment', 'the service did not end in time: its figures are not whole', {
-    hint: `${runFiles(folder).log('consume')} may tell why.`,
-  });
+  if (ended === 'late') incidents.late('consume');
+  return verifyExit;
 }

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DirectBounds } from '../comparison/direct-half.ts';
-import { QblError } from '../error.ts';
+import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { runFiles } from '../runs/run-folder.ts';
+import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 import { capacityArguments, directArguments, type RunService } from './service.ts';
 
@@ -13,18 +14,28 @@ const TOPIC = 'stress-topic';
 /** How long a part may take to stop in good order before it is killed. */
 const STOP_WITHIN_MS = 15_000;
 
+const { held, checkFailed, inconclusive, interrupted } = EXIT_CODES;
+/** The exit codes with which a part has done its work; a server has to be there until the run closes. */
+const DONE: Readonly<Record<string, readonly ExitCode[]>> = {
+  blast: [held, checkFailed, inconclusive, interrupted],
+  jmeter: [held, checkFailed, inconclusive, interrupted],
+  verify: [held, checkFailed, inconclusive, interrupted],
+  consume: [held],
+};
+
 /** The processes of a run. */
 export class Stack {
   readonly #options: RunOptions;
+  readonly #incidents: Incidents;
   readonly #servers: Child[] = [];
   readonly #workers: Child[] = [];
   #broker: Child | null = null;
-  #failure: QblError | null = null;
   #closing = false;
   #brokerData: string | null = null;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, incidents: Incidents) {
     this.#options = options;
+    this.#incidents = incidents;
   }
 
   /** Starts an embedded broker on a free port, with data of its own. */
@@ -61,7 +72,6 @@ export class Stack {
     const child = this.#start('consume', [...args, '--drain', '--json'], this.#workers, {
       onServiceProgress,
     });
-    child.exited.then((code) => code !== 0 && this.#noteEnd(child, code));
     await child.ready;
     this.#options.onNote(`service ${capacityArguments(service).join(' ')}`);
     return child;
@@ -84,18 +94,13 @@ export class Stack {
       `--url=${url}`,
       ...['--experiment', this.#options.experiment],
       ...(queue === null ? ['--direct'] : ['--queue', queue]),
-      '--allow-errors',
+      ...(this.#options.allowErrors || queue === null ? ['--allow-errors'] : []),
       '--json',
     ];
     const { sender: command, onProgress } = this.#options;
     const sender = this.#start(command, args, this.#workers, { onProgress });
     await sender.ready;
     return sender;
-  }
-
-  /** Of the first server that ended before its time, or of a service that did not end well; null: all is well. */
-  get failure(): QblError | null {
-    return this.#failure;
   }
 
   /** Calls back when the broker that this run started is gone: there is nothing left to read from. */
@@ -150,18 +155,20 @@ export class Stack {
       ...callbacks,
     });
     list.push(child);
-    if (list === this.#servers) child.exited.then((code) => this.#noteEnd(child, code));
+    // What ends before it is ready fails the run by `ready`.
+    child.ready.then(
+      () => this.#watch(child),
+      () => {},
+    );
     return child;
   }
 
-  #noteEnd({ name }: Child, code: number | null): void {
-    const { folder, interrupt, onNote } = this.#options;
-    if (this.#closing || interrupt.aborted) return;
-    const how = `ended with ${code ?? 'a signal'}`;
-    onNote(`qbl ${name} has ${how}`);
-    this.#failure ??= new QblError('environment', `qbl ${name} ${how} during the run`, {
-      hint: `${runFiles(folder).log(name)} may tell why.`,
-    });
+  async #watch(child: Child): Promise<void> {
+    const exit = await child.exited;
+    const { folder, interrupt } = this.#options;
+    const isDone = DONE[child.name]?.some((code) => code === exit.code) === true;
+    if (isDone || this.#closing || interrupt.aborted) return;
+    this.#incidents.ended(child, exit, folder);
   }
 }
 

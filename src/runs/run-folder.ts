@@ -22,6 +22,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   seen: join(path, 'seen.jsonl'),
   endToEnd: join(path, 'e2e.hlog'),
   trace: join(path, 'trace.jsonl'),
+  incidents: join(path, 'incidents.json'),
   service: join(path, 'service.json'),
   receipts: join(path, 'receipts.csv'),
   timeline: join(path, 'timeline.csv'),

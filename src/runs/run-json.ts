@@ -86,6 +86,8 @@ const runRecord = z
     queue: z.string().nullable(),
     startedAt: z.string(),
     startedAtMs: epochMs(),
+    /** Requests that were not acknowledged do not fail the run. */
+    allowErrors: z.literal(true).exactOptional(),
     /** Null until the sender stopped in good order. */
     end: runEnd.nullable(),
     versions: z.object({ qbl: z.string(), node: z.string() }).readonly(),
@@ -105,6 +107,7 @@ export interface NewRun {
   readonly qblVersion: string;
   /** Headers beside those that authenticate whose values are masked. */
   readonly redact?: readonly string[] | undefined;
+  readonly allowErrors?: boolean;
 }
 
 /**
@@ -122,6 +125,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     queue: run.queue,
     startedAt: now.toISOString(),
     startedAtMs: now.getTime(),
+    ...(run.allowErrors === true ? { allowErrors: true } : {}),
     end: null,
     versions: { qbl: run.qblVersion, node: process.versions.node },
     host: { name: hostname(), platform: platform(), cpus: cpus().length },

@@ -4,6 +4,7 @@ import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
 import { count } from './figure-schemas.ts';
+import { type Incident, incident } from './incidents-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
 import { readJsonIfThere } from './read-json.ts';
@@ -140,6 +141,8 @@ const verifyRecord = z
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
+    /** Parts of the run that ended too early; none where `qbl run` did not start them. */
+    incidents: z.array(incident).readonly().default([]),
   })
   .readonly();
 
@@ -186,6 +189,17 @@ export function readVerification(folder: RunFolder): Promise<VerifyRecord | null
   return readJsonIfThere(runFiles(folder).verify, verifyRecord);
 }
 
+/** Adds to the verification what is known only now; nothing where the run was not verified. */
+export async function noteIncidents(folder: RunFolder, incidents: readonly Incident[]): Promise<void> {
+  const record = await readVerification(folder);
+  if (record !== null) await replaceJson(runFiles(folder).verify, { ...record, incidents });
+}
+
+/** Exactly the fields that docs/run-folder.md names: what an engine holds beside them is no part of the record. */
+export function publicRecord(record: VerifyRecord): VerifyRecord {
+  return verifyRecord.parse(record);
+}
+
 /** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */
 export async function writeVerification(
   folder: RunFolder,
@@ -194,6 +208,6 @@ export async function writeVerification(
   startedAtMs: number,
 ): Promise<void> {
   const files = runFiles(folder);
-  await replaceJson(files.verify, record);
+  await replaceJson(files.verify, publicRecord(record));
   await writeHlog(files.endToEnd, [{ tag: 'e2e', startMs: startedAtMs, endMs: Date.now(), histogram }]);
 }

@@ -78,6 +78,11 @@ export class Statistics {
     return this.#samples - this.#succeeded;
   }
 
+  /** Samples that do not say that the message is there. */
+  get unacked(): number {
+    return this.#samples - this.#outcomes.acked;
+  }
+
   summary(): StatisticsSummary {
     const spanMs = this.#lastEndMs - this.#firstStartMs;
     return {

@@ -79,6 +79,7 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    incidents: [],
   };
   const { unseen, doubts } = gathered;
   return { record, histogram: inspection.latency.histogram, unseen, doubts };

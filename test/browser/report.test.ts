@@ -108,7 +108,7 @@ describe('a report in Chromium', () => {
   test('says the verdict and the counts', async () => {
     const page = await open(ordinary);
     expect(await page.locator('.verdict').innerText()).toMatch(
-      /PASS\s+Each of the 19,\d{3} acked messages arrived/,
+      /PASS\s+All 19,\d{3} acknowledged messages arrived/,
     );
     expect(await page.locator('#verdict .counts').innerText()).toMatch(/sent\s+20,000/);
     expect(await page.locator('#levelling').innerText()).toMatch(/largest backlog\s+9,120 after 36.0 s/);

@@ -145,6 +145,7 @@ class Figures {
       repeatsDropped: false,
       service: null,
       offenders: byName(OFFENCES, () => []),
+      incidents: [],
     };
   }
 }

@@ -28,14 +28,19 @@ const PASS: VerifyRecord = {
   latencySource: 'received',
   latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  incidents: [],
 };
 const HOSTILE = `<a> & "b" 'c' ]]> | \` * _ [x](y) \u0000 \u001b[31m \ud800 \n# h`;
 
 const outcome = (changes: Partial<RunOutcome> = {}): RunOutcome => ({
   run: 'a-run',
+  plan: 'stress',
   startedAt: '2026-01-01T00:00:00.000Z',
   seconds: 1.5,
   verification: PASS,
+  summary: null,
+  incidents: [],
+  allowErrors: false,
   conditions: [],
   ...changes,
 });
@@ -68,6 +73,8 @@ test('a pass is a suite of test cases that pass', () => {
   expect(new Set(Object.values(casesOf(xml)))).toEqual(new Set(['passed']));
   expect(Object.keys(casesOf(xml))).toEqual([
     'verdict',
+    'requests acknowledged',
+    'parts of the run',
     'lost',
     'duplicated',
     'phantom',
@@ -76,7 +83,7 @@ test('a pass is a suite of test cases that pass', () => {
     'out of order',
     'fail if p99 > 5ms',
   ]);
-  expect(xml).toContain('tests="8" failures="0" errors="0" skipped="0"');
+  expect(xml).toContain('tests="10" failures="0" errors="0" skipped="0"');
 });
 
 test('what is proven fails, and what is not known does not pass', () => {
@@ -109,15 +116,15 @@ test('hostile text stays text in XML and in Markdown', () => {
     reasons: [{ kind: 'incomplete-drain', count: null, text: HOSTILE }],
   };
   const hostile = outcome({ verification, conditions: [condition(HOSTILE, true)] });
-  expect(Object.keys(casesOf(junitXml(hostile)))).toHaveLength(8);
-  const markdown = summaryMarkdown(hostile, null);
+  expect(Object.keys(casesOf(junitXml(hostile)))).toHaveLength(10);
+  const markdown = summaryMarkdown(hostile);
   expect(markdown).not.toMatch(/<a>|(?<!\\)`|(?<!\\)\[x|[^\P{Cc}\n]/u);
   expect(markdown.split('\n').filter((line) => line.startsWith('# '))).toEqual([]);
 });
 
 test('the summary has the verdict, the counts and the latencies', () => {
-  const markdown = summaryMarkdown(outcome({ conditions: [condition('p99 > 1ms', true)] }), null);
-  expect(markdown).toContain('## qbl: pass (run a\\-run)\n\nEach of the 10 acked messages arrived.');
+  const markdown = summaryMarkdown(outcome({ conditions: [condition('p99 > 1ms', true)] }));
+  expect(markdown).toContain('## qbl: pass (run a\\-run)\n\nAll 10 acknowledged messages arrived.');
   expect(markdown).toMatch(/\| sent \| acked .*\|\n\| --- \|.*\n\| 10 \| 10 \|/);
   expect(markdown).toContain('| end to end | 1.00 | 2.00 |');
   expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms, against 1 ms)');

@@ -1,17 +1,26 @@
+import type { Incident } from '../../runs/incidents-json.ts';
+import type { SummaryRecord } from '../../runs/summary-json.ts';
 import type { VerifyRecord } from '../../runs/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { escapedText } from '../escaped-text.ts';
-import type { OffenceFact, VerdictFacts } from '../verdict/facts.ts';
+import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 
 /** What a run came to, for a machine that builds. */
 export interface RunOutcome {
   readonly run: string;
+  /** The plan's name, which stays the same from run to run. */
+  readonly plan: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
   /** Null when the run was not verified. */
   readonly verification: VerifyRecord | null;
+  /** Null when the sender has not come to its end. */
+  readonly summary: SummaryRecord | null;
+  readonly incidents: readonly Incident[];
+  /** Requests that were not acknowledged do not fail the run. */
+  readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];
   /** Why it was not verified, where that is known, or what of it failed all the same. */
   readonly failure?: string;
@@ -26,24 +35,31 @@ interface TestCase {
 }
 
 /**
- * One test suite: the verdict, each kind of offence, and each condition. What is not known is an error or skipped, and
- * never passes. The format is Ant's, as Jenkins reads it.
+ * One test suite: the verdict, what failed beside it, each kind of offence, and each condition. What is not known is an
+ * error or skipped, and never passes. The format is Ant's, as Jenkins reads it: it follows a test case over many runs by
+ * class and name, so that neither may hold the run's id.
  */
-export function junitXml({ run, startedAt, seconds, verification, conditions, failure }: RunOutcome): string {
-  const facts = verdictFacts(verification, null);
+export function junitXml(outcome: RunOutcome): string {
+  const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
+  const facts = verdictFacts(verification, summary, incidents);
   const cases = [
     verdictCase(facts, failure),
+    requestsCase(facts, outcome),
+    partsCase(facts),
     ...facts.offences.map(offenceCase),
     ...conditions.map(conditionCase),
   ];
   const count = (result: TestCase['result']) => cases.filter((each) => each.result === result).length;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
   const time = `time="${seconds.toFixed(3)}"`;
-  const name = xml(`qbl ${run}`);
+  const name = xml(`qbl ${plan}`);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites ${counts} ${time}>
   <testsuite name="${name}" ${counts} ${time} timestamp="${xml(startedAt.replace(/\.\d+Z$/, ''))}">
-${cases.map((each) => caseXml(each, `qbl.${run}`)).join('')}  </testsuite>
+    <properties>
+      <property name="run" value="${xml(run)}"/>
+    </properties>
+${cases.map((each) => caseXml(each, `qbl.${plan.replaceAll('.', '_')}`)).join('')}  </testsuite>
 </testsuites>
 `;
 }
@@ -56,6 +72,30 @@ function verdictCase(facts: VerdictFacts, failure?: string): TestCase {
   const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
   const message = `${verdict}: ${found === '' ? (failure ?? headline) : found}`;
   return { name, result: verdict === 'fail' ? 'failure' : 'error', message, output };
+}
+
+function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase {
+  const name = 'requests acknowledged';
+  const message = textsAbout('requests', failures);
+  if (message !== '') return { name, result: outcome.allowErrors ? 'passed' : 'failure', message };
+  const isKnown = outcome.verification !== null || outcome.summary !== null;
+  return isKnown
+    ? { name, result: 'passed', message: '' }
+    : { name, result: 'skipped', message: 'the sender has not come to its end' };
+}
+
+/** It is the surroundings that failed, not what was tested. */
+function partsCase({ failures }: VerdictFacts): TestCase {
+  const name = 'parts of the run';
+  const message = textsAbout('part', failures);
+  return { name, result: message === '' ? 'passed' : 'error', message };
+}
+
+function textsAbout(about: FailureFact['about'], failures: readonly FailureFact[]): string {
+  return failures
+    .filter((failure) => failure.about === about)
+    .map(({ text }) => text)
+    .join('; ');
 }
 
 /** A kind passes only when it is known that there is none that fails the verdict. */

@@ -1,13 +1,12 @@
 import { printable } from '../../printable.ts';
-import type { SummaryRecord } from '../../runs/summary-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
 /** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
-export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | null): string {
-  const { run, verification, conditions } = outcome;
-  const { verdict, headline, reasons, notProven, counts } = verdictFacts(verification, summary);
+export function summaryMarkdown(outcome: RunOutcome): string {
+  const { run, verification, summary, incidents, conditions } = outcome;
+  const { verdict, headline, reasons, notProven, counts } = verdictFacts(verification, summary, incidents);
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,
     markdown(headline),
@@ -21,7 +20,7 @@ export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | nu
       counts.map(({ name }) => name),
       [counts.map(({ count }) => formatCount(count))],
     ),
-    latencies(outcome, summary),
+    latencies(outcome),
     list(
       conditions.map(({ condition, holds, text }) => {
         const state = holds === null ? 'unknown' : holds ? 'failed' : 'held';
@@ -32,7 +31,7 @@ export function summaryMarkdown(outcome: RunOutcome, summary: SummaryRecord | nu
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function latencies({ verification }: RunOutcome, summary: SummaryRecord | null): string {
+function latencies({ verification, summary }: RunOutcome): string {
   const rows = [
     { name: 'HTTP', latency: summary?.latencyMs },
     { name: 'end to end', latency: verification?.latencyMs },

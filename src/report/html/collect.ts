@@ -1,5 +1,6 @@
 import { printable } from '../../printable.ts';
 import { readScaling } from '../../runs/compare-json.ts';
+import { readIncidents } from '../../runs/incidents-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { existingRun } from '../../runs/run-json.ts';
 import { readService, type ServiceRecord } from '../../runs/service-json.ts';
@@ -57,6 +58,7 @@ export async function collectReport(
   const outcomes = await readOutcomes(folder, record.startedAtMs);
   const service = await readService(folder);
   const verification = await readVerification(folder);
+  const incidents = await readIncidents(folder);
   const scaling = await readScaling(folder);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
@@ -65,8 +67,8 @@ export async function collectReport(
     run: runData(record, service),
     verdict:
       verification === null && isRunning
-        ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null)
-        : verdictFacts(verification, summary),
+        ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
+        : verdictFacts(verification, summary, incidents),
     bought: await readBought(folder, outcomes),
     outages: outagesOf(service, outcomes, record.startedAtMs),
     levelling: await readLevelling(folder, record.startedAtMs),

@@ -19,6 +19,7 @@ const DATA: ReportData = {
     headline: HOSTILE,
     reasons: [],
     notProven: [],
+    failures: [],
     counts: [],
     offences: [],
     evidence: [],

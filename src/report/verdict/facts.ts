@@ -6,6 +6,8 @@ export interface VerdictFacts {
   readonly reasons: readonly ReasonFact[];
   /** What the verdict does not cover, a sentence each. */
   readonly notProven: readonly string[];
+  /** What failed whatever the verdict; the headline has it too. */
+  readonly failures: readonly FailureFact[];
   readonly counts: readonly CountFact[];
   readonly offences: readonly OffenceFact[];
   readonly evidence: readonly EvidenceFact[];
@@ -16,6 +18,12 @@ export interface ReasonFact {
   readonly name: string;
   /** Where it is one of many messages. */
   readonly count: number | null;
+  readonly text: string;
+}
+
+/** Requests that were not acknowledged, or a part of the run that ended too early. */
+export interface FailureFact {
+  readonly about: 'requests' | 'part';
   readonly text: string;
 }
 

@@ -1,40 +1,54 @@
 import { printable } from '../../printable.ts';
+import type { Incident } from '../../runs/incidents-json.ts';
 import type { SummaryRecord } from '../../runs/summary-json.ts';
 import type { Reason, VerifyRecord } from '../../runs/verify-json.ts';
-import { plural } from '../figures.ts';
+import { formatCount } from '../figures.ts';
 import { countFacts, offenceFacts, openOffences, sentFacts } from './counts.ts';
 import { evidenceFacts } from './evidence.ts';
-import type { ReasonFact, VerdictFacts } from './facts.ts';
+import type { OffenceFact, ReasonFact, VerdictFacts } from './facts.ts';
+import { failureFacts, withFailures } from './failures.ts';
 import { offenceOf } from './kinds.ts';
 import { offendersFacts } from './offenders.ts';
 
 /** A file may have any number of them. */
 const MAX_REASONS = 50;
 
-/** The verdict with all that it rests on; without a verification, what the sender alone knows. */
-export function verdictFacts(record: VerifyRecord | null, summary: SummaryRecord | null): VerdictFacts {
-  return record === null ? unverified(summary) : verified(record);
+/**
+ * The verdict with all that it rests on; without a verification, what the sender alone knows.
+ * @param incidents of the run's parts, where they are known from elsewhere than the verification
+ */
+export function verdictFacts(
+  record: VerifyRecord | null,
+  summary: SummaryRecord | null,
+  incidents: readonly Incident[] = record?.incidents ?? [],
+): VerdictFacts {
+  return record === null ? unverified(summary, incidents) : verified(record, incidents);
 }
 
-function verified(record: VerifyRecord): VerdictFacts {
+function verified(record: VerifyRecord, incidents: readonly Incident[]): VerdictFacts {
+  const offences = offenceFacts(record);
+  const failures = failureFacts(record, incidents);
   return {
     verdict: record.verdict,
-    headline: headline(record),
+    headline: withFailures(headline(record, offences), record.verdict, failures),
     reasons: record.reasons.slice(0, MAX_REASONS).map(reasonFact),
     notProven: record.notProven.slice(0, MAX_REASONS).map(({ text }) => `not proven: ${printable(text)}`),
+    failures,
     counts: countFacts(record),
-    offences: offenceFacts(record),
+    offences,
     evidence: evidenceFacts(record),
     offenders: offendersFacts(record),
   };
 }
 
-function unverified(summary: SummaryRecord | null): VerdictFacts {
+function unverified(summary: SummaryRecord | null, incidents: readonly Incident[]): VerdictFacts {
+  const failures = failureFacts(summary === null ? null : outcomesOf(summary), incidents);
   return {
     verdict: 'unverified',
-    headline: 'The queue was not read: what became of the messages is not known. qbl verify tells.',
+    headline: withFailures(UNVERIFIED, 'unverified', failures),
     reasons: [],
     notProven: [],
+    failures,
     counts: summary === null ? [] : sentFacts(summary.statistics),
     offences: openOffences('the run was not verified'),
     evidence: [],
@@ -42,10 +56,26 @@ function unverified(summary: SummaryRecord | null): VerdictFacts {
   };
 }
 
-function headline({ verdict, acked }: VerifyRecord): string {
-  if (verdict === 'pass') return `Each of the ${plural(acked, 'acked message')} arrived.`;
-  if (verdict === 'fail') return 'An offence is proven.';
-  return 'Nothing is proven wrong, and the evidence does not suffice for a pass.';
+const UNVERIFIED = 'The queue was not read: what became of the messages is not known. qbl verify tells.';
+
+function outcomesOf({ statistics }: SummaryRecord) {
+  const { samples: sent, rejected, indeterminate } = statistics;
+  return { sent, rejected, indeterminate };
+}
+
+function headline({ verdict, acked }: VerifyRecord, offences: readonly OffenceFact[]): string {
+  if (verdict === 'pass') return passText(acked);
+  if (verdict === 'unknown') return 'Nothing is proven wrong, and the evidence does not suffice for a pass.';
+  const proven = offences.flatMap((offence) =>
+    offence.state === 'proven' ? [`${formatCount(offence.count)} ${offence.name}`] : [],
+  );
+  return `Proven: ${proven.join(', ')}.`;
+}
+
+function passText(acked: number): string {
+  return acked === 1
+    ? 'The acknowledged message arrived.'
+    : `All ${formatCount(acked)} acknowledged messages arrived.`;
 }
 
 function reasonFact(reason: Reason): ReasonFact {

@@ -37,6 +37,7 @@ const RECEIPTS: VerifyRecord = {
   latencySource: null,
   latencyMs: { ...summariseHistogram(histogram), negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  incidents: [],
 };
 
 const SERVICE = { ended: true, processed: 30, deadLettered: 0, failedAttempts: 0, tornReceipts: 0 };
@@ -68,12 +69,16 @@ const PLAIN = styleFor({ isTTY: false, columns: null }, {});
 const COLOURED = styleFor({ isTTY: true, columns: null }, { FORCE_COLOR: '1' });
 
 const terminal = (record: VerifyRecord, style = PLAIN) => verifyText(record, histogram, style);
-const markdown = (verification: VerifyRecord) => summaryMarkdown(outcomeOf(verification), null);
+const markdown = (verification: VerifyRecord) => summaryMarkdown(outcomeOf(verification));
 const outcomeOf = (verification: VerifyRecord) => ({
   run: 'mine',
+  plan: 'stress',
   startedAt: '2026-01-01T00:00:00.000Z',
   seconds: 1,
   verification,
+  summary: null,
+  incidents: verification.incidents,
+  allowErrors: false,
   conditions: [],
 });
 

@@ -1,0 +1,46 @@
+import { printable } from '../../printable.ts';
+import { type Incident, incidentText } from '../../runs/incidents-json.ts';
+import { formatCount, plural } from '../figures.ts';
+import type { FailureFact, VerdictFacts } from './facts.ts';
+
+/** Messages by outcome, as far as a verification or a sender knows them. */
+export interface Outcomes {
+  readonly sent: number;
+  readonly rejected: number;
+  readonly indeterminate: number;
+}
+
+/** More parts than a run has. */
+const MAX_INCIDENTS = 20;
+
+/** What failed in a run, whatever its verdict says of the messages. */
+export function failureFacts(outcomes: Outcomes | null, incidents: readonly Incident[]): FailureFact[] {
+  return [
+    ...(outcomes === null ? [] : requestFacts(outcomes)),
+    ...incidents
+      .slice(0, MAX_INCIDENTS)
+      .map((incident) => ({ about: 'part' as const, text: printable(incidentText(incident)) })),
+  ];
+}
+
+function requestFacts({ sent, rejected, indeterminate }: Outcomes): FailureFact[] {
+  const failed = rejected + indeterminate;
+  if (failed === 0) return [];
+  const kinds = Object.entries({ rejected, indeterminate })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${formatCount(count)} ${name}`);
+  const were = failed === 1 ? 'was' : 'were';
+  const text = `${formatCount(failed)} of ${plural(sent, 'request')} ${were} not acknowledged (${kinds.join(', ')})`;
+  return [{ about: 'requests', text }];
+}
+
+/** A pass is one of the messages alone: the same line says what else went wrong. */
+export function withFailures(
+  text: string,
+  verdict: VerdictFacts['verdict'],
+  failures: readonly FailureFact[],
+): string {
+  if (failures.length === 0) return text;
+  const list = failures.map((failure) => failure.text).join('; ');
+  return `${text} ${verdict === 'pass' ? 'But ' : ''}${list}.`;
+}

@@ -1,0 +1,64 @@
+import { QblError } from '../error.ts';
+import type { Child, ChildExit } from '../process/child.ts';
+import { type Incident, incidentText, writeIncidents } from '../runs/incidents-json.ts';
+import { type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
+import { noteIncidents } from '../runs/verify-json.ts';
+
+/** What went wrong with the parts of a run, in memory and in incidents.json. */
+export class Incidents {
+  readonly #folder: RunFolder;
+  readonly #onNote: (line: string) => void;
+  readonly #all: Incident[] = [];
+  #failure: QblError | null = null;
+  #written: Promise<void> = Promise.resolve();
+
+  /** @param folder that of the run which `verify` judges */
+  constructor(folder: RunFolder, onNote: (line: string) => void) {
+    this.#folder = folder;
+    this.#onNote = onNote;
+  }
+
+  /** The first one as an error; null: there was none. */
+  get failure(): QblError | null {
+    return this.#failure;
+  }
+
+  /** @param folder that of the run to which the part belonged */
+  ended({ name }: Child, { code, signal }: ChildExit, folder: RunFolder): void {
+    this.#add({ part: name, kind: 'ended', code, signal }, folder);
+  }
+
+  late(part: string): void {
+    this.#add({ part, kind: 'late', code: null, signal: null }, this.#folder);
+  }
+
+  /**
+   * Completes the files of the run: verify may have ended before the last incident.
+   * @throws QblError 'environment' when a file cannot be written
+   */
+  async settle(): Promise<void> {
+    await this.#written;
+    if (this.#all.length > 0) await noteIncidents(this.#folder, this.#all);
+  }
+
+  #add(how: Pick<Incident, 'part' | 'kind' | 'code' | 'signal'>, folder: RunFolder): void {
+    const nowMs = Date.now();
+    const startedAtMs = readRun(folder)?.startedAtMs;
+    const incident: Incident = {
+      ...how,
+      direct: folder.path !== this.#folder.path,
+      at: new Date(nowMs).toISOString(),
+      afterMs: startedAtMs === undefined ? null : Math.max(0, nowMs - startedAtMs),
+    };
+    this.#all.push(incident);
+    const text = incidentText(incident);
+    this.#onNote(text);
+    const hint = `${runFiles(folder).log(how.part)} may tell why.`;
+    this.#failure ??= new QblError('environment', text, { hint });
+    const all = [...this.#all];
+    this.#written = this.#written.then(() => writeIncidents(this.#folder, all));
+    // The rejection is kept for settle().
+    this.#written.catch(() => {});
+  }
+}
