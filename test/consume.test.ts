@@ -20,7 +20,7 @@ interface Bed {
   readonly folder: string;
   readonly broker: Broker;
   start(...args: string[]): Promise<Running>;
-  send(from: number, to: number): Promise<void>;
+  send(from: number, to: number, run?: string): Promise<void>;
   receipts(): Promise<Row[]>;
   timeline(): Promise<Row[]>;
   service(): Promise<Record<string, unknown>>;
@@ -42,7 +42,7 @@ async function bed(): Promise<Bed> {
       await running.line(/consuming kafka:/);
       return running;
     },
-    send: (from, to) => sendMessages(broker, from, to),
+    send: (from, to, run = RUN) => sendMessages(broker, from, to, run),
     receipts: () => rowsOf(file('receipts.csv')),
     timeline: () => rowsOf(file('timeline.csv')),
     service: async () => JSON.parse(await readFile(file('service.json'), 'utf8')),
@@ -54,10 +54,10 @@ function at({ address }: Broker): string[] {
 }
 
 /** Messages of a run: thread 1, loops from..to. */
-async function sendMessages(broker: Broker, from: number, to: number): Promise<void> {
+async function sendMessages(broker: Broker, from: number, to: number, run: string): Promise<void> {
   const producer = await connectProducer(broker.address);
   const messages = Array.from({ length: to - from }, (_, index) => ({
-    value: messageOf(from + index),
+    value: messageOf(from + index, run),
     partition: index % PARTITIONS,
   }));
   await producer.send({ topic: TOPIC, messages });
@@ -65,8 +65,8 @@ async function sendMessages(broker: Broker, from: number, to: number): Promise<v
 }
 
 /** Only its identity is read here; nobody checks the sum. */
-function messageOf(loop: number): string {
-  const claim = { run: RUN, group: 1, thread: 1, loop, request: 1, sentAt: String(Date.now()), sum: 'none' };
+function messageOf(loop: number, run: string): string {
+  const claim = { run, group: 1, thread: 1, loop, request: 1, sentAt: String(Date.now()), sum: 'none' };
   return JSON.stringify({ order: loop, qbl: claim });
 }
 
@@ -127,6 +127,25 @@ describe('qbl consume', () => {
     });
     const last = (await it.timeline()).at(-1);
     expect(last).toMatchObject({ processed: '200', backlog: '0', oldestAge: '0' });
+  });
+
+  test('counts the messages of its own run, whatever else is in the queue', async () => {
+    const it = await bed();
+    await it.send(1, 61, 'earlier');
+    const service = await it.start('--rate', '100', '--drain');
+    await until('some receipts', async () => (await it.receipts()).length > 0);
+    const sentAtMs = Date.now();
+    await it.send(1, 21);
+    await untilProcessed(it, 20);
+    const { stdout } = await stop(service);
+    expect(stdout).toMatch(/processed\s+20\s+attempts\s+20/);
+    expect(stdout).toMatch(/of other runs\s+60/);
+    const { end } = (await it.service()) as { end: Record<string, number> };
+    expect(end).toMatchObject({ processed: 20, attempts: 20, others: 60, waitSince: 'queue' });
+    expect(end['peakBacklog']).toBeLessThanOrEqual(20);
+    expect(end['lastEndMs']).toBeGreaterThan(sentAtMs);
+    expect(end['longestWaitMs']).toBeLessThan(Date.now() - sentAtMs);
+    expect((await it.timeline()).at(-1)).toMatchObject({ processed: '20', others: '60', backlog: '0' });
   });
 
   test('starts no faster than its rate', async () => {

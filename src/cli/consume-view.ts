@@ -24,8 +24,8 @@ export class ConsumeView {
   add(row: TimelineRow): void {
     this.#recent.push(row);
     if (this.#recent.length > ROWS_A_SECOND + 1) this.#recent.shift();
-    const { processed, backlog, oldestAgeMs } = row;
-    const progress = { processed, backlog, oldestAgeMs, perSecond: this.#perSecond(row) };
+    const { processed, others, backlog, oldestAgeMs } = row;
+    const progress = { processed, others, backlog, oldestAgeMs, perSecond: this.#perSecond(row) };
     this.#line.update(this.#text(progress));
     if (this.#rows++ % ROWS_A_SECOND === 0)
       this.#context.parent?.tell({ type: 'service-progress', progress });
@@ -39,9 +39,10 @@ export class ConsumeView {
     this.#line.end();
   }
 
-  #perSecond({ atMs, processed }: TimelineRow): number {
+  #perSecond({ atMs, processed, others }: TimelineRow): number {
     const [first] = this.#recent;
     if (first === undefined || first.atMs === atMs) return 0;
-    return ((processed - first.processed) / (atMs - first.atMs)) * 1000;
+    const done = processed + others - first.processed - first.others;
+    return (done / (atMs - first.atMs)) * 1000;
   }
 }

@@ -132,6 +132,7 @@ async function work(
     return await consume({
       ...options,
       ...queues,
+      run: folder?.id ?? null,
       work: options.work?.time ?? null,
       ratePerSecond: options.rate ?? null,
       failShare: failShareOf(options),

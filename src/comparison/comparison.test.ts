@@ -6,7 +6,7 @@ import type { CompareRecord } from '../runs/compare-json.ts';
 import { writeDirect } from '../runs/direct-json.ts';
 import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import { beginRun } from '../runs/run-json.ts';
-import { type ServiceSettings, writeService } from '../runs/service-json.ts';
+import { type ServiceEnd, type ServiceSettings, writeService } from '../runs/service-json.ts';
 import { compare } from './comparison.ts';
 import type { DirectBounds } from './direct-half.ts';
 
@@ -66,6 +66,22 @@ test('attempts that fail take their time, and what is given up is never processe
   // Some 600 attempts at 100/s.
   expect(row(record, 'longest wait for the service')[1]).toBeGreaterThan(5.4);
   expect(row(record, 'longest wait for the service')[1]).toBeLessThan(6.6);
+});
+
+test('messages of other runs are ahead of this run in the model, and a note says so', async () => {
+  await queueHalf(
+    { ratePerSecond: 100 },
+    many(1_000, () => acked(0, 20)),
+    { others: 300, waitSince: 'sender' },
+  );
+  const record = await compare(folder, null);
+  expect(row(record, 'processed')).toEqual([1_000, 1_000]);
+  // 300 at 100/s, less the 20 ms before the first arrival.
+  expect(row(record, 'longest wait for the service')).toEqual([9.99, 9.99 + 3 - 0.02]);
+  expect(row(record, 'time until all is processed')).toEqual([10, 13]);
+  expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
+  expect(record?.notes).toContainEqual(expect.stringContaining('took 300 messages of other runs'));
+  expect(record?.notes).toContainEqual(expect.stringContaining('counted from the time of sending'));
 });
 
 test('of a service that was told nothing, nothing is predicted', async () => {
@@ -178,7 +194,11 @@ function row(record: CompareRecord | null, name: string): CompareRecord['rows'][
   return found?.cells ?? [];
 }
 
-async function queueHalf(settings: Partial<ServiceSettings>, samples: readonly Sampled[]): Promise<void> {
+async function queueHalf(
+  settings: Partial<ServiceSettings>,
+  samples: readonly Sampled[],
+  end: Partial<ServiceEnd> = {},
+): Promise<void> {
   await writeSamples(folder, samples);
   await writeService(folder, {
     schema: 'qbl.service/1',
@@ -205,12 +225,15 @@ async function queueHalf(settings: Partial<ServiceSettings>, samples: readonly S
       failed: 0,
       deadLettered: 0,
       redelivered: 0,
+      others: 0,
       perSecond: 100,
       busiestSecond: 100,
       longestWaitMs: 9_990,
+      waitSince: 'queue',
       lastEndMs: START_MS + 10_000,
       peakBacklog: 990,
       longestAgeMs: 9_990,
+      ...end,
     },
     earlier: [],
   });

@@ -26,10 +26,13 @@ export async function compare(folder: RunFolder, bounds: DirectBounds | null): P
 
 const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
 
-function notesOf({ settings, prediction }: QueueHalf, direct: DirectHalf | null): string[] {
+function notesOf({ settings, end, prediction }: QueueHalf, direct: DirectHalf | null): string[] {
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
     ...(settings.instances === 1 ? [] : [SHARES]),
+    ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
+    ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
+    ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),
   ];
 }
@@ -48,6 +51,10 @@ const WITH_QUEUE =
   "Predicted: Lindley's recursion over the times at which the messages were acked, with the service as it was told. The proxy is in no model: latency with the queue is its own, and it fails no request for the service's sake.";
 const SHARES =
   'The model has one line of messages for all instances. Kafka shares out partitions, where an instance may have more than another.';
+const WAIT_SINCE_SENDING =
+  'The longest wait is counted from the time of sending, because the queue does not say when a message arrived.';
+const WAIT_UNKNOWN =
+  'The longest wait is not known: neither the queue nor the messages say when they arrived.';
 const CLOSED_LOOP =
   'Without the queue: the threads of the plan in a closed loop, each sending when it was answered.';
 const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
@@ -57,6 +64,11 @@ const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
     'Nothing is predicted of this run without the queue: a request fails, and a thread that does not go on after a failure is in no model.',
   'cut-off': `Nothing is predicted of this run without the queue: it has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,
 };
+
+function othersNote(others: number): string {
+  const messages = others === 1 ? '1 message' : `${others.toLocaleString('en')} messages`;
+  return `The service also took ${messages} of other runs from the queue. The figures leave them out, and the model assumes that they were there when the service started.`;
+}
 
 function boundNote({ p99Ms }: DirectBounds): string {
   return `The bound on the sender's p99 is ${p99Ms} ms, and a request that fails breaks it. With the queue the sender never waits for the service, so one instance is enough where the proxy keeps the bound; it is measured where there was one. Without it, outages aside.`;

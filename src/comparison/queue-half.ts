@@ -2,7 +2,7 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readService, type ServiceEnd, type ServiceSettings } from '../runs/service-json.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
 import { givenUpShare } from '../size/failures.ts';
-import { lindley } from '../size/lindley.ts';
+import { type Ahead, DEFAULT_SEED, lindley } from '../size/lindley.ts';
 import { type Prediction, predictionOf } from '../size/predict.ts';
 import { modelledService } from './modelled-service.ts';
 
@@ -27,13 +27,19 @@ export async function queueHalf(folder: RunFolder): Promise<QueueHalf | null> {
   if (service === null || service.end === null || service.earlier.length > 0) return null;
   const samples = await readAckedSamples(runFiles(folder).samples);
   const { options: settings, end } = service;
-  return { settings, samples, end, prediction: predictionFor(settings, samples.timesMs) };
+  const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
+  return { settings, samples, end, prediction: predictionFor(settings, samples.timesMs, ahead) };
 }
 
-function predictionFor(settings: ServiceSettings, timesMs: Float64Array): QueuePrediction | null {
+/** @param ahead messages of other runs, taken as there from the start of the service */
+function predictionFor(
+  settings: ServiceSettings,
+  timesMs: Float64Array,
+  ahead: Ahead,
+): QueuePrediction | null {
   const service = modelledService(settings, timesMs[0] ?? 0);
   if (service === null) return null;
-  const result = lindley(timesMs, service);
+  const result = lindley(timesMs, service, DEFAULT_SEED, ahead);
   return {
     ...predictionOf(result),
     processed: Math.round(result.messages * (1 - givenUpShare(service.failures))),

@@ -1,25 +1,30 @@
 import { BusiestSecond } from '../size/busiest-second.ts';
+import type { Arrival } from './arrival.ts';
 
-/** What a service has done so far. */
+/** What a service has done so far. With a run, all but `others` count the messages of that run alone. */
 export interface Counts {
-  /** Messages, those that the queue gave out again each time. */
+  /** Messages; one that the queue redelivered counts each time. */
   readonly processed: number;
   readonly deadLettered: number;
   readonly attempts: number;
   /** Attempts that failed. */
   readonly failed: number;
-  /** Messages that the queue gave out again. */
+  /** Messages that the queue redelivered. */
   readonly redelivered: number;
+  /** Messages of other runs or of no run, processed or dead-lettered. */
+  readonly others: number;
 }
 
 /** Figures over the whole time. */
 export interface Extremes {
   /** Messages a second from the first start of work to the last end; 0 before. */
   readonly perSecond: number;
-  /** The most works that began within one second. */
+  /** The most works that began within one second, those on messages of other runs included. */
   readonly busiestSecond: number;
-  /** From a message's arrival to the first start of its work; null before. */
+  /** Until the first start of the work; null: no time of arrival is known. */
   readonly longestWaitMs: number | null;
+  /** The time from which the wait is counted; `sender` where at least one message had no stamp of the queue. */
+  readonly waitSince: 'queue' | 'sender' | null;
   /** When the last work ended, epoch milliseconds; null before. */
   readonly lastEndMs: number | null;
 }
@@ -27,7 +32,8 @@ export interface Extremes {
 export class Counter {
   readonly #busiest = new BusiestSecond();
   #longestWaitMs: number | null = null;
-  readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0 };
+  #waitSince: Extremes['waitSince'] = null;
+  readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
@@ -35,26 +41,31 @@ export class Counter {
     this.#counts[what]++;
   }
 
-  /** Work begins, whatever becomes of it. */
+  /** Work begins, whatever its outcome. */
   countStart(atMs: number): void {
     this.#busiest.add(atMs);
   }
 
-  /** @param arrivedAtMs when the message arrived; null: it was tried before */
-  countAttempt(arrivedAtMs: number | null, startedAtMs: number, finishedAtMs: number): void {
+  /** @param arrival null: the message was tried before */
+  countAttempt(arrival: Arrival | null, startedAtMs: number, finishedAtMs: number): void {
     this.#counts.attempts++;
-    if (arrivedAtMs !== null) {
-      this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - arrivedAtMs);
-    }
+    if (arrival !== null) this.#countWait(arrival, startedAtMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, startedAtMs);
     this.#lastEndMs = Math.max(this.#lastEndMs, finishedAtMs);
+  }
+
+  #countWait({ atMs, source }: Arrival, startedAtMs: number): void {
+    if (source === 'receipt') return;
+    // Clocks of several machines differ.
+    this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - atMs);
+    this.#waitSince = this.#waitSince === 'sender' ? 'sender' : source;
   }
 
   get counts(): Counts {
     return { ...this.#counts };
   }
 
-  /** Messages that are done with: acknowledged. */
+  /** Messages that are acknowledged, without those of other runs. */
   get done(): number {
     return this.#counts.processed + this.#counts.deadLettered;
   }
@@ -65,6 +76,7 @@ export class Counter {
       perSecond: ms > 0 ? (this.done / ms) * 1000 : 0,
       busiestSecond: this.#busiest.count,
       longestWaitMs: this.#longestWaitMs,
+      waitSince: this.#waitSince,
       lastEndMs: Number.isFinite(this.#lastEndMs) ? this.#lastEndMs : null,
     };
   }

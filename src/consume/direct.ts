@@ -46,7 +46,7 @@ export async function serveDirectly(options: DirectOptions): Promise<DirectCount
   const looking = new Timeline({
     backlog: { read: async () => service.pending },
     clock: systemClock,
-    processed: () => service.counts.processed,
+    done: () => ({ processed: service.counts.processed, others: 0 }),
     oldestAgeMs: () => 0,
     onRow: (row) => void timeline?.write(row).catch(onFailure),
   });

@@ -7,7 +7,7 @@ const LEAST_QUIET_MS = 1_000;
 export class Draining {
   readonly #quietMs: number;
   #quietSinceMs: number | null = null;
-  #processed = 0;
+  #done = 0;
   #isOver = false;
 
   /** @param lagMs how far the counts may lag behind */
@@ -19,9 +19,10 @@ export class Draining {
     return this.#isOver;
   }
 
-  add({ atMs, backlog, processed }: TimelineRow): void {
-    const isQuiet = (backlog ?? 0) === 0 && processed === this.#processed;
-    this.#processed = processed;
+  add({ atMs, backlog, processed, others }: TimelineRow): void {
+    const done = processed + others;
+    const isQuiet = (backlog ?? 0) === 0 && done === this.#done;
+    this.#done = done;
     if (!isQuiet) this.#quietSinceMs = null;
     // A queue that does not answer in time says nothing.
     else if (backlog !== null) this.#quietSinceMs ??= atMs;

@@ -1,6 +1,7 @@
 import { claimOf, type ReceivedClaim } from '../message/claim-of.ts';
 import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../queue/queue.ts';
 import type { ReceiptOutcome, ReceiptWriter } from '../runs/receipts-csv.ts';
+import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Capacity, Work } from './capacity.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
@@ -14,6 +15,8 @@ const IN_HAND_PER_SLOT = 2;
 export interface InstanceOptions {
   readonly queue: Queue;
   readonly group: string;
+  /** The run whose messages are counted; null: all messages are. */
+  readonly run: string | null;
   readonly concurrency: number;
   readonly maxAttempts: number;
   /** Null: nothing is ever given up. */
@@ -32,7 +35,9 @@ export interface InstanceOptions {
 /** One message on its way through an instance. */
 interface Task extends ReceivedClaim {
   readonly message: ConsumedMessage;
-  readonly arrivedAtMs: number;
+  readonly arrival: Arrival;
+  /** Not of another run, and so counted. */
+  readonly isOwn: boolean;
 }
 
 type Attempted = Exclude<Work, { kind: 'interrupted' }>;
@@ -95,30 +100,46 @@ export class Instance {
   }
 
   #take(message: ConsumedMessage): void {
-    const { timestamp, receivedAtMs, value, redelivered } = message;
-    const { waiting, counter, onMessage, onFailure } = this.#options;
-    const arrivedAtMs = timestamp?.source === 'LogAppendTime' ? timestamp.atMs : receivedAtMs;
-    const task: Task = { message, ...claimOf(value), arrivedAtMs };
-    waiting.add(message, task.claim === null ? arrivedAtMs : Number(task.claim.sentAt));
-    if (redelivered) counter.count('redelivered');
-    onMessage();
+    const { onFailure } = this.#options;
+    const task = this.#taskOf(message);
+    if (task.isOwn) this.#noteOwn(task);
+    else this.#options.waiting.addOther(message);
     const underWay = this.#process(task)
       .catch(onFailure)
       .finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
   }
 
+  #taskOf(message: ConsumedMessage): Task {
+    const { run } = this.#options;
+    const received = claimOf(message.value);
+    const isOwn = run === null || received.claim?.identity.run === run;
+    return { message, ...received, arrival: arrivalOf(message, received), isOwn };
+  }
+
+  #noteOwn({ message, arrival }: Task): void {
+    const { waiting, counter, onMessage } = this.#options;
+    waiting.add(message, arrival.atMs);
+    if (message.redelivered) counter.count('redelivered');
+    onMessage();
+  }
+
   async #process(task: Task): Promise<void> {
-    const { maxAttempts, counter } = this.#options;
+    const { maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const work = await this.#capacity.work();
       if (work.kind === 'interrupted') return this.#giveBack(task);
-      counter.countAttempt(attempt === 1 ? task.arrivedAtMs : null, work.startedAtMs, work.finishedAtMs);
+      if (task.isOwn) this.#countAttempt(task, attempt, work);
       if (work.kind === 'done') return this.#conclude(task, attempt, work, 'processed');
-      counter.count('failed');
       if (attempt >= maxAttempts) return this.#deadLetter(task, attempt, work);
       await this.#writeReceipt(task, attempt, work, 'failed');
     }
+  }
+
+  #countAttempt({ arrival }: Task, attempt: number, { kind, startedAtMs, finishedAtMs }: Attempted): void {
+    const { counter } = this.#options;
+    counter.countAttempt(attempt === 1 ? arrival : null, startedAtMs, finishedAtMs);
+    if (kind === 'failed') counter.count('failed');
   }
 
   async #deadLetter(task: Task, attempt: number, work: Attempted): Promise<void> {
@@ -134,8 +155,9 @@ export class Instance {
     await this.#writeReceipt(task, attempt, work, outcome);
     task.message.ack();
     waiting.done(task.message);
-    counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
-    onWork(task.arrivedAtMs, work.startedAtMs, work.finishedAtMs);
+    if (!task.isOwn) counter.count('others');
+    else counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
+    onWork(task.arrival.atMs, work.startedAtMs, work.finishedAtMs);
   }
 
   #giveBack({ message }: Task): void {
@@ -143,7 +165,7 @@ export class Instance {
   }
 
   async #writeReceipt(
-    { claim, condition, arrivedAtMs }: Task,
+    { claim, condition, arrival }: Task,
     attempt: number,
     { startedAtMs, finishedAtMs }: Attempted,
     outcome: ReceiptOutcome,
@@ -152,7 +174,7 @@ export class Instance {
       identity: claim?.identity ?? null,
       attempt,
       instance: this.#number,
-      arrivedAtMs,
+      arrivedAtMs: arrival.atMs,
       startedAtMs,
       finishedAtMs,
       outcome,

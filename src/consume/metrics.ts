@@ -29,7 +29,8 @@ export class Metrics {
     total('dead_lettered', 'Messages that failed too often.', 'deadLettered');
     total('attempts', 'Attempts on messages.', 'attempts');
     total('failed_attempts', 'Attempts that failed.', 'failed');
-    total('redelivered', 'Messages that the queue gave out again.', 'redelivered');
+    total('redelivered', 'Messages that the queue redelivered.', 'redelivered');
+    total('other_runs', 'Messages of other runs, processed or dead-lettered.', 'others');
     this.#gauge(
       'qbl_consume_backlog_messages',
       'Messages that are not acknowledged.',

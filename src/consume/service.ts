@@ -18,6 +18,8 @@ import { Waiting } from './waiting.ts';
 export interface ServiceOptions {
   readonly queue: Queue;
   readonly group: string;
+  /** The run whose messages are counted; null: all messages are. */
+  readonly run: string | null;
   readonly instances: number;
   /** Of each instance. */
   readonly concurrency: number;
@@ -43,7 +45,7 @@ export interface ServiceOptions {
 
 export interface ServiceResult extends Extremes {
   readonly counts: Counts;
-  /** Null: the queue never told. */
+  /** Without messages of other runs; null: the queue never answered. */
   readonly peakBacklog: number | null;
   readonly longestAgeMs: number | null;
 }
@@ -63,7 +65,8 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  #peakBacklog: number | null = null;
+  /** The most that waited plus the messages of other runs that were done by then. */
+  #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;
 
@@ -95,7 +98,7 @@ export class Service {
     const timeline = new Timeline({
       backlog,
       clock: systemClock,
-      processed: () => this.#counter.done,
+      done: () => ({ processed: this.#counter.done, others: this.#counter.counts.others }),
       oldestAgeMs: (nowMs, waiting) => this.#waiting.oldestAgeMs(nowMs, waiting),
       onRow: (row) => this.#onRow(row, draining),
     });
@@ -120,6 +123,12 @@ export class Service {
       peakBacklog: this.#peakBacklog,
       longestAgeMs: this.#longestAgeMs,
     };
+  }
+
+  /** Messages of other runs count in the queue's backlog until they are done. How many there are shows only at the end. */
+  get #peakBacklog(): number | null {
+    const { others } = this.counts;
+    return this.#peakWithOthers === null ? null : Math.max(0, this.#peakWithOthers - others);
   }
 
   #newInstance(number: number): Instance {
@@ -150,7 +159,7 @@ export class Service {
     await Promise.all(this.#instances.map((instance) => (failed ? instance.leave() : instance.finish())));
   }
 
-  /** Outages count from the first message. */
+  /** Outages count from the first message of the run. */
   #beginOutages(): void {
     this.#outages ??= runOutages(systemClock.now(), {
       outages: this.#options.outages,
@@ -189,7 +198,8 @@ export class Service {
   #onRow(row: TimelineRow, draining: Draining): void {
     const { stop, timeline, onRow } = this.#options;
     if (stop.aborted) draining.add(row);
-    this.#peakBacklog = greater(this.#peakBacklog, row.backlog);
+    const withOthers = row.backlog === null ? null : row.backlog + row.others;
+    this.#peakWithOthers = greater(this.#peakWithOthers, withOthers);
     this.#longestAgeMs = greater(this.#longestAgeMs, row.oldestAgeMs);
     timeline?.write(row).catch((error: unknown) => this.#fail(error));
     onRow(row, this.counts);

@@ -17,7 +17,7 @@ function bed(read: () => Promise<number | null>): Bed {
   const timeline = new Timeline({
     backlog: { read },
     clock,
-    processed: () => made.processed,
+    done: () => ({ processed: made.processed, others: 2 }),
     oldestAgeMs: (_, backlog) => backlog * 10,
     onRow: (row) => rows.push(row),
   });
@@ -25,7 +25,7 @@ function bed(read: () => Promise<number | null>): Bed {
   return made;
 }
 
-test('what arrived is what was processed and what waits, without what waited at the start', async () => {
+test('each row has what is done and what waits', async () => {
   let backlog = 7;
   const it = bed(async () => backlog);
   await it.clock.passTo(50);
@@ -34,8 +34,8 @@ test('what arrived is what was processed and what waits, without what waited at 
   await it.clock.passTo(150);
   await it.timeline.stop();
   expect(it.rows.slice(0, 2)).toEqual([
-    { atMs: 0, arrived: 0, processed: 0, backlog: 7, oldestAgeMs: 70 },
-    { atMs: 100, arrived: 10, processed: 5, backlog: 12, oldestAgeMs: 120 },
+    { atMs: 0, processed: 0, others: 2, backlog: 7, oldestAgeMs: 70 },
+    { atMs: 100, processed: 5, others: 2, backlog: 12, oldestAgeMs: 120 },
   ]);
 });
 
@@ -49,7 +49,7 @@ test('a queue that does not answer leaves its cells empty, and is not asked agai
   await it.clock.passTo(250);
   await it.timeline.stop();
   expect(asked).toBe(1);
-  expect(it.rows[1]).toEqual({ atMs: 100, arrived: null, processed: 0, backlog: null, oldestAgeMs: null });
+  expect(it.rows[1]).toEqual({ atMs: 100, processed: 0, others: 2, backlog: null, oldestAgeMs: null });
   expect(it.rows[2]?.atMs).toBe(200);
 });
 
@@ -67,4 +67,18 @@ test('the oldest is in hand, or has waited in the queue at least as long as it i
   expect(waiting.oldestAgeMs(300, 0)).toBe(0);
   expect(waiting.oldestAgeMs(400, 2)).toBe(0);
   expect(waiting.oldestAgeMs(450, 2)).toBe(50);
+});
+
+test('the age of the oldest says nothing about messages of other runs', () => {
+  const waiting = new Waiting();
+  const [other, own] = [{}, {}];
+  waiting.addOther(other);
+  expect(waiting.oldestAgeMs(1_000, 5)).toBe(0);
+  expect(waiting.oldestAgeMs(9_000, 5)).toBe(0);
+  waiting.add(own, 8_500);
+  expect(waiting.oldestAgeMs(9_000, 5)).toBe(500);
+  waiting.done(own);
+  waiting.done(other);
+  expect(waiting.oldestAgeMs(9_100, 5)).toBe(0);
+  expect(waiting.oldestAgeMs(9_200, 5)).toBe(100);
 });

@@ -13,8 +13,8 @@ const LATE = Symbol('late');
 export interface TimelineOptions {
   readonly backlog: Pick<Backlog, 'read'>;
   readonly clock: Clock;
-  /** Messages done with since the start. */
-  readonly processed: () => number;
+  /** Messages that are done since the start. */
+  readonly done: () => Pick<TimelineRow, 'processed' | 'others'>;
   readonly oldestAgeMs: (nowMs: number, backlog: number) => number;
   /** Called every 100 ms. */
   readonly onRow: (row: TimelineRow) => void;
@@ -26,9 +26,6 @@ export class Timeline {
   readonly #running: Promise<void>;
   readonly #end = new AbortController();
   #asked: Promise<number | null> | null = null;
-  /** Backlog and messages done with, when the backlog was known first. */
-  #base: number | null = null;
-  #arrived = 0;
 
   constructor(options: TimelineOptions) {
     this.#options = options;
@@ -53,12 +50,11 @@ export class Timeline {
   }
 
   async #tick(answerWithinMs = ANSWER_WITHIN_MS): Promise<void> {
-    const { clock, processed, oldestAgeMs, onRow } = this.#options;
+    const { clock, done, oldestAgeMs, onRow } = this.#options;
     const atMs = clock.now();
     const backlog = await this.#ask(answerWithinMs);
-    const done = processed();
     const ageMs = backlog === null ? null : oldestAgeMs(atMs, backlog);
-    onRow({ atMs, arrived: this.#arrivedBy(done, backlog), processed: done, backlog, oldestAgeMs: ageMs });
+    onRow({ atMs, ...done(), backlog, oldestAgeMs: ageMs });
   }
 
   /** What is still asked is not asked again: a late answer serves a later row. */
@@ -70,14 +66,5 @@ export class Timeline {
     if (answer === LATE) return null;
     this.#asked = null;
     return answer;
-  }
-
-  /** What was done and what waits came one day; what waited at the start did not come since. */
-  #arrivedBy(done: number, backlog: number | null): number | null {
-    if (backlog === null) return null;
-    this.#base ??= done + backlog;
-    // A message that is done twice, or counted while it is acknowledged, would let the number fall again.
-    this.#arrived = Math.max(this.#arrived, done + backlog - this.#base);
-    return this.#arrived;
   }
 }

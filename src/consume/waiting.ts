@@ -1,23 +1,31 @@
-/** Since when messages wait that are not done with, as far as a service can know: those in hand came first. */
+/** Since when messages wait that are not done, as far as a service can know: those in flight came first. */
 export class Waiting {
-  readonly #inHand = new Map<object, number>();
-  /** Of what waits in the queue while nothing is in hand: since then at least. */
+  readonly #inFlight = new Map<object, number>();
+  /** Messages of other runs in flight. While there are some, nothing says that one of this run waits behind them. */
+  readonly #others = new Set<object>();
+  /** Of what waits in the queue while nothing is in flight: since then at least. */
   #queuedSinceMs: number | null = null;
 
-  /** @param sinceMs when the message was sent, epoch milliseconds */
+  /** @param sinceMs when the message arrived, epoch milliseconds */
   add(message: object, sinceMs: number): void {
-    this.#inHand.set(message, sinceMs);
+    this.#inFlight.set(message, sinceMs);
+    this.#queuedSinceMs = null;
+  }
+
+  addOther(message: object): void {
+    this.#others.add(message);
     this.#queuedSinceMs = null;
   }
 
   done(message: object): void {
-    this.#inHand.delete(message);
+    this.#inFlight.delete(message);
+    this.#others.delete(message);
   }
 
   /** It goes back to the queue, and waits there. */
   giveBack(message: object): void {
-    const sinceMs = this.#inHand.get(message);
-    this.#inHand.delete(message);
+    const sinceMs = this.#inFlight.get(message);
+    this.done(message);
     if (sinceMs !== undefined) this.#queuedSinceMs = Math.min(sinceMs, this.#queuedSinceMs ?? sinceMs);
   }
 
@@ -27,9 +35,9 @@ export class Waiting {
       this.#queuedSinceMs = null;
       return 0;
     }
-    if (this.#inHand.size === 0) this.#queuedSinceMs ??= nowMs;
+    if (this.#inFlight.size === 0 && this.#others.size === 0) this.#queuedSinceMs ??= nowMs;
     let sinceMs = this.#queuedSinceMs ?? nowMs;
-    for (const inHandSinceMs of this.#inHand.values()) sinceMs = Math.min(sinceMs, inHandSinceMs);
+    for (const inFlightSinceMs of this.#inFlight.values()) sinceMs = Math.min(sinceMs, inFlightSinceMs);
     return Math.max(0, nowMs - sinceMs);
   }
 }

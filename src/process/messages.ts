@@ -32,9 +32,11 @@ export interface Progress {
 
 /** How a service stands. */
 export interface ServiceProgress {
-  /** Messages done with: processed, or dead-lettered. */
+  /** Messages of the run that were processed or dead-lettered. */
   readonly processed: number;
-  /** Null: the queue did not tell. */
+  /** The same for messages of other runs. */
+  readonly others: number;
+  /** Of whatever run; null: the queue did not answer. */
   readonly backlog: number | null;
   /** Over the last second. */
   readonly perSecond: number;

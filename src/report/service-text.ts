@@ -5,8 +5,11 @@ import type { Style } from './style.ts';
 import { alignedTable } from './table.ts';
 
 /** One line on how a service stands. */
-export function serviceLine({ processed, backlog, perSecond, oldestAgeMs }: ServiceProgress): string {
-  const parts = [`consuming  ${formatCount(processed)} done`, `${formatCount(Math.round(perSecond))}/s`];
+export function serviceLine(progress: ServiceProgress): string {
+  const { processed, others, backlog, perSecond, oldestAgeMs } = progress;
+  const parts = [`consuming  ${formatCount(processed)} done`];
+  if (others > 0) parts.push(`${formatCount(others)} of other runs`);
+  parts.push(`${formatCount(Math.round(perSecond))}/s`);
   parts.push(`backlog ${backlog === null ? '?' : formatCount(backlog)}`);
   // Of messages that were there before it a service does not know how long.
   if (oldestAgeMs !== null && oldestAgeMs > 0) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
@@ -15,12 +18,13 @@ export function serviceLine({ processed, backlog, perSecond, oldestAgeMs }: Serv
 
 /** What a service has done, for people. */
 export function serviceText(end: ServiceEnd, style: Style): string {
-  const { processed, attempts, failed, deadLettered, redelivered, perSecond } = end;
+  const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
   const rows = [
     ['processed', formatCount(processed), 'attempts', formatCount(attempts)],
     ['dead-lettered', fault(deadLettered), 'failed', fault(failed)],
-    ['given out again', fault(redelivered), 'a second', formatCount(Math.round(perSecond * 10) / 10)],
+    ['redelivered', fault(redelivered), 'a second', formatCount(Math.round(perSecond * 10) / 10)],
+    ...(others === 0 ? [] : [['of other runs', style.yellow(formatCount(others)), '', '']]),
     [
       'peak backlog',
       orUnknown(end.peakBacklog, formatCount),

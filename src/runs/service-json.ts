@@ -29,20 +29,24 @@ const serviceOptions = z
 const serviceEnd = z
   .object({
     at: z.string(),
-    /** Messages that were processed, those that the queue gave out again each time. */
+    /** Messages of the run that were processed; one that the queue redelivered counts each time. */
     processed: count(),
     attempts: count(),
     /** Attempts that failed. */
     failed: count(),
     deadLettered: count(),
-    /** Messages that the queue gave out again. */
+    /** Messages that the queue redelivered. */
     redelivered: count(),
+    /** Messages of other runs or of no run, processed or dead-lettered. They count in no other figure but `busiestSecond`. */
+    others: count(),
     /** From the first start of work to the last end. */
     perSecond: quantity(),
     /** The most works that began within one second. */
     busiestSecond: count(),
-    /** From a message's arrival to the first start of its work. */
+    /** From a message's arrival to the first start of its work; null: no time of arrival is known. */
     longestWaitMs: durationMs().nullable(),
+    /** `queue`: each message had the queue's own stamp. `sender`: some only had the time of sending. */
+    waitSince: z.enum(['queue', 'sender']).nullable(),
     /** When the last work ended, epoch milliseconds. */
     lastEndMs: epochMs().nullable(),
     peakBacklog: count().nullable(),

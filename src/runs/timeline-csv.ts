@@ -1,16 +1,17 @@
 import { openCsv } from './csv-file.ts';
 import { thousandths } from './receipts-csv.ts';
 
-const TIMELINE_HEADER = 'at,arrived,processed,backlog,oldestAge';
+const TIMELINE_HEADER = 'at,processed,others,backlog,oldestAge';
 
 /** How a service stood at one time. What is null is not known: the queue did not answer in time. */
 export interface TimelineRow {
   /** Epoch milliseconds. */
   readonly atMs: number;
-  /** Messages that came since the start. */
-  readonly arrived: number | null;
-  /** Messages done with since the start: processed, or dead-lettered. */
+  /** Messages of the run that were processed or dead-lettered since the start. */
   readonly processed: number;
+  /** The same for messages of other runs. */
+  readonly others: number;
+  /** All that wait, of whatever run: a queue cannot tell them apart. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
@@ -24,11 +25,11 @@ export interface TimelineWriter {
 export async function openTimeline(path: string): Promise<TimelineWriter> {
   const file = await openCsv(path, TIMELINE_HEADER);
   return {
-    write: ({ atMs, arrived, processed, backlog, oldestAgeMs }) =>
+    write: ({ atMs, processed, others, backlog, oldestAgeMs }) =>
       file.append([
         thousandths(atMs),
-        arrived ?? '',
         processed,
+        others,
         backlog ?? '',
         oldestAgeMs === null ? '' : thousandths(oldestAgeMs),
       ]),

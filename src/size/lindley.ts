@@ -17,18 +17,32 @@ export interface LindleyResult extends ModelResult {
   readonly busiestSecond: number;
 }
 
+/** Messages that the service has before it when it starts. No figure counts them. */
+export interface Ahead {
+  readonly messages: number;
+  readonly atMs: number;
+}
+
+const NOTHING_AHEAD: Ahead = { messages: 0, atMs: 0 };
+
 /**
  * Follows each message through the service. Exact for these arrivals and this work; memory grows with the backlog,
  * some 30 bytes a message.
  * @param timesMs ascending, as often as it is iterated
  */
-export function lindley(timesMs: Iterable<number>, service: Service, seed = DEFAULT_SEED): LindleyResult {
+export function lindley(
+  timesMs: Iterable<number>,
+  service: Service,
+  seed = DEFAULT_SEED,
+  ahead = NOTHING_AHEAD,
+): LindleyResult {
   const originMs = firstOf(timesMs);
   const clock = clockFrom(originMs, service);
   const backlog = new Backlog();
   const waits = new WaitHistogram();
   const starts = new Starts();
-  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs, finishMs, retriesMs) => {
+  const journey = { timesMs, originMs, clock, service, seed, ahead };
+  follow(journey, (arrivalMs, startMs, finishMs, retriesMs) => {
     waits.record(startMs - arrivalMs);
     backlog.add(arrivalMs, startMs, finishMs);
     starts.add(startMs, retriesMs);
@@ -56,7 +70,8 @@ export function lindleyKeeps(
   const originMs = firstOf(timesMs);
   const clock = clockFrom(originMs, service);
   let tooLong = percentile === 100 ? 0 : Math.floor(countOf(timesMs) * (1 - percentile / 100));
-  follow({ timesMs, originMs, clock, service, seed }, (arrivalMs, startMs) => {
+  const journey = { timesMs, originMs, clock, service, seed, ahead: NOTHING_AHEAD };
+  follow(journey, (arrivalMs, startMs) => {
     if (startMs - arrivalMs > maxWaitMs) tooLong -= 1;
     return tooLong >= 0;
   });
@@ -70,6 +85,7 @@ interface Journey {
   readonly clock: WorkingClock;
   readonly service: Service;
   readonly seed: number;
+  readonly ahead: Ahead;
 }
 
 type OnMessage = (
@@ -80,10 +96,13 @@ type OnMessage = (
 ) => boolean;
 
 /** Hands over each message's times from the origin, until it is told to stop. */
-function follow({ timesMs, originMs, clock, service, seed }: Journey, onMessage: OnMessage): void {
+function follow(journey: Journey, onMessage: OnMessage): void {
+  const { timesMs, originMs, clock, service, seed, ahead } = journey;
   const instances = new Instances(service);
   const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed, 'work'));
   const nextAttempts = drawAttempts(service.failures, seededRandom(seed, 'failures'));
+  const aheadMs = clock.workingTime(ahead.atMs - originMs);
+  for (let i = 0; i < ahead.messages; i++) instances.take(aheadMs, nextWorkMs, nextAttempts());
   for (const timeMs of timesMs) {
     const arrivalMs = timeMs - originMs;
     const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs, nextAttempts());

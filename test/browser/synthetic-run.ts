@@ -243,7 +243,7 @@ function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures)
 
 function timelineOf(run: SyntheticRun, processedPerSecond: number): string {
   const { samples, seconds } = run;
-  const rows = ['at,arrived,processed,backlog,oldestAge'];
+  const rows = ['at,processed,others,backlog,oldestAge'];
   let processed = 0;
   for (let ms = 0; processed < samples; ms += STEP_MS) {
     const arrived = Math.round(samples * arrivedShare(ms / 1000 / seconds));
@@ -252,7 +252,7 @@ function timelineOf(run: SyntheticRun, processedPerSecond: number): string {
     if (!isAway) processed = Math.min(arrived, processed + (processedPerSecond * STEP_MS) / 1000);
     const backlog = arrived - Math.round(processed);
     const oldestAgeMs = Math.round((backlog / processedPerSecond) * 800);
-    rows.push([START_MS + ms, arrived, Math.round(processed), backlog, oldestAgeMs].join(','));
+    rows.push([START_MS + ms, Math.round(processed), 0, backlog, oldestAgeMs].join(','));
     if (arrived === samples && backlog === 0) break;
   }
   return `${rows.join('\n')}\n`;

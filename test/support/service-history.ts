@@ -56,11 +56,12 @@ export function receiptOf(run: string, loop: number, some: Partial<Receipt> = {}
 }
 
 function endAt(atMs: number): ServiceEnd {
-  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0 };
+  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0, others: 0 };
   const figures = {
     perSecond: 0,
     busiestSecond: 0,
     longestWaitMs: 0,
+    waitSince: 'queue' as const,
     lastEndMs: atMs,
     peakBacklog: 0,
     longestAgeMs: 0,

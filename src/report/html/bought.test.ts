@@ -87,8 +87,15 @@ async function servedRun(): Promise<RunFolder> {
     },
     startedAt: new Date(1_000).toISOString(),
     end: {
-      ...{ processed: 1, attempts: 1, failed: 0, deadLettered: 0, redelivered: 0 },
-      ...{ perSecond: 100, busiestSecond: 1, longestWaitMs: 0, peakBacklog: 1, longestAgeMs: 0 },
+      ...{ processed: 1, attempts: 1, failed: 0, deadLettered: 0, redelivered: 0, others: 0 },
+      ...{
+        perSecond: 100,
+        busiestSecond: 1,
+        longestWaitMs: 0,
+        waitSince: 'queue',
+        peakBacklog: 1,
+        longestAgeMs: 0,
+      },
       at: new Date(1_030).toISOString(),
       lastEndMs: 1_030,
     },

@@ -14,9 +14,9 @@ beforeEach(async () => {
 afterEach(() => rm(path, { recursive: true }));
 
 const row = (step: number, arrived: number, processed: number, oldestAgeMs = 0) =>
-  `${[START_MS + step * STEP_MS, arrived, processed, arrived - processed, oldestAgeMs].join(',')}\n`;
+  `${[START_MS + step * STEP_MS, processed, 0, arrived - processed, oldestAgeMs].join(',')}\n`;
 
-function read(rows: readonly string[], header = 'at,arrived,processed,backlog,oldestAge') {
+function read(rows: readonly string[], header = 'at,processed,others,backlog,oldestAge') {
   const text = [`${header}\n`, ...rows].join('');
   return writeFile(join(path, 'timeline.csv'), text).then(() => readLevelling({ id: 'run', path }, START_MS));
 }
@@ -51,25 +51,25 @@ test('of a long run at most 1,000 points are kept, and a peak of one row is amon
 test('half a row at the end is left out, and further columns do no harm', async () => {
   const data = await read(
     [`1,${row(1, 5, 5)}`, `1,${row(2, 9, 7)}`, `1,${START_MS + 300},9`],
-    'x,at,arrived,processed,backlog,oldestAge',
+    'x,at,processed,others,backlog,oldestAge',
   );
   expect(data?.arrived).toEqual([5, 9]);
 });
 
 test('a file without the columns is named', async () => {
-  await expect(read([], 'at,arrived')).rejects.toThrow(
-    /timeline.csv has no column processed, backlog, oldestAge/,
+  await expect(read([], 'at,processed')).rejects.toThrow(
+    /timeline.csv has no column others, backlog, oldestAge/,
   );
 });
 
 test('what the queue did not say is a gap', async () => {
-  const data = await read([row(1, 5, 5), `${START_MS + 200},,7,,\n`, row(3, 9, 8)]);
+  const data = await read([row(1, 5, 5), `${START_MS + 200},7,0,,\n`, row(3, 9, 8)]);
   expect(data).toMatchObject({ arrived: [5, null, 9], processed: [5, 7, 8], backlog: [0, null, 1] });
 });
 
 test('a row without an answer leaves no gap in the rates, and seconds without one do', async () => {
   const rows = Array.from({ length: 60 }, (_, step) => row(step + 1, (step + 1) * 100, (step + 1) * 20));
-  const silent = (step: number) => `${START_MS + step * STEP_MS},,${step * 20},,\n`;
+  const silent = (step: number) => `${START_MS + step * STEP_MS},${step * 20},0,,\n`;
   for (const step of [9, ...Array.from({ length: 20 }, (_, index) => 30 + index)])
     rows[step - 1] = silent(step);
   const rates = (await read(rows))?.rates;
@@ -86,7 +86,7 @@ test('a row without an answer leaves no gap in the rates, and seconds without on
 
 test('what was processed at the last row counts, though the queue did not answer then', async () => {
   const rows = Array.from({ length: 3599 }, (_, step) => row(step, step + 1, step));
-  const data = await read([...rows, `${START_MS + 359_900},,3599,,\n`]);
+  const data = await read([...rows, `${START_MS + 359_900},3599,0,,\n`]);
   expect(data?.processed.at(-1)).toBe(3599);
   expect(data?.facts).toContainEqual({ name: 'processed', value: '3,599 of 3,599 after 359.9 s' });
 });
@@ -96,7 +96,27 @@ test('a service that follows another goes on where that one ended', async () => 
     row(1, 10, 6),
     row(2, 10, 8),
     `${START_MS + 300},0,0,2,0\n`,
-    `${START_MS + 400},5,4,3,0\n`,
+    `${START_MS + 400},4,0,3,0\n`,
   ]);
   expect(data).toMatchObject({ arrived: [10, 10, 10, 15], processed: [6, 8, 8, 12], backlog: [4, 2, 2, 3] });
+});
+
+test('messages of an earlier run are neither arrivals nor backlog of this one', async () => {
+  const at = (step: number, ...cells: number[]) => `${[START_MS + step * STEP_MS, ...cells].join(',')}\n`;
+  const data = await read([
+    at(1, 0, 0, 300, 0),
+    at(2, 0, 100, 220, 0),
+    at(3, 0, 300, 20, 0),
+    at(4, 10, 300, 10, 0),
+    at(5, 20, 300, 0, 0),
+  ]);
+  expect(data).toMatchObject({ arrived: [0, 20, 20, 20, 20], processed: [0, 0, 0, 10, 20] });
+  expect(data?.backlog).toEqual([0, 20, 20, 10, 0]);
+  expect(data?.facts).toContainEqual({ name: 'processed', value: '20 of 20 after 0.5 s' });
+});
+
+test('a message that was done while the queue was asked has arrived once', async () => {
+  const data = await read([row(1, 500, 400), row(2, 1_018, 990), row(3, 1_000, 1_000)]);
+  expect(data?.arrived).toEqual([500, 1_000, 1_000]);
+  expect(data?.facts).toContainEqual({ name: 'processed', value: '1,000 of 1,000 after 0.3 s' });
 });

@@ -1,7 +1,7 @@
 import { statIfThere } from '../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import { formatCount } from '../figures.ts';
-import { type Level, levelsOf } from './levels.ts';
+import { type Arrived, arrivalsOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import type { Column, Fact, LevellingData } from './report-data.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
@@ -18,9 +18,9 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   if (statIfThere(timeline) === null) return null;
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
   const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
-  let first: Level | null = null;
-  let last: Level | null = null;
-  for await (const level of levelsOf(timeline, startMs)) {
+  let first: OwnLevel | null = null;
+  let last: OwnLevel | null = null;
+  for await (const level of ownLevelsOf(timeline, startMs)) {
     first ??= level;
     last = level;
     points.at(level.ms).take(level);
@@ -28,22 +28,23 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   }
   if (first === null || last === null) return null;
   const levels = points.list().flatMap(({ value }) => value.levels);
-  return levellingData(levels.includes(last) ? levels : [...levels, last], ratesOf(first, steps));
+  const all = levels.includes(last) ? levels : [...levels, last];
+  return levellingData(arrivalsOf(all), ratesOf(first, last, steps));
 }
 
 /** What is kept of a span of time: its lowest and highest backlog, and the last level at which the queue answered. */
 class Extremes implements Mergeable<Extremes> {
-  #lowest: Level | null = null;
-  #highest: Level | null = null;
+  #lowest: OwnLevel | null = null;
+  #highest: OwnLevel | null = null;
   /** Where it never answered, the last level. */
-  end: Level | null = null;
+  end: OwnLevel | null = null;
 
-  take(level: Level): void {
+  take(level: OwnLevel): void {
     if (level.backlog !== null) this.#compare(level, level.backlog);
     if (this.end === null || isNearerTheEnd(level, this.end)) this.end = level;
   }
 
-  #compare(level: Level, backlog: number): void {
+  #compare(level: OwnLevel, backlog: number): void {
     if (backlog < (this.#lowest?.backlog ?? Number.POSITIVE_INFINITY)) this.#lowest = level;
     if (backlog > (this.#highest?.backlog ?? -1)) this.#highest = level;
   }
@@ -53,26 +54,28 @@ class Extremes implements Mergeable<Extremes> {
   }
 
   /** In the order of time, each once. */
-  get levels(): Level[] {
+  get levels(): OwnLevel[] {
     const kept = new Set([this.#lowest, this.#highest, this.end]);
     return [...kept].filter((level) => level !== null).sort((a, b) => a.ms - b.ms);
   }
 }
 
-function isNearerTheEnd(level: Level, than: Level): boolean {
-  const isAnswered = level.arrived !== null;
-  return isAnswered === (than.arrived !== null) ? level.ms >= than.ms : isAnswered;
+function isNearerTheEnd(level: OwnLevel, than: OwnLevel): boolean {
+  const isAnswered = level.backlog !== null;
+  return isAnswered === (than.backlog !== null) ? level.ms >= than.ms : isAnswered;
 }
 
 type Rates = LevellingData['rates'];
 
 /** Between the ends of neighbouring spans; one without rows stands with the next. */
-function ratesOf(first: Level, steps: TimeBuckets<Extremes>): Rates {
+function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
   const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
-  const spans = ends
-    .map((end, index) => ({ from: ends[index - 1] ?? first, to: end }))
+  const levels = arrivalsOf([first, ...ends, last]);
+  const spans = levels
+    .slice(1, -1)
+    .map((to, index) => ({ from: levels[index] ?? to, to }))
     .filter(({ from, to }) => to.ms > from.ms);
-  const perSecond = (count: (level: Level) => number | null): Column =>
+  const perSecond = (count: (level: Arrived) => number | null): Column =>
     spans.map(({ from, to }) => rate(count(from), count(to), to.ms - from.ms));
   return {
     seconds: spans.map(({ from, to }) => round((from.ms + to.ms) / 2000)),
@@ -85,7 +88,7 @@ function rate(from: number | null, to: number | null, ms: number): number | null
   return from === null || to === null ? null : round(((to - from) / ms) * 1000);
 }
 
-function levellingData(levels: readonly Level[], rates: Rates): LevellingData {
+function levellingData(levels: readonly Arrived[], rates: Rates): LevellingData {
   return {
     seconds: levels.map(({ ms }) => round(ms / 1000)),
     arrived: levels.map(({ arrived }) => arrived),
@@ -97,7 +100,7 @@ function levellingData(levels: readonly Level[], rates: Rates): LevellingData {
   };
 }
 
-function factsOf(levels: readonly Level[], { arrivedPerSecond, processedPerSecond }: Rates): Fact[] {
+function factsOf(levels: readonly Arrived[], { arrivedPerSecond, processedPerSecond }: Rates): Fact[] {
   const most = (values: Column) => values.reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
   const backlog = most(levels.map((level) => level.backlog));
   const atMs = levels.find((level) => level.backlog === backlog)?.ms ?? 0;

@@ -2,14 +2,16 @@ import { createReadStream } from 'node:fs';
 import { QblError } from '../../error.ts';
 import { RecordSplitter } from '../../samples/jtl-records.ts';
 
-const COLUMNS = ['at', 'processed', 'backlog', 'oldestAge'] as const;
+const COLUMNS = ['at', 'processed', 'others', 'backlog', 'oldestAge'] as const;
 
 /** How the services of a run stood at one time. Null: the queue did not answer. */
 export interface Level {
   /** Since the run's start. */
   readonly ms: number;
-  readonly arrived: number | null;
   readonly processed: number;
+  /** Messages of other runs that are done. */
+  readonly others: number;
+  /** Messages that wait, of whatever run. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
@@ -23,15 +25,13 @@ export async function* levelsOf(file: string, startMs: number): AsyncGenerator<L
   const rows = new TimelineRows(file, startMs);
   const sum = new CountsOfServices();
   for await (const chunk of createReadStream(file)) {
-    const records: Row[] = [];
+    const records: Level[] = [];
     splitter.push(chunk, (bytes, start, end, line) =>
       rows.read(bytes.toString('utf8', start, end), line, records),
     );
     for (const row of records) yield sum.add(row);
   }
 }
-
-type Row = Omit<Level, 'arrived'>;
 
 class TimelineRows {
   readonly #file: string;
@@ -44,7 +44,7 @@ class TimelineRows {
     this.#startMs = startMs;
   }
 
-  read(record: string, line: number, rows: Row[]): void {
+  read(record: string, line: number, rows: Level[]): void {
     const fields = record.split(',');
     if (line === 1) this.#readHeader(fields);
     else if (fields.length >= this.#width) rows.push(this.#row(fields, line));
@@ -57,21 +57,22 @@ class TimelineRows {
     this.#width = names.length;
   }
 
-  #row(fields: readonly string[], line: number): Row {
-    const [at, processed, backlog = null, oldestAgeMs = null] = this.#columns.map((column, index) =>
+  #row(fields: readonly string[], line: number): Level {
+    const [at, processed, others, backlog = null, oldestAgeMs = null] = this.#columns.map((column, index) =>
       this.#figure(fields[column] ?? '', COLUMNS[index] ?? '', line),
     );
     return {
       ms: Math.max(0, (at ?? 0) - this.#startMs),
       processed: processed ?? 0,
+      others: others ?? 0,
       backlog,
       oldestAgeMs,
     };
   }
 
-  /** Null: the queue did not answer, which the time and the count of what is done do not depend on. */
+  /** Null: the queue did not answer, which the time and the counts of done messages do not depend on. */
   #figure(field: string, column: string, line: number): number | null {
-    const isRequired = column === 'at' || column === 'processed';
+    const isRequired = column !== 'backlog' && column !== 'oldestAge';
     if (field === '' && !isRequired) return null;
     const value = Number(field);
     if (field !== '' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
@@ -83,20 +84,20 @@ class TimelineRows {
   }
 }
 
-/**
- * Sums up over the services of a file, each of which counts from 0. What has arrived is what is done and what waits,
- * so that the messages count too that waited before the service came.
- */
+/** Sums up over the services of a file, each of which counts from 0. */
 class CountsOfServices {
-  #before = 0;
-  #processed = 0;
-  #arrived = 0;
+  #before = { processed: 0, others: 0 };
+  #last = { processed: 0, others: 0 };
 
-  add({ processed, backlog, ...level }: Row): Level {
-    if (processed < this.#processed) this.#before += this.#processed;
-    this.#processed = processed;
-    const done = this.#before + processed;
-    this.#arrived = Math.max(this.#arrived, done + (backlog ?? 0));
-    return { ...level, backlog, processed: done, arrived: backlog === null ? null : this.#arrived };
+  add({ processed, others, ...level }: Level): Level {
+    if (processed < this.#last.processed || others < this.#last.others) {
+      this.#before = this.#sum(this.#last);
+    }
+    this.#last = { processed, others };
+    return { ...level, ...this.#sum(this.#last) };
+  }
+
+  #sum({ processed, others }: { processed: number; others: number }) {
+    return { processed: this.#before.processed + processed, others: this.#before.others + others };
   }
 }

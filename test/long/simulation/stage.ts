@@ -215,8 +215,23 @@ function receiptOf({ own }: Entry): string {
 }
 
 function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
-  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0, perSecond: 0 };
-  const figures = { busiestSecond: 0, longestWaitMs: 0, lastEndMs: 0, peakBacklog: 0, longestAgeMs: 0 };
+  const counts = {
+    processed: 0,
+    attempts: 0,
+    failed: 0,
+    deadLettered: 0,
+    redelivered: 0,
+    others: 0,
+    perSecond: 0,
+  };
+  const figures = {
+    busiestSecond: 0,
+    longestWaitMs: 0,
+    waitSince: null,
+    lastEndMs: 0,
+    peakBacklog: 0,
+    longestAgeMs: 0,
+  };
   const options = { queue: 'q', group: 'g', instances: 1, concurrency: 1, ratePerSecond: null, work: null };
   const failing = { failShare: 0, maxAttempts: 1, deadLetter: null, outages: [] };
   return {
