@@ -63,7 +63,14 @@ function handOver(connection: Connection, chunk: Buffer): void {
     authHandlers.onSuccess(chunk);
     return;
   }
-  for (const frame of frames.get(connection)?.push(chunk) ?? []) answer(connection, frame);
+  for (const frame of framesOf(connection).push(chunk)) answer(connection, frame);
+}
+
+/** A connection that was made before this file was loaded has none yet. */
+function framesOf(connection: Connection): AnswerFrames {
+  const begun = frames.get(connection) ?? new AnswerFrames();
+  frames.set(connection, begun);
+  return begun;
 }
 
 function answer({ authHandlers, requestQueue }: Connection, frame: Buffer): void {
