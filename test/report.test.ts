@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openQueue } from '../src/queue/open.ts';
+import { startBroker } from './support/broker.ts';
 import { qbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
@@ -86,6 +88,29 @@ test('without a trace the report says so', async () => {
     absent: expect.stringContaining('--trace 0'),
     items: [],
   });
+});
+
+test('lost messages lead to their requests, whether or not those were traced', async () => {
+  const { address } = await startBroker(folder);
+  const queue = `kafka://${address}/nothing-comes`;
+  const opened = await openQueue(queue);
+  await opened.prepare();
+  await opened.close();
+  await send('losing', '--trace', '1', '--queue', queue);
+  const verified = await qbl(['verify', 'losing', '--settle', '0s'], { folder });
+  expect(verified.code, verified.stderr).toBe(1);
+  expect((await report('losing')).code).toBe(0);
+  const { verdict, results } = await dataOf('losing');
+  expect(results.untraced).toBe(19);
+  expect(results.items).toHaveLength(20);
+  for (const { kinds, key, response } of results.items)
+    expect({ kinds, key, line: response.line }).toMatchObject({ kinds: ['lost'], line: '200 OK' });
+  const keys = results.items.map(({ key }: { key: string }) => key);
+  for (const { key } of verdict.offenders[0].messages) expect(keys).toContain(key);
+  const made = results.items.find(({ isTraced }: { isTraced: boolean }) => !isTraced);
+  const [, thread, loop] = /^1-(\d+)-(\d+)-1$/.exec(made.key) ?? [];
+  expect(made.request.body).toContain(`Mensaje ${loop} del usuario ${thread}`);
+  expect(made.request.headers).toContainEqual(['Authorization', '***']);
 });
 
 test('two runs are laid over one another, and one run each tells nothing of noise', async () => {

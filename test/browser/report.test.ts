@@ -130,7 +130,7 @@ describe('a report in Chromium', () => {
     await unfold(page, '.results');
     expect(await page.locator('.results pre').allInnerTexts()).toEqual([
       expect.stringContaining('Authorization: ***'),
-      expect.stringContaining('Mensaje 3 del usuario 17'),
+      expect.stringMatching(/^\{\n {2}"id": "[^"]+",\n[\s\S]*\n {2}"mensaje": "Mensaje 3 del usuario 17",\n/),
       expect.stringMatching(/^200 OK\n[\s\S]*X-Request-Id: r-216/),
       'Mensaje enviado a Kafka',
     ]);
@@ -272,6 +272,58 @@ describe('the report of a run that was made without a queue too', () => {
     expect(overflows).toEqual([0, 0, 0, 0]);
     expect(await page.locator('#comparison thead').innerText()).toMatch(/queue\s+direct/);
     expect(await page.locator('#comparison tbody').innerText()).toMatch(/10,536\s+predicted 10,512/);
+  });
+});
+
+describe('a run with lost messages', () => {
+  let lost: string;
+  beforeAll(async () => {
+    lost = await reportOf('lost', { ...RUN, lost: 37 });
+  });
+
+  test('links each of those that are shown to its request, although it was not traced', async () => {
+    const page = await open(lost);
+    await page.getByLabel('Search').fill('nothing has this text');
+    await page.locator('.offenders summary').click();
+    const links = page.locator('.offenders a');
+    expect(await links.count()).toBe(20);
+    await links.nth(6).click();
+    const opened = page.locator('.results details[open]');
+    await expect.poll(() => opened.count()).toBe(1);
+    expect(await page.locator('#request-1-7-7-1 details[open]').count()).toBe(1);
+    const text = await opened.innerText();
+    expect(text).toMatch(/lost\s*200 OK[\s\S]*1-7, loop 7/);
+    expect(text).toContain('"mensaje": "Mensaje 7 del usuario 7"');
+    expect(text).toContain('Authorization: ***');
+    expect(text).toMatch(/Not kept[^.]*\$\{uuid\}/);
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SUMMARY');
+    expect(await page.getByLabel('Search').inputValue()).toBe('');
+  });
+
+  test('opens the request that the address names', async () => {
+    const page = await open(lost);
+    await page.goto(`${pathToFileURL(lost).href}#request-1-3-7-1`);
+    await page.locator('#request-1-3-7-1 details[open]').waitFor();
+  });
+
+  test('shows results by what is wrong with their messages and by outcome', async () => {
+    const page = await open(lost);
+    const found = page.locator('#results [role=status]');
+    const says = (text: string) => expect.poll(() => found.innerText()).toBe(text);
+    await says('420 of 420 results');
+    await page.getByLabel('Kind').selectOption('lost');
+    await says('20 of 420 results');
+    await page.getByLabel('Show').selectOption('rejected');
+    await says('0 of 420 results');
+    await page.getByLabel('Kind').selectOption('');
+    await says('20 of 420 results');
+    await page.getByLabel('Show').selectOption('acked');
+    await says('400 of 420 results');
+    await page.getByLabel('Search').fill('lost');
+    await says('20 of 420 results');
+    expect(await page.locator('#results > .note').allInnerTexts()).toContainEqual(
+      expect.stringMatching(/^20 requests of messages that something is wrong with were not traced/),
+    );
   });
 });
 

@@ -8,17 +8,20 @@ import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
 import { readTrace } from '../../runs/trace.ts';
 import { readVerification } from '../../runs/verify-json.ts';
 import { formatSummaryRow, SUMMARY_COLUMNS } from '../../samples/summary-report.ts';
+import type { VerdictFacts } from '../verdict/facts.ts';
 import { runningFacts } from '../verdict/running.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import { readBought, tableOf } from './bought.ts';
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
+import { OffenderSamples, offendingRequests } from './offender-samples.ts';
 import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type {
   ComparisonTable,
   LatencyData,
   LatencySeries,
   ReportData,
+  ResultsData,
   SpanData,
   SummaryData,
 } from './report-data.ts';
@@ -55,11 +58,15 @@ export async function collectReport(
 ): Promise<ReportData> {
   const record = existingRun(folder);
   const summary = await readSummary(folder);
-  const outcomes = await readOutcomes(folder, record.startedAtMs);
-  const service = await readService(folder);
   const verification = await readVerification(folder);
   const incidents = await readIncidents(folder);
+  const trace = await readTrace(folder);
+  const offending = offendingRequests(verification, folder.id);
+  const offenders = new OffenderSamples(record.plan, offending, trace);
+  const outcomes = await readOutcomes(folder, record.startedAtMs, (row) => offenders.take(row));
+  const service = await readService(folder);
   const scaling = await readScaling(folder);
+  const results = resultsData({ trace, offenders: offenders.found, offending, outcomes, record });
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
@@ -68,7 +75,7 @@ export async function collectReport(
     verdict:
       verification === null && isRunning
         ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
-        : verdictFacts(verification, summary, incidents),
+        : linked(verdictFacts(verification, summary, incidents), results),
     bought: await readBought(folder, outcomes),
     outages: outagesOf(service, outcomes, record.startedAtMs),
     levelling: await readLevelling(folder, record.startedAtMs),
@@ -76,9 +83,29 @@ export async function collectReport(
     outcomes: outcomes?.data ?? null,
     comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
     summary: summary === null ? null : summaryData(summary),
-    results: resultsData(await readTrace(folder), outcomes, record.sender),
+    results,
   };
 }
+
+/** Only what is among the results can be linked to. */
+function linked(verdict: VerdictFacts, { items }: ResultsData): VerdictFacts {
+  const keys = new Set(items.map(({ key }) => key));
+  const offenders = verdict.offenders.map((kind) => ({
+    ...kind,
+    messages: kind.messages.map((each) => (keys.has(each.key) ? each : { ...each, key: null })),
+  }));
+  return { ...verdict, offenders };
+}
+
+const NONE = { shown: 0, total: 0 };
+const NO_RESULTS: ResultsData = {
+  absent: 'No request has been sent yet.',
+  failures: NONE,
+  successes: NONE,
+  untraced: 0,
+  bodyLength: 0,
+  items: [],
+};
 
 /** The report of a run that has not begun to send. */
 export function reportBeforeStart(id: string): ReportData {
@@ -94,7 +121,7 @@ export function reportBeforeStart(id: string): ReportData {
     outcomes: null,
     comparisons: [],
     summary: null,
-    results: { ...resultsData([], null, ''), absent: 'No request has been sent yet.' },
+    results: NO_RESULTS,
   };
 }
 

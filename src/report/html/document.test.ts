@@ -36,6 +36,7 @@ const DATA: ReportData = {
     absent: HOSTILE,
     failures: { shown: 0, total: 0 },
     successes: { shown: 0, total: 0 },
+    untraced: 0,
     bodyLength: 0,
     items: [],
   },

@@ -24,7 +24,11 @@ export interface Outcomes {
 }
 
 /** The samples of a run over time, in one reading of samples.jtl; null when there is no such file. */
-export async function readOutcomes(folder: RunFolder, startMs: number): Promise<Outcomes | null> {
+export async function readOutcomes(
+  folder: RunFolder,
+  startMs: number,
+  onRow: (row: SampleRow) => void = () => {},
+): Promise<Outcomes | null> {
   const { samples: path } = runFiles(folder);
   if (statIfThere(path) === null) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
@@ -34,6 +38,7 @@ export async function readOutcomes(folder: RunFolder, startMs: number): Promise<
     for (const row of rows) {
       const outcome = outcomeOf(row.responseCode, row.responseMessage);
       statistics.add(row, outcome);
+      onRow(row);
       if (row.success && outcome === 'acked') good += 1;
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }

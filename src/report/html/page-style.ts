@@ -103,6 +103,7 @@ button { margin-top: 10px; cursor: pointer; }
 .results summary::-webkit-details-marker { display: none; }
 .results summary:hover { background: var(--panel); }
 .results summary span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: isolate; }
+.results .kind { color: var(--fail); margin-right: 8px; }
 .results .sign { color: var(--tone); font-weight: 700; }
 .results .content { padding: 2px 6px 14px 32px; }
 pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--panel); padding: 8px 10px;

@@ -133,12 +133,20 @@ export interface ResultsData {
   readonly absent: string | null;
   readonly failures: { readonly shown: number; readonly total: number };
   readonly successes: { readonly shown: number; readonly total: number };
+  /** Results that were not traced, of messages that something is wrong with. */
+  readonly untraced: number;
   /** Longer bodies are cut to this many characters. */
   readonly bodyLength: number;
   readonly items: readonly ResultData[];
 }
 
 export interface ResultData {
+  /** Group, thread, loop and request, such as `1-7-3-1`; null where they are not known. */
+  readonly key: string | null;
+  /** What is wrong with its message, as the verdict names it. */
+  readonly kinds: readonly string[];
+  /** False: it is made from its sample and the plan. */
+  readonly isTraced: boolean;
   readonly thread: string;
   readonly loop: number;
   readonly label: string;
@@ -159,4 +167,6 @@ export interface MessageData {
   /** Null when there was none. */
   readonly body: string | null;
   readonly bodyBytes: number;
+  /** What of it was not kept; null: nothing is missing. */
+  readonly missing: string | null;
 }

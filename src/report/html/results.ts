@@ -1,7 +1,11 @@
+import type { RunRecord } from '../../runs/run-json.ts';
 import { isTracedFailure, type TracedSample } from '../../runs/trace.ts';
+import { requestKeyOf } from '../verdict/request-key.ts';
 import { escapedJson } from './embed.ts';
+import type { OffenderSample } from './offender-samples.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { MessageData, ResultData, ResultsData } from './report-data.ts';
+import { resultOfSample } from './result-of-sample.ts';
 
 /** What the results may take of a page that stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
@@ -11,20 +15,49 @@ const SHORTEST_BODY = 256;
 /** Failures may take this share before successes get theirs; they matter more. */
 const SHARE_OF_FAILURES = 0.75;
 
-/** The traced samples that fit into the page, failures first, each kind in the order of its ends. */
-export function resultsData(
-  trace: readonly TracedSample[] | null,
-  outcomes: Outcomes | null,
-  sender: string,
-): ResultsData {
-  const total = { good: outcomes?.good ?? 0, all: outcomes?.statistics.samples ?? 0 };
-  const failures = (trace ?? []).filter((sample) => isTracedFailure(sample));
-  const successes = (trace ?? []).filter((sample) => !isTracedFailure(sample));
-  const { bodyLength, failed, succeeded } = fitting(failures, successes);
+/** What there is to show of single requests. */
+export interface ResultSources {
+  /** Null: the run has no trace. */
+  readonly trace: readonly TracedSample[] | null;
+  /** Samples of messages that something is wrong with, which were not traced. */
+  readonly offenders: readonly OffenderSample[];
+  /** What is wrong with messages, by the keys of their requests. */
+  readonly offending: ReadonlyMap<string, { readonly kinds: readonly string[] }>;
+  readonly outcomes: Outcomes | null;
+  readonly record: Pick<RunRecord, 'sender' | 'plan'>;
+}
+
+/** Makes a result whose bodies have at most this length. */
+type Maker = (bodyLength: number) => ResultData;
+
+/**
+ * The results that fit into the page: first those of messages that something is wrong with and that were not traced, then
+ * the traced ones, failures before successes, in the order of their ends.
+ */
+export function resultsData({ trace, offenders, offending, outcomes, record }: ResultSources): ResultsData {
+  const good = outcomes?.good ?? 0;
+  const all = outcomes?.statistics.samples ?? 0;
+  const kindsOf = (key: string | null) => offending.get(key ?? '')?.kinds ?? [];
+  const untraced = offenders.map(
+    (offender): Maker =>
+      (bodyLength) => ({
+        ...resultOfSample(offender, record.plan, bodyLength),
+        kinds: kindsOf(offender.key),
+      }),
+  );
+  const traced = (sample: TracedSample): Maker => {
+    const key = requestKeyOf(sample.thread, sample.loop, sample.request);
+    return (bodyLength) => ({ ...resultData(sample, bodyLength), key, kinds: kindsOf(key) });
+  };
+  const failures = (trace ?? []).filter((sample) => isTracedFailure(sample)).map(traced);
+  const successes = (trace ?? []).filter((sample) => !isTracedFailure(sample)).map(traced);
+  const { bodyLength, failed, succeeded } = fitting([...untraced, ...failures], successes);
+  const tracedFailures = failed.filter(({ isTraced }) => isTraced).length;
   return {
-    absent: trace === null ? absence(sender) : null,
-    failures: { shown: failed.length, total: Math.max(total.all - total.good, failures.length) },
-    successes: { shown: succeeded.length, total: Math.max(total.good, successes.length) },
+    absent: trace === null ? absence(record.sender) : null,
+    failures: { shown: tracedFailures, total: Math.max(all - good, failures.length) },
+    successes: { shown: succeeded.length, total: Math.max(good, successes.length) },
+    untraced: failed.length - tracedFailures,
     bodyLength,
     items: [...failed, ...succeeded],
   };
@@ -42,7 +75,7 @@ interface Fitting {
   readonly succeeded: readonly ResultData[];
 }
 
-function fitting(failures: readonly TracedSample[], successes: readonly TracedSample[]): Fitting {
+function fitting(failures: readonly Maker[], successes: readonly Maker[]): Fitting {
   for (const bodyLength of BODY_LENGTHS) {
     const failed = taken(failures, bodyLength, MAX_BYTES);
     const succeeded = taken(successes, bodyLength, MAX_BYTES - failed.bytes);
@@ -63,11 +96,11 @@ interface Taken {
 }
 
 /** The first ones that fit, as they are written into the page. */
-function taken(samples: readonly TracedSample[], bodyLength: number, mostBytes: number): Taken {
+function taken(makers: readonly Maker[], bodyLength: number, mostBytes: number): Taken {
   const results: ResultData[] = [];
   let bytes = 0;
-  for (const sample of samples) {
-    const result = resultData(sample, bodyLength);
+  for (const make of makers) {
+    const result = make(bodyLength);
     const size = Buffer.byteLength(escapedJson(result)) + 1;
     if (bytes + size > mostBytes) return { results, bytes, isWhole: false };
     bytes += size;
@@ -76,7 +109,7 @@ function taken(samples: readonly TracedSample[], bodyLength: number, mostBytes: 
   return { results, bytes, isWhole: true };
 }
 
-function resultData(sample: TracedSample, bodyLength: number): ResultData {
+function resultData(sample: TracedSample, bodyLength: number): Omit<ResultData, 'key' | 'kinds'> {
   const { thread, loop, label, atMs, elapsedMs, outcome, success, failure, sent, received } = sample;
   return {
     thread,
@@ -87,6 +120,7 @@ function resultData(sample: TracedSample, bodyLength: number): ResultData {
     outcome,
     success,
     failure,
+    isTraced: true,
     request: message(`${sent.method} ${sent.url}`, sent.headers, sent.body, bodyLength),
     response:
       received === null
@@ -111,5 +145,6 @@ function message(
     headers,
     body: body === null ? null : body.text.slice(0, bodyLength),
     bodyBytes: body?.bytes ?? 0,
+    missing: null,
   };
 }

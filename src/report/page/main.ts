@@ -3,6 +3,7 @@ import { titleOf } from '../html/title.ts';
 import { followTheme } from './chart.ts';
 import { element } from './dom.ts';
 import { inPlace, renew } from './renew.ts';
+import { revealResult } from './results.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
 /** Draws the report, or what has changed of it since it was drawn last. */
@@ -41,6 +42,16 @@ function sectionElement({ id, title, data, build }: Section): Element {
   return element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
 }
 
+/** Links to results open them, which are not in the page until they are shown. */
+function followLinks(root: HTMLElement): void {
+  root.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link !== null) revealResult(link.hash);
+  });
+  addEventListener('hashchange', () => revealResult(location.hash));
+  revealResult(location.hash);
+}
+
 /** A page that is served says where newer data come from, as server-sent events. */
 function follow(root: HTMLElement): void {
   const url = document.querySelector('meta[name="live"]')?.getAttribute('content');
@@ -56,5 +67,6 @@ const data = document.querySelector('#data')?.textContent;
 if (root !== null && data != null) {
   render(JSON.parse(data), root);
   followTheme();
+  followLinks(root);
   follow(root);
 }

@@ -2,11 +2,13 @@ import { formatCount } from '../figures.ts';
 import type { ResultData } from '../html/report-data.ts';
 import { element } from './dom.ts';
 import { inPlace, keep, renew } from './renew.ts';
-import { resultItem } from './result-item.ts';
-import { type Shown, searcher } from './search.ts';
+import { anchorOf, resultItem } from './result-item.ts';
+import { SHOWN, type Shown, searcher } from './search.ts';
 
 /** How many results stand in the page at once; a button brings more. */
 const PAGE_SIZE = 50;
+/** The choice of results whatever is wrong with their messages, or nothing. */
+const ANY = 'any';
 /** Typing goes on while nobody waits for the list. */
 const SEARCH_AFTER_MS = 120;
 
@@ -20,11 +22,8 @@ export class ResultsTree {
     autocomplete: 'off',
     spellcheck: 'false',
   });
-  readonly #kind = element(
-    'select',
-    { id: 'kind' },
-    ...['all', 'failures', 'successes'].map((name) => element('option', { value: name }, name)),
-  );
+  readonly #shown = element('select', { id: 'shown' }, ...SHOWN.map((name) => option(name, name)));
+  readonly #kind = element('select', { id: 'kind' }, option('', ANY));
   readonly #found = element('p', { class: 'note', role: 'status' });
   readonly #list = element('ol', { class: 'results', 'aria-label': 'Results' });
   readonly #more = element('button', { type: 'button' }, 'Show more');
@@ -40,7 +39,9 @@ export class ResultsTree {
     const controls = [
       element('label', { for: 'search' }, 'Search'),
       this.#search,
-      element('label', { for: 'kind' }, 'Show'),
+      element('label', { for: 'shown' }, 'Show'),
+      this.#shown,
+      element('label', { for: 'kind' }, 'Kind'),
       this.#kind,
       this.#found,
     ];
@@ -50,15 +51,43 @@ export class ResultsTree {
       clearTimeout(this.#typing);
       this.#typing = setTimeout(() => this.#searchAnew(), SEARCH_AFTER_MS);
     });
-    this.#kind.addEventListener('change', () => this.#searchAnew());
+    for (const select of [this.#shown, this.#kind])
+      select.addEventListener('change', () => this.#searchAnew());
     this.#more.addEventListener('click', () => this.#show(this.#most + PAGE_SIZE));
   }
 
   update(items: readonly ResultData[]): void {
     this.#items = items;
+    this.#offerKinds(items);
     this.#find = searcher(items);
     this.#match();
     this.#show(Math.max(this.#most, this.#untilLastOpen()));
+  }
+
+  /** Opens the result of this anchor and brings it into view, whatever was searched for; false: there is none. */
+  reveal(anchor: string): boolean {
+    const isIt = ({ key }: ResultData) => key !== null && anchorOf(key) === anchor;
+    if (!this.#matches.some(isIt)) {
+      if (!this.#items.some(isIt)) return false;
+      this.#search.value = '';
+      this.#shown.value = 'all';
+      this.#kind.value = '';
+      this.#searchAnew();
+    }
+    this.#show(Math.max(this.#most, this.#matches.findIndex(isIt) + 1));
+    const details = this.#list.querySelector(`#${anchor} > details`);
+    if (!(details instanceof HTMLDetailsElement)) return false;
+    details.open = true;
+    details.querySelector('summary')?.focus({ preventScroll: true });
+    details.scrollIntoView();
+    return true;
+  }
+
+  #offerKinds(items: readonly ResultData[]): void {
+    const kinds = [...new Set(items.flatMap((item) => item.kinds))];
+    const chosen = this.#kind.value;
+    renew(this.#kind, [option('', ANY), ...kinds.map((kind) => option(kind, kind))]);
+    this.#kind.value = kinds.includes(chosen) ? chosen : '';
   }
 
   /** A search that was still to come would shorten the list again that this one shows. */
@@ -69,7 +98,11 @@ export class ResultsTree {
   }
 
   #match(): void {
-    this.#matches = this.#find(this.#search.value, this.#kind.value as Shown);
+    this.#matches = this.#find({
+      text: this.#search.value,
+      shown: this.#shown.value as Shown,
+      kind: this.#kind.value,
+    });
     const counts = [this.#matches, this.#items].map(({ length }) => formatCount(length));
     this.#found.textContent = `${counts.join(' of ')} results`;
   }
@@ -90,6 +123,10 @@ export class ResultsTree {
       this.#listed.get(keyOf(result))?.querySelector('details')?.open === true;
     return this.#matches.findLastIndex(isOpen) + 1;
   }
+}
+
+function option(value: string, text: string): HTMLOptionElement {
+  return element('option', { value }, text);
 }
 
 function keyOf({ thread, loop, label, at }: ResultData): string {

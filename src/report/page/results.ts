@@ -1,4 +1,4 @@
-import { formatCount } from '../figures.ts';
+import { formatCount, plural } from '../figures.ts';
 import type { ResultsData } from '../html/report-data.ts';
 import { element } from './dom.ts';
 import { inPlace } from './renew.ts';
@@ -8,12 +8,24 @@ let tree: ResultsTree | null = null;
 
 /** JMeter's View Results Tree: every traced request with its response, to be searched. */
 export function results(data: ResultsData): Node[] {
-  if (data.absent !== null) return [element('p', { class: 'note' }, data.absent)];
-  const note = element('p', { class: 'note' }, shownText(data));
-  if (data.items.length === 0) return [note];
+  const texts = [data.absent ?? shownText(data), ...untracedText(data)];
+  const notes = texts.map((text) => element('p', { class: 'note' }, text));
+  if (data.items.length === 0) return notes;
   tree ??= new ResultsTree();
   tree.update(data.items);
-  return [note, inPlace(tree.box)];
+  return [...notes, inPlace(tree.box)];
+}
+
+/** Shows the result that a link within the page names; false: the link is to something else. */
+export function revealResult(hash: string): boolean {
+  return /^#request-[\d-]+$/.test(hash) && tree?.reveal(hash.slice(1)) === true;
+}
+
+function untracedText({ untraced }: ResultsData): string[] {
+  if (untraced === 0) return [];
+  return [
+    `${plural(untraced, 'request')} of messages that something is wrong with ${untraced === 1 ? 'was' : 'were'} not traced: what samples.jtl and the plan say of ${untraced === 1 ? 'it' : 'them'} comes first.`,
+  ];
 }
 
 function shownText({ failures, successes, bodyLength }: ResultsData): string {

@@ -1,16 +1,28 @@
 import type { MessageData, ResultData } from '../html/report-data.ts';
 
-export type Shown = 'all' | 'failures' | 'successes';
+/** Which results are shown: all, failures or successes, or those of one outcome. */
+export const SHOWN = ['all', 'failures', 'successes', 'acked', 'rejected', 'indeterminate'] as const;
+export type Shown = (typeof SHOWN)[number];
+
+export interface Filter {
+  readonly text: string;
+  readonly shown: Shown;
+  /** What is wrong with the message; empty: whatever it is, or nothing. */
+  readonly kind: string;
+}
 
 /** Finds results by text in any part of them, whatever its case; the texts are put together at the first search. */
-export function searcher(
-  items: readonly ResultData[],
-): (text: string, shown: Shown) => readonly ResultData[] {
+export function searcher(items: readonly ResultData[]): (filter: Filter) => readonly ResultData[] {
   let texts: readonly string[] | null = null;
-  return (text, shown) => {
+  return ({ text, shown, kind }) => {
     const wanted = text.trim().toLowerCase();
     if (wanted !== '') texts ??= items.map((item) => textOf(item).toLowerCase());
-    return items.filter((item, index) => isShown(item, shown) && (texts?.[index] ?? '').includes(wanted));
+    return items.filter(
+      (item, index) =>
+        isShown(item, shown) &&
+        (kind === '' || item.kinds.includes(kind)) &&
+        (texts?.[index] ?? '').includes(wanted),
+    );
   };
 }
 
@@ -19,11 +31,14 @@ export function isFailure({ success, outcome }: ResultData): boolean {
 }
 
 function isShown(item: ResultData, shown: Shown): boolean {
-  return shown === 'all' || isFailure(item) === (shown === 'failures');
+  if (shown === 'all') return true;
+  if (shown === 'failures' || shown === 'successes') return isFailure(item) === (shown === 'failures');
+  return item.outcome === shown;
 }
 
-function textOf({ thread, label, at, outcome, failure, request, response }: ResultData): string {
-  const parts = [thread, label, at, outcome, failure ?? '', messageText(request)];
+function textOf({ thread, loop, label, at, outcome, kinds, failure, request, response }: ResultData): string {
+  const place = `${thread}, loop ${loop}`;
+  const parts = [place, label, at, outcome, ...kinds, failure ?? '', messageText(request)];
   return [...parts, response === null ? '' : messageText(response)].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { formatCount } from '../figures.ts';
 import type { CountGroup, EvidenceFact, OffenderFact, VerdictFacts } from '../verdict/facts.ts';
-import { element } from './dom.ts';
+import { type Child, element } from './dom.ts';
+import { anchorOf } from './result-item.ts';
 
 const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['sent', 'Messages by outcome'],
@@ -38,7 +39,7 @@ export function verdict(data: VerdictFacts): Node[] {
         'details',
         { class: 'offenders' },
         element('summary', {}, offendersTitle(name, total, messages.length)),
-        element('ol', {}, ...messages.map((message) => element('li', {}, offenderText(message)))),
+        element('ol', {}, ...messages.map((message) => element('li', {}, ...offenderNodes(message)))),
       ),
     ),
   ];
@@ -87,6 +88,7 @@ function offendersTitle(name: string, total: number, shown: number): string {
     : `${name}: ${formatCount(total)}`;
 }
 
-function offenderText({ message, place }: OffenderFact): string {
-  return place === null ? message : `${message}; ${place}`;
+function offenderNodes({ key, message, place }: OffenderFact): Child[] {
+  const named = key === null ? message : element('a', { href: `#${anchorOf(key)}` }, message);
+  return place === null ? [named] : [named, `; ${place}`];
 }

@@ -61,6 +61,8 @@ export interface OffendersFact {
 
 export interface OffenderFact {
   readonly message: string;
+  /** Of its request, to find it among the results; null: it is not there. */
+  readonly key: string | null;
   /** Null: it was not seen. */
   readonly place: string | null;
 }

@@ -5,6 +5,7 @@ import { MAX_OFFENDERS, type Offender, type VerifyRecord } from '../../runs/veri
 import { formatCount } from '../figures.ts';
 import type { OffenderFact, OffendersFact } from './facts.ts';
 import { KINDS } from './kinds.ts';
+import { requestKey } from './request-key.ts';
 
 /** The first messages of each kind of offence. Where not everything was seen, qbl cannot tell which are lost. */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
@@ -21,6 +22,7 @@ export function offendersFacts(record: VerifyRecord): OffendersFact[] {
 
 function offenderFact({ identity, place }: Offender, { run, reading }: VerifyRecord): OffenderFact {
   return {
+    key: identity === null || identity.run !== run ? null : requestKey(identity),
     message: identity === null ? 'identity unreadable' : messageText(identity, run),
     place: place === null ? null : placeText(place, reading),
   };

@@ -1,0 +1,35 @@
+/** Deeper than this, blanks would take more room than the text. */
+const MAX_DEPTH = 64;
+const INDENT = '  ';
+
+/**
+ * A text of JSON with line breaks and blanks that make it easy to read; null for anything else. Nothing but white space
+ * between tokens is changed: numbers and repeated keys stay as they came.
+ */
+export function indentedJson(text: string): string | null {
+  if (!/^\s*[{[]/.test(text) || !isJson(text)) return null;
+  let [indented, depth] = ['', 0];
+  const newLine = () => `\n${INDENT.repeat(depth)}`;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]|[^\s{}[\],:"]+/g)) {
+    if (token === '{' || token === '[') {
+      depth += 1;
+      if (depth > MAX_DEPTH) return null;
+      indented += token + newLine();
+    } else if (token === '}' || token === ']') {
+      depth -= 1;
+      indented += newLine() + token;
+    } else if (token === ',') indented += token + newLine();
+    else if (token === ':') indented += ': ';
+    else indented += /^[{[]/.test(token) ? token.replace(/\s+/g, '') : token;
+  }
+  return indented;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
