@@ -36,7 +36,7 @@ const identity = { run: 'mine', group: 1, thread: 7, loop: 3, request: 2 };
 
 function verified(offenders: Partial<VerifyRecord['offenders']>, drained = true): VerifyRecord {
   const all = { ...byName(OFFENCES, () => []), ...offenders };
-  return { offenders: all, drained } as Partial<VerifyRecord> as VerifyRecord;
+  return { offenders: all, drained, reasons: [] } as Partial<VerifyRecord> as VerifyRecord;
 }
 
 const row = (thread: string, loop: number | null, label: string): SampleRow => ({

@@ -1,6 +1,7 @@
 import type { Identity } from '../../message/identity.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { OFFENCES } from '../../runs/counts.ts';
+import { sawEverything } from '../../runs/saw-everything.ts';
 import type { TracedSample } from '../../runs/trace.ts';
 import type { VerifyRecord } from '../../runs/verify-json.ts';
 import type { SampleRow } from '../../samples/jtl-reader.ts';
@@ -25,7 +26,7 @@ export function offendingRequests(record: VerifyRecord | null, run: string): Rea
   const found = new Map<string, Offending>();
   if (record === null) return found;
   for (const offence of OFFENCES) {
-    if (offence === 'lost' && !record.drained) continue;
+    if (offence === 'lost' && !sawEverything(record)) continue;
     for (const { identity } of record.offenders[offence]) {
       if (identity === null || identity.run !== run) continue;
       const key = requestKey(identity);
