@@ -45,12 +45,12 @@ const statistics: z.ZodType<StatisticsSummary> = z.object({
 });
 
 const rate: z.ZodType<RateKept> = z.object({
-  requestedPerSecond: z.number(),
-  achievedPerSecond: z.number(),
-  due: z.number(),
-  sent: z.number(),
-  late: z.number(),
-  tolerance: z.number(),
+  requestedPerSecond: quantity(),
+  achievedPerSecond: quantity(),
+  due: count(),
+  sent: count(),
+  late: count(),
+  tolerance: quantity(),
   kept: z.boolean(),
 });
 

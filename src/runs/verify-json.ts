@@ -3,7 +3,7 @@ import { DOUBT_KINDS } from '../queue/doubt.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { writeHlog } from '../samples/hlog.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
-import { count } from './figure-schemas.ts';
+import { count, durationMs } from './figure-schemas.ts';
 import { type Incident, incident } from './incidents-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
@@ -90,8 +90,8 @@ const settling = z
   .object({
     /** `missing`: acknowledged messages; `quiet`: that no message of the runs came for the time to settle. */
     waitedFor: z.enum(['nothing', 'missing', 'quiet']),
-    settleMs: z.number(),
-    waitedMs: z.number(),
+    settleMs: durationMs(),
+    waitedMs: durationMs(),
   })
   .readonly();
 
