@@ -4,9 +4,19 @@ import { openData } from './data.ts';
 import { asBrokerError, BrokerError, isSystemError } from './error.ts';
 import { GroupCoordinator } from './groups/coordinator.ts';
 import type { Services } from './handlers/handler.ts';
-import { MAX_CONNECTIONS, OFFSETS_CHECK_INTERVAL_MS, OFFSETS_RETENTION_MS } from './limits.ts';
-import { Connection } from './net/connection.ts';
-import { HeldMemory } from './net/held-memory.ts';
+import {
+  IDLE_CHECK_INTERVAL_MS,
+  LOG_INTERVAL_MS,
+  MAX_CONNECTION_LINES,
+  MAX_CONNECTIONS,
+  MAX_IDLE_MS,
+  MAX_SILENT_MS,
+  OFFSETS_CHECK_INTERVAL_MS,
+  OFFSETS_RETENTION_MS,
+} from './limits.ts';
+import { Connections } from './net/connections.ts';
+import { LineLimiter } from './net/line-limiter.ts';
+import { MemoryBudget } from './net/memory-budget.ts';
 import { printable } from './printable.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
 import { refuseDamage } from './storage/damage.ts';
@@ -25,6 +35,11 @@ export interface BrokerOptions {
   readonly partitions?: number;
   /** Whether an ack waits for the disk (`always`, if not given) or for the operating system only (`never`). */
   readonly fsync?: FsyncPolicy;
+  /** Connections at a time; 2,000 if not given. */
+  readonly maxConnections?: number;
+  /** How long a client may have nothing to ask, and how long before its first request; 10 min and 30 s if not given. */
+  readonly maxIdleMs?: number;
+  readonly maxSilentMs?: number;
   /** How long the offsets of a group are kept that has neither a member nor a commit; 7 days if not given. */
   readonly offsetsRetentionMs?: number;
   /** How often that is looked for; 10 minutes if not given. */
@@ -47,6 +62,9 @@ const DEFAULTS = {
   port: 9092,
   partitions: 6,
   fsync: 'always',
+  maxConnections: MAX_CONNECTIONS,
+  maxIdleMs: MAX_IDLE_MS,
+  maxSilentMs: MAX_SILENT_MS,
   offsetsRetentionMs: OFFSETS_RETENTION_MS,
   offsetsCheckIntervalMs: OFFSETS_CHECK_INTERVAL_MS,
   log: () => {},
@@ -65,7 +83,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const log = (line: string) => write(printable(line));
   try {
     const { services, lost } = await openServices({ ...storage, log }, closers);
-    const { server, connections } = acceptConnections(services, host);
+    const connections = new Connections(services, storage);
+    const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
     // Such as when the process has no file descriptor left for one more connection.
@@ -94,8 +113,10 @@ async function openServices(
     const coordinator = new GroupCoordinator(offsets);
     const upkeep = startUpkeep({ ...options, directory, lock, coordinator });
     closers.push(() => upkeep.stop());
+    const connectionLog = new LineLimiter(log, MAX_CONNECTION_LINES, LOG_INTERVAL_MS);
+    const memory = new MemoryBudget();
     return {
-      services: { identity, topics, coordinator, memory: new HeldMemory(), log },
+      services: { identity, topics, coordinator, memory, connectionLog, log },
       lost: upkeep.lost,
     };
   } catch (error) {
@@ -103,20 +124,14 @@ async function openServices(
   }
 }
 
-function acceptConnections(
-  services: Services,
-  host: string,
-): { server: Server; connections: Set<Connection> } {
-  const connections = new Set<Connection>();
+function acceptConnections(connections: Connections, host: string): Server {
   const server = createServer((socket) => {
     const { port } = server.address() as AddressInfo;
-    const connection = new Connection(socket, services, { host: advertisedHost(host, socket), port });
-    connections.add(connection);
-    void connection.serve().finally(() => connections.delete(connection));
+    connections.accept(socket, { host: advertisedHost(host, socket), port });
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on('drop', () => services.log(`refused a connection: there are ${MAX_CONNECTIONS}`));
-  return { server, connections };
+  const sweeper = setInterval(() => connections.sweep(), IDLE_CHECK_INTERVAL_MS).unref();
+  server.once('close', () => clearInterval(sweeper));
+  return server;
 }
 
 /** Who listens on every address tells each client the one by which that client has come. */
@@ -139,14 +154,15 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 
 async function hangUp(
   server: Server,
-  connections: Set<Connection>,
-  { coordinator }: Services,
+  connections: Connections,
+  { coordinator, connectionLog }: Services,
 ): Promise<void> {
   const stopped = server.listening ? once(server, 'close') : undefined;
   server.close();
   coordinator.close();
-  await Promise.all([...connections].map((connection) => connection.close()));
+  await connections.close();
   await stopped;
+  connectionLog.flush();
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { MAX_FRAME_BYTES, MAX_PIPELINED_REQUESTS } from './limits.ts';
-import { HeldMemory } from './net/held-memory.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
 import { frameOf } from './testing/raw-client.ts';
 import { cleanUp, eventually, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
@@ -162,18 +161,4 @@ describe('requests', () => {
       expect((await slow.answer()).length).toBeGreaterThan(4 * 2 ** 20);
     expect(broker.lines).toEqual([]);
   });
-});
-
-test('when everybody together holds too much, the one who holds most is told', () => {
-  const told: string[] = [];
-  const holder = (name: string) => ({ onTooMuchHeld: () => told.push(name) });
-  const [small, large] = [holder('small'), holder('large')];
-  const memory = new HeldMemory(100);
-  memory.hold(large, 90);
-  memory.hold(small, 10);
-  expect(told).toEqual([]);
-  memory.hold(small, 1);
-  expect(told).toEqual(['large']);
-  memory.forget(large);
-  expect(memory.freeBytes).toBe(89);
 });

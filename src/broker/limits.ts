@@ -5,11 +5,33 @@ const MIB = 1024 * KIB;
 
 /** A request frame larger than this ends its connection. */
 export const MAX_FRAME_BYTES = 100 * MIB;
-/** Requests and responses of all connections together; past it, the connection that holds most is ended. */
-export const MAX_HELD_BYTES = 512 * MIB;
-/** Array items in one request: 100 MiB of empty strings would become gigabytes of objects. */
-export const MAX_REQUEST_ITEMS = 1_000_000;
+/** Requests and responses of all connections together: who wants more waits. */
+export const MAX_HELD_BYTES = 192 * MIB;
+/** What holds larger than the next bound may take of that: one frame of the greatest length while it is copied. */
+export const MAX_LARGE_HELD_BYTES = 144 * MIB;
+export const LARGE_HOLD_BYTES = 64 * KIB;
+/** While others wait for memory, a connection that does nothing for so long gives way. */
+export const MEMORY_PATIENCE_MS = 1_000;
+/** After this a fetch without memory for its records is answered without any. */
+export const MAX_MEMORY_WAIT_MS = 5_000;
+export const MAX_RESPONSE_BYTES = 128 * MIB;
+/** The buffer of a frame begins with this, whatever length was announced. */
+export const FIRST_FRAME_CAPACITY_BYTES = MIB;
+/** Array items in one request: ten for each partition that there can be. */
+export const MAX_REQUEST_ITEMS = 20_000;
+/** What an item of a request takes as an object, with its part of the answer, measured on Node 20 and rounded up. */
+export const ITEM_BYTES = 512;
 export const MAX_CONNECTIONS = 2_000;
+/** Kafka's connections.max.idle.ms. */
+export const MAX_IDLE_MS = 10 * 60 * 1_000;
+/** A client has something to ask as soon as it is connected. */
+export const MAX_SILENT_MS = 30_000;
+/** When there are as many connections as can be, one that is idle for so long gives way to a new one. */
+export const IDLE_BEFORE_GIVING_WAY_MS = 1_000;
+export const IDLE_CHECK_INTERVAL_MS = 5_000;
+/** Lines about connections in each interval; one more counts the others. */
+export const MAX_CONNECTION_LINES = 20;
+export const LOG_INTERVAL_MS = 10_000;
 /** Requests of one connection being answered at a time; further ones stay unread in its socket. */
 export const MAX_PIPELINED_REQUESTS = 32;
 /** On close, how long a client may take to read the answers to what it had asked. */

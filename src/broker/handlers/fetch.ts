@@ -1,6 +1,7 @@
 import { isStorageFailure } from '../error.ts';
 import { MAX_FETCH_BYTES, MAX_FETCH_WAIT_MS } from '../limits.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
+import { HEADER_BYTES } from '../log/record-batch.ts';
 import type {
   FetchedPartition,
   FetchPartitionRequest,
@@ -14,7 +15,6 @@ import { checkLeaderEpoch } from './leader-epoch.ts';
 
 /** One partition of a request, with its log if there is one to read. */
 interface Target {
-  readonly topic: string;
   readonly request: FetchPartitionRequest;
   readonly log: PartitionLog | undefined;
   readonly errorCode: ErrorCode;
@@ -27,7 +27,7 @@ export async function fetch(request: FetchRequest, context: RequestContext): Pro
     return { throttleTimeMs: 0, errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   }
   await longPoll(request, context);
-  const partitions = await readWithin(maxResponseBytes(request, context), request, context);
+  const partitions = await readWithin(request, context);
   const responses = request.topics.map(({ topic, partitions: { length } }) => ({
     topic,
     partitions: partitions.splice(0, length),
@@ -36,10 +36,13 @@ export async function fetch(request: FetchRequest, context: RequestContext): Pro
 }
 
 function findTargets({ topics }: FetchRequest, context: RequestContext): Target[] {
+  const seen = new Set<PartitionLog>();
   return topics.flatMap(({ topic, partitions }) =>
     partitions.map((request) => {
       const log = context.topics.partition(topic, request.partition);
-      return { topic, request, log, errorCode: check(request, log) };
+      const isRepeated = log !== undefined && seen.has(log);
+      if (log) seen.add(log);
+      return { request, log, errorCode: isRepeated ? ERRORS.INVALID_REQUEST : check(request, log) };
     }),
   );
 }
@@ -83,43 +86,82 @@ async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   return bytes >= minBytes;
 }
 
-/** Many fetches at a time share what memory is left; each gets at least a batch all the same. */
-function maxResponseBytes({ maxBytes }: FetchRequest, { memory }: RequestContext): number {
-  return Math.max(0, Math.min(maxBytes, MAX_FETCH_BYTES, Math.floor(memory.freeBytes / 8)));
+/** Reserves what there is to read, then reads it. */
+async function readWithin(request: FetchRequest, context: RequestContext): Promise<FetchedPartition[]> {
+  const targets = findTargets(request, context);
+  const maxBytes = Math.max(0, Math.min(request.maxBytes, MAX_FETCH_BYTES));
+  const bytes = await availableBytes(targets, maxBytes);
+  if (bytes > 0 && !(await context.memory.reserve(bytes))) return targets.map(answerNothing);
+  const { partitions, oversized } = await readAll(targets, bytes);
+  return oversized ? readOversized(targets, oversized, context) : partitions;
 }
 
-async function readWithin(
-  maxBytes: number,
-  request: FetchRequest,
-  context: RequestContext,
-): Promise<FetchedPartition[]> {
-  context.hold(maxBytes);
-  try {
-    return await readAll(findTargets(request, context), maxBytes);
-  } finally {
-    context.hold(-maxBytes);
+/** How many bytes a read of all targets may take, `maxBytes` at most. */
+async function availableBytes(targets: readonly Target[], maxBytes: number): Promise<number> {
+  let bytes = 0;
+  for (const { log, request, errorCode } of targets) {
+    if (bytes >= maxBytes) return maxBytes;
+    if (!log || errorCode) continue;
+    const available = await onStorageFailure(log.availableBytes(request.fetchOffset), 0);
+    bytes += Math.max(Math.min(available, HEADER_BYTES), Math.min(available, request.partitionMaxBytes));
   }
+  return Math.min(bytes, maxBytes);
 }
 
-async function readAll(targets: Target[], maxBytes: number): Promise<FetchedPartition[]> {
+interface OversizedBatch {
+  readonly target: Target;
+  readonly bytes: number;
+}
+
+interface ReadTargets {
+  readonly partitions: FetchedPartition[];
+  /** The first batch of all does not fit, and must go out all the same: the consumer would never get past it. */
+  readonly oversized: OversizedBatch | undefined;
+}
+
+async function readAll(targets: readonly Target[], maxBytes: number): Promise<ReadTargets> {
   const partitions: FetchedPartition[] = [];
   let bytesLeft = maxBytes;
   let isFirst = true;
   for (const target of targets) {
-    const partition = await readOne(target, bytesLeft, isFirst);
-    bytesLeft -= partition.records?.length ?? 0;
-    isFirst &&= !partition.records?.length;
-    partitions.push(partition);
+    const { log, request, errorCode } = target;
+    if (!log || errorCode || (bytesLeft <= 0 && !isFirst)) {
+      partitions.push(answerNothing(target));
+      continue;
+    }
+    const wantedBytes = Math.max(0, Math.min(bytesLeft, request.partitionMaxBytes));
+    const read = await onStorageFailure(log.read(request.fetchOffset, wantedBytes), null);
+    if (isFirst && read && read.records.length === 0 && read.firstBatchBytes > 0) {
+      return { partitions: [], oversized: { target, bytes: read.firstBatchBytes } };
+    }
+    bytesLeft -= read?.heldBytes ?? 0;
+    isFirst &&= !read?.records.length;
+    partitions.push(read ? answer(target, ERRORS.NONE, read.records) : answerUnreadable(target));
   }
-  return partitions;
+  return { partitions, oversized: undefined };
 }
 
-async function readOne(target: Target, bytesLeft: number, isFirst: boolean): Promise<FetchedPartition> {
-  const { log, request, errorCode } = target;
-  if (!log || errorCode) return answer(target, errorCode, Buffer.alloc(0));
-  const maxBytes = Math.max(0, Math.min(bytesLeft, request.partitionMaxBytes));
-  const records = await onStorageFailure(log.read(request.fetchOffset, maxBytes, isFirst), null);
-  return answer(target, records ? ERRORS.NONE : ERRORS.KAFKA_STORAGE_ERROR, records ?? Buffer.alloc(0));
+/** That one batch alone, in memory of its own: waiting for more while holding some could last for ever. */
+async function readOversized(
+  targets: readonly Target[],
+  { target, bytes }: OversizedBatch,
+  { memory }: RequestContext,
+): Promise<FetchedPartition[]> {
+  memory.releaseAnswer();
+  if (!(await memory.reserve(bytes))) return targets.map(answerNothing);
+  const read = await onStorageFailure(target.log?.read(target.request.fetchOffset, bytes), null);
+  return targets.map((each) => {
+    if (each !== target) return answerNothing(each);
+    return read ? answer(each, ERRORS.NONE, read.records) : answerUnreadable(each);
+  });
+}
+
+function answerNothing(target: Target): FetchedPartition {
+  return answer(target, target.errorCode, Buffer.alloc(0));
+}
+
+function answerUnreadable(target: Target): FetchedPartition {
+  return answer(target, ERRORS.KAFKA_STORAGE_ERROR, Buffer.alloc(0));
 }
 
 function answer({ log, request }: Target, errorCode: ErrorCode, records: Buffer): FetchedPartition {

@@ -47,7 +47,7 @@ export function offsetFetch(
   if (request.topics === null) return { topics: allOffsets(request.groupId, offsets) };
   const topics = request.topics.map(({ name, partitionIndexes }) => ({
     name,
-    partitions: partitionIndexes.map((index) => {
+    partitions: [...new Set(partitionIndexes)].map((index) => {
       return toFetchedOffset(index, offsets.get(request.groupId, name, index));
     }),
   }));
@@ -58,7 +58,7 @@ export function describeGroups(
   { groups }: DescribeGroupsRequest,
   { coordinator }: RequestContext,
 ): DescribeGroupsResponse {
-  return { groups: groups.map((groupId) => coordinator.describe(groupId)) };
+  return { groups: [...new Set(groups)].map((groupId) => coordinator.describe(groupId)) };
 }
 
 export function listGroups(_: ListGroupsRequest, { coordinator }: RequestContext): ListGroupsResponse {
@@ -69,11 +69,11 @@ export async function deleteGroups(
   { groupsNames }: DeleteGroupsRequest,
   { coordinator, log }: RequestContext,
 ): Promise<DeleteGroupsResponse> {
-  const results = groupsNames.map(async (groupId) => {
-    const errorCode = await storageErrorOf(coordinator.delete(groupId), log);
-    return { groupId, errorCode };
-  });
-  return { results: await Promise.all(results) };
+  const results: { groupId: string; errorCode: ErrorCode }[] = [];
+  for (const groupId of groupsNames) {
+    results.push({ groupId, errorCode: await storageErrorOf(coordinator.delete(groupId), log) });
+  }
+  return { results };
 }
 
 function refuseOffset(topic: string, offset: OffsetToCommit, { topics }: RequestContext): ErrorCode {

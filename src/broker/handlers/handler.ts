@@ -1,6 +1,8 @@
 import type { GroupCoordinator } from '../groups/coordinator.ts';
 import type { Client } from '../groups/member.ts';
-import type { HeldMemory } from '../net/held-memory.ts';
+import type { LineLimiter } from '../net/line-limiter.ts';
+import type { MemoryBudget } from '../net/memory-budget.ts';
+import type { RequestMemory } from '../net/request-memory.ts';
 import type { Identity } from '../storage/identity.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { Api } from '../wire/api.ts';
@@ -15,18 +17,20 @@ export interface Services {
   readonly topics: Topics;
   readonly coordinator: GroupCoordinator;
   readonly identity: Identity;
-  readonly memory: HeldMemory;
+  readonly memory: MemoryBudget;
+  /** For lines that any client can cause, as many as it likes. */
+  readonly connectionLog: LineLimiter;
   readonly log: (line: string) => void;
 }
 
 /** What a handler knows besides the request. */
-export interface RequestContext extends Services {
+export interface RequestContext extends Omit<Services, 'memory'> {
   readonly version: number;
   readonly client: Client;
   /** Where this client reaches the broker. */
   readonly endpoint: { readonly host: string; readonly port: number };
-  /** Counts bytes that the request takes for a while beyond its own; negative to give them back. */
-  readonly hold: (bytes: number) => void;
+  /** What this request holds: an answer that may be large is reserved before it is read. */
+  readonly memory: RequestMemory;
   /** Aborted when the connection ends: nobody waits for an answer any more. */
   readonly signal: AbortSignal;
 }
@@ -58,7 +62,9 @@ export function route<Request, Response>(
     key,
     versions,
     async answer(reader, context) {
-      const response = await handle(api.request.read(reader, context.version), context);
+      const request = api.request.read(reader, context.version);
+      context.memory.setItems(reader.items);
+      const response = await handle(request, context);
       return response && ((writer) => api.response.write(writer, response, context.version));
     },
   };

@@ -19,15 +19,22 @@ export async function listOffsets(
   { topics }: ListOffsetsRequest,
   context: RequestContext,
 ): Promise<ListOffsetsResponse> {
-  const listed = topics.map(async ({ name, partitions }) => ({
-    name,
-    partitions: await Promise.all(
-      partitions.map((partition) => {
-        return list(partition, context.topics.partition(name, partition.partitionIndex));
-      }),
-    ),
-  }));
-  return { topics: await Promise.all(listed) };
+  const seen = new Set<PartitionLog>();
+  const listed: ListOffsetsResponse['topics'][number][] = [];
+  for (const { name, partitions } of topics) {
+    const answers: ListedPartition[] = [];
+    // One after the other: each may read a part of its log.
+    for (const partition of partitions) {
+      const log = context.topics.partition(name, partition.partitionIndex);
+      const isRepeated = log !== undefined && seen.has(log);
+      if (log) seen.add(log);
+      answers.push(
+        isRepeated ? failure(partition.partitionIndex, ERRORS.INVALID_REQUEST) : await list(partition, log),
+      );
+    }
+    listed.push({ name, partitions: answers });
+  }
+  return { topics: listed };
 }
 
 async function list(

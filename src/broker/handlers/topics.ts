@@ -20,44 +20,44 @@ export async function createTopics(
   request: CreateTopicsRequest,
   { topics }: RequestContext,
 ): Promise<CreateTopicsResponse> {
-  const results = request.topics.map(async (topic) => {
+  const results: ({ name: string } & ChangeResult)[] = [];
+  for (const topic of request.topics) {
     const refusal = refuseCreation(topic);
     const result = refusal ?? (await topics.create(topic.name, partitionCount(topic), request.validateOnly));
-    return { name: topic.name, ...result };
-  });
-  return { topics: await Promise.all(results) };
+    results.push({ name: topic.name, ...result });
+  }
+  return { topics: results };
 }
 
 export async function deleteTopics(
   { topicNames }: DeleteTopicsRequest,
   context: RequestContext,
 ): Promise<DeleteTopicsResponse> {
-  const results = topicNames.map(async (name) => ({ name, errorCode: await deleteTopic(name, context) }));
-  return { responses: await Promise.all(results) };
+  const responses: { name: string; errorCode: number }[] = [];
+  for (const name of topicNames) responses.push({ name, errorCode: await deleteTopic(name, context) });
+  return { responses };
 }
 
 export async function createPartitions(
   { topics: wanted, validateOnly }: CreatePartitionsRequest,
   { topics }: RequestContext,
 ): Promise<CreatePartitionsResponse> {
-  const results = wanted.map(async ({ name, count }) => ({
-    name,
-    ...(await topics.extend(name, count, validateOnly)),
-  }));
-  return { results: await Promise.all(results) };
+  const results: ({ name: string } & ChangeResult)[] = [];
+  for (const { name, count } of wanted) {
+    results.push({ name, ...(await topics.extend(name, count, validateOnly)) });
+  }
+  return { results };
 }
 
 export async function deleteRecords(
   { topics: wanted }: DeleteRecordsRequest,
   context: RequestContext,
 ): Promise<DeleteRecordsResponse> {
-  const topics = wanted.map(async ({ name, partitions }) => ({
-    name,
-    partitions: await Promise.all(
-      partitions.map(({ partitionIndex, offset }) => deleteBefore(name, partitionIndex, offset, context)),
-    ),
-  }));
-  return { topics: await Promise.all(topics) };
+  const topics: { name: string; partitions: DeletedPartition[] }[] = [];
+  for (const { name, partitions } of wanted) {
+    topics.push({ name, partitions: await deleteBefore(name, partitions, context) });
+  }
+  return { topics };
 }
 
 /** The offsets go first: if that fails, the topic is still there, and deleting it can be tried again. */
@@ -72,15 +72,18 @@ async function deleteTopic(name: string, { topics, coordinator, log }: RequestCo
   return (await topics.delete(name)).errorCode;
 }
 
+/** All partitions of a topic share one write of its description. */
 async function deleteBefore(
   name: string,
-  partitionIndex: number,
-  offset: number,
+  partitions: readonly { partitionIndex: number; offset: number }[],
   { topics }: RequestContext,
-): Promise<DeletedPartition> {
-  const { errorCode } = await topics.deleteRecords(name, partitionIndex, offset);
-  const lowWatermark = errorCode ? -1 : (topics.partition(name, partitionIndex)?.logStartOffset ?? -1);
-  return { partitionIndex, lowWatermark, errorCode };
+): Promise<DeletedPartition[]> {
+  const errors = await topics.deleteRecords(name, partitions);
+  return partitions.map(({ partitionIndex }, index) => {
+    const errorCode = errors[index] ?? ERRORS.NONE;
+    const lowWatermark = errorCode ? -1 : (topics.partition(name, partitionIndex)?.logStartOffset ?? -1);
+    return { partitionIndex, lowWatermark, errorCode };
+  });
 }
 
 function partitionCount({ numPartitions, assignments }: CreatableTopic): number {

@@ -15,6 +15,16 @@ interface FoundBatch {
   readonly position: number;
 }
 
+export interface ReadBatches {
+  readonly records: Buffer;
+  /** What the records keep in memory. */
+  readonly heldBytes: number;
+  /** What it takes to read the first batch, 0 if there is none. */
+  readonly firstBatchBytes: number;
+}
+
+const NOTHING: ReadBatches = { records: Buffer.alloc(0), heldBytes: 0, firstBatchBytes: 0 };
+
 /** Finds and reads committed batches; what lies past the committed end does not exist for it. */
 export class LogReader {
   readonly #file: Readable;
@@ -47,20 +57,17 @@ export class LogReader {
     return found?.position ?? this.endPosition;
   }
 
-  async read(offset: number, maxBytes: number, firstWhole: boolean): Promise<Buffer> {
+  /** Whole batches from the one that holds the offset on, as many as fit into `maxBytes`. */
+  async read(offset: number, maxBytes: number): Promise<ReadBatches> {
     const end = this.endPosition;
     const position = await this.positionOf(offset);
-    if (position >= end) return Buffer.alloc(0);
-    let bytes = await readFully(
-      this.#file,
-      position,
-      Math.min(end - position, Math.max(HEADER_BYTES, maxBytes)),
-    );
+    if (position >= end) return NOTHING;
+    const length = Math.min(end - position, Math.max(HEADER_BYTES, maxBytes));
+    const bytes = await readFully(this.#file, position, length);
     const first = readHeader(bytes);
     if (!first) throw new DamagedLogError(`no batch at byte ${position}`);
-    if (first.sizeBytes > maxBytes && !firstWhole) return bytes.subarray(0, 0);
-    if (first.sizeBytes > bytes.length) bytes = await readFully(this.#file, position, first.sizeBytes);
-    return this.#wholeBatches(bytes, position);
+    if (first.sizeBytes > bytes.length) return { ...NOTHING, firstBatchBytes: first.sizeBytes };
+    return { ...withoutWaste(this.#wholeBatches(bytes, position), bytes), firstBatchBytes: first.sizeBytes };
   }
 
   async findTimestamp(timestampMs: number, startOffset: number): Promise<BatchHeader | undefined> {
@@ -109,4 +116,10 @@ export class LogReader {
       return;
     }
   }
+}
+
+/** A small part of a large buffer is copied, as it would keep all of that in memory. */
+function withoutWaste(records: Buffer, read: Buffer): Omit<ReadBatches, 'firstBatchBytes'> {
+  if (2 * records.length >= read.length) return { records, heldBytes: read.length };
+  return { records: Buffer.from(records), heldBytes: records.length };
 }

@@ -85,7 +85,7 @@ function named(payload: string, sequence?: number): Buffer {
 }
 
 async function contentOf(log: PartitionLog): Promise<string[]> {
-  return payloadsOf(await log.read(0, 2 ** 20, true));
+  return payloadsOf((await log.read(0, 2 ** 20)).records);
 }
 
 describe('a full disk', () => {

@@ -4,7 +4,7 @@ import { AppendFile, type FsyncPolicy } from '../storage/append-file.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { describeClock } from './clock.ts';
 import { GroupCommit } from './group-commit.ts';
-import { LogReader } from './log-reader.ts';
+import { LogReader, type ReadBatches } from './log-reader.ts';
 import { OffsetIndex } from './offset-index.ts';
 import { Producers } from './producers.ts';
 import { type BatchHeader, readHeader, stampBatch } from './record-batch.ts';
@@ -111,9 +111,9 @@ export class PartitionLog {
     }
   }
 
-  /** Whole batches from the one that holds the offset on; the first may pass `maxBytes` if `firstWhole`. */
-  read(offset: number, maxBytes: number, firstWhole: boolean): Promise<Buffer> {
-    return this.#reader.read(offset, maxBytes, firstWhole);
+  /** Whole batches from the one that holds the offset on, as many as fit into `maxBytes`. */
+  read(offset: number, maxBytes: number): Promise<ReadBatches> {
+    return this.#reader.read(offset, maxBytes);
   }
 
   /** How many bytes there are to read from the offset on. */

@@ -3,30 +3,42 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSystemError } from '../error.ts';
 import type { Services } from '../handlers/handler.ts';
-import { CLOSE_GRACE_MS, MAX_PIPELINED_REQUESTS } from '../limits.ts';
+import { CLOSE_GRACE_MS, MAX_PIPELINED_REQUESTS, MEMORY_PATIENCE_MS } from '../limits.ts';
 import { ProtocolError } from '../wire/reader.ts';
-import { answerFrame, type ConnectionContext, totalBytes } from './dispatch.ts';
-import { Frames, LENGTH_BYTES } from './frames.ts';
-import type { Holder } from './held-memory.ts';
+import { answerFrame, type ConnectionContext, isProduce, totalBytes } from './dispatch.ts';
+import { FrameBuffer } from './frame-buffer.ts';
+import { Account, type Holder } from './memory-budget.ts';
+import { itemBytesAtMost, RequestMemory } from './request-memory.ts';
 
 const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
-/** One client: its requests are handled as they come, many at a time, and answered in their order. */
+/**
+ * One client. Its requests are answered one after the other; only batches to append are taken while earlier requests
+ * are still unanswered, so that they share a commit. What it holds has been reserved from the common budget.
+ */
 export class Connection implements Holder {
   readonly #socket: Socket;
+  readonly #services: Services;
   readonly #context: ConnectionContext;
+  readonly #account: Account;
   /** Nobody is to wait for anything on behalf of this client. */
   readonly #closed = new AbortController();
   readonly #gone = new AbortController();
-  readonly #frames = new Frames();
+  readonly #frames = new FrameBuffer();
   /** For each request that is not answered yet, when it is; oldest first. */
   readonly #unanswered: Promise<void>[] = [];
   readonly #name: string;
+  #appending = 0;
+  #answeredRequests = 0;
+  #isSending = false;
+  /** When a request was last read or answered as a whole. */
+  #lastProgressMs = performance.now();
 
   constructor(socket: Socket, services: Services, endpoint: ConnectionContext['endpoint']) {
     this.#socket = socket;
-    const hold = (bytes: number) => this.#hold(bytes);
-    this.#context = { ...services, endpoint, hold, signal: this.#closed.signal };
+    this.#services = services;
+    this.#context = { ...services, endpoint, signal: this.#closed.signal };
+    this.#account = new Account(services.memory);
     this.#name = `${socket.remoteAddress}:${socket.remotePort}`;
     setMaxListeners(0, this.#closed.signal);
     socket.setNoDelay(true);
@@ -38,17 +50,44 @@ export class Connection implements Holder {
     socket.on('error', () => {});
   }
 
+  get heldBytes(): number {
+    return this.#account.heldBytes;
+  }
+
+  /** What is being appended is done soon, whatever the client does. */
+  get stalledBy(): Holder['stalledBy'] {
+    if (this.#appending > 0) return undefined;
+    if (this.#account.isWaiting) return 'memory';
+    return this.quietMs > MEMORY_PATIENCE_MS ? 'client' : undefined;
+  }
+
+  /** Whether the broker has nothing to do for the client, or cannot get rid of an answer. */
+  get isIdle(): boolean {
+    return this.#unanswered.length === 0 || this.#isSending;
+  }
+
+  get hasAsked(): boolean {
+    return this.#answeredRequests > 0;
+  }
+
+  /** For how long no request was read or answered as a whole, though there was memory for it. */
+  get quietMs(): number {
+    return performance.now() - Math.max(this.#lastProgressMs, this.#account.grantedMs);
+  }
+
   /** Resolves when the connection has ended, whatever the reason; says so in the log if the client broke the protocol. */
   async serve(): Promise<void> {
+    this.#services.memory.add(this);
     try {
       for await (const chunk of this.#socket) await this.#receive(chunk);
       if (this.#frames.isInsideFrame) throw new ProtocolError('half a request');
     } catch (error) {
       this.#report(error);
     } finally {
+      this.#services.memory.remove(this);
+      this.#account.release(this.#bufferBytes());
       this.#closed.abort();
       this.#socket.destroy();
-      this.#context.memory.forget(this);
     }
   }
 
@@ -61,42 +100,86 @@ export class Connection implements Holder {
     this.#socket.destroy();
   }
 
-  onTooMuchHeld(): void {
-    this.#socket.destroy(
-      new ProtocolError('holding more memory than any other, when there was no more to hold'),
-    );
+  giveWay(): void {
+    const reason = `nothing more while it held ${this.heldBytes} bytes, and others needed memory`;
+    this.#socket.destroy(new ProtocolError(reason));
+  }
+
+  hangUp(): void {
+    this.#socket.destroy();
   }
 
   async #receive(chunk: Buffer): Promise<void> {
-    this.#hold(chunk.length);
-    for (const frame of this.#frames.push(chunk)) {
-      if (this.#unanswered.length >= MAX_PIPELINED_REQUESTS) await this.#unanswered[0];
-      if (this.#closed.signal.aborted) return;
-      this.#handle(frame);
+    for (let rest = chunk; rest.length > 0 && !this.#closed.signal.aborted; ) {
+      const reservedBytes = this.#bufferBytes();
+      const taken = this.#frames.take(rest);
+      rest = taken.rest;
+      if (taken.frame) await this.#accept(taken.frame, reservedBytes > 0);
+      else if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
     }
   }
 
-  #handle(frame: Buffer): void {
+  /** What is reserved for the frame under way. */
+  #bufferBytes(): number {
+    const { capacityBytes, frameBytes } = this.#frames;
+    return capacityBytes > 0 ? capacityBytes + itemBytesAtMost(frameBytes) : 0;
+  }
+
+  async #growBuffer(capacityBytes: number): Promise<void> {
+    const before = this.#frames.capacityBytes;
+    const itemBytes = before > 0 ? 0 : itemBytesAtMost(this.#frames.frameBytes);
+    if (!(await this.#reserve(capacityBytes + itemBytes))) return;
+    this.#frames.grow(capacityBytes);
+    this.#account.release(before);
+  }
+
+  /** False when the client is gone before there is room. */
+  async #reserve(bytes: number): Promise<boolean> {
+    return this.#account.tryReserve(bytes) || this.#account.waitFor(bytes, this.#gone.signal);
+  }
+
+  async #accept(frame: Buffer, isReserved: boolean): Promise<void> {
+    const appends = isProduce(frame);
+    if (!appends) await this.#unanswered.at(-1);
+    while (this.#unanswered.length >= MAX_PIPELINED_REQUESTS) await this.#unanswered[0];
+    const bytes = frame.length + itemBytesAtMost(frame.length);
+    if (!isReserved && !(await this.#reserve(bytes))) return;
+    this.#lastProgressMs = performance.now();
+    this.#handle(frame, appends);
+  }
+
+  #handle(frame: Buffer, appends: boolean): void {
     const before = this.#unanswered.at(-1);
-    const answer = answerFrame(frame, `/${this.#socket.remoteAddress}`, this.#context);
-    const answered = this.#sendAfter(before, answer)
+    const memory = new RequestMemory(this.#account, frame.length, this.#gone.signal);
+    if (this.#closed.signal.aborted) {
+      memory.end();
+      return;
+    }
+    this.#appending += appends ? 1 : 0;
+    const answer = answerFrame(frame, `/${this.#socket.remoteAddress}`, { ...this.#context, memory });
+    const answered = this.#sendAfter(before, answer, memory)
       .catch((error: Error) => {
         this.#socket.destroy(error);
       })
       .finally(() => {
-        this.#hold(-LENGTH_BYTES - frame.length);
+        memory.end();
+        this.#appending -= appends ? 1 : 0;
+        this.#answeredRequests++;
+        this.#lastProgressMs = performance.now();
         this.#unanswered.shift();
       });
     this.#unanswered.push(answered);
   }
 
-  async #sendAfter(before: Promise<void> | undefined, answer: Promise<Buffer[] | undefined>): Promise<void> {
-    const response = await answer;
-    const bytes = totalBytes(response ?? []);
-    this.#hold(bytes);
+  async #sendAfter(
+    before: Promise<void> | undefined,
+    answer: Promise<Buffer[] | undefined>,
+    memory: RequestMemory,
+  ): Promise<void> {
+    const response = (await answer) ?? [];
+    memory.setAnswer(totalBytes(response));
     await before;
-    if (response) await this.#send(response);
-    this.#hold(-bytes);
+    if (response.length > 0) await this.#send(response);
   }
 
   /** Resolves when the client has taken enough for more to be sent. */
@@ -105,18 +188,16 @@ export class Connection implements Holder {
     this.#socket.cork();
     for (const buffer of buffers) this.#socket.write(buffer);
     this.#socket.uncork();
-    if (this.#socket.writableNeedDrain) await once(this.#socket, 'drain', { signal: this.#gone.signal });
-  }
-
-  /** A connection that is gone holds nothing. */
-  #hold(bytes: number): void {
-    if (!this.#socket.destroyed) this.#context.memory.hold(this, bytes);
+    if (!this.#socket.writableNeedDrain) return;
+    this.#isSending = true;
+    await once(this.#socket, 'drain', { signal: this.#gone.signal });
+    this.#isSending = false;
   }
 
   #report(error: unknown): void {
     if (isDisconnect(error)) return;
     const reason = error instanceof ProtocolError ? `it sent ${error.message}` : stackOf(error);
-    this.#context.log(`connection of ${this.#name} ended: ${reason}`);
+    this.#services.connectionLog.line(`connection of ${this.#name} ended: ${reason}`);
   }
 }
 

@@ -1,15 +1,21 @@
 import type { RequestContext } from '../handlers/handler.ts';
 import { findRoute, listApis } from '../handlers/routes.ts';
 import { apiVersions } from '../wire/apis/cluster.ts';
+import { produce } from '../wire/apis/records.ts';
 import { ERRORS } from '../wire/errors.ts';
 import { ProtocolError, Reader } from '../wire/reader.ts';
 import { nullableString } from '../wire/types.ts';
 import { Writer } from '../wire/writer.ts';
 
-export type ConnectionContext = Omit<RequestContext, 'version' | 'client'>;
+export type ConnectionContext = Omit<RequestContext, 'version' | 'client' | 'memory'>;
 
 const HEADER_VERSION = 1;
-const MAX_RESPONSE_BYTES = 2 ** 31 - 1;
+const API_KEY_BYTES = 2;
+
+/** Whether the frame is a request to append batches. */
+export function isProduce(frame: Buffer): boolean {
+  return frame.length >= API_KEY_BYTES && frame.readInt16BE(0) === produce.key;
+}
 
 /**
  * Answers one request with a whole frame, or with undefined if none is wanted. The handler is called before
@@ -18,7 +24,7 @@ const MAX_RESPONSE_BYTES = 2 ** 31 - 1;
 export async function answerFrame(
   frame: Buffer,
   clientHost: string,
-  context: ConnectionContext,
+  context: ConnectionContext & Pick<RequestContext, 'memory'>,
 ): Promise<Buffer[] | undefined> {
   const reader = new Reader(frame);
   const apiKey = reader.int16();
@@ -47,9 +53,7 @@ function responseFrame(correlationId: number, write: (writer: Writer) => void): 
   writer.int32(correlationId);
   write(writer);
   const body = writer.take();
-  const length = totalBytes(body);
-  if (length > MAX_RESPONSE_BYTES) throw new ProtocolError('a request whose answer has no room in a frame');
-  writer.int32(length);
+  writer.int32(totalBytes(body));
   return [...writer.take(), ...body];
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -57,8 +57,8 @@ export class BrokerProcess {
   readonly #child: ChildProcess;
   readonly lines: string[] = [];
 
-  constructor(folder: string, dataDirectory: string) {
-    this.#child = spawn(process.execPath, [join(folder, 'main.js'), dataDirectory], {
+  constructor(folder: string, dataDirectory: string, nodeOptions: readonly string[] = []) {
+    this.#child = spawn(process.execPath, [...nodeOptions, join(folder, 'main.js'), dataDirectory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onCleanUp(() => this.kill());
@@ -74,6 +74,13 @@ export class BrokerProcess {
       this.lines.push(message.line);
     }
     throw new Error('the child ended without a word');
+  }
+
+  /** The most memory that was ever resident; undefined where the system does not tell. */
+  async maxResidentMib(): Promise<number | undefined> {
+    if (process.platform !== 'linux') return undefined;
+    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
   /** kill −9, and waits until the process is gone. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { Frames } from '../net/frames.ts';
+import { FrameBuffer } from '../net/frame-buffer.ts';
 import { Reader } from '../wire/reader.ts';
 import type { In, Out } from '../wire/schema.ts';
 import type { Type } from '../wire/types.ts';
@@ -16,7 +16,7 @@ interface AnyApi {
 /** A client that says exactly what a test wants it to say, byte by byte or by the tables of fields. */
 export class RawClient {
   readonly #socket: Socket;
-  readonly #frames = new Frames();
+  readonly #frames = new FrameBuffer();
   readonly #answers: Buffer[] = [];
   readonly #waiting: ((answer: Buffer) => void)[] = [];
   /** Resolves when the broker has hung up. */
@@ -30,7 +30,7 @@ export class RawClient {
     });
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
-      for (const frame of this.#frames.push(chunk)) this.#take(frame);
+      this.#receive(chunk);
     });
   }
 
@@ -87,6 +87,15 @@ export class RawClient {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    for (let rest = chunk; rest.length > 0; ) {
+      const taken = this.#frames.take(rest);
+      rest = taken.rest;
+      if (taken.frame) this.#take(taken.frame);
+      else if (this.#frames.wantedBytes > 0) this.#frames.grow(this.#frames.wantedBytes);
+    }
   }
 
   #take(frame: Buffer): void {

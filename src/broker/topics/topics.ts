@@ -116,18 +116,21 @@ export class Topics {
     });
   }
 
-  /** Moves the log start offset forward; what lies before it is no longer served. */
-  deleteRecords(name: string, index: number, offset: number): Promise<ChangeResult> {
-    return this.#change(async () => {
+  /** Moves log start offsets forward; what lies before them is no longer served. One error code for each. */
+  async deleteRecords(
+    name: string,
+    before: readonly { readonly partitionIndex: number; readonly offset: number }[],
+  ): Promise<ErrorCode[]> {
+    let errors: ErrorCode[] = [];
+    const { errorCode } = await this.#change(async () => {
       const topic = this.#byName.get(name);
-      const partition = topic?.partitions[index];
-      if (!topic || !partition) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
-      const target = offset === -1 ? partition.highWatermark : offset;
-      if (target < 0 || target > partition.highWatermark) return refused(ERRORS.OFFSET_OUT_OF_RANGE);
-      partition.logStartOffset = Math.max(target, partition.logStartOffset);
-      await describeTopic(this.#options, topic);
+      errors = before.map(({ partitionIndex, offset }) =>
+        moveStart(topic?.partitions[partitionIndex], offset),
+      );
+      if (topic && errors.includes(ERRORS.NONE)) await describeTopic(this.#options, topic);
       return DONE;
     });
+    return errorCode === ERRORS.NONE ? errors : before.map(() => errorCode);
   }
 
   /** The committed length of every log, by the topic's id and the partition's number. */
@@ -178,6 +181,15 @@ export class Topics {
     this.#lastChange = result.catch(() => undefined);
     return result;
   }
+}
+
+/** An offset of −1 means the end. */
+function moveStart(partition: PartitionLog | undefined, offset: number): ErrorCode {
+  if (!partition) return ERRORS.UNKNOWN_TOPIC_OR_PARTITION;
+  const target = offset === -1 ? partition.highWatermark : offset;
+  if (target < 0 || target > partition.highWatermark) return ERRORS.OFFSET_OUT_OF_RANGE;
+  partition.logStartOffset = Math.max(target, partition.logStartOffset);
+  return ERRORS.NONE;
 }
 
 const DONE: ChangeResult = { errorCode: ERRORS.NONE, errorMessage: null };

@@ -19,6 +19,11 @@ export class Reader {
     return this.#buffer.length - this.#position;
   }
 
+  /** How many array items have been announced so far. */
+  get items(): number {
+    return this.#items;
+  }
+
   int8(): number {
     return this.#buffer.readInt8(this.#advance(1));
   }
@@ -47,7 +52,7 @@ export class Reader {
   /** The length of an array, −1 for null. Each item takes at least a byte, and a request has a bounded number. */
   arrayLength(): number {
     const length = this.int32();
-    this.#items += length;
+    this.#items += Math.max(0, length);
     if (length < -1 || length > this.remaining || this.#items > MAX_REQUEST_ITEMS) {
       throw new ProtocolError(`an array of ${length} items`);
     }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { ProtocolError, type Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
@@ -38,7 +39,7 @@ export const int64: Type<number> = {
 export const nullableString: Type<string | null> = {
   read(reader) {
     const length = reader.int16();
-    return length === -1 ? null : reader.bytes(length).toString();
+    return length === -1 ? null : toText(reader.bytes(length));
   },
   write(writer, value) {
     if (value === null) return writer.int16(-1);
@@ -65,6 +66,12 @@ export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullab
 
 /** Record batches, opaque here: log/record-batch.ts knows what is inside. */
 export const records: Type<Buffer | null> = { read: nullableBytes.read, write: nullableBytes.write };
+
+/** Other bytes would be longer when they are written again, maybe longer than a length can say. */
+function toText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new ProtocolError('a text that is not UTF-8');
+  return bytes.toString();
+}
 
 function notNull<T>(type: Type<T | null>): Type<T>['read'] {
   return (reader, version) => {

@@ -1,3 +1,6 @@
+import { MAX_RESPONSE_BYTES } from '../limits.ts';
+import { ProtocolError } from './reader.ts';
+
 const INITIAL_BYTES = 256;
 /** Buffers at least this large are handed on as they are instead of being copied. */
 const REFERENCED_BYTES = 4_096;
@@ -7,6 +10,7 @@ export class Writer {
   #done: Buffer[] = [];
   #current = Buffer.allocUnsafe(INITIAL_BYTES);
   #position = 0;
+  #writtenBytes = 0;
 
   int8(value: number): void {
     const position = this.#advance(1);
@@ -32,6 +36,7 @@ export class Writer {
 
   bytes(value: Buffer): void {
     if (value.length >= REFERENCED_BYTES) {
+      this.#count(value.length);
       this.#flush();
       this.#done.push(value);
     } else {
@@ -55,8 +60,16 @@ export class Writer {
     this.#position = 0;
   }
 
+  #count(bytes: number): void {
+    this.#writtenBytes += bytes;
+    if (this.#writtenBytes > MAX_RESPONSE_BYTES) {
+      throw new ProtocolError(`a request whose answer has more than ${MAX_RESPONSE_BYTES} bytes`);
+    }
+  }
+
   /** May exchange `#current` for a larger one: call it before touching that. */
   #advance(bytes: number): number {
+    this.#count(bytes);
     if (this.#position + bytes > this.#current.length) this.#grow(bytes);
     const position = this.#position;
     this.#position += bytes;

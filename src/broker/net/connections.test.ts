@@ -1,0 +1,49 @@
+import { afterEach, expect, test } from 'vitest';
+import { batchOf } from '../testing/batches.ts';
+import { cleanUp, eventually, fetchFrom, produceTo, TestBroker, touchTopic } from '../testing/test-broker.ts';
+import { ERRORS } from '../wire/errors.ts';
+
+afterEach(cleanUp);
+
+test('silent connections, as many as can be, shut out nobody, and are not a line each', async () => {
+  const broker = await TestBroker.start({ maxConnections: 20 });
+  const silent = await Promise.all(Array.from({ length: 20 }, () => broker.client()));
+  const codes: number[] = [];
+  for (let index = 0; index < 5; index++) {
+    // Just connected, the silent ones are not idle yet: the new one is refused, and tries again.
+    await eventually(async () => {
+      const client = await broker.client();
+      const code = await Promise.race([touchTopic(client, `t${index}`), client.closed]);
+      if (code !== undefined) codes.push(code);
+      return code !== undefined;
+    });
+  }
+  expect(codes).toEqual(Array(5).fill(ERRORS.NONE));
+  await Promise.all(silent.slice(0, 5).map(({ closed }) => closed));
+  await broker.stop();
+  expect(broker.lines.length).toBeLessThanOrEqual(2);
+});
+
+test('a client that never asks is hung up on, and so is one that has nothing more to ask', async () => {
+  const broker = await TestBroker.start({ maxSilentMs: 50, maxIdleMs: 50, partitions: 1 });
+  const [silent, idle] = [await broker.client(), await broker.client()];
+  await touchTopic(idle, 't');
+  const waiting = await broker.client();
+  const answer = fetchFrom(waiting, 't', { maxWaitMs: 60_000 });
+  await Promise.all([silent.closed, idle.closed]);
+  await produceTo(await broker.client(), 't', batchOf());
+  expect((await answer).records?.length).toBeGreaterThan(0);
+  expect(broker.lines).toEqual([]);
+});
+
+test('what a hundred clients do wrong is 20 lines and their number', async () => {
+  const broker = await TestBroker.start();
+  for (let index = 0; index < 100; index++) {
+    const hostile = await broker.client();
+    hostile.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    await hostile.closed;
+  }
+  await broker.stop();
+  expect(broker.lines).toHaveLength(21);
+  expect(broker.lines.at(-1)).toMatch(/^80 more of these, the last one: connection of /);
+});

@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import type { Services } from '../handlers/handler.ts';
+import { IDLE_BEFORE_GIVING_WAY_MS, LOG_INTERVAL_MS, MAX_FETCH_WAIT_MS } from '../limits.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionContext } from './dispatch.ts';
+import { LineLimiter } from './line-limiter.ts';
+
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Kafka's connections.max.idle.ms. */
+  readonly maxIdleMs: number;
+  /** The same before the first answer. */
+  readonly maxSilentMs: number;
+}
+
+/** All open connections: no more than the bound, and none that is idle for too long. */
+export class Connections {
+  readonly #services: Services;
+  readonly #limits: ConnectionLimits;
+  readonly #open = new Set<Connection>();
+  readonly #fullLog: LineLimiter;
+
+  constructor(services: Services, limits: ConnectionLimits) {
+    this.#services = services;
+    this.#limits = limits;
+    this.#fullLog = new LineLimiter(services.log, 1, LOG_INTERVAL_MS);
+  }
+
+  /** When there is no room, the longest idle one gives way; when all are busy, the new one is refused. */
+  accept(socket: Socket, endpoint: ConnectionContext['endpoint']): void {
+    if (this.#open.size >= this.#limits.maxConnections && !this.#makeRoom()) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
+    const connection = new Connection(socket, this.#services, endpoint);
+    this.#open.add(connection);
+    void connection.serve().finally(() => this.#open.delete(connection));
+  }
+
+  /** Hangs up on the clients that are idle for too long. */
+  sweep(): void {
+    for (const connection of this.#open) {
+      const limitMs = connection.hasAsked ? this.#limits.maxIdleMs : this.#limits.maxSilentMs;
+      if (connection.isIdle && connection.quietMs > limitMs) connection.hangUp();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((connection) => connection.close()));
+    this.#fullLog.flush();
+  }
+
+  #makeRoom(): boolean {
+    const now = [...this.#open].map((connection) => ({ connection, rank: rankOf(connection) }));
+    const [longest] = now
+      .filter(({ connection, rank }) => connection.quietMs > LEAST_QUIET_MS[rank])
+      .sort((one, other) => one.rank - other.rank || other.connection.quietMs - one.connection.quietMs);
+    const full = `${this.#open.size} connections are open, as many as can be`;
+    this.#fullLog.line(
+      longest ? `closed the longest idle connection: ${full}` : `refused a connection: ${full}`,
+    );
+    if (!longest) return false;
+    longest.connection.hangUp();
+    this.#open.delete(longest.connection);
+    return true;
+  }
+}
+
+/** Which connections give way first: those that never asked for anything, the idle ones, those that wait for an answer. */
+type Rank = 0 | 1 | 2;
+
+function rankOf({ isIdle, hasAsked }: Connection): Rank {
+  if (!isIdle) return 2;
+  return hasAsked ? 1 : 0;
+}
+
+/** No consumer that has polled lately gives way. */
+const LEAST_QUIET_MS = {
+  0: IDLE_BEFORE_GIVING_WAY_MS,
+  1: IDLE_BEFORE_GIVING_WAY_MS,
+  2: MAX_FETCH_WAIT_MS + IDLE_BEFORE_GIVING_WAY_MS,
+} as const;

@@ -1,0 +1,31 @@
+/** Writes the first lines of each interval, and one that counts the others: clients cannot flood the log. */
+export class LineLimiter {
+  readonly #log: (line: string) => void;
+  readonly #maxLines: number;
+  readonly #intervalMs: number;
+  #lines = 0;
+  #last = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(log: (line: string) => void, maxLines: number, intervalMs: number) {
+    this.#log = log;
+    this.#maxLines = maxLines;
+    this.#intervalMs = intervalMs;
+  }
+
+  line(text: string): void {
+    this.#lines++;
+    if (this.#lines <= this.#maxLines) this.#log(text);
+    else this.#last = text;
+    this.#timer ??= setTimeout(() => this.flush(), this.#intervalMs).unref();
+  }
+
+  /** Says how many lines were left out, and begins again. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const more = this.#lines - this.#maxLines;
+    this.#lines = 0;
+    if (more > 0) this.#log(`${more} more of these, the last one: ${this.#last}`);
+  }
+}

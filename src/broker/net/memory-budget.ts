@@ -1,0 +1,179 @@
+import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE_MS } from '../limits.ts';
+
+/** A connection, as far as memory goes. */
+export interface Holder {
+  readonly heldBytes: number;
+  /** `client`: it holds memory for a client that does not send or take what it should; `memory`: it waits for more. */
+  readonly stalledBy: 'client' | 'memory' | undefined;
+  giveWay(): void;
+}
+
+interface Waiting {
+  readonly bytes: number;
+  readonly resolve: (granted: boolean) => void;
+}
+
+/** What all connections hold together stays within a bound: who wants more waits until others give something back. */
+export class MemoryBudget {
+  readonly #maxBytes: number;
+  readonly #maxLargeBytes: number;
+  readonly #holders = new Set<Holder>();
+  #waiting: Waiting[] = [];
+  #usedBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(maxBytes = MAX_HELD_BYTES, maxLargeBytes = MAX_LARGE_HELD_BYTES) {
+    this.#maxBytes = maxBytes;
+    this.#maxLargeBytes = maxLargeBytes;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  add(holder: Holder): void {
+    this.#holders.add(holder);
+  }
+
+  remove(holder: Holder): void {
+    this.#holders.delete(holder);
+  }
+
+  /** Whether there is room now, and nobody who has waited for it. */
+  tryReserve(bytes: number): boolean {
+    const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
+    if (!isFirst || !this.#fits(bytes)) return false;
+    this.#usedBytes += bytes;
+    return true;
+  }
+
+  /** Resolves when there is room; with false when the signal aborts before. */
+  waitFor(bytes: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (granted: boolean) => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(granted);
+      };
+      const waiting = { bytes, resolve: settle };
+      const giveUp = () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        settle(false);
+        this.#grantNext();
+      };
+      signal.addEventListener('abort', giveUp);
+      this.#waiting.push(waiting);
+      this.#timer ??= setInterval(() => this.#relieve(), MEMORY_PATIENCE_MS / 4).unref();
+    });
+  }
+
+  /** For what is there already and can no longer be waited for. */
+  force(bytes: number): void {
+    this.#usedBytes += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#usedBytes -= bytes;
+    if (this.#waiting.length > 0) this.#grantNext();
+  }
+
+  /** Large holds leave room for small ones, so that heartbeats and metadata go on. */
+  #fits(bytes: number): boolean {
+    const bound = bytes > LARGE_HOLD_BYTES ? this.#maxLargeBytes : this.#maxBytes;
+    return this.#usedBytes + bytes <= bound;
+  }
+
+  /** One in each turn of the event loop: what that one forces on top counts before the next one is granted. */
+  #grantNext(): void {
+    const [first] = this.#waiting;
+    if (!first || !this.#fits(first.bytes)) return;
+    this.#waiting.shift();
+    this.#usedBytes += first.bytes;
+    first.resolve(true);
+    setImmediate(() => this.#grantNext());
+  }
+
+  /** While somebody waits, the stalled connections that hold most are ended. */
+  #relieve(): void {
+    this.#grantNext();
+    const [first] = this.#waiting;
+    if (!first) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    const bound = first.bytes > LARGE_HOLD_BYTES ? this.#maxLargeBytes : this.#maxBytes;
+    let missingBytes = this.#usedBytes + first.bytes - bound;
+    for (const holder of this.#victims()) {
+      if (missingBytes <= 0) return;
+      missingBytes -= holder.heldBytes;
+      holder.giveWay();
+    }
+  }
+
+  /**
+   * First those whose clients are to blame, the largest one before. Where there is none, each may be waiting for memory
+   * that the others hold: then one of these.
+   */
+  #victims(): Holder[] {
+    const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);
+    const stalled = (by: Holder['stalledBy']) => {
+      const found = holders.filter(({ stalledBy }) => stalledBy === by);
+      return found.sort((one, other) => other.heldBytes - one.heldBytes);
+    };
+    const blamed = stalled('client');
+    const large = holders.filter(({ heldBytes }) => heldBytes > LARGE_HOLD_BYTES);
+    const isDeadlock = blamed.length === 0 && large.every(({ stalledBy }) => stalledBy === 'memory');
+    return isDeadlock ? stalled('memory').slice(0, 1) : blamed;
+  }
+}
+
+/** The part of the budget that one connection holds. */
+export class Account {
+  readonly #budget: MemoryBudget;
+  #heldBytes = 0;
+  #waiting = 0;
+  #grantedMs = 0;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  tryReserve(bytes: number): boolean {
+    const granted = this.#budget.tryReserve(bytes);
+    if (granted) this.#heldBytes += bytes;
+    return granted;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** When something that had to be waited for was granted last, by `performance.now()`. */
+  get grantedMs(): number {
+    return this.#grantedMs;
+  }
+
+  async waitFor(bytes: number, signal: AbortSignal): Promise<boolean> {
+    this.#waiting++;
+    const granted = await this.#budget.waitFor(bytes, signal);
+    this.#waiting--;
+    if (granted) this.#heldBytes += bytes;
+    this.#grantedMs = performance.now();
+    return granted;
+  }
+
+  force(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#budget.force(bytes);
+  }
+
+  release(bytes: number): void {
+    this.#heldBytes -= bytes;
+    this.#budget.release(bytes);
+  }
+}
