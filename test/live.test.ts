@@ -9,7 +9,18 @@ import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 /** Each test says when its run ends. */
-const RUN = ['run', '--threads', '2', '--rate', '20', '--duration', '1h', '--live'];
+const RUN = [
+  'run',
+  '--threads',
+  '2',
+  '--rate',
+  '20',
+  '--rate-tolerance',
+  '100%',
+  '--duration',
+  '1h',
+  '--live',
+];
 
 test('serves the report while the run goes on, with events until its end', async () => {
   const folder = await tempFolder();
@@ -45,7 +56,20 @@ test('a browser that reads late gets the last state and the end', async () => {
   const folder = await tempFolder();
   // More than the system takes of a browser that does not read.
   const body = JSON.stringify({ text: 'x'.repeat(15_000) });
-  const load = ['--threads', '2', '--rate', '100', '--duration', '3s', '--body', body, '--trace', '300'];
+  const load = [
+    '--threads',
+    '2',
+    '--rate',
+    '100',
+    '--rate-tolerance',
+    '100%',
+    '--duration',
+    '3s',
+    '--body',
+    body,
+    '--trace',
+    '300',
+  ];
   const run = startQbl(['run', '--live', ...load], { folder });
   const url = await run.line(/live {4}(http:\S+)/);
   const follower = await new Promise<IncomingMessage>((resolve) => get(new URL('/events', url), resolve));

@@ -9,7 +9,9 @@ import { until } from './support/until.ts';
 describe.skipIf(process.platform === 'win32')('what is killed leaves nobody behind:', () => {
   test('qbl run, whose processes end and take the data of the broker along', async () => {
     const folder = await tempFolder();
-    const run = startQbl(['run', '--loops', '100000', '--rate', '50'], { folder });
+    const run = startQbl(['run', '--loops', '100000', '--rate', '50', '--rate-tolerance', '100%'], {
+      folder,
+    });
     await run.line(/^tap /m);
     const children = await until('four processes', async () => {
       const started = await childrenOf(run.pid);

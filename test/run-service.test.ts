@@ -42,7 +42,7 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
 
 test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {
   const folder = await tempFolder();
-  const load = ['--threads', '5', '--duration', '6s', '--rate', '50'];
+  const load = ['--threads', '5', '--duration', '6s', '--rate', '50', '--rate-tolerance', '100%'];
   const outage = ['--outage', '1s..5s', '--compare', 'direct', '--keep-runs', '1'];
   const ended = await qbl([...RUN, ...SERVICE, ...load, ...outage], { folder, deadlineMs: 120_000 });
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass' });
@@ -83,7 +83,7 @@ test('an outage of the service costs the sender nothing with the queue, and requ
 });
 
 describe.skipIf(process.platform === 'win32')('a part that dies', () => {
-  const LONG = ['--threads', '5', '--rate', '100', '--duration', '60s'];
+  const LONG = ['--threads', '5', '--rate', '100', '--rate-tolerance', '100%', '--duration', '60s'];
 
   /** Kills the process of a run that does this. */
   async function kill(running: Running, command: string): Promise<void> {
@@ -115,7 +115,19 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
     'is %s of the run without a queue: what the other half found stays',
     async (part) => {
       const folder = await tempFolder();
-      const args = [...RUN, '--service-rate', '1000', '--threads', '2', '--rate', '50', '--duration', '4s'];
+      const args = [
+        ...RUN,
+        '--service-rate',
+        '1000',
+        '--threads',
+        '2',
+        '--rate',
+        '50',
+        '--rate-tolerance',
+        '100%',
+        '--duration',
+        '4s',
+      ];
       const running = startQbl([...args, '--compare', 'direct', '--junit', 'junit.xml'], { folder });
       await running.line(/^(direct) /m);
       await until('its samples', async () => {
@@ -162,7 +174,7 @@ test('the run is repeated for each number of instances', async () => {
 
 test('Ctrl-C is told once, in whichever run it comes', async () => {
   const folder = await tempFolder();
-  const load = ['--threads', '2', '--duration', '1s', '--rate', '20'];
+  const load = ['--threads', '2', '--duration', '1s', '--rate', '20', '--rate-tolerance', '100%'];
   const args = ['run', '--run', 'mine', ...SERVICE, ...load, '--instances', '1,2,3'];
   const running = startQbl(args, { folder, deadlineMs: 120_000 });
   const begun = () => stat(runFile(folder, 'mine-x2', 'run.json')).catch(() => null);

@@ -100,7 +100,7 @@ test('run.json is never seen half-written: others watch for it', async () => {
 });
 
 describe.skipIf(isWindows)('Ctrl-C', () => {
-  const LONG = ['--threads', '5', '--duration', '60s', '--rate', '200', '--json'];
+  const LONG = ['--threads', '5', '--duration', '60s', '--rate', '200', '--rate-tolerance', '100%', '--json'];
 
   async function untilSending(running: Running): Promise<void> {
     const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
@@ -190,7 +190,18 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
 
 test.skipIf(isWindows)('whose broker dies ends, and does not pass', async () => {
   const folder = await tempFolder();
-  const load = ['--threads', '5', '--loops', '100000', '--rate', '400', '--timeout', '3s'];
+  const load = [
+    '--threads',
+    '5',
+    '--loops',
+    '100000',
+    '--rate',
+    '400',
+    '--rate-tolerance',
+    '100%',
+    '--timeout',
+    '3s',
+  ];
   // The sender ends with the first answer that tells of the broker.
   const args = ['run', ...load, '--on-sample-error', 'stoptest', '--json'];
   const running = startQbl(args, { folder });
@@ -210,7 +221,7 @@ test.skipIf(isWindows)(
   'whose proxy dies is not the run that was asked for, whatever the verdict',
   async () => {
     const folder = await tempFolder();
-    const load = ['--threads', '5', '--rate', '200', '--duration', '60s'];
+    const load = ['--threads', '5', '--rate', '200', '--rate-tolerance', '100%', '--duration', '60s'];
     const running = startQbl(['run', '--run', 'mine', ...load, '--junit', 'junit.xml'], { folder });
     const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
     await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);

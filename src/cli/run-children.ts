@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from './context.ts';
+import { TOKEN_VARIABLE } from './serve-access.ts';
 import { type TlsOptions, tlsArguments } from './tls-options.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -30,9 +31,13 @@ export function childEnv(
   { queue, queueConfig }: QueueOptions,
   { env, directory }: Context,
 ): NodeJS.ProcessEnv {
+  // The proxy of a run takes messages of its own sender, which has no token.
+  const { [TOKEN_VARIABLE]: _, ...others } = env;
   if (queue === undefined)
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !isQueueSetting(name)));
-  return queueConfig === undefined ? env : { ...env, QBL_QUEUE_CONFIG: resolve(directory, queueConfig) };
+    return Object.fromEntries(Object.entries(others).filter(([name]) => !isQueueSetting(name)));
+  return queueConfig === undefined
+    ? others
+    : { ...others, QBL_QUEUE_CONFIG: resolve(directory, queueConfig) };
 }
 
 function isQueueSetting(name: string): boolean {

@@ -6,11 +6,15 @@ import { SERVE_DEFAULTS } from '../serve/defaults.ts';
 import type { Context } from './context.ts';
 import { examples, queueConfigOption, queueOption } from './options.ts';
 import { bytes, port, positiveDurationMs, wholeNumber } from './parsers.ts';
+import { readAccess, TOKEN_VARIABLE, warnOfAll } from './serve-access.ts';
 import { stopSignal } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
 interface ServeOptions {
   readonly host?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tokenFile?: string;
   readonly port: number;
   readonly queue: string;
   readonly queueConfig?: string;
@@ -54,6 +58,16 @@ export function serveCommand(choose: Choose): Command {
     )
     .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
     .addOption(
+      new Option('--tls-cert <file>', 'serve https: PEM file of the certificate').helpGroup('Access:'),
+    )
+    .addOption(new Option('--tls-key <file>', 'serve https: PEM file of its key').helpGroup('Access:'))
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        `file with the token that requests must send as "Authorization: Bearer ..." (or ${TOKEN_VARIABLE})`,
+      ).helpGroup('Access:'),
+    )
+    .addOption(
       new Option('--timeout <time>', "from a message's arrival to its ack")
         .default(SERVE_DEFAULTS.timeoutMs, `${SERVE_DEFAULTS.timeoutMs / 1000}s`)
         .argParser(positiveDurationMs),
@@ -90,6 +104,8 @@ function mebibytes(count: number): string {
 
 async function serve(options: ServeOptions, context: Context): Promise<ExitCode> {
   const { default: cluster } = await import('node:cluster');
+  const access = await readAccess(options, context.env);
+  if (cluster.isPrimary) warnOfAll(options, access, context);
   if (options.workers > 1 && cluster.isPrimary) return serveByWorkers(options, context);
   const [{ startServe }, { openQueue }] = await Promise.all([
     import('../serve/serve.ts'),
@@ -104,6 +120,7 @@ async function serve(options: ServeOptions, context: Context): Promise<ExitCode>
       replication: options.replication ?? null,
     }),
     ...(options.host === undefined ? {} : { host: options.host }),
+    ...access,
     port: options.port,
     keyFrom: options.keyFrom ?? null,
     timeoutMs: options.timeout,

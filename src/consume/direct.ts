@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, portOf, urlOf } from '../http/listen.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { foreignRequest } from '../http/foreign.ts';
+import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
 import { aborted } from '../pause.ts';
 import type { DirectCounts } from '../runs/direct-json.ts';
 import { openTimeline } from '../runs/timeline-csv.ts';
@@ -134,8 +135,10 @@ class DirectService {
 
   #server(): Server {
     return createServer((request, response) => {
-      this.#arrive();
       request.on('error', () => {});
+      const foreign = foreignRequest(request);
+      if (foreign !== null) return refuse(request, response, foreign);
+      this.#arrive();
       let bytes = 0;
       request.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -192,6 +195,12 @@ class DirectService {
       }),
     );
   }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, text: string): void {
+  response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.end(text);
+  request.resume();
 }
 
 const ANSWERS: Readonly<Record<Served, { readonly status: number; readonly body: string }>> = {

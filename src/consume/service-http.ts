@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { listen, urlOf } from '../http/listen.ts';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { foreignRequest, pathOf } from '../http/foreign.ts';
+import { listen, type Server, urlOf } from '../http/listen.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
@@ -40,7 +41,7 @@ export async function openServiceHttp(options: ServiceHttpOptions): Promise<Serv
 
 function handler(options: ServiceHttpOptions): RequestListener {
   return (request, response) => {
-    void answerTo(request.method, request.url, options).then(({ status, body, headers }) => {
+    void answerTo(request, options).then(({ status, body, headers }) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
       response.end(request.method === 'HEAD' ? '' : body);
     });
@@ -48,11 +49,13 @@ function handler(options: ServiceHttpOptions): RequestListener {
 }
 
 async function answerTo(
-  method: string | undefined,
-  url: string | undefined,
+  request: IncomingMessage,
   { metrics, notReady }: ServiceHttpOptions,
 ): Promise<Answer> {
-  const page = PAGES[url?.split('?')[0] ?? ''];
+  const foreign = foreignRequest(request);
+  if (foreign !== null) return { status: 403, body: foreign };
+  const { method } = request;
+  const page = PAGES[pathOf(request.url)];
   if (page === undefined) return { status: 404, body: 'Not found. There is /healthz, /readyz and /metrics.' };
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, body: 'Only GET, HEAD is allowed here.', headers: { Allow: 'GET, HEAD' } };

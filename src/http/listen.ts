@@ -1,6 +1,10 @@
-import type { Server } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { QblError } from '../error.ts';
+
+/** Of HTTP, with or without TLS. */
+export type Server = HttpServer | HttpsServer;
 
 /** Many clients connect at once; the system may cap this lower (net.core.somaxconn on Linux). */
 const BACKLOG = 4_096;
@@ -47,7 +51,8 @@ export function portOf(server: Server): number {
 
 export function urlOf(server: Server): string {
   const { address, port, family } = addressOf(server);
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const scheme = server instanceof HttpsServer ? 'https' : 'http';
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function addressOf(server: Server): AddressInfo {

@@ -11,7 +11,7 @@ export interface AppOptions {
 
 /** Everything but `POST /send`: health, metrics, and what is not there. */
 export function createApp({ metrics, connection, onBug }: AppOptions): Express {
-  const app = express().disable('x-powered-by').disable('etag');
+  const app = express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
   const answer = (response: Response, what: Answer) => {
     metrics.countRequest(what.status);
     writeHead(response, what);
@@ -24,7 +24,7 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
       body: `Only ${methods} is allowed here.`,
     });
 
-  app.all('/send', allowOnly('POST'));
+  app.all(['/send', '/send/'], allowOnly('POST'));
   app
     .route('/healthz')
     .get((_request, response) => answer(response, { status: 200, body: 'alive' }))

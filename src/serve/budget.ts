@@ -1,5 +1,7 @@
+import type { ByteBudget } from '../http/body-buffer.ts';
+
 /** Bounds what is held in memory: messages not yet answered, and bytes of bodies read or under way. */
-export class Budget {
+export class Budget implements ByteBudget {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   #messages = 0;
@@ -18,7 +20,6 @@ export class Budget {
     return this.#bytes;
   }
 
-  /** False, and nothing taken, when the bound would be passed. */
   takeBytes(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;

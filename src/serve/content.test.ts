@@ -53,8 +53,13 @@ describe('the body of a message', () => {
     ['two values', Buffer.from('{}{}')],
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['cut in a character', Buffer.from('"ñ"').subarray(0, 2)],
-    ['led by a byte order mark', Buffer.from('\uFEFF{}')],
+    ['a byte order mark alone', Buffer.from('\uFEFF')],
+    ['led by two byte order marks', Buffer.from('\uFEFF\uFEFF{}')],
   ])('may not be %s', (_name, body) => {
     expect(checkBody(body)).toMatchObject({ kind: 'fault', answer: { status: 400 } });
+  });
+
+  test('may be led by a byte order mark', () => {
+    expect(checkBody(Buffer.from('\uFEFF{"a":1}'))).toEqual({ kind: 'json', json: { a: 1 } });
   });
 });

@@ -24,10 +24,15 @@ export function checkBody(body: Buffer): CheckedBody {
   if (body.length === 0) return fault('The body is empty; send JSON.');
   if (!isUtf8(body)) return fault('The body is not valid UTF-8.');
   try {
-    return { kind: 'json', json: JSON.parse(body.toString()) };
+    return { kind: 'json', json: JSON.parse(body.toString('utf8', markLength(body))) };
   } catch {
     return fault('The body is not valid JSON.');
   }
+}
+
+/** A reader may skip a byte order mark (RFC 8259, 8.1). */
+function markLength(body: Buffer): number {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
 
 export function bodyTooLarge(maxBodyBytes: number): Answer {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { BodyBuffer } from '../http/body-buffer.ts';
 import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from './answer.ts';
 import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
@@ -21,6 +23,8 @@ export interface IngestOptions {
 /** `POST /send`: from the request's bytes to the answer that tells what became of them. */
 export class Ingest {
   readonly #options: IngestOptions;
+  /** Connections that end with the answer that is on its way. */
+  readonly #ending = new WeakSet<Socket>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -28,10 +32,15 @@ export class Ingest {
 
   /** @param expectsContinue whether the client waits for `100 Continue` before it sends the body */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    if (this.#ending.has(request.socket)) {
+      // After an answer that says so, nothing more of a connection counts (RFC 9112, 9.6).
+      request.resume();
+      return;
+    }
     const maxBodyBytes = this.#options.maxBodyBytes();
     const fault = checkHeaders(request.headers, maxBodyBytes);
     if (fault !== null) {
-      this.#refuse(request, response, fault);
+      this.refuse(request, response, fault);
       return;
     }
     if (expectsContinue) response.writeContinue();
@@ -40,30 +49,26 @@ export class Ingest {
 
   #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
     const { budget } = this.#options;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const announced = request.headers['content-length'];
+    const body = new BodyBuffer(budget, maxBodyBytes, announced === undefined ? null : Number(announced));
     let open = true;
     const stop = () => {
       open = false;
-      budget.giveBytes(bytes);
+      body.drop();
     };
     request.on('data', (chunk: Buffer) => {
       if (!open) return;
-      const isTooLarge = bytes + chunk.length > maxBodyBytes;
-      if (isTooLarge || !budget.takeBytes(chunk.length)) {
-        stop();
-        const answer = isTooLarge ? bodyTooLarge(maxBodyBytes) : notEnqueued('too many bytes are pending');
-        this.#refuse(request, response, answer);
-        return;
-      }
-      bytes += chunk.length;
-      chunks.push(chunk);
+      const added = body.add(chunk);
+      if (added === 'added') return;
+      stop();
+      const isTooLarge = added === 'too-large';
+      const answer = isTooLarge ? bodyTooLarge(maxBodyBytes) : notEnqueued('too many bytes are pending');
+      this.refuse(request, response, answer);
     });
     request.on('end', () => {
       if (!open) return;
       open = false;
-      const [only] = chunks;
-      this.#submit(response, chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+      this.#submit(response, body.end());
     });
     // Cut off before its end: there is nobody to answer, and nothing to enqueue.
     request.on('close', () => {
@@ -104,8 +109,9 @@ export class Ingest {
    * Answers before the body was read, and closes the connection. Closing at once, with bytes unread, would make
    * the system reset it, and the answer could be lost (RFC 9112, section 9.6).
    */
-  #refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     this.#options.metrics.countRequest(answer.status);
+    this.#ending.add(request.socket);
     writeHead(response, answer, { Connection: 'close' });
     response.write(answer.body);
     const finish = () => {

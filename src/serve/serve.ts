@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, portOf, urlOf } from '../http/listen.ts';
+import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
 import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
 import { createApp } from './app.ts';
 import { Batcher } from './batcher.ts';
 import { Budget } from './budget.ts';
 import { SERVE_DEFAULTS } from './defaults.ts';
+import { type Certificate, openServer } from './http-server.ts';
 import { Ingest } from './ingest.ts';
 import { keyReader } from './key.ts';
 import { Metrics } from './metrics.ts';
@@ -15,6 +15,10 @@ export interface ServeOptions {
   /** Both loopback addresses when left out. */
   readonly host?: string;
   readonly port?: number;
+  /** Absent: HTTP without TLS. */
+  readonly certificate?: Certificate | undefined;
+  /** What requests have to bring to be answered; absent: nothing. */
+  readonly token?: string | undefined;
   /** From a message's arrival to its answer. */
   readonly timeoutMs?: number;
   /** From a request's first byte to its last. */
@@ -35,9 +39,6 @@ export interface RunningServe {
   close(): Promise<void>;
 }
 
-/** Longer than clients keep an idle connection, so that it is not closed under a request on its way. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-const TIMEOUT_CHECK_INTERVAL_MS = 500;
 /** When closing: how long answers that are written already may take to leave. */
 const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
@@ -68,39 +69,13 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const maxBodyBytes = () => Math.min(settings.maxBodyBytes, sender.maxMessageBytes);
   const ingest = new Ingest({ batcher, budget, keyOf: keyReader(keyFrom), metrics, maxBodyBytes, onBug });
   const app = createApp({ metrics, connection: () => connection, onBug });
-  const createHttpServer = () => openServer(ingest, app, settings.requestTimeoutMs);
+  const createHttpServer = () => openServer(ingest, app, settings);
   const servers = await listenOrClose(createHttpServer, settings, sender, queue);
   return {
     urls: servers.map(urlOf),
     port: portOf(servers[0]),
     close: () => closeServe(servers, batcher, sender, queue),
   };
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-function openServer(ingest: Ingest, app: Handler, requestTimeoutMs: number): Server {
-  const handle = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    if (request.method === 'POST' && isSendPath(request.url)) {
-      ingest.handle(request, response, expectsContinue);
-    } else {
-      app(request, response);
-    }
-  };
-  const timeouts = {
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
-  };
-  return createServer(timeouts, (request, response) => handle(request, response, false)).on(
-    'checkContinue',
-    (request, response) => handle(request, response, true),
-  );
-}
-
-function isSendPath(url: string | undefined): boolean {
-  return url === '/send' || url?.startsWith('/send?') === true;
 }
 
 async function listenOrClose(

@@ -4,7 +4,20 @@ import { startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { launchChromium } from './chromium.ts';
 
-const RUN = ['run', '--threads', '2', '--rate', '20', '--duration', '12s', '--service-rate', '15', '--live'];
+const RUN = [
+  'run',
+  '--threads',
+  '2',
+  '--rate',
+  '20',
+  '--rate-tolerance',
+  '100%',
+  '--duration',
+  '12s',
+  '--service-rate',
+  '15',
+  '--live',
+];
 const TYPED = 'mensaje';
 
 let browser: Browser;

@@ -8,7 +8,18 @@ import type { FaultCluster } from './fault-cluster.ts';
 import type { ProxyName, ProxyUnderFault } from './proxies.ts';
 
 /** Requests a second by 20 threads, until the run is told to end. */
-const LOAD = ['--threads', '20', '--rate', '100', '--duration', '10m', '--timeout', '6s'];
+const LOAD = [
+  '--threads',
+  '20',
+  '--rate',
+  '100',
+  '--rate-tolerance',
+  '100%',
+  '--duration',
+  '10m',
+  '--timeout',
+  '6s',
+];
 const DEADLINE_MS = 300_000;
 const RUN = 'mine';
 

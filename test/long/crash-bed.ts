@@ -44,7 +44,16 @@ export class CrashBed {
 
   /** Starts a sender; resolves when its run has begun. */
   async send(run: string, loops = LOOPS): Promise<Running> {
-    const load = ['--threads', String(THREADS), '--loops', String(loops), '--rate', '700'];
+    const load = [
+      '--threads',
+      String(THREADS),
+      '--loops',
+      String(loops),
+      '--rate',
+      '700',
+      '--rate-tolerance',
+      '100%',
+    ];
     const args = ['blast', '--run', run, '--queue', this.#queue, '--url', this.#url, ...load];
     const sender = spawnQbl(args, { folder: this.#folder });
     await until('a run that has begun', () =>

@@ -101,7 +101,7 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     async (kind) => {
       const folder = await tempFolder();
       const queue = `kafka://${listenerOf(kind).bootstrap}/${newTopic()}`;
-      const load = ['--threads', '10', '--loops', '10', '--rate', '25'];
+      const load = ['--threads', '10', '--loops', '10', '--rate', '25', '--rate-tolerance', '100%'];
       const run = startQbl(['run', '--queue', queue, '--json', '--run', 'secretly', ...load], {
         folder,
         env: environmentOf(kind),

@@ -28,7 +28,18 @@ async function everythingOf(
   options: readonly string[],
 ): Promise<Found> {
   const folder = await tempFolder();
-  const load = ['--threads', '2', '--duration', '2s', '--rate', '50', '--service-rate', '100'];
+  const load = [
+    '--threads',
+    '2',
+    '--duration',
+    '2s',
+    '--rate',
+    '50',
+    '--rate-tolerance',
+    '100%',
+    '--service-rate',
+    '100',
+  ];
   const args = ['run', '--run', 'mine', '--queue', queue, ...load, '--json', ...options];
   const run = startQbl(args, { folder, env, deadlineMs: DEADLINE_MS });
   await until('a run that sends', () => readFile(runFile(folder, 'mine', 'samples.jtl')).catch(() => null));

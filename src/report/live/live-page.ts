@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listen, portOf, urlOf } from '../../http/listen.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { foreignRequest, pathOf } from '../../http/foreign.ts';
+import { listen, type Server, urlOf } from '../../http/listen.ts';
 import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
@@ -9,7 +10,6 @@ import { type PageAssets, reportDocument } from '../html/document.ts';
 import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';
 import { Answers } from './answers.ts';
-import { hostsOf } from './hosts.ts';
 
 /** The report of a run that goes on, served to browsers of this machine. */
 export interface LivePage {
@@ -41,7 +41,6 @@ const LAST_ANSWERS_MS = 10_000;
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
   const page = new Page(folder, await pageAssets());
   const servers = await listen(() => serverOf(page), { port, portOption: '--live' });
-  page.acceptHostsOf(portOf(servers[0]));
   const looking = page.keepLooking();
   return {
     url: `${urlOf(servers[0])}/`,
@@ -72,7 +71,6 @@ class Page {
   /** Those that go on until the end. */
   readonly #followers = new Answers(MAX_FOLLOWERS);
   readonly #ending = new AbortController();
-  #hosts: ReadonlySet<string> = new Set();
   #data: ReportData;
   /** The data as an event, which all followers share. */
   #event: Buffer;
@@ -86,12 +84,8 @@ class Page {
     this.#event = eventOf(this.#data);
   }
 
-  acceptHostsOf(port: number): void {
-    this.#hosts = hostsOf(port);
-  }
-
   answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = request.url?.split('?')[0];
+    const path = pathOf(request.url);
     const refusal = this.#refusalOf(request);
     const follows = refusal === null && path === EVENTS;
     (follows ? this.#followers : this.#answers).add(response);
@@ -103,10 +97,10 @@ class Page {
     else refuse(response, 404, 'Not found. The page is at /.');
   }
 
-  /** Another Host is a page from elsewhere that had its name resolved to this machine (DNS rebinding). */
-  #refusalOf({ headers, method }: IncomingMessage): readonly [status: number, text: string] | null {
-    if (!this.#hosts.has(headers.host ?? '')) return [403, 'This host is not served.'];
-    return method === 'GET' ? null : [405, 'Only GET is allowed here.'];
+  #refusalOf(request: IncomingMessage): readonly [status: number, text: string] | null {
+    const foreign = foreignRequest(request);
+    if (foreign !== null) return [403, foreign];
+    return request.method === 'GET' ? null : [405, 'Only GET is allowed here.'];
   }
 
   async keepLooking(): Promise<void> {

@@ -121,7 +121,7 @@ export function converse(port: number): Conversation {
   };
 }
 
-export const JSON_HEAD = 'POST /send HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+export const JSON_HEAD = 'POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
 export function withLength(body: string): string {
   return `${JSON_HEAD}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

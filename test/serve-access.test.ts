@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
+import { qbl, startQbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { expectUsageError } from './support/usage-error.ts';
+
+const TOKEN = 's3cret-of-the-test';
+/** No queue answers there: each message that may be sent is Not Enqueued. */
+const SERVE = ['serve', '--port', '0', '--queue', 'kafka://127.0.0.1:1/none'];
+const BLAST = ['blast', '--threads', '1', '--loops', '1', '--json'];
+const LISTENING = /serving POST \/send on (\S+)/;
+
+async function folderWithCertificate(): Promise<string> {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'cert.pem'), CERTIFICATE);
+  await writeFile(join(folder, 'key.pem'), KEY);
+  await writeFile(join(folder, 'token'), `${TOKEN}\n`);
+  return folder;
+}
+
+describe('serve', () => {
+  test('with a certificate and a token takes messages by https of senders that have both', async () => {
+    const folder = await folderWithCertificate();
+    const access = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--token-file', 'token'];
+    const serve = startQbl([...SERVE, ...access], { folder });
+    const url = `${(await serve.line(LISTENING)).replace('127.0.0.1', 'localhost')}/send`;
+    expect(url).toMatch(/^https:/);
+    const codes = async (...more: string[]) => {
+      const { stdout } = await qbl([...BLAST, '--ca', 'cert.pem', '--url', url, ...more], { folder });
+      return JSON.parse(stdout).statistics.responses.map((response: object) =>
+        Reflect.get(response, 'responseCode'),
+      );
+    };
+    expect(await codes()).toEqual(['401']);
+    expect(await codes('--header', `Authorization: Bearer ${TOKEN}`)).toEqual(['503']);
+    serve.signal('SIGTERM');
+    const { stdout, stderr } = await serve.ended;
+    expect(stdout + stderr).not.toContain(TOKEN);
+  });
+
+  test('for other machines warns, unless it asks for a token', async () => {
+    const folder = await tempFolder();
+    const open = startQbl([...SERVE, '--host', '0.0.0.0', '--workers', '2'], { folder });
+    await open.line(LISTENING);
+    open.signal('SIGTERM');
+    const { stderr } = await open.ended;
+    expect(stderr.match(/warning: with --host 0\.0\.0\.0, every machine/g)).toHaveLength(1);
+    const env = { QBL_SERVE_TOKEN: TOKEN };
+    const guarded = startQbl([...SERVE, '--host', '0.0.0.0'], { folder, env });
+    await guarded.line(LISTENING);
+    guarded.signal('SIGTERM');
+    expect((await guarded.ended).stderr).not.toContain('warning');
+  });
+
+  test.each([
+    [['--tls-cert', 'cert.pem'], '--tls-cert needs --tls-key'],
+    [['--tls-key', 'key.pem'], '--tls-key needs --tls-cert'],
+    [['--tls-cert', 'no.pem', '--tls-key', 'key.pem'], "--tls-cert: cannot read 'no.pem'"],
+    [
+      ['--tls-cert', 'key.pem', '--tls-key', 'key.pem'],
+      "--tls-cert 'key.pem' and --tls-key 'key.pem' do not fit",
+    ],
+    [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is no bearer token'],
+  ])('refuses %j', async (args, message) => {
+    const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
+    expect(expectUsageError(ended)).toContain(message);
+  });
+});

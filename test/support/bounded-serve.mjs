@@ -1,0 +1,18 @@
+/** Serves with a queue that takes nothing, to be run in a small heap; prints its port. */
+import process from 'node:process';
+import { startServe } from '../../dist/serve/serve.js';
+
+const MINUTE_MS = 60_000;
+const sender = {
+  connected: true,
+  maxInFlight: 1,
+  maxBatchMessages: 1,
+  maxBatchBytes: 1,
+  maxMessageBytes: 64 * 1024 ** 2,
+  send: () => new Promise(() => {}),
+  close: async () => {},
+};
+const queue = { url: 'none', openSender: async () => sender, close: async () => {} };
+const limits = { requestTimeoutMs: 10 * MINUTE_MS, timeoutMs: MINUTE_MS, maxBodyBytes: 64 * 1024 ** 2 };
+const { port } = await startServe({ queue, port: 0, ...limits, log: () => {} });
+process.stdout.write(`${port}\n`);
