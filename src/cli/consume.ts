@@ -180,11 +180,13 @@ async function show(
   record: ServiceRecord,
   { json, receipts }: ConsumeOptions,
   folder: RunFolder | null,
-  { out, directory }: Context,
+  { out, err, directory }: Context,
 ): Promise<void> {
+  const { missedPaceText, serviceText } = await import('../report/service-text.ts');
+  const missed = record.end === null ? null : missedPaceText(record.end);
+  if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
   if (json) return out.line(JSON.stringify(record));
   if (record.end === null) return;
-  const { serviceText } = await import('../report/service-text.ts');
   out.line(serviceText(record.end, out.style));
   if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);
   else if (receipts !== undefined) out.line(`Receipts: ${receipts}`);

@@ -68,6 +68,20 @@ test('attempts that fail take their time, and what is given up is never processe
   expect(row(record, 'longest wait for the service')[1]).toBeLessThan(6.6);
 });
 
+test('a service that missed its rate is predicted at the rate it reached', async () => {
+  const pace = { configuredPerSecond: 200, achievedPerSecond: 50, backlogMs: 20_000, isKept: false };
+  await queueHalf(
+    { ratePerSecond: 100, instances: 2 },
+    many(1_000, () => acked(0, 20)),
+    { pace, processed: 1_000 },
+  );
+  const record = await compare(folder, null);
+  expect(row(record, 'time until all is processed')[1]).toBeCloseTo(20.02, 2);
+  expect(record?.notes).toContainEqual(
+    'The service began 50 works a second instead of the configured 200 while messages waited. The prediction uses 50 a second. At 200 a second all would be processed after 5.02 s, with a longest wait of 4.99 s.',
+  );
+});
+
 test('messages of other runs are ahead of this run in the model, and a note says so', async () => {
   await queueHalf(
     { ratePerSecond: 100 },
@@ -229,6 +243,7 @@ async function queueHalf(
       perSecond: 100,
       busiestSecond: 100,
       longestWaitMs: 9_990,
+      pace: null,
       waitSince: 'queue',
       lastEndMs: START_MS + 10_000,
       peakBacklog: 990,

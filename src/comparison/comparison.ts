@@ -26,9 +26,11 @@ export async function compare(folder: RunFolder, bounds: DirectBounds | null): P
 
 const COLUMNS = ['queue', 'predicted', 'direct', 'predicted'];
 
-function notesOf({ settings, end, prediction }: QueueHalf, direct: DirectHalf | null): string[] {
+function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
+  const { settings, end, prediction } = queue;
   return [
     prediction === null ? NO_MODEL : WITH_QUEUE,
+    ...paceNotes(queue),
     ...(settings.instances === 1 ? [] : [SHARES]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
@@ -64,6 +66,18 @@ const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
     'Nothing is predicted of this run without the queue: a request fails, and a thread that does not go on after a failure is in no model.',
   'cut-off': `Nothing is predicted of this run without the queue: it has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,
 };
+
+function paceNotes({ samples, end, configured }: QueueHalf): string[] {
+  if (configured === null || end.pace === null) return [];
+  const [due, achieved] = [end.pace.configuredPerSecond, end.pace.achievedPerSecond].map(rounded);
+  const seconds = rounded((configured.drainedAtMs - samples.firstStartMs) / 1000);
+  const wait = rounded(configured.longestWaitMs / 1000);
+  return [
+    `The service began ${achieved} works a second instead of the configured ${due} while messages waited. The prediction uses ${achieved} a second. At ${due} a second all would be processed after ${seconds} s, with a longest wait of ${wait} s.`,
+  ];
+}
+
+const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');
 
 function othersNote(others: number): string {
   const messages = others === 1 ? '1 message' : `${others.toLocaleString('en')} messages`;

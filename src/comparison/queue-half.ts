@@ -1,5 +1,10 @@
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { readService, type ServiceEnd, type ServiceSettings } from '../runs/service-json.ts';
+import {
+  readService,
+  type ServiceEnd,
+  type ServicePace,
+  type ServiceSettings,
+} from '../runs/service-json.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
 import { givenUpShare } from '../size/failures.ts';
 import { type Ahead, DEFAULT_SEED, lindley } from '../size/lindley.ts';
@@ -11,8 +16,10 @@ export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
-  /** Null: no model knows what the service can do. */
+  /** At the pace that the service reached; null: no model knows what the service can do. */
   readonly prediction: QueuePrediction | null;
+  /** At the configured pace, where the service missed it; null: it did not. */
+  readonly configured: QueuePrediction | null;
 }
 
 export interface QueuePrediction extends Prediction {
@@ -28,17 +35,25 @@ export async function queueHalf(folder: RunFolder): Promise<QueueHalf | null> {
   const samples = await readAckedSamples(runFiles(folder).samples);
   const { options: settings, end } = service;
   const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
-  return { settings, samples, end, prediction: predictionFor(settings, samples.timesMs, ahead) };
+  const at = (pace: ServicePace | null) => predictionFor(settings, pace, samples.timesMs, ahead);
+  const missed = end.pace === null || end.pace.isKept ? null : end.pace;
+  return { settings, samples, end, prediction: at(missed), configured: missed === null ? null : at(null) };
 }
 
-/** @param ahead messages of other runs, taken as there from the start of the service */
+/**
+ * @param missed the pace that the service reached instead of the configured one; null: it kept that
+ * @param ahead messages of other runs, taken as there from the start of the service
+ */
 function predictionFor(
   settings: ServiceSettings,
+  missed: ServicePace | null,
   timesMs: Float64Array,
   ahead: Ahead,
 ): QueuePrediction | null {
-  const service = modelledService(settings, timesMs[0] ?? 0);
-  if (service === null) return null;
+  const asked = modelledService(settings, timesMs[0] ?? 0);
+  if (asked === null) return null;
+  const service =
+    missed === null ? asked : { ...asked, ratePerSecond: missed.achievedPerSecond / asked.instances };
   const result = lindley(timesMs, service, DEFAULT_SEED, ahead);
   return {
     ...predictionOf(result),

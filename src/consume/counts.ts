@@ -34,6 +34,8 @@ export class Counter {
   #longestWaitMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
+  /** Works that began, those on messages of other runs included. */
+  starts = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
 
@@ -43,6 +45,7 @@ export class Counter {
 
   /** Work begins, whatever its outcome. */
   countStart(atMs: number): void {
+    this.starts++;
     this.#busiest.add(atMs);
   }
 

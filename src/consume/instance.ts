@@ -8,16 +8,13 @@ import type { DeadLetters } from './dead-letter.ts';
 import { newPresence } from './presence.ts';
 import type { Waiting } from './waiting.ts';
 
-/** In hand beside what is worked on, so that a free slot need not wait for the queue. */
-const IN_HAND_PER_SLOT = 2;
-
 /** What all instances of a service have in common. */
 export interface InstanceOptions {
   readonly queue: Queue;
   readonly group: string;
   /** The run whose messages are counted; null: all messages are. */
   readonly run: string | null;
-  readonly concurrency: number;
+  readonly maxInFlight: number;
   readonly maxAttempts: number;
   /** Null: nothing is ever given up. */
   readonly deadLetters: DeadLetters | null;
@@ -63,12 +60,12 @@ export class Instance {
    * @throws QblError 'environment' when the queue cannot be reached
    */
   async join(): Promise<void> {
-    const { queue, group, concurrency, onConnection } = this.#options;
+    const { queue, group, maxInFlight, onConnection } = this.#options;
     this.#capacity.comeBack();
     this.#presence = newPresence();
     this.#consumer = await queue.openConsumer({
       group,
-      maxInFlight: concurrency * IN_HAND_PER_SLOT,
+      maxInFlight,
       onMessage: (message) => this.#take(message),
       onConnection: (state) => onConnection(this.#number, state),
     });

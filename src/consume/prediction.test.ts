@@ -5,6 +5,7 @@ import { predict } from '../size/predict.ts';
 import { seededRandom } from '../size/random.ts';
 import type { Service } from '../size/service.ts';
 import { Capacity } from './capacity.ts';
+import { inFlightLimit } from './in-flight-limit.ts';
 import { runOutages } from './outages.ts';
 import { SimulatedClock } from './testing/simulated-clock.ts';
 
@@ -20,8 +21,6 @@ interface Measured {
   readonly drainedAtMs: number;
 }
 
-/** As many as an instance of the service has in hand for each of its slots. */
-const IN_HAND_PER_SLOT = 2;
 const NONE: Failures = { share: 0, maxAttempts: 1 };
 
 /** The capacities of a service behind a queue, in simulated time: what is away is given back, what fails tried again. */
@@ -91,7 +90,7 @@ class Bed {
   }
 
   #handOut(): void {
-    const most = this.#service.concurrency * IN_HAND_PER_SLOT;
+    const most = inFlightLimit(this.#service);
     while (!this.#isAway && this.#queue.length > 0) {
       const least = Math.min(...this.#inHand);
       const message = least < most ? this.#queue.shift() : undefined;

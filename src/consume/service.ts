@@ -10,8 +10,10 @@ import { systemClock } from './clock.ts';
 import { Counter, type Counts, type Extremes } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import { Draining } from './draining.ts';
+import { inFlightLimit } from './in-flight-limit.ts';
 import { Instance } from './instance.ts';
 import { runOutages } from './outages.ts';
+import { Pace, type PaceResult } from './pace.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
@@ -48,6 +50,8 @@ export interface ServiceResult extends Extremes {
   /** Without messages of other runs; null: the queue never answered. */
   readonly peakBacklog: number | null;
   readonly longestAgeMs: number | null;
+  /** Null: nothing is configured, or messages did not wait for long enough. */
+  readonly pace: PaceResult | null;
 }
 
 const LOOK_AGAIN_MS = 100;
@@ -58,6 +62,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #counter = new Counter();
   readonly #waiting = new Waiting();
+  readonly #pace: Pace;
   readonly #instances: readonly Instance[];
   readonly #changed = new Condition();
   readonly #ending = new AbortController();
@@ -72,6 +77,7 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
+    this.#pace = new Pace(options);
     this.#instances = Array.from({ length: options.instances }, (_, index) => this.#newInstance(index + 1));
   }
 
@@ -122,6 +128,7 @@ export class Service {
       ...this.#counter.extremes,
       peakBacklog: this.#peakBacklog,
       longestAgeMs: this.#longestAgeMs,
+      pace: this.#pace.result,
     };
   }
 
@@ -138,6 +145,7 @@ export class Service {
     const capacity = new Capacity({ concurrency, ratePerSecond, work, failShare, clock, onStart });
     return new Instance(number, capacity, {
       ...this.#options,
+      maxInFlight: inFlightLimit(this.#options),
       counter: this.#counter,
       waiting: this.#waiting,
       onMessage: () => this.#beginOutages(),
@@ -198,6 +206,8 @@ export class Service {
   #onRow(row: TimelineRow, draining: Draining): void {
     const { stop, timeline, onRow } = this.#options;
     if (stop.aborted) draining.add(row);
+    const isTaking = this.#isReady && !this.#isAway;
+    this.#pace.look(row.atMs, isTaking ? row.backlog : null, this.#counter.starts);
     const withOthers = row.backlog === null ? null : row.backlog + row.others;
     this.#peakWithOthers = greater(this.#peakWithOthers, withOthers);
     this.#longestAgeMs = greater(this.#longestAgeMs, row.oldestAgeMs);

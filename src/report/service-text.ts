@@ -35,6 +35,14 @@ export function serviceText(end: ServiceEnd, style: Style): string {
   return alignedTable(rows, ['left', 'right', 'left', 'right'], '   ');
 }
 
+/** Why a service was slower than configured; null: it was not, or nothing is known. */
+export function missedPaceText({ pace }: ServiceEnd): string | null {
+  if (pace === null || pace.isKept) return null;
+  const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
+  const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}/s`;
+  return `the service began ${perSecond(achievedPerSecond)} instead of ${perSecond(configuredPerSecond)} while messages waited (for ${formatAge(backlogMs)}): this machine, or the way to the queue, was too slow`;
+}
+
 function orUnknown(value: number | null, format: (value: number) => string): string {
   return value === null ? 'unknown' : format(value);
 }

@@ -51,8 +51,20 @@ const serviceEnd = z
     lastEndMs: epochMs().nullable(),
     peakBacklog: count().nullable(),
     longestAgeMs: durationMs().nullable(),
+    /** Works begun in a second while more messages waited than the service could begin; null: they did not for long. */
+    pace: z
+      .object({
+        configuredPerSecond: quantity(),
+        achievedPerSecond: quantity(),
+        backlogMs: durationMs(),
+        isKept: z.boolean(),
+      })
+      .readonly()
+      .nullable(),
   })
   .readonly();
+
+export type ServicePace = NonNullable<z.infer<typeof serviceEnd>['pace']>;
 
 const startAndEnd = { startedAt: z.string(), end: serviceEnd.nullable() };
 

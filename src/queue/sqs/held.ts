@@ -9,6 +9,8 @@ const LOOK_AGAIN_MS = 1_000;
 const DELETE_AFTER_MS = 20;
 const REQUEST_TIMEOUT_MS = 3_000;
 const RETRY_MS = 200;
+/** One request at a time would bound the rate to ten messages in each round trip. */
+const DELETERS = 4;
 const LAST_DELETES_WITHIN_MS = 5_000;
 
 /** What a consumer has in hand, by receipt handle: hidden as long as it is, and deleted when it is acknowledged. */
@@ -27,7 +29,8 @@ export class Held {
   constructor(client: QueueClient, onDeleted: () => void) {
     this.#client = client;
     this.#onDeleted = onDeleted;
-    this.#running = Promise.all([this.#deleteAcked(), this.#extend()]);
+    const deleters = Array.from({ length: DELETERS }, () => this.#deleteAcked());
+    this.#running = Promise.all([...deleters, this.#extend()]);
   }
 
   get size(): number {

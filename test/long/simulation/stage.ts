@@ -227,6 +227,7 @@ function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
   const figures = {
     busiestSecond: 0,
     longestWaitMs: 0,
+    pace: null,
     waitSince: null,
     lastEndMs: 0,
     peakBacklog: 0,

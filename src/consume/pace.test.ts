@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { inFlightLimit } from './in-flight-limit.ts';
+import { Pace } from './pace.ts';
+
+const RATE = { instances: 2, ratePerSecond: 50, work: null, concurrency: 1 };
+
+/** A look every 100 ms for some seconds, with so many starts between them. */
+function look(pace: Pace, seconds: number, startsPerLook: number, waiting: number | null = 500, fromMs = 0) {
+  for (let i = 0; i <= seconds * 10; i++) pace.look(fromMs + i * 100, waiting, i * startsPerLook);
+}
+
+test('a rate that is kept, and one that is not', () => {
+  const [kept, missed] = [new Pace(RATE), new Pace(RATE)];
+  look(kept, 5, 10);
+  look(missed, 5, 2);
+  expect(kept.result).toEqual({
+    configuredPerSecond: 100,
+    achievedPerSecond: 100,
+    backlogMs: 5_000,
+    isKept: true,
+  });
+  expect(missed.result).toMatchObject({ achievedPerSecond: 20, isKept: false });
+});
+
+test('a service with too little to do, away, or unbound has no pace', () => {
+  const idle = new Pace(RATE);
+  look(idle, 5, 0, 2);
+  look(idle, 5, 0, null, 5_000);
+  expect(idle.result).toBeNull();
+  const unbound = new Pace({ ...RATE, ratePerSecond: null });
+  look(unbound, 5, 3);
+  expect(unbound.result).toBeNull();
+});
+
+test('random work may take longer than its mean by chance, constant work may not', () => {
+  const work = { kind: 'exponential', meanMs: 100 } as const;
+  const service = { instances: 1, concurrency: 1, ratePerSecond: null };
+  const [random, constant] = [
+    new Pace({ ...service, work }),
+    new Pace({ ...service, work: { kind: 'constant', ms: 100 } }),
+  ];
+  for (const pace of [random, constant]) look(pace, 10, 0.85);
+  expect([random.result?.isKept, constant.result?.isKept]).toEqual([true, false]);
+});
+
+test('an instance has enough in flight for its rate over round trips of half a second', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 2_000 }),
+      fc.integer({ min: 1, max: 50 }),
+      (ratePerSecond, concurrency) => {
+        const limit = inFlightLimit({ ratePerSecond, concurrency, work: null });
+        expect(limit).toBeGreaterThanOrEqual(Math.max(2 * concurrency, ratePerSecond / 2));
+        expect(limit).toBeLessThanOrEqual(2 * concurrency + ratePerSecond / 2 + 1);
+      },
+    ),
+  );
+  expect(inFlightLimit({ ratePerSecond: null, concurrency: 4, work: { kind: 'constant', ms: 20 } })).toBe(
+    104,
+  );
+  expect(inFlightLimit({ ratePerSecond: null, concurrency: 1, work: null })).toBe(1_001);
+});
