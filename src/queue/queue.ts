@@ -150,6 +150,14 @@ export type Drain =
   | { readonly complete: true; readonly ends: Positions }
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
+/** What a queue itself got, of which a reader got copies. Each text is a sentence for people. */
+export type Stored =
+  | { readonly kind: 'counted'; readonly messages: number; readonly text: string }
+  /** Consumers take from the queue, so its count proves nothing. */
+  | { readonly kind: 'hidden'; readonly text: string }
+  /** It is gone, or does not answer. */
+  | { readonly kind: 'unknown'; readonly text: string };
+
 export interface Reader {
   /** Where reading began, by partition; empty in systems without positions. */
   readonly start: Positions;
@@ -169,10 +177,11 @@ export interface Reader {
    */
   removedSince(start: RunStart): Promise<Doubt | null>;
   /**
-   * Only of a reader that gets copies: why the queue itself may lack some of so many acked messages, of which the
-   * reader got copies; null: it has them. Never rejects.
+   * Only of a reader that gets copies, which prove that a message was routed and not that the queue got it: what the
+   * queue itself got since the reader was opened. Asks again for a while when that is less than expected. Never
+   * rejects.
    */
-  missingFromQueue?(acked: number): Promise<Doubt | null>;
+  stored?(expected: number): Promise<Stored>;
   close(): Promise<void>;
 }
 

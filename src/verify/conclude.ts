@@ -104,10 +104,11 @@ function serviceOf({ runs, services }: Gathered): ServiceVerification | null {
 }
 
 /** What became of the messages of one run. */
-export function concludeRun(run: GatheredRun, inspection: Inspection): ConcludedRun {
+export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
   const conclusion = tally.conclude({
+    copiesOnly,
     // Where rows are missing, or nobody says that none is, a message without one proves nothing.
     ended: ended && wrong === null && plan !== null,
     // Without a plan nobody can say what it would not have sent.
@@ -132,6 +133,7 @@ function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
     counts: { ...zeroOf(RUN_COUNTS), ...counted },
     service: zeroOf(SERVICE_COUNTS),
     unseen: 0,
+    unstored: { rejected: 0, indeterminate: 0 },
     offenders: byName(OFFENCES, () => []),
   };
 }

@@ -7,11 +7,11 @@ export function noServiceCounts(failedAttempts = 0): MutableCounts {
   return { ...zeroOf(SERVICE_COUNTS), failedAttempts };
 }
 
-/** Counts what a service did with one message. */
+/** Counts what a service did with one message that has arrived. */
 export function countServed(counts: MutableCounts, entry: Entry): void {
-  const { seen, hasReceipt, processed, deadLettered } = entry;
+  const { processed, deadLettered } = entry;
   if (processed > 0) counts.processed++;
   if (processed > 1) counts.processedTwice++;
-  if (processed > 0 || (seen === 0 && !hasReceipt)) return;
+  if (processed > 0) return;
   counts[deadLettered ? 'deadLettered' : 'unprocessed']++;
 }

@@ -1,6 +1,6 @@
 import type { Doubt } from '../queue/doubt.ts';
 import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
-import { type ConcludedRun, sumOf } from './conclude.ts';
+import type { ConcludedRun } from './conclude.ts';
 import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
 import type { Earlier } from './earlier.ts';
 import { carriesIdentity } from './gathered.ts';
@@ -23,6 +23,8 @@ export interface Ended {
   readonly services: Services | null;
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
+  /** Why the copies that were read do not tell what the queue itself got; null: they do, or no copies were read. */
+  readonly copies: Doubt | null;
   readonly drain: Drain;
   readonly queueId: string | null;
   /** Stopped before the time to settle had passed. */
@@ -31,7 +33,7 @@ export interface Ended {
 
 /** Why a reading that reached the end may not tell everything. */
 export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Doubt[]> {
-  const { drain, queueId, runs, services, interrupted, unseen } = ended;
+  const { drain, queueId, runs, services, interrupted, unseen, copies } = ended;
   if (!drain.complete) return [];
   const { earlier, inspection, reader, from } = reading;
   if (reader === null)
@@ -43,7 +45,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
     notReadBefore(from, inspection),
     nothingIdentified(runs, inspection),
     contradiction(unseen),
-    services === null ? await copiesAlone(reader, runs) : null,
+    copies,
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
@@ -58,12 +60,6 @@ function receiptsAlone(services: Services | null): Doubt | null {
   if (services === null) return { kind: 'no-receipts', text: 'there are no receipts', prevents: 'always' };
   const { unfinished } = services;
   return unfinished === null ? null : { kind: 'service-unfinished', text: unfinished, prevents: 'always' };
-}
-
-/** A service's receipts tell what the queue itself gave out; what is lost already needs no doubt. */
-async function copiesAlone(reader: Reader, runs: readonly ConcludedRun[]): Promise<Doubt | null> {
-  const { acked, lost } = sumOf(runs);
-  return lost > 0 ? null : ((await reader.missingFromQueue?.(acked)) ?? null);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/verify-json.ts';
-import { conclude, concludeRun } from './conclude.ts';
+import { conclude } from './conclude.ts';
+import { concludeRuns } from './copies.ts';
 import type { Earlier } from './earlier.ts';
 import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
@@ -90,10 +91,11 @@ export class Session {
     const queueId = (await this.#reader?.queueId()) ?? null;
     await leaveEnds(this.#options, drain, queueId);
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
-    const runs = gathered.map((run) => concludeRun(run, this.#inspection));
+    const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
+    const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
-    const ended: Ended = { runs, services, unseen, drain, queueId, interrupted };
+    const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
     return conclude({
       runs,
       queue: queue.url,

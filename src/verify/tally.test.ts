@@ -314,6 +314,46 @@ describe('the tally', () => {
     expect(tally.conclude({ ended: true, isPlanned: () => true }).counts.duplicated).toBe(1);
   });
 
+  describe('where only copies were seen', () => {
+    const message = (loop: number) => ({ run: RUN, group: 1, thread: 1, loop, request: 1 });
+    const outcomes = ['acked', 'rejected', 'indeterminate'] as const;
+
+    function seenTwice(): Tally {
+      const tally = new Tally(RUN);
+      for (const [index, outcome] of outcomes.entries()) {
+        const identity = message(index + 1);
+        tally.addSample(identity, outcome);
+        const reading: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
+        tally.addReading(reading, { partition: 0, offset: 2 * index });
+        tally.addReading(reading, { partition: 0, offset: 2 * index + 1 });
+      }
+      return tally;
+    }
+
+    it('counts those of acked messages alone as arrived', () => {
+      const { counts, unstored, service } = seenTwice().conclude({
+        ended: true,
+        isPlanned,
+        copiesOnly: true,
+      });
+      const arrived = { received: 1, lost: 0, phantom: 0, recovered: 0, unresolved: 1, duplicated: 1 };
+      expect(counts).toMatchObject(arrived);
+      expect(unstored).toEqual({ rejected: 1, indeterminate: 1 });
+      expect(service.unprocessed).toBe(1);
+    });
+
+    it('counts what a service has a receipt of as arrived', () => {
+      const tally = seenTwice();
+      for (const loop of [2, 3]) {
+        const identity = message(loop);
+        tally.addReceipt(identity, { identity, outcome: 'processed', condition: 'intact' }, true);
+      }
+      const { counts, unstored } = tally.conclude({ ended: true, isPlanned, copiesOnly: true });
+      expect(counts).toMatchObject({ received: 3, phantom: 1, recovered: 1 });
+      expect(unstored).toEqual({ rejected: 0, indeterminate: 0 });
+    });
+  });
+
   it('notices samples that name a message twice', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };

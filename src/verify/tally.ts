@@ -128,14 +128,18 @@ export class Tally {
       enriched: this.#enriched,
     };
     const service = noServiceCounts(this.#failedAttempts);
+    const unstored = { rejected: 0, indeterminate: 0 };
     let unseen = this.#unknownReceipts;
     const offenders = newOffenders(this.#offenders);
     for (const thread of this.#table.threads()) {
       const order = new OrderCheck();
       for (const entry of thread.forwards()) {
         order.add(entry);
-        const offence = count(counts, entry, scope);
-        countServed(service, entry);
+        const unproven = scope.copiesOnly ? unprovenCopy(entry) : null;
+        if (unproven !== null) unstored[unproven]++;
+        const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
+        const offence = count(counts, entry, arrived, scope);
+        if (arrived) countServed(service, entry);
         if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
@@ -149,7 +153,7 @@ export class Tally {
       }
       for (const entry of earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
-    return { counts, service, unseen, offenders };
+    return { counts, service, unseen, unstored, offenders };
   }
 
   #offender({ group, thread, loop, request, place }: Entry): Offender {
@@ -167,6 +171,8 @@ export class Tally {
 }
 
 export interface Scope {
+  /** Whether only copies were seen: they prove that a message was routed, and not that the queue got it. */
+  readonly copiesOnly?: boolean;
   /** Whether `run.json` has its end. */
   readonly ended: boolean;
   /** Whether the plan would have sent this message; without an end, such a one may lack its row. */
@@ -178,17 +184,24 @@ export interface Conclusion {
   readonly service: ServiceCounts;
   /** Messages that no reader saw, and of which there are receipts. */
   readonly unseen: number;
+  /** Messages that were not acked, and of which only copies were seen. They count as not arrived. */
+  readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;
 }
 
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 type MutableOffenders = Record<Offence, Offender[]>;
 
+/** A copy of a message that was not acked: the queue may be what refused it. Null: it is none, or a receipt proves more. */
+function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
+  if (seen === 0 || hasReceipt) return null;
+  return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
+}
+
 /** Counts one identity; says which offence it is, if any. */
-function count(counts: MutableCounts, entry: Entry, scope: Scope): Offence | null {
-  const arrived = entry.seen > 0 || entry.hasReceipt;
+function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Scope): Offence | null {
   if (arrived) counts.received++;
-  if (entry.seen > 1) counts.duplicated++;
+  if (arrived && entry.seen > 1) counts.duplicated++;
   const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
   if (outcome === null) {
     counts.unexpected++;

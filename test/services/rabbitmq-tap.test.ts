@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Connection } from 'rabbitmq-client';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { qbl, startQbl } from '../support/qbl.ts';
 import { hasEnded } from '../support/run-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -54,6 +57,77 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     const { code, record } = await run(rabbitmq.url(name));
     expect(record).toMatchObject({ verdict: 'unknown', acked: 100, received: 100 });
     expect(code).toBe(3);
+  });
+
+  describe('of a message that the queue rejects, of which the tap has a copy', () => {
+    async function rejecting(): Promise<{ name: string; url: string }> {
+      const name = newName();
+      const limits = '{"max-length":5,"overflow":"reject-publish"}';
+      await rabbitmq.ctl('set_policy', name, `^${name}$`, limits, '--apply-to', 'queues');
+      const url = `${rabbitmq.url(name)}?type=classic`;
+      await openPrepared(url);
+      return { name, url };
+    }
+
+    /** A proxy that publishes and answers as the test says when RabbitMQ confirms, and when it sends a nack. */
+    async function startProxy(name: string, confirmed: number, nacked: number): Promise<string> {
+      const publisher = (await connect(rabbitmq)).createPublisher({ confirm: true });
+      onTestFinished(() => publisher.close());
+      const server = createServer(async (request, response) => {
+        const body = Buffer.concat(await request.toArray());
+        const sent = await publisher.send({ exchange: name, routingKey: name }, body).then(
+          () => confirmed,
+          () => nacked,
+        );
+        response.writeHead(sent).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/send`;
+    }
+
+    function runThrough(url: string, queue: string) {
+      const size = ['--threads', '1', '--loops', '20', '--json'];
+      return tempFolder().then((folder) =>
+        qbl(['run', '--queue', queue, '--url', url, ...size], { folder, deadlineMs: DEADLINE_MS }),
+      );
+    }
+
+    test('says nothing against a proxy that refused it, once the count shows that the queue has it not', async () => {
+      const { name, url } = await rejecting();
+      const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
+      const counts = { acked: record.sent - record.rejected, rejected: expect.any(Number), phantom: 0 };
+      expect(record).toMatchObject({ verdict: 'pass', reasons: [], notProven: [], ...counts });
+      expect(record.rejected).toBeGreaterThan(0);
+    });
+
+    test('leaves unknown whether it is a phantom, while a consumer hides what the queue got', async () => {
+      const { name, url } = await rejecting();
+      const channel = await (await connect(rabbitmq)).acquire();
+      await channel.basicQos({ prefetchCount: 1 });
+      // It holds one message and hides the count.
+      await channel.basicConsume({ queue: name }, () => {});
+      const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
+      expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'queue-not-seen' }], phantom: 0 });
+    });
+
+    test('proves a phantom when the queue has it', async () => {
+      const name = newName();
+      const url = `${rabbitmq.url(name)}?type=classic`;
+      await openPrepared(url);
+      const record = recordOf(await runThrough(await startProxy(name, 429, 429), url));
+      expect(record).toMatchObject({ verdict: 'fail', phantom: 20, rejected: 20 });
+    });
+
+    test('is no recovery of what serve could not tell', async () => {
+      const { url } = await rejecting();
+      const record = recordOf(await runThrough(await startServe(url), url));
+      expect(record.indeterminate).toBeGreaterThan(0);
+      expect(record).toMatchObject({ verdict: 'pass', recovered: 0, unresolved: record.indeterminate });
+    });
   });
 
   test('passes for a queue that has everything, and what was there before', async () => {

@@ -3,7 +3,7 @@ import type { Connection } from 'rabbitmq-client';
 import type { AmqpAddress } from '../amqp-url.ts';
 import { Condition, within } from '../condition.ts';
 import type { Doubt } from '../doubt.ts';
-import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
+import type { Drain, Positions, Reader, ReaderOptions, Stored } from '../queue.ts';
 import { type RabbitmqClient, withChannel } from './client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { describeError } from './errors.ts';
@@ -151,33 +151,35 @@ class Tap implements Reader {
 
   /**
    * The tap makes every message routable, so that nobody hears when the queue itself is not bound, or a policy drops
-   * what it got. Where a consumer takes from it, its count tells nothing.
+   * or rejects what it gets: a queue with reject-publish makes RabbitMQ send a nack though the tap has its copy.
    */
-  async missingFromQueue(acked: number): Promise<Doubt | null> {
+  async stored(expected: number): Promise<Stored> {
     const deadlineMs = performance.now() + COUNTS_WITHIN_MS;
-    let doubt = await this.#doubtOfQueue(acked);
-    while (doubt?.kind === 'queue-lacks-messages' && performance.now() < deadlineMs) {
+    let stored = await this.#count();
+    while (isTooFew(stored, expected) && performance.now() < deadlineMs) {
       await this.#changed.wait(COUNT_AGAIN_MS);
-      doubt = await this.#doubtOfQueue(acked);
+      stored = await this.#count();
     }
-    return doubt;
+    return stored;
   }
 
-  async #doubtOfQueue(acked: number): Promise<Doubt | null> {
+  async #count(): Promise<Stored> {
     const { queue } = this.#address;
     let count: QueueCount | null;
     try {
       count = await this.#subscription.countOther(queue);
     } catch (error) {
-      return lacks(`what the queue '${queue}' holds is not known: ${describeError(error)}`);
+      return {
+        kind: 'unknown',
+        text: `what the queue '${queue}' holds is not known: ${describeError(error)}`,
+      };
     }
-    if (count === null) return lacks(`the queue '${queue}' is gone`);
+    if (count === null) return { kind: 'unknown', text: `the queue '${queue}' is gone` };
     const { messageCount, consumerCount } = count;
-    if (consumerCount > 0) return notSeen(queue);
-    if (messageCount >= this.#heldBefore + acked) return null;
-    return lacks(
-      `the queue '${queue}' has ${messageCount} messages and no consumer, though it had ${this.#heldBefore} before ${acked} were acked: it is not bound, does not answer, has dropped some, or a consumer took them and is gone`,
-    );
+    if (consumerCount > 0) return hidden(queue);
+    const held = `it had ${this.#heldBefore} before the run`;
+    const text = `the queue '${queue}' has ${messageCount} messages and no consumer, and ${held}`;
+    return { kind: 'counted', messages: messageCount - this.#heldBefore, text };
   }
 
   async close(): Promise<void> {
@@ -220,12 +222,13 @@ class Tap implements Reader {
   }
 }
 
-function lacks(text: string): Doubt {
-  return { kind: 'queue-lacks-messages', text, prevents: 'always' };
+/** A limit on length or age drops messages of the queue and not of the tap, and a consumer's work looks the same. */
+function hidden(queue: string): Stored {
+  const text = `that the queue '${queue}' itself got and kept each message: copies were read, and the queue has consumers, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what it delivered`;
+  return { kind: 'hidden', text };
 }
 
-/** A limit on length or age drops messages of the queue and not of the tap, and a consumer's work looks the same. */
-function notSeen(queue: string): Doubt {
-  const text = `that the queue '${queue}' itself got and kept each message: copies were read, and the queue has consumers, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what it delivered`;
-  return { kind: 'queue-not-seen', text, prevents: 'never' };
+/** What is gone or silent may come back. */
+function isTooFew(stored: Stored, expected: number): boolean {
+  return stored.kind === 'unknown' || (stored.kind === 'counted' && stored.messages < expected);
 }
