@@ -37,12 +37,14 @@ afterAll(async () => {
 });
 
 async function send(run: string, ...options: string[]): Promise<void> {
-  const size = ['--threads', '2', '--loops', '10', '--url', url];
+  const size = ['--threads', '2', '--loops', '10', '--url', `${url}/?access_token=token-secret`];
   const secrets = [
     '--header',
     'Authorization: authorization-secret',
     '--header',
     'X-Customer: customer-secret',
+    '--header',
+    'X-Pin: pin-secret',
   ];
   const args = ['blast', '--run', run, ...size, ...secrets, '--redact', 'x-customer', ...options];
   expect((await qbl(args, { folder })).code).toBe(0);
@@ -77,7 +79,7 @@ test('no file of a run has a value that authenticates, or that --redact names', 
   await report('one');
   for (const name of ['run.json', 'trace.jsonl', 'report.html', 'summary.json', 'samples.jtl']) {
     expect(await readFile(runFile(folder, 'one', name), 'utf8'), name).not.toMatch(
-      /(authorization|customer)-secret/,
+      /(authorization|customer|pin|token)-secret/,
     );
   }
 });

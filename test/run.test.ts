@@ -109,10 +109,15 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
 
   test('stops the sending and judges what was sent; nothing is left', async () => {
     const folder = await tempFolder();
-    const running = startQbl(['run', '--run', 'mine', ...LONG], { folder });
+    const secret = ['--header', 'X-Pin: pin-secret'];
+    const running = startQbl(['run', '--run', 'mine', ...LONG, ...secret], { folder });
     await untilSending(running);
     const children = await childrenOf(running.pid);
     expect(children).toHaveLength(4);
+    for (const child of process.platform === 'linux' ? children : []) {
+      const shown = await readFile(`/proc/${child}/cmdline`, 'utf8');
+      expect(shown, 'what a list of processes shows').not.toContain('pin-secret');
+    }
     running.signal('SIGINT');
     const ended = await running.ended;
     expect(ended.code, ended.stderr).toBe(130);
@@ -120,6 +125,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(record).toMatchObject({ verdict: 'pass', lost: 0, unexpected: 0, drained: true });
     expect(record.acked).toBeGreaterThan(50);
     expect(record.sent).toBeLessThan(60 * 200);
+    expect(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).toContain('"X-Pin": "***"');
     await untilGone(children);
     expect(await readdir(folder)).toEqual(['runs']);
   });

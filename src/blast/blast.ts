@@ -67,9 +67,9 @@ export interface BlastResult {
  * open that many connections or the samples cannot be written.
  */
 export async function blast(options: BlastOptions): Promise<BlastResult> {
-  const groups = loadGroups(options.plan, options, options.trust);
-  checkLimits(groups, await readLimits());
   const { writer, trace, redact = [], onSample } = options;
+  const groups = loadGroups(options.plan, options, options.trust, redact);
+  checkLimits(groups, await readLimits());
   const tracer = trace === undefined ? null : new Tracer(trace, redact);
   const recorder = new Recorder(writer, tracer, onSample);
   const attack = new Attack(groups, options.run, recorder, options.writer);

@@ -45,9 +45,17 @@ export interface MessageWriters {
 }
 
 /** Throws QblError('usage') for a request that cannot be sent. */
-export function loadGroups(plan: Plan, writers: MessageWriters, trust: Trust = SYSTEM_TRUST): LoadGroup[] {
+export function loadGroups(
+  plan: Plan,
+  writers: MessageWriters,
+  trust: Trust = SYSTEM_TRUST,
+  redact: readonly string[] = [],
+): LoadGroup[] {
   const tls = trustOptions(trust);
-  return plan.threadGroups.map((group, index) => ({ ...loadGroup(plan, group, index, writers), tls }));
+  return plan.threadGroups.map((group, index) => ({
+    ...loadGroup(plan, group, index, writers, redact),
+    tls,
+  }));
 }
 
 function loadGroup(
@@ -55,6 +63,7 @@ function loadGroup(
   group: ThreadGroup,
   index: number,
   writers: MessageWriters,
+  redact: readonly string[],
 ): Omit<LoadGroup, 'tls'> {
   const origins = [...new Set(group.requests.map((request) => targetRequest(request).origin.url))];
   return {
@@ -63,10 +72,10 @@ function loadGroup(
     pacing: { rate: plan.rate, durationMs: endOf(group) },
     loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
     requests: group.requests.map((request, requestIndex) => {
-      const target = targetRequest(request);
+      const target = targetRequest(request, redact);
       return {
         target,
-        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null),
+        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
         writeBody: writers.bodyOf(index, requestIndex),
         connection: origins.indexOf(target.origin.url),
         timers: request.timers ?? null,
@@ -80,7 +89,11 @@ function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
   return durationMs === null ? null : startDelayMs + durationMs;
 }
 
-function targetWriter(request: Request, writeHead: HeadWriter | null): GroupRequest['targetFor'] {
+function targetWriter(
+  request: Request,
+  writeHead: HeadWriter | null,
+  redact: readonly string[],
+): GroupRequest['targetFor'] {
   if (writeHead === null) return null;
-  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) });
+  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) }, redact);
 }

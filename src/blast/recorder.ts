@@ -70,7 +70,7 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     sentBytes: exchange.sentBytes,
     grpThreads: context.grpThreads,
     allThreads: context.allThreads,
-    url: context.request.url,
+    url: context.request.shownUrl,
     latencyMs: span(exchange.latencyMs),
     idleTimeMs: 0,
     connectMs: span(exchange.connectMs),

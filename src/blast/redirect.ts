@@ -15,12 +15,12 @@ const SAFE_METHODS: readonly Method[] = ['GET', 'HEAD'];
 export function redirectFailure(
   status: number,
   headers: readonly Buffer[],
-  { method, url }: Pick<TargetRequest, 'method' | 'url'>,
+  { method, shownUrl }: Pick<TargetRequest, 'method' | 'shownUrl'>,
 ): Failure | null {
   if (!isRedirect(status, method) || headerOf(headers, 'location') !== null) return null;
   return failure(
     'java.lang.IllegalArgumentException',
-    `Missing location header in redirect for ${method} ${url} HTTP/1.1`,
+    `Missing location header in redirect for ${method} ${shownUrl} HTTP/1.1`,
   );
 }
 

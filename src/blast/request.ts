@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../error.ts';
 import type { Method, Request } from '../plan/plan.ts';
+import { maskedUrl } from '../runs/secrets.ts';
 import type { Origin } from './origin.ts';
 import { originOf } from './origin.ts';
 
@@ -19,7 +20,8 @@ const CONNECTION_HEADERS = [
 /** A request of the plan, taken apart once so that sending it costs no parsing. */
 export interface TargetRequest {
   readonly label: string;
-  readonly url: string;
+  /** For files and messages: without secrets. What is sent are `origin` and `path`. */
+  readonly shownUrl: string;
   readonly origin: Origin;
   readonly method: Method;
   /** Path and query. */
@@ -30,13 +32,16 @@ export interface TargetRequest {
   readonly connectTimeoutMs: number;
 }
 
-/** Throws QblError('usage') for a URL or a header that cannot be sent. */
-export function targetRequest(request: Request): TargetRequest {
+/**
+ * Throws QblError('usage') for a URL or a header that cannot be sent.
+ * @param redacted names of further parameters of the URL whose values stay secret
+ */
+export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
   const url = parseUrl(request);
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
   return {
     label: request.name,
-    url: request.url,
+    shownUrl: maskedUrl(request.url, redacted),
     origin: originOf(url),
     method: request.method,
     path: url.pathname + url.search,

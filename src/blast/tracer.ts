@@ -48,7 +48,7 @@ export class Tracer implements CaptureRule {
     const length: Headers = requestBody === null ? [] : [['content-length', String(requestBody.length)]];
     return {
       method: request.method,
-      url: request.url,
+      url: request.shownUrl,
       headers: [...written, ...this.#pairs(request.headers), ...length],
       body: requestBody === null ? null : bodyText(requestBody, requestBody.length),
     };

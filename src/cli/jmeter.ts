@@ -70,7 +70,8 @@ export async function findFor(plan: Plan, home: string | undefined, { env }: Con
 async function render(plan: Plan, file: string, { err }: Context): Promise<ExitCode> {
   const { renderJmx } = await import('../jmeter/render.ts');
   const text = renderJmx(plan, { resultsFile: true });
-  await writeFile(file, text).catch((error) => {
+  // Values of headers are in it: JMeter has to send them.
+  await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });
   err.line(`written: ${file}`);
@@ -82,7 +83,7 @@ async function send(
   found: JMeter,
   folder: RunFolder,
   signals: StopSignals,
-  { heap }: JMeterOptions,
+  { heap, redact = [] }: JMeterOptions,
   context: Context,
 ): Promise<Sent> {
   const [{ runJMeter }, { progressView }, { percentileMs }] = await Promise.all([
@@ -103,6 +104,7 @@ async function send(
       run: folder.id,
       jmeter: found,
       heap,
+      redact,
       directory,
       env,
       samplesFile: runFiles(folder).samples,

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     work = chosen;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync([...argv, ...(context.parent?.arguments ?? [])], { from: 'user' });
     return (await (work as Work | null)?.(context)) ?? EXIT_CODES.held;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.held : EXIT_CODES.usage;

@@ -32,7 +32,7 @@ export const allowErrorsOption = () =>
   new Option('--allow-errors', 'exit 0 although requests were not acknowledged').helpGroup('Run:');
 
 export const redactOption = () =>
-  new Option('--redact <header>', 'keep the value of this header out of every file; may be repeated')
+  new Option('--redact <name>', 'keep this header or URL parameter out of every file; may be repeated')
     .argParser(headerName)
     .helpGroup('Run:');
 

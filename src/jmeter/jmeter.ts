@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QblError } from '../error.ts';
 import { type Plan, plannedSamples } from '../plan/plan.ts';
+import { hasSecretUrl } from '../runs/secrets.ts';
 import { readJtl } from '../samples/jtl-reader.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { JMeter } from './find.ts';
@@ -20,6 +21,8 @@ export interface JMeterOptions extends Signals {
   readonly jmeter: JMeter;
   /** Bound on the heap of the Java virtual machine, as in `-Xmx`. */
   readonly heap: string;
+  /** Further names of parameters of URLs whose values stay secret. */
+  readonly redact: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
   /** Files that are not there yet. */
@@ -72,9 +75,12 @@ async function runFile(file: string, options: JMeterOptions): Promise<JMeterResu
   return { totals, ending: await endingOf({ ...options, exit: exit.value, totals, torn }) };
 }
 
-function commandLine(file: string, port: number, { run, samplesFile, logFile }: JMeterOptions): string[] {
+function commandLine(file: string, port: number, options: JMeterOptions): string[] {
+  const { run, samplesFile, logFile, plan, redact } = options;
   const properties = propertyArguments({
     run,
+    // JMeter writes URLs as they are sent, or not at all.
+    'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
     'jmeterengine.nongui.port': port,
     'jmeterengine.nongui.maxport': port,
   });

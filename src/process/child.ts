@@ -5,6 +5,7 @@ import { EXIT_CODES, QblError } from '../error.ts';
 import { appendPrivateSync } from '../private-file.ts';
 import type { ChildMessage, ParentMessage, Progress, ServiceProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
+import { privateEnvironment } from './private-arguments.ts';
 
 /** How a process ended: by itself, by a signal, or (both null) it could not be started. */
 export interface ChildExit {
@@ -30,6 +31,8 @@ export interface Child {
 export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
+  /** Those that may hold a secret: no list of processes shows them. */
+  readonly privateArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly directory: string;
   /** Gets what the process prints. */
@@ -46,7 +49,11 @@ export function startChild(options: ChildOptions): Child {
   const log = appendPrivateSync(options.logFile);
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {
     cwd: options.directory,
-    env: { ...options.env, [CHILD_MARK]: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+    env: {
+      ...options.env,
+      ...privateEnvironment(options.privateArgs ?? []),
+      ...{ [CHILD_MARK]: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+    },
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
     // A child that is to stay must not get the terminal's signals after its parent has gone.

@@ -1,7 +1,10 @@
 import type { ChildMessage, ParentMessage } from './messages.ts';
+import { takePrivateArguments } from './private-arguments.ts';
 
 /** The `run` that started this process, as it sees it. */
 export interface Parent {
+  /** Arguments beside those of the command line. */
+  readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
   /** Called when the parent asks to stop, and when it is gone without a word. */
   onStop(handler: () => void): void;
@@ -28,6 +31,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     });
   };
   return {
+    arguments: takePrivateArguments(env),
     tell,
     onStop: (handler) => {
       // Nobody is left to hear of a result: that is as good as asking twice.

@@ -89,16 +89,15 @@ export class Stack {
   /** @param queue null: what is sent goes to the service itself */
   async startSender(url: string, queue: string | null, planArguments: readonly string[]): Promise<Child> {
     const args = [
-      ...planArguments,
       ...this.#runArguments(),
-      `--url=${url}`,
       ...['--experiment', this.#options.experiment],
       ...(queue === null ? ['--direct'] : ['--queue', queue]),
       ...(this.#options.allowErrors || queue === null ? ['--allow-errors'] : []),
       '--json',
     ];
     const { sender: command, onProgress } = this.#options;
-    const sender = this.#start(command, args, this.#workers, { onProgress });
+    const privateArgs = [...planArguments, `--url=${url}`];
+    const sender = this.#start(command, args, this.#workers, { onProgress, privateArgs });
     await sender.ready;
     return sender;
   }
@@ -141,7 +140,7 @@ export class Stack {
     command: string,
     args: readonly string[],
     list: Child[],
-    callbacks: Pick<ChildOptions, 'onProgress' | 'onServiceProgress'> = {},
+    others: Pick<ChildOptions, 'onProgress' | 'onServiceProgress' | 'privateArgs'> = {},
   ): Child {
     const { directory, env, folder, keep, interrupt } = this.#options;
     if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once');
@@ -152,7 +151,7 @@ export class Stack {
       env,
       logFile: runFiles(folder).log(command),
       outlives: keep && list === this.#servers,
-      ...callbacks,
+      ...others,
     });
     list.push(child);
     // What ends before it is ready fails the run by `ready`.
