@@ -1,5 +1,5 @@
 import { RESERVED_KEY } from '../message/identity.ts';
-import { jsonTemplate } from '../plan/body-template.ts';
+import { type JsonTemplate, jsonTemplate } from '../plan/body-template.ts';
 import type { Plan, Request } from '../plan/plan.ts';
 import { parseTemplate, type Segment, type Variable } from '../plan/template.ts';
 import { functionText, type Piece } from './functions.ts';
@@ -40,9 +40,10 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   const template = (text: string) => parseTemplate(text, plan.variables);
   const path = pathTemplate(request.url, plan.variables);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, template(value)] as const);
-  const body = bodyTemplate(request, plan);
+  const body = bodySegments(request, plan);
+  const message = request.body !== null && plan.identity ? jsonTemplate(request.body, plan.variables) : null;
   const all = [path, ...headers.map(([, value]) => value), body ?? []].flat();
-  const ofBody = body !== null && plan.identity ? withIdentity(body, place) : null;
+  const ofBody = message === null ? null : withIdentity(message, place);
   const usesNow = ofBody !== null || all.some((segment) => isVariable(segment, 'now'));
   return {
     variables: [...uuids(all), ...(usesNow ? [NOW] : []), ...(ofBody?.variables ?? [])],
@@ -52,29 +53,39 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   };
 }
 
-function bodyTemplate({ body }: Request, { identity, variables }: Plan): readonly Segment[] | null {
-  if (body === null) return null;
-  return identity ? jsonTemplate(body, variables).segments : parseTemplate(body, variables);
+/** What the body is made of, as the plan writes it. */
+function bodySegments({ body }: Request, { variables }: Plan): readonly Segment[] | null {
+  return body === null ? null : parseTemplate(body, variables);
 }
 
 /**
- * The same text as message/write.ts makes. The fields stand in a variable, because text among the parameters of
- * `__digest` could not hold every character: FunctionParser.parseParams has no escape for a parenthesis.
+ * The same text as message/write.ts makes. Fields and canonical form stand in variables, because text among the
+ * parameters of `__digest` could not hold every character: FunctionParser.parseParams has no escape for a parenthesis.
  */
 function withIdentity(
-  segments: readonly Segment[],
+  { segments, canonical }: JsonTemplate,
   { group, request }: RequestPlace,
 ): Pick<MessageText, 'variables' | 'body'> {
-  const fields = functionText(withoutLastBrace(segments.map(pieceOf)));
-  const separator = fields === '{' ? '' : ',';
-  const sum = `\${__digest(MD5,\${fields}}|\${run}|${group}|\${__threadNum}|\${loop}|${request}|\${now},,,)}`;
+  const { fields, tail } = beforeClaim(segments);
+  const separator = /^\s*\{\s*$/.test(textOf(fields)) ? '' : ',';
+  const sum = `\${__digest(MD5,\${canonical}|\${run}|${group}|\${__threadNum}|\${loop}|${request}|\${now},,,)}`;
   return {
     variables: [
-      ['fields', fields],
+      ['fields', textOf(fields)],
+      ['canonical', textOf(canonical)],
       ['sum', sum],
     ],
-    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}}`,
+    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}${tail}`,
   };
+}
+
+/** The fields without the last brace, which is in the last text of an object, and what begins with it. */
+function beforeClaim(segments: readonly Segment[]) {
+  const last = segments.at(-1);
+  if (last?.kind !== 'text') throw new TypeError('the body is no object');
+  const end = last.text.lastIndexOf('}');
+  const text = last.text.slice(0, end);
+  return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
 }
 
 /** A version 4 UUID for each name of one that is mentioned. */
@@ -97,11 +108,4 @@ function textOf(segments: readonly Segment[]): string {
 function pieceOf(segment: Segment): Piece {
   if (segment.kind === 'text') return { text: segment.text };
   return { call: segment.kind === 'variable' ? CALLS[segment.name] : `\${${segment.variable.name}}` };
-}
-
-/** A JSON object ends with text. */
-function withoutLastBrace(pieces: readonly Piece[]): Piece[] {
-  const last = pieces.at(-1);
-  if (last === undefined || !('text' in last)) throw new TypeError('the body is no object');
-  return [...pieces.slice(0, -1), { text: last.text.slice(0, -1) }];
 }

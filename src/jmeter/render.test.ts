@@ -89,7 +89,12 @@ describe('renderJmx', () => {
       '${fields},"qbl":{"run":"${run}","group":1,"thread":${__threadNum},"loop":${loop},"request":1,"sentAt":"${now}","sum":"${sum}"}}',
     );
     const [names, values] = all(root, 'UserParameters').flatMap(children);
-    expect(children(names as XmlElement).map(({ content }) => content)).toEqual(['now', 'fields', 'sum']);
+    expect(children(names as XmlElement).map(({ content }) => content)).toEqual([
+      'now',
+      'fields',
+      'canonical',
+      'sum',
+    ]);
     expect(
       properties(values as XmlElement).flatMap(({ content }) =>
         typeof content === 'string' ? [content] : [],
@@ -97,7 +102,8 @@ describe('renderJmx', () => {
     ).toEqual([
       '${__time()}',
       '{"n":${__threadNum}',
-      '${__digest(MD5,${fields}}|${run}|1|${__threadNum}|${loop}|1|${now},,,)}',
+      '{"n":${__threadNum}}',
+      '${__digest(MD5,${canonical}|${run}|1|${__threadNum}|${loop}|1|${now},,,)}',
     ]);
     expect(propertyOf(root, 'UserParameters', 'UserParameters.per_iteration')).toBe('false');
   });

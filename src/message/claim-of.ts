@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
+import { claimAsItCame } from './as-it-came.ts';
 import type { Claim } from './claim.ts';
 import { claimAtEnd } from './claim-at-end.ts';
+import { isIntact } from './condition.ts';
 import { findIdentity } from './find.ts';
 import { withoutPrefix } from './framing.ts';
-import { claimAsItCame, sumFits } from './read.ts';
-import { fieldsOf } from './shape.ts';
+import { isNearlyJson } from './nearly-json.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What somebody can say of a value who knows no plan. */
 export interface ReceivedClaim {
@@ -27,12 +29,15 @@ export function claimOf(value: Buffer | null): ReceivedClaim {
   const json = withoutPrefix(value);
   const intact = claimAsItCame(json);
   if (intact !== null) return { claim: intact, condition: 'intact' };
-  const found = findIdentity(json.toString('utf8'));
+  const text = json.toString('utf8');
+  const found = findIdentity(text);
   if (found !== null) {
-    const { object, claim } = found;
-    const isProven = isUtf8(json) && sumFits(fieldsOf(object), claim);
-    return { claim, condition: isProven ? 'intact' : 'unproven' };
+    return { claim: found.claim, condition: isUtf8(json) && isIntact(found) ? 'intact' : 'unproven' };
   }
   const claim = claimAtEnd(json);
-  return claim === null ? FOREIGN : { claim, condition: 'unproven' };
+  if (claim === null) return FOREIGN;
+  const parsed = parseJson(text);
+  return 'failedAt' in parsed && isNearlyJson({ text, ...parsed })
+    ? { claim, condition: 'unproven' }
+    : FOREIGN;
 }

@@ -1,5 +1,5 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from './identity.ts';
-import { isObject } from './shape.ts';
+import { type Json, JsonObject } from './json.ts';
 
 /** What stands under the reserved key: whose message it says to be, and the sum that proves it. */
 export interface Claim {
@@ -9,18 +9,38 @@ export interface Claim {
   readonly sum: string;
 }
 
-/** Reads a claim; null when a part is missing or no such value can have been written. */
-export function parseClaim(value: unknown): Claim | null {
-  if (!isObject(value)) return null;
-  const { run, group, thread, loop, request, sentAt, sum } = value;
+/** The names in a claim. */
+export const CLAIM_NAMES = ['run', 'group', 'thread', 'loop', 'request', 'sentAt', 'sum'] as const;
+
+/** Reads a claim; null when a part is missing or repeated, or no such value can have been written. */
+export function parseClaim(value: Json | undefined): Claim | null {
+  if (!(value instanceof JsonObject)) return null;
+  const [run, group, thread, loop, request, sentAt, sum] = CLAIM_NAMES.map((name) => only(value.all(name)));
   const identity = { run, group, thread, loop, request };
-  if (!isIdentity(identity) || typeof sentAt !== 'string' || !SENT_AT.test(sentAt)) return null;
+  if (!isIdentity(identity) || !isSentAt(sentAt) || sum === undefined) return null;
   return { identity, sentAt, sum: String(sum) };
 }
 
+function only(values: readonly Json[]): Json | undefined {
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Whether a claim can have this value under the name. */
+export function isClaimValue(name: (typeof CLAIM_NAMES)[number], value: Json): boolean {
+  if (name === 'run') return typeof value === 'string';
+  if (name === 'sentAt') return isSentAt(value);
+  if (name === 'sum') return true;
+  return isIndex(value, name === 'thread' || name === 'loop' ? MAX_INDEX : MAX_PER_PLAN + 1);
+}
+
 const SENT_AT = /^(?:0|[1-9]\d{0,15})(?:\.\d{1,16})?$/;
+
+function isSentAt(value: unknown): value is string {
+  return typeof value === 'string' && SENT_AT.test(value);
+}
+
 const WRITTEN =
-  /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":"((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?)","sum":"([0-9a-f]{32})"\}\}$/;
+  /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":"((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?)","sum":"([0-9a-f]{32})"\}\}\s*$/;
 
 /** A claim, and the part of its sum's text that follows the fields, as it came. */
 export interface WrittenClaim extends Claim {

@@ -1,6 +1,7 @@
 import { type Claim, parseClaim } from './claim.ts';
 import { RESERVED_KEY } from './identity.ts';
-import { isObject, type JsonObject } from './shape.ts';
+import { childrenOf, type Json, JsonObject } from './json.ts';
+import { parseJson } from './parse-json.ts';
 
 /** An object that carries a claim under the reserved key. */
 export interface Found {
@@ -8,37 +9,45 @@ export interface Found {
   readonly claim: Claim;
 }
 
+/** A text that may have been JSON, and where it stops being that. */
+export interface BrokenText {
+  readonly text: string;
+  readonly failedAt: number;
+}
+
 const MAY_BE_JSON = /^\s*["{[]/;
 
-/**
- * Finds the first identity wherever it stands in the value: in an envelope's field, or in a text that is JSON, which
- * may hold a text of JSON again. However deep: a walk without recursion needs no bound.
- */
-export function findIdentity(value: unknown): Found | null {
-  const pending = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (isObject(next)) {
-      const claim = parseClaim(next[RESERVED_KEY]);
-      if (claim !== null) return { object: next, claim };
+/** Finds the first identity wherever it stands: in an envelope's field, or in a text that is JSON. */
+export function findIdentity(text: string): Found | null {
+  for (const part of partsOf(text)) {
+    if (!(part instanceof JsonObject)) continue;
+    for (const value of part.all(RESERVED_KEY)) {
+      const claim = parseClaim(value);
+      if (claim !== null) return { object: part, claim };
     }
-    for (const part of partsOf(next).toReversed()) pending.push(part);
   }
   return null;
 }
 
-function partsOf(value: unknown): readonly unknown[] {
-  if (typeof value === 'string') return jsonIn(value);
-  if (Array.isArray(value)) return value;
-  return isObject(value) ? Object.values(value) : [];
-}
-
-/** The key is looked for without its quotes: each text around it escapes them once more. */
-function jsonIn(text: string): readonly unknown[] {
-  if (!MAY_BE_JSON.test(text) || !text.includes(RESERVED_KEY)) return [];
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
+/**
+ * The objects in a text of JSON, and the texts that are no JSON, in their order. A text within it may be a text of
+ * JSON again. However deep: a walk without recursion needs no bound.
+ */
+export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
+  const pending: Json[] = [];
+  const whole = parseJson(text);
+  if ('failedAt' in whole) yield { text, failedAt: whole.failedAt };
+  else pending.push(whole.value);
+  for (;;) {
+    const next = pending.pop();
+    if (next === undefined) return;
+    if (next instanceof JsonObject) yield next;
+    for (const child of childrenOf(next).toReversed()) pending.push(child);
+    if (typeof next !== 'string') continue;
+    if (next.includes(RESERVED_KEY) || next.includes('sentAt')) {
+      const parsed = MAY_BE_JSON.test(next) ? parseJson(next) : { failedAt: 0 };
+      if ('failedAt' in parsed) yield { text: next, failedAt: parsed.failedAt };
+      else pending.push(parsed.value);
+    }
   }
 }

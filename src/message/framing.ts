@@ -1,12 +1,63 @@
+import { inflateSync } from 'node:zlib';
+
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** Confluent's wire format: a zero byte, and the id of a schema in four. */
 const CONFLUENT_MAGIC = 0;
 const CONFLUENT_PREFIX_BYTES = 5;
+/**
+ * AWS Glue's: a version, a byte for the compression, and a UUID.
+ * Source: awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java.
+ */
+const GLUE_VERSION = 3;
+const GLUE_PREFIX_BYTES = 18;
+const GLUE_ZLIB = 5;
+/** Queues take messages up to a few MiB; what unpacks to more is none of ours. */
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 /** A value without what a serializer may have put before its JSON. */
 export function withoutPrefix(value: Buffer): Buffer {
+  return withoutByteOrderMark(withoutFraming(value));
+}
+
+function withoutFraming(value: Buffer): Buffer {
   if (value[0] === CONFLUENT_MAGIC) return value.subarray(CONFLUENT_PREFIX_BYTES);
+  if (value[0] !== GLUE_VERSION) return value;
+  return unpacked(value);
+}
+
+function unpacked(value: Buffer): Buffer {
+  const content = value.subarray(GLUE_PREFIX_BYTES);
+  return value[1] === GLUE_ZLIB ? inflated(content) : content;
+}
+
+function withoutByteOrderMark(value: Buffer): Buffer {
   if (value[0] !== BYTE_ORDER_MARK[0]) return value;
   const prefix = value.subarray(0, BYTE_ORDER_MARK.length);
   return prefix.equals(BYTE_ORDER_MARK) ? value.subarray(BYTE_ORDER_MARK.length) : value;
+}
+
+function inflated(content: Buffer): Buffer {
+  try {
+    return inflateSync(content, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch {
+    return content;
+  }
+}
+
+/**
+ * What a value may hold behind a prefix of which one byte is damaged, or behind none where a byte of the JSON became
+ * what begins a prefix.
+ */
+export function behindDamagedPrefix(value: Buffer): readonly Buffer[] {
+  const marked = value.subarray(0, BYTE_ORDER_MARK.length);
+  const ofMark = BYTE_ORDER_MARK.filter((byte, at) => byte === marked[at]).length;
+  const isConfluent = value[1] === 0;
+  const isGlue = value[0] === GLUE_VERSION || value[1] === 0 || value[1] === GLUE_ZLIB;
+  const mayBeJson = withoutPrefix(value) !== value;
+  return [
+    ...(ofMark >= BYTE_ORDER_MARK.length - 1 ? [value.subarray(BYTE_ORDER_MARK.length)] : []),
+    ...(isConfluent ? [withoutByteOrderMark(value.subarray(CONFLUENT_PREFIX_BYTES))] : []),
+    ...(isGlue ? [withoutByteOrderMark(unpacked(value))] : []),
+    ...(mayBeJson ? [value] : []),
+  ];
 }

@@ -3,10 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BodyTemplates } from './body-template.ts';
 import { type Identity, isRunId } from './identity.ts';
+import { JsonObject } from './json.ts';
+import { parseJson } from './parse-json.ts';
 import { MessageReader, type Reading } from './read.ts';
-import { isObject, type JsonObject } from './shape.ts';
 import { writeMessage } from './write.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const RUN = 'run-1';
 const index = fc.integer({ min: 1, max: 1e9 });
@@ -15,16 +19,26 @@ const identities = fc.record({ run: fc.constant(RUN), group: few, thread: index,
 const sentAt = fc.integer({ min: 0, max: 2 ** 42 }).map((n) => n / 1000);
 const fields = fc
   .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }))
-  .map((object) => JSON.parse(JSON.stringify(object)) as JsonObject)
+  .map((object) => JSON.parse(JSON.stringify(object)) as Fields)
   .filter((object) => !Object.hasOwn(object, 'qbl') && !JSON.stringify(object).includes('\\ud'));
 
 const identity: Identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
-const reader = (template: JsonObject | null = null, run = RUN) =>
-  new MessageReader(new Map([[run, () => template]]));
-const sent = (object: JsonObject, of: Identity = identity, at = 1700000000000.25) =>
+/** A run with a plan of one body; without one its plan has no JSON object. */
+const bodies = (template: Fields | null): BodyTemplates => {
+  const parsed = parseJson(JSON.stringify(template));
+  const all = 'value' in parsed && parsed.value instanceof JsonObject ? [{ shape: parsed.value }] : [];
+  return { of: () => all[0] ?? null, all: () => all };
+};
+const reader = (template: Fields | null = { a: 1 }, run = RUN) =>
+  new MessageReader(new Map([[run, bodies(template)]]));
+const sent = (object: Fields, of: Identity = identity, at = 1700000000000.25) =>
   writeMessage(canonicalize(object) ?? '', of, at);
-const read = (value: unknown, template: JsonObject | null = null) =>
+const read = (value: unknown, template: Fields | null = { a: 1 }) =>
   reader(template).read(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)));
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys);
@@ -87,10 +101,10 @@ describe('a message', () => {
   );
 
   it.each([
-    ['written again', (it: JsonObject) => JSON.stringify(sortedKeys(it), null, 1)],
-    ['in an envelope', (it: JsonObject) => JSON.stringify({ at: 1, payload: it, of: 7 })],
-    ['in an envelope as a text', (it: JsonObject) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
-    ['in a text of a text', (it: JsonObject) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
+    ['written again', (it: Fields) => JSON.stringify(sortedKeys(it), null, 1)],
+    ['in an envelope', (it: Fields) => JSON.stringify({ at: 1, payload: it, of: 7 })],
+    ['in an envelope as a text', (it: Fields) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
+    ['in a text of a text', (it: Fields) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
   ])('shows damage in any byte %s', (_, wrap) => {
     const value = Buffer.from(wrap(JSON.parse(sent({ a: 1 }))));
     const bytes = Buffer.concat([Buffer.from('"\\ 0x{},:\0\n'), Buffer.from([0x80, 0xff])]);
@@ -141,12 +155,18 @@ describe('a message', () => {
     expect(read(sent({ a: 1 }).replace('"a":1', '"a":"\\ud800"'))).toMatchObject({ condition: 'corrupt' });
   });
 
+  it.each([['a brace', '"sum"', '}"sum"']])(
+    'is corrupt, and known to be of the run, when %s is damaged',
+    (_, from, to) => {
+      expect(read(sent({ a: 1 }).replace(from, to))).toEqual({ kind: 'corrupt', run: RUN });
+    },
+  );
+
   it.each([
     ['the reserved key', '"qbl"', '"qbm"'],
     ['the name of a number', '"thread"', '"thraad"'],
-    ['a brace', '"sum"', '}"sum"'],
-  ])('is corrupt, and known to be of the run, when %s is damaged', (_, from, to) => {
-    expect(read(sent({ a: 1 }).replace(from, to))).toEqual({ kind: 'corrupt', run: RUN });
+  ])('is corrupt, and known by its identity, when %s is damaged', (_, from, to) => {
+    expect(read(sent({ a: 1 }).replace(from, to))).toMatchObject({ condition: 'corrupt', identity });
   });
 
   it.each([
@@ -211,7 +231,7 @@ describe('a message', () => {
   });
 
   it('tells fields that a proxy added from fields that it changed', () => {
-    const template = { a: 1, deep: { b: [{ c: 1 }] } };
+    const template = { a: 1, deep: { b: [{ c: 1 }] }, e: null };
     const value = JSON.parse(sent(template));
     const added = { ...value, receivedAt: 'x', deep: { ...value.deep, d: 2 } };
     expect(read(added, template)).toMatchObject({ condition: 'enriched', identity });

@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import canonicalize from 'canonicalize';
+import { claimAsItCame } from './as-it-came.ts';
+import type { BodyTemplates } from './body-template.ts';
 import type { Claim } from './claim.ts';
-import { claimAtEnd } from './claim-at-end.ts';
-import { type Found, findIdentity } from './find.ts';
-import { withoutPrefix } from './framing.ts';
+import { claimAtEndOf } from './claim-at-end.ts';
+import { type Condition, conditionOf, isProven, provenRun } from './condition.ts';
+import { type BrokenText, type Found, findIdentity, partsOf } from './find.ts';
+import { behindDamagedPrefix, withoutPrefix } from './framing.ts';
 import type { Identity } from './identity.ts';
-import { mentionedRun } from './mention.ts';
-import { fieldsOf, type Json, type JsonObject, project } from './shape.ts';
-import { sumOf, sumOfBytes } from './sum.ts';
+import { JsonObject } from './json.ts';
+import { hasClaimNames, mentionedRun } from './mention.ts';
+import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
+import { isNearlyJson } from './nearly-json.ts';
+import { neighboursOf } from './neighbours.ts';
 
 /** What one value of a queue turns out to be, as seen by somebody who looks for the messages of some runs. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
@@ -22,24 +26,20 @@ export type OwnReading =
       readonly identity: Identity;
       readonly sentAtMs: number;
     }
-  /** It speaks of one of the runs, but no identity can be read from it. */
+  /** It was a message of one of the runs, but no identity can be read from it. */
   | { readonly kind: 'corrupt'; readonly run: string };
 
-/**
- * What the sum says. `unproven`: it does not match, and without the plan nobody can tell fields that a proxy added
- * from damage.
- */
-export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
-
-/** The body templates of a run, by thread group and request: what a proxy added shows against them.
- * Null: the plan has no such request, or no JSON object there; `unknown`: there is no plan. */
-export type BodyTemplates = (group: number, request: number) => JsonObject | null | 'unknown';
-
 const FOREIGN: Reading = { kind: 'foreign' };
+/** Each search computes a thousand sums; after so many damaged messages the verdict does not depend on one more. */
+const MAX_SEARCHES = 200;
 
-/** Reads values of a queue and tells the messages of the given runs. */
+/**
+ * Reads values of a queue and tells the messages of the given runs. A value is a message of a run when its sum proves
+ * it, or when it would be one but for damage in one place. What only mentions the run is foreign.
+ */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;
+  #searches = 0;
 
   constructor(runs: ReadonlyMap<string, BodyTemplates>) {
     this.#runs = runs;
@@ -49,74 +49,85 @@ export class MessageReader {
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
-    const claim = claimAsItCame(json);
-    return claim === null ? this.#readParsed(json) : this.#ifOurs('intact', claim);
+    const claim = claimAsItCame(json, (run) => this.#runs.get(run) ?? null);
+    if (claim !== null) return this.#runs.has(claim.identity.run) ? message('intact', claim) : FOREIGN;
+    return this.#readParsed(json) ?? this.#behindDamagedPrefix(value) ?? FOREIGN;
   }
 
-  #readParsed(json: Buffer): Reading {
+  #readParsed(json: Buffer): Reading | null {
     const text = json.toString('utf8');
     const found = findIdentity(text);
-    if (found === null) return this.#unreadable(json, text);
+    if (found === null) return hasClaimNames(text) ? this.#damaged(text) : null;
     const templates = this.#runs.get(found.claim.identity.run);
-    if (templates === undefined) return this.#renamed(found) ?? FOREIGN;
+    if (templates === undefined) return this.#withRunPutRight(found) ?? FOREIGN;
+    const condition = conditionOf(found, templates);
+    if (condition === null) return FOREIGN;
+    if (condition === 'corrupt' || condition === 'unproven')
+      return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
     // Text has U+FFFD in place of bytes that are no UTF-8, as if it had been sent.
-    return message(isUtf8(json) ? condition(found, templates) : 'corrupt', found.claim);
-  }
-
-  #ifOurs(condition: Condition, claim: Claim): Reading {
-    return this.#runs.has(claim.identity.run) ? message(condition, claim) : FOREIGN;
+    return message(isUtf8(json) ? condition : 'corrupt', found.claim);
   }
 
   /** Damage can hit the run id alone: then the sum fits once one of our runs is put in its place. */
-  #renamed({ object, claim }: Found): Reading | null {
+  #withRunPutRight(found: Found): Reading | null {
     for (const [run, templates] of this.#runs) {
-      const ours = { ...claim, identity: { ...claim.identity, run } };
-      if (['intact', 'enriched'].includes(condition({ object, claim: ours }, templates)))
-        return message('corrupt', ours);
+      if (provenRun(found, [run], templates) !== null) return message('corrupt', withRun(found.claim, run));
     }
     return null;
   }
 
+  /** Damage to the id of another run can make it ours: then the sum fits once that one is put in its place. */
+  #ofNeighbour(found: Found, templates: BodyTemplates): Reading | null {
+    if (this.#searches >= MAX_SEARCHES) return null;
+    const run = provenRun(found, neighboursOf(found.claim.identity.run), templates);
+    if (run !== null) return this.#runs.has(run) ? message('corrupt', withRun(found.claim, run)) : FOREIGN;
+    this.#searches++;
+    return null;
+  }
+
+  /** Whose message it was, when no claim can be found as it stands. */
+  #damaged(text: string): Reading | null {
+    for (const part of partsOf(text)) {
+      const reading = part instanceof JsonObject ? this.#damagedObject(part) : this.#brokenText(part);
+      if (reading !== null) return reading;
+    }
+    return null;
+  }
+
+  #damagedObject(object: JsonObject): Reading | null {
+    for (const before of renamedClaims(object)) {
+      const templates = this.#runs.get(before.claim.identity.run);
+      if (templates !== undefined && isProven(before, templates)) return message('corrupt', before.claim);
+    }
+    const run = runOfDamagedClaim(object);
+    return run !== null && this.#runs.has(run) ? { kind: 'corrupt', run } : null;
+  }
+
   /** Damage that leaves no JSON may leave the claim whole, or what is left of it may still tell whose it was. */
-  #unreadable(json: Buffer, text: string): Reading {
-    const claim = claimAtEnd(json);
-    if (claim !== null) return this.#ifOurs('corrupt', claim);
+  #brokenText(broken: BrokenText): Reading | null {
+    const { text } = broken;
+    if (!hasClaimNames(text) || !isNearlyJson(broken)) return null;
+    const claim = claimAtEndOf(text);
+    if (claim !== null) return this.#runs.has(claim.identity.run) ? message('corrupt', claim) : FOREIGN;
     const run = mentionedRun(text, this.#runs.keys());
-    return run === null ? FOREIGN : { kind: 'corrupt', run };
+    return run === null ? null : { kind: 'corrupt', run };
+  }
+
+  /** A damaged byte before the JSON hides what would have been left out, or makes of JSON what is left out. */
+  #behindDamagedPrefix(value: Buffer): Reading | null {
+    for (const json of behindDamagedPrefix(value)) {
+      const reading = this.#readParsed(json);
+      if (reading === null || reading.kind === 'foreign') continue;
+      return reading.kind === 'message' ? { ...reading, condition: 'corrupt' } : reading;
+    }
+    return null;
   }
 }
 
-/** The fast way: the claim, when it stands at the end as we write it and the bytes before it have its sum. */
-export function claimAsItCame(value: Buffer): Claim | null {
-  const claim = claimAtEnd(value);
-  if (claim === null) return null;
-  return sumOfBytes(value, claim.start, claim.sumText) === claim.sum ? claim : null;
+function withRun(claim: Claim, run: string): Claim {
+  return { ...claim, identity: { ...claim.identity, run } };
 }
 
 function message(condition: Condition, { identity, sentAt }: Claim): Reading {
   return { kind: 'message', condition, run: identity.run, identity, sentAtMs: Number(sentAt) };
-}
-
-function condition({ object, claim }: Found, templates: BodyTemplates): Condition {
-  const fields = fieldsOf(object);
-  if (sumFits(fields, claim)) return 'intact';
-  const template = templates(claim.identity.group, claim.identity.request);
-  if (template === 'unknown') return 'unproven';
-  if (template === null) return 'corrupt';
-  return sumFits(project(fields, template), claim) ? 'enriched' : 'corrupt';
-}
-
-/** Whether a claim's sum is that of the fields beside it. */
-export function sumFits(fields: Json, { identity, sentAt, sum }: Claim): boolean {
-  const canonical = canonicalText(fields);
-  return canonical !== null && sumOf(canonical, identity, sentAt) === sum;
-}
-
-/** Null for what RFC 8785 has no form for, such as a lone surrogate, and for what is nested too deep to walk. */
-function canonicalText(fields: Json): string | null {
-  try {
-    return canonicalize(fields) ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -2,15 +2,27 @@ import { type Identity, RESERVED_KEY } from './identity.ts';
 import { sumOf } from './sum.ts';
 
 /**
- * The text of a message: the plan's fields as they come, and the reserved key as the last one, so that a reader
- * can hash the bytes before it without parsing them.
- * @param canonicalFields a JSON object in canonical form (RFC 8785)
+ * The text of a message: the plan's fields as they were written, and the reserved key as the last one.
+ * @param fields a JSON object
  * @param sentAtMs epoch milliseconds, with a fraction
+ * @param canonicalFields the same object in canonical form (RFC 8785)
  */
-export function writeMessage(canonicalFields: string, identity: Identity, sentAtMs: number): string {
+export function writeMessage(
+  fields: string,
+  identity: Identity,
+  sentAtMs: number,
+  canonicalFields = fields,
+): string {
   const { run, group, thread, loop, request } = identity;
   const sentAt = String(sentAtMs);
   const sum = sumOf(canonicalFields, identity, sentAt);
-  const before = canonicalFields === '{}' ? '{' : `${canonicalFields.slice(0, -1)},`;
-  return `${before}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":"${sentAt}","sum":"${sum}"}}`;
+  const { head, tail } = aroundClaim(fields);
+  return `${head}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":"${sentAt}","sum":"${sum}"}${tail}`;
+}
+
+/** What stands before and after the reserved key in a message with these fields. */
+export function aroundClaim(fields: string): { readonly head: string; readonly tail: string } {
+  const end = fields.lastIndexOf('}');
+  const before = fields.slice(0, end);
+  return { head: /^\s*\{\s*$/.test(before) ? before : `${before},`, tail: fields.slice(end) };
 }

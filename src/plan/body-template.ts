@@ -1,10 +1,15 @@
-import canonicalize from 'canonicalize';
+import type { BodyTemplate } from '../message/body-template.ts';
+import { canonicalText } from '../message/canonical.ts';
 import { RESERVED_KEY } from '../message/identity.ts';
-import { isObject, type JsonObject } from '../message/shape.ts';
-import { writeMessage } from '../message/write.ts';
+import { childrenOf, type Json, JsonObject } from '../message/json.ts';
+import { parseJson } from '../message/parse-json.ts';
+import { aroundClaim, writeMessage } from '../message/write.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import type { PlanVariable } from './plan.ts';
-import { parseTemplate, type Segment, TemplateError, variableSegment } from './template.ts';
+import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
+import { parseTemplate, type Segment, TemplateError } from './template.ts';
+import { PlanValues, uuidOfMessage } from './values.ts';
+import { writtenForm } from './written-form.ts';
 
 /** Makes the body of one message. */
 export type BodyWriter = Fill;
@@ -13,11 +18,11 @@ export type BodyWriter = Fill;
 export class BodyError extends Error {}
 
 /** A JSON object as the plan has it, with what is filled in for each message. */
-export interface JsonTemplate {
-  /** Its canonical form (RFC 8785), cut where a value is filled in. */
+export interface JsonTemplate extends BodyTemplate {
+  /** As it was written, cut where a value is filled in. */
   readonly segments: readonly Segment[];
-  /** The object with stand-ins for what is filled in: its keys are what the plan sends. */
-  readonly shape: JsonObject;
+  /** Its canonical form (RFC 8785), cut in the same way. */
+  readonly canonical: readonly Segment[];
 }
 
 /**
@@ -27,17 +32,24 @@ export interface JsonTemplate {
  */
 export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): JsonTemplate {
   const segments = parseTemplate(body, own);
-  const shape = parseObject(withStandIns(segments, body));
-  if (Object.hasOwn(shape, RESERVED_KEY)) {
+  const text = withStandIns(segments, body);
+  const shape = parseObject(text);
+  if (shape.names.has(RESERVED_KEY)) {
     throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
   }
-  return { segments: cutAtStandIns(canonicalText(shape), own), shape };
+  const canonicalBody = canonicalText(shape);
+  if (canonicalBody === null) throw new BodyError('it has a lone surrogate, which JSON cannot carry safely');
+  const canonical = cutAtStandIns(canonicalBody, own);
+  if (canonicalBody === text) return { segments, canonical, shape };
+  const head = cutAtStandIns(aroundClaim(text).head, own);
+  const canonicalOf = writtenForm(head, canonical);
+  return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
 }
 
-/** The JSON object that a request's body is; null for a body that is none, such as one sent without identity. */
-export function bodyShape(body: string | null, own: readonly PlanVariable[] = []): JsonObject | null {
+/** The template of a request's body; null for a body that is none, such as one sent without identity. */
+export function bodyTemplate(body: string | null, own: readonly PlanVariable[] = []): JsonTemplate | null {
   try {
-    return body === null ? null : jsonTemplate(body, own).shape;
+    return body === null ? null : jsonTemplate(body, own);
   } catch (error) {
     if (error instanceof BodyError || error instanceof TemplateError) return null;
     throw error;
@@ -45,17 +57,16 @@ export function bodyShape(body: string | null, own: readonly PlanVariable[] = []
 }
 
 /** A writer of messages with identity and sum. */
-export function messageWriter(template: JsonTemplate, options?: FillOptions): BodyWriter {
-  const fill = filler(template.segments, options);
-  return (identity, sentAtMs) => writeMessage(fill(identity, sentAtMs), identity, sentAtMs);
+export function messageWriter(template: JsonTemplate, options: FillOptions = {}): BodyWriter {
+  const shared = { values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
+  const fill = filler(template.segments, shared);
+  const fillCanonical = filler(template.canonical, shared);
+  return (identity, sentAtMs) =>
+    writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
 }
 
-/** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
-const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
-const STAND_IN = /"\uE001([^\uE000-\uE002]+)\uE002"|\uE000([^\uE000-\uE002]+)\uE002/;
-
 function withStandIns(segments: readonly Segment[], body: string): string {
-  if (/[\uE000-\uE002]/.test(body))
+  if (hasStandInCharacters(body))
     throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
   let text = '';
   let inString = false;
@@ -71,9 +82,8 @@ function withStandIns(segments: readonly Segment[], body: string): string {
 
 function standIn(segment: Exclude<Segment, { kind: 'text' }>, inString: boolean): string {
   const name = segment.kind === 'own' ? segment.variable.name : segment.name;
-  if (inString) return `${FRAME.open}${name}${FRAME.close}`;
-  if (isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
-  return `"${FRAME.bare}${name}${FRAME.close}"`;
+  if (!inString && isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
+  return standInFor(name, inString);
 }
 
 function isText(segment: Exclude<Segment, { kind: 'text' }>): boolean {
@@ -110,51 +120,36 @@ function significantDigits(number: string): string {
 }
 
 function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new BodyError(
-      `it is not JSON (${reasonOf(error)}): expected an object such as {"id": "\${thread}-\${loop}"}`,
-    );
-  }
-  if (!isObject(value))
-    throw new BodyError('it is JSON but no object: expected {…}, so that it can carry an identity');
+  const parsed = parseJson(text);
+  if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
+  const { value } = parsed;
+  if (!(value instanceof JsonObject))
+    throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, so that it can carry an identity`);
   checkKeys(value);
   return value;
 }
 
+const EXCERPT_LENGTH = 20;
+
+function notJson(text: string, failedAt: number): string {
+  const line = text.slice(0, failedAt).split('\n').length;
+  const rest = withVariables(text.slice(failedAt)).split('\n')[0]?.slice(0, EXCERPT_LENGTH) ?? '';
+  const where = failedAt >= text.length ? 'it ends too early' : `${JSON.stringify(rest)} on its line ${line}`;
+  return `it is not JSON (${where}): expected an object such as {"id": "\${thread}-\${loop}"}`;
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return 'an array';
+  return `the ${typeof value === 'string' ? 'text' : typeof value} ${withVariables(JSON.stringify(value)).slice(0, EXCERPT_LENGTH)}`;
+}
+
 /** Keys are sorted before anything is filled in, so nothing can be filled into them. */
-function checkKeys(value: unknown): void {
-  if (Array.isArray(value)) value.forEach(checkKeys);
-  if (!isObject(value)) return;
-  for (const [key, child] of Object.entries(value)) {
-    if (STAND_IN.test(key) || key.includes(FRAME.bare)) {
+function checkKeys(body: JsonObject): void {
+  const pending: Json[] = [body];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next instanceof JsonObject && [...next.names].some(hasStandInCharacters))
       throw new BodyError('only values can be filled in, but a key holds a variable');
-    }
-    checkKeys(child);
+    for (const child of childrenOf(next)) pending.push(child);
   }
-}
-
-function canonicalText(shape: JsonObject): string {
-  try {
-    return canonicalize(shape) ?? '{}';
-  } catch (error) {
-    throw new BodyError(`it has no canonical JSON form: ${reasonOf(error)}`);
-  }
-}
-
-function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly Segment[] {
-  const segments: Segment[] = [];
-  for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
-    if (index % 3 === 0 && piece !== '') segments.push({ kind: 'text', text: piece });
-    else if (piece !== undefined && piece !== '') segments.push(variableSegment(piece, own));
-  }
-  return segments;
-}
-
-/** JSON.parse's message without the stand-ins, which no user wrote. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
 }

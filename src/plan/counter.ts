@@ -4,7 +4,7 @@ import type { Counter } from './plan.ts';
 export type FormatCount = (count: number) => number | string;
 
 /** What of Java's DecimalFormat counts: text before, digits with leading zeros, text after. */
-const PATTERN = /^([^#0.,;%‰¤'"]*)#*(0*)([^#0.,;%‰¤'"E]*)$/;
+const PATTERN = /^([^#0.,;%‰¤'"\\]*)#*(0*)([^#0.,;%‰¤'"\\E]*)$/;
 
 /** Null for a pattern that is more than text around digits. An empty one leaves the number a number. */
 export function countFormat(pattern: string): FormatCount | null {

@@ -114,14 +114,14 @@ describe('a wrong plan', () => {
   });
 
   it.each([
-    ["'[1]'", /no object/],
+    ["'[1]'", /it is an array: expected an object/],
     ["'hello'", /not JSON/],
     [`'{"qbl": 1}'`, /"qbl" is reserved/],
     [`'{"a": \${nothing}}'`, /\$\{nothing\} is unknown/],
     [`'{"a\${run}": 1}'`, /a key holds a variable/],
     [`'{"a": 12345678901234567890}'`, /more digits/],
     [`'{"a": \${run}}'`, /put it in quotes/],
-    ['null', /no object/],
+    ['null', /it is null: expected an object/],
   ])('is told about the body %s, at its line', async (body, message) => {
     const text = await mistakesOf(plan('', body));
     expect(text).toMatch(message);
@@ -156,7 +156,7 @@ describe('overrides', () => {
   });
 
   it('are checked like the plan', async () => {
-    expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is JSON but no object/);
+    expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is an array: expected an object/);
     expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
   });
 
@@ -186,12 +186,54 @@ describe('a body', () => {
       '{"b": {"d": 1.50, "c": "\\u00ed \\"${thread}\\" \\\\ ${uuid}"}, "a": ${loop}, "e": {}}',
     );
     const value = Buffer.from(messageWriter(template)(identity, 1.5));
-    const read = new MessageReader(new Map([['r', () => template.shape]])).read(value);
+    const read = new MessageReader(new Map([['r', { of: () => template, all: () => [template] }]])).read(
+      value,
+    );
     expect(read).toEqual({ kind: 'message', condition: 'intact', run: 'r', identity, sentAtMs: 1.5 });
   });
 
-  it('may be an empty object', () => {
-    expect(JSON.parse(messageWriter(jsonTemplate('{}'))(identity, 1)).qbl.run).toBe('r');
+  it.each(['{}', '{ }', '{\n}\n'])('may be an empty object, %j', (body) => {
+    expect(JSON.parse(messageWriter(jsonTemplate(body))(identity, 1)).qbl.run).toBe('r');
+  });
+
+  it.each([
+    '{"b": 1.0, "a":[ 1e3, -0 ], "b":2, "t":"\\u00ed\\/" }\n',
+    '{"z":${thread},"a":"l${loop}-${loop}${run}","u":"${uuid} ${uuid}", "n":[${now}]}',
+    `{"a":${'['.repeat(3_000)}${']'.repeat(3_000)}}`,
+  ])('is sent as it is written, with one key more: %.60s', (body) => {
+    const template = jsonTemplate(body);
+    const value = messageWriter(template)(identity, 1.5);
+    const qbl = /,"qbl":\{[^}]*\}/;
+    const values = {
+      thread: '4',
+      loop: '2',
+      run: 'r',
+      now: '1',
+      uuid: /"u":"([^ ]*)/.exec(value)?.[1] ?? '',
+    };
+    const expected = Object.entries(values).reduce(
+      (text, [name, each]) => text.replaceAll(`\${${name}}`, each),
+      body,
+    );
+    expect(value.replace(qbl, '')).toBe(expected);
+    for (const canonicalOf of [template.canonicalOf, undefined]) {
+      const { shape } = template;
+      const known = canonicalOf === undefined ? { shape } : { shape, canonicalOf };
+      const reader = new MessageReader(new Map([['r', { of: () => known, all: () => [known] }]]));
+      expect(reader.read(Buffer.from(value))).toMatchObject({ condition: 'intact', identity });
+      const damaged = Buffer.from(value.replace(':', ':9'));
+      expect(reader.read(damaged)).toMatchObject({ kind: expect.stringMatching(/message|corrupt/) });
+    }
+  });
+
+  it('is recognised without reading JSON as long as it stands as the plan writes it', () => {
+    const template = jsonTemplate('{"b": ${thread}, "a": "${loop} ${thread}ñ"}\n');
+    const latin1 = (text: string) => Buffer.from(text).toString('latin1');
+    const canonicalOf = (text: string) => template.canonicalOf?.(latin1(text));
+    expect(canonicalOf('{"b": 7, "a": "3 7ñ",')).toBe(latin1('{"a":"3 7ñ","b":7}'));
+    expect(canonicalOf('{"b": 7, "a": "3 8ñ",')).toBeNull();
+    expect(canonicalOf('{"b":7, "a": "3 7ñ",')).toBeNull();
+    expect(jsonTemplate('{"a":1,"b":"x"}').canonicalOf).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { hasIdentity } from '../message/has-identity.ts';
-import { type BodyTemplates, MessageReader, type Reading } from '../message/read.ts';
-import { bodyShape } from '../plan/body-template.ts';
+import { MessageReader, type Reading } from '../message/read.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planBodies } from '../plan/plan-bodies.ts';
 import type { Delivery, Positions } from '../queue/queue.ts';
 import { EndToEndLatency } from './latency.ts';
 import { Tally } from './tally.ts';
@@ -48,7 +48,9 @@ export class Inspection {
         ),
       ]),
     );
-    this.#reader = new MessageReader(new Map(runs.map((run) => [run, bodyTemplates(() => known(run))])));
+    this.#reader = new MessageReader(
+      new Map(runs.map((run) => [run, planBodies(() => known(run)?.plan ?? null)])),
+    );
     this.#known = known;
     this.#live = live;
   }
@@ -169,17 +171,4 @@ interface Period {
 
 function requestsOf(known: () => KnownRun | null): (group: number) => number {
   return (group) => known()?.plan.threadGroups[group - 1]?.requests.length ?? 1;
-}
-
-function bodyTemplates(known: () => KnownRun | null): BodyTemplates {
-  const shapes = new Map<string, ReturnType<typeof bodyShape>>();
-  return (group, request) => {
-    const shape = shapes.get(`${group}-${request}`);
-    if (shape !== undefined) return shape;
-    const plan = known()?.plan;
-    if (plan === undefined) return 'unknown';
-    const made = bodyShape(plan.threadGroups[group - 1]?.requests[request - 1]?.body ?? null, plan.variables);
-    shapes.set(`${group}-${request}`, made);
-    return made;
-  };
 }

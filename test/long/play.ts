@@ -65,7 +65,8 @@ export const CHANGES = {
   fieldDropped: 'corrupt',
   timeChanged: 'corrupt',
   runChanged: 'corrupt',
-  keyBroken: 'unreadable',
+  keyBroken: 'corrupt',
+  timeBroken: 'unreadable',
   identityStripped: 'foreign',
 } as const;
 export type Change = keyof typeof CHANGES;

@@ -120,6 +120,8 @@ function changed(change: Change, sent: string): string {
       return sent.replace('"played"', '"plaxed"');
     case 'keyBroken':
       return sent.replace('"sentAt"', '"sentAs"');
+    case 'timeBroken':
+      return sent.replace('"sentAt":"', '"sentAt":"x');
     case 'identityStripped':
       return JSON.stringify(FIELDS);
   }

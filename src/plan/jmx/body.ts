@@ -9,7 +9,7 @@ import { collectionOf, propertiesOf, type TestElement, textOf } from './tree.ts'
  * their own when they are sent.
  */
 const RENDERED_IDENTITY =
-  /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}\}\s*$/;
+  /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}(?=\}\s*$)/;
 
 /** The template of a request's body; null: it has none. Source: HTTPHC4Impl.java, setupHttpEntityEnclosing. */
 export function bodyText(reader: SamplerReader, context: ImportContext): string | null {
@@ -28,7 +28,7 @@ export function bodyText(reader: SamplerReader, context: ImportContext): string 
   if (parameters.length === 0) return null;
   for (const parameter of parameters) refuseOtherProperties(parameter, context);
   const text = parameters.map((parameter) => textOf(parameter, 'Argument.value')).join('');
-  const body = context.template(element, 'body', text.replace(RENDERED_IDENTITY, '}'), scope);
+  const body = context.template(element, 'body', text.replace(RENDERED_IDENTITY, ''), scope);
   return context.checked(element, 'body', schema.body, body, null);
 }
 

@@ -30,8 +30,8 @@ export const LATENCY: Proof = { file: 'src/verify/latency.test.ts' };
 /** All but the one that takes five seconds, and that the others do without. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
+export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
-export const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
 /** The same test, which waits for what never comes when the rule is broken. */

@@ -1,12 +1,16 @@
-import { ANY_BYTE, HISTORIES, MESSAGE, type Mutation, mutationsProvenBy } from './mutation.ts';
+import { ANY_BYTE, MESSAGE, type Mutation, mutationsProvenBy, WHOSE_MESSAGE } from './mutation.ts';
 
+const asItCame = mutationsProvenBy(MESSAGE, 'src/message/as-it-came.ts');
+const canonical = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/canonical.ts');
 const claim = mutationsProvenBy(MESSAGE, 'src/message/claim.ts');
+const condition = mutationsProvenBy(MESSAGE, 'src/message/condition.ts');
 const framing = mutationsProvenBy(MESSAGE, 'src/message/framing.ts');
 const find = mutationsProvenBy(MESSAGE, 'src/message/find.ts');
 const identity = mutationsProvenBy(MESSAGE, 'src/message/identity.ts');
 const mention = mutationsProvenBy(MESSAGE, 'src/message/mention.ts');
+const nearlyJson = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/nearly-json.ts');
 const read = mutationsProvenBy(MESSAGE, 'src/message/read.ts');
-const shape = mutationsProvenBy(MESSAGE, 'src/message/shape.ts');
+const resemblance = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/resemblance.ts');
 const sum = mutationsProvenBy(MESSAGE, 'src/message/sum.ts');
 const write = mutationsProvenBy(MESSAGE, 'src/message/write.ts');
 
@@ -29,8 +33,14 @@ export const recognising: readonly Mutation[] = [
     '',
     ANY_BYTE,
   ),
-  write('a body without fields is a message too', "canonicalFields === '{}' ? '{' : ", ''),
-  claim('a claim has a time', " || typeof sentAt !== 'string' || !SENT_AT.test(sentAt)", ''),
+  write('a body without fields is a message too', '? before : `${before},`', '? `${before},` : `${before},`'),
+  claim('a claim has a time', '|| !isSentAt(sentAt) ', ''),
+  claim(
+    'a claim has each name once',
+    'values.length === 1 ? values[0] : undefined',
+    'values[0]',
+    WHOSE_MESSAGE,
+  ),
   claim('numbers count from 1', 'value >= 1 && ', ''),
   claim('numbers are whole', 'Number.isSafeInteger(value)', 'true'),
   claim('a thread is bounded', '!isIndex(thread, MAX_INDEX) || ', ''),
@@ -41,48 +51,50 @@ export const recognising: readonly Mutation[] = [
   identity('. and .. are no run ids', " && text !== '.' && text !== '..'", ''),
   framing('a schema id is no part of the message', 'value[0] === CONFLUENT_MAGIC', 'false'),
   framing('a byte order mark is no part of the message', 'prefix.equals(BYTE_ORDER_MARK)', 'false'),
-  find('an envelope may be a list', 'if (Array.isArray(value)) return value;', ''),
-  find('an envelope may be an object', 'isObject(value) ? Object.values(value) : []', '[]'),
-  find('an envelope may hold a text of JSON', 'return jsonIn(value)', 'return []'),
-  find('a text may hold a text', 'text.includes(RESERVED_KEY)', 'text.includes(\'"qbl"\')'),
-  find(
-    'an envelope may nest',
-    'while (pending.length > 0)',
-    'for (let i = 0; i < 99 && pending.length > 0; i++)',
+  framing(
+    "the id of Glue's registry is no part of the message",
+    'value[0] !== GLUE_VERSION',
+    'true',
+    WHOSE_MESSAGE,
   ),
+  find('an envelope may be a list or an object', 'childrenOf(next).toReversed()', '[]'),
+  find('an envelope may hold a text of JSON', 'pending.push(parsed.value)', 'continue'),
+  find('a text may hold a text', 'next.includes(RESERVED_KEY)', 'next.includes(\'"qbl"\')'),
   find('of several messages the first is found', '.toReversed()', ''),
   read(
     'a value of null is foreign',
     'if (value === null) return FOREIGN;',
     "if (value === null) return { kind: 'corrupt', run: 'run-1' };",
   ),
+  read('damage to the run id alone is seen', 'this.#withRunPutRight(found) ?? FOREIGN', 'FOREIGN'),
   read(
-    'a message of another run is foreign',
-    'this.#runs.has(claim.identity.run) ? message(condition, claim) : FOREIGN',
-    'message(condition, claim)',
-  ),
-  read('damage to the run id alone is seen', 'this.#renamed(found) ?? FOREIGN', 'FOREIGN'),
-  read(
-    'a message whose run id is damaged is corrupt',
-    "return message('corrupt', ours)",
-    "return message('intact', ours)",
+    'damage to the id of another run is not held against ours',
+    'this.#ofNeighbour(found, templates) ?? message(condition, found.claim)',
+    'message(condition, found.claim)',
+    WHOSE_MESSAGE,
   ),
   read(
-    'damage that hides the identity is seen',
-    "run === null ? FOREIGN : { kind: 'corrupt', run }",
-    'FOREIGN',
+    'what only carries the claim is foreign',
+    'if (condition === null) return FOREIGN;',
+    '',
+    WHOSE_MESSAGE,
   ),
+  read('damage that hides the identity is seen', "run === null ? null : { kind: 'corrupt', run }", 'null'),
   read(
     'damage that leaves the claim whole does not hide it',
-    "if (claim !== null) return this.#ifOurs('corrupt', claim);",
-    '',
+    "return this.#runs.has(claim.identity.run) ? message('corrupt', claim) : FOREIGN;",
+    'return FOREIGN;',
   ),
   read(
-    'bytes that are no text are damage',
-    "isUtf8(json) ? condition(found, templates) : 'corrupt'",
-    'condition(found, templates)',
+    'what is no JSON, and was none before one place was damaged, is foreign',
+    ' || !isNearlyJson(broken)',
+    '',
+    WHOSE_MESSAGE,
   ),
-  mention('a text that only mentions a run is foreign', '.length < CLAIM_KEYS.length - 1', '.length < 0'),
+  read('damage before the JSON does not hide it', ' ?? this.#behindDamagedPrefix(value)', '', WHOSE_MESSAGE),
+  read('bytes that are no text are damage', "isUtf8(json) ? condition : 'corrupt'", 'condition'),
+  nearlyJson('words are no JSON', 'if (isString || SCALAR.test(token)) continue;', 'continue;'),
+  mention('a text that only mentions a run is foreign', '>= NAMES.length - 1;', '>= 0;'),
   mention(
     'what is left of a claim of another run is foreign',
     'known.includes(claimed) ? claimed : null',
@@ -90,54 +102,45 @@ export const recognising: readonly Mutation[] = [
   ),
   mention('an id that can be read is no other one that is damaged', "? whole : ''", '? whole : whole'),
   mention('an id that is damaged is looked for', '[^]{0,2}', '${text[at]}', ANY_BYTE),
-  read(
-    'the bytes as they came are held against the sum',
+  asItCame(
+    'the bytes as they came are compared with the sum',
     '=== claim.sum ? claim : null',
     '=== claim.sum ? claim : claim',
   ),
-  read(
-    'a form that differs is read by its meaning',
-    "if (sumFits(fields, claim)) return 'intact';",
-    '',
-    HISTORIES,
-  ),
-  read('the canonical form is held against the sum', '&& sumOf(canonical, identity, sentAt) === sum', ''),
-  read(
+  condition('a form that differs is read by its meaning', "if (isIntact(found)) return 'intact';", ''),
+  condition('the canonical form is compared with the sum', '&& sumOf(fields, identity, sentAt) === sum', ''),
+  condition(
     'added fields are no damage',
-    "sumFits(project(fields, template), claim) ? 'enriched'",
-    "sumFits(fields, claim) ? 'enriched'",
+    "if (proves(found.claim, plannedFields(found, templates))) return 'enriched';",
+    '',
   ),
-  read(
-    'a changed field is damage, added ones or not',
-    "sumFits(project(fields, template), claim) ? 'enriched' : 'corrupt'",
-    "'enriched'",
+  condition(
+    'a damaged copy counts',
+    "return isDamaged(found, templates) ? 'corrupt' : null;",
+    'return null;',
   ),
-  read(
-    'without a template a change is damage',
-    "if (template === null) return 'corrupt';",
-    "if (template === null) return 'enriched';",
+  condition(
+    'a claim that is repeated is damage',
+    'if (object.all(RESERVED_KEY).length > 1) return null;',
+    '',
+    WHOSE_MESSAGE,
   ),
-  read(
-    'what has no canonical form is corrupt',
-    '} catch {\n    return null;',
-    '} catch {\n    throw new Error();',
-    { ...MESSAGE, named: 'without a canonical form' },
+  resemblance('what has few fields of the plan is no copy', '> expected.length ||', '>= 0 ||'),
+  canonical(
+    'a key that is repeated counts',
+    'value.members.filter(([name]) => names.has(name))',
+    '[...names].flatMap((name) => value.members.filter((each) => each[0] === name).slice(-1))',
   ),
-  shape(
-    'the reserved key is no field',
-    'const { [RESERVED_KEY]: _, ...fields } = object;',
-    'const fields = object;',
-  ),
-  shape(
-    'a field that was dropped is damage',
-    'Object.keys(template).filter((key) => Object.hasOwn(value, key))',
-    'Object.keys(value)',
-  ),
-  shape(
+  canonical(
     'fields may be added at every depth',
-    '[key, project(value[key] ?? null, template[key])]',
-    '[key, value[key] ?? null]',
+    'template.all(at).at(-1) : undefined',
+    'undefined : undefined',
+    MESSAGE,
   ),
-  shape('fields may be added in lists', 'project(element, template[index])', 'element'),
-  shape('an element more is damage', 'return value.map(', 'return value.slice(0, template.length).map('),
+  canonical(
+    'fields may be added in lists',
+    'isArray(template) ? template[at] : undefined',
+    'undefined',
+    MESSAGE,
+  ),
 ];

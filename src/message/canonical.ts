@@ -1,0 +1,85 @@
+import { isArray, type Json, JsonObject, type Member } from './json.ts';
+
+/** An array or object of which a part is written. */
+interface Frame {
+  readonly values: readonly Json[];
+  /** Null: of an array. */
+  readonly names: readonly string[] | null;
+  readonly template: Json | undefined;
+  written: number;
+}
+
+/**
+ * The canonical form of a value (RFC 8785), which is the same however the value was written. Repeated names, for which
+ * the RFC has no form, all stay, in the order in which they came. Without recursion, as deep as the value is.
+ * @param template the value of which this is a copy: of an object only the names that it has there are written
+ * @returns null for what has no canonical form: a lone surrogate, a number beyond a double
+ */
+export function canonicalText(json: Json, template?: Json): string | null {
+  const open: Frame[] = [];
+  let text = '';
+  let value = json;
+  let model = template;
+  for (;;) {
+    const frame = frameOf(value, model);
+    if (frame !== null) {
+      open.push(frame);
+      text += frame.names === null ? '[' : '{';
+    } else {
+      const scalar = scalarText(value);
+      if (scalar === null) return null;
+      text += scalar;
+    }
+    let last = open.at(-1);
+    while (last !== undefined && last.written === last.values.length) {
+      text += last.names === null ? ']' : '}';
+      open.pop();
+      last = open.at(-1);
+    }
+    if (last === undefined) return text;
+    const index = last.written++;
+    if (index > 0) text += ',';
+    const name = last.names?.[index];
+    const nameText = name === undefined ? '' : scalarText(name);
+    if (nameText === null) return null;
+    if (name !== undefined) text += `${nameText}:`;
+    value = last.values[index] ?? null;
+    model = modelOf(last.template, name ?? index);
+  }
+}
+
+function frameOf(value: Json, template: Json | undefined): Frame | null {
+  if (isArray(value)) return { values: value, names: null, template, written: 0 };
+  if (!(value instanceof JsonObject)) return null;
+  const members = sorted(template instanceof JsonObject ? common(value, template) : value.members);
+  return {
+    values: members.map(([, each]) => each),
+    names: members.map(([name]) => name),
+    template,
+    written: 0,
+  };
+}
+
+function common(value: JsonObject, template: JsonObject): readonly Member[] {
+  const { names } = template;
+  return value.members.filter(([name]) => names.has(name));
+}
+
+/** By UTF-16 code units (RFC 8785, section 3.2.3), as JavaScript compares; equal names stay in their order. */
+function sorted(members: readonly Member[]): readonly Member[] {
+  return members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function modelOf(template: Json | undefined, at: string | number): Json | undefined {
+  if (typeof at === 'string') return template instanceof JsonObject ? template.all(at).at(-1) : undefined;
+  return template !== undefined && isArray(template) ? template[at] : undefined;
+}
+
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** ECMAScript writes strings and numbers as the RFC wants them: -0 as 0, 1.0 as 1. */
+function scalarText(value: Json): string | null {
+  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? null : JSON.stringify(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  return String(value);
+}

@@ -1,0 +1,11 @@
+/** What a run's id may consist of. */
+const CHARACTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-'];
+
+/** The ids that one damaged character may have made into this one. */
+export function* neighboursOf(run: string): Generator<string> {
+  for (let at = 0; at < run.length; at++) {
+    const before = run.slice(0, at);
+    const after = run.slice(at + 1);
+    for (const character of CHARACTERS) if (character !== run[at]) yield before + character + after;
+  }
+}

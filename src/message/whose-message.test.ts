@@ -1,0 +1,145 @@
+import { deflateSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import type { BodyTemplates } from './body-template.ts';
+import { JsonObject } from './json.ts';
+import { parseJson } from './parse-json.ts';
+import { MessageReader } from './read.ts';
+import { writeMessage } from './write.ts';
+
+const RUN = 'x-1';
+const identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
+const FIELDS = '{"id":"a-1","texto":"hola","usuario":1}';
+const ours = writeMessage(FIELDS, identity, 1700000000000.25);
+
+function bodies(fields: string): BodyTemplates {
+  const parsed = parseJson(fields);
+  if (!('value' in parsed && parsed.value instanceof JsonObject)) throw new TypeError('no object');
+  const all = [{ shape: parsed.value }];
+  return { of: () => all[0] ?? null, all: () => all };
+}
+
+function reader(...runs: string[]): MessageReader {
+  return new MessageReader(new Map(runs.map((run) => [run, bodies(FIELDS)])));
+}
+
+const read = (value: string | Buffer) => reader(RUN).read(Buffer.from(value));
+const FOREIGN = { kind: 'foreign' };
+const claim = JSON.stringify(JSON.parse(ours).qbl);
+
+it.each([
+  ['an event with fields of the same names', '{"run":"x-1","sentAt":"1700000000000","sum":12,"thread":1}'],
+  ['an event with all names of a claim', `{"type":"test",${claim.slice(1, -1)}}`],
+  ['an event that carries the claim for correlation', `{"type":"processed","tookMs":3,"qbl":${claim}}`],
+  ['an event that carries claim and id', `{"type":"processed","id":"a-1","qbl":${claim}}`],
+  [
+    'an event with a key of the same name',
+    '{"qbl":"x-1","run":"x-1","group":1,"thread":1,"loop":1,"sentAt":1,"sum":1}',
+  ],
+  [
+    'an event that has a part of a claim',
+    '{"qbl":{"run":"x-1","thread":1,"loop":2},"sentAt":"","sum":"","group":1,"request":1}',
+  ],
+  ['a log line in JSON that quotes a message', JSON.stringify({ level: 'info', msg: `sent ${ours}` })],
+  [
+    'a log line in JSON that quotes a part of it',
+    JSON.stringify({ msg: `sent ${ours.slice(3)} to the queue` }),
+  ],
+  ['a line of text that quotes a message', `2026-11-29 10:00:00 INFO sent ${ours}`],
+  ['a line in brackets that quotes a message', `[2026-11-29 10:00:00] INFO sent ${ours}`],
+  ['a line in quotes that quotes a message', `"POST /send" 200 body=${ours}`],
+])('%s is foreign', (_, value) => {
+  expect(read(value)).toEqual(FOREIGN);
+});
+
+it('is damaged, and no mention, when it lost a field', () => {
+  const { texto: _, ...rest } = JSON.parse(ours);
+  expect(read(JSON.stringify(rest))).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
+});
+
+it('is of another run when that one has the sum, though its damaged id is ours', () => {
+  const theirs = writeMessage(FIELDS, { ...identity, run: 'x-2' }, 1.5).replace('"x-2"', '"x-1"');
+  expect(read(theirs)).toEqual(FOREIGN);
+  const enriched = theirs.replace('{', '{"hop":1,');
+  expect(read(enriched)).toEqual(FOREIGN);
+  expect(reader(RUN, 'x-2').read(Buffer.from(theirs))).toMatchObject({ condition: 'corrupt', run: 'x-2' });
+});
+
+it.each([
+  ['first', '{"usuario":999999,"id":"a-1","texto":"hola","usuario":1,'],
+  ['last', '{"id":"a-1","texto":"hola","usuario":1,"usuario":2,'],
+  ['with the same value', '{"id":"a-1","texto":"hola","usuario":1,"usuario":1,'],
+])('is damaged when a key is repeated, %s', (_, fields) => {
+  const value = fields + ours.slice(ours.indexOf('"qbl"'));
+  expect(read(value)).toMatchObject({ condition: 'corrupt', identity });
+  expect(read(JSON.stringify({ payload: value }))).toMatchObject({ condition: 'corrupt', identity });
+});
+
+it('is damaged when the claim is repeated', () => {
+  const value = `${ours.slice(0, -1)},"qbl":${claim}}`;
+  expect(read(value)).toMatchObject({ condition: 'corrupt', identity });
+});
+
+it('is intact with the repeated key that its plan has, and damaged when one of the two is lost or changed', () => {
+  const repeating = '{"a":1,"a":2}';
+  const value = writeMessage(repeating, identity, 1.5);
+  const by = new MessageReader(new Map([[RUN, bodies(repeating)]]));
+  const condition = (text: string) => by.read(Buffer.from(text));
+  expect(condition(value)).toMatchObject({ condition: 'intact' });
+  expect(condition(value.replaceAll(',', ' , '))).toMatchObject({ condition: 'intact' });
+  expect(condition(value.replace('"a":1,', ''))).toMatchObject({ condition: 'corrupt' });
+  expect(condition(value.replace('"a":1', '"a":3'))).toMatchObject({ condition: 'corrupt' });
+});
+
+const UUID = Buffer.from('0123456789abcdef');
+const MARK = Buffer.from('\uFEFF');
+const glue = (compression: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([3, compression]), UUID, content]);
+const confluent = (content: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), content]);
+
+it.each([
+  ["AWS Glue's", glue(0, Buffer.from(ours))],
+  ["AWS Glue's, compressed", glue(5, deflateSync(ours))],
+  ["Confluent's, with a byte order mark", confluent(Buffer.concat([MARK, Buffer.from(ours)]))],
+])('is intact behind the framing of %s', (_, value) => {
+  expect(read(value)).toMatchObject({ condition: 'intact', identity });
+});
+
+it.each([
+  ["AWS Glue's", glue(0, Buffer.from(ours)), [0, 18]],
+  ["Confluent's", confluent(Buffer.from(ours)), [0, 5]],
+  ['a byte order mark', Buffer.concat([MARK, Buffer.from(ours)]), [0, 1, 2, 3]],
+])(
+  'is damaged, and not foreign, whatever the damaged byte of the framing of %s becomes',
+  (_, value, places) => {
+    for (const at of places) {
+      for (let byte = 0; byte < 256; byte++) {
+        const damaged = Buffer.from(value);
+        damaged[at] = byte;
+        const reading = read(damaged);
+        if (byte !== value[at]) expect([at, byte, reading.kind]).not.toContain('foreign');
+      }
+    }
+  },
+);
+
+it.each([
+  ['numbers in other forms', '{"a":1.0,"b":1e3,"c":-0,"d":0.5}', '{"a":1,"b":1000,"c":0,"d":5e-1,'],
+  ['sorted keys and escapes', '{"b":"í/<","a":[]}', '{"a":[],"b":"\\u00ed\\/\\u003c",'],
+])('is intact when a proxy wrote %s', (_, sent, written) => {
+  const canonical = { '{"a":1.0,"b":1e3,"c":-0,"d":0.5}': '{"a":1,"b":1000,"c":0,"d":0.5}' }[sent];
+  const value = writeMessage(sent, identity, 1.5, canonical ?? '{"a":[],"b":"í/<"}');
+  expect(read(value)).toMatchObject({ condition: 'intact' });
+  expect(read(written + value.slice(value.indexOf('"qbl"')))).toMatchObject({ condition: 'intact' });
+});
+
+it('of 100,000 levels is read, and damaged ones too', () => {
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const value = writeMessage(deep, identity, 1.5);
+  const by = new MessageReader(new Map([[RUN, bodies(deep)]]));
+  expect(by.read(Buffer.from(value))).toMatchObject({ condition: 'intact' });
+  expect(by.read(Buffer.from(value.replace('{"a":', '{"b":1, "a":')))).toMatchObject({
+    condition: 'enriched',
+  });
+  expect(by.read(Buffer.from(value.replace('[]', '[1]')))).toMatchObject({ condition: 'corrupt' });
+  expect(by.read(Buffer.from('['.repeat(100_000) + value)).kind).toBe('message');
+});
