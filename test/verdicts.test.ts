@@ -105,7 +105,7 @@ describe('acked, and', () => {
   });
 
   test('damaged in one byte: fail', async () => {
-    const damage = rewriting((body) => body.replace('"mensaje":"M', '"mensaje":"N'));
+    const damage = rewriting((body) => body.replace('"mensaje": "M', '"mensaje": "N'));
     const result = await judge(except(isEvery50th, damage));
     expect(result).toMatchObject({
       code: 1,
