@@ -116,7 +116,11 @@ test('lost messages lead to their requests, whether or not those were traced', a
 });
 
 test('two runs are laid over one another, and one run each tells nothing of noise', async () => {
-  expect((await report('one', '--compare', 'two')).code).toBe(0);
+  const { code, stdout } = await report('one', '--compare', 'two');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^one compared with two\n +one +two +ratio\np50, ms /);
+  expect(stdout).toContain('One run cannot tell a difference from noise');
+  expect(stdout, 'the runs were set up alike').not.toContain('Warning');
   const { latency, comparisons } = await dataOf('one');
   expect(latency.series.map(({ name, run }: { name: string; run: string }) => [name, run])).toEqual([
     ['HTTP', 'one'],
@@ -148,7 +152,9 @@ test('a condition that holds sets the exit code, with one line', async () => {
   });
   expect((await report('one', '--fail-if', 'errors > 50%')).code).toBe(0);
   expect((await report('one', '--compare', 'failing', '--fail-if', 'errors > 1.1x')).code).toBe(0);
-  expect((await report('failing', '--compare', 'one', '--fail-if', 'errors > 1.1x')).code).toBe(1);
+  const single = await report('failing', '--compare', 'one', '--fail-if', 'errors > 1.1x');
+  expect(single.code, 'one run cannot tell a difference from noise').toBe(3);
+  expect(single.stderr).toMatch(/^unknown: errors > 1.1x: .*repeat each side at least 4 times$/m);
 });
 
 test('a missing figure is inconclusive, and never a pass', async () => {
@@ -224,4 +230,12 @@ test('run writes the report and what a build reads, and removes older runs', asy
   expect(html).toContain('<title>pass: run newer</title>');
   const trace = await readFile(join(folder, 'kept', 'newer', 'trace.jsonl'), 'utf8');
   expect(trace.trim().split('\n')).toHaveLength(6);
+});
+
+test('runs that were set up differently are compared with a warning', async () => {
+  await send('slower', '--rate', '1000');
+  const { stdout } = await report('slower', '--compare', 'one');
+  expect(stdout).toMatch(
+    /Warning: slower and one were not set up alike: plan\.rate is 1000 and null/,
+  );
 });

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { QblError } from '../error.ts';
 import type { RunOutcome } from '../report/ci/junit.ts';
 import type { JudgedCondition } from '../report/comparison/condition.ts';
+import type { ComparisonTable } from '../report/html/report-data.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
 /** Files for a machine that builds; `report` and `run` write them. */
@@ -18,6 +19,13 @@ export function addCiOptions(command: Command): Command {
     .addOption(option('--summary <file>', 'write verdict, counts and latency as Markdown'));
 }
 
+/** What a run was held to beside its verdict. */
+export interface Judged {
+  readonly conditions: readonly JudgedCondition[];
+  /** With other runs; null: there were none. */
+  readonly comparison: ComparisonTable | null;
+}
+
 /**
  * @param failure what of the run failed, whatever its verdict
  * @throws QblError 'environment' when a file cannot be written
@@ -25,7 +33,7 @@ export function addCiOptions(command: Command): Command {
 export async function writeCiFiles(
   options: CiOptions,
   folder: RunFolder,
-  conditions: readonly JudgedCondition[],
+  { conditions, comparison }: Judged,
   failure?: string,
 ): Promise<void> {
   if (!areAsked(options)) return;
@@ -46,6 +54,7 @@ export async function writeCiFiles(
     incidents: await readIncidents(folder),
     allowErrors: record?.allowErrors === true,
     conditions,
+    comparison,
     ...(failure === undefined ? {} : { failure }),
   };
   await write(options, outcome);
@@ -67,7 +76,17 @@ export async function writeCiFilesWithoutVerdict(
   const startedAt = new Date().toISOString();
   const failure = why ?? 'the run did not come to its end';
   await write(options, {
-    ...{ run, plan, startedAt, seconds: 0, verification: null, summary: null, conditions: [], failure },
+    ...{
+      run,
+      plan,
+      startedAt,
+      seconds: 0,
+      verification: null,
+      summary: null,
+      conditions: [],
+      failure,
+      comparison: null,
+    },
     ...{ incidents: [], allowErrors: false },
   });
 }

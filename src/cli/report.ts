@@ -7,6 +7,8 @@ import {
   type JudgedCondition,
   parseCondition,
 } from '../report/comparison/condition.ts';
+import type { RunFigures } from '../report/comparison/figures-of-run.ts';
+import type { ComparisonTable } from '../report/html/report-data.ts';
 import { newestRun } from '../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../runs/run-folder.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from './ci-files.ts';
@@ -30,11 +32,11 @@ export function reportCommand(choose: Choose): Command {
       'Writes report.html into the folder of the run, from the files that are there: verdict, curves, latency, outcomes, Summary Report, and each traced request with its response. It opens offline. Of several runs the report is that of the first, and the others are repetitions of it.',
     )
     .argument('[runs...]', 'a run by its id or folder, and repetitions of it (default: the newest)')
-    .addOption(new Option('--compare <runs...>', 'runs to hold these against'))
+    .addOption(new Option('--compare <runs...>', 'baseline runs to compare with'))
     .addOption(
       new Option(
         '--fail-if <condition>',
-        'exit 1 when it holds of the median run, such as "p99 > 1.1x" or "errors > 1%"; may be repeated',
+        'exit 1 when it holds for the median run, such as "p99 > 1.1x"; may be repeated',
       ).argParser(condition),
     )
     .addOption(runsOption());
@@ -77,11 +79,31 @@ async function report(
   ]);
   const figures = await Promise.all([folder, ...repetitions].map(figuresOf));
   const comparedFigures = await Promise.all(compared.map(figuresOf));
-  const overlay = await overlayOf([...compared, ...repetitions], figures, comparedFigures);
+  const table =
+    compared.length === 0
+      ? null
+      : await tableOf([folder, ...repetitions, ...compared], figures, comparedFigures);
+  const overlay = await overlayOf([...compared, ...repetitions], table === null ? [] : [table]);
+  if (table !== null) {
+    const { compareText } = await import('../report/compare-text.ts');
+    out.line(`${compareText(table, out.style)}\n`);
+  }
   out.line(relative(directory, await writeReport(folder, overlay)));
   const judged = failIf.map((each) => judge(each, figures, comparedFigures));
-  await writeCiFiles(options, folder, judged);
+  await writeCiFiles(options, folder, { conditions: judged, comparison: table });
   return tell(judged, err);
+}
+
+async function tableOf(
+  folders: readonly RunFolder[],
+  runs: readonly RunFigures[],
+  compared: readonly RunFigures[],
+): Promise<ComparisonTable> {
+  const [{ compareRuns }, { planDifferences }] = await Promise.all([
+    import('../report/comparison/compare.ts'),
+    import('../report/comparison/plan-difference.ts'),
+  ]);
+  return compareRuns(runs, compared, await planDifferences(folders));
 }
 
 async function foldersOf(
@@ -118,6 +140,8 @@ function tell(judged: readonly JudgedCondition[], { line, style }: Output): Exit
   for (const { condition, holds, text } of judged) {
     if (holds === true) line(`${style.red('failed:')} ${condition.text}: ${text}`);
     if (holds === null) line(`${style.yellow('unknown:')} ${condition.text}: ${text}`);
+    if (holds === false && condition.bound.kind === 'ratio')
+      line(style.dim(`passed: ${condition.text}: ${text}`));
   }
   if (judged.some(({ holds }) => holds === true)) return EXIT_CODES.checkFailed;
   return judged.some(({ holds }) => holds === null) ? EXIT_CODES.inconclusive : EXIT_CODES.held;

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { QblError } from '../error.ts';
 import { printable } from '../printable.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { type CiOptions, writeCiFiles, writeCiFilesWithoutVerdict } from './ci-files.ts';
+import { type CiOptions, type Judged, writeCiFiles, writeCiFilesWithoutVerdict } from './ci-files.ts';
 import type { Context } from './context.ts';
 
 export interface RunReportOptions extends CiOptions {
@@ -23,6 +23,8 @@ export function checkReportOptions({ junit, summary }: RunReportOptions, runs: n
   );
 }
 
+const NOTHING_JUDGED: Judged = { conditions: [], comparison: null };
+
 /**
  * What `run` writes once the verdict is known.
  * @param failure what of the run failed all the same; null: nothing
@@ -41,7 +43,7 @@ export async function writeReports(
     report = await writeReport(folder);
     if (!options.json) out.line(`Report: ${relative(directory, report)}`);
   });
-  await orTell(context, () => writeCiFiles(options, folder, [], failure?.message));
+  await orTell(context, () => writeCiFiles(options, folder, NOTHING_JUDGED, failure?.message));
   return report;
 }
 

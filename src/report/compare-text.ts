@@ -1,5 +1,5 @@
-import type { CompareRecord, CompareRow } from '../runs/compare-json.ts';
 import { formatCount } from './figures.ts';
+import type { ComparisonTable } from './html/report-data.ts';
 import type { Style } from './style.ts';
 import { alignedTable } from './table.ts';
 
@@ -7,7 +7,7 @@ import { alignedTable } from './table.ts';
 const NONE = '–';
 
 /** Figures side by side, and what has to be known to read them. */
-export function compareText({ title, columns, rows, notes }: CompareRecord, style: Style): string {
+export function compareText({ title, columns, rows, notes }: ComparisonTable, style: Style): string {
   const table = alignedTable(
     [['', ...columns], ...rows.map((row) => [nameText(row), ...row.cells.map(cellText)])],
     ['left', ...columns.map((): 'right' => 'right')],
@@ -15,11 +15,11 @@ export function compareText({ title, columns, rows, notes }: CompareRecord, styl
   return [style.bold(title), table, ...notes.map((note) => style.dim(note))].join('\n');
 }
 
-function nameText({ name, unit }: CompareRow): string {
+export function nameText({ name, unit }: ComparisonTable['rows'][number]): string {
   return unit === '' ? name : `${name}, ${unit}`;
 }
 
-function cellText(cell: number | string | null): string {
+export function cellText(cell: number | string | null): string {
   if (cell === null) return NONE;
   if (typeof cell === 'string') return cell;
   return formatCount(Math.abs(cell) < 100 ? Math.round(cell * 100) / 100 : Math.round(cell));

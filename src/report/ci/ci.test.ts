@@ -129,3 +129,20 @@ test('the summary has the verdict, the counts and the latencies', () => {
   expect(markdown).toContain('| end to end | 1.00 | 2.00 |');
   expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms, against 1 ms)');
 });
+
+test('a condition that does not hold has passed, and the comparison is in both files', () => {
+  const comparison = {
+    title: 'new compared with old',
+    columns: ['new', 'old', 'ratio'],
+    rows: [{ name: 'p99', unit: 'ms', cells: [12, 10, '1.20x'] }],
+    notes: ['One run <b> tells nothing.'],
+  };
+  const compared = outcome({ conditions: [condition('p99 > 1.5x', false)], comparison });
+  const markdown = summaryMarkdown(compared);
+  expect(markdown).toContain('- passed: fail if p99 \\> 1.5x');
+  expect(markdown).toContain('| p99, ms | 12 | 10 | 1.20x |');
+  expect(markdown).toContain('- One run &lt;b> tells nothing.'.replace('>', '\\>'));
+  const xml = junitXml(compared);
+  expect(casesOf(xml)).toMatchObject({ 'fail if p99 > 1.5x': 'passed' });
+  expect(xml).toMatch(/<system-out>new compared with old\n +new +old +ratio\np99, ms +12 +10 +1.20x/);
+});

@@ -1,8 +1,11 @@
 import type { Incident } from '../../runs/incidents-json.ts';
 import type { SummaryRecord } from '../../runs/summary-json.ts';
 import type { VerifyRecord } from '../../runs/verify-json.ts';
+import { compareText } from '../compare-text.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { escapedText } from '../escaped-text.ts';
+import type { ComparisonTable } from '../html/report-data.ts';
+import { styleFor } from '../style.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 
@@ -22,6 +25,8 @@ export interface RunOutcome {
   /** Requests that were not acknowledged do not fail the run. */
   readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];
+  /** With other runs, where there are some. */
+  readonly comparison?: ComparisonTable | null;
   /** Why it was not verified, where that is known, or what of it failed all the same. */
   readonly failure?: string;
 }
@@ -59,9 +64,15 @@ export function junitXml(outcome: RunOutcome): string {
     <properties>
       <property name="run" value="${xml(run)}"/>
     </properties>
-${cases.map((each) => caseXml(each, `qbl.${plan.replaceAll('.', '_')}`)).join('')}  </testsuite>
+${cases.map((each) => caseXml(each, `qbl.${plan.replaceAll('.', '_')}`)).join('')}${comparisonXml(outcome)}  </testsuite>
 </testsuites>
 `;
+}
+
+const PLAIN = styleFor({ isTTY: false, columns: null }, {});
+
+function comparisonXml({ comparison }: RunOutcome): string {
+  return comparison == null ? '' : `    <system-out>${xml(compareText(comparison, PLAIN))}</system-out>\n`;
 }
 
 function verdictCase(facts: VerdictFacts, failure?: string): TestCase {
@@ -116,7 +127,9 @@ function offenceCase(offence: OffenceFact): TestCase {
 function conditionCase({ condition, holds, text }: JudgedCondition): TestCase {
   const name = `fail if ${condition.text}`;
   if (holds === null) return { name, result: 'error', message: text };
-  return holds ? { name, result: 'failure', message: text } : { name, result: 'passed', message: '' };
+  return holds
+    ? { name, result: 'failure', message: text }
+    : { name, result: 'passed', message: '', output: text };
 }
 
 function caseXml({ name, result, message, output = '' }: TestCase, className: string): string {

@@ -1,4 +1,6 @@
 import { printable } from '../../printable.ts';
+import { cellText, nameText } from '../compare-text.ts';
+import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
@@ -21,14 +23,17 @@ export function summaryMarkdown(outcome: RunOutcome): string {
       [counts.map(({ count }) => formatCount(count))],
     ),
     latencies(outcome),
-    list(
-      conditions.map(({ condition, holds, text }) => {
-        const state = holds === null ? 'unknown' : holds ? 'failed' : 'held';
-        return `${state}: fail if ${condition.text} (${text})`;
-      }),
-    ),
+    list(conditions.map((judged) => `${stateOf(judged)}: fail if ${judged.condition.text} (${judged.text})`)),
+    ...comparisonParts(outcome),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function comparisonParts({ comparison }: RunOutcome): string[] {
+  if (comparison == null) return [];
+  const { title, columns, rows, notes } = comparison;
+  const cells = rows.map((row) => [nameText(row).trim(), ...row.cells.map(cellText)]);
+  return [`### ${markdown(title)}`, table(['figure', ...columns], cells), list(notes)];
 }
 
 function latencies({ verification, summary }: RunOutcome): string {

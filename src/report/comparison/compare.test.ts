@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../size/random.ts';
 import { compareRuns } from './compare.ts';
-import type { RunFigures } from './figures-of-run.ts';
+import { METRICS, type RunFigures } from './figures-of-run.ts';
+import { noiseOf } from './noise.ts';
+
+const NONE = Object.fromEntries(METRICS.map((metric) => [metric, null])) as RunFigures['figures'];
 
 function runs(name: string, p99s: readonly number[]): RunFigures[] {
   return p99s.map((p99, index) => ({
     run: `${name}${index + 1}`,
     figures: {
+      ...NONE,
       p50: 10,
       p90: 50,
       p95: 70,
@@ -30,14 +35,29 @@ test('one run on each side gives a ratio, and says that it tells nothing of nois
 
 test('repeated runs that lie apart differ by more than noise, and equal ones do not', () => {
   const table = compareRuns(runs('a', [120, 125, 130, 135]), runs('b', [100, 101, 102, 103]));
-  expect(rowOf(table, 'p99')).toEqual([127.5, 101.5, '1.26x', 0.0286, 'more than noise']);
-  expect(rowOf(table, 'p50')).toEqual([10, 10, '1.00x', 1, 'within noise']);
-  expect(rowOf(table, 'errors')).toEqual([0, 0, null, 1, 'within noise']);
-  expect(rowOf(table, 'max')).toEqual([300, 300, '1.00x', null, null]);
+  expect(rowOf(table, 'p99')).toEqual([127.5, 101.5, '1.26x', '1.17x to 1.35x', 0.0286, 'more than noise']);
+  expect(rowOf(table, 'p50')).toEqual([10, 10, '1.00x', '1.00x to 1.00x', 1, 'within noise']);
+  expect(rowOf(table, 'errors')).toEqual([0, 0, null, null, 1, 'within noise']);
+  expect(rowOf(table, 'max')).toEqual([300, 300, '1.00x', null, null, null]);
 });
 
 test('three and three are too few, however far apart', () => {
   const table = compareRuns(runs('a', [120, 125, 130]), runs('b', [1, 2, 3]));
   expect(rowOf(table, 'p99')?.at(-1)).toBe('too few runs to tell');
   expect(table.notes.join()).toContain('p cannot be below 0.1');
+});
+
+test('the ratios that are possible contain the true one in 19 of 20 comparisons', () => {
+  const random = seededRandom(1, 'work');
+  const values = (scale: number) => Array.from({ length: 6 }, () => scale * (1 + random() / 2));
+  let missed = 0;
+  for (let i = 0; i < 400; i++) {
+    const { ratios } = noiseOf(values(130), values(100));
+    if (ratios === null || ratios.from > 1.3 || ratios.to < 1.3) missed++;
+  }
+  expect(missed).toBeLessThan(28);
+});
+
+test('a figure that no run has is no row', () => {
+  expect(rowOf(compareRuns(runs('a', [120]), runs('b', [100])), 'backlog')).toBeUndefined();
 });

@@ -1,27 +1,42 @@
 import type { ComparisonTable } from '../html/report-data.ts';
 import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } from './figures-of-run.ts';
-import { rankTest, smallestProbability } from './rank-test.ts';
+import { LEVEL, noiseOf, ratiosText } from './noise.ts';
+import { smallestProbability } from './rank-test.ts';
 
-/** Below this probability a difference is called more than noise. */
-const LEVEL = 0.05;
 /** The figures that are tested; each further one would add its own chance of a false alarm. */
 const TESTED: readonly Metric[] = ['p50', 'p99', 'throughput', 'errors'];
 const SHOWN_DIGITS = 3;
 
-/** Runs against others: their medians, and with repeated runs whether the difference is more than noise. */
-export function compareRuns(runs: readonly RunFigures[], compared: readonly RunFigures[]): ComparisonTable {
+/**
+ * Runs against others: their medians, and with repeated runs whether the difference is more than noise.
+ * @param warnings why the two sides may not be comparable
+ */
+export function compareRuns(
+  runs: readonly RunFigures[],
+  compared: readonly RunFigures[],
+  warnings: readonly string[] = [],
+): ComparisonTable {
   const repeated = runs.length > 1 && compared.length > 1;
   return {
     title: `${sideName(runs)} compared with ${sideName(compared)}`,
     columns: repeated
-      ? [`median of ${runs.length}`, `median of ${compared.length} compared`, 'ratio', 'p', 'difference']
+      ? [
+          `median of ${runs.length}`,
+          `median of ${compared.length} compared`,
+          'ratio',
+          'possible',
+          'p',
+          'difference',
+        ]
       : [sideName(runs), sideName(compared), 'ratio'],
-    rows: METRICS.map((metric) => ({
+    rows: METRICS.filter((metric) =>
+      [...runs, ...compared].some(({ figures }) => figures[metric] !== null),
+    ).map((metric) => ({
       name: metric,
       unit: unitOf(metric),
       cells: [...medianCells(runs, compared, metric), ...(repeated ? testCells(runs, compared, metric) : [])],
     })),
-    notes: repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN],
+    notes: [...warnings, ...(repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN])],
   };
 }
 
@@ -42,17 +57,10 @@ function medianCells(runs: readonly RunFigures[], compared: readonly RunFigures[
 
 function testCells(runs: readonly RunFigures[], compared: readonly RunFigures[], metric: Metric) {
   const [first, second] = [valuesOf(runs, metric), valuesOf(compared, metric)];
-  if (first === null || second === null || !TESTED.includes(metric)) return [null, null];
-  const probability = rankTest(first, second);
-  return [
-    Number(probability.toPrecision(SHOWN_DIGITS)),
-    conclusion(probability, first.length, second.length),
-  ];
-}
-
-function conclusion(probability: number, first: number, second: number): string {
-  if (smallestProbability(first, second) >= LEVEL) return 'too few runs to tell';
-  return probability < LEVEL ? 'more than noise' : 'within noise';
+  if (first === null || second === null || !TESTED.includes(metric)) return [null, null, null];
+  const noise = noiseOf(first, second);
+  const conclusion = noise.kind === 'too few runs' ? 'too few runs to tell' : noise.kind;
+  return [ratiosText(noise), Number(noise.probability.toPrecision(SHOWN_DIGITS)), conclusion];
 }
 
 function notesOfTest(first: number, second: number): string[] {
@@ -60,6 +68,10 @@ function notesOfTest(first: number, second: number): string[] {
   const few = `With ${first} and ${second} runs p cannot be below ${Number(smallest.toPrecision(SHOWN_DIGITS))}, however far apart they are: nothing can be told.`;
   return [
     `p is how often runs of one and the same system would differ in rank at least so much (Mann and Whitney, two-sided); below ${LEVEL} the difference is called more than noise.`,
-    ...(smallest >= LEVEL ? [few] : []),
+    ...(smallest >= LEVEL
+      ? [few]
+      : [
+          'possible: the ratios that these runs do not exclude. A difference within that range could not be seen.',
+        ]),
   ];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { exponential, seededRandom } from '../../size/random.ts';
 import { judge, parseCondition } from './condition.ts';
 import { METRICS, type Metric, type RunFigures, unitOf } from './figures-of-run.ts';
 
@@ -7,6 +8,8 @@ function runOf(figures: Partial<Record<Metric, number>>): RunFigures {
   const all = Object.fromEntries(METRICS.map((metric) => [metric, figures[metric] ?? null]));
   return { run: 'run', figures: all as RunFigures['figures'] };
 }
+
+const many = (metric: Metric, ...values: number[]) => values.map((value) => runOf({ [metric]: value }));
 
 function judged(text: string, runs: readonly RunFigures[], compared: readonly RunFigures[] = []) {
   const condition = parseCondition(text);
@@ -72,21 +75,45 @@ test('nothing else does, and nothing makes it throw', () => {
   );
 });
 
-test('seconds are milliseconds', () => {
+test('minutes and seconds are milliseconds, and counts have no unit', () => {
+  expect(parseCondition('wait > 2min')?.bound).toEqual({ kind: 'absolute', value: 120_000 });
+  expect(parseCondition('lost > 0')?.bound).toEqual({ kind: 'absolute', value: 0 });
+  expect(parseCondition('backlog > 5ms')).toBeNull();
   expect(parseCondition('p99.9 > 1.5s')?.bound).toEqual({ kind: 'absolute', value: 1500 });
 });
 
 test('a ratio is taken of the medians', () => {
-  const before = [runOf({ p99: 100 }), runOf({ p99: 90 }), runOf({ p99: 500 })];
-  expect(judged('p99 > 1.1x', [runOf({ p99: 111 })], before)).toMatchObject({
+  const before = many('p99', 100, 98, 99, 101, 500);
+  expect(judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 110), before)).toMatchObject({
+    holds: false,
+    text: expect.stringMatching(/^p99 is 111 ms, against 100 ms before; within noise/),
+  });
+  expect(
+    judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 130), many('p99', 100, 98, 99, 101, 97)),
+  ).toMatchObject({
     holds: true,
-    text: 'p99 is 111 ms, against 100 ms before',
+    text: 'p99 is 112 ms, against 99.0 ms before; more than noise (p 0.00794, 1.11x to 1.31x is possible)',
+  });
+  const slower = many('throughput', 80, 81, 82, 83);
+  expect(judged('throughput < 0.9x', slower, many('throughput', 100, 101, 102, 103)).holds).toBe(true);
+  expect(judged('errors > 1.1x', many('errors', 1, 2, 1, 2), many('errors', 0, 0, 0, 0)).holds).toBe(true);
+});
+
+test('single runs cannot break a ratio: beyond it they are inconclusive', () => {
+  const before = [runOf({ p99: 100 })];
+  expect(judged('p99 > 1.1x', [runOf({ p99: 111 })], before)).toMatchObject({
+    holds: null,
+    text: expect.stringContaining('repeat each side at least 4 times'),
   });
   expect(judged('p99 > 1.1x', [runOf({ p99: 109 })], before).holds).toBe(false);
-  expect(judged('throughput < 0.9x', [runOf({ throughput: 80 })], [runOf({ throughput: 100 })]).holds).toBe(
-    true,
-  );
-  expect(judged('errors > 1.1x', [runOf({ errors: 1 })], [runOf({ errors: 0 })]).holds).toBe(true);
+});
+
+test('of equal systems at most 1 in 20 comparisons breaks a ratio', () => {
+  const random = seededRandom(7, 'work');
+  const side = () => many('p99', ...Array.from({ length: 5 }, () => 100 * (1 + exponential(random))));
+  let broken = 0;
+  for (let i = 0; i < 1_000; i++) if (judged('p99 > 1.1x', side(), side()).holds) broken++;
+  expect(broken).toBeLessThan(50);
 });
 
 test('the border itself counts only where it is written', () => {

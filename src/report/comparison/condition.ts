@@ -1,5 +1,14 @@
 import { formatCount, formatMs } from '../figures.ts';
-import { METRICS, type Metric, medianOf, type RunFigures, type Unit, unitOf } from './figures-of-run.ts';
+import {
+  METRICS,
+  type Metric,
+  medianOf,
+  type RunFigures,
+  type Unit,
+  unitOf,
+  valuesOf,
+} from './figures-of-run.ts';
+import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
 /** What `--fail-if` says: a figure of the run that fails it. */
 export interface Condition {
@@ -13,9 +22,9 @@ export interface Condition {
 
 type Operator = '>' | '>=' | '<' | '<=';
 
-export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "errors > 1%" or "throughput < 900/s", of ${METRICS.join(', ')}`;
+export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "wait > 2min", "errors > 1%", "throughput < 900/s" or "lost > 0", of ${METRICS.join(', ')}`;
 
-const PATTERN = /^\s*([a-z][a-z0-9.]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|%|\/s)\s*$/;
+const PATTERN = /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|min|%|\/s|)\s*$/;
 
 /** Null for anything but a condition, also for a unit that the metric does not have. */
 export function parseCondition(text: string): Condition | null {
@@ -30,13 +39,15 @@ function isOperator(text: string | undefined): text is Operator {
   return text === '>' || text === '>=' || text === '<' || text === '<=';
 }
 
+const MS_IN: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
+
 function boundOf(value: number, written: string, unit: Unit): Condition['bound'] | null {
   if (written === 'x') return { kind: 'ratio', value };
-  if (written === unit) return { kind: 'absolute', value };
-  return written === 's' && unit === 'ms' ? { kind: 'absolute', value: value * 1000 } : null;
+  const factor = unit === 'ms' ? MS_IN[written] : written === unit ? 1 : undefined;
+  return factor === undefined ? null : { kind: 'absolute', value: value * factor };
 }
 
-/** Whether a condition holds; `holds` is null when a figure is missing. */
+/** Whether a condition holds; `holds` is null when a figure is missing, or noise cannot be told from a difference. */
 export interface JudgedCondition {
   readonly condition: Condition;
   readonly holds: boolean | null;
@@ -44,7 +55,16 @@ export interface JudgedCondition {
   readonly text: string;
 }
 
-/** The median of the runs against the bound, which may be relative to the median of others. */
+/** How a condition that fails a run came out, in one word. */
+export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
+  if (holds === null) return 'unknown';
+  return holds ? 'failed' : 'passed';
+}
+
+/**
+ * The median of the runs against the bound. A bound relative to other runs is broken only by a difference that is more
+ * than noise, which single runs cannot show.
+ */
 export function judge(
   condition: Condition,
   runs: readonly RunFigures[],
@@ -59,11 +79,30 @@ export function judge(
   }
   const limit = bound.value * base;
   const against = bound.kind === 'ratio' ? `${formatIn(unit, base)} before` : formatIn(unit, limit);
+  const text = `${metric} is ${formatIn(unit, figure)}, against ${against}`;
+  const isBeyond = holdsFor(operator, figure, limit);
+  const [first, second] = [valuesOf(runs, metric), valuesOf(compared, metric)];
+  if (bound.kind === 'absolute' || first === null || second === null) {
+    return { condition, holds: isBeyond, text };
+  }
+  const noise = noiseOf(first, second);
   return {
     condition,
-    holds: holdsFor(operator, figure, limit),
-    text: `${metric} is ${formatIn(unit, figure)}, against ${against}`,
+    holds: isBeyond ? isMoreThanNoise(noise) : false,
+    text: `${text}; ${noiseText(noise)}`,
   };
+}
+
+function isMoreThanNoise({ kind }: Noise): boolean | null {
+  return kind === 'too few runs' ? null : kind === 'more than noise';
+}
+
+function noiseText(noise: Noise): string {
+  if (noise.kind === 'too few runs')
+    return 'too few runs to tell it from noise: repeat each side at least 4 times';
+  const ratios = ratiosText(noise);
+  const possible = ratios === null ? '' : `, ${ratios} is possible`;
+  return `${noise.kind} (p ${Number(noise.probability.toPrecision(3))}${possible})`;
 }
 
 function holdsFor(operator: Operator, figure: number, limit: number): boolean {
@@ -82,5 +121,5 @@ function holdsFor(operator: Operator, figure: number, limit: number): boolean {
 function formatIn(unit: Unit, value: number): string {
   if (unit === 'ms') return `${formatMs(value)} ms`;
   if (unit === '%') return `${Number(value.toFixed(3))}%`;
-  return value >= 100 ? `${formatCount(Math.round(value))}/s` : `${Number(value.toFixed(2))}/s`;
+  return `${value >= 100 ? formatCount(Math.round(value)) : Number(value.toFixed(2))}${unit}`;
 }

@@ -1,49 +1,95 @@
 import type { RunFolder } from '../../runs/run-folder.ts';
-import { readSummary } from '../../runs/summary-json.ts';
+import { readService, type ServiceRecord } from '../../runs/service-json.ts';
+import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
+import { readVerification, type VerifyRecord } from '../../runs/verify-json.ts';
 
-export const METRICS = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean', 'throughput', 'errors'] as const;
-export type Metric = (typeof METRICS)[number];
-export type Unit = 'ms' | '/s' | '%';
+/** The figures of one run by which it is compared, with the unit of each. */
+const UNITS = {
+  p50: 'ms',
+  p90: 'ms',
+  p95: 'ms',
+  p99: 'ms',
+  'p99.9': 'ms',
+  max: 'ms',
+  mean: 'ms',
+  throughput: '/s',
+  errors: '%',
+  'e2e-p50': 'ms',
+  'e2e-p99': 'ms',
+  'e2e-max': 'ms',
+  backlog: '',
+  wait: 'ms',
+  drain: 'ms',
+  lost: '',
+} as const;
 
-/** Latencies are of HTTP, in milliseconds. */
+export type Metric = keyof typeof UNITS;
+/** Counts have none. */
+export type Unit = (typeof UNITS)[Metric];
+
+export const METRICS = Object.keys(UNITS) as readonly Metric[];
+
+/** Latencies without `e2e` are those of HTTP. */
 export function unitOf(metric: Metric): Unit {
-  if (metric === 'throughput') return '/s';
-  return metric === 'errors' ? '%' : 'ms';
+  return UNITS[metric];
 }
 
-/** The figures of one run by which it is compared; null where the run does not have them. */
+/** Null where the run does not have a figure. */
+type Figures = Readonly<Record<Metric, number | null>>;
+
 export interface RunFigures {
   readonly run: string;
-  readonly figures: Readonly<Record<Metric, number | null>>;
+  readonly figures: Figures;
 }
 
-/** From summary.json; all are null where it is missing or counts no sample. */
+/** From summary.json, verify.json and service.json; what a missing file would say is null. */
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
-  const summary = await readSummary(folder);
-  if (summary === null || summary.statistics.samples === 0) return { run: folder.id, figures: NO_FIGURES };
+  const [summary, verification, service] = await Promise.all([
+    readSummary(folder),
+    readVerification(folder),
+    readService(folder),
+  ]);
+  const figures = {
+    ...NO_FIGURES,
+    ...httpFigures(summary),
+    ...messageFigures(verification),
+    ...serviceFigures(service, summary),
+  };
+  return { run: folder.id, figures };
+}
+
+const NO_FIGURES = Object.fromEntries(METRICS.map((metric) => [metric, null])) as Figures;
+
+function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
+  if (summary === null || summary.statistics.samples === 0) return {};
   const { latencyMs, statistics } = summary;
+  const { p50, p90, p95, p99, p999, max, mean } = latencyMs;
+  const latency = { p50, p90, p95, p99, 'p99.9': p999, max, mean };
+  const errors = (statistics.failed / statistics.samples) * 100;
+  return { ...latency, throughput: statistics.throughputPerSecond, errors };
+}
+
+/** An incomplete verification that found no loss says nothing about losses. */
+function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
+  if (verification === null) return {};
+  const { latencyMs, lost, verdict } = verification;
+  const { count, p50, p99, max } = latencyMs;
+  const latency = count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
+  return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
+}
+
+/** A service that left messages over has drained nothing, and one after another has figures of its part alone. */
+function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | null): Partial<Figures> {
+  if (service === null || service.end === null || service.earlier.length > 0) return {};
+  const { peakBacklog, longestWaitMs, lastEndMs, processed } = service.end;
+  const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
+  const isDrained = processed >= acked && lastEndMs !== null && firstStartMs !== null;
   return {
-    run: folder.id,
-    figures: {
-      ...latencyMs,
-      'p99.9': latencyMs.p999,
-      throughput: statistics.throughputPerSecond,
-      errors: (statistics.failed / statistics.samples) * 100,
-    },
+    backlog: peakBacklog,
+    wait: longestWaitMs,
+    drain: isDrained ? lastEndMs - firstStartMs : null,
   };
 }
-
-const NO_FIGURES: RunFigures['figures'] = {
-  p50: null,
-  p90: null,
-  p95: null,
-  p99: null,
-  'p99.9': null,
-  max: null,
-  mean: null,
-  throughput: null,
-  errors: null,
-};
 
 /** One figure of each run; null when a run lacks it. */
 export function valuesOf(runs: readonly RunFigures[], metric: Metric): readonly number[] | null {

@@ -1,0 +1,59 @@
+import { rankTest, smallestProbability } from './rank-test.ts';
+
+/** Below this probability a difference is called more than noise. */
+export const LEVEL = 0.05;
+
+/** What repeated runs say about a difference between two sides. */
+export interface Noise {
+  readonly kind: 'more than noise' | 'within noise' | 'too few runs';
+  /** How often runs of the same system would differ in rank at least so much. */
+  readonly probability: number;
+  /** The ratios that the runs leave possible; null: a figure is 0, or there are too few runs. */
+  readonly ratios: { readonly from: number; readonly to: number } | null;
+}
+
+export function noiseOf(first: readonly number[], second: readonly number[]): Noise {
+  const probability = rankTest(first, second);
+  if (smallestProbability(first.length, second.length) >= LEVEL) {
+    return { kind: 'too few runs', probability, ratios: null };
+  }
+  const kind = probability < LEVEL ? 'more than noise' : 'within noise';
+  return { kind, probability, ratios: possibleRatios(first, second) };
+}
+
+/** `0.93x to 1.21x`. */
+export function ratiosText({ ratios }: Noise): string | null {
+  return ratios === null ? null : `${ratios.from.toFixed(2)}x to ${ratios.to.toFixed(2)}x`;
+}
+
+/**
+ * The ratios by which the second side may be multiplied so that the test does not tell the two apart: the confidence
+ * interval that inverts the test. Its ends are ratios of two values.
+ * Source: Hodges and Lehmann, Estimates of Location Based on Rank Tests (1963), on a logarithmic scale.
+ */
+function possibleRatios(first: readonly number[], second: readonly number[]): Noise['ratios'] {
+  if ([...first, ...second].some((value) => value <= 0)) return null;
+  const ratios = first.flatMap((a) => second.map((b) => a / b)).sort((a, b) => a - b);
+  const isPossible = (ratio: number) =>
+    rankTest(
+      first,
+      second.map((value) => value * ratio),
+    ) >= LEVEL;
+  const middle = ratios.length >> 1;
+  const last = ratios.length - 1;
+  const from = firstWhere(middle, (index) => isPossible(ratios[index] ?? 1));
+  const to = last - firstWhere(middle, (index) => isPossible(ratios[last - index] ?? 1));
+  // Rounding may put a ratio on either side of its tie, so the next one outwards is the end.
+  return { from: ratios[Math.max(0, from - 1)] ?? 1, to: ratios[Math.min(last, to + 1)] ?? 1 };
+}
+
+/** The first index up to `last` from which on it holds. */
+function firstWhere(last: number, holds: (index: number) => boolean): number {
+  let [from, to] = [0, last];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
