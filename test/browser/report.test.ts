@@ -24,6 +24,8 @@ const RUN: SyntheticRun = {
   trace: Array.from({ length: 400 }, (_, index) => tracedSample(index)),
   processedPerSecond: 240,
 };
+/** Without the margins, in CSS pixels. */
+const A4_WIDTH = 688;
 const PHONE = { width: 360, height: 740 };
 const ONE_ACKED = `timeStamp,elapsed,label,responseCode,responseMessage,threadName,success
 ${START_MS},20,r,200,OK,g 1-1,true
@@ -103,6 +105,13 @@ describe('a report in Chromium', () => {
     const page = await open(ordinary);
     for (const chart of CHARTS) expect(await coloursOf(page, chart), chart).toBeGreaterThan(8);
     expect(await page.locator('canvas').count()).toBe(CHARTS.length);
+  });
+
+  test('has a row of key figures on top', async () => {
+    const page = await open(ordinary);
+    const text = await page.locator('.key').innerText();
+    expect(text).toMatch(/requests\s+20,000\s+rate\s+333\/s\s+errors\s+[\d.]+%/);
+    expect(text).toMatch(/p99 of HTTP\s+[\d,]+ ms\s+p99 end to end\s+[\d,]+ ms\s+largest backlog\s+9,120/);
   });
 
   test('says the verdict and the counts', async () => {
@@ -206,9 +215,17 @@ describe('a report in Chromium', () => {
     await page.emulateMedia({ media: 'print' });
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
-    await expect
-      .poll(() => page.evaluate(`document.querySelector('#rates canvas').clientWidth`))
-      .toBeLessThan(700);
+    await expect.poll(() => page.evaluate(`document.querySelector('#rates canvas').width`)).toBeLessThan(700);
+    await page.setViewportSize({ width: A4_WIDTH, height: 900 });
+    const tooWide: number[] = await page.evaluate(
+      `[document.documentElement, ...document.querySelectorAll('.scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth).filter((more) => more > 0)`,
+    );
+    expect(tooWide, 'a browser shrinks a page that is too wide for its paper').toEqual([]);
+    const shares: number[] = await page.evaluate(
+      `[...document.querySelectorAll('figure canvas')].map((canvas) => canvas.clientWidth / canvas.closest('figure').clientWidth)`,
+    );
+    expect(shares).toHaveLength(CHARTS.length);
+    for (const share of shares) expect(share).toBeGreaterThan(0.95);
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000);
   });
 });

@@ -3,7 +3,9 @@ import { printable } from '../../printable.ts';
 import { type CompareRecord, readCompare } from '../../runs/compare-json.ts';
 import { directRun, type RunFolder } from '../../runs/run-folder.ts';
 import { readRun } from '../../runs/run-json.ts';
+import { readSummary } from '../../runs/summary-json.ts';
 import { MAX_ACKED_SAMPLES } from '../../samples/acked-samples.ts';
+import { originOf } from './origin.ts';
 import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from './report-data.ts';
 
@@ -31,7 +33,7 @@ function isComparable(outcomes: Outcomes | null): boolean {
 async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {
   const direct = directRun(folder);
   const record = readRun(direct);
-  return record === null ? null : readOutcomes(direct, record.startedAtMs);
+  return record === null ? null : readOutcomes(direct, originOf(record, await readSummary(direct)));
 }
 
 /** Both in spans of the same width: that of the longer run. */

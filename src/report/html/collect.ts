@@ -12,9 +12,11 @@ import type { VerdictFacts } from '../verdict/facts.ts';
 import { runningFacts } from '../verdict/running.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import { readBought, tableOf } from './bought.ts';
+import { keyFigures } from './key-figures.ts';
 import { readLatency } from './latency.ts';
 import { readLevelling } from './levelling.ts';
 import { OffenderSamples, offendingRequests } from './offender-samples.ts';
+import { originOf } from './origin.ts';
 import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type {
   ComparisonTable,
@@ -63,22 +65,25 @@ export async function collectReport(
   const trace = await readTrace(folder);
   const offending = offendingRequests(verification, folder.id);
   const offenders = new OffenderSamples(record.plan, offending, trace);
-  const outcomes = await readOutcomes(folder, record.startedAtMs, (row) => offenders.take(row));
+  const originMs = originOf(record, summary);
+  const outcomes = await readOutcomes(folder, originMs, (row) => offenders.take(row));
   const service = await readService(folder);
   const scaling = await readScaling(folder);
   const results = resultsData({ trace, offenders: offenders.found, offending, outcomes, record });
+  const levelling = await readLevelling(folder, originMs);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: runData(record, service),
+    keyFigures: keyFigures({ statistics: outcomes?.statistics ?? null, summary, verification, levelling }),
     verdict:
       verification === null && isRunning
         ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
         : linked(verdictFacts(verification, summary, incidents), results),
     bought: await readBought(folder, outcomes),
-    outages: outagesOf(service, outcomes, record.startedAtMs),
-    levelling: await readLevelling(folder, record.startedAtMs),
+    outages: outagesOf(service, outcomes, originMs),
+    levelling,
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes?.data ?? null,
     comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
@@ -113,6 +118,7 @@ export function reportBeforeStart(id: string): ReportData {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: { id, startedAt: '', facts: [], plan: [], service: [] },
+    keyFigures: [],
     verdict: runningFacts('waiting', null),
     bought: null,
     outages: [],

@@ -7,6 +7,7 @@ const HOSTILE = '</script><script>alert(1)</script><!-- & \u2028';
 const DATA: ReportData = {
   schema: 'qbl.report/1',
   writtenAt: '2026-01-01T00:00:00.000Z',
+  keyFigures: [],
   run: {
     id: 'a-run',
     startedAt: '2026-01-01T00:00:00.000Z',

@@ -69,6 +69,11 @@ details > summary { cursor: pointer; }
 #levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }
 #levelling > .facts div { display: block; border: 0; }
 
+.key .facts { grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 10px 24px; margin-top: 18px; }
+.key .facts div { display: flex; flex-direction: column-reverse; justify-content: flex-end; border: 0; gap: 0; }
+.key .facts dd { font-size: 22px; font-weight: 600; }
+.key .facts dt { font-size: 13px; }
+
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 24px 32px; }
 .grid > * { min-width: 0; }
 .grid > :first-child:nth-last-child(odd) { grid-column: 1 / -1; }
@@ -123,13 +128,19 @@ pre { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; b
 @page { margin: 14mm; }
 @media print {
   body { font-size: 11px; }
+  h2 { margin-top: 22px; }
   #report { max-width: none; padding: 0; }
   nav, .search, button, .legend .place, .figures:not([open]), noscript { display: none !important; }
-  section, figure, tr, .verdict { break-inside: avoid; }
-  #results, #run, #latency, #levelling { break-inside: auto; }
+  figure, tr, .verdict, .counts > div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .grid { display: block; }
-  .grid > * { margin-bottom: 18px; }
+  .counts { grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px 20px; }
+  .key .facts { grid-template-columns: repeat(6, 1fr); gap: 10px 16px; }
+  .key .facts dd { font-size: 15px; }
+  table { font-size: 10px; }
+  th, td { padding-right: 6px; white-space: normal; overflow-wrap: anywhere; }
+  th.figure, td.figure { padding-left: 6px; overflow-wrap: normal; }
+  .plot :is(.uplot, .u-wrap, canvas) { width: 100% !important; height: auto !important; }
+  .grid { grid-template-columns: 1fr 1fr; gap: 14px 20px; }
   .scroll { overflow: visible; }
   pre { max-height: none; }
 }

@@ -9,6 +9,8 @@ export interface ReportData {
   /** ISO 8601. */
   readonly writtenAt: string;
   readonly run: RunData;
+  /** What a reader looks for first. */
+  readonly keyFigures: readonly Fact[];
   readonly verdict: VerdictFacts;
   /** What the queue bought; null where no service worked behind it. */
   readonly bought: BoughtData | null;

@@ -6,8 +6,11 @@ import { legend } from './legend.ts';
 import { drawPlot, heightFor } from './plot.ts';
 import { inPlace, keep } from './renew.ts';
 
-/** What fits an A4 page and a Letter page. */
+/** What fits an A4 page and a Letter page: one chart, and each of two side by side. */
 const PAPER_WIDTH = 660;
+const HALF_PAPER_WIDTH = 320;
+/** A chart that has a row of its own on paper. */
+const ALONE = '.grid > :first-child:nth-last-child(odd), :not(.grid) > *';
 const PAGE_STEPS = 10;
 
 const paper = matchMedia('print');
@@ -84,7 +87,8 @@ class Chart {
 
   /** The box is as wide as the window, also where the page is about to be printed. */
   #width(): number {
-    return paper.matches ? PAPER_WIDTH : this.#box.clientWidth;
+    if (!paper.matches) return this.#box.clientWidth;
+    return this.figure.matches(ALONE) ? PAPER_WIDTH : HALF_PAPER_WIDTH;
   }
 
   #describe(): void {

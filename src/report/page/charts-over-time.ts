@@ -3,7 +3,7 @@ import type { Column, FailuresData, LevellingData, OutcomesData, SpanData } from
 import type { ChartSpec, Horizontal, Shade } from './chart-spec.ts';
 import { durationText, elapsedText, figureText, rateText } from './text.ts';
 
-const TIME = 'time since the start';
+const TIME = 'time since the first request';
 const ms = (value: number) => `${formatMs(value)} ms`;
 const count = (value: number) => figureText(value);
 
@@ -61,12 +61,13 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
       horizontal: timeAxis(seconds, end),
       ...shared,
       series: [
-        { name: 'backlog', values: backlog, format: count, form: 'area' },
+        { name: 'backlog', values: backlog, format: count, form: 'area', bridgesGaps: true },
         {
           name: 'oldest message',
           values: oldestAgeSeconds,
           format: elapsedText,
           form: 'line',
+          bridgesGaps: true,
           axis: 'right',
         },
       ],
@@ -78,7 +79,7 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
       horizontal: timeAxis(seconds, end),
       ...shared,
       series: [
-        { name: 'arrived', values: arrived, format: count, form: 'line' },
+        { name: 'arrived', values: arrived, format: count, form: 'line', bridgesGaps: true },
         { name: 'processed', values: processed, format: count, form: 'line' },
       ],
     },

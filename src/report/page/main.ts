@@ -1,7 +1,7 @@
 import type { ReportData } from '../html/report-data.ts';
 import { titleOf } from '../html/title.ts';
 import { followTheme } from './chart.ts';
-import { element } from './dom.ts';
+import { element, facts } from './dom.ts';
 import { inPlace, renew } from './renew.ts';
 import { revealResult } from './results.ts';
 import { type Section, sectionsOf } from './sections.ts';
@@ -17,7 +17,7 @@ function render(data: ReportData, root: HTMLElement): void {
   ]);
 }
 
-function headerOf({ run }: ReportData, sections: readonly Section[]): HTMLElement {
+function headerOf({ run, keyFigures }: ReportData, sections: readonly Section[]): HTMLElement {
   return element(
     'header',
     {},
@@ -28,6 +28,7 @@ function headerOf({ run }: ReportData, sections: readonly Section[]): HTMLElemen
       { 'aria-label': 'Sections' },
       ...sections.map(({ id, title }) => element('a', { href: `#${id}` }, title)),
     ),
+    element('div', { class: 'key', role: 'region', 'aria-label': 'Key figures' }, facts(keyFigures)),
   );
 }
 

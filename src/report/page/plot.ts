@@ -13,6 +13,10 @@ const HEIGHT_OF_NARROW = 200;
 const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 const BAR_SHARE = 0.92;
+/** Of the font above, in CSS pixels, at most. */
+const CHARACTER_WIDTH = 7;
+const LABEL_GAP = 8;
+const MIN_PADDING = 12;
 
 export type OnCursor = (index: number | null) => void;
 
@@ -21,7 +25,7 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
   const options: uPlot.Options = {
     width,
     height: heightFor(width),
-    padding: [12, spec.series.some(({ axis }) => axis === 'right') ? 0 : 12, 0, 0],
+    padding: [12, rightPadding(spec), 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -38,6 +42,29 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
     },
   };
   return new window.uPlot(options, dataOf(spec), box);
+}
+
+/** The last label stands across the right end of the axis; an axis there has room for it. */
+function rightPadding({ horizontal, series }: ChartSpec): number {
+  if (series.some(({ axis }) => axis === 'right')) return 0;
+  const last = horizontal.range?.[1] ?? horizontal.values.at(-1) ?? 0;
+  return Math.max(MIN_PADDING, widthOf(horizontal.format(last)) / 2);
+}
+
+function widthOf(label: string): number {
+  return label.length * CHARACTER_WIDTH;
+}
+
+/** The ticks whose labels do not run into those before them. */
+function apart(ticks: readonly number[], { horizontal }: ChartSpec, plot: uPlot): number[] {
+  let free = Number.NEGATIVE_INFINITY;
+  return ticks.filter((tick) => {
+    const half = widthOf(horizontal.format(tick)) / 2;
+    const at = plot.valToPos(tick, 'x');
+    if (at - half < free) return false;
+    free = at + half + LABEL_GAP;
+    return true;
+  });
 }
 
 export function heightFor(width: number): number {
@@ -59,13 +86,14 @@ function scalesOf({ horizontal, isLogarithmic }: ChartSpec): uPlot.Scales {
   };
 }
 
-function axesOf({ horizontal, series, isLogarithmic }: ChartSpec): uPlot.Axis[] {
+function axesOf(spec: ChartSpec): uPlot.Axis[] {
+  const { horizontal, series, isLogarithmic } = spec;
   const look = { stroke: colour('--muted'), font: FONT, grid: { stroke: colour('--rule'), width: 1 } };
   const { ticks } = horizontal;
   const left = series.find(({ axis }) => axis !== 'right');
   const right = series.find(({ axis }) => axis === 'right');
   const sizeFor = (_plot: uPlot, values: string[]) =>
-    22 + 7 * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0));
+    22 + CHARACTER_WIDTH * Math.max(3, ...(values ?? []).map((value) => value?.length ?? 0));
   const vertical = (shown: Series): uPlot.Axis => ({
     ...look,
     scale: shown.axis ?? 'left',
@@ -79,7 +107,7 @@ function axesOf({ horizontal, series, isLogarithmic }: ChartSpec): uPlot.Axis[] 
       values: (_plot, splits) => splits.map(horizontal.format),
       size: 30,
       space: 70,
-      ...(ticks === undefined ? {} : { splits: [...ticks], space: 30 }),
+      ...(ticks === undefined ? {} : { splits: (plot: uPlot) => apart(ticks, spec, plot), space: 30 }),
     },
     ...(left === undefined
       ? []
