@@ -235,7 +235,5 @@ test('run writes the report and what a build reads, and removes older runs', asy
 test('runs that were set up differently are compared with a warning', async () => {
   await send('slower', '--rate', '1000');
   const { stdout } = await report('slower', '--compare', 'one');
-  expect(stdout).toMatch(
-    /Warning: slower and one were not set up alike: plan\.rate is 1000 and null/,
-  );
+  expect(stdout).toMatch(/Warning: slower and one were not set up alike: plan\.rate is 1000 and null/);
 });

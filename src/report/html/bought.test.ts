@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import { beginRun } from '../../runs/run-json.ts';
 import { writeService } from '../../runs/service-json.ts';
+import { writeSummary } from '../../runs/summary-json.ts';
 import { MAX_ACKED_SAMPLES } from '../../samples/acked-samples.ts';
+import { newLatencyHistogram, summariseHistogram } from '../../samples/histogram.ts';
 import { failuresData, readBought } from './bought.ts';
 import { type Outcomes, readOutcomes } from './outcomes.ts';
 import type { Column, OutcomesData } from './report-data.ts';
@@ -59,6 +62,39 @@ test('samples are acked whether or not JMeter calls them a success', async () =>
   ];
   await writeFile(runFiles(folder).samples, `${[JTL_HEADER, ...rows].join('\n')}\n`);
   expect(await readOutcomes(folder, 1_000)).toMatchObject({ statistics: { samples: 3, acked: 2 }, good: 1 });
+});
+
+test('each run begins with its own first request, however long its sender took to start', async () => {
+  const folder = await servedRun();
+  const rejectedAfterASecond = (startMs: number) =>
+    [
+      JTL_HEADER,
+      `${startMs},10,a,200,OK,g 1-1,true`,
+      `${startMs + 1_000},10,a,503,Not Enqueued,g 1-1,false`,
+      '',
+    ].join('\n');
+  await writeFile(runFiles(folder).samples, rejectedAfterASecond(50_000));
+  const direct = directRun(folder);
+  await makeRunFolder(direct);
+  const plan = { name: 'p', threadGroups: [], rate: null, identity: true };
+  const { startedAtMs } = await beginRun(direct, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  const firstMs = startedAtMs + 2_000;
+  await writeFile(runFiles(direct).samples, rejectedAfterASecond(firstMs));
+  const read = await readOutcomes(direct, firstMs);
+  if (read === null) throw new Error('no samples');
+  await writeSummary(direct, {
+    schema: 'qbl.summary/1',
+    run: direct.id,
+    rows: [],
+    statistics: read.statistics,
+    latencyMs: summariseHistogram(newLatencyHistogram()),
+    intendedLatencyMs: null,
+    rate: null,
+  });
+  const bought = await readBought(folder, await readOutcomes(folder, 50_000));
+  const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = bought?.failures ?? {};
+  expect(seconds[withQueuePerSecond.findIndex((failed) => failed !== 0)]).toBe(1.1);
+  expect(withoutQueuePerSecond).toEqual(withQueuePerSecond);
 });
 
 const JTL_HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
