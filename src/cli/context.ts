@@ -52,7 +52,8 @@ export function processContext(): Context {
 
 function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
-  const target = { isTTY, columns: isTTY ? stream.columns : null };
+  const isDumb = process.env['TERM'] === 'dumb';
+  const target = { isTTY, columns: isTTY ? stream.columns : null, isDumb };
   const line = (text: string) => stream.write(`${wrapped(text, target)}\n`);
   return { stream, target, style: styleFor(target, process.env), line };
 }
@@ -65,7 +66,7 @@ function wrapped(text: string, { columns }: Target): string {
 /** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */
 function exitAsBug(error: unknown): void {
   // A progress bar may have hidden it.
-  if (process.stderr.isTTY) process.stderr.write('\u001b[?25h');
+  if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
   process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(EXIT_CODES.bug);
 }

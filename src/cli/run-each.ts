@@ -101,9 +101,6 @@ async function runOnce(
   const { directory, err } = context;
   const { url, ...withoutUrl } = options;
   const view = progressView(err.stream, err.target, 'sending');
-  const tellStop = () =>
-    view.note('stopping: no more is sent, what was sent is verified (again to stop at once)');
-  stop.addEventListener('abort', tellStop);
   let shownAtMs = 0;
   const live = await openLive(options, folder);
   if (live !== null) view.note(`live    ${live.url}`);
@@ -132,6 +129,10 @@ async function runOnce(
         shownAtMs = performance.now();
         view.note(err.style.dim(serviceLine(progress)));
       },
+      // The bar is the sender's until that one is done.
+      onVerifyProgress: (progress) => {
+        if (progress.phase !== 'waiting' || progress.waitsFor !== 'sender') view.verifying(progress);
+      },
       onNote: (line) => view.note(err.style.dim(line)),
     });
     view.end();
@@ -151,7 +152,6 @@ async function runOnce(
     const instances = service?.instances ?? 1;
     return { folder, instances, findings, verification, comparison, failure, missedRate: missed };
   } finally {
-    stop.removeEventListener('abort', tellStop);
     view.end();
     await live?.close();
   }

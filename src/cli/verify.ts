@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../error.ts';
 import { printable } from '../printable.ts';
+import type { VerifyProgress } from '../process/messages.ts';
 import { keepHeapSmall } from '../process/small-heap.ts';
 import type { StartingPoint } from '../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../queue/url.ts';
@@ -115,12 +116,25 @@ async function verify(
     note(context, `run.json says ${printable(known.join(', '), 2000)}, and ${queue.url} is read`);
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
+  const { progressView } = await import('../report/progress.ts');
+  const view = progressView(context.err.stream, context.err.target, 'verifying');
+  signals.stop.addEventListener('abort', () =>
+    view.note('stopping: the verdict rests on what was read until now'),
+  );
   try {
-    const onUnnoted = (reason: string) => note(context, `later verifications know less: ${reason}`);
-    const engineOptions = { ...engineDefaults(options), queue, onUnnoted };
+    const onUnnoted = (reason: string) => {
+      view.end();
+      note(context, `later verifications know less: ${reason}`);
+    };
+    const onProgress = (progress: VerifyProgress) => {
+      if (context.parent !== null) context.parent.tell({ type: 'verify-progress', progress });
+      else if (!signals.stop.aborted) view.verifying(progress);
+    };
+    const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
     const judged = options.follow
       ? await follow(engineOptions, folders, signals, context)
       : await replay(engineOptions, folders, signals);
+    view.end();
     const result = await withIncidents(judged, folders);
     await show(result, options, context, folders);
     if (options.jtl === undefined) await keep(result, folders, startedAtMs, context);
@@ -132,6 +146,7 @@ async function verify(
       inconclusive: verdict === 'unknown',
     });
   } finally {
+    view.end();
     await queue.close();
   }
 }
@@ -185,7 +200,7 @@ function engineDefaults(options: VerifyOptions): EngineDefaults {
   };
 }
 
-type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal' | 'onUnnoted'>;
+type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
 type CommonOptions = Omit<EngineOptions, 'folders' | 'signal'>;
 
 async function replay(

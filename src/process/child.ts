@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, QblError } from '../error.ts';
 import { appendPrivateSync } from '../private-file.ts';
-import type { ChildMessage, ParentMessage, Progress, ServiceProgress } from './messages.ts';
+import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProgress } from './messages.ts';
 import { CHILD_MARK } from './parent.ts';
 import { privateEnvironment } from './private-arguments.ts';
 
@@ -41,6 +41,7 @@ export interface ChildOptions {
   readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onServiceProgress?: (progress: ServiceProgress) => void;
+  readonly onVerifyProgress?: (progress: VerifyProgress) => void;
 }
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
@@ -87,14 +88,15 @@ function tell(child: ChildProcess, message: ParentMessage): void {
 
 function readiness(
   child: ChildProcess,
-  { command, logFile, onProgress, onServiceProgress }: ChildOptions,
+  { command, logFile, onProgress, onServiceProgress, onVerifyProgress }: ChildOptions,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     child.on('message', (message: ChildMessage) => {
       if (message.type === 'ready') resolve(message.url);
       else if (message.type === 'failed') reject(failure(message));
       else if (message.type === 'progress') onProgress?.(message.progress);
-      else onServiceProgress?.(message.progress);
+      else if (message.type === 'service-progress') onServiceProgress?.(message.progress);
+      else onVerifyProgress?.(message.progress);
     });
     child.on('error', (cause) =>
       reject(new QblError('environment', `qbl ${command} did not start: ${cause.message}`)),

@@ -17,7 +17,29 @@ export type ChildMessage =
   /** How far a sender has come. */
   | { readonly type: 'progress'; readonly progress: Progress }
   /** How a service stands. */
-  | { readonly type: 'service-progress'; readonly progress: ServiceProgress };
+  | { readonly type: 'service-progress'; readonly progress: ServiceProgress }
+  /** How far a verification has come. */
+  | { readonly type: 'verify-progress'; readonly progress: VerifyProgress };
+
+/** How far a verification has come, by its phase. */
+export type VerifyProgress =
+  | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' }
+  | {
+      readonly phase: 'reading';
+      readonly done: number;
+      /** Null: the queue does not report how much there is. */
+      readonly total: number | null;
+      /** What holds messages back; null: nothing known. */
+      readonly obstacle: string | null;
+    }
+  | {
+      readonly phase: 'settling';
+      /** Acknowledged messages that are missing; 0: only quiet is waited for. */
+      readonly missing: number;
+      /** Until the phase ends if nothing comes. */
+      readonly leftMs: number;
+      readonly settleMs: number;
+    };
 
 /** How far a sender has come. */
 export interface Progress {

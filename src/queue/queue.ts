@@ -145,6 +145,15 @@ export type RunStart =
   | { readonly kind: 'positions'; readonly positions: Positions }
   | { readonly kind: 'time'; readonly epochMs: number; readonly clock: 'sender' | 'queue' };
 
+/** How far a reader has come on its way to an end. */
+export interface ReadingState {
+  readonly done: number;
+  /** Null: the end is not known. */
+  readonly total: number | null;
+  /** What holds it back; null: nothing known. */
+  readonly obstacle: string | null;
+}
+
 /** How reading to an end went. */
 export type Drain =
   | { readonly complete: true; readonly ends: Positions }
@@ -171,6 +180,8 @@ export interface Reader {
    * (monotonic milliseconds) or on abort.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
+  /** How far it is from the end that was last asked for; absent where the system does not report it. */
+  progress?(): ReadingState;
   /**
    * Why the queue may have lost messages that it got since the start, or why this reader may have missed some on its
    * way to the end; null: nothing shows that. Never rejects.

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
-import type { Target } from './style.ts';
+import { canRewrite, type Target } from './style.ts';
 
 /** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
 export interface LiveLine {
@@ -11,7 +11,7 @@ export interface LiveLine {
 }
 
 export function liveLine(stream: Writable, target: Target): LiveLine {
-  return target.isTTY ? new TerminalLine(stream) : new NoLine(stream);
+  return canRewrite(target) ? new TerminalLine(stream) : new NoLine(stream);
 }
 
 class NoLine implements LiveLine {

@@ -1,31 +1,32 @@
 import type { Writable } from 'node:stream';
-import { Presets } from 'cli-progress';
-import type { Progress } from '../process/messages.ts';
+import type { Progress, VerifyProgress } from '../process/messages.ts';
+import { barText } from './bar.ts';
 import { formatCount, formatMs } from './figures.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
-import type { Target } from './style.ts';
+import { PlainLine } from './plain-line.ts';
+import { canRewrite, type Target } from './style.ts';
+import { verifyProgressText } from './verify-progress.ts';
 
 /** A view of the progress of one command. */
 export interface ProgressView extends Omit<LiveLine, 'update'> {
   update(state: Progress): void;
+  /** Shows a phase of the verification in its place. */
+  verifying(state: VerifyProgress): void;
 }
 
-/** A bar on a terminal; elsewhere nothing but the notes. */
+/** A bar on a terminal; elsewhere a line now and then. */
 export function progressView(stream: Writable, target: Target, title: string): ProgressView {
-  const line = liveLine(stream, target);
+  const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
   return {
+    verifying: (state) => line.update(verifyProgressText(state)),
     update: (state) => line.update(`${title} ${bar(state)} ${figures(state)}`),
     note: (text) => line.note(text),
     end: () => line.end(),
   };
 }
 
-const BAR_COLUMNS = 20;
-
 function bar({ done, total }: Progress): string {
-  const { barCompleteChar, barIncompleteChar } = Presets.shades_classic;
-  const complete = Math.round(Math.min(1, done / (total ?? Math.max(done, 1))) * BAR_COLUMNS);
-  return barCompleteChar.repeat(complete) + barIncompleteChar.repeat(BAR_COLUMNS - complete);
+  return barText(done, total ?? Math.max(done, 1));
 }
 
 function figures({ done, total, perSecond, errors, p99Ms, elapsedMs }: Progress): string {

@@ -5,6 +5,13 @@ export interface Target {
   readonly isTTY: boolean;
   /** Columns of a terminal; null: no limit. */
   readonly columns: number | null;
+  /** A terminal that cannot move its cursor (TERM=dumb). */
+  readonly isDumb?: boolean;
+}
+
+/** Whether a line can be written over. */
+export function canRewrite({ isTTY, isDumb }: Target): boolean {
+  return isTTY && isDumb !== true;
 }
 
 export type Style = ChalkInstance;

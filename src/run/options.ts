@@ -1,4 +1,4 @@
-import type { Progress, ServiceProgress } from '../process/messages.ts';
+import type { Progress, ServiceProgress, VerifyProgress } from '../process/messages.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { RunService } from './service.ts';
 
@@ -33,5 +33,7 @@ export interface RunOptions {
   readonly interrupt: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onServiceProgress: (progress: ServiceProgress) => void;
+  /** Called once nothing is sent any more. */
+  readonly onVerifyProgress: (progress: VerifyProgress) => void;
   readonly onNote: (line: string) => void;
 }

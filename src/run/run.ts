@@ -1,6 +1,7 @@
 import { compare } from '../comparison/comparison.ts';
 import { EXIT_CODES, QblError } from '../error.ts';
-import type { ChildExit } from '../process/child.ts';
+import { aborted } from '../pause.ts';
+import type { Child, ChildExit } from '../process/child.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/compare-json.ts';
 import { makeRunFolder, removeRunFolder } from '../runs/run-folder.ts';
@@ -8,7 +9,7 @@ import { readRun } from '../runs/run-json.ts';
 import { runDirect } from './direct.ts';
 import { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
-import { exited } from './sending.ts';
+import { exited, noteWhenStopped } from './sending.ts';
 import { Stack } from './stack.ts';
 
 export interface RunResult {
@@ -88,17 +89,14 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
 }
 
 async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incidents): Promise<ChildExit> {
-  const { folder, stop, interrupt } = options;
-  const queue = options.queue ?? (await stack.startBroker());
-  // Before the tap, which asks whether there is a service by whose receipts it may judge.
-  const service = options.service === null ? null : await stack.startService(queue, options.service);
-  const [url, tap] = await Promise.all([
-    options.url ?? stack.startProxy(queue),
-    stack.startTap(queue, options.ruleArguments),
-  ]);
-  if (stop.aborted) throw new QblError('interrupted', 'stopped before anything was sent');
+  const { folder, stop, interrupt, onNote } = options;
+  const { queue, url, tap, service } = await startUnlessStopped(options, stack);
   const sender = await stack.startSender(url, queue, options.planArguments);
+  const whileSending = noteWhenStopped(stop, () =>
+    onNote('stopping: no more is sent, what was sent is verified (again to stop at once)'),
+  );
   await exited(sender, stop);
+  whileSending.forget();
   // It goes on until the queue is empty; the tap waits for its end.
   service?.stop();
   const record = readRun(folder);
@@ -112,10 +110,50 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
   });
   // It will not say that it is done.
   service?.exited.then(({ code }) => code !== 0 && tap.stop());
+  const whileVerifying = noteWhenStopped(stop, () => {
+    if (whileSending.happened) return;
+    onNote('stopping: the verdict rests on what was read until now (again to stop at once)');
+    tap.stop();
+    tap.stop();
+  });
   const verifyExit = await tap.exited;
+  whileVerifying.forget();
   const ended =
     service === null ? null : await within<ChildExit | 'late'>(service.exited, options.deadlineMs, 'late');
   if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
   if (ended === 'late') incidents.late('consume');
   return verifyExit;
+}
+
+interface Started {
+  readonly queue: string;
+  readonly url: string;
+  readonly tap: Child;
+  readonly service: Child | null;
+}
+
+async function start(options: RunOptions, stack: Stack): Promise<Started> {
+  const queue = options.queue ?? (await stack.startBroker());
+  // Before the tap, which asks whether there is a service by whose receipts it may judge.
+  const service = options.service === null ? null : await stack.startService(queue, options.service);
+  const [url, tap] = await Promise.all([
+    options.url ?? stack.startProxy(queue),
+    stack.startTap(queue, options.ruleArguments),
+  ]);
+  return { queue, url, tap, service };
+}
+
+/** What has sent nothing yet has nothing to finish. */
+async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<Started> {
+  const { stop } = options;
+  const starting = start(options, stack);
+  // A terminal sends Ctrl-C to the parts as well, and one of them may end of it first.
+  const started = await Promise.race([starting, aborted(stop).then(() => null)]).catch((error) => {
+    if (!stop.aborted && !isInterruption(error)) throw error;
+    return null;
+  });
+  if (started !== null && !stop.aborted) return started;
+  starting.catch(() => {});
+  stack.kill();
+  throw new QblError('interrupted', 'stopped before anything was sent');
 }

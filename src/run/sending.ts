@@ -11,3 +11,15 @@ export async function exited(sender: Child, stop: AbortSignal): Promise<void> {
     stop.removeEventListener('abort', tell);
   }
 }
+
+/** Calls back when the run is stopped, until that is forgotten. */
+export function noteWhenStopped(stop: AbortSignal, note: () => void) {
+  const seen = { happened: false, forget: () => stop.removeEventListener('abort', tell) };
+  const tell = () => {
+    seen.happened = true;
+    note();
+  };
+  if (stop.aborted) tell();
+  else stop.addEventListener('abort', tell, { once: true });
+  return seen;
+}

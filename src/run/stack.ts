@@ -5,6 +5,8 @@ import type { DirectBounds } from '../comparison/direct-half.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { runFiles } from '../runs/run-folder.ts';
+import { readRun } from '../runs/run-json.ts';
+import { noteGone } from '../runs/seen-jsonl.ts';
 import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 import { capacityArguments, directArguments, type RunService } from './service.ts';
@@ -32,6 +34,8 @@ export class Stack {
   #broker: Child | null = null;
   #closing = false;
   #brokerData: string | null = null;
+  /** That of the broker; null: it is not there. */
+  #ownQueue: string | null = null;
 
   constructor(options: RunOptions, incidents: Incidents) {
     this.#options = options;
@@ -45,7 +49,8 @@ export class Stack {
     this.#broker = this.#start('broker', args, this.#servers);
     const url = await this.#broker.ready;
     this.#options.onNote(`broker  ${url}`);
-    return `${url}/${TOPIC}`;
+    this.#ownQueue = `${url}/${TOPIC}`;
+    return this.#ownQueue;
   }
 
   /** Starts the proxy on a free port. */
@@ -59,7 +64,8 @@ export class Stack {
   /** Opens the reader that has to be there before the first send. */
   async startTap(queue: string, ruleArguments: readonly string[]): Promise<Child> {
     const args = ['--follow', ...this.#runArguments(), '--queue', queue, '--json', ...ruleArguments];
-    const tap = this.#start('verify', args, this.#workers);
+    const { onVerifyProgress } = this.#options;
+    const tap = this.#start('verify', args, this.#workers, { onVerifyProgress });
     await tap.ready;
     this.#options.onNote(`tap     ${queue}`);
     return tap;
@@ -109,6 +115,7 @@ export class Stack {
 
   /** Ends all at once. JMeter is a process of its sender's, which ends it when it is told a second time. */
   kill(): void {
+    this.#closing = true;
     for (const child of [...this.#workers, ...this.#servers]) {
       if (child.name === 'jmeter') child.stop();
       else child.kill();
@@ -122,6 +129,14 @@ export class Stack {
     if (keep) return this.#letGo();
     for (const server of this.#servers.toReversed()) await end(server);
     if (this.#brokerData !== null) await rm(this.#brokerData, { recursive: true, force: true });
+    await this.#noteQueueGone();
+  }
+
+  /** So that a later verification says it, and asks no stranger who may have the port by then. */
+  async #noteQueueGone(): Promise<void> {
+    const { folder, onNote } = this.#options;
+    if (this.#ownQueue === null || readRun(folder) === null) return;
+    await noteGone(folder, this.#ownQueue).catch((error: Error) => onNote(error.message));
   }
 
   #letGo(): void {
@@ -140,10 +155,13 @@ export class Stack {
     command: string,
     args: readonly string[],
     list: Child[],
-    others: Pick<ChildOptions, 'onProgress' | 'onServiceProgress' | 'privateArgs'> = {},
+    others: Pick<
+      ChildOptions,
+      'onProgress' | 'onServiceProgress' | 'onVerifyProgress' | 'privateArgs'
+    > = {},
   ): Child {
     const { directory, env, folder, keep, interrupt } = this.#options;
-    if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once');
+    if (interrupt.aborted || this.#closing) throw new QblError('interrupted', 'stopped at once');
     const child = startChild({
       command,
       args,

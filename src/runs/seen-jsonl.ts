@@ -22,6 +22,8 @@ const seenLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('taking'), ...of }),
   /** Such a reading has ended, and has taken so many messages of the run. */
   z.object({ kind: z.literal('taken'), ...of, messages: count() }),
+  /** `run` has ended the broker that it had started, and removed what it held. */
+  z.object({ kind: z.literal('gone'), ...of }),
 ]);
 
 type SeenLine = z.infer<typeof seenLine>;
@@ -34,6 +36,8 @@ export interface Seen {
   readonly queueIds: readonly string[];
   /** Messages that were taken out of a queue, however its URL was spelled; null: such a reading did not end. */
   readonly taken: number | null;
+  /** It was the queue of a broker that ended with its run. */
+  readonly gone: boolean;
 }
 
 /** Notes that a reading saw the queue end there. */
@@ -54,6 +58,10 @@ export function noteTaking(folder: RunFolder, queue: string) {
 
 export function noteTaken(folder: RunFolder, queue: string, messages: number) {
   return append(folder, { kind: 'taken', queue, at: new Date().toISOString(), messages });
+}
+
+export function noteGone(folder: RunFolder, queue: string) {
+  return append(folder, { kind: 'gone', queue, at: new Date().toISOString() });
 }
 
 /** Nothing is ever written over: a reading that saw less takes nothing from what another one saw. */
@@ -89,6 +97,7 @@ export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> 
     ends: highest(ends.map((line) => positionsOf(line.ends))),
     queueIds: ends.flatMap(({ queueId }) => queueId ?? []),
     taken: begun.length > taken.length ? null : taken.reduce((sum, { messages }) => sum + messages, 0),
+    gone: lines.some(({ kind, queue: name }) => kind === 'gone' && name === queue),
   };
 }
 

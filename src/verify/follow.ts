@@ -66,16 +66,21 @@ function mustNotHaveBegun(folder: RunFolder): void {
   );
 }
 
-async function untilEnded({ folder }: FollowOptions, stop: AbortSignal): Promise<void> {
+async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSignal): Promise<void> {
   while (!stop.aborted && (readRun(folder)?.end ?? null) === null) {
+    onProgress({ phase: 'waiting', waitsFor: 'sender' });
     await pause(LOOK_AGAIN_MS, stop);
   }
 }
 
 /** What a service still has in hand is not unprocessed. Without a service nobody waits. */
-async function untilServiceEnded({ folder, deadlineMs }: FollowOptions, stop: AbortSignal): Promise<void> {
+async function untilServiceEnded(
+  { folder, deadlineMs, onProgress }: FollowOptions,
+  stop: AbortSignal,
+): Promise<void> {
   const until = performance.now() + deadlineMs;
   while (!stop.aborted && performance.now() < until && (await isWorking(folder))) {
+    onProgress({ phase: 'waiting', waitsFor: 'service' });
     await pause(LOOK_AGAIN_MS, stop);
   }
 }

@@ -1,3 +1,4 @@
+import type { VerifyProgress } from '../process/messages.ts';
 import type { Queue, StartingPoint } from '../queue/queue.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Rules } from '../runs/verify-json.ts';
@@ -20,6 +21,7 @@ export interface VerifyOptions {
   readonly deadlineMs: number;
   /** Stops reading; what was read until then is judged. */
   readonly signal: AbortSignal;
+  readonly onProgress: (progress: VerifyProgress) => void;
   /** Called when what was seen or taken could not be noted for later verifications: that costs no verdict. */
   readonly onUnnoted: (reason: string) => void;
 }

@@ -1,7 +1,8 @@
 import { QblError } from '../error.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
+import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { type RunRecord, readRun } from '../runs/run-json.ts';
+import { readSeen } from '../runs/seen-jsonl.ts';
 import { CLOCK_MARGIN_MS } from './doubt.ts';
 import { readEarlier } from './earlier.ts';
 import type { VerifyOptions } from './options.ts';
@@ -17,6 +18,7 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
   const runs = options.folders.map((folder) => ({ folder, record: readRun(folder) }));
   if (options.samplesFile === null) mustExist(runs);
   mustBeToldApart(runs);
+  await mustBeThere(options);
   mustBeAnswerable(options);
   if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
   const earlier = await readEarlier(options);
@@ -63,6 +65,20 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   throw new QblError('usage', `there is no run ${missing.id} in ${missing.path}`, {
     hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
   });
+}
+
+/** What answers at that address now is another queue. */
+async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
+  for (const folder of folders) {
+    if (!(await readSeen(folder, queue.url)).gone) continue;
+    throw new QblError(
+      'environment',
+      `the queue ${queue.url} is gone: qbl run had started its broker, and ended it with the run ${folder.id}`,
+      {
+        hint: `The verdict is in ${runFiles(folder).verify}. To verify a run again, keep its queue: qbl run --keep, or qbl run --queue kafka://localhost:9092/stress-topic with a broker of your own.`,
+      },
+    );
+  }
 }
 
 /** The least that covers every run: the recorded positions of all, else the earliest start. */

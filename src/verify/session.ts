@@ -12,6 +12,7 @@ import { Inspection } from './inspection.ts';
 import { knownRuns } from './known-runs.ts';
 import { leaveEnds, leaveTaken, leaveTaking } from './notes.ts';
 import type { VerifyOptions } from './options.ts';
+import { ReadingTicker } from './reading-ticker.ts';
 import type { VerifyResult } from './result.ts';
 import { readSamples, readSamplesIfAny } from './samples.ts';
 import { gatherServices, haveServices } from './services.ts';
@@ -151,13 +152,14 @@ export class Session {
   ): Promise<Omit<Settled, 'settling'> & { settling: Settling | null }> {
     if (this.#reader === null)
       return { drain: { complete: true, ends: new Map() }, settling: null, interrupted: false };
-    const { settleMs, deadlineMs, signal, rules } = this.#options;
+    const { settleMs, deadlineMs, signal, rules, onProgress } = this.#options;
     const { settled } = this.#beginning;
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(carriesIdentity);
     // A second copy breaks --exactly-once, and a message that was rejected is a phantom once it comes.
     const wantsQuiet = rules.exactlyOnce || this.#rejected > 0;
+    const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {
       settleMs: settled === null ? settleMs : 0,
       deadlineMs: performance.now() + deadlineMs,
@@ -167,8 +169,11 @@ export class Session {
         wantsQuiet,
         seen: isNamed ? inspection.own : inspection.deliveries,
       }),
-      onWaiting: () => {},
-    });
+      onWaiting: ({ missing, leftMs }) => {
+        ticker.stop();
+        onProgress({ phase: 'settling', missing, leftMs, settleMs });
+      },
+    }).finally(() => ticker.stop());
     return settled === null ? read : { ...read, settling: settled };
   }
 

@@ -171,6 +171,7 @@ class EvidenceBed {
     settleMs: 0,
     deadlineMs: 10_000,
     signal: never,
+    onProgress: () => {},
     onUnnoted: (reason) => {
       throw new Error(reason);
     },

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../test/support/until.ts';
 import { type Connection, frameConnections } from './framed-connections.ts';
 
 interface TestedConnection extends Connection {
   send(protocol: object): Promise<string>;
-  disconnect(): Promise<unknown>;
 }
 
 const require = createRequire(import.meta.url);
@@ -95,4 +95,17 @@ test('who connect at once share one connection', async () => {
   expect(await connection.send(REQUEST)).toBe('an answer');
   expect(accepted).toHaveLength(1);
   await connection.disconnect();
+});
+
+test('a dead connection gathers no listeners however often it is disconnected', async () => {
+  const connection = open();
+  await connection.connect();
+  const { socket } = connection;
+  if (socket === undefined) throw new Error('no socket');
+  const closed = once(socket, 'close');
+  await until('an accepted connection', () => accepted.length > 0);
+  for (const each of accepted) each.destroy();
+  await closed;
+  for (let i = 0; i < 20; i++) await connection.disconnect();
+  expect(socket.listenerCount('connect')).toBeLessThan(2);
 });

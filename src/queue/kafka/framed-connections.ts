@@ -14,6 +14,7 @@ export interface Connection {
   };
   isConnected(): boolean;
   connect(): Promise<boolean>;
+  disconnect(): Promise<unknown>;
   processData(chunk: Buffer): void;
 }
 
@@ -21,7 +22,7 @@ const LENGTH_BYTES = 4;
 const CORRELATION_ID_BYTES = 4;
 
 const prototype = connectionPrototype();
-const { connect: connectAmongRemains } = prototype;
+const { connect: connectAmongRemains, disconnect: disconnectAgain } = prototype;
 const connecting = new WeakMap<Connection, Promise<boolean>>();
 const frames = new WeakMap<Connection, AnswerFrames>();
 
@@ -34,6 +35,7 @@ const frames = new WeakMap<Connection, AnswerFrames>();
 export function frameConnections(): void {
   prototype.connect = connect;
   prototype.processData = processData;
+  prototype.disconnect = disconnect;
 }
 
 function connect(this: Connection): Promise<boolean> {
@@ -45,6 +47,12 @@ function connect(this: Connection): Promise<boolean> {
   const made = connectAmongRemains.call(this).finally(() => connecting.delete(this));
   connecting.set(this, made);
   return made;
+}
+
+/** Each `unref` of a socket that is gone leaves a listener on it, and kafkajs disconnects a dead broker at each attempt. */
+function disconnect(this: Connection): Promise<unknown> {
+  if (this.socket?.destroyed === true) delete this.socket;
+  return disconnectAgain.call(this);
 }
 
 /** After bytes that are no answer nothing can be read any more: the connection fails, as a broken one does. */

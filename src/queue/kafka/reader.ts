@@ -1,7 +1,15 @@
 import { QblError } from '../../error.ts';
 import { within } from '../condition.ts';
 import type { Doubt } from '../doubt.ts';
-import type { Drain, Positions, Reader, ReaderOptions, RunStart, StartingPoint } from '../queue.ts';
+import type {
+  Drain,
+  Positions,
+  Reader,
+  ReaderOptions,
+  ReadingState,
+  RunStart,
+  StartingPoint,
+} from '../queue.ts';
 import type { KafkaClient } from './client.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { describeError } from './errors.ts';
@@ -70,6 +78,8 @@ class KafkaReader implements Reader {
   readonly #compacted: boolean | null;
   readonly #progress: ReadingProgress;
   readonly #fetcher: Fetcher;
+  /** Those that were last asked for; null: they are not known. */
+  #ends: Positions | null = null;
 
   constructor(
     client: KafkaClient,
@@ -95,10 +105,12 @@ class KafkaReader implements Reader {
 
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const isOver = () => signal.aborted || performance.now() >= deadlineMs;
+    this.#ends = null;
     const ends = await this.#readEnds(isOver, deadlineMs, signal);
     if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
     this.#progress.throwIfFailed();
     this.#noteLostEnds(ends);
+    this.#ends = ends;
     while (!this.#progress.reached(ends) && !isOver()) {
       await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
       this.#progress.throwIfFailed();
@@ -110,6 +122,10 @@ class KafkaReader implements Reader {
 
   queueId(): Promise<string | null> {
     return readTopicId(this.#topicOfCluster);
+  }
+
+  progress(): ReadingState {
+    return this.#progress.state(this.#ends);
   }
 
   async removedSince(start: RunStart): Promise<Doubt | null> {

@@ -1,6 +1,6 @@
 import { Condition } from '../condition.ts';
 import type { Doubt } from '../doubt.ts';
-import type { Positions } from '../queue.ts';
+import type { Positions, ReadingState } from '../queue.ts';
 import type { OffsetGap } from './fetch/offset-gaps.ts';
 
 /** How far each partition was read, what is wrong with it, and who waits for more. */
@@ -94,6 +94,22 @@ export class ReadingProgress {
   doubt(): Doubt | null {
     const [doubt = null] = this.#doubts.values();
     return doubt;
+  }
+
+  /** How many offsets were read of those between the starts and the ends. */
+  state(ends: Positions | null): ReadingState {
+    if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
+    let [done, total] = [0, 0];
+    let obstacle: string | null = null;
+    for (const [partition, end] of ends) {
+      const start = this.#starts.get(partition) ?? 0;
+      const position = this.positionOf(partition);
+      total += Math.max(0, end - start);
+      done += Math.max(0, Math.min(position, end) - start);
+      if (position < end && this.#lastStableOffsets.get(partition) === position)
+        obstacle ??= `an open transaction holds partition ${partition} back at offset ${position}`;
+    }
+    return { done, total, obstacle: done < total ? (obstacle ?? this.#trouble) : null };
   }
 
   /** Where reading stands when it did not reach the ends. */

@@ -108,6 +108,7 @@ export class Stage {
       // Nobody waits for a service that was killed: all that comes has come.
       deadlineMs: 0,
       signal: never,
+      onProgress: () => {},
       onUnnoted: (reason) => {
         throw new Error(reason);
       },

@@ -1,0 +1,11 @@
+import { Presets } from 'cli-progress';
+
+const BAR_COLUMNS = 20;
+
+/** A bar of a fixed width that shows how much of a total is done. */
+export function barText(done: number, total: number): string {
+  const { barCompleteChar, barIncompleteChar } = Presets.shades_classic;
+  const share = total <= 0 ? 1 : Math.min(1, Math.max(0, done / total));
+  const complete = Math.round(share * BAR_COLUMNS);
+  return barCompleteChar.repeat(complete) + barIncompleteChar.repeat(BAR_COLUMNS - complete);
+}

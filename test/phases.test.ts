@@ -1,0 +1,80 @@
+import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
+import { startBroker } from './support/broker.ts';
+import { connectProducer } from './support/kafka.ts';
+import { startLyingProxy } from './support/lying-proxy.ts';
+import { qbl, startQbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+/** What a person or a log sees while qbl works, and how Ctrl-C ends each phase. */
+
+const isWindows = process.platform === 'win32';
+const test = plainTest.skipIf(isWindows);
+/** So long that only Ctrl-C ends it. */
+const PATIENT = ['--settle', '10m'];
+
+/** A broker, and a proxy that acknowledges five messages and enqueues four of them. */
+async function lossy() {
+  const folder = await tempFolder();
+  const { address } = await startBroker(folder);
+  const producer = await connectProducer(address);
+  onTestFinished(() => producer.disconnect());
+  let received = 0;
+  const url = await startLyingProxy(producer, 'lossy', async ({ body }, enqueue) => {
+    if (++received !== 3) await enqueue(body);
+    return 200;
+  });
+  const queue = `kafka://${address}/lossy`;
+  const plan = ['--queue', queue, '--url', url, '--threads', '1', '--loops', '5'];
+  return { folder, plan };
+}
+
+describe('settling', () => {
+  test('is told in a log with what is missing and how long still, and Ctrl-C ends it at once', async () => {
+    const { folder, plan } = await lossy();
+    await qbl(['blast', '--run', 'mine', ...plan], { folder });
+    const verify = startQbl(['verify', 'mine', ...PATIENT], { folder });
+    const line = await verify.line(/^settling .*$/m);
+    expect(line).toMatch(/^settling [█░]{20} 1 acknowledged message missing {2}\d+ s left$/);
+    verify.signal('SIGINT');
+    const { code, stdout, stderr } = await verify.ended;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain('stopping: the verdict rests on what was read until now\n');
+    expect(stdout).toMatch(/UNKNOWN {2}run mine\n(.*\n)* {2}interrupted: /);
+    expect(`${stdout}${stderr}`).not.toContain('\u001b');
+  });
+
+  test('of a run is told by the run, and Ctrl-C ends it with a verdict on what was read', async () => {
+    const { folder, plan } = await lossy();
+    const run = startQbl(['run', '--run', 'mine', ...plan, ...PATIENT, '--json'], { folder });
+    await run.line(/^settling .* 1 acknowledged message missing .*$/m);
+    run.signal('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    expect(code, stderr).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'interrupted' }] });
+    expect(stderr).toContain('stopping: the verdict rests on what was read until now');
+    expect(stderr).not.toContain('no more is sent');
+  });
+});
+
+test('Ctrl-C before anything was sent says so, and tells of no verification', async () => {
+  const folder = await tempFolder();
+  const run = startQbl(['run', '--loops', '100000'], { folder });
+  await run.line(/^broker /m);
+  run.signal('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(stderr).toContain('error: stopped before anything was sent\n');
+  expect(stderr).not.toMatch(/verified|has ended|was killed|interrupted before/);
+});
+
+test('a run that started its own broker says afterwards that its queue is gone', async () => {
+  const folder = await tempFolder();
+  const run = await qbl(['run', '--run', 'mine', '--threads', '2', '--loops', '2', '--json'], { folder });
+  expect(run.code, run.stderr).toBe(0);
+  const { code, stderr } = await qbl(['verify', 'mine'], { folder });
+  expect(code).toBe(4);
+  expect(stderr).toMatch(
+    /^error: the queue kafka:\S+ is gone: qbl run had started its broker, and ended it/m,
+  );
+  expect(stderr).toMatch(/qbl run --keep/);
+});
