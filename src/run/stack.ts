@@ -155,10 +155,7 @@ export class Stack {
     command: string,
     args: readonly string[],
     list: Child[],
-    others: Pick<
-      ChildOptions,
-      'onProgress' | 'onServiceProgress' | 'onVerifyProgress' | 'privateArgs'
-    > = {},
+    others: Pick<ChildOptions, 'onProgress' | 'onServiceProgress' | 'onVerifyProgress' | 'privateArgs'> = {},
   ): Child {
     const { directory, env, folder, keep, interrupt } = this.#options;
     if (interrupt.aborted || this.#closing) throw new QblError('interrupted', 'stopped at once');

@@ -40,7 +40,7 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
 
 /** Null: reading it again would tell nothing more. */
 async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
-  if (!record.drained || !options.queue.capabilities.replay) return null;
+  if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
   const earlier = await readEarlier(options);
   const settled = record.settling;
   return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false, settled });

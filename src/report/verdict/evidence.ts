@@ -29,8 +29,8 @@ function readingTexts(record: VerifyRecord): string[] {
 function settlingTexts({ settling }: VerifyRecord): string[] {
   if (settling === null || settling.waitedFor === 'nothing' || settling.waitedMs === 0) return [];
   const { waitedFor, waitedMs, settleMs } = settling;
-  const what = waitedFor === 'quiet' ? 'no message of the run to come' : 'the missing messages: none came';
-  return [`waited ${seconds(waitedMs)} for ${what} for ${seconds(settleMs)}`];
+  const what = waitedFor === 'quiet' ? 'more messages of the run' : 'missing messages';
+  return [`waited ${seconds(waitedMs)} at the end for ${what} (--settle ${seconds(settleMs)})`];
 }
 
 function seconds(ms: number): string {
