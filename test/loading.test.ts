@@ -17,10 +17,24 @@ test.each([
   ['verify of RabbitMQ', [...VERIFY, '--queue', `amqp://${NOWHERE}`], ['rabbitmq-client']],
   ['verify of SQS', [...VERIFY, '--queue', `sqs://${NOWHERE}`], ['@aws-sdk/client-sqs']],
 ])('%s loads the client of no other system', async (_, args, expected) => {
+  const loaded = new Set(await modulesOf(args));
+  expect(CLIENTS.filter((client) => loaded.has(client))).toEqual(expected);
+});
+
+test.each([
+  ['--version', 30],
+  ['--help', 30],
+  ['no-command', 30],
+  ['serve --help', 50],
+])('%s loads few modules', async (args, most) => {
+  expect((await modulesOf(args.split(' '))).length).toBeLessThan(most);
+});
+
+/** A line for each module that qbl loads with these arguments. */
+async function modulesOf(args: readonly string[]): Promise<string[]> {
   const folder = await tempFolder();
   const file = join(folder, 'loaded');
   const env = { NODE_OPTIONS: `--import ${PRELOAD}`, LOADED_FILE: file };
   await qbl(args, { folder, env });
-  const loaded = new Set((await readFile(file, 'utf8')).split('\n'));
-  expect(CLIENTS.filter((client) => loaded.has(client))).toEqual(expected);
-});
+  return (await readFile(file, 'utf8')).trim().split('\n');
+}

@@ -1,13 +1,15 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
-import { qbl } from './support/qbl.ts';
+import { BIN, qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
@@ -89,5 +91,28 @@ describe('https', () => {
     await writeFile(join(folder, 'text.pem'), 'no certificate');
     const ended = await qbl([...LOAD, '--ca', file], { folder });
     expect(expectUsageError(ended)).toContain(message);
+  });
+});
+
+describe('too few open files', () => {
+  const withLimit = (files: number, args: string) =>
+    promisify(execFile)('sh', ['-c', `ulimit -n ${files}; exec "${process.execPath}" "${BIN}" ${args}`]).then(
+      () => ({ code: 0, stderr: '' }),
+      ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+    );
+
+  test('for the program itself are an error of one line and a hint', async () => {
+    const { code, stderr } = await withLimit(60, 'blast');
+    expect(code).toBe(4);
+    expect(stderr).toBe("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
+  });
+
+  test('for the threads of a plan leave no run that could be verified', async () => {
+    const folder = await tempFolder();
+    const runs = join(folder, 'runs');
+    const args = `blast --threads 400 --url http://127.0.0.1:1 --runs "${runs}"`;
+    const { code, stderr } = await withLimit(200, args);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('464 open files are needed and 200 allowed')]);
+    expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CERTIFICATE, KEY } from '../src/http/testing/certificate.ts';
@@ -10,6 +10,7 @@ const TOKEN = 's3cret-of-the-test';
 /** No queue answers there: each message that may be sent is Not Enqueued. */
 const SERVE = ['serve', '--port', '0', '--queue', 'kafka://127.0.0.1:1/none'];
 const BLAST = ['blast', '--threads', '1', '--loops', '1', '--json'];
+const HEADERS = `Authorization: Bearer ${TOKEN}\n\nX-Customer: s3cret-customer\n`;
 const LISTENING = /serving POST \/send on (\S+)/;
 
 async function folderWithCertificate(): Promise<string> {
@@ -17,8 +18,30 @@ async function folderWithCertificate(): Promise<string> {
   await writeFile(join(folder, 'cert.pem'), CERTIFICATE);
   await writeFile(join(folder, 'key.pem'), KEY);
   await writeFile(join(folder, 'token'), `${TOKEN}\n`);
+  await writeFile(join(folder, 'headers'), HEADERS);
   return folder;
 }
+
+async function filesWith(text: string, folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const texts = await Promise.all(files.map((file) => readFile(file, 'latin1')));
+  return files.filter((_, index) => texts[index]?.includes(text));
+}
+
+test.each([
+  [['--header', '@none'], {}, "Cannot read 'none'"],
+  [['--header', '@bad'], {}, "line 2 of 'bad' is no header that can be sent"],
+  [[], { QBL_HEADERS: 's3cret' }, 'QBL_HEADERS: line 1 of it is no header that can be sent'],
+])('headers %j %j are refused, and not repeated', async (args, env, message) => {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'bad'), 'X-A: 1\ns3cret\n');
+  const ended = await qbl([...BLAST, ...args], { folder, env: env as NodeJS.ProcessEnv });
+  expect(expectUsageError(ended)).toContain(message);
+  expect(ended.stderr).not.toContain('s3cret');
+});
 
 describe('serve', () => {
   test('with a certificate and a token takes messages by https of senders that have both', async () => {
@@ -35,6 +58,12 @@ describe('serve', () => {
     };
     expect(await codes()).toEqual(['401']);
     expect(await codes('--header', `Authorization: Bearer ${TOKEN}`)).toEqual(['503']);
+    expect(await codes('--header', '@headers')).toEqual(['503']);
+    const env = { QBL_HEADERS: HEADERS };
+    const { stdout: answer } = await qbl([...BLAST, '--ca', 'cert.pem', '--url', url], { folder, env });
+    expect(JSON.parse(answer).statistics.responses[0].responseCode).toBe('503');
+    expect(await filesWith(TOKEN, join(folder, 'runs'))).toEqual([]);
+    expect(await filesWith('s3cret-customer', join(folder, 'runs'))).toEqual([]);
     serve.signal('SIGTERM');
     const { stdout, stderr } = await serve.ended;
     expect(stdout + stderr).not.toContain(TOKEN);

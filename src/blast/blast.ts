@@ -62,6 +62,14 @@ export interface BlastResult {
 }
 
 /**
+ * Throws QblError('usage') for a request that cannot be sent, QblError('environment') when the process may not open
+ * that many connections.
+ */
+export async function checkSendable(plan: Plan, writers: MessageWriters): Promise<void> {
+  checkLimits(loadGroups(plan, writers), await readLimits());
+}
+
+/**
  * Carries out the plan: every request is sent once and has one sample in the writer.
  * Throws QblError('usage') for a request that cannot be sent, QblError('environment') when the process may not
  * open that many connections or the samples cannot be written.

@@ -9,7 +9,15 @@ import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import type { Summariser } from '../samples/summariser.ts';
 import type { Context } from './context.ts';
 import { examples, traceOption } from './options.ts';
-import { addSendOptions, isJmxFile, planOf, type SendOptions, type Sent, sendRun } from './send.ts';
+import {
+  addSendOptions,
+  isJmxFile,
+  planOf,
+  redactedHeaders,
+  type SendOptions,
+  type Sent,
+  sendRun,
+} from './send.ts';
 import type { StopSignals } from './stop-signals.ts';
 import { addTlsOptions, type TlsOptions, trustOf } from './tls-options.ts';
 import type { Choose } from './work.ts';
@@ -17,11 +25,9 @@ import type { Choose } from './work.ts';
 type BlastOptions = SendOptions & TlsOptions & { readonly trace: number };
 
 export function blastCommand(choose: Choose): Command {
-  const command = new Command('blast')
-    .summary('the native generator: sends the plan as JMeter would')
-    .description(
-      'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
-    );
+  const command = new Command('blast').description(
+    'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
+  );
   return addTlsOptions(addSendOptions(command))
     .addOption(traceOption())
     .addHelpText(
@@ -37,16 +43,26 @@ export function blastCommand(choose: Choose): Command {
 async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
   const plan = await planOf(options, context);
   const trust = await trustOf(options, isJmxFile(options.plan));
+  await mustBeSendable(plan);
   const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
     send(plan, trust, options, folder, signals, context),
   );
   return exitCode;
 }
 
+/** What cannot be sent is told before a run is begun. */
+async function mustBeSendable(plan: Plan): Promise<void> {
+  const [{ checkSendable }, { requestWriters }] = await Promise.all([
+    import('../blast/blast.ts'),
+    import('../plan/request-writers.ts'),
+  ]);
+  await checkSendable(plan, requestWriters(plan));
+}
+
 async function send(
   plan: Plan,
   trust: Trust,
-  { trace: traced, redact = [] }: BlastOptions,
+  options: BlastOptions,
   folder: RunFolder,
   signals: StopSignals,
   context: Context,
@@ -74,7 +90,7 @@ async function send(
   const summariser = new Summariser();
   const sendTimes = new SendTimes();
   const writer = await openJtl(runFiles(folder).samples);
-  const trace = traced === 0 ? null : await openTrace(folder, traced);
+  const trace = options.trace === 0 ? null : await openTrace(folder, options.trace);
   const view = progressView(context.err.stream, context.err.target, 'sending');
   context.parent?.tell({ type: 'ready', url: null });
   try {
@@ -84,7 +100,7 @@ async function send(
       ...requestWriters(plan),
       writer,
       trace: trace ?? undefined,
-      redact,
+      redact: redactedHeaders(options, context),
       trust,
       signal: signals.stop,
       interruptSignal: signals.interrupt,

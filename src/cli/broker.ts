@@ -20,7 +20,6 @@ interface BrokerOptions {
 export function brokerCommand(choose: Choose): Command {
   return (
     new Command('broker')
-      .summary('an embedded queue: a single-node broker that speaks the Kafka protocol')
       .description(
         'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
       )

@@ -40,7 +40,6 @@ interface Queues {
 
 export function consumeCommand(choose: Choose): Command {
   const command = new Command('consume')
-    .summary('the service behind the queue: takes messages at its own pace')
     .description(
       'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
     )

@@ -25,7 +25,6 @@ interface DirectOptions extends CapacityOptions {
 
 export function directCommand(choose: Choose): Command {
   const command = new Command('direct')
-    .summary('the same service without a queue: behind plain HTTP')
     .description(
       'Answers POST requests itself, with the capacity that `qbl consume` would have: what waits for a free instance waits in memory, bounded in number and time. It shows what a queue in between buys.',
     )

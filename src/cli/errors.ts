@@ -33,7 +33,19 @@ export function failureOf(error: unknown): ChildMessage {
 function knownError(error: unknown): QblError | null {
   if (error instanceof QblError) return error;
   if (error instanceof BrokerError) return new QblError('environment', error.message, brokerHint(error));
+  if (isOutOfFiles(error)) {
+    return new QblError('environment', 'too many open files', {
+      hint: "Raise the limit with 'ulimit -n 4096'.",
+      cause: error,
+    });
+  }
   return null;
+}
+
+/** Of this process or of the whole machine; any file, socket or module may be the one too many. */
+function isOutOfFiles(error: unknown): boolean {
+  const code: unknown = Reflect.get(Object(error), 'code');
+  return code === 'EMFILE' || code === 'ENFILE';
 }
 
 function brokerHint({ code }: BrokerError): { hint: string } {

@@ -10,7 +10,6 @@ import type { Choose } from './work.ts';
 
 export function initCommand(choose: Choose): Command {
   return new Command('init')
-    .summary('write a commented plan to start from')
     .description(
       'Writes a commented plan, and beside it the JSON Schema by which editors complete and check it.',
     )

@@ -22,11 +22,9 @@ type JMeterOptions = SendOptions & {
 };
 
 export function jmeterCommand(choose: Choose): Command {
-  const command = new Command('jmeter')
-    .summary('the same plan by Apache JMeter')
-    .description(
-      'Renders the plan as a .jmx file and lets JMeter send it, without its GUI. Messages, samples and summary are as from blast, and verify judges them in the same way.',
-    );
+  const command = new Command('jmeter').description(
+    'Renders the plan as a .jmx file and lets JMeter send it, without its GUI. Messages, samples and summary are as from blast, and verify judges them in the same way.',
+  );
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('JMeter:');
   return addSendOptions(command)
     .addOption(option('--jmeter-home <folder>', 'where JMeter is (default: JMETER_HOME, else the PATH)'))

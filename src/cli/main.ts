@@ -1,19 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { printable } from '../printable.ts';
-import { blastCommand } from './blast.ts';
-import { brokerCommand } from './broker.ts';
-import { consumeCommand } from './consume.ts';
+import { commandsFor } from './commands.ts';
 import { type Context, qblVersion } from './context.ts';
-import { directCommand } from './direct.ts';
 import { exitCodeOf, failureOf, reportError } from './errors.ts';
-import { initCommand } from './init.ts';
-import { jmeterCommand } from './jmeter.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
-import { sizeCommand } from './size.ts';
-import { verifyCommand } from './verify.ts';
 import type { Choose, Work } from './work.ts';
 
 export { processContext } from './context.ts';
@@ -21,10 +11,11 @@ export { processContext } from './context.ts';
 /** Runs qbl with the arguments after its name; resolves with the exit code, and never rejects. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   let work: Work | null = null;
-  const program = buildProgram(context, (chosen) => {
+  const choose: Choose = (chosen) => {
     work = chosen;
-  });
+  };
   try {
+    const program = buildProgram(context, await commandsFor(argv, choose));
     await program.parseAsync([...argv, ...(context.parent?.arguments ?? [])], { from: 'user' });
     return (await (work as Work | null)?.(context)) ?? EXIT_CODES.held;
   } catch (error) {
@@ -37,25 +28,12 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   }
 }
 
-function buildProgram(context: Context, choose: Choose): Command {
+function buildProgram(context: Context, commands: readonly Command[]): Command {
   const program = new Command('qbl')
     .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
     .version(qblVersion())
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES_HELP);
-  const commands = [
-    runCommand(choose),
-    blastCommand(choose),
-    jmeterCommand(choose),
-    verifyCommand(choose),
-    reportCommand(choose),
-    serveCommand(choose),
-    consumeCommand(choose),
-    directCommand(choose),
-    brokerCommand(choose),
-    sizeCommand(choose),
-    initCommand(choose),
-  ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands.flatMap((each) => [each, ...each.commands])]) {
     configure(command, context);

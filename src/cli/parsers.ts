@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../plan/duration.ts';
-import { headers } from '../plan/schema.ts';
 import type { StartingPoint } from '../queue/queue.ts';
 
 /** Parsers of option values: each gives a value of its type, or says what was expected. */
@@ -80,17 +79,6 @@ export function runId(text: string): string {
   throw new InvalidArgumentError('Expected 1 to 64 of the characters A-Z a-z 0-9 . _ -');
 }
 
-/** `Name: value`; may be repeated. */
-export function header(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const colon = text.indexOf(':');
-  if (colon < 1)
-    throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
-  const one = { [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
-  const mistake = headers.safeParse(one).error?.issues[0]?.message;
-  if (mistake !== undefined) throw new InvalidArgumentError(sentence(mistake));
-  return { ...before, ...one };
-}
-
 /** The name of a header; may be repeated. */
 export function headerName(text: string, before: readonly string[] = []): string[] {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(text)) return [...before, text];
@@ -141,7 +129,7 @@ export function unrepeated<T>(flags: string, parse: (text: string) => T): (text:
   };
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 

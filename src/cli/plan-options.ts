@@ -2,15 +2,9 @@ import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../plan/plan.ts';
 import * as schema from '../plan/schema.ts';
-import {
-  durationMs,
-  header,
-  numberOf,
-  planField,
-  positiveDurationMs,
-  property,
-  unrepeated,
-} from './parsers.ts';
+import { header, headersOf } from './header-parser.ts';
+import { durationMs, numberOf, planField, positiveDurationMs, property, unrepeated } from './parsers.ts';
+import { HEADERS_VARIABLE } from './secret-headers.ts';
 
 /** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
 interface PlanOption {
@@ -65,7 +59,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'header',
     flags: '--header <header>',
-    description: '"Name: value"; may be repeated',
+    description: `"Name: value", or @file with such lines; may be repeated (also ${HEADERS_VARIABLE})`,
     parse: unrepeated('--header <header>', header),
   },
   {
@@ -128,14 +122,15 @@ function checked(name: string, text: string, before: unknown, parse?: (text: str
 }
 
 /** What the options set in the plan. */
-export function planOverrides(raw: RawPlanOptions): PlanOverrides {
+export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): PlanOverrides {
   const value = (name: string) => {
     const text = raw[name];
     const parse = PLAN_OPTIONS.find((option) => option.name === name)?.parse ?? String;
     return typeof text === 'string' ? parse(text) : undefined;
   };
-  const record = (name: string, parse: typeof header) =>
+  const record = (name: string, parse: typeof property) =>
     (raw[name] as readonly string[] | undefined)?.reduce((before, text) => parse(text, before), {});
+  const headers = headersOf(headerOptions(raw), env);
   const overrides = {
     threads: value('threads'),
     loops: value('loops'),
@@ -144,7 +139,7 @@ export function planOverrides(raw: RawPlanOptions): PlanOverrides {
     rate: value('rate'),
     url: value('url'),
     method: value('method'),
-    headers: record('header', header),
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
     body: value('body'),
     timeoutMs: value('timeout'),
     onSampleError: value('onSampleError'),
@@ -154,6 +149,12 @@ export function planOverrides(raw: RawPlanOptions): PlanOverrides {
   return Object.fromEntries(
     Object.entries(overrides).filter(([, set]) => set !== undefined),
   ) as PlanOverrides;
+}
+
+/** The values of --header, as the user wrote them. */
+export function headerOptions(raw: RawPlanOptions): readonly string[] {
+  const { header: given } = raw;
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
 /** The same options as arguments of another command. */

@@ -27,7 +27,6 @@ interface ReportOptions extends CiOptions {
 
 export function reportCommand(choose: Choose): Command {
   const command = new Command('report')
-    .summary('the report of a run as one HTML file')
     .description(
       'Writes report.html into the folder of the run, from the files that are there: verdict, curves, latency, outcomes, Summary Report, and each traced request with its response. It opens offline. Of several runs the report is that of the first, and the others are repetitions of it.',
     )

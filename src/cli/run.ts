@@ -32,7 +32,6 @@ import type { Choose } from './work.ts';
 
 export function runCommand(choose: Choose): Command {
   const command = new Command('run')
-    .summary('the whole experiment: queue, proxy, load and proof')
     .description(
       'Starts an embedded broker and the proxy on free ports, opens a tap, sends the plan, and judges whether every message arrived. Each part is a process of its own and can be replaced: --queue and --url name parts that are there already.',
     )

@@ -12,6 +12,7 @@ import type { SummaryReport } from '../samples/summary-report.ts';
 import { type Context, qblVersion } from './context.ts';
 import { reportError } from './errors.ts';
 import { exitCodeOfFindings } from './exit-code.ts';
+import { secretHeaderNames } from './header-parser.ts';
 import {
   allowErrorsOption,
   jsonOption,
@@ -21,7 +22,7 @@ import {
   runsOption,
 } from './options.ts';
 import { runId } from './parsers.ts';
-import { addPlanOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
+import { addPlanOptions, headerOptions, planOverrides, type RawPlanOptions } from './plan-options.ts';
 import { missedRate, rateToleranceOption } from './rate-tolerance.ts';
 import { sendHint } from './send-hint.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
@@ -83,13 +84,18 @@ export function isJmxFile(plan: string | undefined): boolean {
   return plan !== undefined && /\.jmx$/i.test(plan);
 }
 
+/** Headers whose values stay out of every file, beside those that authenticate by their names. */
+export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
+  return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
+}
+
 /** The plan that the options name, with what they set. */
-export async function planOf(options: RawPlanOptions, { directory, err }: Context): Promise<Plan> {
+export async function planOf(options: RawPlanOptions, { directory, env, err }: Context): Promise<Plan> {
   const [{ loadPlan }, { defaultPlan }] = await Promise.all([
     import('../plan/load.ts'),
     import('../plan/packaged.ts'),
   ]);
-  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options), (note) =>
+  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
     err.line(`${err.style.bold('note:')} ${note}`),
   );
 }
@@ -111,21 +117,27 @@ export async function sendRun(
   context: Context,
   send: Send,
 ): Promise<SentRun> {
-  const runs = await import('../runs/run-json.ts');
+  const [runs, { abandonUnsent }] = await Promise.all([
+    import('../runs/run-json.ts'),
+    import('../runs/abandon.ts'),
+  ]);
   const queue = await notedQueue(options.queue);
   const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
-  await makeRunFolder(folder);
+  const made = await makeRunFolder(folder);
   const record = await runs.beginRun(folder, {
     sender,
     experiment: experimentOf(options),
     plan,
     queue,
     qblVersion: qblVersion(),
-    redact: options.redact,
+    redact: redactedHeaders(options, context),
     allowErrors: options.allowErrors === true,
   });
   const signals = stopSignals(context);
-  const sent = await send(folder, signals);
+  const sent = await send(folder, signals).catch(async (error) => {
+    await abandonUnsent(folder, made);
+    throw error;
+  });
   const { ending, statistics } = sent;
   if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   const summary = await writeResults(folder, sent, plan, options.rateTolerance);

@@ -30,7 +30,6 @@ interface ServeOptions {
 
 export function serveCommand(choose: Choose): Command {
   return new Command('serve')
-    .summary('the proxy: POST /send becomes a message on the queue')
     .description(
       'Answers 200 "Mensaje enviado a Kafka" once all in-sync replicas have the message, 503 "Not Enqueued" when it surely was not taken, 504 when nobody can say. Also /healthz, /readyz and /metrics.',
     )

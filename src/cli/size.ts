@@ -31,7 +31,6 @@ const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 
 
 export function sizeCommand(choose: Choose): Command {
   const command = new Command('size')
-    .summary('how large the backlog gets and how long messages wait, or how fast the service must be')
     .description(
       'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the wait, the rate and the number of instances that keep it.',
     )

@@ -36,7 +36,6 @@ export interface VerifyOptions {
 
 export function verifyCommand(choose: Choose): Command {
   const command: Command = new Command('verify')
-    .summary('read the queue and judge whether every acked message arrived')
     .description(
       'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
     )

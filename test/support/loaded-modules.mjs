@@ -1,4 +1,5 @@
-/** Preloaded into a process of which is asked what it loads: writes the names of all packages to LOADED_FILE. */
+/** Preloaded into a process of which is asked what it loads: writes a line for each module to LOADED_FILE, the
+ * name of its package or its URL. */
 import { appendFileSync } from 'node:fs';
 import { register } from 'node:module';
 
@@ -9,6 +10,6 @@ if (!process.env.LOADED_HOOKS) {
 
 export async function load(url, context, nextLoad) {
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  if (name !== undefined) appendFileSync(process.env.LOADED_FILE, `${name}\n`);
+  if (!url.startsWith('node:')) appendFileSync(process.env.LOADED_FILE, `${name ?? url}\n`);
   return nextLoad(url, context);
 }
