@@ -28,15 +28,11 @@ export class AppendFile {
    */
   async append(buffers: Buffer[]): Promise<void> {
     if (this.#torn) await this.#cut();
-    const { sizeBytes } = this.#file.inspect();
-    if (sizeBytes !== this.#lengthBytes) {
-      throw new DamagedLogError(`the file has ${sizeBytes} bytes, and ${this.#lengthBytes} were written`);
-    }
+    this.#checkFile();
     this.#torn = true;
     try {
       const end = await this.#writeAll(buffers);
       if (this.#fsync === 'always') await this.#file.datasync();
-      if (!this.#file.inspect().hasName) throw new DamagedLogError('the file was deleted');
       this.#lengthBytes = end;
       this.#torn = false;
     } catch (error) {
@@ -55,6 +51,15 @@ export class AppendFile {
       await this.#file.datasync();
     } finally {
       await this.#file.close();
+    }
+  }
+
+  /** Before the write and not after it: what is deleted a moment later was deleted after the ack as well. */
+  #checkFile(): void {
+    const { sizeBytes, hasName } = this.#file.inspect();
+    if (!hasName) throw new DamagedLogError('the file was deleted');
+    if (sizeBytes !== this.#lengthBytes) {
+      throw new DamagedLogError(`the file has ${sizeBytes} bytes, and ${this.#lengthBytes} were written`);
     }
   }
 
