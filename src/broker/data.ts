@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { Allowance } from './allowance.ts';
 import { isStorageFailure } from './error.ts';
 import { type CommittedOffsets, openCommittedOffsets } from './groups/committed-offsets.ts';
-import { CLOCK_TOLERANCE_MS } from './limits.ts';
+import { CLOCK_TOLERANCE_MS, MAX_PRODUCERS } from './limits.ts';
 import { describeClock } from './log/clock.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
 import type { OnDamage } from './storage/damage.ts';
@@ -45,6 +46,7 @@ export async function openData(options: DataOptions): Promise<Data> {
     const topics = await openTopics({
       ...options,
       directory: join(directory, TOPICS_FOLDER),
+      producers: new Allowance(MAX_PRODUCERS),
       known: (id, partition) => session.known(logName(id, partition)),
     });
     // The journal may shrink from now on: its length is known at a clean stop only.

@@ -87,9 +87,12 @@ describe('sizes', () => {
 
   test('an offset within a batch gets that batch', async () => {
     const { reader, writer } = await start();
-    await produceTo(writer, 't', batchOf({ count: 10, payload: Buffer.from('ten') }));
+    await produceTo(writer, 't', batchOf({ count: 10, payload: Buffer.from('ten records') }));
     await produceTo(writer, 't', named('next'));
-    expect(payloadsOf((await fetchFrom(reader, 't', { offset: 7 })).records)).toEqual(['ten', 'next']);
+    expect(payloadsOf((await fetchFrom(reader, 't', { offset: 7 })).records)).toEqual([
+      'ten records',
+      'next',
+    ]);
   });
 
   test('every offset of a log of many batches is found', async () => {

@@ -38,6 +38,8 @@ export const MAX_PIPELINED_REQUESTS = 32;
 export const CLOSE_GRACE_MS = 2_000;
 
 export const MAX_BATCH_BYTES = 32 * MIB;
+/** Offsets beyond this are no exact numbers: a log that is that long takes nothing more. */
+export const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
 /** Records in one fetch response, whatever the client asks for; one batch larger than this still goes out whole. */
 export const MAX_FETCH_BYTES = 16 * MIB;
 export const MAX_FETCH_WAIT_MS = 60_000;
@@ -51,6 +53,8 @@ export const INDEX_INTERVAL_BYTES = 64 * KIB;
 export const MAX_RECENT_POSITIONS = 64;
 /** Producer ids remembered for each partition; the one that has been silent longest is forgotten first. */
 export const MAX_PRODUCERS_PER_PARTITION = 1_000;
+/** The same in all partitions together, about 400 bytes each. */
+export const MAX_PRODUCERS = 100_000;
 
 /** A clock further behind the last append time than this is worth a warning. */
 export const CLOCK_TOLERANCE_MS = 60_000;
@@ -67,6 +71,10 @@ export const MAX_GROUPS = 10_000;
 export const MAX_MEMBERS_PER_GROUP = 500;
 /** What the subscriptions and assignments of all members of one group may weigh. */
 export const MAX_GROUP_BYTES = 8 * MIB;
+/** What the members of all groups may take in memory. */
+export const MAX_GROUPS_BYTES = 64 * MIB;
+/** A client names its few assignors. */
+export const MAX_PROTOCOLS_PER_MEMBER = 100;
 /** Kafka's group.max.session.timeout.ms. */
 export const MAX_SESSION_TIMEOUT_MS = 1_800_000;
 /** What the committed offsets of all groups may take in memory: about 100,000 offsets. */

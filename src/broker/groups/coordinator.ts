@@ -1,4 +1,5 @@
-import { MAX_GROUPS } from '../limits.ts';
+import { Allowance } from '../allowance.ts';
+import { MAX_GROUPS, MAX_GROUPS_BYTES } from '../limits.ts';
 import type { DescribedGroup } from '../wire/apis/groups.ts';
 import type {
   JoinGroupRequest,
@@ -21,6 +22,7 @@ interface FromMember {
 export class GroupCoordinator {
   readonly offsets: CommittedOffsets;
   readonly #groups = new Map<string, Group>();
+  readonly #allowance = new Allowance(MAX_GROUPS_BYTES);
 
   constructor(offsets: CommittedOffsets) {
     this.offsets = offsets;
@@ -96,7 +98,7 @@ export class GroupCoordinator {
 
   #create(groupId: string): Group | undefined {
     if (!this.#hasRoom(groupId)) return undefined;
-    const group = new Group(groupId, () => {
+    const group = new Group(groupId, this.#allowance, () => {
       this.#groups.delete(groupId);
       this.offsets.touch(groupId);
     });

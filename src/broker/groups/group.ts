@@ -1,4 +1,4 @@
-import { MAX_GROUP_BYTES } from '../limits.ts';
+import type { Allowance } from '../allowance.ts';
 import type { DescribedGroup } from '../wire/apis/groups.ts';
 import type {
   JoinGroupRequest,
@@ -20,7 +20,6 @@ import {
   joinFailure,
   type Member,
   newMemberId,
-  protocolsOf,
   sameProtocols,
   subscriptionOf,
   syncFailure,
@@ -37,7 +36,7 @@ const MEMBER_ID_REQUIRED_SINCE = 4;
 export class Group {
   readonly id: string;
   readonly #onEmpty: () => void;
-  readonly #members = new Members();
+  readonly #members: Members;
   #state: GroupState = 'Empty';
   #generationId = 0;
   #leaderId = '';
@@ -46,8 +45,9 @@ export class Group {
   #rebalanceTimer: NodeJS.Timeout | undefined;
 
   /** `onEmpty` is called when neither a member nor one that is expected is left. */
-  constructor(id: string, onEmpty: () => void) {
+  constructor(id: string, allowance: Allowance, onEmpty: () => void) {
     this.id = id;
+    this.#members = new Members(allowance);
     this.#onEmpty = onEmpty;
   }
 
@@ -57,7 +57,7 @@ export class Group {
 
   /** Resolves when every member has joined, or the time for that is over. */
   async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
-    const refusal = this.#members.refuse(request, this.#protocolType);
+    const refusal = this.#members.refuse(request, this.#protocolType, client);
     if (refusal) {
       this.#reportIfEmpty();
       return joinFailure(refusal, request.memberId);
@@ -81,7 +81,7 @@ export class Group {
     if (refusal || !member) return syncFailure(refusal || ERRORS.UNKNOWN_MEMBER_ID);
     if (this.#state === 'PreparingRebalance') return syncFailure(ERRORS.REBALANCE_IN_PROGRESS);
     if (this.#state === 'Stable') return { errorCode: ERRORS.NONE, assignment: member.assignment };
-    if (assignedBytes(request) > MAX_GROUP_BYTES) return syncFailure(ERRORS.INVALID_REQUEST);
+    if (!this.#members.hasRoomFor(assignedBytes(request))) return syncFailure(ERRORS.INVALID_REQUEST);
     const answer = awaitSync(member);
     if (member.id === this.#leaderId) this.#assign(request);
     return answer;
@@ -138,11 +138,10 @@ export class Group {
   /** A known member whose last answer was lost gets it again; anything else begins a rebalance. */
   #rejoin(member: Member, request: JoinGroupRequest): Promise<JoinGroupResponse> | JoinGroupResponse {
     member.sessionTimer.refresh();
-    const protocols = protocolsOf(request);
-    const unchanged = sameProtocols(member.protocols, protocols);
+    const unchanged = sameProtocols(member.protocols, request.protocols);
     if (unchanged && this.#state === 'CompletingRebalance') return this.#joined(member);
     if (unchanged && this.#state === 'Stable' && member.id !== this.#leaderId) return this.#joined(member);
-    member.protocols = protocols;
+    this.#members.update(member, request);
     return this.#awaitOthers(member);
   }
 
@@ -194,7 +193,7 @@ export class Group {
     clearTimeout(this.#rebalanceTimer);
     this.#state = 'Stable';
     for (const member of this.#members.all()) {
-      member.assignment = Buffer.from(byMember.get(member.id) ?? []);
+      this.#members.assign(member, Buffer.from(byMember.get(member.id) ?? []));
       answerSync(member, { errorCode: ERRORS.NONE, assignment: member.assignment });
     }
   }

@@ -1,12 +1,32 @@
-import { MAX_GROUP_BYTES, MAX_MEMBERS_PER_GROUP, MAX_SESSION_TIMEOUT_MS } from '../limits.ts';
+import type { Allowance } from '../allowance.ts';
+import {
+  MAX_GROUP_BYTES,
+  MAX_MEMBERS_PER_GROUP,
+  MAX_PROTOCOLS_PER_MEMBER,
+  MAX_SESSION_TIMEOUT_MS,
+} from '../limits.ts';
 import type { JoinGroupRequest } from '../wire/apis/membership.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
-import { type Client, failWaiting, knows, type Member, protocolBytes, protocolsOf } from './member.ts';
+import {
+  type Client,
+  commonProtocols,
+  failWaiting,
+  joinedBytes,
+  MEMBER_BYTES,
+  type Member,
+  protocolBytes,
+  protocolsOf,
+} from './member.ts';
 
 /** The members of one group with their session timers, and the ids of those who are about to join. */
 export class Members {
   readonly #byId = new Map<string, Member>();
   readonly #expected = new Map<string, NodeJS.Timeout>();
+  readonly #allowance: Allowance;
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
 
   get isEmpty(): boolean {
     return this.#byId.size === 0;
@@ -26,15 +46,18 @@ export class Members {
   }
 
   /** Why this request cannot join: its time-outs, its protocols, or no room. */
-  refuse(request: JoinGroupRequest, protocolType: string): ErrorCode {
+  refuse(request: JoinGroupRequest, protocolType: string, client: Client): ErrorCode {
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols, memberId } = request;
     if (sessionTimeoutMs < 1 || Math.max(sessionTimeoutMs, rebalanceTimeoutMs) > MAX_SESSION_TIMEOUT_MS) {
       return ERRORS.INVALID_SESSION_TIMEOUT;
     }
+    if (protocols.length > MAX_PROTOCOLS_PER_MEMBER) return ERRORS.INVALID_REQUEST;
     const others = this.all().filter(({ id }) => id !== memberId);
-    const common = protocols.some(({ name }) => others.every((other) => knows(other, name)));
+    const isCommon = commonProtocols([...others, request]).size > 0;
     const sameType = others.length === 0 || request.protocolType === protocolType;
-    if (!common || !sameType) return ERRORS.INCONSISTENT_GROUP_PROTOCOL;
+    if (!isCommon || !sameType) return ERRORS.INCONSISTENT_GROUP_PROTOCOL;
+    const addedBytes = joinedBytes(request, client) - (this.#byId.get(memberId)?.weightBytes ?? 0);
+    if (!this.#allowance.hasRoomFor(addedBytes)) return ERRORS.GROUP_MAX_SIZE_REACHED;
     const bytes = others.reduce(
       (sum, other) => sum + protocolBytes(other.protocols),
       protocolBytes(protocols),
@@ -46,8 +69,9 @@ export class Members {
 
   /** Keeps the id for somebody until the time-out is over. */
   expect(id: string, timeoutMs: number, onTimeout: () => void): void {
+    this.#allowance.take(MEMBER_BYTES);
     const timer = setTimeout(() => {
-      this.#expected.delete(id);
+      this.takeExpected(id);
       onTimeout();
     }, timeoutMs);
     this.#expected.set(id, timer);
@@ -56,7 +80,9 @@ export class Members {
   /** Whether the id was kept for somebody; it no longer is. */
   takeExpected(id: string): boolean {
     clearTimeout(this.#expected.get(id));
-    return this.#expected.delete(id);
+    const wasExpected = this.#expected.delete(id);
+    if (wasExpected) this.#allowance.take(-MEMBER_BYTES);
+    return wasExpected;
   }
 
   add(id: string, request: JoinGroupRequest, client: Client, onExpiry: (member: Member) => void): Member {
@@ -71,9 +97,26 @@ export class Members {
       joining: undefined,
       syncing: undefined,
       sessionTimer: setTimeout(() => expire(member, onExpiry), request.sessionTimeoutMs),
+      weightBytes: 0,
     };
     this.#byId.set(id, member);
+    this.#weigh(member, joinedBytes(request, client));
     return member;
+  }
+
+  /** A member that is known has joined again, maybe with other protocols. */
+  update(member: Member, request: JoinGroupRequest): void {
+    member.protocols = protocolsOf(request);
+    this.#weigh(member, joinedBytes(request, member) + member.assignment.length);
+  }
+
+  hasRoomFor(assignedBytes: number): boolean {
+    return assignedBytes <= MAX_GROUP_BYTES && this.#allowance.hasRoomFor(assignedBytes);
+  }
+
+  assign(member: Member, assignment: Buffer): void {
+    this.#weigh(member, member.weightBytes - member.assignment.length + assignment.length);
+    member.assignment = assignment;
   }
 
   /** A static member (KIP-345) that starts anew takes the place of its former self. */
@@ -84,7 +127,7 @@ export class Members {
 
   remove(member: Member): void {
     clearTimeout(member.sessionTimer);
-    this.#byId.delete(member.id);
+    if (this.#byId.delete(member.id)) this.#weigh(member, 0);
   }
 
   /** How long a rebalance may wait for the slowest. */
@@ -94,11 +137,16 @@ export class Members {
 
   /** Stops all timers and answers everybody who waits. */
   close(): void {
-    for (const timer of this.#expected.values()) clearTimeout(timer);
+    for (const id of [...this.#expected.keys()]) this.takeExpected(id);
     for (const member of this.all()) {
       this.remove(member);
       failWaiting(member, ERRORS.COORDINATOR_NOT_AVAILABLE);
     }
+  }
+
+  #weigh(member: Member, bytes: number): void {
+    this.#allowance.take(bytes - member.weightBytes);
+    member.weightBytes = bytes;
   }
 }
 

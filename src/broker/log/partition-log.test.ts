@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Allowance } from '../allowance.ts';
 import { refuseDamage } from '../storage/damage.ts';
 import type { LogFile } from '../storage/log-file.ts';
 import { openLogFile } from '../storage/log-file.ts';
@@ -70,6 +71,7 @@ async function open() {
       logStartOffset: 0,
       known: { kind: 'atLeast', bytes: 0, cacheKept: true },
       onDamage: refuseDamage,
+      producers: new Allowance(100),
       log: (line) => lines.push(line),
     });
     onCleanUp(() => log.close().catch(() => undefined));

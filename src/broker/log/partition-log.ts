@@ -1,5 +1,6 @@
+import type { Allowance } from '../allowance.ts';
 import { isStorageFailure } from '../error.ts';
-import { CLOCK_TOLERANCE_MS, MAX_COMMIT_BYTES } from '../limits.ts';
+import { CLOCK_TOLERANCE_MS, MAX_COMMIT_BYTES, MAX_OFFSET } from '../limits.ts';
 import { AppendFile, type FsyncPolicy } from '../storage/append-file.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { describeClock } from './clock.ts';
@@ -13,6 +14,8 @@ import { type RecoveryOptions, recoverLog } from './recovery.ts';
 export interface PartitionLogOptions extends RecoveryOptions {
   readonly fsync: FsyncPolicy;
   readonly logStartOffset: number;
+  /** How many producers all logs together may remember. */
+  readonly producers: Allowance;
 }
 
 export type AppendResult =
@@ -37,7 +40,7 @@ interface PlacedBatch {
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { file, fsync } = options;
   const index = new OffsetIndex();
-  const producers = new Producers();
+  const producers = new Producers(options.producers);
   let nextOffset = 0;
   let lastTimestampMs = 0;
   const lengthBytes = await recoverLog(options, (header, position) => {
@@ -141,6 +144,7 @@ export class PartitionLog {
     this.#closed = true;
     await this.#commits.idle();
     await this.#file.close();
+    this.#producers.clear();
     this.#notify();
   }
 
@@ -173,12 +177,14 @@ export class PartitionLog {
   #place(bytes: Buffer, appendTimeMs: number, placed: PlacedBatch[]): AppendResult {
     const received = readHeader(bytes);
     if (!received) return refused(ERRORS.CORRUPT_MESSAGE);
+    const nextOffset = (placed.at(-1)?.header.lastOffset ?? this.highWatermark - 1) + 1;
+    if (nextOffset + received.recordCount > MAX_OFFSET) return refused(ERRORS.INVALID_RECORD);
     const check = this.#producers.check(received);
     if (check.kind === 'refused') return check;
     if (check.kind === 'duplicate') {
       return { kind: 'appended', baseOffset: check.baseOffset, appendTimeMs: check.appendTimeMs };
     }
-    const baseOffset = (placed.at(-1)?.header.lastOffset ?? this.highWatermark - 1) + 1;
+    const baseOffset = nextOffset;
     stampBatch(bytes, baseOffset, appendTimeMs);
     this.#producers.record(received, baseOffset, appendTimeMs);
     placed.push({

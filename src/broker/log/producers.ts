@@ -1,3 +1,4 @@
+import type { Allowance } from '../allowance.ts';
 import { MAX_PRODUCERS_PER_PARTITION } from '../limits.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
@@ -26,8 +27,22 @@ export type SequenceCheck =
 
 /** What idempotent producers have appended to one partition lately (Kafka's ProducerStateManager). */
 export class Producers {
+  readonly #allowance: Allowance;
   readonly #states = new Map<number, ProducerState>();
   readonly #undo = new Map<number, ProducerState | undefined>();
+
+  #counted = 0;
+
+  /** @param allowance how many all partitions together may remember */
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
+
+  /** Forgets all, as the log has closed. */
+  clear(): void {
+    this.#states.clear();
+    this.#count();
+  }
 
   /** An unknown producer may begin with any sequence, as in Kafka: its topic may have been made anew. */
   check(header: BatchHeader): SequenceCheck {
@@ -61,17 +76,22 @@ export class Producers {
       else this.#states.delete(producerId);
     }
     this.#undo.clear();
+    this.#count();
   }
 
   /** Maps iterate in the order of insertion: the first is the one that has been silent longest. */
   #put(producerId: number, state: ProducerState): void {
-    this.#states.delete(producerId);
+    const isNew = !this.#states.delete(producerId);
+    const isFull = this.#states.size >= MAX_PRODUCERS_PER_PARTITION || !this.#allowance.hasRoomFor(1);
+    const [silent] = this.#states.keys();
+    if (isNew && isFull && silent !== undefined) this.#states.delete(silent);
     this.#states.set(producerId, state);
-    if (this.#states.size <= MAX_PRODUCERS_PER_PARTITION) return;
-    for (const silent of this.#states.keys()) {
-      this.#states.delete(silent);
-      return;
-    }
+    this.#count();
+  }
+
+  #count(): void {
+    this.#allowance.take(this.#states.size - this.#counted);
+    this.#counted = this.#states.size;
   }
 }
 

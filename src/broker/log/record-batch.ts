@@ -102,6 +102,9 @@ function checkContent(batch: Buffer): ErrorCode {
   const header = readHeader(batch);
   if (!header || header.recordCount < 1) return ERRORS.INVALID_RECORD;
   if (batch.readInt32BE(LAST_OFFSET_DELTA) !== header.recordCount - 1) return ERRORS.INVALID_RECORD;
+  // Compressed records may take next to nothing. Others have at least a byte, or else few batches use up all offsets.
+  if (header.compression === 0 && batch.length - HEADER_BYTES < header.recordCount)
+    return ERRORS.INVALID_RECORD;
   const idempotent = batch.readBigInt64BE(PRODUCER_ID) >= 0n;
   return idempotent && header.baseSequence < 0 ? ERRORS.INVALID_RECORD : ERRORS.NONE;
 }

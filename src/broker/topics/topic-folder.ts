@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Allowance } from '../allowance.ts';
 import { DamagedLogError, isSystemError } from '../error.ts';
 import { openPartitionLog, type PartitionLog } from '../log/partition-log.ts';
 import type { FsyncPolicy } from '../storage/append-file.ts';
@@ -26,6 +27,8 @@ export interface TopicFolderOptions {
   /** What is known of the log of a partition, by the topic's id and the partition's number. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
+  /** How many producers all logs together may remember. */
+  readonly producers: Allowance;
   readonly log: (line: string) => void;
 }
 
@@ -187,9 +190,9 @@ interface LogToOpen {
 }
 
 async function openLog(options: TopicFolderOptions, opening: LogToOpen): Promise<PartitionLog> {
-  const { fsync, onDamage, log } = options;
+  const { fsync, onDamage, producers, log } = options;
   try {
-    return await openPartitionLog({ ...opening, fsync, onDamage, log });
+    return await openPartitionLog({ ...opening, fsync, onDamage, producers, log });
   } catch (error) {
     await opening.file.close();
     throw error;
