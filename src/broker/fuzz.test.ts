@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { APIS, arbitraryOf } from './testing/arbitrary-requests.ts';
+import { APIS, ArbitraryRequests } from './testing/arbitrary-requests.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
 import { frameOf } from './testing/raw-client.ts';
 import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from './testing/test-broker.ts';
@@ -8,13 +8,15 @@ import { ERRORS } from './wire/errors.ts';
 
 afterEach(cleanUp);
 
+const arbitraryRequests = new ArbitraryRequests(fc);
+
 /** A request by the tables of fields, whole or with some of its bytes changed. */
 const requests = fc
   .constantFrom(...APIS)
   .chain((api) => {
     const [least, greatest] = api.versions;
     return fc.integer({ min: least, max: greatest }).chain((version) => {
-      return arbitraryOf(api.request, version).map((body) => {
+      return arbitraryRequests.of(api.request, version).map((body) => {
         return frameOf(api.key, version, 1, (writer) => api.request.write(writer, body as never, version));
       });
     });

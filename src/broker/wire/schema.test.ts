@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AnyType, APIS, arbitraryOf } from '../testing/arbitrary-requests.ts';
+import { type AnyType, APIS, ArbitraryRequests } from '../testing/arbitrary-requests.ts';
 import { ProtocolError, Reader } from './reader.ts';
 import { array, nullableArray, since, struct, within } from './schema.ts';
 import * as types from './types.ts';
 import { Writer } from './writer.ts';
+
+const arbitraryRequests = new ArbitraryRequests(fc);
 
 function write(type: AnyType, value: unknown, version: number): Buffer {
   const writer = new Writer();
@@ -19,7 +21,7 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
   test.each(versions)('version %i: what is written is read again, to the last byte', (version) => {
     for (const type of [api.request, api.response]) {
       fc.assert(
-        fc.property(arbitraryOf(type, version), (value) => {
+        fc.property(arbitraryRequests.of(type, version), (value) => {
           const reader = new Reader(write(type, value, version));
           expect(type.read(reader, version)).toEqual(value);
           expect(reader.remaining).toBe(0);
