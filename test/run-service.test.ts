@@ -71,7 +71,7 @@ test('an outage of the service costs the sender nothing with the queue, and requ
     cost: [
       'cost: works begun in the busiest second',
       'requests taken in the busiest second',
-      'fewest instances that keep the p99 bound',
+      'fewest instances that keep the bound',
     ],
   });
   const most = (values: (number | null)[]) => Math.max(...values.map(Number));
@@ -191,6 +191,8 @@ test.each([
   [['--instances', '2'], '--instances is about a service, and there is none'],
   [['--concurrency', '1'], '--concurrency is about a service, and there is none'],
   [['--fail', '0%'], '--fail is about a service, and there is none'],
+  [['--max-wait', '1s'], '--max-wait is about a service, and there is none'],
+  [[...SERVICE, '--compare', 'direct', '--outage', '1s..2s'], 'needs a plan with a rate'],
   [['--p99', '1s'], '--p99 is about a service, and there is none'],
   [[...SERVICE, '--p99', '1s'], '--p99 is about the service without a queue, and needs --compare direct'],
   [[...SERVICE, '--accept-queue', '100'], '--accept-queue is about the service without a queue'],

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { QblError } from '../error.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { RunService } from '../run/service.ts';
 import { mustNotBeGiven } from './given.ts';
 import type { CapacityOptions } from './service-options.ts';
@@ -10,11 +12,20 @@ export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'insta
   readonly compare?: 'direct';
   readonly acceptQueue: number;
   readonly serviceTimeout: number;
+  readonly maxWait: number;
   readonly p99: number;
 }
 
 const OF_DIRECT = ['--accept-queue', '--service-timeout', '--p99'];
-const OF_SERVICE = ['--instances', '--concurrency', '--fail', '--outage', '--compare', ...OF_DIRECT];
+const OF_SERVICE = [
+  '--instances',
+  '--concurrency',
+  '--fail',
+  '--outage',
+  '--max-wait',
+  '--compare',
+  ...OF_DIRECT,
+];
 
 /**
  * The services to run with, one for each number of instances; a single null: none is wanted.
@@ -37,9 +48,22 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
     work: work ?? null,
     fail: options.fail ?? null,
     outages: options.outage ?? [],
+    maxWaitMs: options.maxWait,
     direct:
       compare === undefined
         ? null
         : { acceptQueue: options.acceptQueue, timeoutMs: options.serviceTimeout, p99Ms: options.p99 },
   }));
+}
+
+/**
+ * Without a rate a thread that is refused sends its next request at once. An outage would then refuse far more requests
+ * than ever arrive with the queue.
+ * @throws QblError 'usage' where the two halves would not have the same arrivals
+ */
+export function checkSameArrivals({ compare, outage = [] }: ServiceRunOptions, { rate }: Plan): void {
+  if (compare === undefined || outage.length === 0 || rate !== null) return;
+  throw new QblError('usage', '--compare direct with --outage needs a plan with a rate', {
+    hint: 'Add for example --rate 100. Without a rate, refused threads send again at once, and the refusals count only how fast they are.',
+  });
 }

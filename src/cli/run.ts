@@ -23,7 +23,7 @@ import { addPlanOptions } from './plan-options.ts';
 import { rateToleranceOption } from './rate-tolerance.ts';
 import { type RunOptions, runEach } from './run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from './run-reports.ts';
-import { servicesOf } from './run-service.ts';
+import { checkSameArrivals, servicesOf } from './run-service.ts';
 import { planOf } from './send.ts';
 import { addRunServiceOptions } from './service-options.ts';
 import { addTlsOptions, TLS_FLAGS } from './tls-options.ts';
@@ -66,7 +66,7 @@ export function runCommand(choose: Choose): Command {
         'qbl run',
         'qbl run --threads 50 --duration 10s --rate 2000',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
-        'qbl run --service-rate 200 --compare direct',
+        'qbl run --service-rate 40 --compare direct --threads 200 --rate 100 --duration 10s',
       ),
     )
     .action((options: RunOptions) => choose((context) => runAll(options, command, context)));
@@ -88,6 +88,7 @@ async function runAll(options: RunOptions, command: Command, context: Context): 
   checkOptions(options, command);
   const services = servicesOf(options, command);
   const plan = await planOf(options, context);
+  checkSameArrivals(options, plan);
   if (options.with === 'jmeter') await findFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));

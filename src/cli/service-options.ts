@@ -77,7 +77,10 @@ export function addRunServiceOptions(command: Command): Command {
     ]),
     acceptQueueOption(),
     timeoutOption('--service-timeout <time>'),
-    new Option('--p99 <time>', "the bound on the sender's p99 for which instances are counted")
+    new Option('--max-wait <time>', 'longest wait in the queue; used to compute the number of instances')
+      .default(10_000, '10s')
+      .argParser(positiveDurationMs),
+    new Option('--p99 <time>', "target for the sender's p99 without a queue; used the same way")
       .default(1_000, '1s')
       .argParser(positiveDurationMs),
   ]);

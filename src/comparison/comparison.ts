@@ -9,10 +9,15 @@ import { rowsOf } from './rows.ts';
  * What the queue bought, measured and predicted, and beside it the same without a queue where that was run.
  * Null: the run had no service, or one that did not stop in good order and has left no figures.
  * @param bounds of the run without a queue; null: there was none
+ * @param maxWaitMs the longest wait in the queue that is asked for; null: none is
  * @throws QblError when a file of the run cannot be read
  */
-export async function compare(folder: RunFolder, bounds: DirectBounds | null): Promise<CompareRecord | null> {
-  const queue = await queueHalf(folder);
+export async function compare(
+  folder: RunFolder,
+  bounds: DirectBounds | null,
+  maxWaitMs: number | null = null,
+): Promise<CompareRecord | null> {
+  const queue = await queueHalf(folder, maxWaitMs);
   if (queue === null) return null;
   const direct = bounds === null ? null : await directHalf(folder, queue.settings, bounds);
   return {
@@ -34,6 +39,7 @@ function notesOf(queue: QueueHalf, direct: DirectHalf | null): string[] {
     ...(settings.instances === 1 ? [] : [SHARES]),
     ...(end.waitSince === 'sender' ? [WAIT_SINCE_SENDING] : []),
     ...(end.waitSince === null && end.attempts > 0 ? [WAIT_UNKNOWN] : []),
+    ...(queue.maxWaitMs === null ? [] : [waitNote(queue.maxWaitMs)]),
     ...(end.others === 0 ? [] : [othersNote(end.others)]),
     ...(direct === null ? [] : directNotesOf(direct)),
   ];
@@ -84,8 +90,12 @@ function othersNote(others: number): string {
   return `The service also took ${messages} of other runs from the queue. The figures leave them out, and the model assumes that they were there when the service started.`;
 }
 
+function waitNote(maxWaitMs: number): string {
+  return `The bound with the queue: no message waits longer than ${maxWaitMs / 1000} s for the service (--max-wait). A measured 1 means that this run's single instance kept it.`;
+}
+
 function boundNote({ p99Ms }: DirectBounds): string {
-  return `The bound on the sender's p99 is ${p99Ms} ms, and a request that fails breaks it. With the queue the sender never waits for the service, so one instance is enough where the proxy keeps the bound; it is measured where there was one. Without it, outages aside.`;
+  return `The bound without the queue: 99 of 100 requests are answered within ${p99Ms} ms; a request that fails breaks it. Outages are left out there.`;
 }
 
 function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {

@@ -7,8 +7,9 @@ import {
 } from '../runs/service-json.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
 import { givenUpShare } from '../size/failures.ts';
+import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, lindley } from '../size/lindley.ts';
-import { type Prediction, predictionOf } from '../size/predict.ts';
+import { modelOf, type Prediction, predictionOf } from '../size/predict.ts';
 import { modelledService } from './modelled-service.ts';
 
 /** The run with the queue. */
@@ -18,6 +19,10 @@ export interface QueueHalf {
   readonly end: ServiceEnd;
   /** At the pace that the service reached; null: no model knows what the service can do. */
   readonly prediction: QueuePrediction | null;
+  /** The longest wait that is asked for; null: none is. */
+  readonly maxWaitMs: number | null;
+  /** The fewest instances that keep it, outages included; null: no number does, or nothing is asked. */
+  readonly leastInstances: number | null;
   /** At the configured pace, where the service missed it; null: it did not. */
   readonly configured: QueuePrediction | null;
 }
@@ -29,7 +34,7 @@ export interface QueuePrediction extends Prediction {
 }
 
 /** Null: there was no service, or it has left no figures, or only those of its last part. */
-export async function queueHalf(folder: RunFolder): Promise<QueueHalf | null> {
+export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Promise<QueueHalf | null> {
   const service = await readService(folder);
   if (service === null || service.end === null || service.earlier.length > 0) return null;
   const samples = await readAckedSamples(runFiles(folder).samples);
@@ -37,7 +42,18 @@ export async function queueHalf(folder: RunFolder): Promise<QueueHalf | null> {
   const ahead = { messages: end.others, atMs: Date.parse(service.startedAt) };
   const at = (pace: ServicePace | null) => predictionFor(settings, pace, samples.timesMs, ahead);
   const missed = end.pace === null || end.pace.isKept ? null : end.pace;
-  return { settings, samples, end, prediction: at(missed), configured: missed === null ? null : at(null) };
+  return {
+    ...{ settings, samples, end, maxWaitMs },
+    leastInstances: leastOf(settings, samples.timesMs, maxWaitMs),
+    prediction: at(missed),
+    configured: missed === null ? null : at(null),
+  };
+}
+
+function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: number | null): number | null {
+  const service = modelledService(settings, timesMs[0] ?? 0);
+  if (service === null || maxWaitMs === null || timesMs.length === 0) return null;
+  return leastInstances(modelOf({ kind: 'times', timesMs }), service, { maxWaitMs, percentile: 100 });
 }
 
 /**

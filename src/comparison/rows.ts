@@ -11,12 +11,8 @@ type Cell = number | 'never' | null;
 
 /** A figure of each column; one that is left out does not exist. */
 interface Row extends Omit<CompareRow, 'cells'> {
-  readonly queue?: (queue: QueueHalf, direct: DirectHalf | null) => Cell;
-  readonly queuePredicted?: (
-    prediction: QueuePrediction,
-    queue: QueueHalf,
-    direct: DirectHalf | null,
-  ) => Cell;
+  readonly queue?: (queue: QueueHalf) => Cell;
+  readonly queuePredicted?: (prediction: QueuePrediction, queue: QueueHalf) => Cell;
   readonly direct?: (direct: DirectHalf, queue: QueueHalf) => Cell;
   readonly directPredicted?: (direct: DirectHalf) => Cell;
 }
@@ -93,12 +89,14 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ busiestSecond }) => busiestSecond),
   },
   {
-    name: '  fewest instances that keep the p99 bound',
+    name: '  fewest instances that keep the bound',
     unit: '',
     benefit: 'cost',
-    queue: ({ samples, settings }, direct) => oneInstance(samples, settings.instances, direct),
-    queuePredicted: (_, { samples }, direct) => oneInstance(samples, 1, direct),
-    direct: (direct, { settings }) => oneInstance(direct.samples, settings.instances, direct),
+    queue: ({ settings, end, maxWaitMs }) =>
+      oneInstance(settings.instances, isWithin(end.longestWaitMs, maxWaitMs)),
+    queuePredicted: (_, { leastInstances }) => leastInstances,
+    direct: ({ samples, bounds }, { settings }) =>
+      oneInstance(settings.instances, keepsBound(samples, bounds.p99Ms)),
     directPredicted: ({ leastInstances }) => leastInstances,
   },
 ];
@@ -116,8 +114,8 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
   const { name, unit, benefit } = row;
   const { prediction } = queue;
   const cells = [
-    row.queue?.(queue, direct) ?? null,
-    prediction === null ? null : (row.queuePredicted?.(prediction, queue, direct) ?? null),
+    row.queue?.(queue) ?? null,
+    prediction === null ? null : (row.queuePredicted?.(prediction, queue) ?? null),
   ];
   if (direct === null) return { name, unit, benefit, cells };
   return {
@@ -169,8 +167,12 @@ function busiestSecondOf({ timesMs }: AckedSamples): number {
 }
 
 /** Fewer than one there cannot be; of more, nobody has tried whether fewer would do. */
-function oneInstance(samples: AckedSamples, instances: number, direct: DirectHalf | null): Cell {
-  return direct !== null && instances === 1 && keepsBound(samples, direct.bounds.p99Ms) ? 1 : null;
+function oneInstance(instances: number, isKept: boolean): Cell {
+  return instances === 1 && isKept ? 1 : null;
+}
+
+function isWithin(ms: number | null, boundMs: number | null): boolean {
+  return ms !== null && boundMs !== null && ms <= boundMs;
 }
 
 function inSeconds(ms: number | null): number | null {

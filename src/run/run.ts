@@ -83,7 +83,7 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
   // Half of a run without a queue would look like the whole of it.
   if (stop.aborted) return null;
-  const comparison = await compare(folder, service.direct);
+  const comparison = await compare(folder, service.direct, service.maxWaitMs);
   if (comparison !== null) await writeCompare(folder, comparison);
   return comparison;
 }

@@ -14,6 +14,8 @@ export interface RunService {
   readonly fail: { readonly text: string; readonly share: number } | null;
   /** Since the first message. */
   readonly outages: readonly Outage[];
+  /** The longest wait in the queue for which instances are counted. */
+  readonly maxWaitMs: number;
   /** The same service without a queue, for a comparison; null: none is asked for. */
   readonly direct: DirectBounds | null;
 }
