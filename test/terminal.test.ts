@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BIN, type Ended, qbl } from './support/qbl.ts';
 import { startRawHttpServer } from './support/raw-http-server.ts';
@@ -70,3 +70,32 @@ test.skipIf(process.platform !== 'linux')(
     expect(words(stdout)).toEqual(words(piped.stderr));
   },
 );
+
+/** Runs it on a terminal of this width, and gives what that gets. */
+async function onTerminal(columns: number, term: string, args: readonly string[]): Promise<string> {
+  const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+  const command = `stty cols ${columns}; ${words}`;
+  const options = { cwd: await tempFolder(), env: { ...process.env, TERM: term, NO_COLOR: '1' } };
+  const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], options).catch(
+    (ended) => ended,
+  );
+  return stdout;
+}
+
+describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
+  const RUN = ['run', '--threads', '2', '--loops', '3', '--service-rate', '100'];
+
+  test('that is dumb nothing moves the cursor', async () => {
+    const text = await onTerminal(80, 'dumb', RUN);
+    expect(text).toContain('PASS  run');
+    expect(text.replaceAll('\r\n', '').match(/\p{Cc}/gu) ?? []).toEqual([]);
+  });
+
+  test('of 60 columns no line is longer, and none runs into the live line', async () => {
+    const text = await onTerminal(60, 'xterm', RUN);
+    const lines = text.split('\r\n').map((line) => stripVTControlCharacters(line));
+    for (const line of lines.slice(lines.indexOf('Summary Report'))) {
+      expect(line.length, line).toBeLessThanOrEqual(60);
+    }
+  });
+});

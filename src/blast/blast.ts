@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { plannedSamples } from '../plan/plan.ts';
+import { plannedMs, plannedSamples } from '../plan/plan.ts';
 import { type Histogram, percentileMs } from '../samples/histogram.ts';
 import type { JtlWriter } from '../samples/jtl-writer.ts';
 import type { Sample } from '../samples/sample.ts';
@@ -46,6 +46,8 @@ export interface BlastProgress {
   readonly p99Ms: number | null;
   /** Samples of the whole plan; null when it ends by time. */
   readonly plannedSamples: number | null;
+  /** Null when the plan ends by loops. */
+  readonly plannedMs: number | null;
 }
 
 export interface BlastResult {
@@ -102,6 +104,7 @@ function epochMs(now: number): number {
 async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOptions): Promise<EndReason> {
   const { signal, interruptSignal } = options;
   const planned = plannedSamples(options.plan);
+  const endMs = plannedMs(options.plan);
   const progress = (): void =>
     options.onProgress?.({
       elapsedMs: attack.elapsedMs,
@@ -109,6 +112,7 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       statistics: recorder.statistics,
       p99Ms: recorder.statistics.samples === 0 ? null : percentileMs(recorder.latency, 99),
       plannedSamples: planned,
+      plannedMs: endMs,
     });
   const stop = (): void => attack.stop('stopped');
   const interrupt = (): void => attack.interrupt('interrupted');

@@ -139,8 +139,9 @@ function showProgress(
   for (const line of summariser.due(Date.now(), progress.threads)) context.err.line(line);
 }
 
-function progressOf({ elapsedMs, statistics, plannedSamples, p99Ms }: BlastProgress): Progress {
+function progressOf({ elapsedMs, statistics, plannedSamples, plannedMs, p99Ms }: BlastProgress): Progress {
   const done = statistics.samples;
   const perSecond = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
-  return { done, total: plannedSamples, perSecond, errors: statistics.failed, p99Ms, elapsedMs };
+  const errors = statistics.failed;
+  return { done, total: plannedSamples, totalMs: plannedMs, perSecond, errors, p99Ms, elapsedMs };
 }

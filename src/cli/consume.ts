@@ -186,7 +186,7 @@ async function show(
   if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
   if (json) return out.line(JSON.stringify(record));
   if (record.end === null) return;
-  out.line(serviceText(record.end, out.style));
+  out.line(serviceText(record.end, out.target.columns, out.style));
   if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);
   else if (receipts !== undefined) out.line(`Receipts: ${receipts}`);
 }

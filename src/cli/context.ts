@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import wrapAnsi from 'wrap-ansi';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
+import { wrapped } from '../report/layout.ts';
+import { aboveLiveLine } from '../report/live-line.ts';
 import { type Style, styleFor, type Target } from '../report/style.ts';
 
 /** What a command may touch of the process it runs in. */
@@ -54,13 +55,13 @@ function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
   const isDumb = process.env['TERM'] === 'dumb';
   const target = { isTTY, columns: isTTY ? stream.columns : null, isDumb };
-  const line = (text: string) => stream.write(`${wrapped(text, target)}\n`);
+  const line = (text: string) => {
+    const write = () => stream.write(`${wrapped(text, target.columns)}\n`);
+    // What goes to a file or a pipe does not touch the terminal.
+    if (isTTY) aboveLiveLine(write);
+    else write();
+  };
   return { stream, target, style: styleFor(target, process.env), line };
-}
-
-/** A terminal would break lines inside of words; whoever reads a pipe wants each of them whole. */
-function wrapped(text: string, { columns }: Target): string {
-  return columns === null || columns <= 0 ? text : wrapAnsi(text, columns, { trim: false });
 }
 
 /** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */

@@ -77,5 +77,5 @@ async function serveUntilStopped(options: DirectOptions, context: Context): Prom
 async function show(record: DirectRecord, { json }: DirectOptions, { out }: Context): Promise<void> {
   if (json) return out.line(JSON.stringify(record));
   const { directText } = await import('../report/direct-text.ts');
-  out.line(directText(record, out.style));
+  out.line(directText(record, out.target.columns, out.style));
 }

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import type { JMeter } from '../jmeter/find.ts';
 import type { Totals } from '../jmeter/totals.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, plannedMs } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
 import type { Progress } from '../process/messages.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
@@ -111,7 +111,7 @@ async function send(
         if (!err.target.isTTY && line.startsWith('summary ')) err.line(printable(line));
       },
       onProgress: (totals, total) => {
-        const progress = progressOf(totals, total, percentileMs(totals.latency, 99));
+        const progress = progressOf(totals, total, plannedMs(plan), percentileMs(totals.latency, 99));
         view.update(progress);
         parent?.tell({ type: 'progress', progress });
       },
@@ -123,10 +123,10 @@ async function send(
   }
 }
 
-function progressOf(totals: Totals, total: number | null, p99Ms: number): Progress {
+function progressOf(totals: Totals, total: number | null, totalMs: number | null, p99Ms: number): Progress {
   const { samples: done, failed: errors } = totals.statistics;
   const elapsedMs = Math.max(1, Date.now() - totals.startedMs);
-  return { done, total, perSecond: (done / elapsedMs) * 1000, errors, p99Ms, elapsedMs };
+  return { done, total, totalMs, perSecond: (done / elapsedMs) * 1000, errors, p99Ms, elapsedMs };
 }
 
 async function writeReport(

@@ -85,7 +85,7 @@ async function report(
   const overlay = await overlayOf([...compared, ...repetitions], table === null ? [] : [table]);
   if (table !== null) {
     const { compareText } = await import('../report/compare-text.ts');
-    out.line(`${compareText(table, out.style)}\n`);
+    out.line(`${compareText(table, out.target.columns, out.style)}\n`);
   }
   out.line(relative(directory, await writeReport(folder, overlay)));
   const judged = failIf.map((each) => judge(each, figures, comparedFigures));

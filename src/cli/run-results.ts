@@ -74,7 +74,8 @@ export async function show(
   if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
   if (verification !== null) {
     const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
-    if (endToEnd !== undefined) out.line(verifyText(verification, endToEnd.histogram, out.style));
+    if (endToEnd !== undefined)
+      out.line(verifyText(verification, endToEnd.histogram, out.target.columns, out.style));
   }
   const hint = summary === null ? null : sendHint(summary.statistics);
   if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
@@ -84,5 +85,5 @@ export async function show(
 
 export async function showTable(table: CompareRecord, { out }: Context): Promise<void> {
   const { compareText } = await import('../report/compare-text.ts');
-  out.line(`\n${compareText(table, out.style)}\n`);
+  out.line(`\n${compareText(table, out.target.columns, out.style)}\n`);
 }

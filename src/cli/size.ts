@@ -157,7 +157,7 @@ async function show(
   const isAsked = service === null;
   out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
   const whose = options.percentile === 'max' ? 'longest wait' : `${options.percentile} wait`;
-  out.line(sizeText(sizings, `a ${whose} of ${(bound?.maxWaitMs ?? 0) / 1000} s`));
+  out.line(sizeText(sizings, `a ${whose} of ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns));
   out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
   if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);
   if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);

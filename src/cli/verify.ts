@@ -251,7 +251,7 @@ async function show(
   const { verifyText } = await import('../report/verify-text.ts');
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
   const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
-  out.line(`${verifyText(record, histogram, out.style)}\n${where}`);
+  out.line(`${verifyText(record, histogram, out.target.columns, out.style)}\n${where}`);
 }
 
 /** A verdict on several runs together is that of none of them, and one that rests on less takes no other's place. */

@@ -115,3 +115,12 @@ export function plannedSamples(plan: Plan): number | null {
   }
   return samples;
 }
+
+/** How long the plan sends; null: it ends with its loops, or never. */
+export function plannedMs(plan: Plan): number | null {
+  const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
+    durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
+  );
+  const latest = Math.max(...ends);
+  return Number.isFinite(latest) ? latest : null;
+}

@@ -46,6 +46,8 @@ export interface Progress {
   readonly done: number;
   /** Null when the plan ends by time. */
   readonly total: number | null;
+  /** Null when the plan ends by loops. */
+  readonly totalMs: number | null;
   readonly perSecond: number;
   readonly errors: number;
   readonly p99Ms: number | null;

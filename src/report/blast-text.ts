@@ -4,6 +4,7 @@ import type { RateKept } from '../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../samples/statistics.ts';
 import { formatCount } from './figures.ts';
 import { percentilesText } from './histogram-text.ts';
+import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { summaryReportText } from './summary-report-text.ts';
 import { alignedTable } from './table.ts';
@@ -13,20 +14,21 @@ export function blastText(record: SummaryRecord, columns: number | null, style: 
   const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
   const parts = [
     `${style.bold('Summary Report')}\n${summaryReportText(rows, columns)}`,
-    `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs)}`,
+    `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs, columns)}`,
   ];
   if (intendedLatencyMs !== null) {
     parts.push(
-      `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs)}`,
+      `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs, columns)}`,
     );
   }
-  if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, style)}`);
+  if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, columns, style)}`);
   parts.push(`${style.bold('Outcomes')}\n${outcomesText(statistics, style)}`);
   return parts.join('\n\n');
 }
 
 function rateText(
   { requestedPerSecond, achievedPerSecond, due, sent, late, kept }: RateKept,
+  columns: number | null,
   style: Style,
 ): string {
   const achieved = `${achievedPerSecond.toPrecision(3)}/s`;
@@ -37,7 +39,7 @@ function rateText(
     `sent in time ${formatCount(sent)}`,
     `late by more than 1 s ${formatCount(late)}`,
   ];
-  return parts.join('   ');
+  return flow(parts, columns, '   ');
 }
 
 function outcomesText({ responses }: StatisticsSummary, style: Style): string {

@@ -1,17 +1,23 @@
 import type { DirectRecord } from '../runs/direct-json.ts';
 import { formatCount } from './figures.ts';
 import type { Style } from './style.ts';
-import { alignedTable } from './table.ts';
+import { pairTable } from './table.ts';
 
 /** What a service without a queue saw, for people. */
-export function directText(record: DirectRecord, style: Style): string {
+export function directText(record: DirectRecord, columns: number | null, style: Style): string {
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
-  const rows = [
-    ['arrived', formatCount(record.arrived), 'refused', fault(record.refused)],
-    ['processed', formatCount(record.processed), 'timed out', fault(record.timedOut)],
-    ['failed', fault(record.failed), 'interrupted', fault(record.interrupted)],
-    ['most pending', formatCount(record.peakPending), 'arrived in 1 s', formatCount(record.busiestSecond)],
-    ['', '', 'begun in 1 s', formatCount(record.busiestSecondOfWork)],
-  ];
-  return alignedTable(rows, ['left', 'right', 'left', 'right'], '   ');
+  const requests = [
+    ['arrived', formatCount(record.arrived)],
+    ['processed', formatCount(record.processed)],
+    ['failed', fault(record.failed)],
+    ['most pending', formatCount(record.peakPending)],
+  ] as const;
+  const others = [
+    ['refused', fault(record.refused)],
+    ['timed out', fault(record.timedOut)],
+    ['interrupted', fault(record.interrupted)],
+    ['arrived in 1 s', formatCount(record.busiestSecond)],
+    ['begun in 1 s', formatCount(record.busiestSecondOfWork)],
+  ] as const;
+  return pairTable([requests, others], columns);
 }

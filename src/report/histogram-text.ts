@@ -1,29 +1,37 @@
 import { JsHistogram } from 'hdr-histogram-js';
 import type { Histogram, LatencyMs } from '../samples/histogram.ts';
 import { formatCount, formatMs } from './figures.ts';
+import { flow } from './layout.ts';
 import { alignedTable } from './table.ts';
 
 const MAX_ROWS = 12;
 const BAR_WIDTH = 40;
+const LEAST_BAR_WIDTH = 8;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** Percentiles in one line. */
-export function percentilesText({ min, mean, p50, p90, p99, p999, max }: LatencyMs): string {
-  return `${Object.entries({ min, mean, p50, p90, p99, 'p99.9': p999, max })
-    .map(([name, ms]) => `${name} ${formatMs(ms)}`)
-    .join('  ')}  (ms)`;
+/** Percentiles in one line where the terminal has room for them. */
+export function percentilesText(latency: LatencyMs, columns: number | null): string {
+  const { min, mean, p50, p90, p99, p999, max } = latency;
+  const figures = Object.entries({ min, mean, p50, p90, p99, 'p99.9': p999, max });
+  return flow([...figures.map(([name, ms]) => `${name} ${formatMs(ms)}`), '(ms)'], columns);
 }
 
 /** A bar for each span of latencies, 1-2-5 in every decade. */
-export function histogramText(histogram: Histogram): string {
+export function histogramText(histogram: Histogram, columns: number | null): string {
   const rows = mergeDown(spans(histogram), MAX_ROWS);
   const most = Math.max(...rows.map(({ count }) => count));
+  const cells = rows.map(({ fromUs, toUs, count }) => ({
+    label: `${formatEdge(fromUs)} – ${formatEdge(toUs)} ms`,
+    ratio: count / most,
+    count: formatCount(count),
+  }));
+  const others = Math.max(0, ...cells.map(({ label, count }) => label.length + count.length + 4));
+  const width = Math.min(
+    BAR_WIDTH,
+    Math.max(LEAST_BAR_WIDTH, (columns ?? Number.POSITIVE_INFINITY) - others),
+  );
   return alignedTable(
-    rows.map(({ fromUs, toUs, count }) => [
-      `${formatEdge(fromUs)} – ${formatEdge(toUs)} ms`,
-      bar(count / most),
-      formatCount(count),
-    ]),
+    cells.map(({ label, ratio, count }) => [label, bar(ratio, width), count]),
     ['right', 'left', 'right'],
   );
 }
@@ -92,7 +100,7 @@ function mergeDown(rows: Span[], most: number): Span[] {
   return merged;
 }
 
-function bar(ratio: number): string {
-  const eighths = ratio > 0 ? Math.max(1, Math.round(ratio * BAR_WIDTH * 8)) : 0;
+function bar(ratio: number, width: number): string {
+  const eighths = ratio > 0 ? Math.max(1, Math.round(ratio * width * 8)) : 0;
   return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
+import { wrapped } from './layout.ts';
 import { canRewrite, type Target } from './style.ts';
 
 /** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
@@ -11,20 +12,31 @@ export interface LiveLine {
 }
 
 export function liveLine(stream: Writable, target: Target): LiveLine {
-  return canRewrite(target) ? new TerminalLine(stream) : new NoLine(stream);
+  return canRewrite(target) ? new TerminalLine(stream, target) : new NoLine(stream, target);
+}
+
+/** The line that stands on the terminal now: standard output and standard error share one. */
+let shown: TerminalLine | null = null;
+
+/** Writes lines to the terminal that must not run into the live line: it gives way, and comes back with its next text. */
+export function aboveLiveLine(write: () => void): void {
+  shown?.end();
+  write();
 }
 
 class NoLine implements LiveLine {
   readonly #stream: Writable;
+  readonly #target: Target;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, target: Target) {
     this.#stream = stream;
+    this.#target = target;
   }
 
   update(): void {}
 
   note(line: string): void {
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${wrapped(line, this.#target.columns)}\n`);
   }
 
   end(): void {}
@@ -32,11 +44,13 @@ class NoLine implements LiveLine {
 
 class TerminalLine implements LiveLine {
   readonly #stream: Writable;
+  readonly #target: Target;
   readonly #bar: SingleBar;
   #started = false;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, target: Target) {
     this.#stream = stream;
+    this.#target = target;
     this.#bar = new SingleBar({
       stream: stream as NodeJS.WritableStream,
       format: '{text}',
@@ -51,15 +65,17 @@ class TerminalLine implements LiveLine {
     if (this.#started) this.#bar.update(0, { text });
     else this.#bar.start(1, 0, { text });
     this.#started = true;
+    shown = this;
   }
 
   note(line: string): void {
     this.end();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${wrapped(line, this.#target.columns)}\n`);
   }
 
   end(): void {
     if (this.#started) this.#bar.stop();
     this.#started = false;
+    if (shown === this) shown = null;
   }
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Progress, VerifyProgress } from '../process/messages.ts';
 import { barText } from './bar.ts';
-import { formatCount, formatMs } from './figures.ts';
+import { formatCount, formatMs, plural } from './figures.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { PlainLine } from './plain-line.ts';
 import { canRewrite, type Target } from './style.ts';
@@ -25,17 +25,29 @@ export function progressView(stream: Writable, target: Target, title: string): P
   };
 }
 
-function bar({ done, total }: Progress): string {
-  return barText(done, total ?? Math.max(done, 1));
+/** How much of the plan is done, from 0 to 1; null where it says no end. */
+function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
+  if (total !== null) return Math.min(1, done / Math.max(1, total));
+  return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
 }
 
-function figures({ done, total, perSecond, errors, p99Ms, elapsedMs }: Progress): string {
+function bar(progress: Progress): string {
+  return barText(share(progress) ?? 0, 1);
+}
+
+function figures(progress: Progress): string {
+  const { done, total, perSecond, errors, p99Ms } = progress;
   const parts = [total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`];
   if (perSecond > 0) parts.push(`${formatCount(Math.round(perSecond))}/s`);
-  if (errors > 0) parts.push(`${formatCount(errors)} errors`);
+  if (errors > 0) parts.push(plural(errors, 'error'));
   if (p99Ms !== null) parts.push(`p99 ${formatMs(p99Ms)} ms`);
-  if (total !== null && done > 0 && done < total) {
-    parts.push(`${Math.ceil(((total - done) * elapsedMs) / done / 1000)} s left`);
-  }
+  const leftMs = timeLeftMs(progress);
+  if (leftMs !== null) parts.push(`${formatCount(Math.ceil(leftMs / 1000))} s left`);
   return parts.join('  ');
+}
+
+/** Null when it is not known, or nothing is left. */
+function timeLeftMs(progress: Progress): number | null {
+  const part = share(progress);
+  return part === null || part === 0 || part === 1 ? null : (progress.elapsedMs / part) * (1 - part);
 }

@@ -2,7 +2,7 @@ import type { ServiceProgress } from '../process/messages.ts';
 import type { ServiceEnd } from '../runs/service-json.ts';
 import { formatCount, formatMs } from './figures.ts';
 import type { Style } from './style.ts';
-import { alignedTable } from './table.ts';
+import { pairTable } from './table.ts';
 
 /** One line on how a service stands. */
 export function serviceLine(progress: ServiceProgress): string {
@@ -17,22 +17,23 @@ export function serviceLine(progress: ServiceProgress): string {
 }
 
 /** What a service has done, for people. */
-export function serviceText(end: ServiceEnd, style: Style): string {
+export function serviceText(end: ServiceEnd, columns: number | null, style: Style): string {
   const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
-  const rows = [
-    ['processed', formatCount(processed), 'attempts', formatCount(attempts)],
-    ['dead-lettered', fault(deadLettered), 'failed', fault(failed)],
-    ['redelivered', fault(redelivered), 'a second', formatCount(Math.round(perSecond * 10) / 10)],
-    ...(others === 0 ? [] : [['of other runs', style.yellow(formatCount(others)), '', '']]),
-    [
-      'peak backlog',
-      orUnknown(end.peakBacklog, formatCount),
-      'longest age',
-      orUnknown(end.longestAgeMs, formatAge),
-    ],
-  ];
-  return alignedTable(rows, ['left', 'right', 'left', 'right'], '   ');
+  const messages = [
+    ['processed', formatCount(processed)],
+    ['dead-lettered', fault(deadLettered)],
+    ['redelivered', fault(redelivered)],
+    ['peak backlog', orUnknown(end.peakBacklog, formatCount)],
+    ...(others === 0 ? [] : [['of other runs', style.yellow(formatCount(others))] as const]),
+  ] as const;
+  const work = [
+    ['attempts', formatCount(attempts)],
+    ['failed', fault(failed)],
+    ['a second', formatCount(Math.round(perSecond * 10) / 10)],
+    ['longest age', orUnknown(end.longestAgeMs, formatAge)],
+  ] as const;
+  return pairTable([messages, work], columns);
 }
 
 /** Why a service was slower than configured; null: it was not, or nothing is known. */

@@ -2,12 +2,12 @@ import { capacityPerSecond, type Service, workOf } from '../size/service.ts';
 import type { Sizing } from '../size/sizing.ts';
 import type { Work } from '../size/work.ts';
 import { formatCount, plural } from './figures.ts';
-import { alignedTable } from './table.ts';
+import { fittedTable } from './table.ts';
 
 const MODELS = { fluid: 'fluid model', lindley: "Lindley's recursion" };
 
 /** What each model answers, side by side. */
-export function sizeText(sizings: readonly Sizing[], headroom: string): string {
+export function sizeText(sizings: readonly Sizing[], headroom: string, columns: number | null): string {
   const rows = [
     ['', ...sizings.map(({ model }) => MODELS[model])],
     ...leastRows(sizings, headroom),
@@ -24,7 +24,7 @@ export function sizeText(sizings: readonly Sizing[], headroom: string): string {
       ({ prediction }) => `${(prediction.meanUtilisation * 100).toFixed(1)} %`,
     ),
   ];
-  return alignedTable(rows, ['left', ...sizings.map((): 'right' => 'right')]);
+  return fittedTable(rows, ['left', ...sizings.map((): 'right' => 'right')], columns);
 }
 
 function row(name: string, sizings: readonly Sizing[], cell: (sizing: Sizing) => string): string[] {

@@ -2,19 +2,25 @@ import type { VerifyRecord } from '../runs/verify-json.ts';
 import type { Histogram } from '../samples/histogram.ts';
 import { formatCount } from './figures.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
+import { flow } from './layout.ts';
 import type { Style } from './style.ts';
-import { alignedTable } from './table.ts';
+import { alignedTable, fittedTable, pairTable } from './table.ts';
 import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from './verdict/facts.ts';
 import { verdictFacts } from './verdict/verdict-facts.ts';
 
 /** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
-export function verifyText(record: VerifyRecord, histogram: Histogram, style: Style): string {
+export function verifyText(
+  record: VerifyRecord,
+  histogram: Histogram,
+  columns: number | null,
+  style: Style,
+): string {
   const facts = verdictFacts(record, null);
   const parts = [
-    countsText(facts, style),
-    runsText(record),
+    countsText(facts, columns, style),
+    runsText(record, columns),
     `Evidence: ${texts(facts, 'reading').join('\n  ')}`,
-    latencyText(facts, record, histogram, style),
+    latencyText(facts, record, histogram, columns, style),
     ...facts.offenders.map(offendersText),
     verdictText(facts, record.run, style),
   ];
@@ -42,31 +48,27 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
 /** A column for each group of messages, and beneath them what a service did with those. */
-function countsText({ counts }: VerdictFacts, style: Style): string {
-  const cells = ({ name, count, isOffence }: CountFact) => [
-    name,
-    isOffence ? style.red(formatCount(count)) : formatCount(count),
-  ];
+function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
+  const cells = ({ name, count, isOffence }: CountFact) =>
+    [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;
   const of = (group: CountGroup) => counts.filter((count) => count.group === group).map(cells);
-  const columns = COLUMNS.map(of);
-  const height = Math.max(...columns.map(({ length }) => length));
-  const rows = Array.from({ length: height }, (_, row) =>
-    columns.flatMap((column) => column[row] ?? ['', '']),
-  );
-  const table = alignedTable(rows, ['left', 'right', 'left', 'right', 'left', 'right'], '   ');
+  const table = pairTable(COLUMNS.map(of), columns);
   const served = of('service').map((cell) => cell.join(' '));
-  return served.length === 0 ? table : `${table}\nservice: ${served.join('  ')}`;
+  return served.length === 0
+    ? table
+    : `${table}\n${flow([`service: ${served[0]}`, ...served.slice(1)], columns)}`;
 }
 
 const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
 
 /** What each run contributes, where several are judged together. */
-function runsText({ runs }: VerifyRecord): string {
+function runsText({ runs }: VerifyRecord, columns: number | null): string {
   if (runs.length < 2) return '';
   const rows = runs.map((counts) => [counts.run, ...RUN_COLUMNS.map((name) => formatCount(counts[name]))]);
-  return alignedTable(
+  return fittedTable(
     [['run', ...RUN_COLUMNS], ...rows],
     ['left', ...RUN_COLUMNS.map((): 'right' => 'right')],
+    columns,
   );
 }
 
@@ -78,11 +80,13 @@ function latencyText(
   facts: VerdictFacts,
   { latencyMs }: VerifyRecord,
   histogram: Histogram,
+  columns: number | null,
   style: Style,
 ): string {
   const [source] = texts(facts, 'latency');
   if (source === undefined) return '';
-  const figures = latencyMs.count > 0 ? [percentilesText(latencyMs), histogramText(histogram)] : [];
+  const figures =
+    latencyMs.count > 0 ? [percentilesText(latencyMs, columns), histogramText(histogram, columns)] : [];
   return [`${style.bold('End-to-end latency')}, ${source}`, ...figures, ...texts(facts, 'clocks')].join('\n');
 }
 

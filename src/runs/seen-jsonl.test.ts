@@ -21,7 +21,12 @@ test('a last line that is torn anywhere counts as not written, and the next one 
   const lastLine = whole.indexOf('\n') + 1;
   for (let length = lastLine; length < whole.length - 1; length++) {
     await writeFile(seen, whole.slice(0, length));
-    expect(await readSeen(folder, QUEUE)).toEqual({ ends: new Map(), queueIds: [], gone: false, taken: null });
+    expect(await readSeen(folder, QUEUE)).toEqual({
+      ends: new Map(),
+      queueIds: [],
+      gone: false,
+      taken: null,
+    });
     await noteTaken(folder, QUEUE, 5);
     expect(await readSeen(folder, QUEUE)).toEqual({ ends: new Map(), queueIds: [], gone: false, taken: 5 });
   }

@@ -72,7 +72,9 @@ ${cases.map((each) => caseXml(each, `qbl.${plan.replaceAll('.', '_')}`)).join(''
 const PLAIN = styleFor({ isTTY: false, columns: null }, {});
 
 function comparisonXml({ comparison }: RunOutcome): string {
-  return comparison == null ? '' : `    <system-out>${xml(compareText(comparison, PLAIN))}</system-out>\n`;
+  return comparison == null
+    ? ''
+    : `    <system-out>${xml(compareText(comparison, null, PLAIN))}</system-out>\n`;
 }
 
 function verdictCase(facts: VerdictFacts, failure?: string): TestCase {

@@ -68,7 +68,7 @@ const BROKEN: VerifyRecord = {
 const PLAIN = styleFor({ isTTY: false, columns: null }, {});
 const COLOURED = styleFor({ isTTY: true, columns: null }, { FORCE_COLOR: '1' });
 
-const terminal = (record: VerifyRecord, style = PLAIN) => verifyText(record, histogram, style);
+const terminal = (record: VerifyRecord, style = PLAIN) => verifyText(record, histogram, null, style);
 const markdown = (verification: VerifyRecord) => summaryMarkdown(outcomeOf(verification));
 const outcomeOf = (verification: VerifyRecord) => ({
   run: 'mine',
