@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { PACKAGED_PLANS } from '../src/plan/packaged.ts';
 import { startBroker } from './support/broker.ts';
 import { freePort } from './support/free-port.ts';
 import { qbl } from './support/qbl.ts';
@@ -26,10 +27,34 @@ describe('a plan', () => {
     ];
     await writeFile(join(folder, 'plan.yaml'), plan.join('\n'));
     const ended = await qbl(['run', '--plan', 'plan.yaml'], { folder });
-    expect(expectUsageError(ended)).toContain('plan.yaml has 5 mistakes');
-    for (const line of [3, 5, 8, 9, 10]) expect(ended.stderr).toContain(`plan.yaml:${line} `);
+    expect(expectUsageError(ended)).toContain('plan.yaml has 6 mistakes');
+    for (const line of [3, 5, 7, 8, 9, 10]) expect(ended.stderr).toContain(`plan.yaml:${line} `);
     expect(await readdir(folder)).toEqual(['plan.yaml']);
   });
+
+  test('may come by standard input', async () => {
+    const folder = await tempFolder();
+    const plan = await readFile(join(PACKAGED_PLANS, 'stress.yaml'), 'utf8');
+    const input = plan.replace('threads: 100', 'threads: 1').replace('loops: 10', 'loops: 3');
+    const ended = await qbl(['run', '--plan', '-', '--json'], { folder, input });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(recordOf(ended)).toMatchObject({ verdict: 'pass', sent: 3 });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'that has no end is refused, and so is one that is too long',
+    async () => {
+      const folder = await tempFolder();
+      const input = '#'.repeat(5 * 1024 * 1024);
+      await writeFile(join(folder, 'long'), input);
+      const endless = await qbl(['blast', '--plan', '/dev/zero'], { folder });
+      expect(expectUsageError(endless)).toContain('the plan "/dev/zero": expected a file or a pipe');
+      for (const file of ['long', '-']) {
+        const long = await qbl(['blast', '--plan', file], { folder, input });
+        expect(expectUsageError(long)).toContain('more than 4,194,304 bytes');
+      }
+    },
+  );
 
   test('that is not there is told where to get one', async () => {
     const ended = await qbl(['blast', '--plan', 'mine.yaml'], { folder: await tempFolder() });

@@ -103,7 +103,7 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
   command.addOption(
     new Option(
       '--plan <file>',
-      'what is to be sent (default: plans/stress.yaml, else the packaged one)',
+      'plan to send, YAML or .jmx; - for standard input (default: plans/stress.yaml, else the packaged one)',
     ).helpGroup('Plan:'),
   );
   for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {

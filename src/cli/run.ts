@@ -19,6 +19,7 @@ import {
   traceOption,
 } from './options.ts';
 import { port, wholeNumber } from './parsers.ts';
+import { withPlanFile } from './plan-from-stdin.ts';
 import { addPlanOptions } from './plan-options.ts';
 import { rateToleranceOption } from './rate-tolerance.ts';
 import { type RunOptions, runEach } from './run-each.ts';
@@ -69,7 +70,9 @@ export function runCommand(choose: Choose): Command {
         'qbl run --service-rate 40 --compare direct --threads 200 --rate 100 --duration 10s',
       ),
     )
-    .action((options: RunOptions) => choose((context) => runAll(options, command, context)));
+    .action((options: RunOptions) =>
+      choose((context) => withPlanFile(options, (named) => runAll(named, command, context))),
+    );
 }
 
 /** @throws QblError 'usage' for an option without what it is about */

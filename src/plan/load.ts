@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile, STANDARD_INPUT } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 import { importJmx } from './jmx/import.ts';
 import { type PlanSource, planError } from './mistake.ts';
@@ -8,10 +8,10 @@ import { planMistakes } from './plan-mistakes.ts';
 import { readYamlPlan } from './yaml.ts';
 
 /** A plan is written by hand; a file larger than this is something else. */
-const MAX_PLAN_BYTES = 4 * 1024 * 1024;
+export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a plan file, YAML or a .jmx of JMeter's, and applies what the command line sets.
+ * Reads a plan file, YAML or a .jmx of JMeter's, or standard input for `-`, and applies what the command line sets.
  * @param onNote called with what the user may not expect of a plan that is right
  * @throws QblError 'usage' that lists every mistake with its line
  */
@@ -24,32 +24,38 @@ export async function loadPlan(
   const plan = overridePlan(source.plan, overrides);
   const mistakes = planMistakes(plan);
   if (mistakes.length === 0) return plan;
-  if (overrides.body !== undefined) throw planError(file, [`--body: ${mistakes[0]?.message}`]);
-  throw planError(file, mistakes.map(source.locate));
+  throw planError(
+    file,
+    mistakes.map((mistake) =>
+      overrides.body !== undefined && mistake.path.at(-1) === 'body'
+        ? { line: 0, text: `--body: ${mistake.message}` }
+        : source.locate(mistake),
+    ),
+  );
 }
 
 function readPlan(
   file: string,
   text: string,
-  { properties }: PlanOverrides,
+  overrides: PlanOverrides,
   onNote: (line: string) => void,
 ): PlanSource {
-  if (/\.jmx$/i.test(file)) return importJmx(file, text, properties ?? {}, onNote);
-  if (properties === undefined) return readYamlPlan(file, text);
+  const { properties } = overrides;
+  if (/\.jmx$/i.test(file) || (file === STANDARD_INPUT && /^\s*</.test(text)))
+    return importJmx(file, text, properties ?? {}, onNote);
+  if (properties === undefined) return readYamlPlan(file, text, overrides);
   throw new QblError('usage', `-J sets properties of a .jmx file, and ${file} is none`);
 }
 
+/** @throws QblError 'usage' with the way to a plan */
 async function readPlanFile(file: string): Promise<string> {
   try {
-    const bytes = await readFile(file);
-    if (bytes.length > MAX_PLAN_BYTES) {
-      throw new QblError('usage', `${file} has ${bytes.length} bytes: a plan has at most ${MAX_PLAN_BYTES}`);
-    }
-    return bytes.toString('utf8');
-  } catch (error) {
-    if (error instanceof QblError) throw error;
-    throw new QblError('usage', `cannot read the plan ${file}: ${(error as Error).message}`, {
+    return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);
+  } catch (cause) {
+    if (!(cause instanceof QblError)) throw cause;
+    throw new QblError('usage', cause.message, {
       hint: 'qbl init writes a commented plan to start from.',
+      cause,
     });
   }
 }

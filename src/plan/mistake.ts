@@ -11,15 +11,23 @@ export interface Mistake {
 /** A plan as a file says it. */
 export interface PlanSource {
   readonly plan: Plan;
-  /** A mistake as one line: the file, the line, what is wrong. */
-  readonly locate: (mistake: Mistake) => string;
+  readonly locate: Locate;
 }
 
-/** One line for each mistake, as `locate` writes them. */
-export function planError(file: string, mistakes: readonly string[]): QblError {
-  const [only] = mistakes;
-  if (mistakes.length === 1 && only !== undefined) return new QblError('usage', only);
-  return new QblError('usage', `${file} has ${mistakes.length} mistakes:\n${mistakes.join('\n')}`);
+/** Where a mistake is, and the line of text about it: the file, the line, what is wrong. */
+export type Locate = (mistake: Mistake) => LocatedMistake;
+export interface LocatedMistake {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Each mistake once, in the order of the file. */
+export function planError(file: string, mistakes: readonly LocatedMistake[]): QblError {
+  const inOrder = mistakes.toSorted((a, b) => a.line - b.line);
+  const lines = [...new Set(inOrder.map(({ text }) => text))];
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
+  return new QblError('usage', `${file} has ${lines.length} mistakes:\n${lines.join('\n')}`);
 }
 
 /** The line of what the path names; of the nearest thing above it, where it is missing. */

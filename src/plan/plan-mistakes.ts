@@ -3,6 +3,8 @@ import type { Mistake } from './mistake.ts';
 import type { Plan, Request, ThreadGroup } from './plan.ts';
 import { parseTemplate, TemplateError } from './template.ts';
 
+const OR_NO_IDENTITY = '(or --no-identity, and verify only counts)';
+
 /** What is wrong in a plan that only shows once the command line has set its part: ends and templates. */
 export function planMistakes(plan: Plan): Mistake[] {
   return plan.threadGroups.flatMap((group, g) => [
@@ -18,7 +20,11 @@ function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly Property
   return [{ path: [...path, 'loops'], message: 'expected loops, or a duration' }];
 }
 
-function requestMistakes(request: Request, plan: Plan, path: readonly PropertyKey[]): Mistake[] {
+export function requestMistakes(
+  request: Pick<Request, 'url' | 'headers' | 'body'>,
+  plan: Pick<Plan, 'identity' | 'variables'>,
+  path: readonly PropertyKey[],
+): Mistake[] {
   const templates = [
     { field: ['url'], message: urlMistake(request.url, plan) },
     ...Object.entries(request.headers).map(([name, value]) => ({
@@ -32,14 +38,19 @@ function requestMistakes(request: Request, plan: Plan, path: readonly PropertyKe
   );
 }
 
-function urlMistake(url: string, { variables }: Plan): string | null {
+function urlMistake(url: string, { variables }: Pick<Plan, 'variables'>): string | null {
   if (/^[^:]*:\/\/[^/?#]*\$\{/.test(url)) return 'nothing can be filled in before the path';
   return templateMistake(() => parseTemplate(url, variables));
 }
 
-function bodyMistake(body: string | null, { identity, variables }: Plan): string | null {
-  if (identity) return templateMistake(() => jsonTemplate(body ?? 'null', variables));
-  return body === null ? null : templateMistake(() => parseTemplate(body, variables));
+function bodyMistake(
+  body: string | null,
+  { identity, variables }: Pick<Plan, 'identity' | 'variables'>,
+): string | null {
+  if (body === null) {
+    return identity ? `expected a JSON object, which carries the message's identity ${OR_NO_IDENTITY}` : null;
+  }
+  return templateMistake(() => (identity ? jsonTemplate : parseTemplate)(body, variables));
 }
 
 function templateMistake(parse: () => unknown): string | null {
@@ -47,7 +58,7 @@ function templateMistake(parse: () => unknown): string | null {
     parse();
     return null;
   } catch (error) {
-    if (error instanceof BodyError) return `${error.message} (or --no-identity, and verify only counts)`;
+    if (error instanceof BodyError) return `${error.message} ${OR_NO_IDENTITY}`;
     if (error instanceof TemplateError) return error.message;
     throw error;
   }

@@ -73,11 +73,27 @@ describe('a wrong plan', () => {
     expect(await mistakesOf(text)).toBe(
       [
         '/plan.yaml has 3 mistakes:',
-        '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000',
-        '/plan.yaml:8 threadGroups[1].requests[1].url: expected a URL with http:// or https://',
+        '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not "many"',
         '/plan.yaml:5 threadGroups[1].colour: no such field in a plan',
+        '/plan.yaml:8 threadGroups[1].requests[1].url: expected a URL with http:// or https://',
       ].join('\n'),
     );
+  });
+
+  it('gets those of its bodies and variables together with those of its structure', async () => {
+    const text = plan('    threads: 0\n    rampup: 1s', '\'{"a": }\'').replace('/send', '/${nothing}');
+    expect((await mistakesOf(text)).split('\n')).toEqual([
+      '/plan.yaml has 4 mistakes:',
+      '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not 0',
+      '/plan.yaml:5 threadGroups[1].rampup: no such field in a plan: did you mean rampUp?',
+      expect.stringMatching(/^\/plan.yaml:8 threadGroups\[1\].requests\[1\].url: \$\{nothing\} is unknown/),
+      expect.stringMatching(/requests\[1\].body: it is not JSON \("}" on its line 1\)/),
+    ]);
+  });
+
+  it('that is nested too deeply is told in one line', async () => {
+    const deep = `name: ${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    expect(await mistakesOf(deep)).toMatch(/^\/plan.yaml: it is nested too deeply to be a plan$/);
   });
 
   it.each([
@@ -101,7 +117,7 @@ describe('a wrong plan', () => {
     [
       'a file with nothing in it',
       '',
-      /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes$/,
+      /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes, not null$/,
     ],
     ['a text that is no YAML', 'a: [1\n', /^\/plan.yaml:2 Flow sequence .+ and end with a \]$/],
     [
@@ -121,7 +137,7 @@ describe('a wrong plan', () => {
     [`'{"a\${run}": 1}'`, /a key holds a variable/],
     [`'{"a": 12345678901234567890}'`, /more digits/],
     [`'{"a": \${run}}'`, /put it in quotes/],
-    ['null', /it is null: expected an object/],
+    ['null', /expected a JSON object, which carries/],
   ])('is told about the body %s, at its line', async (body, message) => {
     const text = await mistakesOf(plan('', body));
     expect(text).toMatch(message);

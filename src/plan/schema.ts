@@ -82,42 +82,46 @@ export const onSampleError = z.enum(ON_SAMPLE_ERROR, `expected one of ${ON_SAMPL
 /** The bound keeps a message within what queues take, and the plan within what fits run.json. */
 export const body = z.string('expected a text').max(1_000_000, 'expected at most 1,000,000 characters');
 
+const requestFields = {
+  name: oneLine.describe('The label of its samples.'),
+  url,
+  method: method.default('POST'),
+  headers: headers.default({}),
+  body: body
+    .nullable()
+    .default(null)
+    .describe(
+      'A JSON object. ${thread}, ${loop}, ${run}, ${uuid} and ${now} are filled in for each message.',
+    ),
+  timeout: duration
+    .default(30_000)
+    .describe('Bound on the connect, and on the time to the end of the response; 0 for none.'),
+};
+
 const request = z
-  .strictObject({
-    name: oneLine.describe('The label of its samples.'),
-    url,
-    method: method.default('POST'),
-    headers: headers.default({}),
-    body: body
-      .nullable()
-      .default(null)
-      .describe(
-        'A JSON object. ${thread}, ${loop}, ${run}, ${uuid} and ${now} are filled in for each message.',
-      ),
-    timeout: duration
-      .default(30_000)
-      .describe('Bound on the connect, and on the time to the end of the response; 0 for none.'),
-  })
+  .strictObject(requestFields)
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
+const threadGroupFields = {
+  name: oneLine.describe('First part of the name of each thread.'),
+  threads: threads.default(1),
+  loops: loops.optional(),
+  duration: duration
+    .optional()
+    .describe('Ends the group after this time; without loops the threads go on until then.'),
+  rampUp: duration.default(0).describe('Over which time the threads start; 0 starts all at once.'),
+  onSampleError: onSampleError
+    .default('continue')
+    .describe("What a thread does after a failed sample; JMeter's words."),
+  requests: z
+    .array(request, 'expected a list of requests')
+    .min(1, 'expected at least one request')
+    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} requests`)
+    .superRefine(uniqueNames),
+};
+
 const threadGroup = z
-  .strictObject({
-    name: oneLine.describe('First part of the name of each thread.'),
-    threads: threads.default(1),
-    loops: loops.optional(),
-    duration: duration
-      .optional()
-      .describe('Ends the group after this time; without loops the threads go on until then.'),
-    rampUp: duration.default(0).describe('Over which time the threads start; 0 starts all at once.'),
-    onSampleError: onSampleError
-      .default('continue')
-      .describe("What a thread does after a failed sample; JMeter's words."),
-    requests: z
-      .array(request, 'expected a list of requests')
-      .min(1, 'expected at least one request')
-      .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} requests`)
-      .superRefine(uniqueNames),
-  })
+  .strictObject(threadGroupFields)
   .superRefine((group, context) => {
     if (group.loops === undefined && group.duration === undefined) {
       context.addIssue({ code: 'custom', path: ['loops'], message: 'expected loops, or a duration' });
@@ -161,6 +165,13 @@ export const planSchema = z.strictObject(
   },
   'expected a mapping, such as qbl init writes',
 );
+
+/** The names of the fields of a plan, of its thread groups, and of their requests. */
+export const PLAN_FIELDS: readonly (readonly string[])[] = [
+  Object.keys(planSchema.shape),
+  Object.keys(threadGroupFields),
+  Object.keys(requestFields),
+];
 
 /** The JSON Schema by which editors complete and check a plan. */
 export function planJsonSchema(): object {

@@ -1,15 +1,30 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { describeMistake, lineOf, type Mistake, type PlanSource, planError } from './mistake.ts';
+import { QblError } from '../error.ts';
+import { describeMistake, type Locate, lineOf, type Mistake, type PlanSource, planError } from './mistake.ts';
+import type { PlanOverrides } from './override.ts';
 import { planSchema } from './schema.ts';
+import { structureMistakes } from './structure-mistakes.ts';
+import { unfinishedMistakes } from './unfinished-mistakes.ts';
 
 /** Aliases can multiply a small file into a huge one. */
 const MAX_ALIASES = 100;
 
 /**
  * The plan that a YAML text says.
+ * @param overrides what the command line sets: the file's own need not be right
  * @throws QblError 'usage' that lists every mistake with its line
  */
-export function readYamlPlan(file: string, text: string): PlanSource {
+export function readYamlPlan(file: string, text: string, overrides: PlanOverrides = {}): PlanSource {
+  try {
+    return read(file, text, overrides);
+  } catch (error) {
+    if (error instanceof RangeError || isTooDeep(error))
+      throw new QblError('usage', `${file}: it is nested too deeply to be a plan`, { cause: error });
+    throw error;
+  }
+}
+
+function read(file: string, text: string, overrides: PlanOverrides): PlanSource {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -17,32 +32,43 @@ export function readYamlPlan(file: string, text: string): PlanSource {
     customTags: [],
     uniqueKeys: true,
   });
-  const locate = (mistake: Mistake) =>
-    `${file}:${lineOf(document, lines, mistake.path)} ${describeMistake(mistake)}`;
+  const locate: Locate = (mistake) => {
+    const line = lineOf(document, lines, mistake.path);
+    return { line, text: `${file}:${line} ${describeMistake(mistake)}` };
+  };
   const syntax = [...document.errors, ...document.warnings];
+  if (syntax.some(isTooDeep)) throw new RangeError();
   if (syntax.length > 0) {
     throw planError(
       file,
-      syntax.map((error) => `${file}:${error.linePos?.[0].line ?? 1} ${firstLine(error.message)}`),
+      syntax.map((error) => {
+        const line = error.linePos?.[0].line ?? 1;
+        return { line, text: `${file}:${line} ${firstLine(error.message)}` };
+      }),
     );
   }
-  const parsed = planSchema.safeParse(toValue(document, file));
+  const value = toValue(document, file);
+  const parsed = planSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { plan: parsed.data, locate };
-  throw planError(file, parsed.error.issues.flatMap(issueMistakes).map(locate));
+  const mistakes: Mistake[] = [
+    ...structureMistakes(parsed.error.issues),
+    ...unfinishedMistakes(value, overrides),
+  ];
+  throw planError(file, mistakes.map(locate));
 }
 
 function toValue(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    throw planError(file, [`${file}:1 ${(error as Error).message}`]);
+    if (isTooDeep(error)) throw new RangeError();
+    throw planError(file, [{ line: 1, text: `${file}:1 ${(error as Error).message}` }]);
   }
 }
 
-function issueMistakes(issue: { path: PropertyKey[]; message: string; code?: string }): Mistake[] {
-  const keys = 'keys' in issue && Array.isArray(issue.keys) ? (issue.keys as string[]) : null;
-  if (keys === null) return [{ path: issue.path, message: issue.message }];
-  return keys.map((key) => ({ path: [...issue.path, key], message: 'no such field in a plan' }));
+/** The parser recurses, and so does the conversion to values; the stack's end may be one of its own errors. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof Error && /call stack/i.test(error.message);
 }
 
 /** Without the place, which stands before it, and the excerpt. */

@@ -10,6 +10,8 @@ export interface QblOptions {
   /** Where it runs, and where it puts its temporary files. */
   readonly folder: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Written to its standard input. */
+  readonly input?: string;
   /** A process that has not ended by then is killed. */
   readonly deadlineMs?: number;
 }
@@ -44,13 +46,15 @@ export function startQbl(args: readonly string[], options: QblOptions): Running 
 /** Starts the built program, which has to be ended by who started it. */
 export function spawnQbl(
   args: readonly string[],
-  { folder, env, deadlineMs = DEADLINE_MS }: QblOptions,
+  { folder, env, input = '', deadlineMs = DEADLINE_MS }: QblOptions,
 ): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
     env: { ...cleanEnvironment(), TMPDIR: folder, TEMP: folder, TMP: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // It may end before it has read all.
+  child.stdin.on('error', () => {}).end(input);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));

@@ -1,6 +1,6 @@
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
-import type { Mistake, PlanSource } from '../mistake.ts';
+import type { LocatedMistake, Mistake, PlanSource } from '../mistake.ts';
 import * as schema from '../schema.ts';
 import { ImportContext, type Refusal } from './context.ts';
 import { enter, type Level, refuseTree } from './level.ts';
@@ -104,10 +104,11 @@ function locate(
   testPlan: TestElement,
   groups: readonly ImportedGroup[],
   { path, message }: Mistake,
-): string {
+): LocatedMistake {
   const [, g, , r, ...field] = path;
   const group = groups[Number(g)];
   const request = group?.requests[Number(r)];
   const { line, path: place } = request ?? group?.element ?? testPlan;
-  return `${file}:${line} ${place}: ${field.length === 0 ? '' : `${field.map(String).join('.')}: `}${message}`;
+  const name = field.length === 0 ? '' : `${field.map(String).join('.')}: `;
+  return { line, text: `${file}:${line} ${place}: ${name}${message}` };
 }
