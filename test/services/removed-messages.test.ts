@@ -18,7 +18,11 @@ const UNKNOWN = unknown('removed-by-retention');
 describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
   let kafka: RunningKafka;
   beforeAll(async () => {
-    const properties = { 'log.initial.task.delay.ms': '500', 'log.retention.check.interval.ms': '200' };
+    const properties = {
+      'log.initial.task.delay.ms': '500',
+      'log.retention.check.interval.ms': '200',
+      'log.cleaner.backoff.ms': '200',
+    };
     kafka = await startKafka({ properties });
   });
   afterAll(() => kafka?.stop());
@@ -44,6 +48,30 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     const strict = await verify('--exactly-once', ...SETTLE_SOON);
     expect(strict.record).toMatchObject({ ...unknown('compacted'), lost: 0, received: 100 });
     expect(strict.code).toBe(3);
+  });
+
+  test('what was compacted before the topic was set back to delete is unknown, and not lost', async () => {
+    const topic = newTopic();
+    const soon = { 'segment.ms': '500', 'min.cleanable.dirty.ratio': '0.001' };
+    await makeTopic(kafka.bootstrap, topic, soon);
+    const { verify } = await send(kafka.url(topic));
+    const before = await verify('--exactly-once', ...SETTLE_SOON);
+    expect(before.record).toMatchObject({ verdict: 'pass', received: 100, notProven: [] });
+    // The cleaner takes messages without a key, of segments that nothing is written to any more.
+    await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'compact');
+    await until('a log with gaps', async () => {
+      await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
+      for (const { partition } of await topicOffsets(kafka.bootstrap, topic))
+        await produce(topic, { partition, value: '{"younger":true}' });
+      await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'compact');
+      const { record } = await verify(...SETTLE_SOON);
+      return record.received < 100;
+    });
+    await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
+    const { code, record } = await verify(...SETTLE_SOON);
+    expect(record).toMatchObject(unknown('compacted'));
+    expect(record.reasons[0]?.text).toContain('lacks records between the offsets');
+    expect(code).toBe(3);
   });
 
   test('all of the run expired: unknown, and not lost', async () => {
