@@ -147,7 +147,8 @@ export class Stage {
       for (const [number, run] of runs.entries()) this.#sendOne(run, number, i, rows[number] ?? []);
     }
     for (const [number, run] of runs.entries()) {
-      if (run.extra) this.#world.send(`run-${number}`, EXTRA_LOOP, [{ partition: 0, damaged: false }]);
+      if (run.extra)
+        this.#world.send(`run-${number}`, EXTRA_LOOP, [{ partition: 0, damaged: false, stampedAgoMs: 0 }]);
     }
     for (const [number, run] of runs.entries()) this.#writeRun(run, number, startedAtMs, rows[number] ?? []);
     for (const [number, run] of runs.entries()) {

@@ -38,10 +38,18 @@ export interface RunStory {
   readonly extra: boolean;
 }
 
+/** A copy of a message that reaches the queue. */
+export interface Sent {
+  readonly partition: number;
+  readonly damaged: boolean;
+  /** By how much its producer's clock is behind, which stamps it where the broker does not. */
+  readonly stampedAgoMs: number;
+}
+
 /** One message: its answer, and where each copy of it goes. */
 export interface Scene {
   readonly answer: Answer;
-  readonly copies: readonly { readonly partition: number; readonly damaged: boolean }[];
+  readonly copies: readonly Sent[];
 }
 
 export interface Service {
@@ -111,8 +119,12 @@ const events = fc.oneof(
   },
 );
 
-const whole = fc.record({ partition, damaged: fc.constant(false) });
-const copy = fc.record({ partition, damaged: rarely });
+const stampedAgoMs = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constant(2 * 24 * 3_600_000) },
+);
+const whole = fc.record({ partition, damaged: fc.constant(false), stampedAgoMs: fc.constant(0) });
+const copy = fc.record({ partition, damaged: rarely, stampedAgoMs });
 const quiet: fc.Arbitrary<Scene> = fc.record({
   answer: fc.constant<Answer>('ok'),
   copies: fc.tuple(whole),

@@ -1,7 +1,7 @@
 import { writeMessage } from '../../../src/message/write.ts';
 import type { Positions, Timestamp } from '../../../src/queue/queue.ts';
 import { identity } from '../../support/history.ts';
-import type { Event, Story } from './story.ts';
+import type { Event, Sent, Story } from './story.ts';
 
 /** The first send, by the broker's clock, which is the true one here. */
 export const SENT_FROM_MS = 1_700_000_000_000;
@@ -119,13 +119,13 @@ export class World {
   }
 
   /** A send, and a moment later what the proxy made of it. */
-  send(run: string, loop: number, copies: readonly { partition: number; damaged: boolean }[]): void {
+  send(run: string, loop: number, copies: readonly Sent[]): void {
     this.#nowMs += STEP_MS;
     const text = writeMessage('{"a":1}', identity(run, loop), this.senderNowMs + 0.25);
-    for (const { partition, damaged } of copies) {
+    for (const { partition, damaged, stampedAgoMs } of copies) {
       const value = Buffer.from(damaged ? text.replace('"a":1', '"a":2') : text);
       this.everPut.push({ run, loop, damaged });
-      this.#append(partition, value, this.#enqueuedAtMs, { run, loop, damaged });
+      this.#append(partition, value, this.#enqueuedAtMs, { run, loop, damaged }, null, stampedAgoMs);
     }
   }
 
