@@ -78,7 +78,11 @@ describeWith(['java', 'mvn'], "transactions of others in the run's topic", () =>
       return end === 100 + 2 * offsets.length && offsets;
     });
     const { code, record } = await sending.verify();
-    expect(record).toMatchObject({ ...allArrived(100), foreign: end === 'commit' ? partitions.length : 0, notProven: [] });
+    expect(record).toMatchObject({
+      ...allArrived(100),
+      foreign: end === 'commit' ? partitions.length : 0,
+      notProven: [],
+    });
     expect(record.read.map(({ to }) => to)).toEqual(partitions.map(({ high }) => high));
     expect(code).toBe(0);
   });
