@@ -47,6 +47,27 @@ describe('--help', () => {
     expect(stderr).toContain('Usage: qbl');
   });
 
+  test.each([
+    [
+      ['help', 'size'],
+      ['size', '--help'],
+    ],
+    [['help'], ['--help']],
+    [['-v'], ['--version']],
+  ])('%o is the same as %o', async (one, other) => {
+    const folder = await tempFolder();
+    const shown = await qbl(one, { folder });
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).not.toBe('');
+    expect(await qbl(other, { folder })).toEqual(shown);
+  });
+
+  test('run --fail-if names the command that has it', async () => {
+    const ended = await qbl(['run', '--fail-if', 'p99 > 1s'], { folder: await tempFolder() });
+    expectUsageError(ended);
+    expect(ended.stderr).toContain('hint: After the run: qbl report --fail-if "p99 > 1s"');
+  });
+
   test('--version is the one of the package', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     const { code, stdout } = await qbl(['--version'], { folder: await tempFolder() });

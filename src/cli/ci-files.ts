@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { QblError } from '../error.ts';
 import type { RunOutcome } from '../report/ci/junit.ts';
@@ -12,11 +12,15 @@ export interface CiOptions {
   readonly summary?: string;
 }
 
+const STANDARD_OUTPUT = '-';
+
 export function addCiOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('CI:');
   return command
     .addOption(option('--junit <file>', 'write verdict and conditions as JUnit XML'))
-    .addOption(option('--summary <file>', 'write verdict, counts and latency as Markdown'));
+    .addOption(
+      option('--summary <file>', 'append verdict, counts and latency as Markdown; - for standard output'),
+    );
 }
 
 /** What a run was held to beside its verdict. */
@@ -62,7 +66,8 @@ export async function writeCiFiles(
 
 /**
  * The files of a run that has no verdict: it has not ended, or never will. Written before it starts they show that they
- * can be, and no run that is broken off leaves the files of another behind.
+ * can be, and no run that is broken off leaves the JUnit file of another behind. Nothing is appended to a summary before
+ * there is something to say.
  * @param why there is none; null: it has not ended
  * @throws QblError 'environment' when a file cannot be written
  */
@@ -75,7 +80,10 @@ export async function writeCiFilesWithoutVerdict(
   if (!areAsked(options)) return;
   const startedAt = new Date().toISOString();
   const failure = why ?? 'the run did not come to its end';
-  await write(options, {
+  const { junit, summary } = options;
+  if (why === null && summary !== undefined) await appendText(summary, '');
+  const files = why === null ? (junit === undefined ? {} : { junit }) : options;
+  await write(files, {
     ...{
       run,
       plan,
@@ -101,7 +109,18 @@ async function write({ junit, summary }: CiOptions, outcome: RunOutcome): Promis
     import('../report/ci/summary-markdown.ts'),
   ]);
   if (junit !== undefined) await writeText(junit, junitXml(outcome));
-  if (summary !== undefined) await writeText(summary, summaryMarkdown(outcome));
+  if (summary !== undefined) await appendText(summary, summaryMarkdown(outcome));
+}
+
+/** Other steps of a build write into the same summary. */
+async function appendText(file: string, text: string): Promise<void> {
+  if (file === STANDARD_OUTPUT) {
+    process.stdout.write(text);
+    return;
+  }
+  await appendFile(file, text).catch((error) => {
+    throw new QblError('environment', `cannot write ${file}: ${error.message}`);
+  });
 }
 
 async function writeText(file: string, text: string): Promise<void> {

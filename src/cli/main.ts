@@ -31,8 +31,8 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 function buildProgram(context: Context, commands: readonly Command[]): Command {
   const program = new Command('qbl')
     .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
-    .version(qblVersion())
-    .helpCommand(false)
+    .version(qblVersion(), '-v, --version', 'show the version')
+    .helpCommand('help [command]', 'show the options of a command')
     .addHelpText('after', EXIT_CODES_HELP);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands.flatMap((each) => [each, ...each.commands])]) {

@@ -12,7 +12,12 @@ export interface RunReportOptions extends CiOptions {
 }
 
 /** @throws QblError 'usage' where the file of one run would take the place of another's */
-export function checkReportOptions({ junit, summary }: RunReportOptions, runs: number): void {
+export function checkReportOptions({ junit, summary, json }: RunReportOptions, runs: number): void {
+  if (json === true && summary === '-') {
+    throw new QblError('usage', '--summary - and --json both write to standard output', {
+      hint: 'Name a file: --summary qbl.md',
+    });
+  }
   if (runs === 1 || (junit === undefined && summary === undefined)) return;
   throw new QblError(
     'usage',

@@ -58,7 +58,8 @@ export function runCommand(choose: Choose): Command {
         .preset('0')
         .helpGroup('Run:'),
     )
-    .addOption(jsonOption());
+    .addOption(jsonOption())
+    .addOption(new Option('--fail-if <condition>').argParser(belongsToReport).hideHelp());
   return addCiOptions(addRules(addRunServiceOptions(addTlsOptions(addPlanOptions(command)))))
     .addOption(rateToleranceOption())
     .addHelpText(
@@ -116,6 +117,13 @@ async function runAll(options: RunOptions, command: Command, context: Context): 
 function anyOf(runs: readonly Findings[]): Findings {
   const names = new Set(runs.flatMap((run) => Object.keys(run) as (keyof Findings)[]));
   return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));
+}
+
+/** Without this, `--fail` would be suggested, which is another thing. */
+function belongsToReport(condition: string): never {
+  throw new QblError('usage', `--fail-if belongs to qbl report, which judges runs that have ended`, {
+    hint: `After the run: qbl report --fail-if "${condition}"`,
+  });
 }
 
 function noQueue(): QblError {

@@ -15,7 +15,7 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
   if (newest !== undefined) return newest.folder;
   throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Send one with qbl blast, or name a run: qbl verify runs/<id>.',
+    hint: 'Send one with qbl run, or say with --runs where the folders of runs are.',
   });
 }
 
