@@ -143,7 +143,7 @@ describe('a wrong value is refused with what was expected:', () => {
 
   test.each([
     ['blast', '{', 'not JSON'],
-    ['run', '[1]', 'no object'],
+    ['run', '[1]', 'expected an object'],
     ['blast', '{"a":"${thred}"}', '${thred} is unknown'],
   ])('%s --body %s', async (command, body, expected) => {
     const folder = await tempFolder();
