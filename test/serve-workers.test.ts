@@ -32,7 +32,7 @@ describe('serve by several processes', () => {
   test('loses nothing, and its metrics are those of all together', async () => {
     const { folder, queue, serve, url } = await startServe();
     expect((await blast(folder, queue, url)).code).toBe(0);
-    expect((await qbl(['verify'], { folder })).stdout).toMatch(/^PASS .*1,000 acked/m);
+    expect((await qbl(['verify'], { folder })).stdout).toMatch(/^PASS .*1,000 acknowledged/m);
     expect(await ackedBy(url)).toBe(1000);
     const workers = await childrenOf(serve.pid);
     expect(workers).toHaveLength(2);
