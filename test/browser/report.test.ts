@@ -344,6 +344,27 @@ describe('a run with lost messages', () => {
   });
 });
 
+test('shows the one sample of a run, and no charts of a run without any', async () => {
+  await writeSyntheticRun(join(folder, 'runs', 'single'), { ...RUN, samples: 1, trace: [] });
+  await writeFile(join(folder, 'runs', 'single', 'samples.jtl'), ONE_ACKED);
+  expect((await qbl(['report', 'single'], { folder })).code).toBe(0);
+  const page = await open(join(folder, 'runs', 'single', 'report.html'));
+  const inkOfAcked = await page.evaluate(`(() => {
+    const canvas = document.querySelector('#outcomes-over-time canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colour = getComputedStyle(document.documentElement).getPropertyValue('--series-1').trim();
+    const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (wanted.every((value, part) => data[at + part] === value)) count++;
+    return count;
+  })()`);
+  expect(inkOfAcked).toBeGreaterThan(10);
+  await writeFile(join(folder, 'runs', 'single', 'samples.jtl'), '');
+  expect((await qbl(['report', 'single'], { folder })).code).toBe(0);
+  const empty = await open(join(folder, 'runs', 'single', 'report.html'));
+  expect(await empty.locator('#outcomes').count()).toBe(0);
+});
+
 test('curves that are laid over one another are drawn differently', async () => {
   const others = ['a', 'b', 'c', 'd', 'e', 'f'];
   for (const id of ['own', ...others])

@@ -48,6 +48,8 @@ test('what cannot be computed of a run is left out', async () => {
   });
   expect((await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES)))?.table.title).toBe('What the queue levels');
   expect(await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
+  await writeFile(runFiles(folder).samples, '');
+  expect(await readOutcomes(folder, 1_000), 'killed before the first row').toBeNull();
   await rm(runFiles(folder).samples);
   expect(await readOutcomes(folder, 1_000)).toBeNull();
   expect(await readBought(folder, null), 'no samples.jtl').toBeNull();

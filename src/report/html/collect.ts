@@ -85,7 +85,7 @@ export async function collectReport(
     outages: outagesOf(service, outcomes, originMs),
     levelling,
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
-    outcomes: outcomes?.data ?? null,
+    outcomes: outcomes === null || outcomes.statistics.samples === 0 ? null : outcomes.data,
     comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
     summary: summary === null ? null : summaryData(summary),
     results,

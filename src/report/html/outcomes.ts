@@ -30,7 +30,8 @@ export async function readOutcomes(
   onRow: (row: SampleRow) => void = () => {},
 ): Promise<Outcomes | null> {
   const { samples: path } = runFiles(folder);
-  if (statIfThere(path) === null) return null;
+  // A sender that was killed before its first row leaves an empty file.
+  if ((statIfThere(path)?.size ?? 0) === 0) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
   let good = 0;

@@ -99,7 +99,11 @@ function axesOf(spec: ChartSpec): uPlot.Axis[] {
     scale: shown.axis ?? 'left',
     size: sizeFor,
     values: (_plot, splits) =>
-      splits.map((value) => (value === null ? '' : (shown.axisFormat ?? shown.format)(value))),
+      splits.map((value) =>
+        value === null || (shown.form === 'bars' && !Number.isInteger(value))
+          ? ''
+          : (shown.axisFormat ?? shown.format)(value),
+      ),
   });
   return [
     {
@@ -150,7 +154,8 @@ function lineOf(series: Series, index: number): uPlot.Series {
     stroke,
     width: 2,
     dash: [...dashOf(index)],
-    points: { show: false },
+    // A line through one point is nothing to be seen.
+    points: { show: true, size: 6, fill: stroke, filter: () => alone(series) },
     spanGaps: series.bridgesGaps === true,
   };
   if (series.form === 'bars') {
@@ -166,6 +171,15 @@ function lineOf(series: Series, index: number): uPlot.Series {
   if (series.form === 'area') return { ...base, fill: translucent(stroke, '2e') };
   const build = series.form === 'step' ? paths.stepped?.({ align: 1 }) : undefined;
   return build === undefined ? base : { ...base, paths: build };
+}
+
+/** Where values stand that no line reaches. */
+function alone({ values, form, bridgesGaps }: Series): number[] {
+  if (form === 'bars') return [];
+  const known = values.flatMap((value, index) => (value === null ? [] : [index]));
+  if (bridgesGaps === true) return known.length === 1 ? known : [];
+  const isKnown = (index: number) => (values[index] ?? null) !== null;
+  return known.filter((index) => !isKnown(index - 1) && !isKnown(index + 1));
 }
 
 /** The value of a variable of the style sheet, which light, dark and paper set differently. */
