@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { isSystemError } from '../error.ts';
 import type { Services } from '../handlers/handler.ts';
 import { CLOSE_GRACE_MS, MAX_PIPELINED_REQUESTS, MEMORY_PATIENCE_MS } from '../limits.ts';
@@ -10,6 +10,7 @@ import { FrameBuffer } from './frame-buffer.ts';
 import { Account, type Holder } from './memory-budget.ts';
 import { itemBytesAtMost, RequestMemory } from './request-memory.ts';
 
+const REQUESTS_IN_A_TURN = 32;
 const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
 /**
@@ -29,6 +30,7 @@ export class Connection implements Holder {
   readonly #unanswered: Promise<void>[] = [];
   readonly #name: string;
   #appending = 0;
+  #acceptedRequests = 0;
   #answeredRequests = 0;
   #isSending = false;
   /** When a request was last read or answered as a whole. */
@@ -114,8 +116,12 @@ export class Connection implements Holder {
       const reservedBytes = this.#bufferBytes();
       const taken = this.#frames.take(rest);
       rest = taken.rest;
-      if (taken.frame) await this.#accept(taken.frame, reservedBytes > 0);
-      else if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
+      if (taken.frame) {
+        await this.#accept(taken.frame, reservedBytes > 0);
+        // A thousand small requests in one chunk would otherwise keep the event loop from all other clients.
+        if (++this.#acceptedRequests % REQUESTS_IN_A_TURN === 0) await nextTurn();
+      }
+      if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
     }
   }
 
