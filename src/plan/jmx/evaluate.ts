@@ -79,8 +79,17 @@ function propertyOf(name: Expression | undefined, standard: Expression, scope: S
   if (name === undefined) throw new ExpressionError('a property needs a name');
   const key = constantOf(evaluate(name, scope));
   const set = Object.hasOwn(scope.properties, key) ? scope.properties[key] : undefined;
-  if (set !== undefined) return [{ literal: set }];
-  return key === RUN_PROPERTY ? [{ mention: 'run' }] : evaluate(standard, scope);
+  if (set !== undefined) return [{ literal: set.trim() }];
+  return key === RUN_PROPERTY ? [{ mention: 'run' }] : trimmed(evaluate(standard, scope));
+}
+
+/** Source: JMeterUtils.java, getPropDefault, which trims the value and the default. */
+function trimmed(text: FilledText): FilledText {
+  return text.map((part, at) => {
+    if (!('literal' in part)) return part;
+    const start = at === 0 ? part.literal.trimStart() : part.literal;
+    return { literal: at === text.length - 1 ? start.trimEnd() : start };
+  });
 }
 
 function messageOf({ message }: Scope, name: string): MessageScope {

@@ -78,6 +78,7 @@ describe('an expression', () => {
     ['a variable makes escapes of them', '${x}C:\\\\dir\\n\\,', 'XC:\\dir\\n,'],
     ['a property', '${__P(host)}', 'h'],
     ['a default', '${__P(none,7)} ${__property(none,,8)}', '7 8'],
+    ['blanks around a default, which JMeter trims', '[${__P(none, 7 )}]', '[7]'],
     ['no default', '${__P(none)} ${__property(none)}', '1 none'],
     ['an empty property', '[${__P(empty,7)}]', '[]'],
     ['a comma that is escaped', '${__P(a\\,b)}', 'comma'],

@@ -47,8 +47,11 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
     context.followsRedirects = true;
   }
-  if (!reader.isTrue('HTTPSampler.use_keepalive', true)) {
-    context.refuse(element, 'HTTPSampler.use_keepalive=false is not supported');
+  // Tried with JMeter 5.6.3: where it is missing, each request closes its connection.
+  if (!reader.isTrue('HTTPSampler.use_keepalive')) {
+    const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
+    const why = isMissing ? ' and a request without it closes its connection: expected true' : '';
+    context.refuse(element, `HTTPSampler.use_keepalive=false is not supported${isMissing ? ',' : ''}${why}`);
   }
   const encoding = reader.constant('HTTPSampler.contentEncoding');
   if (!/^(utf-?8)?$/i.test(encoding)) {
@@ -67,15 +70,32 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
 function urlOf(reader: SamplerReader, context: ImportContext): string {
   const { element, scope } = reader;
   const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
+  refusePath(reader, path.replace(/^https?:\/\/[^/?#]*/i, ''), context);
   if (/^https?:\/\//i.test(path)) return context.checked(element, 'HTTPSampler.path', schema.url, path, path);
   const domain = reader.constant('HTTPSampler.domain');
   const port = reader.constant('HTTPSampler.port');
   const protocol = reader.constant('HTTPSampler.protocol').toLowerCase() || 'http';
   const origin = `${protocol}://${domain}${isDefaultPort(port, protocol) ? '' : `:${port}`}`;
   const url = `${origin}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
-  if (domain !== '') return context.checked(element, 'URL', schema.url, url, url);
-  context.refuse(element, 'HTTPSampler.domain: expected the name of a server');
+  if (domain !== '' && !/[\s/?#@\\]/.test(domain))
+    return context.checked(element, 'URL', schema.url, url, url);
+  const found = domain === '' ? '' : `, not "${domain}"`;
+  context.refuse(element, `HTTPSampler.domain: expected the name of a server${found}`);
   return url;
+}
+
+/** A URL's parser and JMeter's client each change these in their own way, or refuse them. */
+function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
+  const [beforeQuery = ''] = path.split(/[?#]/);
+  if (/\s/.test(path))
+    context.refuse(element, `HTTPSampler.path: a blank in "${path}" is not supported: write %20`);
+  if (beforeQuery.includes('//'))
+    context.refuse(element, `HTTPSampler.path: // in "${path}" is not supported: write one slash`);
+  if (beforeQuery.split('/').some((part) => part === '.' || part === '..'))
+    context.refuse(
+      element,
+      `HTTPSampler.path: . or .. in "${path}" is not supported: write the path in full`,
+    );
 }
 
 function isDefaultPort(port: string, protocol: string): boolean {

@@ -108,6 +108,13 @@ describe('an element that cannot be sent is named with its path:', () => {
     expect(lines.at(-1)).toBe('and 59980 more');
   });
 
+  it('a controller as the reason why a group sends nothing', () => {
+    const controller = jmxElement('IfController', 'If', '', { under: [sampler()] });
+    expect(refusalsOf(jmx(threadGroup({ under: [controller] })))).toEqual([
+      'Test Plan › Users › If: IfController is not supported here',
+    ]);
+  });
+
   it('everything at once, each with its line, in the order of the file', () => {
     const script = jmxElement('JSR223Sampler', 'Script', '');
     const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
@@ -120,7 +127,7 @@ describe('an element that cannot be sent is named with its path:', () => {
     expect(() => importJmx('some.jmx', text, {}, () => {})).toThrow(
       [
         'some.jmx has 4 parts that cannot be sent:',
-        `some.jmx:${at('proxyHost') - 5} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
+        `some.jmx:${at('proxyHost') - 6} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
         `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
         `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
         `some.jmx:${at('Cookies')} Test Plan › Cookies: CookieManager is not supported here`,
@@ -136,6 +143,11 @@ describe('a property that cannot be sent is named:', () => {
     ['HTTPSampler.md5', true, 'HTTPSampler.md5=true is not supported'],
     ['HTTPSampler.ipSource', '10.0.0.1', 'HTTPSampler.ipSource=10.0.0.1 is not supported'],
     ['HTTPSampler.use_keepalive', false, 'HTTPSampler.use_keepalive=false is not supported'],
+    [
+      'HTTPSampler.use_keepalive',
+      '',
+      'HTTPSampler.use_keepalive=false is not supported, and a request without it closes its connection: expected true',
+    ],
     ['HTTPSampler.use_keepalive', '${__P(keep,False)}', 'HTTPSampler.use_keepalive=false is not supported'],
     [
       'HTTPSampler.contentEncoding',
@@ -148,6 +160,14 @@ describe('a property that cannot be sent is named:', () => {
       'HTTPSampler.domain',
       '${__UUID}${__threadNum}',
       'HTTPSampler.domain: __threadNum has no value outside of a thread',
+    ],
+    ['HTTPSampler.domain', 'near/far', 'HTTPSampler.domain: expected the name of a server, not "near/far"'],
+    ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a blank in "/a b" is not supported: write %20'],
+    ['HTTPSampler.path', '/a//b', 'HTTPSampler.path: // in "/a//b" is not supported: write one slash'],
+    [
+      'HTTPSampler.path',
+      '/a/../b',
+      'HTTPSampler.path: . or .. in "/a/../b" is not supported: write the path in full',
     ],
     ['HTTPSampler.protocol', 'ftp', 'URL: expected a URL with http:// or https://'],
     [

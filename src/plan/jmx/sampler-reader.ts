@@ -42,10 +42,8 @@ export class SamplerReader {
     return Math.floor(this.#context.number(this.element, name, this.constant(name)));
   }
 
-  /** @param otherwise where nobody says it */
-  isTrue(name: string, otherwise = false): boolean {
-    const text = this.constant(name);
-    return text === '' ? otherwise : isTrue(text);
+  isTrue(name: string): boolean {
+    return isTrue(this.constant(name));
   }
 }
 

@@ -26,7 +26,8 @@ export function threadGroup(element: TestElement, outer: Level, context: ImportC
   const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
   for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
   const requests = samplers.map((sampler) => httpRequest(sampler, level, context));
-  refuseNumber(samplers, element, context);
+  if (!rest.some(holdsRequest)) refuseNone(element, context);
+  refuseMany(samplers, element, context);
   refuseRepeatedNames(requests, samplers, context);
   const constant = (name: string) => context.constant(element, name, textOf(element, name), level.variables);
   const group: ThreadGroup = {
@@ -108,8 +109,16 @@ function loopsOf(element: TestElement, level: Level, context: ImportContext): nu
   return context.checked(element, name, schema.loops, Number(loops), 1);
 }
 
-function refuseNumber(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {
-  if (samplers.length === 0) context.refuse(element, 'it has no enabled HTTP request');
+/** Requests under a controller that was refused are there: the controller is the reason why none is sent. */
+function holdsRequest({ type, children }: TestElement): boolean {
+  return type === 'HTTPSamplerProxy' || children.some(holdsRequest);
+}
+
+function refuseNone(element: TestElement, context: ImportContext): void {
+  context.refuse(element, 'it has no enabled HTTP request');
+}
+
+function refuseMany(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {
   if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
 }
 

@@ -74,6 +74,7 @@ export function sampler({
     'HTTPSampler.path': '/send',
     'HTTPSampler.method': 'POST',
     'HTTPSampler.postBodyRaw': true,
+    'HTTPSampler.use_keepalive': true,
     ...properties,
   };
   const inner = `<elementProp name="HTTPsampler.Arguments" elementType="Arguments">${argument}</elementProp>`;
