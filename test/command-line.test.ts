@@ -115,7 +115,7 @@ describe('a wrong value is refused with what was expected:', () => {
     ['blast', '--run', '../escape', 'Expected 1 to 64 of the characters'],
     ['run', '--settle', 'long', DURATION],
     ['verify', '--deadline', '0', 'longer than 0'],
-    ['verify', '--rejected-status', '99', 'Expected a whole number from 300 to 599'],
+    ['verify', '--rejected-status', '99', 'Expected a whole number from 200 to 599'],
     ['serve', '--port', '65536', 'Expected a whole number from 0 to 65,535'],
     ['serve', '--max-body', 'huge', 'Expected a number of bytes such as'],
     ['serve', '--max-pending', '0', COUNT],

@@ -1,19 +1,15 @@
 import { expect, it } from 'vitest';
-import { writeMessage } from '../src/message/write.ts';
-import { runFiles } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { identity, message, setAhead } from './support/history.ts';
+import { message } from './support/history.ts';
 
 /** From sending to arrival, by clocks that may differ. */
 
 const bed = evidenceBed();
-const { send, produce, verdictOf } = bed;
+const { send, sent, produce, verdictOf } = bed;
 
 it('shows arrivals before their sending instead of hiding them', async () => {
   const aheadMs = 3_600_000;
-  const value = (run: string, loop: number) =>
-    writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
-  await setAhead(runFiles(await send('ahead', { value })).run, aheadMs);
+  await send('ahead', { aheadMs });
   const { latencyMs, latencySource } = await verdictOf('ahead');
   expect(latencySource).toBe('LogAppendTime');
   expect(latencyMs).toMatchObject({ count: 0, negative: 10 });
@@ -22,14 +18,14 @@ it('shows arrivals before their sending instead of hiding them', async () => {
 
 it('compares whole milliseconds with the whole milliseconds of the sending', async () => {
   await send('fraction', {
-    value: (run, loop) => writeMessage('{"a":1}', identity(run, loop), Date.now() + 0.999),
+    value: (run, loop, sentAtMs) => message(run, loop, Math.floor(sentAtMs) + 0.999),
   });
   expect((await verdictOf('fraction')).latencyMs.negative).toBe(0);
 });
 
 it('has one latency of a repeated message, that of its first sight', async () => {
   await send('repeated');
-  for (const loop of [3, 3, 7]) await produce(message('repeated', loop));
+  for (const loop of [3, 3, 7]) await produce(sent('repeated', loop));
   const { latencyMs, duplicated } = await verdictOf('repeated');
   expect([latencyMs.count + latencyMs.negative, duplicated]).toEqual([10, 2]);
 });

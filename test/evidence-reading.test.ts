@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { writeMessage } from '../src/message/write.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { writeTap } from '../src/runs/tap-json.ts';
 import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
-import { edit, identity, message, setAhead } from './support/history.ts';
+import { edit, message } from './support/history.ts';
 import { until } from './support/until.ts';
 
 /** Where reading begins, and how long somebody waits for what is missing. */
@@ -138,28 +137,26 @@ describe('recorded positions', () => {
 });
 
 describe('a time where reading began', () => {
-  /** The clock of the sender is ahead, so far that reading begins after what was produced before. */
-  async function sendAfterTheHint(run: string, sending: Sending = {}) {
-    const aheadMs = 9_000_000;
+  const aheadMs = 9_000_000;
+
+  /** The clock of the sender is ahead, so far that reading begins after a first copy of this message. */
+  async function sendAfter(loop: number, sending: Sending = {}) {
+    const atMs = Date.now() + aheadMs;
+    await produce(message('hinted', loop, atMs + 0.25));
     const producedMs = Date.now();
     const hintMs = await until('the next millisecond', () => Date.now() > producedMs && Date.now());
-    const value = (id: string, loop: number) =>
-      writeMessage('{"a":1}', identity(id, loop), Date.now() + aheadMs);
-    const folder = await send(run, { value, ...sending });
-    await setAhead(runFiles(folder).run, aheadMs);
+    const folder = await send('hinted', { atMs, aheadMs, ...sending });
     await edit(runFiles(folder).run, (text) =>
       text.replace(/"startedAtMs": \d+/, `"startedAtMs": ${hintMs + CLOCK_MARGIN_MS}`),
     );
   }
-  const early = (loop: number) => writeMessage('{"a":1}', identity('hinted', loop), Date.now() + 9_000_000);
 
   it.each([
     ['lost', '200', { verdict: 'pass', received: 10 }],
     ['a phantom', '400', { verdict: 'fail', phantom: 1 }],
     ['an indeterminate send', '500', { verdict: 'pass', recovered: 1, unresolved: 0 }],
   ])('is no proof that nothing before it is %s', async (_, status, expected) => {
-    await produce(early(1));
-    await sendAfterTheHint('hinted', { drops: [1], answer: (loop) => (loop === 1 ? status : '200') });
+    await sendAfter(1, { drops: [1], answer: (loop) => (loop === 1 ? status : '200') });
     expect(await verdictOf('hinted')).toMatchObject(expected);
   });
 
@@ -168,8 +165,7 @@ describe('a time where reading began', () => {
     ['a later message, with --ordered', { ordered: true }, { verdict: 'fail', outOfOrder: 4 }],
     ['one, where neither matters', {}, { verdict: 'pass', duplicated: 1, outOfOrder: 4 }],
   ])('is no proof that nothing before it is %s', async (_, strict, expected) => {
-    await produce(early(10));
-    await sendAfterTheHint('hinted');
+    await sendAfter(10);
     const rules = { exactlyOnce: false, ordered: false, ...strict };
     expect(await verdictOf('hinted', { rules })).toMatchObject(expected);
   });

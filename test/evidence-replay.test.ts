@@ -1,15 +1,24 @@
-import { describe, expect, it } from 'vitest';
-import { writeMessage } from '../src/message/write.ts';
-import { makeRunFolder, runFiles } from '../src/runs/run-folder.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { makeRunFolder } from '../src/runs/run-folder.ts';
 import { noteEnds } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { EVERY_LOOP, edit, identity, message, setAhead } from './support/history.ts';
+import { EVERY_LOOP } from './support/history.ts';
 
 /** From what a later reading of the queue does `verify` conclude what. */
 
 const bed = evidenceBed();
-const { send, produce, verdictOf, removeBefore, makeAnew, addPartition, tapAt, folderOf, beforeSecondDrain } =
-  bed;
+const {
+  send,
+  sent,
+  produce,
+  verdictOf,
+  removeBefore,
+  makeAnew,
+  addPartition,
+  tapAt,
+  folderOf,
+  beforeSecondDrain,
+} = bed;
 
 describe('a replay', () => {
   it('passes when everything acked is there, and fails when something is not', async () => {
@@ -27,17 +36,13 @@ describe('a replay', () => {
   });
 
   it('reads all of the log before it calls anything lost, because clocks differ', async () => {
-    const aheadMs = 9_000_000;
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
-    const folder = await send('skewed', { value });
-    await setAhead(runFiles(folder).run, aheadMs);
+    await send('skewed', { aheadMs: 9_000_000 });
     expect(await verdictOf('skewed')).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
   it('waits for what a proxy enqueues after its answer, and only while something is missing', async () => {
     await send('late', { drops: [5] });
-    beforeSecondDrain(() => produce(message('late', 5)));
+    beforeSecondDrain(() => produce(sent('late', 5)));
     // From the beginning, so that no second reading finds it by chance.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
@@ -55,11 +60,11 @@ describe('a replay', () => {
   });
 
   it('is a fail when retention took away only what is older than the run', async () => {
+    // The older messages are older than the margin that clocks are allowed to differ by: the broker runs in this process.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 120_000 });
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
-    const folder = await send('young', { drops: [1] });
-    // The older messages are older than the margin that clocks are allowed to differ by.
-    const later = (text: string) => text.replace(/(\d{13}),1,R/g, (_, at) => `${Number(at) + 120_000},1,R`);
-    await edit(runFiles(folder).samples, later);
+    vi.useRealTimers();
+    await send('young', { drops: [1] });
     await removeBefore(2);
     expect(await verdictOf('young')).toMatchObject({ verdict: 'fail', lost: 1 });
   });
@@ -82,12 +87,7 @@ describe('a replay', () => {
   });
 
   it('is unknown when retention took away what is newer than the clock of the sender tells', async () => {
-    const aheadMs = 9_000_000;
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
-    const folder = await send('future', { value });
-    await setAhead(runFiles(folder).run, aheadMs);
-    await setAhead(runFiles(folder).samples, aheadMs);
+    await send('future', { aheadMs: 9_000_000 });
     await removeBefore(3);
     expect(await verdictOf('future')).toMatchObject({
       verdict: 'unknown',
@@ -170,11 +170,7 @@ describe('a replay', () => {
   });
 
   it('is unknown when all of the run was removed, and nothing tells by how much clocks differ', async () => {
-    const aheadMs = 600_000;
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
-    const folder = await send('ahead', { value });
-    for (const file of [runFiles(folder).run, runFiles(folder).samples]) await setAhead(file, aheadMs);
+    await send('ahead', { aheadMs: 600_000 });
     for (const partition of [0, 1]) await produce('{"younger":true}', partition);
     for (const partition of [0, 1]) await removeBefore(5, partition);
     expect(await verdictOf('ahead')).toMatchObject({

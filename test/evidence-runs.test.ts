@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../src/message/write.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
+import { readRun } from '../src/runs/run-json.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts';
+import { EVERY_LOOP, edit, identity, LOOPS, message, plan } from './support/history.ts';
 
 /** Whose a message is: of one of several runs, of one of the same id, or of nobody. */
 
@@ -78,17 +79,58 @@ describe('an id that was used before', () => {
     }
     await send('again', { drops: EVERY_LOOP });
     const result = await verdictOf('again');
-    expect(result).toMatchObject({ verdict: 'unknown', lost: 10, received: 0, kinds: ['id-reused'] });
-    expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
+    expect(result).toMatchObject({ verdict: 'fail', lost: 10, received: 0, kinds: ['lost'] });
+    expect(result).toMatchObject({ otherExecution: 10, duplicated: 0, unexpected: 0, foreign: 0 });
   });
 
   it('nor that of tomorrow', async () => {
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() + (loop === 4 ? 100_000 : 0));
+    const value = (run: string, loop: number, sentAtMs: number) =>
+      message(run, loop, sentAtMs + (loop === 4 ? 100_000 : 0));
     await send('again', { value });
+    expect(await verdictOf('again')).toMatchObject({ verdict: 'fail', lost: 1, kinds: ['lost'] });
+  });
+
+  it.each([
+    ['before', -60_000],
+    ['after', 20_000],
+  ])(
+    'takes nothing from a run whose messages are all there, a longer one having been sent %s it',
+    async (_, ms) => {
+      const longer = Array.from({ length: 2 * LOOPS }, (_, i) => i + 1);
+      for (const loop of longer) await produce(message('again', loop, Date.now() + ms));
+      await send('again');
+      const exactly = { rules: { exactlyOnce: true, ordered: true } };
+      expect(await verdictOf('again', exactly)).toMatchObject({
+        verdict: 'pass',
+        received: 10,
+        duplicated: 0,
+        unexpected: 0,
+        outOfOrder: 0,
+        otherExecution: 20,
+      });
+    },
+  );
+
+  it('leaves it unknown where two senders used it at once, whatever is lost of one', async () => {
+    await send('shared', { drops: EVERY_LOOP });
+    const { startedAtMs = 0, end } = readRun(folderOf('shared')) ?? {};
+    await edit(runFiles(folderOf('shared')).run, (text) =>
+      text.replace(`"atMs": ${end?.atMs}`, `"atMs": ${startedAtMs + 30_000}`),
+    );
+    for (const loop of EVERY_LOOP) await produce(message('shared', loop, startedAtMs + 10_000));
+    const result = await verdictOf('shared');
+    expect(result).toMatchObject({ verdict: 'unknown', received: 0, otherExecution: 10 });
+    expect(result.kinds).toEqual(['id-reused']);
+  });
+
+  it('leaves open whose a message is that has no row, or no sum that proves when it was sent', async () => {
+    await send('again');
+    await produce(message('again', 1, Date.now() - 60_000));
+    expect(await verdictOf('again')).toMatchObject({ verdict: 'pass', otherExecution: 1 });
+    await produce(message('again', 2).replace('"a":1', '"a":2'));
     expect(await verdictOf('again')).toMatchObject({
       verdict: 'unknown',
-      lost: 1,
+      corrupt: 1,
       kinds: ['id-reused'],
     });
   });

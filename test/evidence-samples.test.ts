@@ -5,16 +5,43 @@ import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { makeRunFolder, type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { beginRun, endRun, readRun } from '../src/runs/run-json.ts';
+import { writeSummary } from '../src/runs/summary-json.ts';
+import { newLatencyHistogram, summariseHistogram } from '../src/samples/histogram.ts';
+import { readJtl } from '../src/samples/jtl-reader.ts';
 import { openJtl } from '../src/samples/jtl-writer.ts';
+import { outcomeOf } from '../src/samples/outcome.ts';
 import { threadName } from '../src/samples/sample.ts';
+import { Statistics, type StatisticsSummary } from '../src/samples/statistics.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
+import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
 
 /** What the samples of a sender prove, whole or not. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
+
+/** What its sender would have counted. */
+async function summarise(folder: RunFolder, wrong: Partial<StatisticsSummary> = {}): Promise<void> {
+  const statistics = new Statistics();
+  for await (const rows of readJtl(runFiles(folder).samples)) {
+    for (const row of rows) statistics.add(row, outcomeOf(row));
+  }
+  const latencyMs = summariseHistogram(newLatencyHistogram());
+  await writeSummary(folder, {
+    schema: 'qbl.summary/1',
+    run: folder.id,
+    rows: [],
+    statistics: { ...statistics.summary(), ...wrong },
+    latencyMs,
+    intendedLatencyMs: null,
+    rate: null,
+  });
+}
+
+function startOf(folder: RunFolder): number {
+  return readRun(folder)?.startedAtMs ?? 0;
+}
 
 describe('samples', () => {
   it('without an end leave it unknown, and what arrived without a row is indeterminate', async () => {
@@ -32,16 +59,15 @@ describe('samples', () => {
   });
 
   it('with an end and a message too many fail as unexpected', async () => {
-    await send('more');
-    await produce(message('more', 11));
+    await produce(message('more', 11, startOf(await send('more')) + 1));
     const result = await verdictOf('more');
     expect(result).toMatchObject({ verdict: 'fail', unexpected: 1, kinds: ['unexpected'] });
     expect(result.offenders.unexpected.map((offender) => offender.identity?.loop)).toEqual([11]);
   });
 
   it('without an end explain nothing that no plan would have sent', async () => {
-    await send('beyond', { ends: false });
-    await produce(message('beyond', LOOPS + 1));
+    const folder = await send('beyond', { ends: false });
+    await produce(message('beyond', LOOPS + 1, startOf(folder) + 1));
     expect(await verdictOf('beyond')).toMatchObject({ verdict: 'fail', unexpected: 1, sent: 10 });
   });
 
@@ -78,6 +104,32 @@ describe('samples', () => {
     expect([verdict, kinds]).toEqual(['unknown', ['unclear-samples']]);
   });
 
+  it.each([
+    ['begin before the run', (at: number) => at - 90_000],
+    ['end after it', (at: number) => at + 90_000],
+  ])('that %s are those of another, and prove nothing', async (_, shifted) => {
+    const folder = await send('copied', { drops: [2] });
+    await edit(runFiles(folder).samples, (text) =>
+      text.replaceAll(/^\d{13}/gm, (at) => String(shifted(Number(at)))),
+    );
+    const result = await verdictOf('copied');
+    expect([result.verdict, result.kinds.includes('unclear-samples')]).toEqual(['unknown', true]);
+    expect(result.reasons.map(({ text }) => text).join()).toMatch(/samples are not those of copied/);
+  });
+
+  it.each([
+    ['another count of samples', { samples: 11 }],
+    ['another count of acks', { acked: 9 }],
+    ['another beginning', { firstStartMs: 1 }],
+  ])('where summary.json says %s are those of another', async (_, wrong) => {
+    const folder = await send('copied', { drops: [2] });
+    await summarise(folder);
+    expect(await verdictOf('copied')).toMatchObject({ verdict: 'fail', lost: 1, kinds: ['lost'] });
+    await summarise(folder, wrong);
+    const result = await verdictOf('copied');
+    expect([result.verdict, result.kinds]).toEqual(['unknown', ['unclear-samples']]);
+  });
+
   it('of a run whose folder was renamed are an error', async () => {
     const folder = await send('named');
     await rename(folder.path, folderOf('renamed').path);
@@ -110,8 +162,10 @@ describe('samples', () => {
     const file = join(bed.directory, 'two.jtl');
     const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
     const both = [head, ...rows.flatMap((row) => [row, row.replace('G 1-1', 'G 1-2')])];
-    for (let loop = 1; loop <= LOOPS; loop++)
-      await produce(writeMessage('{"a":1}', { ...identity('two', loop), thread: 2 }, Date.now()));
+    for (const [i, row] of rows.entries()) {
+      const sentAtMs = Number(row.split(',')[0]);
+      await produce(writeMessage('{"a":1}', { ...identity('two', i + 1), thread: 2 }, sentAtMs));
+    }
     await writeFile(file, `${both.map((row) => row.split(',').slice(0, -1).join(',')).join('\n')}\n`);
     await rm(folder.path, { recursive: true });
     const own = await verdictOf('two', { samplesFile: file });
@@ -262,24 +316,94 @@ describe('without a run.json', () => {
   );
 
   it('messages that are older than the samples do not satisfy them', async () => {
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() - 600_000);
+    const value = (run: string, loop: number, sentAtMs: number) => message(run, loop, sentAtMs - 600_000);
     const samplesFile = await ownFile(await send('yesterday', { value }), (rows) => rows);
     const result = await verdictOf('yesterday', { samplesFile });
-    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'] });
-    expect(result.reasons[0]?.text).toMatch(/older or newer than the run/);
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'], otherExecution: 10 });
   });
 
-  it('only the first label is a request, because nobody knows the others', async () => {
-    const folder = await send('labels');
-    const file = join(bed.directory, 'labels.jtl');
-    await writeFile(
-      file,
-      (await readFile(runFiles(folder).samples, 'utf8')).replaceAll(/,R,(.*),([5-9])$/gm, ',S,$1,$2'),
+  describe('a request that is no message before each message', () => {
+    const withGets = (rows: string[]) => rows.flatMap((row) => [row.replace(',R,', ',Warm up,'), row]);
+
+    it('leaves it unknown which rows are messages', async () => {
+      const samplesFile = await ownFile(await send('labels'), withGets, false);
+      const result = await verdictOf('labels', { samplesFile });
+      expect(result).toMatchObject({
+        verdict: 'unknown',
+        lost: 0,
+        kinds: expect.arrayContaining(['unclear-samples']),
+      });
+      const texts = result.reasons.map(({ text }) => text).join('\n');
+      expect(texts).toContain('labels "Warm up", "R": name those of the messages with --label');
+    });
+
+    it.each([true, false])(
+      'is left out where --label names the messages; with a loop: %s',
+      async (hasLoops) => {
+        const samplesFile = await ownFile(await send('labels', { drops: [3] }), withGets, hasLoops);
+        const named = { samplesFile, labels: ['R'] };
+        expect(await verdictOf('labels', named)).toMatchObject({ verdict: 'fail', acked: 10, lost: 1 });
+      },
     );
-    await rm(folder.path, { recursive: true });
-    const result = await verdictOf('labels', { samplesFile: file });
-    expect([result.verdict, result.kinds]).toEqual(['unknown', expect.arrayContaining(['unclear-samples'])]);
+  });
+
+  it.each([true, false])(
+    'rows whose loops count from 0 name the messages from 1; sorted: %s',
+    async (isSorted) => {
+      const folder = await send('zero', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
+      const samplesFile = await ownFile(folder, (rows) => {
+        const fromZero = rows.map((row, i) => row.replace(/,[^,]*$/, `,${i}`));
+        return isSorted ? fromZero : fromZero.reverse();
+      });
+      expect(await verdictOf('zero', { samplesFile })).toMatchObject({
+        verdict: 'pass',
+        acked: 9,
+        rejected: 1,
+      });
+    },
+  );
+
+  it('rows that are sorted by something else, and have no loop, are numbered by their starts', async () => {
+    const folder = await send('sorted', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
+    const samplesFile = await ownFile(
+      folder,
+      (rows) => {
+        // A millisecond each, so that none begins with another.
+        const spread = rows.map((row, i) => row.replace(/^\d+/, String(Number(row.split(',')[0]) + i)));
+        return spread.reverse();
+      },
+      false,
+    );
+    expect(await verdictOf('sorted', { samplesFile })).toMatchObject({
+      verdict: 'pass',
+      acked: 9,
+      rejected: 1,
+    });
+  });
+
+  it('rows that are sorted by something else and begin at once are not numbered', async () => {
+    const folder = await send('tied', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
+    const samplesFile = await ownFile(
+      folder,
+      (rows) =>
+        rows.map((row, i) => row.replace(/^\d+,\d+/, i === 9 ? '1700000000000,1' : '1700000001000,1')),
+      false,
+    );
+    const result = await verdictOf('tied', { samplesFile });
+    expect(result.verdict).toBe('unknown');
+    expect(result.kinds).toContain('unclear-samples');
+  });
+
+  it('samples of another run with the same identities prove nothing', async () => {
+    const other = await send('other', { drops: EVERY_LOOP });
+    await edit(runFiles(other).samples, (text) =>
+      text.replaceAll(/^\d{13}/gm, (at) => String(Number(at) - 90_000)),
+    );
+    const samplesFile = await ownFile(other, (rows) => rows);
+    await send('mine');
+    await rm(folderOf('mine').path, { recursive: true });
+    const result = await verdictOf('mine', { samplesFile });
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'] });
   });
 
   it('nobody can tell fields that a proxy added from damage', async () => {

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { writeMessage } from '../src/message/write.ts';
 import { pause } from '../src/pause.ts';
 import { openQueue } from '../src/queue/open.ts';
 import type { Queue } from '../src/queue/queue.ts';
@@ -10,7 +9,7 @@ import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
 import { verifyByTap } from '../src/verify/follow.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, never } from './support/evidence-bed.ts';
-import { EVERY_LOOP, edit, identity, plan, setAhead } from './support/history.ts';
+import { EVERY_LOOP, edit, message, plan } from './support/history.ts';
 import { receiptOf, type Working, workFor } from './support/service-history.ts';
 import { until } from './support/until.ts';
 
@@ -200,13 +199,11 @@ describe('a receipt of what reading did not find', () => {
 
   it('makes verify read all of the log, where reading began at a time', async () => {
     const aheadMs = 9_000_000;
-    const value = (run: string, loop: number) =>
-      writeMessage('{"a":1}', identity(run, loop), Date.now() + aheadMs);
-    await produce(value('hinted', 1));
+    const atMs = Date.now() + aheadMs;
+    await produce(message('hinted', 1, atMs + 0.25));
     const producedMs = Date.now();
     const hintMs = await until('the next millisecond', () => Date.now() > producedMs && Date.now());
-    const folder = await send('hinted', { value, drops: [1] });
-    await setAhead(runFiles(folder).run, aheadMs);
+    const folder = await send('hinted', { atMs, aheadMs, drops: [1] });
     await edit(runFiles(folder).run, (text) =>
       text.replace(/"startedAtMs": \d+/, `"startedAtMs": ${hintMs + CLOCK_MARGIN_MS}`),
     );

@@ -124,7 +124,14 @@ test('no answer lies when the broker is lost under load and comes back', async (
     const response = await post(serve, body);
     await response.text();
     statuses.add(response.status);
-    outcomes.set(body, outcomeOf(String(response.status), response.statusText));
+    outcomes.set(
+      body,
+      outcomeOf({
+        responseCode: String(response.status),
+        responseMessage: response.statusText,
+        success: response.ok,
+      }),
+    );
   };
   let stopped = false;
   const client = async (name: number) => {

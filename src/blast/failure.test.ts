@@ -10,8 +10,8 @@ function systemError(code: string, address?: string): Error {
   return Object.assign(new Error(`syscall ${code}`), { code }, address === undefined ? {} : { address });
 }
 
-function outcome({ responseCode, responseMessage }: Failure): string {
-  return outcomeOf(responseCode, responseMessage);
+function outcome(failure: Failure): string {
+  return outcomeOf({ ...failure, success: false });
 }
 
 describe('connectFailure', () => {

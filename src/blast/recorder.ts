@@ -40,7 +40,7 @@ export class Recorder {
   /** False asks the caller to await the writer's `drained()`. */
   record(exchange: Exchange, context: SampleContext): boolean {
     const sample = toSample(exchange, context);
-    const outcome = outcomeOf(sample.responseCode, sample.responseMessage);
+    const outcome = outcomeOf(sample);
     this.statistics.add(sample, outcome);
     recordLatencyMs(this.latency, exchange.endedAt - exchange.startedAt);
     recordLatencyMs(this.intendedLatency, exchange.endedAt - context.intendedAt);

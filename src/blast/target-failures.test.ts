@@ -38,7 +38,7 @@ describe('a failure before the request', () => {
   it('is an unknown host', async () => {
     const exchange = await network.send('http://nosuch.invalid/');
     expect(shown(exchange)).toMatch(/^java\.net\.UnknownHostException \| nosuch\.invalid: /);
-    expect(outcomeOf(exchange.responseCode, exchange.responseMessage)).toBe('rejected');
+    expect(outcomeOf(exchange)).toBe('rejected');
   });
 
   it('is a connect time-out, of which the handshake of TLS is a part', async () => {
@@ -54,7 +54,7 @@ describe('a failure after the request', () => {
   async function exchangeWith(onRequest: (socket: Socket) => void, timeoutMs = 10_000): Promise<Exchange> {
     const port = await network.tcp((socket) => socket.once('data', () => onRequest(socket)));
     const exchange = await network.send(`http://localhost:${port}/`, { timeoutMs });
-    expect(outcomeOf(exchange.responseCode, exchange.responseMessage)).toBe('indeterminate');
+    expect(outcomeOf(exchange)).toBe('indeterminate');
     expect(exchange.success).toBe(false);
     expect(exchange.sentBytes).toBeGreaterThan(0);
     return {

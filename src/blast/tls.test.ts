@@ -40,12 +40,9 @@ function sender(trust: Trust, host = 'localhost'): Sender {
 }
 
 async function refusal(sender: Sender): Promise<string> {
-  const { responseCode, responseMessage, sentBytes } = await sender.send();
-  expect([responseCode, outcomeOf(responseCode, responseMessage), sentBytes]).toEqual([
-    HANDSHAKE,
-    'rejected',
-    0,
-  ]);
+  const exchange = await sender.send();
+  const { responseCode, responseMessage, sentBytes } = exchange;
+  expect([responseCode, outcomeOf(exchange), sentBytes]).toEqual([HANDSHAKE, 'rejected', 0]);
   return responseMessage;
 }
 

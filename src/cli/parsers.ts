@@ -105,7 +105,12 @@ export function startingPoint(text: string): StartingPoint {
 }
 
 export function status(text: string, before: readonly number[] = []): number[] {
-  return [...before, wholeNumber(300, 599)(text)];
+  return [...before, wholeNumber(200, 599)(text)];
+}
+
+export function labels(text: string, before: readonly string[] = []): string[] {
+  if (before.includes(text)) throw new InvalidArgumentError('It is named already.');
+  return [...before, text];
 }
 
 /** A parser that checks as the plan's own field is checked. */

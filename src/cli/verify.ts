@@ -13,7 +13,7 @@ import type { VerifyResult } from '../verify/result.ts';
 import type { Context } from './context.ts';
 import { exitCodeOfFindings } from './exit-code.ts';
 import { examples, jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './options.ts';
-import { durationMs, positiveDurationMs, startingPoint, status } from './parsers.ts';
+import { durationMs, labels, positiveDurationMs, startingPoint, status } from './parsers.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 import type { Choose } from './work.ts';
 
@@ -21,6 +21,7 @@ export interface VerifyOptions {
   readonly run?: string;
   readonly runs: string;
   readonly jtl?: string;
+  readonly label?: readonly string[];
   readonly from?: StartingPoint;
   readonly follow?: true;
   readonly queue?: string;
@@ -57,6 +58,12 @@ export function verifyCommand(choose: Choose): Command {
     )
     .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
     .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
+    .addOption(
+      new Option(
+        '--label <name>',
+        'label of the --jtl rows that are messages; repeat it for each request, in their order',
+      ).argParser(labels),
+    )
     .addOption(runsOption())
     .addOption(jsonOption());
   return addRules(command)
@@ -156,6 +163,9 @@ async function chosenRuns(names: readonly string[], options: VerifyOptions): Pro
   if (jtl !== undefined && id === undefined) {
     throw new QblError('usage', '--jtl needs --run: the id that the messages carry');
   }
+  if (options.label !== undefined && jtl === undefined) {
+    throw new QblError('usage', '--label needs --jtl: the labels of a run of qbl are those of its plan');
+  }
   if ((jtl !== undefined || follow) && named.length > 1) {
     throw new QblError('usage', `${follow ? '--follow' : '--jtl'} takes one run, not ${named.length}`);
   }
@@ -190,6 +200,7 @@ function queueUrl(known: readonly string[], { queue }: VerifyOptions, isExplicit
 function engineDefaults(options: VerifyOptions): EngineDefaults {
   return {
     samplesFile: options.jtl ?? null,
+    labels: options.label ?? [],
     consume: options.consume === true,
     rules: { exactlyOnce: options.exactlyOnce === true, ordered: options.ordered === true },
     rejectedStatuses: new Set(options.rejectedStatus),

@@ -169,6 +169,7 @@ export class Instance {
   ): Promise<void> {
     await this.#options.receipts?.write({
       identity: claim?.identity ?? null,
+      sentAtMs: condition === 'intact' && claim !== null ? Number(claim.sentAt) : null,
       attempt,
       instance: this.#number,
       arrivedAtMs: arrival.atMs,

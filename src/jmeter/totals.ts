@@ -19,7 +19,7 @@ export class Totals {
   #lastEndMs = 0;
 
   add(row: SampleRow): void {
-    this.statistics.add(row, outcomeOf(row.responseCode, row.responseMessage));
+    this.statistics.add(row, outcomeOf(row));
     this.report.add(row);
     this.sendTimes.add(row.timeStampMs);
     recordLatencyMs(this.latency, row.elapsedMs);

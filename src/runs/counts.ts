@@ -29,6 +29,8 @@ export const RUN_COUNTS = [
   'unresolved',
   /** Acked messages delivered after one that the same thread sent later, within a partition. */
   'outOfOrder',
+  /** Deliveries with the run's id that another execution sent: they count for nothing else. */
+  'otherExecution',
 ] as const;
 
 /** What a service did with the messages of a run, by its receipts. */

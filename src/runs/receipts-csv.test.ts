@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openReceipts, type Receipt } from './receipts-csv.ts';
 
-const HEADER = 'run,group,thread,loop,request,attempt,instance,arrived,started,finished,outcome,condition';
+const HEADER =
+  'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
 const receipt: Receipt = {
   identity: { run: 'mine', group: 1, thread: 2, loop: 3, request: 4 },
+  sentAtMs: 999.25,
   attempt: 1,
   instance: 2,
   arrivedAtMs: 1_000,
@@ -15,7 +17,7 @@ const receipt: Receipt = {
   outcome: 'processed',
   condition: 'intact',
 };
-const ROW = 'mine,1,2,3,4,1,2,1000,1000.5,1020.123,processed,intact';
+const ROW = 'mine,1,2,3,4,999.25,1,2,1000,1000.5,1020.123,processed,intact';
 
 let folder = '';
 let file = '';
@@ -38,7 +40,7 @@ test('many at once are all there, in their order', async () => {
   await Promise.all(attempts.map((attempt) => receipts.write({ ...receipt, attempt })));
   await receipts.close();
   const rows = (await readFile(file, 'utf8')).trimEnd().split('\n').slice(1);
-  expect(rows.map((row) => Number(row.split(',')[5]))).toEqual(attempts);
+  expect(rows.map((row) => Number(row.split(',')[6]))).toEqual(attempts);
 });
 
 test('a second service goes on after the last whole row of one that was killed', async () => {
@@ -54,9 +56,10 @@ test('a second service goes on after the last whole row of one that was killed',
 
 test('a message without identity, or with one that would break the row, has empty cells', async () => {
   const receipts = await openReceipts(file);
-  await receipts.write({ ...receipt, identity: null });
-  await receipts.write({ ...receipt, identity: { run: 'a,b\n', group: 1, thread: 1, loop: 1, request: 1 } });
+  await receipts.write({ ...receipt, identity: null, sentAtMs: null });
+  const outside = { run: 'a,b\n', group: 1, thread: 1, loop: 1, request: 1 };
+  await receipts.write({ ...receipt, identity: outside, sentAtMs: 1e300 });
   await receipts.close();
-  const empty = ',,,,,1,2,1000,1000.5,1020.123,processed,intact';
+  const empty = ',,,,,,1,2,1000,1000.5,1020.123,processed,intact';
   expect(await readFile(file, 'utf8')).toBe(`${HEADER}\n${empty}\n${empty}\n`);
 });

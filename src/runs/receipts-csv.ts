@@ -3,7 +3,10 @@ import { type Identity, isRunId } from '../message/identity.ts';
 import { openCsv } from './csv-file.ts';
 
 export const RECEIPTS_HEADER =
-  'run,group,thread,loop,request,attempt,instance,arrived,started,finished,outcome,condition';
+  'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
+
+/** Larger ones are not written without an exponent and with all their digits. */
+export const MAX_TIME_MS = 1e13;
 
 /**
  * `processed` and `dead-lettered` are the last of a message, unless the queue gives it out again; `failed` is an
@@ -16,6 +19,8 @@ export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 export interface Receipt {
   /** As the message says; null where it says nothing. */
   readonly identity: Identity | null;
+  /** When it was sent; null where nothing proves it. */
+  readonly sentAtMs: number | null;
   /** Counts from 1 each time that the queue gives the message out. */
   readonly attempt: number;
   /** The instance, from 1. */
@@ -41,9 +46,10 @@ export async function openReceipts(path: string): Promise<ReceiptWriter> {
 }
 
 function rowOf(receipt: Receipt): (string | number)[] {
-  const { identity, attempt, instance, arrivedAtMs, startedAtMs, finishedAtMs, outcome, condition } = receipt;
+  const { identity, sentAtMs, attempt, instance, outcome, condition } = receipt;
+  const { arrivedAtMs, startedAtMs, finishedAtMs } = receipt;
   const times = [arrivedAtMs, startedAtMs, finishedAtMs].map(thousandths);
-  return [...identityCells(identity), attempt, instance, ...times, outcome, condition];
+  return [...identityCells(identity), sentAtCell(sentAtMs), attempt, instance, ...times, outcome, condition];
 }
 
 /** A run's name comes from outside: what could break a row, or is no id, is no identity of a run of ours. */
@@ -51,6 +57,13 @@ function identityCells(identity: Identity | null): (string | number)[] {
   if (identity === null || !isRunId(identity.run)) return ['', '', '', '', ''];
   const { run, group, thread, loop, request } = identity;
   return [run, group, thread, loop, request];
+}
+
+/** A time from outside may be any number. It keeps its millisecond: by that it is compared. */
+function sentAtCell(sentAtMs: number | null): string | number {
+  if (sentAtMs === null || !(sentAtMs >= 0 && sentAtMs < MAX_TIME_MS)) return '';
+  const wholeMs = Math.floor(sentAtMs);
+  return thousandths(wholeMs + Math.min(sentAtMs - wholeMs, 0.999));
 }
 
 /** Microseconds: clocks tell no more. */

@@ -25,6 +25,7 @@ const identities = fc.record({
 const time = fc.integer({ min: 0, max: 2e15 }).map((n) => n / 1000);
 const receipts: fc.Arbitrary<Receipt> = fc.record({
   identity: fc.option(identities),
+  sentAtMs: fc.option(time),
   attempt: fc.integer({ min: 1, max: 9 }),
   instance: fc.integer({ min: 1, max: 9 }),
   arrivedAtMs: time,
@@ -50,9 +51,15 @@ async function work(rows: readonly Receipt[], killedBefore: number): Promise<voi
   await truncate(file, Math.max(0, length - killedBefore));
 }
 
-const told = ({ identity, outcome, condition }: Receipt): ReceiptRow => ({ identity, outcome, condition });
+const told = ({ identity, sentAtMs, outcome, condition }: Receipt): ReceiptRow => ({
+  identity,
+  sentAtMs,
+  outcome,
+  condition,
+});
 const one: Receipt = {
   identity: { run: 'r', group: 1, thread: 2, loop: 3, request: 1 },
+  sentAtMs: 1.5,
   attempt: 1,
   instance: 1,
   arrivedAtMs: 1,
@@ -127,12 +134,13 @@ describe('receipts', () => {
   });
 
   it.each([
-    'r,1,2,3,1,1,1,1,2,3,processed,intact,more',
+    'r,1,2,3,1,9.5,1,1,1,2,3,processed,intact,more',
     'r,1,2,3,1,1,1,1,2,3,eaten,intact',
-    'r,1,2,3,1,1,1,1,2,3,processed,broken',
-    'r,1,x,3,1,1,1,1,2,3,processed,intact',
-    'r,1,,3,1,1,1,1,2,3,processed,intact',
-    'r,0,2,3,1,1,1,1,2,3,processed,intact',
+    'r,1,2,3,1,9.5,1,1,1,2,3,processed,broken',
+    'r,1,x,3,1,9.5,1,1,1,2,3,processed,intact',
+    'r,1,2,3,1,x,1,1,1,2,3,processed,intact',
+    'r,1,,3,1,9.5,1,1,1,2,3,processed,intact',
+    'r,0,2,3,1,9.5,1,1,1,2,3,processed,intact',
     'r,1,2,3,1,1,1,1,-',
     '\0\0\0',
   ])('have no row such as %j, which nobody can have cut', async (row) => {

@@ -12,6 +12,8 @@ const CHUNK_BYTES = 256 * 1024;
 export interface ReceiptRow {
   /** Null: the message said nothing that could be a message of a run. */
   readonly identity: Identity | null;
+  /** Null: nothing proves when it was sent. */
+  readonly sentAtMs: number | null;
   readonly outcome: ReceiptOutcome;
   readonly condition: ReceivedCondition;
 }
@@ -85,11 +87,14 @@ function rowOf(cells: readonly string[]): ReceiptRow | null {
   const outcome = RECEIPT_OUTCOMES.find((name) => name === cells[OUTCOME]);
   const condition = CONDITIONS.find((name) => name === cells[CONDITION]);
   if (identity === 'wrong' || outcome === undefined || condition === undefined) return null;
-  return { identity, outcome, condition };
+  const sentAt = cells[SENT_AT] ?? '';
+  return { identity, sentAtMs: sentAt === '' ? null : Number(sentAt), outcome, condition };
 }
 
 function identityOf([run = '', ...numbers]: readonly string[]): Identity | null | 'wrong' {
-  const [group, thread, loop, request] = numbers.map((cell) => (cell === '' ? null : Number(cell)));
+  const [group, thread, loop, request] = numbers
+    .slice(0, 4)
+    .map((cell) => (cell === '' ? null : Number(cell)));
   if (run === '' && [group, thread, loop, request].every((number) => number === null)) return null;
   const identity = { run, group, thread, loop, request };
   return isRunId(run) && isIdentity(identity) ? identity : 'wrong';
@@ -109,14 +114,17 @@ function isTorn(cells: readonly string[]): boolean {
 const CONDITIONS: readonly ReceivedCondition[] = ['intact', 'unproven', 'foreign'];
 const INDEX = /^\d{0,10}$/;
 const COUNT = /^\d{1,16}$/;
+const SENT_TIME = /^(\d{1,16}(\.\d{1,3})?)?$/;
 const TIME = /^\d{1,16}(\.\d{1,3})?$/;
 const COLUMNS = [
   /^[A-Za-z0-9._-]{0,64}$/,
   ...[INDEX, INDEX, INDEX, INDEX],
+  SENT_TIME,
   ...[COUNT, COUNT],
   ...[TIME, TIME, TIME],
   /^(processed|failed|dead-lettered)$/,
   /^(intact|unproven|foreign)$/,
 ];
-const OUTCOME = 10;
-const CONDITION = 11;
+const SENT_AT = 5;
+const OUTCOME = 11;
+const CONDITION = 12;

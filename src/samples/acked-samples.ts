@@ -27,10 +27,11 @@ export async function readAckedSamples(file: string): Promise<AckedSamples> {
   const latency = newLatencyHistogram();
   let firstStartMs = Number.POSITIVE_INFINITY;
   for await (const rows of readJtl(file)) {
-    for (const { timeStampMs, elapsedMs, responseCode, responseMessage } of rows) {
+    for (const row of rows) {
+      const { timeStampMs, elapsedMs } = row;
       samples++;
       firstStartMs = Math.min(firstStartMs, timeStampMs);
-      if (outcomeOf(responseCode, responseMessage) !== 'acked') continue;
+      if (outcomeOf(row) !== 'acked') continue;
       if (count === times.length) times = doubled(times, file);
       times[count++] = timeStampMs + elapsedMs;
       recordLatencyMs(latency, elapsedMs);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isSuccessStatus, outcomeOf } from './outcome.ts';
+import { isSuccessStatus, type Outcome, outcomeOf as outcomeOfAnswer } from './outcome.ts';
 
+const outcomeOf = (responseCode: string, responseMessage: string, rejected?: ReadonlySet<number>): Outcome =>
+  outcomeOfAnswer(
+    { responseCode, responseMessage, success: isSuccessStatus(Number(responseCode)) },
+    rejected,
+  );
 const exception = (name: string): string => `Non HTTP response code: ${name}`;
 
 describe('outcomeOf', () => {
@@ -34,10 +39,18 @@ describe('outcomeOf', () => {
     }
   });
 
-  it('tells a 503 of qbl serve from that of a gateway by its reason phrase', () => {
-    expect(outcomeOf('503', 'Not Enqueued')).toBe('rejected');
+  it('takes every error of qbl serve that says Not Enqueued as rejected, and no other 503 or 502', () => {
+    for (const code of ['413', '500', '502', '503']) expect(outcomeOf(code, 'Not Enqueued')).toBe('rejected');
     expect(outcomeOf('503', 'Service Unavailable')).toBe('indeterminate');
-    expect(outcomeOf('500', 'Not Enqueued')).toBe('indeterminate');
+    expect(outcomeOf('502', 'Bad Gateway')).toBe('indeterminate');
+    expect(outcomeOf('200', 'Not Enqueued')).toBe('acked');
+  });
+
+  it('takes a 2xx that the sender counts as a failure as indeterminate: its body broke off, or an assertion failed', () => {
+    expect(outcomeOfAnswer({ responseCode: '200', responseMessage: 'OK', success: false })).toBe(
+      'indeterminate',
+    );
+    expect(outcomeOfAnswer({ responseCode: '400', responseMessage: '', success: true })).toBe('rejected');
   });
 
   it('takes exceptions before the first byte as rejected, all others as indeterminate', () => {
@@ -55,7 +68,8 @@ describe('outcomeOf', () => {
 
   it('takes further statuses as rejected when told so', () => {
     expect(outcomeOf('409', '', new Set([409]))).toBe('rejected');
-    expect(outcomeOf('200', '', new Set([200]))).toBe('acked');
+    expect(outcomeOf('202', '', new Set([202]))).toBe('rejected');
+    expect(outcomeOf('200', '', new Set([202]))).toBe('acked');
   });
 });
 

@@ -7,10 +7,8 @@ function statisticsOf(responses: readonly (readonly [string, string])[]): Statis
   responses.forEach(([responseCode, responseMessage], at) => {
     const success = /^[23]/.test(responseCode);
     const sample = { timeStampMs: 1000 + at, elapsedMs: 10, bytes: 100, sentBytes: 50 };
-    statistics.add(
-      { ...sample, responseCode, responseMessage, success },
-      outcomeOf(responseCode, responseMessage),
-    );
+    const answered = { responseCode, responseMessage, success };
+    statistics.add({ ...sample, ...answered }, outcomeOf(answered));
   });
   return statistics;
 }

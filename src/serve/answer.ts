@@ -3,7 +3,7 @@ import type { Refusal } from '../queue/queue.ts';
 import { NOT_ENQUEUED } from '../samples/outcome.ts';
 import type { EnqueueOutcome } from './batcher.ts';
 
-/** A response in one line of text. */
+/** A response in one line of text. Every definite no of the queue's has the same reason phrase, whatever its status. */
 export interface Answer {
   readonly status: number;
   /** Instead of the status's usual reason phrase. */
@@ -34,6 +34,7 @@ export function answerFor(outcome: EnqueueOutcome): Answer {
     case 'refused':
       return {
         status: REFUSED_STATUSES[outcome.reason],
+        reasonPhrase: NOT_ENQUEUED,
         body: `Refused by the queue (${outcome.reason}): ${outcome.detail}`,
       };
     case 'bug':

@@ -21,12 +21,15 @@ import {
   type Settling,
   type VerifyRecord,
 } from '../runs/verify-json.ts';
-import { carriesIdentity, type GatheredRun, isMisnamed, missingRows, wrongRows } from './gathered.ts';
+import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
+import { mingled } from './mingled.ts';
+import { mayBeOfRun, periodOf } from './period.ts';
 import type { VerifyResult } from './result.ts';
 import type { Services } from './services.ts';
 import type { Conclusion } from './tally.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
+import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 
 /** A run, and what became of its messages. */
 export interface ConcludedRun extends GatheredRun, Conclusion {
@@ -113,6 +116,8 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     ended: ended && wrong === null && plan !== null,
     // Without a plan nobody can say what it would not have sent.
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
+    period: periodOf(run),
+    isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
   });
   const told = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
   return { ...run, ...told, unclear: wrong ?? missingRows(run, conclusion.counts.sent) };
@@ -122,7 +127,8 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
  * Without identity every message stands for any other: only their number can be held against the sends. It is taken
  * for the acked ones first, then for the indeterminate ones; what is left may be anybody's.
  */
-function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
+function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
+  const { counts } = conclusion;
   const { sent, acked, rejected, indeterminate } = counts;
   const received = Math.min(arrived, acked + indeterminate);
   const lost = Math.max(0, acked - received);
@@ -130,6 +136,8 @@ function countedOnly({ counts }: Conclusion, arrived: number): Conclusion {
   const unresolved = indeterminate - recovered;
   const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
   return {
+    ...conclusion,
+    others: { apart: 0, among: 0 },
     counts: { ...zeroOf(RUN_COUNTS), ...counted },
     service: zeroOf(SERVICE_COUNTS),
     unseen: 0,
@@ -153,7 +161,8 @@ function evidenceOf(gathered: Gathered): Evidence {
     doubts,
     nothingFound: nothingFound(gathered),
     unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
-    misnamed: runs.some((run) => isMisnamed(run, run.unclear)),
+    misnamed: runs.some((run) => isMisnamed(run, run.unclear, run.fitting)),
+    mingled: runs.map(mingledOf).find((text) => text !== null) ?? null,
     identity: runs.every(carriesIdentity),
   };
 }
@@ -171,6 +180,11 @@ function nothingFound({ runs, queue, reading, inspection }: Gathered): string | 
   if (run.sentTo === null)
     return `${read}. run.json does not name the queue of the run: --queue names another one`;
   return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
+}
+
+function mingledOf(run: ConcludedRun): string | null {
+  const { counts, others, fitting, undated } = run;
+  return mingled(run, others, { fitting, undecided: counts.unexpected + undated });
 }
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {

@@ -31,7 +31,6 @@ export async function doubtsOf(
   const other = recreated(earlier, inspection.firstOwn, now);
   const doubts = [
     other,
-    usedTwice(inspection, runs),
     takenBefore(earlier),
     // A queue that is another one tells nothing more of the first.
     ...(other === null ? [withoutId(earlier, now), await removed(reading, runs)] : []),
@@ -54,17 +53,6 @@ function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports none now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
-}
-
-/** Without run.json the samples tell when a run began, by the clock that stamped its messages. */
-function usedTwice(inspection: Inspection, runs: readonly ConcludedRun[]): Doubt | null {
-  const run =
-    inspection.usedTwice ??
-    runs.find(({ run, samples }) => inspection.earliestSent(run) < samples.firstStartMs - CLOCK_MARGIN_MS)
-      ?.run;
-  if (run === undefined) return null;
-  const text = `the queue has messages of ${run} that are older or newer than the run itself`;
-  return { kind: 'id-reused', text, prevents: 'always' };
 }
 
 /** What retention took away, or what was not read, is not absent. */

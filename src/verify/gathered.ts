@@ -1,5 +1,9 @@
 import type { Plan } from '../plan/plan.ts';
-import type { SamplesRead } from './samples.ts';
+import { type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { type RunRecord, readRun } from '../runs/run-json.ts';
+import { readSummary, type SummaryRecord } from '../runs/summary-json.ts';
+import type { VerifyOptions } from './options.ts';
+import { readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
 import type { Tally } from './tally.ts';
 
 /** What was gathered of one run. */
@@ -13,6 +17,10 @@ export interface GatheredRun {
   readonly samples: SamplesRead;
   /** Rows that the sender says it wrote; null without an end. */
   readonly samplesWritten: number | null;
+  /** What the sender counted itself; null: it did not come so far, or the verdict counts by other rules. */
+  readonly summary: SummaryRecord['statistics'] | null;
+  /** By run.json, epoch milliseconds; null: there is none. */
+  readonly startedAtMs: number | null;
   /** The sender stopped in good order. */
   readonly ended: boolean;
   /** Until when a request was under way, epoch milliseconds by the sender's clock. */
@@ -24,27 +32,49 @@ export function carriesIdentity({ plan }: GatheredRun): boolean {
   return plan?.identity ?? true;
 }
 
-/** Why the rows do not tell each message's outcome, as they are; null: they may. */
-export function wrongRows({ run, samples, samplesWritten, tally }: GatheredRun): string | null {
-  const { rows, torn, unplaced } = samples;
-  const of = `the samples of ${run}`;
-  if (tally.repeatedRows > 0)
-    return `${tally.repeatedRows} rows of ${of} name a message that another row names too`;
-  if (unplaced > 0) return `${unplaced} of ${rows} rows of ${of} name no message of the plan`;
-  if (samplesWritten !== null && samplesWritten !== rows) {
-    return `${of} have ${rows} rows, and the sender wrote ${samplesWritten}`;
-  }
-  return torn ? `the last row of ${of} is torn` : null;
+/** Reads the samples of a run into its tally, and what its other files say of it. */
+export async function gatherRun(
+  { samplesFile, rejectedStatuses, labels }: VerifyOptions,
+  folder: RunFolder,
+  tally: Tally,
+): Promise<GatheredRun> {
+  const record = readRun(folder);
+  const plan = record?.plan ?? null;
+  const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
+  const samples = await read(
+    {
+      file: samplesFile ?? runFiles(folder).samples,
+      run: folder.id,
+      plan,
+      labels,
+      sender: record?.sender ?? null,
+      rejectedStatuses,
+      isForeign: samplesFile !== null,
+    },
+    (identity, outcome, window) => tally.addSample(identity, outcome, window),
+  );
+  return {
+    run: folder.id,
+    sentTo: record?.queue ?? null,
+    plan,
+    tally,
+    samples,
+    samplesWritten: record?.end?.samples ?? null,
+    summary: await summaryOf(folder, record, rejectedStatuses),
+    startedAtMs: record?.startedAtMs ?? null,
+    // A samples file by itself is taken for whole, unless it shows that it is not.
+    ended: record === null ? !samples.torn : record.end !== null,
+    sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
+  };
 }
 
-/** A samples file by itself is taken for whole, unless messages show that it is not. */
-export function missingRows({ run, plan, samples }: GatheredRun, sent: number): string | null {
-  const withoutRow = sent - samples.rows;
-  if (plan !== null || withoutRow <= 0) return null;
-  return `${withoutRow} messages of ${run} are in the queue and have no row in its samples`;
-}
-
-/** Whether rows may name other messages than they are of. One that is missing takes nothing from named ones. */
-export function isMisnamed({ tally, samples, ended }: GatheredRun, unclear: string | null): boolean {
-  return tally.repeatedRows > 0 || (samples.numbered && (!ended || unclear !== null));
+/** The sender does not know which statuses mean a definite no here. */
+async function summaryOf(
+  folder: RunFolder,
+  record: RunRecord | null,
+  rejectedStatuses: ReadonlySet<number>,
+): Promise<SummaryRecord['statistics'] | null> {
+  const isCountedOtherwise = [...rejectedStatuses].some((status) => status < 300);
+  if (record === null || record.end === null || isCountedOtherwise) return null;
+  return (await readSummary(folder))?.statistics ?? null;
 }

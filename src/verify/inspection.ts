@@ -4,6 +4,8 @@ import type { Plan } from '../plan/plan.ts';
 import { planBodies } from '../plan/plan-bodies.ts';
 import type { Delivery, Positions } from '../queue/queue.ts';
 import { EndToEndLatency } from './latency.ts';
+import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from './period.ts';
+import { isWithin, type RowWindow } from './row-window.ts';
 import { Tally } from './tally.ts';
 
 /** What is known of a run beside its samples. */
@@ -13,11 +15,6 @@ export interface KnownRun {
   readonly end: { readonly atMs: number } | null;
 }
 
-/** How far a clock may go back between the start of a run and its first sending. */
-const CLOCK_STEP_MS = 1_000;
-/** How far a clock that is slewed may have come to differ from one that is not, at the end of a long run. */
-const CLOCK_SLEW_MS = 60_000;
-
 /** What has been read so far of the runs that are judged together. */
 export class Inspection {
   readonly tallies: ReadonlyMap<string, Tally>;
@@ -25,14 +22,12 @@ export class Inspection {
   readonly #reader: MessageReader;
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
-  readonly #periods = new Map<string, Period>();
-  readonly #earliestSentMs = new Map<string, number>();
+  readonly #periods = new Map<string, RowWindow>();
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
   #own = 0;
   #foreign = 0;
   #nameless = 0;
-  #usedTwice: string | null = null;
 
   /**
    * @param known asked for when it is needed, because a tap is there before its run; null: there is no run.json
@@ -82,16 +77,6 @@ export class Inspection {
     return this.#foreign;
   }
 
-  /** The run of which messages were seen that are older or newer than itself; null: none. */
-  get usedTwice(): string | null {
-    return this.#usedTwice;
-  }
-
-  /** When the earliest message of a run without run.json was sent; infinite without one. */
-  earliestSent(run: string): number {
-    return this.#earliestSentMs.get(run) ?? Number.POSITIVE_INFINITY;
-  }
-
   /** The lowest offset at which one of the runs' messages was seen, by partition. */
   get firstOwn(): Positions {
     return this.#firstOwn;
@@ -111,15 +96,21 @@ export class Inspection {
 
   #addOne(delivery: Delivery): void {
     const reading = this.#reader.read(delivery.value);
-    if (reading.kind === 'foreign' || this.#isOfAnotherTime(reading)) {
+    if (reading.kind === 'foreign') {
       this.#foreign++;
-      if (reading.kind === 'foreign' && this.#mayBeUnreadable(delivery)) this.#nameless++;
+      if (this.#mayBeUnreadable(delivery)) this.#nameless++;
       return;
     }
+    const tally = this.tallyOf(reading.run);
+    if (this.#isOfAnotherTime(reading)) {
+      tally.addOfOtherExecution();
+      return;
+    }
+    const told = tally.addReading(reading, delivery, delivery.redelivered);
+    if (told === 'other') return;
     this.#own++;
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
-    const first = this.tallies.get(reading.run)?.addReading(reading, delivery, delivery.redelivered) === true;
-    if (first && reading.kind === 'message' && reading.condition !== 'corrupt')
+    if (told === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
   }
 
@@ -137,20 +128,15 @@ export class Inspection {
     return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
   }
 
-  /** Yesterday's messages of the same id would satisfy today's acks. What is damaged tells no time. */
+  /** Known without its row. What is damaged tells no time. */
   #isOfAnotherTime(reading: Reading): boolean {
-    if (reading.kind !== 'message' || reading.condition === 'corrupt') return false;
-    const period = this.#periodOf(reading.run);
-    if (period === null) {
-      this.#earliestSentMs.set(reading.run, Math.min(reading.sentAtMs, this.earliestSent(reading.run)));
+    if (reading.kind !== 'message' || reading.condition === 'corrupt' || reading.condition === 'unproven')
       return false;
-    }
-    if (reading.sentAtMs >= period.fromMs && reading.sentAtMs <= period.toMs) return false;
-    this.#usedTwice = reading.run;
-    return true;
+    const period = this.#periodOf(reading.run);
+    return period !== null && !isWithin(reading.sentAtMs, period);
   }
 
-  #periodOf(run: string): Period | null {
+  #periodOf(run: string): RowWindow | null {
     const cached = this.#periods.get(run);
     if (cached !== undefined) return cached;
     const known = this.#known(run);
@@ -161,12 +147,6 @@ export class Inspection {
     this.#periods.set(run, period);
     return period;
   }
-}
-
-/** When a run can have sent, epoch milliseconds; without an end until who knows when. */
-interface Period {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 function requestsOf(known: () => KnownRun | null): (group: number) => number {

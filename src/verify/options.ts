@@ -8,6 +8,8 @@ export interface VerifyOptions {
   readonly folders: readonly RunFolder[];
   /** The samples file of the only run; null: each run's own. */
   readonly samplesFile: string | null;
+  /** The labels of samples of one's own that are messages, in the order of the requests; empty: not told. */
+  readonly labels: readonly string[];
   readonly queue: Queue;
   /** Whether messages may be taken out of the queue for good, where there is no other way to read them. */
   readonly consume: boolean;

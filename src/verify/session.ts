@@ -1,20 +1,19 @@
 import { QblError } from '../error.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
-import { type RunFolder, runFiles } from '../runs/run-folder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { readRun } from '../runs/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/verify-json.ts';
 import { conclude } from './conclude.ts';
 import { concludeRuns } from './copies.ts';
 import type { Earlier } from './earlier.ts';
-import { carriesIdentity, type GatheredRun } from './gathered.ts';
+import { carriesIdentity, type GatheredRun, gatherRun } from './gathered.ts';
 import { Inspection } from './inspection.ts';
 import { knownRuns } from './known-runs.ts';
 import { leaveEnds, leaveTaken, leaveTaking } from './notes.ts';
 import type { VerifyOptions } from './options.ts';
 import { ReadingTicker } from './reading-ticker.ts';
 import type { VerifyResult } from './result.ts';
-import { readSamples, readSamplesIfAny } from './samples.ts';
 import { gatherServices, haveServices } from './services.ts';
 import { type Ended, sessionDoubts } from './session-doubts.ts';
 import { drainAndSettle, type Settled } from './settle.ts';
@@ -34,6 +33,8 @@ interface SessionParts {
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
   readonly beginning: Beginning;
+  /** Null: the runs have not been sent yet. */
+  readonly gathered: readonly GatheredRun[] | null;
   /** When the reader was opened. */
   readonly queueId: string | null;
 }
@@ -45,15 +46,16 @@ export class Session {
   readonly #reader: Reader | null;
   readonly #reading: ReadingKind;
   readonly #beginning: Beginning;
+  readonly #gathered: readonly GatheredRun[] | null;
   readonly queueId: string | null;
-  #rejected = 0;
 
-  private constructor({ options, inspection, reader, reading, beginning, queueId }: SessionParts) {
+  private constructor({ options, inspection, reader, reading, beginning, gathered, queueId }: SessionParts) {
     this.#options = options;
     this.#inspection = inspection;
     this.#reader = reader;
     this.#reading = reading;
     this.#beginning = beginning;
+    this.#gathered = gathered;
     this.queueId = queueId;
   }
 
@@ -67,7 +69,9 @@ export class Session {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    const parts = { options, inspection, reading };
+    // The rows tell the run's messages from those of other executions, so that they are read first where they can be.
+    const gathered = beginning.live ? null : await gatherAll(options, inspection);
+    const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts') return new Session({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
@@ -86,8 +90,7 @@ export class Session {
 
   /** Reads the samples, then the queue to its end, and judges. Call it when nothing is sent any more. */
   async conclude(): Promise<VerifyResult> {
-    const gathered: GatheredRun[] = [];
-    for (const folder of this.#options.folders) gathered.push(await this.#gather(folder));
+    const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
     const queueId = (await this.#reader?.queueId()) ?? null;
     await leaveEnds(this.#options, drain, queueId);
@@ -123,30 +126,6 @@ export class Session {
     return this.#reading === 'log' || this.#reading === 'tap';
   }
 
-  async #gather(folder: RunFolder): Promise<GatheredRun> {
-    const { samplesFile, rejectedStatuses } = this.#options;
-    const tally = this.#inspection.tallyOf(folder.id);
-    const record = readRun(folder);
-    const plan = record?.plan ?? null;
-    const file = samplesFile ?? runFiles(folder).samples;
-    const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
-    const samples = await read(file, folder.id, plan, rejectedStatuses, (identity, outcome) => {
-      if (outcome === 'rejected') this.#rejected++;
-      tally.addSample(identity, outcome);
-    });
-    return {
-      run: folder.id,
-      sentTo: record?.queue ?? null,
-      plan,
-      tally,
-      samples,
-      samplesWritten: record?.end?.samples ?? null,
-      // A samples file by itself is taken for whole, unless it shows that it is not.
-      ended: record === null ? !samples.torn : record.end !== null,
-      sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
-    };
-  }
-
   async #drain(
     runs: readonly GatheredRun[],
   ): Promise<Omit<Settled, 'settling'> & { settling: Settling | null }> {
@@ -158,7 +137,7 @@ export class Session {
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(carriesIdentity);
     // A second copy breaks --exactly-once, and a message that was rejected is a phantom once it comes.
-    const wantsQuiet = rules.exactlyOnce || this.#rejected > 0;
+    const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {
       settleMs: settled === null ? settleMs : 0,
@@ -188,6 +167,14 @@ export class Session {
     const isNameless = readRun(folder)?.plan.identity === false;
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
   }
+}
+
+async function gatherAll(options: VerifyOptions, inspection: Inspection): Promise<GatheredRun[]> {
+  const gathered: GatheredRun[] = [];
+  for (const folder of options.folders) {
+    gathered.push(await gatherRun(options, folder, inspection.tallyOf(folder.id)));
+  }
+  return gathered;
 }
 
 async function openReader(

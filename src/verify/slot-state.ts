@@ -72,6 +72,11 @@ export function withSighting(state: SlotState): SlotState {
   return seenIn(state) < 2 ? state + (1 << SEEN_SHIFT) : state;
 }
 
+/** Those that were seen turned out to be another's. */
+export function withoutSightings(state: SlotState): SlotState {
+  return state & ~(TWO_BITS << SEEN_SHIFT);
+}
+
 export function withReceipt(state: SlotState, outcome: ReceiptOutcome): SlotState {
   const received = state | RECEIPT;
   if (outcome === 'dead-lettered') return received | DEAD_LETTERED;

@@ -7,7 +7,8 @@ import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
 import { RECEIPT_OUTCOMES } from '../runs/receipts-csv.ts';
 import type { ReceiptRow } from '../runs/receipts-reader.ts';
 import type { Outcome } from '../samples/outcome.ts';
-import { Tally } from './tally.ts';
+import type { RowWindow } from './row-window.ts';
+import { type Scope, Tally } from './tally.ts';
 
 const RUN = 'r';
 
@@ -38,6 +39,16 @@ const identities = fc.record({
 });
 const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
   `${group}-${thread}-${loop}-${request}`;
+/** Each row is from 0 to 10 ms. */
+const WINDOW: RowWindow = { fromMs: -1_000, toMs: 20 };
+const EARLIER = -5_000;
+const LATER = 90_000;
+const scope = (ended: boolean): Scope => ({
+  ended,
+  isPlanned,
+  period: { fromMs: -2_000, toMs: 1_000 },
+  isOfRun: (_, sentAtMs) => sentAtMs >= -2_000 && sentAtMs <= 1_000,
+});
 const isPlanned = ({ thread, loop }: Omit<Identity, 'run'>) => thread <= 3 && loop <= 70;
 
 const readings: fc.Arbitrary<OwnReading> = fc.oneof(
@@ -85,6 +96,7 @@ const histories: fc.Arbitrary<History> = fc.record({
       identity: identities,
       outcome: fc.constantFrom(...RECEIPT_OUTCOMES),
       condition: fc.constantFrom('intact' as const, 'unproven' as const),
+      sentAtMs: fc.constant(null),
     }),
     { maxLength: 60, size: 'max' },
   ),
@@ -93,31 +105,63 @@ const histories: fc.Arbitrary<History> = fc.record({
   requests: fc.constantFrom(1, 2),
 });
 
+/** Of two executions or three: nothing is damaged, and any message may be of another time. */
+const mixedHistories: fc.Arbitrary<History> = fc
+  .tuple(histories, fc.array(fc.constantFrom(0, 0, 0, 7, EARLIER, LATER), { minLength: 80, maxLength: 80 }))
+  .map(([history, times]) => ({
+    ...history,
+    receipts: [],
+    deliveries: history.deliveries.flatMap(({ reading, place }, i) =>
+      reading.kind === 'message'
+        ? [{ place, reading: { ...reading, condition: 'intact' as const, sentAtMs: times[i] ?? 0 } }]
+        : [],
+    ),
+  }));
+
 function tallied(history: History, samplesFirst: boolean) {
   const { samples, deliveries, receipts, addsUnknown, ended, requests } = history;
   const tally = new Tally(RUN, () => requests);
   const addSamples = () => {
-    for (const { identity, outcome } of samples) tally.addSample(identity, outcome);
+    for (const { identity, outcome } of samples) tally.addSample(identity, outcome, WINDOW);
   };
   if (samplesFirst) addSamples();
   for (const { reading, place } of deliveries) tally.addReading(reading, place);
   if (!samplesFirst) addSamples();
   for (const receipt of receipts) tally.addReceipt(receipt.identity, receipt, addsUnknown);
   const { missing, unprovenReceipts, redeliveredReceipts } = tally;
-  return { ...tally.conclude({ ended, isPlanned }), missing, unprovenReceipts, redeliveredReceipts };
+  return { ...tally.conclude(scope(ended)), missing, unprovenReceipts, redeliveredReceipts };
+}
+
+/** Of each message the copies of the first one that fits its row; without a row, that fits the run. */
+function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliveries'>) {
+  const rows = new Set(samples.map(({ identity }) => key(identity)));
+  const sentAt = new Map<string, number>();
+  for (const { reading } of deliveries) {
+    if (reading.kind !== 'message') continue;
+    const id = key(reading.identity);
+    const fits = !rows.has(id) || (reading.sentAtMs >= -1_000 && reading.sentAtMs <= 20);
+    if (fits && !sentAt.has(id)) sentAt.set(id, reading.sentAtMs);
+  }
+  return deliveries.filter(({ reading }) => {
+    if (reading.kind !== 'message') return true;
+    const at = sentAt.get(key(reading.identity)) ?? LATER;
+    return reading.sentAtMs === at && at >= -2_000 && at <= 1_000;
+  });
 }
 
 /** The receipts of messages of which something is known, or that count all the same. */
 function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History): Served[] {
   const known = new Set(samples.map(({ identity }) => key(identity)));
-  for (const { reading } of deliveries) if (reading.kind === 'message') known.add(key(reading.identity));
+  for (const { reading } of ownDeliveries({ samples, deliveries }))
+    if (reading.kind === 'message') known.add(key(reading.identity));
   return receipts.filter(({ identity }) => addsUnknown || known.has(key(identity)));
 }
 
 /** The same counts by sets and loops, straight from the meaning of the words. */
 function naive(history: History): RunCounts {
   const { samples, deliveries, ended } = history;
-  const messages = deliveries.flatMap(({ reading, place }) =>
+  const own = ownDeliveries(history);
+  const messages = own.flatMap(({ reading, place }) =>
     reading.kind === 'message' ? [{ ...reading, id: key(reading.identity), place }] : [],
   );
   const served = countedReceipts(history);
@@ -159,7 +203,7 @@ function naive(history: History): RunCounts {
       .length,
     phantom: of('rejected', true),
     unexpected: withoutRow.size - indeterminateWithoutRow.length,
-    corrupt: deliveries.filter(
+    corrupt: own.filter(
       ({ reading }) =>
         reading.kind === 'corrupt' || (reading.kind === 'message' && reading.condition === 'corrupt'),
     ).length,
@@ -167,6 +211,7 @@ function naive(history: History): RunCounts {
     recovered: of('indeterminate', true),
     unresolved: of('indeterminate', false),
     outOfOrder: late.length,
+    otherExecution: deliveries.length - own.length,
   };
 }
 
@@ -174,7 +219,9 @@ function naive(history: History): RunCounts {
 function naiveService(history: History): ServiceCounts & { unseen: number } {
   const served = countedReceipts(history);
   const seen = new Set(
-    history.deliveries.flatMap(({ reading }) => (reading.kind === 'message' ? [key(reading.identity)] : [])),
+    ownDeliveries(history).flatMap(({ reading }) =>
+      reading.kind === 'message' ? [key(reading.identity)] : [],
+    ),
   );
   const received = new Set(served.map(({ identity }) => key(identity)));
   const times = (id: string, outcome: ReceiptRow['outcome']) =>
@@ -199,7 +246,12 @@ describe('the tally', () => {
     [['dead-lettered', 'dead-lettered', 'processed'], 2],
   ])('counts what was done with again beside a dead letter: %j', (outcomes, expected) => {
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
-    const receipts = outcomes.map((outcome) => ({ identity, outcome, condition: 'intact' as const }));
+    const receipts = outcomes.map((outcome) => ({
+      identity,
+      outcome,
+      condition: 'intact' as const,
+      sentAtMs: null,
+    }));
     const history = { samples: [], deliveries: [], receipts, addsUnknown: true, ended: true, requests: 1 };
     expect(tallied(history, true).redeliveredReceipts).toBe(expected);
   });
@@ -211,6 +263,7 @@ describe('the tally', () => {
       identity: identity(loop),
       outcome: 'processed',
       condition,
+      sentAtMs: 0,
     });
     const { unprovenReceipts } = tallied(
       {
@@ -229,7 +282,7 @@ describe('the tally', () => {
   it('names the offenders, the first twenty of a kind', () => {
     const tally = new Tally(RUN);
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
-    for (let loop = 1; loop <= 100; loop++) tally.addSample(identity(loop), 'acked');
+    for (let loop = 1; loop <= 100; loop++) tally.addSample(identity(loop), 'acked', WINDOW);
     const reading = (loop: number): OwnReading => ({
       kind: 'message',
       condition: 'intact',
@@ -241,7 +294,7 @@ describe('the tally', () => {
     tally.addReading(reading(69), { partition: 3, offset: 6 });
     tally.addReading(reading(70), { partition: 0, offset: 9 });
     tally.addReading({ kind: 'corrupt', run: RUN }, { partition: 1, offset: 1 });
-    const { offenders } = tally.conclude({ ended: true, isPlanned });
+    const { offenders } = tally.conclude(scope(true));
     const at = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
     expect(offenders.lost).toEqual(
       Array.from({ length: 20 }, (_, i) => ({ identity: at(i + 1), place: null })),
@@ -280,11 +333,11 @@ describe('the tally', () => {
     for (const [offset, arrival] of arrivals.entries()) {
       const { outcome = 'acked', partition = 0, ...some } = arrival;
       const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1, ...some };
-      tally.addSample(identity, outcome);
+      tally.addSample(identity, outcome, WINDOW);
       const intact = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 } as const;
       tally.addReading(intact, { partition, offset });
     }
-    const { counts, offenders } = tally.conclude({ ended: true, isPlanned });
+    const { counts, offenders } = tally.conclude(scope(true));
     expect(counts.outOfOrder).toBe(offenders.outOfOrder.length);
     return offenders.outOfOrder.map(({ identity }) => identity?.loop);
   }
@@ -295,23 +348,23 @@ describe('the tally', () => {
     const reading: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
     tally.addReading(reading, { partition: 0, offset: 5 });
     tally.addReading(reading, { partition: 0, offset: 5 });
-    expect(tally.conclude({ ended: true, isPlanned }).counts.duplicated).toBe(0);
+    expect(tally.conclude(scope(true)).counts.duplicated).toBe(0);
     tally.addReading(reading, { partition: 0, offset: 6 });
-    expect(tally.conclude({ ended: true, isPlanned }).counts.duplicated).toBe(1);
+    expect(tally.conclude(scope(true)).counts.duplicated).toBe(1);
   });
 
   it('takes what the queue gives out again for no second copy, and counts it', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     const reading: OwnReading = { kind: 'message', condition: 'enriched', run: RUN, identity, sentAtMs: 0 };
-    expect(tally.addReading(reading, { partition: 0, offset: 5 }, true)).toBe(true);
+    expect(tally.addReading(reading, { partition: 0, offset: 5 }, true)).toBe('first');
     expect(tally.redelivered).toBe(0);
-    expect(tally.addReading(reading, { partition: 0, offset: 6 }, true)).toBe(false);
+    expect(tally.addReading(reading, { partition: 0, offset: 6 }, true)).toBe('more');
     expect(tally.redelivered).toBe(1);
     const expected = { received: 1, duplicated: 0, enriched: 1 };
-    expect(tally.conclude({ ended: true, isPlanned: () => true }).counts).toMatchObject(expected);
+    expect(tally.conclude(scope(true)).counts).toMatchObject(expected);
     tally.addReading(reading, { partition: 0, offset: 7 }, false);
-    expect(tally.conclude({ ended: true, isPlanned: () => true }).counts.duplicated).toBe(1);
+    expect(tally.conclude(scope(true)).counts.duplicated).toBe(1);
   });
 
   describe('where only copies were seen', () => {
@@ -357,10 +410,10 @@ describe('the tally', () => {
   it('notices samples that name a message twice', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
-    tally.addSample(identity, 'acked');
-    tally.addSample(identity, 'rejected');
+    tally.addSample(identity, 'acked', WINDOW);
+    tally.addSample(identity, 'rejected', WINDOW);
     expect(tally.repeatedRows).toBe(1);
-    expect(tally.conclude({ ended: true, isPlanned }).counts).toMatchObject({ acked: 1, rejected: 0 });
+    expect(tally.conclude(scope(true)).counts).toMatchObject({ acked: 1, rejected: 0 });
   });
 
   it('reports exactly what a service did, for any receipts', () => {
@@ -382,6 +435,34 @@ describe('the tally', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('counts messages of other executions for nothing, whichever comes first: they, the own ones or the rows', () => {
+    fc.assert(
+      fc.property(mixedHistories, fc.boolean(), (history, samplesFirst) => {
+        const { counts, missing, others } = tallied(history, samplesFirst);
+        // Of many copies of one message two are counted.
+        const ofOthers = (count: number) => Math.sign(count);
+        const { otherExecution, ...expected } = naive(history);
+        expect(counts).toMatchObject(expected);
+        expect(ofOthers(counts.otherExecution)).toBe(ofOthers(otherExecution));
+        expect(missing).toBe(counts.lost);
+        expect(others.apart + others.among).toBe(counts.otherExecution);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes a receipt of another execution for none', () => {
+    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+    const tally = new Tally(RUN);
+    tally.addSample(identity, 'acked', WINDOW);
+    const receipt = { identity, outcome: 'processed', condition: 'intact' } as const;
+    tally.addReceipt(identity, { ...receipt, sentAtMs: EARLIER }, true);
+    const told = tally.conclude(scope(true));
+    expect(told).toMatchObject({ counts: { lost: 1, received: 0 }, others: { apart: 1, among: 0 } });
+    tally.addReceipt(identity, { ...receipt, sentAtMs: 3.5 }, true);
+    expect(tally.conclude(scope(true))).toMatchObject({ counts: { lost: 0, received: 1 }, unseen: 1 });
   });
 
   it('keeps the sums that always hold', () => {

@@ -1,20 +1,15 @@
 import type { Identity } from '../message/identity.ts';
 import type { OwnReading } from '../message/read.ts';
 import type { Place } from '../queue/queue.ts';
-import {
-  byName,
-  OFFENCES,
-  type Offence,
-  RUN_COUNTS,
-  type RunCounts,
-  type ServiceCounts,
-  zeroOf,
-} from '../runs/counts.ts';
+import { type Offence, RUN_COUNTS, type RunCounts, type ServiceCounts, zeroOf } from '../runs/counts.ts';
 import type { ReceiptRow } from '../runs/receipts-reader.ts';
 import { MAX_OFFENDERS, type Offender, type Offenders } from '../runs/verify-json.ts';
 import type { Outcome } from '../samples/outcome.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
+import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
+import { OtherExecutions, type OtherExecutionsCount, sumOfOthers } from './other-executions.ts';
+import type { RowWindow } from './row-window.ts';
 import { countServed, noServiceCounts } from './service-counts.ts';
 import { isDeadLettered, processedIn, seenIn } from './slot-state.ts';
 
@@ -36,6 +31,7 @@ export class Tally {
   #unknownReceipts = 0;
   #unprovenReceipts = 0;
   #redeliveredReceipts = 0;
+  #undated = 0;
 
   /** @param requestsOf how many requests a thread group has; 1 where nobody knows */
   constructor(run: string, requestsOf: (group: number) => number = () => 1) {
@@ -78,39 +74,53 @@ export class Tally {
     return this.#table.missing;
   }
 
-  addSample(identity: Identity, outcome: Outcome): void {
-    if (this.#table.setOutcome(identity, outcome) === 'repeated') this.#repeatedRows++;
+  /** @param window when the message of the sample can have been sent */
+  addSample(identity: Identity, outcome: Outcome, window: RowWindow): void {
+    if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
+  }
+
+  /** A message with the run's id that was sent when the run surely was not. */
+  addOfOtherExecution(): void {
+    this.#table.others.addApart();
   }
 
   /**
    * @param redelivered the queue delivered it before, maybe to this very reader
-   * @returns whether it is the first sight of a message, whose latency counts
+   * @returns what it is: the first sight of a message, whose latency counts, one more of the run, or another's
    */
-  addReading(reading: OwnReading, place: Place, redelivered = false): boolean {
+  addReading(reading: OwnReading, place: Place, redelivered = false): 'first' | 'more' | 'other' {
     this.#deliveries++;
+    const sentAtMs = sentAtOf(reading);
+    if (sentAtMs === null) this.#undated++;
     if (reading.kind === 'corrupt') {
       this.#addCorrupt(null, place);
-      return false;
+      return 'more';
     }
-    const before = this.#table.addSighting(reading.identity, place, redelivered);
-    if (before === null) {
+    const before = this.#table.addSighting(reading.identity, place, sentAtMs, redelivered);
+    if (before === 'other') {
+      this.#deliveries--;
+      return 'other';
+    }
+    if (before === 'again') {
       if (redelivered) this.#redelivered++;
-      return false;
+      return 'more';
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
     if (reading.condition === 'enriched') this.#enriched++;
     if (reading.condition === 'unproven') this.#unproven++;
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
-    return before === 0;
+    return before === 0 ? 'first' : 'more';
   }
 
   /**
    * @param receipt one of this run
    * @param addsUnknown whether a message of which nothing is known counts as one that has arrived
    */
-  addReceipt(identity: Identity, { outcome, condition }: ReceiptRow, addsUnknown: boolean): void {
+  addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptRow, addsUnknown: boolean): void {
+    const provenSentAtMs = condition === 'intact' ? sentAtMs : null;
+    const before = this.#table.addReceipt(identity, outcome, provenSentAtMs, addsUnknown);
+    if (before === 'other') return;
     if (outcome !== 'processed') this.#failedAttempts++;
-    const before = this.#table.addReceipt(identity, outcome, addsUnknown);
     if (before === null) {
       this.#unknownReceipts++;
       return;
@@ -122,6 +132,7 @@ export class Tally {
 
   /** @param scope what the plan holds, and whether the sender stopped in good order */
   conclude(scope: Scope): Conclusion {
+    this.#table.concludeRows();
     const counts = {
       ...zeroOf(RUN_COUNTS),
       corrupt: this.#corrupt,
@@ -131,13 +142,20 @@ export class Tally {
     const unstored = { rejected: 0, indeterminate: 0 };
     let unseen = this.#unknownReceipts;
     const offenders = newOffenders(this.#offenders);
+    const withoutRow = new OtherExecutions();
+    let fitting = 0;
     for (const thread of this.#table.threads()) {
       const order = new OrderCheck();
       for (const entry of thread.forwards()) {
+        if (entry.outcome === null && entry.sentAtMs !== null && !scope.isOfRun(entry, entry.sentAtMs)) {
+          for (let i = 0; i < Math.max(1, entry.seen); i++) withoutRow.add(entry.sentAtMs);
+          continue;
+        }
         order.add(entry);
         const unproven = scope.copiesOnly ? unprovenCopy(entry) : null;
         if (unproven !== null) unstored[unproven]++;
         const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
+        if (arrived && entry.outcome !== null) fitting++;
         const offence = count(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
         if (entry.hasReceipt && entry.seen === 0) unseen++;
@@ -153,7 +171,12 @@ export class Tally {
       }
       for (const entry of earliest) addOffender(offenders, 'outOfOrder', this.#offender(entry));
     }
-    return { counts, service, unseen, unstored, offenders };
+    const others = sumOfOthers(this.#table.others.countFor(scope.period), withoutRow.countFor(scope.period));
+    counts.otherExecution = others.apart + others.among;
+    offenders.duplicated = offenders.duplicated.filter(
+      ({ identity }) => identity === null || this.#table.timesSeen(identity) > 1,
+    );
+    return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
   #offender({ group, thread, loop, request, place }: Entry): Offender {
@@ -177,6 +200,10 @@ export interface Scope {
   readonly ended: boolean;
   /** Whether the plan would have sent this message; without an end, such a one may lack its row. */
   readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
+  /** When this execution can have sent. */
+  readonly period: RowWindow;
+  /** Whether a message without a row may be this execution's, by when it was sent. */
+  readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
 }
 
 export interface Conclusion {
@@ -187,10 +214,15 @@ export interface Conclusion {
   /** Messages that were not acked, and of which only copies were seen. They count as not arrived. */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;
+  /** Messages with the run's id that other executions sent. */
+  readonly others: OtherExecutionsCount;
+  /** Messages that are there and fit a row. */
+  readonly fitting: number;
+  /** Deliveries of which nothing proves when they were sent. */
+  readonly undated: number;
 }
 
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
-type MutableOffenders = Record<Offence, Offender[]>;
 
 /** A copy of a message that was not acked: the queue may be what refused it. Null: it is none, or a receipt proves more. */
 function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
@@ -221,10 +253,8 @@ function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Sco
   return null;
 }
 
-function addOffender(offenders: MutableOffenders, offence: Offence, offender: Offender): void {
-  if (offenders[offence].length < MAX_OFFENDERS) offenders[offence].push(offender);
-}
-
-function newOffenders(from?: MutableOffenders): MutableOffenders {
-  return byName(OFFENCES, (offence) => [...(from?.[offence] ?? [])]);
+/** Only a sum that fits proves when a message was sent. */
+function sentAtOf(reading: OwnReading): number | null {
+  if (reading.kind === 'corrupt') return null;
+  return reading.condition === 'intact' || reading.condition === 'enriched' ? reading.sentAtMs : null;
 }

@@ -11,6 +11,7 @@ describe('the verdict', () => {
     nothingFound: null,
     unclearSamples: null,
     misnamed: false,
+    mingled: null,
     identity: true,
     nothingAcked: null,
     unproven: 0,
@@ -35,6 +36,7 @@ describe('the verdict', () => {
     unresolved: 0,
     outOfOrder: 0,
     foreign: 0,
+    otherExecution: 0,
   };
   const counts = (some: Partial<Counts>): Counts => ({ ...fiveArrived, ...some });
   const verdict = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>

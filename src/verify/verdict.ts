@@ -24,6 +24,8 @@ export interface Evidence {
   readonly misnamed: boolean;
   /** Where nothing of a run was found, though all was read: what else was there; null: something of each was. */
   readonly nothingFound: string | null;
+  /** Why messages of another execution of the same id may be taken for this one's; null: they are told apart. */
+  readonly mingled: string | null;
   /** The messages carry identity and sum. */
   readonly identity: boolean;
   /** A run of which no message was acked; null: there is none. */
@@ -55,7 +57,7 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
 export function judge(counts: Counts, evidence: Evidence, rules: Rules): Judgement {
   const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
   const isWhole = evidence.incomplete === null && preventing.length === 0;
-  const offences = [...proven(counts, evidence, rules, isWhole)];
+  const offences = evidence.mingled === null ? [...proven(counts, evidence, rules, isWhole)] : [];
   const gaps = [...missing(evidence, rules), ...preventing.map(gapOf)];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
   return { verdict, reasons: [...offences, ...gaps], notProven: open.map(notProvenBy) };
@@ -131,6 +133,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       'redelivered',
       `${evidence.redelivered} deliveries are second copies, or first ones that the queue gave out again`,
     );
+  if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
 }

@@ -101,7 +101,7 @@ class Figures {
   readonly #report = new SummaryReport();
 
   add(sample: Sample): void {
-    const outcome = outcomeOf(sample.responseCode, sample.responseMessage);
+    const outcome = outcomeOf(sample);
     this.#statistics.add(sample, outcome);
     this.#report.add(sample);
     recordLatencyMs(this.latency, sample.elapsedMs);

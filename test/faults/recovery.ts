@@ -34,10 +34,10 @@ async function readAcks(samplesFile: string): Promise<{ ackedAtMs: number[]; end
   const ackedAtMs: number[] = [];
   let endMs = 0;
   for await (const rows of readJtl(samplesFile)) {
-    for (const { timeStampMs, elapsedMs, responseCode, responseMessage } of rows) {
-      const atMs = timeStampMs + elapsedMs;
+    for (const row of rows) {
+      const atMs = row.timeStampMs + row.elapsedMs;
       endMs = Math.max(endMs, atMs);
-      if (outcomeOf(responseCode, responseMessage) === 'acked') ackedAtMs.push(atMs);
+      if (outcomeOf(row) === 'acked') ackedAtMs.push(atMs);
     }
   }
   return { ackedAtMs: ackedAtMs.sort((a, b) => a - b), endMs };

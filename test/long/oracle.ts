@@ -1,13 +1,108 @@
 import type { Identity } from '../../src/message/identity.ts';
 import type { Verdict } from '../../src/runs/verify-json.ts';
-import { type Answer, CHANGES, identitiesOf, type Play } from './play.ts';
-import type { Entry } from './stage.ts';
+import {
+  type Answer,
+  CHANGES,
+  type Change,
+  identitiesOf,
+  type Other,
+  type Play,
+  TIMES_OF_OTHERS,
+} from './play.ts';
+import { type Entry, sentBy } from './stage.ts';
+
+/** What may be said of a play: its verdicts, and the counts where nothing leaves them open. */
+export interface Expected {
+  readonly verdicts: readonly Verdict[];
+  readonly counts: Readonly<Record<string, number>> | null;
+}
+
+/** The verdict that docs/semantics.md gives a play, where other executions, wrong samples or bare ones may leave it open. */
+export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]): Expected {
+  const { verdict, ...counts } = ofThisExecution(play, read, rows);
+  const { own, wrongSamples } = play;
+  if (own !== null)
+    return {
+      verdicts: ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
+      counts: null,
+    };
+  // A killed sender without a row: what no plan would have sent may be anybody's.
+  if (play.killedAfter !== null && rows.length === 0 && read.some(isUnplanned))
+    return { verdicts: ['unknown'], counts: null };
+  if (wrongSamples && rows.length > 0)
+    return { verdicts: isVisiblyWrong(read) ? ['unknown', 'fail'] : ['unknown'], counts: null };
+  return isMingled(play, read, counts)
+    ? { verdicts: ['unknown'], counts: null }
+    : { verdicts: [verdict], counts };
+}
+
+/** Whether a message of another execution leaves open which ones are of this one. */
+function isMingled(play: Play, read: readonly Entry[], counts: { readonly unexpected: number }): boolean {
+  const others = read.flatMap(({ truth }) => (truth.kind === 'other' ? [truth.other] : []));
+  // Of a killed run nobody knows when it ended.
+  const isAmong = ({ when, scene }: Other) =>
+    play.killedAfter === null ? when === 'among' && scene !== sentBy(play) - 1 : TIMES_OF_OTHERS[when] > 0;
+  if (others.some(isAmong)) return true;
+  const isUndated = read.some(({ truth }) => truth.kind === 'ours' && isDamage(truth.change));
+  return others.length > 0 && (isUndated || counts.unexpected > 0);
+}
+
+function isDamage(change: Change): boolean {
+  return CHANGES[change] === 'corrupt' || CHANGES[change] === 'unreadable';
+}
+
+/** Damage, or a message that no plan would have sent. */
+function isVisiblyWrong(read: readonly Entry[]): boolean {
+  return read.some(
+    (entry) => isUnplanned(entry) || (entry.truth.kind === 'ours' && isDamage(entry.truth.change)),
+  );
+}
+
+function isUnplanned({ truth }: Entry): boolean {
+  return truth.kind === 'stranger' && ['beyondPlan', 'otherThread'].includes(truth.stranger);
+}
+
+/** A file by itself may be too little for a verdict; but never is one wrong. */
+function ofOwnFile(
+  play: Play,
+  read: readonly Entry[],
+  rows: readonly number[],
+  { verdict, duplicated }: { readonly verdict: Verdict; readonly duplicated: number },
+): readonly Verdict[] {
+  const { own, wrongSamples, requests, incompleteAfter, killedAfter } = play;
+  const isTidy =
+    !wrongSamples &&
+    killedAfter === null &&
+    (own?.isLabelled === true || (own?.hasGets === false && requests === 1)) &&
+    read.every(({ truth }) =>
+      truth.kind === 'ours'
+        ? CHANGES[truth.change] === 'intact'
+        : truth.kind === 'stranger' && !isVisiblyWrong(read),
+    );
+  if (isTidy) return [verdict];
+  const identities = identitiesOf(play).map((identity) => JSON.stringify(identity));
+  const there = new Set(
+    read.flatMap(({ truth }) =>
+      truth.kind === 'ours' && !['foreign', 'unreadable'].includes(CHANGES[truth.change])
+        ? [identities.indexOf(JSON.stringify(truth.identity))]
+        : [],
+    ),
+  );
+  const answerOf = (row: number) => play.scenes[row]?.answer ?? 'ok';
+  const isLost = rows.some((row) => isAck(answerOf(row)) && !there.has(row)) && incompleteAfter === null;
+  const isPhantom = rows.some((row) => isRefusal(answerOf(row)) && there.has(row));
+  const isTwice = duplicated > 0 && play.exactlyOnce && incompleteAfter === null;
+  const isWrong = isTwice || (wrongSamples ? there.size === 0 : isLost || isPhantom);
+  const mayPass = !wrongSamples && !isLost && incompleteAfter === null;
+  const mayFail = isWrong || isVisiblyWrong(read) || (verdict === 'fail' && !wrongSamples);
+  return ['unknown', ...(mayPass ? (['pass'] as const) : []), ...(mayFail ? (['fail'] as const) : [])];
+}
 
 /**
  * What docs/semantics.md says of a play, by sets and loops, written apart from the code: it sees what really
  * happened and no byte of a message.
  */
-export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]) {
+function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly number[]) {
   const key = ({ thread, loop, request }: Omit<Identity, 'run' | 'group'>) => `${thread}/${loop}/${request}`;
   const identities = identitiesOf(play);
   const ended = play.killedAfter === null;
@@ -27,6 +122,7 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
   let enriched = 0;
   let foreign = 0;
   for (const entry of read) {
+    if (entry.truth.kind === 'other') continue;
     if (entry.truth.kind === 'stranger') {
       const { stranger } = entry.truth;
       if (stranger === 'beyondPlan' || stranger === 'otherThread') {

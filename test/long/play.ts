@@ -19,6 +19,12 @@ export interface Play {
   readonly torn: boolean;
   /** Messages that nobody of this run sent, by where in the queue they stand. */
   readonly strangers: readonly Stranger[];
+  /** Messages with the run's id that another execution sent. */
+  readonly others: readonly Other[];
+  /** The samples are those of a run a day before. */
+  readonly wrongSamples: boolean;
+  /** The samples are all there is, in somebody's own file; null: there is a run.json too. */
+  readonly own: OwnFile | null;
   /** Why the reader did not reach the end, and after which part of the queue (0 to 1); null: it did. */
   readonly incompleteAfter: number | null;
   readonly exactlyOnce: boolean;
@@ -86,6 +92,34 @@ export interface Stranger {
   readonly at: number;
 }
 
+export interface Other {
+  /** Whose identity it has: that of a scene, or of a loop that the plan does not have. */
+  readonly scene: number | 'beyond';
+  /** When it was sent: before or after this execution, or while that was sent and not when its row says. */
+  readonly when: keyof typeof TIMES_OF_OTHERS;
+  readonly partition: number;
+  readonly at: number;
+}
+
+/** From the first send, after the last, or after the send of the same identity. */
+export const TIMES_OF_OTHERS = {
+  dayBefore: -86_400_000,
+  before: -20_000,
+  after: 20_000,
+  dayAfter: 86_400_000,
+  among: 5_000,
+} as const;
+
+/** How somebody else writes a JTL. */
+export interface OwnFile {
+  readonly loops: 'column' | 'from 0' | 'none';
+  readonly isSorted: boolean;
+  /** A request that is no message before each one. */
+  readonly hasGets: boolean;
+  /** --label names the requests that are messages. */
+  readonly isLabelled: boolean;
+}
+
 const change = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Change>('none') },
   { weight: 4, arbitrary: fc.constantFrom(...(Object.keys(CHANGES) as Change[])) },
@@ -115,6 +149,33 @@ const scene = fc.record({ answer, copies });
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
+
+const others: fc.Arbitrary<Other[]> = fc.array(
+  fc.record({
+    scene: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 0, max: 17 }) },
+      fc.constant('beyond' as const),
+    ),
+    when: fc.constantFrom<Other['when']>(
+      'dayBefore',
+      'before',
+      'before',
+      'after',
+      'after',
+      'dayAfter',
+      'among',
+    ),
+    partition: fc.integer({ min: 0, max: 1 }),
+    at: fc.integer({ min: 0, max: 20 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+const ownFile: fc.Arbitrary<OwnFile> = fc.record({
+  loops: fc.constantFrom('column', 'from 0', 'none'),
+  isSorted: fc.boolean(),
+  hasGets: fc.boolean(),
+  isLabelled: fc.boolean(),
+});
 
 export const plays: fc.Arbitrary<Play> = fc
   .record({
@@ -156,6 +217,9 @@ export const plays: fc.Arbitrary<Play> = fc
           { maxLength: 3 },
         ),
       ),
+      others: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: others }),
+      wrongSamples: fc.integer({ min: 0, max: 39 }).map((n) => n === 0),
+      own: fc.oneof({ weight: 19, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: ownFile }),
       incompleteAfter: seldom(fc.double({ min: 0, max: 1, noNaN: true })),
       exactlyOnce: fc.boolean(),
       ordered: fc.boolean(),

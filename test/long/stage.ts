@@ -3,19 +3,46 @@ import type { Identity } from '../../src/message/identity.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery } from '../../src/queue/queue.ts';
-import { type Change, type Copy, identitiesOf, type Play, type Stranger } from './play.ts';
+import {
+  type Change,
+  type Copy,
+  identitiesOf,
+  type Other,
+  type Play,
+  type Stranger,
+  TIMES_OF_OTHERS,
+} from './play.ts';
 
 /** What stands in the queue: the bytes, and what really became of them, which only the stage knows. */
 export interface Entry {
   readonly delivery: Delivery;
   readonly truth:
     | { readonly kind: 'ours'; readonly identity: Identity; readonly change: Change }
-    | { readonly kind: 'stranger'; readonly stranger: Stranger['kind'] };
+    | { readonly kind: 'stranger'; readonly stranger: Stranger['kind'] }
+    | { readonly kind: 'other'; readonly other: Other };
 }
 
 const FIELDS = { a: 1, deep: { list: [1, { x: 'é"\\' }], flag: true }, text: 'avería' };
 const CANONICAL = '{"a":1,"deep":{"flag":true,"list":[1,{"x":"é\\"\\\\"}]},"text":"avería"}';
-const SENT_AT = 1_700_000_000_000.25;
+/** When the run began, by the sender's clock. */
+export const BEGAN_AT = 1_700_000_000_000;
+const STEP_MS = 10_000;
+
+/** When a scene begins, and with it the row of its sample. */
+export function startOf(scene: number): number {
+  return BEGAN_AT + STEP_MS * scene;
+}
+
+/** The end of the last row. */
+export function endOf(play: Play): number {
+  return startOf(Math.max(0, sentBy(play) - 1)) + 1;
+}
+
+export function sentBy(play: Play): number {
+  return play.killedAfter ?? identitiesOf(play).length;
+}
+
+const sentAt = (scene: number): number => startOf(scene) + 0.25;
 
 export const planOf = ({ threads, loops, requests }: Play): Plan => ({
   name: 'P',
@@ -43,7 +70,7 @@ export const planOf = ({ threads, loops, requests }: Play): Plan => ({
 
 /** Plays the play: what the queue has in the end, partition by partition, in the order of arrival. */
 export function queueOf(play: Play): Entry[] {
-  const partitions: { due: number; value: Buffer | null; latencyMs: number; truth: Entry['truth'] }[][] = [
+  const partitions: { due: number; value: Buffer | null; receivedAtMs: number; truth: Entry['truth'] }[][] = [
     [],
     [],
   ];
@@ -51,14 +78,14 @@ export function queueOf(play: Play): Entry[] {
     partition: number,
     due: number,
     value: Buffer | null,
-    latencyMs: number,
+    receivedAtMs: number,
     truth: Entry['truth'],
-  ) => partitions[partition]?.push({ due, value, latencyMs, truth });
+  ) => partitions[partition]?.push({ due, value, receivedAtMs, truth });
   const identities = identitiesOf(play);
-  const sent = play.killedAfter ?? identities.length;
+  const sent = sentBy(play);
   for (const [i, identity] of identities.slice(0, sent).entries()) {
     for (const copy of play.scenes[i]?.copies ?? []) {
-      arrive(copy.partition, i + copy.delay, textOf(identity, copy), copy.latencyMs, {
+      arrive(copy.partition, i + copy.delay, textOf(identity, copy, sentAt(i)), sentAt(i) + copy.latencyMs, {
         kind: 'ours',
         identity,
         change: copy.change,
@@ -66,17 +93,21 @@ export function queueOf(play: Play): Entry[] {
     }
   }
   for (const { kind, partition, at } of play.strangers) {
-    arrive(partition, at, strangerOf(kind), 0, { kind: 'stranger', stranger: kind });
+    arrive(partition, at, strangerOf(kind), endOf(play), { kind: 'stranger', stranger: kind });
+  }
+  for (const other of play.others) {
+    const text = otherOf(play, other);
+    if (text !== null) arrive(other.partition, other.at, text, endOf(play), { kind: 'other', other });
   }
   return partitions.flatMap((arrivals, partition) =>
     arrivals
       .toSorted((a, b) => a.due - b.due)
-      .map(({ value, latencyMs, truth }, offset) => ({
+      .map(({ value, receivedAtMs, truth }, offset) => ({
         delivery: {
           partition,
           offset,
           value,
-          receivedAtMs: SENT_AT + latencyMs,
+          receivedAtMs,
           redelivered: false,
           timestamp: null,
         },
@@ -85,8 +116,24 @@ export function queueOf(play: Play): Entry[] {
   );
 }
 
-function textOf(identity: Identity, { change }: Copy): Buffer {
-  const sent = writeMessage(CANONICAL, identity, SENT_AT);
+/** A killed run's messages without a row may be anybody's; so that no other one is among those. */
+function otherOf(play: Play, { scene, when }: Other): Buffer | null {
+  const isKilled = play.killedAfter !== null;
+  if (
+    scene === 'beyond' ? isKilled || when === 'among' : scene >= sentBy(play) - (isKilled ? play.rowsLost : 0)
+  )
+    return null;
+  const ms = TIMES_OF_OTHERS[when];
+  const own = scene === 'beyond' ? 0 : scene;
+  const from = when === 'among' ? startOf(own) : ms < 0 ? BEGAN_AT : endOf(play);
+  const identity = identitiesOf(play)[own];
+  if (identity === undefined) return null;
+  const beyond = scene === 'beyond' ? { ...identity, loop: 98 } : identity;
+  return Buffer.from(writeMessage(CANONICAL, beyond, from + ms + own / 8));
+}
+
+function textOf(identity: Identity, { change }: Copy, sentAtMs: number): Buffer {
+  const sent = writeMessage(CANONICAL, identity, sentAtMs);
   return Buffer.from(changed(change, sent));
 }
 
@@ -115,7 +162,7 @@ function changed(change: Change, sent: string): string {
     case 'fieldDropped':
       return JSON.stringify({ deep: object.deep, text: object.text, qbl: object.qbl });
     case 'timeChanged':
-      return sent.replace(String(SENT_AT), String(SENT_AT + 1));
+      return sent.replace(/"sentAt":"(\d+)/, (_, at) => `"sentAt":"${Number(at) + 1}`);
     case 'runChanged':
       return sent.replace('"played"', '"plaxed"');
     case 'keyBroken':
@@ -131,15 +178,15 @@ function strangerOf(kind: Stranger['kind']): Buffer | null {
   const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
   switch (kind) {
     case 'otherRun':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, run: 'other' }, SENT_AT));
+      return Buffer.from(writeMessage(CANONICAL, { ...identity, run: 'other' }, sentAt(0)));
     case 'noJson':
       return Buffer.from([0xff, 0x00, 0x7b]);
     case 'null':
       return null;
     case 'beyondPlan':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, loop: 99 }, SENT_AT));
+      return Buffer.from(writeMessage(CANONICAL, { ...identity, loop: 99 }, sentAt(0)));
     case 'otherThread':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, thread: 77 }, SENT_AT));
+      return Buffer.from(writeMessage(CANONICAL, { ...identity, thread: 77 }, sentAt(0)));
   }
 }
 

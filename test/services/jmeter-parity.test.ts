@@ -102,9 +102,13 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
     const run = JSON.parse(await readFile(runFile(folder, sender, 'run.json'), 'utf8'));
     const plan: Plan = run.plan;
     const outcomes = new Map<string, { identity: Identity; outcome: Outcome }>();
-    const read = await readSamples(samplesFile(sender), sender, plan, new Set(), (identity, outcome) => {
-      outcomes.set(keyOf({ ...identity, run: '' }), { identity, outcome });
-    });
+    const source = { file: samplesFile(sender), run: sender, plan, labels: [], sender: run.sender };
+    const read = await readSamples(
+      { ...source, rejectedStatuses: new Set(), isForeign: false },
+      (identity, outcome) => {
+        outcomes.set(keyOf({ ...identity, run: '' }), { identity, outcome });
+      },
+    );
     expect(read).toMatchObject({ rows: outcomes.size, torn: false, unplaced: 0 });
     return outcomes;
   }

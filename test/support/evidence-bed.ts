@@ -11,7 +11,7 @@ import { writeTap } from '../../src/runs/tap-json.ts';
 import { openJtl } from '../../src/samples/jtl-writer.ts';
 import type { VerifyOptions } from '../../src/verify/options.ts';
 import { verifyByReplay } from '../../src/verify/replay.ts';
-import { LOOPS, message, plan, sample } from './history.ts';
+import { LOOPS, message, plan, sample, setAhead } from './history.ts';
 import { kafka } from './kafka.ts';
 import { makeTempFolder, removeFolder } from './temp-folder.ts';
 import { expectCountsAddUp } from './verification.ts';
@@ -24,7 +24,11 @@ export interface Sending {
   /** Loops whose message does not reach the queue. */
   readonly drops?: readonly number[];
   readonly ends?: boolean;
-  readonly value?: (run: string, loop: number) => string;
+  readonly value?: (run: string, loop: number, sentAtMs: number) => string;
+  /** By how much the clock of the sender is ahead. */
+  readonly aheadMs?: number;
+  /** When all was sent, by the clock of the sender; absent: now. */
+  readonly atMs?: number;
   /** The status that answers each loop; absent: 200. */
   readonly answer?: (loop: number) => string;
 }
@@ -39,6 +43,7 @@ export function evidenceBed(): EvidenceBed {
 
 class EvidenceBed {
   #parts: Parts | null = null;
+  readonly #texts = new Map<string, string>();
 
   async open(): Promise<void> {
     const directory = await makeTempFolder();
@@ -78,18 +83,30 @@ class EvidenceBed {
   /** What a sender and its proxy do: the samples of all loops, and their messages. */
   readonly send = async (run: string, sending: Sending = {}): Promise<RunFolder> => {
     const { plan: its = plan(), drops = [], ends = true, value = message, answer = () => '200' } = sending;
+    const { aheadMs = 0, atMs } = sending;
     const folder = this.folderOf(run);
     await makeRunFolder(folder);
     const begun = { sender: 'blast', plan: its, queue: this.queue.url, qblVersion: '0' };
     const record = await beginRun(folder, begun);
     const jtl = await openJtl(runFiles(folder).samples);
     for (let loop = 1; loop <= LOOPS; loop++) {
-      if (!drops.includes(loop)) await this.produce(value(run, loop), loop % 2);
-      jtl.write(sample(loop, answer(loop)));
+      const timeStampMs = atMs ?? Date.now() + aheadMs;
+      const text = value(run, loop, timeStampMs + 0.25);
+      this.#texts.set(`${run}/${loop}`, text);
+      if (!drops.includes(loop)) await this.produce(text, loop % 2);
+      jtl.write({ ...sample(loop, answer(loop)), timeStampMs });
     }
     await jtl.close();
     if (ends) await endRun(folder, record, 'completed', LOOPS);
+    if (aheadMs !== 0) await setAhead(runFiles(folder).run, aheadMs);
     return folder;
+  };
+
+  /** What was sent, whether or not it reached the queue. */
+  readonly sent = (run: string, loop: number): string => {
+    const text = this.#texts.get(`${run}/${loop}`);
+    if (text === undefined) throw new Error(`${run} has sent no loop ${loop}`);
+    return text;
   };
 
   readonly produce = async (value: string, partition = 0): Promise<void> => {
@@ -163,6 +180,7 @@ class EvidenceBed {
   readonly options = (...runs: string[]): VerifyOptions => ({
     folders: runs.map(this.folderOf),
     samplesFile: null,
+    labels: [],
     queue: this.queue,
     consume: false,
     rules: { exactlyOnce: false, ordered: false },

@@ -40,8 +40,12 @@ export const identity = (run: string, loop: number): Identity => ({
   request: 1,
 });
 
-export function message(run: string, loop: number): string {
-  return writeMessage('{"a":1}', identity(run, loop), performance.timeOrigin + performance.now());
+export function message(
+  run: string,
+  loop: number,
+  sentAtMs = performance.timeOrigin + performance.now(),
+): string {
+  return writeMessage('{"a":1}', identity(run, loop), sentAtMs);
 }
 
 export const sample = (loop: number, responseCode = '200'): Sample => ({

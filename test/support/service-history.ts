@@ -44,6 +44,7 @@ export async function workFor(folder: RunFolder, working: Working = {}): Promise
 export function receiptOf(run: string, loop: number, some: Partial<Receipt> = {}): Receipt {
   return {
     identity: identity(run, loop),
+    sentAtMs: null,
     attempt: 1,
     instance: 1,
     arrivedAtMs: 1,

@@ -9,7 +9,16 @@ import { summaryMarkdown } from './summary-markdown.ts';
 const LATENCY = { count: 2, mean: 1, min: 1, p50: 1, p90: 2, p95: 2, p99: 2, p999: 2, max: 2 };
 const PASS: VerifyRecord = {
   ...{ sent: 10, acked: 10, rejected: 0, indeterminate: 0, received: 10, lost: 0, duplicated: 0, phantom: 0 },
-  ...{ unexpected: 0, corrupt: 0, enriched: 0, recovered: 0, unresolved: 0, outOfOrder: 0, foreign: 0 },
+  ...{
+    unexpected: 0,
+    corrupt: 0,
+    enriched: 0,
+    recovered: 0,
+    unresolved: 0,
+    outOfOrder: 0,
+    foreign: 0,
+    otherExecution: 0,
+  },
   schema: 'qbl.verify/1',
   rules: { exactlyOnce: false, ordered: false },
   verdict: 'pass',

@@ -37,7 +37,7 @@ export async function readOutcomes(
   let good = 0;
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
-      const outcome = outcomeOf(row.responseCode, row.responseMessage);
+      const outcome = outcomeOf(row);
       statistics.add(row, outcome);
       onRow(row);
       if (row.success && outcome === 'acked') good += 1;

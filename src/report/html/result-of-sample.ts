@@ -23,7 +23,7 @@ export function resultOfSample(
     label: row.label,
     at: new Date(row.timeStampMs).toISOString(),
     elapsedMs: row.elapsedMs,
-    outcome: outcomeOf(responseCode, responseMessage),
+    outcome: outcomeOf(row),
     success: row.success,
     failure,
     isTraced: false,

@@ -16,12 +16,13 @@ export function evidenceFacts(record: VerifyRecord): EvidenceFact[] {
 }
 
 function readingTexts(record: VerifyRecord): string[] {
-  const { acked, received, reading, read, repeatsDropped } = record;
+  const { acked, received, reading, read, repeatsDropped, otherExecution } = record;
   const queue = printable(record.queue, MAX_URL_LENGTH);
   return [
     `${formatCount(acked)} acked; ${readingText(record)}; ${formatCount(received)} arrived`,
     reading === 'log' ? `${queue}: ${spansText(read)}` : queue,
     ...settlingTexts(record),
+    ...(otherExecution > 0 ? [otherExecutionText(otherExecution)] : []),
     ...(repeatsDropped ? ['The queue drops repeats itself: no duplicate can show.'] : []),
   ];
 }
@@ -35,6 +36,11 @@ function settlingTexts({ settling }: VerifyRecord): string[] {
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function otherExecutionText(count: number): string {
+  const [carry, were] = count === 1 ? ['carries', 'was'] : ['carry', 'were'];
+  return `${plural(count, 'message')} ${carry} this run's id and ${were} sent by another execution: not counted.`;
 }
 
 function readingText({ reading, read, deliveries, drained }: VerifyRecord): string {

@@ -28,6 +28,7 @@ export const KINDS: Readonly<Record<CountName, Kind>> = {
   outOfOrder: { group: 'deliveries', name: 'out of order', offence: 'out-of-order' },
   corrupt: { group: 'deliveries', name: 'corrupt', offence: 'corrupt' },
   enriched: { group: 'deliveries', name: 'enriched' },
+  otherExecution: { group: 'deliveries', name: 'other execution' },
   foreign: { group: 'deliveries', name: 'foreign' },
   processed: { group: 'service', name: 'processed' },
   processedTwice: { group: 'service', name: 'processed twice', offence: 'processed-twice' },

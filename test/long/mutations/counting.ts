@@ -3,6 +3,9 @@ import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts
 const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
 const order = mutationsProvenBy(TALLY, 'src/verify/order.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
+const blocks = mutationsProvenBy(TALLY, 'src/verify/slot-blocks.ts');
+const pages = mutationsProvenBy(TALLY, 'src/verify/slot-pages.ts');
+const offenders = mutationsProvenBy(TALLY, 'src/verify/offenders.ts');
 const layout = mutationsProvenBy(TALLY, 'src/verify/slot-layout.ts');
 const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
 
@@ -28,8 +31,8 @@ export const counting: readonly Mutation[] = [
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),
   tally(
     'only the first sight has a latency',
-    'return before === 0;',
-    'return true;',
+    "return before === 0 ? 'first' : 'more';",
+    "return 'first';",
     evidence('latency', 'latency of a repeated message'),
   ),
   tally('received counts messages, not copies', 'counts.received++', 'counts.received += entry.seen'),
@@ -76,7 +79,7 @@ export const counting: readonly Mutation[] = [
   tally('lost is counted', 'counts.lost++;', ''),
   tally('phantom is rejected and there', "outcome === 'rejected' && arrived", "outcome === 'rejected'"),
   tally('phantom is counted', 'counts.phantom++;', ''),
-  tally('offenders are bounded', 'offenders[offence].length < MAX_OFFENDERS', 'true'),
+  offenders('offenders are bounded', 'offenders[offence].length < MAX_OFFENDERS', 'true'),
   tally('what was noticed while reading is named', 'newOffenders(this.#offenders)', 'newOffenders()'),
   tally('what is out of order is named', 'earliest.unshift(entry);', ''),
   order('only acked messages can be out of order', "entry.outcome !== 'acked' || ", ''),
@@ -95,10 +98,10 @@ export const counting: readonly Mutation[] = [
   layout('requests do not collide', '((request - 1) % requests);', '0;'),
   layout('requests beyond the known ones do not collide', 'Math.floor((request - 1) / requests);', '0;'),
   layout('loops do not collide', '(loop - 1) * requests', '0'),
-  table('messages of one block do not collide', 'block + inStream - blockStart(number)', 'block'),
-  table('blocks do not collide', 'this.#slots += blockSlots(number)', 'this.#slots += 1'),
-  table('a place has its offset', '(this.#firstOffsets[partition] ?? 0) +', ''),
-  table('requests of a thread belong together', '.keys()).sort()', '.keys())'),
-  table('the last request of a loop was sent last', 'streams.toReversed()', 'streams'),
-  table('the last loop was sent last', 'ascending.toReversed()', 'ascending'),
+  blocks('messages of one block do not collide', 'block + inStream - blockStart(number)', 'block'),
+  blocks('blocks do not collide', 'this.#slots += blockSlots(number)', 'this.#slots += 1'),
+  pages('a place has its offset', '(this.#firstOffsets[partition] ?? 0) +', ''),
+  blocks('requests of a thread belong together', '.keys()).sort()', '.keys())'),
+  blocks('the last request of a loop was sent last', 'streams.toReversed()', 'streams'),
+  blocks('the last loop was sent last', 'ascending.toReversed()', 'ascending'),
 ];

@@ -1,5 +1,6 @@
 import {
   evidence,
+  HISTORIES,
   inVain,
   LATENCY,
   type Mutation,
@@ -7,9 +8,12 @@ import {
   mutationsProvenBy,
   type Proof,
   SIMULATIONS,
+  TALLY,
 } from './mutation.ts';
 
 const samples = mutationsOf('src/verify/samples.ts');
+const places = mutationsOf('src/verify/sample-places.ts');
+const gathered = mutationsOf('src/verify/gathered.ts');
 const settle = mutationsOf('src/verify/settle.ts');
 const session = mutationsOf('src/verify/session.ts');
 const doubt = mutationsOf('src/verify/doubt.ts');
@@ -23,6 +27,10 @@ const reread = mutationsOf('src/verify/reread.ts');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/latency.ts');
 const runJson = mutationsOf('src/runs/run-json.ts');
 const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
+const table = mutationsOf('src/verify/identity-table.ts');
+const wrongRows = mutationsOf('src/verify/wrong-rows.ts');
+const mingled = mutationsOf('src/verify/mingled.ts');
+const survey = mutationsOf('src/verify/samples-survey.ts');
 const OWN_ALONE = evidence('samples', '^without a run.json');
 const OWN = evidence('samples', 'of a file of one’s own');
 const LATE = evidence('replay', 'waits for what a proxy enqueues');
@@ -32,7 +40,6 @@ const RETENTION = evidence('replay', 'retention');
 const RECORDED = evidence('replay', 'begins where a tap began');
 const SEEN = evidence('replay', 'once an earlier verification has seen more');
 const ANEW = evidence('replay', 'made anew');
-const USED = evidence('runs', '^an id that was used before');
 const COUNTED = evidence('runs', '^messages without identity');
 const HINT = evidence('reading', '^a time where reading began');
 const SKEWED = evidence('replay', 'reads all of the log');
@@ -41,31 +48,36 @@ const SKEWED = evidence('replay', 'reads all of the log');
 export const gathering: readonly Mutation[] = [
   samples(
     '--rejected-status is heard',
-    ', rejectedStatuses);\n      if',
-    ');\n      if',
+    'outcomeOf(row, source.rejectedStatuses)',
+    'outcomeOf(row)',
     evidence('samples', 'statuses that mean a definite no'),
   ),
-  samples('a torn row is noticed', '(torn = true)', '(torn = false)', evidence('samples', 'torn')),
-  samples('a row of no message is noticed', 'unplaced++', 'void 0', UNCLEAR),
-  samples('the label names the request', 'index + 1', '1', evidence('samples', 'two thread groups')),
-  samples(
+  samples('a torn row is noticed', '(read.torn = true)', '(read.torn = false)', evidence('samples', 'torn')),
+  samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
+  places(
+    'the label names the request',
+    "'no message' : index + 1;\n}",
+    "'no message' : 1;\n}",
+    evidence('samples', 'two thread groups'),
+  ),
+  places(
     'the label is one of the thread group',
     'plan.threadGroups[group - 1]',
     'plan.threadGroups[0]',
     evidence('samples', 'two thread groups'),
   ),
-  samples('without the column loop rows of a thread count up', '?? 0) + 1', '?? 0) + 2', OWN),
-  samples('each thread counts for itself', '`${row.threadName}\\n${request}`', "''", OWN),
-  samples(
+  places('without the column loop rows of a thread count up', '?? 0) + 1', '?? 0) + 2', OWN),
+  places('each thread counts for itself', '`${threadName}\\n${request}`', "''", OWN),
+  places(
     'the column loop is heard',
-    'row.loop ?? ',
-    '',
+    'row.loop === null ? this',
+    'true ? this',
     evidence('samples', 'tell each message by its loop'),
   ),
-  samples('acked rows are counted', 'acked++', 'void 0', COUNTED),
+  samples('acked rows are counted', 'read.acked++', 'void 0', COUNTED),
   samples(
     'the first start is the earliest',
-    'Math.min(firstStartMs, row.timeStampMs)',
+    'Math.min(read.firstStartMs, row.timeStampMs)',
     'row.timeStampMs * 0',
     evidence('replay', 'retention took away only'),
   ),
@@ -114,7 +126,7 @@ export const gathering: readonly Mutation[] = [
   ),
   session(
     'a message that was rejected may come',
-    '|| this.#rejected > 0',
+    '|| runs.some(({ samples }) => samples.rejected > 0)',
     '',
     evidence('reading', 'was rejected'),
   ),
@@ -142,25 +154,25 @@ export const gathering: readonly Mutation[] = [
     'true',
     inVain(COUNTED),
   ),
-  session(
+  gathered(
     'without an end the sender was killed',
     'record.end !== null',
     'true',
     evidence('samples', 'without an end leave it unknown'),
   ),
-  session(
+  gathered(
     'a samples file by itself is taken for whole',
     'record === null ? !samples.torn',
     'record === null ? false',
     OWN,
   ),
-  session(
+  gathered(
     'a samples file by itself shows that it is torn',
     'record === null ? !samples.torn',
     'record === null ? true',
     evidence('samples', 'torn'),
   ),
-  session('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
+  gathered('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
   doubt(
     'a recreated topic is seen',
     'recreated(earlier, inspection.firstOwn, now);',
@@ -180,14 +192,67 @@ export const gathering: readonly Mutation[] = [
     '0',
     RETENTION,
   ),
-  doubt(
-    'messages older or newer than their run are seen',
-    'inspection.usedTwice ??',
-    'undefined ??',
-    evidence('runs', 'does not satisfy the acks of today'),
+  inspection(
+    'what was sent when the run was not is of another execution',
+    'return period !== null && !isWithin(reading.sentAtMs, period);',
+    'return false;',
+    evidence('runs', 'leaves open whose a message is'),
   ),
-  inspection('a message may be newer than its run', 'reading.sentAtMs <= period.toMs', 'true', USED),
-  inspection('a message may be older than its run', 'reading.sentAtMs >= period.fromMs', 'true', USED),
+  table(
+    'a message fits its row',
+    'sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {\n      this',
+    'false) {\n      this',
+    TALLY,
+  ),
+  table(
+    'what was seen before its row has to fit it',
+    'if (isWithin(sentAtMs, window)) return true;',
+    'return true;',
+    TALLY,
+  ),
+  table(
+    'a receipt fits its row',
+    "if (addsUnknown) this.others.add(sentAtMs);\n      return 'other';",
+    '',
+    TALLY,
+  ),
+  wrongRows(
+    'samples that begin before the run are of another',
+    'firstStartMs < startedAtMs - CLOCK_STEP_MS',
+    'false',
+    evidence('samples', 'that begin before the run'),
+  ),
+  wrongRows(
+    'samples that end after the run are of another',
+    'lastEndMs > sentUntilMs + CLOCK_SLEW_MS',
+    'false',
+    evidence('samples', 'that end after it'),
+  ),
+  wrongRows(
+    'summary.json counts the samples',
+    'summary.samples !== rows',
+    'false',
+    evidence('samples', 'where summary.json'),
+  ),
+  mingled('two senders at once leave it unknown', 'if (among > 0)', 'if (false as boolean)', HISTORIES),
+  mingled(
+    'samples of another run alone leave it unknown',
+    'startedAtMs === null && fitting === 0',
+    'false',
+    HISTORIES,
+  ),
+  survey(
+    'loops may count from 0',
+    'countsFromZero ||= row.loop === 0;',
+    '',
+    evidence('samples', 'loops count from 0'),
+  ),
+  survey(
+    'rows may be sorted',
+    'isInOrder &&= isAfter(row, lastStartMs)',
+    'void 0',
+    evidence('samples', 'sorted by something else, and have no loop'),
+  ),
   inspection(
     'what is damaged has no latency',
     " && reading.condition !== 'corrupt')",
@@ -199,12 +264,6 @@ export const gathering: readonly Mutation[] = [
     'firstStartMs + mostNegative',
     'firstStartMs',
     evidence('replay', 'newer than the clock of the sender'),
-  ),
-  doubt(
-    'without run.json the samples tell what is older',
-    'samples.firstStartMs - CLOCK_MARGIN_MS',
-    '0',
-    OWN_ALONE,
   ),
   doubt(
     'reading begins where the run did',
@@ -363,8 +422,8 @@ export const gathering: readonly Mutation[] = [
     'true',
     evidence('samples', 'whose folder was renamed'),
   ),
-  samples('a row names a message of the plan', '!isPlanned(plan, identity)', 'false', UNCLEAR),
-  samples('rows without a loop are numbered', 'numbered ||= row.loop === null;', '', OWN_ALONE),
+  places('a row names a message of the plan', 'isPlanned(plan, identity) ?', 'true ?', UNCLEAR),
+  samples('rows without a loop are numbered', 'read.numbered ||= row.loop === null;', '', OWN_ALONE),
   replay('--from is heard', 'options.from ?? ', '', evidence('reading', 'recorded or not')),
   latency('a reader that was there received it', "live ? 'received' : ", ''),
   latency(

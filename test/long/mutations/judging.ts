@@ -3,7 +3,7 @@ import { evidence, type Mutation, mutationsOf, mutationsProvenBy, VERDICT } from
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
 const conclude = mutationsOf('src/verify/conclude.ts');
 const counts = mutationsOf('src/runs/counts.ts');
-const gathered = mutationsOf('src/verify/gathered.ts');
+const wrongRows = mutationsOf('src/verify/wrong-rows.ts');
 const COUNTED = evidence('runs', '^messages without identity');
 const OWN = evidence('samples', '^without a run.json');
 const HINT = evidence('reading', '^a time where reading began');
@@ -90,28 +90,28 @@ export const judging: readonly Mutation[] = [
     'ended && wrong === null',
     OWN,
   ),
-  gathered(
+  wrongRows(
     'a message without a row shows that a samples file by itself is not whole',
     'plan !== null || withoutRow <= 0',
     'true',
     OWN,
   ),
-  gathered(
+  wrongRows(
     'rows that contradict each other prove nothing',
-    'return tally.repeatedRows > 0 ||',
-    'return',
+    'if (tally.repeatedRows > 0 || samples.ambiguous',
+    'if (samples.ambiguous',
     evidence('samples', 'contradict each other'),
   ),
-  gathered(
+  wrongRows(
     'a numbered row may be of another message where one is missing',
-    'samples.numbered &&',
-    'false &&',
+    'samples.numbered && (',
+    '(false as boolean) && (',
     OWN,
   ),
-  gathered(
+  wrongRows(
     'a row that names its loop is of its message',
-    'samples.numbered &&',
-    '',
+    'samples.numbered && (',
+    '(',
     evidence('samples', 'prove the loss of what another row names'),
   ),
   verdict(
@@ -190,8 +190,8 @@ export const judging: readonly Mutation[] = [
   ),
   conclude(
     'the samples of each run have to be clear',
-    '.find((text) => text !== null) ?? null',
-    '.find(() => true) ?? null',
+    'unclear).find((text) => text !== null)',
+    'unclear).find(() => true)',
     TOGETHER,
   ),
   conclude(
@@ -200,15 +200,15 @@ export const judging: readonly Mutation[] = [
     'null',
     evidence('replay', 'is unknown at the deadline'),
   ),
-  gathered('no two rows name one message', 'if (tally.repeatedRows > 0)', 'if (false)', UNCLEAR),
-  gathered('each row names a thread and a request', 'unplaced > 0', 'false', UNCLEAR),
-  gathered(
+  wrongRows('no two rows name one message', 'if (tally.repeatedRows > 0)', 'if (false as boolean)', UNCLEAR),
+  wrongRows('each row names a thread and a request', 'if (unplaced > 0)', 'if (false as boolean)', UNCLEAR),
+  wrongRows(
     'there are as many rows as the sender wrote',
     'samplesWritten !== null && samplesWritten !== rows',
     'false',
     UNCLEAR,
   ),
-  gathered('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'torn')),
+  wrongRows('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'torn')),
   counts('counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
   conclude(
     'offenders of several runs are merged',

@@ -22,7 +22,8 @@ export const outcomes: readonly Mutation[] = [
     "NOT_ENQUEUED) return 'rejected'",
     "NOT_ENQUEUED) return 'acked'",
   ),
-  mutation('500 Not Enqueued is no definite no', 'status === 503 && ', ''),
+  mutation('200 Not Enqueued is no definite no', 'status >= 400 && ', ''),
+  mutation('a 2xx that the sender counts as a failure is not acked', 'return success && ', 'return '),
   ...[
     'HttpHostConnectException',
     'UnknownHostException',

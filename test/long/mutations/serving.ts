@@ -16,6 +16,7 @@ const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
 const conclude = mutationsOf('src/verify/conclude.ts');
 const samples = mutationsOf('src/verify/samples.ts');
 const services = mutationsOf('src/verify/services.ts');
+const gathered = mutationsOf('src/verify/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
 const sessionDoubts = mutationsOf('src/verify/session-doubts.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -41,7 +42,11 @@ export const serving: readonly Mutation[] = [
   tally('such a copy is counted by itself', 'unstored[unproven]++;', '{}'),
   tally('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
-  tally('what a service had in hand is received', 'entry.seen > 0 || entry.hasReceipt', 'entry.seen > 0'),
+  tally(
+    'what a service had in hand is received',
+    'arrived = entry.seen > 0 || entry.hasReceipt',
+    'arrived = entry.seen > 0',
+  ),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
   tally('a receipt of what nobody knows is unseen', 'this.#unknownReceipts++;', ''),
   tally(
@@ -114,7 +119,7 @@ export const serving: readonly Mutation[] = [
     'runs',
     SERVICE,
   ),
-  session('a request is under way until the sender ends', 'record?.end?.atMs ?? ', '', SERVICE),
+  gathered('a request is under way until the sender ends', 'record?.end?.atMs ?? ', '', SERVICE),
   samples('a request is under way until its response', ' + row.elapsedMs', '', SERVICE),
   services(
     'one that was killed before counts',

@@ -99,6 +99,7 @@ export class Stage {
     return {
       folders: this.#folders.slice(0, 1),
       samplesFile: null,
+      labels: [],
       queue: this.#queue,
       consume: false,
       rules: { exactlyOnce: false, ordered: false },
@@ -213,7 +214,7 @@ export class Stage {
 
 function receiptOf({ own }: Entry): string {
   if (own === null) throw new Error('a receipt of nobody');
-  return `${own.run},1,1,${own.loop},1,1,1,1,2,3,processed,${own.damaged ? 'unproven' : 'intact'}`;
+  return `${own.run},1,1,${own.loop},1,,1,1,1,2,3,processed,${own.damaged ? 'unproven' : 'intact'}`;
 }
 
 function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
