@@ -3,7 +3,7 @@ import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { EVERY_LOOP, edit, identity, message, plan, setAhead } from './support/history.ts';
+import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts';
 
 /** What the bytes of a message prove. */
 
@@ -28,8 +28,7 @@ describe('encoded messages', () => {
   it('of another time, and messages of other runs, are no excuse', async () => {
     await produce(base64('gone', 1));
     await produce(message('other', 1));
-    const folder = await send('gone', { drops: EVERY_LOOP });
-    await setAhead(runFiles(folder).run, 3_600_000);
+    await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
     const result = await verdictOf('gone');
     expect(result).toMatchObject({ verdict: 'fail', lost: 10 });
     const { url } = bed.queue;

@@ -10,7 +10,8 @@ import { until } from './support/until.ts';
 /** Where reading begins, and how long somebody waits for what is missing. */
 
 const bed = evidenceBed();
-const { send, produce, options, verdictOf, tapAt, beforeSecondDrain, countDrains, stampByProducers } = bed;
+const { send, sent, produce, options, verdictOf, tapAt, beforeSecondDrain, countDrains, stampByProducers } =
+  bed;
 
 describe('settling', () => {
   it('waits for nobody when nothing is missing', async () => {
@@ -35,14 +36,14 @@ describe('quiet', () => {
 
   it('is waited for where a second copy would fail the run', async () => {
     await send('twice');
-    beforeSecondDrain(() => produce(message('twice', 5)));
+    beforeSecondDrain(() => produce(sent('twice', 5)));
     const result = await verdictOf('twice', strict);
     expect(result).toMatchObject({ verdict: 'fail', duplicated: 1, settling: { waitedFor: 'quiet' } });
   });
 
   it('is waited for where a message was rejected that may come all the same', async () => {
     await send('denied', { drops: [5], answer: (loop) => (loop === 5 ? '400' : '200') });
-    beforeSecondDrain(() => produce(message('denied', 5)));
+    beforeSecondDrain(() => produce(sent('denied', 5)));
     expect(await verdictOf('denied', quiet)).toMatchObject({ verdict: 'fail', phantom: 1 });
   });
 

@@ -375,7 +375,7 @@ describe('the tally', () => {
       const tally = new Tally(RUN);
       for (const [index, outcome] of outcomes.entries()) {
         const identity = message(index + 1);
-        tally.addSample(identity, outcome);
+        tally.addSample(identity, outcome, WINDOW);
         const reading: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
         tally.addReading(reading, { partition: 0, offset: 2 * index });
         tally.addReading(reading, { partition: 0, offset: 2 * index + 1 });
@@ -384,11 +384,7 @@ describe('the tally', () => {
     }
 
     it('counts those of acked messages alone as arrived', () => {
-      const { counts, unstored, service } = seenTwice().conclude({
-        ended: true,
-        isPlanned,
-        copiesOnly: true,
-      });
+      const { counts, unstored, service } = seenTwice().conclude({ ...scope(true), copiesOnly: true });
       const arrived = { received: 1, lost: 0, phantom: 0, recovered: 0, unresolved: 1, duplicated: 1 };
       expect(counts).toMatchObject(arrived);
       expect(unstored).toEqual({ rejected: 1, indeterminate: 1 });
@@ -399,9 +395,10 @@ describe('the tally', () => {
       const tally = seenTwice();
       for (const loop of [2, 3]) {
         const identity = message(loop);
-        tally.addReceipt(identity, { identity, outcome: 'processed', condition: 'intact' }, true);
+        const receipt = { identity, sentAtMs: null, outcome: 'processed', condition: 'intact' } as const;
+        tally.addReceipt(identity, receipt, true);
       }
-      const { counts, unstored } = tally.conclude({ ended: true, isPlanned, copiesOnly: true });
+      const { counts, unstored } = tally.conclude({ ...scope(true), copiesOnly: true });
       expect(counts).toMatchObject({ received: 3, phantom: 1, recovered: 1 });
       expect(unstored).toEqual({ rejected: 0, indeterminate: 0 });
     });

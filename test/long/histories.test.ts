@@ -151,7 +151,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
 
 let histories = 0;
 
-/** One history in ten goes through a file, which takes longer than all the rest, and each that is a file alone. */
+/** One history in twenty goes through a file, which takes longer than all the rest, and each that is a file alone. */
 async function takeSamples(
   play: Play,
   rows: readonly number[],
@@ -159,7 +159,7 @@ async function takeSamples(
   tally: Tally,
 ): Promise<SamplesRead> {
   const samples = samplesOf(play, rows);
-  if (histories++ % 10 === 0 || play.own !== null) {
+  if (histories++ % 20 === 0 || play.own !== null) {
     const { own } = play;
     const labels =
       own?.isLabelled === true ? Array.from({ length: play.requests }, (_, i) => `R${i + 1}`) : [];

@@ -22,7 +22,6 @@ const REASONS: readonly (readonly [string, RegExp])[] = [
   ['messages that nobody can read', /without a readable identity/],
   ['taken before', /verification took/],
   ['taken by a killed one', /began to take/],
-  ['used before', /older or newer/],
   ['a log that was cut', /begins at/],
   ['a log that no longer reaches', /no longer reaches/],
   ['read from too late', /was read from/],
@@ -45,6 +44,7 @@ it(`judges ${SIMULATIONS} simulated queues as their true history demands`, async
   process.stdout.write(`simulations: ${JSON.stringify(Object.fromEntries(counted))}\n`);
   for (const verdict of ['pass', 'fail', 'unknown'])
     expect(counted.get(verdict) ?? 0, verdict).toBeGreaterThan(SIMULATIONS / 10);
+  expect(counted.get('of another execution') ?? 0).toBeGreaterThanOrEqual(Math.floor(SIMULATIONS / 2_000));
   for (const [reason] of REASONS)
     expect(counted.get(reason) ?? 0, reason).toBeGreaterThanOrEqual(Math.floor(SIMULATIONS / 2_000));
 }, 1_200_000);
@@ -91,8 +91,9 @@ function truthOf({ facts }: Stage, verification: Verification, live: boolean) {
   };
 }
 
-function note({ verdict, reasons }: VerifyRecord): void {
+function note({ verdict, reasons, otherExecution }: VerifyRecord): void {
   count(verdict);
+  if (otherExecution > 0) count('of another execution');
   for (const { kind, text } of reasons) {
     count(kind);
     for (const [name, pattern] of REASONS) if (pattern.test(text)) count(name);

@@ -1,6 +1,5 @@
 import {
   evidence,
-  HISTORIES,
   inVain,
   LATENCY,
   type Mutation,
@@ -26,6 +25,7 @@ const seen = mutationsOf('src/runs/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/latency.ts');
 const runJson = mutationsOf('src/runs/run-json.ts');
+const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
 const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
 const table = mutationsOf('src/verify/identity-table.ts');
 const wrongRows = mutationsOf('src/verify/wrong-rows.ts');

@@ -42,11 +42,7 @@ export const serving: readonly Mutation[] = [
   tally('such a copy is counted by itself', 'unstored[unproven]++;', '{}'),
   tally('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
-  tally(
-    'what a service had in hand is received',
-    'arrived = entry.seen > 0 || entry.hasReceipt',
-    'arrived = entry.seen > 0',
-  ),
+  tally('what a service had in hand is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
   tally('a receipt of what nobody knows is unseen', 'this.#unknownReceipts++;', ''),
   tally(
