@@ -21,5 +21,5 @@ export function mingled(
     return `${carry} the id ${run}, all of them sent at another time than its samples say: these may be of another run`;
   return undecided === 0
     ? null
-    : `${carry} the id ${run} and are of another execution, and ${undecided} more may be of either`;
+    : `${carry} the id ${run} from another execution, and ${undecided} more may be of either`;
 }

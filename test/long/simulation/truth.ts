@@ -64,7 +64,8 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const unseenBy = past.madeAnew || told.every(({ rows }) => rows === 0);
   const counts =
     unseenBy || past.hasOlder ? null : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
-  if (proven) return { verdicts: new Set(unseenBy ? ['fail', 'unknown'] : ['fail']), counts };
+  if (proven)
+    return { verdicts: new Set(unseenBy || past.hasOlder ? ['fail', 'unknown'] : ['fail']), counts };
 
   const rests = sum('received') < sum('sent') || verification.exactlyOnce || verification.ordered;
   const decided: Verdict =
