@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RunningBroker, startBroker } from '../src/broker/broker.ts';
+import { writeSealed } from '../src/broker/storage/sealed-file.ts';
 import { openQueue } from '../src/queue/open.ts';
 import type { SendOutcome } from '../src/queue/queue.ts';
 import {
@@ -149,8 +150,9 @@ describe('the connection', () => {
 
 /** In place of the bed's broker, or elsewhere: it gives out producer ids as a real Kafka does that has no data yet. */
 async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
-  const file = { format: 1, clusterId: 'another', nextProducerId: 1 };
-  await writeFile(join(directory, 'broker.json'), JSON.stringify(file));
+  await (await startIn(directory)).close();
+  const file = { format: 2, clusterId: 'another', nextProducerId: 1 };
+  await writeSealed(join(directory, 'broker.json'), file);
   return startIn(directory);
 }
 
