@@ -134,6 +134,15 @@ describe('a damaged file of a run ends in a result or in one clear line', () => 
     );
   });
 
+  test('refuses a partition that no queue has', async () => {
+    const damaged = (text: string) => text.replace(/"0": /, `"${'1'.repeat(20)}": `);
+    const { code, stderr } = await afterDamage('whole/tap.json', damaged, ['verify', '--settle', '0s']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/tap\.json is not .*start\.1{20}.*Invalid key/),
+    });
+  });
+
   test('names the file, the field and the value', async () => {
     const { code, stderr } = await afterDamage(
       'whole/trace.jsonl',

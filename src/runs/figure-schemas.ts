@@ -10,3 +10,5 @@ export const count = () => z.int().min(0);
 /** A quantity that need not be whole, such as a rate or a mean. */
 export const quantity = () => z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 export const share = () => z.number().min(0).max(1);
+/** The number of a partition where it is a key of an object. */
+export const partitionKey = () => z.string().regex(/^\d{1,9}$/);

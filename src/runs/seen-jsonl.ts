@@ -3,7 +3,7 @@ import { QblError } from '../error.ts';
 import { appendPrivate } from '../private-file.ts';
 import { highest } from '../queue/positions.ts';
 import type { Positions } from '../queue/queue.ts';
-import { count } from './figure-schemas.ts';
+import { count, partitionKey } from './figure-schemas.ts';
 import { parseRecord, textIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { endTornLine } from './torn-line.ts';
@@ -15,7 +15,7 @@ const seenLine = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('end'),
     ...of,
-    ends: z.record(z.string(), count()),
+    ends: z.record(partitionKey(), count()),
     queueId: z.string().nullable(),
   }),
   /** A reading begins that takes messages out for good. */

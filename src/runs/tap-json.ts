@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Positions } from '../queue/queue.ts';
-import { count } from './figure-schemas.ts';
+import { count, partitionKey } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -10,7 +10,7 @@ const tapRecord = z
     schema: z.literal('qbl.tap/1'),
     queue: z.string(),
     /** Offset of the next message, by partition. */
-    start: z.record(z.string(), count()).readonly(),
+    start: z.record(partitionKey(), count()).readonly(),
     /** What tells the queue from another of its name; null: it does not say. */
     queueId: z.string().nullable().default(null),
   })
