@@ -55,7 +55,7 @@ test('what cannot be computed of a run is left out', async () => {
   expect(await readBought(folder, null), 'no samples.jtl').toBeNull();
 });
 
-test('samples are acked whether or not JMeter calls them a success', async () => {
+test('a 200 that its sender calls a failure counts as indeterminate', async () => {
   const folder = await servedRun();
   const rows = [
     '1000,1,a,200,OK,g 1-1,true',
@@ -63,7 +63,9 @@ test('samples are acked whether or not JMeter calls them a success', async () =>
     '1002,1,a,503,Not Enqueued,g 1-1,false',
   ];
   await writeFile(runFiles(folder).samples, `${[JTL_HEADER, ...rows].join('\n')}\n`);
-  expect(await readOutcomes(folder, 1_000)).toMatchObject({ statistics: { samples: 3, acked: 2 }, good: 1 });
+  expect(await readOutcomes(folder, 1_000)).toMatchObject({
+    statistics: { samples: 3, acked: 1, rejected: 1, indeterminate: 1 },
+  });
 });
 
 test('each run begins with its own first request, however long its sender took to start', async () => {

@@ -19,8 +19,6 @@ const MAX_RESPONSE_LENGTH = 200;
 export interface Outcomes {
   readonly data: OutcomesData;
   readonly statistics: StatisticsSummary;
-  /** Samples that were acked and in JMeter's words a success. */
-  readonly good: number;
 }
 
 /** The samples of a run over time, in one reading of samples.jtl; null when there is no such file. */
@@ -34,18 +32,16 @@ export async function readOutcomes(
   if ((statIfThere(path)?.size ?? 0) === 0) return null;
   const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
   const statistics = new Statistics();
-  let good = 0;
   for await (const rows of readJtl(path)) {
     for (const row of rows) {
       const outcome = outcomeOf(row);
       statistics.add(row, outcome);
       onRow(row);
-      if (row.success && outcome === 'acked') good += 1;
       buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
     }
   }
   const summary = statistics.summary();
-  return { data: outcomesData(buckets, summary), statistics: summary, good };
+  return { data: outcomesData(buckets, summary), statistics: summary };
 }
 
 /** What ended within one span of time. */

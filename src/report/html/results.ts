@@ -35,7 +35,7 @@ type Maker = (bodyLength: number) => ResultData;
  * the traced ones, failures before successes, in the order of their ends.
  */
 export function resultsData({ trace, offenders, offending, outcomes, record }: ResultSources): ResultsData {
-  const good = outcomes?.good ?? 0;
+  const good = outcomes?.statistics.acked ?? 0;
   const all = outcomes?.statistics.samples ?? 0;
   const kindsOf = (key: string | null) => offending.get(key ?? '')?.kinds ?? [];
   const untraced = offenders.map(
