@@ -5,7 +5,7 @@ import { writeIncidents } from '../src/runs/incidents-json.ts';
 import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
 import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
-import { forbidNotes, message } from './support/history.ts';
+import { forbidNotes } from './support/history.ts';
 import { qbl } from './support/qbl.ts';
 
 /** Which verdict stays in the folder of a run. */
@@ -83,7 +83,7 @@ it('that proves more takes the place of an earlier one', async () => {
   await noteTaken(folder, bed.queue.url, 0);
   expect(await verify('found')).toMatchObject({ code: 0 });
   expect(await verdictIn(folder)).toBe('pass');
-  await bed.produce(message('found', 4));
+  await bed.produce(bed.sent('found', 4));
   expect(await verify('found')).toMatchObject({ code: 1 });
   expect(await verdictIn(folder)).toBe('fail');
 });
@@ -107,7 +107,7 @@ it('has what `qbl run` noted of the parts of the run', async () => {
 
 it('holds the documented fields of an offender, and nothing that the reader has beside them', async () => {
   const folder = await bed.send('twice');
-  await bed.produce(message('twice', 3), 1);
+  await bed.produce(bed.sent('twice', 3), 1);
   const { stdout } = await verify('twice', '--json', '--exactly-once');
   const written = await readFile(runFiles(folder).verify, 'utf8');
   for (const record of [JSON.parse(stdout), JSON.parse(written)]) {
