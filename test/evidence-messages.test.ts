@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
+import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, message, plan } from './support/history.ts';
 
 /** What the bytes of a message prove. */
 
 const bed = evidenceBed();
-const { send, produce, verdictOf } = bed;
+const { send, produce, options, verdictOf } = bed;
 
 describe('encoded messages', () => {
   const base64 = (run: string, loop: number) => Buffer.from(message(run, loop)).toString('base64');
@@ -23,6 +24,21 @@ describe('encoded messages', () => {
   it('are lost once one message of the run can be read', async () => {
     await send('half', { value: (run, loop) => (loop === 1 ? message(run, loop) : base64(run, loop)) });
     expect(await verdictOf('half')).toMatchObject({ verdict: 'fail', lost: 9, kinds: ['lost'] });
+  });
+
+  it('of one run take nothing from the loss of another one', async () => {
+    await send('encoded', { value: base64 });
+    await send('holed', { drops: [3, 4] });
+    const together = await verifyByReplay(options('encoded', 'holed'));
+    expect(together.record).toMatchObject({
+      verdict: 'fail',
+      lost: 12,
+      reasons: [{ kind: 'lost', count: 2 }, { kind: 'nothing-identified' }],
+    });
+    // Nothing of these could be read, either, and nothing came in their time.
+    await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
+    const { record } = await verifyByReplay(options('encoded', 'gone'));
+    expect(record).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 10 }, {}] });
   });
 
   it('of another time, and messages of other runs, are no excuse', async () => {

@@ -111,7 +111,7 @@ describe('an id that was used before', () => {
     },
   );
 
-  it('leaves it unknown where two senders used it at once, whatever is lost of one', async () => {
+  it('leaves it unknown where two senders used it at once, and takes nothing from another run', async () => {
     await send('shared', { drops: EVERY_LOOP });
     const { startedAtMs = 0, end } = readRun(folderOf('shared')) ?? {};
     await edit(runFiles(folderOf('shared')).run, (text) =>
@@ -121,6 +121,10 @@ describe('an id that was used before', () => {
     const result = await verdictOf('shared');
     expect(result).toMatchObject({ verdict: 'unknown', received: 0, otherExecution: 10 });
     expect(result.kinds).toEqual(['id-reused']);
+    await send('holed', { drops: [3] });
+    const { record } = await verifyByReplay(options('shared', 'holed'));
+    expect(record.verdict).toBe('fail');
+    expect(record.reasons).toMatchObject([{ kind: 'lost', count: 1 }, { kind: 'id-reused' }]);
   });
 
   it('leaves open whose a message is that has no row, or no sum that proves when it was sent', async () => {

@@ -16,8 +16,6 @@ export const DOUBT_KINDS = [
   'not-read-before',
   /** An earlier verification took messages out of the queue. */
   'taken-before',
-  /** Another run used the same id. */
-  'id-reused',
   /** Receipts name messages that the reading did not find. */
   'contradiction',
   /** The queue itself has fewer messages than the copies that were read. */
@@ -30,8 +28,6 @@ export const DOUBT_KINDS = [
   'no-receipts',
   /** Stopped before the time to settle had passed. */
   'interrupted',
-  /** Nothing of the run was found, and messages without a readable identity came in its time. */
-  'nothing-identified',
 ] as const;
 
 export type DoubtKind = (typeof DOUBT_KINDS)[number];

@@ -63,6 +63,8 @@ const unknownReason = z.enum([
   'unclear-samples',
   'no-identity',
   'no-plan',
+  'id-reused',
+  'nothing-identified',
   ...DOUBT_KINDS,
 ]);
 

@@ -25,14 +25,16 @@ import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
 import { mingled } from './mingled.ts';
 import { mayBeOfRun, periodOf } from './period.ts';
+import { type ProvableRun, provableOf } from './provable.ts';
 import type { VerifyResult } from './result.ts';
 import type { Services } from './services.ts';
 import type { Conclusion } from './tally.ts';
+import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 
 /** A run, and what became of its messages. */
-export interface ConcludedRun extends GatheredRun, Conclusion {
+export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   /** Why its rows do not tell each message's outcome; null: they do. */
   readonly unclear: string | null;
 }
@@ -95,7 +97,7 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
 }
 
 /** Receipts of messages without identity are nobody's. */
-function serviceOf({ runs, services }: Gathered): ServiceVerification | null {
+function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
   if (services === null || !runs.every(carriesIdentity)) return null;
   // A run that nobody was to serve is not unprocessed because another had a service.
   const served = runs.filter(({ run }) => services.runs.has(run));
@@ -120,7 +122,15 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
   });
   const told = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
-  return { ...run, ...told, unclear: wrong ?? missingRows(run, conclusion.counts.sent) };
+  const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
+  return {
+    ...run,
+    ...told,
+    unclear,
+    misnamed: isMisnamed(run, unclear, told.fitting),
+    mingled: mingledOf(run, told),
+    unidentified: unidentifiedOf(run, told, inspection.namelessOf(run.run)),
+  };
 }
 
 /**
@@ -151,6 +161,7 @@ function evidenceOf(gathered: Gathered): Evidence {
   const of = (name: 'unproven' | 'redelivered' | 'unprovenReceipts' | 'redeliveredReceipts') =>
     runs.reduce((total, { tally }) => total + tally[name], 0);
   return {
+    provable: provableOf(runs),
     nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
     unproven: of('unproven'),
     redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
@@ -161,8 +172,8 @@ function evidenceOf(gathered: Gathered): Evidence {
     doubts,
     nothingFound: nothingFound(gathered),
     unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
-    misnamed: runs.some((run) => isMisnamed(run, run.unclear, run.fitting)),
-    mingled: runs.map(mingledOf).find((text) => text !== null) ?? null,
+    mingled: runs.map(({ mingled }) => mingled).find((text) => text !== null) ?? null,
+    unidentified: runs.map(({ unidentified }) => unidentified).find((text) => text !== null) ?? null,
     identity: runs.every(carriesIdentity),
   };
 }
@@ -182,14 +193,15 @@ function nothingFound({ runs, queue, reading, inspection }: Gathered): string | 
   return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
 }
 
-function mingledOf(run: ConcludedRun): string | null {
-  const { counts, others, fitting, undated } = run;
+function mingledOf(run: GatheredRun, { counts, others, fitting, undated }: Conclusion): string | null {
   return mingled(run, others, { fitting, undecided: counts.unexpected + undated });
 }
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   const { services } = gathered;
-  const counts = serviceOf(gathered);
+  // Receipts of mingled messages prove nothing about the run.
+  const runs = gathered.runs.filter(({ mingled }) => mingled === null);
+  const counts = serviceOf({ runs, services });
   if (services === null || counts === null) return null;
   return { ...counts, unfinished: services.unfinished, killed: services.killed };
 }

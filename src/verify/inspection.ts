@@ -27,7 +27,7 @@ export class Inspection {
   #deliveries = 0;
   #own = 0;
   #foreign = 0;
-  #nameless = 0;
+  readonly #nameless = new Map<string, number>();
 
   /**
    * @param known asked for when it is needed, because a tap is there before its run; null: there is no run.json
@@ -67,9 +67,9 @@ export class Inspection {
     return this.#own;
   }
 
-  /** Deliveries in the time of the runs that carry no identity at all, as long as some run had no delivery. */
-  get nameless(): number {
-    return this.#nameless;
+  /** Deliveries in the time of the run that carry no identity at all, as long as it had none of its own. */
+  namelessOf(run: string): number {
+    return this.#nameless.get(run) ?? 0;
   }
 
   /** Deliveries of other runs, or of no run. */
@@ -98,7 +98,7 @@ export class Inspection {
     const reading = this.#reader.read(delivery.value);
     if (reading.kind === 'foreign') {
       this.#foreign++;
-      if (this.#mayBeUnreadable(delivery)) this.#nameless++;
+      this.#countNameless(delivery);
       return;
     }
     const tally = this.tallyOf(reading.run);
@@ -115,11 +115,14 @@ export class Inspection {
   }
 
   /** Only asked while nothing of a run was found: reading each foreign message a second time takes its time. */
-  #mayBeUnreadable({ value, timestamp }: Delivery): boolean {
-    const unfound = [...this.tallies].filter(([, { deliveries }]) => deliveries === 0);
-    if (value === null || unfound.length === 0) return false;
-    const isInTime = unfound.some(([run]) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
-    return isInTime && !hasIdentity(value);
+  #countNameless({ value, timestamp }: Delivery): void {
+    if (value === null) return;
+    const runs = [...this.tallies]
+      .filter(([, { deliveries }]) => deliveries === 0)
+      .map(([run]) => run)
+      .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
+    if (runs.length === 0 || hasIdentity(value)) return;
+    for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
 
   /** Stamps of another clock may differ by the margin, and a message may take its time to come. */

@@ -3,7 +3,6 @@ import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
 import type { ConcludedRun } from './conclude.ts';
 import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
 import type { Earlier } from './earlier.ts';
-import { carriesIdentity } from './gathered.ts';
 import type { Inspection } from './inspection.ts';
 import type { Services } from './services.ts';
 
@@ -43,7 +42,6 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
     interrupted ? INTERRUPTED : null,
     ...(await doubtsOf({ earlier, inspection, reader }, now, runs)),
     notReadBefore(from, inspection),
-    nothingIdentified(runs, inspection),
     contradiction(unseen),
     copies,
   ];
@@ -71,17 +69,6 @@ function notReadBefore(from: StartingPoint, { latency }: Inspection): Doubt | nu
   if (from.kind !== 'time' || isByBroker) return null;
   const text = `the log before ${new Date(from.epochMs).toISOString()} was not read`;
   return { kind: 'not-read-before', text, prevents: 'absence' };
-}
-
-/** Base64, Avro or compression hide every identity alike. Where one message was found, the others are readable too. */
-function nothingIdentified(runs: readonly ConcludedRun[], inspection: Inspection): Doubt | null {
-  const { nameless } = inspection;
-  const run = runs.find(
-    (each) => carriesIdentity(each) && each.counts.acked > 0 && each.counts.received === 0,
-  );
-  if (run === undefined || nameless === 0) return null;
-  const text = `nothing of ${run.run} was found, and ${nameless} messages without a readable identity came in its time: the proxy may encode the body (Base64, Avro, compression) or drop the key qbl`;
-  return { kind: 'nothing-identified', text, prevents: 'absence' };
 }
 
 function contradiction(unseen: number): Doubt | null {

@@ -4,14 +4,14 @@ import type { Counts, Rules } from '../runs/verify-json.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
 describe('the verdict', () => {
-  const clean: Evidence = {
+  const clean: Omit<Evidence, 'provable'> = {
     ended: true,
     incomplete: null,
     doubts: [],
     nothingFound: null,
     unclearSamples: null,
-    misnamed: false,
     mingled: null,
+    unidentified: null,
     identity: true,
     nothingAcked: null,
     unproven: 0,
@@ -39,8 +39,9 @@ describe('the verdict', () => {
     otherExecution: 0,
   };
   const counts = (some: Partial<Counts>): Counts => ({ ...fiveArrived, ...some });
-  const verdict = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
-    judge(counts(some), { ...clean, ...evidence }, { ...lenient, ...rules }).verdict;
+  const judgedBy = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
+    judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
+  const verdict = (...history: Parameters<typeof judgedBy>) => judgedBy(...history).verdict;
 
   it('is a pass when all evidence is there and nothing is wrong', () => {
     expect(
@@ -62,7 +63,6 @@ describe('the verdict', () => {
     expect(verdict({ lost: 1 })).toBe('fail');
     expect(verdict({ lost: 1 }, { ended: false })).toBe('fail');
     expect(verdict({ lost: 1 }, { unclearSamples: 'x' })).toBe('fail');
-    expect(verdict({ corrupt: 1 }, { unclearSamples: 'x', misnamed: true })).toBe('fail');
     expect(verdict({ duplicated: 1 }, {}, { exactlyOnce: true })).toBe('fail');
     expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
   });
@@ -72,7 +72,7 @@ describe('the verdict', () => {
       doubts: [{ kind: 'compacted', text: 'some are gone', prevents } as const],
     });
     const judged = (some: Partial<Counts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
-      judge(counts(some), { ...clean, ...doubt(prevents) }, { ...lenient, ...rules });
+      judgedBy(some, doubt(prevents), rules);
 
     it('is unknown where one message more could change it', () => {
       for (const some of [
@@ -110,10 +110,18 @@ describe('the verdict', () => {
     expect(verdict({ outOfOrder: 1 }, { incomplete: 'x' }, { ordered: true })).toBe('unknown');
     expect(verdict({}, { ended: false })).toBe('unknown');
     expect(verdict({}, { unclearSamples: 'x' })).toBe('unknown');
-    const misnamed = { unclearSamples: 'x', misnamed: true };
-    for (const counted of [{ lost: 1 }, { phantom: 1 }]) expect(verdict(counted, misnamed)).toBe('unknown');
-    expect(verdict({ outOfOrder: 1 }, misnamed, { ordered: true })).toBe('unknown');
+    expect(verdict({}, { mingled: 'x' })).toBe('unknown');
+    expect(verdict({}, { unidentified: 'x' })).toBe('unknown');
     expect(verdict({}, { identity: false })).toBe('unknown');
+  });
+
+  it('fails by the counts that can prove an offence, and by no others', () => {
+    const strict = { exactlyOnce: true, ordered: true };
+    const offences = { lost: 2, phantom: 2, unexpected: 2, corrupt: 2, duplicated: 2, outOfOrder: 2 };
+    const judged = (provable: Partial<Counts>) =>
+      judgedBy(offences, { unclearSamples: 'x', provable: counts(provable) }, strict);
+    expect(judged({}).verdict).toBe('unknown');
+    expect(judged({ lost: 1 })).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 1 }, {}] });
   });
 
   describe('on a service', () => {
@@ -150,7 +158,7 @@ describe('the verdict', () => {
   });
 
   it('gives every reason', () => {
-    const { reasons } = judge(counts({ lost: 3, phantom: 2 }), { ...clean, ended: false }, lenient);
+    const { reasons } = judgedBy({ lost: 3, phantom: 2 }, { ended: false });
     expect(reasons.map(({ kind, count }) => [kind, count])).toEqual([
       ['lost', 3],
       ['phantom', 2],

@@ -12,6 +12,8 @@ import type {
 
 /** What is known beside the counts. */
 export interface Evidence {
+  /** Those counts that can prove an offence. */
+  readonly provable: RunCounts;
   /** The sender stopped in good order. */
   readonly ended: boolean;
   /** Why reading did not reach the end of the queue; null: it did. */
@@ -20,12 +22,12 @@ export interface Evidence {
   readonly doubts: readonly Doubt[];
   /** What is wrong with the samples file, so that its rows do not tell each message's outcome; null: nothing. */
   readonly unclearSamples: string | null;
-  /** Its rows may name other messages than they are of. */
-  readonly misnamed: boolean;
   /** Where nothing of a run was found, though all was read: what else was there; null: something of each was. */
   readonly nothingFound: string | null;
   /** Why messages of another execution of the same id may be taken for this one's; null: they are told apart. */
   readonly mingled: string | null;
+  /** Why messages of a run may be there and not be readable; null: nothing tells so. */
+  readonly unidentified: string | null;
   /** The messages carry identity and sum. */
   readonly identity: boolean;
   /** A run of which no message was acked; null: there is none. */
@@ -57,7 +59,7 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
 export function judge(counts: Counts, evidence: Evidence, rules: Rules): Judgement {
   const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
   const isWhole = evidence.incomplete === null && preventing.length === 0;
-  const offences = evidence.mingled === null ? [...proven(counts, evidence, rules, isWhole)] : [];
+  const offences = [...proven(evidence, rules, isWhole)];
   const gaps = [...missing(evidence, rules), ...preventing.map(gapOf)];
   const verdict = offences.length > 0 ? 'fail' : gaps.length > 0 ? 'unknown' : 'pass';
   return { verdict, reasons: [...offences, ...gaps], notProven: open.map(notProvenBy) };
@@ -85,18 +87,17 @@ function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
   return { kind, text: prevents === 'never' ? text : `${what}${text}` };
 }
 
-function* proven(counts: Counts, evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {
+function* proven(evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {
   const offence = (kind: FailReason, count: number, text: string) => ({ kind, count, text });
-  const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = counts;
-  if (lost > 0 && isWhole && !evidence.misnamed)
+  const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = evidence.provable;
+  if (lost > 0 && isWhole)
     yield offence('lost', lost, `acknowledged, but missing from the queue${nothingFound(evidence)}`);
-  if (phantom > 0 && !evidence.misnamed)
-    yield offence('phantom', phantom, 'rejected, and in the queue all the same');
+  if (phantom > 0) yield offence('phantom', phantom, 'rejected, and in the queue all the same');
   if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
   if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
   if (duplicated > 0 && rules.exactlyOnce && isWhole)
     yield offence('duplicated', duplicated, 'in the queue more than once');
-  if (outOfOrder > 0 && rules.ordered && isWhole && !evidence.misnamed)
+  if (outOfOrder > 0 && rules.ordered && isWhole)
     yield offence('out-of-order', outOfOrder, 'delivered after a later one');
   if (evidence.service === null) return;
   const { unprocessed, processedTwice, unfinished } = evidence.service;
@@ -134,6 +135,8 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${evidence.redelivered} deliveries are second copies, or first ones that the queue gave out again`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
+  if (evidence.unidentified !== null && evidence.incomplete === null)
+    yield gap('nothing-identified', evidence.unidentified);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
 }

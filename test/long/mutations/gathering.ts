@@ -29,6 +29,7 @@ const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
 const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
 const table = mutationsOf('src/verify/identity-table.ts');
 const wrongRows = mutationsOf('src/verify/wrong-rows.ts');
+const unidentified = mutationsOf('src/verify/unidentified.ts');
 const mingled = mutationsOf('src/verify/mingled.ts');
 const survey = mutationsOf('src/verify/samples-survey.ts');
 const OWN_ALONE = evidence('samples', '^without a run.json');
@@ -384,10 +385,10 @@ export const gathering: readonly Mutation[] = [
     'latency.source !== null && latency',
     evidence('reading', 'a stamp of the producer'),
   ),
-  sessionDoubts(
-    'encoded messages are no loss',
-    'nothingIdentified(runs, inspection),',
-    '',
+  unidentified(
+    'encoded messages are named as the reason',
+    'counts.received > 0 || nameless === 0',
+    'true',
     evidence('messages', 'encoded'),
   ),
   replay(

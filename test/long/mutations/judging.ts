@@ -1,6 +1,7 @@
-import { evidence, type Mutation, mutationsOf, mutationsProvenBy, VERDICT } from './mutation.ts';
+import { evidence, type Mutation, mutationsOf, mutationsProvenBy, PROVABLE, VERDICT } from './mutation.ts';
 
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
+const provable = mutationsProvenBy(PROVABLE, 'src/verify/provable.ts');
 const conclude = mutationsOf('src/verify/conclude.ts');
 const counts = mutationsOf('src/runs/counts.ts');
 const wrongRows = mutationsOf('src/verify/wrong-rows.ts');
@@ -114,16 +115,20 @@ export const judging: readonly Mutation[] = [
     '(',
     evidence('samples', 'prove the loss of what another row names'),
   ),
-  verdict(
-    'rows that may be misnamed prove no loss',
-    'lost > 0 && isWhole && !evidence.misnamed',
-    'lost > 0 && isWhole',
+  provable('rows that may be misnamed prove no loss', 'misnamed || unidentified', 'unidentified'),
+  provable('rows that may be misnamed prove no phantom', 'misnamed ? 0 : phantom', 'phantom'),
+  provable('rows that may be misnamed prove no order', 'misnamed ? 0 : outOfOrder', 'outOfOrder'),
+  provable('encoded messages are no loss', 'misnamed || unidentified !== null', 'misnamed'),
+  provable(
+    'what is mingled proves nothing',
+    'if (mingled !== null) return zeroOf(RUN_COUNTS);',
+    'if (mingled === undefined) return counts;',
   ),
-  verdict('rows that may be misnamed prove no phantom', 'phantom > 0 && !evidence.misnamed', 'phantom > 0'),
-  verdict(
-    'rows that may be misnamed prove no order',
-    'rules.ordered && isWhole && !evidence.misnamed',
-    'rules.ordered && isWhole',
+  conclude(
+    'what is unclear about one run takes nothing from another',
+    'provable: provableOf(runs)',
+    'provable: provableOf(runs.slice(0, 1))',
+    evidence('messages', 'of one run take nothing'),
   ),
   conclude(
     'without an end nothing planned is unexpected',

@@ -26,6 +26,7 @@ export function mutated(text: string, { file, from, to }: Mutation): string {
 
 export const TALLY: Proof = { file: 'src/verify/tally.test.ts' };
 export const VERDICT: Proof = { file: 'src/verify/verdict.test.ts' };
+export const PROVABLE: Proof = { file: 'src/verify/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/latency.test.ts' };
 /** All but the one that takes five seconds, and that the others do without. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
