@@ -26,7 +26,7 @@ describe('rejected, and', () => {
       await enqueue(body);
       return 400;
     };
-    const result = await judge(except(isEvery50th, lie));
+    const result = await judge(except(isEvery50th, lie), '--allow-errors');
     expect(result).toMatchObject({ code: 1, record: { verdict: 'fail', rejected: 4, phantom: 4 } });
     expect(kinds(result.record)).toEqual(['phantom']);
     expect(identities(result.record.offenders.phantom)).toEqual(EVERY_50TH);
@@ -34,7 +34,10 @@ describe('rejected, and', () => {
   });
 
   test('not there: pass', async () => {
-    const result = await judge(except(isEvery50th, () => 400));
+    const result = await judge(
+      except(isEvery50th, () => 400),
+      '--allow-errors',
+    );
     expect(result).toMatchObject({
       code: 0,
       record: { verdict: 'pass', rejected: 4, phantom: 0, acked: 196 },
@@ -43,7 +46,7 @@ describe('rejected, and', () => {
   });
 
   test('nothing else: unknown, because nothing was put to the test', async () => {
-    const experiment = await prepareAt(`http://127.0.0.1:${await freePort()}/send`);
+    const experiment = await prepareAt(`http://127.0.0.1:${await freePort()}/send`, '--allow-errors');
     const { code, record } = await judged(experiment);
     expect({ code, record }).toMatchObject({
       code: 3,
@@ -60,28 +63,31 @@ describe('neither acked nor rejected, and', () => {
   };
 
   test('there: recovered, pass', async () => {
-    const result = await judge(except(isEvery50th, error500), '--exactly-once');
+    const result = await judge(except(isEvery50th, error500), '--exactly-once', '--allow-errors');
     expect(result).toMatchObject({ code: 0, record: { verdict: 'pass', acked: 196, indeterminate: 4 } });
     expect(result.record).toMatchObject({ recovered: 4, unresolved: 0, received: SENT });
     await expectSameByReplay(result, '--exactly-once');
   });
 
   test('not there: unresolved, pass', async () => {
-    const result = await judge(except(isEvery50th, () => 500));
+    const result = await judge(
+      except(isEvery50th, () => 500),
+      '--allow-errors',
+    );
     expect(result).toMatchObject({ code: 0, record: { verdict: 'pass', acked: 196, indeterminate: 4 } });
     expect(result.record).toMatchObject({ recovered: 0, unresolved: 4, received: 196 });
     await expectSameByReplay(result);
   });
 
   test('nothing else: unknown, also when all are there', async () => {
-    const result = await judge(error500);
+    const result = await judge(error500, '--allow-errors');
     expect(result).toMatchObject({ code: 3, record: { verdict: 'unknown', acked: 0, recovered: SENT } });
     expect(kinds(result.record)).toEqual(['nothing-acked']);
     await expectSameByReplay(result);
   });
 
   test('a definite no where --rejected-status says so', async () => {
-    const result = await judge(except(isEvery50th, error500), '--rejected-status', '500');
+    const result = await judge(except(isEvery50th, error500), '--rejected-status', '500', '--allow-errors');
     expect(result).toMatchObject({ code: 1, record: { verdict: 'fail', indeterminate: 0, phantom: 4 } });
     await expectSameByReplay(result, '--rejected-status', '500');
   });
