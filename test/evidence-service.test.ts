@@ -188,7 +188,7 @@ describe('a receipt of what reading did not find', () => {
     await workFor(await send('odd', { drops: [4] }));
     const result = await verdictOf('odd');
     expect(result).toMatchObject({ verdict: 'unknown', lost: 0, received: 10, kinds: ['contradiction'] });
-    expect(result.reasons[0]?.text).toMatch(/receipts of 1 messages/);
+    expect(result.reasons[0]?.text).toMatch(/receipts of 1 message that/);
   });
 
   it('contradicts it too when nobody sent it, and proves nothing else', async () => {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { QblError } from '../error.ts';
+import { plural, verb } from '../plural.ts';
 import { formatCount } from '../report/figures.ts';
 import type { SummaryRecord } from '../runs/summary-json.ts';
 import { share } from './parsers.ts';
@@ -18,7 +19,7 @@ export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | nu
   const achieved = achievedPerSecond.toPrecision(3);
   return new QblError(
     'inconclusive',
-    `the rate of ${requestedPerSecond}/s was not kept: ${formatCount(sent)} of ${formatCount(due)} requests were sent in time (${achieved}/s)`,
+    `the rate of ${requestedPerSecond}/s was not kept: ${formatCount(sent)} of ${plural(due, 'request')} ${verb(sent, 'was', 'were')} sent in time (${achieved}/s)`,
     {
       hint: 'Each thread waits for its response: add --threads, or lower --rate. --rate-tolerance 100% accepts any rate.',
     },

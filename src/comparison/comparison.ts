@@ -1,3 +1,4 @@
+import { plural, verb } from '../plural.ts';
 import type { CompareRecord } from '../runs/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/follow-senders.ts';
@@ -86,8 +87,7 @@ function paceNotes({ samples, end, configured }: QueueHalf): string[] {
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');
 
 function othersNote(others: number): string {
-  const messages = others === 1 ? '1 message' : `${others.toLocaleString('en')} messages`;
-  return `The service also took ${messages} of other runs from the queue. The figures leave them out, and the model assumes that they were there when the service started.`;
+  return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures leave them out, and the model assumes that they were there when the service started.`;
 }
 
 function waitNote(maxWaitMs: number): string {
@@ -99,5 +99,5 @@ function boundNote({ p99Ms }: DirectBounds): string {
 }
 
 function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {
-  return `Without the queue at most ${acceptQueue} requests wait, each for at most ${timeoutMs} ms; a request that fails is not processed. Latency is that of acked requests.`;
+  return `Without the queue at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms; a request that fails is not processed. Latency is that of acked requests.`;
 }

@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { CompareRecord } from '../runs/compare-json.ts';
 import { hasFigure, ROWS } from './rows.ts';
 
@@ -21,10 +22,7 @@ export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
   return {
     schema: 'qbl.compare/1',
     title: 'With more instances',
-    columns: runs.flatMap(({ instances }) => [
-      instances === 1 ? '1 instance' : `${instances} instances`,
-      'predicted',
-    ]),
+    columns: runs.flatMap(({ instances }) => [plural(instances, 'instance'), 'predicted']),
     rows: rows.filter(hasFigure),
     notes: [],
   };

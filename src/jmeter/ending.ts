@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Plan, plannedSamples } from '../plan/plan.ts';
+import { plural } from '../plural.ts';
 import type { JMeterExit } from './process.ts';
 import type { Totals } from './totals.ts';
 
@@ -41,7 +42,7 @@ function byCount({ plan, totals, stop, interrupt }: Evidence): Ending {
   const { samples, failed } = totals.statistics;
   const planned = failed > 0 && mayLeaveOut(plan) ? null : plannedSamples(plan);
   if (planned !== null && planned !== samples) {
-    return brokenOff(`JMeter wrote ${samples} samples of ${planned} planned`);
+    return brokenOff(`JMeter wrote ${plural(samples, 'sample')} of ${planned} planned`);
   }
   return { kind: 'in-order', reason: 'completed' };
 }

@@ -1,4 +1,5 @@
 import type { Request, Timer } from '../plan/plan.ts';
+import { plural } from '../plural.ts';
 import { userParameters } from './http-request.ts';
 import type { NamedValue } from './message-text.ts';
 import { intProp, node, stringProp, type TreeNode } from './tree.ts';
@@ -20,7 +21,7 @@ export function pausesBefore({ timers = [] }: Request, rate: number | null): Tre
     ...(timers.length > 0 ? [pause('Think time', '0', timers.map(timerNode))] : []),
     ...(rate === null
       ? []
-      : [pause(`${rate} requests a second`, '${wait}', userParameters(slotVariables(rate)))]),
+      : [pause(`${plural(rate, 'request')} a second`, '${wait}', userParameters(slotVariables(rate)))]),
   ];
 }
 

@@ -13,8 +13,3 @@ export function formatMs(ms: number): string {
 export function formatShare(share: number): string {
   return `${Number((share * 100).toPrecision(12))}%`;
 }
-
-/** `1 message`, `2 messages`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}

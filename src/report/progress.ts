@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
+import { plural } from '../plural.ts';
 import type { Progress, VerifyProgress } from '../process/messages.ts';
 import { barText } from './bar.ts';
-import { formatCount, formatMs, plural } from './figures.ts';
+import { formatCount, formatMs } from './figures.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { PlainLine } from './plain-line.ts';
 import { canRewrite, type Target } from './style.ts';

@@ -1,7 +1,8 @@
+import { plural } from '../plural.ts';
 import { capacityPerSecond, type Service, workOf } from '../size/service.ts';
 import type { Sizing } from '../size/sizing.ts';
 import type { Work } from '../size/work.ts';
-import { formatCount, plural } from './figures.ts';
+import { formatCount } from './figures.ts';
 import { fittedTable } from './table.ts';
 
 const MODELS = { fluid: 'fluid model', lindley: "Lindley's recursion" };

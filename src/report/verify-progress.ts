@@ -1,7 +1,8 @@
+import { plural } from '../plural.ts';
 import { printable } from '../printable.ts';
 import type { VerifyProgress } from '../process/messages.ts';
 import { barText } from './bar.ts';
-import { formatCount, plural } from './figures.ts';
+import { formatCount } from './figures.ts';
 
 /** One line on the phase of a verification, with a bar where its length is known. */
 export function verifyProgressText(progress: VerifyProgress): string {

@@ -1,3 +1,4 @@
+import { plural, verb } from '../plural.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Reader, Stored } from '../queue/queue.ts';
 import { type ConcludedRun, concludeRun, sumOf } from './conclude.ts';
@@ -59,13 +60,14 @@ function doubtOfCopies(
   if (stored.kind === 'unknown') return lacks(stored.text);
   // A rejected message that the queue has would be a phantom.
   const prevents = rejected > 0 ? 'always' : 'never';
-  const copies = `${rejected + indeterminate} messages that were not acked were routed`;
+  const unacked = rejected + indeterminate;
+  const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;
   if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text: stored.text, prevents };
   if (stored.messages < acked) {
     const why = 'it is not bound, does not answer, has dropped some, or a consumer took them and is gone';
-    return lacks(`${stored.text}, though ${acked} were acked: ${why}`);
+    return lacks(`${stored.text}, though ${acked} ${verb(acked, 'was', 'were')} acked: ${why}`);
   }
-  if (rejected + indeterminate === 0 || stored.messages === acked) return null;
+  if (unacked === 0 || stored.messages === acked) return null;
   const text = `that the queue has none of them, or all: ${copies}, and ${stored.text}`;
   return { kind: 'queue-not-seen', text, prevents };
 }

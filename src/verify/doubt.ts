@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import { highest } from '../queue/positions.ts';
 import type { Positions, Reader, RunStart } from '../queue/queue.ts';
@@ -44,7 +45,7 @@ export function takenBefore({ taken }: Earlier): Doubt | null {
   const text =
     taken === null
       ? 'an earlier verification began to take messages out of the queue, and did not end'
-      : `an earlier verification took ${taken} messages out of the queue`;
+      : `an earlier verification took ${plural(taken, 'message')} out of the queue`;
   return { kind: 'taken-before', text, prevents: 'absence' };
 }
 

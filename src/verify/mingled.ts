@@ -1,3 +1,4 @@
+import { plural, verb } from '../plural.ts';
 import type { GatheredRun } from './gathered.ts';
 import type { OtherExecutionsCount } from './other-executions.ts';
 
@@ -14,7 +15,7 @@ export function mingled(
 ): string | null {
   const other = among + apart;
   if (other === 0) return null;
-  const carry = other === 1 ? '1 message carries' : `${other} messages carry`;
+  const carry = `${plural(other, 'message')} ${verb(other, 'carries', 'carry')}`;
   if (among > 0)
     return `${carry} the id ${run} and not a time of its samples: another sender used the id, or the samples are of another run`;
   if (startedAtMs === null && fitting === 0)

@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Drain, Reader, StartingPoint } from '../queue/queue.ts';
 import type { ConcludedRun } from './conclude.ts';
@@ -73,6 +74,6 @@ function notReadBefore(from: StartingPoint, { latency }: Inspection): Doubt | nu
 
 function contradiction(unseen: number): Doubt | null {
   if (unseen === 0) return null;
-  const text = `the service has receipts of ${unseen} messages that reading to the end of the queue did not find`;
+  const text = `the service has receipts of ${plural(unseen, 'message')} that reading to the end of the queue did not find`;
   return { kind: 'contradiction', text, prevents: 'always' };
 }

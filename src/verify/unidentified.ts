@@ -1,3 +1,4 @@
+import { plural } from '../plural.ts';
 import { carriesIdentity, type GatheredRun } from './gathered.ts';
 import type { Conclusion } from './tally.ts';
 
@@ -8,9 +9,6 @@ import type { Conclusion } from './tally.ts';
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: number): string | null {
   if (!carriesIdentity(run) || counts.acked === 0 || counts.received > 0 || nameless === 0) return null;
-  const came =
-    nameless === 1
-      ? '1 message without a readable identity'
-      : `${nameless} messages without a readable identity`;
+  const came = `${plural(nameless, 'message')} without a readable identity`;
   return `nothing of ${run.run} was found, and ${came} came in its time: the proxy may encode the body (Base64, Avro, compression) or drop the key qbl`;
 }

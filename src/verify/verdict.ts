@@ -1,3 +1,4 @@
+import { plural, verb } from '../plural.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { RunCounts, ServiceCounts } from '../runs/counts.ts';
 import type {
@@ -120,11 +121,14 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `no message of ${evidence.nothingAcked} was acked, so nothing was put to the test`,
     );
   if (evidence.unproven > 0)
-    yield gap('no-plan', `${evidence.unproven} messages do not match as they are, and the plan is not known`);
+    yield gap(
+      'no-plan',
+      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match, and the plan is not known`,
+    );
   if (evidence.unprovenReceipts > 0)
     yield gap(
       'no-plan',
-      `${evidence.unprovenReceipts} receipts are of messages that do not match as they came, and a service knows no plan`,
+      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match as they came, and a service knows no plan`,
     );
   if (!evidence.ended)
     yield gap('no-end', 'the sender did not stop in good order: its samples may lack the last ones');
@@ -132,7 +136,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
   if (evidence.redelivered > 0 && rules.exactlyOnce)
     yield gap(
       'redelivered',
-      `${evidence.redelivered} deliveries are second copies, or first ones that the queue gave out again`,
+      `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first ones that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
   if (evidence.unidentified !== null && evidence.incomplete === null)
@@ -145,7 +149,9 @@ function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason>
   const { unprocessed, unfinished, killed } = service;
   const gap = (text: string): Reason => ({ kind: 'service-unfinished', count: null, text });
   if (unprocessed > 0 && unfinished !== null)
-    yield gap(`${unprocessed} messages are not processed: ${unfinished}`);
+    yield gap(
+      `${plural(unprocessed, 'message')} ${verb(unprocessed, 'is', 'are')} not processed: ${unfinished}`,
+    );
   if (killed && rules.exactlyOnce)
     yield gap('a service without an end may have processed more than it has receipts of');
 }

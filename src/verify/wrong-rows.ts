@@ -1,3 +1,4 @@
+import { plural, verb } from '../plural.ts';
 import type { GatheredRun } from './gathered.ts';
 import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from './period.ts';
 
@@ -9,11 +10,11 @@ export function wrongRows(run: GatheredRun): string | null {
   const others = ofAnotherRun(run);
   if (others !== null) return others;
   if (tally.repeatedRows > 0)
-    return `${tally.repeatedRows} rows of ${of} name a message that another row names too`;
+    return `${plural(tally.repeatedRows, 'row')} of ${of} ${verb(tally.repeatedRows, 'names', 'name')} a message that another row names too`;
   if (unplaced > 0) return unplacedRows(run, of);
   if (ambiguous) return `${of} have no column loop, and rows of one thread with the same times`;
   if (samplesWritten !== null && samplesWritten !== rows) {
-    return `${of} have ${rows} rows, and the sender wrote ${samplesWritten}`;
+    return `${of} have ${plural(rows, 'row')}, and the sender wrote ${samplesWritten}`;
   }
   return torn ? `the last row of ${of} is torn` : null;
 }
@@ -21,7 +22,7 @@ export function wrongRows(run: GatheredRun): string | null {
 function unplacedRows({ plan, samples }: GatheredRun, of: string): string {
   const { rows, unplaced, labels } = samples;
   if (plan !== null || labels.length < 2)
-    return `${unplaced} of ${rows} rows of ${of} name no message of the plan`;
+    return `${unplaced} of ${plural(rows, 'row')} of ${of} ${verb(unplaced, 'names', 'name')} no message of the plan`;
   return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: name those of the messages with --label`;
 }
 
@@ -38,9 +39,9 @@ function ofAnotherRun(run: GatheredRun): string | null {
     return `${theirs} they end at ${at(lastEndMs)}, and the run ended at ${at(sentUntilMs)}`;
   if (summary === null) return null;
   if (summary.samples !== rows)
-    return `${theirs} they have ${rows} rows, and summary.json counts ${summary.samples}`;
+    return `${theirs} they have ${plural(rows, 'row')}, and summary.json counts ${summary.samples}`;
   if (summary.acked !== acked)
-    return `${theirs} ${acked} of them are acked, and summary.json counts ${summary.acked}`;
+    return `${theirs} ${acked} of them ${verb(acked, 'is', 'are')} acked, and summary.json counts ${summary.acked}`;
   if (summary.firstStartMs !== firstStartMs || summary.lastEndMs !== lastEndMs)
     return `${theirs} they begin or end at another time than summary.json says`;
   return null;
@@ -50,7 +51,7 @@ function ofAnotherRun(run: GatheredRun): string | null {
 export function missingRows({ run, plan, samples }: GatheredRun, sent: number): string | null {
   const withoutRow = sent - (samples.rows - samples.withoutMessage);
   if (plan !== null || withoutRow <= 0) return null;
-  return `${withoutRow} messages of ${run} are in the queue and have no row in its samples`;
+  return `${plural(withoutRow, 'message')} of ${run} ${verb(withoutRow, 'is', 'are')} in the queue without a row in its samples`;
 }
 
 /** Whether rows may name other messages than they are of. One that is missing takes nothing from named ones. */

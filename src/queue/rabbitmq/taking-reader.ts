@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { Condition, within } from '../condition.ts';
 import type { Doubt } from '../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../queue.ts';
@@ -78,7 +79,7 @@ export class TakingReader implements Reader {
       }
       return messageCount === 0
         ? { kind: 'empty' }
-        : { kind: 'obstacle', reason: `the queue still had ${messageCount} messages` };
+        : { kind: 'obstacle', reason: `the queue still had ${plural(messageCount, 'message')}` };
     } catch (error) {
       return { kind: 'obstacle', reason: `the end of the queue is not known: ${describeError(error)}` };
     }

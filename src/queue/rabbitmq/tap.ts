@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from 'rabbitmq-client';
+import { plural } from '../../plural.ts';
 import type { AmqpAddress } from '../amqp-url.ts';
 import { Condition, within } from '../condition.ts';
 import type { Doubt } from '../doubt.ts';
@@ -178,7 +179,7 @@ class Tap implements Reader {
     const { messageCount, consumerCount } = count;
     if (consumerCount > 0) return hidden(queue);
     const held = `it had ${this.#heldBefore} before the run`;
-    const text = `the queue '${queue}' has ${messageCount} messages and no consumer, and ${held}`;
+    const text = `the queue '${queue}' has ${plural(messageCount, 'message')} and no consumer, and ${held}`;
     return { kind: 'counted', messages: messageCount - this.#heldBefore, text };
   }
 

@@ -1,3 +1,4 @@
+import { plural, verb } from '../../plural.ts';
 import type { Counts } from './attributes.ts';
 import type { EmptyPoll } from './receivers.ts';
 
@@ -52,8 +53,9 @@ export class Emptiness {
 
 function contentsOf({ counts, held }: Look): string | null {
   const { visible, notVisible, delayed } = counts;
-  if (held > 0) return `${held} messages are read and not yet deleted`;
-  if (notVisible > 0) return `${notVisible} messages are in flight with another reader`;
-  if (delayed > 0) return `the queue delays ${delayed} messages`;
-  return visible > 0 ? `the queue holds ${visible} messages` : null;
+  if (held > 0) return `${plural(held, 'message')} ${verb(held, 'is', 'are')} read and not yet deleted`;
+  if (notVisible > 0)
+    return `${plural(notVisible, 'message')} ${verb(notVisible, 'is', 'are')} in flight with another reader`;
+  if (delayed > 0) return `the queue delays ${plural(delayed, 'message')}`;
+  return visible > 0 ? `the queue holds ${plural(visible, 'message')}` : null;
 }

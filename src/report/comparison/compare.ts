@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } from './figures-of-run.ts';
 import { LEVEL, noiseOf, ratiosText } from './noise.ts';
@@ -45,7 +46,7 @@ const ONE_RUN =
 
 function sideName(runs: readonly RunFigures[]): string {
   const [first] = runs;
-  return runs.length === 1 && first !== undefined ? first.run : `${runs.length} runs`;
+  return runs.length === 1 && first !== undefined ? first.run : plural(runs.length, 'run');
 }
 
 function medianCells(runs: readonly RunFigures[], compared: readonly RunFigures[], metric: Metric) {

@@ -35,7 +35,7 @@ type Maker = (bodyLength: number) => ResultData;
  * the traced ones, failures before successes, in the order of their ends.
  */
 export function resultsData({ trace, offenders, offending, outcomes, record }: ResultSources): ResultsData {
-  const good = outcomes?.statistics.acked ?? 0;
+  const acked = outcomes?.statistics.acked ?? 0;
   const all = outcomes?.statistics.samples ?? 0;
   const kindsOf = (key: string | null) => offending.get(key ?? '')?.kinds ?? [];
   const untraced = offenders.map(
@@ -55,8 +55,8 @@ export function resultsData({ trace, offenders, offending, outcomes, record }: R
   const tracedFailures = failed.filter(({ isTraced }) => isTraced).length;
   return {
     absent: trace === null ? absence(record.sender) : null,
-    failures: { shown: tracedFailures, total: Math.max(all - good, failures.length) },
-    successes: { shown: succeeded.length, total: Math.max(good, successes.length) },
+    failures: { shown: tracedFailures, total: Math.max(all - acked, failures.length) },
+    successes: { shown: succeeded.length, total: Math.max(acked, successes.length) },
     untraced: failed.length - tracedFailures,
     bodyLength,
     items: [...failed, ...succeeded],

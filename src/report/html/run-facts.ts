@@ -1,7 +1,8 @@
 import type { Plan, ThreadGroup } from '../../plan/plan.ts';
+import { plural } from '../../plural.ts';
 import type { RunRecord } from '../../runs/run-json.ts';
 import type { ServiceRecord } from '../../runs/service-json.ts';
-import { formatCount, plural } from '../figures.ts';
+import { formatCount } from '../figures.ts';
 import { fact } from './fact.ts';
 import type { Fact, RunData } from './report-data.ts';
 import { serviceFacts } from './service-facts.ts';

@@ -1,5 +1,6 @@
+import { plural } from '../../plural.ts';
 import type { ServiceEnd, ServiceRecord } from '../../runs/service-json.ts';
-import { formatCount, formatMs, formatShare, plural } from '../figures.ts';
+import { formatCount, formatMs, formatShare } from '../figures.ts';
 import { fact } from './fact.ts';
 import type { Fact } from './report-data.ts';
 

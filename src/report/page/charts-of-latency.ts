@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { formatMs } from '../figures.ts';
 import type { LatencyData, LatencySeries } from '../html/report-data.ts';
 import type { ChartSpec } from './chart-spec.ts';
@@ -60,7 +61,7 @@ export function histogramChart(series: LatencySeries, index: number): ChartSpec 
   return {
     id: `histogram-${index}`,
     title: `How long it took: ${seriesName(series)}`,
-    summary: `Most frequent are ${durationText(most.fromMs)} to ${durationText(most.toMs)}, ${most.count.toLocaleString('en')} times.`,
+    summary: `Most frequent are ${durationText(most.fromMs)} to ${durationText(most.toMs)}, ${plural(most.count, 'time')}.`,
     horizontal: {
       name: 'latency',
       values: bars.map((_, position) => position),

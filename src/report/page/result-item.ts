@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { formatCount } from '../figures.ts';
 import type { MessageData, ResultData } from '../html/report-data.ts';
 import { element } from './dom.ts';
@@ -73,7 +74,7 @@ function bodyNodes(title: string, body: string, bodyBytes: number, missing: stri
   const indented = indentedJson(body);
   const shown = new TextEncoder().encode(body).length;
   const parts = [
-    `${formatCount(bodyBytes)} bytes`,
+    plural(bodyBytes, 'byte'),
     ...(shown < bodyBytes ? [`cut after ${formatCount(shown)}`] : []),
     ...(indented === null ? [] : ['indented to be read']),
   ];

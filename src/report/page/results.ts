@@ -1,4 +1,5 @@
-import { formatCount, plural } from '../figures.ts';
+import { plural } from '../../plural.ts';
+import { formatCount } from '../figures.ts';
 import type { ResultsData } from '../html/report-data.ts';
 import { element } from './dom.ts';
 import { inPlace } from './renew.ts';
@@ -29,9 +30,9 @@ function untracedText({ untraced }: ResultsData): string[] {
 }
 
 function shownText({ failures, successes, bodyLength }: ResultsData): string {
-  const of = ({ shown, total }: ResultsData['failures'], name: string) => {
+  const of = ({ shown, total }: ResultsData['failures'], name: readonly [string, string]) => {
     const left = total - shown;
-    return `${formatCount(shown)} ${name}${left > 0 ? ` (${formatCount(left)} left out)` : ''}`;
+    return `${plural(shown, name[0], name[1])}${left > 0 ? ` (${formatCount(left)} left out)` : ''}`;
   };
-  return `${of(failures, 'failures')} and ${of(successes, 'successes')}, the first of each kind. Bodies are cut to ${formatCount(bodyLength)} characters; values of headers that authenticate are ***.`;
+  return `${of(failures, ['failure', 'failures'])} and ${of(successes, ['success', 'successes'])}, the first of each kind. Bodies are cut to ${formatCount(bodyLength)} characters; values of headers that authenticate are ***.`;
 }

@@ -1,4 +1,5 @@
-import { formatCount, formatMs, plural } from '../figures.ts';
+import { plural } from '../../plural.ts';
+import { formatCount, formatMs } from '../figures.ts';
 import type {
   BoughtData,
   FailuresData,

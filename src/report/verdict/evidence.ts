@@ -1,6 +1,7 @@
+import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/verify-json.ts';
-import { formatCount, formatMs, plural } from '../figures.ts';
+import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 
 /** More partitions than these are summed up. */
@@ -59,7 +60,7 @@ function readingText({ reading, read, deliveries, drained }: VerifyRecord): stri
 
 function spansText(read: readonly PartitionRead[]): string {
   const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
-  return read.length <= MAX_SPANS ? read.map(spanText).join(', ') : `${formatCount(offsets)} offsets in all`;
+  return read.length <= MAX_SPANS ? read.map(spanText).join(', ') : `${plural(offsets, 'offset')} in all`;
 }
 
 function spanText({ partition, from, to }: PartitionRead): string {

@@ -1,6 +1,7 @@
+import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import { type Incident, incidentText } from '../../runs/incidents-json.ts';
-import { formatCount, plural } from '../figures.ts';
+import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 
 /** Messages by outcome, as far as a verification or a sender knows them. */
