@@ -46,7 +46,14 @@ describe('qbl size', () => {
     expect(sizings).toHaveLength(1);
     expect(sizings[0]).toMatchObject({
       model: 'lindley',
-      prediction: { messages: 100, peakBacklog: 100, peakAtMs: 1000, longestWaitMs: 980, drainedAtMs: 2000 },
+      prediction: {
+        messages: 100,
+        peakBacklog: 100,
+        peakAtMs: 1000,
+        longestWaitMs: 980,
+        longestUntilProcessedMs: 1000,
+        drainedAtMs: 2000,
+      },
     });
     const delayed = await sized(['runs/mine', '--service-rate', '100', '--outage', '0s..3s'], folder);
     expect(delayed.sizings[0].prediction.drainedAtMs).toBe(4000);
@@ -56,14 +63,14 @@ describe('qbl size', () => {
     const folder = await folderWithRun();
     const { sizings } = await sized(['mine', '--max-wait', '1s', '--service-rate', '10'], folder);
     expect(sizings[0].least.instances).toBe(10);
-    expect(sizings[0].least.ratePerSecond).toBeGreaterThanOrEqual(99);
-    expect(sizings[0].least.ratePerSecond).toBeLessThan(99.2);
+    expect(sizings[0].least.ratePerSecond).toBeGreaterThanOrEqual(100);
+    expect(sizings[0].least.ratePerSecond).toBeLessThan(100.2);
     expect(sizings[0].service.instances).toBe(10);
-    expect(sizings[0].prediction.longestWaitMs).toBeLessThanOrEqual(1000);
+    expect(sizings[0].prediction.longestUntilProcessedMs).toBeLessThanOrEqual(1000);
     const half = await sized(['mine', '--max-wait', '1s', '--percentile', 'p50'], folder);
     expect(half.sizings[0].least.ratePerSecond).toBeLessThan(51);
     const { stdout } = await qbl(['size', 'mine', '--max-wait', '1s'], { folder });
-    expect(stdout).toMatch(/^least rate for a longest wait of 1 s +99(\.\d+)?\/s$/m);
+    expect(stdout).toMatch(/^least rate for all processed within 1 s +100(\.\d+)?\/s$/m);
   });
 
   test('of a plan, with what the command line sets', async () => {
@@ -112,7 +119,11 @@ describe('qbl size refuses with one line', () => {
       '--instances says what --max-wait asks',
     ],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--instances', '2'], '--instances'],
-    [['--arrivals', PROFILE, '--max-wait', '1s', '--outage', '1s..5s'], 'no rate keeps'],
+    [
+      ['--arrivals', PROFILE, '--max-wait', '1s', '--outage', '1s..5s'],
+      'no rate processes every message within 1000 ms',
+    ],
+    [['--arrivals', PROFILE, '--max-wait', '1s', '--work', '2s'], 'such instances do not process'],
     [['--arrivals', PROFILE, '--max-wait', '0'], 'longer than 0'],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--percentile', 'p42'], 'p99.9'],
     [['mine', ...rate, '--percentile', 'p99'], '--percentile needs --max-wait'],

@@ -77,7 +77,7 @@ export function addRunServiceOptions(command: Command): Command {
     ]),
     acceptQueueOption(),
     timeoutOption('--service-timeout <time>'),
-    new Option('--max-wait <time>', 'longest wait in the queue; used to compute the number of instances')
+    new Option('--max-wait <time>', 'time within which each message is processed; gives the instances')
       .default(10_000, '10s')
       .argParser(positiveDurationMs),
     new Option('--p99 <time>', "target for the sender's p99 without a queue; used the same way")

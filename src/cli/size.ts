@@ -32,7 +32,7 @@ const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 
 export function sizeCommand(choose: Choose): Command {
   const command = new Command('size')
     .description(
-      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the wait, the rate and the number of instances that keep it.',
+      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the time until messages are processed, the rate and the number of instances that keep it.',
     )
     .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
   addModelledServiceOptions(command, MAX_MODELLED_INSTANCES);
@@ -61,12 +61,13 @@ function addBoundOptions(command: Command): void {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Service:');
   command
     .addOption(
-      option('--max-wait <time>', 'ask for the rate and the instances that keep this bound').argParser(
-        positiveDurationMs,
-      ),
+      option(
+        '--max-wait <time>',
+        'ask for the rate and the instances that process messages within it',
+      ).argParser(positiveDurationMs),
     )
     .addOption(
-      option('--percentile <percentile>', 'which percentile of the waiting time --max-wait limits')
+      option('--percentile <percentile>', 'which percentile of the time until processed --max-wait limits')
         .choices(Object.keys(PERCENTILES))
         .default('max'),
     );
@@ -156,8 +157,10 @@ async function show(
   const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
   const isAsked = service === null;
   out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
-  const whose = options.percentile === 'max' ? 'longest wait' : `${options.percentile} wait`;
-  out.line(sizeText(sizings, `a ${whose} of ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns));
+  const share = options.percentile === 'max' ? 'all' : options.percentile;
+  out.line(
+    sizeText(sizings, `${share} processed within ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns),
+  );
   out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
   if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);
   if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);

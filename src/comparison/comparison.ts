@@ -10,7 +10,7 @@ import { rowsOf } from './rows.ts';
  * What the queue bought, measured and predicted, and beside it the same without a queue where that was run.
  * Null: the run had no service, or one that did not stop in good order and has left no figures.
  * @param bounds of the run without a queue; null: there was none
- * @param maxWaitMs the longest wait in the queue that is asked for; null: none is
+ * @param maxWaitMs within which each message is to be processed; null: none is
  * @throws QblError when a file of the run cannot be read
  */
 export async function compare(
@@ -57,7 +57,7 @@ function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
 
 const NO_MODEL = 'The service was told neither a rate nor work: no model knows what it can do.';
 const WITH_QUEUE =
-  "Predicted: Lindley's recursion over the times at which the messages were acked, with the service as it was told. The proxy is in no model: latency with the queue is its own, and it fails no request for the service's sake.";
+  "Predicted: Lindley's recursion over the times at which the messages were acked, with the configured service. The proxy is in no model: latency with the queue is its own, and it fails no request for the service's sake.";
 const SHARES =
   'The model has one line of messages for all instances. Kafka shares out partitions, where an instance may have more than another.';
 const WAIT_SINCE_SENDING =
@@ -91,7 +91,7 @@ function othersNote(others: number): string {
 }
 
 function waitNote(maxWaitMs: number): string {
-  return `The bound with the queue: no message waits longer than ${maxWaitMs / 1000} s for the service (--max-wait). A measured 1 means that this run's single instance kept it.`;
+  return `The bound with the queue: each message is processed within ${maxWaitMs / 1000} s of its arrival (--max-wait). A measured 1 means that this run's single instance kept it.`;
 }
 
 function boundNote({ p99Ms }: DirectBounds): string {

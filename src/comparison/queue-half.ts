@@ -19,7 +19,7 @@ export interface QueueHalf {
   readonly end: ServiceEnd;
   /** At the pace that the service reached; null: no model knows what the service can do. */
   readonly prediction: QueuePrediction | null;
-  /** The longest wait that is asked for; null: none is. */
+  /** Within which each message is to be processed after its arrival; null: nothing is asked. */
   readonly maxWaitMs: number | null;
   /** The fewest instances that keep it, outages included; null: no number does, or nothing is asked. */
   readonly leastInstances: number | null;

@@ -93,7 +93,7 @@ export const ROWS: readonly Row[] = [
     unit: '',
     benefit: 'cost',
     queue: ({ settings, end, maxWaitMs }) =>
-      oneInstance(settings.instances, isWithin(end.longestWaitMs, maxWaitMs)),
+      oneInstance(settings.instances, isWithin(end.longestUntilProcessedMs, maxWaitMs)),
     queuePredicted: (_, { leastInstances }) => leastInstances,
     direct: ({ samples, bounds }, { settings }) =>
       oneInstance(settings.instances, keepsBound(samples, bounds.p99Ms)),

@@ -51,3 +51,14 @@ test('the longest wait counts from the arrival, and is unknown where only the re
   counter.countAttempt(arrival(OWN, null), 10_600, 10_610);
   expect(counter.extremes).toMatchObject({ longestWaitMs: 5_600, waitSince: 'sender' });
 });
+
+test('a message is processed when its last attempt has ended, however late that began', () => {
+  const counter = new Counter();
+  const atQueue = arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 });
+  counter.countAttempt(atQueue, 7_000, 7_010);
+  counter.countAttempt(null, 9_000, 9_010);
+  expect(counter.extremes.longestUntilProcessedMs).toBeNull();
+  counter.countEnd(atQueue, 9_010);
+  counter.countEnd(arrival('text', null), 20_000);
+  expect(counter.extremes).toMatchObject({ longestWaitMs: 1_000, longestUntilProcessedMs: 3_010 });
+});

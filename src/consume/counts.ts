@@ -23,7 +23,9 @@ export interface Extremes {
   readonly busiestSecond: number;
   /** Until the first start of the work; null: no time of arrival is known. */
   readonly longestWaitMs: number | null;
-  /** The time from which the wait is counted; `sender` where at least one message had no stamp of the queue. */
+  /** Until the end of the last attempt; null: no time of arrival is known. */
+  readonly longestUntilProcessedMs: number | null;
+  /** The time from which both are counted; `sender` where at least one message had no stamp of the queue. */
   readonly waitSince: 'queue' | 'sender' | null;
   /** When the last work ended, epoch milliseconds; null before. */
   readonly lastEndMs: number | null;
@@ -32,6 +34,7 @@ export interface Extremes {
 export class Counter {
   readonly #busiest = new BusiestSecond();
   #longestWaitMs: number | null = null;
+  #longestUntilProcessedMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
   /** Works that began, those on messages of other runs included. */
@@ -57,6 +60,12 @@ export class Counter {
     this.#lastEndMs = Math.max(this.#lastEndMs, finishedAtMs);
   }
 
+  /** The last attempt at a message has ended. */
+  countEnd({ atMs, source }: Arrival, finishedAtMs: number): void {
+    if (source === 'receipt') return;
+    this.#longestUntilProcessedMs = Math.max(this.#longestUntilProcessedMs ?? 0, finishedAtMs - atMs);
+  }
+
   #countWait({ atMs, source }: Arrival, startedAtMs: number): void {
     if (source === 'receipt') return;
     // Clocks of several machines differ.
@@ -79,6 +88,7 @@ export class Counter {
       perSecond: ms > 0 ? (this.done / ms) * 1000 : 0,
       busiestSecond: this.#busiest.count,
       longestWaitMs: this.#longestWaitMs,
+      longestUntilProcessedMs: this.#longestUntilProcessedMs,
       waitSince: this.#waitSince,
       lastEndMs: Number.isFinite(this.#lastEndMs) ? this.#lastEndMs : null,
     };

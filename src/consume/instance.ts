@@ -153,7 +153,10 @@ export class Instance {
     task.message.ack();
     waiting.done(task.message);
     if (!task.isOwn) counter.count('others');
-    else counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
+    else {
+      counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
+      counter.countEnd(task.arrival, work.finishedAtMs);
+    }
     onWork(task.arrival.atMs, work.startedAtMs, work.finishedAtMs);
   }
 

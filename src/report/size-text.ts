@@ -18,6 +18,9 @@ export function sizeText(sizings: readonly Sizing[], headroom: string, columns: 
     row('mean wait', sizings, ({ prediction }) => formatTime(prediction.meanWaitMs)),
     row('p99 wait', sizings, ({ prediction }) => formatTime(prediction.p99WaitMs)),
     row('longest wait', sizings, ({ prediction }) => formatTime(prediction.longestWaitMs)),
+    row('longest until processed', sizings, ({ prediction }) =>
+      formatTime(prediction.longestUntilProcessedMs),
+    ),
     row('drained at', sizings, ({ prediction }) => formatTime(prediction.drainedAtMs)),
     row(
       'mean utilisation',

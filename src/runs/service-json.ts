@@ -45,7 +45,9 @@ const serviceEnd = z
     busiestSecond: count(),
     /** From a message's arrival to the first start of its work; null: no time of arrival is known. */
     longestWaitMs: durationMs().nullable(),
-    /** `queue`: each message had the queue's own stamp. `sender`: some only had the time of sending. */
+    /** From a message's arrival to the end of its last attempt; null: no time of arrival is known. */
+    longestUntilProcessedMs: durationMs().nullable(),
+    /** From when both are counted. `queue`: each message had the queue's own stamp. `sender`: some only had the time of sending. */
     waitSince: z.enum(['queue', 'sender']).nullable(),
     /** When the last work ended, epoch milliseconds. */
     lastEndMs: epochMs().nullable(),

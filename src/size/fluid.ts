@@ -1,7 +1,7 @@
 import { type Flow, messagesOf, type RateProfile, type Segment, segmentsOf } from './arrivals.ts';
 import { FluidWaits } from './fluid-waits.ts';
-import type { ModelResult } from './model.ts';
-import { capacityPerSecond, type Service, utilisation } from './service.ts';
+import type { ModelResult, Waits } from './model.ts';
+import { capacityPerSecond, meanServiceMs, type Service, utilisation } from './service.ts';
 import { WorkingClock } from './working-clock.ts';
 
 /**
@@ -18,6 +18,15 @@ export function fluid(pieces: RateProfile, service: Service): ModelResult {
 }
 
 const startOf = (segment: Segment) => (segment.kind === 'burst' ? segment.atMs : segment.fromMs);
+
+/** The model knows the mean rates alone, so each message takes the mean work. */
+function later(waits: Waits, byMs: number): Waits {
+  return {
+    meanMs: waits.meanMs + byMs,
+    longestMs: waits.longestMs + byMs,
+    percentileMs: (percentile) => waits.percentileMs(percentile) + byMs,
+  };
+}
 
 class Tank {
   readonly #service: Service;
@@ -57,6 +66,7 @@ class Tank {
       drainedAtMs,
       meanUtilisation: utilisation(messages, this.#service, workingMs),
       waits: this.#waits,
+      untilProcessed: later(this.#waits, messages === 0 ? 0 : meanServiceMs(this.#service)),
     };
   }
 

@@ -18,14 +18,20 @@ const times = fc
   .array(fc.nat(500), { minLength: 1, maxLength: 60 })
   .map((list) => list.toSorted((a, b) => a - b));
 
+interface InWork {
+  readonly leftMs: number;
+  readonly arrivedMs: number;
+}
+
 /** One millisecond after the other. */
 function naive(arrivals: readonly number[], { instances, ratePerSecond, work, ...rest }: Service) {
   const workMs = work?.kind === 'constant' ? work.ms : 1000 / (ratePerSecond ?? 1);
   const hands = work === null ? 1 : rest.concurrency;
   const pauseMs = work === null || ratePerSecond === null ? 0 : 1000 / ratePerSecond;
-  const state = Array.from({ length: instances }, () => ({ left: [] as number[], pause: 0 }));
+  const state = Array.from({ length: instances }, () => ({ left: [] as InWork[], pause: 0 }));
   const waiting: number[] = [];
   const waits: number[] = [];
+  const untilProcessed: number[] = [];
   let next = 0;
   let [peak, drainedAtMs] = [0, 0];
   for (let ms = 0; waits.length < arrivals.length || state.some(({ left }) => left.length > 0); ms++) {
@@ -36,20 +42,24 @@ function naive(arrivals: readonly number[], { instances, ratePerSecond, work, ..
     if (isOut) continue;
     for (const instance of state) {
       while (waiting.length > 0 && instance.left.length < hands && instance.pause === 0) {
-        waits.push(ms - (waiting.shift() ?? 0));
-        instance.left.push(workMs);
+        const arrivedMs = waiting.shift() ?? 0;
+        waits.push(ms - arrivedMs);
+        instance.left.push({ leftMs: workMs, arrivedMs });
         instance.pause = pauseMs;
       }
     }
     for (const instance of state) {
       instance.pause = Math.max(0, instance.pause - 1);
-      const left = instance.left.map((each) => each - 1);
-      if (left.includes(0)) drainedAtMs = Math.max(drainedAtMs, ms + 1);
-      instance.left = left.filter((each) => each > 0);
+      const left = instance.left.map(({ leftMs, arrivedMs }) => ({ leftMs: leftMs - 1, arrivedMs }));
+      const done = left.filter(({ leftMs }) => leftMs === 0);
+      if (done.length > 0) drainedAtMs = Math.max(drainedAtMs, ms + 1);
+      untilProcessed.push(...done.map(({ arrivedMs }) => ms + 1 - arrivedMs));
+      instance.left = left.filter(({ leftMs }) => leftMs > 0);
     }
   }
   const sum = waits.reduce((total, wait) => total + wait, 0);
-  return { longest: Math.max(...waits), mean: sum / waits.length, peak, drainedAtMs };
+  const longestUntilProcessed = Math.max(...untilProcessed);
+  return { longest: Math.max(...waits), longestUntilProcessed, mean: sum / waits.length, peak, drainedAtMs };
 }
 
 const services: fc.Arbitrary<Service> = fc.record({
@@ -70,9 +80,10 @@ describe("Lindley's recursion", () => {
       fc.property(times, services, fc.boolean(), (arrivals, service, byRate) => {
         const asked =
           byRate && service.ratePerSecond !== null ? { ...service, work: null } : unambiguous(service);
-        const { peakBacklog, drainedAtMs, waits } = lindley(arrivals, asked);
+        const { peakBacklog, drainedAtMs, waits, untilProcessed } = lindley(arrivals, asked);
         const expected = naive(arrivals, asked);
         expect(waits.longestMs).toBeCloseTo(expected.longest, 6);
+        expect(untilProcessed.longestMs).toBeCloseTo(expected.longestUntilProcessed, 6);
         expect(waits.meanMs).toBeCloseTo(expected.mean, 6);
         expect([peakBacklog, drainedAtMs]).toEqual([expected.peak, expected.drainedAtMs]);
       }),

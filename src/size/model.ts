@@ -8,10 +8,13 @@ export interface ModelResult {
   readonly drainedAtMs: number;
   /** Share of the capacity that is used from the first arrival until then, outages aside. */
   readonly meanUtilisation: number;
+  /** From the arrival until the work begins. */
   readonly waits: Waits;
+  /** From the arrival until the last attempt ends. */
+  readonly untilProcessed: Waits;
 }
 
-/** How long messages wait from their arrival until the work on them begins. */
+/** How long messages wait for something. */
 export interface Waits {
   readonly meanMs: number;
   readonly longestMs: number;
@@ -19,7 +22,7 @@ export interface Waits {
   percentileMs(percentile: number): number;
 }
 
-/** No message, or only so many in a hundred, may wait longer. */
+/** No message, or only so many in a hundred, may wait longer until it is processed. */
 export interface WaitBound {
   readonly maxWaitMs: number;
   /** Above 0, up to 100, which stands for every message. */

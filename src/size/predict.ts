@@ -3,6 +3,7 @@ import { fluid } from './fluid.ts';
 import { DEFAULT_SEED, lindley, lindleyKeeps } from './lindley.ts';
 import type { ModelResult, WaitBound } from './model.ts';
 import type { Service } from './service.ts';
+import { ROUNDING_MS } from './working-clock.ts';
 
 /** What is to be expected of a service. Times are on the clock of the arrivals. */
 export interface Prediction {
@@ -14,6 +15,8 @@ export interface Prediction {
   readonly meanWaitMs: number;
   readonly p99WaitMs: number;
   readonly longestWaitMs: number;
+  /** From the arrival until the work has ended. */
+  readonly longestUntilProcessedMs: number;
   /** When the last message was processed. */
   readonly drainedAtMs: number;
   /** Share of the capacity that is used from the first arrival until then, outages aside. */
@@ -39,7 +42,7 @@ function fluidModel(pieces: RateProfile): Model {
   return {
     of: (service) => fluid(pieces, service),
     keeps: (service, { maxWaitMs, percentile }) =>
-      fluid(pieces, service).waits.percentileMs(percentile) <= maxWaitMs,
+      fluid(pieces, service).untilProcessed.percentileMs(percentile) <= maxWaitMs + ROUNDING_MS,
   };
 }
 
@@ -50,7 +53,7 @@ function lindleyModel(timesMs: Iterable<number>, seed: number): Model {
   };
 }
 
-export function predictionOf({ waits, ...result }: ModelResult): Prediction {
+export function predictionOf({ waits, untilProcessed, ...result }: ModelResult): Prediction {
   return {
     messages: result.messages,
     peakBacklog: result.peakBacklog,
@@ -58,6 +61,7 @@ export function predictionOf({ waits, ...result }: ModelResult): Prediction {
     meanWaitMs: waits.meanMs,
     p99WaitMs: waits.percentileMs(99),
     longestWaitMs: waits.longestMs,
+    longestUntilProcessedMs: untilProcessed.longestMs,
     drainedAtMs: result.drainedAtMs,
     meanUtilisation: result.meanUtilisation,
   };

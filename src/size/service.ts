@@ -42,6 +42,11 @@ export function capacityPerSecond(service: Service): number {
   return attempts / meanAttempts(service.failures);
 }
 
+/** How long one message is in work on average, its further attempts included. */
+export function meanServiceMs(service: Service): number {
+  return meanWorkMs(workOf(service).work) * meanAttempts(service.failures);
+}
+
 /** Share of the capacity of so much working time that the messages take. */
 export function utilisation(messages: number, service: Service, workingMs: number): number {
   if (messages === 0 || workingMs <= 0) return 0;

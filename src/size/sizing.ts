@@ -61,16 +61,16 @@ function serviceOf({ service, outages }: Question, least: Least | null): Service
 function leastOf(model: Model, { service, outages }: Question, bound: WaitBound): Least {
   const byRate = service === null || service.work === null;
   const ratePerSecond = byRate ? leastRate(model, outages, bound) : null;
-  if (byRate && ratePerSecond === null) throw impossible('no rate keeps', bound);
+  if (byRate && ratePerSecond === null) throw impossible('no rate processes', bound);
   if (service === null) return { ratePerSecond, instances: null };
   const instances = leastInstances(model, service, bound);
   if (instances !== null) return { ratePerSecond, instances };
-  throw impossible(`${MAX_MODELLED_INSTANCES.toLocaleString('en')} such instances do not keep`, bound);
+  throw impossible(`${MAX_MODELLED_INSTANCES.toLocaleString('en')} such instances do not process`, bound);
 }
 
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {
-  const whose = percentile === 100 ? 'the longest wait' : `the wait of ${percentile} % of the messages`;
+  const whose = percentile === 100 ? 'every message' : `${percentile} % of the messages`;
   return new QblError('usage', `${what} ${whose} within ${maxWaitMs} ms`, {
-    hint: 'Messages that arrive in an outage wait for its end, whatever the rate.',
+    hint: 'Messages that arrive in an outage wait for its end, and the work takes its own time. Raise --max-wait, or let some messages take longer with --percentile p99.',
   });
 }

@@ -62,6 +62,7 @@ function endAt(atMs: number): ServiceEnd {
     perSecond: 0,
     busiestSecond: 0,
     longestWaitMs: 0,
+    longestUntilProcessedMs: 0,
     pace: null,
     waitSince: 'queue' as const,
     lastEndMs: atMs,

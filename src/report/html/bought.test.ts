@@ -132,6 +132,7 @@ async function servedRun(): Promise<RunFolder> {
         perSecond: 100,
         busiestSecond: 1,
         longestWaitMs: 0,
+        longestUntilProcessedMs: 0,
         pace: null,
         waitSince: 'queue',
         peakBacklog: 1,

@@ -230,6 +230,7 @@ function serviceRecord(run: string, end: Service['end'], endsAtMs: number) {
   const figures = {
     busiestSecond: 0,
     longestWaitMs: 0,
+    longestUntilProcessedMs: 0,
     pace: null,
     waitSince: null,
     lastEndMs: 0,
