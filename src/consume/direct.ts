@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { foreignRequest } from '../http/foreign.ts';
 import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
+import { boundPipelining } from '../http/pipelining.ts';
 import { aborted } from '../pause.ts';
 import type { DirectCounts } from '../runs/direct-json.ts';
 import { openTimeline } from '../runs/timeline-csv.ts';
@@ -136,6 +137,7 @@ class DirectService {
   #server(): Server {
     return createServer((request, response) => {
       request.on('error', () => {});
+      boundPipelining(request, response);
       const foreign = foreignRequest(request);
       if (foreign !== null) return refuse(request, response, foreign);
       this.#arrive();

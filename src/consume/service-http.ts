@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { foreignRequest, pathOf } from '../http/foreign.ts';
 import { listen, type Server, urlOf } from '../http/listen.ts';
+import { boundPipelining } from '../http/pipelining.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
@@ -41,6 +42,7 @@ export async function openServiceHttp(options: ServiceHttpOptions): Promise<Serv
 
 function handler(options: ServiceHttpOptions): RequestListener {
   return (request, response) => {
+    boundPipelining(request, response);
     void answerTo(request, options).then(({ status, body, headers }) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
       response.end(request.method === 'HEAD' ? '' : body);

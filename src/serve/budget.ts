@@ -1,6 +1,6 @@
 import type { ByteBudget } from '../http/body-buffer.ts';
 
-/** Bounds what is held in memory: messages not yet answered, and bytes of bodies read or under way. */
+/** Bounds what is held in memory: messages not yet answered, and bytes of requests read or under way. */
 export class Budget implements ByteBudget {
   readonly #maxMessages: number;
   readonly #maxBytes: number;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import { foreignRequest, isLoopbackHost, pathOf } from '../http/foreign.ts';
 import type { Server } from '../http/listen.ts';
+import { boundPipelining } from '../http/pipelining.ts';
 import type { Answer } from './answer.ts';
 import type { Ingest } from './ingest.ts';
 import { tokenChecker } from './token.ts';
@@ -30,6 +31,7 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   const { certificate, requestTimeoutMs } = options;
   const refusalOf = gatekeeper(options);
   const handle = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
+    boundPipelining(request, response);
     const refusal = refusalOf(request);
     if (refusal !== null) ingest.refuse(request, response, refusal);
     else if (request.method === 'POST' && isSendPath(request.url)) {

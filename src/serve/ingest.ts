@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BodyBuffer } from '../http/body-buffer.ts';
+import { headBytesOf } from '../http/pipelining.ts';
 import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from './answer.ts';
 import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
@@ -10,6 +11,7 @@ import type { Metrics } from './metrics.ts';
 
 /** How long a refused body is still read and thrown away, so that its sender gets to see the answer. */
 const LINGER_MS = 1_000;
+const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
 
 export interface IngestOptions {
   readonly batcher: Batcher;
@@ -43,11 +45,17 @@ export class Ingest {
       this.refuse(request, response, fault);
       return;
     }
+    const headBytes = headBytesOf(request);
+    if (!this.#options.budget.takeBytes(headBytes)) {
+      this.refuse(request, response, TOO_MANY_BYTES);
+      return;
+    }
     if (expectsContinue) response.writeContinue();
-    this.#read(request, response, maxBodyBytes);
+    this.#read(request, response, maxBodyBytes, headBytes);
   }
 
-  #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
+  /** @param headBytes of the budget, given back when there is an answer */
+  #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number, headBytes: number): void {
     const { budget } = this.#options;
     const announced = request.headers['content-length'];
     const body = new BodyBuffer(budget, maxBodyBytes, announced === undefined ? null : Number(announced));
@@ -55,20 +63,19 @@ export class Ingest {
     const stop = () => {
       open = false;
       body.drop();
+      budget.giveBytes(headBytes);
     };
     request.on('data', (chunk: Buffer) => {
       if (!open) return;
       const added = body.add(chunk);
       if (added === 'added') return;
       stop();
-      const isTooLarge = added === 'too-large';
-      const answer = isTooLarge ? bodyTooLarge(maxBodyBytes) : notEnqueued('too many bytes are pending');
-      this.refuse(request, response, answer);
+      this.refuse(request, response, added === 'too-large' ? bodyTooLarge(maxBodyBytes) : TOO_MANY_BYTES);
     });
     request.on('end', () => {
       if (!open) return;
       open = false;
-      this.#submit(response, body.end());
+      this.#submit(response, body.end(), headBytes);
     });
     // Cut off before its end: there is nobody to answer, and nothing to enqueue.
     request.on('close', () => {
@@ -78,17 +85,18 @@ export class Ingest {
   }
 
   /** The budget's bytes go along with the body. */
-  #submit(response: ServerResponse, body: Buffer): void {
+  #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
       const checked = checkBody(body);
       if (checked.kind === 'fault') {
-        budget.giveBytes(body.length);
+        budget.giveBytes(headBytes + body.length);
         this.#answer(response, checked.answer);
         return;
       }
       const arrivedAtMs = performance.now();
       batcher.submit({ key: keyOf(checked.json), value: body }, (outcome) => {
+        budget.giveBytes(headBytes);
         metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
         this.#answer(response, answerFor(outcome));
       });

@@ -43,7 +43,7 @@ export class Metrics {
 
   constructor(budget: Budget) {
     this.#gauge('qbl_serve_pending_messages', 'Messages not answered yet.', () => budget.messages);
-    this.#gauge('qbl_serve_pending_bytes', 'Bytes of bodies held in memory.', () => budget.bytes);
+    this.#gauge('qbl_serve_pending_bytes', 'Bytes of requests held in memory.', () => budget.bytes);
   }
 
   get contentType(): string {

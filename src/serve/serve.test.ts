@@ -124,11 +124,11 @@ describe('a definite no', () => {
     const held = new Promise<SendOutcome>((resolve) => {
       release = () => resolve({ kind: 'acked', place: null });
     });
-    const { url, queue } = await start(() => held, { maxPendingMessages: 1, maxPendingBytes: 100 });
+    const { url, queue } = await start(() => held, { maxPendingMessages: 1, maxPendingBytes: 1_000 });
     const first = post(url, '{"first":1}');
     await expect.poll(() => queue.values).toHaveLength(1);
     expect((await post(url, '{}')).statusText).toBe('Not Enqueued');
-    expect((await post(url, JSON.stringify('x'.repeat(95)))).statusText).toBe('Not Enqueued');
+    expect((await post(url, JSON.stringify('x'.repeat(995)))).statusText).toBe('Not Enqueued');
     release();
     expect((await first).status).toBe(200);
     expect((await post(url, '{}')).status).toBe(200);
