@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { QblError } from './error.ts';
 
@@ -13,42 +13,67 @@ export const STANDARD_INPUT = '-';
  */
 export async function readBoundedFile(what: string, file: string, maxBytes: number): Promise<string> {
   const name = file === STANDARD_INPUT ? 'standard input' : `"${file}"`;
-  const tooLarge = () =>
-    new QblError(
-      'usage',
-      `cannot read ${what} ${name}: it has more than ${maxBytes.toLocaleString('en')} bytes`,
-    );
   try {
-    if (file === STANDARD_INPUT) return await textOf(process.stdin, maxBytes, tooLarge);
+    if (file === STANDARD_INPUT) return await textOf(process.stdin, maxBytes);
     const handle = await open(file);
     try {
-      const stat = await handle.stat();
-      // On Linux /dev/stdin may be a terminal, which is a device that ends.
-      if (!stat.isFile() && !stat.isFIFO() && !stat.isSocket() && file !== '/dev/stdin')
-        throw new QblError('usage', `cannot read ${what} ${name}: expected a file or a pipe`);
-      if (stat.size > maxBytes) throw tooLarge();
+      checkReadable(await handle.stat(), file, maxBytes);
       const stream = createReadStream(file, { fd: handle, autoClose: false });
-      return await textOf(stream, maxBytes, tooLarge);
+      return await textOf(stream, maxBytes);
     } finally {
       await handle.close();
     }
   } catch (cause) {
-    if (cause instanceof QblError) throw cause;
-    throw new QblError('usage', `cannot read ${what} ${name}: ${(cause as Error).message}`, { cause });
+    throw unreadable(what, name, cause as Error);
   }
 }
 
-async function textOf(
-  stream: AsyncIterable<Buffer | string>,
-  maxBytes: number,
-  tooLarge: () => QblError,
-): Promise<string> {
+/**
+ * The same at once, where an option is parsed; `-` is a file like any other.
+ * @throws QblError 'usage'
+ */
+export function readBoundedFileSync(what: string, file: string, maxBytes: number): string {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      checkReadable(fstatSync(descriptor), file, maxBytes);
+      const bytes = Buffer.allocUnsafe(maxBytes + 1);
+      let length = 0;
+      for (let read = -1; read !== 0 && length <= maxBytes; length += read)
+        read = readSync(descriptor, bytes, length, bytes.length - length, null);
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      return bytes.toString('utf8', 0, length);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    throw unreadable(what, `"${file}"`, cause as Error);
+  }
+}
+
+/** @throws Error for what is no file, such as a device without an end or a folder, and for what is too large */
+export function checkReadable(stats: Stats, file: string, maxBytes = Number.POSITIVE_INFINITY): void {
+  // On Linux /dev/stdin may be a terminal, which is a device that ends.
+  if (!stats.isFile() && !stats.isFIFO() && !stats.isSocket() && file !== '/dev/stdin')
+    throw new Error('expected a file or a pipe');
+  if (stats.size > maxBytes) throw tooLarge(maxBytes);
+}
+
+function unreadable(what: string, name: string, cause: Error): QblError {
+  return new QblError('usage', `cannot read ${what} ${name}: ${cause.message}`, { cause });
+}
+
+function tooLarge(maxBytes: number): Error {
+  return new Error(`it has more than ${maxBytes.toLocaleString('en')} bytes`);
+}
+
+async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > maxBytes) throw tooLarge();
+    if (length > maxBytes) throw tooLarge(maxBytes);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

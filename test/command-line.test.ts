@@ -175,6 +175,12 @@ describe('a wrong value is refused with what was expected:', () => {
     await serve.line(/^serving POST \/send on (\S+)/m);
   });
 
+  test('a variable that is set and empty is as good as none', async () => {
+    const env = { QBL_QUEUE: '', QBL_QUEUE_CONFIG: '', QBL_HEADERS: '' };
+    const serve = startQbl(['serve', '--port', '0'], { folder: await tempFolder(), env });
+    await serve.line(/^(?:connected to|waiting for) kafka:\/\/localhost:9092\//m);
+  });
+
   test.each(['run', 'blast'])('%s --header of a connection', async (command) => {
     const folder = await tempFolder();
     const args = [command, '--header', 'Content-Length: 3', '--url', 'http://127.0.0.1:1/send'];

@@ -78,13 +78,15 @@ describe('https', () => {
     await qbl(['jmeter', '--url', url, '--render', 'plan.jmx', '--threads', '1', '--loops', '2'], { folder });
     const { code, stderr } = await qbl(['blast', '--plan', 'plan.jmx'], { folder });
     expect([code, stderr.includes('certificate')]).toEqual([0, false]);
+    const jmx = await readFile(join(folder, 'plan.jmx'), 'utf8');
+    expect((await qbl(['blast', '--plan', '-'], { folder, input: jmx })).code).toBe(0);
     await writeFile(join(folder, 'other.pem'), rootCertificates[0] ?? '');
     const strict = await qbl(['blast', '--plan', 'plan.jmx', '--ca', 'other.pem'], { folder });
     expect(strict.code).toBe(1);
   });
 
   test.each([
-    ['nowhere.pem', "--ca: cannot read 'nowhere.pem'"],
+    ['nowhere.pem', 'cannot read the certificates of --ca "nowhere.pem": ENOENT'],
     ['text.pem', "--ca: 'text.pem' holds no certificate in PEM form"],
   ])('refuses --ca %s', async (file, message) => {
     const folder = await tempFolder();

@@ -32,7 +32,7 @@ async function filesWith(text: string, folder: string): Promise<string[]> {
 }
 
 test.each([
-  [['--header', '@none'], {}, "Cannot read 'none'"],
+  [['--header', '@none'], {}, 'cannot read the headers of --header "none": ENOENT'],
   [['--header', '@bad'], {}, "line 2 of 'bad' is no header that can be sent"],
   [[], { QBL_HEADERS: 's3cret' }, 'QBL_HEADERS: line 1 of it is no header that can be sent'],
 ])('headers %j %j are refused, and not repeated', async (args, env, message) => {
@@ -86,7 +86,10 @@ describe('serve', () => {
   test.each([
     [['--tls-cert', 'cert.pem'], '--tls-cert needs --tls-key'],
     [['--tls-key', 'key.pem'], '--tls-key needs --tls-cert'],
-    [['--tls-cert', 'no.pem', '--tls-key', 'key.pem'], "--tls-cert: cannot read 'no.pem'"],
+    [
+      ['--tls-cert', 'no.pem', '--tls-key', 'key.pem'],
+      'cannot read the certificate of --tls-cert "no.pem": ENOENT',
+    ],
     [
       ['--tls-cert', 'key.pem', '--tls-key', 'key.pem'],
       "--tls-cert 'key.pem' and --tls-key 'key.pem' do not fit",

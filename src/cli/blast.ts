@@ -11,8 +11,7 @@ import type { Context } from './context.ts';
 import { examples, traceOption } from './options.ts';
 import {
   addSendOptions,
-  isJmxFile,
-  planOf,
+  loadedPlanOf,
   redactedHeaders,
   type SendOptions,
   type Sent,
@@ -41,8 +40,8 @@ export function blastCommand(choose: Choose): Command {
 }
 
 async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
-  const plan = await planOf(options, context);
-  const trust = await trustOf(options, isJmxFile(options.plan));
+  const { plan, isJmx } = await loadedPlanOf(options, context);
+  const trust = await trustOf(options, isJmx);
   await mustBeSendable(plan);
   const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
     send(plan, trust, options, folder, signals, context),

@@ -42,7 +42,10 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
 }
 
 /** Commander writes where the context says, and throws instead of ending the process. */
-function configure(command: Command, { out, err }: Context): void {
+function configure(command: Command, { env, out, err }: Context): void {
+  // Commander takes an empty variable for a value; here it counts as not set.
+  for (const { envVar } of command.options)
+    if (envVar !== undefined && env[envVar] === '') delete env[envVar];
   command
     .exitOverride()
     .showHelpAfterError('(--help shows all options)')

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import { readBoundedFileSync } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /** Headers beside those of the command line, which other users of the machine can see: one line for each. */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';
+
+/** More than any server takes. */
+const MAX_FILE_BYTES = 256 * 1024;
 
 export type Headers = Readonly<Record<string, string>>;
 type ParseHeader = (line: string, before: Headers) => Headers;
@@ -16,7 +19,7 @@ export function isHeaderFile(text: string): boolean {
 /** The headers of a file that is named as `@file`. */
 export function headersOfFile(text: string, parse: ParseHeader): Headers {
   const file = text.slice(1);
-  const lines = readLines(file);
+  const lines = readBoundedFileSync('the headers of --header', file, MAX_FILE_BYTES);
   return headersOfLines(lines, parse, (line) => `line ${line} of '${file}' is no header that can be sent`);
 }
 
@@ -42,13 +45,4 @@ function headersOfLines(text: string, parse: ParseHeader, mistake: (line: number
       );
     }
   }, {});
-}
-
-function readLines(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidArgumentError(`Cannot read '${file}': ${reason}`);
-  }
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../error.ts';
+import type { LoadedPlan } from '../plan/load.ts';
 import { type Plan, rateSchedule } from '../plan/plan.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import type { Experiment } from '../runs/run-json.ts';
@@ -79,23 +80,25 @@ type Ending =
 /** Sends the plan and writes the run's samples. */
 export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
 
-/** Whether a plan is one of JMeter's. */
-export function isJmxFile(plan: string | undefined): boolean {
-  return plan !== undefined && /\.jmx$/i.test(plan);
-}
-
 /** Headers whose values stay out of every file, beside those that authenticate by their names. */
 export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
   return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
 }
 
 /** The plan that the options name, with what they set. */
-export async function planOf(options: RawPlanOptions, { directory, env, err }: Context): Promise<Plan> {
-  const [{ loadPlan }, { defaultPlan }] = await Promise.all([
+export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
+  return (await loadedPlanOf(options, context)).plan;
+}
+
+export async function loadedPlanOf(
+  options: RawPlanOptions,
+  { directory, env, err }: Context,
+): Promise<LoadedPlan> {
+  const [{ loadPlanFile }, { defaultPlan }] = await Promise.all([
     import('../plan/load.ts'),
     import('../plan/packaged.ts'),
   ]);
-  return loadPlan(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
+  return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
     err.line(`${err.style.bold('note:')} ${note}`),
   );
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { readBoundedFile } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 import { isLoopbackHost } from '../http/foreign.ts';
 import type { Certificate } from '../serve/http-server.ts';
@@ -7,6 +7,9 @@ import type { Context } from './context.ts';
 
 /** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
 export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
+
+/** A chain of certificates has some kilobytes. */
+const MAX_FILE_BYTES = 1024 ** 2;
 
 interface AccessOptions {
   readonly host?: string;
@@ -27,7 +30,10 @@ interface Access {
 export async function readAccess(options: AccessOptions, env: NodeJS.ProcessEnv): Promise<Access> {
   const { tokenFile } = options;
   const certificate = await readCertificate(options);
-  const token = tokenFile === undefined ? env[TOKEN_VARIABLE] : await readText('--token-file', tokenFile);
+  const token =
+    tokenFile === undefined
+      ? env[TOKEN_VARIABLE]
+      : await readBoundedFile('the token of --token-file', tokenFile, MAX_FILE_BYTES);
   return { certificate, token: token === undefined ? undefined : checkedToken(token.trim()) };
 }
 
@@ -44,8 +50,8 @@ async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Cert
   if (tlsCert === undefined) throw new QblError('usage', '--tls-key needs --tls-cert');
   if (tlsKey === undefined) throw new QblError('usage', '--tls-cert needs --tls-key');
   const certificate = {
-    cert: await readText('--tls-cert', tlsCert),
-    key: await readText('--tls-key', tlsKey),
+    cert: await readBoundedFile('the certificate of --tls-cert', tlsCert, MAX_FILE_BYTES),
+    key: await readBoundedFile('the key of --tls-key', tlsKey, MAX_FILE_BYTES),
   };
   try {
     createSecureContext(certificate);
@@ -64,11 +70,5 @@ function checkedToken(token: string): string {
   if (/^[\w.~+/-]+=*$/.test(token)) return token;
   throw new QblError('usage', `the token of --token-file or ${TOKEN_VARIABLE} is no bearer token`, {
     hint: 'Expected one line of letters, digits and - . _ ~ + / with = at its end only.',
-  });
-}
-
-async function readText(option: string, file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: Error) => {
-    throw new QblError('usage', `${option}: cannot read '${file}': ${cause.message}`, { cause });
   });
 }

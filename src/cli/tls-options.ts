@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Trust } from '../blast/trust.ts';
+import { readBoundedFile } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /** Which certificates of an https endpoint are accepted, for the commands that send by `blast`. */
@@ -9,6 +9,9 @@ export interface TlsOptions {
   readonly ca?: string;
   readonly insecure?: true;
 }
+
+/** All authorities of a system together have a quarter of it. */
+const MAX_CA_BYTES = 1024 ** 2;
 
 export const TLS_FLAGS = ['--ca', '--insecure'] as const;
 
@@ -39,9 +42,7 @@ export function tlsArguments({ ca, insecure }: TlsOptions): string[] {
 }
 
 async function readCertificates(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new QblError('usage', `--ca: cannot read '${file}': ${cause.message}`, { cause });
-  });
+  const text = await readBoundedFile('the certificates of --ca', file, MAX_CA_BYTES);
   try {
     new X509Certificate(text);
     return text;

@@ -1,4 +1,4 @@
-import { readBoundedFile, STANDARD_INPUT } from '../bounded-file.ts';
+import { readBoundedFile } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 import { importJmx } from './jmx/import.ts';
 import { type PlanSource, planError } from './mistake.ts';
@@ -10,17 +10,40 @@ import { readYamlPlan } from './yaml.ts';
 /** A plan is written by hand; a file larger than this is something else. */
 export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
+/** A plan, and whether a .jmx of JMeter's says it. */
+export interface LoadedPlan {
+  readonly plan: Plan;
+  readonly isJmx: boolean;
+}
+
+/** Whether the text of a plan is one of JMeter's: XML, which no plan in YAML is. */
+export function isJmx(file: string, text: string): boolean {
+  return /\.jmx$/i.test(file) || /^\s*</.test(text);
+}
+
 /**
  * Reads a plan file, YAML or a .jmx of JMeter's, or standard input for `-`, and applies what the command line sets.
- * @param onNote called with what the user may not expect of a plan that is right
  * @throws QblError 'usage' that lists every mistake with its line
  */
-export async function loadPlan(
+export async function loadPlan(file: string, overrides: PlanOverrides = {}): Promise<Plan> {
+  return (await loadPlanFile(file, overrides)).plan;
+}
+
+/**
+ * The same, with the file's format.
+ * @param onNote called with what the user may not expect of a plan that is right
+ */
+export async function loadPlanFile(
   file: string,
-  overrides: PlanOverrides = {},
+  overrides: PlanOverrides,
   onNote: (line: string) => void = () => {},
-): Promise<Plan> {
-  const source = readPlan(file, await readPlanFile(file), overrides, onNote);
+): Promise<LoadedPlan> {
+  const text = await readPlanFile(file);
+  const plan = checkedPlan(file, readPlan(file, text, overrides, onNote), overrides);
+  return { plan, isJmx: isJmx(file, text) };
+}
+
+function checkedPlan(file: string, source: PlanSource, overrides: PlanOverrides): Plan {
   const plan = overridePlan(source.plan, overrides);
   const mistakes = planMistakes(plan);
   if (mistakes.length === 0) return plan;
@@ -41,8 +64,7 @@ function readPlan(
   onNote: (line: string) => void,
 ): PlanSource {
   const { properties } = overrides;
-  if (/\.jmx$/i.test(file) || (file === STANDARD_INPUT && /^\s*</.test(text)))
-    return importJmx(file, text, properties ?? {}, onNote);
+  if (isJmx(file, text)) return importJmx(file, text, properties ?? {}, onNote);
   if (properties === undefined) return readYamlPlan(file, text, overrides);
   throw new QblError('usage', `-J sets properties of a .jmx file, and ${file} is none`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBoundedFileSync } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /**
@@ -7,7 +7,8 @@ import { QblError } from '../error.ts';
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
-const MAX_FILE_BYTES = 64 * 1024;
+/** All certificate authorities of a system together have a quarter of it. */
+const MAX_FILE_BYTES = 1024 ** 2;
 
 /**
  * @param names the settings there are, such as `sasl.password`
@@ -29,7 +30,7 @@ export function readSettings(
 }
 
 function settingsIn(file: string, names: readonly string[]): [string, string][] {
-  const lines = readText(file).split(/\r?\n/);
+  const lines = readText('the queue settings', file).split(/\r?\n/);
   return lines.flatMap((line, index) => {
     if (/^\s*([#!]|$)/.test(line)) return [];
     const equals = line.indexOf('=');
@@ -42,14 +43,8 @@ function settingsIn(file: string, names: readonly string[]): [string, string][] 
 }
 
 /** The text of a file that a setting names, such as a certificate. */
-export function readText(file: string): string {
-  try {
-    const bytes = readFileSync(file);
-    if (bytes.length > MAX_FILE_BYTES) throw new RangeError(`more than ${MAX_FILE_BYTES} bytes`);
-    return bytes.toString('utf8');
-  } catch (error) {
-    throw wrong(`cannot read ${file}: ${(error as Error).message}`);
-  }
+export function readText(what: string, file: string): string {
+  return readBoundedFileSync(what, file, MAX_FILE_BYTES);
 }
 
 /** A line in another form may have its secret where a name is looked for. */

@@ -17,7 +17,7 @@ export const TLS_SETTINGS = [
 export function tlsOptions(settings: QueueSettings): ConnectionOptions {
   const text = (name: (typeof TLS_SETTINGS)[number]) => {
     const file = settings.get(name);
-    return file === undefined ? undefined : readText(file);
+    return file === undefined ? undefined : readText(name, file);
   };
   const ca = text('ssl.ca.location');
   const cert = text('ssl.certificate.location');

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { checkReadable } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 import { growingFile } from './growing-file.ts';
 import { RecordFields } from './jtl-fields.ts';
@@ -57,10 +58,20 @@ export async function* readJtl(path: string, options: ReadJtlOptions = {}): Asyn
 async function* bytesOf(path: string, writerEnded: AbortSignal | undefined): AsyncGenerator<Buffer> {
   try {
     if (writerEnded !== undefined) yield* growingFile(path, writerEnded);
-    else yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    else yield* wholeFile(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QblError('usage', `cannot read ${path}: ${reason}`, { cause });
+  }
+}
+
+async function* wholeFile(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    checkReadable(await file.stat(), path);
+    yield* file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false });
+  } finally {
+    await file.close();
   }
 }
 
