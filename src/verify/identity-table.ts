@@ -149,7 +149,11 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (state === 0) return null;
     const place = seenIn(state) === 0 ? null : this.#pages.place(slot);
-    return { ...identity(), ...unpacked(state), place, sentAtMs: this.#pages.sentAtMs(slot) };
+    const { group, thread, loop, request } = identity();
+    const { outcome, seen, hasReceipt, processed, deadLettered } = unpacked(state);
+    const sentAtMs = this.#pages.sentAtMs(slot);
+    // Written out: with two spreads V8 allocated kilobytes for each entry, as --trace-gc showed.
+    return { group, thread, loop, request, outcome, seen, hasReceipt, processed, deadLettered, place, sentAtMs };
   }
 
   #setState(slot: number, state: number): void {
