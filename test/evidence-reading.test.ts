@@ -161,6 +161,17 @@ describe('a time where reading began', () => {
     expect(await verdictOf('hinted')).toMatchObject(expected);
   });
 
+  it('that was given, and is later than the start of the run, is no proof that nothing damaged is before it', async () => {
+    const atMs = Date.now();
+    await produce(message('given', 3, atMs + 0.25).replace('"a":1', '"a":2'));
+    const producedMs = Date.now();
+    const epochMs = await until('the next millisecond', () => Date.now() > producedMs && Date.now());
+    const folder = await send('given', { atMs });
+    await edit(runFiles(folder).run, (text) => text.replace(/"startedAtMs": \d+/, `"startedAtMs": ${atMs}`));
+    const from = { kind: 'time', epochMs } as const;
+    expect(await verdictOf('given', { from })).toMatchObject({ verdict: 'fail', corrupt: 1 });
+  });
+
   it.each([
     ['a first copy, with --exactly-once', { exactlyOnce: true }, { verdict: 'fail', duplicated: 1 }],
     ['a later message, with --ordered', { ordered: true }, { verdict: 'fail', outOfOrder: 4 }],

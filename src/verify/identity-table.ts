@@ -153,7 +153,19 @@ export class IdentityTable {
     const { outcome, seen, hasReceipt, processed, deadLettered } = unpacked(state);
     const sentAtMs = this.#pages.sentAtMs(slot);
     // Written out: with two spreads V8 allocated kilobytes for each entry, as --trace-gc showed.
-    return { group, thread, loop, request, outcome, seen, hasReceipt, processed, deadLettered, place, sentAtMs };
+    return {
+      group,
+      thread,
+      loop,
+      request,
+      outcome,
+      seen,
+      hasReceipt,
+      processed,
+      deadLettered,
+      place,
+      sentAtMs,
+    };
   }
 
   #setState(slot: number, state: number): void {

@@ -42,7 +42,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
   const doubts = [
     interrupted ? INTERRUPTED : null,
     ...(await doubtsOf({ earlier, inspection, reader }, now, runs)),
-    notReadBefore(from, inspection),
+    notReadBefore(from, inspection, runs),
     contradiction(unseen),
     copies,
   ];
@@ -63,11 +63,18 @@ function receiptsAlone(services: Services | null): Doubt | null {
 
 /**
  * A time is a hint only, and a stamp of the sender's may be any. Stamps of the broker's clock tell that nothing of the
- * runs stands before, as long as they show that the clock of the sender is not ahead by more than the margin.
+ * runs stands before a time that is earlier than their first samples by the margin, as long as they show that the clock
+ * of the sender is not ahead by more than that.
  */
-function notReadBefore(from: StartingPoint, { latency }: Inspection): Doubt | null {
+function notReadBefore(
+  from: StartingPoint,
+  { latency }: Inspection,
+  runs: readonly ConcludedRun[],
+): Doubt | null {
+  if (from.kind !== 'time') return null;
   const isByBroker = latency.source === 'LogAppendTime' && latency.summary().mostNegative > -CLOCK_MARGIN_MS;
-  if (from.kind !== 'time' || isByBroker) return null;
+  const isEarly = runs.every(({ samples }) => from.epochMs <= samples.firstStartMs - CLOCK_MARGIN_MS);
+  if (isByBroker && isEarly) return null;
   const text = `the log before ${new Date(from.epochMs).toISOString()} was not read`;
   return { kind: 'not-read-before', text, prevents: 'absence' };
 }

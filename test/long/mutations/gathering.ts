@@ -385,6 +385,12 @@ export const gathering: readonly Mutation[] = [
     'latency.source !== null && latency',
     evidence('reading', 'a stamp of the producer'),
   ),
+  sessionDoubts(
+    'a time after the start of the run leaves out what was before',
+    'isByBroker && isEarly',
+    'isByBroker',
+    evidence('reading', 'that was given'),
+  ),
   unidentified(
     'encoded messages are named as the reason',
     'counts.received > 0 || nameless === 0',
