@@ -49,6 +49,19 @@ test('of a listener that takes no TLS: to look at the security protocol', async 
   expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
 });
 
+test('of a listener that answers with a TLS alert: to look at the security protocol', async () => {
+  // RFC 5246, section 7.2: a fatal alert, handshake_failure.
+  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+  const server = createServer((socket) => socket.once('data', () => socket.end(alert)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  bed.cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { text, hint } = await toldOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
+  expect(text).toBe(`127.0.0.1:${address.port} does not answer as Kafka does`);
+  expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
+});
+
 test('of a listener that hangs up at the first request: to look at the security protocol', async () => {
   const server = createServer((socket) => socket.once('data', () => socket.end()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -49,7 +49,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
     const noProducerId = expect.stringContaining('CLUSTER_AUTHORIZATION_FAILED');
     expect([refused.status, await refused.text()]).toEqual([502, noProducerId]);
     const unwritten = await send(origin, topic);
-    expect(countsOf(unwritten)).toMatchObject({ acked: 0, indeterminate: MESSAGES });
+    expect(countsOf(unwritten)).toMatchObject({ acked: 0, rejected: MESSAGES, indeterminate: 0 });
 
     await grant(topic, WRITE);
     const written = await send(origin, topic);

@@ -7,6 +7,9 @@ export class TopicCreationError extends Error {
   }
 }
 
+/** The code of a connection on which something came that is no answer of Kafka's. */
+export const UNREADABLE_ANSWER = 'ERR_UNREADABLE_ANSWER';
+
 /** Whether an answer is about a topic that is to be made. */
 export function isTopicCreation(error: unknown): boolean {
   return error instanceof TopicCreationError;
@@ -38,6 +41,7 @@ function description(error: unknown): string {
   if (type !== null) return `${type}: ${message}`;
   const broker = textOf(cause, 'broker');
   const code = textOf(cause, 'code');
+  if (broker !== null && code === UNREADABLE_ANSWER) return `${broker} does not answer as Kafka does`;
   // Node's message is empty where it tried several addresses (an AggregateError): the code tells.
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { AnswerFrames } from './answer-frames.ts';
+import { UNREADABLE_ANSWER } from './errors.ts';
 
 /** What is used here of kafkajs's src/network/connection.js, version 2.2.4. */
 export interface Connection {
@@ -61,7 +62,7 @@ function processData(this: Connection, chunk: Buffer): void {
     handOver(this, chunk);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    this.socket?.destroy(new Error(`the broker's answer cannot be read: ${reason}`));
+    this.socket?.destroy(Object.assign(new Error(reason), { code: UNREADABLE_ANSWER }));
   }
 }
 

@@ -7,6 +7,7 @@ import {
   isAboutSasl,
   isClosedByBroker,
   isTopicCreation,
+  UNREADABLE_ANSWER,
 } from './errors.ts';
 
 /** What the user can do about a failure; empty where its text says it all. */
@@ -67,7 +68,8 @@ function hintAboutConnection(error: unknown, brokers: readonly HostAddress[]): s
       ? 'Is the broker running? `qbl broker` starts one on this machine.'
       : 'Is the broker running, and is its address right? It has to be reachable by the name that it advertises, too.';
   }
-  if (isClosedByBroker(error)) {
+  // A TLS listener closes the connection of a client without TLS, or sends it an alert.
+  if (isClosedByBroker(error) || code === UNREADABLE_ANSWER) {
     return `Does the listener want TLS or SASL, or neither? Check security.protocol ${WHERE}SECURITY_PROTOCOL.`;
   }
   if (/SSL|CERT|EPROTO|UNABLE_TO/.test(code)) {
