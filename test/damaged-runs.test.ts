@@ -115,8 +115,7 @@ function expectClearLine({ code, stderr }: Ended): void {
   if (code !== 2) return;
   const errors = stderr.split('\n').filter((line) => line.startsWith('error: '));
   expect(errors, stderr).toHaveLength(1);
-  // What run.json says of the queue is an address like any other.
-  if (!/host name|queue|URL/.test(errors[0] ?? '')) expect(errors[0]).toMatch(/runs-\d+\/whole/);
+  expect(errors[0]).toMatch(/runs-\d+\/whole/);
   expect(stderr).not.toMatch(/^ {4}at /m);
 }
 
@@ -140,6 +139,15 @@ describe('a damaged file of a run ends in a result or in one clear line', () => 
     expect({ code, stderr }).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/tap\.json is not .*start\.1{20}.*Invalid key/),
+    });
+  });
+
+  test('refuses a queue in run.json that is no address, and names file and field', async () => {
+    const damaged = (text: string) => text.replace('"queue": "kafka://', '"queue": "kafka:/');
+    const { code, stderr } = await afterDamage('whole/run.json', damaged, ['verify', '--settle', '0s']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: \S+run\.json is not .*field "queue" is "kafka:\/\d.*not a URL/),
     });
   });
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
 import { startBroker } from './support/broker.ts';
@@ -183,6 +184,52 @@ test('mistakes are usage errors', async () => {
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
   expect(expectUsageError(await report('none'))).toContain('there is no run none');
   expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('there is no run none');
+});
+
+test.skipIf(process.platform === 'win32')(
+  '--open gives the path to the browser as data, without a shell',
+  async () => {
+    const home = join(folder, 'a $(touch hacked) & ;b');
+    const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+    await cp(join(folder, 'runs'), join(home, 'runs'), { recursive: true });
+    const script = `#!${process.execPath}\nrequire('fs').writeFileSync(process.env.SEEN, process.argv.slice(2).join('\\n'));\n`;
+    await writeFile(join(home, opener), script, { mode: 0o755 });
+    const env = { PATH: home, SEEN: join(home, 'seen') };
+    const opened = await qbl(['report', 'one', '--open'], { folder: home, env });
+    expect(opened).toEqual({ code: 0, stdout: `${join('runs', 'one', 'report.html')}\n`, stderr: '' });
+    const seen = await readFile(env.SEEN, 'utf8');
+    expect(fileURLToPath(seen)).toBe(await realpath(join(home, 'runs', 'one', 'report.html')));
+    await expect(readFile(join(home, 'hacked'))).rejects.toThrow('ENOENT');
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  '--open says that there is no browser, and hides no failed condition',
+  async () => {
+    const env = { PATH: join(folder, 'empty') };
+    const none = await qbl(['report', 'one', '--open'], { folder, env });
+    expect(none).toMatchObject({ code: 4, stdout: `${join('runs', 'one', 'report.html')}\n` });
+    expect(none.stderr).toMatch(/^error: cannot open a browser: "(xdg-)?open" was not found\nhint: /);
+    const failed = await qbl(['report', 'one', '--open', '--fail-if', 'p99 > 0ms'], { folder, env });
+    expect(failed.code).toBe(1);
+  },
+);
+
+test('--summary - writes the summary to standard output and nothing else into the folder', async () => {
+  const { code, stdout } = await report('one', '--summary', '-');
+  expect(code).toBe(0);
+  expect(stdout).toContain('## qbl: unverified (run one)');
+  expect(await readdir(folder)).not.toContain('-');
+});
+
+test.each(['report', 'size'])('%s in an empty folder says how to get a run', async (command) => {
+  const empty = join(folder, `empty-${command}`);
+  await mkdir(empty);
+  const args = command === 'size' ? ['size', '--service-rate', '10'] : [command];
+  const ended = await qbl(args, { folder: empty });
+  expect(expectUsageError(ended)).toContain('no run in runs');
+  expect(ended.stderr).toContain('hint: Send one with qbl run');
+  expect(ended.stderr).not.toContain('verify');
 });
 
 test('what a build reads is written beside', async () => {

@@ -11,6 +11,7 @@ import type { RunFigures } from '../report/comparison/figures-of-run.ts';
 import type { ComparisonTable } from '../report/html/report-data.ts';
 import { newestRun } from '../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../runs/run-folder.ts';
+import { openInBrowser } from './browser.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from './ci-files.ts';
 import type { Context, Output } from './context.ts';
 import { examples, runsOption } from './options.ts';
@@ -23,6 +24,7 @@ interface ReportOptions extends CiOptions {
   readonly runs: string;
   readonly compare?: readonly string[];
   readonly failIf?: readonly Condition[];
+  readonly open?: boolean;
 }
 
 export function reportCommand(choose: Choose): Command {
@@ -38,6 +40,7 @@ export function reportCommand(choose: Choose): Command {
         'exit 1 when it holds for the median run, such as "p99 > 1.1x"; may be repeated',
       ).argParser(condition),
     )
+    .addOption(new Option('--open', 'open the report in the browser'))
     .addOption(runsOption());
   return addCiOptions(command)
     .addHelpText(
@@ -62,7 +65,7 @@ function condition(text: string, before: readonly Condition[] = []): Condition[]
 async function report(
   names: readonly string[],
   options: ReportOptions,
-  { out, err, directory }: Context,
+  { out, err, directory, env }: Context,
 ): Promise<ExitCode> {
   const { runs, compare = [], failIf = [] } = options;
   const [folder, ...repetitions] = await foldersOf(names, options);
@@ -87,10 +90,16 @@ async function report(
     const { compareText } = await import('../report/compare-text.ts');
     out.line(`${compareText(table, out.target.columns, out.style)}\n`);
   }
-  out.line(relative(directory, await writeReport(folder, overlay)));
+  const page = await writeReport(folder, overlay);
+  out.line(relative(directory, page));
   const judged = failIf.map((each) => judge(each, figures, comparedFigures));
   await writeCiFiles(options, folder, { conditions: judged, comparison: table });
-  return tell(judged, err);
+  const exitCode = tell(judged, err);
+  const problem = options.open === true ? await openInBrowser(page, env) : null;
+  if (problem === null) return exitCode;
+  err.line(`${err.style.red('error:')} cannot open a browser: ${problem}`);
+  err.line(`${err.style.bold('hint:')} The report is written: open ${relative(directory, page)} yourself.`);
+  return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
 }
 
 async function tableOf(

@@ -30,6 +30,19 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
   }
 }
 
+/**
+ * The record as its file has it. What a queue or a sender reported may be out of all bounds.
+ * @throws QblError 'environment' when a figure is out of bounds
+ */
+export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
+  const { data, error, success } = schema.safeParse(value);
+  if (success) return data;
+  throw new QblError('environment', `cannot write ${file}: ${detailOf(error, value)}`, {
+    hint: 'A figure that the queue, the messages or the samples report is out of bounds, so nothing can be judged.',
+    cause: error,
+  });
+}
+
 /** The text of a file that may be missing: null then. */
 export function textIfThere(file: string): string | null {
   if (statIfThere(file, MAX_FILE_BYTES) === null) return null;

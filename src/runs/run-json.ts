@@ -2,6 +2,7 @@ import { cpus, hostname, platform } from 'node:os';
 import { z } from 'zod';
 import { QblError } from '../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../plan/plan.ts';
+import { parseQueueUrl } from '../queue/url.ts';
 import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
 import { createJson, replaceJson } from './json-file.ts';
 import { parseRecord, textIfThere } from './read-json.ts';
@@ -52,6 +53,16 @@ const plan: z.ZodType<Plan> = z.object({
   variables: z.array(variable).exactOptional(),
 });
 
+/** A damaged address is reported with its file, and not as one that the user gave. */
+const queueUrl = z.string().check(({ value, issues }) => {
+  try {
+    parseQueueUrl(value);
+  } catch (error) {
+    if (!(error instanceof QblError)) throw error;
+    issues.push({ code: 'custom', input: value, message: error.message });
+  }
+});
+
 const runEnd = z
   .object({
     at: z.string(),
@@ -83,7 +94,7 @@ const runRecord = z
     experiment: experiment.exactOptional(),
     plan,
     /** Where `verify` reads, without secrets; null when the sender was not told. */
-    queue: z.string().nullable(),
+    queue: queueUrl.nullable(),
     startedAt: z.string(),
     startedAtMs: epochMs(),
     /** Requests that were not acknowledged do not fail the run. */

@@ -7,7 +7,7 @@ import { count, durationMs } from './figure-schemas.ts';
 import { type Incident, incident } from './incidents-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
-import { readJsonIfThere } from './read-json.ts';
+import { checkedRecord, readJsonIfThere } from './read-json.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 
 const runCounts = byName(RUN_COUNTS, count);
@@ -197,9 +197,12 @@ export async function noteIncidents(folder: RunFolder, incidents: readonly Incid
   if (record !== null) await replaceJson(runFiles(folder).verify, { ...record, incidents });
 }
 
-/** Exactly the fields that docs/run-folder.md names: what an engine holds beside them is no part of the record. */
+/**
+ * Exactly the fields that docs/run-folder.md names: what an engine holds beside them is no part of the record.
+ * @throws QblError 'environment' for a figure that is out of bounds
+ */
 export function publicRecord(record: VerifyRecord): VerifyRecord {
-  return verifyRecord.parse(record);
+  return checkedRecord('verify.json', record, verifyRecord);
 }
 
 /** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */

@@ -55,7 +55,14 @@ function reasons({ reasons }: VerdictFacts): Node[] {
 
 function notProven({ notProven }: VerdictFacts): Node[] {
   if (notProven.length === 0) return [];
-  return [element('ul', { class: 'reasons' }, ...notProven.map((text) => element('li', {}, text)))];
+  return [
+    element('h3', {}, 'Not proven'),
+    element(
+      'ul',
+      { class: 'reasons' },
+      ...notProven.map((text) => element('li', {}, text.replace(/^not proven: /, ''))),
+    ),
+  ];
 }
 
 function counts({ counts }: VerdictFacts, group: CountGroup, title: string): Node[] {
