@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { QblError } from '../src/error.ts';
 import { openQueue } from '../src/queue/open.ts';
-import { inMs } from './kafka-bed.ts';
+import { inMs } from './support/deadline.ts';
 
 const AWS = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y', AWS_REGION: 'eu-west-1' };
 

@@ -89,10 +89,6 @@ export async function openReader(
   return { reader, read };
 }
 
-export function inMs(ms: number): number {
-  return performance.now() + ms;
-}
-
 export function numbers(from: number, to: number) {
   return Array.from({ length: to - from }, (_, index) => ({
     key: null,

@@ -8,7 +8,6 @@ import { openQueue } from '../src/queue/open.ts';
 import type { SendOutcome } from '../src/queue/queue.ts';
 import {
   bed,
-  inMs,
   kinds,
   never,
   numbers,
@@ -23,6 +22,7 @@ import {
   values,
 } from './kafka-bed.ts';
 import { startKafkaProxy } from './kafka-proxy.ts';
+import { inMs } from './support/deadline.ts';
 
 describe('the connection', () => {
   test('is made in the background when the broker comes, and told', async () => {

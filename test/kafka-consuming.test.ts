@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { pause } from '../src/pause.ts';
 import type { ConsumedMessage, Queue } from '../src/queue/queue.ts';
-import {
-  admin,
-  bed,
-  inMs,
-  never,
-  numbers,
-  open,
-  openConnectedSender,
-  start,
-  upTo,
-  values,
-} from './kafka-bed.ts';
+import { admin, bed, never, numbers, open, openConnectedSender, start, upTo, values } from './kafka-bed.ts';
 import { consume, GROUP } from './support/consuming.ts';
+import { inMs } from './support/deadline.ts';
 
 /** A batch goes to one partition: small ones reach all of them. */
 const BATCH = 10;

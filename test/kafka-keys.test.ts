@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
-import { bed, inMs, never, open, openConnectedSender, openReader, PARTITIONS, upTo } from './kafka-bed.ts';
+import { bed, never, open, openConnectedSender, openReader, PARTITIONS, upTo } from './kafka-bed.ts';
+import { inMs } from './support/deadline.ts';
 
 const KEYS = ['ana', 'berta', 'carla', 'dora', 'eva', '1-1', '1-2', 'ñandú'];
 

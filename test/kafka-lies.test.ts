@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
 import type { ConsumerOptions, Delivery, Queue, Sender, SendOutcome } from '../src/queue/queue.ts';
-import { bed, inMs, never, numbers, upTo, values } from './kafka-bed.ts';
+import { bed, numbers, upTo, values } from './kafka-bed.ts';
 import {
   type Api,
   LIES,
@@ -11,6 +11,7 @@ import {
   startLyingKafka,
   startSilentListener,
 } from './lying-kafka.ts';
+import { inMs } from './support/deadline.ts';
 import { until } from './support/until.ts';
 
 /** How long a broker goes on lying after the first lie. */
@@ -33,6 +34,11 @@ function casesOf(apis: readonly Api[]): Case[] {
 }
 
 let topics = 0;
+
+/** A signal for one reader: Node warns where more than ten wait for the same one. */
+function notAborted(): AbortSignal {
+  return new AbortController().signal;
+}
 
 /** A queue behind a broker that is honest at first. */
 interface Stage {
@@ -113,7 +119,7 @@ async function stored(topic: string): Promise<number[]> {
     onDeliveries,
     name: 'honest',
   });
-  await reader.drain(inMs(20_000), never);
+  await reader.drain(inMs(20_000), notAborted());
   await queue.close();
   return values(read);
 }
@@ -198,7 +204,7 @@ async function readsThrough(it: Case): Promise<string | null> {
       await honest;
       return queue.openReader(options);
     });
-    const drain = await reader.drain(inMs(RECOVERY_MS), never);
+    const drain = await reader.drain(inMs(RECOVERY_MS), notAborted());
     await honest;
     if (!drain.complete) return `is incomplete: ${drain.reason}`;
     return String(values(read)) === String(upTo(20)) ? null : `has read ${values(read)}`;

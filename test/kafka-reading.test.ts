@@ -6,7 +6,6 @@ import type { Reader, StartingPoint } from '../src/queue/queue.ts';
 import {
   admin,
   bed,
-  inMs,
   never,
   numbers,
   open,
@@ -18,6 +17,7 @@ import {
   upTo,
   values,
 } from './kafka-bed.ts';
+import { inMs } from './support/deadline.ts';
 
 const doubtOf = (reader: Reader) => reader.removedSince({ kind: 'positions', positions: reader.start });
 

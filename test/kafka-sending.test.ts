@@ -3,7 +3,6 @@ import { pause } from '../src/pause.ts';
 import type { SendOutcome } from '../src/queue/queue.ts';
 import {
   bed,
-  inMs,
   kinds,
   never,
   numbers,
@@ -15,6 +14,7 @@ import {
   values,
 } from './kafka-bed.ts';
 import { startKafkaProxy } from './kafka-proxy.ts';
+import { inMs } from './support/deadline.ts';
 
 describe('what is sent', () => {
   test('is read once, at the place that the ack told, with stamps of the broker', async () => {

@@ -6,6 +6,7 @@ import { GroupCoordinator } from './groups/coordinator.ts';
 import type { Services } from './handlers/handler.ts';
 import {
   IDLE_CHECK_INTERVAL_MS,
+  LENGTHS_INTERVAL_MS,
   LOG_INTERVAL_MS,
   MAX_CONNECTION_LINES,
   MAX_CONNECTIONS,
@@ -13,6 +14,7 @@ import {
   MAX_SILENT_MS,
   OFFSETS_CHECK_INTERVAL_MS,
   OFFSETS_RETENTION_MS,
+  VERIFIED_TAIL_BYTES,
 } from './limits.ts';
 import { Connections } from './net/connections.ts';
 import { LineLimiter } from './net/line-limiter.ts';
@@ -44,6 +46,8 @@ export interface BrokerOptions {
   readonly offsetsRetentionMs?: number;
   /** How often that is looked for; 10 minutes if not given. */
   readonly offsetsCheckIntervalMs?: number;
+  /** How often the lengths of the logs are noted; 5 s if not given. */
+  readonly lengthsIntervalMs?: number;
   /** Takes lines for the log, without control characters. */
   readonly log?: (line: string) => void;
 }
@@ -67,6 +71,7 @@ const DEFAULTS = {
   maxSilentMs: MAX_SILENT_MS,
   offsetsRetentionMs: OFFSETS_RETENTION_MS,
   offsetsCheckIntervalMs: OFFSETS_CHECK_INTERVAL_MS,
+  lengthsIntervalMs: LENGTHS_INTERVAL_MS,
   log: () => {},
 } as const;
 
@@ -107,11 +112,18 @@ async function openServices(
     const directory = await openDataFolder(dataDirectory);
     const lock = await lockDirectory(directory);
     closers.push(() => lock.release());
-    const data = await openData({ directory, defaultPartitions, fsync, onDamage: refuseDamage, log });
+    const data = await openData({
+      directory,
+      defaultPartitions,
+      fsync,
+      onDamage: refuseDamage,
+      verifiedTailBytes: VERIFIED_TAIL_BYTES,
+      log,
+    });
     closers.push(() => data.close());
-    const { identity, topics, offsets } = data;
+    const { identity, topics, offsets, noteLengths } = data;
     const coordinator = new GroupCoordinator(offsets);
-    const upkeep = startUpkeep({ ...options, directory, lock, coordinator });
+    const upkeep = startUpkeep({ ...options, directory, lock, coordinator, noteLengths });
     closers.push(() => upkeep.stop());
     const connectionLog = new LineLimiter(log, MAX_CONNECTION_LINES, LOG_INTERVAL_MS);
     const memory = new MemoryBudget();

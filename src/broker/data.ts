@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Allowance } from './allowance.ts';
 import { isStorageFailure } from './error.ts';
 import { type CommittedOffsets, openCommittedOffsets } from './groups/committed-offsets.ts';
@@ -17,6 +18,8 @@ export interface DataOptions {
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
+  /** The end of each log whose checksums are verified. */
+  readonly verifiedTailBytes: number;
   readonly log: (line: string) => void;
 }
 
@@ -25,6 +28,8 @@ export interface Data {
   readonly identity: Identity;
   readonly offsets: CommittedOffsets;
   readonly topics: Topics;
+  /** Notes how long each log is, so that a later start notices where an acked end is missing. */
+  noteLengths(): Promise<void>;
   /** Closes all files, and notes that the stop was clean if all of them are whole. */
   close(): Promise<void>;
 }
@@ -33,7 +38,7 @@ export async function openData(options: DataOptions): Promise<Data> {
   const { directory, fsync, onDamage, log } = options;
   await layOut(directory);
   const identity = await openIdentity(directory, onDamage);
-  const session = await openSession(directory);
+  const session = await openSession(directory, { fsync, onDamage });
   const path = join(directory, JOURNAL_FILE);
   const offsets = await openCommittedOffsets({
     path,
@@ -43,6 +48,7 @@ export async function openData(options: DataOptions): Promise<Data> {
     log,
   });
   try {
+    await findMissingTopics(session, options);
     const topics = await openTopics({
       ...options,
       directory: join(directory, TOPICS_FOLDER),
@@ -50,12 +56,32 @@ export async function openData(options: DataOptions): Promise<Data> {
       known: (id, partition) => session.known(logName(id, partition)),
     });
     // The journal may shrink from now on: its length is known at a clean stop only.
-    await session.markRunning(lengthsOf(topics));
+    const noteLengths = () => session.markRunning(lengthsOf(topics));
+    await noteLengths();
     warnOfClock(topics, log);
-    return { identity, offsets, topics, close: () => close(session, topics, offsets, log) };
+    return { identity, offsets, topics, noteLengths, close: () => close(session, topics, offsets, log) };
   } catch (error) {
     await offsets.close();
     throw error;
+  }
+}
+
+/** A broker that is killed may have deleted a topic since it last noted the lengths. */
+async function findMissingTopics(session: Session, { directory, onDamage, log }: DataOptions): Promise<void> {
+  const folder = join(directory, TOPICS_FOLDER);
+  // A folder that is being deleted, or was moved aside, has the id and a suffix.
+  const present = new Set((await readdir(folder)).map((name) => name.split('.')[0]));
+  const known = session.files.filter((file) => file !== JOURNAL_FILE).map((file) => dirname(file));
+  for (const id of new Set(known)) {
+    if (present.has(id)) continue;
+    const path = join(folder, id);
+    if (session.endedCleanly) {
+      await onDamage({ path, what: 'is missing', mend: async () => 'the topic is gone' });
+    } else {
+      log(
+        `${path} is gone: the topic was deleted just before the broker was killed, or its folder was removed`,
+      );
+    }
   }
 }
 

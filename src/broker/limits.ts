@@ -58,6 +58,8 @@ export const MAX_PRODUCERS = 100_000;
 
 /** A clock further behind the last append time than this is worth a warning. */
 export const CLOCK_TOLERANCE_MS = 60_000;
+/** How often the lengths of the logs are noted: a missing end that is older than this shows at the next start. */
+export const LENGTHS_INTERVAL_MS = 5_000;
 /** How soon the broker notices that its data folder was removed, where nothing is appended meanwhile. */
 export const FOLDER_CHECK_INTERVAL_MS = 1_000;
 

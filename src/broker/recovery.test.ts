@@ -1,7 +1,8 @@
 import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { BrokerOptions } from './broker.ts';
 import { stampBatch } from './log/record-batch.ts';
 import { repairData } from './repair.ts';
 import { batchOf, payloadsOf } from './testing/batches.ts';
@@ -14,8 +15,8 @@ const PAYLOADS = ['one', 'two', 'three'];
 const BATCH_BYTES = PAYLOADS.map((payload) => 61 + payload.length);
 
 /** A running broker with three batches of two records in the only partition. */
-async function filled(): Promise<TestBroker> {
-  const broker = await TestBroker.start({ partitions: 1 });
+async function filled(options: Partial<BrokerOptions> = {}): Promise<TestBroker> {
+  const broker = await TestBroker.start({ partitions: 1, ...options });
   const client = await broker.client();
   await touchTopic(client, 't');
   for (const payload of PAYLOADS) {
@@ -190,6 +191,64 @@ describe('after kill −9', () => {
   });
 });
 
+describe('a loss that only the noted lengths show', () => {
+  /** Killed after the lengths of the logs were noted, some time after the start. */
+  async function killedAfterNote() {
+    const broker = await filled({ lengthsIntervalMs: 20 });
+    const [log = ''] = await broker.logFiles();
+    const { size } = await stat(log);
+    const state = join(broker.dataDirectory, 'state.json');
+    await expect.poll(async () => Object.values(await lengthsIn(state))).toEqual([size]);
+    const copy = await broker.killedCopy();
+    const [copied = ''] = await copy.logFiles();
+    return { broker: copy, log: copied, state: join(copy.dataDirectory, 'state.json') };
+  }
+
+  test('a log cut between two batches after the last start is an error', async () => {
+    const { broker, log } = await killedAfterNote();
+    await truncate(log, BATCH_BYTES[0]);
+    await expect(broker.start()).rejects.toMatchObject({
+      code: 'data-damaged',
+      message: expect.stringContaining(`${log} has ${BATCH_BYTES[0]} bytes, but had`),
+    });
+  });
+
+  test('half of a batch that was acked is an error, also at the end', async () => {
+    const { broker, log } = await killedAfterNote();
+    await truncate(log, (await stat(log)).size - 1);
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+  });
+
+  test('a topic that is gone after a kill is named', async () => {
+    const { broker, log } = await killedAfterNote();
+    await rm(dirname(log), { recursive: true });
+    await broker.start();
+    expect(broker.lines).toEqual([expect.stringContaining(`${dirname(log)} is gone`)]);
+  });
+
+  test('a topic that is gone after a clean stop is an error, until it is repaired', async () => {
+    const { broker, log } = await stopped();
+    await rm(dirname(log), { recursive: true });
+    await expect(broker.start()).rejects.toMatchObject({ message: `${dirname(log)} is missing.` });
+    expect(await repair(broker)).toHaveLength(1);
+    await broker.start();
+    expect(broker.lines).toEqual([]);
+  });
+
+  test('a damaged note is an error; repair moves it aside', async () => {
+    const { broker, state } = await killedAfterNote();
+    await writeFile(state, (await readFile(state, 'utf8')).replace(/:(\d)/, ':9$1'));
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+    expect(await repair(broker)).toEqual([expect.stringContaining(`${state}.aside`)]);
+    await broker.start();
+    expect((await contentOf(broker)).payloads).toEqual(PAYLOADS);
+  });
+});
+
+async function lengthsIn(state: string): Promise<Record<string, number>> {
+  return JSON.parse(await readFile(state, 'utf8')).content.lengths;
+}
+
 test.each([
   ['zeros', Buffer.alloc(4_096)],
   [
@@ -237,6 +296,19 @@ test('every byte of a log, whatever is changed in it, is refused, or kept in it 
     { numRuns: 60 },
   );
 });
+
+test('repair verifies the checksums of a whole log, and a start those near its end', async () => {
+  const { broker, log } = await cutOff();
+  const batch = batchOf({ payload: Buffer.alloc(30 * 2 ** 20) });
+  for (let offset = 6; offset < 12; offset++) {
+    stampBatch(batch, offset, Date.now());
+    await appendFile(log, batch);
+  }
+  await flipByte(log, 62);
+  await broker.restart();
+  await broker.stop();
+  expect(await repair(broker)).toEqual([expect.stringContaining(`${log} is damaged at byte 0`)]);
+}, 60_000);
 
 test('append times never go back, also not over a restart', async () => {
   const { broker } = await stopped();

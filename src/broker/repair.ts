@@ -27,7 +27,14 @@ export async function repairData({ dataDirectory, report }: RepairOptions): Prom
     try {
       const onDamage = mendDamage(mended);
       const log = (line: string) => report(printable(line));
-      const data = await openData({ directory, defaultPartitions: 1, fsync: 'always', onDamage, log });
+      const data = await openData({
+        directory,
+        defaultPartitions: 1,
+        fsync: 'always',
+        onDamage,
+        verifiedTailBytes: Number.POSITIVE_INFINITY,
+        log,
+      });
       await data.close();
       return count;
     } finally {

@@ -7,8 +7,10 @@ export interface UpkeepOptions {
   readonly directory: string;
   readonly lock: Lock;
   readonly coordinator: GroupCoordinator;
+  readonly noteLengths: () => Promise<void>;
   readonly offsetsRetentionMs: number;
   readonly offsetsCheckIntervalMs: number;
+  readonly lengthsIntervalMs: number;
   readonly log: (line: string) => void;
 }
 
@@ -26,8 +28,9 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   });
   const expiry = every(options.offsetsCheckIntervalMs, () => expireOffsets(options));
   const watch = every(FOLDER_CHECK_INTERVAL_MS, () => watchFolder(options, onLost));
+  const notes = every(options.lengthsIntervalMs, () => noteLengths(options));
   const stop = async () => {
-    await Promise.all([expiry.stop(), watch.stop()]);
+    await Promise.all([expiry.stop(), watch.stop(), notes.stop()]);
   };
   return { lost, stop };
 }
@@ -40,6 +43,15 @@ async function expireOffsets({ coordinator, offsetsRetentionMs, log }: UpkeepOpt
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
     log(`cannot remove expired offsets: ${error.message}`);
+  }
+}
+
+async function noteLengths({ noteLengths, log }: UpkeepOptions): Promise<void> {
+  try {
+    await noteLengths();
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error;
+    log(`cannot note the lengths of the logs: ${error.message}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,8 @@ export interface JMeterResult {
  * @throws QblError 'usage' for a plan that JMeter cannot do, 'environment' when it does not start
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
-  if (existsSync(options.samplesFile)) {
+  // A symbolic link counts as well, also one to nothing: JMeter would write through it.
+  if (lstatSync(options.samplesFile, { throwIfNoEntry: false }) !== undefined) {
     throw new QblError('usage', `${options.samplesFile} exists: JMeter would append to it`);
   }
   const plan = renderJmx(options.plan, { resultsFile: false });

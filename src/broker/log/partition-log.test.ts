@@ -71,6 +71,7 @@ async function open() {
       logStartOffset: 0,
       known: { kind: 'atLeast', bytes: 0, cacheKept: true },
       onDamage: refuseDamage,
+      verifiedTailBytes: Number.POSITIVE_INFINITY,
       producers: new Allowance(100),
       log: (line) => lines.push(line),
     });

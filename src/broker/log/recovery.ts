@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_COMMIT_BYTES, VERIFIED_TAIL_BYTES } from '../limits.ts';
+import { MAX_BATCH_BYTES, MAX_COMMIT_BYTES } from '../limits.ts';
 import { cutTail } from '../storage/aside.ts';
 import type { OnDamage } from '../storage/damage.ts';
 import type { LogFile } from '../storage/log-file.ts';
@@ -15,6 +15,8 @@ export interface RecoveryOptions {
   /** The topic and partition, for log lines. */
   readonly label: string;
   readonly known: KnownLength;
+  /** The end of the log whose checksums are verified; of what lies before only the headers are read. */
+  readonly verifiedTailBytes: number;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
 }
@@ -37,7 +39,7 @@ export async function recoverLog(
 ): Promise<number> {
   const { file, path, label, known, onDamage, log } = options;
   const sizeBytes = await file.sizeBytes();
-  const end = await walk(file, sizeBytes, visit);
+  const end = await walk(options, sizeBytes, visit);
   const cutBytes = sizeBytes - end.position;
   if (cutBytes > 0 && (await isUnfinishedWrite(file, sizeBytes, end, known))) {
     const copy = await cutTail(file, path, end.position);
@@ -57,7 +59,7 @@ export async function recoverLog(
 }
 
 async function walk(
-  file: LogFile,
+  { file, verifiedTailBytes }: RecoveryOptions,
   sizeBytes: number,
   visit: (header: BatchHeader, position: number) => void,
 ): Promise<WalkEnd> {
@@ -73,7 +75,7 @@ async function walk(
     }
     const end = position + header.sizeBytes;
     if (end > sizeBytes) return ended('incomplete');
-    const verified = end > sizeBytes - VERIFIED_TAIL_BYTES;
+    const verified = end > sizeBytes - verifiedTailBytes;
     if (verified && !crcHolds(await window.read(position, header.sizeBytes))) return ended('wrong checksum');
     visit(header, position);
     position = end;

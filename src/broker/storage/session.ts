@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../error.ts';
+import type { FsyncPolicy } from './append-file.ts';
+import { moveAside } from './aside.ts';
+import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
 /**
@@ -19,40 +22,66 @@ interface State {
   readonly clean: boolean;
   /** Which start of the operating system the broker ran under; null where the system does not tell. */
   readonly bootId: string | null;
-  /** At the clean stop, or at the start that was not followed by one. */
+  /** Whether the lengths outlive a power cut, as the appends were synced before they were acked. */
+  readonly synced: boolean;
+  /** At the clean stop, or as last noted while the broker ran. */
   readonly lengths: Lengths;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-export async function openSession(directory: string): Promise<Session> {
+/** Reads how the last session ended. The file is always replaced as a whole, so that no crash damages it. */
+export async function openSession(
+  directory: string,
+  { fsync, onDamage }: { readonly fsync: FsyncPolicy; readonly onDamage: OnDamage },
+): Promise<Session> {
   const path = join(directory, 'state.json');
   const sealed = await readSealed(path);
   const state = sealed.kind === 'intact' && isState(sealed.content) ? sealed.content : undefined;
-  return new Session(path, await readBootId(), state);
+  if (state === undefined && sealed.kind !== 'missing') {
+    const mend = async () => `moved to ${await moveAside(path)}; missing ends of logs cannot be noticed`;
+    await onDamage({ path, what: 'is damaged: its checksum or content is wrong', mend });
+  }
+  return new Session({ path, bootId: await readBootId(), synced: fsync === 'always' }, state);
+}
+
+interface SessionOptions {
+  readonly path: string;
+  readonly bootId: string | null;
+  readonly synced: boolean;
 }
 
 /** How the last broker on this data ended, and how this one does. */
 export class Session {
-  readonly #path: string;
-  readonly #bootId: string | null;
+  readonly #options: SessionOptions;
   readonly #last: State | undefined;
+  #written = '';
 
-  constructor(path: string, bootId: string | null, last: State | undefined) {
-    this.#path = path;
-    this.#bootId = bootId;
+  constructor(options: SessionOptions, last: State | undefined) {
+    this.#options = options;
     this.#last = last;
+  }
+
+  get endedCleanly(): boolean {
+    return this.#last?.clean === true;
+  }
+
+  /** The files that the last session knew. */
+  get files(): string[] {
+    return Object.keys(this.#last?.lengths ?? {});
   }
 
   /** For a file that this data folder is known to have. */
   known(file: string): KnownLength {
     const bytes = this.#last?.lengths[file];
     if (this.#last?.clean && bytes !== undefined) return { kind: 'exact', bytes };
-    const cacheKept = this.#bootId !== null && this.#last?.bootId === this.#bootId;
-    return { kind: 'atLeast', bytes: bytes ?? 0, cacheKept };
+    const { bootId } = this.#options;
+    const cacheKept = bootId !== null && this.#last?.bootId === bootId;
+    const holds = cacheKept || this.#last?.synced === true;
+    return { kind: 'atLeast', bytes: holds ? (bytes ?? 0) : 0, cacheKept };
   }
 
-  /** From now on a stop without `markStopped` is a crash. */
+  /** Notes lengths that have been acked. From now on a stop without `markStopped` is a crash. */
   markRunning(lengths: Lengths): Promise<void> {
     return this.#write(false, lengths);
   }
@@ -62,8 +91,12 @@ export class Session {
   }
 
   async #write(clean: boolean, lengths: Lengths): Promise<void> {
-    const state: State = { clean, bootId: this.#bootId, lengths };
-    await writeSealed(this.#path, state);
+    const { path, bootId, synced } = this.#options;
+    const state: State = { clean, bootId, synced, lengths };
+    const text = JSON.stringify(state);
+    if (text === this.#written) return;
+    await writeSealed(path, state);
+    this.#written = text;
   }
 }
 
@@ -80,6 +113,7 @@ function isState(value: unknown): value is State {
   if (typeof value !== 'object' || value === null) return false;
   if (!('clean' in value) || typeof value.clean !== 'boolean') return false;
   if (!('bootId' in value) || !(value.bootId === null || typeof value.bootId === 'string')) return false;
+  if (!('synced' in value) || typeof value.synced !== 'boolean') return false;
   if (!('lengths' in value) || typeof value.lengths !== 'object' || value.lengths === null) return false;
   return Object.values(value.lengths).every((length) => Number.isSafeInteger(length));
 }

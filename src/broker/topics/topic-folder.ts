@@ -27,6 +27,8 @@ export interface TopicFolderOptions {
   /** What is known of the log of a partition, by the topic's id and the partition's number. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
+  /** The end of each log whose checksums are verified. */
+  readonly verifiedTailBytes: number;
   /** How many producers all logs together may remember. */
   readonly producers: Allowance;
   readonly log: (line: string) => void;
@@ -190,9 +192,9 @@ interface LogToOpen {
 }
 
 async function openLog(options: TopicFolderOptions, opening: LogToOpen): Promise<PartitionLog> {
-  const { fsync, onDamage, producers, log } = options;
+  const { fsync, onDamage, verifiedTailBytes, producers, log } = options;
   try {
-    return await openPartitionLog({ ...opening, fsync, onDamage, producers, log });
+    return await openPartitionLog({ ...opening, fsync, onDamage, verifiedTailBytes, producers, log });
   } catch (error) {
     await opening.file.close();
     throw error;

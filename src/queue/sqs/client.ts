@@ -1,6 +1,7 @@
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { SqsAddress } from '../sqs-url.ts';
 import { formatHosts } from '../url-parts.ts';
+import { boundAnswers } from './bounded-answers.ts';
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 /**
@@ -20,7 +21,7 @@ const STAND_IN_CREDENTIALS = { accessKeyId: 'stand-in', secretAccessKey: 'stand-
 export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSockets: number): SQSClient {
   silenceNodeVersionWarning();
   const agent = { maxSockets, timeout: IDLE_SOCKET_MS };
-  return new SQSClient({
+  const client = new SQSClient({
     ...(address.region === null ? standIn(address, env) : ofAws(address, address.region)),
     maxAttempts: 1,
     md5: false,
@@ -33,6 +34,8 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
       logger: SILENT,
     },
   });
+  boundAnswers(client);
+  return client;
 }
 
 /** Credentials come the usual ways of AWS: environment, profile, SSO, container or instance metadata. */

@@ -1,0 +1,41 @@
+import { pipeline, Readable, Transform } from 'node:stream';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Ten messages of 1 MiB, which is what SQS takes, with room for the escapes of JSON. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Lets a request fail whose answer is larger than any of SQS's. The SDK would keep in memory whatever comes. */
+export function boundAnswers(client: SQSClient, maxBytes = MAX_ANSWER_BYTES): void {
+  // The lowest priority comes last before the SDK reads the answer.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result;
+      if (hasStream(response)) response.body = bounded(response.body, maxBytes);
+      return result;
+    },
+    { name: 'boundAnswers', step: 'deserialize', priority: 'low', override: true },
+  );
+}
+
+function hasStream(response: unknown): response is { body: Readable } {
+  return (
+    typeof response === 'object' &&
+    response !== null &&
+    'body' in response &&
+    response.body instanceof Readable
+  );
+}
+
+function bounded(body: Readable, maxBytes: number): Readable {
+  let bytes = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(new Error(`the answer has more than ${maxBytes} bytes: is it SQS?`));
+      else done(null, chunk);
+    },
+  });
+  // An error ends both streams, and the SDK hears of it from the second one.
+  return pipeline(body, counter, () => {});
+}
