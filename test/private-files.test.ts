@@ -44,6 +44,30 @@ describe('a symbolic link in place of a file of a run is never written through',
     expect(await readFile(target, 'utf8')).toBe(UNTOUCHED);
   });
 
+  test.each(['samples.jtl', 'apache-jmeter.log'])(
+    'jmeter refuses %s, also where it leads nowhere',
+    async (name) => {
+      const folder = await tempFolder();
+      await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
+      await mkdir(join(folder, 'jmeter', 'bin'), { recursive: true });
+      await writeFile(join(folder, 'jmeter', 'bin', 'ApacheJMeter.jar'), 'is not started');
+      await symlink(join(folder, 'target'), runFile(folder, 'mine', name));
+      const args = [
+        'jmeter',
+        '--run',
+        'mine',
+        '--url',
+        'http://127.0.0.1:1',
+        '--jmeter-home',
+        join(folder, 'jmeter'),
+      ];
+      const { code, stderr } = await qbl([...args, ...LOAD], { folder });
+      expect(code, stderr).toBe(2);
+      expect(stderr).toContain(name);
+      await expect(lstat(join(folder, 'target'))).rejects.toThrow('ENOENT');
+    },
+  );
+
   test.each(['receipts.csv', 'timeline.csv', 'blast.log'])('run refuses %s', async (name) => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'runs', 'mine'), { recursive: true });

@@ -108,6 +108,7 @@ describe.each([
       message: `${log} is missing.`,
     });
     await expect(stat(log)).rejects.toThrow('ENOENT');
+    expect(await repair(broker)).toEqual([`${log} is missing: the partition starts again, empty`]);
   });
 
   test('repair cuts the damage off, keeps it in a file beside, and the broker starts', async () => {

@@ -44,10 +44,7 @@ export interface JMeterResult {
  * @throws QblError 'usage' for a plan that JMeter cannot do, 'environment' when it does not start
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
-  // A symbolic link counts as well, also one to nothing: JMeter would write through it.
-  if (lstatSync(options.samplesFile, { throwIfNoEntry: false }) !== undefined) {
-    throw new QblError('usage', `${options.samplesFile} exists: JMeter would append to it`);
-  }
+  refuseFiles(options);
   const plan = renderJmx(options.plan, { resultsFile: false });
   // Readable by this user alone, because headers may carry passwords.
   const folder = await mkdtemp(join(tmpdir(), 'qbl-jmeter-'));
@@ -57,6 +54,17 @@ export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
     return await runFile(file, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** JMeter writes through symbolic links, also where one leads to a file that does not exist yet. */
+function refuseFiles({ samplesFile, logFile }: JMeterOptions): void {
+  const [samples, log] = [samplesFile, logFile].map((file) => lstatSync(file, { throwIfNoEntry: false }));
+  if (samples !== undefined) {
+    throw new QblError('usage', `${samplesFile} exists: JMeter would append to it`);
+  }
+  if (log?.isSymbolicLink()) {
+    throw new QblError('usage', `${logFile} is a symbolic link: JMeter would write through it`);
   }
 }
 

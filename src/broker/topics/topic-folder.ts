@@ -67,9 +67,9 @@ export async function loadTopic(options: TopicFolderOptions, id: string): Promis
   try {
     for (const [number, logStartOffset] of logStartOffsets.entries()) {
       const path = join(folder, logFile(number));
-      const file = await openExisting(path, options.onDamage);
+      const log = { path, label: `${name}-${number}`, logStartOffset };
       const known = options.known(id, number);
-      opened.push(await openLog(options, { file, path, known, label: `${name}-${number}`, logStartOffset }));
+      opened.push(await openLog(options, { ...log, ...(await openExisting(path, known, options.onDamage)) }));
     }
     return { id, name, partitions: opened };
   } catch (error) {
@@ -142,14 +142,19 @@ async function removeFolder(folder: string, log: (line: string) => void): Promis
   if (!removed) log(`${folder} has files that the broker did not make: left there`);
 }
 
-async function openExisting(path: string, onDamage: OnDamage): Promise<LogFile> {
+/** The log, or an empty one in its place, and what is known of its length. */
+async function openExisting(
+  path: string,
+  known: KnownLength,
+  onDamage: OnDamage,
+): Promise<Pick<LogToOpen, 'file' | 'known'>> {
   try {
-    return await openLogFile(path, 'existing');
+    return { file: await openLogFile(path, 'existing'), known };
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
     const mend = async () => 'the partition starts again, empty';
     await onDamage({ path, what: 'is missing', mend });
-    return openLogFile(path, 'create');
+    return { file: await openLogFile(path, 'create'), known: NEW_LOG };
   }
 }
 

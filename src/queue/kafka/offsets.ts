@@ -66,5 +66,16 @@ async function listOffsets(
   const partitions = (named ?? all).map((partition) => ({ partition }));
   for (const { partition } of partitions) leaderOf(cluster, topic, partition);
   const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, ...query }]);
-  return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+  const offsets = new Map(answer?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+  // A broker answers −1 where no message is as late as the time that was asked about.
+  const least = 'fromTimestamp' in query ? -1 : 0;
+  return new Map(
+    partitions.map(({ partition }) => [partition, checkedOffset(offsets.get(partition), partition, least)]),
+  );
+}
+
+/** An answer that leaves a partition out must not count as one that is empty. */
+function checkedOffset(offset: number | undefined, partition: number, least: number): number {
+  if (offset !== undefined && Number.isSafeInteger(offset) && offset >= least) return offset;
+  throw new Error(`the broker answered without the offset of partition ${partition}`);
 }
