@@ -1,4 +1,4 @@
-const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+export const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** How a duration is written: `500ms`, `10s`, `1.5m`, `1h`, or `0`. */
 export const DURATION = /^(?:0|(\d+(?:\.\d+)?)(ms|s|m|h))$/;

@@ -71,6 +71,6 @@ function leastOf(model: Model, { service, outages }: Question, bound: WaitBound)
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {
   const whose = percentile === 100 ? 'every message' : `${percentile} % of the messages`;
   return new QblError('usage', `${what} ${whose} within ${maxWaitMs} ms`, {
-    hint: 'Messages that arrive in an outage wait for its end, and the work takes its own time. Raise --max-wait, or let some messages take longer with --percentile p99.',
+    hint: 'Messages that arrive in an outage wait for its end, and the work takes its own time. Raise --max-wait, or let more messages take longer with --percentile.',
   });
 }

@@ -33,6 +33,16 @@ test('one run on each side gives a ratio, and says that it tells nothing of nois
   expect(table.notes.join()).toContain('One run cannot tell');
 });
 
+test('a loss that the median hides is named', () => {
+  const lossy = runs('a', [100, 100, 100]).map((run, index) => ({
+    ...run,
+    figures: { ...run.figures, lost: index === 2 ? 7 : 0 },
+  }));
+  const { notes, rows } = compareRuns(lossy, runs('b', [100, 100, 100]));
+  expect(rows.find(({ name }) => name === 'lost')?.cells[0]).toBe(0);
+  expect(notes).toContain('a3 lost 7 messages.');
+});
+
 test('repeated runs that lie apart differ by more than noise, and equal ones do not', () => {
   const table = compareRuns(runs('a', [120, 125, 130, 135]), runs('b', [100, 101, 102, 103]));
   expect(rowOf(table, 'p99')).toEqual([127.5, 101.5, '1.26x', '1.17x to 1.35x', 0.0286, 'more than noise']);

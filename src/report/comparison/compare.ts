@@ -37,12 +37,23 @@ export function compareRuns(
       unit: unitOf(metric),
       cells: [...medianCells(runs, compared, metric), ...(repeated ? testCells(runs, compared, metric) : [])],
     })),
-    notes: [...warnings, ...(repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN])],
+    notes: [
+      ...warnings,
+      ...lossNotes([...runs, ...compared]),
+      ...(repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN]),
+    ],
   };
 }
 
 const ONE_RUN =
   'One run cannot tell a difference from noise: its samples share one machine, one warm-up and one moment, and are no repetitions. Repeat both sides, at least four times each.';
+
+/** The median hides a loss in one run of several. */
+function lossNotes(runs: readonly RunFigures[]): string[] {
+  return runs.flatMap(({ run, figures: { lost } }) =>
+    lost === null || lost === 0 ? [] : [`${run} lost ${plural(lost, 'message')}.`],
+  );
+}
 
 function sideName(runs: readonly RunFigures[]): string {
   const [first] = runs;

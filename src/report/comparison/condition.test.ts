@@ -82,6 +82,24 @@ test('minutes and seconds are milliseconds, and counts have no unit', () => {
   expect(parseCondition('p99.9 > 1.5s')?.bound).toEqual({ kind: 'absolute', value: 1500 });
 });
 
+test('durations have the units of every other option', () => {
+  const bounds = ['wait > 2m', 'wait > 2min', 'drain > 1.5h', 'p99 > 0.5ms'].map((text) =>
+    parseCondition(text),
+  );
+  expect(bounds.map((condition) => condition?.bound.value)).toEqual([120_000, 120_000, 5_400_000, 0.5]);
+});
+
+test('a loss in one of several runs is not hidden by the others', () => {
+  expect(judged('lost > 0', many('lost', 0, 0, 0, 7))).toMatchObject({
+    holds: true,
+    text: 'lost is 7 in run, the most of 4 runs, against 0',
+  });
+  expect(judged('lost > 0', many('lost', 0, 0, 0)).holds).toBe(false);
+  expect(judged('lost > 0', [...many('lost', 7, 0), runOf({})]).holds, 'one unknown, one proven').toBe(true);
+  expect(judged('lost > 0', [...many('lost', 0, 0), runOf({})]).holds, 'one unknown, none proven').toBeNull();
+  expect(judged('lost < 5', [...many('lost', 0, 0), runOf({})]).holds).toBeNull();
+});
+
 test('a ratio is taken of the medians', () => {
   const before = many('p99', 100, 98, 99, 101, 500);
   expect(judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 110), before)).toMatchObject({

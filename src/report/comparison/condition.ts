@@ -1,3 +1,4 @@
+import { UNITS_MS } from '../../plan/duration.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import {
   METRICS,
@@ -7,6 +8,8 @@ import {
   type Unit,
   unitOf,
   valuesOf,
+  type Worst,
+  worstOf,
 } from './figures-of-run.ts';
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
@@ -22,9 +25,10 @@ export interface Condition {
 
 type Operator = '>' | '>=' | '<' | '<=';
 
-export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "wait > 2min", "errors > 1%", "throughput < 900/s" or "lost > 0", of ${METRICS.join(', ')}`;
+export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "wait > 2m", "errors > 1%", "throughput < 900/s" or "lost > 0", of ${METRICS.join(', ')}`;
 
-const PATTERN = /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|min|%|\/s|)\s*$/;
+const PATTERN =
+  /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|m|min|h|%|\/s|)\s*$/;
 
 /** Null for anything but a condition, also for a unit that the metric does not have. */
 export function parseCondition(text: string): Condition | null {
@@ -39,7 +43,7 @@ function isOperator(text: string | undefined): text is Operator {
   return text === '>' || text === '>=' || text === '<' || text === '<=';
 }
 
-const MS_IN: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
+const MS_IN: Readonly<Record<string, number>> = { ...UNITS_MS, min: UNITS_MS.m };
 
 function boundOf(value: number, written: string, unit: Unit): Condition['bound'] | null {
   if (written === 'x') return { kind: 'ratio', value };
@@ -62,8 +66,9 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
 }
 
 /**
- * The median of the runs against the bound. A bound relative to other runs is broken only by a difference that is more
- * than noise, which single runs cannot show.
+ * The median of the runs against the bound; of lost messages the most of any run, because a median would hide a loss in one
+ * of them. A bound relative to other runs is broken only by a difference that is more than noise, which single runs cannot
+ * show.
  */
 export function judge(
   condition: Condition,
@@ -71,6 +76,8 @@ export function judge(
   compared: readonly RunFigures[],
 ): JudgedCondition {
   const { metric, operator, bound } = condition;
+  const mostLost = metric === 'lost' && bound.kind === 'absolute' ? worstOf(runs, metric) : null;
+  if (mostLost !== null && runs.length > 1) return judgeMostLost(condition, mostLost, runs);
   const unit = unitOf(metric);
   const figure = medianOf(runs, metric);
   const base = bound.kind === 'ratio' ? medianOf(compared, metric) : 1;
@@ -91,6 +98,20 @@ export function judge(
     holds: isBeyond ? isMoreThanNoise(noise) : false,
     text: `${text}; ${noiseText(noise)}`,
   };
+}
+
+/** A loss that is proven breaks a bound although another run does not know its own. */
+function judgeMostLost(
+  condition: Condition,
+  { run, value }: Worst,
+  runs: readonly RunFigures[],
+): JudgedCondition {
+  const { metric, operator, bound } = condition;
+  const isBeyond = holdsFor(operator, value, bound.value);
+  const isProven = valuesOf(runs, metric) !== null || (isBeyond && operator.startsWith('>'));
+  const least = isProven ? '' : 'at least ';
+  const text = `${metric} is ${least}${formatIn('', value)} in ${run}, the most of ${runs.length} runs, against ${formatIn('', bound.value)}`;
+  return { condition, holds: isProven ? isBeyond : null, text };
 }
 
 function isMoreThanNoise({ kind }: Noise): boolean | null {

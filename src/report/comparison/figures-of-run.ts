@@ -97,6 +97,21 @@ export function valuesOf(runs: readonly RunFigures[], metric: Metric): readonly 
   return values.length === runs.length && values.length > 0 ? values : null;
 }
 
+export interface Worst {
+  readonly run: string;
+  readonly value: number;
+}
+
+/** The run with the greatest figure; null when no run has one. */
+export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | null {
+  let worst: Worst | null = null;
+  for (const { run, figures } of runs) {
+    const value = figures[metric];
+    if (value !== null && value > (worst?.value ?? Number.NEGATIVE_INFINITY)) worst = { run, value };
+  }
+  return worst;
+}
+
 /** The middle value; of an even number, the mean of the two in the middle. Null when a run lacks it. */
 export function medianOf(runs: readonly RunFigures[], metric: Metric): number | null {
   const sorted = valuesOf(runs, metric)?.toSorted((a, b) => a - b);
