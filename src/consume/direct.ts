@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { foreignRequest } from '../http/foreign.ts';
 import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
 import { boundPipelining } from '../http/pipelining.ts';
@@ -173,7 +173,7 @@ class DirectService {
     if (served === 'processed') this.#lastProcessedAtMs = systemClock.now();
     const { status, body } = ANSWERS[served];
     if (request.socket.destroyed) return;
-    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.writeHead(status, headOf(body));
     response.end(body);
   }
 
@@ -199,8 +199,13 @@ class DirectService {
   }
 }
 
+/** Without a length HTTP/1.0 would end its connection with each answer. */
+function headOf(body: string): OutgoingHttpHeaders {
+  return { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(body) };
+}
+
 function refuse(request: IncomingMessage, response: ServerResponse, text: string): void {
-  response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.writeHead(403, { ...headOf(text), Connection: 'close' });
   response.end(text);
   request.resume();
 }

@@ -4,6 +4,11 @@ import type { Answer } from './answer.ts';
 
 /** What is wrong with a request's headers, before any of its body is read; null when it may go on. */
 export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): Answer | null {
+  const transferEncoding = headers['transfer-encoding'];
+  if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
+    // RFC 9112, 6.1. Node undoes the chunks, and passes on what else was done to the body.
+    return { status: 501, body: 'Send the body without a Transfer-Encoding other than chunked.' };
+  }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return unsupported('Send the body as it is, without Content-Encoding.');

@@ -56,6 +56,14 @@ describe('a request is refused', () => {
     expect(queue.values).toEqual([]);
   });
 
+  test.each(['gzip, chunked', 'x-unknown, chunked'])('501 for Transfer-Encoding: %s', async (coding) => {
+    const { serve, queue } = await start();
+    const { socket, heard } = converse(serve.port);
+    socket.write(`${JSON_HEAD}Transfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
+    await expect.poll(heard).toContain('501 Not Implemented');
+    expect(queue.values).toEqual([]);
+  });
+
   test('when it is no HTTP', async () => {
     const { serve } = await start();
     const { socket, ended } = converse(serve.port);
