@@ -8,8 +8,9 @@ const MAX_COPIES = 2 ** 16;
 export interface EarlyCopy {
   readonly sentAtMs: number;
   readonly place: Place;
-  /** Copies of this very message. */
+  /** Copies of this very message, and how many of them a proxy added fields to. */
   seen: number;
+  enriched: number;
 }
 
 /** A live reader sees messages before their rows are read, and only the row decides which one is the run's. */
@@ -18,16 +19,18 @@ export class EarlyCopies {
   #count = 0;
 
   /** @returns false where there is no room for it */
-  add(slot: number, sentAtMs: number, place: Place): boolean {
+  add(slot: number, sentAtMs: number, place: Place, isEnriched: boolean): boolean {
     const copies = this.#bySlot.get(slot) ?? [];
     const same = copies.find((copy) => Math.floor(copy.sentAtMs) === Math.floor(sentAtMs));
     if (same !== undefined) {
-      if (!isSamePlace(same.place, place)) same.seen++;
+      if (isSamePlace(same.place, place)) return true;
+      same.seen++;
+      same.enriched += Number(isEnriched);
       return true;
     }
     if (this.#count === MAX_COPIES) return false;
     this.#count++;
-    copies.push({ sentAtMs, place, seen: 1 });
+    copies.push({ sentAtMs, place, seen: 1, enriched: Number(isEnriched) });
     this.#bySlot.set(slot, copies);
     return true;
   }

@@ -31,6 +31,7 @@ export class IdentityTable {
   readonly #pages = new SlotPages();
   readonly #early = new EarlyCopies();
   #missing = 0;
+  #enrichedEarly = 0;
 
   /**
    * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
@@ -44,6 +45,11 @@ export class IdentityTable {
     return this.#missing;
   }
 
+  /** Enriched copies that were called `other` when they were seen, and that their row showed to be the run's. */
+  get enrichedEarly(): number {
+    return this.#enrichedEarly;
+  }
+
   /** @param window when the message of this row can have been sent */
   setOutcome(identity: Identity, outcome: Outcome, window: RowWindow): 'set' | 'repeated' {
     const slot = this.#blocks.slotOf(identity);
@@ -52,6 +58,7 @@ export class IdentityTable {
     this.#setState(slot, withOutcome(state, outcome));
     if (!this.#isSentWithin(slot, window)) this.#pages.setWindow(slot, window);
     for (const copy of this.#early.take(slot)) {
+      if (this.#pages.fits(slot, copy.sentAtMs)) this.#enrichedEarly += copy.enriched;
       for (let i = 0; i < copy.seen; i++) this.#sight(slot, copy.place, copy.sentAtMs);
     }
     return 'set';
@@ -66,14 +73,14 @@ export class IdentityTable {
     identity: Identity,
     place: Place,
     sentAtMs: number | null,
-    redelivered: boolean,
+    { redelivered = false, isEnriched = false } = {},
   ): number | 'again' | 'other' {
     const slot = this.#blocks.slotOf(identity);
     const state = this.#pages.state(slot);
     const isKnown = seenIn(state) > 0;
     if (isKnown && isSamePlace(this.#pages.place(slot), place)) return 'again';
     const isOther = sentAtMs !== null && !this.#pages.fits(slot, sentAtMs);
-    if (isOther && outcomeIn(state) === null && this.#early.add(slot, sentAtMs, place)) {
+    if (isOther && outcomeIn(state) === null && this.#early.add(slot, sentAtMs, place, isEnriched)) {
       this.#pages.keepFrom(place);
       return 'other';
     }

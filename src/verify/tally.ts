@@ -96,7 +96,8 @@ export class Tally {
       this.#addCorrupt(null, place);
       return 'more';
     }
-    const before = this.#table.addSighting(reading.identity, place, sentAtMs, redelivered);
+    const isEnriched = reading.condition === 'enriched';
+    const before = this.#table.addSighting(reading.identity, place, sentAtMs, { redelivered, isEnriched });
     if (before === 'other') {
       this.#deliveries--;
       return 'other';
@@ -106,7 +107,7 @@ export class Tally {
       return 'more';
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
-    if (reading.condition === 'enriched') this.#enriched++;
+    if (isEnriched) this.#enriched++;
     if (reading.condition === 'unproven') this.#unproven++;
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
     return before === 0 ? 'first' : 'more';
@@ -136,7 +137,7 @@ export class Tally {
     const counts = {
       ...zeroOf(RUN_COUNTS),
       corrupt: this.#corrupt,
-      enriched: this.#enriched,
+      enriched: this.#enriched + this.#table.enrichedEarly,
     };
     const service = noServiceCounts(this.#failedAttempts);
     const unstored = { rejected: 0, indeterminate: 0 };

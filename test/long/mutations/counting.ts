@@ -27,7 +27,7 @@ export const counting: readonly Mutation[] = [
     'const before = this.#table.addSighting(',
     "if (reading.condition === 'corrupt') return false;\n    const before = this.#table.addSighting(",
   ),
-  tally('added fields are counted', "if (reading.condition === 'enriched') this.#enriched++;", ''),
+  tally('added fields are counted', 'if (isEnriched) this.#enriched++;', ''),
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),
   tally(
     'only the first sight has a latency',
