@@ -16,13 +16,17 @@ const LOG = join(SERVICES_FOLDER, 'supervisor.log');
 const DEADLINE_MS = 300_000;
 
 /**
- * Starts the services in a process that stays, and tells where they are when they answer.
- * @throws Error when some run already, or one does not start
+ * Starts the services in a process that stays, beside those that run, and prints where they are when they answer.
+ * @throws Error when one of them runs already, or does not start
  */
 export async function startInBackground(services: readonly ServiceName[], print: Print): Promise<void> {
   const startedAtMs = performance.now();
-  if ((await readRunning()) !== null) {
-    throw new Error('services run already, or ended without a word: npm run services -- stop');
+  const known = (await readRunning()).flatMap((running) => running.services);
+  const twice = services.filter((service) => known.includes(service));
+  if (twice.length > 0) {
+    throw new Error(
+      `${twice.join(', ')}: already started; first stop all services: npm run services -- stop`,
+    );
   }
   const supervisor = spawnSupervisor(services);
   let ended = false;
@@ -32,9 +36,9 @@ export async function startInBackground(services: readonly ServiceName[], print:
   const running = await until(
     'services that answer',
     async () => {
-      const known = await readRunning();
-      if (known === null && ended) throw new Error((await readFile(LOG, 'utf8')).trim());
-      return known;
+      const found = (await readRunning()).find(({ pid }) => pid === supervisor.pid);
+      if (found === undefined && ended) throw new Error((await readFile(LOG, 'utf8')).trim());
+      return found ?? null;
     },
     DEADLINE_MS,
   );
@@ -43,13 +47,13 @@ export async function startInBackground(services: readonly ServiceName[], print:
   print(`ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s; npm run services -- stop`);
 }
 
-/** Ends what runs, and waits until it is gone. */
+/** Ends all that runs, and waits until it is gone. */
 export async function stopRunning(print: Print): Promise<void> {
   const running = await readRunning();
-  if (running === null) return print('no services run');
-  const told = await tellToStop(running);
-  await removeRunning();
-  print(told ? 'services stopped' : 'the services had ended already');
+  if (running.length === 0) return print('no services run');
+  const told = await Promise.all(running.map(tellToStop));
+  for (const { pid } of running) await removeRunning(pid);
+  print(told.includes(true) ? 'services stopped' : 'the services had ended already');
 }
 
 function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {

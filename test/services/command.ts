@@ -8,13 +8,13 @@ import { install } from './install.ts';
 import { isService, SERVICES } from './service-names.ts';
 import { serveUntilStopped } from './supervisor.ts';
 
-const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]   all of them by default
+const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]   all of them by default, beside those that run
        npm run services -- stop
        npm run services -- install                                              only the downloads of all of them
 `;
 
 async function main([verb, ...names]: readonly string[]): Promise<number> {
-  const services = names.length === 0 ? SERVICES : names.filter(isService);
+  const services = names.length === 0 ? SERVICES : [...new Set(names.filter(isService))];
   const unknown = names.find((name) => !isService(name));
   if (unknown !== undefined) return usage(`there is no service '${unknown}'`);
   switch (verb) {

@@ -1,32 +1,40 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SERVICES_FOLDER } from './cache.ts';
+import type { ServiceName } from './service-names.ts';
 
-/** What runs in the background, as its supervisor has written it down. */
+/** What one supervisor runs in the background, as it has written it down. */
 export interface Running {
-  /** Where the supervisor can be told to stop. */
+  /** The supervisor's process id. */
+  readonly pid: number;
+  /** Where the supervisor takes the order to stop. */
   readonly controlPort: number;
+  readonly services: readonly ServiceName[];
   /** What listens where, a line each. */
   readonly lines: readonly string[];
 }
 
-const FILE = join(SERVICES_FOLDER, 'running.json');
+/** A file for each supervisor, so that services can be added to those that run. */
+const FOLDER = join(SERVICES_FOLDER, 'running');
 
-/** Null: nothing was started, or it was stopped. */
-export async function readRunning(): Promise<Running | null> {
-  try {
-    return JSON.parse(await readFile(FILE, 'utf8'));
-  } catch {
-    return null;
-  }
+/** Of all supervisors that were started and not stopped. */
+export async function readRunning(): Promise<Running[]> {
+  const names = await readdir(FOLDER).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(FOLDER, name), 'utf8'))));
 }
 
 export async function writeRunning(running: Running): Promise<void> {
-  await mkdir(dirname(FILE), { recursive: true });
-  await writeFile(`${FILE}.new`, `${JSON.stringify(running, null, 2)}\n`);
-  await rename(`${FILE}.new`, FILE);
+  const file = fileOf(running.pid);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(running, null, 2)}\n`);
+  await rename(`${file}.new`, file);
 }
 
-export async function removeRunning(): Promise<void> {
-  await rm(FILE, { force: true });
+export async function removeRunning(pid: number): Promise<void> {
+  await rm(fileOf(pid), { force: true });
+}
+
+function fileOf(pid: number): string {
+  return join(FOLDER, `${pid}.json`);
 }

@@ -24,11 +24,11 @@ export async function serveUntilStopped(services: readonly ServiceName[]): Promi
   try {
     for (const service of services) started.push(await START[service]());
     await untilToldToStop((controlPort) =>
-      writeRunning({ controlPort, lines: started.map(({ line }) => line) }),
+      writeRunning({ pid: process.pid, controlPort, services, lines: started.map(({ line }) => line) }),
     );
   } finally {
     for (const { stop } of started.reverse()) await stop();
-    await removeRunning();
+    await removeRunning(process.pid);
   }
 }
 

@@ -37,7 +37,7 @@ export class SimulatedQueue implements Queue {
     this.#world = world;
     const isLog = kind === 'log';
     this.capabilities = { tap: isLog, replay: isLog, order: 'partition', deduplicates: false };
-    this.url = isLog ? 'kafka://localhost:9092/simulated' : 'sqs://us-east-1/1/simulated';
+    this.url = isLog ? 'kafka://localhost:9092/simulated' : 'sqs://sqs.us-east-1.amazonaws.com/simulated';
   }
 
   async prepare(): Promise<void> {}
