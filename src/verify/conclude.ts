@@ -114,6 +114,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
   const wrong = wrongRows(run);
   const conclusion = tally.conclude({
     copiesOnly,
+    planUnknown: plan === null,
     // Where rows are missing, or nobody says that none is, a message without one proves nothing.
     ended: ended && wrong === null && plan !== null,
     // Without a plan nobody can say what it would not have sent.

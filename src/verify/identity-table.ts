@@ -119,6 +119,10 @@ export class IdentityTable {
     }
   }
 
+  outcomeOf(identity: Identity): Outcome | null {
+    return outcomeIn(this.#pages.state(this.#blocks.slotOf(identity)));
+  }
+
   timesSeen(identity: Identity): number {
     return seenIn(this.#pages.state(this.#blocks.slotOf(identity)));
   }

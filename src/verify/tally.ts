@@ -175,9 +175,14 @@ export class Tally {
     const others = sumOfOthers(this.#table.others.countFor(scope.period), withoutRow.countFor(scope.period));
     counts.otherExecution = others.apart + others.among;
     offenders.duplicated = offenders.duplicated.filter(
-      ({ identity }) => identity === null || this.#table.timesSeen(identity) > 1,
+      ({ identity }) => identity === null || this.#isRepeated(identity, scope),
     );
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
+  }
+
+  #isRepeated(identity: Identity, scope: Scope): boolean {
+    const outcome = this.#table.outcomeOf(identity);
+    return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
   }
 
   #offender({ group, thread, loop, request, place }: Entry): Offender {
@@ -197,6 +202,8 @@ export class Tally {
 export interface Scope {
   /** Whether only copies were seen: they prove that a message was routed, and not that the queue got it. */
   readonly copiesOnly?: boolean;
+  /** Whether there is no `run.json`, so that the plan is not known. */
+  readonly planUnknown?: boolean;
   /** Whether `run.json` has its end. */
   readonly ended: boolean;
   /** Whether the plan would have sent this message; without an end, such a one may lack its row. */
@@ -231,10 +238,15 @@ function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indet
   return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
 }
 
+/** Without a plan nobody knows which messages without a row this execution has sent. */
+function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: Scope): boolean {
+  return outcome !== null || !planUnknown;
+}
+
 /** Counts one identity; says which offence it is, if any. */
 function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Scope): Offence | null {
   if (arrived) counts.received++;
-  if (arrived && entry.seen > 1) counts.duplicated++;
+  if (arrived && entry.seen > 1 && isOwn(entry, scope)) counts.duplicated++;
   const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
   if (outcome === null) {
     counts.unexpected++;

@@ -139,7 +139,9 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first ones that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  if (evidence.unidentified !== null && evidence.incomplete === null)
+  // What stands in a queue that was created later tells nothing of the run.
+  const isRecreated = evidence.doubts.some(({ kind }) => kind === 'queue-recreated');
+  if (evidence.unidentified !== null && evidence.incomplete === null && !isRecreated)
     yield gap('nothing-identified', evidence.unidentified);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);

@@ -45,8 +45,9 @@ export async function makeBigRun(
   await makeRunFolder(folder);
   const plan = planOf(load.fields, Math.ceil(messages / THREADS));
   const record = await beginRun(folder, { sender: 'test', plan, queue, qblVersion: '0' });
-  await produce(queue, run, messages, load);
-  await writeSamples(runFiles(folder).samples, messages);
+  const beganAtMs = Date.now();
+  await produce(queue, run, messages, load, beganAtMs);
+  await writeSamples(runFiles(folder).samples, messages, beganAtMs);
   await endRun(folder, record, 'completed', messages);
 }
 
@@ -55,7 +56,18 @@ function placeOf(i: number) {
   return { group: 1, thread: (i % THREADS) + 1, loop: Math.floor(i / THREADS) + 1, request: 1 };
 }
 
-async function produce(queue: string, run: string, messages: number, load: Load): Promise<void> {
+/** When the i-th message says that it was sent: faster than they are produced, so that the run ends after all of them. */
+function sentAtMs(beganAtMs: number, i: number): number {
+  return beganAtMs + i / 128;
+}
+
+async function produce(
+  queue: string,
+  run: string,
+  messages: number,
+  load: Load,
+  beganAtMs: number,
+): Promise<void> {
   const { fields, partitions, compression } = load;
   const { host, pathname } = new URL(queue);
   const kafka = new Kafka({ brokers: [host], logLevel: logLevel.NOTHING });
@@ -69,27 +81,27 @@ async function produce(queue: string, run: string, messages: number, load: Load)
     const size = Math.min(MESSAGES_IN_A_SEND, messages - from);
     const ours = Array.from({ length: size }, (_, i) => ({
       partition: Math.floor((i * partitions) / size),
-      value: writeMessage(fields, { run, ...placeOf(from + i) }, Date.now() + 0.25),
+      value: writeMessage(fields, { run, ...placeOf(from + i) }, sentAtMs(beganAtMs, from + i)),
     }));
     await producer.send({ topic: pathname.slice(1), compression, messages: ours });
   }
   await producer.disconnect();
 }
 
-async function writeSamples(path: string, messages: number): Promise<void> {
+async function writeSamples(path: string, messages: number, beganAtMs: number): Promise<void> {
   const file = await open(path, 'w');
   await file.write(`${JTL_HEADER}\n`);
   for (let from = 0; from < messages; from += ROWS_IN_A_WRITE) {
     const size = Math.min(ROWS_IN_A_WRITE, messages - from);
-    await file.write(Array.from({ length: size }, (_, i) => jtlRow(sampleOf(from + i))).join(''));
+    await file.write(Array.from({ length: size }, (_, i) => jtlRow(sampleOf(from + i, beganAtMs))).join(''));
   }
   await file.close();
 }
 
-function sampleOf(i: number): Sample {
+function sampleOf(i: number, beganAtMs: number): Sample {
   const { group, thread, loop } = placeOf(i);
   return {
-    timeStampMs: Date.now(),
+    timeStampMs: Math.floor(sentAtMs(beganAtMs, i)),
     elapsedMs: 1 + (i % 90),
     label: 'R',
     responseCode: '200',

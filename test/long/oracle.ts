@@ -33,7 +33,19 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
     return { verdicts: isVisiblyWrong(read) ? ['unknown', 'fail'] : ['unknown'], counts: null };
   return isMingled(play, read, counts)
     ? { verdicts: ['unknown'], counts: null }
-    : { verdicts: [verdict], counts };
+    : { verdicts: mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict], counts };
+}
+
+/** Nothing of the run was found, and what came without an identity may be its messages. */
+function mayBeUnreadable(
+  read: readonly Entry[],
+  { received, corrupt }: { readonly received: number; readonly corrupt: number },
+): boolean {
+  const isNameless = ({ truth }: Entry) =>
+    truth.kind === 'stranger'
+      ? truth.stranger === 'noJson'
+      : truth.kind === 'ours' && truth.change === 'identityStripped';
+  return received === 0 && corrupt === 0 && read.some(isNameless);
 }
 
 /** Whether a message of another execution leaves open which ones are of this one. */
