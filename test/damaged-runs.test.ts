@@ -124,14 +124,18 @@ describe('a damaged file of a run ends in a result or in one clear line', () => 
     ['report', ['report'], 250],
     ['size', ['size', '--service-rate', '200'], 80],
     ['verify', ['verify', '--settle', '0s', '--deadline', '5s', '--json'], 80],
-  ])('%s', async (_, args, numRuns) => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...FILES), damage, async (file, damaged) => {
-        expectClearLine(await afterDamage(file, damaged, args));
-      }),
-      { numRuns },
-    );
-  });
+  ])(
+    '%s',
+    async (_, args, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...FILES), damage, async (file, damaged) => {
+          expectClearLine(await afterDamage(file, damaged, args));
+        }),
+        { numRuns },
+      );
+    },
+    400_000,
+  );
 
   test('refuses a partition that no queue has', async () => {
     const damaged = (text: string) => text.replace(/"0": /, `"${'1'.repeat(20)}": `);

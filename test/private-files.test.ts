@@ -83,7 +83,8 @@ describe('a symbolic link in place of a file of a run is never written through',
     const paths = REPLACED.map((name) => runFile(folder, 'mine', name));
     const seen = runFile(folder, 'mine', 'seen.jsonl');
     const targets = await Promise.all([...paths, seen].map((path) => linkInPlaceOf(path, folder)));
-    expect((await qbl(['run', '--run', 'mine', ...LOAD], { folder })).code).toBe(0);
+    const ran = await qbl(['run', '--run', 'mine', ...LOAD], { folder });
+    expect(ran.code, ran.stderr).toBe(0);
     for (const target of targets) expect(await readFile(target, 'utf8')).toBe(UNTOUCHED);
     for (const path of paths) expect((await lstat(path)).isFile(), path).toBe(true);
     expect(await readFile(runFile(folder, 'mine', 'verify.log'), 'utf8')).toContain(

@@ -142,8 +142,9 @@ export async function sendRun(
     throw error;
   });
   const { ending, statistics } = sent;
-  if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   const summary = await writeResults(folder, sent, plan, options.rateTolerance);
+  // Last, because a verification that waits for the end compares the samples with summary.json.
+  if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
   const missed = signals.stop.aborted ? null : missedRate(summary);
   if (missed !== null) reportError(missed, context.err);
