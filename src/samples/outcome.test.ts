@@ -19,6 +19,11 @@ describe('outcomeOf', () => {
     }
   });
 
+  it('does not count an interim status as acknowledged, whatever the sender says of it', () => {
+    const interim = { responseCode: '199', responseMessage: '', success: true };
+    expect(outcomeOfAnswer(interim)).toBe('indeterminate');
+  });
+
   it('takes redirects, other errors and what is no status as indeterminate', () => {
     for (const code of [
       '301',
