@@ -15,8 +15,8 @@ const util: Util = createRequire(import.meta.url)('rabbitmq-client/lib/util');
 const { createAsyncReader } = util;
 
 /**
- * Lets a connection fail where a peer announces a frame that no broker would send. rabbitmq-client waits for as many
- * bytes as it is told; above 1 GiB Node throws, in a listener whose caller catches nothing, and the process ends.
+ * Lets a connection fail where a peer announces a frame that no broker would send. rabbitmq-client waits for all the
+ * bytes that a frame announces; above 1 GiB Node throws, in a listener whose caller catches nothing, and the process ends.
  */
 export function boundFrames(): void {
   util.createAsyncReader = (socket) => {
