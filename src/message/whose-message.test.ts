@@ -44,6 +44,10 @@ it.each([
     'a log line in JSON that quotes a part of it',
     JSON.stringify({ msg: `sent ${ours.slice(3)} to the queue` }),
   ],
+  [
+    'a cut event that has the words of a claim',
+    '{"msg":"qbl group thread loop request sentAt sum","run":"x-1"',
+  ],
   ['a line of text that quotes a message', `2026-11-29 10:00:00 INFO sent ${ours}`],
   ['a line in brackets that quotes a message', `[2026-11-29 10:00:00] INFO sent ${ours}`],
   ['a line in quotes that quotes a message', `"POST /send" 200 body=${ours}`],
@@ -77,6 +81,16 @@ it.each([
 it('is damaged when the claim is repeated', () => {
   const value = `${ours.slice(0, -1)},"qbl":${claim}}`;
   expect(read(value)).toMatchObject({ condition: 'corrupt', identity });
+});
+
+it('is damaged when a name in the claim is repeated, whichever value is its own', () => {
+  for (const value of [
+    ours.replace('"thread":7', '"thread":7,"thread":8'),
+    ours.replace('"thread":7', '"thread":8,"thread":7'),
+    ours.replace('"sum"', '"run":"x-2","sum"'),
+  ]) {
+    expect(read(value)).toEqual({ kind: 'corrupt', run: RUN });
+  }
 });
 
 it('is intact with the repeated key that its plan has, and damaged when one of the two is lost or changed', () => {

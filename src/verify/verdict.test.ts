@@ -83,6 +83,7 @@ describe('the verdict', () => {
         expect([verdict, reasons.map(({ kind }) => kind), notProven]).toEqual(['unknown', ['compacted'], []]);
       }
       expect(judged({}, 'absence', { exactlyOnce: true }).verdict).toBe('unknown');
+      expect(judged({}, 'absence', { ordered: true }).verdict).toBe('unknown');
       expect(judged({ lost: 1 }, 'always').verdict).toBe('unknown');
       expect(judged({}, 'always').verdict).toBe('unknown');
     });

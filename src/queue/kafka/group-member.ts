@@ -114,7 +114,7 @@ export class GroupMember {
     const type = brokerErrorOf(error) ?? '';
     if (FOR_GOOD.has(type)) onRefused(error);
     if (LOST.has(type)) this.#memberId = '';
-    if (type === 'REBALANCE_IN_PROGRESS' || LOST.has(type)) return;
+    if (type === 'REBALANCE_IN_PROGRESS') return;
     this.#options.coordinator.suspect(error);
     this.#tell(describeError(error));
     await this.#closing.wait(RETRY_MS);

@@ -240,7 +240,7 @@ export const gathering: readonly Mutation[] = [
     'samples of another run alone leave it unknown',
     'startedAtMs === null && fitting === 0',
     'false',
-    HISTORIES,
+    evidence('samples', 'samples of another run with'),
   ),
   survey(
     'loops may count from 0',

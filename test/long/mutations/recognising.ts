@@ -59,7 +59,11 @@ export const recognising: readonly Mutation[] = [
   ),
   find('an envelope may be a list or an object', 'childrenOf(next).toReversed()', '[]'),
   find('an envelope may hold a text of JSON', 'pending.push(parsed.value)', 'continue'),
-  find('a text may hold a text', 'next.includes(RESERVED_KEY)', 'next.includes(\'"qbl"\')'),
+  find(
+    'a text may hold a text',
+    "next.includes(RESERVED_KEY) || next.includes('sentAt')",
+    `next.includes('"qbl"') || next.includes('"sentAt"')`,
+  ),
   find('of several messages the first is found', '.toReversed()', ''),
   read(
     'a value of null is foreign',
@@ -94,7 +98,7 @@ export const recognising: readonly Mutation[] = [
   read('damage before the JSON does not hide it', ' ?? this.#behindDamagedPrefix(value)', '', WHOSE_MESSAGE),
   read('bytes that are no text are damage', "isUtf8(json) ? condition : 'corrupt'", 'condition'),
   nearlyJson('words are no JSON', 'if (isString || SCALAR.test(token)) continue;', 'continue;'),
-  mention('a text that only mentions a run is foreign', '>= NAMES.length - 1;', '>= 0;'),
+  mention('a text that only mentions a run is foreign', '>= NAMES.length - 1;', '>= 0;', WHOSE_MESSAGE),
   mention(
     'what is left of a claim of another run is foreign',
     'known.includes(claimed) ? claimed : null',
