@@ -36,6 +36,16 @@ describe('a tap', () => {
     expect(record.latencyMs.count + record.latencyMs.negative).toBe(10);
   });
 
+  it('takes no arrival of a message that another execution sent', async () => {
+    const { open, verdict } = tap('redriven', { settleMs: 2_000 });
+    await open;
+    await send('redriven', { drops: [1] });
+    await produce(message('redriven', 1, Date.now() - 120_000));
+    const { record } = await verdict;
+    expect(record).toMatchObject({ verdict: 'fail', lost: 1, otherExecution: 1 });
+    expect(record.latencyMs.count + record.latencyMs.negative).toBe(9);
+  });
+
   it('calls lost what is lost, though retention took away what is older', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     const { open, verdict } = tap('strict', { settleMs: 2_000 });

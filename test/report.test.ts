@@ -232,6 +232,12 @@ test.each(['report', 'size'])('%s in an empty folder says how to get a run', asy
   expect(ended.stderr).not.toContain('verify');
 });
 
+test('--junit - is refused: JUnit XML is written at the start and at the end', async () => {
+  const ended = await report('one', '--junit', '-');
+  expect(expectUsageError(ended)).toContain('JUnit XML goes to a file');
+  expect(await readdir(folder)).not.toContain('-');
+});
+
 test('what a build reads is written beside', async () => {
   const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
   expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);
@@ -286,7 +292,7 @@ test('run writes the report and what a build reads, and removes older runs', asy
 });
 
 test('runs that were set up differently are compared with a warning', async () => {
-  await send('slower', '--rate', '1000');
+  await send('slower', '--rate', '1000', '--rate-tolerance', '100%');
   const { stdout } = await report('slower', '--compare', 'one');
   expect(stdout).toMatch(/Warning: slower and one were not set up alike: plan\.rate is 1000 and null/);
 });

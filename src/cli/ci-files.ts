@@ -1,5 +1,5 @@
 import { appendFile, writeFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { QblError } from '../error.ts';
 import type { RunOutcome } from '../report/ci/junit.ts';
 import type { JudgedCondition } from '../report/comparison/condition.ts';
@@ -17,10 +17,18 @@ const STANDARD_OUTPUT = '-';
 export function addCiOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('CI:');
   return command
-    .addOption(option('--junit <file>', 'write verdict and conditions as JUnit XML'))
+    .addOption(
+      option('--junit <file>', 'write verdict and conditions as JUnit XML').argParser(parseJunitFile),
+    )
     .addOption(
       option('--summary <file>', 'append verdict, counts and latency as Markdown; - for standard output'),
     );
+}
+
+/** Written at the start as well as at the end, so that standard output would have two documents. */
+function parseJunitFile(file: string): string {
+  if (file !== STANDARD_OUTPUT) return file;
+  throw new InvalidArgumentError('JUnit XML goes to a file: give its name, for example junit.xml');
 }
 
 /** What a run was held to beside its verdict. */

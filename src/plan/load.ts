@@ -44,7 +44,7 @@ export async function loadPlanFile(
 }
 
 function checkedPlan(file: string, source: PlanSource, overrides: PlanOverrides): Plan {
-  const plan = overridePlan(source.plan, overrides);
+  const plan = overridePlan(file, source.plan, overrides);
   const mistakes = planMistakes(plan);
   if (mistakes.length === 0) return plan;
   throw planError(
@@ -66,7 +66,7 @@ function readPlan(
   const { properties } = overrides;
   if (isJmx(file, text)) return importJmx(file, text, properties ?? {}, onNote);
   if (properties === undefined) return readYamlPlan(file, text, overrides);
-  throw new QblError('usage', `-J sets properties of a .jmx file, and ${file} is none`);
+  throw new QblError('usage', `-J sets properties of a .jmx file, and ${file} is not one`);
 }
 
 /** @throws QblError 'usage' with the way to a plan */

@@ -23,10 +23,10 @@ export interface PlanOverrides {
  * The plan with what the command line sets. Loops and duration replace each other, unless both are given.
  * @throws QblError 'usage' when a thread group's field is set and the plan has several
  */
-export function overridePlan(plan: Plan, overrides: PlanOverrides): Plan {
+export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides): Plan {
   const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
-  checkOneGroup(plan, ofGroup);
+  checkOneGroup(file, plan, ofGroup);
   const endsByTime = durationMs !== undefined && loops === undefined ? { loops: null } : {};
   const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
   return {
@@ -42,12 +42,12 @@ export function overridePlan(plan: Plan, overrides: PlanOverrides): Plan {
   };
 }
 
-function checkOneGroup(plan: Plan, ofGroup: Partial<ThreadGroup>): void {
+function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>): void {
   const set = Object.keys(ofGroup);
   if (set.length === 0 || plan.threadGroups.length === 1) return;
   throw new QblError(
     'usage',
-    `the plan has ${plan.threadGroups.length} thread groups: set ${set.join(', ')} in the plan itself`,
+    `${file} has ${plan.threadGroups.length} thread groups: set ${set.join(', ')} in the file itself`,
   );
 }
 

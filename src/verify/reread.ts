@@ -29,8 +29,8 @@ export async function confirmLoss(options: VerifyOptions, result: VerifyResult):
  * those of producers: no loss, no phantom, no second copy where it matters, and no damaged or unexpected one.
  */
 export async function confirmAbsence(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
-  const { record, doubts, unseen } = result;
-  const rests = restsOnAbsence(record, options.rules) || unseen > 0;
+  const { record, doubts } = result;
+  const rests = restsOnAbsence(record, options.rules);
   if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;
   const again = await readAll(options, result);
   if (again === null) return result;

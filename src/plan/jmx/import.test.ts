@@ -325,7 +325,12 @@ it('takes what the command line sets', () => {
   );
   const endless = planOf(text);
   expect(planMistakes(endless)).toMatchObject([{ message: 'expected loops, or a duration' }]);
-  const plan = overridePlan(endless, { threads: 3, durationMs: 1000, timeoutMs: 9, url: 'http://x/' });
+  const plan = overridePlan('endless.jmx', endless, {
+    threads: 3,
+    durationMs: 1000,
+    timeoutMs: 9,
+    url: 'http://x/',
+  });
   expect(planMistakes(plan)).toEqual([]);
   expect(plan.threadGroups).toMatchObject([{ threads: 3, durationMs: 1000, requests: [{ timeoutMs: 9 }] }]);
   expect(plan.threadGroups[0]?.requests[0]).not.toHaveProperty('connectTimeoutMs');

@@ -197,7 +197,7 @@ export const gathering: readonly Mutation[] = [
     'what was sent when the run was not is of another execution',
     'return period !== null && !isWithin(reading.sentAtMs, period);',
     'return false;',
-    evidence('runs', 'leaves open whose a message is'),
+    evidence('tap', 'that another execution sent'),
   ),
   table(
     'a message fits its row',

@@ -4,6 +4,7 @@ import {
   type Mutation,
   mutationsOf,
   mutationsProvenBy,
+  SIMULATIONS,
   TALLY,
   VERDICT,
 } from './mutation.ts';
@@ -19,7 +20,6 @@ const services = mutationsOf('src/verify/services.ts');
 const gathered = mutationsOf('src/verify/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
 const sessionDoubts = mutationsOf('src/verify/session-doubts.ts');
-const reread = mutationsOf('src/verify/reread.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
 const UNSEEN = evidence('service', '^a receipt of what');
@@ -128,7 +128,7 @@ export const serving: readonly Mutation[] = [
     'a contradiction is none where messages are taken',
     'drain.complete && this.#seesAll ?',
     'drain.complete ?',
-    ALONE,
+    SIMULATIONS,
   ),
   session(
     'receipts of what nobody knows count where they are all there is',
@@ -143,7 +143,6 @@ export const serving: readonly Mutation[] = [
     ALONE,
   ),
   session('receipts tell no order', 'if (!rules.ordered)', 'if (true)', ALONE),
-  reread('a contradiction makes verify read again', ' || unseen > 0;', ';', UNSEEN),
   follow(
     'the end of the service is waited for',
     'await untilServiceEnded(options, stopOrSignal);',
