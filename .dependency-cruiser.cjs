@@ -3,8 +3,50 @@ const ENGINES = ['broker', 'serve', 'blast', 'jmeter', 'verify', 'consume', 'rep
 const engine = `^src/(${ENGINES.join('|')})/`;
 const own = '^src/';
 
+/** The rooms of a folder, from the ground up: a room imports only those before it. */
+const FLOORS = {
+  'src/blast': ['exchange', 'connection', 'recording', 'threads'],
+  'src/cli': ['options', 'sending', 'output', 'run', 'commands'],
+  'src/consume': ['working', 'service', 'direct'],
+  'src/jmeter': ['elements', 'rendering', 'running'],
+  'src/message': ['json', 'reading'],
+  'src/plan': ['template', 'mistakes', 'jmx'],
+  'src/plan/jmx': ['language', 'elements'],
+  'src/queue': ['url', '(?:kafka|rabbitmq|sqs)'],
+  'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],
+  'src/queue/rabbitmq': ['connection', 'sending', 'reading'],
+  'src/queue/sqs': ['requests', 'sending', 'reading'],
+  'src/report': ['verdict', 'html', 'text', 'progress', 'comparison', 'ci', 'live', 'page'],
+  'src/report/html': ['curves', 'results', 'collect'],
+  'src/runs': ['documents', 'rows'],
+  'src/samples': ['jtl', 'summary', 'latency'],
+  'src/serve': ['ingest', 'http'],
+  'src/size': ['structures', 'arrivals', 'service', 'model'],
+  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging'],
+};
+
+const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
+  rooms.slice(0, -1).map((room, floor) => ({
+    name: `floors-of-${folder.slice('src/'.length).replaceAll('/', '-')}`,
+    comment: 'A room imports only those below it, in the order of FLOORS.',
+    severity: 'error',
+    from: { path: `^${folder}/${room}/`, pathNot: '[.]test[.]ts$|/testing/' },
+    to: { path: `^${folder}/(?:${rooms.slice(floor + 1).join('|')})/` },
+  })),
+);
+
+/** Three ways to use a queue's connection, none of which knows another. */
+const neighbours = {
+  name: 'sending-reading-and-group-stand-alone',
+  severity: 'error',
+  from: { path: '^src/queue/kafka/(sending|reading|group)/', pathNot: '[.]test[.]ts$' },
+  to: { path: '^src/queue/kafka/(?:sending|reading|group)/', pathNot: '^src/queue/kafka/$1/' },
+};
+
 module.exports = {
   forbidden: [
+    ...floors,
+    neighbours,
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'engines-stand-alone',
@@ -31,12 +73,12 @@ module.exports = {
       name: 'only-open-names-the-adapters',
       severity: 'error',
       from: { path: own, pathNot: '^src/queue/(open|(kafka|rabbitmq|sqs)/.+)[.]ts$' },
-      to: { path: '^src/queue/[^/]+/' },
+      to: { path: '^src/queue/(?:kafka|rabbitmq|sqs)/' },
     },
     {
       name: 'only-target-imports-undici',
       severity: 'error',
-      from: { path: own, pathNot: ['^src/blast/target[.]ts$', '[.]test[.]ts$'] },
+      from: { path: own, pathNot: ['^src/blast/connection/target[.]ts$', '[.]test[.]ts$'] },
       to: { path: 'node_modules/undici' },
     },
     {

@@ -1,7 +1,7 @@
 // Writes plans/stress.jmx from plans/stress.yaml. Run after a build.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { renderJmx } from '../dist/jmeter/render.js';
+import { renderJmx } from '../dist/jmeter/rendering/render.js';
 import { loadPlan } from '../dist/plan/load.js';
 
 const plans = new URL('../plans/', import.meta.url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { writeTap } from '../src/runs/documents/tap-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
-import { writeTap } from '../src/runs/tap-json.ts';
-import { CLOCK_MARGIN_MS } from '../src/verify/doubt.ts';
+import { CLOCK_MARGIN_MS } from '../src/verify/judging/doubt.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed, type Sending } from './support/evidence-bed.ts';
 import { edit, message } from './support/history.ts';

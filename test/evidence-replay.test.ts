@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { noteEnds } from '../src/runs/rows/seen-jsonl.ts';
 import { makeRunFolder } from '../src/runs/run-folder.ts';
-import { noteEnds } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP } from './support/history.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../src/message/write.ts';
+import { readRun } from '../src/runs/documents/run-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
-import { readRun } from '../src/runs/run-json.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan } from './support/history.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noteTaken, noteTaking, readSeen } from '../src/runs/seen-jsonl.ts';
+import { noteTaken, noteTaking, readSeen } from '../src/runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';

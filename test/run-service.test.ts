@@ -1,8 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CompareRecord } from '../src/runs/compare-json.ts';
-import type { VerifyRecord } from '../src/runs/verify-json.ts';
+import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
+import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
 import { childrenOf } from './support/processes.ts';
 import { qbl, type Running, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';

@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { openQueue } from '../src/queue/open.ts';
-import { writeIncidents } from '../src/runs/incidents-json.ts';
+import { writeIncidents } from '../src/runs/documents/incidents-json.ts';
+import { noteTaken, noteTaking } from '../src/runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../src/runs/run-folder.ts';
-import { noteTaken, noteTaking } from '../src/runs/seen-jsonl.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes } from './support/history.ts';
 import { qbl } from './support/qbl.ts';

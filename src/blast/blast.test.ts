@@ -4,10 +4,10 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../message/identity.ts';
-import { requestWriters } from '../plan/request-writers.ts';
-import type { SampleRow } from '../samples/jtl-reader.ts';
-import { openJtl } from '../samples/jtl-writer.ts';
-import { isAllRefused } from '../samples/statistics.ts';
+import { requestWriters } from '../plan/template/request-writers.ts';
+import type { SampleRow } from '../samples/jtl/jtl-reader.ts';
+import { openJtl } from '../samples/jtl/jtl-writer.ts';
+import { isAllRefused } from '../samples/summary/statistics.ts';
 import { blast } from './blast.ts';
 import { groupTo, place, planOf, requestTo, TestBed, writeBody } from './testing/test-bed.ts';
 

@@ -1,18 +1,18 @@
 import type { Plan } from '../plan/plan.ts';
 import { plannedMs, plannedSamples } from '../plan/plan.ts';
-import { type Histogram, percentileMs } from '../samples/histogram.ts';
-import type { JtlWriter } from '../samples/jtl-writer.ts';
+import type { JtlWriter } from '../samples/jtl/jtl-writer.ts';
+import { type Histogram, percentileMs } from '../samples/latency/histogram.ts';
 import type { Sample } from '../samples/sample.ts';
-import type { Statistics } from '../samples/statistics.ts';
-import type { ThreadCounts } from '../samples/summariser.ts';
-import type { EndReason } from './attack.ts';
-import { Attack } from './attack.ts';
-import { checkLimits, readLimits } from './limits.ts';
-import type { MessageWriters } from './load-group.ts';
-import { loadGroups } from './load-group.ts';
-import { Recorder } from './recorder.ts';
-import { Tracer, type TraceSink } from './tracer.ts';
-import type { Trust } from './trust.ts';
+import type { Statistics } from '../samples/summary/statistics.ts';
+import type { ThreadCounts } from '../samples/summary/summariser.ts';
+import type { Trust } from './connection/trust.ts';
+import { Recorder } from './recording/recorder.ts';
+import { Tracer, type TraceSink } from './recording/tracer.ts';
+import type { EndReason } from './threads/attack.ts';
+import { Attack } from './threads/attack.ts';
+import { checkLimits, readLimits } from './threads/limits.ts';
+import type { MessageWriters } from './threads/load-group.ts';
+import { loadGroups } from './threads/load-group.ts';
 
 const PROGRESS_EVERY_MS = 200;
 

@@ -13,57 +13,57 @@ const COMMANDS: readonly Entry[] = [
   {
     name: 'run',
     summary: 'the whole experiment: queue, proxy, load and proof',
-    load: async () => (await import('./run.ts')).runCommand,
+    load: async () => (await import('./commands/run.ts')).runCommand,
   },
   {
     name: 'blast',
     summary: 'the native generator: sends the plan as JMeter would',
-    load: async () => (await import('./blast.ts')).blastCommand,
+    load: async () => (await import('./commands/blast.ts')).blastCommand,
   },
   {
     name: 'jmeter',
     summary: 'the same plan by Apache JMeter',
-    load: async () => (await import('./jmeter.ts')).jmeterCommand,
+    load: async () => (await import('./commands/jmeter.ts')).jmeterCommand,
   },
   {
     name: 'verify',
     summary: 'read the queue and judge whether every acked message arrived',
-    load: async () => (await import('./verify.ts')).verifyCommand,
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
   {
     name: 'report',
     summary: 'the report of a run as one HTML file',
-    load: async () => (await import('./report.ts')).reportCommand,
+    load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
     name: 'serve',
     summary: 'the proxy: POST /send becomes a message on the queue',
-    load: async () => (await import('./serve.ts')).serveCommand,
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
   {
     name: 'consume',
     summary: 'the service behind the queue: takes messages at its own pace',
-    load: async () => (await import('./consume.ts')).consumeCommand,
+    load: async () => (await import('./commands/consume.ts')).consumeCommand,
   },
   {
     name: 'direct',
     summary: 'the same service without a queue: behind plain HTTP',
-    load: async () => (await import('./direct.ts')).directCommand,
+    load: async () => (await import('./commands/direct.ts')).directCommand,
   },
   {
     name: 'broker',
     summary: 'an embedded queue: a single-node broker that speaks the Kafka protocol',
-    load: async () => (await import('./broker.ts')).brokerCommand,
+    load: async () => (await import('./commands/broker.ts')).brokerCommand,
   },
   {
     name: 'size',
     summary: 'how large the backlog gets and how long messages wait, or how fast the service must be',
-    load: async () => (await import('./size.ts')).sizeCommand,
+    load: async () => (await import('./commands/size.ts')).sizeCommand,
   },
   {
     name: 'init',
     summary: 'write a commented plan to start from',
-    load: async () => (await import('./init.ts')).initCommand,
+    load: async () => (await import('./commands/init.ts')).initCommand,
   },
 ];
 

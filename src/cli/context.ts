@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
-import { wrapped } from '../report/layout.ts';
-import { aboveLiveLine } from '../report/live-line.ts';
-import { type Style, styleFor, type Target } from '../report/style.ts';
+import { aboveLiveLine } from '../report/progress/live-line.ts';
+import { wrapped } from '../report/text/layout.ts';
+import { type Style, styleFor, type Target } from '../report/text/style.ts';
 
 /** What a command may touch of the process it runs in. */
 export interface Context {

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { CompareRecord } from '../runs/compare-json.ts';
-import { writeDirect } from '../runs/direct-json.ts';
+import type { CompareRecord } from '../runs/documents/compare-json.ts';
+import { writeDirect } from '../runs/documents/direct-json.ts';
+import { beginRun } from '../runs/documents/run-json.ts';
+import { type ServiceEnd, type ServiceSettings, writeService } from '../runs/documents/service-json.ts';
 import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
-import { beginRun } from '../runs/run-json.ts';
-import { type ServiceEnd, type ServiceSettings, writeService } from '../runs/service-json.ts';
 import { compare } from './comparison.ts';
 import type { DirectBounds } from './direct-half.ts';
 

@@ -1,7 +1,7 @@
 import { plural, verb } from '../plural.ts';
-import type { CompareRecord } from '../runs/compare-json.ts';
+import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { MAX_REQUESTS, type Unpredictable } from '../size/follow-senders.ts';
+import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
 import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';

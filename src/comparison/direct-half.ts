@@ -1,13 +1,13 @@
 import { QblError } from '../error.ts';
-import { type DirectRecord, readDirect } from '../runs/direct-json.ts';
+import { type DirectRecord, readDirect } from '../runs/documents/direct-json.ts';
+import { readRun } from '../runs/documents/run-json.ts';
+import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import { directRun, type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
-import type { ServiceSettings } from '../runs/service-json.ts';
-import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
-import type { DirectService } from '../size/accepting-service.ts';
-import { type ClosedLoop, closedLoop } from '../size/closed-loop.ts';
+import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
+import { type Senders, sendersOf } from '../size/arrivals/senders.ts';
 import { leastDirectInstances } from '../size/least-direct.ts';
-import { type Senders, sendersOf } from '../size/senders.ts';
+import { type ClosedLoop, closedLoop } from '../size/model/closed-loop.ts';
+import type { DirectService } from '../size/service/accepting-service.ts';
 import { modelledService } from './modelled-service.ts';
 import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
 

@@ -1,6 +1,6 @@
-import type { ServiceSettings } from '../runs/service-json.ts';
-import { parseWork } from '../size/parse-work.ts';
-import type { Service } from '../size/service.ts';
+import type { ServiceSettings } from '../runs/documents/service-json.ts';
+import { parseWork } from '../size/service/parse-work.ts';
+import type { Service } from '../size/service/service.ts';
 
 /**
  * A service as it was told to be, for a model; null where that tells nothing of what it can do.

@@ -1,5 +1,5 @@
-import type { AckedSamples } from '../samples/acked-samples.ts';
-import { percentileMs } from '../samples/histogram.ts';
+import type { AckedSamples } from '../samples/latency/acked-samples.ts';
+import { percentileMs } from '../samples/latency/histogram.ts';
 
 export const BOUND_PERCENTILE = 99;
 

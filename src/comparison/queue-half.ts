@@ -1,15 +1,15 @@
-import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import {
   readService,
   type ServiceEnd,
   type ServicePace,
   type ServiceSettings,
-} from '../runs/service-json.ts';
-import { type AckedSamples, readAckedSamples } from '../samples/acked-samples.ts';
-import { givenUpShare } from '../size/failures.ts';
+} from '../runs/documents/service-json.ts';
+import { type RunFolder, runFiles } from '../runs/run-folder.ts';
+import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
 import { leastInstances } from '../size/least.ts';
-import { type Ahead, DEFAULT_SEED, lindley } from '../size/lindley.ts';
-import { modelOf, type Prediction, predictionOf } from '../size/predict.ts';
+import { type Ahead, DEFAULT_SEED, lindley } from '../size/model/lindley.ts';
+import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts';
+import { givenUpShare } from '../size/service/failures.ts';
 import { modelledService } from './modelled-service.ts';
 
 /** The run with the queue. */

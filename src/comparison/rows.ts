@@ -1,8 +1,8 @@
-import type { CompareRow } from '../runs/compare-json.ts';
-import type { AckedSamples } from '../samples/acked-samples.ts';
-import { percentileMs } from '../samples/histogram.ts';
-import { BusiestSecond } from '../size/busiest-second.ts';
-import type { ClosedLoopResult } from '../size/closed-loop.ts';
+import type { CompareRow } from '../runs/documents/compare-json.ts';
+import type { AckedSamples } from '../samples/latency/acked-samples.ts';
+import { percentileMs } from '../samples/latency/histogram.ts';
+import { BusiestSecond } from '../size/model/busiest-second.ts';
+import type { ClosedLoopResult } from '../size/model/closed-loop.ts';
 import type { DirectHalf } from './direct-half.ts';
 import { keepsBound } from './p99-bound.ts';
 import type { QueueHalf, QueuePrediction } from './queue-half.ts';

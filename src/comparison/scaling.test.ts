@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CompareRecord } from '../runs/compare-json.ts';
+import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { scalingOf } from './scaling.ts';
 
 const comparison = (rows: CompareRecord['rows']): CompareRecord => ({

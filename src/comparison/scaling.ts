@@ -1,5 +1,5 @@
 import { plural } from '../plural.ts';
-import type { CompareRecord } from '../runs/compare-json.ts';
+import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { hasFigure, ROWS } from './rows.ts';
 
 /** A run with so many instances, and what was measured and predicted of it. */

@@ -1,10 +1,10 @@
 import { printable } from '../printable.ts';
 import type { Queue } from '../queue/queue.ts';
-import { openReceipts } from '../runs/receipts-csv.ts';
-import { openTimeline } from '../runs/timeline-csv.ts';
-import { DeadLetters } from './dead-letter.ts';
+import { openReceipts } from '../runs/rows/receipts-csv.ts';
+import { openTimeline } from '../runs/rows/timeline-csv.ts';
 import { Metrics } from './metrics.ts';
-import { Service, type ServiceOptions, type ServiceResult } from './service.ts';
+import { DeadLetters } from './service/dead-letter.ts';
+import { Service, type ServiceOptions, type ServiceResult } from './service/service.ts';
 import { openServiceHttp } from './service-http.ts';
 
 /** A broker's own words may be in it. */

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { QblError } from '../error.ts';
 import { type Plan, plannedSamples } from '../plan/plan.ts';
 import { hasSecretUrl } from '../runs/secrets.ts';
-import { readJtl } from '../samples/jtl-reader.ts';
-import { type Ending, endingOf } from './ending.ts';
-import type { JMeter } from './find.ts';
-import { freeUdpPort, type JMeterExit, JMeterProcess } from './process.ts';
-import { renderJmx } from './render.ts';
-import { propertyArguments } from './settings.ts';
-import { passOnSignals, type Signals } from './stopping.ts';
-import { Totals } from './totals.ts';
+import { readJtl } from '../samples/jtl/jtl-reader.ts';
+import { renderJmx } from './rendering/render.ts';
+import { type Ending, endingOf } from './running/ending.ts';
+import type { JMeter } from './running/find.ts';
+import { freeUdpPort, type JMeterExit, JMeterProcess } from './running/process.ts';
+import { propertyArguments } from './running/settings.ts';
+import { passOnSignals, type Signals } from './running/stopping.ts';
+import { Totals } from './running/totals.ts';
 
 export interface JMeterOptions extends Signals {
   readonly plan: Plan;

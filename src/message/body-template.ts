@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './json/json.ts';
 
 /** What the messages of one request of a plan have as their body. */
 export interface BodyTemplate {

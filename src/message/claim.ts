@@ -1,5 +1,5 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from './identity.ts';
-import { type Json, JsonObject } from './json.ts';
+import { type Json, JsonObject } from './json/json.ts';
 
 /** What stands under the reserved key: whose message it says to be, and the sum that proves it. */
 export interface Claim {

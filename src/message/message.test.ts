@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BodyTemplates } from './body-template.ts';
 import { type Identity, isRunId } from './identity.ts';
-import { JsonObject } from './json.ts';
-import { parseJson } from './parse-json.ts';
-import { MessageReader, type Reading } from './read.ts';
+import { JsonObject } from './json/json.ts';
+import { parseJson } from './json/parse-json.ts';
+import { MessageReader, type Reading } from './reading/read.ts';
 import { writeMessage } from './write.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { BodyTemplates } from './body-template.ts';
-import { JsonObject } from './json.ts';
-import { parseJson } from './parse-json.ts';
-import { MessageReader } from './read.ts';
+import { JsonObject } from './json/json.ts';
+import { parseJson } from './json/parse-json.ts';
+import { MessageReader } from './reading/read.ts';
 import { writeMessage } from './write.ts';
 
 const RUN = 'x-1';

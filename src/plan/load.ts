@@ -1,10 +1,10 @@
 import { readBoundedFile } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 import { importJmx } from './jmx/import.ts';
-import { type PlanSource, planError } from './mistake.ts';
+import { type PlanSource, planError } from './mistakes/mistake.ts';
+import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides } from './override.ts';
 import type { Plan } from './plan.ts';
-import { planMistakes } from './plan-mistakes.ts';
 import { readYamlPlan } from './yaml.ts';
 
 /** A plan is written by hand; a file larger than this is something else. */

@@ -1,10 +1,17 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { QblError } from '../error.ts';
-import { describeMistake, type Locate, lineOf, type Mistake, type PlanSource, planError } from './mistake.ts';
+import {
+  describeMistake,
+  type Locate,
+  lineOf,
+  type Mistake,
+  type PlanSource,
+  planError,
+} from './mistakes/mistake.ts';
+import { structureMistakes } from './mistakes/structure-mistakes.ts';
+import { unfinishedMistakes } from './mistakes/unfinished-mistakes.ts';
 import type { PlanOverrides } from './override.ts';
 import { planSchema } from './schema.ts';
-import { structureMistakes } from './structure-mistakes.ts';
-import { unfinishedMistakes } from './unfinished-mistakes.ts';
 
 /** Aliases can multiply a small file into a huge one. */
 const MAX_ALIASES = 100;

@@ -1,6 +1,6 @@
 import { QblError } from '../error.ts';
 import type { Queue } from './queue.ts';
-import { parseQueueUrl } from './url.ts';
+import { parseQueueUrl } from './url/url.ts';
 
 export interface OpenOptions {
   /** A file of settings, such as credentials; null: none. */
@@ -23,7 +23,7 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
     case 'kafka': {
       const [{ KafkaQueue }, { readSecurity }] = await Promise.all([
         import('./kafka/kafka-queue.ts'),
-        import('./kafka/security.ts'),
+        import('./kafka/cluster/security.ts'),
       ]);
       return new KafkaQueue(address, {
         security: readSecurity(configFile, env),
@@ -33,7 +33,7 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
     case 'rabbitmq': {
       const [{ RabbitmqQueue }, { readRabbitmqSettings }] = await Promise.all([
         import('./rabbitmq/rabbitmq-queue.ts'),
-        import('./rabbitmq/settings.ts'),
+        import('./rabbitmq/connection/settings.ts'),
       ]);
       return new RabbitmqQueue(address, readRabbitmqSettings(configFile, env, address.tls));
     }

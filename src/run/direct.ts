@@ -1,8 +1,8 @@
 import type { DirectBounds } from '../comparison/direct-half.ts';
 import { QblError } from '../error.ts';
 import type { ChildExit } from '../process/child.ts';
+import { readRun } from '../runs/documents/run-json.ts';
 import { directRun, makeRunFolder, type RunFolder } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
 import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 import { exited } from './sending.ts';

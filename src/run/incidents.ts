@@ -1,9 +1,9 @@
 import { QblError } from '../error.ts';
 import type { Child, ChildExit } from '../process/child.ts';
-import { type Incident, incidentText, writeIncidents } from '../runs/incidents-json.ts';
+import { type Incident, incidentText, writeIncidents } from '../runs/documents/incidents-json.ts';
+import { readRun } from '../runs/documents/run-json.ts';
+import { noteIncidents } from '../runs/documents/verify-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
-import { noteIncidents } from '../runs/verify-json.ts';
 
 /** What went wrong with the parts of a run, in memory and in incidents.json. */
 export class Incidents {

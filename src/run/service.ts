@@ -1,6 +1,6 @@
 import type { DirectBounds } from '../comparison/direct-half.ts';
-import type { Outage } from '../size/service.ts';
-import type { Work } from '../size/work.ts';
+import type { Outage } from '../size/service/service.ts';
+import type { Work } from '../size/service/work.ts';
 
 /** The service behind the queue that a run starts. */
 export interface RunService {

@@ -1,7 +1,12 @@
-import type { Histogram } from '../samples/histogram.ts';
+import type { Histogram } from '../samples/latency/histogram.ts';
+import {
+  readVerification,
+  type Verdict,
+  type VerifyRecord,
+  writeVerification,
+} from './documents/verify-json.ts';
 import type { RunFolder } from './run-folder.ts';
 import { sawEverything } from './saw-everything.ts';
-import { readVerification, type Verdict, type VerifyRecord, writeVerification } from './verify-json.ts';
 
 /**
  * Writes verify.json and e2e.hlog, unless what is there answers the same question from more: a reading that did not see

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
+import { readRun } from './documents/run-json.ts';
 import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
-import { readRun } from './run-json.ts';
 
 /**
  * The run that was written last; a run without a queue is a part of the one beside it, and nobody's to verify.

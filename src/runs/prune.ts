@@ -1,8 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { QblError } from '../error.ts';
 import { isRunId } from '../message/identity.ts';
+import { type RunRecord, readRun } from './documents/run-json.ts';
 import { type RunFolder, removeRunFolder, runFiles, runFolder } from './run-folder.ts';
-import { type RunRecord, readRun } from './run-json.ts';
 
 interface FoundRun {
   readonly folder: RunFolder;

@@ -1,5 +1,5 @@
 import { DOUBT_KINDS } from '../queue/doubt.ts';
-import type { VerifyRecord } from './verify-json.ts';
+import type { VerifyRecord } from './documents/verify-json.ts';
 
 const DOUBTS = new Set<string>(DOUBT_KINDS);
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EnqueueOutcome } from './batcher.ts';
-import type { Budget } from './budget.ts';
+import type { EnqueueOutcome } from './ingest/batcher.ts';
+import type { Budget } from './ingest/budget.ts';
 import { metricsOfAll } from './worker-metrics.ts';
 
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

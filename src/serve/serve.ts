@@ -1,12 +1,12 @@
 import { listen, portOf, type Server, urlOf } from '../http/listen.ts';
 import type { ConnectionState, Queue, Sender } from '../queue/queue.ts';
-import { createApp } from './app.ts';
-import { Batcher } from './batcher.ts';
-import { Budget } from './budget.ts';
 import { SERVE_DEFAULTS } from './defaults.ts';
-import { type Certificate, openServer } from './http-server.ts';
-import { Ingest } from './ingest.ts';
-import { keyReader } from './key.ts';
+import { createApp } from './http/app.ts';
+import { type Certificate, openServer } from './http/http-server.ts';
+import { Batcher } from './ingest/batcher.ts';
+import { Budget } from './ingest/budget.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { keyReader } from './ingest/key.ts';
 import { Metrics } from './metrics.ts';
 
 export interface ServeOptions {

@@ -1,9 +1,9 @@
-import { AcceptingService, type DirectService } from './accepting-service.ts';
-import { followSenders, MAX_REQUESTS } from './follow-senders.ts';
+import { mostRequests, type Senders } from './arrivals/senders.ts';
 import { leastCount, MAX_MODELLED_INSTANCES } from './least.ts';
-import { DEFAULT_SEED } from './lindley.ts';
-import type { WaitBound } from './model.ts';
-import { mostRequests, type Senders } from './senders.ts';
+import { followSenders, MAX_REQUESTS } from './model/follow-senders.ts';
+import { DEFAULT_SEED } from './model/lindley.ts';
+import type { WaitBound } from './model/model.ts';
+import { AcceptingService, type DirectService } from './service/accepting-service.ts';
 
 /**
  * The fewest instances with which senders without a queue are answered within the bound, waiting and work together; a

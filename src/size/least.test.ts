@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evenTimes } from './arrivals.ts';
+import { evenTimes } from './arrivals/arrivals.ts';
 import { leastInstances, leastRate, MAX_MODELLED_INSTANCES } from './least.ts';
-import { modelOf } from './predict.ts';
-import { serviceOfRate } from './service.ts';
+import { modelOf } from './model/predict.ts';
+import { serviceOfRate } from './service/service.ts';
 
 const profiles = fc.array(
   fc

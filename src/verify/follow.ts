@@ -1,10 +1,10 @@
 import { QblError } from '../error.ts';
 import { pause } from '../pause.ts';
+import { readRun } from '../runs/documents/run-json.ts';
+import { readService } from '../runs/documents/service-json.ts';
+import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
-import { readService } from '../runs/service-json.ts';
-import { writeTap } from '../runs/tap-json.ts';
-import { NOTHING_EARLIER } from './earlier.ts';
+import { NOTHING_EARLIER } from './history/earlier.ts';
 import type { VerifyOptions } from './options.ts';
 import { mustBeAnswerable } from './promises.ts';
 import { confirmLoss } from './reread.ts';

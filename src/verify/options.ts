@@ -1,7 +1,7 @@
 import type { VerifyProgress } from '../process/messages.ts';
 import type { Queue, StartingPoint } from '../queue/queue.ts';
+import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import type { Rules } from '../runs/verify-json.ts';
 
 export interface VerifyOptions {
   /** Judged together; each other's messages are foreign to none of them. */

@@ -1,10 +1,10 @@
 import { QblError } from '../error.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
+import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
+import { readSeen } from '../runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { type RunRecord, readRun } from '../runs/run-json.ts';
-import { readSeen } from '../runs/seen-jsonl.ts';
-import { CLOCK_MARGIN_MS } from './doubt.ts';
-import { readEarlier } from './earlier.ts';
+import { readEarlier } from './history/earlier.ts';
+import { CLOCK_MARGIN_MS } from './judging/doubt.ts';
 import type { VerifyOptions } from './options.ts';
 import { mustBeAnswerable } from './promises.ts';
 import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';

@@ -1,8 +1,8 @@
-import { readEarlier } from './earlier.ts';
+import { readEarlier } from './history/earlier.ts';
+import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, Session } from './session.ts';
-import { restsOnAbsence } from './verdict.ts';
 
 /** Reads what is there already, from where it is told to, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {

@@ -1,6 +1,6 @@
 import type { Doubt } from '../queue/doubt.ts';
-import type { VerifyRecord } from '../runs/verify-json.ts';
-import type { Histogram } from '../samples/histogram.ts';
+import type { VerifyRecord } from '../runs/documents/verify-json.ts';
+import type { Histogram } from '../samples/latency/histogram.ts';
 
 /** What `verify` concluded, and the end-to-end latencies in microseconds. */
 export interface VerifyResult {

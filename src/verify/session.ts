@@ -1,22 +1,22 @@
 import { QblError } from '../error.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import { readRun } from '../runs/documents/run-json.ts';
+import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { readRun } from '../runs/run-json.ts';
-import type { ReadingKind, Settling } from '../runs/verify-json.ts';
-import { conclude } from './conclude.ts';
-import { concludeRuns } from './copies.ts';
-import type { Earlier } from './earlier.ts';
-import { carriesIdentity, type GatheredRun, gatherRun } from './gathered.ts';
-import { Inspection } from './inspection.ts';
-import { knownRuns } from './known-runs.ts';
-import { leaveEnds, leaveTaken, leaveTaking } from './notes.ts';
+import { carriesIdentity, type GatheredRun, gatherRun } from './gathering/gathered.ts';
+import { knownRuns } from './gathering/known-runs.ts';
+import { gatherServices, haveServices } from './gathering/services.ts';
+import type { Earlier } from './history/earlier.ts';
+import { leaveEnds, leaveTaken, leaveTaking } from './history/notes.ts';
+import { conclude } from './judging/conclude.ts';
+import { concludeRuns } from './judging/copies.ts';
+import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
-import { ReadingTicker } from './reading-ticker.ts';
+import { Inspection } from './reading/inspection.ts';
+import { ReadingTicker } from './reading/reading-ticker.ts';
+import { drainAndSettle, type Settled } from './reading/settle.ts';
 import type { VerifyResult } from './result.ts';
-import { gatherServices, haveServices } from './services.ts';
-import { type Ended, sessionDoubts } from './session-doubts.ts';
-import { drainAndSettle, type Settled } from './settle.ts';
 
 export interface Beginning {
   readonly from: StartingPoint;

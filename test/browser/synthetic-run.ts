@@ -3,23 +3,23 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../src/runs/counts.ts';
-import type { SummaryRecord } from '../../src/runs/summary-json.ts';
-import type { TracedSample } from '../../src/runs/trace.ts';
-import { MAX_OFFENDERS, type VerifyRecord } from '../../src/runs/verify-json.ts';
+import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../src/runs/documents/counts.ts';
+import type { SummaryRecord } from '../../src/runs/documents/summary-json.ts';
+import { MAX_OFFENDERS, type VerifyRecord } from '../../src/runs/documents/verify-json.ts';
+import type { TracedSample } from '../../src/runs/rows/trace.ts';
+import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
+import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import {
   type Histogram,
   newLatencyHistogram,
   recordLatencyMs,
   summariseHistogram,
-} from '../../src/samples/histogram.ts';
-import { writeHlog } from '../../src/samples/hlog.ts';
-import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
-import { jtlRow } from '../../src/samples/jtl-writer.ts';
+} from '../../src/samples/latency/histogram.ts';
+import { writeHlog } from '../../src/samples/latency/hlog.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';
 import type { Sample } from '../../src/samples/sample.ts';
-import { Statistics } from '../../src/samples/statistics.ts';
-import { SummaryReport } from '../../src/samples/summary-report.ts';
+import { Statistics } from '../../src/samples/summary/statistics.ts';
+import { SummaryReport } from '../../src/samples/summary/summary-report.ts';
 
 export const START_MS = Date.UTC(2026, 0, 15, 9, 30);
 const LABEL = 'Enviar a Kafka vía Proxy';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Counts } from '../../src/runs/verify-json.ts';
+import type { Counts } from '../../src/runs/documents/verify-json.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { countsOf } from '../support/verification.ts';
 import { FaultCluster } from './fault-cluster.ts';

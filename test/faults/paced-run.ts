@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { kill, qbl, type Running, spawnQbl } from '../support/qbl.ts';
 import { runFile } from '../support/run-files.ts';
 import { tempFolder } from '../support/temp-folder.ts';

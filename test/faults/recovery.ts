@@ -1,4 +1,4 @@
-import { readJtl } from '../../src/samples/jtl-reader.ts';
+import { readJtl } from '../../src/samples/jtl/jtl-reader.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';
 
 /** Epoch milliseconds. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import type { ProxyName } from './proxies.ts';
 import type { Recovery } from './recovery.ts';
 

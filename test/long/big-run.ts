@@ -2,10 +2,10 @@ import { open } from 'node:fs/promises';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { beginRun, endRun } from '../../src/runs/documents/run-json.ts';
 import { makeRunFolder, runFiles, runFolder } from '../../src/runs/run-folder.ts';
-import { beginRun, endRun } from '../../src/runs/run-json.ts';
-import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
-import { jtlRow } from '../../src/samples/jtl-writer.ts';
+import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
+import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 const THREADS = 1_000;

@@ -1,6 +1,6 @@
 /** Tallies the messages of threads of a few loops and many requests, in a process that is measured. */
 import process from 'node:process';
-import { Tally } from '../../dist/verify/tally.js';
+import { Tally } from '../../dist/verify/counting/tally.js';
 
 const [threads, loops, requests] = process.argv.slice(2).map(Number);
 const ROW = { fromMs: 1_700_000_000_000, toMs: 1_700_000_001_000 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { recordOf } from '../support/verification.ts';
 import { CrashBed, ENDLESS, LAST_MOMENT_MS, SENT } from './crash-bed.ts';
 

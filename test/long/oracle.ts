@@ -1,5 +1,5 @@
 import type { Identity } from '../../src/message/identity.ts';
-import type { Verdict } from '../../src/runs/verify-json.ts';
+import type { Verdict } from '../../src/runs/documents/verify-json.ts';
 import {
   type Answer,
   CHANGES,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { Stage } from './simulation/stage.ts';
 import { type Story, stories, type Verification } from './simulation/story.ts';
 import { demanded, isWronged, mayPass } from './simulation/truth.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { qbl, startQbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { keepLeaderlessPartitions } from '../../src/queue/kafka/leaderless-partitions.ts';
+import { keepLeaderlessPartitions } from '../../src/queue/kafka/kafkajs-fixes/leaderless-partitions.ts';
 import { openQueue } from '../../src/queue/open.ts';
 import type { ConsumedMessage } from '../../src/queue/queue.ts';
 import { qbl, startQbl } from '../support/qbl.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
+import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
 import { type Parts, startParts } from '../support/by-hand.ts';
 import { freePort } from '../support/free-port.ts';
 import { childrenOf, untilGone } from '../support/processes.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findIdentity } from '../../src/message/find.ts';
+import { findIdentity } from '../../src/message/reading/find.ts';
 import { qbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';

@@ -2,12 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formatDecimal, formatWithoutLeadingZero } from '../../src/samples/decimal-format.ts';
-import { JTL_HEADER } from '../../src/samples/jtl-columns.ts';
-import { readJtl } from '../../src/samples/jtl-reader.ts';
-import { jtlRow } from '../../src/samples/jtl-writer.ts';
+import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
+import { readJtl } from '../../src/samples/jtl/jtl-reader.ts';
+import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import type { Sample } from '../../src/samples/sample.ts';
-import { formatSummaryRow, SummaryReport, type SummaryRow } from '../../src/samples/summary-report.ts';
+import { formatDecimal, formatWithoutLeadingZero } from '../../src/samples/summary/decimal-format.ts';
+import {
+  formatSummaryRow,
+  SummaryReport,
+  type SummaryRow,
+} from '../../src/samples/summary/summary-report.ts';
 import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { describeWith } from './describe-with.ts';
 import { jmeterHome } from './jmeter.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Identity } from '../../src/message/identity.ts';
-import type { VerifyRecord } from '../../src/runs/verify-json.ts';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { type Broker, spawnBroker } from './broker.ts';
 import { connectProducer, createTopic } from './kafka.ts';
 import { type Behaviour, type Enqueue, type Received, startLyingProxy } from './lying-proxy.ts';

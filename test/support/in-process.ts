@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { styleFor } from '../../src/report/style.ts';
+import { styleFor } from '../../src/report/text/style.ts';
 import type { Ended } from './qbl.ts';
 
 type Main = typeof import('../../src/cli/main.ts')['main'];

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
-import { openReceipts, type Receipt } from '../../src/runs/receipts-csv.ts';
+import { type ServiceEnd, writeService } from '../../src/runs/documents/service-json.ts';
+import { openReceipts, type Receipt } from '../../src/runs/rows/receipts-csv.ts';
 import { makeRunFolder, type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
-import { type ServiceEnd, writeService } from '../../src/runs/service-json.ts';
 import { EVERY_LOOP, identity } from './history.ts';
 
 /** What a service would have left behind. */

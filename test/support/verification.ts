@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { byName, RUN_COUNTS } from '../../src/runs/counts.ts';
-import type { Counts, VerifyRecord } from '../../src/runs/verify-json.ts';
+import { byName, RUN_COUNTS } from '../../src/runs/documents/counts.ts';
+import type { Counts, VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import type { Ended } from './qbl.ts';
 
 /** The record that `--json` prints: standard output carries it and nothing else. */

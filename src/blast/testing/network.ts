@@ -3,12 +3,12 @@ import type { RequestListener } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
-import type { BodyWriter } from '../../plan/body-template.ts';
 import type { Request } from '../../plan/plan.ts';
-import type { Exchange } from '../exchange.ts';
-import { targetRequest } from '../request.ts';
-import { Connection } from '../target.ts';
-import { SYSTEM_TRUST, type Trust, trustOptions } from '../trust.ts';
+import type { BodyWriter } from '../../plan/template/body-template.ts';
+import { Connection } from '../connection/target.ts';
+import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { targetRequest } from '../exchange/request.ts';
 
 const IDENTITY = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
 const writeBody: BodyWriter = (identity, sentAt) => JSON.stringify({ qbl: { ...identity, sentAt } });

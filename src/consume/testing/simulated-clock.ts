@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../working/clock.ts';
 
 interface Sleeper {
   readonly atMs: number;

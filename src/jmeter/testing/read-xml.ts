@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml.ts';
+import type { XmlElement } from '../elements/xml.ts';
 
 const REFERENCES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 const TOKEN = /<\?[^>]*\?>|<(\/?)([A-Za-z]+)((?: [a-z_A-Z]+="[^"<]*")*)(\/?)>|([^<]+)/gy;

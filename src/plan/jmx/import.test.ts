@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../message/identity.ts';
+import { planMistakes } from '../mistakes/plan-mistakes.ts';
 import { overridePlan } from '../override.ts';
 import type { Plan, Request, ThreadGroup } from '../plan.ts';
-import { planMistakes } from '../plan-mistakes.ts';
-import { requestWriters } from '../request-writers.ts';
+import { requestWriters } from '../template/request-writers.ts';
 import { importJmx } from './import.ts';
 import {
   counter,

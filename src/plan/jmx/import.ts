@@ -1,13 +1,13 @@
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
-import type { LocatedMistake, Mistake, PlanSource } from '../mistake.ts';
+import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import * as schema from '../schema.ts';
-import { ImportContext, type Refusal } from './context.ts';
-import { enter, type Level, refuseTree } from './level.ts';
-import { refuseOtherProperties } from './properties.ts';
-import { type ImportedGroup, threadGroup } from './thread-group.ts';
+import { ImportContext, type Refusal } from './elements/context.ts';
+import { enter, type Level, refuseTree } from './elements/level.ts';
+import { refuseOtherProperties } from './elements/properties.ts';
+import { type ImportedGroup, threadGroup } from './elements/thread-group.ts';
+import { userDefinedVariables } from './elements/user-defined-variables.ts';
 import { type Document, documentOf, type TestElement } from './tree.ts';
-import { userDefinedVariables } from './user-defined-variables.ts';
 import { parseXml, XmlError } from './xml.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { QblError } from '../../error.ts';
-import type { HostAddress } from '../url-parts.ts';
+import type { HostAddress } from '../url/url-parts.ts';
 import {
   brokerErrorOf,
   connectionCodeOf,

@@ -1,4 +1,3 @@
-import { formatKafkaUrl, type KafkaAddress } from '../kafka-url.ts';
 import type {
   Backlog,
   Capabilities,
@@ -11,17 +10,18 @@ import type {
   Sender,
   SenderOptions,
 } from '../queue.ts';
-import { openKafkaBacklog } from './backlog.ts';
-import { KafkaClient } from './client.ts';
-import { openKafkaConsumer } from './consumer.ts';
-import { GroupView } from './group-view.ts';
+import { formatKafkaUrl, type KafkaAddress } from '../url/kafka-url.ts';
+import { KafkaClient } from './cluster/client.ts';
+import { beginningOffsets, endOffsets } from './cluster/offsets.ts';
+import type { Security } from './cluster/security.ts';
+import { ensureTopic, type NewTopic } from './cluster/topic.ts';
+import { openKafkaBacklog } from './group/backlog.ts';
+import { openKafkaConsumer } from './group/consumer.ts';
+import { GroupView } from './group/group-view.ts';
 import { environmentError } from './hints.ts';
-import { KeyedSender } from './keyed-sender.ts';
-import { beginningOffsets, endOffsets } from './offsets.ts';
-import { openKafkaReader } from './reader.ts';
-import type { Security } from './security.ts';
-import { KafkaSender } from './sender.ts';
-import { ensureTopic, type NewTopic } from './topic.ts';
+import { openKafkaReader } from './reading/reader.ts';
+import { KeyedSender } from './sending/keyed-sender.ts';
+import { KafkaSender } from './sending/sender.ts';
 
 /** Leaves a sender's deadline of 10 s room for a second attempt. */
 const SEND_REQUEST_TIMEOUT_MS = 5_000;

@@ -1,6 +1,5 @@
 import type { Connection } from 'rabbitmq-client';
 import { QblError } from '../../error.ts';
-import { type AmqpAddress, formatAmqpUrl } from '../amqp-url.ts';
 import type {
   Backlog,
   Capabilities,
@@ -13,15 +12,16 @@ import type {
   Sender,
   SenderOptions,
 } from '../queue.ts';
-import { RabbitmqBacklog } from './backlog.ts';
-import { RabbitmqClient } from './client.ts';
-import { RabbitmqConsumer } from './consumer.ts';
-import { describeError } from './errors.ts';
-import { RabbitmqSender } from './sender.ts';
-import type { RabbitmqSettings } from './settings.ts';
-import { TakingReader } from './taking-reader.ts';
-import { openTap } from './tap.ts';
-import { countQueue, ensureTopology, type QueueCount, requireTopology } from './topology.ts';
+import { type AmqpAddress, formatAmqpUrl } from '../url/amqp-url.ts';
+import { RabbitmqClient } from './connection/client.ts';
+import { describeError } from './connection/errors.ts';
+import type { RabbitmqSettings } from './connection/settings.ts';
+import { countQueue, ensureTopology, type QueueCount, requireTopology } from './connection/topology.ts';
+import { RabbitmqBacklog } from './reading/backlog.ts';
+import { RabbitmqConsumer } from './reading/consumer.ts';
+import { TakingReader } from './reading/taking-reader.ts';
+import { openTap } from './reading/tap.ts';
+import { RabbitmqSender } from './sending/sender.ts';
 
 /** One queue of a RabbitMQ, and the exchange that feeds it. */
 export class RabbitmqQueue implements Queue {

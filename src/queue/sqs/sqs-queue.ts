@@ -11,14 +11,14 @@ import type {
   Sender,
   SenderOptions,
 } from '../queue.ts';
-import { formatSqsUrl, type SqsAddress } from '../sqs-url.ts';
-import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './attributes.ts';
-import { SqsBacklog } from './backlog.ts';
-import { CONSUMING_RECEIVERS, SqsConsumer } from './consumer.ts';
-import { describeError } from './errors.ts';
-import { QueueClient } from './queue-client.ts';
-import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reader.ts';
-import { MAX_IN_FLIGHT, SqsSender } from './sender.ts';
+import { formatSqsUrl, type SqsAddress } from '../url/sqs-url.ts';
+import { SqsBacklog } from './reading/backlog.ts';
+import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
+import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reading/reader.ts';
+import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './requests/attributes.ts';
+import { describeError } from './requests/errors.ts';
+import { QueueClient } from './requests/queue-client.ts';
+import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** For the queue's attributes, beside messages under way. */

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
-import { byName, OFFENCES } from '../../runs/counts.ts';
-import type { VerifyRecord } from '../../runs/verify-json.ts';
+import { byName, OFFENCES } from '../../runs/documents/counts.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { junitXml, type RunOutcome } from './junit.ts';
 import { summaryMarkdown } from './summary-markdown.ts';

@@ -1,11 +1,11 @@
-import type { Incident } from '../../runs/incidents-json.ts';
-import type { SummaryRecord } from '../../runs/summary-json.ts';
-import type { VerifyRecord } from '../../runs/verify-json.ts';
-import { compareText } from '../compare-text.ts';
+import type { Incident } from '../../runs/documents/incidents-json.ts';
+import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
 import { escapedText } from '../escaped-text.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
-import { styleFor } from '../style.ts';
+import { compareText } from '../text/compare-text.ts';
+import { styleFor } from '../text/style.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 

@@ -1,7 +1,7 @@
 import { printable } from '../../printable.ts';
-import { cellText, nameText } from '../compare-text.ts';
 import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
+import { cellText, nameText } from '../text/compare-text.ts';
 import { verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 

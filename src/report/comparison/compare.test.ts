@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../size/random.ts';
+import { seededRandom } from '../../size/structures/random.ts';
 import { compareRuns } from './compare.ts';
 import { METRICS, type RunFigures } from './figures-of-run.ts';
 import { noiseOf } from './noise.ts';

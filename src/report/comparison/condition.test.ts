@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exponential, seededRandom } from '../../size/random.ts';
+import { exponential, seededRandom } from '../../size/structures/random.ts';
 import { judge, parseCondition } from './condition.ts';
 import { METRICS, type Metric, type RunFigures, unitOf } from './figures-of-run.ts';
 

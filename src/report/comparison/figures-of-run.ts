@@ -1,7 +1,7 @@
+import { readService, type ServiceRecord } from '../../runs/documents/service-json.ts';
+import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
+import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
-import { readService, type ServiceRecord } from '../../runs/service-json.ts';
-import { readSummary, type SummaryRecord } from '../../runs/summary-json.ts';
-import { readVerification, type VerifyRecord } from '../../runs/verify-json.ts';
 
 /** The figures of one run by which it is compared, with the unit of each. */
 const UNITS = {

@@ -1,6 +1,6 @@
 import type { RunFolder } from '../../runs/run-folder.ts';
-import type { Overlay } from '../html/collect.ts';
-import { readLatency } from '../html/latency.ts';
+import type { Overlay } from '../html/collect/collect.ts';
+import { readLatency } from '../html/collect/latency.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 
 /** What others add to the report of a run: their curves, and the table that compares the two sides. */

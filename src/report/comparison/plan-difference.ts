@@ -1,7 +1,7 @@
 import { printable } from '../../printable.ts';
+import { readRun } from '../../runs/documents/run-json.ts';
+import { readService } from '../../runs/documents/service-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
-import { readRun } from '../../runs/run-json.ts';
-import { readService } from '../../runs/service-json.ts';
 
 const MAX_SHOWN = 3;
 const MAX_TEXT_LENGTH = 100;

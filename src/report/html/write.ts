@@ -1,7 +1,7 @@
 import { replacePrivate } from '../../private-file.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import { pageAssets } from './assets.ts';
-import { collectReport, type Overlay } from './collect.ts';
+import { collectReport, type Overlay } from './collect/collect.ts';
 import { reportDocument } from './document.ts';
 
 /**

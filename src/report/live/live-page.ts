@@ -5,7 +5,7 @@ import { listen, type Server, urlOf } from '../../http/listen.ts';
 import { aborted, pause } from '../../pause.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { pageAssets } from '../html/assets.ts';
-import { collectReport, reportBeforeStart } from '../html/collect.ts';
+import { collectReport, reportBeforeStart } from '../html/collect/collect.ts';
 import { type PageAssets, reportDocument } from '../html/document.ts';
 import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';

@@ -1,9 +1,9 @@
 import type { ReportData } from '../html/report-data.ts';
 import { titleOf } from '../html/title.ts';
-import { followTheme } from './chart.ts';
+import { followTheme } from './charts/chart.ts';
 import { element, facts } from './dom.ts';
 import { inPlace, renew } from './renew.ts';
-import { revealResult } from './results.ts';
+import { revealResult } from './results/results.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
 /** Draws the report, or what has changed of it since it was drawn last. */

@@ -8,12 +8,12 @@ import type {
   SpanData,
   SummaryData,
 } from '../html/report-data.ts';
-import { chart } from './chart.ts';
-import { histogramChart, percentileChart, seriesName } from './charts-of-latency.ts';
-import { failuresChart, levellingCharts, outcomeCharts } from './charts-over-time.ts';
+import { chart } from './charts/chart.ts';
+import { histogramChart, percentileChart, seriesName } from './charts/charts-of-latency.ts';
+import { failuresChart, levellingCharts, outcomeCharts } from './charts/charts-over-time.ts';
 import { benefits, comparisonNodes } from './comparison.ts';
 import { element, facts, table } from './dom.ts';
-import { results } from './results.ts';
+import { results } from './results/results.ts';
 import { verdict } from './verdict.ts';
 
 /** A part of the page under its heading; null: there is nothing to show. */

@@ -1,7 +1,7 @@
 import { formatCount } from '../figures.ts';
 import type { CountGroup, EvidenceFact, OffenderFact, VerdictFacts } from '../verdict/facts.ts';
 import { type Child, element } from './dom.ts';
-import { anchorOf } from './result-item.ts';
+import { anchorOf } from './results/result-item.ts';
 
 const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['sent', 'Messages by outcome'],

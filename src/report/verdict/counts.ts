@@ -1,8 +1,8 @@
 import { printable } from '../../printable.ts';
-import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/counts.ts';
+import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/documents/counts.ts';
+import type { FailReason, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { sawEverything } from '../../runs/saw-everything.ts';
-import type { FailReason, VerifyRecord } from '../../runs/verify-json.ts';
-import type { StatisticsSummary } from '../../samples/statistics.ts';
+import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import type { CountFact, OffenceFact } from './facts.ts';
 import { type CountName, failsAlways, KINDS, OFFENCE_NAMES, offenceOf } from './kinds.ts';
 

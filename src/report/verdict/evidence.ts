@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/verify-json.ts';
+import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 

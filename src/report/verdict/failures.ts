@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import { type Incident, incidentText } from '../../runs/incidents-json.ts';
+import { type Incident, incidentText } from '../../runs/documents/incidents-json.ts';
 import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 

@@ -1,5 +1,5 @@
-import type { SERVICE_COUNTS } from '../../runs/counts.ts';
-import type { Counts, FailReason, Reason } from '../../runs/verify-json.ts';
+import type { SERVICE_COUNTS } from '../../runs/documents/counts.ts';
+import type { Counts, FailReason, Reason } from '../../runs/documents/verify-json.ts';
 import type { CountGroup } from './facts.ts';
 
 export type CountName = keyof Counts | (typeof SERVICE_COUNTS)[number];

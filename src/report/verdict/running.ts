@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
-import type { Incident } from '../../runs/incidents-json.ts';
-import type { StatisticsSummary } from '../../samples/statistics.ts';
+import type { Incident } from '../../runs/documents/incidents-json.ts';
+import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import { openOffences, sentFacts } from './counts.ts';
 import type { VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';

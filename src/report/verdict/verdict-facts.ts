@@ -1,7 +1,7 @@
 import { printable } from '../../printable.ts';
-import type { Incident } from '../../runs/incidents-json.ts';
-import type { SummaryRecord } from '../../runs/summary-json.ts';
-import type { Reason, VerifyRecord } from '../../runs/verify-json.ts';
+import type { Incident } from '../../runs/documents/incidents-json.ts';
+import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
+import type { Reason, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { formatCount } from '../figures.ts';
 import { countFacts, offenceFacts, openOffences, sentFacts } from './counts.ts';
 import { evidenceFacts } from './evidence.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../runs/counts.ts';
-import type { VerifyRecord } from '../../runs/verify-json.ts';
-import { newLatencyHistogram, summariseHistogram } from '../../samples/histogram.ts';
+import { byName, OFFENCES, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
+import { newLatencyHistogram, summariseHistogram } from '../../samples/latency/histogram.ts';
 import { junitXml } from '../ci/junit.ts';
 import { summaryMarkdown } from '../ci/summary-markdown.ts';
-import { styleFor } from '../style.ts';
-import { verifyText } from '../verify-text.ts';
+import { styleFor } from '../text/style.ts';
+import { verifyText } from '../text/verify-text.ts';
 import { verdictFacts } from './verdict-facts.ts';
 
 const QUEUE = 'sqs://sqs.eu-west-1.amazonaws.com/1/orders.fifo';

@@ -1,5 +1,5 @@
-import type { DirectService } from '../accepting-service.ts';
-import type { Senders } from '../senders.ts';
+import type { Senders } from '../arrivals/senders.ts';
+import type { DirectService } from '../service/accepting-service.ts';
 
 /** Threads that all begin at once and end by their loops. */
 export function senders(threads: number, requests: number, ratePerSecond: number | null = null): Senders {

@@ -1,13 +1,13 @@
 import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts';
 
-const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
-const order = mutationsProvenBy(TALLY, 'src/verify/order.ts');
-const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
-const blocks = mutationsProvenBy(TALLY, 'src/verify/slot-blocks.ts');
-const pages = mutationsProvenBy(TALLY, 'src/verify/slot-pages.ts');
-const offenders = mutationsProvenBy(TALLY, 'src/verify/offenders.ts');
-const layout = mutationsProvenBy(TALLY, 'src/verify/slot-layout.ts');
-const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
+const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const order = mutationsProvenBy(TALLY, 'src/verify/counting/order.ts');
+const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
+const blocks = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-blocks.ts');
+const pages = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-pages.ts');
+const offenders = mutationsProvenBy(TALLY, 'src/verify/counting/offenders.ts');
+const layout = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-layout.ts');
+const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 
 /** What became of each message: the kinds and the sums. */
 export const counting: readonly Mutation[] = [

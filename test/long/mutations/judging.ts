@@ -1,10 +1,10 @@
 import { evidence, type Mutation, mutationsOf, mutationsProvenBy, PROVABLE, VERDICT } from './mutation.ts';
 
-const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
-const provable = mutationsProvenBy(PROVABLE, 'src/verify/provable.ts');
-const conclude = mutationsOf('src/verify/conclude.ts');
-const counts = mutationsOf('src/runs/counts.ts');
-const wrongRows = mutationsOf('src/verify/wrong-rows.ts');
+const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
+const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
+const conclude = mutationsOf('src/verify/judging/conclude.ts');
+const counts = mutationsOf('src/runs/documents/counts.ts');
+const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
 const COUNTED = evidence('runs', '^messages without identity');
 const OWN = evidence('samples', '^without a run.json');
 const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');

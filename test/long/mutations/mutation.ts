@@ -24,10 +24,10 @@ export function mutated(text: string, { file, from, to }: Mutation): string {
   return text.replace(from, () => to);
 }
 
-export const TALLY: Proof = { file: 'src/verify/tally.test.ts' };
-export const VERDICT: Proof = { file: 'src/verify/verdict.test.ts' };
-export const PROVABLE: Proof = { file: 'src/verify/provable.test.ts' };
-export const LATENCY: Proof = { file: 'src/verify/latency.test.ts' };
+export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
+export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
+export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
+export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
 /** All but the one that takes five seconds, and that the others do without. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };

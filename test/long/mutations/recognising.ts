@@ -1,16 +1,16 @@
 import { ANY_BYTE, MESSAGE, type Mutation, mutationsProvenBy, WHOSE_MESSAGE } from './mutation.ts';
 
-const asItCame = mutationsProvenBy(MESSAGE, 'src/message/as-it-came.ts');
-const canonical = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/canonical.ts');
+const asItCame = mutationsProvenBy(MESSAGE, 'src/message/reading/as-it-came.ts');
+const canonical = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/json/canonical.ts');
 const claim = mutationsProvenBy(MESSAGE, 'src/message/claim.ts');
-const condition = mutationsProvenBy(MESSAGE, 'src/message/condition.ts');
-const framing = mutationsProvenBy(MESSAGE, 'src/message/framing.ts');
-const find = mutationsProvenBy(MESSAGE, 'src/message/find.ts');
+const condition = mutationsProvenBy(MESSAGE, 'src/message/reading/condition.ts');
+const framing = mutationsProvenBy(MESSAGE, 'src/message/reading/framing.ts');
+const find = mutationsProvenBy(MESSAGE, 'src/message/reading/find.ts');
 const identity = mutationsProvenBy(MESSAGE, 'src/message/identity.ts');
-const mention = mutationsProvenBy(MESSAGE, 'src/message/mention.ts');
-const nearlyJson = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/nearly-json.ts');
-const read = mutationsProvenBy(MESSAGE, 'src/message/read.ts');
-const resemblance = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/resemblance.ts');
+const mention = mutationsProvenBy(MESSAGE, 'src/message/reading/mention.ts');
+const nearlyJson = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/reading/nearly-json.ts');
+const read = mutationsProvenBy(MESSAGE, 'src/message/reading/read.ts');
+const resemblance = mutationsProvenBy(WHOSE_MESSAGE, 'src/message/reading/resemblance.ts');
 const sum = mutationsProvenBy(MESSAGE, 'src/message/sum.ts');
 const write = mutationsProvenBy(MESSAGE, 'src/message/write.ts');
 

@@ -9,17 +9,17 @@ import {
   VERDICT,
 } from './mutation.ts';
 
-const state = mutationsProvenBy(TALLY, 'src/verify/slot-state.ts');
-const service = mutationsProvenBy(TALLY, 'src/verify/service-counts.ts');
-const tally = mutationsProvenBy(TALLY, 'src/verify/tally.ts');
-const table = mutationsProvenBy(TALLY, 'src/verify/identity-table.ts');
-const verdict = mutationsProvenBy(VERDICT, 'src/verify/verdict.ts');
-const conclude = mutationsOf('src/verify/conclude.ts');
-const samples = mutationsOf('src/verify/samples.ts');
-const services = mutationsOf('src/verify/services.ts');
-const gathered = mutationsOf('src/verify/gathered.ts');
+const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
+const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
+const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
+const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
+const conclude = mutationsOf('src/verify/judging/conclude.ts');
+const samples = mutationsOf('src/verify/gathering/samples.ts');
+const services = mutationsOf('src/verify/gathering/services.ts');
+const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
-const sessionDoubts = mutationsOf('src/verify/session-doubts.ts');
+const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
 const UNSEEN = evidence('service', '^a receipt of what');

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { RECEIPTS_HEADER } from '../../../src/runs/receipts-csv.ts';
+import { writeTap } from '../../../src/runs/documents/tap-json.ts';
+import { RECEIPTS_HEADER } from '../../../src/runs/rows/receipts-csv.ts';
 import { type RunFolder, runFiles, runFolder } from '../../../src/runs/run-folder.ts';
-import { writeTap } from '../../../src/runs/tap-json.ts';
-import { JTL_HEADER } from '../../../src/samples/jtl-columns.ts';
-import { jtlRow } from '../../../src/samples/jtl-writer.ts';
+import { JTL_HEADER } from '../../../src/samples/jtl/jtl-columns.ts';
+import { jtlRow } from '../../../src/samples/jtl/jtl-writer.ts';
 import { verifyByTap } from '../../../src/verify/follow.ts';
 import type { VerifyOptions } from '../../../src/verify/options.ts';
 import { verifyByReplay } from '../../../src/verify/replay.ts';

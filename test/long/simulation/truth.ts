@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../src/runs/verify-json.ts';
+import type { Verdict } from '../../../src/runs/documents/verify-json.ts';
 import { isAck, isRefusal } from '../oracle.ts';
 import type { Facts, RunFacts } from './facts.ts';
 import type { Verification } from './story.ts';

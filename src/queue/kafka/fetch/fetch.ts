@@ -1,6 +1,6 @@
 import type { Broker } from 'kafkajs';
 import type { Positions } from '../../queue.ts';
-import type { KafkaCluster } from '../cluster.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
 import { type FetchedPartition, type FetchResponse, readFetchResponse } from './response.ts';
 
 const READ_COMMITTED = 1;

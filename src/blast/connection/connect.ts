@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { Origin } from '../exchange/origin.ts';
+
+/** For one of a name's addresses when the request has no time-out of its own. */
+const DEFAULT_ATTEMPT_MS = 5000;
+const MIN_ATTEMPT_MS = 10;
+
+/** The error of a connect that took longer than the request's time-out. */
+class ConnectTimeoutError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/**
+ * Opens a connection and calls back once, with the error or the connected socket.
+ * Node's default of 250 ms for one address would take a dropped SYN of a busy server for a dead address,
+ * so an address has half of the time-out.
+ * @returns the socket that is connecting; destroying it with an error calls back with that error
+ */
+export function openSocket(
+  origin: Origin,
+  timeoutMs: number,
+  tls: ConnectionOptions,
+  done: (error: Error | null, socket: Socket) => void,
+): Socket {
+  const socket = startConnect(origin, timeoutMs, tls);
+  const timer =
+    timeoutMs > 0
+      ? setTimeout(() => socket.destroy(new ConnectTimeoutError('connect timed out')), timeoutMs)
+      : undefined;
+  const onConnect = (): void => {
+    clearTimeout(timer);
+    socket.off('error', onError);
+    done(null, socket);
+  };
+  const onError = (error: Error): void => {
+    clearTimeout(timer);
+    done(error, socket);
+  };
+  socket.once(origin.secure ? 'secureConnect' : 'connect', onConnect);
+  socket.once('error', onError);
+  return socket;
+}
+
+function startConnect({ secure, hostname, port }: Origin, timeoutMs: number, tls: ConnectionOptions): Socket {
+  const options = {
+    host: hostname,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout:
+      timeoutMs > 0 ? Math.max(MIN_ATTEMPT_MS, Math.floor(timeoutMs / 2)) : DEFAULT_ATTEMPT_MS,
+  };
+  if (!secure) return connectTcp(options);
+  // RFC 6066: a server name is never an address.
+  const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
+  return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] });
+}

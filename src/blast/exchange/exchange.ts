@@ -1,0 +1,250 @@
+import type { Socket } from 'node:net';
+import type { Identity } from '../../message/identity.ts';
+import type { BodyWriter } from '../../plan/template/body-template.ts';
+import { isSuccessStatus } from '../../samples/outcome.ts';
+import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
+import type { Failure } from './failure.ts';
+import { exchangeFailure, InterruptedError, isMissedBody, ResponseTimeoutError } from './failure.ts';
+import { redirectFailure } from './redirect.ts';
+import type { TargetRequest } from './request.ts';
+import { contentLengthOf } from './response-headers.ts';
+import { sentAtMs } from './sent-at.ts';
+
+/** A body that has waited longer than this for its turn gets a new time of sending. */
+const MAX_BODY_AGE_MS = 1;
+
+/** Their Content-Length announces no body that follows (RFC 9110, 8.6); undici misses it. */
+const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
+
+/** What became of one request. Times are milliseconds with a fraction. */
+export interface Exchange {
+  readonly responseCode: string;
+  readonly responseMessage: string;
+  /** JMeter's success: a whole response with a status from 200 to 399, and no redirect to nowhere. */
+  readonly success: boolean;
+  /** On the clock of `performance.now()`: before the connect, or right before the request was written. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly connectMs: number;
+  /** To the first byte of the response, `connectMs` included; 0 when none came. */
+  readonly latencyMs: number;
+  readonly bytes: number;
+  readonly sentBytes: number;
+  /** Null where it is not to be traced. */
+  readonly captured: Captured | null;
+}
+
+/** What is to be sent. */
+export interface Outgoing {
+  readonly request: TargetRequest;
+  readonly identity: Identity;
+  /** null: no body. */
+  readonly writeBody: BodyWriter | null;
+  /** null: nothing is traced. */
+  readonly capture: CaptureRule | null;
+}
+
+/** Who owns the connection. */
+export interface ExchangeOwner {
+  /** The kept connection was closed before a byte of the request was written. */
+  onStale(exchange: PendingExchange): void;
+  /** The request is about to be written. */
+  onWrite(): void;
+  /** `whole`: the response came to its end, and the connection may be used again. */
+  onEnd(exchange: Exchange, whole: boolean): void;
+}
+
+/**
+ * One exchange in flight. It is a handler of undici's, in the older of its two forms, since the newer one
+ * parses the headers of every response into an object.
+ */
+export class PendingExchange {
+  readonly outgoing: Outgoing;
+  readonly #owner: ExchangeOwner;
+  #socket: Socket | null = null;
+  #fresh = false;
+  #startedAt = performance.now();
+  #connectMs = 0;
+  #body: Buffer | null = null;
+  #bodyAt = 0;
+  /** undici's; from when it is there, bytes of the request may have been written. */
+  #abort: ((error: Error) => void) | null = null;
+  #abortedWith: Error | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #readBefore = 0;
+  #writtenBefore = 0;
+  #firstByteAt = 0;
+  #status = 0;
+  #statusText = '';
+  #headers: readonly Buffer[] = [];
+  #bodyBytes = 0;
+  #bodyCapture: BodyCapture | null = null;
+
+  constructor(outgoing: Outgoing, owner: ExchangeOwner) {
+    this.outgoing = outgoing;
+    this.#owner = owner;
+  }
+
+  connecting(socket: Socket): void {
+    this.#socket = socket;
+    this.#startedAt = performance.now();
+  }
+
+  connected(): void {
+    this.#fresh = true;
+    this.#connectMs = performance.now() - this.#startedAt;
+  }
+
+  /** The connection is there: makes the body. */
+  bodyFor(socket: Socket): Buffer | null {
+    this.#socket = socket;
+    this.#bodyAt = performance.now();
+    const text = this.#bodyText(this.#bodyAt);
+    this.#body = text === null ? null : Buffer.from(text);
+    return this.#body;
+  }
+
+  /** Breaks the exchange off, which then ends as one that nobody knows the outcome of. */
+  interrupt(): void {
+    this.#breakOff(new InterruptedError());
+  }
+
+  /** undici calls this right before it writes the request. */
+  onConnect(abort: (error: Error) => void): void {
+    const now = performance.now();
+    if (this.#socket === null) throw new TypeError('a request is written without a connection');
+    this.#abort = abort;
+    this.#owner.onWrite();
+    if (!this.#fresh) this.#startedAt = now;
+    this.#renewBody(now);
+    this.#readBefore = this.#socket.bytesRead;
+    this.#writtenBefore = this.#socket.bytesWritten;
+    const { timeoutMs } = this.outgoing.request;
+    if (timeoutMs > 0) {
+      this.#timer = setTimeout(() => this.#breakOff(new ResponseTimeoutError()), timeoutMs);
+    }
+  }
+
+  onResponseStarted(): void {
+    if (this.#firstByteAt === 0) this.#firstByteAt = performance.now();
+  }
+
+  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
+    if (status >= 200) {
+      this.#status = status;
+      this.#statusText = statusText;
+      this.#headers = headers;
+      const mayBeTraced = this.outgoing.capture?.wants(isFailureStatus(status)) === true;
+      this.#bodyCapture = mayBeTraced ? new BodyCapture() : null;
+    }
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#bodyBytes += chunk.length;
+    this.#bodyCapture?.add(chunk);
+    return true;
+  }
+
+  /** undici takes a reset for the end of a body that only the end of the connection ends; JMeter fails at it. */
+  onComplete(): void {
+    const cutOff = this.#socket?.errored;
+    if (cutOff == null) this.#complete();
+    else this.onError(cutOff);
+  }
+
+  #complete(): void {
+    const failure = redirectFailure(this.#status, this.#headers, this.outgoing.request);
+    const answer = { responseCode: String(this.#status), responseMessage: this.#statusText };
+    this.#end(failure ?? answer, true, failure === null && isSuccessStatus(this.#status));
+  }
+
+  onError(error: Error): void {
+    if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
+    const unwritten = this.#abort === null && this.#abortedWith === null;
+    if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status)) this.#complete();
+    else if (unwritten && !this.#fresh) this.#owner.onStale(this);
+    // The system's error comes first: undici reports what its parser made of it.
+    else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
+  }
+
+  /** Ends without a whole response. */
+  fail(failure: Failure): void {
+    this.#end(failure, false, false);
+  }
+
+  #end(
+    { responseCode, responseMessage }: Pick<Exchange, 'responseCode' | 'responseMessage'>,
+    whole: boolean,
+    success: boolean,
+  ): void {
+    clearTimeout(this.#timer);
+    const exchange: Exchange = {
+      responseCode,
+      responseMessage,
+      success,
+      startedAt: this.#startedAt,
+      endedAt: performance.now(),
+      connectMs: this.#connectMs,
+      latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
+      bytes: this.#bytesRead(),
+      sentBytes: this.#bytesWritten(),
+      captured: this.#captured(success),
+    };
+    this.#owner.onEnd(exchange, whole);
+  }
+
+  #captured(success: boolean): Captured | null {
+    const { identity, capture } = this.outgoing;
+    if (capture?.wants(!success || isFailureStatus(this.#status)) !== true) return null;
+    return {
+      identity,
+      requestBody: this.#body,
+      status: this.#status,
+      statusText: this.#statusText,
+      responseHeaders: this.#headers,
+      responseBody: this.#bodyCapture?.bytes ?? Buffer.alloc(0),
+      responseBodyBytes: this.#bodyBytes,
+    };
+  }
+
+  #breakOff(error: Error): void {
+    this.#abortedWith = error;
+    if (this.#abort !== null) this.#abort(error);
+    else this.#socket?.destroy(error);
+  }
+
+  /**
+   * undici takes the body before its connection's turn comes, which in a busy process is milliseconds before
+   * the write. The time of sending has a fixed width, so the new body fits into the old one's buffer.
+   */
+  #renewBody(now: number): void {
+    if (this.#body === null || now - this.#bodyAt <= MAX_BODY_AGE_MS) return;
+    const text = this.#bodyText(now);
+    if (text !== null && Buffer.byteLength(text) === this.#body.length) this.#body.write(text);
+  }
+
+  #bodyText(now: number): string | null {
+    const { identity, writeBody } = this.outgoing;
+    return writeBody === null ? null : writeBody(identity, sentAtMs(now));
+  }
+
+  #failureOf(error: Error): Failure {
+    return exchangeFailure(error, this.outgoing.request.origin, {
+      bytes: this.#bytesRead(),
+      headers: this.#status !== 0,
+      bodyBytes: this.#bodyBytes,
+      contentLength: contentLengthOf(this.#headers),
+    });
+  }
+
+  #bytesRead(): number {
+    return this.#abort === null || this.#socket === null ? 0 : this.#socket.bytesRead - this.#readBefore;
+  }
+
+  #bytesWritten(): number {
+    return this.#abort === null || this.#socket === null
+      ? 0
+      : this.#socket.bytesWritten - this.#writtenBefore;
+  }
+}

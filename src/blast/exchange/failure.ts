@@ -1,0 +1,157 @@
+import { isIPv6 } from 'node:net';
+import { NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
+import type { Origin } from './origin.ts';
+
+/** How JMeter writes what went wrong when there is no whole response. */
+export interface Failure {
+  readonly responseCode: string;
+  readonly responseMessage: string;
+}
+
+/** The response did not end within the request's time-out. */
+export class ResponseTimeoutError extends Error {}
+/** The connection was closed by us, because the run is to stop at once. */
+export class InterruptedError extends Error {}
+
+/** What had come of the response when it broke off. */
+export interface Received {
+  readonly bytes: number;
+  readonly headers: boolean;
+  readonly bodyBytes: number;
+  /** Of the response's Content-Length; null without one. */
+  readonly contentLength: number | null;
+}
+
+/**
+ * A failure before the request was written. Only here arise the exceptions that mean rejected.
+ * Texts: JMeter 5.6.3 with HttpClient4 (HttpHostConnectException.java, ConnectTimeoutException.java).
+ */
+export function connectFailure(error: Error, origin: Origin): Failure {
+  const code = codeOf(error);
+  const failed = `Connect to ${origin.hostname}:${origin.port}${addressesOf(error, origin)} failed: `;
+  switch (code) {
+    case 'ECONNREFUSED':
+      return failure('org.apache.http.conn.HttpHostConnectException', `${failed}Connection refused`);
+    case 'ENETUNREACH':
+      return failure('org.apache.http.conn.HttpHostConnectException', `${failed}Network is unreachable`);
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+      return failure('java.net.NoRouteToHostException', 'No route to host');
+    case 'ENOTFOUND':
+      return failure('java.net.UnknownHostException', `${origin.hostname}: Name or service not known`);
+    case 'EAI_AGAIN':
+      return failure(
+        'java.net.UnknownHostException',
+        `${origin.hostname}: Temporary failure in name resolution`,
+      );
+    case 'ETIMEDOUT':
+      return failure('org.apache.http.conn.ConnectTimeoutException', `${failed}Connect timed out`);
+    case 'EADDRNOTAVAIL':
+      return failure('java.net.BindException', 'Cannot assign requested address');
+    case 'EADDRINUSE':
+      return failure('java.net.BindException', 'Address already in use');
+    case 'EMFILE':
+    case 'ENFILE':
+      return failure('java.net.BindException', 'Too many open files');
+    default:
+      return unconnected(error, origin, failed);
+  }
+}
+
+/** TCP was not connected, or the handshake of TLS failed. */
+function unconnected(error: Error, { secure }: Origin, failed: string): Failure {
+  if (error instanceof InterruptedError) return brokenConnection(error);
+  const text = codeOf(error) === 'ECONNRESET' ? 'Connection reset' : error.message;
+  return secure
+    ? failure('javax.net.ssl.SSLHandshakeException', text)
+    : failure('org.apache.http.conn.HttpHostConnectException', failed + text);
+}
+
+/** A failure after the first byte of the request may have been written: never a definite no. */
+export function exchangeFailure(error: Error, origin: Origin, received: Received): Failure {
+  const code = codeOf(error);
+  if (error instanceof ResponseTimeoutError)
+    return failure('java.net.SocketTimeoutException', 'Read timed out');
+  if (isMissedBody(error)) return cutOff(received);
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
+  if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
+  if (code.startsWith('UND_ERR_') || error.name === 'HTTPParserError') return malformed(received);
+  return brokenConnection(error);
+}
+
+/** The response ended, and its body is not as long as its Content-Length says. */
+export function isMissedBody(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
+function brokenConnection(error: Error): Failure {
+  if (error instanceof InterruptedError) return failure('java.net.SocketException', 'Socket closed');
+  switch (codeOf(error)) {
+    case 'ECONNRESET':
+      return failure('java.net.SocketException', 'Connection reset');
+    case 'EPIPE':
+      return failure('java.net.SocketException', 'Broken pipe');
+    case 'ETIMEDOUT':
+      return failure('java.net.SocketException', 'Connection timed out');
+    default:
+      return failure('java.net.SocketException', error.message);
+  }
+}
+
+function closed(origin: Origin, received: Received): Failure {
+  if (received.bytes > 0) return malformed(received);
+  return failure(
+    'org.apache.http.NoHttpResponseException',
+    `${origin.hostname}:${origin.port} failed to respond`,
+  );
+}
+
+/** The parser fails for a body that ends too early as for what is no HTTP. */
+function malformed(received: Received): Failure {
+  return received.headers
+    ? cutOff(received)
+    : failure('org.apache.http.client.ClientProtocolException', 'null');
+}
+
+/** Text of HttpCore's SessionInputBufferImpl, where a bound is set. */
+function headersTooLarge(): Failure {
+  return failure('org.apache.http.MessageConstraintException', 'Maximum header length limit exceeded');
+}
+
+/** Texts of HttpCore's ContentLengthInputStream and ChunkedInputStream. */
+function cutOff({ contentLength, bodyBytes }: Received): Failure {
+  return failure(
+    'org.apache.http.ConnectionClosedException',
+    contentLength === null
+      ? 'Premature end of chunk coded message body: closing chunk expected'
+      : `Premature end of Content-Length delimited message body (expected: ${contentLength}; received: ${bodyBytes})`,
+  );
+}
+
+/** As JMeter writes an exception: HTTPSamplerBase.errorResult. */
+export function failure(exception: string, message: string): Failure {
+  return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** As Java prints them: ` [localhost/127.0.0.1, localhost/0:0:0:0:0:0:0:1]`, or nothing when none is known. */
+function addressesOf(error: Error, { hostname }: Origin): string {
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const addresses = errors.flatMap((each) =>
+    each instanceof Error && 'address' in each && typeof each.address === 'string' ? [each.address] : [],
+  );
+  const name = addresses.includes(hostname) ? '' : hostname;
+  const shown = addresses.map((address) => `${name}/${isIPv6(address) ? expandIPv6(address) : address}`);
+  return shown.length === 0 ? '' : ` [${shown.join(', ')}]`;
+}
+
+function expandIPv6(address: string): string {
+  const [head = '', tail] = address.split('::');
+  if (tail === undefined) return address;
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === '' ? [] : tail.split(':');
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after].join(':');
+}

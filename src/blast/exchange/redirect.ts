@@ -1,0 +1,29 @@
+import type { Method } from '../../plan/plan.ts';
+import { type Failure, failure } from './failure.ts';
+import type { TargetRequest } from './request.ts';
+import { headerOf } from './response-headers.ts';
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 308]);
+/** Of other methods JMeter follows it by no setting, and takes it for an answer like any other. */
+const TEMPORARY_REDIRECT = 307;
+const SAFE_METHODS: readonly Method[] = ['GET', 'HEAD'];
+
+/**
+ * A redirect that does not say where to fails in JMeter, although it is not followed; null for any other response.
+ * Source: JMeter 5.6.3, HTTPHC4Impl.sample and HTTPSampleResult.isRedirect.
+ */
+export function redirectFailure(
+  status: number,
+  headers: readonly Buffer[],
+  { method, shownUrl }: Pick<TargetRequest, 'method' | 'shownUrl'>,
+): Failure | null {
+  if (!isRedirect(status, method) || headerOf(headers, 'location') !== null) return null;
+  return failure(
+    'java.lang.IllegalArgumentException',
+    `Missing location header in redirect for ${method} ${shownUrl} HTTP/1.1`,
+  );
+}
+
+function isRedirect(status: number, method: Method): boolean {
+  return REDIRECTS.has(status) || (status === TEMPORARY_REDIRECT && SAFE_METHODS.includes(method));
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Request } from '../../plan/plan.ts';
+import { targetRequest } from './request.ts';
+
+function request(changes: Partial<Request>): Request {
+  return {
+    name: 'send',
+    url: 'http://localhost:3000/send',
+    method: 'POST',
+    headers: {},
+    body: null,
+    timeoutMs: 0,
+    ...changes,
+  };
+}
+
+describe('targetRequest', () => {
+  it('takes a URL apart once', () => {
+    expect(targetRequest(request({ url: 'https://[::1]/a b?c=d' }))).toMatchObject({
+      path: '/a%20b?c=d',
+      origin: { secure: true, hostname: '::1', port: 443, url: 'https://[::1]' },
+    });
+    expect(targetRequest(request({ url: 'http://example.com:8080' }))).toMatchObject({
+      path: '/',
+      origin: { secure: false, hostname: 'example.com', port: 8080 },
+    });
+  });
+
+  it('keeps the order of headers', () => {
+    const headers = { 'X-B': '1', 'Content-Type': 'application/json', 'X-A': '2' };
+    expect(targetRequest(request({ headers })).headers).toEqual(Object.entries(headers).flat());
+  });
+
+  it('refuses what cannot be sent', () => {
+    const refused: Partial<Request>[] = [
+      { url: 'send' },
+      { url: 'ftp://localhost/' },
+      { headers: { 'Content-Length': '5' } },
+      { headers: { 'transfer-encoding': 'chunked' } },
+      { headers: { Expect: '100-continue' } },
+      { headers: { 'bad name': 'x' } },
+      { headers: { name: 'line\nbreak' } },
+    ];
+    for (const changes of refused) {
+      expect(() => targetRequest(request(changes))).toThrow(expect.objectContaining({ exitCode: 2 }));
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { QblError } from '../../error.ts';
+import type { Method, Request } from '../../plan/plan.ts';
+import { maskedUrl } from '../../runs/secrets.ts';
+import type { Origin } from './origin.ts';
+import { originOf } from './origin.ts';
+
+/** Headers that belong to the connection, not to the plan (RFC 9110, 7.6.1; RFC 9112, 6). */
+const CONNECTION_HEADERS = [
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** A request of the plan, taken apart once so that sending it costs no parsing. */
+export interface TargetRequest {
+  readonly label: string;
+  /** For files and messages: without secrets. What is sent are `origin` and `path`. */
+  readonly shownUrl: string;
+  readonly origin: Origin;
+  readonly method: Method;
+  /** Path and query. */
+  readonly path: string;
+  /** Names and values in turn, in the plan's order. */
+  readonly headers: string[];
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * Throws QblError('usage') for a URL or a header that cannot be sent.
+ * @param redacted names of further parameters of the URL whose values stay secret
+ */
+export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
+  const url = parseUrl(request);
+  for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
+  return {
+    label: request.name,
+    shownUrl: maskedUrl(request.url, redacted),
+    origin: originOf(url),
+    method: request.method,
+    path: url.pathname + url.search,
+    headers: Object.entries(request.headers).flat(),
+    timeoutMs: request.timeoutMs,
+    connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
+  };
+}
+
+function parseUrl({ name, url }: Request): URL {
+  if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${url}' is no URL`);
+  const parsed = new URL(url);
+  if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return parsed;
+  throw new QblError('usage', `request '${name}': '${url}' is neither http nor https`);
+}
+
+function checkHeader(request: Request, name: string, value: string): void {
+  if (CONNECTION_HEADERS.includes(name.toLowerCase())) {
+    throw new QblError('usage', `request '${request.name}': the header ${name} is set by qbl itself`);
+  }
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch (cause) {
+    throw new QblError('usage', `request '${request.name}': the header ${name} cannot be sent`, { cause });
+  }
+}

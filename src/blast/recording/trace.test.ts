@@ -1,0 +1,120 @@
+import { afterEach, expect, test } from 'vitest';
+import { isTracedFailure, readTrace, type TracedSample } from '../../runs/rows/trace.ts';
+import { openTrace } from '../../runs/rows/trace-writer.ts';
+import { type Answer, groupTo, planOf, requestTo, TestBed } from '../testing/test-bed.ts';
+
+const bed = new TestBed();
+afterEach(() => bed.cleanUp());
+
+interface Options {
+  readonly loops?: number;
+  readonly limit?: number;
+  readonly headers?: Record<string, string>;
+  readonly redact?: readonly string[];
+}
+
+/** Sends to an endpoint that answers so, and reads what was traced. */
+async function traceOf(answer: Answer, options: Options = {}): Promise<TracedSample[]> {
+  const { loops = 1, limit = 1000, headers = {}, redact = [] } = options;
+  const { url } = await bed.endpoint(answer);
+  const folder = { id: 'run', path: await bed.folder() };
+  const trace = await openTrace(folder, limit);
+  await bed.run(planOf([groupTo(url, { loops, requests: [requestTo(url, { headers })] })]), {
+    trace,
+    redact,
+  });
+  await trace.close();
+  return (await readTrace(folder)) ?? [];
+}
+
+test('a request and its response are kept in full', async () => {
+  const [sample] = await traceOf(
+    (response) => {
+      response.writeHead(200, 'Fine', { 'X-Answer': 'forty-two' });
+      response.write('first ');
+      response.end('second ñ');
+    },
+    { headers: { 'X-Question': 'six by seven' } },
+  );
+  const body = '{"run":"run","group":1,"thread":1,"loop":1,"request":1}';
+  expect(sample).toMatchObject({
+    thread: 'users 1-1',
+    loop: 1,
+    request: 1,
+    label: 'POST /send',
+    outcome: 'acked',
+    success: true,
+    failure: null,
+    sent: { method: 'POST', body: { text: body, bytes: body.length } },
+    received: { status: 200, reason: 'Fine', body: { text: 'first second ñ', bytes: 15 } },
+  });
+  expect(sample?.sent.headers).toContainEqual(['X-Question', 'six by seven']);
+  expect(sample?.received?.headers).toContainEqual(['X-Answer', 'forty-two']);
+});
+
+test('of each kind the first ones are kept, as many as wanted', async () => {
+  const answer: Answer = (response, { loop }) => {
+    response.statusCode = loop % 2 === 0 ? 500 : 200;
+    response.end(`loop ${loop}`);
+  };
+  const trace = await traceOf(answer, { loops: 12, limit: 3 });
+  const texts = (failed: boolean) =>
+    trace.filter((sample) => isTracedFailure(sample) === failed).map(({ received }) => received?.body.text);
+  expect(texts(false)).toEqual(['loop 1', 'loop 3', 'loop 5']);
+  expect(texts(true)).toEqual(['loop 2', 'loop 4', 'loop 6']);
+});
+
+test('a long body is cut, and its length told', async () => {
+  const [sample] = await traceOf((response) => response.end('x'.repeat(100_000)));
+  expect(sample?.received?.body).toEqual({ text: 'x'.repeat(16_384), bytes: 100_000 });
+});
+
+test('what is no UTF-8 stands as replacement characters', async () => {
+  const [sample] = await traceOf((response) => response.end(Buffer.from([0x61, 0xff, 0x00, 0x62])));
+  expect(sample?.received?.body).toEqual({ text: 'a\ufffd\u0000b', bytes: 4 });
+});
+
+test('headers that authenticate, and those that are named, are masked both ways', async () => {
+  const trace = await traceOf(
+    (response) => {
+      response.writeHead(401, {
+        'Set-Cookie': 'session=secret-1',
+        'X-Customer': 'secret-2',
+        'X-Open': 'open',
+      });
+      response.end();
+    },
+    {
+      headers: {
+        Authorization: 'secret-3',
+        'Proxy-Authorization': 'secret-4',
+        Cookie: 'secret-5',
+        'x-customer': 'secret-6',
+        'X-Open': 'open',
+      },
+      redact: ['X-CUSTOMER'],
+    },
+  );
+  expect(JSON.stringify(trace)).not.toContain('secret-');
+  expect(trace[0]?.sent.headers).toContainEqual(['x-customer', '***']);
+  expect(trace[0]?.sent.headers).toContainEqual(['X-Open', 'open']);
+  expect(trace[0]?.received?.headers).toContainEqual(['Set-Cookie', '***']);
+});
+
+test('a response that breaks off is a failure with what came of it', async () => {
+  const [sample] = await traceOf((response) => {
+    response.writeHead(500, { 'Content-Length': '100' });
+    response.write('half', () => response.destroy());
+  });
+  expect(sample).toMatchObject({
+    outcome: 'indeterminate',
+    received: { status: 500, body: { text: 'half' } },
+  });
+  expect(sample?.failure).toMatch(/\S/);
+});
+
+test('without any response the reason stands alone', async () => {
+  const [sample] = await traceOf((response) => response.destroy());
+  expect(sample).toMatchObject({ success: false, received: null });
+  expect(sample?.failure).toMatch(/\S/);
+});

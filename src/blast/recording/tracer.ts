@@ -1,0 +1,83 @@
+import { MAX_TRACED_BODY_BYTES, type TracedSample } from '../../runs/rows/trace.ts';
+import { maskedValue } from '../../runs/secrets.ts';
+import { NON_HTTP_MESSAGE, type Outcome } from '../../samples/outcome.ts';
+import type { Sample } from '../../samples/sample.ts';
+import type { Captured, CaptureRule } from '../exchange/capture.ts';
+import type { TargetRequest } from '../exchange/request.ts';
+
+type Headers = TracedSample['sent']['headers'];
+
+/** Where traced samples go. */
+export interface TraceSink extends CaptureRule {
+  write(sample: TracedSample): void;
+}
+
+/** Writes the first exchanges of a run in full, without the values of headers that authenticate. */
+export class Tracer implements CaptureRule {
+  readonly #sink: TraceSink;
+  readonly #redacted: readonly string[];
+
+  /** `redacted`: names of further headers whose values stay secret. */
+  constructor(sink: TraceSink, redacted: readonly string[]) {
+    this.#sink = sink;
+    this.#redacted = redacted;
+  }
+
+  wants(failure: boolean): boolean {
+    return this.#sink.wants(failure);
+  }
+
+  trace(sample: Sample, outcome: Outcome, request: TargetRequest, captured: Captured): void {
+    this.#sink.write({
+      thread: sample.threadName,
+      loop: sample.loop,
+      request: captured.identity.request,
+      label: sample.label,
+      atMs: sample.timeStampMs,
+      elapsedMs: sample.elapsedMs,
+      outcome,
+      success: sample.success,
+      failure: failureText(sample),
+      sent: this.#sent(request, captured),
+      received: this.#received(captured),
+    });
+  }
+
+  #sent(request: TargetRequest, { requestBody }: Captured): TracedSample['sent'] {
+    const written: Headers = [['host', new URL(request.origin.url).host]];
+    const length: Headers = requestBody === null ? [] : [['content-length', String(requestBody.length)]];
+    return {
+      method: request.method,
+      url: request.shownUrl,
+      headers: [...written, ...this.#pairs(request.headers), ...length],
+      body: requestBody === null ? null : bodyText(requestBody, requestBody.length),
+    };
+  }
+
+  #received(captured: Captured): TracedSample['received'] {
+    const { status, statusText, responseHeaders, responseBody, responseBodyBytes } = captured;
+    if (status === 0) return null;
+    return {
+      status,
+      reason: statusText,
+      headers: this.#pairs(responseHeaders.map((part) => part.toString('latin1'))),
+      body: bodyText(responseBody, responseBodyBytes),
+    };
+  }
+
+  #pairs(namesAndValues: readonly string[]): Headers {
+    return namesAndValues.flatMap((name, index) => {
+      if (index % 2 === 1) return [];
+      return [[name, maskedValue(name, namesAndValues[index + 1] ?? '', this.#redacted)] as const];
+    });
+  }
+}
+
+/** What is no UTF-8 shows as U+FFFD. */
+function bodyText(bytes: Buffer, wholeLength: number): { text: string; bytes: number } {
+  return { text: bytes.toString('utf8', 0, MAX_TRACED_BODY_BYTES), bytes: wholeLength };
+}
+
+function failureText({ responseMessage }: Sample): string | null {
+  return responseMessage.startsWith(NON_HTTP_MESSAGE) ? responseMessage.slice(NON_HTTP_MESSAGE.length) : null;
+}

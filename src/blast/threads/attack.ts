@@ -1,0 +1,205 @@
+import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
+import type { ThreadCounts } from '../../samples/summary/summariser.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { TargetRequest } from '../exchange/request.ts';
+import type { Recorder } from '../recording/recorder.ts';
+import type { LoadGroup } from './load-group.ts';
+import type { OnExchange } from './load-thread.ts';
+import { LoadThread } from './load-thread.ts';
+import { pace } from './pacer.ts';
+import type { ThreadStart } from './ramp-up.ts';
+import { RampUp, threadStarts } from './ramp-up.ts';
+import { Thinkers, thinkTimeMs } from './think-time.ts';
+
+/** Why a run ended: the plan was carried out, a signal came, or a failed sample stopped it. */
+export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow';
+
+/** Runs the threads of all groups: starts them, gives each its turn in the schedule, and ends them. */
+export class Attack {
+  readonly startedAt = performance.now();
+  readonly #run: string;
+  readonly #recorder: Recorder;
+  readonly #writer: JtlWriter;
+  readonly #rampUp: RampUp;
+  readonly #active = new Map<LoadGroup, Set<LoadThread>>();
+  /** Free threads whose timers run. */
+  readonly #thinking = new Thinkers<LoadThread>();
+  /** Free threads that wait for their slot, in the order in which they became free. */
+  readonly #waiting: LoadThread[] = [];
+  /** Free threads that wait for the disk. */
+  #parked: LoadThread[] = [];
+  readonly #closing: Promise<void>[] = [];
+  #slotTimer: NodeJS.Timeout | undefined;
+  #diskIsBusy = false;
+  #sent = 0;
+  #started = 0;
+  #finished = 0;
+  #stopReason: EndReason | null = null;
+  #resolve: (reason: EndReason) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(groups: readonly LoadGroup[], run: string, recorder: Recorder, writer: JtlWriter) {
+    this.#run = run;
+    this.#recorder = recorder;
+    this.#writer = writer;
+    for (const group of groups) this.#active.set(group, new Set());
+    this.#rampUp = new RampUp(
+      threadStarts(groups),
+      () => this.elapsedMs,
+      (start) => this.#startThread(start),
+    );
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  get threads(): ThreadCounts {
+    return { active: this.#started - this.#finished, started: this.#started, finished: this.#finished };
+  }
+
+  /** Resolves when every thread has ended and its connections are closed. */
+  async run(): Promise<EndReason> {
+    try {
+      return await new Promise<EndReason>((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+        this.#rampUp.run();
+        this.#endWhenIdle();
+      });
+    } finally {
+      await Promise.all(this.#closing);
+    }
+  }
+
+  /** Nothing new is sent; what is in flight finishes. The first reason stays. */
+  stop(reason: EndReason): void {
+    this.#stopReason ??= reason;
+    this.#rampUp.stop();
+    clearTimeout(this.#slotTimer);
+    const idle = [...this.#thinking.takeAll(), ...this.#waiting.splice(0), ...this.#parked.splice(0)];
+    for (const thread of idle) this.#endThread(thread);
+    this.#endWhenIdle();
+  }
+
+  /** What is in flight is broken off, and its samples are indeterminate. */
+  interrupt(reason: EndReason): void {
+    if (this.#stopReason === 'stopped') this.#stopReason = reason;
+    this.stop(reason);
+    for (const threads of this.#active.values()) for (const thread of [...threads]) thread.interrupt();
+  }
+
+  #startThread({ group, index }: ThreadStart): void {
+    const thread = new LoadThread(group, index, this.#run, this.#recorder.tracer, this.#onExchange);
+    this.#active.get(group)?.add(thread);
+    this.#started += 1;
+    this.#onFree(thread);
+  }
+
+  /** undici would take what is thrown here for an error of the connection. */
+  readonly #onExchange: OnExchange = (thread, request, exchange) => {
+    try {
+      this.#record(thread, request, exchange);
+      thread.advance(!exchange.success);
+      if (!exchange.success) this.#obeyMode(thread);
+      this.#onFree(thread);
+    } catch (error) {
+      this.#fail(error);
+      this.#endThread(thread);
+    }
+  };
+
+  #record(thread: LoadThread, request: TargetRequest, exchange: Exchange): void {
+    const goOn = this.#recorder.record(exchange, {
+      request,
+      threadName: thread.name,
+      loop: thread.loop,
+      grpThreads: this.#active.get(thread.group)?.size ?? 0,
+      allThreads: this.threads.active,
+      intendedAt: thread.intendedAt,
+    });
+    if (!goOn) this.#waitForDisk();
+  }
+
+  #obeyMode({ group }: LoadThread): void {
+    const mode = group.plan.onSampleError;
+    if (this.#stopReason !== null) return;
+    if (mode === 'stoptest') this.stop(mode);
+    else if (mode === 'stoptestnow') this.interrupt(mode);
+  }
+
+  #onFree(thread: LoadThread): void {
+    if (thread.ended || this.#stopReason !== null) this.#endThread(thread);
+    else if (thread.timers === null) this.#queue(thread);
+    else this.#think(thread, thinkTimeMs(thread.timers));
+  }
+
+  /** Nobody thinks on after the end of the group. Source: JMeter's TimerService.adjustDelay. */
+  #think(thread: LoadThread, ms: number): void {
+    const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
+    // Timers may fire a little early: who thinks past the end does not act any more, whatever the clock says.
+    if (ms >= leftMs) this.#thinking.add(thread, Math.max(0, leftMs), () => this.#endThread(thread));
+    else this.#thinking.add(thread, ms, () => this.#queue(thread));
+  }
+
+  #queue(thread: LoadThread): void {
+    if (this.#diskIsBusy) this.#parked.push(thread);
+    else if (this.#waiting.length > 0) this.#waiting.push(thread);
+    else this.#giveTurn(thread);
+  }
+
+  /** False when the thread has to wait for its slot; it is then the first of those that wait. */
+  #giveTurn(thread: LoadThread): boolean {
+    const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);
+    if (turn.kind === 'wait') {
+      this.#waiting.unshift(thread);
+      this.#slotTimer = setTimeout(() => this.#giveTurns(), turn.ms);
+      return false;
+    }
+    if (turn.kind === 'stop') this.#endThread(thread);
+    else {
+      this.#sent += 1;
+      thread.send(this.startedAt + turn.intendedMs);
+    }
+    return true;
+  }
+
+  #giveTurns(): void {
+    for (let thread = this.#waiting.shift(); thread !== undefined; thread = this.#waiting.shift()) {
+      if (!this.#giveTurn(thread)) return;
+    }
+  }
+
+  #waitForDisk(): void {
+    if (this.#diskIsBusy) return;
+    this.#diskIsBusy = true;
+    this.#writer.drained().then(
+      () => this.#onDrained(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #onDrained(): void {
+    this.#diskIsBusy = false;
+    const parked = this.#parked;
+    this.#parked = [];
+    for (const thread of parked) this.#queue(thread);
+  }
+
+  /** Without samples there is nothing to prove: nothing more is sent. */
+  #fail(error: unknown): void {
+    this.#reject(error);
+    this.interrupt('interrupted');
+  }
+
+  #endThread(thread: LoadThread): void {
+    if (this.#active.get(thread.group)?.delete(thread) !== true) return;
+    this.#finished += 1;
+    this.#closing.push(thread.close());
+    this.#endWhenIdle();
+  }
+
+  #endWhenIdle(): void {
+    if (this.#rampUp.done && this.threads.active === 0) this.#resolve(this.#stopReason ?? 'completed');
+  }
+}

@@ -1,0 +1,99 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Identity } from '../../message/identity.ts';
+import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
+import type { BodyWriter } from '../../plan/template/body-template.ts';
+import type { HeadWriter } from '../../plan/template/request-writers.ts';
+import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
+import type { TargetRequest } from '../exchange/request.ts';
+import { targetRequest } from '../exchange/request.ts';
+import type { Loops } from './loop-controller.ts';
+import type { Pacing } from './pacer.ts';
+
+/** One request of a group, ready to be sent. */
+export interface GroupRequest {
+  readonly target: TargetRequest;
+  /** Makes the target of one message, at epoch milliseconds; null: it is the same for all. */
+  readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
+  /** null: the request has no body. */
+  readonly writeBody: BodyWriter | null;
+  /** Which of the thread's connections it goes over. */
+  readonly connection: number;
+  /** null: the thread sends as soon as it is free. */
+  readonly timers: readonly Timer[] | null;
+}
+
+/** A thread group made ready: parsed once, shared by all of its threads. */
+export interface LoadGroup {
+  readonly plan: ThreadGroup;
+  /** From 1. */
+  readonly number: number;
+  readonly pacing: Pacing;
+  readonly loops: Loops;
+  readonly requests: readonly GroupRequest[];
+  /** Of connections to https. */
+  readonly tls: ConnectionOptions;
+}
+
+/** The body writer of a request; both indexes count from 0. */
+export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | null;
+/** The same for what stands before the body; null: it does not change from message to message. */
+export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
+
+export interface MessageWriters {
+  readonly bodyOf: BodyOf;
+  readonly headOf?: HeadOf | undefined;
+}
+
+/** Throws QblError('usage') for a request that cannot be sent. */
+export function loadGroups(
+  plan: Plan,
+  writers: MessageWriters,
+  trust: Trust = SYSTEM_TRUST,
+  redact: readonly string[] = [],
+): LoadGroup[] {
+  const tls = trustOptions(trust);
+  return plan.threadGroups.map((group, index) => ({
+    ...loadGroup(plan, group, index, writers, redact),
+    tls,
+  }));
+}
+
+function loadGroup(
+  plan: Plan,
+  group: ThreadGroup,
+  index: number,
+  writers: MessageWriters,
+  redact: readonly string[],
+): Omit<LoadGroup, 'tls'> {
+  const origins = [...new Set(group.requests.map((request) => targetRequest(request).origin.url))];
+  return {
+    plan: group,
+    number: index + 1,
+    pacing: { rate: plan.rate, durationMs: endOf(group) },
+    loops: { loops: group.loops, requests: group.requests.length, onSampleError: group.onSampleError },
+    requests: group.requests.map((request, requestIndex) => {
+      const target = targetRequest(request, redact);
+      return {
+        target,
+        targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
+        writeBody: writers.bodyOf(index, requestIndex),
+        connection: origins.indexOf(target.origin.url),
+        timers: request.timers ?? null,
+      };
+    }),
+  };
+}
+
+/** On the clock of the run; the duration begins when the group may start. */
+function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
+  return durationMs === null ? null : startDelayMs + durationMs;
+}
+
+function targetWriter(
+  request: Request,
+  writeHead: HeadWriter | null,
+  redact: readonly string[],
+): GroupRequest['targetFor'] {
+  if (writeHead === null) return null;
+  return (identity, nowMs) => targetRequest({ ...request, ...writeHead(identity, nowMs) }, redact);
+}

@@ -1,0 +1,116 @@
+import type { Identity } from '../../message/identity.ts';
+import type { Timer } from '../../plan/plan.ts';
+import { threadName } from '../../samples/sample.ts';
+import { Connection } from '../connection/target.ts';
+import type { CaptureRule } from '../exchange/capture.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { TargetRequest } from '../exchange/request.ts';
+import { sentAtMs } from '../exchange/sent-at.ts';
+import type { GroupRequest, LoadGroup } from './load-group.ts';
+import { LoopController } from './loop-controller.ts';
+
+/** Called with what became of the thread's request, before the thread goes on to its next one. */
+export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
+
+/** One of JMeter's threads: sends one request after the other over connections of its own. */
+export class LoadThread {
+  readonly group: LoadGroup;
+  readonly name: string;
+  readonly #number: number;
+  readonly #run: string;
+  readonly #capture: CaptureRule | null;
+  readonly #position: LoopController;
+  readonly #connections: Connection[] = [];
+  readonly #onExchange: OnExchange;
+  #sending: { request: TargetRequest; connection: Connection } | null = null;
+  intendedAt = 0;
+
+  /** `index` counts from 0. */
+  constructor(
+    group: LoadGroup,
+    index: number,
+    run: string,
+    capture: CaptureRule | null,
+    onExchange: OnExchange,
+  ) {
+    this.group = group;
+    this.#number = index + 1;
+    this.name = threadName(group.plan.name, group.number, this.#number);
+    this.#run = run;
+    this.#capture = capture;
+    this.#position = new LoopController(group.loops);
+    this.#onExchange = onExchange;
+  }
+
+  get loop(): number {
+    return this.#position.loop;
+  }
+
+  get ended(): boolean {
+    return this.#position.ended;
+  }
+
+  /** What it has to wait for before it sends its next request; null: nothing. */
+  get timers(): readonly Timer[] | null {
+    return this.#next().timers;
+  }
+
+  /** Sends the next request. `intendedAt` is the schedule's time for it on the clock of `performance.now()`. */
+  send(intendedAt: number): void {
+    const next = this.#next();
+    const identity = this.#identity();
+    const request = next.targetFor?.(identity, sentAtMs(performance.now())) ?? next.target;
+    const connection = this.#connectionOf(next);
+    this.intendedAt = intendedAt;
+    this.#sending = { request, connection };
+    connection.send({ request, identity, writeBody: next.writeBody, capture: this.#capture }, this.#onDone);
+  }
+
+  /** Breaks off the request in flight, which still ends with a sample. */
+  interrupt(): void {
+    this.#sending?.connection.interrupt();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+  }
+
+  readonly #onDone = (exchange: Exchange): void => {
+    if (this.#sending === null) throw new TypeError(`${this.name} has sent nothing`);
+    const { request } = this.#sending;
+    this.#sending = null;
+    this.#onExchange(this, request, exchange);
+  };
+
+  /** Goes to the next request of the loop, as the group's mode on errors wants it. */
+  advance(failed: boolean): void {
+    const { loop } = this.#position;
+    this.#position.advance(failed);
+    if (this.group.plan.newConnectionEachLoop !== true || this.#position.loop === loop) return;
+    for (const connection of this.#connections) connection?.renew();
+  }
+
+  #next(): GroupRequest {
+    const request = this.group.requests[this.#position.request - 1];
+    if (request === undefined) throw new RangeError(`no request ${this.#position.request}`);
+    return request;
+  }
+
+  #identity(): Identity {
+    return {
+      run: this.#run,
+      group: this.group.number,
+      thread: this.#number,
+      loop: this.#position.loop,
+      request: this.#position.request,
+    };
+  }
+
+  #connectionOf({ connection, target }: GroupRequest): Connection {
+    const open = this.#connections[connection];
+    if (open !== undefined) return open;
+    const opened = new Connection(target.origin, this.group.tls);
+    this.#connections[connection] = opened;
+    return opened;
+  }
+}

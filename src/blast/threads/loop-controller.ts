@@ -1,0 +1,47 @@
+import type { OnSampleError } from '../../plan/plan.ts';
+
+/** What a group lets its threads do. */
+export interface Loops {
+  /** null: endless. */
+  readonly loops: number | null;
+  readonly requests: number;
+  readonly onSampleError: OnSampleError;
+}
+
+/** Where one thread is in its loops, and where it goes after a sample. Numbers count from 1. */
+export class LoopController {
+  readonly #group: Loops;
+  #loop = 1;
+  #request = 1;
+  #ended: boolean;
+
+  constructor(group: Loops) {
+    this.#group = group;
+    this.#ended = group.loops === 0 || group.requests === 0;
+  }
+
+  get loop(): number {
+    return this.#loop;
+  }
+
+  get request(): number {
+    return this.#request;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Goes on to the next request. After a failed sample the group's mode decides. */
+  advance(failed: boolean): void {
+    const mode = failed ? this.#group.onSampleError : 'continue';
+    if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#ended = true;
+    else if (mode === 'continue' && this.#request < this.#group.requests) this.#request += 1;
+    else this.#startNextLoop();
+  }
+
+  #startNextLoop(): void {
+    if (this.#group.loops !== null && this.#loop >= this.#group.loops) this.#ended = true;
+    else [this.#loop, this.#request] = [this.#loop + 1, 1];
+  }
+}

@@ -1,0 +1,339 @@
+import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { BrokerOptions } from '../broker.ts';
+import { repairData } from '../repair.ts';
+import { batchOf, payloadsOf } from '../testing/batches.ts';
+import { cleanUp, fetchFrom, produceTo, TestBroker, touchTopic } from '../testing/test-broker.ts';
+import { stampBatch } from './record-batch.ts';
+
+afterEach(cleanUp);
+
+const PAYLOADS = ['one', 'two', 'three'];
+/** Each batch of these payloads: 61 bytes of header and the payload. */
+const BATCH_BYTES = PAYLOADS.map((payload) => 61 + payload.length);
+
+/** A running broker with three batches of two records in the only partition. */
+async function filled(options: Partial<BrokerOptions> = {}): Promise<TestBroker> {
+  const broker = await TestBroker.start({ partitions: 1, ...options });
+  const client = await broker.client();
+  await touchTopic(client, 't');
+  for (const payload of PAYLOADS) {
+    await produceTo(client, 't', batchOf({ payload: Buffer.from(payload), count: 2 }));
+  }
+  return broker;
+}
+
+async function killed() {
+  const broker = await (await filled()).killedCopy();
+  const [log = ''] = await broker.logFiles();
+  return { broker, log };
+}
+
+async function stopped() {
+  const broker = await filled();
+  await broker.stop();
+  const [log = ''] = await broker.logFiles();
+  return { broker, log };
+}
+
+/** The machine went down as well: another start of the operating system, here an unknown one, follows. */
+async function cutOff() {
+  const { broker, log } = await killed();
+  await rm(join(broker.dataDirectory, 'state.json'));
+  return { broker, log };
+}
+
+function placedAt(baseOffset: number): Buffer {
+  const batch = batchOf();
+  stampBatch(batch, baseOffset, Date.now());
+  return batch;
+}
+
+async function flipByte(path: string, position: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[position] = (bytes[position] ?? 0) ^ 0x10;
+  await writeFile(path, bytes);
+}
+
+async function contentOf(broker: TestBroker) {
+  const client = await broker.client();
+  const { records, highWatermark } = await fetchFrom(client, 't');
+  return { payloads: payloadsOf(records), highWatermark, client };
+}
+
+async function repair(broker: TestBroker): Promise<string[]> {
+  const lines: string[] = [];
+  const report = (line: string) => lines.push(line);
+  expect(await repairData({ dataDirectory: broker.dataDirectory, report })).toBe(lines.length);
+  return lines;
+}
+
+describe.each([
+  ['a clean stop', stopped],
+  ['kill −9', killed],
+  ['a power cut', cutOff],
+])('after %s', (_, end) => {
+  test('what was acked is there, and offsets go on', async () => {
+    const { broker } = await end();
+    await broker.start();
+    const { payloads, highWatermark, client } = await contentOf(broker);
+    expect([payloads, highWatermark]).toEqual([PAYLOADS, 6]);
+    expect((await produceTo(client, 't', batchOf())).baseOffset).toBe(6);
+    expect(broker.lines).toEqual([]);
+  });
+
+  test.each([
+    ['the header of the first batch', 3],
+    ['the length of the first batch', 10],
+    ['the payload of the second batch', (BATCH_BYTES[0] ?? 0) + 62],
+  ])('a flipped bit in %s is an error that names file and byte; nothing is cut', async (_name, position) => {
+    const { broker, log } = await end();
+    await flipByte(log, position);
+    const damaged = await readFile(log);
+    const start = position < 61 ? 0 : BATCH_BYTES[0];
+    await expect(broker.start()).rejects.toMatchObject({
+      code: 'data-damaged',
+      message: expect.stringContaining(`${log} is damaged at byte ${start} of ${damaged.length}`),
+    });
+    expect(await readFile(log)).toEqual(damaged);
+  });
+
+  test('a log that is gone is an error, and no empty partition', async () => {
+    const { broker, log } = await end();
+    await rm(log);
+    await expect(broker.start()).rejects.toMatchObject({
+      code: 'data-damaged',
+      message: `${log} is missing.`,
+    });
+    await expect(stat(log)).rejects.toThrow('ENOENT');
+    expect(await repair(broker)).toEqual([`${log} is missing: the partition starts again, empty`]);
+  });
+
+  test('repair cuts the damage off, keeps it in a file beside, and the broker starts', async () => {
+    const { broker, log } = await end();
+    await flipByte(log, (BATCH_BYTES[0] ?? 0) + 62);
+    const damaged = await readFile(log);
+    const [line = ''] = await repair(broker);
+    const kept = `${log}.cut-at-${BATCH_BYTES[0]}`;
+    expect(line).toContain(kept);
+    expect(await readFile(kept)).toEqual(damaged.subarray(BATCH_BYTES[0]));
+    await broker.start();
+    expect((await contentOf(broker)).payloads).toEqual(['one']);
+    expect(await repairedAgain(broker)).toEqual([]);
+  });
+});
+
+async function repairedAgain(broker: TestBroker): Promise<string[]> {
+  await broker.stop();
+  return repair(broker);
+}
+
+describe('after a clean stop', () => {
+  test.each([
+    ['garbage', Buffer.from('garbage at the end')],
+    ['half a batch', batchOf({ payload: Buffer.alloc(100) }).subarray(0, 90)],
+    ['a whole batch of the next place', placedAt(6)],
+  ])('%s after the last batch is an error', async (_, tail) => {
+    const { broker, log } = await stopped();
+    await appendFile(log, tail);
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+  });
+
+  test.each([1, BATCH_BYTES[2] ?? 0])('a log that lacks %i bytes is an error', async (missing) => {
+    const { broker, log } = await stopped();
+    await truncate(log, (await stat(log)).size - missing);
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+    await repair(broker);
+    await broker.start();
+    expect((await contentOf(broker)).payloads).toEqual(['one', 'two']);
+  });
+});
+
+describe('after kill −9', () => {
+  test.each([
+    ['half a batch', placedAt(6).subarray(0, 64)],
+    ['half a header', placedAt(6).subarray(0, 9)],
+  ])('%s at the end is cut off, kept beside, and a line says so', async (_, tail) => {
+    const { broker, log } = await killed();
+    const { size } = await stat(log);
+    await appendFile(log, tail);
+    await broker.start();
+    expect((await stat(log)).size).toBe(size);
+    expect(await readFile(`${log}.cut-at-${size}`)).toEqual(tail);
+    expect(broker.lines).toEqual([expect.stringContaining(`t-0: cut ${tail.length} bytes`)]);
+    const { payloads, client } = await contentOf(broker);
+    expect(payloads).toEqual(PAYLOADS);
+    expect((await produceTo(client, 't', batchOf())).baseOffset).toBe(6);
+  });
+
+  test.each([
+    ['a wrong checksum in the last batch', async (log: string) => flipByte(log, (await stat(log)).size - 1)],
+    ['zeros', (log: string) => appendFile(log, Buffer.alloc(4_096))],
+    ['a whole batch of a later place', (log: string) => appendFile(log, placedAt(100))],
+    [
+      'half a batch before a whole one',
+      (log: string) => appendFile(log, Buffer.concat([placedAt(6).subarray(0, 64), placedAt(7)])),
+    ],
+  ])('%s is an error: no killed process leaves that', async (_, damage) => {
+    const { broker, log } = await killed();
+    await damage(log);
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+  });
+
+  test('a log that is shorter than at the last start is an error', async () => {
+    const broker = await filled();
+    await broker.restart();
+    const copy = await broker.killedCopy();
+    const [log = ''] = await copy.logFiles();
+    await truncate(log, BATCH_BYTES[0]);
+    await expect(copy.start()).rejects.toMatchObject({ code: 'data-damaged' });
+  });
+});
+
+describe('a loss that only the noted lengths show', () => {
+  /** Killed after the lengths of the logs were noted, some time after the start. */
+  async function killedAfterNote() {
+    const broker = await filled({ lengthsIntervalMs: 20 });
+    const [log = ''] = await broker.logFiles();
+    const { size } = await stat(log);
+    const state = join(broker.dataDirectory, 'state.json');
+    await expect.poll(async () => Object.values(await lengthsIn(state))).toEqual([size]);
+    const copy = await broker.killedCopy();
+    const [copied = ''] = await copy.logFiles();
+    return { broker: copy, log: copied, state: join(copy.dataDirectory, 'state.json') };
+  }
+
+  test('a log cut between two batches after the last start is an error', async () => {
+    const { broker, log } = await killedAfterNote();
+    await truncate(log, BATCH_BYTES[0]);
+    await expect(broker.start()).rejects.toMatchObject({
+      code: 'data-damaged',
+      message: expect.stringContaining(`${log} has ${BATCH_BYTES[0]} bytes, but had`),
+    });
+  });
+
+  test('half of a batch that was acked is an error, also at the end', async () => {
+    const { broker, log } = await killedAfterNote();
+    await truncate(log, (await stat(log)).size - 1);
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+  });
+
+  test('a topic that is gone after a kill is named', async () => {
+    const { broker, log } = await killedAfterNote();
+    await rm(dirname(log), { recursive: true });
+    await broker.start();
+    expect(broker.lines).toEqual([expect.stringContaining(`${dirname(log)} is gone`)]);
+  });
+
+  test('a topic that is gone after a clean stop is an error, until it is repaired', async () => {
+    const { broker, log } = await stopped();
+    await rm(dirname(log), { recursive: true });
+    await expect(broker.start()).rejects.toMatchObject({ message: `${dirname(log)} is missing.` });
+    expect(await repair(broker)).toHaveLength(1);
+    await broker.start();
+    expect(broker.lines).toEqual([]);
+  });
+
+  test('a damaged note is an error; repair moves it aside', async () => {
+    const { broker, state } = await killedAfterNote();
+    await writeFile(state, (await readFile(state, 'utf8')).replace(/:(\d)/, ':9$1'));
+    await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
+    expect(await repair(broker)).toEqual([expect.stringContaining(`${state}.aside`)]);
+    await broker.start();
+    expect((await contentOf(broker)).payloads).toEqual(PAYLOADS);
+  });
+});
+
+async function lengthsIn(state: string): Promise<Record<string, number>> {
+  return JSON.parse(await readFile(state, 'utf8')).content.lengths;
+}
+
+test.each([
+  ['zeros', Buffer.alloc(4_096)],
+  [
+    'a batch whose bytes do not match its checksum',
+    Buffer.concat([placedAt(6).subarray(0, 66), Buffer.from('X')]),
+  ],
+])('after a power cut %s at the end is cut off and kept beside', async (_, tail) => {
+  const { broker, log } = await cutOff();
+  const { size } = await stat(log);
+  await appendFile(log, tail);
+  await broker.start();
+  expect(await readFile(`${log}.cut-at-${size}`)).toEqual(tail);
+  expect((await contentOf(broker)).payloads).toEqual(PAYLOADS);
+});
+
+test('every byte of a log, whatever is changed in it, is refused, or kept in it or beside it', async () => {
+  const { broker, log } = await killed();
+  const intact = await readFile(log);
+  const change = fc.record({
+    at: fc.nat({ max: intact.length - 1 }),
+    mask: fc.integer({ min: 1, max: 255 }),
+    cut: fc.option(fc.nat({ max: intact.length })),
+  });
+  await fc.assert(
+    fc.asyncProperty(change, async ({ at, mask, cut }) => {
+      const bytes = Buffer.from(intact);
+      bytes[at] = (bytes[at] ?? 0) ^ mask;
+      const present = bytes.subarray(0, cut ?? bytes.length);
+      await writeFile(log, present);
+      try {
+        await broker.start();
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'data-damaged' });
+        expect(await readFile(log)).toEqual(Buffer.from(present));
+        return;
+      }
+      await broker.stop();
+      const left = await readFile(log);
+      const kept =
+        left.length < present.length ? await readFile(`${log}.cut-at-${left.length}`) : Buffer.alloc(0);
+      await rm(`${log}.cut-at-${left.length}`, { force: true });
+      expect(Buffer.concat([left, kept])).toEqual(Buffer.from(present));
+      await rm(join(broker.dataDirectory, 'state.json'));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('repair verifies the checksums of a whole log, and a start those near its end', async () => {
+  const { broker, log } = await cutOff();
+  const batch = batchOf({ payload: Buffer.alloc(30 * 2 ** 20) });
+  for (let offset = 6; offset < 12; offset++) {
+    stampBatch(batch, offset, Date.now());
+    await appendFile(log, batch);
+  }
+  await flipByte(log, 62);
+  await broker.restart();
+  await broker.stop();
+  expect(await repair(broker)).toEqual([expect.stringContaining(`${log} is damaged at byte 0`)]);
+}, 60_000);
+
+test('append times never go back, also not over a restart', async () => {
+  const { broker } = await stopped();
+  await broker.start();
+  const { client } = await contentOf(broker);
+  await produceTo(client, 't', batchOf());
+  const { records } = await fetchFrom(client, 't');
+  const times: bigint[] = [];
+  for (
+    let rest = Buffer.from(records ?? []);
+    rest.length > 0;
+    rest = rest.subarray(12 + rest.readInt32BE(8))
+  ) {
+    times.push(rest.readBigInt64BE(35));
+  }
+  expect(times).toHaveLength(4);
+  expect(times).toEqual([...times].sort((one, other) => Number(one - other)));
+});
+
+test('without fsync everything is the same but for the power cut', async () => {
+  const broker = await TestBroker.start({ fsync: 'never', partitions: 1 });
+  const client = await broker.client();
+  await touchTopic(client, 't');
+  await produceTo(client, 't', batchOf({ payload: Buffer.from('kept') }));
+  await broker.restart();
+  expect((await contentOf(broker)).payloads).toEqual(['kept']);
+});

@@ -1,0 +1,146 @@
+import { Command } from 'commander';
+import type { BlastProgress } from '../../blast/blast.ts';
+import type { Trust } from '../../blast/connection/trust.ts';
+import type { ExitCode } from '../../error.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Progress } from '../../process/messages.ts';
+import type { ProgressView } from '../../report/progress/progress.ts';
+import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import type { Summariser } from '../../samples/summary/summariser.ts';
+import type { Context } from '../context.ts';
+import { examples, traceOption } from '../options/options.ts';
+import { addTlsOptions, type TlsOptions, trustOf } from '../options/tls-options.ts';
+import {
+  addSendOptions,
+  loadedPlanOf,
+  redactedHeaders,
+  type SendOptions,
+  type Sent,
+  sendRun,
+} from '../sending/send.ts';
+import type { StopSignals } from '../stop-signals.ts';
+import type { Choose } from '../work.ts';
+
+type BlastOptions = SendOptions & TlsOptions & { readonly trace: number };
+
+export function blastCommand(choose: Choose): Command {
+  const command = new Command('blast').description(
+    'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
+  );
+  return addTlsOptions(addSendOptions(command))
+    .addOption(traceOption())
+    .addHelpText(
+      'after',
+      examples(
+        'qbl blast --threads 100 --loops 10',
+        'qbl blast --rate 500 --duration 30s --url http://localhost:8080/orders',
+      ),
+    )
+    .action((options: BlastOptions) => choose((context) => blastOnce(options, context)));
+}
+
+async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
+  const { plan, isJmx } = await loadedPlanOf(options, context);
+  const trust = await trustOf(options, isJmx);
+  await mustBeSendable(plan);
+  const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
+    send(plan, trust, options, folder, signals, context),
+  );
+  return exitCode;
+}
+
+/** What cannot be sent is told before a run is begun. */
+async function mustBeSendable(plan: Plan): Promise<void> {
+  const [{ checkSendable }, { requestWriters }] = await Promise.all([
+    import('../../blast/blast.ts'),
+    import('../../plan/template/request-writers.ts'),
+  ]);
+  await checkSendable(plan, requestWriters(plan));
+}
+
+async function send(
+  plan: Plan,
+  trust: Trust,
+  options: BlastOptions,
+  folder: RunFolder,
+  signals: StopSignals,
+  context: Context,
+): Promise<Sent> {
+  const [
+    { blast },
+    { requestWriters },
+    { openJtl },
+    { openTrace },
+    { SummaryReport },
+    { SendTimes },
+    { Summariser },
+    { progressView },
+  ] = await Promise.all([
+    import('../../blast/blast.ts'),
+    import('../../plan/template/request-writers.ts'),
+    import('../../samples/jtl/jtl-writer.ts'),
+    import('../../runs/rows/trace-writer.ts'),
+    import('../../samples/summary/summary-report.ts'),
+    import('../../samples/rate-kept.ts'),
+    import('../../samples/summary/summariser.ts'),
+    import('../../report/progress/progress.ts'),
+  ]);
+  const report = new SummaryReport();
+  const summariser = new Summariser();
+  const sendTimes = new SendTimes();
+  const writer = await openJtl(runFiles(folder).samples);
+  const trace = options.trace === 0 ? null : await openTrace(folder, options.trace);
+  const view = progressView(context.err.stream, context.err.target, 'sending');
+  context.parent?.tell({ type: 'ready', url: null });
+  try {
+    const result = await blast({
+      plan,
+      run: folder.id,
+      ...requestWriters(plan),
+      writer,
+      trace: trace ?? undefined,
+      redact: redactedHeaders(options, context),
+      trust,
+      signal: signals.stop,
+      interruptSignal: signals.interrupt,
+      onSample: (sample) => {
+        report.add(sample);
+        sendTimes.add(sample.timeStampMs);
+        summariser.add(sample);
+      },
+      onProgress: (progress) => showProgress(progress, context, view, summariser),
+    });
+    if (!context.err.target.isTTY) for (const line of summariser.end(result.threads)) context.err.line(line);
+    return {
+      ...result,
+      report,
+      sendTimes,
+      ending: { kind: 'in-order', reason: result.end },
+      intendedLatency: plan.rate === null ? null : result.intendedLatency,
+    };
+  } finally {
+    view.end();
+    await writer.close();
+    await trace?.close();
+  }
+}
+
+function showProgress(
+  progress: BlastProgress,
+  context: Context,
+  view: ProgressView,
+  summariser: Summariser,
+): void {
+  const state = progressOf(progress);
+  view.update(state);
+  context.parent?.tell({ type: 'progress', progress: state });
+  if (context.err.target.isTTY) return;
+  for (const line of summariser.due(Date.now(), progress.threads)) context.err.line(line);
+}
+
+function progressOf({ elapsedMs, statistics, plannedSamples, plannedMs, p99Ms }: BlastProgress): Progress {
+  const done = statistics.samples;
+  const perSecond = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  const errors = statistics.failed;
+  return { done, total: plannedSamples, totalMs: plannedMs, perSecond, errors, p99Ms, elapsedMs };
+}

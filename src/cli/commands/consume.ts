@@ -1,0 +1,199 @@
+import { relative } from 'node:path';
+import { Command, Option } from 'commander';
+import type { ServiceResult } from '../../consume/service/service.ts';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
+import type { ServiceRecord, ServiceSettings } from '../../runs/documents/service-json.ts';
+import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import type { Context } from '../context.ts';
+import { mustNotBeGiven } from '../options/given.ts';
+import {
+  examples,
+  jsonOption,
+  queueConfigOption,
+  queueOption,
+  runOption,
+  runsOption,
+} from '../options/options.ts';
+import { port } from '../options/parsers.ts';
+import {
+  addCapacityOptions,
+  addRetryOptions,
+  type CapacityOptions,
+  type RetryOptions,
+} from '../options/service-options.ts';
+import { ConsumeView } from '../output/consume-view.ts';
+import { stopSignal } from '../stop-signals.ts';
+import type { Choose } from '../work.ts';
+
+interface ConsumeOptions extends CapacityOptions, RetryOptions {
+  readonly queue: string;
+  readonly queueConfig?: string;
+  readonly group: string;
+  readonly drain?: true;
+  readonly port?: number;
+  readonly run?: string;
+  readonly runs: string;
+  readonly receipts?: string;
+  readonly json?: true;
+}
+
+/** Where the service takes messages, and where its dead letters go, if ever. */
+interface Queues {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue | null;
+}
+
+export function consumeCommand(choose: Choose): Command {
+  const command = new Command('consume')
+    .description(
+      'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
+    )
+    .addOption(queueOption('where messages are').default(DEFAULT_QUEUE_URL))
+    .addOption(queueConfigOption())
+    .addOption(
+      new Option('--group <name>', 'consumers of one group share the messages').default('qbl-service'),
+    )
+    .addOption(new Option('--drain', 'on Ctrl-C, go on until the queue is empty'))
+    .addOption(
+      new Option('--port <port>', 'for /healthz, /readyz and /metrics; 0 for a free one').argParser(port),
+    )
+    .addOption(runOption('write receipts, timeline and service.json into the folder of this run'))
+    .addOption(runsOption())
+    .addOption(new Option('--receipts <file>', 'write receipts there, without --run'))
+    .addOption(jsonOption());
+  return addRetryOptions(addCapacityOptions(command))
+    .addHelpText(
+      'after',
+      examples(
+        'qbl consume --rate 50',
+        'qbl consume --instances 4 --concurrency 8 --work exponential:20ms --fail 1%',
+        'qbl consume --rate 200 --outage 5s..15s --run mine',
+      ),
+    )
+    .action((options: ConsumeOptions) =>
+      choose((context) => {
+        checkOptions(options, command);
+        return consumeUntilStopped(options, context);
+      }),
+    );
+}
+
+function checkOptions({ run, fail }: ConsumeOptions, command: Command): void {
+  if (run !== undefined) {
+    mustNotBeGiven(command, ['--receipts'], 'is for a service without --run, which has them in its folder');
+  }
+  if (fail === undefined || fail.share === 0) {
+    mustNotBeGiven(command, ['--max-attempts', '--dead-letter'], 'needs --fail: nothing else ever fails');
+  }
+}
+
+async function consumeUntilStopped(options: ConsumeOptions, context: Context): Promise<ExitCode> {
+  const stop = stopSignal(context);
+  const queues = await openQueues(options, context);
+  const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
+  try {
+    const { beginService, endService } = await import('../output/consume-record.ts');
+    const begun = await beginService(folder, settingsOf(options, queues));
+    const result = await work(options, queues, folder, stop, context);
+    await show(await endService(folder, begun, result), options, folder, context);
+    return EXIT_CODES.held;
+  } finally {
+    await queues.queue.close();
+  }
+}
+
+async function openQueues(options: ConsumeOptions, { env }: Context): Promise<Queues> {
+  const [{ openQueue }, { deadLetterUrl }] = await Promise.all([
+    import('../../queue/open.ts'),
+    import('../../queue/url/dead-letter-url.ts'),
+  ]);
+  const open = (url: string) => openQueue(url, { configFile: options.queueConfig ?? null, env });
+  const queue = await open(options.queue);
+  if (failShareOf(options) === 0) return { queue, deadLetterQueue: null };
+  const deadLetterQueue = await open(options.deadLetter ?? deadLetterUrl(options.queue));
+  if (deadLetterQueue.url === queue.url) {
+    throw new QblError('usage', '--dead-letter is the queue itself: what fails there would never end');
+  }
+  return { queue, deadLetterQueue };
+}
+
+async function work(
+  options: ConsumeOptions,
+  queues: Queues,
+  folder: RunFolder | null,
+  stop: AbortSignal,
+  context: Context,
+): Promise<ServiceResult> {
+  const [{ consume }, { liveLine }, { serviceLine }] = await Promise.all([
+    import('../../consume/consume.ts'),
+    import('../../report/progress/live-line.ts'),
+    import('../../report/text/service-text.ts'),
+  ]);
+  const { out, err, parent } = context;
+  const view = new ConsumeView(liveLine(err.stream, err.target), serviceLine, context);
+  const files = folder === null ? null : runFiles(folder);
+  try {
+    return await consume({
+      ...options,
+      ...queues,
+      run: folder?.id ?? null,
+      work: options.work?.time ?? null,
+      ratePerSecond: options.rate ?? null,
+      failShare: failShareOf(options),
+      outages: options.outage ?? [],
+      drain: options.drain === true,
+      port: options.port ?? null,
+      receiptsFile: files?.receipts ?? options.receipts ?? null,
+      timelineFile: files?.timeline ?? null,
+      stop,
+      onReady: (url) => {
+        const where = url === null ? '' : `; health and metrics on ${url}`;
+        const line = `consuming ${queues.queue.url} as ${options.group}${where}`;
+        if (options.json) view.note(line);
+        else out.line(line);
+        parent?.tell({ type: 'ready', url });
+      },
+      onRow: (row) => view.add(row),
+      log: (line) => view.note(line),
+    });
+  } finally {
+    view.end();
+  }
+}
+
+const failShareOf = ({ fail }: ConsumeOptions) => fail?.share ?? 0;
+
+function settingsOf(options: ConsumeOptions, { queue, deadLetterQueue }: Queues): ServiceSettings {
+  const { group, instances, concurrency, work: time, maxAttempts } = options;
+  return {
+    queue: queue.url,
+    group,
+    instances,
+    concurrency,
+    ratePerSecond: options.rate ?? null,
+    work: time?.text ?? null,
+    failShare: failShareOf(options),
+    maxAttempts,
+    deadLetter: deadLetterQueue?.url ?? null,
+    outages: options.outage ?? [],
+    drain: options.drain === true,
+  };
+}
+
+async function show(
+  record: ServiceRecord,
+  { json, receipts }: ConsumeOptions,
+  folder: RunFolder | null,
+  { out, err, directory }: Context,
+): Promise<void> {
+  const { missedPaceText, serviceText } = await import('../../report/text/service-text.ts');
+  const missed = record.end === null ? null : missedPaceText(record.end);
+  if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
+  if (json) return out.line(JSON.stringify(record));
+  if (record.end === null) return;
+  out.line(serviceText(record.end, out.target.columns, out.style));
+  if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);
+  else if (receipts !== undefined) out.line(`Receipts: ${receipts}`);
+}

@@ -1,0 +1,43 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../../plan/packaged.ts';
+import type { Context } from '../context.ts';
+import { examples } from '../options/options.ts';
+import type { Choose } from '../work.ts';
+
+export function initCommand(choose: Choose): Command {
+  return new Command('init')
+    .description(
+      'Writes a commented plan, and beside it the JSON Schema by which editors complete and check it.',
+    )
+    .argument('[file]', 'the plan to write', DEFAULT_PLAN)
+    .addHelpText('after', examples('qbl init', 'qbl init plans/orders.yaml'))
+    .action((file: string) => choose((context) => init(file, context)));
+}
+
+async function init(file: string, { directory, out }: Context): Promise<ExitCode> {
+  const target = resolve(directory, file);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join(PACKAGED_PLANS, 'stress.yaml'), target, constants.COPYFILE_EXCL);
+    await copyFile(join(PACKAGED_PLANS, PLAN_SCHEMA), join(dirname(target), PLAN_SCHEMA));
+  } catch (error) {
+    throw initError(error as NodeJS.ErrnoException, file);
+  }
+  const name = relative(directory, target);
+  out.line(`wrote ${name}`);
+  out.line(`send it with: qbl run --plan ${name}`);
+  return EXIT_CODES.held;
+}
+
+function initError(error: NodeJS.ErrnoException, file: string): QblError {
+  if (error.code === 'EEXIST') {
+    return new QblError('usage', `${file} exists already`, {
+      hint: 'Name another file: qbl init plans/mine.yaml',
+    });
+  }
+  return new QblError('environment', `cannot write ${file}: ${error.message}`);
+}

@@ -1,0 +1,156 @@
+import { relative } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import {
+  CONDITION_EXPECTED,
+  type Condition,
+  type JudgedCondition,
+  parseCondition,
+} from '../../report/comparison/condition.ts';
+import type { RunFigures } from '../../report/comparison/figures-of-run.ts';
+import type { ComparisonTable } from '../../report/html/report-data.ts';
+import { newestRun } from '../../runs/newest-run.ts';
+import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
+import type { Context, Output } from '../context.ts';
+import { examples, runsOption } from '../options/options.ts';
+import { openInBrowser } from '../output/browser.ts';
+import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
+import type { Choose } from '../work.ts';
+
+/** A side of a comparison; the figures of more runs add nothing. */
+const MAX_RUNS = 50;
+
+interface ReportOptions extends CiOptions {
+  readonly runs: string;
+  readonly compare?: readonly string[];
+  readonly failIf?: readonly Condition[];
+  readonly open?: boolean;
+}
+
+export function reportCommand(choose: Choose): Command {
+  const command = new Command('report')
+    .description(
+      'Writes report.html into the folder of the run, from the files that are there: verdict, curves, latency, outcomes, Summary Report, and each traced request with its response. It opens offline. Of several runs the report is that of the first, and the others are repetitions of it.',
+    )
+    .argument('[runs...]', 'a run by its id or folder, and repetitions of it (default: the newest)')
+    .addOption(new Option('--compare <runs...>', 'baseline runs to compare with'))
+    .addOption(
+      new Option(
+        '--fail-if <condition>',
+        'exit 1 when it holds for the median run, such as "p99 > 1.1x"; may be repeated',
+      ).argParser(condition),
+    )
+    .addOption(new Option('--open', 'open the report in the browser'))
+    .addOption(runsOption());
+  return addCiOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'qbl report',
+        'qbl report new --compare old',
+        'qbl report a1 a2 a3 a4 --compare b1 b2 b3 b4 --fail-if "p99 > 1.1x"',
+      ),
+    )
+    .action((names: string[], options: ReportOptions) =>
+      choose((context) => report(names, options, context)),
+    );
+}
+
+function condition(text: string, before: readonly Condition[] = []): Condition[] {
+  const parsed = parseCondition(text);
+  if (parsed !== null) return [...before, parsed];
+  throw new InvalidArgumentError(`Expected ${CONDITION_EXPECTED}.`);
+}
+
+async function report(
+  names: readonly string[],
+  options: ReportOptions,
+  { out, err, directory, env }: Context,
+): Promise<ExitCode> {
+  const { runs, compare = [], failIf = [] } = options;
+  const [folder, ...repetitions] = await foldersOf(names, options);
+  const compared = compare.map((name) => runFolder(runs, name));
+  checkSides([folder, ...repetitions], compared, failIf);
+  const { existingRun } = await import('../../runs/documents/run-json.ts');
+  for (const each of [folder, ...repetitions, ...compared]) existingRun(each);
+  const [{ writeReport }, { overlayOf }, { figuresOf }, { judge }] = await Promise.all([
+    import('../../report/html/write.ts'),
+    import('../../report/comparison/overlay.ts'),
+    import('../../report/comparison/figures-of-run.ts'),
+    import('../../report/comparison/condition.ts'),
+  ]);
+  const figures = await Promise.all([folder, ...repetitions].map(figuresOf));
+  const comparedFigures = await Promise.all(compared.map(figuresOf));
+  const table =
+    compared.length === 0
+      ? null
+      : await tableOf([folder, ...repetitions, ...compared], figures, comparedFigures);
+  const overlay = await overlayOf([...compared, ...repetitions], table === null ? [] : [table]);
+  if (table !== null) {
+    const { compareText } = await import('../../report/text/compare-text.ts');
+    out.line(`${compareText(table, out.target.columns, out.style)}\n`);
+  }
+  const page = await writeReport(folder, overlay);
+  out.line(relative(directory, page));
+  const judged = failIf.map((each) => judge(each, figures, comparedFigures));
+  await writeCiFiles(options, folder, { conditions: judged, comparison: table });
+  const exitCode = tell(judged, err);
+  const problem = options.open === true ? await openInBrowser(page, env) : null;
+  if (problem === null) return exitCode;
+  err.line(`${err.style.red('error:')} cannot open a browser: ${problem}`);
+  err.line(`${err.style.bold('hint:')} The report is written: open ${relative(directory, page)} yourself.`);
+  return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
+}
+
+async function tableOf(
+  folders: readonly RunFolder[],
+  runs: readonly RunFigures[],
+  compared: readonly RunFigures[],
+): Promise<ComparisonTable> {
+  const [{ compareRuns }, { planDifferences }] = await Promise.all([
+    import('../../report/comparison/compare.ts'),
+    import('../../report/comparison/plan-difference.ts'),
+  ]);
+  return compareRuns(runs, compared, await planDifferences(folders));
+}
+
+async function foldersOf(
+  names: readonly string[],
+  { runs }: ReportOptions,
+): Promise<[RunFolder, ...RunFolder[]]> {
+  const [first, ...others] = names;
+  if (first === undefined) return [await newestRun(runs)];
+  return [runFolder(runs, first), ...others.map((name) => runFolder(runs, name))];
+}
+
+function checkSides(
+  runs: readonly RunFolder[],
+  compared: readonly RunFolder[],
+  failIf: readonly Condition[],
+): void {
+  const paths = [...runs, ...compared].map(({ path }) => path);
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw new QblError('usage', `the run ${twice} is named twice`);
+  if (Math.max(runs.length, compared.length) > MAX_RUNS) {
+    throw new QblError('usage', `more than ${MAX_RUNS} runs on one side`);
+  }
+  const relative = failIf.find(({ bound }) => bound.kind === 'ratio');
+  if (relative !== undefined && compared.length === 0) {
+    throw new QblError(
+      'usage',
+      `--fail-if "${relative.text}" needs --compare: the runs that it is relative to`,
+    );
+  }
+}
+
+/** A condition that holds fails the run; one that cannot be judged never passes it. */
+function tell(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
+  for (const { condition, holds, text } of judged) {
+    if (holds === true) line(`${style.red('failed:')} ${condition.text}: ${text}`);
+    if (holds === null) line(`${style.yellow('unknown:')} ${condition.text}: ${text}`);
+    if (holds === false && condition.bound.kind === 'ratio')
+      line(style.dim(`passed: ${condition.text}: ${text}`));
+  }
+  if (judged.some(({ holds }) => holds === true)) return EXIT_CODES.checkFailed;
+  return judged.some(({ holds }) => holds === null) ? EXIT_CODES.inconclusive : EXIT_CODES.held;
+}

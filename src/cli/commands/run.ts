@@ -1,0 +1,133 @@
+import { Command, Option } from 'commander';
+import { type ExitCode, QblError } from '../../error.ts';
+import { parseQueueUrl } from '../../queue/url/url.ts';
+import { newRunId, runFolder } from '../../runs/run-folder.ts';
+import type { Context } from '../context.ts';
+import { exitCodeOfFindings, type Findings } from '../exit-code.ts';
+import { mustNotBeGiven } from '../options/given.ts';
+import {
+  allowErrorsOption,
+  examples,
+  jsonOption,
+  queueConfigOption,
+  queueOption,
+  redactOption,
+  runOption,
+  runsOption,
+  traceOption,
+} from '../options/options.ts';
+import { port, wholeNumber } from '../options/parsers.ts';
+import { withPlanFile } from '../options/plan-from-stdin.ts';
+import { addPlanOptions } from '../options/plan-options.ts';
+import { rateToleranceOption } from '../options/rate-tolerance.ts';
+import { addRunServiceOptions } from '../options/service-options.ts';
+import { addTlsOptions, TLS_FLAGS } from '../options/tls-options.ts';
+import { addCiOptions, writeCiFilesWithoutVerdict } from '../output/ci-files.ts';
+import { type RunOptions, runEach } from '../run/run-each.ts';
+import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
+import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
+import { planOf } from '../sending/send.ts';
+import type { Choose } from '../work.ts';
+import { findFor } from './jmeter.ts';
+import { addRules } from './verify.ts';
+
+export function runCommand(choose: Choose): Command {
+  const command = new Command('run')
+    .description(
+      'Starts an embedded broker and the proxy on free ports, opens a tap, sends the plan, and judges whether every message arrived. Each part is a process of its own and can be replaced: --queue and --url name parts that are there already.',
+    )
+    .addOption(queueOption('use this queue and start no broker'))
+    .addOption(queueConfigOption())
+    .addOption(
+      new Option('--with <sender>', 'what sends the plan').choices(['blast', 'jmeter']).default('blast'),
+    )
+    .addOption(new Option('--keep', 'leave broker and proxy running'))
+    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(runsOption().helpGroup('Run:'))
+    .addOption(traceOption())
+    .addOption(allowErrorsOption())
+    .addOption(redactOption())
+    .addOption(
+      new Option('--keep-runs <n>', 'remove the folders of older finished runs until so many are left')
+        .argParser(wholeNumber(1, 1_000_000))
+        .helpGroup('Run:'),
+    )
+    .addOption(
+      new Option('--live [port]', 'serve the report to browsers of this machine while the run goes on')
+        .argParser(port)
+        .preset('0')
+        .helpGroup('Run:'),
+    )
+    .addOption(jsonOption())
+    .addOption(new Option('--fail-if <condition>').argParser(belongsToReport).hideHelp());
+  return addCiOptions(addRules(addRunServiceOptions(addTlsOptions(addPlanOptions(command)))))
+    .addOption(rateToleranceOption())
+    .addHelpText(
+      'after',
+      examples(
+        'qbl run',
+        'qbl run --threads 50 --duration 10s --rate 2000',
+        'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
+        'qbl run --service-rate 40 --compare direct --threads 200 --rate 100',
+      ),
+    )
+    .action((options: RunOptions) =>
+      choose((context) => withPlanFile(options, (named) => runAll(named, command, context))),
+    );
+}
+
+/** @throws QblError 'usage' for an option without what it is about */
+function checkOptions({ queue, url, with: sender }: RunOptions, command: Command): void {
+  if (queue !== undefined) parseQueueUrl(queue);
+  else if (url !== undefined) throw noQueue();
+  else mustNotBeGiven(command, ['--queue-config'], 'is about the queue that --queue names');
+  if (sender === 'jmeter') {
+    mustNotBeGiven(command, ['--trace'], 'is for --with blast: JMeter keeps none');
+    mustNotBeGiven(command, TLS_FLAGS, 'is for --with blast: JMeter accepts every certificate');
+  }
+}
+
+/** The whole command; what is wrong is told before anything is started. */
+async function runAll(options: RunOptions, command: Command, context: Context): Promise<ExitCode> {
+  checkOptions(options, command);
+  const services = servicesOf(options, command);
+  const plan = await planOf(options, context);
+  checkSameArrivals(options, plan);
+  if (options.with === 'jmeter') await findFor(plan, undefined, context);
+  checkReportOptions(options, services.length);
+  const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  await writeCiFilesWithoutVerdict(options, first, plan.name, null);
+  const runs = await runEach(options, services, first, context).catch(async (error) => {
+    await writeBrokenOff(options, context, first, plan.name, error);
+    throw error;
+  });
+  await prune(options, context, first.id);
+  const exitCode = exitCodeOfFindings(anyOf(runs.map(({ findings }) => findings)));
+  const last = runs.at(-1);
+  const failures = [last?.failure, last?.missedRate].filter((failure) => failure != null);
+  const cause = failures.find((failure) => failure.exitCode === exitCode);
+  for (const { message } of failures.filter((failure) => failure !== cause)) {
+    context.err.line(`${context.err.style.bold('note:')} ${message}`);
+  }
+  if (cause !== undefined) throw cause;
+  return exitCode;
+}
+
+/** What was found in any of the runs. */
+function anyOf(runs: readonly Findings[]): Findings {
+  const names = new Set(runs.flatMap((run) => Object.keys(run) as (keyof Findings)[]));
+  return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));
+}
+
+/** Without this, `--fail` would be suggested, which is another thing. */
+function belongsToReport(condition: string): never {
+  throw new QblError('usage', `--fail-if belongs to qbl report, which judges runs that have ended`, {
+    hint: `After the run: qbl report --fail-if "${condition}"`,
+  });
+}
+
+function noQueue(): QblError {
+  return new QblError('usage', '--url needs --queue: where that endpoint puts its messages', {
+    hint: 'For example --queue kafka://localhost:9092/stress-topic. Without both, qbl run starts its own.',
+  });
+}

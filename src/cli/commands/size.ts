@@ -1,0 +1,171 @@
+import { Command, Option } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import type { RateProfile } from '../../size/arrivals/arrivals.ts';
+import { parseRateProfile } from '../../size/arrivals/rate-profile.ts';
+import { MAX_MODELLED_INSTANCES } from '../../size/least.ts';
+import { DEFAULT_SEED } from '../../size/model/lindley.ts';
+import type { WaitBound } from '../../size/model/model.ts';
+import type { Service } from '../../size/service/service.ts';
+import type { Question, Sizing } from '../../size/sizing.ts';
+import type { Context } from '../context.ts';
+import { mustNotBeGiven } from '../options/given.ts';
+import { examples, jsonOption, runsOption } from '../options/options.ts';
+import { explained, positiveDurationMs, wholeNumber } from '../options/parsers.ts';
+import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from '../options/plan-options.ts';
+import { addModelledServiceOptions, type CapacityOptions } from '../options/service-options.ts';
+import { type ArrivalsKnown, type ArrivalsOptions, arrivalsOf } from '../sending/size-arrivals.ts';
+import type { Choose } from '../work.ts';
+
+type SizeOptions = RawPlanOptions &
+  ArrivalsOptions &
+  Omit<CapacityOptions, 'rate' | 'fail'> & {
+    readonly serviceRate?: number;
+    readonly maxWait?: number;
+    readonly percentile: string;
+    readonly poisson?: true;
+    readonly seed: number;
+    readonly json?: true;
+  };
+
+const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 90, p99: 99, 'p99.9': 99.9 };
+
+export function sizeCommand(choose: Choose): Command {
+  const command = new Command('size')
+    .description(
+      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the time until messages are processed, the rate and the number of instances that keep it.',
+    )
+    .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
+  addModelledServiceOptions(command, MAX_MODELLED_INSTANCES);
+  addBoundOptions(command);
+  addArrivalOptions(command);
+  return addPlanOptions(command, LOAD_OPTIONS)
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'qbl size --service-rate 100',
+        'qbl size --arrivals "0s..10s: 500/s, 10s..60s: 20/s" --service-rate 100',
+        'qbl size --plan plans/stress.yaml --max-wait 2s --service-rate 50',
+      ),
+    )
+    .action((run: string | undefined, options: SizeOptions) =>
+      choose((context) => {
+        checkOptions(options, command);
+        return size(run, options, context);
+      }),
+    );
+}
+
+function addBoundOptions(command: Command): void {
+  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Service:');
+  command
+    .addOption(
+      option(
+        '--max-wait <time>',
+        'ask for the rate and the instances that process messages within it',
+      ).argParser(positiveDurationMs),
+    )
+    .addOption(
+      option('--percentile <percentile>', 'which percentile of the time until processed --max-wait limits')
+        .choices(Object.keys(PERCENTILES))
+        .default('max'),
+    );
+}
+
+function addArrivalOptions(command: Command): void {
+  const option = (flags: string, description: string) =>
+    new Option(flags, description).helpGroup('Arrivals:');
+  command
+    .addOption(
+      option(
+        '--arrivals <profile>',
+        'rates such as "0s..10s: 500/s, 10s..60s: 20/s", bursts such as "5s: 1000"',
+      ).argParser<RateProfile>(explained(parseRateProfile)),
+    )
+    .addOption(
+      option('--response-time <time>', 'of the endpoint, for a plan without a rate').argParser(
+        positiveDurationMs,
+      ),
+    )
+    .addOption(option('--poisson', 'a profile or plan at random moments instead of equal distances'))
+    .addOption(
+      option('--seed <n>', 'random seed')
+        .default(DEFAULT_SEED)
+        .argParser(wholeNumber(0, 2 ** 31 - 1)),
+    );
+}
+
+async function size(run: string | undefined, options: SizeOptions, context: Context): Promise<ExitCode> {
+  const question = questionOf(options);
+  const known = await arrivalsOf(run, options, context);
+  const { sizings } = await import('../../size/sizing.ts');
+  const spread = options.poisson ? 'poisson' : 'even';
+  await show(sizings(known.arrivals, spread, options.seed, question), known, question, options, context);
+  return EXIT_CODES.held;
+}
+
+/** @throws QblError 'usage' for an option without what it is about */
+function checkOptions({ serviceRate, work, maxWait, poisson }: SizeOptions, command: Command): void {
+  if (work === undefined) {
+    mustNotBeGiven(command, ['--concurrency'], 'needs --work: how long an instance works on each message');
+  }
+  if (maxWait === undefined) mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: what it bounds');
+  else mustNotBeGiven(command, ['--instances'], 'says what --max-wait asks: how many are needed');
+  if (serviceRate === undefined && work === undefined && maxWait === undefined) {
+    throw new QblError('usage', 'the service is not known: give --service-rate or --work', {
+      hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
+    });
+  }
+  const isRandom = poisson === true || (work !== undefined && work.time.kind !== 'constant');
+  if (!isRandom)
+    mustNotBeGiven(command, ['--seed'], 'needs what is random: --poisson, or --work that varies');
+}
+
+function questionOf(options: SizeOptions): Question {
+  const { serviceRate, work, outage: outages = [] } = options;
+  const service = serviceRate === undefined && work === undefined ? null : serviceOf(options);
+  return { service, bound: boundOf(options), outages };
+}
+
+function serviceOf({ serviceRate, work, concurrency, instances, outage = [] }: SizeOptions): Service {
+  return {
+    instances,
+    ratePerSecond: serviceRate ?? null,
+    work: work?.time ?? null,
+    concurrency,
+    outages: outage,
+  };
+}
+
+function boundOf({ maxWait, percentile }: SizeOptions): WaitBound | null {
+  return maxWait === undefined ? null : { maxWaitMs: maxWait, percentile: PERCENTILES[percentile] ?? 100 };
+}
+
+async function show(
+  sizings: readonly Sizing[],
+  { source, assumes }: ArrivalsKnown,
+  { bound, service }: Question,
+  options: SizeOptions,
+  { out }: Context,
+): Promise<void> {
+  if (options.json) {
+    return out.line(JSON.stringify({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings }));
+  }
+  const { serviceText, sizeText } = await import('../../report/text/size-text.ts');
+  out.line(`Arrivals: ${source}`);
+  const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
+  const isAsked = service === null;
+  out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
+  const share = options.percentile === 'max' ? 'all' : options.percentile;
+  out.line(
+    sizeText(sizings, `${share} processed within ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns),
+  );
+  out.line(`\nAssumed: ${assumes}; the service takes messages in the order of arrival.`);
+  if (sizings.some(({ model }) => model === 'fluid')) out.line(FLUID_LIMIT);
+  if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);
+}
+
+const FLUID_LIMIT = 'The fluid model knows the mean rates alone, and nothing of chance.';
+const LINDLEY_LIMIT =
+  "Lindley's recursion follows each message, and is exact for these arrivals and no others.";

@@ -1,0 +1,294 @@
+import { relative } from 'node:path';
+import { Command, Option } from 'commander';
+import { type ExitCode, QblError } from '../../error.ts';
+import { printable } from '../../printable.ts';
+import type { VerifyProgress } from '../../process/messages.ts';
+import { keepHeapSmall } from '../../process/small-heap.ts';
+import type { StartingPoint } from '../../queue/queue.ts';
+import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
+import { newestRun } from '../../runs/newest-run.ts';
+import { newRunId, type RunFolder, runFolder } from '../../runs/run-folder.ts';
+import type { VerifyOptions as EngineOptions } from '../../verify/options.ts';
+import type { VerifyResult } from '../../verify/result.ts';
+import type { Context } from '../context.ts';
+import { exitCodeOfFindings } from '../exit-code.ts';
+import {
+  examples,
+  jsonOption,
+  queueConfigOption,
+  queueOption,
+  runOption,
+  runsOption,
+} from '../options/options.ts';
+import { durationMs, labels, positiveDurationMs, startingPoint, status } from '../options/parsers.ts';
+import { type StopSignals, stopSignals } from '../stop-signals.ts';
+import type { Choose } from '../work.ts';
+
+export interface VerifyOptions {
+  readonly run?: string;
+  readonly runs: string;
+  readonly jtl?: string;
+  readonly label?: readonly string[];
+  readonly from?: StartingPoint;
+  readonly follow?: true;
+  readonly queue?: string;
+  readonly queueConfig?: string;
+  readonly exactlyOnce?: true;
+  readonly ordered?: true;
+  readonly consume?: true;
+  readonly rejectedStatus?: readonly number[];
+  readonly settle: number;
+  readonly deadline: number;
+  readonly json?: true;
+}
+
+export function verifyCommand(choose: Choose): Command {
+  const command: Command = new Command('verify')
+    .description(
+      'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
+    )
+    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)')
+    .addOption(
+      queueOption(
+        'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
+      ),
+    )
+    .addOption(queueConfigOption())
+    .addOption(
+      new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
+    )
+    .addOption(
+      new Option(
+        '--from <start>',
+        'where to begin: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
+      ).argParser(startingPoint),
+    )
+    .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
+    .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
+    .addOption(
+      new Option(
+        '--label <name>',
+        'label of the --jtl rows that are messages; repeat it for each request, in their order',
+      ).argParser(labels),
+    )
+    .addOption(runsOption())
+    .addOption(jsonOption());
+  return addRules(command)
+    .addHelpText(
+      'after',
+      examples('qbl verify', 'qbl verify runs/20260101-120000-ab12 --json', 'qbl verify --follow --run mine'),
+    )
+    .action((runs: string[], options: VerifyOptions) => {
+      const queueIsExplicit = command.getOptionValueSource('queue') === 'cli';
+      choose((context) => verify(runs, options, queueIsExplicit, context));
+    });
+}
+
+/** What counts as a failure, and how long to look; `run` passes these on. */
+export function addRules(command: Command): Command {
+  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
+  return command
+    .addOption(
+      option('--consume', 'take messages out of the queue for good, where they cannot be read otherwise'),
+    )
+    .addOption(option('--exactly-once', 'a duplicate is a failure'))
+    .addOption(option('--ordered', "a thread's messages out of order within a partition are a failure"))
+    .addOption(
+      option(
+        '--rejected-status <status>',
+        'a status that means a definite no at your endpoint; may be repeated',
+      ).argParser(status),
+    )
+    .addOption(
+      option('--settle <time>', 'how long something may be missing without progress before it is lost')
+        .default(10_000, '10s')
+        .argParser(durationMs),
+    )
+    .addOption(
+      option('--deadline <time>', 'bound on the reading after the last send')
+        .default(600_000, '10m')
+        .argParser(positiveDurationMs),
+    );
+}
+
+async function verify(
+  names: readonly string[],
+  options: VerifyOptions,
+  queueIsExplicit: boolean,
+  context: Context,
+): Promise<ExitCode> {
+  keepHeapSmall();
+  const folders = await chosenRuns(names, options);
+  const { openQueue } = await import('../../queue/open.ts');
+  const known = await knownQueues(folders);
+  const queue = await openQueue(queueUrl(known, options, queueIsExplicit), {
+    configFile: options.queueConfig ?? null,
+    env: context.env,
+  });
+  if (known.some((url) => url !== queue.url))
+    note(context, `run.json says ${printable(known.join(', '), 2000)}, and ${queue.url} is read`);
+  const startedAtMs = Date.now();
+  const signals = stopSignals(context);
+  const { progressView } = await import('../../report/progress/progress.ts');
+  const view = progressView(context.err.stream, context.err.target, 'verifying');
+  signals.stop.addEventListener('abort', () =>
+    view.note('stopping: the verdict rests on what was read until now'),
+  );
+  try {
+    const onUnnoted = (reason: string) => {
+      view.end();
+      note(context, `later verifications know less: ${reason}`);
+    };
+    const onProgress = (progress: VerifyProgress) => {
+      if (context.parent !== null) context.parent.tell({ type: 'verify-progress', progress });
+      else if (!signals.stop.aborted) view.verifying(progress);
+    };
+    const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
+    const judged = options.follow
+      ? await follow(engineOptions, folders, signals, context)
+      : await replay(engineOptions, folders, signals);
+    view.end();
+    const result = await withIncidents(judged, folders);
+    await show(result, options, context, folders);
+    if (options.jtl === undefined) await keep(result, folders, startedAtMs, context);
+    const { verdict } = result.record;
+    return exitCodeOfFindings({
+      offence: verdict === 'fail',
+      // The first Ctrl-C ends the waiting of a tap, and no more.
+      interrupted: options.follow ? signals.interrupt.aborted : signals.stop.aborted,
+      inconclusive: verdict === 'unknown',
+    });
+  } finally {
+    view.end();
+    await queue.close();
+  }
+}
+
+async function chosenRuns(names: readonly string[], options: VerifyOptions): Promise<RunFolder[]> {
+  const { runs, run: id, jtl, follow } = options;
+  const named = [...new Set(id === undefined ? names : [...names, id])];
+  if (jtl !== undefined && id === undefined) {
+    throw new QblError('usage', '--jtl needs --run: the id that the messages carry');
+  }
+  if (options.label !== undefined && jtl === undefined) {
+    throw new QblError('usage', '--label needs --jtl: the labels of a run of qbl are those of its plan');
+  }
+  if ((jtl !== undefined || follow) && named.length > 1) {
+    throw new QblError('usage', `${follow ? '--follow' : '--jtl'} takes one run, not ${named.length}`);
+  }
+  if (follow && (jtl !== undefined || options.from !== undefined)) {
+    throw new QblError(
+      'usage',
+      `--follow reads from now on and takes no ${jtl === undefined ? '--from' : '--jtl'}`,
+    );
+  }
+  if (named.length > 0) return named.map((name) => runFolder(runs, name));
+  return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
+}
+
+/** The queues that the runs went to, as far as they say it, each once. */
+async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
+  const { readRun } = await import('../../runs/documents/run-json.ts');
+  const urls = folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null);
+  return [...new Set(urls)];
+}
+
+/** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
+function queueUrl(known: readonly string[], { queue }: VerifyOptions, isExplicit: boolean): string {
+  if (isExplicit && queue !== undefined) return queue;
+  if (known.length > 1) {
+    throw new QblError('usage', `the runs went to different queues: ${known.join(', ')}`, {
+      hint: 'Verify those of one queue together, or name it with --queue.',
+    });
+  }
+  return known[0] ?? queue ?? DEFAULT_QUEUE_URL;
+}
+
+function engineDefaults(options: VerifyOptions): EngineDefaults {
+  return {
+    samplesFile: options.jtl ?? null,
+    labels: options.label ?? [],
+    consume: options.consume === true,
+    rules: { exactlyOnce: options.exactlyOnce === true, ordered: options.ordered === true },
+    rejectedStatuses: new Set(options.rejectedStatus),
+    from: options.from ?? null,
+    settleMs: options.settle,
+    deadlineMs: options.deadline,
+  };
+}
+
+type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
+type CommonOptions = Omit<EngineOptions, 'folders' | 'signal'>;
+
+async function replay(
+  options: CommonOptions,
+  folders: readonly RunFolder[],
+  { stop }: StopSignals,
+): Promise<VerifyResult> {
+  const { verifyByReplay } = await import('../../verify/replay.ts');
+  return verifyByReplay({ ...options, folders, signal: stop });
+}
+
+async function follow(
+  options: CommonOptions,
+  [folder]: readonly RunFolder[],
+  { stop, interrupt }: StopSignals,
+  context: Context,
+): Promise<VerifyResult> {
+  const { verifyByTap } = await import('../../verify/follow.ts');
+  if (folder === undefined) throw new Error('no run to follow');
+  return verifyByTap({
+    ...options,
+    folder,
+    signal: interrupt,
+    stop,
+    onOpen: () => {
+      context.err.line(`following ${options.queue.url}; send with: qbl blast --run ${folder.id}`);
+      context.parent?.tell({ type: 'ready', url: null });
+    },
+  });
+}
+
+/** What `qbl run` noted of the parts of these runs belongs to their verification. */
+async function withIncidents(result: VerifyResult, folders: readonly RunFolder[]): Promise<VerifyResult> {
+  const { readIncidents } = await import('../../runs/documents/incidents-json.ts');
+  const incidents = (await Promise.all(folders.map(readIncidents))).flat();
+  return { ...result, record: { ...result.record, incidents } };
+}
+
+async function show(
+  { record, histogram }: VerifyResult,
+  options: VerifyOptions,
+  { out, directory }: Context,
+  folders: readonly RunFolder[],
+): Promise<void> {
+  if (options.json) {
+    const { publicRecord } = await import('../../runs/documents/verify-json.ts');
+    return out.line(JSON.stringify(publicRecord(record)));
+  }
+  const { verifyText } = await import('../../report/text/verify-text.ts');
+  const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
+  const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
+  out.line(`${verifyText(record, histogram, out.target.columns, out.style)}\n${where}`);
+}
+
+/** A verdict on several runs together is that of none of them, and one that rests on less takes no other's place. */
+async function keep(
+  { record, histogram }: VerifyResult,
+  folders: readonly RunFolder[],
+  startedAtMs: number,
+  context: Context,
+): Promise<void> {
+  const [folder, ...others] = folders;
+  if (folder === undefined) return;
+  if (others.length > 0)
+    return note(context, 'a verdict on several runs together is written into none of their folders');
+  const { keepVerification } = await import('../../runs/keep-verification.ts');
+  const kept = await keepVerification(folder, record, histogram, startedAtMs);
+  if (kept !== null)
+    note(context, `verify.json keeps the ${kept} of an earlier verification, which had read everything`);
+}
+
+function note({ err }: Context, text: string): void {
+  err.line(`${err.style.bold('note:')} ${text}`);
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readBoundedFile, STANDARD_INPUT } from '../../bounded-file.ts';
+import { isJmx, MAX_PLAN_BYTES } from '../../plan/load.ts';
+
+/**
+ * Standard input can be read once, and the processes of a run each read the plan: a plan that came there is kept in a
+ * private file meanwhile.
+ */
+export async function withPlanFile<Options extends { readonly plan?: string }, Result>(
+  options: Options,
+  use: (options: Options) => Promise<Result>,
+): Promise<Result> {
+  if (options.plan !== STANDARD_INPUT) return use(options);
+  const text = await readBoundedFile('the plan', STANDARD_INPUT, MAX_PLAN_BYTES);
+  const folder = await mkdtemp(join(tmpdir(), 'qbl-plan-'));
+  try {
+    const file = join(folder, isJmx(STANDARD_INPUT, text) ? 'plan.jmx' : 'plan.yaml');
+    await writeFile(file, text, { mode: 0o600 });
+    return await use({ ...options, plan: file });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,74 @@
+import { createSecureContext } from 'node:tls';
+import { readBoundedFile } from '../../bounded-file.ts';
+import { QblError } from '../../error.ts';
+import { isLoopbackHost } from '../../http/foreign.ts';
+import type { Certificate } from '../../serve/http/http-server.ts';
+import type { Context } from '../context.ts';
+
+/** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
+export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
+
+/** A chain of certificates has some kilobytes. */
+const MAX_FILE_BYTES = 1024 ** 2;
+
+interface AccessOptions {
+  readonly host?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tokenFile?: string;
+}
+
+interface Access {
+  readonly certificate: Certificate | undefined;
+  readonly token: string | undefined;
+}
+
+/**
+ * Reads how `serve` is opened to others.
+ * @throws QblError 'usage' for a file that cannot be used; it never repeats a secret
+ */
+export async function readAccess(options: AccessOptions, env: NodeJS.ProcessEnv): Promise<Access> {
+  const { tokenFile } = options;
+  const certificate = await readCertificate(options);
+  const token =
+    tokenFile === undefined
+      ? env[TOKEN_VARIABLE]
+      : await readBoundedFile('the token of --token-file', tokenFile, MAX_FILE_BYTES);
+  return { certificate, token: token === undefined ? undefined : checkedToken(token.trim()) };
+}
+
+/** Warns where every machine may post. */
+export function warnOfAll({ host }: AccessOptions, { token }: Access, { err }: Context): void {
+  if (isLoopbackHost(host) || token !== undefined) return;
+  err.line(
+    `${err.style.bold('warning:')} with --host ${host}, every machine that reaches this port can post messages; ask for a token with --token-file`,
+  );
+}
+
+async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Certificate | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined) throw new QblError('usage', '--tls-key needs --tls-cert');
+  if (tlsKey === undefined) throw new QblError('usage', '--tls-cert needs --tls-key');
+  const certificate = {
+    cert: await readBoundedFile('the certificate of --tls-cert', tlsCert, MAX_FILE_BYTES),
+    key: await readBoundedFile('the key of --tls-key', tlsKey, MAX_FILE_BYTES),
+  };
+  try {
+    createSecureContext(certificate);
+    return certificate;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new QblError('usage', `--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not fit: ${reason}`, {
+      hint: 'Expected a certificate and its unencrypted key, both in PEM form.',
+      cause,
+    });
+  }
+}
+
+function checkedToken(token: string): string {
+  // RFC 6750, 2.1: b64token.
+  if (/^[\w.~+/-]+=*$/.test(token)) return token;
+  throw new QblError('usage', `the token of --token-file or ${TOKEN_VARIABLE} is no bearer token`, {
+    hint: 'Expected one line of letters, digits and - . _ ~ + / with = at its end only.',
+  });
+}

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+import type { QblError } from '../../error.ts';
+import type { LivePage } from '../../report/live/live-page.ts';
+import type { RunService } from '../../run/service.ts';
+import type { CompareRecord } from '../../runs/documents/compare-json.ts';
+import { type RunFolder, siblingRun } from '../../runs/run-folder.ts';
+import type { Context } from '../context.ts';
+import { planArguments, type RawPlanOptions } from '../options/plan-options.ts';
+import { missedRate } from '../options/rate-tolerance.ts';
+import type { TlsOptions } from '../options/tls-options.ts';
+import { type StopSignals, stopSignals } from '../stop-signals.ts';
+import { childEnv, type RuleOptions, ruleArguments, senderArguments } from './run-children.ts';
+import { type RunReportOptions, writeReports } from './run-reports.ts';
+import { type EndedRun, noVerdict, recordOf, show, showTable } from './run-results.ts';
+import type { ServiceRunOptions } from './run-service.ts';
+
+export type RunOptions = RawPlanOptions &
+  ServiceRunOptions &
+  RunReportOptions &
+  RuleOptions &
+  TlsOptions & {
+    readonly run?: string;
+    readonly runs: string;
+    readonly queue?: string;
+    readonly queueConfig?: string;
+    readonly url?: string;
+    readonly with: 'blast' | 'jmeter';
+    readonly trace: number;
+    readonly redact?: readonly string[];
+    readonly rateTolerance: number;
+    readonly allowErrors?: true;
+    readonly keep?: true;
+    /** The port; 0 for a free one. */
+    readonly live?: number;
+    readonly json?: true;
+  };
+
+/** One run, or one for each number of instances. */
+export async function runEach(
+  options: RunOptions,
+  services: readonly (RunService | null)[],
+  first: RunFolder,
+  context: Context,
+): Promise<EndedRun[]> {
+  const signals = stopSignals(context);
+  const ended: EndedRun[] = [];
+  for (const service of services) {
+    const isOne = services.length === 1;
+    const folder = isOne ? first : siblingRun(first, `x${service?.instances}`);
+    const run = await runOnce(options, service, folder, first.id, signals, context);
+    const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
+    const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;
+    if (!options.json && scaling !== null) await showTable(scaling, context);
+    ended.push({ ...run, report: await writeReports(options, context, folder, failureOf(run)) });
+    if (!isLast) continue;
+    if (options.json) context.out.line(JSON.stringify(await recordOf(ended, isOne, scaling, context)));
+    break;
+  }
+  return ended;
+}
+
+/** What makes it another run than the one that was asked for. */
+function failureOf({ failure, missedRate }: Pick<EndedRun, 'failure' | 'missedRate'>): QblError | null {
+  return failure ?? missedRate;
+}
+
+/** Null unless there are several runs to be held against each other. */
+async function scalingOfAll(
+  ended: readonly Omit<EndedRun, 'report'>[],
+  last: RunFolder,
+): Promise<CompareRecord | null> {
+  const scaled = ended.flatMap(({ instances, comparison }) =>
+    comparison === null ? [] : [{ instances, comparison }],
+  );
+  if (scaled.length < 2) return null;
+  const [{ scalingOf }, { writeScaling }] = await Promise.all([
+    import('../../comparison/scaling.ts'),
+    import('../../runs/documents/compare-json.ts'),
+  ]);
+  const scaling = scalingOf(scaled);
+  await writeScaling(last, scaling);
+  return scaling;
+}
+
+async function runOnce(
+  options: RunOptions,
+  service: RunService | null,
+  folder: RunFolder,
+  experiment: string,
+  { stop, interrupt }: StopSignals,
+  context: Context,
+): Promise<Omit<EndedRun, 'report'>> {
+  const [{ run }, { readVerification }, { readSummary }, { progressView }, { serviceLine }] =
+    await Promise.all([
+      import('../../run/run.ts'),
+      import('../../runs/documents/verify-json.ts'),
+      import('../../runs/documents/summary-json.ts'),
+      import('../../report/progress/progress.ts'),
+      import('../../report/text/service-text.ts'),
+    ]);
+  const { directory, err } = context;
+  const { url, ...withoutUrl } = options;
+  const view = progressView(err.stream, err.target, 'sending');
+  let shownAtMs = 0;
+  const live = await openLive(options, folder);
+  if (live !== null) view.note(`live    ${live.url}`);
+  try {
+    const { verifyExit, comparison, failure } = await run({
+      folder,
+      experiment,
+      runsDirectory: resolve(directory, options.runs),
+      queue: options.queue ?? null,
+      url: url ?? null,
+      sender: options.with,
+      planArguments: [...planArguments(withoutUrl), ...senderArguments(options)],
+      ruleArguments: ruleArguments(options),
+      deadlineMs: options.deadline,
+      service,
+      allowErrors: options.allowErrors === true,
+      keep: options.keep === true,
+      directory,
+      env: childEnv(options, context),
+      stop,
+      interrupt,
+      onProgress: (progress) => view.update(progress),
+      onServiceProgress: (progress) => {
+        const isIdle = progress.processed === 0 && (progress.backlog ?? 0) === 0;
+        if (isIdle || performance.now() - shownAtMs < SERVICE_LINE_EVERY_MS) return;
+        shownAtMs = performance.now();
+        view.note(err.style.dim(serviceLine(progress)));
+      },
+      // The bar is the sender's until that one is done.
+      onVerifyProgress: (progress) => {
+        if (progress.phase !== 'waiting' || progress.waitsFor !== 'sender') view.verifying(progress);
+      },
+      onNote: (line) => view.note(err.style.dim(line)),
+    });
+    view.end();
+    const verification = await readVerification(folder);
+    if (!options.json) await show(verification, comparison, folder, context);
+    if (verification === null) throw noVerdict(folder, verifyExit, context);
+    const summary = await readSummary(folder);
+    const missed = summary === null || stop.aborted ? null : missedRate(summary);
+    const { verdict, sent, acked } = verification;
+    const findings = {
+      offence: verdict === 'fail',
+      brokenOff: failure !== null,
+      interrupted: stop.aborted,
+      failedRequests: acked < sent && options.allowErrors !== true,
+      inconclusive: verdict === 'unknown' || missed !== null,
+    };
+    const instances = service?.instances ?? 1;
+    return { folder, instances, findings, verification, comparison, failure, missedRate: missed };
+  } finally {
+    view.end();
+    await live?.close();
+  }
+}
+
+async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePage | null> {
+  if (live === undefined) return null;
+  const { openLivePage } = await import('../../report/live/live-page.ts');
+  return openLivePage(folder, live);
+}
+
+/** How often a line tells how the service stands. */
+const SERVICE_LINE_EVERY_MS = 2_000;

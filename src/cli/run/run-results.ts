@@ -1,0 +1,89 @@
+import { relative } from 'node:path';
+import { QblError } from '../../error.ts';
+import type { ChildExit } from '../../process/child.ts';
+import type { CompareRecord } from '../../runs/documents/compare-json.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
+import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import type { Context } from '../context.ts';
+import type { Findings } from '../exit-code.ts';
+import { sendHint } from '../sending/send-hint.ts';
+
+export interface EndedRun {
+  readonly instances: number;
+  readonly folder: RunFolder;
+  readonly findings: Findings;
+  readonly verification: VerifyRecord;
+  /** A part that ended too early, or a comparison that could not be made; null: neither. */
+  readonly failure: QblError | null;
+  /** The sender did not keep its rate; null: it did, or had none. */
+  readonly missedRate: QblError | null;
+  readonly comparison: CompareRecord | null;
+  /** The path of report.html; null: it could not be written. */
+  readonly report: string | null;
+}
+
+/** The one object that `--json` prints. */
+export async function recordOf(
+  ended: readonly EndedRun[],
+  isOne: boolean,
+  scaling: CompareRecord | null,
+  context: Context,
+): Promise<object> {
+  const runs = await Promise.all(ended.map((run) => recordOfOne(run, context)));
+  const [only] = runs;
+  return isOne && only !== undefined ? only : { runs, scaling };
+}
+
+/** The verification, and beside it what the sender measured, where the files are, and the comparison. */
+async function recordOfOne(
+  { folder, verification, comparison, report }: EndedRun,
+  { directory }: Context,
+): Promise<object> {
+  const { readSummary } = await import('../../runs/documents/summary-json.ts');
+  return {
+    ...verification,
+    http: await readSummary(folder),
+    folder: relative(directory, folder.path),
+    report: report === null ? null : relative(directory, report),
+    ...(comparison === null ? {} : { comparison }),
+  };
+}
+
+export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { directory }: Context): QblError {
+  const log = relative(directory, runFiles(folder).log('verify'));
+  return new QblError('environment', `verify ended with ${code ?? signal} and no verdict`, {
+    hint: `${log} may tell why.`,
+  });
+}
+
+/** @param verification null: verify came to none */
+export async function show(
+  verification: VerifyRecord | null,
+  comparison: CompareRecord | null,
+  folder: RunFolder,
+  context: Context,
+): Promise<void> {
+  const { out, err, directory } = context;
+  const [{ blastText }, { verifyText }, { readSummary }, { readHlog }] = await Promise.all([
+    import('../../report/text/blast-text.ts'),
+    import('../../report/text/verify-text.ts'),
+    import('../../runs/documents/summary-json.ts'),
+    import('../../samples/latency/hlog.ts'),
+  ]);
+  const summary = await readSummary(folder);
+  if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
+  if (verification !== null) {
+    const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
+    if (endToEnd !== undefined)
+      out.line(verifyText(verification, endToEnd.histogram, out.target.columns, out.style));
+  }
+  const hint = summary === null ? null : sendHint(summary.statistics);
+  if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
+  if (comparison !== null) await showTable(comparison, context);
+  out.line(`Run: ${relative(directory, folder.path)}`);
+}
+
+export async function showTable(table: CompareRecord, { out }: Context): Promise<void> {
+  const { compareText } = await import('../../report/text/compare-text.ts');
+  out.line(`\n${compareText(table, out.target.columns, out.style)}\n`);
+}

@@ -1,0 +1,235 @@
+import { relative } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type ExitCode, QblError } from '../../error.ts';
+import type { LoadedPlan } from '../../plan/load.ts';
+import { type Plan, rateSchedule } from '../../plan/plan.ts';
+import type { Experiment } from '../../runs/documents/run-json.ts';
+import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
+import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import type { Histogram } from '../../samples/latency/histogram.ts';
+import type { RateKept, SendTimes } from '../../samples/rate-kept.ts';
+import type { Statistics } from '../../samples/summary/statistics.ts';
+import type { SummaryReport } from '../../samples/summary/summary-report.ts';
+import { type Context, qblVersion } from '../context.ts';
+import { reportError } from '../errors.ts';
+import { exitCodeOfFindings } from '../exit-code.ts';
+import { secretHeaderNames } from '../options/header-parser.ts';
+import {
+  allowErrorsOption,
+  jsonOption,
+  queueOption,
+  redactOption,
+  runOption,
+  runsOption,
+} from '../options/options.ts';
+import { runId } from '../options/parsers.ts';
+import {
+  addPlanOptions,
+  headerOptions,
+  planOverrides,
+  type RawPlanOptions,
+} from '../options/plan-options.ts';
+import { missedRate, rateToleranceOption } from '../options/rate-tolerance.ts';
+import { type StopSignals, stopSignals } from '../stop-signals.ts';
+import { sendHint } from './send-hint.ts';
+
+/** What the commands that send a plan have in common: options, files, output and exit code. */
+
+export type SendOptions = RawPlanOptions & {
+  readonly run?: string;
+  readonly runs: string;
+  readonly queue?: string;
+  readonly redact?: readonly string[];
+  readonly allowErrors?: true;
+  readonly rateTolerance: number;
+  readonly experiment?: string;
+  readonly direct?: true;
+  readonly json?: true;
+};
+
+export function addSendOptions(command: Command): Command {
+  return (
+    addPlanOptions(command)
+      .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+      .addOption(runsOption().helpGroup('Run:'))
+      .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+      .addOption(redactOption())
+      .addOption(allowErrorsOption())
+      .addOption(rateToleranceOption())
+      // `run` says which of its runs this is.
+      .addOption(new Option('--experiment <id>').argParser(runId).hideHelp())
+      .addOption(new Option('--direct').hideHelp())
+      .addOption(jsonOption())
+  );
+}
+
+/** What a sender did. */
+export interface Sent {
+  readonly ending: Ending;
+  /** Epoch milliseconds. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly statistics: Statistics;
+  readonly report: SummaryReport;
+  readonly sendTimes: SendTimes;
+  readonly latency: Histogram;
+  /** Latency from the start that a schedule intended; null without one. */
+  readonly intendedLatency: Histogram | null;
+}
+
+/** `reason` as in run.json; `why` when samples may be missing. */
+type Ending =
+  | { readonly kind: 'in-order'; readonly reason: string }
+  | { readonly kind: 'broken-off'; readonly why: string };
+
+/** Sends the plan and writes the run's samples. */
+export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
+
+/** Headers whose values stay out of every file, beside those that authenticate by their names. */
+export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
+  return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
+}
+
+/** The plan that the options name, with what they set. */
+export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
+  return (await loadedPlanOf(options, context)).plan;
+}
+
+export async function loadedPlanOf(
+  options: RawPlanOptions,
+  { directory, env, err }: Context,
+): Promise<LoadedPlan> {
+  const [{ loadPlanFile }, { defaultPlan }] = await Promise.all([
+    import('../../plan/load.ts'),
+    import('../../plan/packaged.ts'),
+  ]);
+  return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
+    err.line(`${err.style.bold('note:')} ${note}`),
+  );
+}
+
+export interface SentRun {
+  readonly folder: RunFolder;
+  readonly sent: Sent;
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * A run from its claim to its summary.
+ * @throws QblError 'environment', with everything written, when the sender was broken off
+ */
+export async function sendRun(
+  sender: string,
+  plan: Plan,
+  options: SendOptions,
+  context: Context,
+  send: Send,
+): Promise<SentRun> {
+  const [runs, { abandonUnsent }] = await Promise.all([
+    import('../../runs/documents/run-json.ts'),
+    import('../../runs/abandon.ts'),
+  ]);
+  const queue = await notedQueue(options.queue);
+  const folder = runFolder(options.runs, options.run ?? newRunId(new Date()));
+  const made = await makeRunFolder(folder);
+  const record = await runs.beginRun(folder, {
+    sender,
+    experiment: experimentOf(options),
+    plan,
+    queue,
+    qblVersion: qblVersion(),
+    redact: redactedHeaders(options, context),
+    allowErrors: options.allowErrors === true,
+  });
+  const signals = stopSignals(context);
+  const sent = await send(folder, signals).catch(async (error) => {
+    await abandonUnsent(folder, made);
+    throw error;
+  });
+  const { ending, statistics } = sent;
+  const summary = await writeResults(folder, sent, plan, options.rateTolerance);
+  // Last, because a verification that waits for the end compares the samples with summary.json.
+  if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
+  await show(options, context, folder, summary);
+  const missed = signals.stop.aborted ? null : missedRate(summary);
+  if (missed !== null) reportError(missed, context.err);
+  return { folder, sent, exitCode: exitCodeOf(sent, missed !== null, options, signals) };
+}
+
+function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {
+  return id === undefined ? undefined : { id, direct: direct === true };
+}
+
+function exitCodeOf(
+  { ending, statistics }: Sent,
+  inconclusive: boolean,
+  options: SendOptions,
+  signals: StopSignals,
+): ExitCode {
+  const interrupted = wasInterrupted(ending, signals);
+  if (ending.kind === 'broken-off' && !interrupted) throw new QblError('environment', ending.why);
+  const failedRequests = statistics.unacked > 0 && options.allowErrors !== true;
+  return exitCodeOfFindings({ interrupted, failedRequests, inconclusive });
+}
+
+function wasInterrupted(ending: Ending, { stop }: StopSignals): boolean {
+  if (ending.kind === 'broken-off') return stop.aborted;
+  return ending.reason === 'stopped' || ending.reason === 'interrupted';
+}
+
+/** The queue's URL as run.json may hold it: without secrets. */
+async function notedQueue(url: string | undefined): Promise<string | null> {
+  if (url === undefined) return null;
+  const { formatQueueUrl, parseQueueUrl } = await import('../../queue/url/url.ts');
+  return formatQueueUrl(parseQueueUrl(url));
+}
+
+async function writeResults(
+  folder: RunFolder,
+  sent: Sent,
+  plan: Plan,
+  rateTolerance: number,
+): Promise<SummaryRecord> {
+  const [{ summariseHistogram }, { writeHlog }, { writeSummary }] = await Promise.all([
+    import('../../samples/latency/histogram.ts'),
+    import('../../samples/latency/hlog.ts'),
+    import('../../runs/documents/summary-json.ts'),
+  ]);
+  const { statistics, report, latency, intendedLatency, startedMs: startMs, endedMs: endMs } = sent;
+  const entries = [{ tag: 'latency', startMs, endMs, histogram: latency }];
+  if (intendedLatency !== null) {
+    entries.push({ tag: 'intended', startMs, endMs, histogram: intendedLatency });
+  }
+  await writeHlog(runFiles(folder).latency, entries);
+  const summary: SummaryRecord = {
+    schema: 'qbl.summary/1',
+    run: folder.id,
+    rows: [...report.rows(), report.total()],
+    statistics: statistics.summary(),
+    latencyMs: summariseHistogram(latency),
+    intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
+    rate: rateOf(sent, plan, rateTolerance),
+  };
+  await writeSummary(folder, summary);
+  return summary;
+}
+
+function rateOf({ sendTimes, startedMs, ending }: Sent, plan: Plan, tolerance: number): RateKept | null {
+  const schedule = rateSchedule(plan);
+  const isWhole = ending.kind === 'in-order' && ending.reason === 'completed';
+  return schedule === null ? null : sendTimes.compare(schedule, startedMs, isWhole, tolerance);
+}
+
+async function show(
+  options: SendOptions,
+  { out, err, directory }: Context,
+  folder: RunFolder,
+  summary: SummaryRecord,
+): Promise<void> {
+  const { blastText } = await import('../../report/text/blast-text.ts');
+  const path = relative(directory, folder.path);
+  if (options.json) out.line(JSON.stringify({ ...summary, folder: path }));
+  else out.line(`${blastText(summary, out.target.columns, out.style)}\n\nRun: ${path}`);
+  const hint = sendHint(summary.statistics);
+  if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
+}

@@ -1,0 +1,73 @@
+import { relative } from 'node:path';
+import { QblError } from '../../error.ts';
+import { printable } from '../../printable.ts';
+import { newestRun } from '../../runs/newest-run.ts';
+import { runFiles, runFolder } from '../../runs/run-folder.ts';
+import type { Arrivals, RateProfile } from '../../size/arrivals/arrivals.ts';
+import type { Context } from '../context.ts';
+import { LOAD_OPTIONS, type RawPlanOptions } from '../options/plan-options.ts';
+import { planOf } from './send.ts';
+
+/** Where `qbl size` takes arrivals from. */
+export type ArrivalsOptions = RawPlanOptions & {
+  readonly arrivals?: RateProfile;
+  readonly responseTime?: number;
+  readonly poisson?: true;
+  readonly runs: string;
+};
+
+/** Arrivals on a clock that begins with the run, the plan or the profile. */
+export interface ArrivalsKnown {
+  readonly arrivals: Arrivals;
+  readonly source: string;
+  /** What the models rest on, as part of a sentence. */
+  readonly assumes: string;
+}
+
+/** A profile, a plan, or the samples of a run: one of them. */
+export async function arrivalsOf(
+  run: string | undefined,
+  options: ArrivalsOptions,
+  context: Context,
+): Promise<ArrivalsKnown> {
+  const { arrivals: pieces, responseTime, poisson } = options;
+  const byPlan = ['plan', ...LOAD_OPTIONS].some((name) => options[name] !== undefined);
+  const sources = [run !== undefined && 'a run', pieces !== undefined && '--arrivals', byPlan && 'a plan'];
+  const given = sources.filter((source) => source !== false);
+  if (given.length > 1)
+    throw new QblError('usage', `arrivals come from ${given.join(' or from ')}, not both`);
+  if (responseTime !== undefined && !byPlan) throw needs('--response-time', 'a plan');
+  if (poisson && !byPlan && pieces === undefined) throw needs('--poisson', 'a plan or --arrivals');
+  const assumes = poisson ? 'messages arrive at random moments' : 'messages arrive at equal distances';
+  if (pieces !== undefined)
+    return { arrivals: { kind: 'profile', pieces }, source: 'the profile of --arrivals', assumes };
+  return byPlan ? ofPlan(options, assumes, context) : ofRun(run, options, context);
+}
+
+function needs(option: string, what: string): QblError {
+  return new QblError('usage', `${option} is for arrivals from ${what}, and the samples of a run are known`);
+}
+
+async function ofPlan(options: ArrivalsOptions, spread: string, context: Context): Promise<ArrivalsKnown> {
+  const { planArrivals } = await import('../../size/arrivals/plan-arrivals.ts');
+  const plan = await planOf(options, context);
+  const { pieces, assumes } = planArrivals(plan, options.responseTime ?? null);
+  const source = `the plan ${printable(plan.name)}`;
+  return { arrivals: { kind: 'profile', pieces }, source, assumes: `${assumes}; ${spread}` };
+}
+
+async function ofRun(
+  name: string | undefined,
+  { runs }: ArrivalsOptions,
+  { directory }: Context,
+): Promise<ArrivalsKnown> {
+  const { readAckedSamples } = await import('../../samples/latency/acked-samples.ts');
+  const folder = name === undefined ? await newestRun(runs) : runFolder(runs, name);
+  const { timesMs, firstStartMs } = await readAckedSamples(runFiles(folder).samples);
+  if (timesMs.length === 0) throw new QblError('usage', `no sample of the run ${folder.id} was acked`);
+  return {
+    arrivals: { kind: 'times', timesMs: timesMs.map((time) => time - firstStartMs) },
+    source: `the acked samples of ${printable(relative(directory, folder.path))}, from its first send`,
+    assumes: 'a message is in the queue when its sample ends',
+  };
+}

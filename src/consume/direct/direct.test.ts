@@ -1,0 +1,87 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { listen } from '../../http/listen.ts';
+import { parseWork } from '../../size/service/parse-work.ts';
+import { serveDirectly } from './direct.ts';
+
+test('a port that another has taken in an outage ends the service with an error', async () => {
+  let tellUrl: (url: string) => void = () => {};
+  const opened = new Promise<string>((resolve) => {
+    tellUrl = resolve;
+  });
+  // Several, so that one of them is met on a busy machine too.
+  const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const serving = serveDirectly({
+    port: 0,
+    instances: 1,
+    concurrency: 1,
+    ratePerSecond: null,
+    work: null,
+    failShare: 0,
+    outages,
+    maxWaiting: 1,
+    timeoutMs: 1_000,
+    timelineFile: null,
+    stop: stop.signal,
+    onReady: tellUrl,
+  });
+  const ended = expect(serving).rejects.toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('is in use'),
+  });
+  const url = await opened;
+  await fetch(url, { method: 'POST', body: 'the first' }).catch(() => {});
+  await take(Number(new URL(url).port), stop.signal);
+  await ended;
+});
+
+test('a client that waits for no answer is read no further than the bound', async () => {
+  let tellUrl: (url: string) => void = () => {};
+  const opened = new Promise<string>((resolve) => {
+    tellUrl = resolve;
+  });
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const serving = serveDirectly({
+    port: 0,
+    instances: 1,
+    concurrency: 1,
+    ratePerSecond: null,
+    work: parseWork('10m'),
+    failShare: 0,
+    outages: [],
+    maxWaiting: 1_000_000,
+    timeoutMs: 60_000,
+    timelineFile: null,
+    stop: stop.signal,
+    onReady: tellUrl,
+  });
+  const url = new URL(await opened);
+  const socket = connect(Number(url.port), url.hostname);
+  onTestFinished(() => void socket.destroy());
+  const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
+  socket.write(one.repeat(5_000));
+  // Each round trip is a turn in which the service may read of the other connection.
+  for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
+  stop.abort();
+  const { arrived } = await serving;
+  expect(arrived).toBeGreaterThanOrEqual(64);
+  expect(arrived).toBeLessThanOrEqual(64 + 65_536 / one.length);
+});
+
+/** Tries until it has the port, and keeps it until the test ends. */
+async function take(port: number, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      const servers = await listen(() => createServer(), { port, portOption: '--port' });
+      onTestFinished(() => void servers.map((server) => server.close()));
+      return;
+    } catch {
+      await sleep(5);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { claimOf } from '../../message/reading/claim-of.ts';
+import { writeMessage } from '../../message/write.ts';
+import type { Timestamp } from '../../queue/queue.ts';
+import { arrivalOf } from './arrival.ts';
+import { Counter } from './counts.ts';
+
+const IDENTITY = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
+const OWN = writeMessage('{"a":1}', IDENTITY, 5_000);
+
+function arrival(value: string, timestamp: Timestamp | null) {
+  const body = Buffer.from(value);
+  const message = {
+    partition: 0,
+    offset: 0,
+    value: body,
+    receivedAtMs: 9_000,
+    redelivered: false,
+    timestamp,
+  };
+  return arrivalOf({ ...message, ack: () => {} }, claimOf(body));
+}
+
+test.each<[string, string, Timestamp | null, ReturnType<typeof arrival>]>([
+  ['the stamp of the queue', OWN, { source: 'LogAppendTime', atMs: 6_000 }, { atMs: 6_000, source: 'queue' }],
+  ['the time of sending in the message', OWN, null, { atMs: 5_000, source: 'sender' }],
+  [
+    'that rather than the stamp of a producer',
+    OWN,
+    { source: 'CreateTime', atMs: 1 },
+    { atMs: 5_000, source: 'sender' },
+  ],
+  [
+    'the stamp of a producer',
+    '{"a":1}',
+    { source: 'CreateTime', atMs: 4_000 },
+    { atMs: 4_000, source: 'sender' },
+  ],
+  ['no time of a damaged message', OWN.replace('"a":1', '"a":2'), null, { atMs: 9_000, source: 'receipt' }],
+  ['nothing', 'text', null, { atMs: 9_000, source: 'receipt' }],
+])('a service takes %s as the arrival', (_, value, timestamp, expected) => {
+  expect(arrival(value, timestamp)).toEqual(expected);
+});
+
+test('the longest wait counts from the arrival, and is unknown where only the receipt is known', () => {
+  const counter = new Counter();
+  counter.countAttempt(arrival('text', null), 9_000, 9_010);
+  expect(counter.extremes).toMatchObject({ longestWaitMs: null, waitSince: null });
+  counter.countAttempt(arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 }), 10_000, 10_010);
+  expect(counter.extremes).toMatchObject({ longestWaitMs: 4_000, waitSince: 'queue' });
+  counter.countAttempt(arrival(OWN, null), 10_600, 10_610);
+  expect(counter.extremes).toMatchObject({ longestWaitMs: 5_600, waitSince: 'sender' });
+});
+
+test('a message is processed when its last attempt has ended, however late that began', () => {
+  const counter = new Counter();
+  const atQueue = arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 });
+  counter.countAttempt(atQueue, 7_000, 7_010);
+  counter.countAttempt(null, 9_000, 9_010);
+  expect(counter.extremes.longestUntilProcessedMs).toBeNull();
+  counter.countEnd(atQueue, 9_010);
+  counter.countEnd(arrival('text', null), 20_000);
+  expect(counter.extremes).toMatchObject({ longestWaitMs: 1_000, longestUntilProcessedMs: 3_010 });
+});

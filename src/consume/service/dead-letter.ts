@@ -1,0 +1,84 @@
+import { pause } from '../../pause.ts';
+import type { OutgoingMessage, Queue, Sender, SendOutcome } from '../../queue/queue.ts';
+
+const SEND_WITHIN_MS = 10_000;
+const RETRY_MS = 500;
+
+interface Letter extends OutgoingMessage {
+  readonly settle: (outcome: SendOutcome) => void;
+}
+
+/**
+ * Where messages go that failed too often. Whatever is not surely there is sent again, so that a message may be
+ * there twice and never be lost.
+ */
+export class DeadLetters {
+  readonly #queue: Queue;
+  readonly #sender: Sender;
+  readonly #log: (line: string) => void;
+  /** As many as there are messages in hand at most. */
+  readonly #pending: Letter[] = [];
+  #sending = false;
+
+  private constructor(queue: Queue, sender: Sender, log: (line: string) => void) {
+    this.#queue = queue;
+    this.#sender = sender;
+    this.#log = log;
+  }
+
+  /**
+   * Makes the queue where it is missing. The queue is closed with it.
+   * @throws QblError 'environment' when it cannot be reached or made
+   */
+  static async open(queue: Queue, log: (line: string) => void): Promise<DeadLetters> {
+    await queue.prepare();
+    return new DeadLetters(queue, await queue.openSender({ keyed: false, onConnection: () => {} }), log);
+  }
+
+  /** Resolves when the queue has the message, or nobody waits for that any more. */
+  async send(value: Buffer | null, signal: AbortSignal): Promise<'sent' | 'interrupted'> {
+    while (!signal.aborted) {
+      const outcome = this.#sender.connected ? await this.#attempt(value) : null;
+      if (outcome?.kind === 'acked') return 'sent';
+      if (outcome !== null) this.#log(`dead letter not sent, trying again: ${outcome.detail}`);
+      await pause(RETRY_MS, signal);
+    }
+    return 'interrupted';
+  }
+
+  async close(): Promise<void> {
+    await this.#sender.close();
+    await this.#queue.close();
+  }
+
+  #attempt(value: Buffer | null): Promise<SendOutcome> {
+    return new Promise((settle) => {
+      this.#pending.push({ key: null, value: value ?? Buffer.alloc(0), settle });
+      if (!this.#sending) void this.#sendPending();
+    });
+  }
+
+  async #sendPending(): Promise<void> {
+    this.#sending = true;
+    while (this.#pending.length > 0) {
+      const batch = this.#nextBatch();
+      const outcomes = await this.#sender.send(batch, performance.now() + SEND_WITHIN_MS);
+      for (const [index, { settle }] of batch.entries()) {
+        settle(outcomes[index] ?? { kind: 'unknown', detail: 'no outcome' });
+      }
+    }
+    this.#sending = false;
+  }
+
+  #nextBatch(): Letter[] {
+    const { maxBatchMessages, maxBatchBytes } = this.#sender;
+    let bytes = 0;
+    let count = 0;
+    for (const { value } of this.#pending) {
+      bytes += value.length;
+      if (count > 0 && (bytes > maxBatchBytes || count === maxBatchMessages)) break;
+      count++;
+    }
+    return this.#pending.splice(0, count);
+  }
+}

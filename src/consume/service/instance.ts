@@ -1,0 +1,185 @@
+import { claimOf, type ReceivedClaim } from '../../message/reading/claim-of.ts';
+import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../queue/queue.ts';
+import type { ReceiptOutcome, ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
+import type { Capacity, Work } from '../working/capacity.ts';
+import { newPresence } from '../working/presence.ts';
+import { type Arrival, arrivalOf } from './arrival.ts';
+import type { Counter } from './counts.ts';
+import type { DeadLetters } from './dead-letter.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What all instances of a service have in common. */
+export interface InstanceOptions {
+  readonly queue: Queue;
+  readonly group: string;
+  /** The run whose messages are counted; null: all messages are. */
+  readonly run: string | null;
+  readonly maxInFlight: number;
+  readonly maxAttempts: number;
+  /** Null: nothing is ever given up. */
+  readonly deadLetters: DeadLetters | null;
+  /** Null: none are written. */
+  readonly receipts: ReceiptWriter | null;
+  readonly counter: Counter;
+  readonly waiting: Waiting;
+  readonly onMessage: () => void;
+  readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
+  readonly onConnection: (instance: number, state: ConnectionState) => void;
+  /** The service cannot go on: a receipt cannot be written, or there is a bug. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** One message on its way through an instance. */
+interface Task extends ReceivedClaim {
+  readonly message: ConsumedMessage;
+  readonly arrival: Arrival;
+  /** Not of another run, and so counted. */
+  readonly isOwn: boolean;
+}
+
+type Attempted = Exclude<Work, { kind: 'interrupted' }>;
+
+/** One instance of the service: a consumer of its own, and a capacity to work. */
+export class Instance {
+  readonly #number: number;
+  readonly #capacity: Capacity;
+  readonly #options: InstanceOptions;
+  readonly #underWay = new Set<Promise<void>>();
+  #consumer: Consumer | null = null;
+  #presence = newPresence();
+
+  /** @param number counts from 1 */
+  constructor(number: number, capacity: Capacity, options: InstanceOptions) {
+    this.#number = number;
+    this.#capacity = capacity;
+    this.#options = options;
+  }
+
+  /**
+   * Takes messages from now on.
+   * @throws QblError 'environment' when the queue cannot be reached
+   */
+  async join(): Promise<void> {
+    const { queue, group, maxInFlight, onConnection } = this.#options;
+    this.#capacity.comeBack();
+    this.#presence = newPresence();
+    this.#consumer = await queue.openConsumer({
+      group,
+      maxInFlight,
+      onMessage: (message) => this.#take(message),
+      onConnection: (state) => onConnection(this.#number, state),
+    });
+  }
+
+  /** Goes away at once: what is in hand is given back to the queue. */
+  async leave(): Promise<void> {
+    this.#capacity.leave();
+    this.#presence.abort();
+    await this.#settled();
+    await this.#close();
+  }
+
+  /** Takes nothing more, finishes what is in hand, and goes. */
+  async finish(): Promise<void> {
+    await this.#consumer?.stop();
+    await this.#settled();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    await consumer?.close();
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #take(message: ConsumedMessage): void {
+    const { onFailure } = this.#options;
+    const task = this.#taskOf(message);
+    if (task.isOwn) this.#noteOwn(task);
+    else this.#options.waiting.addOther(message);
+    const underWay = this.#process(task)
+      .catch(onFailure)
+      .finally(() => this.#underWay.delete(underWay));
+    this.#underWay.add(underWay);
+  }
+
+  #taskOf(message: ConsumedMessage): Task {
+    const { run } = this.#options;
+    const received = claimOf(message.value);
+    const isOwn = run === null || received.claim?.identity.run === run;
+    return { message, ...received, arrival: arrivalOf(message, received), isOwn };
+  }
+
+  #noteOwn({ message, arrival }: Task): void {
+    const { waiting, counter, onMessage } = this.#options;
+    waiting.add(message, arrival.atMs);
+    if (message.redelivered) counter.count('redelivered');
+    onMessage();
+  }
+
+  async #process(task: Task): Promise<void> {
+    const { maxAttempts } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const work = await this.#capacity.work();
+      if (work.kind === 'interrupted') return this.#giveBack(task);
+      if (task.isOwn) this.#countAttempt(task, attempt, work);
+      if (work.kind === 'done') return this.#conclude(task, attempt, work, 'processed');
+      if (attempt >= maxAttempts) return this.#deadLetter(task, attempt, work);
+      await this.#writeReceipt(task, attempt, work, 'failed');
+    }
+  }
+
+  #countAttempt({ arrival }: Task, attempt: number, { kind, startedAtMs, finishedAtMs }: Attempted): void {
+    const { counter } = this.#options;
+    counter.countAttempt(attempt === 1 ? arrival : null, startedAtMs, finishedAtMs);
+    if (kind === 'failed') counter.count('failed');
+  }
+
+  async #deadLetter(task: Task, attempt: number, work: Attempted): Promise<void> {
+    const { deadLetters } = this.#options;
+    const sent = await deadLetters?.send(task.message.value, this.#presence.signal);
+    if (sent === 'interrupted') return this.#giveBack(task);
+    await this.#conclude(task, attempt, work, 'dead-lettered');
+  }
+
+  /** The receipt is written before the ack: a service that is killed between the two does the work again. */
+  async #conclude(task: Task, attempt: number, work: Attempted, outcome: ReceiptOutcome): Promise<void> {
+    const { counter, waiting, onWork } = this.#options;
+    await this.#writeReceipt(task, attempt, work, outcome);
+    task.message.ack();
+    waiting.done(task.message);
+    if (!task.isOwn) counter.count('others');
+    else {
+      counter.count(outcome === 'processed' ? 'processed' : 'deadLettered');
+      counter.countEnd(task.arrival, work.finishedAtMs);
+    }
+    onWork(task.arrival.atMs, work.startedAtMs, work.finishedAtMs);
+  }
+
+  #giveBack({ message }: Task): void {
+    this.#options.waiting.giveBack(message);
+  }
+
+  async #writeReceipt(
+    { claim, condition, arrival }: Task,
+    attempt: number,
+    { startedAtMs, finishedAtMs }: Attempted,
+    outcome: ReceiptOutcome,
+  ): Promise<void> {
+    await this.#options.receipts?.write({
+      identity: claim?.identity ?? null,
+      sentAtMs: condition === 'intact' && claim !== null ? Number(claim.sentAt) : null,
+      attempt,
+      instance: this.#number,
+      arrivedAtMs: arrival.atMs,
+      startedAtMs,
+      finishedAtMs,
+      outcome,
+      condition,
+    });
+  }
+}

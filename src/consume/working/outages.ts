@@ -1,0 +1,25 @@
+import type { Outage } from '../../size/service/service.ts';
+import type { Clock } from './clock.ts';
+
+export interface OutagesOptions {
+  /** In the order of time, without overlaps. */
+  readonly outages: readonly Outage[];
+  readonly clock: Clock;
+  /** Ends the schedule where it stands. */
+  readonly signal: AbortSignal;
+  readonly leave: () => Promise<void>;
+  readonly comeBack: () => Promise<void>;
+}
+
+/** Takes the service away and brings it back. Resolves after the last outage, or on abort. */
+export async function runOutages(sinceMs: number, options: OutagesOptions): Promise<void> {
+  const { outages, clock, signal, leave, comeBack } = options;
+  for (const { fromMs, toMs } of outages) {
+    await clock.until(sinceMs + fromMs, signal);
+    if (signal.aborted) return;
+    await leave();
+    await clock.until(sinceMs + toMs, signal);
+    if (signal.aborted) return;
+    await comeBack();
+  }
+}

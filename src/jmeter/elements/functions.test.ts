@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluate, functions } from '../testing/jmeter-language.ts';
+import { functionText, literalText, type Piece, property } from './functions.ts';
+import { NOT_IN_XML } from './xml.ts';
+
+const awkward = fc
+  .array(
+    fc.oneof(fc.string(), fc.constantFrom('${x}', '${', '$', '$$', '\\', '\\$', ',', '{', '}', '(', ')')),
+  )
+  .map((pieces) => pieces.join(''));
+const call = functions({ loop: '7' }, 3);
+
+describe('literalText', () => {
+  it('is evaluated to the text, whatever it is', () => {
+    fc.assert(
+      fc.property(awkward, (text) => {
+        expect(evaluate(literalText(text), call)).toBe(text);
+      }),
+    );
+  });
+
+  it('leaves text alone that holds nothing of JMeter', () => {
+    expect(literalText('a\\b, $c {d} (e')).toBe('a\\b, $c {d} (e');
+  });
+
+  it('makes by a function what no XML can hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(literalText(text)).not.toMatch(NOT_IN_XML);
+        expect(evaluate(literalText(text), call)).toBe(text);
+      }),
+    );
+    expect(literalText('\0')).toBe('${__char(0)}');
+  });
+});
+
+describe('functionText', () => {
+  it('keeps text and calls apart', () => {
+    const piece = fc.oneof(
+      awkward.map((text): Piece => ({ text })),
+      fc.constant<Piece>({ call: '${loop}' }),
+      fc.constant<Piece>({ call: '${__threadNum}' }),
+    );
+    const meant = (each: Piece) => ('text' in each ? each.text : each.call === '${loop}' ? '7' : '3');
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const joined = joinTexts(pieces);
+        expect(evaluate(functionText(joined), call)).toBe(joined.map(meant).join(''));
+      }),
+    );
+  });
+});
+
+describe('property', () => {
+  it('has the plan as its default, commas and all', () => {
+    expect(property('threads', 100)).toBe('${__P(threads,100)}');
+    expect(evaluate(property('host', 'a,b$\\c'), call)).toBe('a,b$\\c');
+  });
+});
+
+/** As a template has them: no text follows another one. */
+function joinTexts(pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    const both = last !== undefined && 'text' in last && 'text' in piece;
+    if (both) joined.splice(-1, 1, { text: last.text + piece.text });
+    else joined.push(piece);
+  }
+  return joined;
+}

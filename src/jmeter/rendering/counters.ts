@@ -1,0 +1,26 @@
+import type { Counter, Plan } from '../../plan/plan.ts';
+import { literalText } from '../elements/functions.ts';
+import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
+
+/** `${loop}`: the loop of the thread, from 1. */
+export function loopCounter(): TreeNode {
+  const count = { start: 1, end: null, increment: 1, format: '', perThread: true };
+  return counterConfig({ kind: 'counter', name: 'loop', ...count });
+}
+
+/** The counters of the plan's own. Under the plan itself, because those of all threads are of all groups too. */
+export function ownCounters({ variables = [] }: Plan): TreeNode[] {
+  return variables.flatMap((variable) => (variable.kind === 'counter' ? [counterConfig(variable)] : []));
+}
+
+function counterConfig({ name, start, end, increment, format, perThread }: Counter): TreeNode {
+  return node('CounterConfig', 'CounterConfigGui', 'Counter', [
+    stringProp('CounterConfig.start', start),
+    stringProp('CounterConfig.end', end ?? ''),
+    stringProp('CounterConfig.incr', increment),
+    stringProp('CounterConfig.name', name),
+    stringProp('CounterConfig.format', literalText(format)),
+    boolProp('CounterConfig.per_user', perThread),
+    boolProp('CounterConfig.reset_on_tg_iteration', false),
+  ]);
+}

@@ -1,0 +1,91 @@
+import type { Plan, Request } from '../../plan/plan.ts';
+import { literalText, property } from '../elements/functions.ts';
+import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
+import { element, type XmlElement } from '../elements/xml.ts';
+import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
+import type { Numbering } from './numbering.ts';
+import { originOf } from './url.ts';
+
+/** An HTTP request with its headers and the variables of its message. */
+export function httpRequest(request: Request, place: RequestPlace, plan: Plan, origins: Numbering): TreeNode {
+  const message = messageText(request, place, plan);
+  const properties = [
+    ...target(request, message, origins),
+    ...bodyProperties(message),
+    ...connection(request),
+  ];
+  return node('HTTPSamplerProxy', 'HttpTestSampleGui', literalText(request.name), properties, [
+    ...headerManager(message),
+    ...userParameters(message.variables),
+  ]);
+}
+
+/** Requests of one origin share its properties; those of the second one are named `host.2` and so on. */
+function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
+  const { scheme, host, port, origin } = originOf(url);
+  const name = (text: string) => origins.name(text, origin);
+  return [
+    stringProp('HTTPSampler.protocol', property(name('protocol'), scheme)),
+    stringProp('HTTPSampler.domain', property(name('host'), host)),
+    stringProp('HTTPSampler.port', property(name('port'), port)),
+    stringProp('HTTPSampler.path', path),
+    stringProp('HTTPSampler.method', method),
+    stringProp('HTTPSampler.contentEncoding', 'UTF-8'),
+  ];
+}
+
+function bodyProperties({ body }: MessageText): XmlElement[] {
+  const raw =
+    body === null
+      ? []
+      : [
+          elementProp('', 'HTTPArgument', [
+            boolProp('HTTPArgument.always_encode', false),
+            stringProp('Argument.value', body),
+            stringProp('Argument.metadata', '='),
+          ]),
+        ];
+  return [
+    boolProp('HTTPSampler.postBodyRaw', body !== null),
+    elementProp('HTTPsampler.Arguments', 'Arguments', [collectionProp('Arguments.arguments', raw)]),
+  ];
+}
+
+/** One attempt, one sample: redirects are not followed. */
+function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
+  return [
+    boolProp('HTTPSampler.follow_redirects', false),
+    boolProp('HTTPSampler.auto_redirects', false),
+    boolProp('HTTPSampler.use_keepalive', true),
+    stringProp('HTTPSampler.connect_timeout', connectTimeoutMs),
+    stringProp('HTTPSampler.response_timeout', timeoutMs),
+    stringProp('HTTPSampler.implementation', 'HttpClient4'),
+  ];
+}
+
+function headerManager({ headers }: MessageText): TreeNode[] {
+  const pairs = headers.map(([name, value]) =>
+    elementProp('', 'Header', [
+      stringProp('Header.name', literalText(name)),
+      stringProp('Header.value', value),
+    ]),
+  );
+  if (pairs.length === 0) return [];
+  const collection = collectionProp('HeaderManager.headers', pairs);
+  return [node('HeaderManager', 'HeaderPanel', 'HTTP Header Manager', [collection])];
+}
+
+/** A pre-processor: its values are made once for each sample, right before it is sent. */
+export function userParameters(variables: readonly NamedValue[]): TreeNode[] {
+  if (variables.length === 0) return [];
+  const text = (value: string) => element('stringProp', { name: '' }, value);
+  const names = variables.map(([name]) => text(name));
+  const values = variables.map(([, value]) => text(value));
+  return [
+    node('UserParameters', 'UserParametersGui', 'User Parameters', [
+      collectionProp('UserParameters.names', names),
+      collectionProp('UserParameters.thread_values', [collectionProp('user_1', values)]),
+      boolProp('UserParameters.per_iteration', false),
+    ]),
+  ];
+}

@@ -1,0 +1,62 @@
+import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
+import { element, type XmlElement } from '../elements/xml.ts';
+
+/** What JMeter saves of a sample by default as CSV. Source: samplers/SampleSaveConfiguration.java. */
+const SAVED: Readonly<Record<string, boolean>> = {
+  time: true,
+  latency: true,
+  timestamp: true,
+  success: true,
+  label: true,
+  code: true,
+  message: true,
+  threadName: true,
+  dataType: true,
+  encoding: false,
+  assertions: false,
+  subresults: false,
+  responseData: false,
+  samplerData: false,
+  xml: false,
+  fieldNames: true,
+  responseHeaders: false,
+  requestHeaders: false,
+  responseDataOnError: false,
+  saveAssertionResultsFailureMessage: true,
+  bytes: true,
+  sentBytes: true,
+  url: true,
+  threadCounts: true,
+  idleTime: true,
+  connectTime: true,
+};
+
+/**
+ * The listeners that one looks at in JMeter.
+ * @param resultsFile where the Summary Report writes its samples; null: nowhere
+ */
+export function listeners(resultsFile: string | null): TreeNode[] {
+  return [
+    resultCollector('SummaryReport', 'Summary Report', resultsFile ?? ''),
+    resultCollector('ViewResultsFullVisualizer', 'View Results Tree', ''),
+  ];
+}
+
+function resultCollector(guiClass: string, name: string, file: string): TreeNode {
+  return node('ResultCollector', guiClass, name, [
+    boolProp('ResultCollector.error_logging', false),
+    saveConfig(),
+    stringProp('filename', file),
+  ]);
+}
+
+function saveConfig(): XmlElement {
+  const flags = Object.entries(SAVED).map(([name, saved]) => element(name, {}, String(saved)));
+  return element('objProp', {}, [
+    element('name', {}, 'saveConfig'),
+    element('value', { class: 'SampleSaveConfiguration' }, [
+      ...flags,
+      element('assertionsResultsToSave', {}, '0'),
+    ]),
+  ]);
+}

@@ -1,0 +1,111 @@
+import { RESERVED_KEY } from '../../message/identity.ts';
+import type { Plan, Request } from '../../plan/plan.ts';
+import { type JsonTemplate, jsonTemplate } from '../../plan/template/body-template.ts';
+import { parseTemplate, type Segment, type Variable } from '../../plan/template/template.ts';
+import { functionText, type Piece } from '../elements/functions.ts';
+import { pathTemplate } from './url.ts';
+
+/** Name and value of a variable. */
+export type NamedValue = readonly [name: string, value: string];
+
+/** What a request sends, in JMeter's language. */
+export interface MessageText {
+  /** Set right before each sample, in their order; a later one may mention an earlier one. */
+  readonly variables: readonly NamedValue[];
+  readonly path: string;
+  readonly headers: readonly NamedValue[];
+  /** Null: no body. */
+  readonly body: string | null;
+}
+
+/** Where a request stands in its plan; both numbers from 1. */
+export interface RequestPlace {
+  readonly group: number;
+  readonly request: number;
+}
+
+/** Where JMeter has what templates are filled with. */
+const CALLS: Readonly<Record<Variable, string>> = {
+  run: '${run}',
+  thread: '${__threadNum}',
+  loop: '${loop}',
+  uuid: '${uuid}',
+  now: '${now}',
+};
+/** Functions run again at each mention, so that what has one value for a message is put into a variable. */
+const NOW: NamedValue = ['now', '${__time()}'];
+
+/** The message of a request as `blast` sends it. */
+export function messageText(request: Request, place: RequestPlace, plan: Plan): MessageText {
+  const template = (text: string) => parseTemplate(text, plan.variables);
+  const path = pathTemplate(request.url, plan.variables);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, template(value)] as const);
+  const body = bodySegments(request, plan);
+  const message = request.body !== null && plan.identity ? jsonTemplate(request.body, plan.variables) : null;
+  const all = [path, ...headers.map(([, value]) => value), body ?? []].flat();
+  const ofBody = message === null ? null : withIdentity(message, place);
+  const usesNow = ofBody !== null || all.some((segment) => isVariable(segment, 'now'));
+  return {
+    variables: [...uuids(all), ...(usesNow ? [NOW] : []), ...(ofBody?.variables ?? [])],
+    path: textOf(path),
+    headers: headers.map(([name, value]) => [name, textOf(value)]),
+    body: ofBody?.body ?? (body === null ? null : textOf(body)),
+  };
+}
+
+/** What the body is made of, as the plan writes it. */
+function bodySegments({ body }: Request, { variables }: Plan): readonly Segment[] | null {
+  return body === null ? null : parseTemplate(body, variables);
+}
+
+/**
+ * The same text as message/write.ts makes. Fields and canonical form stand in variables, because text among the
+ * parameters of `__digest` could not hold every character: FunctionParser.parseParams has no escape for a parenthesis.
+ */
+function withIdentity(
+  { segments, canonical }: JsonTemplate,
+  { group, request }: RequestPlace,
+): Pick<MessageText, 'variables' | 'body'> {
+  const { fields, tail } = beforeClaim(segments);
+  const separator = /^\s*\{\s*$/.test(textOf(fields)) ? '' : ',';
+  const sum = `\${__digest(MD5,\${canonical}|\${run}|${group}|\${__threadNum}|\${loop}|${request}|\${now},,,)}`;
+  return {
+    variables: [
+      ['fields', textOf(fields)],
+      ['canonical', textOf(canonical)],
+      ['sum', sum],
+    ],
+    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}${tail}`,
+  };
+}
+
+/** The fields without the last brace, which is in the last text of an object, and what begins with it. */
+function beforeClaim(segments: readonly Segment[]) {
+  const last = segments.at(-1);
+  if (last?.kind !== 'text') throw new TypeError('the body is no object');
+  const end = last.text.lastIndexOf('}');
+  const text = last.text.slice(0, end);
+  return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
+}
+
+/** A version 4 UUID for each name of one that is mentioned. */
+function uuids(segments: readonly Segment[]): NamedValue[] {
+  const names = segments.flatMap((segment) => {
+    if (isVariable(segment, 'uuid')) return ['uuid'];
+    return segment.kind === 'own' && segment.variable.kind === 'uuid' ? [segment.variable.name] : [];
+  });
+  return [...new Set(names)].map((name) => [name, '${__UUID()}']);
+}
+
+function isVariable(segment: Segment, name: Variable): boolean {
+  return segment.kind === 'variable' && segment.name === name;
+}
+
+function textOf(segments: readonly Segment[]): string {
+  return functionText(segments.map(pieceOf));
+}
+
+function pieceOf(segment: Segment): Piece {
+  if (segment.kind === 'text') return { text: segment.text };
+  return { call: segment.kind === 'variable' ? CALLS[segment.name] : `\${${segment.variable.name}}` };
+}

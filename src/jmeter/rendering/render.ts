@@ -1,0 +1,55 @@
+import type { Plan } from '../../plan/plan.ts';
+import { literalText } from '../elements/functions.ts';
+import { boolProp, collectionProp, elementProp, formatJmx, node, stringProp } from '../elements/tree.ts';
+import { ownCounters } from './counters.ts';
+import { checkRenderable } from './limits.ts';
+import { listeners } from './listeners.ts';
+import { Numbering } from './numbering.ts';
+import { threadGroup } from './thread-group.ts';
+
+export interface RenderOptions {
+  /** Whether the Summary Report writes a results file of its own, named after the run. */
+  readonly resultsFile: boolean;
+}
+
+/** Each execution by hand gets a run id of its own. */
+const RUN = '${__P(run,jmeter-${__time(yyyyMMdd-HHmmss)})}';
+const RESULTS_FILE = '${__P(results,${run}.jtl)}';
+
+/**
+ * The plan as a .jmx file for JMeter 5.6, with the identity and the sum that `blast` sends. Threads, loops,
+ * ramp-up, duration, protocol, host, port and run id are JMeter properties with the plan's values as defaults.
+ * @throws QblError 'usage' that names everything of the plan that JMeter cannot do
+ */
+export function renderJmx(plan: Plan, { resultsFile }: RenderOptions): string {
+  checkRenderable(plan);
+  const origins = new Numbering();
+  const groups = plan.threadGroups.map((group, index) => threadGroup(plan, group, index + 1, origins));
+  const properties = [
+    boolProp('TestPlan.functional_mode', false),
+    boolProp('TestPlan.serialize_threadgroups', false),
+    boolProp('TestPlan.tearDown_on_shutdown', true),
+    userDefinedVariables({ run: RUN }),
+  ];
+  return formatJmx(
+    node('TestPlan', 'TestPlanGui', literalText(plan.name), properties, [
+      ...ownCounters(plan),
+      ...groups,
+      ...listeners(resultsFile ? RESULTS_FILE : null),
+    ]),
+  );
+}
+
+function userDefinedVariables(variables: Readonly<Record<string, string>>) {
+  const collection = collectionProp(
+    'Arguments.arguments',
+    Object.entries(variables).map(([name, value]) =>
+      elementProp(name, 'Argument', [
+        stringProp('Argument.name', name),
+        stringProp('Argument.value', value),
+        stringProp('Argument.metadata', '='),
+      ]),
+    ),
+  );
+  return elementProp('TestPlan.user_defined_variables', 'Arguments', [collection], 'ArgumentsPanel');
+}

@@ -1,0 +1,49 @@
+import type { Plan, ThreadGroup } from '../../plan/plan.ts';
+import { literalText, property } from '../elements/functions.ts';
+import { boolProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
+import type { XmlElement } from '../elements/xml.ts';
+import { loopCounter } from './counters.ts';
+import { httpRequest } from './http-request.ts';
+import type { Numbering } from './numbering.ts';
+import { pausesBefore } from './pauses.ts';
+
+/** JMeter counts ramp-up and duration in whole seconds; -1 loops are endless. */
+const SECOND_MS = 1000;
+const ENDLESS = -1;
+
+/** A thread group with its counter and its requests. @param number from 1 */
+export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
+  const requests = group.requests.flatMap((request, index) => [
+    ...pausesBefore(request, plan.rate),
+    httpRequest(request, { group: number, request: index + 1 }, plan, origins),
+  ]);
+  return node('ThreadGroup', 'ThreadGroupGui', literalText(group.name), groupProperties(group, number), [
+    loopCounter(),
+    ...requests,
+  ]);
+}
+
+function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
+  const name = (text: string) => (number === 1 ? text : `${text}.${number}`);
+  const { threads, rampUpMs, durationMs, loops, onSampleError, startDelayMs = 0 } = group;
+  const duration = durationMs === null ? '' : property(name('duration'), durationMs / SECOND_MS);
+  return [
+    stringProp('ThreadGroup.num_threads', property(name('threads'), threads)),
+    stringProp('ThreadGroup.ramp_time', property(name('rampUp'), rampUpMs / SECOND_MS)),
+    stringProp('ThreadGroup.on_sample_error', onSampleError),
+    boolProp('ThreadGroup.same_user_on_next_iteration', group.newConnectionEachLoop !== true),
+    boolProp('ThreadGroup.scheduler', durationMs !== null),
+    stringProp('ThreadGroup.duration', duration),
+    stringProp('ThreadGroup.delay', startDelayMs === 0 ? '' : startDelayMs / SECOND_MS),
+    elementProp(
+      'ThreadGroup.main_controller',
+      'LoopController',
+      [
+        stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
+        // The default of JMeter 5.6's schema is true, which makes any number of loops endless.
+        boolProp('LoopController.continue_forever', false),
+      ],
+      'LoopControlPanel',
+    ),
+  ];
+}

@@ -1,0 +1,38 @@
+import { QblError } from '../../error.ts';
+import type { JMeter } from './find.ts';
+import { JMeterProcess } from './process.ts';
+import { propertyArguments } from './settings.ts';
+
+/** Of charts over time; JMeter's own is a minute, which leaves one point of a short run. */
+const GRANULARITY_MS = 2000;
+const SHORT_RUN_MS = 600_000;
+const MINUTE_MS = 60_000;
+
+export interface DashboardOptions {
+  readonly jmeter: JMeter;
+  readonly heap: string;
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly samplesFile: string;
+  readonly logFile: string;
+  /** Not there yet, or empty. */
+  readonly folder: string;
+  /** From the first sample's start to the last one's end. */
+  readonly spanMs: number;
+}
+
+/**
+ * Writes JMeter's HTML dashboard of a JTL file into a folder.
+ * @throws QblError 'environment' when JMeter cannot
+ */
+export async function writeDashboard(options: DashboardOptions): Promise<void> {
+  const { samplesFile, folder, logFile, spanMs } = options;
+  const granularityMs = spanMs < SHORT_RUN_MS ? GRANULARITY_MS : MINUTE_MS;
+  const properties = propertyArguments({ 'jmeter.reportgenerator.overall_granularity': granularityMs });
+  const args = ['-g', samplesFile, '-o', folder, '-j', logFile, ...properties];
+  const { code, lastLines } = await new JMeterProcess({ ...options, args }).exited;
+  if (code === 0) return;
+  throw new QblError('environment', `JMeter made no dashboard: ${lastLines}`, {
+    hint: `${logFile} tells more.`,
+  });
+}

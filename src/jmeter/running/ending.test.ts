@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OnSampleError, Plan } from '../../plan/plan.ts';
+import { type Evidence, endingOf } from './ending.ts';
+import { Totals } from './totals.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qbl-ending-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function planOf(onSampleError: OnSampleError): Plan {
+  const group = { name: 'g', threads: 2, loops: 1, durationMs: null, rampUpMs: 0, onSampleError };
+  const request = {
+    name: 'r',
+    url: 'http://h/',
+    method: 'POST' as const,
+    headers: {},
+    body: '{}',
+    timeoutMs: 0,
+  };
+  return { name: 'p', threadGroups: [{ ...group, requests: [request] }], rate: null, identity: true };
+}
+
+function totalsOf(...successes: boolean[]): Totals {
+  const totals = new Totals();
+  for (const success of successes) {
+    const response = { responseCode: success ? '200' : '500', responseMessage: '', success };
+    const figures = { timeStampMs: 1, elapsedMs: 1, bytes: 0, sentBytes: 0, latencyMs: 0, connectMs: 0 };
+    totals.add({ ...response, ...figures, label: 'r', threadName: 'g 1-1', loop: 1 });
+  }
+  return totals;
+}
+
+function ending(evidence: Partial<Evidence>) {
+  return endingOf({
+    plan: planOf('continue'),
+    exit: { code: 0, lastLines: '' },
+    totals: totalsOf(true, true),
+    torn: false,
+    logFile: join(folder, 'jmeter.log'),
+    stop: new AbortController().signal,
+    interrupt: new AbortController().signal,
+    ...evidence,
+  });
+}
+
+const broken = { kind: 'broken-off' };
+
+describe('endingOf', () => {
+  it('is complete with as many samples as the plan makes', async () => {
+    expect(await ending({})).toEqual({ kind: 'in-order', reason: 'completed' });
+    expect(await ending({ totals: totalsOf(true) })).toMatchObject(broken);
+    expect(await ending({ totals: totalsOf(true, false) })).toEqual({
+      kind: 'in-order',
+      reason: 'completed',
+    });
+  });
+
+  it('is in order with fewer samples where a signal or a failed sample stopped it', async () => {
+    const stop = AbortSignal.abort();
+    expect(await ending({ stop, totals: totalsOf(true) })).toMatchObject({ reason: 'stopped' });
+    expect(await ending({ stop, interrupt: stop, totals: totalsOf() })).toMatchObject({
+      reason: 'interrupted',
+    });
+    for (const mode of ['stoptest', 'stoptestnow'] as const) {
+      expect(await ending({ plan: planOf(mode), totals: totalsOf(false) })).toMatchObject({ reason: mode });
+    }
+    const stopthread = planOf('stopthread');
+    expect(await ending({ plan: stopthread, totals: totalsOf(false) })).toMatchObject({
+      reason: 'completed',
+    });
+    expect(await ending({ plan: stopthread, totals: totalsOf(true) })).toMatchObject(broken);
+  });
+
+  it('is broken off when JMeter was killed, failed, or wrote half a row', async () => {
+    expect(await ending({ exit: { code: null, lastLines: '' } })).toMatchObject(broken);
+    expect(await ending({ exit: { code: 1, lastLines: 'why' } })).toEqual({
+      ...broken,
+      why: 'JMeter ended with 1: why',
+    });
+    expect(await ending({ torn: true })).toMatchObject(broken);
+  });
+
+  it('is broken off when a thread died, which neither samples nor exit status show', async () => {
+    const logFile = join(folder, 'jmeter.log');
+    await writeFile(
+      logFile,
+      '2026-01-01 00:00:00,000 ERROR o.a.j.t.JMeterThread: Test failed!\njava.lang.OutOfMemoryError\n',
+    );
+    const stop = AbortSignal.abort();
+    expect(await ending({ stop, logFile })).toMatchObject(broken);
+    await writeFile(logFile, '2026-01-01 00:00:00,000 INFO o.a.j.t.JMeterThread: Thread finished: g 1-1\n');
+    expect(await ending({ stop, logFile })).toMatchObject({ kind: 'in-order' });
+  });
+});

@@ -1,0 +1,66 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type Plan, plannedSamples } from '../../plan/plan.ts';
+import { plural } from '../../plural.ts';
+import type { JMeterExit } from './process.ts';
+import type { Totals } from './totals.ts';
+
+/** How JMeter ended: `reason` as in run.json; `why` when samples may be missing. */
+export type Ending =
+  | { readonly kind: 'in-order'; readonly reason: string }
+  | { readonly kind: 'broken-off'; readonly why: string };
+
+export interface Evidence {
+  readonly plan: Plan;
+  readonly exit: JMeterExit;
+  readonly totals: Totals;
+  /** The last row of the samples is incomplete. */
+  readonly torn: boolean;
+  readonly logFile: string;
+  readonly stop: AbortSignal;
+  readonly interrupt: AbortSignal;
+}
+
+/** A thread that dies of an error leaves no sample and no exit status. Source: JMeterThread.java, JMeter.java. */
+const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
+
+/** JMeter's exit status is 0 whatever became of the samples, so other signs of an order must be there too. */
+export async function endingOf(evidence: Evidence): Promise<Ending> {
+  const { exit, torn, logFile } = evidence;
+  if (exit.code !== 0) return brokenOff(`JMeter ended with ${exit.code ?? 'a signal'}: ${exit.lastLines}`);
+  if (torn) return brokenOff('the last row of the samples is torn');
+  const died = await lineOf(logFile, THREAD_DIED);
+  if (died !== null) return brokenOff(`a thread of JMeter died: ${died}`);
+  return byCount(evidence);
+}
+
+function byCount({ plan, totals, stop, interrupt }: Evidence): Ending {
+  if (interrupt.aborted) return { kind: 'in-order', reason: 'interrupted' };
+  if (stop.aborted) return { kind: 'in-order', reason: 'stopped' };
+  const stopped = totals.stoppedBy(plan);
+  if (stopped !== null) return { kind: 'in-order', reason: stopped };
+  const { samples, failed } = totals.statistics;
+  const planned = failed > 0 && mayLeaveOut(plan) ? null : plannedSamples(plan);
+  if (planned !== null && planned !== samples) {
+    return brokenOff(`JMeter wrote ${plural(samples, 'sample')} of ${planned} planned`);
+  }
+  return { kind: 'in-order', reason: 'completed' };
+}
+
+/** Whether a failed sample may keep others of its thread from being sent. */
+function mayLeaveOut({ threadGroups }: Plan): boolean {
+  return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
+}
+
+function brokenOff(why: string): Ending {
+  return { kind: 'broken-off', why };
+}
+
+/** The first line that matches; null when there is none, or no file. */
+async function lineOf(file: string, pattern: RegExp): Promise<string | null> {
+  if (!existsSync(file)) return null;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    if (pattern.test(line)) return line;
+  }
+  return null;
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { JTL_HEADER } from '../../samples/jtl/jtl-columns.ts';
+import { propertyArguments } from './settings.ts';
+
+it('has JMeter write what samples are read from, at once, and attempt each sample once', () => {
+  expect(JTL_HEADER).toContain('IdleTime');
+  expect(propertyArguments({ run: 'mine' })).toEqual(
+    expect.arrayContaining([
+      '-Jrun=mine',
+      '-Jsample_variables=loop',
+      '-Jhttpclient4.retrycount=0',
+      '-Jjmeter.save.saveservice.autoflush=true',
+      '-Jjmeter.save.saveservice.output_format=csv',
+      '-Jjmeter.save.saveservice.timestamp_format=ms',
+      '-Jjmeter.save.saveservice.thread_name=true',
+      '-Jjmeter.save.saveservice.response_message=true',
+      '-Jjmeter.save.saveservice.idle_time=true',
+      '-Jjmeter.save.saveservice.connect_time=true',
+    ]),
+  );
+});

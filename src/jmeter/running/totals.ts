@@ -1,0 +1,49 @@
+import type { Plan } from '../../plan/plan.ts';
+import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
+import { outcomeOf } from '../../samples/outcome.ts';
+import { SendTimes } from '../../samples/rate-kept.ts';
+import { Statistics } from '../../samples/summary/statistics.ts';
+import { SummaryReport } from '../../samples/summary/summary-report.ts';
+import { parseThreadName } from '../../samples/thread-name.ts';
+
+/** Sums up the rows of a JTL file, as blast sums up its exchanges. */
+export class Totals {
+  readonly statistics = new Statistics();
+  readonly report = new SummaryReport();
+  readonly latency = newLatencyHistogram();
+  readonly sendTimes = new SendTimes();
+  /** Thread groups, from 1, of which a sample failed. */
+  readonly failedGroups = new Set<number>();
+  #firstStartMs = Number.POSITIVE_INFINITY;
+  #lastEndMs = 0;
+
+  add(row: SampleRow): void {
+    this.statistics.add(row, outcomeOf(row));
+    this.report.add(row);
+    this.sendTimes.add(row.timeStampMs);
+    recordLatencyMs(this.latency, row.elapsedMs);
+    this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);
+    this.#lastEndMs = Math.max(this.#lastEndMs, row.timeStampMs + row.elapsedMs);
+    if (!row.success) this.failedGroups.add(parseThreadName(row.threadName)?.group ?? 0);
+  }
+
+  /** Start of the first sample, epoch milliseconds; without samples it is now. */
+  get startedMs(): number {
+    return Math.min(this.#firstStartMs, Date.now());
+  }
+
+  /** End of the last sample. */
+  get endedMs(): number {
+    return Math.max(this.#lastEndMs, this.startedMs);
+  }
+
+  /** The mode by which a failed sample ended the test; null when none did. */
+  stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
+    const modes = threadGroups
+      .filter((_, index) => this.failedGroups.has(index + 1))
+      .map(({ onSampleError }) => onSampleError);
+    if (modes.includes('stoptestnow')) return 'stoptestnow';
+    return modes.includes('stoptest') ? 'stoptest' : null;
+  }
+}

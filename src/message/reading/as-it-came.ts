@@ -1,0 +1,33 @@
+import { hash } from 'node:crypto';
+import type { BodyTemplates } from '../body-template.ts';
+import type { Claim, WrittenClaim } from '../claim.ts';
+import { sumOfBytes } from '../sum.ts';
+import { claimAtEnd } from './claim-at-end.ts';
+
+/**
+ * The fast way, without reading JSON: the claim, when it stands at the end as we write it and its sum is that of the
+ * bytes before it.
+ * @param templatesOf of a run; null: its plan is not known
+ */
+export function claimAsItCame(
+  value: Buffer,
+  templatesOf: (run: string) => BodyTemplates | null = () => null,
+): Claim | null {
+  const claim = claimAtEnd(value);
+  if (claim === null) return null;
+  return sumOfFields(value, claim, templatesOf(claim.identity.run)) === claim.sum ? claim : null;
+}
+
+function sumOfFields(value: Buffer, claim: WrittenClaim, templates: BodyTemplates | null): string | null {
+  const { start, sumText, identity } = claim;
+  const template = templates?.of(identity.group, identity.request);
+  if (
+    template === undefined ||
+    template === null ||
+    template === 'unknown' ||
+    template.canonicalOf === undefined
+  )
+    return sumOfBytes(value, start, sumText);
+  const canonical = template.canonicalOf(value.toString('latin1', 0, start));
+  return canonical === null ? null : hash('md5', Buffer.from(canonical + sumText, 'latin1'));
+}

@@ -1,0 +1,53 @@
+import { type Claim, parseClaim } from '../claim.ts';
+import { RESERVED_KEY } from '../identity.ts';
+import { childrenOf, type Json, JsonObject } from '../json/json.ts';
+import { parseJson } from '../json/parse-json.ts';
+
+/** An object that carries a claim under the reserved key. */
+export interface Found {
+  readonly object: JsonObject;
+  readonly claim: Claim;
+}
+
+/** A text that may have been JSON, and where it stops being that. */
+export interface BrokenText {
+  readonly text: string;
+  readonly failedAt: number;
+}
+
+const MAY_BE_JSON = /^\s*["{[]/;
+
+/** Finds the first identity wherever it stands: in an envelope's field, or in a text that is JSON. */
+export function findIdentity(text: string): Found | null {
+  for (const part of partsOf(text)) {
+    if (!(part instanceof JsonObject)) continue;
+    for (const value of part.all(RESERVED_KEY)) {
+      const claim = parseClaim(value);
+      if (claim !== null) return { object: part, claim };
+    }
+  }
+  return null;
+}
+
+/**
+ * The objects in a text of JSON, and the texts that are no JSON, in their order. A text within it may be a text of
+ * JSON again. However deep: a walk without recursion needs no bound.
+ */
+export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
+  const pending: Json[] = [];
+  const whole = parseJson(text);
+  if ('failedAt' in whole) yield { text, failedAt: whole.failedAt };
+  else pending.push(whole.value);
+  for (;;) {
+    const next = pending.pop();
+    if (next === undefined) return;
+    if (next instanceof JsonObject) yield next;
+    for (const child of childrenOf(next).toReversed()) pending.push(child);
+    if (typeof next !== 'string') continue;
+    if (next.includes(RESERVED_KEY) || next.includes('sentAt')) {
+      const parsed = MAY_BE_JSON.test(next) ? parseJson(next) : { failedAt: 0 };
+      if ('failedAt' in parsed) yield { text: next, failedAt: parsed.failedAt };
+      else pending.push(parsed.value);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { CLAIM_NAMES, isClaimValue, parseClaim } from '../claim.ts';
+import { RESERVED_KEY } from '../identity.ts';
+import { JsonObject, type Member } from '../json/json.ts';
+import type { Found } from './find.ts';
+
+/**
+ * The messages that an object may have been before one of the names was damaged by which its claim is found. Whether
+ * it was, a sum tells.
+ */
+export function renamedClaims(object: JsonObject): readonly Found[] {
+  return object.members.flatMap(([name, value]) => {
+    if (!(value instanceof JsonObject)) return [];
+    if (name !== RESERVED_KEY) return putRight(object, name, value);
+    return withMissingName(value).flatMap((claim) => putRight(object, name, claim));
+  });
+}
+
+function putRight(object: JsonObject, name: string, value: JsonObject): readonly Found[] {
+  const claim = parseClaim(value);
+  if (claim === null) return [];
+  return [{ object: new JsonObject([...object.without(name).members, [RESERVED_KEY, value]]), claim }];
+}
+
+/** A claim with one name missing, which each of the names that no claim has may have been. */
+function withMissingName(claim: JsonObject): readonly JsonObject[] {
+  const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);
+  if (missing === undefined || others.length > 0) return [];
+  return claim.members.flatMap(([unknown], at) => {
+    if (CLAIM_NAMES.some((name) => name === unknown)) return [];
+    const put = ([name, value]: Member, index: number): Member => [index === at ? missing : name, value];
+    return [new JsonObject(claim.members.map(put))];
+  });
+}
+
+/** The run of a claim of which one value is none that a claim can have, or is repeated; null: it is no such claim. */
+export function runOfDamagedClaim(object: JsonObject): string | null {
+  const [claim, ...others] = object.all(RESERVED_KEY);
+  if (!(claim instanceof JsonObject) || others.length > 0) return null;
+  const damaged = CLAIM_NAMES.filter((name) => {
+    const [value, ...repeated] = claim.all(name);
+    return value === undefined || repeated.length > 0 || !isClaimValue(name, value);
+  });
+  const [run] = claim.all('run');
+  return damaged.length === 1 && typeof run === 'string' ? run : null;
+}

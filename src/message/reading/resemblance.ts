@@ -1,0 +1,33 @@
+import { RESERVED_KEY } from '../identity.ts';
+import { JsonObject } from '../json/json.ts';
+import type { Found } from './find.ts';
+
+/**
+ * Whether an object is a copy of a message, though a damaged one, and not something else that carries the message's
+ * claim, such as an event about it: it has more than half of the names that the plan's body has.
+ */
+export function resembles(object: JsonObject, body: JsonObject): boolean {
+  const { names } = object;
+  const expected = [...body.names];
+  return 2 * expected.filter((name) => names.has(name)).length > expected.length || expected.length === 0;
+}
+
+/** Beyond these an object is no message of which one name was damaged. */
+const MAX_ADDED_NAMES = 32;
+
+/** The messages that an object may have been before one of its names was damaged. */
+export function withNamePutRight({ object, claim }: Found, body: JsonObject): readonly Found[] {
+  const [missing, ...others] = [...body.names].filter((name) => !object.names.has(name));
+  if (missing === undefined || others.length > 0) return [];
+  const { members } = object;
+  const { names } = body;
+  const damaged = members.flatMap(([name], at) =>
+    name !== RESERVED_KEY && (!names.has(name) || object.all(name).length > 1) ? [at] : [],
+  );
+  return damaged.slice(0, MAX_ADDED_NAMES).map((at) => ({
+    object: new JsonObject(
+      members.map(([name, value], index) => [index === at ? missing : name, value] as const),
+    ),
+    claim,
+  }));
+}

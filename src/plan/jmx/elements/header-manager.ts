@@ -1,0 +1,30 @@
+import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
+import type { ImportContext } from './context.ts';
+
+/** Headers whose values are not evaluated yet, by their names in lower case. */
+export type HeaderTexts = ReadonlyMap<string, HeaderText>;
+
+export interface HeaderText {
+  readonly name: string;
+  readonly value: string;
+  /** The header manager that has it. */
+  readonly element: TestElement;
+}
+
+export function headersOf(element: TestElement, context: ImportContext): HeaderTexts {
+  const headers = new Map<string, HeaderText>();
+  for (const property of collectionOf(element, 'HeaderManager.headers')) {
+    const header = { properties: propertiesOf(property) };
+    const name = textOf(header, 'Header.name').trim();
+    if (name === '') continue;
+    const key = name.toLowerCase();
+    if (headers.has(key)) context.refuse(element, `the header ${name} twice is not supported`);
+    headers.set(key, { name, value: textOf(header, 'Header.value'), element });
+  }
+  return headers;
+}
+
+/** The inner ones replace outer ones of the same name. Source: HeaderManager.java, merge. */
+export function mergeHeaders(outer: HeaderTexts, inner: HeaderTexts): HeaderTexts {
+  return new Map([...outer, ...inner]);
+}

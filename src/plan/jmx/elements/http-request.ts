@@ -1,0 +1,111 @@
+import type { Request } from '../../plan.ts';
+import * as schema from '../../schema.ts';
+import type { TestElement } from '../tree.ts';
+import { bodyText } from './body.ts';
+import type { ImportContext } from './context.ts';
+import { enter, type Level, refuseTree } from './level.ts';
+import { refuseOtherProperties } from './properties.ts';
+import { SamplerReader } from './sampler-reader.ts';
+
+/** An HTTP request with all that holds for it, evaluated. */
+export function httpRequest(sampler: TestElement, outer: Level, context: ImportContext): Request {
+  const { level, rest } = enter(sampler, outer, context);
+  for (const element of rest) refuseTree(element, context);
+  refuseOtherProperties(sampler, context);
+  const reader = new SamplerReader(sampler, level, context);
+  refuseWhatChangesTheRequest(reader, context);
+  const timeoutMs = reader.milliseconds('HTTPSampler.response_timeout');
+  const connectTimeoutMs = reader.milliseconds('HTTPSampler.connect_timeout');
+  return {
+    name: context.checked(
+      sampler,
+      'testname',
+      schema.oneLine,
+      reader.constantOf('testname', sampler.name),
+      '',
+    ),
+    url: urlOf(reader, context),
+    method: context.checked(
+      sampler,
+      'HTTPSampler.method',
+      schema.method,
+      reader.constant('HTTPSampler.method') || 'GET',
+      'GET',
+    ),
+    headers: headersOf(reader, context),
+    body: bodyText(reader, context),
+    timeoutMs,
+    ...(connectTimeoutMs === timeoutMs ? {} : { connectTimeoutMs }),
+    ...(level.timers.length === 0 ? {} : { timers: level.timers }),
+  };
+}
+
+const CLIENTS = ['', 'HttpClient4', 'HttpClient3.1'];
+
+function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportContext): void {
+  const { element } = reader;
+  if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
+    context.followsRedirects = true;
+  }
+  // Tried with JMeter 5.6.3: where it is missing, each request closes its connection.
+  if (!reader.isTrue('HTTPSampler.use_keepalive')) {
+    const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
+    const why = isMissing ? ' and a request without it closes its connection: expected true' : '';
+    context.refuse(element, `HTTPSampler.use_keepalive=false is not supported${isMissing ? ',' : ''}${why}`);
+  }
+  const encoding = reader.constant('HTTPSampler.contentEncoding');
+  if (!/^(utf-?8)?$/i.test(encoding)) {
+    context.refuse(element, `HTTPSampler.contentEncoding=${encoding} is not supported, only UTF-8`);
+  }
+  const client = reader.constant('HTTPSampler.implementation');
+  if (!CLIENTS.includes(client)) {
+    context.refuse(element, `HTTPSampler.implementation=${client} is not supported`);
+  }
+  if (element.properties.get('HTTPsampler.Files')?.children.some(({ children }) => children.length > 0)) {
+    context.refuse(element, 'files are not supported');
+  }
+}
+
+/** Source: HTTPSamplerBase.java, getUrl: a path that is a URL itself stands for all of it. */
+function urlOf(reader: SamplerReader, context: ImportContext): string {
+  const { element, scope } = reader;
+  const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
+  refusePath(reader, path.replace(/^https?:\/\/[^/?#]*/i, ''), context);
+  if (/^https?:\/\//i.test(path)) return context.checked(element, 'HTTPSampler.path', schema.url, path, path);
+  const domain = reader.constant('HTTPSampler.domain');
+  const port = reader.constant('HTTPSampler.port');
+  const protocol = reader.constant('HTTPSampler.protocol').toLowerCase() || 'http';
+  const origin = `${protocol}://${domain}${isDefaultPort(port, protocol) ? '' : `:${port}`}`;
+  const url = `${origin}${path === '' || path.startsWith('/') ? path : `/${path}`}`;
+  if (domain !== '' && !/[\s/?#@\\]/.test(domain))
+    return context.checked(element, 'URL', schema.url, url, url);
+  const found = domain === '' ? '' : `, not "${domain}"`;
+  context.refuse(element, `HTTPSampler.domain: expected the name of a server${found}`);
+  return url;
+}
+
+/** A URL's parser and JMeter's client each change these in their own way, or refuse them. */
+function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
+  const [beforeQuery = ''] = path.split(/[?#]/);
+  if (/\s/.test(path))
+    context.refuse(element, `HTTPSampler.path: a blank in "${path}" is not supported: write %20`);
+  if (beforeQuery.includes('//'))
+    context.refuse(element, `HTTPSampler.path: // in "${path}" is not supported: write one slash`);
+  if (beforeQuery.split('/').some((part) => part === '.' || part === '..'))
+    context.refuse(
+      element,
+      `HTTPSampler.path: . or .. in "${path}" is not supported: write the path in full`,
+    );
+}
+
+function isDefaultPort(port: string, protocol: string): boolean {
+  return port === '' || port === (protocol === 'https' ? '443' : '80');
+}
+
+function headersOf({ level, scope, element }: SamplerReader, context: ImportContext): Record<string, string> {
+  const entries = [...level.headers.values()].map((header) => [
+    header.name,
+    context.template(header.element, header.name, header.value, scope),
+  ]);
+  return context.checked(element, 'headers', schema.headers, Object.fromEntries(entries), {});
+}

@@ -1,0 +1,107 @@
+import type { Timer } from '../../plan.ts';
+import { type TestElement, textOf } from '../tree.ts';
+import type { ImportContext, Variables } from './context.ts';
+import { counterDefinition } from './counter-config.ts';
+import { type HeaderTexts, headersOf, mergeHeaders } from './header-manager.ts';
+import { refuseOtherProperties } from './properties.ts';
+import { checkUserParameters } from './user-parameters.ts';
+
+/** What holds for the requests under one element of the tree, and is inherited downwards. */
+export interface Level {
+  readonly variables: Variables;
+  readonly headers: HeaderTexts;
+  /** HTTP Request Defaults, the innermost first. */
+  readonly defaults: readonly TestElement[];
+  readonly timers: readonly Timer[];
+  /** User Parameters, which are evaluated for each request anew. */
+  readonly userParameters: readonly TestElement[];
+}
+
+/** Listeners change nothing of what is sent. */
+const LISTENERS = ['ResultCollector', 'Summariser', 'BackendListener'];
+
+/** Takes the configuration among the children of an element. What remains is not configuration. */
+export function enter(
+  parent: TestElement,
+  outer: Level,
+  context: ImportContext,
+): { level: Level; rest: TestElement[] } {
+  let level = outer;
+  const rest: TestElement[] = [];
+  for (const child of parent.children) {
+    const configure = configurationOf(child);
+    if (configure === undefined) {
+      rest.push(child);
+      continue;
+    }
+    if (!LISTENERS.includes(child.type)) refuseOtherProperties(child, context);
+    for (const below of child.children) refuseTree(below, context);
+    level = configure(child, level, context);
+  }
+  return { level, rest };
+}
+
+type Configure = (element: TestElement, level: Level, context: ImportContext) => Level;
+
+function configurationOf({ type, guiClass }: TestElement): Configure | undefined {
+  if (LISTENERS.includes(type)) return (_, level) => level;
+  if (type === 'ConfigTestElement' && guiClass !== 'HttpDefaultsGui') return undefined;
+  return Object.hasOwn(CONFIGURATION, type) ? CONFIGURATION[type] : undefined;
+}
+
+const CONFIGURATION: Readonly<Record<string, Configure>> = {
+  // They were read before everything else.
+  Arguments: (_, level) => level,
+  HeaderManager: (element, level, context) => ({
+    ...level,
+    headers: mergeHeaders(level.headers, headersOf(element, context)),
+  }),
+  ConfigTestElement: (element, level) => ({ ...level, defaults: [element, ...level.defaults] }),
+  CounterConfig: (element, level, context) => ({
+    ...level,
+    variables: new Map([...level.variables, ...counterDefinition(element, level.variables, context)]),
+  }),
+  ConstantTimer: (element, level, context) => ({
+    ...level,
+    timers: [
+      ...level.timers,
+      { delayMs: milliseconds(element, 'ConstantTimer.delay', level, context), rangeMs: 0 },
+    ],
+  }),
+  UniformRandomTimer: (element, level, context) => ({
+    ...level,
+    timers: [
+      ...level.timers,
+      {
+        delayMs: milliseconds(element, 'ConstantTimer.delay', level, context),
+        rangeMs: milliseconds(element, 'RandomTimer.range', level, context),
+      },
+    ],
+  }),
+  UserParameters: (element, level, context) => {
+    checkUserParameters(element, level.variables, context);
+    return { ...level, userParameters: [...level.userParameters, element] };
+  },
+};
+
+function milliseconds(element: TestElement, name: string, level: Level, context: ImportContext): number {
+  return Math.floor(
+    context.number(element, name, context.constant(element, name, textOf(element, name), level.variables)),
+  );
+}
+
+/** Types that are read somewhere; under one that is not they are not worth a word. */
+const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
+
+/** Names an element that cannot be sent, and everything under it that could not be sent elsewhere either. */
+export function refuseTree(element: TestElement, context: ImportContext): void {
+  context.refuse(element, `${element.type} is not supported here`);
+  refuseUnknown(element.children, context);
+}
+
+function refuseUnknown(elements: readonly TestElement[], context: ImportContext): void {
+  for (const element of elements) {
+    if (KNOWN_TYPES.includes(element.type)) refuseUnknown(element.children, context);
+    else refuseTree(element, context);
+  }
+}

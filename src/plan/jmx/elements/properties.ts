@@ -1,0 +1,98 @@
+import type { TestElement } from '../tree.ts';
+import type { XmlElement } from '../xml.ts';
+import type { ImportContext } from './context.ts';
+
+/** The properties of each class that are read, or that change nothing of what is sent. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  TestPlan: [
+    'TestPlan.user_defined_variables',
+    'TestPlan.functional_mode',
+    'TestPlan.serialize_threadgroups',
+    'TestPlan.tearDown_on_shutdown',
+    'TestPlan.user_define_classpath',
+  ],
+  ThreadGroup: [
+    'ThreadGroup.num_threads',
+    'ThreadGroup.ramp_time',
+    'ThreadGroup.on_sample_error',
+    'ThreadGroup.same_user_on_next_iteration',
+    'ThreadGroup.scheduler',
+    'ThreadGroup.duration',
+    'ThreadGroup.delay',
+    'ThreadGroup.delayedStart',
+    'ThreadGroup.main_controller',
+    // Times of day, which JMeter has not looked at since 5.0.
+    'ThreadGroup.start_time',
+    'ThreadGroup.end_time',
+  ],
+  HTTPSamplerProxy: [
+    'HTTPsampler.Arguments',
+    'HTTPsampler.Files',
+    'HTTPSampler.domain',
+    'HTTPSampler.port',
+    'HTTPSampler.protocol',
+    'HTTPSampler.path',
+    'HTTPSampler.method',
+    'HTTPSampler.contentEncoding',
+    'HTTPSampler.postBodyRaw',
+    'HTTPSampler.follow_redirects',
+    'HTTPSampler.auto_redirects',
+    'HTTPSampler.use_keepalive',
+    'HTTPSampler.connect_timeout',
+    'HTTPSampler.response_timeout',
+    'HTTPSampler.implementation',
+    // Of embedded resources, which are not loaded without image_parser.
+    'HTTPSampler.concurrentDwn',
+    'HTTPSampler.concurrentPool',
+    'HTTPSampler.embedded_url_re',
+    'HTTPSampler.embedded_url_exclude_re',
+    // Of multipart bodies, addresses of the sender and proxies, which other properties turn on.
+    'HTTPSampler.BROWSER_COMPATIBLE_MULTIPART',
+    'HTTPSampler.ipSourceType',
+    'HTTPSampler.proxyScheme',
+  ],
+  HTTPArgument: [
+    'Argument.name',
+    'Argument.value',
+    'Argument.metadata',
+    'Argument.desc',
+    'HTTPArgument.use_equals',
+  ],
+  HeaderManager: ['HeaderManager.headers'],
+  Arguments: ['Arguments.arguments'],
+  CounterConfig: [
+    'CounterConfig.start',
+    'CounterConfig.end',
+    'CounterConfig.incr',
+    'CounterConfig.name',
+    'CounterConfig.format',
+    'CounterConfig.per_user',
+    'CounterConfig.reset_on_tg_iteration',
+  ],
+  ConstantTimer: ['ConstantTimer.delay'],
+  UniformRandomTimer: ['ConstantTimer.delay', 'RandomTimer.range'],
+  UserParameters: ['UserParameters.names', 'UserParameters.thread_values', 'UserParameters.per_iteration'],
+};
+
+/** Refuses every property that is set and that nothing here reads. */
+export function refuseOtherProperties(
+  element: Pick<TestElement, 'type' | 'path' | 'line' | 'properties'>,
+  context: ImportContext,
+): void {
+  const type = element.type === 'ConfigTestElement' ? 'HTTPSamplerProxy' : element.type;
+  const known = new Set([
+    ...(KNOWN[type] ?? []),
+    'TestElement.enabled',
+    'TestPlan.comments',
+    `${type}.comments`,
+  ]);
+  for (const [name, property] of element.properties) {
+    if (known.has(name) || !isSet(property)) continue;
+    context.refuse(element, `${name}=${property.text.slice(0, 50)} is not supported`);
+  }
+}
+
+/** JMeter writes what is off as empty or false. */
+function isSet({ text, children }: XmlElement): boolean {
+  return children.some(isSet) || !['', 'false'].includes(text.trim());
+}

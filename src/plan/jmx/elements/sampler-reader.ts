@@ -1,0 +1,58 @@
+import type { MessageScope, Scope } from '../language/evaluate.ts';
+import { isTrue, type TestElement, textOf } from '../tree.ts';
+import type { ImportContext, Variables } from './context.ts';
+import type { Level } from './level.ts';
+import { defineUserParameters } from './user-parameters.ts';
+
+/** Reads the properties of a sampler, and in their stead those of the HTTP Request Defaults that hold for it. */
+export class SamplerReader {
+  readonly element: TestElement;
+  readonly level: Level;
+  /** For what changes from message to message. */
+  readonly scope: Scope;
+  readonly #variables: Variables;
+  readonly #context: ImportContext;
+
+  constructor(element: TestElement, level: Level, context: ImportContext) {
+    this.element = element;
+    this.level = level;
+    this.#context = context;
+    this.#variables = level.userParameters.reduce(
+      (variables, each) => defineUserParameters(each, variables, context),
+      level.variables,
+    );
+    this.scope = context.scope(this.#variables, messageScope(context));
+  }
+
+  /** As it is written. Source: HTTPSamplerBase.java and ConfigTestElement.java: what is empty is taken from outside. */
+  raw(name: string): string {
+    const elements = [this.element, ...this.level.defaults];
+    return elements.map((element) => textOf(element, name)).find((text) => text.trim() !== '') ?? '';
+  }
+
+  constant(name: string): string {
+    return this.constantOf(name, this.raw(name)).trim();
+  }
+
+  constantOf(name: string, text: string): string {
+    return this.#context.constant(this.element, name, text, this.#variables);
+  }
+
+  milliseconds(name: string): number {
+    return Math.floor(this.#context.number(this.element, name, this.constant(name)));
+  }
+
+  isTrue(name: string): boolean {
+    return isTrue(this.constant(name));
+  }
+}
+
+/** A message's first UUID is what every plan has as `${uuid}`. */
+function messageScope({ ownVariables }: ImportContext): MessageScope {
+  let uuids = 0;
+  return {
+    uuid: () => (uuids++ === 0 ? 'uuid' : ownVariables.uuid()),
+    counter: () =>
+      ownVariables.counter('counter', { start: 1, end: null, increment: 1, format: '', perThread: false }),
+  };
+}

@@ -1,0 +1,136 @@
+import { MAX_PER_PLAN } from '../../../message/identity.ts';
+import type { Request, ThreadGroup } from '../../plan.ts';
+import * as schema from '../../schema.ts';
+import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
+import type { ImportContext } from './context.ts';
+import { counterVariable } from './counter-config.ts';
+import { httpRequest } from './http-request.ts';
+import { enter, type Level, refuseTree } from './level.ts';
+import { refuseOtherProperties } from './properties.ts';
+
+const SECOND_MS = 1000;
+/** Of the schedule, which timers of Node have to hold. */
+const MOST_SECONDS = 2_000_000;
+
+/** A thread group and where the file has it and its requests. */
+export interface ImportedGroup {
+  readonly group: ThreadGroup;
+  readonly element: TestElement;
+  readonly requests: readonly TestElement[];
+}
+
+/** A thread group with its HTTP requests. Source: ThreadGroup.java and AbstractThreadGroup.java. */
+export function threadGroup(element: TestElement, outer: Level, context: ImportContext): ImportedGroup {
+  const { level, rest } = enter(element, withLoopIndex(element, outer, context), context);
+  refuseOtherProperties(element, context);
+  const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
+  for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
+  const requests = samplers.map((sampler) => httpRequest(sampler, level, context));
+  if (!rest.some(holdsRequest)) refuseNone(element, context);
+  refuseMany(samplers, element, context);
+  refuseRepeatedNames(requests, samplers, context);
+  const constant = (name: string) => context.constant(element, name, textOf(element, name), level.variables);
+  const group: ThreadGroup = {
+    name: context.checked(
+      element,
+      'testname',
+      schema.oneLine,
+      context.constant(element, 'testname', element.name, level.variables),
+      '',
+    ),
+    threads: context.checked(
+      element,
+      'ThreadGroup.num_threads',
+      schema.threads,
+      Number(constant('ThreadGroup.num_threads')),
+      1,
+    ),
+    loops: loopsOf(element, level, context),
+    rampUpMs: seconds('ThreadGroup.ramp_time', element, constant, context),
+    onSampleError: context.checked(
+      element,
+      'ThreadGroup.on_sample_error',
+      schema.onSampleError,
+      constant('ThreadGroup.on_sample_error') || 'continue',
+      'continue',
+    ),
+    requests,
+    ...scheduleOf(element, constant, context),
+    ...(isTrue(constant('ThreadGroup.same_user_on_next_iteration') || 'true')
+      ? {}
+      : { newConnectionEachLoop: true }),
+  };
+  return { group, element, requests: samplers };
+}
+
+/** The loop from 0. Tried with JMeter 5.6.3: it has the group's name, and only where the controller has one too. */
+function withLoopIndex(element: TestElement, level: Level, context: ImportContext): Level {
+  const controller = element.properties.get('ThreadGroup.main_controller');
+  if (!controller?.attributes['testname']) return level;
+  const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
+  const index = counterVariable('loop_index', counter, context);
+  return { ...level, variables: new Map([...level.variables, [`__jm__${element.name}__idx`, index]]) };
+}
+
+type Constant = (name: string) => string;
+
+function seconds(name: string, element: TestElement, constant: Constant, context: ImportContext): number {
+  return Math.round(context.number(element, name, constant(name), MOST_SECONDS) * SECOND_MS);
+}
+
+/** Without the scheduler JMeter looks at neither. Source: ThreadGroup.java, scheduleThread. */
+function scheduleOf(
+  element: TestElement,
+  constant: Constant,
+  context: ImportContext,
+): Pick<ThreadGroup, 'durationMs' | 'startDelayMs'> {
+  if (!isTrue(constant('ThreadGroup.scheduler'))) return { durationMs: null };
+  const durationMs = seconds('ThreadGroup.duration', element, constant, context);
+  const startDelayMs = seconds('ThreadGroup.delay', element, constant, context);
+  if (durationMs === 0) context.refuse(element, 'ThreadGroup.duration: a scheduler needs one above 0');
+  return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
+}
+
+/** null: endless. */
+function loopsOf(element: TestElement, level: Level, context: ImportContext): number | null {
+  const controller = element.properties.get('ThreadGroup.main_controller');
+  if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
+    context.refuse(element, 'ThreadGroup.main_controller: expected a LoopController');
+    return 1;
+  }
+  const holder = { properties: propertiesOf(controller) };
+  const name = 'LoopController.loops';
+  const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
+  if (loops === '-1') return null;
+  // Tried with JMeter 5.6.3: unless it is said to be false, any number of loops is endless.
+  if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
+    context.refuse(element, 'LoopController.continue_forever: expected false beside a number of loops');
+  }
+  return context.checked(element, name, schema.loops, Number(loops), 1);
+}
+
+/** Requests under a controller that was refused are there: the controller is the reason why none is sent. */
+function holdsRequest({ type, children }: TestElement): boolean {
+  return type === 'HTTPSamplerProxy' || children.some(holdsRequest);
+}
+
+function refuseNone(element: TestElement, context: ImportContext): void {
+  context.refuse(element, 'it has no enabled HTTP request');
+}
+
+function refuseMany(samplers: readonly TestElement[], element: TestElement, context: ImportContext): void {
+  if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
+}
+
+/** `verify` finds a message's request by its label. */
+function refuseRepeatedNames(
+  requests: readonly Request[],
+  samplers: readonly TestElement[],
+  context: ImportContext,
+): void {
+  for (const [index, { name }] of requests.entries()) {
+    const sampler = samplers[index];
+    if (sampler === undefined || requests.findIndex((other) => other.name === name) === index) continue;
+    context.refuse(sampler, 'testname: expected a name that no other request of the group has');
+  }
+}

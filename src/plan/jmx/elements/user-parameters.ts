@@ -1,0 +1,45 @@
+import type { FilledText } from '../language/evaluate.ts';
+import { collectionOf, type TestElement } from '../tree.ts';
+import type { Definition, ImportContext, Variables } from './context.ts';
+
+/**
+ * User Parameters are a pre-processor: JMeter makes their values anew for each sample, in their order.
+ * Source: modifiers/UserParameters.java.
+ */
+
+/** Refuses what is not one value for each message. */
+export function checkUserParameters(
+  element: TestElement,
+  variables: Variables,
+  context: ImportContext,
+): void {
+  if (collectionOf(element, 'UserParameters.thread_values').length > 1) {
+    context.refuse(element, 'values for more than one user are not supported');
+  }
+  if (context.isTrue(element, 'UserParameters.per_iteration', variables)) {
+    context.refuse(element, 'UserParameters.per_iteration=true is not supported');
+  }
+}
+
+/** The variables of one request, with those that the element defines. What nothing mentions is not evaluated. */
+export function defineUserParameters(
+  element: TestElement,
+  variables: Variables,
+  context: ImportContext,
+): Variables {
+  const values = collectionOf(element, 'UserParameters.thread_values')[0]?.children ?? [];
+  const defined = new Map(variables);
+  for (const [index, { text: name }] of collectionOf(element, 'UserParameters.names').entries()) {
+    defined.set(name, definitionOf(values[index]?.text ?? '', new Map(defined), context));
+  }
+  return defined;
+}
+
+/** One value for all mentions in a message. */
+function definitionOf(text: string, earlier: Variables, context: ImportContext): Definition {
+  let value: FilledText | null = null;
+  return (message) => {
+    value ??= context.evaluate(text, context.scope(earlier, message));
+    return value;
+  };
+}

@@ -1,0 +1,26 @@
+import type { Counter, PlanVariable } from '../../plan.ts';
+import { VARIABLES } from '../../template/template.ts';
+
+/** The plan's own variables, as a .jmx turns out to need them. */
+export class OwnVariables {
+  readonly list: PlanVariable[] = [];
+
+  uuid(): string {
+    const name = this.#freeName('uuid');
+    this.list.push({ kind: 'uuid', name });
+    return name;
+  }
+
+  counter(wantedName: string, counter: Omit<Counter, 'kind' | 'name'>): string {
+    const name = this.#freeName(wantedName.replace(/\W/g, '_') || 'counter');
+    this.list.push({ kind: 'counter', name, ...counter });
+    return name;
+  }
+
+  #freeName(wanted: string): string {
+    const taken = new Set<string>([...VARIABLES, ...this.list.map(({ name }) => name)]);
+    let name = wanted;
+    for (let number = 2; taken.has(name); number++) name = `${wanted}${number}`;
+    return name;
+  }
+}

@@ -1,0 +1,55 @@
+import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yaml';
+import { QblError } from '../../error.ts';
+import type { Plan } from '../plan.ts';
+
+/** What is wrong in a plan, and where: the path of the field from the plan's root. */
+export interface Mistake {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A plan as a file says it. */
+export interface PlanSource {
+  readonly plan: Plan;
+  readonly locate: Locate;
+}
+
+/** Where a mistake is, and the line of text about it: the file, the line, what is wrong. */
+export type Locate = (mistake: Mistake) => LocatedMistake;
+export interface LocatedMistake {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Each mistake once, in the order of the file. */
+export function planError(file: string, mistakes: readonly LocatedMistake[]): QblError {
+  const inOrder = mistakes.toSorted((a, b) => a.line - b.line);
+  const lines = [...new Set(inOrder.map(({ text }) => text))];
+  const [only] = lines;
+  if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
+  return new QblError('usage', `${file} has ${lines.length} mistakes:\n${lines.join('\n')}`);
+}
+
+/** The line of what the path names; of the nearest thing above it, where it is missing. */
+export function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = keyNode(document, path.slice(0, depth)) ?? document.getIn(path.slice(0, depth), true);
+    const offset = (node as Node | undefined)?.range?.[0];
+    if (offset !== undefined) return lines.linePos(offset).line;
+  }
+  return 1;
+}
+
+/** The key of a pair, because a block scalar begins on a line after it. */
+function keyNode(document: Document, path: readonly PropertyKey[]): Node | null {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return null;
+  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+  return pair !== undefined && isScalar(pair.key) ? pair.key : null;
+}
+
+/** The field as a user counts it, from 1, and what is wrong with it. */
+export function describeMistake({ path, message }: Mistake): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part + 1}]` : `.${String(part)}`)).join('');
+  return `${name.replace(/^\./, '') || 'the plan'}: ${message}`;
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { PLAN_FIELDS } from '../schema.ts';
+import type { Mistake } from './mistake.ts';
+import { nearestName } from './suggest.ts';
+
+/** What the schema found wrong. */
+export function structureMistakes(issues: readonly z.core.$ZodIssue[]): Mistake[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        message: unknownField(key, issue.path),
+      }));
+    return [{ path: issue.path, message: issue.message + notValue(issue.path, issue.input) }];
+  });
+}
+
+function unknownField(key: string, path: readonly PropertyKey[]): string {
+  const depth = path.filter((part) => typeof part === 'number').length;
+  const known = PLAN_FIELDS[depth] ?? [];
+  const nearest = nearestName(key, known);
+  return `no such field in a plan${nearest === null ? '' : `: did you mean ${nearest}?`}`;
+}
+
+/** Headers and bodies may hold passwords, and so may URLs. */
+const NOT_SHOWN = ['headers', 'body', 'url'];
+const MAX_LENGTH = 40;
+
+/** The value that was found, unless there was none. */
+function notValue(path: readonly PropertyKey[], value: unknown): string {
+  if (value === undefined || path.some((part) => NOT_SHOWN.includes(String(part)))) return '';
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? ', not a list' : ', not a mapping';
+  const text = JSON.stringify(value) ?? String(value);
+  return `, not ${text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text}`;
+}

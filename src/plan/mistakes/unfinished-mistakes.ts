@@ -1,0 +1,47 @@
+import type { PlanOverrides } from '../override.ts';
+import { headers, url } from '../schema.ts';
+import { isMapping } from './mapping.ts';
+import type { Mistake } from './mistake.ts';
+import { requestMistakes } from './plan-mistakes.ts';
+
+/**
+ * What is wrong with the templates in a plan whose structure is wrong elsewhere, so that everything is told at once.
+ * @param value the plan as the file has it
+ */
+export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mistake[] {
+  if (!isMapping(value)) return [];
+  const identity = overrides.identity ?? value['identity'] !== false;
+  return listOf(value['threadGroups']).flatMap((group, g) =>
+    listOf(isMapping(group) ? group['requests'] : null).flatMap((request, r) =>
+      isMapping(request) ? mistakesOf(request, overrides, identity, ['threadGroups', g, 'requests', r]) : [],
+    ),
+  );
+}
+
+/** Only what has the right type: the rest was told already. */
+function mistakesOf(
+  request: Readonly<Record<string, unknown>>,
+  overrides: PlanOverrides,
+  identity: boolean,
+  path: readonly PropertyKey[],
+): Mistake[] {
+  const { body = null } = request;
+  const readUrl = url.safeParse(request['url']);
+  const readHeaders = headers.safeParse(request['headers'] ?? {});
+  const isText = typeof body === 'string' || body === null;
+  const found = requestMistakes(
+    {
+      url: readUrl.data ?? '',
+      headers: readHeaders.data ?? {},
+      body: typeof body === 'string' ? body : null,
+    },
+    { identity },
+    path,
+  );
+  const leftOut = overrides.body !== undefined || !isText;
+  return leftOut ? found.filter((mistake) => mistake.path.at(-1) !== 'body') : found;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,155 @@
+import type { BodyTemplate } from '../../message/body-template.ts';
+import { RESERVED_KEY } from '../../message/identity.ts';
+import { canonicalText } from '../../message/json/canonical.ts';
+import { childrenOf, type Json, JsonObject } from '../../message/json/json.ts';
+import { parseJson } from '../../message/json/parse-json.ts';
+import { aroundClaim, writeMessage } from '../../message/write.ts';
+import type { PlanVariable } from '../plan.ts';
+import { type Fill, type FillOptions, filler } from './fill.ts';
+import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
+import { parseTemplate, type Segment, TemplateError } from './template.ts';
+import { PlanValues, uuidOfMessage } from './values.ts';
+import { writtenForm } from './written-form.ts';
+
+/** Makes the body of one message. */
+export type BodyWriter = Fill;
+
+/** A body that cannot carry an identity, or is no JSON: what was wrong and what was expected. */
+export class BodyError extends Error {}
+
+/** A JSON object as the plan has it, with what is filled in for each message. */
+export interface JsonTemplate extends BodyTemplate {
+  /** As it was written, cut where a value is filled in. */
+  readonly segments: readonly Segment[];
+  /** Its canonical form (RFC 8785), cut in the same way. */
+  readonly canonical: readonly Segment[];
+}
+
+/**
+ * Reads a body's text as a template of a JSON object.
+ * @param own the variables of the plan
+ * @throws BodyError when it is none, uses the reserved key, or holds a value that would not arrive as written
+ */
+export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): JsonTemplate {
+  const segments = parseTemplate(body, own);
+  const text = withStandIns(segments, body);
+  const shape = parseObject(text);
+  if (shape.names.has(RESERVED_KEY)) {
+    throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
+  }
+  const canonicalBody = canonicalText(shape);
+  if (canonicalBody === null) throw new BodyError('it has a lone surrogate, which JSON cannot carry safely');
+  const canonical = cutAtStandIns(canonicalBody, own);
+  if (canonicalBody === text) return { segments, canonical, shape };
+  const head = cutAtStandIns(aroundClaim(text).head, own);
+  const canonicalOf = writtenForm(head, canonical);
+  return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
+}
+
+/** The template of a request's body; null for a body that is none, such as one sent without identity. */
+export function bodyTemplate(body: string | null, own: readonly PlanVariable[] = []): JsonTemplate | null {
+  try {
+    return body === null ? null : jsonTemplate(body, own);
+  } catch (error) {
+    if (error instanceof BodyError || error instanceof TemplateError) return null;
+    throw error;
+  }
+}
+
+/** A writer of messages with identity and sum. */
+export function messageWriter(template: JsonTemplate, options: FillOptions = {}): BodyWriter {
+  const shared = { values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
+  const fill = filler(template.segments, shared);
+  const fillCanonical = filler(template.canonical, shared);
+  return (identity, sentAtMs) =>
+    writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
+}
+
+function withStandIns(segments: readonly Segment[], body: string): string {
+  if (hasStandInCharacters(body))
+    throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
+  let text = '';
+  let inString = false;
+  for (const segment of segments) {
+    if (segment.kind === 'text') {
+      checkNumbers(segment.text, inString);
+      inString = endsInString(segment.text, inString);
+      text += segment.text;
+    } else text += standIn(segment, inString);
+  }
+  return text;
+}
+
+function standIn(segment: Exclude<Segment, { kind: 'text' }>, inString: boolean): string {
+  const name = segment.kind === 'own' ? segment.variable.name : segment.name;
+  if (!inString && isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
+  return standInFor(name, inString);
+}
+
+function isText(segment: Exclude<Segment, { kind: 'text' }>): boolean {
+  if (segment.kind === 'variable') return segment.name === 'run' || segment.name === 'uuid';
+  return segment.variable.kind === 'uuid' || segment.variable.format !== '';
+}
+
+function endsInString(text: string, startsInString: boolean): boolean {
+  const quotes = withoutEscapes(text).match(/"/g)?.length ?? 0;
+  return startsInString !== (quotes % 2 === 1);
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\./gs, '');
+}
+
+/** RFC 8785, section 3.2.2.3, and RFC 8259, section 6: only what a double holds comes through every parser. */
+function checkNumbers(text: string, startsInString: boolean): void {
+  for (const [index, piece] of withoutEscapes(text).split('"').entries()) {
+    if ((index % 2 === 1) !== startsInString) continue;
+    for (const [number] of piece.matchAll(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g)) {
+      if (significantDigits(String(Number(number))) !== significantDigits(number)) {
+        throw new BodyError(
+          `the number ${number} has more digits than JSON carries safely: write it as a text`,
+        );
+      }
+    }
+  }
+}
+
+function significantDigits(number: string): string {
+  const mantissa = number.split(/[eE]/)[0] ?? '';
+  return mantissa.replace(/[-.]/g, '').replace(/^0+|0+$/g, '');
+}
+
+function parseObject(text: string): JsonObject {
+  const parsed = parseJson(text);
+  if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
+  const { value } = parsed;
+  if (!(value instanceof JsonObject))
+    throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, so that it can carry an identity`);
+  checkKeys(value);
+  return value;
+}
+
+const EXCERPT_LENGTH = 20;
+
+function notJson(text: string, failedAt: number): string {
+  const line = text.slice(0, failedAt).split('\n').length;
+  const rest = withVariables(text.slice(failedAt)).split('\n')[0]?.slice(0, EXCERPT_LENGTH) ?? '';
+  const where = failedAt >= text.length ? 'it ends too early' : `${JSON.stringify(rest)} on its line ${line}`;
+  return `it is not JSON (${where}): expected an object such as {"id": "\${thread}-\${loop}"}`;
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return 'an array';
+  return `the ${typeof value === 'string' ? 'text' : typeof value} ${withVariables(JSON.stringify(value)).slice(0, EXCERPT_LENGTH)}`;
+}
+
+/** Keys are sorted before anything is filled in, so nothing can be filled into them. */
+function checkKeys(body: JsonObject): void {
+  const pending: Json[] = [body];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next instanceof JsonObject && [...next.names].some(hasStandInCharacters))
+      throw new BodyError('only values can be filled in, but a key holds a variable');
+    for (const child of childrenOf(next)) pending.push(child);
+  }
+}

@@ -1,0 +1,31 @@
+import type { PlanVariable } from '../plan.ts';
+import { type Segment, variableSegment } from './template.ts';
+
+/** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
+const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
+const RESERVED = /[\uE000-\uE002]/;
+const STAND_IN = /"\uE001([^\uE000-\uE002]+)\uE002"|\uE000([^\uE000-\uE002]+)\uE002/;
+
+export function hasStandInCharacters(text: string): boolean {
+  return RESERVED.test(text);
+}
+
+/** What stands for a variable in a text that is read as JSON: outside of a string it is a string of its own. */
+export function standInFor(name: string, inString: boolean): string {
+  return inString ? `${FRAME.open}${name}${FRAME.close}` : `"${FRAME.bare}${name}${FRAME.close}"`;
+}
+
+/** The text cut where variables are filled in. */
+export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
+    if (index % 3 === 0 && piece !== '') segments.push({ kind: 'text', text: piece });
+    else if (piece !== undefined && piece !== '') segments.push(variableSegment(piece, own));
+  }
+  return segments;
+}
+
+/** The text with variables as a user writes them. */
+export function withVariables(text: string): string {
+  return text.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
+}

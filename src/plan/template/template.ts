@@ -1,0 +1,39 @@
+import type { PlanVariable } from '../plan.ts';
+
+/** What a body, the value of a header and a URL can be filled with in every plan. */
+export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now'] as const;
+export type Variable = (typeof VARIABLES)[number];
+
+export type Segment =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: Variable }
+  /** A variable of the plan's own. */
+  | { readonly kind: 'own'; readonly variable: PlanVariable };
+
+export class TemplateError extends Error {}
+
+/**
+ * Cuts a text at its variables, written `${name}` as in JMeter.
+ * @param own the variables of the plan
+ * @throws TemplateError for a name that is neither in VARIABLES nor the plan's own
+ */
+export function parseTemplate(text: string, own: readonly PlanVariable[] = []): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (const [index, piece] of text.split(/\$\{([^}]*)\}/).entries()) {
+    if (index % 2 === 1) segments.push(variableSegment(piece, own));
+    else if (piece !== '') segments.push({ kind: 'text', text: piece });
+  }
+  return segments;
+}
+
+/** @throws TemplateError for an unknown name */
+export function variableSegment(name: string, own: readonly PlanVariable[]): Segment {
+  const known = VARIABLES.find((variable) => variable === name);
+  if (known !== undefined) return { kind: 'variable', name: known };
+  const variable = own.find((each) => each.name === name);
+  if (variable !== undefined) return { kind: 'own', variable };
+  const names = [...VARIABLES, ...own.map((each) => each.name)];
+  throw new TemplateError(
+    `\${${name}} is unknown: expected ${names.map((each) => `\${${each}}`).join(', ')}`,
+  );
+}

@@ -1,0 +1,68 @@
+// CommonJS whose names Node finds by static analysis, which misses some: hence the default import.
+import kafkajs from 'kafkajs';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { partitionsOf } from '../cluster/partitions.ts';
+
+const { AssignerProtocol } = kafkajs;
+
+/** As kafkajs calls it, so that its consumers may be in the same group. */
+const NAME = 'RoundRobinAssigner';
+const VERSION = 0;
+
+/** A member of a group, with what it said when it joined. */
+export interface Member {
+  readonly memberId: string;
+  readonly memberMetadata: Buffer;
+}
+
+/** What a member tells when it joins. */
+export function subscription(topic: string): { name: string; metadata: Buffer } {
+  return { name: NAME, metadata: AssignerProtocol.MemberMetadata.encode(subscriptionTo([topic])) };
+}
+
+function subscriptionTo(topics: string[]) {
+  return { version: VERSION, topics, userData: Buffer.alloc(0) };
+}
+
+/** Who reads what: the partitions of each topic go round among those who want it, in the order of their ids. */
+export async function assign(
+  cluster: KafkaCluster,
+  members: readonly Member[],
+): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
+  const wanted = new Map(members.map((member) => [member.memberId, topicsOf(member)]));
+  const topics = new Set([...wanted.values()].flat());
+  const shares = new Map(members.map(({ memberId }) => [memberId, new Map<string, number[]>()]));
+  for (const topic of topics) {
+    const takers = [...wanted].filter(([, names]) => names.includes(topic)).map(([memberId]) => memberId);
+    takers.sort();
+    for (const [index, partition] of (await partitionsIn(cluster, topic)).entries()) {
+      const share = shares.get(takers[index % takers.length] ?? '');
+      share?.set(topic, [...(share.get(topic) ?? []), partition]);
+    }
+  }
+  return [...shares].map(([memberId, share]) => ({ memberId, memberAssignment: assignmentOf(share) }));
+}
+
+/** The partitions of the topic in an assignment; none in an empty one. */
+export function assignedPartitions(assignment: Buffer, topic: string): number[] {
+  return AssignerProtocol.MemberAssignment.decode(assignment)?.assignment[topic] ?? [];
+}
+
+function assignmentOf(share: ReadonlyMap<string, number[]>): Buffer {
+  const assignment = Object.fromEntries(share);
+  return AssignerProtocol.MemberAssignment.encode({
+    version: VERSION,
+    assignment,
+    userData: Buffer.alloc(0),
+  });
+}
+
+function topicsOf({ memberMetadata }: Member): string[] {
+  return AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [];
+}
+
+/** None for a topic that somebody else in the group wants and that is not there. */
+async function partitionsIn(cluster: KafkaCluster, topic: string): Promise<number[]> {
+  await cluster.addTargetTopic(topic).catch(() => {});
+  return partitionsOf(cluster, topic, 'all');
+}

@@ -1,0 +1,78 @@
+import type { Backlog, Positions } from '../../queue.ts';
+import type { KafkaClient } from '../cluster/client.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { beginningOffsets, endOffsets } from '../cluster/offsets.ts';
+import { whenSettled } from '../cluster/settling.ts';
+import { environmentError } from '../hints.ts';
+import { Coordinator } from './coordinator.ts';
+import type { GroupView } from './group-view.ts';
+
+export interface KafkaBacklogOptions {
+  readonly client: KafkaClient;
+  readonly topic: string;
+  readonly group: string;
+  readonly view: GroupView;
+}
+
+/** @throws QblError 'environment' when the topic cannot be reached */
+export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Backlog> {
+  const { client, topic } = options;
+  const cluster = client.cluster();
+  try {
+    await cluster.connect();
+    await whenSettled(
+      () => cluster.addTargetTopic(topic),
+      () => cluster.refreshMetadata(),
+    );
+    return new KafkaBacklog(options, cluster);
+  } catch (error) {
+    client.close();
+    throw environmentError(`Cannot watch the topic '${topic}'`, error, client.brokers);
+  }
+}
+
+/** Ends and committed offsets: one request to each leader and one to the coordinator. */
+class KafkaBacklog implements Backlog {
+  readonly lagMs = 0;
+  readonly #options: KafkaBacklogOptions;
+  readonly #cluster: KafkaCluster;
+  readonly #coordinator: Coordinator;
+  /** Where the logs began; nothing before was ever in the way of a group that has not committed. */
+  #beginnings: Positions = new Map();
+
+  constructor(options: KafkaBacklogOptions, cluster: KafkaCluster) {
+    const { client, topic, group } = options;
+    this.#options = options;
+    this.#cluster = cluster;
+    this.#coordinator = new Coordinator(client, cluster, topic, group);
+  }
+
+  async read(): Promise<number | null> {
+    try {
+      return await this.#ask();
+    } catch (error) {
+      this.#coordinator.suspect(error);
+      await this.#cluster.refreshMetadata().catch(() => {});
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#options.client.close();
+    await this.#cluster.disconnect();
+  }
+
+  async #ask(): Promise<number> {
+    const topic = { cluster: this.#cluster, topic: this.#options.topic };
+    const ends = await endOffsets(topic);
+    const partitions = [...ends.keys()];
+    const committed = await this.#coordinator.committed(partitions);
+    if (partitions.some((partition) => !committed.has(partition) && !this.#beginnings.has(partition))) {
+      this.#beginnings = await beginningOffsets(topic);
+    }
+    return partitions.reduce((sum, partition) => {
+      const done = committed.get(partition) ?? this.#beginnings.get(partition) ?? 0;
+      return sum + this.#options.view.unacknowledged(partition, ends.get(partition) ?? 0, done);
+    }, 0);
+  }
+}

@@ -1,0 +1,223 @@
+import { Condition } from '../../condition.ts';
+import type { Consumer, ConsumerOptions, Positions } from '../../queue.ts';
+import type { KafkaClient } from '../cluster/client.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { beginningOffsets } from '../cluster/offsets.ts';
+import { whenSettled } from '../cluster/settling.ts';
+import { environmentError } from '../hints.ts';
+import { Coordinator } from './coordinator.ts';
+import { type GenerationEnd, GroupMember } from './group-member.ts';
+import type { GroupView } from './group-view.ts';
+import { Share, type Taken } from './share.ts';
+
+const COMMIT_INTERVAL_MS = 100;
+/** How long a rebalance waits for what is in hand; what takes longer is processed twice. */
+const FINISH_WITHIN_MS = 10_000;
+const LAST_COMMIT_WITHIN_MS = 5_000;
+const RETRY_MS = 100;
+
+export interface KafkaConsumerOptions extends ConsumerOptions {
+  readonly topic: string;
+  /** For fetching. */
+  readonly client: KafkaClient;
+  /** For the group alone. */
+  readonly groupClient: KafkaClient;
+  readonly view: GroupView;
+}
+
+/**
+ * A member of the group, once it has its share for the first time.
+ * @throws QblError 'environment' when the group or the topic cannot be reached
+ */
+export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<Consumer> {
+  const { client, groupClient, topic, group } = options;
+  const cluster = client.cluster();
+  const groupCluster = groupClient.cluster();
+  const coordinator = new Coordinator(groupClient, groupCluster, topic, group);
+  try {
+    for (const each of [cluster, groupCluster]) {
+      await each.connect();
+      await whenSettled(
+        () => each.addTargetTopic(topic),
+        () => each.refreshMetadata(),
+      );
+    }
+    await whenSettled(
+      () => coordinator.find(),
+      () => groupCluster.refreshMetadata(),
+    );
+    const consumer = new KafkaConsumer(options, cluster, coordinator);
+    await consumer.joined.catch((error: unknown) => consumer.close().then(() => Promise.reject(error)));
+    return consumer;
+  } catch (error) {
+    client.close();
+    groupClient.close();
+    throw environmentError(`Cannot consume the topic '${topic}'`, error, client.brokers);
+  }
+}
+
+/**
+ * Joins, fetches and commits by itself, with kafkajs's requests and not its consumer: that one commits another
+ * offset than was acknowledged when a batch outlives its generation.
+ */
+class KafkaConsumer implements Consumer {
+  readonly #options: KafkaConsumerOptions;
+  readonly #cluster: KafkaCluster;
+  readonly #coordinator: Coordinator;
+  readonly #member: GroupMember;
+  readonly #acked = new Condition();
+  readonly #committer: NodeJS.Timeout;
+  #share: Share | null = null;
+  #committed: Positions = new Map();
+  #committing: Promise<boolean> | null = null;
+  /** Handed out and not acknowledged, those of an earlier share included. */
+  #inHand = 0;
+  #stopped = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: KafkaConsumerOptions, cluster: KafkaCluster, coordinator: Coordinator) {
+    this.#options = options;
+    this.#cluster = cluster;
+    this.#coordinator = coordinator;
+    this.#member = new GroupMember({
+      coordinator,
+      onAssigned: (partitions) => this.#begin(partitions),
+      onRevoked: (end) => this.#giveBack(end),
+      onConnection: options.onConnection,
+    });
+    this.#committer = setInterval(() => void this.#commit(), COMMIT_INTERVAL_MS);
+  }
+
+  get joined(): Promise<void> {
+    return this.#member.joined;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#committer);
+    // A share that is being given back waits no longer for what is in hand.
+    this.#acked.notifyAll();
+    await this.#commitAll(performance.now() + LAST_COMMIT_WITHIN_MS);
+    this.#drop();
+    const { client, groupClient } = this.#options;
+    await this.#member.close(() => groupClient.close());
+    client.close();
+    await this.#cluster.disconnect();
+  }
+
+  async #begin(partitions: readonly number[]): Promise<void> {
+    const { client, topic, view } = this.#options;
+    this.#committed = await this.#coordinator.committed(partitions);
+    const starts = new Map([...(await this.#beginnings(partitions)), ...this.#committed]);
+    const share = new Share({
+      client,
+      cluster: this.#cluster,
+      topic,
+      starts,
+      onFetched: () => this.#pump(),
+    });
+    this.#share = share;
+    view.shares.add(share);
+  }
+
+  /** Of the partitions that the group has never committed: a service must not skip what was sent before it came. */
+  async #beginnings(partitions: readonly number[]): Promise<Positions> {
+    const fresh = partitions.filter((partition) => !this.#committed.has(partition));
+    if (fresh.length === 0) return new Map();
+    const topic = { cluster: this.#cluster, topic: this.#options.topic, partitions: fresh };
+    return whenSettled(
+      () => beginningOffsets(topic),
+      () => this.#cluster.refreshMetadata(),
+    );
+  }
+
+  #pump(): void {
+    const share = this.#share;
+    while (share !== null && !this.#stopped && this.#inHand < this.#options.maxInFlight) {
+      const taken = share.take();
+      if (taken === null) return;
+      this.#handOut(taken);
+    }
+  }
+
+  #handOut(taken: Taken): void {
+    let acked = false;
+    this.#inHand++;
+    const ack = () => {
+      if (acked) return;
+      acked = true;
+      this.#inHand--;
+      taken.ack();
+      this.#acked.notifyAll();
+      this.#pump();
+    };
+    const redelivered = this.#options.view.wasHandedOut(taken.delivery);
+    this.#options.onMessage({ ...taken.delivery, redelivered, ack });
+  }
+
+  /** Others get the share: what is in hand may be finished before, unless they have it already. */
+  async #giveBack(end: GenerationEnd): Promise<void> {
+    const share = this.#share;
+    this.#share = null;
+    share?.close();
+    if (end === 'rebalance' && share !== null) {
+      const givenUpAtMs = performance.now() + FINISH_WITHIN_MS;
+      while (share.inHand > 0 && this.#closing === null && performance.now() < givenUpAtMs) {
+        await this.#acked.wait(givenUpAtMs - performance.now());
+        await this.#commit(share);
+      }
+      await this.#commitAll(performance.now() + LAST_COMMIT_WITHIN_MS, share);
+    }
+    this.#forget(share);
+  }
+
+  #drop(): void {
+    const share = this.#share;
+    this.#share = null;
+    share?.close();
+    this.#forget(share);
+  }
+
+  #forget(share: Share | null): void {
+    if (share !== null) this.#options.view.shares.delete(share);
+  }
+
+  /** Commits until nothing is left that could be; gives up at the deadline. */
+  async #commitAll(deadlineMs: number, share = this.#share): Promise<void> {
+    while (!(await this.#commit(share)) && performance.now() < deadlineMs) {
+      await this.#acked.wait(RETRY_MS);
+    }
+  }
+
+  /** Whether the group knows all acknowledgements there were. One at a time. */
+  async #commit(share = this.#share): Promise<boolean> {
+    if (this.#committing !== null) return this.#committing.then(() => false);
+    this.#committing = this.#commitPositions(share).finally(() => {
+      this.#committing = null;
+    });
+    return this.#committing;
+  }
+
+  async #commitPositions(share: Share | null): Promise<boolean> {
+    const moved = [...(share?.positions() ?? [])].filter(
+      ([partition, position]) => position !== this.#committed.get(partition),
+    );
+    if (moved.length === 0) return true;
+    try {
+      await this.#member.commit(new Map(moved));
+      this.#committed = new Map([...this.#committed, ...moved]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

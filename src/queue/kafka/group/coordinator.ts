@@ -1,0 +1,156 @@
+import type { Broker } from 'kafkajs';
+import type { Positions } from '../../queue.ts';
+import type { KafkaClient } from '../cluster/client.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { whenSettled } from '../cluster/settling.ts';
+import { assign, assignedPartitions, type Member, subscription } from './assignor.ts';
+
+/** kafkajs's types leave out requests that its brokers know. */
+type CoordinatingBroker = Broker & {
+  joinGroup(request: {
+    groupId: string;
+    sessionTimeout: number;
+    rebalanceTimeout: number;
+    memberId: string;
+    groupProtocols: { name: string; metadata: Buffer }[];
+  }): Promise<Joined>;
+  syncGroup(request: {
+    groupId: string;
+    generationId: number;
+    memberId: string;
+    groupAssignment: { memberId: string; memberAssignment: Buffer }[];
+  }): Promise<{ memberAssignment: Buffer }>;
+  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
+};
+
+/** What a member is told when all have joined; `members` only if it leads. */
+export interface Joined {
+  readonly memberId: string;
+  readonly generationId: number;
+  readonly leaderId: string;
+  readonly members: readonly Member[];
+}
+
+/** A member in one generation of its group. */
+export interface Membership {
+  readonly memberId: string;
+  readonly generationId: number;
+  readonly partitions: readonly number[];
+}
+
+/** Without a sign of life for this long a member is taken for dead: a service that was killed holds its share so long. */
+export const SESSION_TIMEOUT_MS = 10_000;
+/** How long a rebalance waits for members that finish what they have in hand. */
+export const REBALANCE_TIMEOUT_MS = 30_000;
+
+/** The requests of one group to the broker that coordinates it, for one topic. */
+export class Coordinator {
+  readonly #client: KafkaClient;
+  readonly #cluster: KafkaCluster;
+  readonly #topic: string;
+  readonly #group: string;
+  #broker: CoordinatingBroker | null = null;
+
+  /** @param client used for nothing else: a request to join is answered late, and holds up its connection */
+  constructor(client: KafkaClient, cluster: KafkaCluster, topic: string, group: string) {
+    this.#client = client;
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#group = group;
+  }
+
+  /** Resolves when the coordinator is known and connected. */
+  async find(): Promise<void> {
+    await this.#found();
+  }
+
+  /** @param memberId that of an earlier generation; empty for a new member */
+  async join(memberId: string): Promise<Joined> {
+    const broker = await this.#found();
+    return broker.joinGroup({
+      groupId: this.#group,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      memberId,
+      groupProtocols: [subscription(this.#topic)],
+    });
+  }
+
+  /** Resolves when the leader of the group has said who reads what. */
+  async sync({ memberId, generationId, leaderId, members }: Joined): Promise<Membership> {
+    const broker = await this.#found();
+    const isLeader = leaderId === memberId;
+    if (isLeader) await this.#cluster.refreshMetadata();
+    const { memberAssignment } = await broker.syncGroup({
+      groupId: this.#group,
+      generationId,
+      memberId,
+      groupAssignment: isLeader ? await assign(this.#cluster, members) : [],
+    });
+    return { memberId, generationId, partitions: assignedPartitions(memberAssignment, this.#topic) };
+  }
+
+  async heartbeat({ memberId, generationId }: Membership): Promise<void> {
+    const broker = await this.#found();
+    await broker.heartbeat({ groupId: this.#group, groupGenerationId: generationId, memberId });
+  }
+
+  async leave({ memberId }: Membership): Promise<void> {
+    const broker = await this.#found();
+    await broker.leaveGroup({ groupId: this.#group, memberId });
+  }
+
+  async commit({ memberId, generationId }: Membership, positions: Positions): Promise<void> {
+    const broker = await this.#found();
+    const partitions = [...positions].map(([partition, position]) => ({
+      partition,
+      offset: String(position),
+    }));
+    await broker.offsetCommit({
+      groupId: this.#group,
+      groupGenerationId: generationId,
+      memberId,
+      topics: [{ topic: this.#topic, partitions }],
+    });
+  }
+
+  /** What the group has committed; without the partitions that it has never committed. */
+  async committed(partitions: readonly number[]): Promise<Positions> {
+    if (partitions.length === 0) return new Map();
+    const broker = await this.#found();
+    // What is asked for comes without offsets; kafkajs's type is that of the answer.
+    const asked = partitions.map((partition) => ({ partition, offset: '' }));
+    const { responses } = await broker.offsetFetch({
+      groupId: this.#group,
+      topics: [{ topic: this.#topic, partitions: asked }],
+    });
+    const known = responses.flatMap((response) => response.partitions);
+    return new Map(
+      known
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset }) => [partition, Number(offset)]),
+    );
+  }
+
+  /** A request failed: the coordinator may be another broker now, or its connection broken. */
+  suspect(error: unknown): void {
+    this.#broker = null;
+    void this.#client.cutSilent(error);
+  }
+
+  async #found(): Promise<CoordinatingBroker> {
+    if (this.#broker === null) {
+      const cluster = this.#cluster;
+      const find = () => cluster.findGroupCoordinator({ groupId: this.#group });
+      const broker = await whenSettled(find, () => cluster.refreshMetadata());
+      if (!isCoordinating(broker)) throw new Error('kafkajs has no JoinGroup');
+      this.#broker = broker;
+    }
+    return this.#broker;
+  }
+}
+
+function isCoordinating(broker: Broker): broker is CoordinatingBroker {
+  return 'joinGroup' in broker && 'syncGroup' in broker && 'heartbeat' in broker;
+}

@@ -1,0 +1,187 @@
+import { Condition } from '../../condition.ts';
+import type { ConnectionState, Positions } from '../../queue.ts';
+import { brokerErrorOf, describeError } from '../errors.ts';
+import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordinator.ts';
+
+const HEARTBEAT_INTERVAL_MS = 500;
+const RETRY_MS = 200;
+
+/** The group goes on without this member: it has to join as a new one. */
+const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
+
+/** No later attempt will be answered otherwise. */
+const FOR_GOOD = new Set([
+  'GROUP_AUTHORIZATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'INVALID_GROUP_ID',
+  'INVALID_SESSION_TIMEOUT',
+  'INCONSISTENT_GROUP_PROTOCOL',
+  'GROUP_MAX_SIZE_REACHED',
+]);
+
+/** Why a generation is over for a member: it may finish what it has in hand, or others have its share already. */
+export type GenerationEnd = 'rebalance' | 'lost';
+
+export interface GroupMemberOptions {
+  readonly coordinator: Coordinator;
+  /** The member has these partitions from now on. */
+  readonly onAssigned: (partitions: readonly number[]) => Promise<void>;
+  /** The member has none any more as soon as this resolves. Never rejects. */
+  readonly onRevoked: (end: GenerationEnd) => Promise<void>;
+  readonly onConnection: (state: ConnectionState) => void;
+}
+
+/**
+ * Membership of a group: joins, sends a sign of life whatever the work does, and joins again when the group
+ * rebalances. KIP-62 is the source of heartbeats that do not depend on the work.
+ */
+export class GroupMember {
+  /** Resolves with the first assignment; rejects when the group does not want this member. */
+  readonly joined: Promise<void>;
+  readonly #options: GroupMemberOptions;
+  readonly #closing = new Condition();
+  readonly #belonging: Promise<void>;
+  #membership: Membership | null = null;
+  #revoking: Promise<void> = Promise.resolve();
+  #memberId = '';
+  #state: ConnectionState['kind'] | null = null;
+  #closed = false;
+
+  constructor(options: GroupMemberOptions) {
+    this.#options = options;
+    let belonging: Promise<void> = Promise.resolve();
+    this.joined = new Promise((resolve, reject) => {
+      belonging = this.#belong(resolve, reject);
+    });
+    this.#belonging = belonging;
+  }
+
+  /** @throws when the coordinator refuses, or does not answer */
+  async commit(positions: Positions): Promise<void> {
+    if (this.#membership === null) throw new Error('not a member at the moment');
+    try {
+      await this.#options.coordinator.commit(this.#membership, positions);
+    } catch (error) {
+      if (!isAboutMembership(error)) this.#options.coordinator.suspect(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Tells the group that this member goes, so that nobody waits for it, once a share that is being revoked is given
+   * back: afterwards nothing can be committed. `cut` ends what waits for an answer.
+   */
+  async close(cut: () => void): Promise<void> {
+    this.#closed = true;
+    this.#closing.notifyAll();
+    await this.#revoking;
+    if (this.#membership !== null) await this.#options.coordinator.leave(this.#membership).catch(() => {});
+    cut();
+    await this.#belonging;
+  }
+
+  async #belong(onJoined: () => void, onRefused: (error: unknown) => void): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#membership = await this.#join();
+        await this.#keepWhile(this.#options.onAssigned(this.#membership.partitions));
+        onJoined();
+        this.#tell(null);
+        const end = await this.#untilOver();
+        if (this.#closed) return;
+        this.#revoking = this.#options.onRevoked(end);
+        await this.#keepWhile(this.#revoking);
+        if (this.#closed) return;
+        if (end === 'lost') this.#memberId = '';
+        this.#membership = null;
+      } catch (error) {
+        await this.#recover(error, onRefused);
+      }
+    }
+  }
+
+  async #join(): Promise<Membership> {
+    const { coordinator } = this.#options;
+    const joined = await coordinator.join(this.#memberId);
+    // Whoever forgets its id when the next step fails leaves a member behind for whom all others wait.
+    this.#memberId = joined.memberId;
+    return coordinator.sync(joined);
+  }
+
+  async #recover(error: unknown, onRefused: (error: unknown) => void): Promise<void> {
+    if (this.#closed) return;
+    this.#membership = null;
+    const type = brokerErrorOf(error) ?? '';
+    if (FOR_GOOD.has(type)) onRefused(error);
+    if (LOST.has(type)) this.#memberId = '';
+    if (type === 'REBALANCE_IN_PROGRESS') return;
+    this.#options.coordinator.suspect(error);
+    this.#tell(describeError(error));
+    await this.#closing.wait(RETRY_MS);
+  }
+
+  /** Sends signs of life until the generation is over. */
+  async #untilOver(): Promise<GenerationEnd> {
+    let answeredAtMs = performance.now();
+    while (true) {
+      await this.#closing.wait(HEARTBEAT_INTERVAL_MS);
+      if (this.#closed) return 'rebalance';
+      const answer = await this.#heartbeat();
+      if (answer !== 'silent') answeredAtMs = performance.now();
+      if (answer === 'rebalance' || answer === 'lost') return answer;
+      // Nobody has heard of this member for so long that its share is another's by now.
+      if (performance.now() - answeredAtMs > SESSION_TIMEOUT_MS) return 'lost';
+    }
+  }
+
+  /** Signs of life also while something else is waited for. */
+  async #keepWhile(work: Promise<void>): Promise<void> {
+    let over = false;
+    const done = new Condition();
+    const beating = (async () => {
+      while (!over && !this.#closed) {
+        await this.#heartbeat();
+        if (!over) await done.wait(HEARTBEAT_INTERVAL_MS);
+      }
+    })();
+    try {
+      await work;
+    } finally {
+      over = true;
+      done.notifyAll();
+      await beating;
+    }
+  }
+
+  async #heartbeat(): Promise<GenerationEnd | 'kept' | 'silent'> {
+    const { coordinator } = this.#options;
+    if (this.#membership === null) return 'lost';
+    try {
+      await coordinator.heartbeat(this.#membership);
+      this.#tell(null);
+      return 'kept';
+    } catch (error) {
+      const type = brokerErrorOf(error) ?? '';
+      if (type === 'REBALANCE_IN_PROGRESS') return 'rebalance';
+      if (LOST.has(type)) return 'lost';
+      if (this.#closed) return 'silent';
+      coordinator.suspect(error);
+      this.#tell(describeError(error));
+      return 'silent';
+    }
+  }
+
+  #tell(failure: string | null): void {
+    const kind = failure === null ? 'connected' : 'waiting';
+    if (kind === this.#state || this.#closed) return;
+    this.#state = kind;
+    this.#options.onConnection(
+      failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure },
+    );
+  }
+}
+
+function isAboutMembership(error: unknown): boolean {
+  const type = brokerErrorOf(error) ?? '';
+  return type === 'REBALANCE_IN_PROGRESS' || LOST.has(type);
+}

@@ -1,0 +1,154 @@
+import { Condition } from '../../condition.ts';
+import type { Delivery, Positions } from '../../queue.ts';
+import type { KafkaClient } from '../cluster/client.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { LeaderLoops } from '../cluster/leader-loops.ts';
+import { deliveriesFrom, type ReadBatch, readFetched } from '../fetch/deliveries.ts';
+import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
+import type { FetchedPartition } from '../fetch/response.ts';
+import { HandedOut } from './handed-out.ts';
+
+/** How often empty partitions are asked about while others have something waiting here. */
+const LOOK_AGAIN_MS = 50;
+
+export interface ShareOptions {
+  readonly client: KafkaClient;
+  readonly cluster: KafkaCluster;
+  readonly topic: string;
+  /** Where to begin, for each partition of the share. */
+  readonly starts: Positions;
+  /** Something is waiting to be taken. */
+  readonly onFetched: () => void;
+}
+
+/** A message handed out, and the acknowledgement that is its own. */
+export interface Taken {
+  readonly delivery: Delivery;
+  readonly ack: () => void;
+}
+
+/** One partition of the share: what was fetched waits until it is taken, and only then more is fetched. */
+interface Part {
+  readonly handedOut: HandedOut;
+  waiting: readonly Delivery[];
+  taken: number;
+  position: number;
+}
+
+/**
+ * The partitions that a member has in one generation of its group, fetched from their leaders. At most one answer
+ * for each partition waits in memory.
+ */
+export class Share {
+  readonly #options: ShareOptions;
+  readonly #parts: ReadonlyMap<number, Part>;
+  readonly #loops: LeaderLoops;
+  readonly #changed = new Condition();
+  #order: readonly number[];
+
+  constructor(options: ShareOptions) {
+    this.#options = options;
+    this.#parts = new Map([...options.starts].map(([partition, start]) => [partition, newPart(start)]));
+    this.#order = [...this.#parts.keys()];
+    this.#loops = new LeaderLoops({
+      ...options,
+      partitions: () => [...this.#parts.keys()],
+      fetch: (leader, led) => this.#fetchInto(leader, led),
+      onOutOfRange: (partition, beginning) => this.#restart(partition, beginning),
+    });
+  }
+
+  /** The next message that waits, of the partitions in turn; null when none does. */
+  take(): Taken | null {
+    for (const [index, partition] of this.#order.entries()) {
+      const part = this.#parts.get(partition);
+      const delivery = part?.waiting[part.taken];
+      if (part === undefined || delivery === undefined) continue;
+      this.#order = [...this.#order.slice(index + 1), ...this.#order.slice(0, index + 1)];
+      part.taken++;
+      const ack = part.handedOut.handOut(delivery.offset);
+      if (part.taken === part.waiting.length) this.#emptied(part);
+      return { delivery, ack };
+    }
+    return null;
+  }
+
+  get inHand(): number {
+    return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inHand, 0);
+  }
+
+  /** By partition, the offset before which everything is acknowledged. */
+  positions(): Positions {
+    return new Map([...this.#parts].map(([partition, { handedOut }]) => [partition, handedOut.position]));
+  }
+
+  /** How many messages before `end` are not acknowledged; null when the partition is not of this share. */
+  unacknowledged(partition: number, end: number): number | null {
+    return this.#parts.get(partition)?.handedOut.unacknowledged(end) ?? null;
+  }
+
+  /** Hands nothing more out. What is in hand may still be acknowledged. */
+  close(): void {
+    void this.#loops.close();
+    for (const part of this.#parts.values()) part.waiting = [];
+    this.#changed.notifyAll();
+  }
+
+  #emptied(part: Part): void {
+    part.waiting = [];
+    part.taken = 0;
+    part.handedOut.skipTo(part.position);
+    this.#changed.notifyAll();
+  }
+
+  /** Fetches what is empty. Who waits at the broker for one partition would leave another empty meanwhile. */
+  async #fetchInto(leader: number, led: readonly number[]): Promise<void> {
+    const positions = this.#positionsOfEmpty(led);
+    const isIdle = positions.size === led.length;
+    const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
+    const receivedAtMs = performance.timeOrigin + performance.now();
+    for (const partition of fetched) {
+      const batches: ReadBatch[] = [];
+      for await (const batch of readFetched(partition, receivedAtMs)) batches.push(batch);
+      if (this.#loops.closed) return;
+      this.#keep(partition, batches);
+    }
+    const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
+    if (gotSomething) this.#options.onFetched();
+    else if (!isIdle) await this.#changed.wait(LOOK_AGAIN_MS);
+  }
+
+  #positionsOfEmpty(led: readonly number[]): Positions {
+    return new Map(
+      [...this.#parts]
+        .filter(([partition, { waiting }]) => led.includes(partition) && waiting.length === 0)
+        .map(([partition, { position }]) => [partition, position]),
+    );
+  }
+
+  #fetch(leader: number, positions: Positions, isIdle: boolean): Promise<FetchedPartition[]> {
+    const { cluster, topic } = this.#options;
+    return fetchFrom({ cluster, topic, leader, positions, maxWaitMs: isIdle ? MAX_WAIT_MS : 0 });
+  }
+
+  #keep({ partition, nextOffset }: FetchedPartition, batches: readonly ReadBatch[]): void {
+    const part = this.#parts.get(partition);
+    // Two leaders may answer for a partition that moves: what waits already is not replaced.
+    if (part === undefined || nextOffset === null || part.waiting.length > 0) return;
+    part.waiting = batches.flatMap((batch) => deliveriesFrom(part.position, batch));
+    part.position = Math.max(part.position, nextOffset);
+    if (part.waiting.length === 0) this.#emptied(part);
+  }
+
+  /** A service must not skip what is in the log. */
+  #restart(partition: number, beginning: number): void {
+    const part = this.#parts.get(partition);
+    if (part === undefined) return;
+    part.position = beginning;
+    part.handedOut.restart(beginning);
+  }
+}
+
+function newPart(start: number): Part {
+  return { handedOut: new HandedOut(start), waiting: [], taken: 0, position: start };
+}

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { UNREADABLE_ANSWER } from '../errors.ts';
+import { AnswerFrames } from './answer-frames.ts';
+
+/** What is used here of kafkajs's src/network/connection.js, version 2.2.4. */
+export interface Connection {
+  socket?: Socket;
+  /** While a SASL authentication is under way. */
+  readonly authHandlers: { readonly onSuccess: (answer: Buffer) => void } | null;
+  /** The SASL answer has a length; without it, whatever comes is the answer. */
+  readonly authExpectResponse: boolean;
+  readonly requestQueue: {
+    fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
+  };
+  isConnected(): boolean;
+  connect(): Promise<boolean>;
+  disconnect(): Promise<unknown>;
+  processData(chunk: Buffer): void;
+}
+
+const LENGTH_BYTES = 4;
+const CORRELATION_ID_BYTES = 4;
+
+const prototype = connectionPrototype();
+const { connect: connectAmongRemains, disconnect: disconnectAgain } = prototype;
+const connecting = new WeakMap<Connection, Promise<boolean>>();
+const frames = new WeakMap<Connection, AnswerFrames>();
+
+/**
+ * Reads the answers of kafkajs's connections here, for three reasons. kafkajs throws where a length makes no sense,
+ * which ends the process, because a socket's listener has no caller that would catch it. It keeps the first part of
+ * an answer that was cut off, and treats what comes over the next socket as the rest of it. And two callers that
+ * connect at the same time get two sockets.
+ */
+export function frameConnections(): void {
+  prototype.connect = connect;
+  prototype.processData = processData;
+  prototype.disconnect = disconnect;
+}
+
+function connect(this: Connection): Promise<boolean> {
+  if (this.isConnected()) return Promise.resolve(true);
+  const underWay = connecting.get(this);
+  if (underWay !== undefined) return underWay;
+  this.socket?.destroy();
+  frames.set(this, new AnswerFrames());
+  const made = connectAmongRemains.call(this).finally(() => connecting.delete(this));
+  connecting.set(this, made);
+  return made;
+}
+
+/** Each `unref` of a socket that is gone leaves a listener on it, and kafkajs disconnects a dead broker at each attempt. */
+function disconnect(this: Connection): Promise<unknown> {
+  if (this.socket?.destroyed === true) delete this.socket;
+  return disconnectAgain.call(this);
+}
+
+/** After bytes that are no answer nothing can be read any more: the connection fails, as a broken one does. */
+function processData(this: Connection, chunk: Buffer): void {
+  try {
+    handOver(this, chunk);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.socket?.destroy(Object.assign(new Error(reason), { code: UNREADABLE_ANSWER }));
+  }
+}
+
+function handOver(connection: Connection, chunk: Buffer): void {
+  const { authHandlers, authExpectResponse } = connection;
+  if (authHandlers !== null && !authExpectResponse) {
+    authHandlers.onSuccess(chunk);
+    return;
+  }
+  for (const frame of framesOf(connection).push(chunk)) answer(connection, frame);
+}
+
+/** A connection that was made before this file was loaded has none yet. */
+function framesOf(connection: Connection): AnswerFrames {
+  const begun = frames.get(connection) ?? new AnswerFrames();
+  frames.set(connection, begun);
+  return begun;
+}
+
+function answer({ authHandlers, requestQueue }: Connection, frame: Buffer): void {
+  if (authHandlers !== null) {
+    authHandlers.onSuccess(frame);
+    return;
+  }
+  requestQueue.fulfillRequest({
+    size: frame.length - LENGTH_BYTES,
+    correlationId: frame.readInt32BE(LENGTH_BYTES),
+    payload: frame.subarray(LENGTH_BYTES + CORRELATION_ID_BYTES),
+  });
+}
+
+function connectionPrototype(): Connection {
+  const { prototype }: { prototype: Connection } = createRequire(import.meta.url)(
+    'kafkajs/src/network/connection',
+  );
+  return prototype;
+}

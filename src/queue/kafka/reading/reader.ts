@@ -1,0 +1,206 @@
+import { QblError } from '../../../error.ts';
+import { within } from '../../condition.ts';
+import type { Doubt } from '../../doubt.ts';
+import type {
+  Drain,
+  Positions,
+  Reader,
+  ReaderOptions,
+  ReadingState,
+  RunStart,
+  StartingPoint,
+} from '../../queue.ts';
+import type { KafkaClient } from '../cluster/client.ts';
+import type { KafkaCluster } from '../cluster/cluster.ts';
+import { endOffsets, startOffsets } from '../cluster/offsets.ts';
+import { partitionsOf } from '../cluster/partitions.ts';
+import { whenSettled } from '../cluster/settling.ts';
+import { readTopicSettings } from '../cluster/topic.ts';
+import { describeError } from '../errors.ts';
+import { environmentError } from '../hints.ts';
+import { Fetcher } from './fetcher.ts';
+import { ReadingProgress } from './reading-progress.ts';
+import { type ReadLog, removedSince } from './removed-since.ts';
+import { readTopicId } from './topic-id.ts';
+
+const RETRY_MS = 200;
+
+/**
+ * A reader whose beginning is fixed before this resolves.
+ * @throws QblError 'environment' when the topic cannot be reached
+ */
+export async function openKafkaReader(
+  client: KafkaClient,
+  topic: string,
+  options: ReaderOptions,
+): Promise<Reader> {
+  const cluster = client.cluster();
+  try {
+    await cluster.connect();
+    await whenSettled(
+      () => cluster.addTargetTopic(topic),
+      () => cluster.refreshMetadata(),
+    );
+    const start = await openingStarts(cluster, topic, options.from);
+    const { compacted } = await readTopicSettings(client.admin(), topic);
+    return new KafkaReader(client, cluster, topic, start, compacted, options);
+  } catch (error) {
+    client.close();
+    if (error instanceof QblError) throw error;
+    throw environmentError(`Cannot read the topic '${topic}'`, error, client.brokers);
+  }
+}
+
+/** Without partitions whose leader is missing or does not answer: they are begun with when one does. */
+async function openingStarts(cluster: KafkaCluster, topic: string, from: StartingPoint): Promise<Positions> {
+  const all = () => startOffsets({ cluster, topic }, from);
+  return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
+    const each = partitionsOf(cluster, topic, 'all').map((partition) =>
+      startOffsets({ cluster, topic, partitions: [partition] }, from),
+    );
+    const starts = (await Promise.allSettled(each)).flatMap((asked) =>
+      asked.status === 'fulfilled' ? [...asked.value] : [],
+    );
+    if (starts.length === 0) throw error;
+    return new Map(starts);
+  });
+}
+
+/** Where to begin later. Where the end was at the opening is not known then: nothing must be missed. */
+function laterStart(from: StartingPoint): StartingPoint {
+  return from.kind === 'end' ? { kind: 'beginning' } : from;
+}
+
+class KafkaReader implements Reader {
+  readonly #cluster: KafkaCluster;
+  readonly #topic: string;
+  /** Null: the broker does not say. */
+  readonly #compacted: boolean | null;
+  readonly #progress: ReadingProgress;
+  readonly #fetcher: Fetcher;
+  /** Those that were last asked for; null: they are not known. */
+  #ends: Positions | null = null;
+
+  constructor(
+    client: KafkaClient,
+    cluster: KafkaCluster,
+    topic: string,
+    start: Positions,
+    compacted: boolean | null,
+    { from, onDeliveries }: ReaderOptions,
+  ) {
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#compacted = compacted;
+    this.#progress = new ReadingProgress(start);
+    const startsOf = (partitions: readonly number[]) =>
+      startOffsets({ cluster, topic, partitions }, laterStart(from));
+    const progress = this.#progress;
+    this.#fetcher = new Fetcher({ client, cluster, topic, progress, startsOf, onDeliveries });
+  }
+
+  get start(): Positions {
+    return this.#progress.starts;
+  }
+
+  async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
+    const isOver = () => signal.aborted || performance.now() >= deadlineMs;
+    this.#ends = null;
+    const ends = await this.#readEnds(isOver, deadlineMs, signal);
+    if (typeof ends === 'string') return { complete: false, reason: ends, ends: null };
+    this.#progress.throwIfFailed();
+    this.#noteLostEnds(ends);
+    this.#ends = ends;
+    while (!this.#progress.reached(ends) && !isOver()) {
+      await this.#progress.changed.wait(deadlineMs - performance.now(), signal);
+      this.#progress.throwIfFailed();
+    }
+    this.#progress.throwIfFailed();
+    if (this.#progress.reached(ends)) return { complete: true, ends };
+    return { complete: false, reason: this.#progress.doubt()?.text ?? this.#progress.shortfall(ends), ends };
+  }
+
+  queueId(): Promise<string | null> {
+    return readTopicId(this.#topicOfCluster);
+  }
+
+  progress(): ReadingState {
+    return this.#progress.state(this.#ends);
+  }
+
+  async removedSince(start: RunStart): Promise<Doubt | null> {
+    const doubt = this.#progress.doubt();
+    if (doubt !== null) return doubt;
+    const refresh = () => this.#cluster.refreshMetadata();
+    return whenSettled(() => removedSince(this.#log, start), refresh).catch((error) => ({
+      kind: 'removal-unknown',
+      text: `qbl cannot tell whether messages were removed: ${describeError(error)}`,
+      prevents: 'absence',
+    }));
+  }
+
+  get #log(): ReadLog {
+    const compacted = this.#compacted;
+    return { ...this.#topicOfCluster, compacted, offsetGaps: this.#progress.offsetGaps };
+  }
+
+  get #topicOfCluster() {
+    return { cluster: this.#cluster, topic: this.#topic };
+  }
+
+  async close(): Promise<void> {
+    await this.#fetcher.close();
+    await this.#cluster.disconnect();
+  }
+
+  /** The ends, asked for until a broker answers; a text when it did not in time. */
+  async #readEnds(
+    isOver: () => boolean,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<Positions | string> {
+    let failure = 'there was no time to ask for the end of the queue';
+    while (!isOver()) {
+      const answer = await this.#askEnds(deadlineMs, signal);
+      if (typeof answer !== 'string') return answer;
+      failure = `the end of the queue is not known: ${answer}`;
+      await this.#progress.changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
+    }
+    return failure;
+  }
+
+  /** The metadata is read anew first, so that partitions added meanwhile have an end too. */
+  #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
+    const ask = async () => {
+      await this.#cluster.refreshMetadata();
+      return endOffsets(this.#topicOfCluster);
+    };
+    return within<Positions | string>(
+      ask().catch(describeError),
+      deadlineMs - performance.now(),
+      'no answer',
+      signal,
+    );
+  }
+
+  /** A log that ends before the point reached, or is gone, was cut or recreated: what it held cannot be judged. */
+  #noteLostEnds(ends: Positions): void {
+    for (const partition of this.#progress.partitions) {
+      const end = ends.get(partition);
+      const position = this.#progress.positionOf(partition);
+      if (end === undefined) {
+        this.#progress.noteDoubt(
+          partition,
+          recreated(`partition ${partition} is gone: the topic was recreated`),
+        );
+      } else if (end < position) {
+        const text = `partition ${partition} ends at ${end}, before ${position}: it was cut, or the topic was recreated`;
+        this.#progress.noteDoubt(partition, recreated(text));
+      }
+    }
+  }
+}
+
+function recreated(text: string): Doubt {
+  return { kind: 'queue-recreated', text, prevents: 'always' };
+}

@@ -1,0 +1,126 @@
+import { Condition } from '../../condition.ts';
+import type { Doubt } from '../../doubt.ts';
+import type { Positions, ReadingState } from '../../queue.ts';
+import type { OffsetGap } from '../fetch/offset-gaps.ts';
+
+/** How far each partition was read, what is wrong with it, and who waits for more. */
+export class ReadingProgress {
+  readonly changed = new Condition();
+  readonly #starts = new Map<number, number>();
+  /** The offset of the next message, by partition. */
+  readonly #positions = new Map<number, number>();
+  /** Why reading cannot have seen all of a partition, the first reason for each. */
+  readonly #doubts = new Map<number, Doubt>();
+  /** The last range of offsets without a record that was read past, by partition. */
+  readonly #offsetGaps = new Map<number, OffsetGap>();
+  #trouble: string | null = null;
+  #failure: { readonly error: unknown } | null = null;
+  readonly #lastStableOffsets = new Map<number, number>();
+
+  constructor(start: Positions) {
+    this.begin(start);
+  }
+
+  /** Where reading began, by partition. */
+  get starts(): Positions {
+    return new Map(this.#starts);
+  }
+
+  /** What is not read from yet is read from here on. */
+  begin(starts: Positions): void {
+    for (const [partition, start] of starts) {
+      if (this.hasBegun(partition)) continue;
+      this.#starts.set(partition, start);
+      this.#positions.set(partition, start);
+    }
+  }
+
+  hasBegun(partition: number): boolean {
+    return this.#starts.has(partition);
+  }
+
+  /** 0 for a partition whose reading has not begun. */
+  positionOf(partition: number): number {
+    return this.#positions.get(partition) ?? 0;
+  }
+
+  get partitions(): readonly number[] {
+    return [...this.#positions.keys()];
+  }
+
+  moveTo(partition: number, position: number): void {
+    this.#positions.set(partition, position);
+    this.changed.notifyAll();
+  }
+
+  noteDoubt(partition: number, doubt: Doubt): void {
+    if (!this.#doubts.has(partition)) this.#doubts.set(partition, doubt);
+    this.changed.notifyAll();
+  }
+
+  noteOffsetGap(partition: number, gap: OffsetGap): void {
+    this.#offsetGaps.set(partition, gap);
+  }
+
+  get offsetGaps(): ReadonlyMap<number, OffsetGap> {
+    return this.#offsetGaps;
+  }
+
+  noteLastStableOffset(partition: number, offset: number): void {
+    this.#lastStableOffsets.set(partition, offset);
+  }
+
+  /** Ends the reading: whoever takes what is read has thrown. */
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.changed.notifyAll();
+  }
+
+  /** @throws what the reading has ended with */
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  /** The last thing that went wrong while reading; it may have passed. */
+  noteTrouble(reason: string): void {
+    this.#trouble = reason;
+  }
+
+  reached(ends: Positions): boolean {
+    return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
+  }
+
+  /** Why what was read up to the ends is not everything, or null. */
+  doubt(): Doubt | null {
+    const [doubt = null] = this.#doubts.values();
+    return doubt;
+  }
+
+  /** How many offsets were read of those between the starts and the ends. */
+  state(ends: Positions | null): ReadingState {
+    if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
+    let [done, total] = [0, 0];
+    let obstacle: string | null = null;
+    for (const [partition, end] of ends) {
+      const start = this.#starts.get(partition) ?? 0;
+      const position = this.positionOf(partition);
+      total += Math.max(0, end - start);
+      done += Math.max(0, Math.min(position, end) - start);
+      if (position < end && this.#lastStableOffsets.get(partition) === position)
+        obstacle ??= `an open transaction holds partition ${partition} back at offset ${position}`;
+    }
+    return { done, total, obstacle: done < total ? (obstacle ?? this.#trouble) : null };
+  }
+
+  /** Where reading stands when it did not reach the ends. */
+  shortfall(ends: Positions): string {
+    const open = [...ends].find(([partition, end]) => this.positionOf(partition) < end);
+    if (open === undefined) return 'every partition was read to its end';
+    const [partition, end] = open;
+    const position = this.positionOf(partition);
+    const read = `partition ${partition} was read up to ${position} of ${end}`;
+    const isHeld = this.#lastStableOffsets.get(partition) === position;
+    if (isHeld) return `${read}, where an open transaction holds the rest back`;
+    return this.#trouble === null ? read : `${read}; the last trouble: ${this.#trouble}`;
+  }
+}

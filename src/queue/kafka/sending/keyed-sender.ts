@@ -1,0 +1,73 @@
+import { within } from '../../condition.ts';
+import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
+import { type KeyedPart, partsByKey } from './keyed.ts';
+import { Lane } from './lane.ts';
+import type { LinkOptions } from './link.ts';
+import { LinkedSender } from './linked-sender.ts';
+import { ProducerBatch } from './producer-batch.ts';
+
+/** Partitions that are sent to at the same time. */
+const LANES = 4;
+
+/**
+ * Keeps the order of each key: a batch begins when the one before it is settled, and its parts go to the
+ * partitions of their keys, each partition over one lane. A key never changes its partition, so its messages are
+ * refused while that has no leader; to wait would hold up every other key.
+ */
+export class KeyedSender extends LinkedSender {
+  readonly maxInFlight = 1;
+  readonly #lanes: readonly Lane[];
+  /** Settled when no attempt of the batch before is under way any more, which may be after its deadline. */
+  #before: Promise<unknown> = Promise.resolve();
+  #lastUnkeyed = -1;
+
+  constructor(options: LinkOptions) {
+    super(options);
+    this.#lanes = Array.from({ length: LANES }, () => new Lane(this.link, options.topic, 'refuse'));
+  }
+
+  async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
+    const parts = partsByKey(messages, this.link.partitions('all').length, this.#unkeyedPartition());
+    const batches = parts.map(({ indexes }) => new ProducerBatch(pick(messages, indexes), deadlineMs));
+    const sending = this.#before.then(() => this.#sendParts(parts, batches));
+    this.#before = sending.catch(() => {});
+    await within(sending, deadlineMs - performance.now(), undefined);
+    return inPlace(parts, batches);
+  }
+
+  protected settled(): Promise<unknown> {
+    return this.#before;
+  }
+
+  async #sendParts(parts: readonly KeyedPart[], batches: readonly ProducerBatch[]): Promise<void> {
+    const overLane = async (lane: Lane, number: number) => {
+      for (const [i, { partition }] of parts.entries()) {
+        const batch = batches[i];
+        if (batch !== undefined && partition % LANES === number) await lane.send(batch, partition);
+      }
+    };
+    await Promise.all(this.#lanes.map(overLane));
+  }
+
+  /** Round robin for what belongs to no order (KIP-480). */
+  #unkeyedPartition(): number {
+    const partitions = this.link.partitions('with-leader');
+    this.#lastUnkeyed = partitions.find((partition) => partition > this.#lastUnkeyed) ?? partitions[0] ?? 0;
+    return this.#lastUnkeyed;
+  }
+}
+
+function pick(messages: readonly OutgoingMessage[], indexes: readonly number[]): OutgoingMessage[] {
+  return indexes.flatMap((index) => messages[index] ?? []);
+}
+
+/** The outcomes of the parts, in the order of the whole batch. */
+function inPlace(parts: readonly KeyedPart[], batches: readonly ProducerBatch[]): SendOutcome[] {
+  const outcomes: SendOutcome[] = [];
+  for (const [i, { indexes }] of parts.entries()) {
+    const ofPart = batches[i]?.outcomes() ?? [];
+    for (const [j, index] of indexes.entries())
+      outcomes[index] = ofPart[j] ?? { kind: 'unknown', detail: 'no outcome' };
+  }
+  return outcomes;
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message } from 'kafkajs';
+import type { SendOutcome } from '../../queue.ts';
+import { IdempotentProducer } from './idempotent-producer.ts';
+import type { Link } from './link.ts';
+import type { ProducerBatch } from './producer-batch.ts';
+
+const FIRST_BACKOFF_MS = 20;
+const MAX_BACKOFF_MS = 500;
+
+/** What became of one part of a batch; `baseOffset` is null where the broker knew the part already. */
+type PartResult =
+  | { readonly kind: 'acked'; readonly baseOffset: number | null }
+  | Exclude<SendOutcome, { kind: 'acked' }>;
+
+/**
+ * What to do with a batch whose partition has no leader: Kafka's own producers wait for one; `refuse` is for who
+ * must not let others wait behind it.
+ */
+export type WhenLeaderless = 'wait' | 'refuse';
+
+/** One batch at a time to one partition, attempted again and again until it is decided or its time is over. */
+export class Lane {
+  readonly #link: Link;
+  readonly #whenLeaderless: WhenLeaderless;
+  readonly #producer: IdempotentProducer;
+
+  constructor(link: Link, topic: string, whenLeaderless: WhenLeaderless) {
+    this.#link = link;
+    this.#whenLeaderless = whenLeaderless;
+    this.#producer = new IdempotentProducer(link, topic);
+  }
+
+  /** Sends until everything is settled or the deadline has come and the last attempt is over. */
+  send(batch: ProducerBatch, partition: number): Promise<void> {
+    return this.#sendPart(batch, partition, 0, batch.messages.length);
+  }
+
+  /** A part that is refused as too large is halved, so that in the end only the message at fault fails. */
+  async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<void> {
+    batch.beginPart();
+    const result = await this.#store(batch, partition, batch.messages.slice(from, to));
+    if (result.kind === 'refused' && result.reason === 'too-large' && to - from > 1) {
+      const middle = (from + to) >> 1;
+      await this.#sendPart(batch, partition, from, middle);
+      await this.#sendPart(batch, partition, middle, to);
+      return;
+    }
+    for (let index = from; index < to; index++) {
+      batch.settle(index, outcomeOf(result, partition, index - from));
+    }
+  }
+
+  /** Once an attempt may have been stored, a later refusal proves nothing. */
+  async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
+    for (
+      let backoffMs = FIRST_BACKOFF_MS;
+      !batch.expired;
+      backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)
+    ) {
+      if (batch.doubt === null && this.#isRefused(partition)) {
+        return { kind: 'refused', reason: 'unavailable', detail: `partition ${partition} has no leader` };
+      }
+      const result = await this.#producer.attempt(batch, partition, messages);
+      switch (result.kind) {
+        case 'stored':
+          return this.#acked(partition, messages.length, result.baseOffset);
+        case 'stored-before':
+          if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
+          return this.#unknown('the broker took the batch for a repeat');
+        case 'refused':
+          return batch.doubt === null ? result : this.#unknown(batch.doubt);
+        case 'fenced':
+          if (batch.doubt !== null) return this.#unknown(batch.doubt);
+          this.#producer.renew();
+          batch.obstacle = result.detail;
+          break;
+        case 'try-again':
+          batch.obstacle = result.detail;
+          break;
+        case 'unknown':
+          break;
+      }
+      // An attempt at the deadline could only leave in doubt what is decided now.
+      if (performance.now() + backoffMs >= batch.deadlineMs) break;
+      await sleep(backoffMs);
+    }
+    if (batch.doubt !== null) return this.#unknown(batch.doubt);
+    return { kind: 'refused', reason: 'unavailable', detail: batch.obstacle };
+  }
+
+  #isRefused(partition: number): boolean {
+    return this.#whenLeaderless === 'refuse' && !this.#link.partitions('with-leader').includes(partition);
+  }
+
+  #acked(partition: number, count: number, baseOffset: number | null): PartResult {
+    this.#producer.advance(partition, count);
+    return { kind: 'acked', baseOffset };
+  }
+
+  #unknown(detail: string): PartResult {
+    this.#producer.renew();
+    return { kind: 'unknown', detail };
+  }
+}
+
+function outcomeOf(result: PartResult, partition: number, index: number): SendOutcome {
+  if (result.kind !== 'acked') return result;
+  if (result.baseOffset === null) return { kind: 'acked', place: null };
+  return { kind: 'acked', place: { partition, offset: result.baseOffset + index } };
+}

@@ -1,0 +1,59 @@
+import type { Channel } from 'rabbitmq-client';
+import type { Backlog, ConnectionState } from '../../queue.ts';
+import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
+import type { QueueCount } from '../connection/topology.ts';
+import { Link } from '../sending/link.ts';
+import type { RabbitmqConsumer } from './consumer.ts';
+
+export interface RabbitmqBacklogOptions {
+  readonly client: RabbitmqClient;
+  readonly queue: string;
+  /** Those of this process. What others have in hand, AMQP does not tell. */
+  readonly consumers: ReadonlySet<RabbitmqConsumer>;
+}
+
+/** Counts what is ready in the queue, on a connection of its own. */
+export class RabbitmqBacklog implements Backlog {
+  readonly lagMs = 0;
+  readonly #options: RabbitmqBacklogOptions;
+  readonly #link: Link;
+  #channel: Channel | null = null;
+
+  constructor(options: RabbitmqBacklogOptions) {
+    this.#options = options;
+    this.#link = new Link({
+      client: options.client,
+      onConnection: (state) => this.#onConnection(state),
+      open: async (connection, lose) => {
+        const channel = await connection.acquire();
+        channel.on('close', () => lose('the channel was closed'));
+        this.#channel = channel;
+        return { close: () => closeChannel(channel) };
+      },
+    });
+  }
+
+  async read(): Promise<number | null> {
+    try {
+      const answer = await this.#channel?.queueDeclare({ queue: this.#options.queue, passive: true });
+      return answer === undefined ? null : this.#backlog(answer);
+    } catch {
+      return null;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  /** Null: a consumer of this process is not counted, so the queue may not have answered (see QueueCount). */
+  #backlog({ messageCount, consumerCount }: QueueCount): number | null {
+    const consumers = [...this.#options.consumers];
+    if (messageCount === 0 && consumerCount === 0 && consumers.some(({ isTaking }) => isTaking)) return null;
+    return messageCount + consumers.reduce((sum, { inHand }) => sum + inHand, 0);
+  }
+
+  #onConnection({ kind }: ConnectionState): void {
+    if (kind === 'waiting') this.#channel = null;
+  }
+}

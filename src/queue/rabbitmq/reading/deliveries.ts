@@ -1,0 +1,19 @@
+import type { Delivery } from '../../queue.ts';
+import type { Arrival } from './subscription.ts';
+
+/** Numbers what a reader or a consumer gets: RabbitMQ has no offsets. */
+export class DeliveryCounter {
+  #count = 0;
+
+  /** How many there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  delivery({ message, receivedAtMs }: Arrival): Delivery {
+    const { body, redelivered } = message;
+    if (!Buffer.isBuffer(body)) throw new Error('rabbitmq-client has decoded a body');
+    const offset = this.#count++;
+    return { partition: 0, offset, value: body, receivedAtMs, redelivered, timestamp: null };
+  }
+}

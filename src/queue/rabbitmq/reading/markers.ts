@@ -1,0 +1,74 @@
+import type { AsyncMessage } from 'rabbitmq-client';
+import { Condition, within } from '../../condition.ts';
+import type { SendOutcome } from '../../queue.ts';
+import type { RabbitmqClient } from '../connection/client.ts';
+import { RabbitmqSender } from '../sending/sender.ts';
+
+const RETRY_MS = 100;
+const TIMEOUT_MS = 5_000;
+const FIRST_TIMEOUT_MS = 10_000;
+const NO_ANSWER: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ does not answer' };
+
+/**
+ * Messages to one queue that tell nothing but that all before them has come out of it. They are sent on a connection
+ * of their own: RabbitMQ may block one that publishes, and with it the acknowledgements on it.
+ */
+export class Markers {
+  readonly #prefix: string;
+  readonly #sender: RabbitmqSender;
+  readonly #changed = new Condition();
+  #sent = 0;
+
+  /** @param queue whose name nobody can guess, so that nobody else publishes directly to it */
+  constructor(client: RabbitmqClient, queue: string) {
+    this.#prefix = `${queue} `;
+    this.#sender = new RabbitmqSender({
+      client,
+      target: { exchange: '', routingKey: queue },
+      maxMessageBytes: Number.POSITIVE_INFINITY,
+      prepare: async () => {},
+      onConnection: () => this.#changed.notifyAll(),
+    });
+  }
+
+  /**
+   * Sends the first one as soon as there is a connection.
+   * @throws Error when it cannot be sent
+   */
+  async begin(): Promise<void> {
+    const deadlineMs = performance.now() + FIRST_TIMEOUT_MS;
+    let outcome = await this.#trySend();
+    while (outcome.kind === 'refused' && performance.now() < deadlineMs) {
+      await this.#changed.wait(RETRY_MS);
+      outcome = await this.#trySend();
+    }
+    if (outcome.kind !== 'acked') throw new Error(`no marker can be sent: ${outcome.detail}`);
+  }
+
+  /**
+   * Resolves with the marker's number, which is greater than all before.
+   * @throws Error when it is not known to be there
+   */
+  async send(signal: AbortSignal): Promise<number> {
+    const outcome = await this.#trySend(signal);
+    if (outcome.kind !== 'acked') throw new Error(outcome.detail);
+    return this.#sent;
+  }
+
+  /** The number of the marker that this message is; null: it is none. */
+  numberOf({ exchange, body }: AsyncMessage): number | null {
+    const text = exchange === '' ? String(body) : '';
+    return text.startsWith(this.#prefix) ? Number(text.slice(this.#prefix.length)) : null;
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  async #trySend(signal?: AbortSignal): Promise<SendOutcome> {
+    const value = Buffer.from(`${this.#prefix}${++this.#sent}`);
+    const sending = this.#sender.send([{ key: null, value }], performance.now() + TIMEOUT_MS);
+    const [outcome] = await within(sending, TIMEOUT_MS, [], signal);
+    return outcome ?? NO_ANSWER;
+  }
+}

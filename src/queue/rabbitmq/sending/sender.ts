@@ -1,0 +1,84 @@
+import type { Connection } from 'rabbitmq-client';
+import { within } from '../../condition.ts';
+import type { ConnectionState, OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
+import type { RabbitmqClient } from '../connection/client.ts';
+import { ConfirmChannel, type Target } from './confirm-channel.ts';
+import { InFlight } from './in-flight.ts';
+import { Link } from './link.ts';
+
+export interface RabbitmqSenderOptions {
+  readonly client: RabbitmqClient;
+  readonly target: Target;
+  readonly maxMessageBytes: number;
+  /** Makes sure, on each new connection, that there is somewhere to send to. */
+  readonly prepare: (connection: Connection) => Promise<void>;
+  readonly onConnection: (state: ConnectionState) => void;
+}
+
+/** Of messages whose senders have given up, a broker that does not confirm may hold the same again. */
+const MAX_UNCONFIRMED_MESSAGES = 10_000;
+const MAX_UNCONFIRMED_BYTES = 64 * 1024 * 1024;
+
+const NOT_SENT: SendOutcome = {
+  kind: 'refused',
+  reason: 'unavailable',
+  detail: 'not sent before the deadline',
+};
+const NOT_CONFIRMED: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ did not confirm in time' };
+
+/**
+ * Publishes on one channel, which keeps the order of messages; their confirms come in any order. Nothing is sent
+ * twice: what became of a message when its connection was lost, nobody knows.
+ */
+export class RabbitmqSender implements Sender {
+  readonly maxInFlight = 8;
+  readonly maxBatchMessages = 256;
+  readonly maxBatchBytes = 1024 * 1024;
+  readonly maxMessageBytes: number;
+  readonly #link: Link;
+  readonly #inFlight = new InFlight(MAX_UNCONFIRMED_MESSAGES, MAX_UNCONFIRMED_BYTES);
+  #channel: ConfirmChannel | null = null;
+
+  constructor({ client, target, maxMessageBytes, prepare, onConnection }: RabbitmqSenderOptions) {
+    this.maxMessageBytes = maxMessageBytes;
+    this.#link = new Link({
+      client,
+      onConnection,
+      open: async (connection, lose) => {
+        await prepare(connection);
+        this.#channel = await ConfirmChannel.open(connection, target, lose);
+        return this.#channel;
+      },
+    });
+  }
+
+  get connected(): boolean {
+    return this.#link.state.kind === 'connected' && this.#channel?.isOpen === true;
+  }
+
+  async send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
+    const outcomes: SendOutcome[] = batch.map(() => NOT_SENT);
+    const bytes = batch.reduce((sum, { value }) => sum + value.length, 0);
+    if (!(await this.#inFlight.enter(batch.length, bytes, deadlineMs))) return outcomes;
+    const publishing = batch.map(async ({ value }, index) => {
+      outcomes[index] = NOT_CONFIRMED;
+      outcomes[index] = await this.#publish(value);
+      this.#inFlight.leave(value.length);
+    });
+    await within(Promise.all(publishing), deadlineMs - performance.now(), undefined);
+    return [...outcomes];
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  async #publish(value: Buffer): Promise<SendOutcome> {
+    const { state } = this.#link;
+    if (value.length > this.maxMessageBytes) {
+      return { kind: 'refused', reason: 'too-large', detail: `more than ${this.maxMessageBytes} bytes` };
+    }
+    if (state.kind === 'waiting') return { kind: 'refused', reason: 'unavailable', detail: state.reason };
+    return this.#channel?.publish(value) ?? NOT_SENT;
+  }
+}

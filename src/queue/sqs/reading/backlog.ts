@@ -1,0 +1,28 @@
+import type { Backlog } from '../../queue.ts';
+import type { QueueClient } from '../requests/queue-client.ts';
+
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** What the queue says that it holds, in hand or not. */
+export class SqsBacklog implements Backlog {
+  readonly lagMs: number;
+  readonly #client: QueueClient;
+
+  constructor(client: QueueClient, lagMs: number) {
+    this.#client = client;
+    this.lagMs = lagMs;
+  }
+
+  async read(): Promise<number | null> {
+    try {
+      const { visible, notVisible, delayed } = await this.#client.attributes(REQUEST_TIMEOUT_MS);
+      return visible + notVisible + delayed;
+    } catch {
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+}

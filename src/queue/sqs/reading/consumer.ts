@@ -1,0 +1,114 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { Condition } from '../../condition.ts';
+import type { Consumer, ConsumerOptions, Timestamp } from '../../queue.ts';
+import { describeError } from '../requests/errors.ts';
+import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
+import { deliveryOf } from './delivery.ts';
+import { Held, VISIBILITY_SECONDS } from './held.ts';
+
+/** Long polls under way at once, at most. */
+export const CONSUMING_RECEIVERS = 8;
+const WAIT_SECONDS = 5;
+const RETRY_MS = 500;
+const LOOK_AGAIN_MS = 1_000;
+
+/** Polls within what may be in hand; keeps that hidden from others, and deletes what is acknowledged. */
+export class SqsConsumer implements Consumer {
+  readonly #client: QueueClient;
+  readonly #options: ConsumerOptions;
+  readonly #held: Held;
+  readonly #freed = new Condition();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
+  #closing: Promise<void> | null = null;
+  /** For less room a request would be made for each message. */
+  readonly #worthAsking: number;
+  /** Messages that polls under way may bring. */
+  #asked = 0;
+  #read = 0;
+  #isConnected: boolean | null = null;
+
+  constructor(client: QueueClient, options: ConsumerOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#held = new Held(client, () => this.#freed.notifyAll());
+    this.#worthAsking = Math.min(MAX_BATCH_ENTRIES, Math.ceil(options.maxInFlight / 2));
+    const polls = Math.min(CONSUMING_RECEIVERS, Math.ceil(options.maxInFlight / MAX_BATCH_ENTRIES));
+    this.#running = Promise.all(Array.from({ length: polls }, () => this.#poll()));
+  }
+
+  /** Ends the polls; what one of them was about to bring becomes visible again by itself. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.stop();
+    await this.#held.close();
+    this.#client.close();
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const room = this.#options.maxInFlight - this.#held.size - this.#held.deleting - this.#asked;
+      const maxMessages = Math.min(MAX_BATCH_ENTRIES, room);
+      if (maxMessages >= this.#worthAsking) await this.#receive(maxMessages, signal);
+      else await this.#freed.wait(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  async #receive(maxMessages: number, signal: AbortSignal): Promise<void> {
+    const askedAtMs = performance.now();
+    this.#asked += maxMessages;
+    let messages: Message[] | null = null;
+    try {
+      const visibilitySeconds = VISIBILITY_SECONDS;
+      messages = await this.#client.receive({
+        waitSeconds: WAIT_SECONDS,
+        visibilitySeconds,
+        signal,
+        maxMessages,
+      });
+      this.#tell(null);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#tell(describeError(error));
+    } finally {
+      this.#asked -= maxMessages;
+    }
+    if (messages === null) await this.#freed.wait(RETRY_MS, signal);
+    else if (!signal.aborted) for (const message of messages) this.#handOut(message, askedAtMs);
+  }
+
+  /** A long poll may have waited: the message is hidden from when it came, which is after it was asked for. */
+  #handOut(message: Message, askedAtMs: number): void {
+    const { ReceiptHandle: handle, Attributes } = message;
+    if (handle === undefined) return;
+    this.#held.add(handle, askedAtMs);
+    const receivedAtMs = performance.timeOrigin + performance.now();
+    const ack = () => this.#held.ack(handle);
+    const timestamp = sentAt(Attributes?.SentTimestamp);
+    this.#options.onMessage({ ...deliveryOf(message, this.#read++, receivedAtMs), timestamp, ack });
+  }
+
+  #tell(failure: string | null): void {
+    const isConnected = failure === null;
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    this.#options.onConnection(
+      failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure },
+    );
+  }
+}
+
+/** When the queue got the message, by its own clock. */
+function sentAt(text: string | undefined): Timestamp | null {
+  return text === undefined ? null : { source: 'LogAppendTime', atMs: Number(text) };
+}

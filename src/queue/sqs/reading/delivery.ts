@@ -1,0 +1,15 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Delivery } from '../../queue.ts';
+
+/** @param offset the reader's own count: SQS has no offsets */
+export function deliveryOf({ Body, Attributes }: Message, offset: number, receivedAtMs: number): Delivery {
+  const receiveCount = Number(Attributes?.ApproximateReceiveCount ?? 1);
+  return {
+    partition: 0,
+    offset,
+    value: Body === undefined ? null : Buffer.from(Body),
+    receivedAtMs,
+    redelivered: receiveCount > 1,
+    timestamp: null,
+  };
+}

@@ -1,0 +1,62 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { parseQueueUrl } from '../../url/url.ts';
+import { createClient } from './client.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** Where requests to the queue would go, and as whom. */
+async function settingsFor(url: string, env: NodeJS.ProcessEnv = {}) {
+  const address = parseQueueUrl(url);
+  if (address.system !== 'sqs') throw new Error('another system');
+  const client = createClient(address, env, 1);
+  const { protocol, hostname, port } = (await client.config.endpoint?.()) ?? {};
+  const { accessKeyId, sessionToken } = await client.config.credentials();
+  const maxAttempts = await client.config.maxAttempts();
+  const region = await client.config.region();
+  client.destroy();
+  return {
+    endpoint: `${protocol}//${hostname}:${port ?? ''}`,
+    region,
+    accessKeyId,
+    sessionToken,
+    maxAttempts,
+  };
+}
+
+test('AWS itself: TLS, the region of the host, and credentials the usual ways', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'of-the-environment');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+  vi.stubEnv('AWS_REGION', 'us-west-2');
+  expect(await settingsFor('sqs://sqs.eu-west-1.amazonaws.com/q')).toMatchObject({
+    endpoint: expect.stringMatching(/^https:\/\/sqs\.eu-west-1\.amazonaws\.com:(443)?$/),
+    region: 'eu-west-1',
+    accessKeyId: 'of-the-environment',
+    maxAttempts: 1,
+  });
+});
+
+test('a stand-in: no TLS, and nobody is asked for credentials', async () => {
+  expect(await settingsFor('sqs://[::1]:9324/q')).toEqual({
+    endpoint: 'http://[::1]:9324',
+    region: 'us-east-1',
+    accessKeyId: 'stand-in',
+    sessionToken: undefined,
+    maxAttempts: 1,
+  });
+});
+
+test('a stand-in that looks at credentials gets those of the environment', async () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: 'mine',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_DEFAULT_REGION: 'eu-north-1',
+  };
+  expect(await settingsFor('sqs://localhost:4566/q', env)).toMatchObject({
+    region: 'eu-north-1',
+    accessKeyId: 'mine',
+    sessionToken: 'token',
+  });
+});

@@ -1,0 +1,141 @@
+import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
+import { printable } from '../../../printable.ts';
+import type { Refusal } from '../../queue.ts';
+
+/** What a failure says about what was asked for. */
+export type Failure =
+  | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
+  /** It was not done, and may be done when it is asked for again. */
+  | { readonly kind: 'try-again'; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+const MAX_DETAIL_LENGTH = 300;
+
+/**
+ * Error codes with which the service says that it did not do what was asked: the errors of its operations and those
+ * common to all AWS services (SQS API reference). Every other failure leaves the outcome open.
+ */
+const REFUSALS = new Map<string, Refusal>([
+  ...codes('too-large', ['BatchRequestTooLong', 'MessageTooLong']),
+  ...codes('invalid', [
+    'InvalidMessageContents',
+    'InvalidAttributeValue',
+    'InvalidParameterValue',
+    'InvalidParameterCombination',
+    'MissingParameter',
+    'UnsupportedOperation',
+    'ValidationError',
+  ]),
+  ...codes('not-authorized', [
+    'AccessDenied',
+    'AccessDeniedException',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'IncompleteSignature',
+    'InvalidAccessKeyId',
+    'InvalidClientTokenId',
+    'InvalidSecurity',
+    'InvalidSignatureException',
+    'KmsAccessDenied',
+    'MissingAuthenticationToken',
+    'MissingAuthenticationTokenException',
+    'NotAuthorized',
+    'OptInRequired',
+    'RequestExpired',
+    'SignatureDoesNotMatch',
+    'UnrecognizedClientException',
+  ]),
+]);
+
+/** Throttled (the codes that AWS's SDKs count as such), without the queue, or without its key, for now. */
+const TRY_AGAIN = new Set([
+  'BandwidthLimitExceeded',
+  'KmsDisabled',
+  'KmsInvalidState',
+  'KmsNotFound',
+  'KmsThrottled',
+  'LimitExceededException',
+  'OverLimit',
+  'QueueDeletedRecently',
+  'QueueDoesNotExist',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+]);
+
+/** What the SDK throws before it sends anything. */
+const NEVER_SENT = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
+/** Node's system calls that come before the first byte is written. */
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
+
+export function failureOf(error: unknown): Failure {
+  const detail = describeError(error);
+  const code = codeOf(error);
+  const reason = REFUSALS.get(code);
+  if (reason !== undefined) return { kind: 'refused', reason, detail };
+  const notDone = TRY_AGAIN.has(code) || NEVER_SENT.has(code) || isWithoutConnection(error);
+  return { kind: notDone ? 'try-again' : 'unknown', detail };
+}
+
+/** An entry of a batch that failed by itself. What is not the sender's fault may have been stored all the same. */
+export function entryFailureOf({ Code = '', Message = '', SenderFault }: BatchResultErrorEntry): Failure {
+  const code = unprefixed(Code);
+  const detail = oneLine(Message === '' ? code : `${code}: ${Message}`);
+  if (TRY_AGAIN.has(code)) return { kind: 'try-again', detail };
+  const reason = REFUSALS.get(code) ?? (SenderFault === true ? 'invalid' : null);
+  return reason === null ? { kind: 'unknown', detail } : { kind: 'refused', reason, detail };
+}
+
+export function isMissingQueue(error: unknown): boolean {
+  return codeOf(error) === 'QueueDoesNotExist';
+}
+
+/** One line for people. The service's own words may be in it. */
+export function describeError(error: unknown): string {
+  if (isWithoutConnection(error)) return `no connection (${textOf(error, 'code')})`;
+  const message = error instanceof Error ? error.message : String(error);
+  const name = textOf(error, 'name');
+  return oneLine(textOf(error, '$fault') === '' ? message : `${name}: ${message}`);
+}
+
+/**
+ * The first line alone: where a signature does not match, AWS repeats the request's headers in the lines below, with
+ * the session token among them.
+ */
+function oneLine(text: string): string {
+  const [line = ''] = text.split(/\r?\n/, 1);
+  return printable(line, MAX_DETAIL_LENGTH);
+}
+
+/** Its name, as the older query protocol and the JSON protocol have it. */
+function codeOf(error: unknown): string {
+  const name = unprefixed(textOf(error, 'name'));
+  if (name === 'NonExistentQueue') return 'QueueDoesNotExist';
+  return name;
+}
+
+function unprefixed(code: string): string {
+  return code.replace(/^AWS\.SimpleQueueService\./, '');
+}
+
+/** Node tries every address of a name, and gathers the failures. */
+function isWithoutConnection(error: unknown): boolean {
+  if (error instanceof AggregateError)
+    return error.errors.length > 0 && error.errors.every(isWithoutConnection);
+  return CONNECTING.has(textOf(error, 'syscall'));
+}
+
+function textOf(value: unknown, key: string): string {
+  const text: unknown = Reflect.get(Object(value), key);
+  return typeof text === 'string' ? text : '';
+}
+
+function codes(reason: Refusal, names: readonly string[]): [string, Refusal][] {
+  return names.map((name) => [name, reason]);
+}

@@ -1,0 +1,170 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SendMessageBatchResult,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SqsAddress } from '../../url/sqs-url.ts';
+import { parseAttributes, type QueueAttributes } from './attributes.ts';
+import { createClient } from './client.ts';
+import { isMissingQueue } from './errors.ts';
+import { type RequestOptions, request } from './request.ts';
+
+export interface ReceiveOptions {
+  readonly waitSeconds: number;
+  readonly visibilitySeconds: number;
+  readonly signal: AbortSignal;
+  /** Ten at most, which is the default. */
+  readonly maxMessages?: number;
+}
+
+/** Of ReceiveMessage and of the batches. */
+export const MAX_BATCH_ENTRIES = 10;
+const RECEIVED_ATTRIBUTES = [
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+  'MessageGroupId',
+  'MessageDeduplicationId',
+] as const;
+/** Beyond the time that the service waits for messages itself. */
+const RECEIVE_MARGIN_MS = 10_000;
+
+/** The requests to one queue. Each has a time-out, after which its outcome is unknown. */
+export class QueueClient {
+  readonly #address: SqsAddress;
+  readonly #sdk: SQSClient;
+  #queueUrl: string | null = null;
+
+  /** @param maxRequests that may be under way at once */
+  constructor(address: SqsAddress, env: NodeJS.ProcessEnv, maxRequests: number) {
+    this.#address = address;
+    this.#sdk = createClient(address, env, maxRequests);
+  }
+
+  /** Makes the queue when it is missing. */
+  async prepare(timeoutMs: number): Promise<QueueAttributes> {
+    try {
+      return await this.attributes(timeoutMs);
+    } catch (error) {
+      if (!isMissingQueue(error)) throw error;
+    }
+    await this.#create(timeoutMs);
+    return this.attributes(timeoutMs);
+  }
+
+  async attributes(timeoutMs: number): Promise<QueueAttributes> {
+    const { Attributes = {} } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+      this.#sdk.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }), options),
+    );
+    return parseAttributes(Attributes);
+  }
+
+  sendBatch(
+    Entries: SendMessageBatchRequestEntry[],
+    timeoutMs: number,
+  ): Promise<Partial<SendMessageBatchResult>> {
+    return this.#ask({ timeoutMs }, (QueueUrl, options) =>
+      this.#sdk.send(new SendMessageBatchCommand({ QueueUrl, Entries }), options),
+    );
+  }
+
+  /** Messages, as soon as there is one, or none after `waitSeconds`. */
+  async receive({ waitSeconds, visibilitySeconds, signal, maxMessages }: ReceiveOptions): Promise<Message[]> {
+    const timeoutMs = waitSeconds * 1_000 + RECEIVE_MARGIN_MS;
+    const { Messages = [] } = await this.#ask({ timeoutMs, signal }, (QueueUrl, options) =>
+      this.#sdk.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: maxMessages ?? MAX_BATCH_ENTRIES,
+          WaitTimeSeconds: waitSeconds,
+          VisibilityTimeout: visibilitySeconds,
+          MessageSystemAttributeNames: [...RECEIVED_ATTRIBUTES],
+        }),
+        options,
+      ),
+    );
+    return Messages;
+  }
+
+  /**
+   * Resolves with the receipt handles that are worth another attempt. One that the service does not take is not: its
+   * message is deleted already, or comes again under another.
+   */
+  async deleteBatch(receiptHandles: readonly string[], timeoutMs: number): Promise<string[]> {
+    const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    const { Successful = [], Failed = [] } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+      this.#sdk.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), options),
+    );
+    const settled = [...Successful, ...Failed.filter(({ SenderFault }) => SenderFault)].map(({ Id }) => Id);
+    return Entries.filter(({ Id }) => !settled.includes(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
+  }
+
+  /**
+   * Hides messages in hand for so long from now on; 0 gives them back. Resolves with the receipt handles of those for
+   * which it was not done.
+   */
+  async hideBatch(receiptHandles: readonly string[], seconds: number, timeoutMs: number): Promise<string[]> {
+    const Entries = receiptHandles.map((ReceiptHandle, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: seconds,
+    }));
+    const { Successful = [] } = await this.#ask({ timeoutMs }, (QueueUrl, options) =>
+      this.#sdk.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), options),
+    );
+    const done = new Set(Successful.map(({ Id }) => Id));
+    return Entries.filter(({ Id }) => !done.has(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
+  }
+
+  close(): void {
+    this.#sdk.destroy();
+  }
+
+  /** A queue that is missing is looked for anew the next time: it may have been deleted and made again. */
+  async #ask<T>(
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+    send: (queueUrl: string, options: RequestOptions) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const queueUrl = await this.#url(timeoutMs, signal);
+      return await request(timeoutMs, signal, (options) => send(queueUrl, options));
+    } catch (error) {
+      if (isMissingQueue(error)) this.#queueUrl = null;
+      throw error;
+    }
+  }
+
+  async #url(timeoutMs: number, signal: AbortSignal | undefined): Promise<string> {
+    if (this.#queueUrl !== null) return this.#queueUrl;
+    const { queue, account } = this.#address;
+    const command = new GetQueueUrlCommand({
+      QueueName: queue,
+      ...(account === null ? {} : { QueueOwnerAWSAccountId: account }),
+    });
+    const { QueueUrl } = await request(timeoutMs, signal, (options) => this.#sdk.send(command, options));
+    return this.#found(QueueUrl);
+  }
+
+  async #create(timeoutMs: number): Promise<void> {
+    const { queue, account, fifo } = this.#address;
+    // CreateQueue knows only the account of the credentials.
+    if (account !== null) throw new Error(`account ${account} has no such queue, and none is made there`);
+    const Attributes = fifo ? { FifoQueue: 'true' } : {};
+    const command = new CreateQueueCommand({ QueueName: queue, Attributes });
+    const { QueueUrl } = await request(timeoutMs, undefined, (options) => this.#sdk.send(command, options));
+    this.#found(QueueUrl);
+  }
+
+  #found(queueUrl: string | undefined): string {
+    if (queueUrl === undefined) throw new Error('the answer names no queue');
+    this.#queueUrl = queueUrl;
+    return queueUrl;
+  }
+}

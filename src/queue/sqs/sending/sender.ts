@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
+import { within } from '../../condition.ts';
+import type { OutgoingMessage, Sender, SenderOptions, SendOutcome } from '../../queue.ts';
+import { failureOf } from '../requests/errors.ts';
+import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
+import { readAnswer } from './batch-answer.ts';
+import { Link } from './link.ts';
+import { type AttemptResult, type Entry, OutgoingBatch } from './outgoing-batch.ts';
+
+/** Requests under way at once. */
+export const MAX_IN_FLIGHT = 16;
+/**
+ * The bound on all bodies of a request was 256 KiB, as the default of a queue's bound on each of them, and is 1 MiB
+ * today (SQS API reference, SendMessageBatch).
+ */
+const MIN_BATCH_BYTES = 256 * 1024;
+/** Leaves a deadline of 10 s room for a second attempt, where there may be one. */
+const RESEND_AFTER_MS = 5_000;
+/** Less than the five minutes in which a FIFO queue drops repeats. */
+const RESEND_WITHIN_MS = 4 * 60_000;
+const FIRST_BACKOFF_MS = 20;
+const MAX_BACKOFF_MS = 500;
+/** With less than this left nothing is sent again: cut short, an attempt makes of a definite no an unknown. */
+const MIN_RESEND_MS = 500;
+
+/** Sends batches side by side; where messages come with keys, one after the other, which keeps the order of each. */
+export class SqsSender implements Sender {
+  readonly maxBatchMessages = MAX_BATCH_ENTRIES;
+  readonly maxInFlight: number;
+  readonly #client: QueueClient;
+  readonly #fifo: boolean;
+  readonly #link: Link;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(client: QueueClient, fifo: boolean, { keyed, onConnection }: SenderOptions) {
+    this.maxInFlight = keyed ? 1 : MAX_IN_FLIGHT;
+    this.#client = client;
+    this.#fifo = fifo;
+    this.#link = new Link(client, onConnection);
+  }
+
+  get connected(): boolean {
+    return this.#link.state.kind === 'connected';
+  }
+
+  get maxMessageBytes(): number {
+    return this.#link.attributes?.maxMessageBytes ?? MIN_BATCH_BYTES;
+  }
+
+  get maxBatchBytes(): number {
+    return Math.max(this.maxMessageBytes, MIN_BATCH_BYTES);
+  }
+
+  async send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
+    const batch = new OutgoingBatch(messages, { fifo: this.#fifo, maxMessageBytes: this.maxMessageBytes });
+    const run = this.#deliver(batch, deadlineMs).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+    await within(run, deadlineMs - performance.now(), undefined);
+    return batch.outcomes();
+  }
+
+  /** Lets what is under way end. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await this.#link.close();
+  }
+
+  async #deliver(batch: OutgoingBatch, deadlineMs: number): Promise<void> {
+    const endMs = Math.min(deadlineMs, performance.now() + RESEND_WITHIN_MS);
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (true) {
+      const { open } = batch;
+      for (let from = 0; from < open.length; from += MAX_BATCH_ENTRIES) {
+        await this.#attempt(batch, open.slice(from, from + MAX_BATCH_ENTRIES), endMs);
+      }
+      batch.giveUpOvertaken();
+      if (batch.open.length === 0) return;
+      this.#link.suspect();
+      if (endMs - performance.now() < backoffMs + MIN_RESEND_MS) return;
+      await sleep(backoffMs);
+      backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+    }
+  }
+
+  /** A request that is refused as a whole is halved, so that in the end only the message at fault fails. */
+  async #attempt(batch: OutgoingBatch, entries: readonly Entry[], endMs: number): Promise<void> {
+    batch.begin(entries);
+    const results = await this.#request(entries, endMs);
+    if (Array.isArray(results)) {
+      entries.forEach((entry, index) => {
+        batch.note(entry, results[index] ?? { kind: 'unknown', detail: 'no outcome' });
+      });
+    } else if (entries.length > 1 && isOfOneMessage(results)) {
+      const middle = entries.length >> 1;
+      await this.#attempt(batch, entries.slice(0, middle), endMs);
+      await this.#attempt(batch, entries.slice(middle), endMs);
+    } else {
+      for (const entry of entries) batch.note(entry, results);
+    }
+  }
+
+  /** The results of the entries, or the one of all of them. */
+  async #request(entries: readonly Entry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) return { kind: 'try-again', detail: 'not sent before the deadline' };
+    try {
+      const timeoutMs = this.#fifo ? Math.min(leftMs, RESEND_AFTER_MS) : leftMs;
+      const answer = await this.#client.sendBatch(entries.map(requestEntry), timeoutMs);
+      const bodies = entries.map(({ body }) => body);
+      return readAnswer(answer, bodies);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+}
+
+function requestEntry({ body, fifo }: Entry, index: number): SendMessageBatchRequestEntry {
+  const entry = { Id: String(index), MessageBody: body };
+  if (fifo === null) return entry;
+  return { ...entry, MessageDeduplicationId: fifo.deduplicationId, MessageGroupId: fifo.groupId };
+}
+
+function isOfOneMessage(result: AttemptResult): boolean {
+  return result.kind === 'refused' && (result.reason === 'too-large' || result.reason === 'invalid');
+}

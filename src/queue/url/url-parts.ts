@@ -1,0 +1,74 @@
+import { isIPv6 } from 'node:net';
+import { QblError } from '../../error.ts';
+
+/** A queue's URL before its parts are looked at. */
+export interface UrlParts {
+  /** Between `//` and the path: one host, or several with commas. */
+  readonly authority: string;
+  /** After the first slash, still percent-encoded. */
+  readonly path: string;
+  /** From `?` or `#` on. */
+  readonly rest: string;
+}
+
+export interface HostAddress {
+  /** A name or an address; IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How one system's URLs are written. */
+export interface UrlForm {
+  readonly form: string;
+  /** What listens at the address, such as `broker`. */
+  readonly listener: string;
+  readonly defaultPort: number;
+}
+
+/** @throws QblError 'usage' */
+export function parseHosts(authority: string, form: UrlForm): HostAddress[] {
+  return authority.split(',').map((text) => parseHost(text, form));
+}
+
+export function formatHosts(hosts: readonly HostAddress[]): string {
+  return hosts.map(({ host, port }) => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)).join(',');
+}
+
+/** A mistake in a URL; a secret in it is never repeated. */
+export function wrongUrl(message: string, hint: string): QblError {
+  return new QblError('usage', message, { hint });
+}
+
+function parseHost(text: string, form: UrlForm): HostAddress {
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
+  if (match === null) {
+    throw wrongUrl(
+      `'${text}' is not a ${form.listener}.`,
+      `Write host:port, and an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
+    );
+  }
+  const [, bracketed, name, port] = match;
+  return {
+    host: bracketed === undefined ? parseName(name ?? '', form) : parseIPv6(bracketed, form),
+    port: port === undefined ? form.defaultPort : parsePort(port),
+  };
+}
+
+function parseName(name: string, { form, listener }: UrlForm): string {
+  if (/^[A-Za-z0-9._-]+$/.test(name)) return name;
+  throw wrongUrl(
+    name === '' ? `A ${listener} in the queue URL has no host.` : `'${name}' is not a host name.`,
+    `Expected ${form}.`,
+  );
+}
+
+function parseIPv6(address: string, { defaultPort }: UrlForm): string {
+  if (isIPv6(address)) return address;
+  throw wrongUrl(`'[${address}]' is not an IPv6 address.`, `An example: [::1]:${defaultPort}.`);
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw wrongUrl(`'${text}' is not a port.`, 'A port is a number from 1 to 65535.');
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { beginRun } from '../../../runs/documents/run-json.ts';
+import { writeService } from '../../../runs/documents/service-json.ts';
+import { writeSummary } from '../../../runs/documents/summary-json.ts';
+import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../../../runs/run-folder.ts';
+import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
+import { newLatencyHistogram, summariseHistogram } from '../../../samples/latency/histogram.ts';
+import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import type { Column, OutcomesData } from '../report-data.ts';
+import { failuresData, readBought } from './bought.ts';
+
+function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column): OutcomesData {
+  const seconds = rejected.map((_, index) => (index + 0.5) * bucketSeconds);
+  const none = rejected.map(() => 0);
+  return {
+    seconds,
+    bucketSeconds,
+    ackedPerSecond: none,
+    rejectedPerSecond: rejected,
+    indeterminatePerSecond: indeterminate,
+    p50Ms: none,
+    p99Ms: none,
+    responses: [],
+  };
+}
+
+test('what failed is what was not acked, by spans of the wider kind, each run as long as it was', () => {
+  const queue = outcomes(0.2, [0, 0, 4, 8], [0, 0, 0, 2]);
+  const direct = outcomes(0.4, [10, 20, 30], [0, 5, 0]);
+  expect(failuresData(queue, direct)).toEqual({
+    seconds: [0.2, 0.6, 1],
+    withQueuePerSecond: [0, 7, null],
+    withoutQueuePerSecond: [10, 25, 30],
+  });
+});
+
+test('what cannot be computed of a run is left out', async () => {
+  const folder = await servedRun();
+  await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
+  const read = await readOutcomes(folder, 1_000);
+  if (read === null) throw new Error('no samples');
+  const ofSoMany = (acked: number): Outcomes => ({
+    ...read,
+    statistics: { ...read.statistics, acked },
+  });
+  expect((await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES)))?.table.title).toBe('What the queue levels');
+  expect(await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
+  await writeFile(runFiles(folder).samples, '');
+  expect(await readOutcomes(folder, 1_000), 'killed before the first row').toBeNull();
+  await rm(runFiles(folder).samples);
+  expect(await readOutcomes(folder, 1_000)).toBeNull();
+  expect(await readBought(folder, null), 'no samples.jtl').toBeNull();
+});
+
+test('a 200 that its sender calls a failure counts as indeterminate', async () => {
+  const folder = await servedRun();
+  const rows = [
+    '1000,1,a,200,OK,g 1-1,true',
+    '1001,1,a,200,OK,g 1-1,false',
+    '1002,1,a,503,Not Enqueued,g 1-1,false',
+  ];
+  await writeFile(runFiles(folder).samples, `${[JTL_HEADER, ...rows].join('\n')}\n`);
+  expect(await readOutcomes(folder, 1_000)).toMatchObject({
+    statistics: { samples: 3, acked: 1, rejected: 1, indeterminate: 1 },
+  });
+});
+
+test('each run begins with its own first request, however long its sender took to start', async () => {
+  const folder = await servedRun();
+  const rejectedAfterASecond = (startMs: number) =>
+    [
+      JTL_HEADER,
+      `${startMs},10,a,200,OK,g 1-1,true`,
+      `${startMs + 1_000},10,a,503,Not Enqueued,g 1-1,false`,
+      '',
+    ].join('\n');
+  await writeFile(runFiles(folder).samples, rejectedAfterASecond(50_000));
+  const direct = directRun(folder);
+  await makeRunFolder(direct);
+  const plan = { name: 'p', threadGroups: [], rate: null, identity: true };
+  const { startedAtMs } = await beginRun(direct, { sender: 'blast', plan, queue: null, qblVersion: '0' });
+  const firstMs = startedAtMs + 2_000;
+  await writeFile(runFiles(direct).samples, rejectedAfterASecond(firstMs));
+  const read = await readOutcomes(direct, firstMs);
+  if (read === null) throw new Error('no samples');
+  await writeSummary(direct, {
+    schema: 'qbl.summary/1',
+    run: direct.id,
+    rows: [],
+    statistics: read.statistics,
+    latencyMs: summariseHistogram(newLatencyHistogram()),
+    intendedLatencyMs: null,
+    rate: null,
+  });
+  const bought = await readBought(folder, await readOutcomes(folder, 50_000));
+  const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = bought?.failures ?? {};
+  expect(seconds[withQueuePerSecond.findIndex((failed) => failed !== 0)]).toBe(1.1);
+  expect(withoutQueuePerSecond).toEqual(withQueuePerSecond);
+});
+
+const JTL_HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
+
+/** A run whose service has ended in good order. */
+async function servedRun(): Promise<RunFolder> {
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-bought-'));
+  onTestFinished(() => rm(runs, { recursive: true }));
+  const folder = runFolder(runs, 'mine');
+  await makeRunFolder(folder);
+  await writeService(folder, {
+    schema: 'qbl.service/1',
+    run: folder.id,
+    options: {
+      queue: 'kafka://localhost:9092/orders',
+      group: 'qbl-service',
+      instances: 1,
+      concurrency: 1,
+      ratePerSecond: 100,
+      work: null,
+      failShare: 0,
+      maxAttempts: 3,
+      deadLetter: null,
+      outages: [],
+      drain: true,
+    },
+    startedAt: new Date(1_000).toISOString(),
+    end: {
+      ...{ processed: 1, attempts: 1, failed: 0, deadLettered: 0, redelivered: 0, others: 0 },
+      ...{
+        perSecond: 100,
+        busiestSecond: 1,
+        longestWaitMs: 0,
+        longestUntilProcessedMs: 0,
+        pace: null,
+        waitSince: 'queue',
+        peakBacklog: 1,
+        longestAgeMs: 0,
+      },
+      at: new Date(1_030).toISOString(),
+      lastEndMs: 1_030,
+    },
+    earlier: [],
+  });
+  return folder;
+}

@@ -1,0 +1,157 @@
+import { printable } from '../../../printable.ts';
+import { readScaling } from '../../../runs/documents/compare-json.ts';
+import { readIncidents } from '../../../runs/documents/incidents-json.ts';
+import { existingRun } from '../../../runs/documents/run-json.ts';
+import { readService, type ServiceRecord } from '../../../runs/documents/service-json.ts';
+import { readSummary, type SummaryRecord } from '../../../runs/documents/summary-json.ts';
+import { readVerification } from '../../../runs/documents/verify-json.ts';
+import { readTrace } from '../../../runs/rows/trace.ts';
+import type { RunFolder } from '../../../runs/run-folder.ts';
+import { formatSummaryRow, SUMMARY_COLUMNS } from '../../../samples/summary/summary-report.ts';
+import type { VerdictFacts } from '../../verdict/facts.ts';
+import { runningFacts } from '../../verdict/running.ts';
+import { verdictFacts } from '../../verdict/verdict-facts.ts';
+import { readLevelling } from '../curves/levelling.ts';
+import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import type {
+  ComparisonTable,
+  LatencyData,
+  LatencySeries,
+  ReportData,
+  ResultsData,
+  SpanData,
+  SummaryData,
+} from '../report-data.ts';
+import { OffenderSamples, offendingRequests } from '../results/offender-samples.ts';
+import { resultsData } from '../results/results.ts';
+import { readBought, tableOf } from './bought.ts';
+import { keyFigures } from './key-figures.ts';
+import { readLatency } from './latency.ts';
+import { originOf } from './origin.ts';
+import { runData } from './run-facts.ts';
+
+const MAX_SUMMARY_ROWS = 200;
+const MAX_OUTAGES = 100;
+const MAX_TEXT_LENGTH = 2000;
+/** So many curves over one another the page can tell apart, each by its colour and its dashes. */
+const MAX_CURVES = 6;
+
+/** What other runs add to the report of one. */
+export interface Overlay {
+  readonly latency: readonly LatencySeries[];
+  readonly tables: readonly ComparisonTable[];
+}
+
+export interface CollectOptions {
+  readonly overlay?: Overlay | undefined;
+  /** The run goes on: without a verdict it is not unverified, but on its way to one. */
+  readonly isRunning?: boolean;
+}
+
+const NO_OVERLAY: Overlay = { latency: [], tables: [] };
+
+/**
+ * Everything that the report of a run shows, from the files in its folder and nothing else.
+ * @throws QblError 'usage' when there is no run, or a file of it is damaged
+ */
+export async function collectReport(
+  folder: RunFolder,
+  { overlay = NO_OVERLAY, isRunning = false }: CollectOptions = {},
+): Promise<ReportData> {
+  const record = existingRun(folder);
+  const summary = await readSummary(folder);
+  const verification = await readVerification(folder);
+  const incidents = await readIncidents(folder);
+  const trace = await readTrace(folder);
+  const offending = offendingRequests(verification, folder.id);
+  const offenders = new OffenderSamples(record.plan, offending, trace);
+  const originMs = originOf(record, summary);
+  const outcomes = await readOutcomes(folder, originMs, (row) => offenders.take(row));
+  const service = await readService(folder);
+  const scaling = await readScaling(folder);
+  const results = resultsData({ trace, offenders: offenders.found, offending, outcomes, record });
+  const levelling = await readLevelling(folder, originMs);
+  const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
+  return {
+    schema: 'qbl.report/1',
+    writtenAt: new Date().toISOString(),
+    run: runData(record, service),
+    keyFigures: keyFigures({ statistics: outcomes?.statistics ?? null, summary, verification, levelling }),
+    verdict:
+      verification === null && isRunning
+        ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
+        : linked(verdictFacts(verification, summary, incidents), results),
+    bought: await readBought(folder, outcomes),
+    outages: outagesOf(service, outcomes, originMs),
+    levelling,
+    latency: own.length === 0 ? null : latencyData(own, overlay.latency),
+    outcomes: outcomes === null || outcomes.statistics.samples === 0 ? null : outcomes.data,
+    comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
+    summary: summary === null ? null : summaryData(summary),
+    results,
+  };
+}
+
+/** Only what is among the results can be linked to. */
+function linked(verdict: VerdictFacts, { items }: ResultsData): VerdictFacts {
+  const keys = new Set(items.map(({ key }) => key));
+  const offenders = verdict.offenders.map((kind) => ({
+    ...kind,
+    messages: kind.messages.map((each) => (keys.has(each.key) ? each : { ...each, key: null })),
+  }));
+  return { ...verdict, offenders };
+}
+
+const NONE = { shown: 0, total: 0 };
+const NO_RESULTS: ResultsData = {
+  absent: 'No request has been sent yet.',
+  failures: NONE,
+  successes: NONE,
+  untraced: 0,
+  bodyLength: 0,
+  items: [],
+};
+
+/** The report of a run that has not begun to send. */
+export function reportBeforeStart(id: string): ReportData {
+  return {
+    schema: 'qbl.report/1',
+    writtenAt: new Date().toISOString(),
+    run: { id, startedAt: '', facts: [], plan: [], service: [] },
+    keyFigures: [],
+    verdict: runningFacts('waiting', null),
+    bought: null,
+    outages: [],
+    levelling: null,
+    latency: null,
+    outcomes: null,
+    comparisons: [],
+    summary: null,
+    results: NO_RESULTS,
+  };
+}
+
+function latencyData(own: readonly LatencySeries[], others: readonly LatencySeries[]): LatencyData {
+  const series = [...own, ...others].slice(0, MAX_CURVES);
+  return { series, leftOut: own.length + others.length - series.length };
+}
+
+/** An outage counts from the first message. */
+function outagesOf(service: ServiceRecord | null, outcomes: Outcomes | null, startMs: number): SpanData[] {
+  const firstMs = (outcomes?.statistics.firstStartMs ?? startMs) - startMs;
+  return (service?.options.outages ?? []).slice(0, MAX_OUTAGES).map(({ fromMs, toMs }) => ({
+    fromSeconds: (firstMs + fromMs) / 1000,
+    toSeconds: (firstMs + toMs) / 1000,
+  }));
+}
+
+/** JMeter's table as JMeter shows it. */
+function summaryData({ rows }: SummaryRecord): SummaryData {
+  const labels = rows.slice(0, -1);
+  const shown = [...labels.slice(0, MAX_SUMMARY_ROWS), ...rows.slice(-1)];
+  return {
+    columns: SUMMARY_COLUMNS,
+    rows: shown.map((row) => formatSummaryRow({ ...row, label: printable(row.label, MAX_TEXT_LENGTH) })),
+    leftOut: rows.length - shown.length,
+  };
+}

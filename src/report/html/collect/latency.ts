@@ -1,0 +1,100 @@
+import { JsHistogram } from 'hdr-histogram-js';
+import { QblError } from '../../../error.ts';
+import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
+import { type Histogram, percentileMs, summariseHistogram } from '../../../samples/latency/histogram.ts';
+import { type HlogEntry, readHlog } from '../../../samples/latency/hlog.ts';
+import type { LatencySeries } from '../report-data.ts';
+
+/** Steps of the percentile plot: each takes away this share of what is left above it. */
+const STEPS_TO_HALVE = 4;
+const MAX_STEPS = 120;
+/** Edges of the bars in every decade: Renard's series R10, ISO 3. */
+const EDGES = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
+const MAX_BARS = 60;
+
+const NAMES: Readonly<Record<string, string>> = {
+  latency: 'HTTP',
+  intended: 'HTTP from the intended start',
+  e2e: 'end to end',
+};
+
+/** The latencies of a run: of HTTP, from the intended start where a rate was set, and end to end. */
+export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
+  const { latency, endToEnd } = runFiles(folder);
+  const entries = [...(await histogramsOf(latency)), ...(await histogramsOf(endToEnd))];
+  return entries.flatMap(({ tag, histogram }) =>
+    histogram.totalCount === 0 ? [] : [latencySeries(NAMES[tag] ?? tag, run, histogram)],
+  );
+}
+
+async function histogramsOf(file: string): Promise<HlogEntry[]> {
+  return readHlog(file).catch((error: unknown) => {
+    if (error instanceof QblError && isAbsent(error.cause)) return [];
+    throw error;
+  });
+}
+
+function isAbsent(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}
+
+export function latencySeries(name: string, run: string | null, histogram: Histogram): LatencySeries {
+  const { count, min, mean, p50, p90, p95, p99, p999, max } = summariseHistogram(histogram);
+  const percentiles = plottedPercentiles(count);
+  return {
+    name,
+    run,
+    count,
+    figures: Object.entries({ min, mean, p50, p90, p95, p99, 'p99.9': p999, max }).map(([figure, ms]) => ({
+      name: figure,
+      ms,
+    })),
+    percentiles,
+    ms: percentiles.map((percentile) => percentileMs(histogram, percentile)),
+    bars: bars(histogram),
+  };
+}
+
+/** From 0 towards 100, up to where the longest one alone decides: HdrHistogram rounds ranks to the nearest. */
+function plottedPercentiles(count: number): number[] {
+  const steps = Math.min(MAX_STEPS, Math.ceil(Math.log2(2 * count) * STEPS_TO_HALVE));
+  return Array.from({ length: steps + 1 }, (_, step) => 100 * (1 - 2 ** (-step / STEPS_TO_HALVE)));
+}
+
+function bars(histogram: Histogram): LatencySeries['bars'] {
+  const counts = new Map<number, number>();
+  for (const [valueUs, count] of recorded(histogram)) {
+    const edge = edgeBelow(valueUs);
+    counts.set(edge, (counts.get(edge) ?? 0) + count);
+  }
+  const first = Math.min(...counts.keys());
+  const last = Math.max(...counts.keys());
+  const edgesPerBar = Math.ceil((last - first + 1) / MAX_BARS);
+  return Array.from({ length: Math.ceil((last - first + 1) / edgesPerBar) }, (_, index) => {
+    const from = first + index * edgesPerBar;
+    const inBar = Array.from({ length: edgesPerBar }, (_, offset) => counts.get(from + offset) ?? 0);
+    return {
+      fromMs: edgeUs(from) / 1000,
+      toMs: edgeUs(from + edgesPerBar) / 1000,
+      count: inBar.reduce((sum, count) => sum + count, 0),
+    };
+  });
+}
+
+function* recorded(histogram: Histogram): Generator<[number, number]> {
+  if (!(histogram instanceof JsHistogram)) throw new TypeError('a histogram of another kind');
+  for (let index = 0; index < histogram.countsArrayLength; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count > 0) yield [histogram.valueFromIndex(index), count];
+  }
+}
+
+function edgeUs(edge: number): number {
+  return (EDGES[edge % EDGES.length] ?? 1) * 10 ** Math.floor(edge / EDGES.length);
+}
+
+function edgeBelow(valueUs: number): number {
+  let edge = Math.max(0, Math.floor(Math.log10(Math.max(valueUs, 1)) * EDGES.length) - 1);
+  while (edgeUs(edge + 1) <= valueUs) edge += 1;
+  return edge;
+}

@@ -1,0 +1,70 @@
+import type { Plan, ThreadGroup } from '../../../plan/plan.ts';
+import { plural } from '../../../plural.ts';
+import type { RunRecord } from '../../../runs/documents/run-json.ts';
+import type { ServiceRecord } from '../../../runs/documents/service-json.ts';
+import { formatCount } from '../../figures.ts';
+import type { Fact, RunData } from '../report-data.ts';
+import { fact } from './fact.ts';
+import { serviceFacts } from './service-facts.ts';
+
+const MAX_GROUPS = 20;
+const MAX_REQUESTS = 20;
+
+/** What is told of the run beside its results. */
+export function runData(record: RunRecord, service: ServiceRecord | null): RunData {
+  return {
+    id: record.id,
+    startedAt: record.startedAt,
+    facts: runFacts(record),
+    plan: planFacts(record.plan),
+    service: service === null ? [] : serviceFacts(service),
+  };
+}
+
+function runFacts({ sender, queue, startedAt, startedAtMs, end, versions, host }: RunRecord): Fact[] {
+  return [
+    fact('sent by', `qbl ${sender}`),
+    fact('started', startedAt),
+    fact(
+      'ended',
+      end === null
+        ? 'not in good order: the sender was killed, or still sends'
+        : `${end.at}, ${end.reason}, after ${((end.atMs - startedAtMs) / 1000).toFixed(1)} s`,
+    ),
+    ...(end === null ? [] : [fact('samples', formatCount(end.samples))]),
+    fact('queue', queue ?? 'the sender was not told'),
+    fact('versions', `qbl ${versions.qbl}, Node ${versions.node}`),
+    fact('host', `${host.name}, ${host.platform}, ${plural(host.cpus, 'CPU')}`),
+  ];
+}
+
+function planFacts(plan: Plan): Fact[] {
+  const groups = plan.threadGroups.slice(0, MAX_GROUPS);
+  const left = plan.threadGroups.length - groups.length;
+  return [
+    fact('plan', plan.name),
+    fact('rate', plan.rate === null ? 'as fast as it is answered' : `${formatCount(plan.rate)}/s`),
+    ...(plan.identity ? [] : [fact('identity', 'none: messages can only be counted')]),
+    ...groups.flatMap(groupFacts),
+    ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
+  ];
+}
+
+function groupFacts(group: ThreadGroup): Fact[] {
+  const { name, threads, loops, durationMs, rampUpMs, onSampleError, requests } = group;
+  const parts = [
+    plural(threads, 'thread'),
+    loops === null ? 'endless loops' : plural(loops, 'loop'),
+    ...(durationMs === null ? [] : [`for ${durationMs / 1000} s`]),
+    ...(rampUpMs === 0 ? [] : [`ramp-up ${rampUpMs / 1000} s`]),
+    `on error ${onSampleError}`,
+  ];
+  const left = requests.length - MAX_REQUESTS;
+  return [
+    fact(`thread group ${name}`, parts.join(', ')),
+    ...requests
+      .slice(0, MAX_REQUESTS)
+      .map(({ name: label, method, url }) => fact(`request ${label}`, `${method} ${url}`)),
+    ...(left > 0 ? [fact('left out', plural(left, 'more request'))] : []),
+  ];
+}

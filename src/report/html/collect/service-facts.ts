@@ -1,0 +1,47 @@
+import { plural } from '../../../plural.ts';
+import type { ServiceEnd, ServiceRecord } from '../../../runs/documents/service-json.ts';
+import { formatCount, formatMs, formatShare } from '../../figures.ts';
+import type { Fact } from '../report-data.ts';
+import { fact } from './fact.ts';
+
+const MAX_OUTAGES = 5;
+
+/** What the service behind the queue was told, and what it did. */
+export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
+  const { instances, concurrency, ratePerSecond, work, failShare, maxAttempts, deadLetter, outages } =
+    options;
+  const size = `${plural(instances, 'instance')} of ${formatCount(concurrency)} at a time`;
+  return [
+    fact('reads', options.queue),
+    fact('size', size),
+    fact('rate', ratePerSecond === null ? 'no limit' : `${formatCount(ratePerSecond)}/s each`),
+    fact('work', work ?? 'none'),
+    ...(failShare === 0
+      ? []
+      : [
+          fact(
+            'fails',
+            `${formatShare(failShare)}, ${plural(maxAttempts, 'attempt')}, then ${deadLetter ?? 'again'}`,
+          ),
+        ]),
+    ...outages
+      .slice(0, MAX_OUTAGES)
+      .map(({ fromMs, toMs }) => fact('outage', `from ${fromMs / 1000} s to ${toMs / 1000} s`)),
+    ...(earlier.length === 0 ? [] : [fact('earlier', plural(earlier.length, 'service'))]),
+    ...(end === null ? [fact('ended', 'not in good order: it was killed, or still works')] : endFacts(end)),
+  ];
+}
+
+function endFacts(end: ServiceEnd): Fact[] {
+  const { processed, attempts, failed, deadLettered, redelivered, perSecond, longestWaitMs } = end;
+  return [
+    fact(
+      'processed',
+      `${formatCount(processed)} in ${plural(attempts, 'attempt')}, ${formatMs(perSecond)}/s`,
+    ),
+    ...(failed === 0 ? [] : [fact('failed attempts', formatCount(failed))]),
+    ...(deadLettered === 0 ? [] : [fact('dead-lettered', formatCount(deadLettered))]),
+    ...(redelivered === 0 ? [] : [fact('given out again', formatCount(redelivered))]),
+    ...(longestWaitMs === null ? [] : [fact('longest wait', `${formatMs(longestWaitMs)} ms`)]),
+  ];
+}

@@ -1,0 +1,128 @@
+import { statIfThere } from '../../../runs/regular-file.ts';
+import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
+import { formatCount } from '../../figures.ts';
+import type { Column, Fact, LevellingData } from '../report-data.ts';
+import { type Arrived, arrivalsOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
+import { type Mergeable, TimeBuckets } from './time-buckets.ts';
+
+/** Each keeps three rows, so that at most 990 points are drawn. */
+const MAX_BUCKETS = 330;
+const FIRST_WIDTH_MS = 100;
+/** Below half a second a rate shows the batches of the service rather than its pace. */
+const MAX_RATES = 300;
+const FIRST_RATE_WIDTH_MS = 500;
+
+/** The backlog over time, from timeline.csv; null when there is no such file, or nothing in it. */
+export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
+  const { timeline } = runFiles(folder);
+  if (statIfThere(timeline) === null) return null;
+  const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
+  const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
+  let first: OwnLevel | null = null;
+  let last: OwnLevel | null = null;
+  for await (const level of ownLevelsOf(timeline, startMs)) {
+    first ??= level;
+    last = level;
+    points.at(level.ms).take(level);
+    steps.at(level.ms).take(level);
+  }
+  if (first === null || last === null) return null;
+  const levels = points.list().flatMap(({ value }) => value.levels);
+  const all = levels.includes(last) ? levels : [...levels, last];
+  return levellingData(arrivalsOf(all), ratesOf(first, last, steps));
+}
+
+/** What is kept of a span of time: its lowest and highest backlog, and the last level at which the queue answered. */
+class Extremes implements Mergeable<Extremes> {
+  #lowest: OwnLevel | null = null;
+  #highest: OwnLevel | null = null;
+  /** Where it never answered, the last level. */
+  end: OwnLevel | null = null;
+
+  take(level: OwnLevel): void {
+    if (level.backlog !== null) this.#compare(level, level.backlog);
+    if (this.end === null || isNearerTheEnd(level, this.end)) this.end = level;
+  }
+
+  #compare(level: OwnLevel, backlog: number): void {
+    if (backlog < (this.#lowest?.backlog ?? Number.POSITIVE_INFINITY)) this.#lowest = level;
+    if (backlog > (this.#highest?.backlog ?? -1)) this.#highest = level;
+  }
+
+  add(other: Extremes): void {
+    for (const level of other.levels) this.take(level);
+  }
+
+  /** In the order of time, each once. */
+  get levels(): OwnLevel[] {
+    const kept = new Set([this.#lowest, this.#highest, this.end]);
+    return [...kept].filter((level) => level !== null).sort((a, b) => a.ms - b.ms);
+  }
+}
+
+function isNearerTheEnd(level: OwnLevel, than: OwnLevel): boolean {
+  const isAnswered = level.backlog !== null;
+  return isAnswered === (than.backlog !== null) ? level.ms >= than.ms : isAnswered;
+}
+
+type Rates = LevellingData['rates'];
+
+/** Between the ends of neighbouring spans; one without rows stands with the next. */
+function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
+  const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
+  const levels = arrivalsOf([first, ...ends, last]);
+  const spans = levels
+    .slice(1, -1)
+    .map((to, index) => ({ from: levels[index] ?? to, to }))
+    .filter(({ from, to }) => to.ms > from.ms);
+  const perSecond = (count: (level: Arrived) => number | null): Column =>
+    spans.map(({ from, to }) => rate(count(from), count(to), to.ms - from.ms));
+  return {
+    seconds: spans.map(({ from, to }) => round((from.ms + to.ms) / 2000)),
+    arrivedPerSecond: perSecond(({ arrived }) => arrived),
+    processedPerSecond: perSecond(({ processed }) => processed),
+  };
+}
+
+function rate(from: number | null, to: number | null, ms: number): number | null {
+  return from === null || to === null ? null : round(((to - from) / ms) * 1000);
+}
+
+function levellingData(levels: readonly Arrived[], rates: Rates): LevellingData {
+  return {
+    seconds: levels.map(({ ms }) => round(ms / 1000)),
+    arrived: levels.map(({ arrived }) => arrived),
+    processed: levels.map(({ processed }) => processed),
+    backlog: levels.map(({ backlog }) => backlog),
+    oldestAgeSeconds: levels.map(({ oldestAgeMs: ms }) => (ms === null ? null : round(ms / 1000))),
+    rates,
+    facts: factsOf(levels, rates),
+  };
+}
+
+function factsOf(levels: readonly Arrived[], { arrivedPerSecond, processedPerSecond }: Rates): Fact[] {
+  const most = (values: Column) => values.reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
+  const backlog = most(levels.map((level) => level.backlog));
+  const atMs = levels.find((level) => level.backlog === backlog)?.ms ?? 0;
+  const arrived = most(levels.map((level) => level.arrived));
+  const last = levels.at(-1);
+  const perSecond = (value: number) => `${formatCount(Math.round(value))}/s`;
+  return [
+    { name: 'peak of arrivals', value: perSecond(most(arrivedPerSecond)) },
+    { name: 'peak of processing', value: perSecond(most(processedPerSecond)) },
+    { name: 'largest backlog', value: `${formatCount(backlog)} after ${seconds(atMs)}` },
+    { name: 'oldest message', value: seconds(most(levels.map(({ oldestAgeMs }) => oldestAgeMs))) },
+    {
+      name: 'processed',
+      value: `${formatCount(last?.processed ?? 0)} of ${formatCount(arrived)} after ${seconds(last?.ms ?? 0)}`,
+    },
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

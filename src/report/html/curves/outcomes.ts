@@ -1,0 +1,106 @@
+import { build } from 'hdr-histogram-js';
+import { printable } from '../../../printable.ts';
+import { statIfThere } from '../../../runs/regular-file.ts';
+import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
+import { readJtl, type SampleRow } from '../../../samples/jtl/jtl-reader.ts';
+import type { Histogram } from '../../../samples/latency/histogram.ts';
+import { NON_HTTP_MESSAGE, type Outcome, outcomeOf } from '../../../samples/outcome.ts';
+import { Statistics, type StatisticsSummary } from '../../../samples/summary/statistics.ts';
+import type { Column, OutcomesData } from '../report-data.ts';
+import { type Mergeable, TimeBuckets } from './time-buckets.ts';
+
+const MAX_BUCKETS = 300;
+const FIRST_WIDTH_MS = 200;
+/** Of a bucket's latency: whole milliseconds up to an hour in two digits, 8 KB. */
+const HIGHEST_MS = 3_600_000;
+const DIGITS = 2;
+const MAX_RESPONSE_LENGTH = 200;
+
+export interface Outcomes {
+  readonly data: OutcomesData;
+  readonly statistics: StatisticsSummary;
+}
+
+/** The samples of a run over time, in one reading of samples.jtl; null when there is no such file. */
+export async function readOutcomes(
+  folder: RunFolder,
+  startMs: number,
+  onRow: (row: SampleRow) => void = () => {},
+): Promise<Outcomes | null> {
+  const { samples: path } = runFiles(folder);
+  // A sender that was killed before its first row leaves an empty file.
+  if ((statIfThere(path)?.size ?? 0) === 0) return null;
+  const buckets = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new OutcomeBucket());
+  const statistics = new Statistics();
+  for await (const rows of readJtl(path)) {
+    for (const row of rows) {
+      const outcome = outcomeOf(row);
+      statistics.add(row, outcome);
+      onRow(row);
+      buckets.at(row.timeStampMs + row.elapsedMs - startMs).count(row, outcome);
+    }
+  }
+  const summary = statistics.summary();
+  return { data: outcomesData(buckets, summary), statistics: summary };
+}
+
+/** What ended within one span of time. */
+class OutcomeBucket implements Mergeable<OutcomeBucket> {
+  readonly outcomes: Record<Outcome, number> = { acked: 0, rejected: 0, indeterminate: 0 };
+  readonly #elapsed: Histogram = build({
+    bitBucketSize: 32,
+    autoResize: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_MS,
+    numberOfSignificantValueDigits: DIGITS,
+  });
+
+  count({ elapsedMs }: SampleRow, outcome: Outcome): void {
+    this.outcomes[outcome] += 1;
+    this.#elapsed.recordValue(Math.min(elapsedMs, HIGHEST_MS));
+  }
+
+  add(other: OutcomeBucket): void {
+    this.outcomes.acked += other.outcomes.acked;
+    this.outcomes.rejected += other.outcomes.rejected;
+    this.outcomes.indeterminate += other.outcomes.indeterminate;
+    this.#elapsed.add(other.#elapsed);
+  }
+
+  percentileMs(percentile: number): number | null {
+    return this.#elapsed.totalCount === 0 ? null : this.#elapsed.getValueAtPercentile(percentile);
+  }
+}
+
+function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: StatisticsSummary): OutcomesData {
+  const list = buckets.list();
+  const bucketSeconds = buckets.widthMs / 1000;
+  const perSecond = (outcome: Outcome): Column =>
+    list.map(({ value }) => round(value.outcomes[outcome] / bucketSeconds));
+  return {
+    seconds: list.map(({ fromMs }) => round(fromMs / 1000 + bucketSeconds / 2)),
+    bucketSeconds,
+    ackedPerSecond: perSecond('acked'),
+    rejectedPerSecond: perSecond('rejected'),
+    indeterminatePerSecond: perSecond('indeterminate'),
+    p50Ms: list.map(({ value }) => value.percentileMs(50)),
+    p99Ms: list.map(({ value }) => value.percentileMs(99)),
+    responses: statistics.responses.map(({ outcome, responseCode, responseMessage, count }) => ({
+      outcome,
+      response: responseText(responseCode, responseMessage),
+      count,
+    })),
+  };
+}
+
+/** A response as a user knows it: `200 OK`, or the message without JMeter's frame around it. */
+function responseText(code: string, message: string): string {
+  const text = message.startsWith(NON_HTTP_MESSAGE)
+    ? message.slice(NON_HTTP_MESSAGE.length)
+    : `${code} ${message}`;
+  return printable(text.trim(), MAX_RESPONSE_LENGTH);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

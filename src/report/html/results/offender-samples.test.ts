@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { Plan } from '../../../plan/plan.ts';
+import { byName, OFFENCES } from '../../../runs/documents/counts.ts';
+import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
+import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
+import { OffenderSamples, offendingRequests } from './offender-samples.ts';
+import { resultOfSample } from './result-of-sample.ts';
+
+const request = {
+  url: 'http://h/${thread}',
+  method: 'POST',
+  headers: { Authorization: '***' },
+  body: '{"n": 1.0, "l": ${loop}, "id": "${uuid}"}',
+  timeoutMs: 0,
+} as const;
+const plan: Plan = {
+  name: 'p',
+  threadGroups: [
+    {
+      name: 'g',
+      threads: 9,
+      loops: 9,
+      durationMs: null,
+      rampUpMs: 0,
+      onSampleError: 'continue',
+      requests: [
+        { ...request, name: 'first' },
+        { ...request, name: 'second' },
+      ],
+    },
+  ],
+  rate: null,
+  identity: true,
+};
+const identity = { run: 'mine', group: 1, thread: 7, loop: 3, request: 2 };
+
+function verified(offenders: Partial<VerifyRecord['offenders']>, drained = true): VerifyRecord {
+  const all = { ...byName(OFFENCES, () => []), ...offenders };
+  return { offenders: all, drained, reasons: [] } as Partial<VerifyRecord> as VerifyRecord;
+}
+
+const row = (thread: string, loop: number | null, label: string): SampleRow => ({
+  timeStampMs: 1_795_000_000_000,
+  elapsedMs: 12,
+  label,
+  responseCode: '200',
+  responseMessage: 'OK',
+  threadName: thread,
+  success: true,
+  bytes: 0,
+  sentBytes: 0,
+  latencyMs: 0,
+  connectMs: 0,
+  loop,
+});
+
+const lost = verified({ lost: [{ identity, place: null }], duplicated: [{ identity, place: null }] });
+
+test('finds the row of an offending message by thread, loop and label', () => {
+  const offending = offendingRequests(lost, 'mine');
+  expect([...offending].map(([key, { kinds }]) => [key, kinds])).toEqual([
+    ['1-7-3-2', ['lost', 'duplicated']],
+  ]);
+  const samples = new OffenderSamples(plan, offending, null);
+  for (const [thread, loop, label] of [
+    ['g 1-7', 3, 'first'],
+    ['g 1-7', 2, 'second'],
+    ['g 1-6', 3, 'second'],
+    ['host-g 1-7', 3, 'second'],
+    ['g 1-7', 3, 'second'],
+  ] as const)
+    samples.take(row(thread, loop, label));
+  expect(samples.found.map(({ key, row: { threadName } }) => [key, threadName])).toEqual([
+    ['1-7-3-2', 'host-g 1-7'],
+  ]);
+});
+
+test('numbers the rows of a thread where they have no loop', () => {
+  const samples = new OffenderSamples(plan, offendingRequests(lost, 'mine'), null);
+  for (let loop = 1; loop <= 4; loop++)
+    for (const label of ['first', 'second']) samples.take({ ...row('g 1-7', null, label), elapsedMs: loop });
+  expect(samples.found.map(({ row: { elapsedMs, label } }) => [elapsedMs, label])).toEqual([[3, 'second']]);
+});
+
+test('leaves out messages of other runs, and lost ones while the queue was not read to its end', () => {
+  expect(offendingRequests(lost, 'other').size).toBe(0);
+  expect(offendingRequests(verified({ lost: [{ identity, place: null }] }, false), 'mine').size).toBe(0);
+  expect(offendingRequests(null, 'mine').size).toBe(0);
+});
+
+test('shows the request as the plan renders it, and says what was not kept', () => {
+  const sample = { key: '1-7-3-2', identity, row: row('g 1-7', 3, 'second') };
+  const result = resultOfSample(sample, plan, 100);
+  expect(result).toMatchObject({
+    outcome: 'acked',
+    isTraced: false,
+    request: {
+      line: 'POST http://h/7',
+      headers: [['Authorization', '***']],
+      body: '{"n": 1.0, "l": 3, "id": "${uuid}"}',
+    },
+    response: { line: '200 OK', body: null },
+  });
+  expect(result.request.missing).toContain('${uuid}, the key "qbl"');
+  expect(result.response?.missing).toContain('not kept');
+});

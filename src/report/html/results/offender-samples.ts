@@ -1,0 +1,83 @@
+import type { Identity } from '../../../message/identity.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { OFFENCES } from '../../../runs/documents/counts.ts';
+import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
+import type { TracedSample } from '../../../runs/rows/trace.ts';
+import { sawEverything } from '../../../runs/saw-everything.ts';
+import type { SampleRow } from '../../../samples/jtl/jtl-reader.ts';
+import { parseThreadName } from '../../../samples/thread-name.ts';
+import { KINDS } from '../../verdict/kinds.ts';
+import { requestKey, requestKeyOf } from '../../verdict/request-key.ts';
+
+interface Offending {
+  readonly identity: Identity;
+  /** What is wrong with its message. */
+  readonly kinds: readonly string[];
+}
+
+export interface OffenderSample {
+  readonly key: string;
+  readonly identity: Identity;
+  readonly row: SampleRow;
+}
+
+/** The messages of the run that something is wrong with, by the keys of their requests. */
+export function offendingRequests(record: VerifyRecord | null, run: string): ReadonlyMap<string, Offending> {
+  const found = new Map<string, Offending>();
+  if (record === null) return found;
+  for (const offence of OFFENCES) {
+    if (offence === 'lost' && !sawEverything(record)) continue;
+    for (const { identity } of record.offenders[offence]) {
+      if (identity === null || identity.run !== run) continue;
+      const key = requestKey(identity);
+      const kinds = new Set([...(found.get(key)?.kinds ?? []), KINDS[offence].name]);
+      found.set(key, { identity, kinds: [...kinds] });
+    }
+  }
+  return found;
+}
+
+/** Picks the samples of offending messages that were not traced out of all rows of a run. */
+export class OffenderSamples {
+  readonly #plan: Plan;
+  readonly #wanted: Map<string, Offending>;
+  readonly #threads: ReadonlySet<string>;
+  /** Rows so far of each request of a thread, for samples without the column `loop`. */
+  readonly #loops = new Map<string, number>();
+  readonly found: OffenderSample[] = [];
+
+  constructor(plan: Plan, offending: ReadonlyMap<string, Offending>, trace: readonly TracedSample[] | null) {
+    this.#plan = plan;
+    this.#wanted = new Map(offending);
+    for (const { thread, loop, request } of trace ?? [])
+      this.#wanted.delete(requestKeyOf(thread, loop, request) ?? '');
+    this.#threads = new Set([...this.#wanted.values()].map(({ identity }) => threadOf(identity)));
+  }
+
+  take(row: SampleRow): void {
+    if (this.#threads.size === 0) return;
+    const place = parseThreadName(row.threadName);
+    if (place === null || !this.#threads.has(threadOf(place))) return;
+    const request = this.#requestOf(place.group, row.label);
+    const key = requestKey({ ...place, loop: row.loop ?? this.#next(threadOf(place), request), request });
+    const wanted = this.#wanted.get(key);
+    if (wanted === undefined) return;
+    this.#wanted.delete(key);
+    this.found.push({ key, identity: wanted.identity, row });
+  }
+
+  #requestOf(group: number, label: string): number {
+    return (this.#plan.threadGroups[group - 1]?.requests.findIndex(({ name }) => name === label) ?? -1) + 1;
+  }
+
+  #next(thread: string, request: number): number {
+    const name = `${thread}-${request}`;
+    const loop = (this.#loops.get(name) ?? 0) + 1;
+    this.#loops.set(name, loop);
+    return loop;
+  }
+}
+
+function threadOf({ group, thread }: Pick<Identity, 'group' | 'thread'>): string {
+  return `${group}-${thread}`;
+}

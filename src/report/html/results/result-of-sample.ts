@@ -1,0 +1,71 @@
+import type { Plan } from '../../../plan/plan.ts';
+import { determinedText } from '../../../plan/template/determined.ts';
+import { NON_HTTP_MESSAGE, outcomeOf } from '../../../samples/outcome.ts';
+import type { MessageData, ResultData } from '../report-data.ts';
+import type { OffenderSample } from './offender-samples.ts';
+
+const RESPONSE_NOT_KEPT = 'Headers and body were not kept: this request was not traced.';
+
+/** A result of a request that was not traced: what its sample and the plan say of it. */
+export function resultOfSample(
+  { key, identity, row }: OffenderSample,
+  plan: Plan,
+  bodyLength: number,
+): Omit<ResultData, 'kinds'> {
+  const { responseCode, responseMessage } = row;
+  const failure = responseMessage.startsWith(NON_HTTP_MESSAGE)
+    ? responseMessage.slice(NON_HTTP_MESSAGE.length)
+    : null;
+  return {
+    key,
+    thread: row.threadName,
+    loop: identity.loop,
+    label: row.label,
+    at: new Date(row.timeStampMs).toISOString(),
+    elapsedMs: row.elapsedMs,
+    outcome: outcomeOf(row),
+    success: row.success,
+    failure,
+    isTraced: false,
+    request: requestOf({ identity, plan }, bodyLength),
+    response: failure === null ? statusLine(`${responseCode} ${responseMessage}`.trim()) : null,
+  };
+}
+
+function statusLine(line: string): MessageData {
+  return { line, headers: [], body: null, bodyBytes: 0, missing: RESPONSE_NOT_KEPT };
+}
+
+function requestOf(
+  { identity, plan }: Pick<OffenderSample, 'identity'> & { readonly plan: Plan },
+  bodyLength: number,
+): MessageData {
+  const request = plan.threadGroups[identity.group - 1]?.requests[identity.request - 1];
+  if (request === undefined)
+    return {
+      line: 'not in the plan',
+      headers: [],
+      body: null,
+      bodyBytes: 0,
+      missing: 'The plan has no such request.',
+    };
+  const filled = (template: string) => determinedText(template, identity, plan.variables);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, filled(value).text] as const);
+  const line = `${request.method} ${filled(request.url).text}`;
+  if (request.body === null) return { line, headers, body: null, bodyBytes: 0, missing: null };
+  const { text, open } = filled(request.body);
+  return {
+    line,
+    headers,
+    body: text.slice(0, bodyLength),
+    bodyBytes: Buffer.byteLength(text),
+    missing: notKept(open, plan.identity),
+  };
+}
+
+function notKept(open: readonly string[], hasIdentity: boolean): string {
+  const left = [...open, ...(hasIdentity ? ['the key "qbl" with its time of sending'] : [])];
+  return left.length === 0
+    ? 'As the plan renders it.'
+    : `As the plan renders it. Not kept, and left out or not filled in: ${left.join(', ')}.`;
+}

@@ -1,0 +1,40 @@
+import { element, table } from '../dom.ts';
+import { renew } from '../renew.ts';
+import type { ChartSpec } from './chart-spec.ts';
+
+/** More rows than this are read by nobody; the file beside the report has them all. */
+const MAX_ROWS = 60;
+
+/** The figures of a chart as a table, which is made when it is opened. */
+export function chartTable(first: ChartSpec) {
+  let spec = first;
+  const details = element('details', { class: 'figures' });
+  const fill = () => {
+    const step = Math.max(1, Math.ceil(spec.horizontal.values.length / MAX_ROWS));
+    const name = step === 1 ? 'Figures' : `Figures, one of every ${step}`;
+    renew(details, [element('summary', {}, name), ...(details.open ? [tableOf(spec, step)] : [])]);
+  };
+  fill();
+  details.addEventListener('toggle', fill);
+  return {
+    details,
+    update(newer: ChartSpec): void {
+      spec = newer;
+      fill();
+    },
+  };
+}
+
+function tableOf({ title, horizontal, series }: ChartSpec, step: number): HTMLElement {
+  const rows: string[][] = [];
+  for (let index = 0; index < horizontal.values.length; index += step) {
+    rows.push([
+      horizontal.format(horizontal.values[index] ?? 0),
+      ...series.map(({ values, format }) => {
+        const value = values[index] ?? null;
+        return value === null ? '' : format(value);
+      }),
+    ]);
+  }
+  return table(title, [horizontal.name, ...series.map(({ name }) => name)], rows);
+}

@@ -1,0 +1,127 @@
+import { formatCount, formatMs } from '../../figures.ts';
+import type { Column, FailuresData, LevellingData, OutcomesData, SpanData } from '../../html/report-data.ts';
+import { durationText, elapsedText, figureText, rateText } from '../text.ts';
+import type { ChartSpec, Horizontal, Shade } from './chart-spec.ts';
+
+const TIME = 'time since the first request';
+const ms = (value: number) => `${formatMs(value)} ms`;
+const count = (value: number) => figureText(value);
+
+function timeAxis(values: readonly number[], end: number): Horizontal {
+  return { name: TIME, values, format: elapsedText, range: [0, end] };
+}
+
+function highest(values: Column): number {
+  return values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+}
+
+function shadesOf(outages: readonly SpanData[]): Shade[] {
+  return outages.map(({ fromSeconds, toSeconds }) => ({ name: 'outage', from: fromSeconds, to: toSeconds }));
+}
+
+/** What an outage and a burst cost the sender, with the queue and without it. */
+export function failuresChart(data: FailuresData, outages: readonly SpanData[]): ChartSpec {
+  const { seconds, withQueuePerSecond, withoutQueuePerSecond } = data;
+  const peaks = [highest(withQueuePerSecond), highest(withoutQueuePerSecond)].map(rateText);
+  return {
+    id: 'failures',
+    title: 'Failed requests',
+    summary: `With the queue up to ${peaks[0]} failed, without it up to ${peaks[1]}.`,
+    horizontal: timeAxis(seconds, 2 * (seconds.at(-1) ?? 0) - (seconds.at(-2) ?? 0)),
+    shades: shadesOf(outages),
+    series: [
+      { name: 'with the queue', values: withQueuePerSecond, format: rateText, form: 'line' },
+      { name: 'without the queue', values: withoutQueuePerSecond, format: rateText, form: 'area' },
+    ],
+  };
+}
+
+/** Load levelling: how the arrivals come and how the service works them off. */
+export function levellingCharts(data: LevellingData, outages: readonly SpanData[]): ChartSpec[] {
+  const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds } = data;
+  const shared = { group: 'levelling', shades: shadesOf(outages) };
+  const end = Math.max(seconds.at(-1) ?? 0, rates.seconds.at(-1) ?? 0);
+  const peaks = [highest(rates.arrivedPerSecond), highest(rates.processedPerSecond)].map(rateText);
+  return [
+    {
+      id: 'rates',
+      title: 'Arrivals and processing',
+      summary: `Arrivals peak at ${peaks[0]}, processing at ${peaks[1]}.`,
+      horizontal: timeAxis(rates.seconds, end),
+      ...shared,
+      series: [
+        { name: 'arrived', values: rates.arrivedPerSecond, format: rateText, form: 'area' },
+        { name: 'processed', values: rates.processedPerSecond, format: rateText, form: 'line' },
+      ],
+    },
+    {
+      id: 'backlog',
+      title: 'Backlog and the age of its oldest message',
+      summary: `The backlog grows to ${formatCount(highest(backlog))}, and its oldest message to ${elapsedText(highest(oldestAgeSeconds))}.`,
+      horizontal: timeAxis(seconds, end),
+      ...shared,
+      series: [
+        { name: 'backlog', values: backlog, format: count, form: 'area', bridgesGaps: true },
+        {
+          name: 'oldest message',
+          values: oldestAgeSeconds,
+          format: elapsedText,
+          form: 'line',
+          bridgesGaps: true,
+          axis: 'right',
+        },
+      ],
+    },
+    {
+      id: 'cumulative',
+      title: 'Messages in all',
+      summary: `${formatCount(highest(arrived))} arrived and ${formatCount(highest(processed))} were processed. The distance between the lines is the backlog.`,
+      horizontal: timeAxis(seconds, end),
+      ...shared,
+      series: [
+        { name: 'arrived', values: arrived, format: count, form: 'line', bridgesGaps: true },
+        { name: 'processed', values: processed, format: count, form: 'line' },
+      ],
+    },
+  ];
+}
+
+/** Outcomes and latency of the samples, by the time at which they ended. */
+export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]): ChartSpec[] {
+  const { seconds, bucketSeconds, ackedPerSecond, rejectedPerSecond, indeterminatePerSecond } = data;
+  const shared = { group: 'samples', shades: shadesOf(outages) };
+  const horizontal = timeAxis(seconds, (seconds.at(-1) ?? 0) + bucketSeconds / 2);
+  const failed = [rejectedPerSecond, indeterminatePerSecond].some((values) => highest(values) > 0);
+  return [
+    {
+      id: 'outcomes-over-time',
+      title: `Outcomes, by spans of ${elapsedText(bucketSeconds)}`,
+      summary: `Up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
+      horizontal,
+      ...shared,
+      series: [
+        { name: 'acked', values: ackedPerSecond, format: rateText, form: 'line' },
+        { name: 'rejected', values: rejectedPerSecond, format: rateText, form: 'line' },
+        { name: 'indeterminate', values: indeterminatePerSecond, format: rateText, form: 'line' },
+      ],
+    },
+    {
+      id: 'latency-over-time',
+      title: 'HTTP latency over time',
+      summary: `The median is at most ${ms(highest(data.p50Ms))}, p99 at most ${ms(highest(data.p99Ms))}.`,
+      horizontal,
+      ...shared,
+      series: [
+        {
+          name: 'p50',
+          values: data.p50Ms,
+          format: ms,
+          axisFormat: durationText,
+          form: 'line',
+          bridgesGaps: true,
+        },
+        { name: 'p99', values: data.p99Ms, format: ms, form: 'line', bridgesGaps: true },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { plural } from '../../../plural.ts';
+import { formatCount } from '../../figures.ts';
+import type { MessageData, ResultData } from '../../html/report-data.ts';
+import { element } from '../dom.ts';
+import { visible } from '../text.ts';
+import { indentedJson } from './json-text.ts';
+import { isFailure } from './search.ts';
+
+const UNTRACED =
+  'This request was not traced. What is shown is made from its row in samples.jtl and from the plan.';
+
+/** Where a link finds a result in the page. */
+export const anchorOf = (key: string): string => `request-${key}`;
+
+/** One result: a line that opens to its request and response. */
+export function resultItem(result: ResultData): HTMLElement {
+  const failed = isFailure(result);
+  const details = element(
+    'details',
+    {},
+    element(
+      'summary',
+      {},
+      element('span', { class: failed ? 'sign fail' : 'sign pass' }, failed ? '✗' : '✓'),
+      element(
+        'span',
+        { class: 'answer' },
+        ...result.kinds.map((kind) => element('strong', { class: 'kind' }, kind)),
+        visible(result.response?.line ?? result.failure ?? 'no response'),
+      ),
+      element('span', { class: 'label' }, visible(result.label)),
+      element('span', { class: 'muted' }, visible(`${result.thread}, loop ${result.loop}`)),
+      element('span', { class: 'figure' }, `${formatCount(result.elapsedMs)} ms`),
+    ),
+  );
+  details.addEventListener('toggle', () => {
+    if (details.open && details.childElementCount === 1) details.append(contentOf(result));
+  });
+  const id = result.key === null ? {} : { id: anchorOf(result.key) };
+  return element('li', { ...id, class: failed ? 'failed' : '' }, details);
+}
+
+function contentOf({ at, outcome, failure, isTraced, request, response }: ResultData): HTMLElement {
+  return element(
+    'div',
+    { class: 'content' },
+    element(
+      'p',
+      { class: 'note' },
+      `${outcome}, sent ${at}${failure === null ? '' : `: ${visible(failure)}`}`,
+    ),
+    ...(isTraced ? [] : [element('p', { class: 'note' }, UNTRACED)]),
+    messageOf('Request', request),
+    response === null
+      ? element('p', { class: 'note' }, 'No response came.')
+      : messageOf('Response', response),
+  );
+}
+
+function messageOf(title: string, { line, headers, body, bodyBytes, missing }: MessageData): HTMLElement {
+  const head = [line, ...headers.map(([name, value]) => `${name}: ${value}`)].map(visible).join('\n');
+  return element(
+    'section',
+    { 'aria-label': title },
+    element('h4', {}, title),
+    captured(`${title}: head`, head),
+    ...(body === null
+      ? [element('p', { class: 'note' }, missing ?? 'No body.')]
+      : bodyNodes(title, body, bodyBytes, missing)),
+  );
+}
+
+function bodyNodes(title: string, body: string, bodyBytes: number, missing: string | null): HTMLElement[] {
+  const indented = indentedJson(body);
+  const shown = new TextEncoder().encode(body).length;
+  const parts = [
+    plural(bodyBytes, 'byte'),
+    ...(shown < bodyBytes ? [`cut after ${formatCount(shown)}`] : []),
+    ...(indented === null ? [] : ['indented to be read']),
+  ];
+  return [
+    captured(`${title}: body`, visible(indented ?? body)),
+    element('p', { class: 'note' }, missing ?? parts.join(', ')),
+  ];
+}
+
+/** Text of others, each line in its own direction. */
+function captured(name: string, text: string): HTMLElement {
+  return element('pre', { dir: 'auto', tabindex: '0', role: 'region', 'aria-label': name }, text);
+}

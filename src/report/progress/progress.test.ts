@@ -1,0 +1,38 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { Progress } from '../../process/messages.ts';
+import { progressView } from './progress.ts';
+
+const STATE: Progress = {
+  ...{ done: 300, total: null, totalMs: null, perSecond: 100, errors: 1, p99Ms: null, elapsedMs: 3_000 },
+};
+
+/** What a terminal shows of a state: the last text that was written. */
+function shown(state: Progress): string {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const view = progressView(stream, { isTTY: true, columns: 80 }, 'sending');
+  view.update(state);
+  const text = String(stream.read());
+  view.end();
+  return text;
+}
+
+const full = (text: string) => text.split('█').length - 1;
+
+test('a plan that ends by time fills its bar with the time, and says how much is left', () => {
+  const text = shown({ ...STATE, totalMs: 10_000 });
+  expect(full(text)).toBe(6);
+  expect(text).toContain('300  100/s  1 error  7 s left');
+});
+
+test('a plan that ends by loops fills its bar with the requests', () => {
+  const text = shown({ ...STATE, total: 400 });
+  expect(full(text)).toBe(15);
+  expect(text).toContain('300/400  100/s  1 error  1 s left');
+});
+
+test('a plan without an end has no full bar', () => {
+  const text = shown(STATE);
+  expect(full(text)).toBe(0);
+  expect(text).not.toContain('left');
+});

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import { plural } from '../../plural.ts';
+import type { Progress, VerifyProgress } from '../../process/messages.ts';
+import { formatCount, formatMs } from '../figures.ts';
+import { canRewrite, type Target } from '../text/style.ts';
+import { barText } from './bar.ts';
+import { type LiveLine, liveLine } from './live-line.ts';
+import { PlainLine } from './plain-line.ts';
+import { verifyProgressText } from './verify-progress.ts';
+
+/** A view of the progress of one command. */
+export interface ProgressView extends Omit<LiveLine, 'update'> {
+  update(state: Progress): void;
+  /** Shows a phase of the verification in its place. */
+  verifying(state: VerifyProgress): void;
+}
+
+/** A bar on a terminal; elsewhere a line now and then. */
+export function progressView(stream: Writable, target: Target, title: string): ProgressView {
+  const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
+  return {
+    verifying: (state) => line.update(verifyProgressText(state)),
+    update: (state) => line.update(`${title} ${bar(state)} ${figures(state)}`),
+    note: (text) => line.note(text),
+    end: () => line.end(),
+  };
+}
+
+/** How much of the plan is done, from 0 to 1; null where it says no end. */
+function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
+  if (total !== null) return Math.min(1, done / Math.max(1, total));
+  return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
+}
+
+function bar(progress: Progress): string {
+  return barText(share(progress) ?? 0, 1);
+}
+
+function figures(progress: Progress): string {
+  const { done, total, perSecond, errors, p99Ms } = progress;
+  const parts = [total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`];
+  if (perSecond > 0) parts.push(`${formatCount(Math.round(perSecond))}/s`);
+  if (errors > 0) parts.push(plural(errors, 'error'));
+  if (p99Ms !== null) parts.push(`p99 ${formatMs(p99Ms)} ms`);
+  const leftMs = timeLeftMs(progress);
+  if (leftMs !== null) parts.push(`${formatCount(Math.ceil(leftMs / 1000))} s left`);
+  return parts.join('  ');
+}
+
+/** Null when it is not known, or nothing is left. */
+function timeLeftMs(progress: Progress): number | null {
+  const part = share(progress);
+  return part === null || part === 0 || part === 1 ? null : (progress.elapsedMs / part) * (1 - part);
+}

@@ -1,0 +1,63 @@
+import { printable } from '../../printable.ts';
+import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
+import type { RateKept } from '../../samples/rate-kept.ts';
+import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
+import { formatCount } from '../figures.ts';
+import { percentilesText } from './histogram-text.ts';
+import { flow } from './layout.ts';
+import type { Style } from './style.ts';
+import { summaryReportText } from './summary-report-text.ts';
+import { alignedTable } from './table.ts';
+
+/** Summary Report, percentiles and outcomes by status. */
+export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
+  const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
+  const parts = [
+    `${style.bold('Summary Report')}\n${summaryReportText(rows, columns)}`,
+    `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs, columns)}`,
+  ];
+  if (intendedLatencyMs !== null) {
+    parts.push(
+      `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs, columns)}`,
+    );
+  }
+  if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, columns, style)}`);
+  parts.push(`${style.bold('Outcomes')}\n${outcomesText(statistics, style)}`);
+  return parts.join('\n\n');
+}
+
+function rateText(
+  { requestedPerSecond, achievedPerSecond, due, sent, late, kept }: RateKept,
+  columns: number | null,
+  style: Style,
+): string {
+  const achieved = `${achievedPerSecond.toPrecision(3)}/s`;
+  const parts = [
+    `requested ${requestedPerSecond}/s`,
+    `achieved ${kept ? achieved : style.red(achieved)}`,
+    `due ${formatCount(due)}`,
+    `sent in time ${formatCount(sent)}`,
+    `late by more than 1 s ${formatCount(late)}`,
+  ];
+  return flow(parts, columns, '   ');
+}
+
+function outcomesText({ responses }: StatisticsSummary, style: Style): string {
+  const paint = { acked: style.green, rejected: style.yellow, indeterminate: style.red };
+  return alignedTable(
+    responses.map(({ outcome, count, responseCode, responseMessage }) => [
+      paint[outcome](outcome),
+      formatCount(count),
+      responseText(responseCode, responseMessage),
+    ]),
+    ['left', 'right', 'left'],
+  );
+}
+
+/** A response as a user knows it: `200 OK`, or the message without JMeter's frame around it. */
+function responseText(code: string, message: string): string {
+  const text = code.startsWith('Non HTTP')
+    ? message.replace('Non HTTP response message: ', '')
+    : `${code} ${message}`;
+  return printable(text.trim(), 100);
+}

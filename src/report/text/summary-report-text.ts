@@ -1,0 +1,41 @@
+import { printable } from '../../printable.ts';
+import { formatSummaryRow, SUMMARY_COLUMNS, type SummaryRow } from '../../samples/summary/summary-report.ts';
+import { fits, flow } from './layout.ts';
+import { alignedTable } from './table.ts';
+
+const ALIGNMENTS = SUMMARY_COLUMNS.map((_, index): 'left' | 'right' => (index === 0 ? 'left' : 'right'));
+
+/**
+ * JMeter's Summary Report: its columns and formats. Where it is narrow, labels have lines of their own, and where that is
+ * not enough each figure has its name.
+ */
+export function summaryReportText(rows: readonly SummaryRow[], columns: number | null): string {
+  const cells = rows.map((row) => formatSummaryRow(row).map((cell) => printable(cell)));
+  const wide = alignedTable([SUMMARY_COLUMNS, ...cells], ALIGNMENTS);
+  if (fits(wide, columns)) return wide;
+  const labelled = narrow(cells);
+  return fits(labelled, columns) ? labelled : named(cells, columns);
+}
+
+function named(cells: readonly (readonly string[])[], columns: number | null): string {
+  return cells
+    .map(([label = '', ...figures]) => {
+      const pairs = figures.map((figure, index) => `${SUMMARY_COLUMNS[index + 1]} ${figure}`);
+      return `${label}\n${flow(pairs, columns)}`;
+    })
+    .join('\n');
+}
+
+function narrow(cells: readonly (readonly string[])[]): string {
+  const head = SUMMARY_COLUMNS.slice(1).map((name) =>
+    name.replace(' KB', '\nKB').replace(/\. /, '.\n').replace('# ', '#\n'),
+  );
+  const lines = alignedTable([head, ...cells.map((row) => row.slice(1))], ALIGNMENTS.slice(1), ' ').split(
+    '\n',
+  );
+  const headLines = lines.length - cells.length;
+  return [
+    ...lines.slice(0, headLines),
+    ...cells.flatMap(([label = ''], index) => [label, lines[headLines + index] ?? '']),
+  ].join('\n');
+}

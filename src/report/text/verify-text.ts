@@ -1,0 +1,98 @@
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { Histogram } from '../../samples/latency/histogram.ts';
+import { formatCount } from '../figures.ts';
+import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from '../verdict/facts.ts';
+import { verdictFacts } from '../verdict/verdict-facts.ts';
+import { histogramText, percentilesText } from './histogram-text.ts';
+import { flow } from './layout.ts';
+import type { Style } from './style.ts';
+import { alignedTable, fittedTable, pairTable } from './table.ts';
+
+/** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
+export function verifyText(
+  record: VerifyRecord,
+  histogram: Histogram,
+  columns: number | null,
+  style: Style,
+): string {
+  const facts = verdictFacts(record, null);
+  const parts = [
+    countsText(facts, columns, style),
+    runsText(record, columns),
+    `Evidence: ${texts(facts, 'reading').join('\n  ')}`,
+    latencyText(facts, record, histogram, columns, style),
+    ...facts.offenders.map(offendersText),
+    verdictText(facts, record.run, style),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function verdictText(facts: VerdictFacts, run: string, style: Style): string {
+  const { verdict, headline, reasons, failures, notProven } = facts;
+  const paint = {
+    pass: style.green,
+    fail: style.red,
+    unknown: style.yellow,
+    unverified: style.yellow,
+    running: style.yellow,
+  };
+  const head = `${paint[verdict].bold(verdict.toUpperCase())}  run ${run}`;
+  const open = notProven.map((text) => `  ${text}`);
+  if (verdict === 'pass') return [`${head}: ${headline}`, ...open].join('\n');
+  const lines = reasons.map(
+    ({ name, count, text }) => `  ${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
+  );
+  return [head, ...lines, ...failures.map(({ text }) => `  ${style.yellow(text)}`), ...open].join('\n');
+}
+
+const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
+
+/** A column for each group of messages, and beneath them what a service did with those. */
+function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
+  const cells = ({ name, count, isOffence }: CountFact) =>
+    [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;
+  const of = (group: CountGroup) => counts.filter((count) => count.group === group).map(cells);
+  const table = pairTable(COLUMNS.map(of), columns);
+  const served = of('service').map((cell) => cell.join(' '));
+  return served.length === 0
+    ? table
+    : `${table}\n${flow([`service: ${served[0]}`, ...served.slice(1)], columns)}`;
+}
+
+const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
+
+/** What each run contributes, where several are judged together. */
+function runsText({ runs }: VerifyRecord, columns: number | null): string {
+  if (runs.length < 2) return '';
+  const rows = runs.map((counts) => [counts.run, ...RUN_COLUMNS.map((name) => formatCount(counts[name]))]);
+  return fittedTable(
+    [['run', ...RUN_COLUMNS], ...rows],
+    ['left', ...RUN_COLUMNS.map((): 'right' => 'right')],
+    columns,
+  );
+}
+
+function texts({ evidence }: VerdictFacts, about: EvidenceFact['about']): string[] {
+  return evidence.filter((fact) => fact.about === about).map(({ text }) => text);
+}
+
+function latencyText(
+  facts: VerdictFacts,
+  { latencyMs }: VerifyRecord,
+  histogram: Histogram,
+  columns: number | null,
+  style: Style,
+): string {
+  const [source] = texts(facts, 'latency');
+  if (source === undefined) return '';
+  const figures =
+    latencyMs.count > 0 ? [percentilesText(latencyMs, columns), histogramText(histogram, columns)] : [];
+  return [`${style.bold('End-to-end latency')}, ${source}`, ...figures, ...texts(facts, 'clocks')].join('\n');
+}
+
+function offendersText({ name, total, messages }: OffendersFact): string {
+  const shown = messages.length;
+  const head = shown < total ? `${name}, the first ${shown} of ${formatCount(total)}:` : `${name}:`;
+  const rows = messages.map(({ message, place }) => ['', message, place ?? '']);
+  return `${head}\n${alignedTable(rows, ['left', 'left', 'left'])}`;
+}

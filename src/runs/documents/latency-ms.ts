@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { LatencyMs } from '../../samples/latency/histogram.ts';
+import { count, durationMs } from './figure-schemas.ts';
+
+/** A latency as the files of a run have it. */
+export const latencyMs = z.object({
+  count: count(),
+  mean: durationMs(),
+  min: durationMs(),
+  p50: durationMs(),
+  p90: durationMs(),
+  p95: durationMs(),
+  p99: durationMs(),
+  p999: durationMs(),
+  max: durationMs(),
+}) satisfies z.ZodType<LatencyMs>;

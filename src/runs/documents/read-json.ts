@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { QblError } from '../../error.ts';
+import { statIfThere } from '../regular-file.ts';
+
+/** More than any JSON file of a run has. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_SHOWN_LENGTH = 60;
+
+/**
+ * Reads a JSON file of a run that may be missing: null then.
+ * @throws QblError 'usage' when it is damaged or of another version
+ */
+export async function readJsonIfThere<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
+  const text = textIfThere(file);
+  return text === null ? null : parseRecord(file, text, schema);
+}
+
+/** @throws QblError 'usage' when the text of the file is damaged or of another version */
+export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+    return schema.parse(value);
+  } catch (error) {
+    throw new QblError('usage', `${file} is not what this version of qbl writes: ${detailOf(error, value)}`, {
+      hint: 'The file was changed or damaged after qbl wrote it, or another version wrote it: restore it, or remove it.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The record as its file has it. What a queue or a sender reported may be out of all bounds.
+ * @throws QblError 'environment' when a figure is out of bounds
+ */
+export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
+  const { data, error, success } = schema.safeParse(value);
+  if (success) return data;
+  throw new QblError('environment', `cannot write ${file}: ${detailOf(error, value)}`, {
+    hint: 'A figure that the queue, the messages or the samples report is out of bounds, so nothing can be judged.',
+    cause: error,
+  });
+}
+
+/** The text of a file that may be missing: null then. */
+export function textIfThere(file: string): string | null {
+  if (statIfThere(file, MAX_FILE_BYTES) === null) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new QblError('usage', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function detailOf(error: unknown, value: unknown): string {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  if (issue === undefined) return (error as Error).message;
+  const { path, message } = issue;
+  if (path.length === 0) return message;
+  return `field "${path.join('.')}" is ${shown(valueAt(value, path))}: ${message}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (outer, key) => (typeof outer === 'object' && outer !== null ? Reflect.get(outer, key) : undefined),
+    value,
+  );
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
+}

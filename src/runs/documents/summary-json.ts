@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { RateKept } from '../../samples/rate-kept.ts';
+import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
+import type { SummaryRow } from '../../samples/summary/summary-report.ts';
+import { type RunFolder, runFiles } from '../run-folder.ts';
+import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
+import { replaceJson } from './json-file.ts';
+import { latencyMs } from './latency-ms.ts';
+import { readJsonIfThere } from './read-json.ts';
+
+const row: z.ZodType<SummaryRow> = z.object({
+  label: z.string(),
+  samples: count(),
+  averageMs: durationMs(),
+  minMs: durationMs(),
+  maxMs: durationMs(),
+  standardDeviationMs: durationMs(),
+  errorRatio: share(),
+  throughputPerSecond: quantity(),
+  receivedKbPerSecond: quantity(),
+  sentKbPerSecond: quantity(),
+  averageBytes: quantity(),
+});
+
+const statistics: z.ZodType<StatisticsSummary> = z.object({
+  samples: count(),
+  acked: count(),
+  rejected: count(),
+  indeterminate: count(),
+  succeeded: count(),
+  failed: count(),
+  bytes: count(),
+  sentBytes: count(),
+  firstStartMs: epochMs().nullable(),
+  lastEndMs: epochMs().nullable(),
+  throughputPerSecond: quantity(),
+  responses: z.array(
+    z.object({
+      responseCode: z.string(),
+      responseMessage: z.string(),
+      outcome: z.enum(['acked', 'rejected', 'indeterminate']),
+      count: count(),
+    }),
+  ),
+});
+
+const rate: z.ZodType<RateKept> = z.object({
+  requestedPerSecond: quantity(),
+  achievedPerSecond: quantity(),
+  due: count(),
+  sent: count(),
+  late: count(),
+  tolerance: quantity(),
+  kept: z.boolean(),
+});
+
+const summaryRecord = z
+  .object({
+    schema: z.literal('qbl.summary/1'),
+    run: z.string(),
+    /** JMeter's Summary Report: a row for each label, and TOTAL. */
+    rows: z.array(row).readonly(),
+    statistics,
+    /** From the start of a sample to its end. */
+    latencyMs,
+    /** From the start that the schedule intended; null without a schedule. */
+    intendedLatencyMs: latencyMs.nullable(),
+    /** How the rate was kept; null without one. */
+    rate: rate.nullable(),
+  })
+  .readonly();
+
+/** What summary.json says of the samples; docs/run-folder.md explains each field to its readers. */
+export type SummaryRecord = z.infer<typeof summaryRecord>;
+
+/**
+ * Null when the sender has not come so far.
+ * @throws QblError 'usage' when the file is damaged, or of another version
+ */
+export function readSummary(folder: RunFolder): Promise<SummaryRecord | null> {
+  return readJsonIfThere(runFiles(folder).summary, summaryRecord);
+}
+
+export async function writeSummary(folder: RunFolder, record: SummaryRecord): Promise<void> {
+  await replaceJson(runFiles(folder).summary, record);
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { QblError } from '../../error.ts';
+import { publicRecord, type VerifyRecord } from './verify-json.ts';
+
+test('a figure that no queue has is reported with its field, and is no bug', () => {
+  const from = 2 ** 60;
+  const record = { verdict: 'pass', schema: 'qbl.verify/1', read: [{ partition: 0, from, to: null }] };
+  const failure = catchFrom(() => publicRecord(record as unknown as VerifyRecord));
+  expect(failure).toBeInstanceOf(QblError);
+  expect(failure).toMatchObject({
+    exitCode: 4,
+    message: expect.stringMatching(/^cannot write verify\.json: field "/),
+  });
+});
+
+function catchFrom(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}

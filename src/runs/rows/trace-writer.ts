@@ -1,0 +1,73 @@
+import type { FileHandle } from 'node:fs/promises';
+import { QblError } from '../../error.ts';
+import { createPrivate } from '../../private-file.ts';
+import { type RunFolder, runFiles } from '../run-folder.ts';
+import { isTracedFailure, MAX_TRACE_BYTES, type TracedSample } from './trace.ts';
+
+/**
+ * Begins the trace of a run: at most `limit` failures and as many successes.
+ * @throws QblError 'environment' when the file cannot be made
+ */
+export async function openTrace(folder: RunFolder, limit: number): Promise<TraceWriter> {
+  const { trace } = runFiles(folder);
+  try {
+    return new TraceWriter(await createPrivate(trace), trace, limit);
+  } catch (error) {
+    throw new QblError('environment', `cannot write ${trace}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes trace.jsonl, within its bounds. What waits for the disk is bounded by the file's own bound. */
+export class TraceWriter {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  #failuresLeft: number;
+  #successesLeft: number;
+  #bytesLeft = MAX_TRACE_BYTES;
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(file: FileHandle, path: string, limit: number) {
+    this.#file = file;
+    this.#path = path;
+    this.#failuresLeft = limit;
+    this.#successesLeft = limit;
+  }
+
+  /** Whether one more of that kind is taken. */
+  wants(failure: boolean): boolean {
+    return (failure ? this.#failuresLeft : this.#successesLeft) > 0;
+  }
+
+  /** Takes a sample, unless there are enough of its kind; once one does not fit into the file, no more are taken. */
+  write(sample: TracedSample): void {
+    const failure = isTracedFailure(sample);
+    if (!this.wants(failure)) return;
+    const line = Buffer.from(`${JSON.stringify(sample)}\n`);
+    if (line.length > this.#bytesLeft) {
+      this.#failuresLeft = 0;
+      this.#successesLeft = 0;
+      return;
+    }
+    this.#bytesLeft -= line.length;
+    if (failure) this.#failuresLeft -= 1;
+    else this.#successesLeft -= 1;
+    this.#written = this.#written.then(async () => {
+      await this.#file.writeFile(line);
+    });
+    // Told by `close`; until then nobody waits for it.
+    this.#written.catch(() => {});
+  }
+
+  /** Rejects with QblError('environment') when the disk failed. */
+  async close(): Promise<void> {
+    try {
+      await this.#written;
+    } catch (error) {
+      throw new QblError('environment', `cannot write ${this.#path}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    } finally {
+      await this.#file.close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { QblError } from '../../error.ts';
+import { LOOP_COLUMN, NECESSARY_COLUMNS } from './jtl-columns.ts';
+import { parseFields } from './jtl-fields.ts';
+
+/** What a JTL file may be separated by; JMeter's `jmeter.save.saveservice.default_delimiter` is free. */
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/** Where an optional column would stand that is not there. */
+export const ABSENT = -1;
+
+/** How the file is written and where the columns stand; `ABSENT` for an optional one that is not there. */
+export interface JtlHeader {
+  readonly delimiter: string;
+  readonly columns: number;
+  readonly timeStamp: number;
+  readonly elapsed: number;
+  readonly label: number;
+  readonly responseCode: number;
+  readonly responseMessage: number;
+  readonly threadName: number;
+  readonly success: number;
+  readonly bytes: number;
+  readonly sentBytes: number;
+  readonly latency: number;
+  readonly connect: number;
+  readonly loop: number;
+}
+
+/** Reads the header line. Throws QblError('usage') naming the necessary columns that are missing. */
+export function parseJtlHeader(line: string, path: string): JtlHeader {
+  const text = line.replace(/^\uFEFF/, '');
+  if (text.includes('\r')) {
+    throw new QblError('usage', `${path} has lines that end in a carriage return alone`, {
+      hint: 'Write it with line feeds: `tr "\\r" "\\n"`.',
+    });
+  }
+  const delimiter = detectDelimiter(text);
+  const names = namesOf(text, delimiter);
+  const missing = NECESSARY_COLUMNS.filter((column) => !names.includes(column));
+  if (missing.length > 0) {
+    throw new QblError('usage', `${path} has no column ${missing.join(', ')}`, {
+      hint: "The first line must be the header of JMeter's CSV.",
+    });
+  }
+  const at = (name: string): number => names.indexOf(name);
+  return {
+    delimiter,
+    columns: names.length,
+    timeStamp: at('timeStamp'),
+    elapsed: at('elapsed'),
+    label: at('label'),
+    responseCode: at('responseCode'),
+    responseMessage: at('responseMessage'),
+    threadName: at('threadName'),
+    success: at('success'),
+    bytes: at('bytes'),
+    sentBytes: at('sentBytes'),
+    latency: at('Latency'),
+    connect: at('Connect'),
+    loop: at(LOOP_COLUMN),
+  };
+}
+
+/** A line that is no CSV, such as the first one of XML, has no names. */
+function namesOf(header: string, delimiter: string): string[] {
+  try {
+    return parseFields(header, delimiter);
+  } catch {
+    return [];
+  }
+}
+
+/** The delimiter under which most of the necessary columns are seen. */
+function detectDelimiter(header: string): string {
+  const seen = (delimiter: string): number => {
+    const names = header.split(delimiter).map((name) => name.replaceAll('"', ''));
+    return NECESSARY_COLUMNS.filter((column) => names.includes(column)).length;
+  };
+  return DELIMITERS.reduce<string>((best, next) => (seen(next) > seen(best) ? next : best), ',');
+}

@@ -1,0 +1,152 @@
+import { open } from 'node:fs/promises';
+import { checkReadable } from '../../bounded-file.ts';
+import { QblError } from '../../error.ts';
+import { isSuccessStatus } from '../outcome.ts';
+import type { Sample } from '../sample.ts';
+import { growingFile } from './growing-file.ts';
+import { RecordFields } from './jtl-fields.ts';
+import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
+import { RecordSplitter } from './jtl-records.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** A row of a JTL file; figures of absent columns are 0, `loop` is null without its column. */
+export interface SampleRow
+  extends Pick<
+    Sample,
+    | 'timeStampMs'
+    | 'elapsedMs'
+    | 'label'
+    | 'responseCode'
+    | 'responseMessage'
+    | 'threadName'
+    | 'success'
+    | 'bytes'
+    | 'sentBytes'
+    | 'latencyMs'
+    | 'connectMs'
+  > {
+  readonly loop: number | null;
+}
+
+export interface ReadJtlOptions {
+  /** Only what tells the outcomes and their times is read, and the other figures are 0. */
+  readonly outcomesOnly?: boolean;
+  /** Called when the file ends within a row: its writer was killed, and that row is not among the samples. */
+  readonly onTorn?: () => void;
+  /** The file is still written to, and perhaps not there yet: reading goes on until then. */
+  readonly writerEnded?: AbortSignal;
+}
+
+/**
+ * Reads a JTL file in chunks of rows, in the order of the file and in constant memory.
+ * A last line without a line break is torn. Throws QblError('usage') with file and line for what is no JTL.
+ */
+export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
+  const splitter = new RecordSplitter(path);
+  const parser = new RowParser(path, options.outcomesOnly === true);
+  for await (const chunk of bytesOf(path, options.writerEnded)) {
+    const rows: SampleRow[] = [];
+    splitter.push(chunk, (bytes, start, end, line) => parser.parse(bytes, start, end, line, rows));
+    if (rows.length > 0) yield rows;
+  }
+  const { rest, line } = splitter;
+  if (!parser.hasHeader) parser.parse(rest, 0, rest.length, line, []);
+  else if (rest.length > 0) options.onTorn?.();
+}
+
+async function* bytesOf(path: string, writerEnded: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  try {
+    if (writerEnded !== undefined) yield* growingFile(path, writerEnded);
+    else yield* wholeFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new QblError('usage', `cannot read ${path}: ${reason}`, { cause });
+  }
+}
+
+async function* wholeFile(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    checkReadable(await file.stat(), path);
+    yield* file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false });
+  } finally {
+    await file.close();
+  }
+}
+
+interface Layout {
+  readonly header: JtlHeader;
+  readonly fields: RecordFields;
+}
+
+class RowParser {
+  readonly #path: string;
+  readonly #outcomesOnly: boolean;
+  /** Null before the header. */
+  #layout: Layout | null = null;
+  #line = 1;
+
+  constructor(path: string, outcomesOnly: boolean) {
+    this.#path = path;
+    this.#outcomesOnly = outcomesOnly;
+  }
+
+  get hasHeader(): boolean {
+    return this.#layout !== null;
+  }
+
+  /** The first record is the header; empty lines are skipped. */
+  parse(bytes: Buffer, start: number, end: number, line: number, rows: SampleRow[]): void {
+    this.#line = line;
+    if (this.#layout === null) {
+      const header = parseJtlHeader(bytes.toString('utf8', start, end), this.#path);
+      this.#layout = { header, fields: new RecordFields(header.delimiter) };
+    } else if (start < end) {
+      this.#read(bytes, start, end, this.#layout);
+      rows.push(this.#row(this.#layout));
+    }
+  }
+
+  #read(bytes: Buffer, start: number, end: number, { header, fields }: Layout): void {
+    try {
+      fields.read(bytes, start, end);
+    } catch (cause) {
+      throw this.#bad(cause instanceof Error ? cause.message : String(cause));
+    }
+    const { columns } = header;
+    if (fields.count !== columns) throw this.#bad(`${fields.count} columns where the header has ${columns}`);
+  }
+
+  #row({ header, fields }: Layout): SampleRow {
+    const text = (column: number): string => (column === ABSENT ? '' : fields.recurringText(column));
+    const time = (column: number): number => (column === ABSENT ? 0 : this.#number(fields, column));
+    const figure = (column: number): number => (this.#outcomesOnly ? 0 : time(column));
+    const responseCode = text(header.responseCode);
+    return {
+      timeStampMs: this.#number(fields, header.timeStamp),
+      elapsedMs: time(header.elapsed),
+      label: text(header.label),
+      responseCode,
+      responseMessage: text(header.responseMessage),
+      threadName: fields.text(header.threadName),
+      success:
+        header.success === ABSENT ? isSuccessStatus(Number(responseCode)) : text(header.success) === 'true',
+      bytes: figure(header.bytes),
+      sentBytes: figure(header.sentBytes),
+      latencyMs: figure(header.latency),
+      connectMs: figure(header.connect),
+      loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
+    };
+  }
+
+  #number(fields: RecordFields, column: number): number {
+    const value = fields.number(column);
+    if (!Number.isNaN(value)) return value;
+    throw this.#bad(`'${fields.text(column).slice(0, 40)}' is no whole number`);
+  }
+
+  #bad(reason: string): QblError {
+    return new QblError('usage', `${this.#path}:${this.#line}: ${reason}`);
+  }
+}

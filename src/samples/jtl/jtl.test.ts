@@ -1,0 +1,228 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Sample } from '../sample.ts';
+import type { ReadJtlOptions, SampleRow } from './jtl-reader.ts';
+import { readJtl } from './jtl-reader.ts';
+import { jtlRow, openJtl } from './jtl-writer.ts';
+
+const HEADER =
+  'timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,failureMessage,bytes,' +
+  'sentBytes,grpThreads,allThreads,URL,Latency,IdleTime,Connect,"loop"';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qbl-jtl-'));
+  path = join(folder, 'samples.jtl');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function sample(changes: Partial<Sample> = {}): Sample {
+  return {
+    timeStampMs: 1_700_000_000_000,
+    elapsedMs: 12,
+    label: 'POST /send',
+    responseCode: '200',
+    responseMessage: 'OK',
+    threadName: 'users 1-7',
+    success: true,
+    failureMessage: '',
+    bytes: 180,
+    sentBytes: 350,
+    grpThreads: 10,
+    allThreads: 20,
+    url: 'http://localhost:3000/send',
+    latencyMs: 11,
+    idleTimeMs: 0,
+    connectMs: 1,
+    loop: 3,
+    ...changes,
+  };
+}
+
+async function rowsOf(text: string | Uint8Array, options?: ReadJtlOptions): Promise<SampleRow[]> {
+  await writeFile(path, text);
+  return read(options);
+}
+
+async function read(options?: ReadJtlOptions): Promise<SampleRow[]> {
+  const rows: SampleRow[] = [];
+  for await (const chunk of readJtl(path, options)) rows.push(...chunk);
+  return rows;
+}
+
+describe('openJtl', () => {
+  it("writes JMeter's header and rows", async () => {
+    const writer = await openJtl(path);
+    writer.write(sample());
+    writer.write(sample({ responseCode: '503', responseMessage: 'a, "b"', success: false }));
+    await writer.close();
+    expect(await readFile(path, 'utf8')).toBe(
+      `${HEADER}\n` +
+        '1700000000000,12,POST /send,200,OK,users 1-7,text,true,,180,350,10,20,http://localhost:3000/send,11,0,1,3\n' +
+        '1700000000000,12,POST /send,503,"a, ""b""",users 1-7,text,false,,180,350,10,20,http://localhost:3000/send,11,0,1,3\n',
+    );
+  });
+
+  it('refuses a file that exists', async () => {
+    await writeFile(path, 'mine');
+    await expect(openJtl(path)).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });
+    expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  it('fails as the environment when the folder is missing', async () => {
+    await expect(openJtl(join(folder, 'none', 'samples.jtl'))).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  it('brings rows to the disk without being closed', async () => {
+    const writer = await openJtl(path);
+    writer.write(sample());
+    await vi.waitFor(async () => expect(await read()).toHaveLength(1), { timeout: 10_000 });
+    await writer.close();
+  });
+
+  it('asks to wait when rows come faster than the disk takes them, and loses none', async () => {
+    const writer = await openJtl(path);
+    const big = sample({ failureMessage: 'x'.repeat(100_000) });
+    let waits = 0;
+    for (let count = 0; count < 200; count += 1) {
+      if (writer.write(big)) continue;
+      waits += 1;
+      await writer.drained();
+    }
+    await writer.close();
+    expect(waits).toBeGreaterThan(0);
+    expect(await read()).toHaveLength(200);
+    expect((await stat(path)).size).toBe(HEADER.length + 1 + 200 * jtlRow(big).length);
+  });
+
+  it.skipIf(process.platform !== 'linux')('passes on that the disk is full', async () => {
+    const { JtlWriter } = await import('./jtl-writer.ts');
+    const { open } = await import('node:fs/promises');
+    const writer = new JtlWriter(await open('/dev/full', 'w'), '/dev/full');
+    writer.write(sample());
+    await expect(writer.close()).rejects.toMatchObject({ name: 'QblError', exitCode: 4 });
+    expect(writer.write(sample())).toBe(false);
+    await expect(writer.drained()).rejects.toMatchObject({ exitCode: 4 });
+  });
+});
+
+describe('readJtl', () => {
+  it('reads back what was written, whatever the texts hold', async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', ';', '\t', '|', 'é', ' ') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, text, fc.nat())), async (fields) => {
+        const samples = fields.map(([label, responseMessage, loop]) =>
+          sample({ label, responseMessage, loop }),
+        );
+        const rows = await rowsOf(`${HEADER}\n${samples.map(jtlRow).join('')}`);
+        expect(rows.map(({ label, responseMessage, loop }) => [label, responseMessage, loop])).toEqual(
+          fields,
+        );
+      }),
+    );
+  });
+
+  it('finds columns by their names, in any order, under any of the delimiters, after a BOM', async () => {
+    for (const delimiter of [',', ';', '\t', '|']) {
+      const lines = [
+        ['more', 'threadName', 'label', 'responseCode', 'elapsed', 'timeStamp', 'Latency'],
+        ['x', 'users 1-2', 'send', '302', '5', '1700000000000', '4'],
+      ];
+      const rows = await rowsOf(`\uFEFF${lines.map((line) => `${line.join(delimiter)}\r\n`).join('')}`);
+      expect(rows).toEqual([
+        {
+          timeStampMs: 1_700_000_000_000,
+          elapsedMs: 5,
+          label: 'send',
+          responseCode: '302',
+          responseMessage: '',
+          threadName: 'users 1-2',
+          success: true,
+          bytes: 0,
+          sentBytes: 0,
+          latencyMs: 4,
+          connectMs: 0,
+          loop: null,
+        },
+      ]);
+    }
+  });
+
+  it('keeps the order of the file, over many chunks and through split characters', async () => {
+    const samples = Array.from({ length: 20_000 }, (_, at) =>
+      sample({ label: `é${'ü'.repeat(at % 7)}`, timeStampMs: 20_000 - at, loop: at }),
+    );
+    const rows = await rowsOf(`${HEADER}\n${samples.map(jtlRow).join('')}`);
+    expect(rows.map(({ loop, label }) => [loop, label])).toEqual(
+      samples.map(({ loop, label }) => [loop, label]),
+    );
+  });
+
+  it('reports a torn last line, wherever it is cut, and keeps the rows before it', async () => {
+    const row = jtlRow(sample({ loop: 12, responseMessage: 'a "torn"\nline' }));
+    for (let length = 1; length < row.length; length += 1) {
+      let torn = false;
+      const onTorn = (): void => {
+        torn = true;
+      };
+      const rows = await rowsOf(`${HEADER}\n${row}${row.slice(0, length)}`, { onTorn });
+      expect([rows.length, torn]).toEqual([1, true]);
+    }
+  });
+
+  it('says nothing of torn lines in a whole file', async () => {
+    const onTorn = vi.fn();
+    await rowsOf(`${HEADER}\n${jtlRow(sample())}`, { onTorn });
+    await rowsOf(HEADER, { onTorn });
+    expect(onTorn).not.toHaveBeenCalled();
+  });
+
+  it('names the necessary columns that are missing', async () => {
+    await expect(rowsOf('timeStamp,label,responseCode\n1,2,3\n')).rejects.toMatchObject({
+      name: 'QblError',
+      exitCode: 2,
+      message: `${path} has no column elapsed, threadName`,
+    });
+    await expect(rowsOf('')).rejects.toMatchObject({ exitCode: 2 });
+    await expect(rowsOf(`${HEADER}\r1,2,3\r`)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `${path} has lines that end in a carriage return alone`,
+    });
+    await expect(rowsOf('<?xml version="1.0"?>\n<testResults/>\n')).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('takes whole numbers in whatever form', async () => {
+    const row = jtlRow(sample()).replace('1700000000000', '1.7e12').replace(',12,', ', 12.0,');
+    expect(await rowsOf(`${HEADER}\n${row}`)).toMatchObject([
+      { timeStampMs: 1_700_000_000_000, elapsedMs: 12 },
+    ]);
+    await expect(rowsOf(`${HEADER}\n${row.replace(' 12.0', '-12')}`)).rejects.toThrow("'-12' is no whole");
+  });
+
+  it('names file and line of a bad row', async () => {
+    const quoted = jtlRow(sample({ label: 'two\nlines' }));
+    const bad = jtlRow(sample()).replace('1700000000000', '2023/11/14');
+    await expect(rowsOf(`${HEADER}\n${quoted}${bad}`)).rejects.toThrow(`${path}:4: '2023/11/14' is no whole`);
+    await expect(rowsOf(`${HEADER}\n1,2,3\n`)).rejects.toThrow(
+      `${path}:2: 3 columns where the header has 18`,
+    );
+  });
+
+  it('gives up on a quote that is never closed instead of reading the whole file into memory', async () => {
+    const bad = jtlRow(sample()).replace('OK', '"OK');
+    const rows = jtlRow(sample()).repeat(20_000);
+    await expect(rowsOf(`${HEADER}\n${bad}${rows}`)).rejects.toThrow(`${path}:2: a row of more than`);
+  });
+
+  it('fails with the name of a file that is not there', async () => {
+    await expect(read()).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });
+  });
+});

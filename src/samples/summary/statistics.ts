@@ -1,0 +1,123 @@
+import { NON_HTTP_CODE, type Outcome } from '../outcome.ts';
+import type { Sample } from '../sample.ts';
+
+/** Different response codes and messages that are counted apart: both are the server's text. */
+const MAX_RESPONSES = 100;
+const MAX_TEXT_LENGTH = 200;
+const OTHER = 'other';
+
+export interface ResponseCount {
+  readonly responseCode: string;
+  readonly responseMessage: string;
+  readonly outcome: Outcome;
+  count: number;
+}
+
+/** What a run of samples amounts to, as plain data. */
+export interface StatisticsSummary {
+  readonly samples: number;
+  readonly acked: number;
+  readonly rejected: number;
+  readonly indeterminate: number;
+  /** JMeter's success, status 200 to 399; the rest failed. */
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly bytes: number;
+  readonly sentBytes: number;
+  /** Start of the first and end of the last sample, epoch milliseconds; null without samples. */
+  readonly firstStartMs: number | null;
+  readonly lastEndMs: number | null;
+  readonly throughputPerSecond: number;
+  /** The most frequent first. */
+  readonly responses: readonly Readonly<ResponseCount>[];
+}
+
+const REFUSED = `${NON_HTTP_CODE}org.apache.http.conn.HttpHostConnectException`;
+
+/** Whether every single connection was refused: nothing listens there. */
+export function isAllRefused({ samples, responses }: StatisticsSummary): boolean {
+  return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
+}
+
+type CountedSample = Pick<
+  Sample,
+  'timeStampMs' | 'elapsedMs' | 'responseCode' | 'responseMessage' | 'success' | 'bytes' | 'sentBytes'
+>;
+
+/** Counts samples by outcome and by response in bounded memory. */
+export class Statistics {
+  readonly #outcomes: Record<Outcome, number> = { acked: 0, rejected: 0, indeterminate: 0 };
+  readonly #responses = new Map<string, ResponseCount>();
+  #samples = 0;
+  #succeeded = 0;
+  #bytes = 0;
+  #sentBytes = 0;
+  #firstStartMs = Number.POSITIVE_INFINITY;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+
+  add(sample: CountedSample, outcome: Outcome): void {
+    this.#samples += 1;
+    this.#outcomes[outcome] += 1;
+    if (sample.success) this.#succeeded += 1;
+    this.#bytes += sample.bytes;
+    this.#sentBytes += sample.sentBytes;
+    this.#firstStartMs = Math.min(this.#firstStartMs, sample.timeStampMs);
+    this.#lastEndMs = Math.max(this.#lastEndMs, sample.timeStampMs + sample.elapsedMs);
+    this.#responseOf(sample, outcome).count += 1;
+  }
+
+  get samples(): number {
+    return this.#samples;
+  }
+
+  countOf(outcome: Outcome): number {
+    return this.#outcomes[outcome];
+  }
+
+  get failed(): number {
+    return this.#samples - this.#succeeded;
+  }
+
+  /** Samples that do not say that the message is there. */
+  get unacked(): number {
+    return this.#samples - this.#outcomes.acked;
+  }
+
+  summary(): StatisticsSummary {
+    const spanMs = this.#lastEndMs - this.#firstStartMs;
+    return {
+      samples: this.#samples,
+      ...this.#outcomes,
+      succeeded: this.#succeeded,
+      failed: this.failed,
+      bytes: this.#bytes,
+      sentBytes: this.#sentBytes,
+      firstStartMs: this.#samples === 0 ? null : this.#firstStartMs,
+      lastEndMs: this.#samples === 0 ? null : this.#lastEndMs,
+      throughputPerSecond: spanMs > 0 ? this.#samples / (spanMs / 1000) : 0,
+      responses: [...this.#responses.values()].sort((a, b) => b.count - a.count),
+    };
+  }
+
+  /** Beyond the bound, responses are counted together, one entry for each outcome. */
+  #responseOf({ responseCode, responseMessage }: CountedSample, outcome: Outcome): ResponseCount {
+    const key = `${outcome} ${responseCode} ${responseMessage}`;
+    const known = this.#responses.get(key);
+    if (known !== undefined) return known;
+    if (this.#responses.size < MAX_RESPONSES)
+      return this.#newResponse(key, responseCode, responseMessage, outcome);
+    const other = `${outcome} ${OTHER}`;
+    return this.#responses.get(other) ?? this.#newResponse(other, OTHER, '', outcome);
+  }
+
+  #newResponse(key: string, code: string, message: string, outcome: Outcome): ResponseCount {
+    const response = {
+      responseCode: code.slice(0, MAX_TEXT_LENGTH),
+      responseMessage: message.slice(0, MAX_TEXT_LENGTH),
+      outcome,
+      count: 0,
+    };
+    this.#responses.set(key, response);
+    return response;
+  }
+}

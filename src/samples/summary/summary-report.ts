@@ -1,0 +1,165 @@
+import { QblError } from '../../error.ts';
+import type { Sample } from '../sample.ts';
+import { formatDecimal, formatWithoutLeadingZero } from './decimal-format.ts';
+
+/** JMeter's Summary Report. Formulas: util/Calculator.java; formats: visualizers/SummaryReport.java. */
+
+/** Labels that one report keeps apart; more are a mistake in the plan, such as a label with a counter in it. */
+const MAX_LABELS = 10_000;
+const BYTES_IN_KB = 1024;
+
+export const SUMMARY_COLUMNS = [
+  'Label',
+  '# Samples',
+  'Average',
+  'Min',
+  'Max',
+  'Std. Dev.',
+  'Error %',
+  'Throughput',
+  'Received KB/sec',
+  'Sent KB/sec',
+  'Avg. Bytes',
+] as const;
+
+export interface SummaryRow {
+  readonly label: string;
+  readonly samples: number;
+  /** Truncated to whole milliseconds, as JMeter shows it. */
+  readonly averageMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly standardDeviationMs: number;
+  /** Between 0 and 1. */
+  readonly errorRatio: number;
+  readonly throughputPerSecond: number;
+  readonly receivedKbPerSecond: number;
+  readonly sentKbPerSecond: number;
+  readonly averageBytes: number;
+}
+
+/** What the report needs of a sample. */
+export type SummarySample = Pick<
+  Sample,
+  'label' | 'timeStampMs' | 'elapsedMs' | 'success' | 'bytes' | 'sentBytes'
+>;
+
+/** Sums up samples in constant memory a label. */
+export class SummaryReport {
+  readonly #rows = new Map<string, Calculator>();
+  readonly #total = new Calculator();
+
+  /** Throws QblError('usage') when there are more than 10,000 labels. */
+  add(sample: SummarySample): void {
+    this.#calculatorOf(sample.label).add(sample);
+    this.#total.add(sample);
+  }
+
+  /** One row for each label in the order of their first samples. */
+  rows(): SummaryRow[] {
+    return [...this.#rows].map(([label, calculator]) => calculator.row(label));
+  }
+
+  total(): SummaryRow {
+    return this.#total.row('TOTAL');
+  }
+
+  #calculatorOf(label: string): Calculator {
+    const known = this.#rows.get(label);
+    if (known !== undefined) return known;
+    if (this.#rows.size >= MAX_LABELS) {
+      throw new QblError('usage', `more than ${MAX_LABELS} different labels`, {
+        hint: 'Give the requests names without changing parts.',
+      });
+    }
+    const calculator = new Calculator();
+    this.#rows.set(label, calculator);
+    return calculator;
+  }
+}
+
+class Calculator {
+  #count = 0;
+  #errors = 0;
+  #sumMs = 0;
+  #sumOfSquares = 0;
+  #minMs = Number.POSITIVE_INFINITY;
+  #maxMs = 0;
+  #bytes = 0;
+  #sentBytes = 0;
+  #startMs = Number.POSITIVE_INFINITY;
+  #spanMs = 0;
+
+  add(sample: SummarySample): void {
+    const { elapsedMs, timeStampMs } = sample;
+    this.#count += 1;
+    if (!sample.success) this.#errors += 1;
+    this.#sumMs += elapsedMs;
+    this.#sumOfSquares += elapsedMs * elapsedMs;
+    this.#minMs = Math.min(this.#minMs, elapsedMs);
+    this.#maxMs = Math.max(this.#maxMs, elapsedMs);
+    this.#bytes += sample.bytes;
+    this.#sentBytes += sample.sentBytes;
+    this.#startMs = Math.min(this.#startMs, timeStampMs);
+    // JMeter counts each end from the earliest start so far, so that the order of the rows matters a little.
+    this.#spanMs = Math.max(this.#spanMs, timeStampMs + elapsedMs - this.#startMs);
+  }
+
+  row(label: string): SummaryRow {
+    const count = this.#count;
+    const mean = count === 0 ? 0 : this.#sumMs / count;
+    return {
+      label,
+      samples: count,
+      averageMs: Math.trunc(mean),
+      minMs: count === 0 ? 0 : this.#minMs,
+      maxMs: this.#maxMs,
+      standardDeviationMs: this.#deviation(mean),
+      errorRatio: count === 0 ? 0 : this.#errors / count,
+      throughputPerSecond: this.#perSecond(count),
+      receivedKbPerSecond: this.#perSecond(this.#bytes) / BYTES_IN_KB,
+      sentKbPerSecond: this.#perSecond(this.#sentBytes) / BYTES_IN_KB,
+      averageBytes: count === 0 ? 0 : this.#bytes / count,
+    };
+  }
+
+  /** Rounding may leave a variance just below zero, of which JMeter shows NaN. */
+  #deviation(mean: number): number {
+    return this.#count === 0 ? 0 : Math.sqrt(Math.max(0, this.#sumOfSquares / this.#count - mean * mean));
+  }
+
+  #perSecond(value: number): number {
+    return this.#spanMs > 0 ? value / (this.#spanMs / 1000) : 0;
+  }
+}
+
+/** The cells of a row as JMeter shows them, in the order of SUMMARY_COLUMNS. */
+export function formatSummaryRow(row: SummaryRow): string[] {
+  return [
+    row.label,
+    String(row.samples),
+    String(row.averageMs),
+    formatExtreme(row, row.minMs),
+    formatExtreme(row, row.maxMs),
+    formatDecimal(row.standardDeviationMs, 2),
+    `${formatDecimal(row.errorRatio * 100, 2)}%`,
+    formatRate(row.throughputPerSecond),
+    formatDecimal(row.receivedKbPerSecond, 2),
+    formatDecimal(row.sentKbPerSecond, 2),
+    formatWithoutLeadingZero(row.averageBytes, 1),
+  ];
+}
+
+/** Source: MinMaxLongRenderer.java. */
+function formatExtreme({ samples }: SummaryRow, valueMs: number): string {
+  return samples === 0 ? '#N/A' : String(valueMs);
+}
+
+/** Falls to `/min` and `/hour` while the figure is below 1. Source: RateRenderer.java. */
+export function formatRate(perSecond: number): string {
+  let rate = perSecond;
+  let unit = 'sec';
+  if (rate < 1) [rate, unit] = [rate * 60, 'min'];
+  if (rate < 1) [rate, unit] = [rate * 60, 'hour'];
+  return `${formatWithoutLeadingZero(rate, 1)}/${unit}`;
+}

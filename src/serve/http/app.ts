@@ -1,0 +1,60 @@
+import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
+import type { ConnectionState } from '../../queue/queue.ts';
+import { type Answer, INTERNAL_ERROR, writeHead } from '../ingest/answer.ts';
+import type { Metrics } from '../metrics.ts';
+
+export interface AppOptions {
+  readonly metrics: Metrics;
+  readonly connection: () => ConnectionState;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** Everything but `POST /send`: health, metrics, and what is not there. */
+export function createApp({ metrics, connection, onBug }: AppOptions): Express {
+  const app = express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  const answer = (response: Response, what: Answer) => {
+    metrics.countRequest(what.status);
+    writeHead(response, what);
+    response.end(what.body);
+  };
+  const allowOnly = (methods: string) => (_request: unknown, response: Response) =>
+    answer(response, {
+      status: 405,
+      headers: { Allow: methods },
+      body: `Only ${methods} is allowed here.`,
+    });
+
+  app.all(['/send', '/send/'], allowOnly('POST'));
+  app
+    .route('/healthz')
+    .get((_request, response) => answer(response, { status: 200, body: 'alive' }))
+    .all(allowOnly('GET, HEAD'));
+  app
+    .route('/readyz')
+    .get((_request, response) => answer(response, readiness(connection())))
+    .all(allowOnly('GET, HEAD'));
+  app
+    .route('/metrics')
+    .get(async (_request, response) => {
+      const headers = { 'Content-Type': metrics.contentType };
+      answer(response, { status: 200, headers, body: await metrics.text() });
+    })
+    .all(allowOnly('GET, HEAD'));
+  app.use((_request, response) =>
+    answer(response, { status: 404, body: 'Not found. POST /send takes messages.' }),
+  );
+  const handleError: ErrorRequestHandler = (error, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    onBug(error);
+    answer(response, INTERNAL_ERROR);
+  };
+  return app.use(handleError);
+}
+
+function readiness(state: ConnectionState): Answer {
+  if (state.kind === 'connected') return { status: 200, body: 'ready' };
+  return { status: 503, body: `waiting for the queue: ${state.reason}` };
+}

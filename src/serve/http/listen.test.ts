@@ -1,0 +1,32 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { startServe } from '../serve.ts';
+import { acked, ScriptedQueue, start, stopAll } from '../testing/scripted-serve.ts';
+
+afterEach(stopAll);
+
+describe('listening', () => {
+  test('is on one port for every loopback address', async () => {
+    const { serve } = await start();
+    expect(serve.port).toBeGreaterThan(0);
+    expect(serve.urls[0]).toBe(`http://127.0.0.1:${serve.port}`);
+    for (const url of serve.urls) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('on a port in use is an error of the environment, which closes the queue', async () => {
+    const { serve } = await start();
+    const queue = new ScriptedQueue(acked, { kind: 'connected' });
+    const second = startServe({ queue, port: serve.port, log: () => {} });
+    await expect(second).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('in use'),
+      hint: expect.stringContaining('Choose another one with --port'),
+    });
+    expect(queue.isClosed).toBe(true);
+  });
+
+  test('on a host that is not ours is an error of the environment', async () => {
+    const queue = new ScriptedQueue(acked, { kind: 'connected' });
+    const serve = startServe({ queue, host: '192.0.2.1', port: 0, log: () => {} });
+    await expect(serve).rejects.toMatchObject({ exitCode: 4 });
+  });
+});

@@ -1,0 +1,71 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Refusal } from '../../queue/queue.ts';
+import { NOT_ENQUEUED } from '../../samples/outcome.ts';
+import type { EnqueueOutcome } from './batcher.ts';
+
+/** A response in one line of text. Every definite no of the queue's has the same reason phrase, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  /** Instead of the status's usual reason phrase. */
+  readonly reasonPhrase?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body: string;
+}
+
+const ACKED_BODY = 'Mensaje enviado a Kafka';
+const RETRY_AFTER_SECONDS = 1;
+
+const REFUSED_STATUSES: Readonly<Record<Refusal, number>> = {
+  'too-large': 413,
+  'not-authorized': 502,
+  invalid: 502,
+  unavailable: 502,
+};
+
+export const INTERNAL_ERROR: Answer = { status: 500, body: 'Error interno' };
+
+/** The response that tells a sender what became of its message. */
+export function answerFor(outcome: EnqueueOutcome): Answer {
+  switch (outcome.kind) {
+    case 'acked':
+      return { status: 200, headers: placeHeaders(outcome.place), body: ACKED_BODY };
+    case 'not-enqueued':
+      return notEnqueued(outcome.detail);
+    case 'refused':
+      return {
+        status: REFUSED_STATUSES[outcome.reason],
+        reasonPhrase: NOT_ENQUEUED,
+        body: `Refused by the queue (${outcome.reason}): ${outcome.detail}`,
+      };
+    case 'bug':
+      return INTERNAL_ERROR;
+    case 'unknown':
+      return { status: 504, body: `Nobody knows whether the queue has it: ${outcome.detail}` };
+  }
+}
+
+/** A definite no: the message was never handed over, and may be sent again. */
+export function notEnqueued(detail: string): Answer {
+  return {
+    status: 503,
+    reasonPhrase: NOT_ENQUEUED,
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+    body: `Not enqueued: ${detail}`,
+  };
+}
+
+/** Writes the head for an answer whose body is to follow. */
+export function writeHead(response: ServerResponse, answer: Answer, headers: OutgoingHttpHeaders = {}): void {
+  const head = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(answer.body),
+    ...answer.headers,
+    ...headers,
+  };
+  if (answer.reasonPhrase === undefined) response.writeHead(answer.status, head);
+  else response.writeHead(answer.status, answer.reasonPhrase, head);
+}
+
+function placeHeaders(place: { partition: number; offset: number } | null): OutgoingHttpHeaders {
+  return place === null ? {} : { 'Qbl-Partition': place.partition, 'Qbl-Offset': place.offset };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
+import { Batcher, type EnqueueOutcome } from './batcher.ts';
+import { Budget } from './budget.ts';
+
+interface Batch {
+  readonly values: string[];
+  answer(outcome: SendOutcome): void;
+}
+
+/** A sender whose answers the test gives. */
+class HeldSender implements Sender {
+  connected = true;
+  readonly maxInFlight = 2;
+  readonly maxBatchMessages = 3;
+  readonly maxBatchBytes = 10;
+  readonly maxMessageBytes = 100;
+  readonly batches: Batch[] = [];
+
+  send(messages: readonly OutgoingMessage[]): Promise<SendOutcome[]> {
+    return new Promise((resolve) => {
+      this.batches.push({
+        values: messages.map(({ value }) => value.toString()),
+        answer: (outcome) => resolve(messages.map(() => outcome)),
+      });
+    });
+  }
+
+  async close(): Promise<void> {}
+}
+
+const ACKED: SendOutcome = { kind: 'acked', place: null };
+
+function open(options: { timeoutMs?: number; maxMessages?: number; sender?: Sender } = {}) {
+  const held = new HeldSender();
+  const budget = new Budget(options.maxMessages ?? 100, 10_000);
+  const outcomes = new Map<string, EnqueueOutcome>();
+  const batcher = new Batcher({
+    sender: options.sender ?? held,
+    budget,
+    timeoutMs: options.timeoutMs ?? 60_000,
+    onBatch: () => {},
+    onBug: () => {},
+  });
+  const submit = (text: string) => {
+    const value = Buffer.from(text);
+    budget.takeBytes(value.length);
+    batcher.submit({ key: null, value }, (outcome) => {
+      expect(outcomes.has(text)).toBe(false);
+      outcomes.set(text, outcome);
+    });
+  };
+  return { sender: held, budget, outcomes, batcher, submit };
+}
+
+function turns(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+describe('messages go out', () => {
+  test('together when they came in one turn, in order, within the bound of messages', async () => {
+    const { sender, submit } = open();
+    for (const text of ['a', 'b', 'c', 'd']) submit(text);
+    await turns();
+    expect(sender.batches.map(({ values }) => values)).toEqual([['a', 'b', 'c'], ['d']]);
+  });
+
+  test('within the bound of bytes, one that is larger alone', async () => {
+    const { sender, submit } = open();
+    for (const text of ['123456', '12345', 'a message over the bound']) submit(text);
+    await turns();
+    sender.batches[0]?.answer(ACKED);
+    await turns();
+    expect(sender.batches.map(({ values }) => values)).toEqual([
+      ['123456'],
+      ['12345'],
+      ['a message over the bound'],
+    ]);
+  });
+
+  test('in no more batches at once than the sender takes; the next when one ends', async () => {
+    const { sender, submit } = open();
+    for (const text of 'abcdefghij') submit(text);
+    await turns();
+    expect(sender.batches).toHaveLength(2);
+    sender.batches[1]?.answer(ACKED);
+    await turns();
+    expect(sender.batches[2]?.values).toEqual(['g', 'h', 'i']);
+  });
+});
+
+describe('a message gets its outcome', () => {
+  test('from the sender, and the budget gets its share back', async () => {
+    const { sender, budget, outcomes, submit } = open();
+    submit('a');
+    await turns();
+    expect([budget.messages, budget.bytes]).toEqual([1, 1]);
+    sender.batches[0]?.answer(ACKED);
+    await turns();
+    expect(outcomes.get('a')).toEqual(ACKED);
+    expect([budget.messages, budget.bytes]).toEqual([0, 0]);
+  });
+
+  test('not enqueued, when the sender is not connected or too much is pending', async () => {
+    const { sender, budget, outcomes, submit } = open({ maxMessages: 1 });
+    submit('a');
+    submit('b');
+    expect(outcomes.get('b')).toEqual({ kind: 'not-enqueued', detail: 'too many messages are pending' });
+    sender.connected = false;
+    submit('c');
+    expect(outcomes.get('c')).toEqual({ kind: 'not-enqueued', detail: 'not connected to the queue' });
+    expect([budget.messages, budget.bytes]).toEqual([1, 1]);
+  });
+
+  test('by its deadline: unknown when it was handed over, not enqueued when it still waited', async () => {
+    const { sender, budget, outcomes, submit } = open({ timeoutMs: 1_000 });
+    for (const text of 'abcdefg') submit(text);
+    await turns();
+    await expect.poll(() => outcomes.size).toBe(7);
+    expect(outcomes.get('a')?.kind).toBe('unknown');
+    expect(outcomes.get('f')?.kind).toBe('unknown');
+    expect(outcomes.get('g')?.kind).toBe('not-enqueued');
+    // What the sender still holds is still in memory; its late word changes nothing.
+    expect(budget.messages).toBe(6);
+    for (const batch of sender.batches) batch.answer(ACKED);
+    await turns();
+    expect(outcomes.get('a')?.kind).toBe('unknown');
+    expect([budget.messages, budget.bytes]).toEqual([0, 0]);
+  });
+
+  test('also when the sender breaks its promise', async () => {
+    const broken = Object.assign(new HeldSender(), { send: () => Promise.reject(new Error('broken')) });
+    const { outcomes, submit, budget } = open({ sender: broken });
+    submit('a');
+    await expect.poll(() => outcomes.get('a')).toEqual({ kind: 'bug' });
+    expect(budget.messages).toBe(0);
+  });
+});
+
+test('closing takes nothing more and waits for what was taken', async () => {
+  const { sender, outcomes, batcher, submit } = open();
+  for (const text of 'abcdefg') submit(text);
+  const closed = batcher.close();
+  submit('late');
+  expect(outcomes.get('late')).toEqual({ kind: 'not-enqueued', detail: 'shutting down' });
+  await turns();
+  sender.batches[0]?.answer(ACKED);
+  sender.batches[1]?.answer(ACKED);
+  await turns();
+  expect(outcomes.size).toBe(7);
+  sender.batches[2]?.answer(ACKED);
+  await closed;
+  expect(outcomes.get('g')).toEqual(ACKED);
+});

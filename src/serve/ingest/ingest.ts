@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { BodyBuffer } from '../../http/body-buffer.ts';
+import { headBytesOf } from '../../http/pipelining.ts';
+import type { Metrics } from '../metrics.ts';
+import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from './answer.ts';
+import type { Batcher } from './batcher.ts';
+import type { Budget } from './budget.ts';
+import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
+import type { KeyOf } from './key.ts';
+
+/** How long a refused body is still read and thrown away, so that its sender gets to see the answer. */
+const LINGER_MS = 1_000;
+const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
+
+export interface IngestOptions {
+  readonly batcher: Batcher;
+  readonly budget: Budget;
+  readonly keyOf: KeyOf;
+  readonly metrics: Metrics;
+  readonly maxBodyBytes: () => number;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** `POST /send`: from the request's bytes to the answer that tells what became of them. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  /** Connections that end with the answer that is on its way. */
+  readonly #ending = new WeakSet<Socket>();
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** @param expectsContinue whether the client waits for `100 Continue` before it sends the body */
+  handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    if (this.#ending.has(request.socket)) {
+      // After an answer that says so, nothing more of a connection counts (RFC 9112, 9.6).
+      request.resume();
+      return;
+    }
+    const maxBodyBytes = this.#options.maxBodyBytes();
+    const fault = checkHeaders(request.headers, maxBodyBytes);
+    if (fault !== null) {
+      this.refuse(request, response, fault);
+      return;
+    }
+    const headBytes = headBytesOf(request);
+    if (!this.#options.budget.takeBytes(headBytes)) {
+      this.refuse(request, response, TOO_MANY_BYTES);
+      return;
+    }
+    if (expectsContinue) response.writeContinue();
+    this.#read(request, response, maxBodyBytes, headBytes);
+  }
+
+  /** @param headBytes of the budget, given back when there is an answer */
+  #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number, headBytes: number): void {
+    const { budget } = this.#options;
+    const announced = request.headers['content-length'];
+    const body = new BodyBuffer(budget, maxBodyBytes, announced === undefined ? null : Number(announced));
+    let open = true;
+    const stop = () => {
+      open = false;
+      body.drop();
+      budget.giveBytes(headBytes);
+    };
+    request.on('data', (chunk: Buffer) => {
+      if (!open) return;
+      const added = body.add(chunk);
+      if (added === 'added') return;
+      stop();
+      this.refuse(request, response, added === 'too-large' ? bodyTooLarge(maxBodyBytes) : TOO_MANY_BYTES);
+    });
+    request.on('end', () => {
+      if (!open) return;
+      open = false;
+      this.#submit(response, body.end(), headBytes);
+    });
+    // Cut off before its end: there is nobody to answer, and nothing to enqueue.
+    request.on('close', () => {
+      if (open) stop();
+    });
+    request.on('error', () => {});
+  }
+
+  /** The budget's bytes go along with the body. */
+  #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
+    const { batcher, budget, keyOf, metrics, onBug } = this.#options;
+    try {
+      const checked = checkBody(body);
+      if (checked.kind === 'fault') {
+        budget.giveBytes(headBytes + body.length);
+        this.#answer(response, checked.answer);
+        return;
+      }
+      const arrivedAtMs = performance.now();
+      batcher.submit({ key: keyOf(checked.json), value: body }, (outcome) => {
+        budget.giveBytes(headBytes);
+        metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
+        this.#answer(response, answerFor(outcome));
+      });
+    } catch (error) {
+      onBug(error);
+      this.#answer(response, INTERNAL_ERROR);
+    }
+  }
+
+  #answer(response: ServerResponse, answer: Answer): void {
+    this.#options.metrics.countRequest(answer.status);
+    if (response.destroyed || response.headersSent) return;
+    writeHead(response, answer);
+    response.end(answer.body);
+  }
+
+  /**
+   * Answers before the body was read, and closes the connection. Closing at once, with bytes unread, would make
+   * the system reset it, and the answer could be lost (RFC 9112, section 9.6).
+   */
+  refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    this.#options.metrics.countRequest(answer.status);
+    this.#ending.add(request.socket);
+    writeHead(response, answer, { Connection: 'close' });
+    response.write(answer.body);
+    const finish = () => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(finish, LINGER_MS);
+    request
+      .once('end', finish)
+      .once('close', finish)
+      .on('error', () => {})
+      .resume();
+  }
+}

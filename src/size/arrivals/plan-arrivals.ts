@@ -1,0 +1,95 @@
+import { QblError } from '../../error.ts';
+import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts';
+import type { RatePiece, RateProfile } from './arrivals.ts';
+import { meanThinkTimeMs } from './senders.ts';
+
+/** The arrivals that a plan makes, and what had to be assumed for it, as a sentence. */
+export interface PlanArrivals {
+  readonly pieces: RateProfile;
+  readonly assumes: string;
+}
+
+/** Threads that start in the same hundredth of a ramp-up count as one. */
+const RAMP_UP_STEPS = 100;
+
+/**
+ * When the messages of a plan arrive. With a rate that is known; without one it depends on the response time, and
+ * when nobody knows that, all at once is the upper bound.
+ * @throws QblError 'usage' when the plan leaves open how many messages it sends
+ */
+export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
+  if (plan.rate !== null) return paced(plan, plan.rate);
+  if (responseTimeMs !== null) return closed(plan, responseTimeMs);
+  return burst(plan);
+}
+
+function paced(plan: Plan, rate: number): PlanArrivals {
+  const fromMs = Math.min(...plan.threadGroups.map(({ startDelayMs = 0 }) => startDelayMs));
+  const inTime = Math.ceil((rate * (latestEndMs(plan) - fromMs)) / 1000);
+  const messages = Math.min(mostSamples(plan), inTime);
+  if (messages === Number.POSITIVE_INFINITY) {
+    throw new QblError('usage', 'the groups of this plan share a rate, and some end by loops, some by time', {
+      hint: 'Write the rates as --arrivals "0s..10s: 500/s, 10s..60s: 20/s".',
+    });
+  }
+  return {
+    pieces: [{ fromMs, toMs: fromMs + (1000 * messages) / rate, messages }],
+    assumes: 'the threads keep up with the rate of the plan',
+  };
+}
+
+/** When the last group ends by time; infinite when one does not. */
+function latestEndMs({ threadGroups }: Plan): number {
+  const ends = threadGroups.map(({ startDelayMs = 0, durationMs }) =>
+    durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
+  );
+  return Math.max(...ends);
+}
+
+/** Samples when all loops are done; infinite when a group has no number of loops. */
+function mostSamples({ threadGroups }: Plan): number {
+  return threadGroups.reduce(
+    (sum, group) => sum + group.threads * (group.loops ?? Number.POSITIVE_INFINITY) * group.requests.length,
+    0,
+  );
+}
+
+function closed(plan: Plan, responseTimeMs: number): PlanArrivals {
+  return {
+    pieces: plan.threadGroups.flatMap((group) => threadsOf(group, responseTimeMs)),
+    assumes: `each response takes ${responseTimeMs} ms, however many are sent`,
+  };
+}
+
+/** The threads of a group in steps of its ramp-up, each sending at its own rate until its end. */
+function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
+  const { threads, rampUpMs, startDelayMs = 0 } = group;
+  const steps = rampUpMs === 0 ? 1 : Math.min(threads, RAMP_UP_STEPS);
+  return Array.from({ length: steps }, (_, step) => {
+    const first = Math.floor((step * threads) / steps);
+    const next = Math.floor(((step + 1) * threads) / steps);
+    const fromMs = Math.max(startDelayMs, (rampUpMs * first) / threads);
+    return threadsFrom(group, fromMs, next - first, responseTimeMs);
+  });
+}
+
+function threadsFrom(group: ThreadGroup, fromMs: number, threads: number, responseTimeMs: number): RatePiece {
+  const { loops, durationMs, requests, startDelayMs = 0 } = group;
+  const loopMs = requests.reduce((sum, request) => sum + responseTimeMs + meanThinkTimeMs(request), 0);
+  const leftMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs - fromMs;
+  const done = Math.max(0, Math.min(loops ?? Number.POSITIVE_INFINITY, leftMs / loopMs));
+  return { fromMs, toMs: fromMs + done * loopMs, messages: Math.round(threads * done * requests.length) };
+}
+
+function burst(plan: Plan): PlanArrivals {
+  const messages = plannedSamples(plan);
+  if (messages === null) {
+    throw new QblError('usage', 'this plan ends by time and has no rate: nobody knows how much it sends', {
+      hint: 'Say --rate, or --response-time for the time that a response takes.',
+    });
+  }
+  return {
+    pieces: [{ fromMs: 0, toMs: 0, messages }],
+    assumes: 'all messages arrive at once, which is the upper bound; --response-time says it closer',
+  };
+}

@@ -1,0 +1,66 @@
+import { QblError } from '../../error.ts';
+import { DURATION_EXPECTED, parseDuration } from '../../plan/duration.ts';
+import type { RatePiece, RateProfile } from './arrivals.ts';
+
+/** A profile is written by hand; each of its edges is looked at for each of its pieces. */
+const MAX_PIECES = 1000;
+const MAX_PER_SECOND = 1_000_000;
+const MAX_BURST = 100_000_000;
+
+/**
+ * `0s..10s: 500/s, 10s..60s: 20/s`, and `5s: 1000` for as many at once.
+ * @throws QblError 'usage' that names the piece and what was expected
+ */
+export function parseRateProfile(text: string): RateProfile {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.length > MAX_PIECES) throw mistake(`${parts.length} pieces`, `at most ${MAX_PIECES}`);
+  return parts.map(parsePiece);
+}
+
+/**
+ * `5s..15s`, in milliseconds.
+ * @throws QblError 'usage'
+ */
+export function parseSpan(text: string): { fromMs: number; toMs: number } {
+  const [from = '', to, ...rest] = text.split('..').map((time) => time.trim());
+  if (to === undefined || rest.length > 0) throw mistake(text, 'a span such as 5s..15s');
+  const span = { fromMs: parseTime(from), toMs: parseTime(to) };
+  if (span.fromMs < span.toMs) return span;
+  throw mistake(text, 'a span that ends after it begins');
+}
+
+function parsePiece(text: string): RatePiece {
+  const [when = '', amount, ...rest] = text.split(':').map((part) => part.trim());
+  if (amount === undefined || rest.length > 0) {
+    throw mistake(text, 'a rate such as 0s..10s: 500/s, or a burst such as 5s: 1000');
+  }
+  return when.includes('..') ? flow(when, amount) : burst(when, amount);
+}
+
+function flow(when: string, amount: string): RatePiece {
+  const span = parseSpan(when);
+  const [, perSecond = ''] = /^(\d{1,9}(?:\.\d{1,9})?)\/s$/.exec(amount) ?? [];
+  if (perSecond === '' || Number(perSecond) > MAX_PER_SECOND) {
+    throw mistake(amount, `a rate such as 500/s, at most ${MAX_PER_SECOND.toLocaleString('en')}/s`);
+  }
+  return { ...span, messages: (Number(perSecond) * (span.toMs - span.fromMs)) / 1000 };
+}
+
+function burst(when: string, amount: string): RatePiece {
+  const atMs = parseTime(when);
+  if (!/^\d{1,9}$/.test(amount) || Number(amount) > MAX_BURST) {
+    const most = MAX_BURST.toLocaleString('en');
+    throw mistake(amount, `a number of messages, at most ${most}, or a span before a rate`);
+  }
+  return { fromMs: atMs, toMs: atMs, messages: Number(amount) };
+}
+
+function parseTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw mistake(text, DURATION_EXPECTED);
+  return ms;
+}
+
+function mistake(text: string, expected: string): QblError {
+  return new QblError('usage', `expected ${expected}, not ${JSON.stringify(text)}`);
+}

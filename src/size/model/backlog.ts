@@ -1,0 +1,34 @@
+import { numberHeap } from '../structures/heap.ts';
+import { NumberQueue } from '../structures/number-queue.ts';
+
+/** Messages that have arrived and are not yet processed: those in hand in the order of their ends, the others in turn. */
+export class Backlog {
+  readonly #startsMs = new NumberQueue();
+  readonly #finishesMs = new NumberQueue();
+  readonly #inHandMs = numberHeap();
+  messages = 0;
+  peak = 0;
+  peakAtMs = 0;
+  drainedAtMs = 0;
+
+  /** A message more, which is later than those before it, as is the beginning of the work on it. */
+  add(arrivalMs: number, startMs: number, finishMs: number): void {
+    this.#startsMs.push(startMs);
+    this.#finishesMs.push(finishMs);
+    this.messages += 1;
+    this.drainedAtMs = Math.max(this.drainedAtMs, finishMs);
+    const backlog = this.#at(arrivalMs);
+    if (backlog <= this.peak) return;
+    this.peak = backlog;
+    this.peakAtMs = arrivalMs;
+  }
+
+  #at(timeMs: number): number {
+    while (this.#startsMs.first < timeMs) {
+      this.#startsMs.shift();
+      this.#inHandMs.push(this.#finishesMs.shift());
+    }
+    while ((this.#inHandMs.least ?? Number.POSITIVE_INFINITY) <= timeMs) this.#inHandMs.pop();
+    return this.#startsMs.size + this.#inHandMs.size;
+  }
+}

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Senders } from '../arrivals/senders.ts';
+import type { DirectService } from '../service/accepting-service.ts';
+import { during, senders, service, work } from '../testing/direct.ts';
+import { type ClosedLoopResult, closedLoop } from './closed-loop.ts';
+
+function followed(by: Senders, before: DirectService): ClosedLoopResult {
+  const result = closedLoop(by, before);
+  if (result.kind !== 'followed') throw new Error(`nothing is predicted: ${result.kind}`);
+  return result;
+}
+
+describe('the closed loop', () => {
+  test('never has more requests under way than threads: each waits for those of the others', () => {
+    const result = followed(senders(100, 10), service({ ratePerSecond: 200 }));
+    expect(result).toMatchObject({ requests: 1_000, processed: 1_000, peakPending: 100 });
+    expect(result.latency.longestMs).toBeCloseTo(500, 6);
+    expect(result.latency.percentileMs(50)).toBeCloseTo(500, 0);
+    expect(result.lastProcessedAtMs).toBeCloseTo(5_000, 6);
+    expect(result.busiestSecondOfWork).toBe(200);
+    // The threads come at once, and then as they are answered.
+    expect(result.busiestSecond).toBeGreaterThanOrEqual(299);
+  });
+
+  test('hands that are always busy: as many rounds as it takes', () => {
+    const few = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(few, few, few, few, (threads, requests, hands, ms) => {
+        const result = followed(senders(threads, requests), service({ work: work(ms), concurrency: hands }));
+        const rounds = threads >= hands ? Math.ceil((threads * requests) / hands) : requests;
+        expect(result.lastProcessedAtMs).toBe(rounds * ms);
+        expect(result.latency.longestMs).toBe(Math.ceil(threads / hands) * ms);
+        expect(result.peakPending).toBe(threads);
+      }),
+    );
+  });
+
+  test('a schedule sends what is refused on its time', () => {
+    const result = followed(senders(50, 20, 200), service({ work: work(10), acceptQueue: 9 }));
+    // 200 a second for 5 s, of which the service takes 100 a second.
+    expect(result.requests).toBe(1_000);
+    expect(result.peakPending).toBe(10);
+    expect(result.processed).toBeGreaterThan(495);
+    expect(result.processed).toBeLessThan(515);
+    expect(result.latency.longestMs).toBeLessThanOrEqual(100);
+  });
+
+  test('what waits too long is given up', () => {
+    const result = followed(senders(10, 1), service({ work: work(100), timeoutMs: 350 }));
+    expect(result.processed).toBe(4);
+    expect(result.lastProcessedAtMs).toBe(400);
+  });
+
+  test('an outage breaks off what it meets and refuses what comes', () => {
+    const outages = [{ fromMs: 1_000, toMs: 3_000 }];
+    const result = followed(senders(10, 20, 50), service({ work: work(15), outages }));
+    // A hundred come in its two seconds, the first of them at its very beginning.
+    expect(result.requests).toBe(200);
+    expect(result.processed).toBe(100);
+    // Those of 960 ms and 980 ms are in work when it begins.
+    const meets = followed(senders(10, 20, 50), service({ work: work(45), outages, concurrency: 3 }));
+    expect(meets.processed).toBe(98);
+  });
+
+  test('the share of works that fail is not processed', () => {
+    const result = followed(
+      senders(10, 1_000),
+      service({ work: work(1), failures: { share: 0.2, maxAttempts: 3 } }),
+    );
+    expect(result.processed / 10_000).toBeCloseTo(0.8, 1);
+  });
+
+  test('an outage in which all that is left is refused: what was not in hand at its beginning fails', () => {
+    const outages = [{ fromMs: 1_000, toMs: 3_000 }];
+    const result = followed(senders(100, 10), service({ ratePerSecond: 200, outages }));
+    expect(result).toMatchObject({ requests: 1_000, processed: 200, peakPending: 100 });
+    expect(result.lastProcessedAtMs).toBeCloseTo(1_000, 6);
+    // What finds nobody listening does not reach the service: the hundred at the start and 200 answered ones do.
+    expect(result.busiestSecond).toBeLessThanOrEqual(300);
+  });
+
+  test('says nothing where the machine decides', () => {
+    const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
+    expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');
+    const outages = [{ fromMs: 1_000, toMs: 3_000 }];
+    // Nobody knows whether so many are refused within two seconds.
+    expect(kind(senders(100, 100), { ratePerSecond: 200, outages })).toBe('refusals');
+    expect(kind(during(senders(2, Number.POSITIVE_INFINITY), 60_000), { work: work(2), outages })).toBe(
+      'refusals',
+    );
+    const stopping = { ...senders(10, 5, 100), goOnAfterFailure: false };
+    expect(kind(stopping, { work: work(20), acceptQueue: 0 })).toBe('failures');
+  });
+
+  test('follows no more requests than anybody waits for', () => {
+    const endless = during(senders(100, Number.POSITIVE_INFINITY), 300_000);
+    expect(closedLoop(endless, service({ work: work(1), concurrency: 100 }))).toEqual({ kind: 'cut-off' });
+  });
+});

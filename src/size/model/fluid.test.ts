@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evenTimes, messagesOf, type RateProfile } from '../arrivals/arrivals.ts';
+import { type Outage, type Service, serviceOfRate } from '../service/service.ts';
+import { fluid } from './fluid.ts';
+import { lindley } from './lindley.ts';
+import { predict, predictionOf } from './predict.ts';
+
+const piece = fc
+  .record({ fromMs: fc.nat(20_000), lengthMs: fc.nat(10_000), messages: fc.integer({ min: 1, max: 3000 }) })
+  .map(({ fromMs, lengthMs, messages }) => ({ fromMs, toMs: fromMs + lengthMs, messages }));
+const profiles = fc.array(piece, { minLength: 1, maxLength: 4 });
+const outages = fc.array(
+  fc
+    .record({ fromMs: fc.nat(30_000), lengthMs: fc.integer({ min: 1, max: 8000 }) })
+    .map(({ fromMs, lengthMs }): Outage => ({ fromMs, toMs: fromMs + lengthMs })),
+  { maxLength: 2 },
+);
+const services = fc.record({
+  instances: fc.integer({ min: 1, max: 3 }),
+  ratePerSecond: fc.integer({ min: 20, max: 500 }),
+});
+
+const both = (pieces: RateProfile, service: Service) => ({
+  mean: fluid(pieces, service),
+  exact: lindley(evenTimes(pieces), service),
+});
+
+describe('the fluid model', () => {
+  test('agrees with Lindley within the service of a message and the next, for arrivals at equal distances', () => {
+    fc.assert(
+      fc.property(profiles, services, (pieces, { instances, ratePerSecond }) => {
+        const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond), instances });
+        // A message is not divided: it is begun an instance later, and arrives up to its own share early.
+        const serviceMs = 1000 / ratePerSecond + 1000 / (instances * ratePerSecond);
+        // One message arrives at once, and counts until it is done.
+        expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
+        expect(Math.abs(mean.waits.longestMs - exact.waits.longestMs)).toBeLessThanOrEqual(serviceMs + 1e-6);
+        expect(Math.abs(mean.messages - exact.messages)).toBeLessThan(1 + 1e-6);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('agrees with Lindley when the service is out for a while', () => {
+    fc.assert(
+      fc.property(profiles, outages, services, (pieces, stops, { instances, ratePerSecond }) => {
+        const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond, stops), instances });
+        expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
+        // A message whose turn is at the very edge of an outage may come before or after it.
+        const stopsMs = stops.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+        const edges = 2 * pieces.length + stops.length + instances;
+        const edgesMs = ((mean.waits.longestMs + stopsMs) * edges) / messagesOf(pieces);
+        expect(Math.abs(mean.waits.meanMs - exact.waits.meanMs)).toBeLessThan(1000 / ratePerSecond + edgesMs);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('ten seconds at 500/s and fifty at 20/s, with a service of 100/s', () => {
+    const pieces = [
+      { fromMs: 0, toMs: 10_000, messages: 5000 },
+      { fromMs: 10_000, toMs: 60_000, messages: 1000 },
+    ];
+    const { waits, ...result } = fluid(pieces, serviceOfRate(100));
+    // 4,000 are left after ten seconds; the last of them waits 40 s; 80/s are gained from then on.
+    expect(result).toMatchObject({ messages: 6000, peakBacklog: 4000, peakAtMs: 10_000 });
+    expect(waits.longestMs).toBeCloseTo(40_000, 6);
+    // 20/s are less than 100/s: at 60 s nothing has waited for 0 s yet, and the end is when all 6,000 are done.
+    expect(result.drainedAtMs).toBeCloseTo(60_000, 6);
+    // 5,000 wait 20 s on average and 1,000 wait 20 s: 5000·20 + 1000·20.
+    expect(waits.meanMs).toBeCloseTo(20_000, 6);
+    expect(waits.percentileMs(50)).toBeCloseTo(20_000, 3);
+  });
+
+  test('a burst: half of it waits half as long', () => {
+    const { waits, peakBacklog, drainedAtMs } = fluid(
+      [{ fromMs: 500, toMs: 500, messages: 1000 }],
+      serviceOfRate(100),
+    );
+    expect([peakBacklog, drainedAtMs, waits.longestMs, waits.meanMs]).toEqual([1000, 10_500, 10_000, 5000]);
+    expect(waits.percentileMs(99)).toBeCloseTo(9900, 6);
+  });
+
+  test('an outage is waited for by whoever arrives in it, and by those whose turn falls into it', () => {
+    const pieces = [{ fromMs: 0, toMs: 20_000, messages: 1000 }];
+    const { waits, ...result } = fluid(pieces, serviceOfRate(100, [{ fromMs: 5000, toMs: 15_000 }]));
+    expect(result).toMatchObject({ peakBacklog: 500, peakAtMs: 15_000 });
+    expect(waits.longestMs).toBeCloseTo(10_000, 6);
+    // 500 are left at 15 s, 100/s are done and 50/s arrive until 20 s, when 250 are left.
+    expect(result.drainedAtMs).toBeCloseTo(22_500, 6);
+  });
+
+  test('what is done just when an outage begins does not wait for its end', () => {
+    const pieces = [{ fromMs: 0, toMs: 10_000, messages: 1000 }];
+    const { waits, drainedAtMs } = fluid(pieces, serviceOfRate(100, [{ fromMs: 10_000, toMs: 20_000 }]));
+    expect([waits.longestMs, drainedAtMs]).toEqual([0, 10_000]);
+  });
+
+  test('outages that touch or overlap are one', () => {
+    const pieces = [{ fromMs: 0, toMs: 20_000, messages: 1000 }];
+    const [one, two] = [
+      [{ fromMs: 2000, toMs: 9000 }],
+      [
+        { fromMs: 5000, toMs: 9000 },
+        { fromMs: 2000, toMs: 5000 },
+        { fromMs: 3000, toMs: 8000 },
+      ],
+    ].map((stops) => predictionOf(fluid(pieces, serviceOfRate(70, stops))));
+    expect(two).toEqual(one);
+  });
+
+  test('percentiles rise up to the longest wait', () => {
+    fc.assert(
+      fc.property(profiles, outages, services, (pieces, stops, { ratePerSecond }) => {
+        const { waits } = fluid(pieces, serviceOfRate(ratePerSecond, stops));
+        const percentiles = [10, 50, 90, 99, 99.9, 100].map((p) => waits.percentileMs(p));
+        expect(percentiles).toEqual(percentiles.toSorted((a, b) => a - b));
+        expect(waits.meanMs).toBeLessThanOrEqual(waits.longestMs);
+        expect(waits.percentileMs(100)).toBe(waits.longestMs);
+      }),
+    );
+  });
+
+  test('is what predict says of a profile, and Lindley of times', () => {
+    const pieces = [{ fromMs: 0, toMs: 0, messages: 10 }];
+    const service = serviceOfRate(10);
+    expect(predict({ kind: 'profile', pieces }, service).longestWaitMs).toBe(1000);
+    expect(predict({ kind: 'times', timesMs: evenTimes(pieces) }, service).longestWaitMs).toBe(900);
+  });
+
+  test('an empty profile: nothing happens', () => {
+    expect(predictionOf(fluid([], serviceOfRate(10)))).toMatchObject({
+      messages: 0,
+      peakBacklog: 0,
+      longestWaitMs: 0,
+      p99WaitMs: 0,
+    });
+  });
+});

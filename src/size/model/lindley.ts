@@ -1,0 +1,133 @@
+import { drawAttempts } from '../service/failures.ts';
+import { Instances } from '../service/instances.ts';
+import { type Service, utilisation, workOf } from '../service/service.ts';
+import { drawWork } from '../service/work.ts';
+import { ROUNDING_MS, WorkingClock } from '../service/working-clock.ts';
+import { seededRandom } from '../structures/random.ts';
+import { Backlog } from './backlog.ts';
+import type { ModelResult, WaitBound } from './model.ts';
+import { Starts } from './starts.ts';
+import { WaitHistogram } from './wait-histogram.ts';
+
+/** The seed of random work and arrivals where the caller gives none. */
+export const DEFAULT_SEED = 1;
+
+export interface LindleyResult extends ModelResult {
+  /** The most works that begin within one second. */
+  readonly busiestSecond: number;
+}
+
+/** Messages that the service has before it when it starts. No figure counts them. */
+export interface Ahead {
+  readonly messages: number;
+  readonly atMs: number;
+}
+
+const NOTHING_AHEAD: Ahead = { messages: 0, atMs: 0 };
+
+/**
+ * Follows each message through the service. Exact for these arrivals and this work; memory grows with the backlog,
+ * some 30 bytes a message.
+ * @param timesMs ascending, as often as it is iterated
+ */
+export function lindley(
+  timesMs: Iterable<number>,
+  service: Service,
+  seed = DEFAULT_SEED,
+  ahead = NOTHING_AHEAD,
+): LindleyResult {
+  const originMs = firstOf(timesMs);
+  const clock = clockFrom(originMs, service);
+  const backlog = new Backlog();
+  const waits = new WaitHistogram();
+  const untilProcessed = new WaitHistogram();
+  const starts = new Starts();
+  const journey = { timesMs, originMs, clock, service, seed, ahead };
+  follow(journey, (arrivalMs, startMs, finishMs, retriesMs) => {
+    waits.record(startMs - arrivalMs);
+    untilProcessed.record(finishMs - arrivalMs);
+    backlog.add(arrivalMs, startMs, finishMs);
+    starts.add(startMs, retriesMs);
+    return true;
+  });
+  const { messages, drainedAtMs } = backlog;
+  return {
+    messages,
+    peakBacklog: backlog.peak,
+    peakAtMs: originMs + backlog.peakAtMs,
+    drainedAtMs: originMs + drainedAtMs,
+    meanUtilisation: utilisation(messages, service, clock.workingTime(drainedAtMs) - clock.workingTime(0)),
+    waits,
+    untilProcessed,
+    busiestSecond: starts.busiestSecond(),
+  };
+}
+
+/** Whether messages are processed within a bound; ends with the message that breaks it. */
+export function lindleyKeeps(
+  timesMs: Iterable<number>,
+  service: Service,
+  { maxWaitMs, percentile }: WaitBound,
+  seed = DEFAULT_SEED,
+): boolean {
+  const originMs = firstOf(timesMs);
+  const clock = clockFrom(originMs, service);
+  let tooLong = percentile === 100 ? 0 : Math.floor(countOf(timesMs) * (1 - percentile / 100));
+  const journey = { timesMs, originMs, clock, service, seed, ahead: NOTHING_AHEAD };
+  follow(journey, (arrivalMs, _, finishMs) => {
+    if (finishMs - arrivalMs > maxWaitMs + ROUNDING_MS) tooLong -= 1;
+    return tooLong >= 0;
+  });
+  return tooLong >= 0;
+}
+
+interface Journey {
+  readonly timesMs: Iterable<number>;
+  /** Times are counted from it: sums on top of epoch milliseconds would lose microseconds. */
+  readonly originMs: number;
+  readonly clock: WorkingClock;
+  readonly service: Service;
+  readonly seed: number;
+  readonly ahead: Ahead;
+}
+
+type OnMessage = (
+  arrivalMs: number,
+  startMs: number,
+  finishMs: number,
+  retriesMs: readonly number[],
+) => boolean;
+
+/** Hands over each message's times from the origin, until it is told to stop. */
+function follow(journey: Journey, onMessage: OnMessage): void {
+  const { timesMs, originMs, clock, service, seed, ahead } = journey;
+  const instances = new Instances(service);
+  const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed, 'work'));
+  const nextAttempts = drawAttempts(service.failures, seededRandom(seed, 'failures'));
+  const aheadMs = clock.workingTime(ahead.atMs - originMs);
+  for (let i = 0; i < ahead.messages; i++) instances.take(aheadMs, nextWorkMs, nextAttempts());
+  for (const timeMs of timesMs) {
+    const arrivalMs = timeMs - originMs;
+    const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs, nextAttempts());
+    const startMs = Math.max(arrivalMs, clock.startTime(turn.startMs));
+    const retriesMs = turn.retriesMs.map((ms) => clock.startTime(ms));
+    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs), retriesMs)) return;
+  }
+}
+
+function firstOf(timesMs: Iterable<number>): number {
+  const [first = 0] = timesMs;
+  return first;
+}
+
+function countOf(timesMs: Iterable<number>): number {
+  let count = 0;
+  for (const _ of timesMs) count += 1;
+  return count;
+}
+
+function clockFrom(originMs: number, { outages }: Service): WorkingClock {
+  return new WorkingClock(
+    outages.map(({ fromMs, toMs }) => ({ fromMs: fromMs - originMs, toMs: toMs - originMs })),
+  );
+}

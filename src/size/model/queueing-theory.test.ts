@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Failures } from '../service/failures.ts';
+import type { Service } from '../service/service.ts';
+import type { Work } from '../service/work.ts';
+import { sizings } from '../sizing.ts';
+import { seededRandom } from '../structures/random.ts';
+import { DEFAULT_SEED } from './lindley.ts';
+import type { Prediction } from './predict.ts';
+
+/** Long enough for a standard error of the mean wait of about 1 % at the loads that are tested. */
+const MESSAGES = 1_000_000;
+const MEAN_MS = 10;
+const SEEDS = [DEFAULT_SEED, 42];
+
+const exponential: Work = { kind: 'exponential', meanMs: MEAN_MS };
+const BASE: Service = { instances: 1, ratePerSecond: null, work: exponential, concurrency: 1, outages: [] };
+
+/** What `qbl size --poisson` predicts by Lindley's recursion, at so much load on each server. */
+function predicted(service: Service, load: number, meanMs: number, seed: number): Prediction {
+  const servers = service.instances * service.concurrency;
+  const toMs = (MESSAGES * meanMs) / (load * servers);
+  const pieces = [{ fromMs: 0, toMs, messages: MESSAGES }];
+  const question = { service, bound: null, outages: [] };
+  const lindley = sizings({ kind: 'profile', pieces }, 'poisson', seed, question).at(-1);
+  if (lindley?.model !== 'lindley') throw new Error('too many messages to follow');
+  return lindley.prediction;
+}
+
+function expectWithin3Percent(value: number, expected: number): void {
+  expect(Math.abs(value / expected - 1), `${value} for ${expected}`).toBeLessThan(0.03);
+}
+
+describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) => {
+  // Pollaczek and Khinchine: λ·E[S²] / (2·(1 − ρ)).
+  test.each<[string, Work, number, number]>([
+    ['M/D/1', { kind: 'constant', ms: MEAN_MS }, 0.8, MEAN_MS ** 2],
+    ['M/M/1', exponential, 0.5, 2 * MEAN_MS ** 2],
+    ['M/M/1', exponential, 0.8, 2 * MEAN_MS ** 2],
+    ['M/U/1', { kind: 'uniform', leastMs: 0, mostMs: 2 * MEAN_MS }, 0.8, (4 / 3) * MEAN_MS ** 2],
+    [
+      'M/G/1, log-normal',
+      { kind: 'lognormal', meanMs: MEAN_MS, sigma: 0.5 },
+      0.8,
+      MEAN_MS ** 2 * Math.exp(0.25),
+    ],
+  ])('of %s agrees with Pollaczek and Khinchine', (_, work, load, meanSquare) => {
+    const { meanWaitMs, meanUtilisation } = predicted({ ...BASE, work }, load, MEAN_MS, seed);
+    expectWithin3Percent(meanWaitMs, ((load / MEAN_MS) * meanSquare) / (2 * (1 - load)));
+    expectWithin3Percent(meanUtilisation, load);
+  });
+
+  test.each([
+    ['2 instances', { instances: 2 }],
+    ['5 instances', { instances: 5 }],
+    ['1 instance with 5 at a time', { concurrency: 5 }],
+  ])('of M/M/c with %s agrees with Erlang C', (_, servers) => {
+    const service = { ...BASE, ...servers };
+    const count = service.instances * service.concurrency;
+    const { meanWaitMs } = predicted(service, 0.8, MEAN_MS, seed);
+    expectWithin3Percent(meanWaitMs, (erlangC(count, 0.8 * count) * MEAN_MS) / (count * (1 - 0.8)));
+  });
+
+  test('of attempts that fail half the time agrees with M/M/1 and twice the work', () => {
+    // The sum of a geometric number of exponential times is exponential.
+    const failures: Failures = { share: 0.5, maxAttempts: 1_000 };
+    const { meanWaitMs } = predicted({ ...BASE, failures }, 0.8, 2 * MEAN_MS, seed);
+    expectWithin3Percent(meanWaitMs, (0.8 * 2 * MEAN_MS) / (1 - 0.8));
+  });
+
+  test('of M/M/1 is exceeded as often as its exponential tail says', () => {
+    const { p99WaitMs } = predicted(BASE, 0.8, MEAN_MS, seed);
+    expectWithin3Percent(p99WaitMs, (Math.log(0.8 / 0.01) * MEAN_MS) / (1 - 0.8));
+  });
+});
+
+/** The probability that all servers are busy. Source: Erlang (1917). */
+function erlangC(servers: number, offered: number): number {
+  let blocking = 1;
+  for (let count = 1; count <= servers; count++) {
+    blocking = (offered * blocking) / (count + offered * blocking);
+  }
+  return blocking / (1 - (offered / servers) * (1 - blocking));
+}
+
+test('streams of one seed and the same stream of two seeds have nothing in common', () => {
+  const streams = [
+    seededRandom(1, 'arrivals'),
+    seededRandom(1, 'work'),
+    seededRandom(1, 'failures'),
+    seededRandom(2, 'arrivals'),
+  ].map((next) => Array.from({ length: 100_000 }, () => next() - 0.5));
+  for (const [index, first] of streams.entries()) {
+    for (const second of streams.slice(index + 1)) {
+      const product = first.reduce((sum, value, place) => sum + value * (second[place] ?? 0), 0);
+      // The variance of a uniform number is 1/12; four standard errors of 100,000 products.
+      expect(Math.abs((12 * product) / first.length)).toBeLessThan(4 / Math.sqrt(first.length));
+    }
+  }
+});

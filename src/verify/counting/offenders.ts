@@ -1,0 +1,12 @@
+import { byName, OFFENCES, type Offence } from '../../runs/documents/counts.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/verify-json.ts';
+
+type MutableOffenders = Record<Offence, Offender[]>;
+
+export function addOffender(offenders: MutableOffenders, offence: Offence, offender: Offender): void {
+  if (offenders[offence].length < MAX_OFFENDERS) offenders[offence].push(offender);
+}
+
+export function newOffenders(from?: MutableOffenders): MutableOffenders {
+  return byName(OFFENCES, (offence) => [...(from?.[offence] ?? [])]);
+}

@@ -1,0 +1,136 @@
+import type { Identity } from '../../../message/identity.ts';
+import {
+  blockOf,
+  blockSlots,
+  blockStart,
+  groupOf,
+  identityAt,
+  indexInStream,
+  streamKey,
+  threadKey,
+} from './slot-layout.ts';
+import { tooMany } from './slot-pages.ts';
+
+/** Hands out the slots of identities in blocks, and walks over them in the order in which a thread sends. */
+export class SlotBlocks<Entry> {
+  readonly #requestsOf: (group: number) => number;
+  readonly #entryOf: (slot: number, identity: () => Omit<Identity, 'run'>) => Entry | null;
+  /** By group. */
+  readonly #requests: number[] = [];
+  /** Where each block of a stream begins among the slots, by the number of the block. */
+  readonly #streams = new Map<number, number[]>();
+  #slots = 0;
+
+  /**
+   * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
+   * @param entryOf what is known of a slot; null: nothing
+   */
+  constructor(
+    requestsOf: (group: number) => number,
+    entryOf: (slot: number, identity: () => Omit<Identity, 'run'>) => Entry | null,
+  ) {
+    this.#requestsOf = requestsOf;
+    this.#entryOf = entryOf;
+  }
+
+  /** Whether the slot of an identity, or one near it, was handed out. */
+  has(identity: Identity): boolean {
+    const requests = this.#requestsIn(identity.group);
+    const blocks = this.#streams.get(streamKey(identity, requests));
+    return blocks?.[blockOf(indexInStream(identity, requests))] !== undefined;
+  }
+
+  slotOf(identity: Identity): number {
+    const requests = this.#requestsIn(identity.group);
+    const inStream = indexInStream(identity, requests);
+    const number = blockOf(inStream);
+    const blocks = this.#blocks(streamKey(identity, requests));
+    const block = blocks[number] ?? this.#newBlock(number);
+    blocks[number] = block;
+    return block + inStream - blockStart(number);
+  }
+
+  /** The threads that have sent or of which something was seen, by group and thread. */
+  *threads(): Generator<ThreadEntries<Entry>> {
+    const keys = Float64Array.from(this.#streams.keys()).sort();
+    let ofThread: Stream[] = [];
+    for (const [i, key] of keys.entries()) {
+      ofThread.push({ key, blocks: this.#streams.get(key) ?? [] });
+      if (threadKey(key) === threadKey(keys[i + 1] ?? -1)) continue;
+      yield this.#threadEntries(ofThread);
+      ofThread = [];
+    }
+  }
+
+  #threadEntries(streams: readonly Stream[]): ThreadEntries<Entry> {
+    const numbers = new Set(streams.flatMap(({ blocks }) => Object.keys(blocks).map(Number)));
+    const ascending = [...numbers].sort((a, b) => a - b);
+    return {
+      forwards: () => this.#walk(streams, ascending, (i) => i),
+      backwards: () => this.#walk(streams.toReversed(), ascending.toReversed(), (i, slots) => slots - 1 - i),
+    };
+  }
+
+  *#walk(
+    streams: readonly Stream[],
+    numbers: readonly number[],
+    at: (i: number, slots: number) => number,
+  ): Generator<Entry> {
+    for (const number of numbers) {
+      const slots = blockSlots(number);
+      for (let i = 0; i < slots; i++) {
+        for (const stream of streams) {
+          const entry = this.#entry(stream, number, at(i, slots));
+          if (entry !== null) yield entry;
+        }
+      }
+    }
+  }
+
+  #entry({ key, blocks }: Stream, number: number, i: number): Entry | null {
+    const block = blocks[number];
+    if (block === undefined) return null;
+    return this.#entryOf(block + i, () =>
+      identityAt(key, blockStart(number) + i, this.#requestsIn(groupOf(key))),
+    );
+  }
+
+  #blocks(key: number): number[] {
+    const known = this.#streams.get(key);
+    if (known !== undefined) return known;
+    if (this.#streams.size >= MAX_STREAMS) throw tooMany();
+    const blocks: number[] = [];
+    this.#streams.set(key, blocks);
+    return blocks;
+  }
+
+  #newBlock(number: number): number {
+    const block = this.#slots;
+    this.#slots += blockSlots(number);
+    if (this.#slots > MAX_SLOTS) throw tooMany();
+    return block;
+  }
+
+  #requestsIn(group: number): number {
+    const requests = this.#requests[group] ?? Math.max(1, this.#requestsOf(group));
+    this.#requests[group] = requests;
+    return requests;
+  }
+}
+
+/** The entries of one thread, in the order of sending or the other way round. */
+export interface ThreadEntries<Entry> {
+  forwards(): Iterable<Entry>;
+  backwards(): Iterable<Entry>;
+}
+
+interface Stream {
+  readonly key: number;
+  /** Where each begins among the slots; one of which nothing is known is not there. */
+  readonly blocks: readonly number[];
+}
+
+/** Twelve bytes each: at most 1.6 GB. */
+const MAX_SLOTS = 1 << 27;
+/** What a Map of V8's holds. */
+const MAX_STREAMS = 2 ** 24;

@@ -1,0 +1,111 @@
+import { QblError } from '../../../error.ts';
+import type { Place } from '../../../queue/queue.ts';
+import type { RowWindow } from '../../row-window.ts';
+import { SlotTimes, type TimePage } from './slot-times.ts';
+
+/** What each slot holds, in twelve bytes: state, place of the first sight, and time. */
+export class SlotPages {
+  readonly #pages: Page[] = [];
+  readonly #times = new SlotTimes();
+  /** First offset seen in each partition, on which the 32 bits of a slot's offset count. */
+  readonly #firstOffsets: number[] = [];
+
+  state(slot: number): number {
+    return this.#page(slot).states[indexOf(slot)] ?? 0;
+  }
+
+  setState(slot: number, state: number): void {
+    this.#page(slot).states[indexOf(slot)] = state;
+  }
+
+  place(slot: number): Place {
+    const { partitions, offsets } = this.#page(slot);
+    const index = indexOf(slot);
+    const partition = partitions[index] ?? 0;
+    return { partition, offset: (this.#firstOffsets[partition] ?? 0) + (offsets[index] ?? 0) };
+  }
+
+  /** Offsets of a partition are kept from this one on, if it is the first one. */
+  keepFrom({ partition, offset }: Place): number {
+    const first = this.#firstOffsets[partition] ?? offset;
+    this.#firstOffsets[partition] = first;
+    return first;
+  }
+
+  setPlace(slot: number, place: Place): void {
+    const { partition, offset } = place;
+    const first = this.keepFrom(place);
+    if (offset - first > 0xffffffff) throw tooMany();
+    const page = this.#page(slot);
+    widen(page, partition);
+    page.partitions[indexOf(slot)] = partition;
+    // A log that was cut is read again from before: then nothing is concluded from places.
+    page.offsets[indexOf(slot)] = Math.max(0, offset - first);
+  }
+
+  setWindow(slot: number, window: RowWindow): void {
+    this.#times.setWindow(this.#page(slot), indexOf(slot), window, this.#pages);
+  }
+
+  setSent(slot: number, sentAtMs: number): void {
+    this.#times.setSent(this.#page(slot), indexOf(slot), sentAtMs);
+  }
+
+  /** Whether a message that was sent then may be that of the slot, as far as anything is known of it. */
+  fits(slot: number, sentAtMs: number): boolean {
+    return this.#times.fits(this.#page(slot), indexOf(slot), sentAtMs);
+  }
+
+  /** Null: no copy was seen whose sum proves when it was sent. */
+  sentAtMs(slot: number): number | null {
+    return this.#times.sentAtMs(this.#page(slot), indexOf(slot));
+  }
+
+  #page(slot: number): Page {
+    const number = slot >>> PAGE_BITS;
+    const page = this.#pages[number] ?? newPage();
+    this.#pages[number] = page;
+    return page;
+  }
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.partition === b.partition && a.offset === b.offset;
+}
+
+export function tooMany(): QblError {
+  return new QblError('inconclusive', 'more messages in one run than can be told apart', {
+    hint: 'Split the load into several runs and verify each.',
+  });
+}
+
+interface Page extends TimePage {
+  readonly states: Uint8Array;
+  partitions: Uint8Array | Uint16Array | Uint32Array;
+  readonly offsets: Uint32Array;
+}
+
+const PAGE_BITS = 14;
+const PAGE_SLOTS = 1 << PAGE_BITS;
+
+function indexOf(slot: number): number {
+  return slot & (PAGE_SLOTS - 1);
+}
+
+function newPage(): Page {
+  return {
+    states: new Uint8Array(PAGE_SLOTS),
+    partitions: new Uint8Array(PAGE_SLOTS),
+    offsets: new Uint32Array(PAGE_SLOTS),
+    times: new Uint32Array(PAGE_SLOTS),
+    spans: new Uint16Array(PAGE_SLOTS),
+  };
+}
+
+/** Message groups, which are partitions here, may be as many as messages. */
+function widen(page: Page, partition: number): void {
+  const { BYTES_PER_ELEMENT: bytes } = page.partitions;
+  if (partition < 2 ** (8 * bytes)) return;
+  page.partitions =
+    partition < 2 ** 16 ? Uint16Array.from(page.partitions) : Uint32Array.from(page.partitions);
+}

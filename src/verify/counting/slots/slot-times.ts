@@ -1,0 +1,100 @@
+import { QblError } from '../../../error.ts';
+import type { RowWindow } from '../../row-window.ts';
+
+/**
+ * The time of a slot, in six bytes: when its message was sent, to the millisecond, once a copy was seen whose sum
+ * proves that; before that the window of its row, where there is one.
+ * Milliseconds count from a base, which the first row sets; what is 24 days from it counts as farther away than any row.
+ */
+export class SlotTimes {
+  #baseMs: number | null = null;
+  #isBaseOfRow = false;
+
+  /** @throws QblError 'inconclusive' when the rows are more than 24 days apart */
+  setWindow(page: TimePage, index: number, { fromMs, toMs }: RowWindow, pages: readonly TimePage[]): void {
+    this.#countFrom(fromMs, pages);
+    const time = this.#relative(fromMs);
+    if (time === 0 || time === FARTHEST) throw tooFarApart();
+    page.times[index] = time;
+    page.spans[index] = spanOf(toMs - fromMs);
+  }
+
+  setSent(page: TimePage, index: number, sentAtMs: number): void {
+    page.times[index] = this.#relative(sentAtMs);
+    page.spans[index] = SENT;
+  }
+
+  forget(page: TimePage, index: number): void {
+    page.spans[index] = UNKNOWN;
+  }
+
+  /** Whether a message that was sent then may be that of the slot. */
+  fits(page: TimePage, index: number, sentAtMs: number): boolean {
+    const span = page.spans[index] ?? UNKNOWN;
+    if (span === UNKNOWN) return true;
+    const time = page.times[index] ?? 0;
+    const its = this.#relative(sentAtMs);
+    return span === SENT ? its === time : its >= time && its <= time + lengthOf(span);
+  }
+
+  /** Null: no copy was seen whose sum proves when it was sent. */
+  sentAtMs(page: TimePage, index: number): number | null {
+    if (page.spans[index] !== SENT) return null;
+    return (this.#baseMs ?? 0) + (page.times[index] ?? 0) - MIDDLE;
+  }
+
+  /** Messages may come before the first row, of any time. */
+  #countFrom(rowMs: number, pages: readonly TimePage[]): void {
+    if (this.#isBaseOfRow) return;
+    const before = this.#baseMs;
+    this.#baseMs = rowMs;
+    this.#isBaseOfRow = true;
+    if (before === null) return;
+    for (const { times } of pages) {
+      for (const [i, time] of times.entries()) {
+        if (time > 0 && time < FARTHEST) times[i] = clamped(time + before - rowMs);
+      }
+    }
+  }
+
+  #relative(atMs: number): number {
+    this.#baseMs ??= Math.floor(atMs);
+    return clamped(Math.floor(atMs) - this.#baseMs + MIDDLE);
+  }
+}
+
+export interface TimePage {
+  readonly times: Uint32Array;
+  /** What a time means: the length of a window, or one of the two below. */
+  readonly spans: Uint16Array;
+}
+
+const UNKNOWN = 0;
+const SENT = 0xffff;
+const LONGEST = 0xfffe;
+const MIDDLE = 2 ** 31;
+const FARTHEST = 2 ** 32 - 1;
+/** Windows of up to 32 s are kept to the millisecond, longer ones to the second that follows. */
+const EXACT = 2 ** 15;
+const COARSE_MS = 1_000;
+
+function tooFarApart(): QblError {
+  return new QblError('inconclusive', 'the samples of one run begin more than 24 days apart', {
+    hint: 'A run cannot be that long: check the column timeStamp of its samples.',
+  });
+}
+
+function clamped(time: number): number {
+  return Math.min(Math.max(time, 0), FARTHEST);
+}
+
+function spanOf(lengthMs: number): number {
+  if (lengthMs < EXACT) return Math.max(1, lengthMs);
+  return Math.min(EXACT + Math.ceil((lengthMs - EXACT) / COARSE_MS), LONGEST);
+}
+
+/** The longest is as good as endless: nine hours. */
+function lengthOf(span: number): number {
+  if (span < EXACT) return span;
+  return span === LONGEST ? Number.POSITIVE_INFINITY : EXACT + (span - EXACT) * COARSE_MS;
+}

@@ -1,0 +1,66 @@
+import { isIdentity } from '../../message/claim.ts';
+import type { Identity } from '../../message/identity.ts';
+import { isPlanned, type Plan } from '../../plan/plan.ts';
+import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { parseThreadName } from '../../samples/thread-name.ts';
+import type { SamplesSurvey } from './samples-survey.ts';
+
+/** What a row is of: a message; nothing that is sent to the queue; or nobody can tell. */
+export type RowPlace = Identity | 'no message' | 'unplaced';
+
+export interface SamplesOf {
+  readonly run: string;
+  /** Null: there is no run.json. */
+  readonly plan: Plan | null;
+  /** The labels whose rows are messages, in the order of the requests; empty: all, where the plan does not say more. */
+  readonly labels: readonly string[];
+}
+
+/** Finds the message that each row is of. Rows without the column `loop` have to come in the order of their starts. */
+export class SamplePlaces {
+  readonly #of: SamplesOf;
+  readonly #firstLoop: 0 | 1;
+  readonly #labels: readonly string[];
+  /** Without the column `loop`, the n-th row of a thread and request is loop n. */
+  readonly #loops = new Map<string, number>();
+
+  constructor(of: SamplesOf, { labels, countsFromZero }: SamplesSurvey) {
+    this.#of = of;
+    this.#firstLoop = countsFromZero ? 0 : 1;
+    this.#labels = of.labels.length > 0 ? of.labels : labels;
+  }
+
+  of(row: SampleRow): RowPlace {
+    const { run, plan } = this.#of;
+    const place = parseThreadName(row.threadName);
+    if (place === null) return 'unplaced';
+    const request = plan === null ? this.#byLabel(row.label) : byPlan(plan, row.label, place.group);
+    if (typeof request !== 'number') return request;
+    const loop = row.loop === null ? this.#next(row, request) : row.loop + 1 - this.#firstLoop;
+    const identity = { run, ...place, loop, request };
+    if (!isIdentity(identity)) return 'unplaced';
+    return plan === null || isPlanned(plan, identity) ? identity : 'unplaced';
+  }
+
+  /** Without a plan one label is that of the messages. Of several nobody knows which, unless they are named. */
+  #byLabel(label: string): number | 'no message' | 'unplaced' {
+    const index = this.#labels.indexOf(label);
+    if (this.#of.labels.length > 0) return index === -1 ? 'no message' : index + 1;
+    return this.#labels.length === 1 && index === 0 ? 1 : 'unplaced';
+  }
+
+  #next({ threadName }: SampleRow, request: number): number {
+    const key = `${threadName}\n${request}`;
+    const loop = (this.#loops.get(key) ?? 0) + 1;
+    this.#loops.set(key, loop);
+    return loop;
+  }
+}
+
+function byPlan(plan: Plan, label: string, group: number): number | 'no message' | 'unplaced' {
+  const requests = plan.threadGroups[group - 1]?.requests ?? [];
+  const index = requests.findIndex(({ name }) => name === label);
+  if (index === -1) return 'unplaced';
+  // Without a body nothing can carry an identity into the queue.
+  return plan.identity && requests[index]?.body === null ? 'no message' : index + 1;
+}

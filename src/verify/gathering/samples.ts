@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises';
+import type { Identity } from '../../message/identity.ts';
+import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
+import { type Outcome, outcomeOf } from '../../samples/outcome.ts';
+import { type RowWindow, SENT_BEFORE_ROW_MS, SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../row-window.ts';
+import { rowsByStart } from './rows-by-start.ts';
+import { SamplePlaces, type SamplesOf } from './sample-places.ts';
+import { OWN_SAMPLES, type SamplesSurvey, surveySamples } from './samples-survey.ts';
+
+export interface SamplesSource extends SamplesOf {
+  readonly file: string;
+  /** What wrote the rows: `blast` or another; null: nobody knows. */
+  readonly sender: string | null;
+  readonly rejectedStatuses: ReadonlySet<number>;
+  /** The file is somebody's own: its rows may be sorted, and its loops counted in another way. */
+  readonly isForeign: boolean;
+}
+
+export interface SamplesRead {
+  readonly rows: number;
+  readonly acked: number;
+  readonly rejected: number;
+  /** Start of the earliest sample, epoch milliseconds; infinite without samples. */
+  readonly firstStartMs: number;
+  /** End of the sample that ended last; minus infinity without samples. */
+  readonly lastEndMs: number;
+  /** The writer was killed within a row. */
+  readonly torn: boolean;
+  /** Rows that tell of no message: a thread, a loop or a label that the plan does not have. */
+  readonly unplaced: number;
+  /** Rows of requests that put nothing into the queue. */
+  readonly withoutMessage: number;
+  /** Without the column `loop` rows are numbered: one that is missing makes all that follow it name another message. */
+  readonly numbered: boolean;
+  /** Nobody knows which of two rows of a thread came first, and no column `loop` tells. */
+  readonly ambiguous: boolean;
+  /** The labels of somebody's own file, where there is no plan that says which of them are messages. */
+  readonly labels: readonly string[];
+}
+
+/** Called with each message's outcome, and when it can have been sent. */
+export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow) => void;
+
+/** What a sender has written that was killed before its first row. */
+const NOTHING: SamplesRead = {
+  rows: 0,
+  acked: 0,
+  rejected: 0,
+  firstStartMs: Number.POSITIVE_INFINITY,
+  lastEndMs: Number.NEGATIVE_INFINITY,
+  torn: false,
+  unplaced: 0,
+  withoutMessage: 0,
+  numbered: false,
+  ambiguous: false,
+  labels: [],
+};
+
+/** Reads the samples of a sender that may have been killed before it made the file. */
+export async function readSamplesIfAny(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
+  const file = await stat(source.file).catch(() => null);
+  return file === null || file.size === 0 ? NOTHING : readSamples(source, onSample);
+}
+
+/** Reads a samples file and hands over each message's outcome. */
+export async function readSamples(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
+  const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
+  const places = new SamplePlaces(source, survey);
+  const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
+  const read = { ...NOTHING, labels: survey.labels };
+  const onTorn = () => (read.torn = true);
+  const onAmbiguous = () => (read.ambiguous = true);
+  for await (const chunk of rowsOf(source.file, survey, { onTorn, onAmbiguous })) {
+    for (const row of chunk) {
+      read.rows++;
+      read.firstStartMs = Math.min(read.firstStartMs, row.timeStampMs);
+      read.lastEndMs = Math.max(read.lastEndMs, row.timeStampMs + row.elapsedMs);
+      read.numbered ||= row.loop === null;
+      const place = places.of(row);
+      if (place === 'no message') {
+        read.withoutMessage++;
+        continue;
+      }
+      const outcome = outcomeOf(row, source.rejectedStatuses);
+      if (outcome === 'acked') read.acked++;
+      if (outcome === 'rejected') read.rejected++;
+      if (place === 'unplaced') read.unplaced++;
+      else onSample(place, outcome, windowOf(row, beforeMs));
+    }
+  }
+  return read;
+}
+
+async function* rowsOf(
+  file: string,
+  { isInOrder }: SamplesSurvey,
+  { onTorn, onAmbiguous }: { readonly onTorn: () => void; readonly onAmbiguous: () => void },
+): AsyncGenerator<readonly SampleRow[]> {
+  if (isInOrder) {
+    yield* readJtl(file, { outcomesOnly: true, onTorn });
+    return;
+  }
+  const { rows, isAmbiguous } = await rowsByStart(file, onTorn);
+  if (isAmbiguous) onAmbiguous();
+  yield rows;
+}

@@ -1,0 +1,228 @@
+import { isPlanned } from '../../plan/plan.ts';
+import type { Doubt } from '../../queue/doubt.ts';
+import type { Drain, Positions } from '../../queue/queue.ts';
+import {
+  byName,
+  OFFENCES,
+  RUN_COUNTS,
+  type RunCounts,
+  SERVICE_COUNTS,
+  totalOf,
+  zeroOf,
+} from '../../runs/documents/counts.ts';
+import {
+  type Counts,
+  MAX_OFFENDERS,
+  type Offenders,
+  type PartitionRead,
+  type ReadingKind,
+  type Rules,
+  type ServiceVerification,
+  type Settling,
+  type VerifyRecord,
+} from '../../runs/documents/verify-json.ts';
+import type { Conclusion } from '../counting/tally.ts';
+import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
+import { mayBeOfRun, periodOf } from '../gathering/period.ts';
+import type { Services } from '../gathering/services.ts';
+import type { Inspection } from '../reading/inspection.ts';
+import type { VerifyResult } from '../result.ts';
+import { mingled } from './mingled.ts';
+import { type ProvableRun, provableOf } from './provable.ts';
+import { unidentifiedOf } from './unidentified.ts';
+import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
+import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
+
+/** A run, and what became of its messages. */
+export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
+  /** Why its rows do not tell each message's outcome; null: they do. */
+  readonly unclear: string | null;
+}
+
+/** Everything that was gathered, when there is nothing more to read. */
+export interface Gathered {
+  readonly runs: readonly ConcludedRun[];
+  readonly queue: string;
+  readonly reading: ReadingKind;
+  readonly repeatsDropped: boolean;
+  readonly inspection: Inspection;
+  /** Null: the runs had none. */
+  readonly services: Services | null;
+  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  readonly unseen: number;
+  readonly start: Positions;
+  readonly drain: Drain;
+  /** Why a reading that reached the end may not tell everything. */
+  readonly doubts: readonly Doubt[];
+  /** Null: no queue was read. */
+  readonly settling: Settling | null;
+  readonly rules: Rules;
+}
+
+/** From what was gathered to the verdict. */
+export function conclude(gathered: Gathered): VerifyResult {
+  const { runs, queue, reading, inspection, drain, start, rules } = gathered;
+  const sum = sumOf(runs);
+  const read = readOf(gathered);
+  const foreign = runs.every(carriesIdentity) ? read.foreign : read.deliveries - sum.received;
+  const counts: Counts = { ...sum, foreign };
+  const record: VerifyRecord = {
+    schema: 'qbl.verify/1',
+    ...judge(counts, evidenceOf(gathered), rules),
+    run: runs.map(({ run }) => run).join(','),
+    queue,
+    rules,
+    reading,
+    repeatsDropped: gathered.repeatsDropped,
+    deliveries: read.deliveries,
+    ...counts,
+    runs: runs.map(({ run, counts }) => ({ run, ...counts })),
+    service: serviceOf(gathered),
+    drained: drain.complete,
+    settling: gathered.settling,
+    read: partitionsRead(start, drain.ends),
+    latencySource: inspection.latency.source,
+    latencyMs: inspection.latency.summary(),
+    offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    incidents: [],
+  };
+  const { unseen, doubts } = gathered;
+  return { record, histogram: inspection.latency.histogram, unseen, doubts };
+}
+
+/** What was read is receipts where no reader was there. */
+function readOf({ reading, inspection, services }: Gathered): { deliveries: number; foreign: number } {
+  if (reading !== 'receipts') return inspection;
+  return { deliveries: services?.receipts ?? 0, foreign: services?.foreign ?? 0 };
+}
+
+/** Receipts of messages without identity are nobody's. */
+function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
+  if (services === null || !runs.every(carriesIdentity)) return null;
+  // A run that nobody was to serve is not unprocessed because another had a service.
+  const served = runs.filter(({ run }) => services.runs.has(run));
+  const counts = totalOf(
+    SERVICE_COUNTS,
+    served.map(({ service }) => service),
+  );
+  return { ended: services.ended, ...counts, tornReceipts: services.torn };
+}
+
+/** What became of the messages of one run. */
+export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
+  const { plan, tally, ended } = run;
+  const wrong = wrongRows(run);
+  const conclusion = tally.conclude({
+    copiesOnly,
+    planUnknown: plan === null,
+    // Where rows are missing, or nobody says that none is, a message without one proves nothing.
+    ended: ended && wrong === null && plan !== null,
+    // Without a plan nobody can say what it would not have sent.
+    isPlanned: (identity) => plan === null || isPlanned(plan, identity),
+    period: periodOf(run),
+    isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
+  });
+  const told = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
+  const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
+  return {
+    ...run,
+    ...told,
+    unclear,
+    misnamed: isMisnamed(run, unclear, told.fitting),
+    mingled: mingledOf(run, told),
+    unidentified: unidentifiedOf(run, told, inspection.namelessOf(run.run)),
+  };
+}
+
+/**
+ * Without identity every message stands for any other: only their number can be held against the sends. It is taken
+ * for the acked ones first, then for the indeterminate ones; what is left may be anybody's.
+ */
+function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
+  const { counts } = conclusion;
+  const { sent, acked, rejected, indeterminate } = counts;
+  const received = Math.min(arrived, acked + indeterminate);
+  const lost = Math.max(0, acked - received);
+  const recovered = received - acked + lost;
+  const unresolved = indeterminate - recovered;
+  const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
+  return {
+    ...conclusion,
+    others: { apart: 0, among: 0 },
+    counts: { ...zeroOf(RUN_COUNTS), ...counted },
+    service: zeroOf(SERVICE_COUNTS),
+    unseen: 0,
+    unstored: { rejected: 0, indeterminate: 0 },
+    offenders: byName(OFFENCES, () => []),
+  };
+}
+
+function evidenceOf(gathered: Gathered): Evidence {
+  const { runs, drain, reading, doubts } = gathered;
+  const of = (name: 'unproven' | 'redelivered' | 'unprovenReceipts' | 'redeliveredReceipts') =>
+    runs.reduce((total, { tally }) => total + tally[name], 0);
+  return {
+    provable: provableOf(runs),
+    nothingAcked: runs.find(({ counts }) => counts.acked === 0)?.run ?? null,
+    unproven: of('unproven'),
+    redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
+    unprovenReceipts: of('unprovenReceipts'),
+    service: serviceEvidence(gathered),
+    ended: runs.every(({ ended }) => ended),
+    incomplete: drain.complete ? null : drain.reason,
+    doubts,
+    nothingFound: nothingFound(gathered),
+    unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
+    mingled: runs.map(({ mingled }) => mingled).find((text) => text !== null) ?? null,
+    unidentified: runs.map(({ unidentified }) => unidentified).find((text) => text !== null) ?? null,
+    identity: runs.every(carriesIdentity),
+  };
+}
+
+/** Reading the wrong queue looks like losing everything. */
+function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
+  const run = runs.find((each) => carriesIdentity(each) && each.counts.received === 0);
+  if (run === undefined || reading === 'receipts') return null;
+  const { deliveries } = inspection;
+  const others =
+    deliveries === 0
+      ? 'it is empty'
+      : `it has ${deliveries} ${deliveries === 1 ? 'message' : 'messages'} of others`;
+  const read = `Nothing of ${run.run} is in ${queue}: ${others}`;
+  if (run.sentTo === null)
+    return `${read}. run.json does not name the queue of the run: --queue names another one`;
+  return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
+}
+
+function mingledOf(run: GatheredRun, { counts, others, fitting, undated }: Conclusion): string | null {
+  return mingled(run, others, { fitting, undecided: counts.unexpected + undated });
+}
+
+function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
+  const { services } = gathered;
+  // Receipts of mingled messages prove nothing about the run.
+  const runs = gathered.runs.filter(({ mingled }) => mingled === null);
+  const counts = serviceOf({ runs, services });
+  if (services === null || counts === null) return null;
+  return { ...counts, unfinished: services.unfinished, killed: services.killed };
+}
+
+/** The counts of all runs together. */
+export function sumOf(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
+  return totalOf(
+    RUN_COUNTS,
+    runs.map(({ counts }) => counts),
+  );
+}
+
+function mergeOffenders(all: readonly Offenders[]): Offenders {
+  return byName(OFFENCES, (offence) =>
+    all.flatMap((offenders) => offenders[offence]).slice(0, MAX_OFFENDERS),
+  );
+}
+
+function partitionsRead(start: Positions, ends: Positions | null): PartitionRead[] {
+  return [...start]
+    .sort(([a], [b]) => a - b)
+    .map(([partition, from]) => ({ partition, from, to: ends?.get(partition) ?? null }));
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { Doubt } from '../../queue/doubt.ts';
+import type { Counts, Rules } from '../../runs/documents/verify-json.ts';
+import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
+
+describe('the verdict', () => {
+  const clean: Omit<Evidence, 'provable'> = {
+    ended: true,
+    incomplete: null,
+    doubts: [],
+    nothingFound: null,
+    unclearSamples: null,
+    mingled: null,
+    unidentified: null,
+    identity: true,
+    nothingAcked: null,
+    unproven: 0,
+    redelivered: 0,
+    unprovenReceipts: 0,
+    service: null,
+  };
+  const lenient: Rules = { exactlyOnce: false, ordered: false };
+  const fiveArrived: Counts = {
+    sent: 5,
+    acked: 5,
+    rejected: 0,
+    indeterminate: 0,
+    received: 5,
+    lost: 0,
+    duplicated: 0,
+    phantom: 0,
+    unexpected: 0,
+    corrupt: 0,
+    enriched: 0,
+    recovered: 0,
+    unresolved: 0,
+    outOfOrder: 0,
+    foreign: 0,
+    otherExecution: 0,
+  };
+  const counts = (some: Partial<Counts>): Counts => ({ ...fiveArrived, ...some });
+  const judgedBy = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
+    judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
+  const verdict = (...history: Parameters<typeof judgedBy>) => judgedBy(...history).verdict;
+
+  it('is a pass when all evidence is there and nothing is wrong', () => {
+    expect(
+      verdict({ recovered: 1, unresolved: 1, foreign: 9, enriched: 5, duplicated: 2, outOfOrder: 2 }),
+    ).toBe('pass');
+  });
+
+  it('knows nothing of second copies where the queue gave some out again', () => {
+    expect(verdict({}, { redelivered: 1 })).toBe('pass');
+    expect(verdict({}, { redelivered: 1 }, { exactlyOnce: true })).toBe('unknown');
+    expect(verdict({ duplicated: 1 }, { redelivered: 1 }, { exactlyOnce: true })).toBe('fail');
+  });
+
+  it('is a fail for each proven offence, also when the drain is incomplete', () => {
+    for (const offence of [{ phantom: 1 }, { unexpected: 1 }, { corrupt: 1 }]) {
+      expect([offence, verdict(offence)]).toEqual([offence, 'fail']);
+      expect([offence, verdict(offence, { incomplete: 'x', ended: false })]).toEqual([offence, 'fail']);
+    }
+    expect(verdict({ lost: 1 })).toBe('fail');
+    expect(verdict({ lost: 1 }, { ended: false })).toBe('fail');
+    expect(verdict({ lost: 1 }, { unclearSamples: 'x' })).toBe('fail');
+    expect(verdict({ duplicated: 1 }, {}, { exactlyOnce: true })).toBe('fail');
+    expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
+  });
+
+  describe('with a doubt of what was read', () => {
+    const doubt = (prevents: Doubt['prevents']) => ({
+      doubts: [{ kind: 'compacted', text: 'some are gone', prevents } as const],
+    });
+    const judged = (some: Partial<Counts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
+      judgedBy(some, doubt(prevents), rules);
+
+    it('is unknown where one message more could change it', () => {
+      for (const some of [
+        { lost: 1, received: 4 },
+        { sent: 6, received: 5, rejected: 1 },
+      ]) {
+        const { verdict, reasons, notProven } = judged(some, 'absence');
+        expect([verdict, reasons.map(({ kind }) => kind), notProven]).toEqual(['unknown', ['compacted'], []]);
+      }
+      expect(judged({}, 'absence', { exactlyOnce: true }).verdict).toBe('unknown');
+      expect(judged({}, 'absence', { ordered: true }).verdict).toBe('unknown');
+      expect(judged({ lost: 1 }, 'always').verdict).toBe('unknown');
+      expect(judged({}, 'always').verdict).toBe('unknown');
+    });
+
+    it('says under a pass what was not proven', () => {
+      const text = expect.stringMatching(/no other copy of a message, damaged or unexpected: some are gone/);
+      expect(judged({}, 'absence')).toEqual({
+        verdict: 'pass',
+        reasons: [],
+        notProven: [{ kind: 'compacted', text }],
+      });
+      expect(judged({ lost: 1, received: 4 }, 'never')).toMatchObject({
+        verdict: 'fail',
+        notProven: [{ text: 'some are gone' }],
+      });
+    });
+  });
+
+  it('is unknown, never a pass, when evidence is missing', () => {
+    expect(verdict({ lost: 1 }, { incomplete: 'x' })).toBe('unknown');
+    expect(verdict({}, { incomplete: 'x' })).toBe('unknown');
+    expect(verdict({}, { nothingAcked: 'r' })).toBe('unknown');
+    expect(verdict({}, { unproven: 1 })).toBe('unknown');
+    expect(verdict({ duplicated: 1 }, { incomplete: 'x' }, { exactlyOnce: true })).toBe('unknown');
+    expect(verdict({ outOfOrder: 1 }, { incomplete: 'x' }, { ordered: true })).toBe('unknown');
+    expect(verdict({}, { ended: false })).toBe('unknown');
+    expect(verdict({}, { unclearSamples: 'x' })).toBe('unknown');
+    expect(verdict({}, { mingled: 'x' })).toBe('unknown');
+    expect(verdict({}, { unidentified: 'x' })).toBe('unknown');
+    expect(verdict({}, { identity: false })).toBe('unknown');
+  });
+
+  it('fails by the counts that can prove an offence, and by no others', () => {
+    const strict = { exactlyOnce: true, ordered: true };
+    const offences = { lost: 2, phantom: 2, unexpected: 2, corrupt: 2, duplicated: 2, outOfOrder: 2 };
+    const judged = (provable: Partial<Counts>) =>
+      judgedBy(offences, { unclearSamples: 'x', provable: counts(provable) }, strict);
+    expect(judged({}).verdict).toBe('unknown');
+    expect(judged({ lost: 1 })).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 1 }, {}] });
+  });
+
+  describe('on a service', () => {
+    const service = (some: Partial<ServiceEvidence>): { service: ServiceEvidence } => {
+      const clean = { processed: 5, processedTwice: 0, deadLettered: 0, unprocessed: 0, failedAttempts: 0 };
+      return { service: { ...clean, unfinished: null, killed: false, ...some } };
+    };
+
+    it('passes what was processed or dead-lettered, also by a service that was killed', () => {
+      expect(verdict({}, service({}))).toBe('pass');
+      expect(verdict({}, service({ deadLettered: 2, processedTwice: 1, failedAttempts: 9 }))).toBe('pass');
+      expect(verdict({}, service({ unfinished: 'killed', killed: true }))).toBe('pass');
+    });
+
+    it('fails what was left by one that saw the queue empty', () => {
+      expect(verdict({}, service({ unprocessed: 1 }))).toBe('fail');
+      expect(verdict({}, { ...service({ unprocessed: 1 }), incomplete: 'x' })).toBe('unknown');
+    });
+
+    it('does not know of what was left by one that did not finish', () => {
+      expect(verdict({}, service({ unprocessed: 1, unfinished: 'killed' }))).toBe('unknown');
+    });
+
+    it('fails what was processed twice only with --exactly-once', () => {
+      const strict = { exactlyOnce: true };
+      expect(verdict({}, service({ processedTwice: 1 }), strict)).toBe('fail');
+      expect(verdict({}, service({}), strict)).toBe('pass');
+      expect(verdict({}, service({ killed: true }), strict)).toBe('unknown');
+    });
+
+    it('does not know of damage where only receipts tell', () => {
+      expect(verdict({}, { unprovenReceipts: 1 })).toBe('unknown');
+    });
+  });
+
+  it('gives every reason', () => {
+    const { reasons } = judgedBy({ lost: 3, phantom: 2 }, { ended: false });
+    expect(reasons.map(({ kind, count }) => [kind, count])).toEqual([
+      ['lost', 3],
+      ['phantom', 2],
+      ['no-end', null],
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Delivery } from '../../queue/queue.ts';
+import type { EndToEndLatencyMs, LatencySource } from '../../runs/documents/verify-json.ts';
+import {
+  type Histogram,
+  newLatencyHistogram,
+  recordLatencyMs,
+  summariseHistogram,
+} from '../../samples/latency/histogram.ts';
+
+/** Latency from the sender's clock to arrival. */
+export class EndToEndLatency {
+  readonly histogram: Histogram = newLatencyHistogram();
+  #negative = 0;
+  #mostNegativeMs = 0;
+  #source: LatencySource | null = null;
+
+  get source(): LatencySource | null {
+    return this.#source;
+  }
+
+  /** @param live whether the reader was there when the message came */
+  record(delivery: Delivery, sentAtMs: number, live: boolean): void {
+    const source = live ? 'received' : delivery.timestamp?.source;
+    if (source === undefined) return;
+    this.#source = this.#source === null || this.#source === source ? source : 'mixed';
+    this.#add(
+      live ? delivery.receivedAtMs - sentAtMs : sinceWholeMs(delivery.timestamp?.atMs ?? 0, sentAtMs),
+    );
+  }
+
+  #add(latencyMs: number): void {
+    if (latencyMs >= 0) {
+      recordLatencyMs(this.histogram, latencyMs);
+      return;
+    }
+    this.#negative++;
+    this.#mostNegativeMs = Math.min(this.#mostNegativeMs, latencyMs);
+  }
+
+  summary(): EndToEndLatencyMs {
+    return {
+      ...summariseHistogram(this.histogram),
+      negative: this.#negative,
+      mostNegative: this.#mostNegativeMs,
+    };
+  }
+}
+
+/** A stamp in whole milliseconds would come up to one before a sending with a fraction. */
+function sinceWholeMs(atMs: number, sentAtMs: number): number {
+  return atMs - Math.floor(sentAtMs);
+}
