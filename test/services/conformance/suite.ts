@@ -168,7 +168,17 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
     test('a run whose queue is killed in the middle loses nothing that was acked', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
-      const load = ['--threads', '20', '--duration', '8s', '--rate', '200', '--rate-tolerance', '100%'];
+      const load = [
+        '--threads',
+        '20',
+        '--duration',
+        '8s',
+        '--rate',
+        '200',
+        '--rate-tolerance',
+        '100%',
+        '--allow-errors',
+      ];
       const args = ['run', '--run', 'killed', '--queue', url, '--consume', ...load, '--json'];
       const run = startQbl(args, { folder, env: running.env, deadlineMs: RUN_DEADLINE_MS });
       await until('a run that sends', () => hasSamples(folder, 'killed'));
