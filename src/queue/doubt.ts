@@ -1,36 +1,22 @@
-/** Reasons why a queue that was read to its end may not tell everything. */
-export const DOUBT_KINDS = [
-  /** The queue was deleted and created again, or its log was cut. */
-  'queue-recreated',
-  /** It reported an id before, and reports none now. */
-  'queue-id-unavailable',
-  /** Retention or a limit removed messages. */
-  'removed-by-retention',
-  /** The queue does not report whether it removes messages. */
-  'removal-unknown',
-  /** Offsets are missing from the log, or compaction may remove some. */
-  'compacted',
-  /** Reading began after the place where the run began. */
-  'read-too-late',
-  /** What stands before the place where reading began was not read. */
-  'not-read-before',
-  /** An earlier verification took messages out of the queue. */
-  'taken-before',
-  /** Receipts name messages that the reading did not find. */
-  'contradiction',
-  /** The queue itself has fewer messages than the copies that were read. */
-  'queue-lacks-messages',
-  /** Copies were read, and consumers hide what the queue itself got. */
-  'queue-not-seen',
-  /** Receipts alone were read, and the service that wrote them may have left messages. */
-  'service-unfinished',
-  /** Nothing else was read, and there are no receipts. */
-  'no-receipts',
-  /** Stopped before the time to settle had passed. */
-  'interrupted',
-] as const;
+/** Reasons why a queue that was read to its end may have held more, with what each means. */
+export const DOUBTS = {
+  'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
+  'queue-id-unavailable': 'The topic reported an id before and reports none now.',
+  'removed-by-retention': 'Retention or a limit removed messages.',
+  'removal-unknown': 'The broker does not report whether it removes messages.',
+  compacted: 'The topic is or was compacted: offsets are missing from its log.',
+  'read-too-late': 'Reading began after the place where the run began.',
+  'not-read-before': 'The log before the place where reading began was not read.',
+  'taken-before': 'An earlier verification took messages out of the queue.',
+  contradiction: 'A service has receipts of messages that reading did not find.',
+  'queue-lacks-messages': 'RabbitMQ: the queue has fewer messages than were acknowledged.',
+  'queue-not-seen': "RabbitMQ: consumers hide which messages the service's own queue received.",
+  'service-unfinished': 'The service may have left messages unprocessed.',
+  'no-receipts': 'Only receipts could be read, and there are none.',
+  interrupted: 'Verification was interrupted before --settle had passed.',
+} as const;
 
-export type DoubtKind = (typeof DOUBT_KINDS)[number];
+export type DoubtKind = keyof typeof DOUBTS;
 
 /** Why a reading may not tell everything, though it came to the end. */
 export interface Doubt {

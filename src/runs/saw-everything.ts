@@ -1,4 +1,4 @@
-import { DOUBT_KINDS } from '../queue/doubt.ts';
+import { DOUBT_KINDS } from './documents/reasons.ts';
 import type { VerifyRecord } from './documents/verify-json.ts';
 
 const DOUBTS = new Set<string>(DOUBT_KINDS);

@@ -7,7 +7,7 @@ import type { ComparisonTable } from '../html/report-data.ts';
 import { compareText } from '../text/compare-text.ts';
 import { styleFor } from '../text/style.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
-import { verdictFacts } from '../verdict/verdict-facts.ts';
+import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 
 /** What a run came to, for a machine that builds. */
 export interface RunOutcome {
@@ -82,7 +82,7 @@ function verdictCase(facts: VerdictFacts, failure?: string): TestCase {
   const name = 'verdict';
   const output = notProven.join('\n');
   if (verdict === 'pass' && failure === undefined) return { name, result: 'passed', message: '', output };
-  const found = reasons.map((reason) => `${reason.name}: ${reason.text}`).join('; ');
+  const found = reasons.map(reasonText).join('; ');
   const message = `${verdict}: ${found === '' ? (failure ?? headline) : found}`;
   return { name, result: verdict === 'fail' ? 'failure' : 'error', message, output };
 }

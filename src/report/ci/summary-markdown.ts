@@ -2,7 +2,7 @@ import { printable } from '../../printable.ts';
 import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
-import { verdictFacts } from '../verdict/verdict-facts.ts';
+import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
 /** The verdict, the counts and the latencies as Markdown, such as GitHub's step summary takes. */
@@ -12,11 +12,7 @@ export function summaryMarkdown(outcome: RunOutcome): string {
   const parts = [
     `## qbl: ${verdict} (run ${markdown(run)})`,
     markdown(headline),
-    list(
-      reasons.map(
-        ({ name, count, text }) => `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
-      ),
-    ),
+    list(reasons.map(reasonText)),
     list(notProven),
     table(
       counts.map(({ name }) => name),

@@ -5,7 +5,7 @@ import { anchorOf } from './results/result-item.ts';
 
 const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['sent', 'Messages by outcome'],
-  ['arrived', 'Messages by what became of them'],
+  ['arrived', 'What happened to the messages'],
   ['deliveries', 'Deliveries'],
   ['service', 'Messages by what the service did'],
 ];

@@ -2,7 +2,7 @@ import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { formatCount } from '../figures.ts';
 import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from '../verdict/facts.ts';
-import { verdictFacts } from '../verdict/verdict-facts.ts';
+import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
 import { flow } from './layout.ts';
 import type { Style } from './style.ts';
@@ -39,9 +39,7 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
   const head = `${paint[verdict].bold(verdict.toUpperCase())}  run ${run}`;
   const open = notProven.map((text) => `  ${text}`);
   if (verdict === 'pass') return [`${head}: ${headline}`, ...open].join('\n');
-  const lines = reasons.map(
-    ({ name, count, text }) => `  ${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`,
-  );
+  const lines = reasons.map((reason) => `  ${reasonText(reason)}`);
   return [head, ...lines, ...failures.map(({ text }) => `  ${style.yellow(text)}`), ...open].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { printable } from '../../printable.ts';
 import { RUN_COUNTS, SERVICE_COUNTS } from '../../runs/documents/counts.ts';
-import type { FailReason, VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { FailReason } from '../../runs/documents/reasons.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { sawEverything } from '../../runs/saw-everything.ts';
 import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import type { CountFact, OffenceFact } from './facts.ts';

@@ -1,5 +1,6 @@
 import type { SERVICE_COUNTS } from '../../runs/documents/counts.ts';
-import type { Counts, FailReason, Reason } from '../../runs/documents/verify-json.ts';
+import { FAIL_REASONS, type FailReason } from '../../runs/documents/reasons.ts';
+import type { Counts, Reason } from '../../runs/documents/verify-json.ts';
 import type { CountGroup } from './facts.ts';
 
 export type CountName = keyof Counts | (typeof SERVICE_COUNTS)[number];
@@ -13,27 +14,29 @@ interface Kind {
   readonly offence?: FailReason;
 }
 
+const offence = (kind: FailReason) => ({ name: FAIL_REASONS[kind].name, offence: kind });
+
 export const KINDS: Readonly<Record<CountName, Kind>> = {
   sent: { group: 'sent', name: 'sent' },
   acked: { group: 'sent', name: 'acked' },
   rejected: { group: 'sent', name: 'rejected' },
   indeterminate: { group: 'sent', name: 'indeterminate' },
   received: { group: 'arrived', name: 'received' },
-  lost: { group: 'arrived', name: 'lost', offence: 'lost' },
-  phantom: { group: 'arrived', name: 'phantom', offence: 'phantom' },
-  unexpected: { group: 'arrived', name: 'unexpected', offence: 'unexpected' },
+  lost: { group: 'arrived', ...offence('lost') },
+  phantom: { group: 'arrived', ...offence('phantom') },
+  unexpected: { group: 'arrived', ...offence('unexpected') },
   recovered: { group: 'arrived', name: 'recovered' },
   unresolved: { group: 'arrived', name: 'unresolved' },
-  duplicated: { group: 'deliveries', name: 'duplicated', offence: 'duplicated' },
-  outOfOrder: { group: 'deliveries', name: 'out of order', offence: 'out-of-order' },
-  corrupt: { group: 'deliveries', name: 'corrupt', offence: 'corrupt' },
+  duplicated: { group: 'deliveries', ...offence('duplicated') },
+  outOfOrder: { group: 'deliveries', ...offence('out-of-order') },
+  corrupt: { group: 'deliveries', ...offence('corrupt') },
   enriched: { group: 'deliveries', name: 'enriched' },
   otherExecution: { group: 'deliveries', name: 'other execution' },
   foreign: { group: 'deliveries', name: 'foreign' },
   processed: { group: 'service', name: 'processed' },
-  processedTwice: { group: 'service', name: 'processed twice', offence: 'processed-twice' },
+  processedTwice: { group: 'service', ...offence('processed-twice') },
   deadLettered: { group: 'service', name: 'dead-lettered' },
-  unprocessed: { group: 'service', name: 'unprocessed', offence: 'unprocessed' },
+  unprocessed: { group: 'service', ...offence('unprocessed') },
   failedAttempts: { group: 'service', name: 'failed attempts' },
 };
 
@@ -47,9 +50,7 @@ export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }
 
-/** Kinds that fail whatever the rules, once they are proven. */
-const ALWAYS: readonly FailReason[] = ['lost', 'phantom', 'unexpected', 'corrupt', 'unprocessed'];
-
+/** Whether one is a failure whatever the options. */
 export function failsAlways(offence: FailReason): boolean {
-  return ALWAYS.includes(offence);
+  return FAIL_REASONS[offence].fails === 'always';
 }

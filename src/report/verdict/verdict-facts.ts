@@ -1,11 +1,12 @@
 import { printable } from '../../printable.ts';
 import type { Incident } from '../../runs/documents/incidents-json.ts';
+import { isFailReason, offenceText } from '../../runs/documents/reasons.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import type { Reason, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { formatCount } from '../figures.ts';
 import { countFacts, offenceFacts, openOffences, sentFacts } from './counts.ts';
 import { evidenceFacts } from './evidence.ts';
-import type { OffenceFact, ReasonFact, VerdictFacts } from './facts.ts';
+import type { ReasonFact, VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';
 import { offenceOf } from './kinds.ts';
 import { offendersFacts } from './offenders.ts';
@@ -30,7 +31,7 @@ function verified(record: VerifyRecord, incidents: readonly Incident[]): Verdict
   const failures = failureFacts(record, incidents);
   return {
     verdict: record.verdict,
-    headline: withFailures(headline(record, offences), record.verdict, failures),
+    headline: withFailures(headline(record), record.verdict, failures),
     reasons: record.reasons.slice(0, MAX_REASONS).map(reasonFact),
     notProven: record.notProven.slice(0, MAX_REASONS).map(({ text }) => `not proven: ${printable(text)}`),
     failures,
@@ -56,20 +57,22 @@ function unverified(summary: SummaryRecord | null, incidents: readonly Incident[
   };
 }
 
-const UNVERIFIED = 'The queue was not read: what became of the messages is not known. qbl verify tells.';
+const UNVERIFIED = 'The queue was not read, so the outcome of the messages is unknown. Run qbl verify.';
 
 function outcomesOf({ statistics }: SummaryRecord) {
   const { samples: sent, rejected, indeterminate } = statistics;
   return { sent, rejected, indeterminate };
 }
 
-function headline({ verdict, acked }: VerifyRecord, offences: readonly OffenceFact[]): string {
+function headline({ verdict, acked, reasons }: VerifyRecord): string {
   if (verdict === 'pass') return passText(acked);
-  if (verdict === 'unknown') return 'Nothing is proven wrong, and the evidence does not suffice for a pass.';
-  const proven = offences.flatMap((offence) =>
-    offence.state === 'proven' ? [`${formatCount(offence.count)} ${offence.name}`] : [],
-  );
-  return `Proven: ${proven.join(', ')}.`;
+  if (verdict === 'unknown') return 'Nothing is proven wrong, but evidence is missing for a pass.';
+  return reasons
+    .slice(0, MAX_REASONS)
+    .flatMap(({ kind, count }) =>
+      isFailReason(kind) ? [`${formatCount(count ?? 0)} ${offenceText(kind, count ?? 0)}.`] : [],
+    )
+    .join(' ');
 }
 
 function passText(acked: number): string {
@@ -81,4 +84,9 @@ function passText(acked: number): string {
 function reasonFact(reason: Reason): ReasonFact {
   const { kind, count, text } = reason;
   return { name: offenceOf(reason)?.name ?? kind, count, text: printable(text) };
+}
+
+/** A reason on one line, as terminal, Markdown and JUnit have it. */
+export function reasonText({ name, count, text }: ReasonFact): string {
+  return `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`;
 }

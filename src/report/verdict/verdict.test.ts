@@ -46,9 +46,9 @@ const BROKEN: VerifyRecord = {
   ...RECEIPTS,
   verdict: 'fail',
   reasons: [
-    { kind: 'out-of-order', count: 30, text: 'delivered after a later one' },
-    { kind: 'unprocessed', count: 7, text: 'in the queue, and never processed' },
-    { kind: 'processed-twice', count: 8, text: 'processed more than once' },
+    { kind: 'out-of-order', count: 30, text: 'messages were delivered after a later one' },
+    { kind: 'unprocessed', count: 7, text: 'messages are in the queue and were never processed' },
+    { kind: 'processed-twice', count: 8, text: 'messages were processed more than once' },
   ],
   reading: 'log',
   repeatsDropped: false,
@@ -180,5 +180,7 @@ test('a kind has one name wherever it stands', () => {
   expect(terminal(BROKEN)).toContain(
     'out of order, the first 20 of 30:\n   thread 1-2, loop 1   partition 0, offset 5\n',
   );
-  expect(terminal(BROKEN)).toContain('FAIL  run mine\n  out of order: 30 delivered after a later one\n');
+  expect(terminal(BROKEN)).toContain(
+    'FAIL  run mine\n  out of order: 30 messages were delivered after a later one\n',
+  );
 });

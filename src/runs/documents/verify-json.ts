@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { DOUBT_KINDS } from '../../queue/doubt.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { writeHlog } from '../../samples/latency/hlog.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
@@ -9,6 +8,7 @@ import { type Incident, incident } from './incidents-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
 import { checkedRecord, readJsonIfThere } from './read-json.ts';
+import { DOUBT_KINDS, FAIL_REASON_KINDS, UNKNOWN_REASON_KINDS } from './reasons.ts';
 
 const runCounts = byName(RUN_COUNTS, count);
 const counts = {
@@ -45,32 +45,9 @@ const offender = z
 
 const offenders = z.object(byName(OFFENCES, () => z.array(offender).readonly())).readonly();
 
-const failReason = z.enum([
-  'lost',
-  'phantom',
-  'unexpected',
-  'corrupt',
-  'duplicated',
-  'out-of-order',
-  'unprocessed',
-  'processed-twice',
-]);
-const unknownReason = z.enum([
-  'nothing-acked',
-  'no-end',
-  'incomplete-drain',
-  'redelivered',
-  'unclear-samples',
-  'no-identity',
-  'no-plan',
-  'id-reused',
-  'nothing-identified',
-  ...DOUBT_KINDS,
-]);
-
 const reason = z
   .object({
-    kind: z.union([failReason, unknownReason]),
+    kind: z.enum([...FAIL_REASON_KINDS, ...UNKNOWN_REASON_KINDS]),
     /** Where it is one of many messages. */
     count: count().nullable(),
     /** What was found, as a sentence for people. */
@@ -159,8 +136,6 @@ export type Offender = z.infer<typeof offender>;
 export type Offenders = z.infer<typeof offenders>;
 export type Rules = z.infer<typeof rules>;
 export type Verdict = z.infer<typeof verdict>;
-export type FailReason = z.infer<typeof failReason>;
-export type UnknownReason = z.infer<typeof unknownReason>;
 /** One thing that the verdict rests on. */
 export type Reason = z.infer<typeof reason>;
 export type NotProven = z.infer<typeof notProven>;

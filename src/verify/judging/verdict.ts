@@ -1,15 +1,8 @@
 import { plural, verb } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
-import type {
-  Counts,
-  FailReason,
-  NotProven,
-  Reason,
-  Rules,
-  UnknownReason,
-  Verdict,
-} from '../../runs/documents/verify-json.ts';
+import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
+import type { Counts, NotProven, Reason, Rules, Verdict } from '../../runs/documents/verify-json.ts';
 
 /** What is known beside the counts. */
 export interface Evidence {
@@ -89,23 +82,22 @@ function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
 }
 
 function* proven(evidence: Evidence, rules: Rules, isWhole: boolean): Generator<Reason> {
-  const offence = (kind: FailReason, count: number, text: string) => ({ kind, count, text });
+  const offence = (kind: FailReason, count: number, hint = '') => ({
+    kind,
+    count,
+    text: `${offenceText(kind, count)}${hint}`,
+  });
   const { lost, phantom, unexpected, corrupt, duplicated, outOfOrder } = evidence.provable;
-  if (lost > 0 && isWhole)
-    yield offence('lost', lost, `acknowledged, but missing from the queue${nothingFound(evidence)}`);
-  if (phantom > 0) yield offence('phantom', phantom, 'rejected, and in the queue all the same');
-  if (unexpected > 0) yield offence('unexpected', unexpected, 'in the queue, and never sent by this run');
-  if (corrupt > 0) yield offence('corrupt', corrupt, 'damaged: the sum does not match');
-  if (duplicated > 0 && rules.exactlyOnce && isWhole)
-    yield offence('duplicated', duplicated, 'in the queue more than once');
-  if (outOfOrder > 0 && rules.ordered && isWhole)
-    yield offence('out-of-order', outOfOrder, 'delivered after a later one');
+  if (lost > 0 && isWhole) yield offence('lost', lost, nothingFound(evidence));
+  if (phantom > 0) yield offence('phantom', phantom);
+  if (unexpected > 0) yield offence('unexpected', unexpected);
+  if (corrupt > 0) yield offence('corrupt', corrupt);
+  if (duplicated > 0 && rules.exactlyOnce && isWhole) yield offence('duplicated', duplicated);
+  if (outOfOrder > 0 && rules.ordered && isWhole) yield offence('out-of-order', outOfOrder);
   if (evidence.service === null) return;
   const { unprocessed, processedTwice, unfinished } = evidence.service;
-  if (unprocessed > 0 && unfinished === null && isWhole)
-    yield offence('unprocessed', unprocessed, 'in the queue, and never processed');
-  if (processedTwice > 0 && rules.exactlyOnce)
-    yield offence('processed-twice', processedTwice, 'processed more than once');
+  if (unprocessed > 0 && unfinished === null && isWhole) yield offence('unprocessed', unprocessed);
+  if (processedTwice > 0 && rules.exactlyOnce) yield offence('processed-twice', processedTwice);
 }
 
 function nothingFound({ nothingFound: where }: Evidence): string {
