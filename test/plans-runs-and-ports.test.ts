@@ -78,6 +78,21 @@ describe('a plan', () => {
 });
 
 describe('a run', () => {
+  test.skipIf(process.platform !== 'linux')(
+    'whose folder cannot be created is refused at once, also where Node would try for ever',
+    async () => {
+      const folder = await tempFolder();
+      for (const args of [
+        ['blast', '--runs', '/proc/qbl/runs'],
+        ['init', '/proc/qbl/plan.yaml'],
+      ]) {
+        const ended = await qbl(args, { folder });
+        expect([args, ended.code]).toEqual([args, 4]);
+        expect(ended.stderr).toContain('/proc/qbl');
+      }
+    },
+  );
+
   test.each([
     ['that is not there', ['verify', 'nobodys'], 'there is no run nobodys'],
     ['that no folder can have', ['verify', '..'], 'is no run'],

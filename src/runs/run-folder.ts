@@ -1,6 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { QblError } from '../error.ts';
+import { isFolder, makeFolders } from '../folders.ts';
 import { isRunId } from '../message/identity.ts';
 import { PRIVATE_FOLDER_MODE } from '../private-file.ts';
 
@@ -78,17 +79,13 @@ const MAX_ID_LENGTH = 64;
  */
 export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   try {
-    await mkdir(dirname(folder.path), { recursive: true });
+    await makeFolders(dirname(folder.path));
     await mkdir(folder.path, { mode: PRIVATE_FOLDER_MODE });
     return true;
   } catch (error) {
     if (await isFolder(folder.path)) return false;
     throw new QblError('environment', `cannot make the folder of the run: ${(error as Error).message}`);
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 /** @throws QblError 'environment' when it cannot be removed */

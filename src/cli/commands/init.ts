@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import { makeFolders } from '../../folders.ts';
 import { DEFAULT_PLAN, PACKAGED_PLANS, PLAN_SCHEMA } from '../../plan/packaged.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../options/options.ts';
@@ -21,7 +22,7 @@ export function initCommand(choose: Choose): Command {
 async function init(file: string, { directory, out }: Context): Promise<ExitCode> {
   const target = resolve(directory, file);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(target));
     await copyFile(join(PACKAGED_PLANS, 'stress.yaml'), target, constants.COPYFILE_EXCL);
     await copyFile(join(PACKAGED_PLANS, PLAN_SCHEMA), join(dirname(target), PLAN_SCHEMA));
   } catch (error) {
