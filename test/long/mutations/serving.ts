@@ -34,7 +34,7 @@ export const serving: readonly Mutation[] = [
   state('processed twice is as often as is counted', ' || processedIn(state) === 2', ''),
   state('a failed attempt has not processed', "outcome === 'failed' || processedIn", 'processedIn'),
   state('a dead letter is noted', 'return received | DEAD_LETTERED', 'return received'),
-  state('a receipt is noted', 'state | RECEIPT', 'state'),
+  state('a receipt is noted', 'hasReceipt(state) ? state : state + (1 << RECEIPTS_SHIFT)', 'state'),
   service('processed twice is more than once', 'processed > 1', 'processed > 2'),
   service('what is processed is not dead-lettered', 'if (processed > 0) return;', ''),
   tally('what has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
