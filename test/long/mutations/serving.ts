@@ -17,6 +17,7 @@ const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
 const samples = mutationsOf('src/verify/gathering/samples.ts');
 const services = mutationsOf('src/verify/gathering/services.ts');
+const receiptsRead = mutationsOf('src/verify/gathering/receipts-read.ts');
 const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
@@ -90,6 +91,13 @@ export const serving: readonly Mutation[] = [
     SERVICE,
   ),
   services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
+  receiptsRead('receipts may be fewer than were written', 'read < written', 'false', SERVICE),
+  receiptsRead(
+    'only a killed service leaves a torn receipt',
+    'this.torn <= ends',
+    'true || this.torn <= ends',
+    SERVICE,
+  ),
   services('a service may stop too early', 'Date.parse(end.at) < sentUntilMs', 'false', SERVICE),
   services(
     'nobody knows when a killed sender sent last',
