@@ -115,6 +115,7 @@ describe('a wrong value is refused with what was expected:', () => {
     ['blast', '--run', '../escape', 'Expected 1 to 64 of the characters'],
     ['run', '--settle', 'long', DURATION],
     ['verify', '--deadline', '0', 'longer than 0'],
+    ['verify', '--from', '2026-02-31', 'Expected "beginning" or a time such as'],
     ['verify', '--rejected-status', '99', 'Expected a whole number from 200 to 599'],
     ['serve', '--port', '65536', 'Expected a whole number from 0 to 65,535'],
     ['serve', '--max-body', 'huge', 'Expected a number of bytes such as'],
@@ -128,6 +129,15 @@ describe('a wrong value is refused with what was expected:', () => {
     expect(line).toContain(option);
     expect(line).toContain(expected);
     expect(await readdir(folder), 'nothing was written').toEqual([]);
+  });
+
+  test('verify --label of a run whose plan names the rows', async () => {
+    const folder = await tempFolder();
+    const nobody = ['--url', 'http://127.0.0.1:1/', '--threads', '1', '--loops', '1'];
+    await qbl(['blast', '--run', 'mine', ...nobody], { folder });
+    const jtl = ['--jtl', 'runs/mine/samples.jtl', '--run', 'mine', '--label', 'R'];
+    const line = expectUsageError(await qbl(['verify', ...jtl], { folder }));
+    expect(line).toContain('the plan of the run mine says which rows are messages');
   });
 
   test.each([

@@ -261,6 +261,17 @@ describe('qbl consume', () => {
     expect(stderr).toContain('INVALID_GROUP_ID');
   });
 
+  test('writes no receipts beside those of another group, which gets every message too', async () => {
+    const it = await bed();
+    await it.send(1, 6);
+    await stop(await it.start('--group', 'orders'));
+    const other = ['consume', ...at(it.broker), '--run', RUN, '--group', 'invoices'];
+    const line = expectUsageError(await qbl(other, { folder: it.folder }));
+    expect(line).toContain('--group "invoices": the run mine has receipts of the group "orders"');
+    await stop(await it.start('--group', 'orders'));
+    expect(await it.service()).toMatchObject({ options: { group: 'orders' }, earlier: [{}] });
+  });
+
   test('prints service.json with --json', async () => {
     const it = await bed();
     await it.send(1, 6);

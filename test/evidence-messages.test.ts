@@ -112,6 +112,38 @@ describe('a message', () => {
   });
 });
 
+describe('a message with copies in two partitions', () => {
+  const ordered = { rules: { exactlyOnce: false, ordered: true } };
+
+  it('is not out of order because one of them is late, whichever partition is read first', async () => {
+    await send('resent');
+    for (const loop of [1, 3, 5, 7, 9]) await produce(bed.sent('resent', loop), 0);
+    for (let reading = 0; reading < 5; reading++) {
+      expect(await verdictOf('resent', ordered)).toMatchObject({
+        verdict: 'pass',
+        outOfOrder: 0,
+        duplicated: 5,
+      });
+    }
+  });
+
+  it('is out of order when each of them is late', async () => {
+    await send('disordered', { drops: [1, 2, 3] });
+    for (const loop of [3, 2, 1]) {
+      for (const partition of [0, 1]) await produce(bed.sent('disordered', loop), partition);
+    }
+    const result = await verdictOf('disordered', ordered);
+    expect(result).toMatchObject({ verdict: 'fail', outOfOrder: 3, kinds: ['out-of-order'] });
+  });
+
+  it('counts once as one to which a proxy added fields', async () => {
+    await send('added');
+    const text = JSON.stringify({ ...JSON.parse(bed.sent('added', 1)), hop: 1 });
+    for (const partition of [0, 0, 1]) await produce(text, partition);
+    expect(await verdictOf('added')).toMatchObject({ verdict: 'pass', enriched: 1, duplicated: 1 });
+  });
+});
+
 function planOf(body: string, variables: Plan['variables']): Plan {
   const usual = plan(variables === undefined ? {} : { variables });
   const threadGroups = usual.threadGroups.map((group) => ({

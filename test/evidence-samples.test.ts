@@ -130,6 +130,13 @@ describe('samples', () => {
     expect([result.verdict, result.kinds]).toEqual(['unknown', ['unclear-samples']]);
   });
 
+  it('that end after every calendar are an error, and no bug', async () => {
+    const folder = await send('endless');
+    await edit(runFiles(folder).samples, (text) => text.replace(/(\n\d{13}),1,/, '$1,9007199254740991,'));
+    const message = expect.stringContaining('end after the year 9999');
+    await expect(verifyByReplay(options('endless'))).rejects.toMatchObject({ exitCode: 2, message });
+  });
+
   it('of a run whose folder was renamed are an error', async () => {
     const folder = await send('named');
     await rename(folder.path, folderOf('renamed').path);

@@ -90,6 +90,8 @@ describe('a service', () => {
     ['has no end', { endsAtMs: null }],
     ['stopped without --drain', { drain: false }],
     ['stopped before the last message was sent', { endsAtMs: 1 }],
+    ['counted more receipts than there are', { counted: 10 }],
+    ['was not killed and has a torn receipt', { torn: 'unfinished,1,1,3' }],
   ])('that %s leaves unprocessed messages unknown', async (_, working) => {
     await served('unfinished', { processed: without(4), ...working });
     const result = await verdictOf('unfinished');
@@ -254,6 +256,8 @@ describe('receipts alone', () => {
     ['no end', { endsAtMs: null }],
     ['no --drain', { drain: false }],
     ['stopped too early', { endsAtMs: 1 }],
+    ['receipts missing', { counted: 11 }],
+    ['a torn receipt', { torn: 'unfinished,1,1,10' }],
   ])('prove neither a loss nor that all is well, of a service that has %s', async (_, working) => {
     await send('unfinished');
     const unknown = { verdict: 'unknown', drained: true, kinds: ['service-unfinished'] };

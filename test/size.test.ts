@@ -40,6 +40,18 @@ describe('qbl size', () => {
     expect(await readdir(folder), 'nothing is written').toEqual([]);
   });
 
+  test('of a service that is far too slow: waits of decades in order, and its rate as it was given', async () => {
+    const args = ['--arrivals', '0s..1000s: 1/s', '--service-rate', '0.000001'];
+    const folder = await tempFolder();
+    const { sizings } = await sized(args, folder);
+    for (const { prediction } of sizings) {
+      expect(prediction.p99WaitMs).toBeGreaterThan(prediction.meanWaitMs);
+      expect(prediction.p99WaitMs).toBeLessThanOrEqual(prediction.longestWaitMs);
+    }
+    const { stdout } = await qbl(['size', ...args], { folder });
+    expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s together');
+  });
+
   test('of a run: its acked samples, from its first send', async () => {
     const folder = await folderWithRun();
     const { sizings } = await sized(['mine', '--service-rate', '50', '--instances', '2'], folder);

@@ -131,7 +131,7 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
 
   const sightings: { id: string; identity: Identity; entry: Entry }[] = [];
   let corrupt = 0;
-  let enriched = 0;
+  const enriched = new Set<string>();
   let foreign = 0;
   for (const entry of read) {
     if (entry.truth.kind === 'other') continue;
@@ -148,7 +148,7 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
     const became = CHANGES[change];
     if (became === 'foreign') foreign++;
     if (became === 'corrupt' || became === 'unreadable') corrupt++;
-    if (became === 'enriched') enriched++;
+    if (became === 'enriched') enriched.add(key(identity));
     if (became !== 'foreign' && became !== 'unreadable')
       sightings.push({ id: key(identity), identity, entry });
   }
@@ -170,15 +170,24 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
 
   const first = sightings.filter(({ id }, i) => sightings.findIndex((other) => other.id === id) === i);
   const firstAcked = first.filter(({ id }) => acked.has(id));
-  const outOfOrder = firstAcked.filter((late) =>
-    firstAcked.some(
+  const firstInPartition = sightings.filter(
+    ({ id, entry }, i) =>
+      sightings.findIndex(
+        (other) => other.id === id && other.entry.delivery.partition === entry.delivery.partition,
+      ) === i,
+  );
+  const ackedInPartition = firstInPartition.filter(({ id }) => acked.has(id));
+  const isLate = (late: (typeof sightings)[number]) =>
+    ackedInPartition.some(
       (early) =>
         early.identity.thread === late.identity.thread &&
         early.entry.delivery.partition === late.entry.delivery.partition &&
         early.entry.delivery.offset < late.entry.delivery.offset &&
         (early.identity.loop > late.identity.loop ||
           (early.identity.loop === late.identity.loop && early.identity.request > late.identity.request)),
-    ),
+    );
+  const outOfOrder = firstAcked.filter(({ id }) =>
+    ackedInPartition.filter((copy) => copy.id === id).every(isLate),
   ).length;
 
   const drained = play.incompleteAfter === null;
@@ -203,7 +212,7 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
     unexpected,
     duplicated,
     corrupt,
-    enriched,
+    enriched: enriched.size,
     foreign,
     recovered: [...indeterminate].filter((id) => there.has(id)).length,
     unresolved: [...indeterminate].filter((id) => !there.has(id)).length,

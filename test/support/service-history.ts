@@ -14,6 +14,8 @@ export interface Working {
   readonly drain?: boolean;
   /** When it stopped; null: it has no end. */
   readonly endsAtMs?: number | null;
+  /** How many receipts `service.json` counts; absent: it says nothing of them. */
+  readonly counted?: number;
   /** A service before it was killed. */
   readonly killedBefore?: boolean;
 }
@@ -23,7 +25,7 @@ const STARTED = new Date(0).toISOString();
 /** The files of a service that worked for a run. */
 export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
   const { processed = EVERY_LOOP, others = [], torn = '', drain = true } = working;
-  const { endsAtMs = Date.now(), killedBefore = false } = working;
+  const { endsAtMs = Date.now(), killedBefore = false, counted = 0 } = working;
   await makeRunFolder(folder);
   const { receipts } = runFiles(folder);
   const writer = await openReceipts(receipts);
@@ -36,7 +38,7 @@ export async function workFor(folder: RunFolder, working: Working = {}): Promise
     run: folder.id,
     options: { ...OPTIONS, drain },
     startedAt: STARTED,
-    end: endsAtMs === null ? null : endAt(endsAtMs),
+    end: endsAtMs === null ? null : endAt(endsAtMs, counted),
     earlier: killedBefore ? [{ startedAt: STARTED, end: null }] : [],
   });
 }
@@ -56,8 +58,8 @@ export function receiptOf(run: string, loop: number, some: Partial<Receipt> = {}
   };
 }
 
-function endAt(atMs: number): ServiceEnd {
-  const counts = { processed: 0, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0, others: 0 };
+function endAt(atMs: number, processed: number): ServiceEnd {
+  const counts = { processed, attempts: 0, failed: 0, deadLettered: 0, redelivered: 0, others: 0 };
   const figures = {
     perSecond: 0,
     busiestSecond: 0,

@@ -119,6 +119,7 @@ async function verify(
 ): Promise<ExitCode> {
   keepHeapSmall();
   const folders = await chosenRuns(names, options);
+  await mustNeedLabels(folders, options);
   const { openQueue } = await import('../../queue/open.ts');
   const known = await knownQueues(folders);
   const queue = await openQueue(queueUrl(known, options, queueIsExplicit), {
@@ -184,6 +185,19 @@ async function chosenRuns(names: readonly string[], options: VerifyOptions): Pro
   }
   if (named.length > 0) return named.map((name) => runFolder(runs, name));
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
+}
+
+/** @throws QblError 'usage' where the plan of the run names the labels already */
+async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyOptions): Promise<void> {
+  if (label === undefined) return;
+  const { readRun } = await import('../../runs/documents/run-json.ts');
+  const planned = folders.find((folder) => readRun(folder) !== null);
+  if (planned === undefined) return;
+  throw new QblError(
+    'usage',
+    `--label is for samples without a run.json: the plan of the run ${planned.id} says which rows are messages`,
+    { hint: 'Leave --label out. If the samples are of something else, give another --run.' },
+  );
 }
 
 /** The queues that the runs went to, as far as they say it, each once. */

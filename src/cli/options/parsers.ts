@@ -98,10 +98,17 @@ export function property(
 /** `beginning`, or a time as ISO 8601. */
 export function startingPoint(text: string): StartingPoint {
   if (text === 'beginning') return { kind: 'beginning' };
-  const epochMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  const epochMs = startsWithDay(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs))
     throw new InvalidArgumentError('Expected "beginning" or a time such as 2026-01-31T12:00Z.');
   return { kind: 'time', epochMs };
+}
+
+/** `Date.parse` takes 31 February for 3 March. */
+function startsWithDay(text: string): boolean {
+  const [day = ''] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  const date = new Date(`${day}T00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 export function status(text: string, before: readonly number[] = []): number[] {

@@ -126,6 +126,35 @@ test('single runs cannot break a ratio: beyond it they are inconclusive', () => 
   expect(judged('p99 > 1.1x', [runOf({ p99: 109 })], before).holds).toBe(false);
 });
 
+test('a bound that equal runs break is broken by runs that are equal', () => {
+  const side = [100, 101, 99, 102];
+  const equal = (text: string) => judged(text, many('p99', ...side), many('p99', ...side)).holds;
+  expect(['p99 > 0.9x', 'p99 >= 0.8x', 'p99 < 1.2x', 'p99 <= 1.3x'].map(equal)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(['p99 > 1x', 'p99 >= 1x', 'p99 < 1x', 'p99 <= 1x', 'p99 > 0.99x'].map(equal)).toEqual(
+    Array.from({ length: 5 }, () => false),
+  );
+});
+
+test('a bound is not broken by a median where the ranks of the runs point to the other side', () => {
+  const low = Array.from({ length: 14 }, (_, i) => i + 1);
+  const middle = Array.from({ length: 15 }, (_, i) => 120 + i);
+  const runs = many('p99', ...low, ...middle);
+  const before = many(
+    'p99',
+    ...Array.from({ length: 15 }, (_, i) => 50 + i),
+    ...Array.from({ length: 14 }, (_, i) => 500 + i),
+  );
+  expect(judged('p99 > 1.1x', runs, before)).toMatchObject({
+    holds: false,
+    text: expect.stringContaining('more than noise'),
+  });
+});
+
 test('of equal systems at most 1 in 20 comparisons breaks a ratio', () => {
   const random = seededRandom(7, 'work');
   const side = () => many('p99', ...Array.from({ length: 5 }, () => 100 * (1 + exponential(random))));

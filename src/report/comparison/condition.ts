@@ -92,12 +92,26 @@ export function judge(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  const noise = noiseOf(first, second);
+  // Equal runs are beyond a bound such as "> 0.9x": there the difference from the bound has to be more than noise.
+  const isUpwards = operator.startsWith('>');
+  const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
+  const noise = noiseOf(
+    first,
+    second.map((value) => value * reference),
+  );
+  const isProven = isMoreThanNoise(noise);
+  const isThatWay = isUpwards === ranksHigher(first, second, reference);
   return {
     condition,
-    holds: isBeyond ? isMoreThanNoise(noise) : false,
-    text: `${text}; ${noiseText(noise)}`,
+    holds: isBeyond && (isThatWay || isProven === null) ? isProven : false,
+    text: `${text}; ${noiseText({ ...noise, ratios: noiseOf(first, second).ratios })}`,
   };
+}
+
+/** Medians and ranks may point to different sides; a difference has to be one in the direction of the bound. */
+function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
+  const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));
+  return signs.reduce((sum, sign) => sum + sign, 0) > 0;
 }
 
 /** A loss that is proven breaks a bound although another run does not know its own. */

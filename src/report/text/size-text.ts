@@ -55,7 +55,10 @@ function formatRate(ratePerSecond: number | null): string {
 export function serviceText(service: Service): string {
   const { ratePerSecond, work } = service;
   const { concurrency } = workOf(service);
-  const pace = ratePerSecond === null ? [] : [`${formatCount(ratePerSecond)}/s`];
+  const pace =
+    ratePerSecond === null
+      ? []
+      : [`${ratePerSecond.toLocaleString('en', { maximumSignificantDigits: 15 })}/s`];
   const hands = work === null ? [] : [`${formatWork(work)} a message, ${formatCount(concurrency)} at a time`];
   const together = capacityPerSecond(service).toLocaleString('en', { maximumSignificantDigits: 4 });
   const outages = service.outages.map(({ fromMs, toMs }) => `${formatTime(fromMs)} to ${formatTime(toMs)}`);

@@ -31,8 +31,13 @@ function readingTexts(record: VerifyRecord): string[] {
 function settlingTexts({ settling }: VerifyRecord): string[] {
   if (settling === null || settling.waitedFor === 'nothing' || settling.waitedMs === 0) return [];
   const { waitedFor, waitedMs, settleMs } = settling;
-  const what = waitedFor === 'quiet' ? 'more messages of the run' : 'missing messages';
-  return [`waited ${seconds(waitedMs)} at the end for ${what} (--settle ${seconds(settleMs)})`];
+  const what =
+    waitedFor === 'quiet'
+      ? 'for second copies and rejected messages that may still come'
+      : 'for missing messages';
+  return [
+    `waited ${seconds(waitedMs)} ${what}, since the end of the queue was first reached (--settle ${seconds(settleMs)})`,
+  ];
 }
 
 function seconds(ms: number): string {

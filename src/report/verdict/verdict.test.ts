@@ -128,7 +128,7 @@ test('what was not proven stands under the verdict everywhere', () => {
 test('what was waited for is part of the evidence', () => {
   const settling = { waitedFor: 'quiet', settleMs: 10_000, waitedMs: 12_345 } as const;
   expect(terminal({ ...RECEIPTS, settling })).toContain(
-    'waited 12.3 s at the end for more messages of the run (--settle 10.0 s)',
+    'waited 12.3 s for second copies and rejected messages that may still come, since the end of the queue was first reached (--settle 10.0 s)',
   );
 });
 

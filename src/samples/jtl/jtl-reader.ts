@@ -9,6 +9,8 @@ import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
 import { RecordSplitter } from './jtl-records.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** The end of the year 9999. Microseconds of today are far beyond it. */
+const LAST_TIME_MS = Date.UTC(10_000, 0) - 1;
 
 /** A row of a JTL file; figures of absent columns are 0, `loop` is null without its column. */
 export interface SampleRow
@@ -123,9 +125,16 @@ class RowParser {
     const time = (column: number): number => (column === ABSENT ? 0 : this.#number(fields, column));
     const figure = (column: number): number => (this.#outcomesOnly ? 0 : time(column));
     const responseCode = text(header.responseCode);
+    const timeStampMs = this.#number(fields, header.timeStamp);
+    const elapsedMs = time(header.elapsed);
+    if (timeStampMs + elapsedMs > LAST_TIME_MS) {
+      throw this.#bad(
+        `timeStamp "${timeStampMs}" and elapsed "${elapsedMs}" end after the year 9999: expected milliseconds since 1970`,
+      );
+    }
     return {
-      timeStampMs: this.#number(fields, header.timeStamp),
-      elapsedMs: time(header.elapsed),
+      timeStampMs,
+      elapsedMs,
       label: text(header.label),
       responseCode,
       responseMessage: text(header.responseMessage),

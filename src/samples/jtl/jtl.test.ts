@@ -207,6 +207,18 @@ describe('readJtl', () => {
     await expect(rowsOf(`${HEADER}\n${row.replace(' 12.0', '-12')}`)).rejects.toThrow("'-12' is no whole");
   });
 
+  it.each([
+    ['microseconds', '1700000000000000', '12'],
+    ['a time beyond every calendar', '9007199254740991', '12'],
+    ['an elapsed time beyond every calendar', '1700000000000', '9007199254740991'],
+  ])('refuses %s, because times are milliseconds', async (_, timeStamp, elapsed) => {
+    const row = jtlRow(sample()).replace('1700000000000,12,', `${timeStamp},${elapsed},`);
+    await expect(rowsOf(`${HEADER}\n${row}`)).rejects.toMatchObject({
+      exitCode: 2,
+      message: `${path}:2: timeStamp "${timeStamp}" and elapsed "${elapsed}" end after the year 9999: expected milliseconds since 1970`,
+    });
+  });
+
   it('names file and line of a bad row', async () => {
     const quoted = jtlRow(sample({ label: 'two\nlines' }));
     const bad = jtlRow(sample()).replace('1700000000000', '2023/11/14');

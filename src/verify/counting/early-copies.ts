@@ -7,10 +7,12 @@ const MAX_COPIES = 2 ** 16;
 /** A message of an identity of which another one was seen first, sent at another time. */
 export interface EarlyCopy {
   readonly sentAtMs: number;
-  readonly place: Place;
-  /** Copies of this very message, and how many of them a proxy added fields to. */
+  /** Of copies of this very message, the first one in each partition. */
+  readonly places: Place[];
+  /** How many copies there are. */
   seen: number;
-  enriched: number;
+  /** A proxy added fields to one of them. */
+  isEnriched: boolean;
 }
 
 /** A live reader sees messages before their rows are read, and only the row decides which one is the run's. */
@@ -23,14 +25,15 @@ export class EarlyCopies {
     const copies = this.#bySlot.get(slot) ?? [];
     const same = copies.find((copy) => Math.floor(copy.sentAtMs) === Math.floor(sentAtMs));
     if (same !== undefined) {
-      if (isSamePlace(same.place, place)) return true;
+      if (same.places.some((known) => isSamePlace(known, place))) return true;
       same.seen++;
-      same.enriched += Number(isEnriched);
+      same.isEnriched ||= isEnriched;
+      if (same.places.every(({ partition }) => partition !== place.partition)) same.places.push(place);
       return true;
     }
     if (this.#count === MAX_COPIES) return false;
     this.#count++;
-    copies.push({ sentAtMs, place, seen: 1, enriched: Number(isEnriched) });
+    copies.push({ sentAtMs, places: [place], seen: 1, isEnriched });
     this.#bySlot.set(slot, copies);
     return true;
   }

@@ -5,6 +5,7 @@ import type { Outcome } from '../../samples/outcome.ts';
 import { isWithin, type RowWindow } from '../row-window.ts';
 import { EarlyCopies } from './early-copies.ts';
 import { OtherExecutions } from './other-executions.ts';
+import { PlacesElsewhere } from './slots/places-elsewhere.ts';
 import { SlotBlocks, type ThreadEntries } from './slots/slot-blocks.ts';
 import { isSamePlace, SlotPages } from './slots/slot-pages.ts';
 import {
@@ -30,8 +31,8 @@ export class IdentityTable {
   readonly #blocks: SlotBlocks<Entry>;
   readonly #pages = new SlotPages();
   readonly #early = new EarlyCopies();
+  readonly #elsewhere = new PlacesElsewhere();
   #missing = 0;
-  #enrichedEarly = 0;
 
   /**
    * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
@@ -45,11 +46,6 @@ export class IdentityTable {
     return this.#missing;
   }
 
-  /** Enriched copies that were called `other` when they were seen, and that their row showed to be the run's. */
-  get enrichedEarly(): number {
-    return this.#enrichedEarly;
-  }
-
   /** @param window when the message of this row can have been sent */
   setOutcome(identity: Identity, outcome: Outcome, window: RowWindow): 'set' | 'repeated' {
     const slot = this.#blocks.slotOf(identity);
@@ -57,9 +53,12 @@ export class IdentityTable {
     if (outcomeIn(state) !== null) return 'repeated';
     this.#setState(slot, withOutcome(state, outcome));
     if (!this.#isSentWithin(slot, window)) this.#pages.setWindow(slot, window);
-    for (const copy of this.#early.take(slot)) {
-      if (this.#pages.fits(slot, copy.sentAtMs)) this.#enrichedEarly += copy.enriched;
-      for (let i = 0; i < copy.seen; i++) this.#sight(slot, copy.place, copy.sentAtMs);
+    for (const { places, seen, sentAtMs, isEnriched } of this.#early.take(slot)) {
+      const [first] = places;
+      for (let i = 0; i < seen; i++) {
+        const place = places[i] ?? first;
+        if (place !== undefined) this.#sight(slot, { place, sentAtMs, isEnriched });
+      }
     }
     return 'set';
   }
@@ -84,7 +83,7 @@ export class IdentityTable {
       this.#pages.keepFrom(place);
       return 'other';
     }
-    return isKnown && redelivered && !isOther ? 'again' : this.#sight(slot, place, sentAtMs);
+    return isKnown && redelivered && !isOther ? 'again' : this.#sight(slot, { place, sentAtMs, isEnriched });
   }
 
   /**
@@ -127,16 +126,18 @@ export class IdentityTable {
     return seenIn(this.#pages.state(this.#blocks.slotOf(identity)));
   }
 
-  #sight(slot: number, place: Place, sentAtMs: number | null): number | 'other' {
+  #sight(slot: number, { place, sentAtMs, isEnriched }: Sighting): number | 'other' {
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
       this.others.add(sentAtMs);
       return 'other';
     }
     const state = this.#pages.state(slot);
     const before = seenIn(state);
+    const isElsewhere = before > 0 && this.#pages.place(slot).partition !== place.partition;
+    if (isElsewhere) this.#elsewhere.add(slot, place);
     if (before === 0) this.#pages.setPlace(slot, place);
     if (sentAtMs !== null) this.#pages.setSent(slot, sentAtMs);
-    this.#setState(slot, withSighting(state));
+    this.#setState(slot, withSighting(state, isEnriched));
     return before;
   }
 
@@ -148,6 +149,7 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     for (let i = 0; i < seenIn(state); i++) this.others.add(sentAtMs);
     this.#setState(slot, withoutSightings(state));
+    this.#elsewhere.forget(slot);
     return false;
   }
 
@@ -161,7 +163,8 @@ export class IdentityTable {
     if (state === 0) return null;
     const place = seenIn(state) === 0 ? null : this.#pages.place(slot);
     const { group, thread, loop, request } = identity();
-    const { outcome, seen, hasReceipt, processed, deadLettered } = unpacked(state);
+    const { outcome, seen, hasReceipt, processed, deadLettered, enriched } = unpacked(state);
+    const elsewhere = this.#elsewhere.of(slot);
     const sentAtMs = this.#pages.sentAtMs(slot);
     // Written out: with two spreads V8 allocated kilobytes for each entry, as --trace-gc showed.
     return {
@@ -174,7 +177,9 @@ export class IdentityTable {
       hasReceipt,
       processed,
       deadLettered,
+      enriched,
       place,
+      elsewhere,
       sentAtMs,
     };
   }
@@ -186,10 +191,19 @@ export class IdentityTable {
   }
 }
 
+interface Sighting {
+  readonly place: Place;
+  /** Null: nothing proves when it was sent. */
+  readonly sentAtMs: number | null;
+  readonly isEnriched: boolean;
+}
+
 /** One identity of the run and what is known of it. */
 export interface Entry extends Omit<Identity, 'run'>, MessageState {
   /** Where it was seen first. */
   readonly place: Place | null;
+  /** The first copy in each other partition. */
+  readonly elsewhere: readonly Place[];
   /** Null: no copy was seen whose sum proves it. */
   readonly sentAtMs: number | null;
 }

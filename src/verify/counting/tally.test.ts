@@ -180,8 +180,11 @@ function naive(history: History): RunCounts {
     [...outcomes].filter(([id, its]) => its === outcome && arrived.has(id) === there).length;
   const number = (outcome: Outcome) => of(outcome, true) + of(outcome, false);
   const first = messages.filter((message, i) => messages.findIndex(({ id }) => id === message.id) === i);
-  const late = first.filter((late) =>
-    first.some(
+  const isSeenFirstThere = ({ id, place }: (typeof messages)[number], i: number) =>
+    messages.findIndex((other) => other.id === id && other.place.partition === place.partition) === i;
+  const firstInPartition = messages.filter(isSeenFirstThere);
+  const isLate = (late: (typeof messages)[number]) =>
+    firstInPartition.some(
       (early) =>
         outcomes.get(late.id) === 'acked' &&
         outcomes.get(early.id) === 'acked' &&
@@ -190,8 +193,8 @@ function naive(history: History): RunCounts {
         early.place.partition === late.place.partition &&
         early.place.offset < late.place.offset &&
         early.identity.loop * 10 + early.identity.request > late.identity.loop * 10 + late.identity.request,
-    ),
-  );
+    );
+  const late = first.filter(({ id }) => firstInPartition.filter((copy) => copy.id === id).every(isLate));
   return {
     sent: outcomes.size,
     acked: number('acked'),
@@ -207,7 +210,7 @@ function naive(history: History): RunCounts {
       ({ reading }) =>
         reading.kind === 'corrupt' || (reading.kind === 'message' && reading.condition === 'corrupt'),
     ).length,
-    enriched: messages.filter(({ condition }) => condition === 'enriched').length,
+    enriched: new Set(messages.filter(({ condition }) => condition === 'enriched').map(({ id }) => id)).size,
     recovered: of('indeterminate', true),
     unresolved: of('indeterminate', false),
     outOfOrder: late.length,
@@ -324,6 +327,21 @@ describe('the tally', () => {
       [],
     ],
     ['that was not acked, and that is none', [{ loop: 9, outcome: 'rejected' as const }, { loop: 3 }], []],
+    [
+      'in one partition, and not in that of a copy seen later',
+      [{ loop: 9 }, { loop: 3 }, { loop: 3, partition: 1 }],
+      [],
+    ],
+    [
+      'in one partition, and not in that of a copy seen before',
+      [{ loop: 3, partition: 1 }, { loop: 9 }, { loop: 3 }],
+      [],
+    ],
+    [
+      'in each partition that has a copy',
+      [{ loop: 9 }, { loop: 3 }, { loop: 9, partition: 1 }, { loop: 3, partition: 1 }],
+      [3],
+    ],
   ])('finds what was delivered after one %s', (_, arrivals, late) => {
     for (const requests of [1, 2]) expect(outOfOrderLoops(arrivals, requests)).toEqual(late);
   });
@@ -341,6 +359,16 @@ describe('the tally', () => {
     expect(counts.outOfOrder).toBe(offenders.outOfOrder.length);
     return offenders.outOfOrder.map(({ identity }) => identity?.loop);
   }
+
+  it('counts no fields that were added to a message of another execution, though it came before the rows', () => {
+    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+    const its: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
+    const tally = new Tally(RUN);
+    tally.addReading({ ...its, condition: 'enriched', sentAtMs: EARLIER }, { partition: 0, offset: 0 });
+    tally.addReading(its, { partition: 0, offset: 1 });
+    tally.addSample(identity, 'acked', WINDOW);
+    expect(tally.conclude(scope(true)).counts).toMatchObject({ received: 1, enriched: 0, duplicated: 0 });
+  });
 
   it('takes the same delivery, read again, for no second one', () => {
     const tally = new Tally(RUN);

@@ -30,7 +30,6 @@ export class Tally {
   #repeatedRows = 0;
   #deliveries = 0;
   #corrupt = 0;
-  #enriched = 0;
   #unproven = 0;
   #redelivered = 0;
   #failedAttempts = 0;
@@ -113,7 +112,6 @@ export class Tally {
       return 'more';
     }
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
-    if (isEnriched) this.#enriched++;
     if (reading.condition === 'unproven') this.#unproven++;
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
     return before === 0 ? 'first' : 'more';
@@ -140,11 +138,7 @@ export class Tally {
   /** @param scope what the plan holds, and whether the sender stopped in good order */
   conclude(scope: Scope): Conclusion {
     this.#table.concludeRows();
-    const counts = {
-      ...zeroOf(RUN_COUNTS),
-      corrupt: this.#corrupt,
-      enriched: this.#enriched + this.#table.enrichedEarly,
-    };
+    const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
     const service = noServiceCounts(this.#failedAttempts);
     const unstored = { rejected: 0, indeterminate: 0 };
     let unseen = this.#unknownReceipts;
@@ -253,6 +247,7 @@ function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: Sco
 function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Scope): Offence | null {
   if (arrived) counts.received++;
   if (arrived && entry.seen > 1 && isOwn(entry, scope)) counts.duplicated++;
+  if (entry.enriched) counts.enriched++;
   const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
   if (outcome === null) {
     counts.unexpected++;

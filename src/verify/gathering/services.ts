@@ -2,6 +2,7 @@ import { readService, type ServiceRecord } from '../../runs/documents/service-js
 import { readReceipts } from '../../runs/rows/receipts-reader.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { GatheredRun } from './gathered.ts';
+import { ReceiptsRead } from './receipts-read.ts';
 
 /** What is known of the services that wrote receipts into the folders of the runs. */
 export interface Services {
@@ -16,7 +17,7 @@ export interface Services {
   readonly ended: boolean;
   /** One was killed, or still works: it may have done work of which there is no receipt. */
   readonly killed: boolean;
-  /** Why they may have left messages to others; null: they did not. */
+  /** Why they may have left messages to others, or receipts of theirs are missing; null: neither is so. */
   readonly unfinished: string | null;
 }
 
@@ -41,12 +42,15 @@ export async function gatherServices(
   if (last.length === 0) return null;
   const own = folders.filter((_, i) => records[i] !== null).map(({ id }) => id);
   const read = { receipts: 0, foreign: 0, torn: 0 };
+  const lacks: string[] = [];
   const served = new Set(own);
   const tallies = new Map(runs.map(({ run, tally }) => [run, tally]));
-  for (const folder of folders) {
-    for await (const rows of readReceipts(runFiles(folder).receipts, () => read.torn++)) {
+  for (const [i, folder] of folders.entries()) {
+    const file = new ReceiptsRead(folder.id);
+    for await (const rows of readReceipts(runFiles(folder).receipts, () => file.torn++)) {
       read.receipts += rows.length;
       for (const row of rows) {
+        file.add(row);
         const tally = row.identity === null ? undefined : tallies.get(row.identity.run);
         if (row.identity === null || tally === undefined) {
           read.foreign++;
@@ -56,16 +60,23 @@ export async function gatherServices(
         tally.addReceipt(row.identity, row, addsUnknown);
       }
     }
+    read.torn += file.torn;
+    const record = records[i] ?? null;
+    const lack = record === null ? null : file.lack(record);
+    if (lack !== null) lacks.push(lack);
   }
   return {
     ...read,
     runs: served,
     ended: last.every(({ end }) => end !== null),
     killed: last.some(({ end, earlier }) => end === null || earlier.some((before) => before.end === null)),
-    unfinished: unfinished(
-      last,
-      runs.filter(({ run }) => served.has(run)),
-    ),
+    unfinished:
+      unfinished(
+        last,
+        runs.filter(({ run }) => served.has(run)),
+      ) ??
+      lacks[0] ??
+      null,
   };
 }
 

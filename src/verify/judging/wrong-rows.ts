@@ -26,6 +26,8 @@ function unplacedRows({ plan, samples }: GatheredRun, of: string): string {
   return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: name those of the messages with --label`;
 }
 
+const OR_CLOCK = ', unless the clock of the sender was set back meanwhile';
+
 /** Why the samples are of another run, or another execution of it; null: nothing tells so. */
 function ofAnotherRun(run: GatheredRun): string | null {
   const { samples, summary, startedAtMs, ended, sentUntilMs } = run;
@@ -34,9 +36,9 @@ function ofAnotherRun(run: GatheredRun): string | null {
   const at = (ms: number) => new Date(ms).toISOString();
   const theirs = `the samples are not those of ${run.run}:`;
   if (startedAtMs !== null && firstStartMs < startedAtMs - CLOCK_STEP_MS)
-    return `${theirs} they begin at ${at(firstStartMs)}, and the run began at ${at(startedAtMs)}`;
+    return `${theirs} they begin at ${at(firstStartMs)}, and the run began at ${at(startedAtMs)}${OR_CLOCK}`;
   if (startedAtMs !== null && ended && lastEndMs > sentUntilMs + CLOCK_SLEW_MS)
-    return `${theirs} they end at ${at(lastEndMs)}, and the run ended at ${at(sentUntilMs)}`;
+    return `${theirs} they end at ${at(lastEndMs)}, and the run ended at ${at(sentUntilMs)}${OR_CLOCK}`;
   if (summary === null) return null;
   if (summary.samples !== rows)
     return `${theirs} they have ${plural(rows, 'row')}, and summary.json counts ${summary.samples}`;

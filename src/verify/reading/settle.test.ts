@@ -16,11 +16,12 @@ interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
   readonly wantsQuiet?: boolean;
+  readonly deadlineMs?: number;
 }
 
 /** Looks at the queue's end, of which each takes two seconds; after each so many messages are missing, or were seen. */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
-  const { interruptedAt, drained = DRAINED, wantsQuiet = false } = some;
+  const { interruptedAt, drained = DRAINED, wantsQuiet = false, deadlineMs = Infinity } = some;
   const interrupt = new AbortController();
   let looks = 0;
   const reader: Pick<Reader, 'drain'> = {
@@ -38,7 +39,7 @@ async function settle(settleMs: number, after: readonly number[], some: Looks = 
   const shown: number[] = [];
   const settled = await drainAndSettle(reader, {
     settleMs,
-    deadlineMs: Infinity,
+    deadlineMs,
     signal: interrupt.signal,
     unsettled,
     onWaiting: ({ leftMs }) => shown.push(leftMs),
@@ -65,6 +66,15 @@ describe('the time to settle', () => {
   it('is spent on nobody when the end was not reached before the deadline', async () => {
     const drained: Drain = { complete: false, reason: 'the deadline', ends: null };
     expect(await settle(3_000, [3, 3], { drained })).toMatchObject({ drain: drained, looks: 1 });
+  });
+
+  it('that the deadline cuts off is no end of the queue, and says why', async () => {
+    const deadlineMs = performance.now() + 3 * LOOK_TAKES_MS;
+    const { drain, looks } = await settle(60_000, [3, 3, 3, 3, 3], { deadlineMs, wantsQuiet: true });
+    expect(looks).toBe(3);
+    const reason =
+      '--deadline passed while verify waited for more messages of the run: give it more time than --settle';
+    expect(drain).toEqual({ complete: false, reason, ends: DRAINED.ends });
   });
 
   it('that is interrupted proves no loss, and takes nothing from what is whole', async () => {

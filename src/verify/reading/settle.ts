@@ -56,9 +56,13 @@ export async function drainAndSettle(
   const leftMs = () => quietSinceMs + settleMs - performance.now();
   while (drain.complete && waitedForIn(before) !== 'nothing' && leftMs() > 0 && !signal.aborted) {
     onWaiting({ missing: before.missing, leftMs: leftMs() });
-    await pause(Math.min(LOOK_AGAIN_MS, leftMs()), signal);
+    await pause(Math.min(LOOK_AGAIN_MS, leftMs(), Math.max(0, deadlineMs - performance.now())), signal);
     // What was read up to the last end still counts.
     if (signal.aborted) break;
+    if (performance.now() >= deadlineMs) {
+      drain = { complete: false, reason: outOfTime(waitedForIn(before)), ends: drain.ends };
+      break;
+    }
     drain = await reader.drain(deadlineMs, signal);
     const now = unsettled();
     if (isProgress(before, now)) quietSinceMs = performance.now();
@@ -74,6 +78,11 @@ export async function drainAndSettle(
 function waitedForIn({ missing, wantsQuiet }: Unsettled): Settling['waitedFor'] {
   if (wantsQuiet) return 'quiet';
   return missing > 0 ? 'missing' : 'nothing';
+}
+
+function outOfTime(waitedFor: Settling['waitedFor']): string {
+  const what = waitedFor === 'quiet' ? 'more messages of the run' : 'missing messages';
+  return `--deadline passed while verify waited for ${what}: give it more time than --settle`;
 }
 
 /** Second copies of what is there bring nothing of what is missing. */

@@ -17,6 +17,7 @@ const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
 const samples = mutationsOf('src/verify/gathering/samples.ts');
 const services = mutationsOf('src/verify/gathering/services.ts');
+const receiptsRead = mutationsOf('src/verify/gathering/receipts-read.ts');
 const gathered = mutationsOf('src/verify/gathering/gathered.ts');
 const session = mutationsOf('src/verify/session.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
@@ -34,7 +35,7 @@ export const serving: readonly Mutation[] = [
   state('processed twice is as often as is counted', ' || processedIn(state) === 2', ''),
   state('a failed attempt has not processed', "outcome === 'failed' || processedIn", 'processedIn'),
   state('a dead letter is noted', 'return received | DEAD_LETTERED', 'return received'),
-  state('a receipt is noted', 'state | RECEIPT', 'state'),
+  state('a receipt is noted', 'hasReceipt(state) ? state : state + (1 << RECEIPTS_SHIFT)', 'state'),
   service('processed twice is more than once', 'processed > 1', 'processed > 2'),
   service('what is processed is not dead-lettered', 'if (processed > 0) return;', ''),
   tally('what has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
@@ -90,6 +91,13 @@ export const serving: readonly Mutation[] = [
     SERVICE,
   ),
   services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
+  receiptsRead('receipts may be fewer than were written', 'read < written', 'false', SERVICE),
+  receiptsRead(
+    'only a killed service leaves a torn receipt',
+    'this.torn <= ends',
+    'true || this.torn <= ends',
+    SERVICE,
+  ),
   services('a service may stop too early', 'Date.parse(end.at) < sentUntilMs', 'false', SERVICE),
   services(
     'nobody knows when a killed sender sent last',

@@ -2,8 +2,8 @@ import type { ReceiptOutcome } from '../../../runs/rows/receipts-csv.ts';
 import type { Outcome } from '../../../samples/outcome.ts';
 
 /**
- * What one byte tells of a message, from the lowest bit: its outcome (2), how often it was seen (2) and processed (2),
- * whether it was dead-lettered, and whether there is any receipt of it. Counts end at 2 for more.
+ * What one byte tells of a message, from the lowest bit: its outcome (2), how often it was seen (2), its receipts (2),
+ * whether it was dead-lettered, and whether a proxy added fields to a copy. Counts end at 2 for more.
  */
 type SlotState = number;
 
@@ -17,15 +17,18 @@ export interface MessageState {
   /** 0, 1, or 2 for more. */
   readonly processed: number;
   readonly deadLettered: boolean;
+  /** A copy was seen to which a proxy had added fields. */
+  readonly enriched: boolean;
 }
 
 /** The index is what the lowest two bits hold. */
 const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
 const TWO_BITS = 0b11;
 const SEEN_SHIFT = 2;
-const PROCESSED_SHIFT = 4;
+/** 0: there is no receipt; 1: none says that it was processed; 2: one does; 3: more do. */
+const RECEIPTS_SHIFT = 4;
 const DEAD_LETTERED = 1 << 6;
-const RECEIPT = 1 << 7;
+const ENRICHED = 1 << 7;
 
 export function unpacked(state: SlotState): MessageState {
   return {
@@ -34,6 +37,7 @@ export function unpacked(state: SlotState): MessageState {
     hasReceipt: hasReceipt(state),
     processed: processedIn(state),
     deadLettered: isDeadLettered(state),
+    enriched: (state & ENRICHED) !== 0,
   };
 }
 
@@ -48,7 +52,7 @@ export function seenIn(state: SlotState): number {
 
 /** 0, 1, or 2 for more. */
 export function processedIn(state: SlotState): number {
-  return (state >> PROCESSED_SHIFT) & TWO_BITS;
+  return Math.max(0, receiptsIn(state) - 1);
 }
 
 export function isDeadLettered(state: SlotState): boolean {
@@ -56,7 +60,11 @@ export function isDeadLettered(state: SlotState): boolean {
 }
 
 function hasReceipt(state: SlotState): boolean {
-  return (state & RECEIPT) !== 0;
+  return receiptsIn(state) > 0;
+}
+
+function receiptsIn(state: SlotState): number {
+  return (state >> RECEIPTS_SHIFT) & TWO_BITS;
 }
 
 /** Acked, and neither seen nor in a service's hands. */
@@ -68,18 +76,19 @@ export function withOutcome(state: SlotState, outcome: Outcome): SlotState {
   return state | OUTCOMES.indexOf(outcome);
 }
 
-export function withSighting(state: SlotState): SlotState {
-  return seenIn(state) < 2 ? state + (1 << SEEN_SHIFT) : state;
+export function withSighting(state: SlotState, isEnriched: boolean): SlotState {
+  const seen = seenIn(state) < 2 ? state + (1 << SEEN_SHIFT) : state;
+  return isEnriched ? seen | ENRICHED : seen;
 }
 
 /** Those that were seen turned out to be another's. */
 export function withoutSightings(state: SlotState): SlotState {
-  return state & ~(TWO_BITS << SEEN_SHIFT);
+  return state & ~((TWO_BITS << SEEN_SHIFT) | ENRICHED);
 }
 
 export function withReceipt(state: SlotState, outcome: ReceiptOutcome): SlotState {
-  const received = state | RECEIPT;
+  const received = hasReceipt(state) ? state : state + (1 << RECEIPTS_SHIFT);
   if (outcome === 'dead-lettered') return received | DEAD_LETTERED;
   if (outcome === 'failed' || processedIn(state) === 2) return received;
-  return received + (1 << PROCESSED_SHIFT);
+  return received + (1 << RECEIPTS_SHIFT);
 }

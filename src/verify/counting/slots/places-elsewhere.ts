@@ -1,0 +1,79 @@
+import type { Place } from '../../../queue/queue.ts';
+import { tooMany } from './slot-pages.ts';
+
+/** Sixteen bytes each. */
+const MAX_PLACES = 2 ** 24;
+const NOWHERE: readonly Place[] = [];
+
+/**
+ * Copies of messages in other partitions than that of the first sight. Partitions are read side by side, so the first
+ * sight depends on chance. Only all copies together prove that a message is out of order.
+ */
+export class PlacesElsewhere {
+  #slots = new Uint32Array(64);
+  #partitions = new Uint32Array(64);
+  #offsets = new Float64Array(64);
+  #count = 0;
+  /** How many places had been added when those of a slot were forgotten. */
+  readonly #forgotten = new Map<number, number>();
+  /** Numbers of the places by slot, partition and time of adding; null: to be sorted. */
+  #sorted: Uint32Array | null = null;
+
+  add(slot: number, { partition, offset }: Place): void {
+    if (this.#count === MAX_PLACES) throw tooMany();
+    if (this.#count === this.#slots.length) this.#grow();
+    this.#slots[this.#count] = slot;
+    this.#partitions[this.#count] = partition;
+    this.#offsets[this.#count] = offset;
+    this.#count++;
+    this.#sorted = null;
+  }
+
+  /** Call it when the copies seen until now turn out to be of another message. */
+  forget(slot: number): void {
+    if (this.#count > 0) this.#forgotten.set(slot, this.#count);
+  }
+
+  /** The first place of the slot in each partition. */
+  of(slot: number): readonly Place[] {
+    if (this.#count === 0) return NOWHERE;
+    this.#sorted ??= this.#sort();
+    const forgotten = this.#forgotten.get(slot) ?? 0;
+    const places: Place[] = [];
+    for (const number of this.#sorted.subarray(this.#firstOf(slot, this.#sorted))) {
+      if (this.#slots[number] !== slot) break;
+      const [partition = 0, offset = 0] = [this.#partitions[number], this.#offsets[number]];
+      if (number >= forgotten && places.at(-1)?.partition !== partition) places.push({ partition, offset });
+    }
+    return places;
+  }
+
+  #firstOf(slot: number, sorted: Uint32Array): number {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#slots[sorted[middle] ?? 0] ?? 0) < slot) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  #sort(): Uint32Array {
+    const [slots, partitions] = [this.#slots, this.#partitions];
+    const at = (numbers: Uint32Array, number: number) => numbers[number] ?? 0;
+    return Uint32Array.from({ length: this.#count }, (_, number) => number).sort(
+      (a, b) => at(slots, a) - at(slots, b) || at(partitions, a) - at(partitions, b) || a - b,
+    );
+  }
+
+  #grow(): void {
+    const larger = <Numbers extends Uint32Array | Float64Array>(numbers: Numbers, into: Numbers) => {
+      into.set(numbers);
+      return into;
+    };
+    const length = 2 * this.#count;
+    this.#slots = larger(this.#slots, new Uint32Array(length));
+    this.#partitions = larger(this.#partitions, new Uint32Array(length));
+    this.#offsets = larger(this.#offsets, new Float64Array(length));
+  }
+}

@@ -1,0 +1,37 @@
+import { plural } from '../../plural.ts';
+import type { ServiceRecord } from '../../runs/documents/service-json.ts';
+import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+
+/** What was read of the receipts in the folder of one run. */
+export class ReceiptsRead {
+  readonly #run: string;
+  /** Rows that were cut off. */
+  torn = 0;
+  #processed = 0;
+  #deadLettered = 0;
+
+  constructor(run: string) {
+    this.#run = run;
+  }
+
+  add({ identity, outcome }: ReceiptRow): void {
+    if (identity?.run !== this.#run) return;
+    if (outcome === 'processed') this.#processed++;
+    if (outcome === 'dead-lettered') this.#deadLettered++;
+  }
+
+  /**
+   * Why receipts are missing from the file; null: nothing shows that. A service that ended counted its own, and only one
+   * that was killed leaves a torn row.
+   */
+  lack({ end, earlier }: ServiceRecord): string | null {
+    const ends = [...earlier.map((before) => before.end), end];
+    const ended = ends.filter((each) => each !== null);
+    const written = ended.reduce((sum, { processed, deadLettered }) => sum + processed + deadLettered, 0);
+    const read = this.#processed + this.#deadLettered;
+    if (read < written)
+      return `receipts.csv of ${this.#run} has ${plural(read, 'receipt')} of finished messages, and its services wrote ${written}`;
+    if (this.torn <= ends.length - ended.length) return null;
+    return `receipts.csv of ${this.#run} has ${plural(this.torn, 'torn row')}, and only a killed service leaves one`;
+  }
+}
