@@ -44,7 +44,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
       expect(sent.code, sent.stderr).toBe(0);
     }
 
-    const early = await qbl(['verify', 'before', '--deadline', '10s', '--json'], { folder });
+    const early = await qbl(['verify', 'before', '--deadline', '30s', '--json'], { folder });
     expect(recordOf(early)).toMatchObject({ verdict: 'unknown', drained: false, received: 200 });
     expect(JSON.stringify(recordOf(early).reasons)).toMatch(/partition \d has no leader/);
     expect(early.code).toBe(3);

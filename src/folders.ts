@@ -1,0 +1,23 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Creates a folder and those above it where they are missing. Node's recursive mkdir never ends where a file system
+ * answers ENOENT although the folder above exists, as /proc does.
+ * @throws the system's error
+ */
+export async function makeFolders(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const above = dirname(resolve(path));
+  if (above !== resolve(path)) await makeFolders(above);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have created it meanwhile.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}

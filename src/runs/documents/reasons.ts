@@ -1,0 +1,101 @@
+import { DOUBTS, type DoubtKind } from '../../queue/doubt.ts';
+
+/**
+ * The words of a verdict. Terminal, page, Markdown and JUnit take theirs from here, and a test compares the tables of
+ * docs/semantics.md with them.
+ */
+
+/** An offence: something that a queue must not do to a message. */
+interface FailWords {
+  /** Of its count. */
+  readonly name: string;
+  /** What follows the number 1. */
+  readonly one: string;
+  /** What follows any other number. */
+  readonly many: string;
+  /** Always, or only when this option is given. */
+  readonly fails: 'always' | '--exactly-once' | '--ordered';
+}
+
+export const FAIL_REASONS = {
+  lost: {
+    name: 'lost',
+    one: 'acknowledged message is missing from the queue',
+    many: 'acknowledged messages are missing from the queue',
+    fails: 'always',
+  },
+  phantom: {
+    name: 'phantom',
+    one: 'rejected message is in the queue',
+    many: 'rejected messages are in the queue',
+    fails: 'always',
+  },
+  unexpected: {
+    name: 'unexpected',
+    one: 'message is in the queue and was never sent by this run',
+    many: 'messages are in the queue and were never sent by this run',
+    fails: 'always',
+  },
+  corrupt: {
+    name: 'corrupt',
+    one: 'message is damaged: its checksum does not match',
+    many: 'messages are damaged: their checksums do not match',
+    fails: 'always',
+  },
+  duplicated: {
+    name: 'duplicated',
+    one: 'message is in the queue more than once',
+    many: 'messages are in the queue more than once',
+    fails: '--exactly-once',
+  },
+  'out-of-order': {
+    name: 'out of order',
+    one: 'message was delivered after a later one',
+    many: 'messages were delivered after a later one',
+    fails: '--ordered',
+  },
+  unprocessed: {
+    name: 'unprocessed',
+    one: 'message is in the queue and was never processed',
+    many: 'messages are in the queue and were never processed',
+    fails: 'always',
+  },
+  'processed-twice': {
+    name: 'processed twice',
+    one: 'message was processed more than once',
+    many: 'messages were processed more than once',
+    fails: '--exactly-once',
+  },
+} as const satisfies Readonly<Record<string, FailWords>>;
+
+/** Evidence that is missing, with what that means. */
+export const UNKNOWN_REASONS = {
+  'nothing-acked': 'No message of a run was acknowledged, so nothing was tested.',
+  'no-end': 'The sender did not end cleanly: its last samples may be missing.',
+  'incomplete-drain': 'The queue was not read to its end.',
+  redelivered: 'With --exactly-once: a delivery may be a second copy, or the first one redelivered.',
+  'unclear-samples': 'The samples file is damaged, incomplete or contradictory.',
+  'no-identity': 'The messages carry no identity, so they were only counted.',
+  'no-plan': 'A checksum does not match, and without run.json damage looks like added fields.',
+  'id-reused': 'Messages of another execution with the same id cannot be told apart.',
+  'nothing-identified': 'No message of the run was found, but messages without a readable identity came.',
+  ...DOUBTS,
+} as const satisfies Readonly<Record<string, string>>;
+
+export type FailReason = keyof typeof FAIL_REASONS;
+export type UnknownReason = keyof typeof UNKNOWN_REASONS;
+
+export const FAIL_REASON_KINDS = Object.keys(FAIL_REASONS) as [FailReason, ...FailReason[]];
+export const UNKNOWN_REASON_KINDS = Object.keys(UNKNOWN_REASONS) as [UnknownReason, ...UnknownReason[]];
+export const DOUBT_KINDS = Object.keys(DOUBTS) as [DoubtKind, ...DoubtKind[]];
+
+/** What so many messages with an offence have in common, to follow their number. */
+export function offenceText(kind: FailReason, count: number): string {
+  const { one, many } = FAIL_REASONS[kind];
+  return count === 1 ? one : many;
+}
+
+/** Whether a reason is an offence, and not missing evidence. */
+export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
+  return kind in FAIL_REASONS;
+}
