@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { connectProducer } from './support/kafka.ts';
 import { startLyingProxy } from './support/lying-proxy.ts';
+import { childrenOf, commandLinesOf } from './support/processes.ts';
 import { qbl, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
@@ -68,6 +69,24 @@ test('Ctrl-C before anything was sent says so, and tells of no verification', as
   expect(code, stderr).toBe(130);
   expect(stderr).toContain('error: stopped before anything was sent\n');
   expect(stderr).not.toMatch(/verified|has ended|was killed|interrupted before/);
+});
+
+test('Ctrl-C of a terminal that ends the sender before it is ready says so in the same words', async () => {
+  const folder = await tempFolder();
+  const run = startQbl(['run', '--loops', '100000'], { folder });
+  // A terminal sends the signal to all processes in front of it.
+  const sender = await until('the sender', async () => {
+    for (const pid of await childrenOf(run.pid)) {
+      const commandLine = await commandLinesOf([pid]).catch(() => '');
+      if (commandLine.includes(' blast ')) return pid;
+    }
+    return null;
+  });
+  process.kill(sender, 'SIGINT');
+  run.signal('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(stderr).not.toContain('before it was ready');
 });
 
 test('Ctrl-C while a run sends is noted beside its verdict', async () => {
