@@ -160,8 +160,8 @@ async function runOnce(
 
 /** A pass says nothing of what was not sent any more. */
 async function showStop(folder: RunFolder, { err }: Context): Promise<void> {
-  const { readRun } = await import('../runs/run-json.ts');
-  const { plural } = await import('../plural.ts');
+  const { readRun } = await import('../../runs/documents/run-json.ts');
+  const { plural } = await import('../../plural.ts');
   const end = readRun(folder)?.end;
   if (end == null || end.reason === 'completed') return;
   err.line(`${err.style.bold('note:')} the run was stopped early, after ${plural(end.samples, 'request')}`);
