@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
 import { startBroker } from './support/broker.ts';
 import { connectProducer } from './support/kafka.ts';
 import { startLyingProxy } from './support/lying-proxy.ts';
+import { childrenOf, commandLinesOf } from './support/processes.ts';
 import { qbl, startQbl } from './support/qbl.ts';
+import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { until } from './support/until.ts';
 
 /** What a person or a log sees while qbl works, and how Ctrl-C ends each phase. */
 
@@ -65,6 +69,37 @@ test('Ctrl-C before anything was sent says so, and tells of no verification', as
   expect(code, stderr).toBe(130);
   expect(stderr).toContain('error: stopped before anything was sent\n');
   expect(stderr).not.toMatch(/verified|has ended|was killed|interrupted before/);
+});
+
+test('Ctrl-C of a terminal that ends the sender before it is ready says so in the same words', async () => {
+  const folder = await tempFolder();
+  const run = startQbl(['run', '--loops', '100000'], { folder });
+  // A terminal sends the signal to all processes in front of it.
+  const sender = await until('the sender', async () => {
+    for (const pid of await childrenOf(run.pid)) {
+      const commandLine = await commandLinesOf([pid]).catch(() => '');
+      if (commandLine.includes(' blast ')) return pid;
+    }
+    return null;
+  });
+  process.kill(sender, 'SIGINT');
+  run.signal('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(stderr).not.toContain('before it was ready');
+});
+
+test('Ctrl-C while a run sends is noted beside its verdict', async () => {
+  const folder = await tempFolder();
+  const args = ['run', '--run', 'mine', '--threads', '1', '--duration', '1h', '--rate', '50'];
+  const run = startQbl(args, { folder });
+  const samples = runFile(folder, 'mine', 'samples.jtl');
+  await until('a sample', async () => /200,OK/.test(await readFile(samples, 'utf8').catch(() => '')));
+  run.signal('SIGINT');
+  const { code, stdout, stderr } = await run.ended;
+  expect(code, stderr).toBe(130);
+  expect(stdout).toContain('PASS  run mine');
+  expect(stderr).toMatch(/^note: the run was stopped early, after [\d,]+ requests?$/m);
 });
 
 test('a run that started its own broker says afterwards that its queue is gone', async () => {

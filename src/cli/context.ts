@@ -5,6 +5,7 @@ import { connectParent, type Parent } from '../process/parent.ts';
 import { aboveLiveLine } from '../report/progress/live-line.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { type Style, styleFor, type Target } from '../report/text/style.ts';
+import { guardStandardStreams } from './standard-streams.ts';
 
 /** What a command may touch of the process it runs in. */
 export interface Context {
@@ -33,7 +34,7 @@ export interface Output {
 /** The context of this very process. */
 export function processContext(): Context {
   const parent = connectParent(process.env);
-  ignoreClosedPipes();
+  guardStandardStreams(process);
   process.on('uncaughtException', exitAsBug);
   return {
     env: process.env,
@@ -51,10 +52,18 @@ export function processContext(): Context {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** What is written to a terminal is broken to the width that it has at that moment. */
+export function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
   const isDumb = process.env['TERM'] === 'dumb';
-  const target = { isTTY, columns: isTTY ? stream.columns : null, isDumb };
+  const target = {
+    isTTY,
+    isDumb,
+    // A terminal may get another width meanwhile.
+    get columns() {
+      return isTTY ? stream.columns : null;
+    },
+  };
   const line = (text: string) => {
     const write = () => stream.write(`${wrapped(text, target.columns)}\n`);
     // What goes to a file or a pipe does not touch the terminal.
@@ -70,15 +79,6 @@ function exitAsBug(error: unknown): void {
   if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
   process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(EXIT_CODES.bug);
-}
-
-/** `qbl verify | head` closes the pipe before the end: there is nobody left to tell. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }
 
 /** The version in package.json; the same distance from src/ and from dist/. */

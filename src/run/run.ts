@@ -91,7 +91,9 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
 async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incidents): Promise<ChildExit> {
   const { folder, stop, interrupt, onNote } = options;
   const { queue, url, tap, service } = await startUnlessStopped(options, stack);
-  const sender = await stack.startSender(url, queue, options.planArguments);
+  const sender = await stack.startSender(url, queue, options.planArguments).catch((error) => {
+    throw isInterruption(error) ? stoppedBeforeSending() : error;
+  });
   const whileSending = noteWhenStopped(stop, () =>
     onNote('stopping: no more is sent, what was sent is verified (again to stop at once)'),
   );
@@ -155,5 +157,10 @@ async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<St
   if (started !== null && !stop.aborted) return started;
   starting.catch(() => {});
   stack.kill();
-  throw new QblError('interrupted', 'stopped before anything was sent');
+  throw stoppedBeforeSending();
+}
+
+/** The same line whichever part Ctrl-C of a terminal ended first. */
+function stoppedBeforeSending(): QblError {
+  return new QblError('interrupted', 'stopped before anything was sent');
 }

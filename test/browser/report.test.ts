@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -363,6 +363,18 @@ test('shows the one sample of a run, and no charts of a run without any', async 
   expect((await qbl(['report', 'single'], { folder })).code).toBe(0);
   const empty = await open(join(folder, 'runs', 'single', 'report.html'));
   expect(await empty.locator('#outcomes').count()).toBe(0);
+});
+
+test('a long label leaves the figures of the Summary Report in sight', async () => {
+  const run = join(folder, 'runs', 'long-label');
+  await writeSyntheticRun(run, { ...RUN, samples: 100, trace: [] });
+  const summary = JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'));
+  summary.rows[0].label = 'A'.repeat(200);
+  await writeFile(join(run, 'summary.json'), JSON.stringify(summary));
+  expect((await qbl(['report', 'long-label'], { folder })).code).toBe(0);
+  const page = await open(join(run, 'report.html'), { viewport: { width: 1100, height: 800 } });
+  const last = await page.locator('#summary tbody tr').first().locator('td').last().boundingBox();
+  expect((last?.x ?? Infinity) + (last?.width ?? Infinity)).toBeLessThanOrEqual(1100);
 });
 
 test('curves that are laid over one another are drawn differently', async () => {

@@ -138,6 +138,7 @@ async function runOnce(
     view.end();
     const verification = await readVerification(folder);
     if (!options.json) await show(verification, comparison, folder, context);
+    if (stop.aborted) await showStop(folder, context);
     if (verification === null) throw noVerdict(folder, verifyExit, context);
     const summary = await readSummary(folder);
     const missed = summary === null || stop.aborted ? null : missedRate(summary);
@@ -155,6 +156,15 @@ async function runOnce(
     view.end();
     await live?.close();
   }
+}
+
+/** A pass says nothing of what was not sent any more. */
+async function showStop(folder: RunFolder, { err }: Context): Promise<void> {
+  const { readRun } = await import('../../runs/documents/run-json.ts');
+  const { plural } = await import('../../plural.ts');
+  const end = readRun(folder)?.end;
+  if (end == null || end.reason === 'completed') return;
+  err.line(`${err.style.bold('note:')} the run was stopped early, after ${plural(end.samples, 'request')}`);
 }
 
 async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePage | null> {

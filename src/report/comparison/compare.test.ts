@@ -71,3 +71,13 @@ test('the ratios that are possible contain the true one in 19 of 20 comparisons'
 test('a figure that no run has is no row', () => {
   expect(rowOf(compareRuns(runs('a', [120]), runs('b', [100])), 'backlog')).toBeUndefined();
 });
+
+test('a run without samples is named, since its side has no median', () => {
+  const { rows, notes } = compareRuns(runs('a', [120]), [
+    ...runs('b', [100]),
+    { run: 'empty', figures: NONE },
+  ]);
+  expect(rows.find(({ name }) => name === 'p99')?.cells).toEqual([120, null, null]);
+  expect(notes).toContain('empty has no samples, so the median of its side is unknown.');
+  expect(compareRuns(runs('a', [120]), runs('b', [100])).notes.join()).not.toContain('no samples');
+});

@@ -39,6 +39,7 @@ export function compareRuns(
     })),
     notes: [
       ...warnings,
+      ...gapNotes([...runs, ...compared]),
       ...lossNotes([...runs, ...compared]),
       ...(repeated ? notesOfTest(runs.length, compared.length) : [ONE_RUN]),
     ],
@@ -47,6 +48,14 @@ export function compareRuns(
 
 const ONE_RUN =
   'One run cannot tell a difference from noise: its samples share one machine, one warm-up and one moment, and are no repetitions. Repeat both sides, at least four times each.';
+
+/** A median of the rest would hide that a run has no figures. */
+function gapNotes(runs: readonly RunFigures[]): string[] {
+  if (runs.every(({ figures }) => figures.p50 === null)) return [];
+  return runs.flatMap(({ run, figures: { p50 } }) =>
+    p50 === null ? [`${run} has no samples, so the median of its side is unknown.`] : [],
+  );
+}
 
 /** The median hides a loss in one run of several. */
 function lossNotes(runs: readonly RunFigures[]): string[] {

@@ -66,6 +66,7 @@ details > summary { cursor: pointer; }
 #bought .counts td { font-size: 17px; }
 #bought .chart { margin-top: 16px; }
 #comparison tbody th { white-space: normal; }
+#summary tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 12ch; }
 #levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }
 #levelling > .facts div { display: block; border: 0; }
 

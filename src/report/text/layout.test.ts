@@ -1,5 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { flow, widestLine, wrapped } from './layout.ts';
 import { fittedTable, pairTable } from './table.ts';
 
@@ -41,7 +42,35 @@ test('a table with long names fits a narrow terminal', () => {
   );
 });
 
-test('a line that is broken begins at the edge, and an indent stays', () => {
-  expect(wrapped('  one two', 5)).toBe('  one\ntwo');
-  expect(wrapped('  one two', null)).toBe('  one two');
+describe('a line that is too long for the terminal', () => {
+  test('goes on at the edge when it begins there', () => {
+    expect(wrapped('one two three', 9)).toBe('one two\nthree');
+    expect(wrapped('one two three', null)).toBe('one two three');
+  });
+
+  test('goes on behind its indent, so that the items of a list stay apart', () => {
+    const list = '  lost: one two three four\n  corrupt: one two';
+    expect(wrapped(list, 20)).toBe('  lost: one two\n    three four\n  corrupt: one two');
+  });
+
+  test('keeps its colours whole', () => {
+    const red = '\u001b[31m';
+    const end = '\u001b[39m';
+    const text = wrapped(`  ${red}one two three${end}`, 12);
+    expect(text.split('\n').map((line) => stripVTControlCharacters(line))).toEqual([
+      '  one two',
+      '    three',
+    ]);
+  });
+
+  test('never exceeds the terminal, and loses no word', () => {
+    const indent = fc.integer({ min: 0, max: 12 });
+    fc.assert(
+      fc.property(indent, fc.array(word, { minLength: 1 }), columns, (blanks, parts, width) => {
+        const text = wrapped(' '.repeat(blanks) + parts.join(' '), width);
+        expect(widestLine(text)).toBeLessThanOrEqual(width);
+        expect(words(text)).toEqual(parts);
+      }),
+    );
+  });
 });

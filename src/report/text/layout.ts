@@ -10,14 +10,33 @@ export function wrapped(text: string, columns: number | null): string {
     .join('\n');
 }
 
-/** The blank at which a line was broken; colours may stand before it. */
-const ESCAPE = String.fromCharCode(0x1b);
-const BROKEN_AT = new RegExp(`^((?:${ESCAPE}\\[[\\d;]*m)*) +`);
+/** The blanks at which a line was broken end one part or begin the next; colours may stand beside them. */
+const COLOURS = `((?:${String.fromCharCode(0x1b)}\\[[\\d;]*m)*)`;
+const BLANKS_BEFORE = new RegExp(`^${COLOURS} +`);
+const BLANKS_AFTER = new RegExp(` +${COLOURS}$`);
 
-/** An indented line keeps its indent, and what is broken off begins at the edge. */
+/** The rest of an indented line stands further right than its beginning, so that the items of a list stay apart. */
+const HANGING = 2;
+
 function wrappedLine(line: string, columns: number): string {
-  const [first = '', ...rest] = wrapAnsi(line, columns, { trim: false }).split('\n');
-  return [first, ...rest.map((part) => part.replace(BROKEN_AT, '$1'))].join('\n');
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const hanging = hangingIndent(indent.length, columns);
+  if (hanging === '' || fits(line, columns)) return broken(line, columns).join('\n');
+  const [first = '', ...rest] = broken(line.slice(indent.length), columns - hanging.length);
+  return [indent + first, ...rest.map((part) => hanging + part)].join('\n');
+}
+
+/** Empty where the line begins at the edge, or where the indent would take too much of a narrow terminal. */
+function hangingIndent(indent: number, columns: number): string {
+  return indent === 0 || indent > columns / 4 ? '' : ' '.repeat(indent + HANGING);
+}
+
+function broken(line: string, columns: number): string[] {
+  const parts = wrapAnsi(line, columns, { trim: false }).split('\n');
+  return parts.map((part, index) => {
+    const begun = index === 0 ? part : part.replace(BLANKS_BEFORE, '$1');
+    return index === parts.length - 1 ? begun : begun.replace(BLANKS_AFTER, '$1');
+  });
 }
 
 /** Items side by side, in as many lines as they need; no item is broken. */

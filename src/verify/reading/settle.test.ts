@@ -15,13 +15,21 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
+  /** What the look gives that is interrupted; the same as the others if not given. */
+  readonly atInterrupt?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
 
 /** Looks at the queue's end, of which each takes two seconds; after each so many messages are missing, or were seen. */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
-  const { interruptedAt, drained = DRAINED, wantsQuiet = false, deadlineMs = Infinity } = some;
+  const {
+    interruptedAt,
+    drained = DRAINED,
+    atInterrupt = drained,
+    wantsQuiet = false,
+    deadlineMs = Infinity,
+  } = some;
   const interrupt = new AbortController();
   let looks = 0;
   const reader: Pick<Reader, 'drain'> = {
@@ -29,7 +37,7 @@ async function settle(settleMs: number, after: readonly number[], some: Looks = 
       vi.advanceTimersByTime(LOOK_TAKES_MS);
       looks++;
       if (looks === interruptedAt) interrupt.abort();
-      return drained;
+      return looks === interruptedAt ? atInterrupt : drained;
     },
   };
   const unsettled = () => {
@@ -83,6 +91,12 @@ describe('the time to settle', () => {
     expect(await settle(60_000, [3, 0], { interruptedAt })).toMatchObject({ looks: 2, interrupted: false });
     const quiet = { wantsQuiet: true, interruptedAt };
     expect(await settle(60_000, [3, 3], quiet)).toMatchObject({ looks: 2, interrupted: true });
+  });
+
+  it('keeps what was read to the end before when a look at the queue is interrupted', async () => {
+    const atInterrupt: Drain = { complete: false, reason: 'no answer', ends: null };
+    const settled = await settle(60_000, [3, 3, 3], { interruptedAt: 2, atInterrupt });
+    expect(settled).toMatchObject({ drain: DRAINED, looks: 2, interrupted: true });
   });
 
   it('is spent on quiet where a message more would matter, though none is missing', async () => {

@@ -57,13 +57,15 @@ export async function drainAndSettle(
   while (drain.complete && waitedForIn(before) !== 'nothing' && leftMs() > 0 && !signal.aborted) {
     onWaiting({ missing: before.missing, leftMs: leftMs() });
     await pause(Math.min(LOOK_AGAIN_MS, leftMs(), Math.max(0, deadlineMs - performance.now())), signal);
-    // What was read up to the last end still counts.
     if (signal.aborted) break;
     if (performance.now() >= deadlineMs) {
       drain = { complete: false, reason: outOfTime(waitedForIn(before)), ends: drain.ends };
       break;
     }
-    drain = await reader.drain(deadlineMs, signal);
+    const again = await reader.drain(deadlineMs, signal);
+    // What was read up to the last end still counts, wherever a look at the next one was interrupted.
+    if (signal.aborted && !again.complete) break;
+    drain = again;
     const now = unsettled();
     if (isProgress(before, now)) quietSinceMs = performance.now();
     before = now;

@@ -88,12 +88,7 @@ export const gathering: readonly Mutation[] = [
     "return missing < 0 ? 'missing'",
     LATE,
   ),
-  settle(
-    'the ends are asked for again',
-    '    drain = await reader.drain(deadlineMs, signal);\n    const now',
-    '    const now',
-    inVain(DEADLINE),
-  ),
+  settle('the ends are asked for again', 'drain = again;', '', inVain(DEADLINE)),
   settle(
     'nobody waits when nothing is missing',
     "while (drain.complete && waitedForIn(before) !== 'nothing' && ",

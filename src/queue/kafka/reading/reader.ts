@@ -163,10 +163,11 @@ class KafkaReader implements Reader {
     while (!isOver()) {
       const answer = await this.#askEnds(deadlineMs, signal);
       if (typeof answer !== 'string') return answer;
+      if (signal.aborted) break;
       failure = `the end of the queue is not known: ${answer}`;
       await this.#progress.changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
     }
-    return failure;
+    return signal.aborted ? 'reading was stopped before the end of the queue was known' : failure;
   }
 
   /** The metadata is read anew first, so that partitions added meanwhile have an end too. */

@@ -1,0 +1,12 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { output } from './context.ts';
+
+test('lines are broken to the width that the terminal has when they are written', () => {
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const { line } = output(terminal as unknown as NodeJS.WriteStream);
+  line('one two three');
+  terminal.columns = 9;
+  line('one two three');
+  expect(String(terminal.read())).toBe('one two three\none two\nthree\n');
+});
