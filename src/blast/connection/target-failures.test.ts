@@ -143,7 +143,9 @@ describe('a failure after the request', () => {
   });
 
   it('is a status below 100', async () => {
-    const exchange = await exchangeWith((socket) => socket.end('HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n'));
+    const exchange = await exchangeWith((socket) =>
+      socket.end('HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n'),
+    );
     expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
   });
 
