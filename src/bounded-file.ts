@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { QblError } from './error.ts';
@@ -42,7 +43,7 @@ export function readBoundedFileSync(what: string, file: string, maxBytes: number
       for (let read = -1; read !== 0 && length <= maxBytes; length += read)
         read = readSync(descriptor, bytes, length, bytes.length - length, null);
       if (length > maxBytes) throw tooLarge(maxBytes);
-      return bytes.toString('utf8', 0, length);
+      return textIn(bytes.subarray(0, length));
     } finally {
       closeSync(descriptor);
     }
@@ -76,5 +77,11 @@ async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number):
     if (length > maxBytes) throw tooLarge(maxBytes);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return textIn(Buffer.concat(chunks));
+}
+
+/** Other bytes would become replacement characters, and be sent as such. */
+function textIn(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Error('expected text in UTF-8; save it in that encoding');
+  return bytes.toString('utf8');
 }

@@ -149,6 +149,24 @@ describe('a wrong plan', () => {
     expect(await mistakesOf(['x0: &x0 [a]', ...lists].join('\n'))).toMatch(/alias/i);
   });
 
+  it('that is far too large for a plan, or has very many mistakes, is judged soon', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, i) => `a${i}: b`).join('\n');
+    expect((await mistakesOf(keys)).split('\n')).toHaveLength(101);
+    expect(await mistakesOf(`${keys}\na7: c`)).toBe('/plan.yaml:100001 Map keys must be unique');
+    const escapes = 'a: "\\z"\n'.repeat(100_000);
+    expect((await mistakesOf(escapes)).split('\n')).toHaveLength(101);
+  });
+
+  it('that is no UTF-8 is refused, and not sent with other letters', async () => {
+    for (const encoding of ['latin1', 'utf16le'] as const) {
+      const path = join(directory, `${encoding}.yaml`);
+      await writeFile(path, Buffer.from(plan('').replace('name: R', 'name: Café'), encoding));
+      await expect(loadPlan(path)).rejects.toThrow(
+        `cannot read the plan "${path}": expected text in UTF-8; save it in that encoding`,
+      );
+    }
+  });
+
   it('that is missing names the way to a new one', async () => {
     await expect(loadPlan(join(directory, 'none.yaml'))).rejects.toMatchObject({ exitCode: 2 });
   });

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { QblError } from '../error.ts';
 import {
   describeMistake,
@@ -15,6 +15,8 @@ import { planSchema } from './schema.ts';
 
 /** Aliases can multiply a small file into a huge one. */
 const MAX_ALIASES = 100;
+/** Enough to see what is wrong. */
+const MAX_MISTAKES = 100;
 
 /**
  * The plan that a YAML text says.
@@ -37,7 +39,10 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
     lineCounter: lines,
     schema: 'core',
     customTags: [],
-    uniqueKeys: true,
+    // The library compares each key with all others, which takes minutes for what fits into a file.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
   });
   const locate: Locate = (mistake) => {
     const line = lineOf(document, lines, mistake.path);
@@ -45,23 +50,27 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
   };
   const syntax = [...document.errors, ...document.warnings];
   if (syntax.some(isTooDeep)) throw new RangeError();
-  if (syntax.length > 0) {
+  const mistakes = [
+    ...syntax.map(({ pos, message }) => ({ at: pos[0], message })),
+    ...repeatedKeys(document),
+  ].slice(0, MAX_MISTAKES);
+  if (mistakes.length > 0) {
     throw planError(
       file,
-      syntax.map((error) => {
-        const line = error.linePos?.[0].line ?? 1;
-        return { line, text: `${file}:${line} ${firstLine(error.message)}` };
+      mistakes.map(({ at, message }) => {
+        const { line } = lines.linePos(at);
+        return { line, text: `${file}:${line} ${message}` };
       }),
     );
   }
   const value = toValue(document, file);
   const parsed = planSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { plan: parsed.data, locate };
-  const mistakes: Mistake[] = [
+  const wrong: Mistake[] = [
     ...structureMistakes(parsed.error.issues),
     ...unfinishedMistakes(value, overrides),
   ];
-  throw planError(file, mistakes.map(locate));
+  throw planError(file, wrong.slice(0, MAX_MISTAKES).map(locate));
 }
 
 function toValue(document: Document, file: string): unknown {
@@ -78,7 +87,19 @@ function isTooDeep(error: unknown): boolean {
   return error instanceof Error && /call stack/i.test(error.message);
 }
 
-/** Without the place, which stands before it, and the excerpt. */
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '');
+/** Where a mapping has a key that it had before. */
+function repeatedKeys(document: Document.Parsed): { readonly at: number; readonly message: string }[] {
+  const repeated: { at: number; message: string }[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          repeated.push({ at: key.range?.[0] ?? 0, message: 'Map keys must be unique' });
+        seen.add(key.value);
+      }
+    },
+  });
+  return repeated;
 }

@@ -105,10 +105,13 @@ describe('a failure after the request', () => {
     expect(shown(await exchangeWith(() => {}, 100))).toBe('java.net.SocketTimeoutException | Read timed out');
   });
 
-  it('is a time-out of a response that never ends', async () => {
+  it.each([
+    ['in chunks', 'Transfer-Encoding: chunked\r\n', '1\r\nx\r\n'],
+    ['that only the end of the connection ends', '', 'x'],
+  ])('is a time-out of a body without an end, %s', async (_, headers, piece) => {
     const exchange = await exchangeWith((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
-      const drip = setInterval(() => socket.write('1\r\nx\r\n'), 10);
+      socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n`);
+      const drip = setInterval(() => socket.write(piece), 10);
       network.onCleanUp(() => clearInterval(drip));
     }, 150);
     expect(shown(exchange)).toBe('java.net.SocketTimeoutException | Read timed out');
@@ -136,6 +139,13 @@ describe('a failure after the request', () => {
 
   it('is an answer that is no HTTP', async () => {
     const exchange = await exchangeWith((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
+  });
+
+  it('is a status below 100', async () => {
+    const exchange = await exchangeWith((socket) =>
+      socket.end('HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n'),
+    );
     expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
   });
 

@@ -84,7 +84,7 @@ export class Connection implements ExchangeOwner {
 
   onEnd(exchange: Exchange, whole: boolean): void {
     const done = this.#done;
-    if (!whole) this.#dropSocket();
+    if (!whole) this.#abandonSocket();
     this.#pending = null;
     this.#done = null;
     done?.(exchange);
@@ -116,9 +116,18 @@ export class Connection implements ExchangeOwner {
     else callback(null, socket);
   }
 
-  /** Before `done`, which may send again at once. */
   #dropSocket(): void {
     this.#socket?.destroy();
     this.#socket = null;
+  }
+
+  /**
+   * Before `done`, which may send again at once. undici destroys the socket right after it has reported the error. Where
+   * we did it first, undici would take the close for the end of a body without a length, and complete what it aborted.
+   */
+  #abandonSocket(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    queueMicrotask(() => socket?.destroy());
   }
 }

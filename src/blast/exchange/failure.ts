@@ -75,7 +75,9 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (isMissedBody(error)) return cutOff(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
-  if (code.startsWith('UND_ERR_') || error.name === 'HTTPParserError') return malformed(received);
+  // undici asserts what a server may break, such as a status below 100.
+  const isParsing = error.name === 'HTTPParserError' || code === 'ERR_ASSERTION';
+  if (code.startsWith('UND_ERR_') || isParsing) return malformed(received);
   return brokenConnection(error);
 }
 

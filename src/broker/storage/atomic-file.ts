@@ -15,8 +15,10 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await syncDirectory(dirname(path));
 }
 
+/** What a crash has left under this name, or a link that somebody else has put there, is replaced and not followed. */
 async function writeDurably(path: string, content: string): Promise<void> {
-  const handle = await open(path, 'w');
+  await rm(path, { force: true });
+  const handle = await open(path, 'wx');
   try {
     await handle.writeFile(content);
     await handle.sync();

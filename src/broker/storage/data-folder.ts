@@ -8,10 +8,12 @@ import { openLogFile } from './log-file.ts';
 
 export const JOURNAL_FILE = 'offsets.journal';
 export const TOPICS_FOLDER = 'topics';
+/** Messages may be confidential: a folder that the broker makes is for its user alone. */
+const FOLDER_MODE = 0o700;
 
 /** The real path of the folder, which is made if it is missing; BrokerError 'data-foreign' if it is not for a broker. */
 export async function openDataFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const directory = await realpath(path);
   if (await isNew(directory)) return directory;
   return findDataFolder(directory);

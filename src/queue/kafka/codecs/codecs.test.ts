@@ -81,3 +81,9 @@ it('does not unpack a bomb', () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000));
   expect(() => unpackGzip(bomb, 1_000_000)).toThrow();
 });
+
+it.each([0x7fffffff, 0xffffffff, 0x00500000])('lz4 refuses a block of %i bytes at once', (length) => {
+  const frame = Buffer.from('04224d18607073000000000000', 'hex');
+  frame.writeUInt32LE(length, 7);
+  expect(() => unpackLz4(frame, 128 * 1024 ** 2)).toThrow('an LZ4 block without its end');
+});

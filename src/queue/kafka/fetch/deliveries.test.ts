@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../queue.ts';
-import { deliveriesFrom, readFetched } from './deliveries.ts';
+import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { FetchedPartition } from './response.ts';
 
@@ -67,4 +67,25 @@ test('a batch is handed over before the next is unpacked', async () => {
   const read = readFetched(fetched(batch(), batch({ compression: 7, baseOffset: 13, lastOffset: 15 })), 99);
   expect((await read.next()).value).toMatchObject({ nextOffset: 13, deliveries: { length: 3 } });
   await expect(read.next()).rejects.toThrow('codec 7');
+});
+
+test('no batch is unpacked beyond what may be kept, and the next fetch goes on behind the last one', async () => {
+  const second = { baseOffset: 13, lastOffset: 15 };
+  const of = { ...fetched(batch(), batch(second), batch({ compression: 7 })), nextOffset: 19 };
+  for (const bounds of [
+    { deliveries: 4, bytes: 1_000 },
+    { deliveries: 1_000, bytes: 4 },
+  ]) {
+    const { batches, nextOffset } = await readWithin(of, 99, bounds);
+    expect(batches.map((each) => each.deliveries.length)).toEqual([3, 3]);
+    expect(nextOffset).toBe(16);
+  }
+  const all = await readWithin(fetched(batch()), 99, { deliveries: 1_000, bytes: 1_000 });
+  expect(all).toMatchObject({ batches: { length: 1 }, nextOffset: 13 });
+});
+
+test('a batch that unpacks to millions of records is refused before it is unpacked', async () => {
+  await expect(deliveriesOf(batch({ count: 19_000_000, compression: 7 }), 0)).rejects.toThrow(
+    'the record batch at 10 has more than 500000 records',
+  );
 });

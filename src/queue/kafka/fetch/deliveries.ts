@@ -27,6 +27,31 @@ export async function* readFetched(
   }
 }
 
+/** What a reader keeps at most of one partition, give or take one batch. */
+export interface KeepingBounds {
+  readonly deliveries: number;
+  readonly bytes: number;
+}
+
+/** The first batches that were fetched of a partition, up to the bounds: compressed ones may be a thousandfold larger. */
+export async function readWithin(
+  fetched: FetchedPartition,
+  receivedAtMs: number,
+  bounds: KeepingBounds,
+): Promise<{ readonly batches: readonly ReadBatch[]; readonly nextOffset: number | null }> {
+  const batches: ReadBatch[] = [];
+  let deliveries = 0;
+  let bytes = 0;
+  for await (const batch of readFetched(fetched, receivedAtMs)) {
+    batches.push(batch);
+    deliveries += batch.deliveries.length;
+    bytes += batch.deliveries.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    if (deliveries >= bounds.deliveries || bytes >= bounds.bytes)
+      return { batches, nextOffset: batch.nextOffset };
+  }
+  return { batches, nextOffset: fetched.nextOffset };
+}
+
 /** A batch is returned whole, also when it begins before the position. */
 export function deliveriesFrom(position: number, { deliveries }: ReadBatch): readonly Delivery[] {
   return deliveries.filter(({ offset }) => offset >= position);

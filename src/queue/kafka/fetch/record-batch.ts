@@ -17,6 +17,12 @@ const CONTROL = 0x20;
 /** The format since Kafka 0.11; what is older lies in old segments only. */
 const CURRENT_MAGIC = 2;
 
+/**
+ * Records that are read of one batch. A batch of 200 kB can unpack to millions of empty ones, and each is an object in
+ * memory. The messages of qbl are so long that fewer fit into a batch.
+ */
+const MAX_RECORDS = 500_000;
+
 /** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
@@ -90,9 +96,11 @@ function readBatch(batch: Buffer): RecordBatch {
 
 /**
  * The records of a batch, unpacked. With LogAppendTime each has the batch's stamp, as Kafka's own clients do it.
- * @throws when the batch cannot be unpacked, or the bytes are not as many records as it has
+ * @throws when the batch cannot be unpacked, has too many records, or the bytes are not as many records as it has
  */
 export async function recordsOf(batch: RecordBatch): Promise<BatchRecord[]> {
+  if (batch.count > MAX_RECORDS)
+    throw new Error(`the record batch at ${batch.baseOffset} has more than ${MAX_RECORDS} records`);
   const unpacked = await unpackBatch(batch.records, batch.compression);
   try {
     return readRecords(batch, unpacked);

@@ -3,11 +3,13 @@ import type { Delivery, Positions } from '../../queue.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { LeaderLoops } from '../cluster/leader-loops.ts';
-import { deliveriesFrom, type ReadBatch, readFetched } from '../fetch/deliveries.ts';
+import { deliveriesFrom, type ReadBatch, readWithin } from '../fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
 import type { FetchedPartition } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
+/** What waits here of one partition; the rest is fetched again when this has been taken. */
+const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
 /** How often empty partitions are asked about while others have something waiting here. */
 const LOOK_AGAIN_MS = 50;
 
@@ -108,10 +110,9 @@ export class Share {
     const fetched = positions.size === 0 ? [] : await this.#fetch(leader, positions, isIdle);
     const receivedAtMs = performance.timeOrigin + performance.now();
     for (const partition of fetched) {
-      const batches: ReadBatch[] = [];
-      for await (const batch of readFetched(partition, receivedAtMs)) batches.push(batch);
+      const { batches, nextOffset } = await readWithin(partition, receivedAtMs, MAX_WAITING);
       if (this.#loops.closed) return;
-      this.#keep(partition, batches);
+      this.#keep(partition.partition, nextOffset, batches);
     }
     const gotSomething = fetched.some(({ nextOffset }) => nextOffset !== null);
     if (gotSomething) this.#options.onFetched();
@@ -131,7 +132,7 @@ export class Share {
     return fetchFrom({ cluster, topic, leader, positions, maxWaitMs: isIdle ? MAX_WAIT_MS : 0 });
   }
 
-  #keep({ partition, nextOffset }: FetchedPartition, batches: readonly ReadBatch[]): void {
+  #keep(partition: number, nextOffset: number | null, batches: readonly ReadBatch[]): void {
     const part = this.#parts.get(partition);
     // Two leaders may answer for a partition that moves: what waits already is not replaced.
     if (part === undefined || nextOffset === null || part.waiting.length > 0) return;
