@@ -85,6 +85,7 @@ describe('a run', () => {
       for (const args of [
         ['blast', '--runs', '/proc/qbl/runs'],
         ['init', '/proc/qbl/plan.yaml'],
+        ['broker', '--port', '0', '--data', '/proc/qbl/data'],
       ]) {
         const ended = await qbl(args, { folder });
         expect([args, ended.code]).toEqual([args, 4]);

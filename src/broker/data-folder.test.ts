@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stampBatch } from './log/record-batch.ts';
@@ -59,6 +60,33 @@ describe('a folder that no broker has made', () => {
     await mkdir(join(dataDirectory, 'topics'));
     await writeFile(join(dataDirectory, 'offsets.journal'), '');
     await TestBroker.start({ dataDirectory });
+  });
+
+  test.skipIf(process.platform === 'win32')('a new one belongs to its user alone', async () => {
+    const dataDirectory = join(await temporaryDirectory(), 'new');
+    await TestBroker.start({ dataDirectory });
+    expect((await stat(dataDirectory)).mode & 0o777).toBe(0o700);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a pipe in place of its identity is damage, and not waited for',
+    async () => {
+      const { broker } = await stopped();
+      const identity = join(broker.dataDirectory, 'broker.json');
+      await rm(identity);
+      execFileSync('mkfifo', [identity]);
+      await expect(broker.restart()).rejects.toMatchObject({ code: 'data-damaged' });
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')('a link in place of a draft is not followed', async () => {
+    const { broker } = await stopped();
+    const mine = join(await temporaryDirectory(), 'mine');
+    await writeFile(mine, 'mine');
+    await symlink(mine, join(broker.dataDirectory, 'state.json.new'));
+    await broker.restart();
+    await broker.stop();
+    expect(await readFile(mine, 'utf8')).toBe('mine');
   });
 
   test('a file with the name of a lock in a data folder is left alone', async () => {

@@ -11,12 +11,19 @@ export const TOPICS_FOLDER = 'topics';
 /** Messages may be confidential: a folder that the broker makes is for its user alone. */
 const FOLDER_MODE = 0o700;
 
-/** The real path of the folder, which is made if it is missing; BrokerError 'data-foreign' if it is not for a broker. */
+/**
+ * The real path of the folder, which is created if it is missing; the folder above it has to be there.
+ * BrokerError 'data-foreign' if it is not for a broker.
+ */
 export async function openDataFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+  await mkdir(path, { mode: FOLDER_MODE }).catch(unlessThere);
   const directory = await realpath(path);
   if (await isNew(directory)) return directory;
   return findDataFolder(directory);
+}
+
+function unlessThere(error: unknown): void {
+  if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
 }
 
 /** The real path of a folder in which a broker has run. */
@@ -32,7 +39,7 @@ export async function findDataFolder(path: string): Promise<string> {
 /** Makes what a new data folder has; its identity, made last, is what marks it as one. */
 export async function layOut(directory: string): Promise<void> {
   if (!(await isNew(directory))) return;
-  await mkdir(join(directory, TOPICS_FOLDER), { recursive: true });
+  await mkdir(join(directory, TOPICS_FOLDER)).catch(unlessThere);
   const journal = await openLogFile(join(directory, JOURNAL_FILE), 'create');
   await journal.close();
   await syncDirectory(directory);

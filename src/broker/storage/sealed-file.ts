@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { isSystemError } from '../error.ts';
 import { MAX_SEALED_FILE_BYTES } from '../limits.ts';
 import { crc32c } from '../log/crc32c.ts';
@@ -26,10 +26,15 @@ export async function readSealed(path: string): Promise<Sealed> {
     : { kind: 'damaged' };
 }
 
+/** Windows has no such flag, and no pipes among its files. */
+const NO_WAITING = constants.O_NONBLOCK ?? 0;
+
 async function readBounded(path: string): Promise<string | undefined> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await open(path, constants.O_RDONLY | NO_WAITING);
     try {
+      // A pipe would be waited for, and a device may have no end: what is no file has no checksum either.
+      if (!(await handle.stat()).isFile()) return '';
       const read = async (buffer: Buffer, position: number) =>
         (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
       return (await readFully({ read }, 0, MAX_SEALED_FILE_BYTES)).toString();

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT_CODES, type ExitCode } from '../../error.ts';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import { makeFolders } from '../../folders.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../options/options.ts';
@@ -87,6 +89,7 @@ async function broker(options: BrokerOptions, context: Context): Promise<ExitCod
     context.parent?.onGone(() => rmSync(data, { recursive: true, force: true, maxRetries: 3 }));
   }
   const log = (line: string) => context.err.line(line);
+  await makeFolderAbove(data);
   const running = await startBroker({
     host,
     port: options.port,
@@ -102,4 +105,10 @@ async function broker(options: BrokerOptions, context: Context): Promise<ExitCod
   await running.close();
   if (lost) throw lost;
   return EXIT_CODES.held;
+}
+
+async function makeFolderAbove(data: string): Promise<void> {
+  await makeFolders(dirname(resolve(data))).catch((error: Error) => {
+    throw new QblError('environment', `cannot create the folder "${data}": ${error.message}`);
+  });
 }
