@@ -12,7 +12,7 @@ import type { ComparisonTable } from '../../report/html/report-data.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Context, Output } from '../context.ts';
-import { examples, runsOption } from '../options/options.ts';
+import { examples, runsOption } from '../options/shared/options.ts';
 import { openInBrowser } from '../output/browser.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';

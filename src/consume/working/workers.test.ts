@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
-import { Capacity, type CapacityOptions, type Work } from './capacity.ts';
+import { Workers, type WorkersOptions, type WorkResult } from './workers.ts';
 
 interface Bed {
   readonly clock: SimulatedClock;
-  readonly capacity: Capacity;
+  readonly workers: Workers;
   /** In the order in which they ended. */
-  readonly ended: Work[];
+  readonly ended: WorkResult[];
   ask(count: number): void;
 }
 
-function bed(options: Partial<CapacityOptions>, lateMs = 0): Bed {
+function bed(options: Partial<WorkersOptions>, lateMs = 0): Bed {
   const clock = new SimulatedClock(lateMs);
-  const capacity = new Capacity({
+  const workers = new Workers({
     ratePerSecond: null,
     concurrency: 1,
     work: { kind: 'constant', ms: 0 },
@@ -20,18 +20,18 @@ function bed(options: Partial<CapacityOptions>, lateMs = 0): Bed {
     clock,
     ...options,
   });
-  const ended: Work[] = [];
+  const ended: WorkResult[] = [];
   const ask = (count: number) => {
-    for (let index = 0; index < count; index++) void capacity.work().then((work) => ended.push(work));
+    for (let index = 0; index < count; index++) void workers.work().then((work) => ended.push(work));
   };
-  return { clock, capacity, ended, ask };
+  return { clock, workers, ended, ask };
 }
 
-function starts(ended: readonly Work[]): number[] {
+function starts(ended: readonly WorkResult[]): number[] {
   return ended.map((work) => (work.kind === 'interrupted' ? Number.NaN : work.startedAtMs));
 }
 
-describe('capacity', () => {
+describe('workers', () => {
   test('works on as many at once as there are slots, in the order in which they came', async () => {
     const { clock, ended, ask } = bed({ concurrency: 2, work: { kind: 'constant', ms: 10 } });
     ask(5);
@@ -72,25 +72,25 @@ describe('capacity', () => {
   });
 
   test('away, it ends nothing and begins nothing', async () => {
-    const { clock, capacity, ended, ask } = bed({ work: { kind: 'constant', ms: 10 } });
+    const { clock, workers, ended, ask } = bed({ work: { kind: 'constant', ms: 10 } });
     ask(3);
     await clock.passTo(15);
-    capacity.leave();
+    workers.leave();
     ask(1);
     await clock.passTo(100);
     expect(ended.map(({ kind }) => kind)).toEqual(['done', 'interrupted', 'interrupted', 'interrupted']);
-    capacity.comeBack();
+    workers.comeBack();
     ask(1);
     await clock.passTo(200);
     expect(ended.at(-1)).toEqual({ kind: 'done', startedAtMs: 100, finishedAtMs: 110 });
   });
 
   test('back after an outage it does not catch up', async () => {
-    const { clock, capacity, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
+    const { clock, workers, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
     ask(2);
     await clock.passTo(15);
-    capacity.leave();
-    capacity.comeBack();
+    workers.leave();
+    workers.comeBack();
     ask(2);
     await clock.passTo(100);
     expect(starts(ended).slice(2)).toEqual([15, 25]);

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import type { Trust } from '../../blast/connection/trust.ts';
-import { readBoundedFile } from '../../bounded-file.ts';
-import { QblError } from '../../error.ts';
+import type { Trust } from '../../../blast/connection/trust.ts';
+import { readBoundedFile } from '../../../bounded-file.ts';
+import { QblError } from '../../../error.ts';
+import { argument, flagArgument, type Given } from '../values/arguments.ts';
 
 /** Which certificates of an https endpoint are accepted, for the commands that send by `blast`. */
 export interface TlsOptions {
@@ -27,6 +28,10 @@ export function addTlsOptions(command: Command): Command {
     );
 }
 
+export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[] {
+  return [...argument('--ca', ca), ...flagArgument('--insecure', insecure)];
+}
+
 /**
  * @param isJmx JMeter accepts every certificate, so its plans do
  * @throws QblError 'usage' for a file without certificates
@@ -34,11 +39,6 @@ export function addTlsOptions(command: Command): Command {
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {
   if (ca !== undefined) return { kind: 'authorities', pem: await readCertificates(ca) };
   return { kind: insecure === true || isJmx ? 'anyone' : 'system' };
-}
-
-/** The same options as arguments of another command. */
-export function tlsArguments({ ca, insecure }: TlsOptions): string[] {
-  return [...(ca === undefined ? [] : [`--ca=${ca}`]), ...(insecure === true ? ['--insecure'] : [])];
 }
 
 async function readCertificates(file: string): Promise<string> {

@@ -1,18 +1,12 @@
-import { drawWork, type Work as WorkTime } from '../../size/service/work.ts';
+import type { Capacity } from '../../capacity/capacity.ts';
+import { drawWork } from '../../size/service/draw-work.ts';
 import type { Random } from '../../size/structures/random.ts';
 import type { Clock } from './clock.ts';
 import { newPresence } from './presence.ts';
 import { Rate } from './rate.ts';
 
-export interface CapacityOptions {
-  /** Starts of work a second; null: as many as there are slots for. */
-  readonly ratePerSecond: number | null;
-  /** How many works are under way at once. */
-  readonly concurrency: number;
-  /** Null: none, beside what the rate says. */
-  readonly work: WorkTime | null;
-  /** The share of works that fail at their end, from 0 to 1. */
-  readonly failShare: number;
+export interface WorkersOptions
+  extends Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work' | 'failShare'> {
   readonly clock: Clock;
   /** Work begins; called in the order of time. */
   readonly onStart?: (atMs: number) => void;
@@ -21,19 +15,19 @@ export interface CapacityOptions {
 }
 
 /** What became of one piece of work. Times are those of the clock. */
-export type Work =
+export type WorkResult =
   | { readonly kind: 'done' | 'failed'; readonly startedAtMs: number; readonly finishedAtMs: number }
   /** The instance went away before the end: whatever was done, nobody hears of it. */
   | { readonly kind: 'interrupted' };
 
-const INTERRUPTED: Work = { kind: 'interrupted' };
+const INTERRUPTED: WorkResult = { kind: 'interrupted' };
 
 /**
- * What one instance of a service can do: slots, a rate of starts, a time of work, and a share of failures. It knows
- * nothing of queues or of HTTP; the work is waiting.
+ * The workers of one instance of a service. They keep to its capacity: slots, a rate of starts, a time of work, and a
+ * share of failures. They know nothing of queues or of HTTP; the work is waiting.
  */
-export class Capacity {
-  readonly #options: CapacityOptions;
+export class Workers {
+  readonly #options: WorkersOptions;
   readonly #rate: Rate;
   readonly #random: Random;
   readonly #drawMs: () => number;
@@ -42,7 +36,7 @@ export class Capacity {
   #free: number;
   #presence = newPresence();
 
-  constructor(options: CapacityOptions) {
+  constructor(options: WorkersOptions) {
     this.#options = options;
     this.#rate = new Rate(options.ratePerSecond);
     this.#random = options.random ?? Math.random;
@@ -51,7 +45,7 @@ export class Capacity {
   }
 
   /** Does one piece of work, after those that were asked for before. Never rejects. */
-  async work(): Promise<Work> {
+  async work(): Promise<WorkResult> {
     const { signal } = this.#presence;
     await this.#slot();
     try {
@@ -72,7 +66,7 @@ export class Capacity {
     this.#rate.reset();
   }
 
-  async #inSlot(signal: AbortSignal): Promise<Work> {
+  async #inSlot(signal: AbortSignal): Promise<WorkResult> {
     const { clock, failShare, onStart } = this.#options;
     await clock.until(this.#rate.reserve(clock.now()), signal);
     if (signal.aborted) return INTERRUPTED;

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
-import { QblError } from '../../error.ts';
-import { isRunId } from '../../message/identity.ts';
-import { DURATION_EXPECTED, parseDuration } from '../../plan/duration.ts';
-import type { StartingPoint } from '../../queue/queue.ts';
+import { QblError } from '../../../error.ts';
+import { isRunId } from '../../../message/identity.ts';
+import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
+import type { StartingPoint } from '../../../queue/queue.ts';
 
 /** Parsers of option values: each gives a value of its type, or says what was expected. */
 
@@ -23,11 +23,6 @@ export function port(text: string): number {
   return wholeNumber(0, 65_535)(text);
 }
 
-/** A decimal number; NaN for other forms that JavaScript takes, such as `0x2` and `1e1`. */
-export function numberOf(text: string): number {
-  return /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN;
-}
-
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -38,13 +33,6 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** A rate above 0, a second. */
-export function perSecond(text: string): number {
-  const value = numberOf(text);
-  if (value > 0 && value <= 1_000_000) return value;
-  throw new InvalidArgumentError('Expected a number a second such as 50 or 0.5.');
-}
-
 const MAX_RUNS = 20;
 
 /** `1,2,4`: numbers of instances, one run for each. */
@@ -52,14 +40,6 @@ export function instanceNumbers(text: string, most: number): number[] {
   const numbers = text.split(',').map(wholeNumber(1, most));
   if (numbers.length <= MAX_RUNS && new Set(numbers).size === numbers.length) return numbers;
   throw new InvalidArgumentError(`Expected at most ${MAX_RUNS} different numbers such as 1,2,4.`);
-}
-
-/** `1%`, `0.5%`: a share from 0 to 1. */
-export function share(text: string): number {
-  const [, number = ''] = /^([\d.]+)%$/.exec(text) ?? [];
-  const percent = numberOf(number);
-  if (percent >= 0 && percent <= 100) return percent / 100;
-  throw new InvalidArgumentError('Expected a share such as 1% or 0.5%.');
 }
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
@@ -72,6 +52,13 @@ export function bytes(text: string): number {
     throw new InvalidArgumentError('Expected a number of bytes such as 500, 64k or 1m.');
   }
   return Number(amount) * factor;
+}
+
+/** In the largest unit that has them whole. */
+export function formatBytes(count: number): string {
+  const units = Object.entries(BYTE_UNITS).reverse();
+  const [unit, factor] = units.find(([, each]) => count % each === 0) ?? ['', 1];
+  return `${count / factor}${unit}`;
 }
 
 export function runId(text: string): string {
@@ -95,8 +82,11 @@ export function property(
   return { ...before, [name]: value };
 }
 
+/** A start that has a name; others are positions in a log. */
+export type NamedStart = Extract<StartingPoint, { readonly kind: 'beginning' | 'time' }>;
+
 /** `beginning`, or a time as ISO 8601. */
-export function startingPoint(text: string): StartingPoint {
+export function startingPoint(text: string): NamedStart {
   if (text === 'beginning') return { kind: 'beginning' };
   const epochMs = startsWithDay(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs))
@@ -109,6 +99,10 @@ function startsWithDay(text: string): boolean {
   const [day = ''] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
   const date = new Date(`${day}T00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
+
+export function formatStartingPoint(from: NamedStart): string {
+  return from.kind === 'beginning' ? from.kind : new Date(from.epochMs).toISOString();
 }
 
 export function status(text: string, before: readonly number[] = []): number[] {

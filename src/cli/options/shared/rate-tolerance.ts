@@ -1,16 +1,17 @@
 import { Option } from 'commander';
-import { QblError } from '../../error.ts';
-import { plural, verb } from '../../plural.ts';
-import { formatCount } from '../../report/figures.ts';
-import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
-import { share } from './parsers.ts';
+import { formatShare, parseShare } from '../../../capacity/share.ts';
+import { QblError } from '../../../error.ts';
+import { plural, verb } from '../../../plural.ts';
+import { formatCount } from '../../../report/figures.ts';
+import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
+import { explained } from '../values/parsers.ts';
 
 const DEFAULT_TOLERANCE = 0.01;
 
 export const rateToleranceOption = () =>
   new Option('--rate-tolerance <percent>', 'exit 3 when more of the requests due at --rate are missing')
-    .default(DEFAULT_TOLERANCE, `${DEFAULT_TOLERANCE * 100}%`)
-    .argParser(share);
+    .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
+    .argParser(explained(parseShare));
 
 /** An error when a sender did not keep its rate; null: it did, or has none. */
 export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {

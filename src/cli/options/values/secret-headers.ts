@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { readBoundedFileSync } from '../../bounded-file.ts';
-import { QblError } from '../../error.ts';
+import { readBoundedFileSync } from '../../../bounded-file.ts';
+import { QblError } from '../../../error.ts';
 
 /** Headers beside those of the command line, which other users of the machine can see: one line for each. */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';

@@ -1,4 +1,8 @@
-import type { Outage } from './service.ts';
+/** A time without service, on the clock that its capacity is used with, finite. */
+export interface Outage {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /** In the order of time, with those that touch made one. */
 export function mergeOutages(outages: readonly Outage[]): Outage[] {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { QblError } from '../../error.ts';
+import { QblError } from '../../../error.ts';
 
 /** Whether an option stands on the command line; a default and the environment do not count. */
 function isGiven(command: Command, flag: string): boolean {

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { PlanOverrides } from '../../plan/override.ts';
-import { METHODS, ON_SAMPLE_ERROR } from '../../plan/plan.ts';
-import * as schema from '../../plan/schema.ts';
-import { header, headersOf } from './header-parser.ts';
-import { durationMs, numberOf, planField, positiveDurationMs, property, unrepeated } from './parsers.ts';
-import { HEADERS_VARIABLE } from './secret-headers.ts';
+import { parseDecimal } from '../../../decimal.ts';
+import type { PlanOverrides } from '../../../plan/override.ts';
+import { METHODS, ON_SAMPLE_ERROR } from '../../../plan/plan.ts';
+import * as schema from '../../../plan/schema.ts';
+import { header, headersOf } from '../values/header-parser.ts';
+import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
+import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
 
 /** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
 interface PlanOption {
@@ -23,13 +24,13 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'threads',
     flags: '--threads <n>',
     description: 'users that send at the same time',
-    parse: planField(schema.threads, numberOf),
+    parse: planField(schema.threads, parseDecimal),
   },
   {
     name: 'loops',
     flags: '--loops <n>',
     description: 'how often each thread goes through its requests',
-    parse: planField(schema.loops, numberOf),
+    parse: planField(schema.loops, parseDecimal),
   },
   {
     name: 'duration',
@@ -47,7 +48,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     name: 'rate',
     flags: '--rate <n>',
     description: 'requests a second, all threads together',
-    parse: planField(schema.rate, numberOf),
+    parse: planField(schema.rate, parseDecimal),
   },
   {
     name: 'url',
@@ -158,7 +159,7 @@ export function headerOptions(raw: RawPlanOptions): readonly string[] {
 }
 
 /** The same options as arguments of another command. */
-export function planArguments(raw: RawPlanOptions): string[] {
+export function formatPlanArguments(raw: RawPlanOptions): string[] {
   const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
   return [
     ...plan,

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { RUNS_DIRECTORY } from '../../runs/run-folder.ts';
-import { headerName, runId, wholeNumber } from './parsers.ts';
+import { RUNS_DIRECTORY } from '../../../runs/run-folder.ts';
+import { headerName, runId, wholeNumber } from '../values/parsers.ts';
 
 /** Options that several commands have, with the same name and meaning. */
 

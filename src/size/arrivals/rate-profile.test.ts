@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseWork } from '../service/parse-work.ts';
 import { parseRateProfile } from './rate-profile.ts';
 
 describe('a rate profile', () => {
@@ -27,30 +26,5 @@ describe('a rate profile', () => {
     [Array(1001).fill('0s..1s: 1/s').join(), 'at most 1000'],
   ])('%s is refused', (text, expected) => {
     expect(() => parseRateProfile(text)).toThrow(expected);
-  });
-});
-
-describe('work on a message', () => {
-  test.each([
-    ['20ms', { kind: 'constant', ms: 20 }],
-    ['uniform:0..30ms', { kind: 'uniform', leastMs: 0, mostMs: 30 }],
-    ['exponential:1.5s', { kind: 'exponential', meanMs: 1500 }],
-    ['lognormal:20ms,0.5', { kind: 'lognormal', meanMs: 20, sigma: 0.5 }],
-  ])('%s', (text, work) => {
-    expect(parseWork(text)).toEqual(work);
-  });
-
-  test.each([
-    '',
-    '0',
-    '20',
-    'fast',
-    'uniform:30ms..10ms',
-    'uniform:30ms',
-    'lognormal:20ms',
-    'lognormal:20ms,9',
-    'gamma:20ms',
-  ])('%s is refused', (text) => {
-    expect(() => parseWork(text)).toThrow('expected 20ms, uniform:10ms..30ms');
   });
 });

@@ -1,17 +1,5 @@
+import type { Work } from '../../capacity/work.ts';
 import { exponential, normal, type Random } from '../structures/random.ts';
-
-/** How long a consumer works on one message. */
-export type Work =
-  | { readonly kind: 'constant'; readonly ms: number }
-  | { readonly kind: 'uniform'; readonly leastMs: number; readonly mostMs: number }
-  | { readonly kind: 'exponential'; readonly meanMs: number }
-  /** `sigma`: the standard deviation of the logarithm. */
-  | { readonly kind: 'lognormal'; readonly meanMs: number; readonly sigma: number };
-
-export function meanWorkMs(work: Work): number {
-  if (work.kind === 'constant') return work.ms;
-  return work.kind === 'uniform' ? (work.leastMs + work.mostMs) / 2 : work.meanMs;
-}
 
 /** Draws the work on one message after the other. */
 export function drawWork(work: Work, random: Random): () => number {

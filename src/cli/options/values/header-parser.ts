@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { headers } from '../../plan/schema.ts';
+import { headers } from '../../../plan/schema.ts';
 import { sentence } from './parsers.ts';
 import { type Headers, headersOfEnvironment, headersOfFile, isHeaderFile } from './secret-headers.ts';
 
