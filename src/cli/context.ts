@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
-import { aboveLiveLine } from '../report/progress/live-line.ts';
+import { aboveLiveLine } from '../report/progress/shown-line.ts';
 import { wrapped } from '../report/text/layout.ts';
 import { type Style, styleFor, type Target } from '../report/text/style.ts';
 import { guardStandardStreams } from './standard-streams.ts';

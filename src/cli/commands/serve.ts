@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../../error.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
-import { readAccess, warnOfAll } from '../options/serve-access.ts';
 import { addServeOptions, type ServeCommandOptions } from '../options/serve-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { stopSignal } from '../stop-signals.ts';
@@ -21,7 +20,10 @@ export function serveCommand(choose: Choose): Command {
 }
 
 async function serve(options: ServeCommandOptions, context: Context): Promise<ExitCode> {
-  const { default: cluster } = await import('node:cluster');
+  const [{ default: cluster }, { readAccess, warnOfAll }] = await Promise.all([
+    import('node:cluster'),
+    import('../options/serve-access.ts'),
+  ]);
   const access = await readAccess(options, context.env);
   if (cluster.isPrimary) warnOfAll(options, access, context);
   if (options.workers > 1 && cluster.isPrimary) return serveByWorkers(options, context);

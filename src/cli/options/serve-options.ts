@@ -2,10 +2,12 @@ import { type Command, Option } from 'commander';
 import { formatDuration } from '../../plan/duration.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import { SERVE_DEFAULTS } from '../../serve/defaults.ts';
-import { TOKEN_VARIABLE } from './serve-access.ts';
 import { queueConfigOption, queueOption } from './shared/options.ts';
 import { argument, type Given } from './values/arguments.ts';
 import { bytes, formatBytes, port, positiveDurationMs, wholeNumber } from './values/parsers.ts';
+
+/** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
+export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
 
 export interface ServeCommandOptions {
   readonly host?: string;

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { wrapped } from '../text/layout.ts';
 import { canRewrite, type Target } from '../text/style.ts';
+import { setShown, unsetShown } from './shown-line.ts';
 
 /** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
 export interface LiveLine {
@@ -13,15 +14,6 @@ export interface LiveLine {
 
 export function liveLine(stream: Writable, target: Target): LiveLine {
   return canRewrite(target) ? new TerminalLine(stream, target) : new NoLine(stream, target);
-}
-
-/** The line that stands on the terminal now: standard output and standard error share one. */
-let shown: TerminalLine | null = null;
-
-/** Writes lines to the terminal that must not run into the live line: it gives way, and comes back with its next text. */
-export function aboveLiveLine(write: () => void): void {
-  shown?.end();
-  write();
 }
 
 class NoLine implements LiveLine {
@@ -65,7 +57,7 @@ class TerminalLine implements LiveLine {
     if (this.#started) this.#bar.update(0, { text });
     else this.#bar.start(1, 0, { text });
     this.#started = true;
-    shown = this;
+    setShown(this);
   }
 
   note(line: string): void {
@@ -76,6 +68,6 @@ class TerminalLine implements LiveLine {
   end(): void {
     if (this.#started) this.#bar.stop();
     this.#started = false;
-    if (shown === this) shown = null;
+    unsetShown(this);
   }
 }
