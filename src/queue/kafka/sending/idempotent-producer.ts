@@ -1,5 +1,5 @@
 import { CompressionTypes, type Message } from 'kafkajs';
-import type { Link, ProducingBroker } from './link.ts';
+import type { KafkaLink, ProducingBroker } from './link.ts';
 import {
   judgeProduceError,
   judgeProduceResponse,
@@ -26,7 +26,7 @@ interface ProducerId {
  * have been stored.
  */
 export class IdempotentProducer {
-  readonly #link: Link;
+  readonly #link: KafkaLink;
   readonly #topic: string;
   #producer: ProducerId | null = null;
   /** The link's, when the producer id was asked for. */
@@ -34,7 +34,7 @@ export class IdempotentProducer {
   /** The next sequence number, by partition. */
   readonly #sequences = new Map<number, number>();
 
-  constructor(link: Link, topic: string) {
+  constructor(link: KafkaLink, topic: string) {
     this.#link = link;
     this.#topic = topic;
   }

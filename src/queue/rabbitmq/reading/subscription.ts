@@ -2,8 +2,8 @@ import type { AsyncMessage, Channel, Connection } from 'rabbitmq-client';
 import type { ConnectionState } from '../../queue.ts';
 import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
 import { describeError } from '../connection/errors.ts';
+import { RabbitmqLink, type Session } from '../connection/link.ts';
 import { countQueue, isGone, type QueueCount } from '../connection/topology.ts';
-import { Link, type Session } from '../sending/link.ts';
 import { keepBodies } from './bodies.ts';
 
 /** What the queue gave out and has not had an answer for yet. */
@@ -30,7 +30,7 @@ export interface SubscriptionOptions {
 /** Consumes a queue, over all connections that it takes. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
-  readonly #link: Link;
+  readonly #link: RabbitmqLink;
   #channel: Channel | null = null;
   #consumerTag: string | null = null;
   #gone: string | null = null;
@@ -39,7 +39,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     const { client, onConnection } = options;
-    this.#link = new Link({ client, onConnection, open: (...args) => this.#open(...args) });
+    this.#link = new RabbitmqLink({ client, onConnection, open: (...args) => this.#open(...args) });
   }
 
   get state(): ConnectionState {

@@ -5,7 +5,7 @@ import type { OutgoingMessage, Sender, SenderOptions, SendOutcome } from '../../
 import { failureOf } from '../requests/errors.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 import { readAnswer } from './batch-answer.ts';
-import { Link } from './link.ts';
+import { SqsLink } from './link.ts';
 import { type AttemptResult, type Entry, OutgoingBatch } from './outgoing-batch.ts';
 
 /** Requests under way at once. */
@@ -30,14 +30,14 @@ export class SqsSender implements Sender {
   readonly maxInFlight: number;
   readonly #client: QueueClient;
   readonly #fifo: boolean;
-  readonly #link: Link;
+  readonly #link: SqsLink;
   readonly #running = new Set<Promise<void>>();
 
   constructor(client: QueueClient, fifo: boolean, { keyed, onConnection }: SenderOptions) {
     this.maxInFlight = keyed ? 1 : MAX_IN_FLIGHT;
     this.#client = client;
     this.#fifo = fifo;
-    this.#link = new Link(client, onConnection);
+    this.#link = new SqsLink(client, onConnection);
   }
 
   get connected(): boolean {

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { Connection } from 'rabbitmq-client';
 import { Condition, within } from '../../condition.ts';
 import type { ConnectionState } from '../../queue.ts';
-import { closeConnection, type RabbitmqClient } from '../connection/client.ts';
-import { describeError } from '../connection/errors.ts';
+import { ReportedState } from '../../reported-state.ts';
+import { closeConnection, type RabbitmqClient } from './client.ts';
+import { describeError } from './errors.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
@@ -17,7 +18,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface LinkOptions {
+export interface RabbitmqLinkOptions {
   readonly client: RabbitmqClient;
   /** Sets up a new connection, which is good for use when this resolves. Calls `lose` when it is no longer. */
   readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<Session>;
@@ -25,24 +26,25 @@ export interface LinkOptions {
 }
 
 /** A connection that is made in the background, forever. */
-export class Link {
-  readonly #options: LinkOptions;
+export class RabbitmqLink {
+  readonly #options: RabbitmqLinkOptions;
   readonly #wakeup = new Condition();
   readonly #running: Promise<void>;
-  #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  readonly #state: ReportedState;
   #connection: Connection | null = null;
   #session: Session | null = null;
   #connections = 0;
   #lost = new AbortController();
   #closed = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: RabbitmqLinkOptions) {
     this.#options = options;
+    this.#state = new ReportedState(options.onConnection);
     this.#running = this.#keepConnected();
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#state.current;
   }
 
   /** Null while there is none that is set up. */
@@ -69,7 +71,7 @@ export class Link {
       const before = this.#connections;
       const reason = await this.#connectOnce();
       if (this.#closed) return;
-      this.#tell({ kind: 'waiting', reason });
+      this.#state.set({ kind: 'waiting', reason });
       if (this.#connections > before) retryMs = FIRST_RETRY_MS;
       await this.#wakeup.wait(retryMs);
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
@@ -96,11 +98,11 @@ export class Link {
     let blocked: string | null = null;
     connection.on('connection.blocked', (reason) => {
       blocked = `RabbitMQ has blocked publishers: ${describeError(reason)}`;
-      this.#tell({ kind: 'waiting', reason: blocked });
+      this.#state.set({ kind: 'waiting', reason: blocked });
     });
     connection.on('connection.unblocked', () => {
       blocked = null;
-      if (this.#connection === connection) this.#tell({ kind: 'connected' });
+      if (this.#connection === connection) this.#state.set({ kind: 'connected' });
     });
     try {
       const opening = this.#options.open(connection, lose);
@@ -120,15 +122,6 @@ export class Link {
   #begin(connection: Connection, blocked: string | null): void {
     this.#connections++;
     this.#connection = connection;
-    if (blocked === null) this.#tell({ kind: 'connected' });
-  }
-
-  #tell(state: ConnectionState): void {
-    const before = this.#state;
-    this.#state = state;
-    const same = before.kind === 'waiting' && state.kind === 'waiting' && before.reason === state.reason;
-    if (!same && (before.kind !== 'connected' || state.kind !== 'connected')) {
-      this.#options.onConnection(state);
-    }
+    if (blocked === null) this.#state.set({ kind: 'connected' });
   }
 }
