@@ -7,8 +7,8 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import { carriesIdentity, type GatheredRun, gatherRun } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
-import type { Earlier } from './history/earlier.ts';
-import { leaveEnds, leaveTaken, leaveTaking } from './history/notes.ts';
+import type { QueueHistory } from './history/read-history.ts';
+import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
@@ -20,7 +20,7 @@ import type { VerifyResult } from './result.ts';
 
 export interface Beginning {
   readonly from: StartingPoint;
-  readonly earlier: Earlier;
+  readonly history: QueueHistory;
   readonly live: boolean;
   /** How an earlier reading of the same queue has waited; null: this one waits. */
   readonly settled: Settling | null;
@@ -65,7 +65,7 @@ export class Session {
    */
   static async open(options: VerifyOptions, beginning: Beginning): Promise<Session> {
     const { folders } = options;
-    const { from, earlier, live } = beginning;
+    const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
@@ -75,12 +75,12 @@ export class Session {
     if (reading === 'receipts') return new Session({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
-    const known: Earlier = {
-      ...earlier,
-      starts: live ? reader.start : earlier.starts,
-      queueIds: new Set([...earlier.queueIds, ...idsOf(queueId)]),
+    const known: QueueHistory = {
+      ...history,
+      starts: live ? reader.start : history.starts,
+      queueIds: new Set([...history.queueIds, ...idsOf(queueId)]),
     };
-    return new Session({ ...parts, reader, beginning: { ...beginning, earlier: known }, queueId });
+    return new Session({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
   /** Where reading began. */
@@ -93,7 +93,7 @@ export class Session {
     const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
     const queueId = (await this.#reader?.queueId()) ?? null;
-    await leaveEnds(this.#options, drain, queueId);
+    await recordEnds(this.#options, drain, queueId);
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
     const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
@@ -117,8 +117,8 @@ export class Session {
   }
 
   #doubts(ended: Ended): Promise<Doubt[]> {
-    const { from, earlier } = this.#beginning;
-    return sessionDoubts({ from, earlier, inspection: this.#inspection, reader: this.#reader }, ended);
+    const { from, history } = this.#beginning;
+    return sessionDoubts({ from, history, inspection: this.#inspection, reader: this.#reader }, ended);
   }
 
   /** What a service took is not in a queue that gives each message out once. */
@@ -159,7 +159,7 @@ export class Session {
   /** What was taken counts once the queue gives this reader no more. */
   async close(): Promise<void> {
     await this.#reader?.close();
-    if (this.#reading === 'consumed') await leaveTaken(this.#options, (folder) => this.#takenOf(folder));
+    if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
   /** Without identity whatever was taken may have been of the run. */
@@ -185,7 +185,7 @@ async function openReader(
 ): Promise<Reader> {
   const { folders, queue, consume } = options;
   const takes = reading === 'consumed' && consume;
-  if (takes) await leaveTaking(options);
+  if (takes) await recordTaking(options);
   try {
     return await queue.openReader({
       from,
@@ -194,7 +194,7 @@ async function openReader(
       onDeliveries: (deliveries) => inspection.add(deliveries),
     });
   } catch (error) {
-    if (takes) await leaveTaken(options, () => 0);
+    if (takes) await recordTaken(options, () => 0);
     throw error;
   }
 }

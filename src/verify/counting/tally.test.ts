@@ -8,7 +8,8 @@ import { RECEIPT_OUTCOMES } from '../../runs/rows/receipts-csv.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
-import { type Scope, Tally } from './tally.ts';
+import type { Scope } from './count-entry.ts';
+import { Tally } from './tally.ts';
 
 const RUN = 'r';
 

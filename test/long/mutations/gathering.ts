@@ -19,7 +19,7 @@ const doubt = mutationsOf('src/verify/judging/doubt.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const inspection = mutationsOf('src/verify/reading/inspection.ts');
 const replay = mutationsOf('src/verify/replay.ts');
-const earlier = mutationsOf('src/verify/history/earlier.ts');
+const history = mutationsOf('src/verify/history/read-history.ts');
 const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -171,14 +171,14 @@ export const gathering: readonly Mutation[] = [
   gathered('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
   doubt(
     'a recreated topic is seen',
-    'recreated(earlier, inspection.firstOwn, now);',
+    'recreated(history, inspection.firstOwn, now);',
     'null as Doubt | null;',
     ANEW,
   ),
   session(
     'a tap knows where the topic ended',
-    'live ? reader.start : earlier.starts',
-    'earlier.starts',
+    'live ? reader.start : history.starts',
+    'history.starts',
     evidence('tap', 'though retention took away what is older'),
   ),
   doubt('what retention removed is no loss', ', await removed(reading, runs)]', ']', RETENTION),
@@ -281,24 +281,24 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt(
     'ends that were seen before are remembered',
-    'highest([starts ?? new Map(), earlier.ends])',
+    'highest([starts ?? new Map(), history.ends])',
     'highest([starts ?? new Map()])',
     SEEN,
   ),
   doubt(
     'where a tap saw the topic end it ended',
-    'highest([starts ?? new Map(), earlier.ends])',
+    'highest([starts ?? new Map(), history.ends])',
     'new Map<number, number>()',
     SIMULATIONS,
   ),
   doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', SIMULATIONS),
   doubt(
     'an id that is not told now may be another one',
-    '[withoutId(earlier, now), ',
+    '[withoutId(history, now), ',
     '[',
     evidence('replay', 'tells none now'),
   ),
-  doubt('what verify took itself is not absent', '    takenBefore(earlier),\n', '', SIMULATIONS),
+  doubt('what verify took itself is not absent', '    takenBefore(history),\n', '', SIMULATIONS),
   doubt(
     'a reading that takes and did not end may have taken anything',
     'if (taken === 0)',
@@ -307,25 +307,25 @@ export const gathering: readonly Mutation[] = [
   ),
   sessionDoubts(
     'what verify took itself has no receipt',
-    '[receiptsAlone(services), takenBefore(earlier)]',
+    '[receiptsAlone(services), takenBefore(history)]',
     '[receiptsAlone(services)]',
     evidence('service', 'an earlier verification took before the service'),
   ),
   session('what a reading took is noted', 'this.#inspection.tallyOf(folder.id).deliveries', '0', SIMULATIONS),
   session(
     'where the queue ends is noted',
-    'await leaveEnds(this.#options, drain, queueId);',
+    'await recordEnds(this.#options, drain, queueId);',
     '',
     SIMULATIONS,
   ),
-  session('that a reading takes is noted', 'if (takes) await leaveTaking(options);', '', SIMULATIONS),
-  earlier(
+  session('that a reading takes is noted', 'if (takes) await recordTaking(options);', '', SIMULATIONS),
+  history(
     'each run has to have recorded positions',
     'recorded.every((start) => start !== null) ? lowest(recorded)',
     'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
     evidence('reading', 'recorded by one of two'),
   ),
-  earlier(
+  history(
     'positions of another queue say nothing',
     'tap?.queue === queue.url',
     'tap !== null',
@@ -406,7 +406,7 @@ export const gathering: readonly Mutation[] = [
   ),
   replay(
     'what can only be counted is not counted with older ones',
-    'earlier.starts === null ? confirmLoss',
+    'history.starts === null ? confirmLoss',
     'true ? confirmLoss',
     COUNTED,
   ),

@@ -12,6 +12,7 @@ import {
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
@@ -41,7 +42,7 @@ export const serving: readonly Mutation[] = [
   tally('what has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
   tally('a copy of what was not acked has not arrived', 'unproven === null && (', '('),
   tally('such a copy is counted by itself', 'unstored[unproven]++;', '{}'),
-  tally('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
+  entry('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
   tally('what a service had in hand is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
