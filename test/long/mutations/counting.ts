@@ -17,7 +17,7 @@ export const counting: readonly Mutation[] = [
     "=== 'repeated') this.#repeatedRows++",
     "=== 'repeated') return",
   ),
-  tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);\n', ''),
+  tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);', ''),
   tally(
     'damage is counted',
     "if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);",
@@ -26,7 +26,7 @@ export const counting: readonly Mutation[] = [
   tally(
     'a damaged message with an identity has arrived',
     'const before = this.#table.addSighting(',
-    "if (reading.condition === 'corrupt') return false;\n    const before = this.#table.addSighting(",
+    "if (reading.condition === 'corrupt') return false; const before = this.#table.addSighting(",
   ),
   entry('added fields are counted', 'if (entry.enriched) counts.enriched++;', ''),
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),

@@ -57,8 +57,8 @@ export const gathering: readonly Mutation[] = [
   samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
   places(
     'the label names the request',
-    "'no message' : index + 1;\n}",
-    "'no message' : 1;\n}",
+    "'…' : index + 1; }",
+    "'…' : 1; }",
     evidence('samples', 'two thread groups'),
   ),
   places(
@@ -196,8 +196,8 @@ export const gathering: readonly Mutation[] = [
   ),
   table(
     'a message fits its row',
-    'sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {\n      this',
-    'false) {\n      this',
+    'sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) { this',
+    'false) { this',
     TALLY,
   ),
   table(
@@ -206,12 +206,7 @@ export const gathering: readonly Mutation[] = [
     'return true;',
     TALLY,
   ),
-  table(
-    'a receipt fits its row',
-    "if (addsUnknown) this.others.add(sentAtMs);\n      return 'other';",
-    '',
-    TALLY,
-  ),
+  table('a receipt fits its row', "if (addsUnknown) this.others.add(sentAtMs); return 'other';", '', TALLY),
   wrongRows(
     'samples that begin before the run are of another',
     'firstStartMs < startedAtMs - CLOCK_STEP_MS',
@@ -269,8 +264,8 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt(
     'a partition that was added since then began at 0',
-    'starts.get(partition) ?? 0;\n    if (from',
-    'starts.get(partition) ?? from;\n    if (from',
+    'starts.get(partition) ?? 0; if (from',
+    'starts.get(partition) ?? from; if (from',
     evidence('replay', 'a partition that was added meanwhile'),
   ),
   doubt(
@@ -298,7 +293,7 @@ export const gathering: readonly Mutation[] = [
     '[',
     evidence('replay', 'tells none now'),
   ),
-  doubt('what verify took itself is not absent', '    takenBefore(history),\n', '', SIMULATIONS),
+  doubt('what verify took itself is not absent', 'takenBefore(history),', '', SIMULATIONS),
   doubt(
     'a reading that takes and did not end may have taken anything',
     'if (taken === 0)',
@@ -346,8 +341,8 @@ export const gathering: readonly Mutation[] = [
   ),
   seen(
     'what was taken counts whatever its queue was called',
-    'readLines(folder);\n',
-    'readLines(folder).filter((line) => line.queue === queue);\n',
+    'readLines(folder);',
+    'readLines(folder).filter((line) => line.queue === queue);',
     evidence('taken', 'under another name'),
   ),
   session(

@@ -54,8 +54,8 @@ export const serving: readonly Mutation[] = [
   ),
   tally(
     'what a reader saw needs no receipt that proves it',
-    ' && seenIn(before) === 0) this.#unproven',
-    ') this.#unproven',
+    ' && seenIn(before) === 0) this.#unprovenReceipts++',
+    ') this.#unprovenReceipts++',
   ),
   tally(
     'receipts that prove nothing are counted',
@@ -87,8 +87,8 @@ export const serving: readonly Mutation[] = [
   verdict('what only receipts tell may be damaged', 'evidence.unprovenReceipts > 0', 'false'),
   services(
     'a service without an end is not finished',
-    "if (end === null) return 'the",
-    "if (false) return 'the",
+    'if (end === null) return',
+    'if (false) return',
     SERVICE,
   ),
   services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
@@ -132,7 +132,7 @@ export const serving: readonly Mutation[] = [
     'false',
     SERVICE,
   ),
-  sessionDoubts('a receipt contradicts a log', '    contradiction(unseen),\n', '', UNSEEN),
+  sessionDoubts('a receipt contradicts a log', 'contradiction(unseen),', '', UNSEEN),
   session(
     'a contradiction is none where messages are taken',
     'drain.complete && this.#seesAll ?',
