@@ -9,7 +9,7 @@ import { NO_HISTORY } from './history/read-history.ts';
 import type { VerifyOptions } from './options.ts';
 import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
-import { Session } from './session.ts';
+import { ReadingSession } from './session.ts';
 
 /** How often the tap looks whether the sender, or the service, has stopped. */
 const LOOK_AGAIN_MS = 50;
@@ -34,7 +34,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
-  const session = await Session.open(verifyOptions, beginning);
+  const session = await ReadingSession.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);

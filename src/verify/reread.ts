@@ -2,11 +2,11 @@ import { readHistory } from './history/read-history.ts';
 import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
-import { type Beginning, Session } from './session.ts';
+import { type Beginning, ReadingSession } from './session.ts';
 
 /** Reads what is there already, from where it is told to, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
-  const session = await Session.open(options, beginning);
+  const session = await ReadingSession.open(options, beginning);
   try {
     return await session.conclude();
   } finally {

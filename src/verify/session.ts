@@ -40,7 +40,7 @@ interface SessionParts {
 }
 
 /** A reading of the queue for some runs, from opening the reader to the conclusion. */
-export class Session {
+export class ReadingSession {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
   readonly #reader: Reader | null;
@@ -63,7 +63,7 @@ export class Session {
    * @param beginning where to read from; `live` says that nothing has been sent yet
    * @throws QblError 'environment' when the queue cannot be read
    */
-  static async open(options: VerifyOptions, beginning: Beginning): Promise<Session> {
+  static async open(options: VerifyOptions, beginning: Beginning): Promise<ReadingSession> {
     const { folders } = options;
     const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
@@ -72,7 +72,8 @@ export class Session {
     // The rows tell the run's messages from those of other executions, so that they are read first where they can be.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
-    if (reading === 'receipts') return new Session({ ...parts, reader: null, beginning, queueId: null });
+    if (reading === 'receipts')
+      return new ReadingSession({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
     const known: QueueHistory = {
@@ -80,7 +81,7 @@ export class Session {
       starts: live ? reader.start : history.starts,
       queueIds: new Set([...history.queueIds, ...idsOf(queueId)]),
     };
-    return new Session({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
+    return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
   /** Where reading began. */

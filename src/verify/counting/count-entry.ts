@@ -4,7 +4,7 @@ import type { RowWindow } from '../row-window.ts';
 import type { Entry } from './identity-table.ts';
 
 /** What is known of a run beside its samples and what was read. */
-export interface Scope {
+export interface RunScope {
   /** Whether only copies were seen: they prove that a message was routed, and not that the queue got it. */
   readonly copiesOnly?: boolean;
   /** Whether there is no `run.json`, so that the plan is not known. */
@@ -28,7 +28,7 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
 }
 
 /** Without a plan nobody knows which messages without a row this execution has sent. */
-export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: Scope): boolean {
+export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;
 }
 
@@ -37,7 +37,7 @@ export function countEntry(
   counts: MutableCounts,
   entry: Entry,
   arrived: boolean,
-  scope: Scope,
+  scope: RunScope,
 ): Offence | null {
   if (arrived) counts.received++;
   if (arrived && entry.seen > 1 && isOwn(entry, scope)) counts.duplicated++;

@@ -12,7 +12,7 @@ import { MAX_OFFENDERS, type Offender, type Offenders } from '../../runs/documen
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
-import { countEntry, isOwn, type Scope, unprovenCopy } from './count-entry.ts';
+import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
@@ -137,7 +137,7 @@ export class Tally {
   }
 
   /** @param scope what the plan holds, and whether the sender stopped in good order */
-  conclude(scope: Scope): Conclusion {
+  conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
     const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
     const service = noServiceCounts(this.#failedAttempts);
@@ -181,7 +181,7 @@ export class Tally {
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
-  #isRepeated(identity: Identity, scope: Scope): boolean {
+  #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
   }

@@ -1,7 +1,7 @@
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain, Reader, StartingPoint } from '../../queue/queue.ts';
-import type { Services } from '../gathering/services.ts';
+import type { GatheredServices } from '../gathering/services.ts';
 import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
@@ -20,7 +20,7 @@ interface Reading {
 export interface Ended {
   readonly runs: readonly ConcludedRun[];
   /** Null: the runs had none. */
-  readonly services: Services | null;
+  readonly services: GatheredServices | null;
   /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
   readonly unseen: number;
   /** Why the copies that were read do not tell what the queue itself got; null: they do, or no copies were read. */
@@ -55,7 +55,7 @@ const INTERRUPTED: Doubt = {
   prevents: 'always',
 };
 
-function receiptsAlone(services: Services | null): Doubt | null {
+function receiptsAlone(services: GatheredServices | null): Doubt | null {
   if (services === null) return { kind: 'no-receipts', text: 'there are no receipts', prevents: 'always' };
   const { unfinished } = services;
   return unfinished === null ? null : { kind: 'service-unfinished', text: unfinished, prevents: 'always' };

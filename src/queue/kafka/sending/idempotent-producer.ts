@@ -3,7 +3,7 @@ import type { KafkaLink, ProducingBroker } from './link.ts';
 import {
   judgeProduceError,
   judgeProduceResponse,
-  type ProduceResponse,
+  type ProduceAnswer,
   type ProduceResult,
 } from './produce-result.ts';
 import type { ProducerBatch } from './producer-batch.ts';
@@ -77,7 +77,7 @@ export class IdempotentProducer {
   ): Promise<ProduceResult> {
     const firstSequence = this.#sequenceOf(partition);
     try {
-      const response: ProduceResponse = await leader.produce({
+      const response: ProduceAnswer = await leader.produce({
         topicData: [{ topic: this.#topic, partitions: [{ partition, firstSequence, messages }] }],
         producerId: producer.id,
         producerEpoch: producer.epoch,

@@ -12,7 +12,7 @@ import {
   type NewTopic,
   readTopicSettings,
 } from '../cluster/topic.ts';
-import { describeError } from '../errors.ts';
+import { describeKafkaError } from '../errors.ts';
 import { hintFor } from '../hints.ts';
 
 /** kafkajs's types leave out a request that its brokers know. */
@@ -97,7 +97,7 @@ export class KafkaLink {
    */
   #probe(): Promise<ConnectionFailure | null> {
     const { brokers, answerWithinMs } = this.#options.client;
-    const failureOf = (error: unknown) => ({ reason: describeError(error), ...hintFor(error, brokers) });
+    const failureOf = (error: unknown) => ({ reason: describeKafkaError(error), ...hintFor(error, brokers) });
     const answer = this.#refresh().then(() => null, failureOf);
     return within<ConnectionFailure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }

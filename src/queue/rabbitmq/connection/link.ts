@@ -4,7 +4,7 @@ import { Condition, within } from '../../condition.ts';
 import type { ConnectionState } from '../../queue.ts';
 import { ReportedState } from '../../reported-state.ts';
 import { closeConnection, type RabbitmqClient } from './client.ts';
-import { describeError } from './errors.ts';
+import { describeRabbitmqError } from './errors.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
@@ -13,7 +13,7 @@ const OPEN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What was set up on a connection. */
-export interface Session {
+export interface RabbitmqSession {
   /** Closes its channels, so that the broker knows all that it was told. */
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface Session {
 export interface RabbitmqLinkOptions {
   readonly client: RabbitmqClient;
   /** Sets up a new connection, which is good for use when this resolves. Calls `lose` when it is no longer. */
-  readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<Session>;
+  readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<RabbitmqSession>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
@@ -32,7 +32,7 @@ export class RabbitmqLink {
   readonly #running: Promise<void>;
   readonly #state: ReportedState;
   #connection: Connection | null = null;
-  #session: Session | null = null;
+  #session: RabbitmqSession | null = null;
   #connections = 0;
   #lost = new AbortController();
   #closed = false;
@@ -88,16 +88,16 @@ export class RabbitmqLink {
       connection.unsafeDestroy();
       return reason;
     } catch (error) {
-      return describeError(error);
+      return describeRabbitmqError(error);
     }
   }
 
   async #use(connection: Connection, lost: AbortController): Promise<string> {
     const lose = (reason: string) => lost.abort(reason);
-    connection.on('error', (error) => lose(describeError(error)));
+    connection.on('error', (error) => lose(describeRabbitmqError(error)));
     let blocked: string | null = null;
     connection.on('connection.blocked', (reason) => {
-      blocked = `RabbitMQ has blocked publishers: ${describeError(reason)}`;
+      blocked = `RabbitMQ has blocked publishers: ${describeRabbitmqError(reason)}`;
       this.#state.set({ kind: 'waiting', reason: blocked });
     });
     connection.on('connection.unblocked', () => {
@@ -106,13 +106,13 @@ export class RabbitmqLink {
     });
     try {
       const opening = this.#options.open(connection, lose);
-      this.#session = await within<Session | null>(opening, OPEN_TIMEOUT_MS, null, lost.signal);
+      this.#session = await within<RabbitmqSession | null>(opening, OPEN_TIMEOUT_MS, null, lost.signal);
       if (this.#session === null) lose('RabbitMQ does not answer');
       else this.#begin(connection, blocked);
       if (!lost.signal.aborted) await once(lost.signal, 'abort');
       return String(lost.signal.reason);
     } catch (error) {
-      return describeError(error);
+      return describeRabbitmqError(error);
     } finally {
       this.#session = null;
       this.#connection = null;

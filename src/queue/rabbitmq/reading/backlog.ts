@@ -1,5 +1,5 @@
 import type { Channel } from 'rabbitmq-client';
-import type { Backlog, ConnectionState } from '../../queue.ts';
+import type { BacklogWatch, ConnectionState } from '../../queue.ts';
 import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
 import { RabbitmqLink } from '../connection/link.ts';
 import type { QueueCount } from '../connection/topology.ts';
@@ -13,7 +13,7 @@ export interface RabbitmqBacklogOptions {
 }
 
 /** Counts what is ready in the queue, on a connection of its own. */
-export class RabbitmqBacklog implements Backlog {
+export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;
   readonly #link: RabbitmqLink;

@@ -3,12 +3,12 @@ import { within } from '../../condition.ts';
 import type { ConnectionState, OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
 import { RabbitmqLink } from '../connection/link.ts';
-import { ConfirmChannel, type Target } from './confirm-channel.ts';
+import { ConfirmChannel, type PublishTarget } from './confirm-channel.ts';
 import { InFlight } from './in-flight.ts';
 
 export interface RabbitmqSenderOptions {
   readonly client: RabbitmqClient;
-  readonly target: Target;
+  readonly target: PublishTarget;
   readonly maxMessageBytes: number;
   /** Makes sure, on each new connection, that there is somewhere to send to. */
   readonly prepare: (connection: Connection) => Promise<void>;

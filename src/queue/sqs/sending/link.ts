@@ -1,7 +1,7 @@
 import { type ConnectionFailure, ConnectionWatch } from '../../connection-watch.ts';
 import type { ConnectionState } from '../../queue.ts';
 import type { QueueAttributes } from '../requests/attributes.ts';
-import { describeError } from '../requests/errors.ts';
+import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -46,7 +46,7 @@ export class SqsLink {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);
       return null;
     } catch (error) {
-      return { reason: describeError(error) };
+      return { reason: describeSqsError(error) };
     }
   }
 }
