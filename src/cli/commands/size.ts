@@ -153,9 +153,9 @@ async function show(
   if (options.json) {
     return out.line(JSON.stringify({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings }));
   }
-  const { serviceText, sizeText } = await import('../../report/text/size-text.ts');
+  const { instancesText, sizeText } = await import('../../report/text/size-text.ts');
   out.line(`Arrivals: ${source}`);
-  const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
+  const services = new Set(sizings.map((sizing) => instancesText(sizing.service)));
   const isAsked = service === null;
   out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
   const share = options.percentile === 'max' ? 'all' : options.percentile;

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { wrapped } from '../text/layout.ts';
-import { canRewrite, type Target } from '../text/style.ts';
+import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { setShown, unsetShown } from './shown-line.ts';
 
 /** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
@@ -12,15 +12,15 @@ export interface LiveLine {
   end(): void;
 }
 
-export function liveLine(stream: Writable, target: Target): LiveLine {
+export function liveLine(stream: Writable, target: OutputTarget): LiveLine {
   return canRewrite(target) ? new TerminalLine(stream, target) : new NoLine(stream, target);
 }
 
 class NoLine implements LiveLine {
   readonly #stream: Writable;
-  readonly #target: Target;
+  readonly #target: OutputTarget;
 
-  constructor(stream: Writable, target: Target) {
+  constructor(stream: Writable, target: OutputTarget) {
     this.#stream = stream;
     this.#target = target;
   }
@@ -36,11 +36,11 @@ class NoLine implements LiveLine {
 
 class TerminalLine implements LiveLine {
   readonly #stream: Writable;
-  readonly #target: Target;
+  readonly #target: OutputTarget;
   readonly #bar: SingleBar;
   #started = false;
 
-  constructor(stream: Writable, target: Target) {
+  constructor(stream: Writable, target: OutputTarget) {
     this.#stream = stream;
     this.#target = target;
     this.#bar = new SingleBar({

@@ -53,7 +53,7 @@ function formatRate(ratePerSecond: number | null): string {
 }
 
 /** `3 instances of 50/s: 150/s together`. */
-export function serviceText(service: Service): string {
+export function instancesText(service: Service): string {
   const { ratePerSecond, work } = service;
   const { concurrency } = workOf(service);
   const pace =

@@ -5,7 +5,7 @@ import { readSeen } from '../../runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../options.ts';
 
 /** What is known of the queue from earlier, and shows when it is no longer the same. */
-export interface Earlier {
+export interface QueueHistory {
   /** Where it ended before the first send of every run; null: not known for all. */
   readonly starts: Positions | null;
   /** The highest ends at which it was seen. */
@@ -17,10 +17,10 @@ export interface Earlier {
 }
 
 /** Nobody has seen the queue before. */
-export const NOTHING_EARLIER: Earlier = { starts: null, ends: new Map(), queueIds: new Set(), taken: 0 };
+export const NO_HISTORY: QueueHistory = { starts: null, ends: new Map(), queueIds: new Set(), taken: 0 };
 
 /** What taps and earlier verifications of the runs have noted. */
-export async function readEarlier({ folders, queue }: VerifyOptions): Promise<Earlier> {
+export async function readHistory({ folders, queue }: VerifyOptions): Promise<QueueHistory> {
   const all = await Promise.all(folders.map(readTap));
   const taps = all.map((tap) => (tap?.queue === queue.url ? tap : null));
   const seen = await Promise.all(folders.map((folder) => readSeen(folder, queue.url)));

@@ -5,7 +5,7 @@ import type { VerifyOptions } from './options.ts';
  * Refuses what the queue cannot tell, before anything is read.
  * @throws QblError 'usage', which says why
  */
-export function mustBeAnswerable({
+export function checkCapabilities({
   queue,
   rules,
   from,

@@ -7,7 +7,7 @@ import type { VerifyOptions } from '../options.ts';
 /** What a reading leaves behind for later ones, in the folder of each run. */
 
 /** Samples of one's own need no folder, and get none for what can be seen again. */
-export async function leaveEnds(
+export async function recordEnds(
   { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
   { ends }: Drain,
   queueId: string | null,
@@ -20,7 +20,7 @@ export async function leaveEnds(
  * Before the first message is taken: whoever is killed later could not say it any more.
  * @throws QblError 'environment' when it cannot be noted, so that nothing is taken
  */
-export async function leaveTaking({ folders, queue }: VerifyOptions): Promise<void> {
+export async function recordTaking({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
     await makeRunFolder(folder);
     await noteTaking(folder, queue.url);
@@ -31,7 +31,7 @@ export async function leaveTaking({ folders, queue }: VerifyOptions): Promise<vo
  * Without it nobody knows how many were taken.
  * @param messagesOf what was taken of each run
  */
-export async function leaveTaken(
+export async function recordTaken(
   { folders, queue, onUnnoted }: VerifyOptions,
   messagesOf: (folder: RunFolder) => number,
 ): Promise<void> {

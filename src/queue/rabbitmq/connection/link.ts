@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { Connection } from 'rabbitmq-client';
 import { Condition, within } from '../../condition.ts';
 import type { ConnectionState } from '../../queue.ts';
-import { closeConnection, type RabbitmqClient } from '../connection/client.ts';
-import { describeError } from '../connection/errors.ts';
+import { ReportedState } from '../../reported-state.ts';
+import { closeConnection, type RabbitmqClient } from './client.ts';
+import { describeRabbitmqError } from './errors.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
@@ -12,37 +13,38 @@ const OPEN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What was set up on a connection. */
-export interface Session {
+export interface RabbitmqSession {
   /** Closes its channels, so that the broker knows all that it was told. */
   close(): Promise<void>;
 }
 
-export interface LinkOptions {
+export interface RabbitmqLinkOptions {
   readonly client: RabbitmqClient;
   /** Sets up a new connection, which is good for use when this resolves. Calls `lose` when it is no longer. */
-  readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<Session>;
+  readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<RabbitmqSession>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 /** A connection that is made in the background, forever. */
-export class Link {
-  readonly #options: LinkOptions;
+export class RabbitmqLink {
+  readonly #options: RabbitmqLinkOptions;
   readonly #wakeup = new Condition();
   readonly #running: Promise<void>;
-  #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  readonly #state: ReportedState;
   #connection: Connection | null = null;
-  #session: Session | null = null;
+  #session: RabbitmqSession | null = null;
   #connections = 0;
   #lost = new AbortController();
   #closed = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: RabbitmqLinkOptions) {
     this.#options = options;
+    this.#state = new ReportedState(options.onConnection);
     this.#running = this.#keepConnected();
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#state.current;
   }
 
   /** Null while there is none that is set up. */
@@ -69,7 +71,7 @@ export class Link {
       const before = this.#connections;
       const reason = await this.#connectOnce();
       if (this.#closed) return;
-      this.#tell({ kind: 'waiting', reason });
+      this.#state.set({ kind: 'waiting', reason });
       if (this.#connections > before) retryMs = FIRST_RETRY_MS;
       await this.#wakeup.wait(retryMs);
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
@@ -86,31 +88,31 @@ export class Link {
       connection.unsafeDestroy();
       return reason;
     } catch (error) {
-      return describeError(error);
+      return describeRabbitmqError(error);
     }
   }
 
   async #use(connection: Connection, lost: AbortController): Promise<string> {
     const lose = (reason: string) => lost.abort(reason);
-    connection.on('error', (error) => lose(describeError(error)));
+    connection.on('error', (error) => lose(describeRabbitmqError(error)));
     let blocked: string | null = null;
     connection.on('connection.blocked', (reason) => {
-      blocked = `RabbitMQ has blocked publishers: ${describeError(reason)}`;
-      this.#tell({ kind: 'waiting', reason: blocked });
+      blocked = `RabbitMQ has blocked publishers: ${describeRabbitmqError(reason)}`;
+      this.#state.set({ kind: 'waiting', reason: blocked });
     });
     connection.on('connection.unblocked', () => {
       blocked = null;
-      if (this.#connection === connection) this.#tell({ kind: 'connected' });
+      if (this.#connection === connection) this.#state.set({ kind: 'connected' });
     });
     try {
       const opening = this.#options.open(connection, lose);
-      this.#session = await within<Session | null>(opening, OPEN_TIMEOUT_MS, null, lost.signal);
+      this.#session = await within<RabbitmqSession | null>(opening, OPEN_TIMEOUT_MS, null, lost.signal);
       if (this.#session === null) lose('RabbitMQ does not answer');
       else this.#begin(connection, blocked);
       if (!lost.signal.aborted) await once(lost.signal, 'abort');
       return String(lost.signal.reason);
     } catch (error) {
-      return describeError(error);
+      return describeRabbitmqError(error);
     } finally {
       this.#session = null;
       this.#connection = null;
@@ -120,15 +122,6 @@ export class Link {
   #begin(connection: Connection, blocked: string | null): void {
     this.#connections++;
     this.#connection = connection;
-    if (blocked === null) this.#tell({ kind: 'connected' });
-  }
-
-  #tell(state: ConnectionState): void {
-    const before = this.#state;
-    this.#state = state;
-    const same = before.kind === 'waiting' && state.kind === 'waiting' && before.reason === state.reason;
-    if (!same && (before.kind !== 'connected' || state.kind !== 'connected')) {
-      this.#options.onConnection(state);
-    }
+    if (blocked === null) this.#state.set({ kind: 'connected' });
   }
 }
