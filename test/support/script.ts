@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { BIN, cleanEnvironment, type Ended } from './qbl.ts';
+
+export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+
+/** Runs a program in the folder to its end, or to that of the test, with the built qbl as the examples find it. */
+export function runScript(
+  command: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Ended> {
+  const [file = '', ...args] = command;
+  const environment = { ...cleanEnvironment(), TMPDIR: folder, QBL: BIN, ...env };
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    onTestFinished(() => {
+      // A script that has not ended is killed with all that it started.
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...output }));
+  });
+}
+
+/** Runs an example's run.sh. */
+export function runExample(name: string, folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+  return runScript(['sh', `${EXAMPLES}${name}/run.sh`], folder, env);
+}
+
+/** How many runs a script has verified as a pass. */
+export function passes({ stdout }: Ended): number {
+  return stdout.match(/^PASS {2}run /gm)?.length ?? 0;
+}
