@@ -8,8 +8,11 @@ import { startBroker } from './support/broker.ts';
 import { startServe } from './support/by-hand.ts';
 import { freePort } from './support/free-port.ts';
 import { IS_WINDOWS, packProject } from './support/npm.ts';
-import { EXAMPLES, passes, runExample, runScript } from './support/script.ts';
+import { connectionError, EXAMPLES, passes, runExample, runScript } from './support/script.ts';
 import { tempFolder } from './support/temp-folder.ts';
+
+/** For the dependencies of the tarball, over a slow line. */
+const FETCH_DEADLINE_MS = 600_000;
 
 beforeEach(({ skip }) => skip(IS_WINDOWS, 'the examples are scripts of a POSIX shell'));
 
@@ -22,8 +25,8 @@ describe('exercise', () => {
       expect(ended.code, ended.stderr).toBe(0);
       expect(passes(ended)).toBe(2);
       expect(ended.stdout.match(/All 20 acknowledged messages arrived/g)).toHaveLength(2);
-      await expect(fetch(`http://127.0.0.1:${env.PROXY_PORT}/`)).rejects.toThrow('fetch failed');
-      await expect(fetch(`http://127.0.0.1:${env.BROKER_PORT}/`)).rejects.toThrow('fetch failed');
+      expect(await connectionError(env.PROXY_PORT)).toBe('ECONNREFUSED');
+      expect(await connectionError(env.BROKER_PORT)).toBe('ECONNREFUSED');
     },
   );
 
@@ -33,7 +36,7 @@ describe('exercise', () => {
     const ended = await runExample('exercise', await tempFolder(), env);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toContain(env.PROXY_PORT);
-    await expect(fetch(`http://127.0.0.1:${env.BROKER_PORT}/`)).rejects.toThrow('fetch failed');
+    expect(await connectionError(env.BROKER_PORT)).toBe('ECONNREFUSED');
   });
 });
 
@@ -47,27 +50,31 @@ test("spring-boot sends its plan to a proxy of the user's own", async () => {
 });
 
 describe('ci', () => {
-  test('the workflow passes and writes summary and JUnit, and fails when the endpoint is slower than the limit', async () => {
-    const folder = await tempFolder();
-    const { env, steps } = await workflow();
-    const runner = { QBL_PACKAGE: (await packProject(folder)).file, RUN: 'ci-1-1' };
-    const summary = join(folder, 'summary.md');
-    const run = (step: Step, MAX_P99: string) => {
-      const values = { ...env, ...runner, GITHUB_STEP_SUMMARY: summary, MAX_P99, MAX_E2E_P99: '1m' };
-      // As GitHub does where a step names no shell.
-      return runScript(['bash', '-e', '-c', step.run ?? ''], folder, values);
-    };
-    for (const step of steps) {
-      const { code, stderr } = await run(step, '1m');
-      expect(code, `${step.name}: ${stderr}`).toBe(0);
-    }
-    expect(await readFile(summary, 'utf8')).toMatch(/pass/i);
-    for (const file of ['qbl-verdict.xml', 'qbl-limits.xml']) {
-      expect(await readFile(join(folder, file), 'utf8')).toContain('<testsuite ');
-    }
-    const limits = steps.filter(({ name }) => name === 'Check the limits');
-    expect(await Promise.all(limits.map((step) => run(step, '0ms')))).toMatchObject([{ code: 1 }]);
-  });
+  test(
+    'the workflow passes and writes summary and JUnit, and fails when the endpoint is slower than the limit',
+    async () => {
+      const folder = await tempFolder();
+      const { env, steps } = await workflow();
+      const runner = { QBL_PACKAGE: (await packProject(folder)).file, RUN: 'ci-1-1' };
+      const summary = join(folder, 'summary.md');
+      const run = (step: Step, MAX_P99: string) => {
+        const values = { ...env, ...runner, GITHUB_STEP_SUMMARY: summary, MAX_P99, MAX_E2E_P99: '1m' };
+        // As GitHub does where a step names no shell.
+        return runScript(['bash', '-e', '-c', step.run ?? ''], folder, values);
+      };
+      for (const step of steps) {
+        const { code, stderr } = await run(step, '1m');
+        expect(code, `${step.name}: ${stderr}`).toBe(0);
+      }
+      expect(await readFile(summary, 'utf8')).toMatch(/pass/i);
+      for (const file of ['qbl-verdict.xml', 'qbl-limits.xml']) {
+        expect(await readFile(join(folder, file), 'utf8')).toContain('<testsuite ');
+      }
+      const limits = steps.filter(({ name }) => name === 'Check the limits');
+      expect(await Promise.all(limits.map((step) => run(step, '0ms')))).toMatchObject([{ code: 1 }]);
+    },
+    FETCH_DEADLINE_MS,
+  );
 });
 
 const Step = z.strictObject({

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startBroker } from '../support/broker.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Ended } from '../support/qbl.ts';
-import { EXAMPLES, passes, runExample, runScript } from '../support/script.ts';
+import { connectionError, EXAMPLES, passes, runExample, runScript } from '../support/script.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeWith } from './describe-with.ts';
 import { startElasticmq } from './elasticmq.ts';
@@ -43,7 +43,7 @@ describeWith(['java', 'mvn'], 'the example for Spring Boot', () => {
     const PORT = String(await freePort());
     const ended = await runScript(['sh', 'example/run.sh'], folder, { QUEUE, PORT });
     expectPasses(ended, 1);
-    await expect(fetch(`http://127.0.0.1:${PORT}/`)).rejects.toThrow('fetch failed');
+    expect(await connectionError(PORT)).toBe('ECONNREFUSED');
   });
 });
 

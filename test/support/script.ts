@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { BIN, cleanEnvironment, type Ended } from './qbl.ts';
@@ -20,11 +21,7 @@ export function runScript(
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    onTestFinished(() => {
-      // A script that has not ended is killed with all that it started.
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-        process.kill(-child.pid, 'SIGKILL');
-    });
+    onTestFinished(() => killGroup(child.pid));
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
@@ -33,9 +30,30 @@ export function runScript(
   });
 }
 
+/** Kills a script that has not ended, and whatever it left running. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is empty: the script stopped what it had started.
+  }
+}
+
 /** Runs an example's run.sh. */
 export function runExample(name: string, folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
   return runScript(['sh', `${EXAMPLES}${name}/run.sh`], folder, env);
+}
+
+/** What a connection to the port of this machine fails with; null when somebody listens there. */
+export function connectionError(port: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1', () => {
+      socket.destroy();
+      resolve(null);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
 }
 
 /** How many runs a script has verified as a pass. */
