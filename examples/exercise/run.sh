@@ -37,7 +37,7 @@ start() {
 
 start broker 'broker ready' node "$QBL" broker --port "$BROKER_PORT" --data "$work/broker"
 if [ "$PROXY" = naive ]; then
-  PORT=$PROXY_PORT KAFKA=127.0.0.1:$BROKER_PORT start proxy 'naive proxy on' node "$here/naive-proxy.js"
+  start proxy 'naive proxy on' env PORT="$PROXY_PORT" KAFKA="127.0.0.1:$BROKER_PORT" node "$here/naive-proxy.js"
 else
   start proxy 'connected to' node "$QBL" serve --port "$PROXY_PORT" --queue "$queue"
 fi
