@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { BIN, cleanEnvironment, type Ended } from './qbl.ts';
+import { runFile } from './run-files.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 
@@ -56,7 +60,9 @@ export function connectionError(port: string): Promise<string | null> {
   });
 }
 
-/** How many runs a script has verified as a pass. */
-export function passes({ stdout }: Ended): number {
-  return stdout.match(/^PASS {2}run /gm)?.length ?? 0;
+/** The verify.json of each run in the folder, in the order of the runs' names. */
+export async function verifications(folder: string): Promise<VerifyRecord[]> {
+  const runs = (await readdir(join(folder, 'runs'))).sort();
+  const texts = runs.map((run) => readFile(runFile(folder, run, 'verify.json'), 'utf8'));
+  return (await Promise.all(texts)).map((text) => JSON.parse(text));
 }
