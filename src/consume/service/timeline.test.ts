@@ -39,6 +39,40 @@ test('each row has what is done and what waits', async () => {
   ]);
 });
 
+test('counts no message both as done and as backlog when the queue answers late', async () => {
+  const total = 60;
+  let answer = () => {};
+  const it = bed(
+    () =>
+      new Promise((resolve) => {
+        answer = () => resolve(total - it.processed);
+      }),
+  );
+  await expect.poll(() => it.rows.length).toBe(1);
+  it.processed = 10;
+  await it.clock.passTo(90);
+  answer();
+  await it.clock.passTo(95);
+  it.processed = 30;
+  await it.clock.passTo(100);
+  await it.timeline.stop();
+  expect(it.rows[1]).toEqual({ atMs: 90, processed: 10, others: 2, backlog: 50, oldestAgeMs: 500 });
+});
+
+test('takes the last row from after the end, even if an answer was late', async () => {
+  const answers: ((backlog: number) => void)[] = [];
+  const it = bed(() => new Promise((resolve) => answers.push(resolve)));
+  await expect.poll(() => it.rows.length).toBe(1);
+  answers.shift()?.(3);
+  await it.clock.passTo(90);
+  it.processed = 3;
+  const stopped = it.timeline.stop();
+  await expect.poll(() => answers.length).toBe(1);
+  answers.shift()?.(0);
+  await stopped;
+  expect(it.rows.at(-1)).toMatchObject({ processed: 3, backlog: 0 });
+});
+
 test('a queue that does not answer leaves its cells empty, and is not asked again before it has', async () => {
   let asked = 0;
   const it = bed(() => {
