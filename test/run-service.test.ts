@@ -24,9 +24,9 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
   const [processed, predicted] = row(comparison, 'scalability: processed');
   expect([processed, predicted]).toEqual([200, 200]);
   // 200 messages at 100 a second: whatever the machine does, the service is not quicker.
-  const [seconds] = row(comparison, 'time until all is processed');
+  const [seconds] = row(comparison, 'time until all messages are processed');
   expect(seconds).toBeGreaterThanOrEqual(1.9);
-  const [busiest, predictedBusiest] = row(comparison, 'cost: works begun in the busiest second');
+  const [busiest, predictedBusiest] = row(comparison, 'cost: attempts started in the busiest second');
   expect(busiest).toBeLessThanOrEqual(105);
   // A busy machine sends and works more slowly. The prediction must follow both.
   const starts = await expectedStarts(folder);
@@ -59,7 +59,7 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   const [, , , failures] = row(comparison, 'availability: failed requests');
   expect(failures).toBeGreaterThanOrEqual(200);
   expect(failures).toBeLessThanOrEqual(202);
-  const [, , time, predictedTime] = row(comparison, 'time until all is processed');
+  const [, , time, predictedTime] = row(comparison, 'time until all messages are processed');
   expect([time, predictedTime]).toEqual(['never', 'never']);
   const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
   expect(stdout, 'the newest run is that with the queue').toContain(`${join('runs', 'mine')},`);
@@ -70,11 +70,12 @@ test('an outage of the service costs the sender nothing with the queue, and requ
       'latency of acked requests, p50',
       'latency of acked requests, p99',
     ],
-    scalability: ['time until all is processed'],
+    scalability: ['time until all messages are processed'],
     cost: [
-      'cost: works begun in the busiest second',
-      'requests taken in the busiest second',
-      'fewest instances that keep the bound',
+      'cost: attempts started in the busiest second',
+      'requests received in the busiest second',
+      'instances needed for --max-wait',
+      'instances needed for --p99',
     ],
   });
   const most = (values: (number | null)[]) => Math.max(...values.map(Number));
@@ -166,10 +167,10 @@ test('the run is repeated for each number of instances', async () => {
   expect(await comparisonOf(folder, 'mine-x2', 'scaling.json')).toEqual(scaling);
   expect(await readFile(runFile(folder, 'mine-x2', 'report.html'), 'utf8')).toContain(scaling.title);
   // The arrivals of two runs differ, and with them the backlog; what the service can do does not.
-  const [one, , two] = row(scaling, 'cost: works begun in the busiest second');
+  const [one, , two] = row(scaling, 'cost: attempts started in the busiest second');
   expect([one, two]).toEqual([
-    row(await comparisonOf(folder, 'mine-x1'), 'cost: works begun in the busiest second')[0],
-    row(await comparisonOf(folder, 'mine-x2'), 'cost: works begun in the busiest second')[0],
+    row(await comparisonOf(folder, 'mine-x1'), 'cost: attempts started in the busiest second')[0],
+    row(await comparisonOf(folder, 'mine-x2'), 'cost: attempts started in the busiest second')[0],
   ]);
   expect(one).toBeLessThanOrEqual(105);
   expect(two).toBeLessThanOrEqual(210);

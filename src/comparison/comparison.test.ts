@@ -31,7 +31,7 @@ beforeEach(async () => {
   await mkdir(folder.path);
 });
 
-test('a burst of a thousand at 100/s: predicted beside what was measured', async () => {
+test('shows predictions beside measured figures for a burst of 1,000 messages', async () => {
   await queueHalf(
     { ratePerSecond: 100 },
     many(1_000, () => acked(0, 20)),
@@ -41,34 +41,34 @@ test('a burst of a thousand at 100/s: predicted beside what was measured', async
   expect(row(record, 'failed requests')).toEqual([0, 0]);
   expect(row(record, 'latency of acked requests, p99')).toEqual([20, null]);
   expect(row(record, 'processed')).toEqual([1_000, 1_000]);
-  expect(row(record, 'time until all is processed')).toEqual([10, 10.02]);
+  expect(row(record, 'time until all messages are processed')).toEqual([10, 10.02]);
   expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
-  expect(row(record, 'works begun in the busiest second')).toEqual([100, 100]);
-  expect(row(record, 'requests taken in the busiest second')).toEqual([1_000, null]);
+  expect(row(record, 'attempts started in the busiest second')).toEqual([100, 100]);
+  expect(row(record, 'requests received in the busiest second')).toEqual([1_000, null]);
 });
 
-test('a figure that nobody has is no row', async () => {
+test('leaves out a row without figures', async () => {
   await queueHalf({ ratePerSecond: 100 }, [{ atMs: 0, elapsedMs: 20, status: 503 }]);
   const names = (await compare(folder, null))?.rows.map(({ name }) => name.trim());
   expect(names).toContain('longest wait for the service');
-  expect(names).not.toContain('fewest instances that keep the bound');
+  expect(names).not.toContain('instances needed for --max-wait');
   expect(names).not.toContain('latency of acked requests, p99');
 });
 
-test('attempts that fail take their time, and what is given up is never processed', async () => {
+test('predicts that failed attempts take time and that messages given up are never processed', async () => {
   await queueHalf(
     { ratePerSecond: 100, failShare: 0.5, maxAttempts: 2 },
     many(400, () => acked(0, 20)),
   );
   const record = await compare(folder, null);
   expect(row(record, 'processed')[1]).toBe(300);
-  expect(row(record, 'time until all is processed')[1]).toBe('never');
+  expect(row(record, 'time until all messages are processed')[1]).toBe('never');
   // Some 600 attempts at 100/s.
   expect(row(record, 'longest wait for the service')[1]).toBeGreaterThan(5.4);
   expect(row(record, 'longest wait for the service')[1]).toBeLessThan(6.6);
 });
 
-test('a service that missed its rate is predicted at the rate it reached', async () => {
+test('uses the measured rate in the prediction if the service missed its configured rate', async () => {
   const pace = { configuredPerSecond: 200, achievedPerSecond: 50, backlogMs: 20_000, isKept: false };
   await queueHalf(
     { ratePerSecond: 100, instances: 2 },
@@ -76,13 +76,13 @@ test('a service that missed its rate is predicted at the rate it reached', async
     { pace, processed: 1_000 },
   );
   const record = await compare(folder, null);
-  expect(row(record, 'time until all is processed')[1]).toBeCloseTo(20.02, 2);
+  expect(row(record, 'time until all messages are processed')[1]).toBeCloseTo(20.02, 2);
   expect(record?.notes).toContainEqual(
-    'The service began 50 works a second instead of the configured 200 while messages waited. The prediction uses 50 a second. At 200 a second all would be processed after 5.02 s, with a longest wait of 4.99 s.',
+    'The service started 50 attempts a second instead of the configured 200 while messages waited. The prediction uses 50 a second. At 200 a second, all messages would be processed after 5.02 s, with a longest wait of 4.99 s.',
   );
 });
 
-test('messages of other runs are ahead of this run in the model, and a note says so', async () => {
+test('puts messages of other runs first in the model and says so in a note', async () => {
   await queueHalf(
     { ratePerSecond: 100 },
     many(1_000, () => acked(0, 20)),
@@ -92,22 +92,22 @@ test('messages of other runs are ahead of this run in the model, and a note says
   expect(row(record, 'processed')).toEqual([1_000, 1_000]);
   // 300 at 100/s, less the 20 ms before the first arrival.
   expect(row(record, 'longest wait for the service')).toEqual([9.99, 9.99 + 3 - 0.02]);
-  expect(row(record, 'time until all is processed')).toEqual([10, 13]);
+  expect(row(record, 'time until all messages are processed')).toEqual([10, 13]);
   expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
   expect(record?.notes).toContainEqual(expect.stringContaining('took 300 messages of other runs'));
   expect(record?.notes).toContainEqual(expect.stringContaining('counted from the time of sending'));
 });
 
-test('of a service that was told nothing, nothing is predicted', async () => {
+test('predicts nothing if no service capacity is configured', async () => {
   await queueHalf({ ratePerSecond: null }, [acked(0, 20)]);
   expect(row(await compare(folder, null), 'processed')).toEqual([1_000, null]);
 });
 
-test('without a service there is nothing to compare', async () => {
+test('compares nothing if the run had no service', async () => {
   expect(await compare(folder, null)).toBeNull();
 });
 
-test('failures without a queue are no latency, and what failed is never processed', async () => {
+test('excludes failed requests from latency and never counts them as processed', async () => {
   await queueHalf(
     { ratePerSecond: 200 },
     many(1_000, () => acked(0, 20)),
@@ -117,11 +117,12 @@ test('failures without a queue are no latency, and what failed is never processe
   const record = await compare(folder, BOUNDS, 10_000);
   expect(row(record, 'failed requests').slice(2)).toEqual([870, 0]);
   expect(row(record, 'latency of acked requests, p50')[2]).toBe(500);
-  expect(row(record, 'time until all is processed')[2]).toBe('never');
-  expect(row(record, 'fewest instances that keep the bound')).toEqual([1, 1, null, 1]);
+  expect(row(record, 'time until all messages are processed')[2]).toBe('never');
+  expect(row(record, 'instances needed for --max-wait')).toEqual([1, 1, null, null]);
+  expect(row(record, 'instances needed for --p99')).toEqual([null, null, null, 1]);
 });
 
-test('the closed loop of the threads stands beside the run without a queue', async () => {
+test('shows the closed-loop prediction beside the run without a queue', async () => {
   await queueHalf(
     { ratePerSecond: 200 },
     many(1_000, () => acked(0, 20)),
@@ -131,14 +132,15 @@ test('the closed loop of the threads stands beside the run without a queue', asy
     { processed: 1_000 },
   );
   const record = await compare(folder, BOUNDS, 10_000);
-  expect(row(record, 'of so many').slice(2)).toEqual([1_000, 1_000]);
+  expect(row(record, 'of (in total)').slice(2)).toEqual([1_000, 1_000]);
   expect(row(record, 'latency of acked requests, p99')[3]).toBeCloseTo(500, 0);
-  expect(row(record, 'time until all is processed')[3]).toBeCloseTo(5, 6);
+  expect(row(record, 'time until all messages are processed')[3]).toBeCloseTo(5, 6);
   expect(row(record, 'largest backlog')[3]).toBe(100);
-  expect(row(record, 'fewest instances that keep the bound')).toEqual([1, 1, 1, 1]);
+  expect(row(record, 'instances needed for --max-wait')).toEqual([1, 1, null, null]);
+  expect(row(record, 'instances needed for --p99')).toEqual([null, null, 1, 1]);
 });
 
-test('an outage without the queue: all that was not in hand at its beginning fails', async () => {
+test('predicts that an outage without a queue fails all requests not yet in work', async () => {
   await queueHalf(
     { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 3_000 }] },
     many(1_000, () => acked(0, 20)),
@@ -147,13 +149,13 @@ test('an outage without the queue: all that was not in hand at its beginning fai
   await directHalf([...many(200, () => acked(0, 500)), ...refused], { processed: 200 });
   const record = await compare(folder, BOUNDS, 10_000);
   expect(row(record, 'failed requests').slice(2)).toEqual([800, 800]);
-  expect(row(record, 'of so many').slice(2)).toEqual([1_000, 1_000]);
+  expect(row(record, 'of (in total)').slice(2)).toEqual([1_000, 1_000]);
   expect(row(record, 'processed').slice(2)).toEqual([200, 200]);
-  expect(row(record, 'time until all is processed').slice(2)).toEqual(['never', 'never']);
-  expect(record?.notes).not.toContainEqual(expect.stringContaining('Nothing is predicted'));
+  expect(row(record, 'time until all messages are processed').slice(2)).toEqual(['never', 'never']);
+  expect(record?.notes).not.toContainEqual(expect.stringContaining('No prediction'));
 });
 
-test('where the machine decides, a note says so of this run', async () => {
+test('says in a note that the outcome depends on the machine', async () => {
   await queueHalf(
     { ratePerSecond: 200, outages: [{ fromMs: 1_000, toMs: 1_100 }] },
     many(1_000, () => acked(0, 20)),
@@ -165,15 +167,15 @@ test('where the machine decides, a note says so of this run', async () => {
   const record = await compare(folder, BOUNDS, 10_000);
   expect(row(record, 'failed requests')[3]).toBeNull();
   expect(record?.notes).toContainEqual(
-    expect.stringMatching(/^Nothing is predicted .* depends on the machine/),
+    expect.stringMatching(/^No prediction .* depends on the machine/),
   );
 });
 
 test.each([
-  ['kept by more instances than the model asks for', 4, 100, 2],
-  ['kept where the model asks for more', 1, 450, 1],
-  ['not kept', 1, 600, 2],
-])('instances for a bound of 480 ms, %s', async (_, instances, elapsedMs, expected) => {
+  ['met with more instances than the model needs', 4, 100, 2],
+  ['met with fewer instances than the model needs', 1, 450, 1],
+  ['not met', 1, 600, 2],
+])('counts instances for a limit of 480 ms that is %s', async (_, instances, elapsedMs, expected) => {
   await queueHalf(
     { ratePerSecond: 200, instances },
     many(1_000, () => acked(0, 20)),
@@ -183,8 +185,9 @@ test.each([
     { processed: 1_000 },
   );
   const record = await compare(folder, { ...BOUNDS, p99Ms: 480 }, 10_000);
-  const [queue, predicted, direct, least] = row(record, 'fewest instances that keep the bound');
-  expect(queue, 'whether fewer would do was not measured').toBe(instances === 1 ? 1 : null);
+  const [queue, predicted] = row(record, 'instances needed for --max-wait');
+  const [, , direct, least] = row(record, 'instances needed for --p99');
+  expect(queue, 'does not measure whether fewer instances are enough').toBe(instances === 1 ? 1 : null);
   expect(predicted).toBe(1);
   expect(direct).toBe(instances === 1 && elapsedMs <= 480 ? 1 : null);
   expect(least).toBe(expected);
@@ -195,19 +198,19 @@ test.each([
   [9_995, null, 1],
   [2_000, null, 3],
   [10, null, 500],
-])('instances with which messages are processed within %i ms', async (maxWaitMs, measured, least) => {
+])('counts the instances that process messages within %i ms', async (maxWaitMs, measured, least) => {
   await queueHalf(
     { ratePerSecond: 200 },
     many(1_000, () => acked(0, 20)),
   );
   const record = await compare(folder, null, maxWaitMs);
-  expect(row(record, 'fewest instances that keep the bound')).toEqual([measured, least]);
+  expect(row(record, 'instances needed for --max-wait')).toEqual([measured, least]);
   expect(record?.notes).toContainEqual(
     expect.stringContaining(`each message is processed within ${maxWaitMs / 1000} s`),
   );
 });
 
-test('work that takes longer than the bound keeps it with no number of instances', async () => {
+test('finds no number of instances if the work alone exceeds the limit', async () => {
   await queueHalf(
     { ratePerSecond: null, work: { kind: 'constant', ms: 2_000 } },
     many(1_000, () => acked(0, 20)),
@@ -216,7 +219,8 @@ test('work that takes longer than the bound keeps it with no number of instances
     many(1_000, () => acked(0, 60_000)),
     { processed: 1_000 },
   );
-  expect(row(await compare(folder, BOUNDS, 10_000), 'fewest instances that keep the bound')[3]).toBeNull();
+  const names = (await compare(folder, BOUNDS, 10_000))?.rows.map(({ name }) => name.trim());
+  expect(names).not.toContain('instances needed for --p99');
 });
 
 function row(record: CompareRecord | null, name: string): CompareRecord['rows'][number]['cells'] {
@@ -272,7 +276,7 @@ async function queueHalf(
   });
 }
 
-/** The same with 100 threads of 10 loops that sent to the service itself. */
+/** The same plan without a queue: 100 threads send 10 requests each to the service. */
 async function directHalf(
   samples: readonly Sampled[],
   counts: { readonly processed: number },

@@ -7,10 +7,10 @@ import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
 /**
- * What the queue bought, measured and predicted, and beside it the same without a queue where that was run.
- * Null: the run had no service, or one that did not stop in good order and has left no figures.
- * @param bounds of the run without a queue; null: there was none
- * @param maxWaitMs within which each message is to be processed; null: none is
+ * Compares measured with predicted figures. Adds the run without a queue if there was one.
+ * Null if the run had no service, or if the service left no figures because it did not stop cleanly.
+ * @param bounds limits of the run without a queue; null if there was no such run
+ * @param maxWaitMs longest allowed time until a message is processed; null if there is no limit
  * @throws QblError when a file of the run cannot be read
  */
 export async function compare(
@@ -55,23 +55,23 @@ function directNotesOf({ bounds, prediction }: DirectHalf): string[] {
   ];
 }
 
-const NO_MODEL = 'The service was told neither a rate nor work: no model knows what it can do.';
+const NO_MODEL = 'No prediction: no service capacity is configured. Add --service-rate or --work.';
 const WITH_QUEUE =
-  "Predicted: Lindley's recursion over the times at which the messages were acked, with the configured service. The proxy is in no model: latency with the queue is its own, and it fails no request for the service's sake.";
+  "With the queue, Lindley's recursion predicts the figures from the times of the acks and the configured service. The model leaves the proxy out. Latency with the queue is the proxy's own. The predicted number of failed requests is 0, because the proxy does not wait for the service.";
 const SHARES =
-  'The model has one line of messages for all instances. Kafka shares out partitions, where an instance may have more than another.';
+  'The model has one waiting line for all instances. Kafka assigns partitions to instances, so one instance can get more messages than another.';
 const WAIT_SINCE_SENDING =
-  'The longest wait is counted from the time of sending, because the queue does not say when a message arrived.';
+  'The longest wait is counted from the time of sending, because the queue does not record when a message arrived.';
 const WAIT_UNKNOWN =
-  'The longest wait is not known: neither the queue nor the messages say when they arrived.';
+  'The longest wait is unknown: neither the queue nor the messages record a time of arrival.';
 const CLOSED_LOOP =
-  'Without the queue: the threads of the plan in a closed loop, each sending when it was answered.';
+  'Without the queue, the model is a closed loop: each thread of the plan sends its next request after it gets an answer.';
 const UNPREDICTED: Readonly<Record<Unpredictable, string>> = {
   refusals:
-    'Nothing is predicted of this run without the queue: a thread without a pace is refused, and how often it is until it is taken again depends on the machine.',
+    'No prediction without the queue: the service refuses threads that have no rate. How often such a thread retries depends on the machine.',
   failures:
-    'Nothing is predicted of this run without the queue: a request fails, and a thread that does not go on after a failure is in no model.',
-  'cut-off': `Nothing is predicted of this run without the queue: it has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,
+    'No prediction without the queue: a request fails, and the model cannot follow threads that stop after a failure.',
+  'cut-off': `No prediction without the queue: the plan has more than ${MAX_REQUESTS.toLocaleString('en')} requests.`,
 };
 
 function paceNotes({ samples, end, configured }: QueueHalf): string[] {
@@ -80,24 +80,24 @@ function paceNotes({ samples, end, configured }: QueueHalf): string[] {
   const seconds = rounded((configured.drainedAtMs - samples.firstStartMs) / 1000);
   const wait = rounded(configured.longestWaitMs / 1000);
   return [
-    `The service began ${achieved} works a second instead of the configured ${due} while messages waited. The prediction uses ${achieved} a second. At ${due} a second all would be processed after ${seconds} s, with a longest wait of ${wait} s.`,
+    `The service started ${achieved} attempts a second instead of the configured ${due} while messages waited. The prediction uses ${achieved} a second. At ${due} a second, all messages would be processed after ${seconds} s, with a longest wait of ${wait} s.`,
   ];
 }
 
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');
 
 function othersNote(others: number): string {
-  return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures leave them out, and the model assumes that they were there when the service started.`;
+  return `The service also took ${plural(others, 'message')} of other runs from the queue. The figures leave them out. The model assumes that they were in the queue when the service started.`;
 }
 
 function waitNote(maxWaitMs: number): string {
-  return `The bound with the queue: each message is processed within ${maxWaitMs / 1000} s of its arrival (--max-wait). A measured 1 means that this run's single instance kept it.`;
+  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that the only instance of this run met it.`;
 }
 
 function boundNote({ p99Ms }: DirectBounds): string {
-  return `The bound without the queue: 99 of 100 requests are answered within ${p99Ms} ms; a request that fails breaks it. Outages are left out there.`;
+  return `The limit without the queue (--p99): 99 of 100 requests are answered within ${p99Ms} ms. A failed request counts as too late. The number of instances ignores outages.`;
 }
 
 function limitsNote({ acceptQueue, timeoutMs }: DirectBounds): string {
-  return `Without the queue at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms; a request that fails is not processed. Latency is that of acked requests.`;
+  return `Without the queue, at most ${plural(acceptQueue, 'request')} ${verb(acceptQueue, 'waits', 'wait')}, each for at most ${timeoutMs} ms. Failed requests are not processed. Latency counts acked requests only.`;
 }

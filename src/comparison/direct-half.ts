@@ -11,11 +11,11 @@ import type { DirectService } from '../size/service/accepting-service.ts';
 import { modelledService } from './modelled-service.ts';
 import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
 
-/** What bounds a service without a queue, and what its senders are to see. */
+/** Limits of a service without a queue, and the latency target of its senders. */
 export interface DirectBounds {
   readonly acceptQueue: number;
   readonly timeoutMs: number;
-  /** The bound on p99 for which instances are counted. */
+  /** Target for the p99 of the senders. It determines the number of instances needed. */
   readonly p99Ms: number;
 }
 
@@ -24,13 +24,13 @@ export interface DirectHalf {
   readonly bounds: DirectBounds;
   readonly samples: AckedSamples;
   readonly service: DirectRecord;
-  /** Null: nobody knows what the service can do, or what was sent. */
+  /** Null if no service capacity is configured, or if the plan is unknown. */
   readonly prediction: ClosedLoop | null;
-  /** The fewest instances that keep the bound; null: no number does, or nobody can say. */
+  /** Instances needed for `p99Ms`. Null if no number is enough, or if the model cannot find it. */
   readonly leastInstances: number | null;
 }
 
-/** @param settings of the service, which is the same as with the queue */
+/** @param settings the service settings, the same as in the run with the queue */
 export async function directHalf(
   folder: RunFolder,
   settings: ServiceSettings,
@@ -40,7 +40,7 @@ export async function directHalf(
   const samples = await readAckedSamples(runFiles(own).samples);
   const service = await readDirect(own);
   if (service === null) {
-    throw new QblError('environment', `the service without a queue left no direct.json in ${own.path}`);
+    throw new QblError('environment', `qbl direct left no direct.json in ${own.path}`);
   }
   const record = readRun(own);
   const modelled = modelledService(settings, 0);
@@ -55,7 +55,7 @@ export async function directHalf(
   };
 }
 
-/** A run that kept the bound has shown that its instances are enough. */
+/** If the run met the target, its number of instances is enough. */
 function leastOf(
   senders: Senders,
   asked: DirectService,

@@ -2,8 +2,8 @@ import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import type { Service } from '../size/service/service.ts';
 
 /**
- * A service as it was told to be, for a model; null where that tells nothing of what it can do.
- * @param firstArrivalMs its outages are counted from there
+ * The configured service as input for a model. Null if neither a rate nor work is configured.
+ * @param firstArrivalMs start of the clock that the outages use
  */
 export function modelledService(settings: ServiceSettings, firstArrivalMs: number): Service | null {
   const { ratePerSecond, instances, concurrency, work, failShare, maxAttempts, outages } = settings;

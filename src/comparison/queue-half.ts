@@ -17,23 +17,23 @@ export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
-  /** At the pace that the service reached; null: no model knows what the service can do. */
+  /** At the pace that the service reached. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;
-  /** Within which each message is to be processed after its arrival; null: nothing is asked. */
+  /** Longest allowed time from the arrival of a message until it is processed. Null if there is no limit. */
   readonly maxWaitMs: number | null;
-  /** The fewest instances that keep it, outages included; null: no number does, or nothing is asked. */
+  /** Instances needed for `maxWaitMs`, outages included. Null without a limit, or if no number is enough. */
   readonly leastInstances: number | null;
-  /** At the configured pace, where the service missed it; null: it did not. */
+  /** Prediction at the configured pace. Null if the service kept that pace. */
   readonly configured: QueuePrediction | null;
 }
 
 export interface QueuePrediction extends Prediction {
-  /** Those that are not given up. */
+  /** Messages that are not given up. */
   readonly processed: number;
   readonly busiestSecond: number;
 }
 
-/** Null: there was no service, or it has left no figures, or only those of its last part. */
+/** Null if no service ran, if it left no figures, or if it was restarted during the run. */
 export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Promise<QueueHalf | null> {
   const service = await readService(folder);
   if (service === null || service.end === null || service.earlier.length > 0) return null;
@@ -57,8 +57,8 @@ function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: nu
 }
 
 /**
- * @param missed the pace that the service reached instead of the configured one; null: it kept that
- * @param ahead messages of other runs, taken as there from the start of the service
+ * @param missed the pace that the service reached. Null if it kept the configured pace.
+ * @param ahead messages of other runs. The model assumes that they wait when the service starts.
  */
 function predictionFor(
   settings: ServiceSettings,

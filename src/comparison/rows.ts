@@ -9,7 +9,7 @@ import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
 type Cell = number | 'never' | null;
 
-/** A figure of each column; one that is left out does not exist. */
+/** How to compute the cell of each column. A column without a function stays empty. */
 interface Row extends Omit<CompareRow, 'cells'> {
   readonly queue?: (queue: QueueHalf) => Cell;
   readonly queuePredicted?: (prediction: QueuePrediction, queue: QueueHalf) => Cell;
@@ -17,7 +17,7 @@ interface Row extends Omit<CompareRow, 'cells'> {
   readonly directPredicted?: (direct: DirectHalf) => Cell;
 }
 
-/** Rows whose name is indented belong to the one before. */
+/** A row with an indented name belongs to the row above it. */
 export const ROWS: readonly Row[] = [
   {
     name: 'availability: failed requests',
@@ -29,7 +29,7 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ requests, processed }) => requests - processed),
   },
   {
-    name: '  of so many',
+    name: '  of (in total)',
     unit: '',
     queue: ({ samples }) => samples.samples,
     direct: ({ samples }) => samples.samples,
@@ -46,7 +46,7 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ processed }) => processed),
   },
   {
-    name: '  time until all is processed',
+    name: '  time until all messages are processed',
     unit: 's',
     benefit: 'scalability',
     queue: ({ samples, end }) => timeUntilAll(samples, end.processed, end.lastEndMs),
@@ -72,7 +72,7 @@ export const ROWS: readonly Row[] = [
     queuePredicted: ({ longestWaitMs }) => inSeconds(longestWaitMs),
   },
   {
-    name: 'cost: works begun in the busiest second',
+    name: 'cost: attempts started in the busiest second',
     unit: '',
     benefit: 'cost',
     queue: ({ end }) => end.busiestSecond,
@@ -81,7 +81,7 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ busiestSecondOfWork }) => busiestSecondOfWork),
   },
   {
-    name: '  requests taken in the busiest second',
+    name: '  requests received in the busiest second',
     unit: '',
     benefit: 'cost',
     queue: ({ samples }) => busiestSecondOf(samples),
@@ -89,19 +89,24 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ busiestSecond }) => busiestSecond),
   },
   {
-    name: '  fewest instances that keep the bound',
+    name: '  instances needed for --max-wait',
     unit: '',
     benefit: 'cost',
     queue: ({ settings, end, maxWaitMs }) =>
       oneInstance(settings.instances, isWithin(end.longestUntilProcessedMs, maxWaitMs)),
     queuePredicted: (_, { leastInstances }) => leastInstances,
+  },
+  {
+    name: '  instances needed for --p99',
+    unit: '',
+    benefit: 'cost',
     direct: ({ samples, bounds }, { settings }) =>
       oneInstance(settings.instances, keepsBound(samples, bounds.p99Ms)),
     directPredicted: ({ leastInstances }) => leastInstances,
   },
 ];
 
-/** Those that have a figure. */
+/** Leaves out rows without any figure. */
 export function rowsOf(queue: QueueHalf, direct: DirectHalf | null): CompareRow[] {
   return ROWS.map((row) => rowOf(row, queue, direct)).filter(hasFigure);
 }
@@ -126,7 +131,7 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
   };
 }
 
-/** A figure of the closed loop, where that says something. */
+/** A figure of the closed-loop model. Null if the model could not follow the run. */
 function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
   return ({ prediction }) => (prediction?.kind === 'followed' ? figure(prediction) : null);
 }
@@ -145,16 +150,16 @@ function latencyRow(percentile: number): Row {
 }
 
 function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
-  // Samples are in whole milliseconds; a histogram tells the end of the bucket that they are in.
+  // Samples have whole milliseconds, but a histogram returns the upper end of their bucket.
   return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
 }
 
-/** Neither a definite no nor an unknown outcome has done the sender's work. */
+/** Rejected requests and requests with an unknown outcome both count as failed. */
 function failed({ samples, timesMs }: AckedSamples): number {
   return samples - timesMs.length;
 }
 
-/** What was never acked, or given up, is never processed. */
+/** `never` if some messages were not acked, or were given up. */
 function timeUntilAll({ samples, firstStartMs }: AckedSamples, processed: number, atMs: number | null): Cell {
   if (processed < samples) return 'never';
   return atMs === null ? null : (atMs - firstStartMs) / 1000;
@@ -166,7 +171,7 @@ function busiestSecondOf({ timesMs }: AckedSamples): number {
   return busiest.count;
 }
 
-/** Fewer than one there cannot be; of more, nobody has tried whether fewer would do. */
+/** A run with several instances does not show whether fewer are enough. So only 1 is a measured minimum. */
 function oneInstance(instances: number, isKept: boolean): Cell {
   return instances === 1 && isKept ? 1 : null;
 }

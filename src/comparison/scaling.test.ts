@@ -10,7 +10,7 @@ const comparison = (rows: CompareRecord['rows']): CompareRecord => ({
   notes: [],
 });
 
-test('figures stand beside their own, though a run may lack some', () => {
+test('aligns the same figures of several runs, even if one run lacks some', () => {
   const failed = { name: 'availability: failed requests', unit: '' };
   const p99 = { name: '  latency of acked requests, p99', unit: 'ms' };
   const processed = { name: 'scalability: processed', unit: 'messages' };

@@ -2,13 +2,13 @@ import { plural } from '../plural.ts';
 import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { hasFigure, ROWS } from './rows.ts';
 
-/** A run with so many instances, and what was measured and predicted of it. */
+/** The measured and predicted figures of a run with this number of instances. */
 export interface ScaledRun {
   readonly instances: number;
   readonly comparison: CompareRecord;
 }
 
-/** The same figures of several runs, one for each number of instances. */
+/** Compares runs with different numbers of instances, one column pair for each run. */
 export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
   const rows = ROWS.map(({ name, unit }) => ({
     name,

@@ -255,9 +255,9 @@ describe('the report of a run that was made without a queue too', () => {
     expect(cards[0]).toMatch(/^Availability\s+queue\s+direct\s+failed requests\s+4\d\d\s+10,\d{3}\s/);
     expect(cards[0]).toMatch(/p50 \(ms\)\s+\d+\s+\d+\s+.*p99 \(ms\)\s+\d+\s+\d+\s*$/);
     expect(cards[1]).toMatch(
-      /^Scalability\s+queue\s+direct\s+time until all is processed \(s\)\s+83.7\s.*never\s*$/s,
+      /^Scalability\s+queue\s+direct\s+time until all messages are processed \(s\)\s+83.7\s.*never\s*$/s,
     );
-    expect(cards[2]).toMatch(/^Cost\s+queue\s+direct\s+works begun.*requests taken.*fewest instances/s);
+    expect(cards[2]).toMatch(/^Cost\s+queue\s+direct\s+attempts started.*requests received.*instances needed/s);
     expect(await coloursOf(page, 'failures')).toBeGreaterThan(8);
     expect(await page.locator('#failures-plot').getAttribute('aria-label')).toMatch(
       /without it up to 1,\d{3}\/s. outage from 27 s to 33 s/,

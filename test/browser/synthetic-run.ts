@@ -230,7 +230,7 @@ function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures)
     columns: ['queue', 'predicted', 'direct', 'predicted'],
     rows: [
       of('availability', 'availability: failed requests', '', failed(queue), null, failed(direct), null),
-      row('  of so many', '', samples, null, samples, null),
+      row('  of (in total)', '', samples, null, samples, null),
       of('availability', '  latency of acked requests, p50', 'ms', withQueue.p50, null, without.p50, null),
       of('availability', '  latency of acked requests, p99', 'ms', withQueue.p99, null, without.p99, null),
       row(
@@ -241,13 +241,14 @@ function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures)
         samples - failed(direct),
         null,
       ),
-      of('scalability', '  time until all is processed', 's', 83.7, 83.5, 'never', null),
+      of('scalability', '  time until all messages are processed', 's', 83.7, 83.5, 'never', null),
       row('  largest backlog', 'messages', 10_536, 10_512, 64, null),
-      of('cost', 'cost: works begun in the busiest second', '', 240, 240, 240, null),
-      of('cost', '  requests taken in the busiest second', '', 1004, null, 1004, null),
-      of('cost', '  fewest instances that keep the bound', '', 1, 1, null, 5),
+      of('cost', 'cost: attempts started in the busiest second', '', 240, 240, 240, null),
+      of('cost', '  requests received in the busiest second', '', 1004, null, 1004, null),
+      of('cost', '  instances needed for --max-wait', '', 1, 1, null, null),
+      of('cost', '  instances needed for --p99', '', null, null, null, 5),
     ],
-    notes: ['Predicted by the model, with the service as it was asked for.'],
+    notes: ['Predicted by the model from the configured service.'],
   };
 }
 

@@ -118,8 +118,8 @@ function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOption
   if (maxWait === undefined) mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: what it bounds');
   else mustNotBeGiven(command, ['--instances'], 'says what --max-wait asks: how many are needed');
   if (serviceRate === undefined && work === undefined && maxWait === undefined) {
-    throw new QblError('usage', 'the service is not known: give --service-rate or --work', {
-      hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
+    throw new QblError('usage', 'no service capacity given: add --service-rate or --work', {
+      hint: 'Or add --max-wait 2s to compute the rate that is needed.',
     });
   }
   const isRandom = poisson === true || (work !== undefined && work.kind !== 'constant');
