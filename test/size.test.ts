@@ -13,7 +13,7 @@ async function sized(args: readonly string[], folder: string) {
   return JSON.parse(stdout);
 }
 
-/** A run of 100 acked messages at once and one that was refused, as another tool may have left it. */
+/** Writes a run of 100 messages acked at once and one refused, as another tool could write it. */
 async function folderWithRun(): Promise<string> {
   const folder = await tempFolder();
   await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
@@ -25,7 +25,7 @@ async function folderWithRun(): Promise<string> {
 }
 
 describe('qbl size', () => {
-  test('of a profile: both models, in text and as JSON', async () => {
+  test('shows both models of a profile, as text and as JSON', async () => {
     const folder = await tempFolder();
     const args = ['--arrivals', PROFILE, '--service-rate', '100'];
     const { code, stdout } = await qbl(['size', ...args], { folder });
@@ -40,7 +40,7 @@ describe('qbl size', () => {
     expect(await readdir(folder), 'nothing is written').toEqual([]);
   });
 
-  test('of a service that is far too slow: waits of decades in order, and its rate as it was given', async () => {
+  test('shows waits of decades for a service that is far too slow', async () => {
     const args = ['--arrivals', '0s..1000s: 1/s', '--service-rate', '0.000001'];
     const folder = await tempFolder();
     const { sizings } = await sized(args, folder);
@@ -52,7 +52,7 @@ describe('qbl size', () => {
     expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s together');
   });
 
-  test('of a run: its acked samples, from its first send', async () => {
+  test('uses the acked samples of a run, starting with its first send', async () => {
     const folder = await folderWithRun();
     const { sizings } = await sized(['mine', '--service-rate', '50', '--instances', '2'], folder);
     expect(sizings).toHaveLength(1);
@@ -71,7 +71,7 @@ describe('qbl size', () => {
     expect(delayed.sizings[0].prediction.drainedAtMs).toBe(4000);
   });
 
-  test('from a bound on the wait: what keeps it, shown as a prediction', async () => {
+  test('computes the rate and instances that a limit on the wait needs', async () => {
     const folder = await folderWithRun();
     const { sizings } = await sized(['mine', '--max-wait', '1s', '--service-rate', '10'], folder);
     expect(sizings[0].least.instances).toBe(10);
@@ -85,20 +85,20 @@ describe('qbl size', () => {
     expect(stdout).toMatch(/^least rate for all processed within 1 s +100(\.\d+)?\/s$/m);
   });
 
-  test('of a plan, with what the command line sets', async () => {
+  test('uses a plan with settings of the command line', async () => {
     const folder = await tempFolder();
     const load = ['--threads', '10', '--rate', '200', '--duration', '10s'];
     const paced = await sized([...load, '--service-rate', '100'], folder);
     expect(paced.sizings[0].prediction).toMatchObject({ messages: 2000, peakBacklog: 1000 });
     const loops = ['--threads', '10', '--loops', '10'];
     const burst = await sized([...loops, '--service-rate', '100'], folder);
-    expect(burst.arrivals.assumes).toContain('upper bound');
+    expect(burst.arrivals.assumes).toContain('upper limit');
     expect(burst.sizings[0].prediction.peakBacklog).toBe(100);
     const known = await sized([...loops, '--response-time', '100ms', '--service-rate', '50'], folder);
     expect(known.sizings[0].prediction).toMatchObject({ peakBacklog: 50, peakAtMs: 1000 });
   });
 
-  test('what is random is the same for the same seed', async () => {
+  test('gives the same random results for the same seed', async () => {
     const folder = await tempFolder();
     const args = ['--arrivals', '0s..10s: 90/s', '--work', 'exponential:10ms', '--poisson'];
     const [one, again, other] = [
@@ -116,13 +116,13 @@ describe('qbl size', () => {
 describe('qbl size refuses with one line', () => {
   const rate = ['--service-rate', '10'];
   test.each([
-    [['--arrivals', PROFILE], 'give --service-rate or --work'],
+    [['--arrivals', PROFILE], 'no service capacity given: add --service-rate or --work'],
     [rate, 'no run in runs'],
     [['nowhere', ...rate], 'cannot read'],
     [['mine', '--arrivals', PROFILE, ...rate], 'a run or from --arrivals'],
     [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], '--arrivals or from a plan'],
     [['--arrivals', 'soon', ...rate], 'Expected a rate such as 0s..10s: 500/s'],
-    [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number a second'],
+    [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number per second'],
     [['--arrivals', PROFILE, '--work', 'hard'], 'Expected 20ms, uniform'],
     [['--arrivals', PROFILE, ...rate, '--outage', '5s'], 'Expected a span such as 5s..15s'],
     [['--arrivals', PROFILE, ...rate, '--concurrency', '4'], '--concurrency needs --work'],

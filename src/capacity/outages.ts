@@ -1,10 +1,10 @@
-/** A time without service, on the clock that its capacity is used with, finite. */
+/** A finite time without service. The user of the capacity chooses the clock. */
 export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** In the order of time, with those that touch made one. */
+/** Sorts outages by time and joins those that overlap or touch. */
 export function mergeOutages(outages: readonly Outage[]): Outage[] {
   const disjoint: Outage[] = [];
   for (const outage of outages.toSorted((a, b) => a.fromMs - b.fromMs)) {

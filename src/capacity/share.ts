@@ -2,7 +2,7 @@ import { formatPercent, parsePercent } from '../decimal.ts';
 import { QblError } from '../error.ts';
 
 /**
- * `1%`, `0.5%`: a share from 0 to 1.
+ * Reads a share from 0 to 1, such as `1%` or `0.5%`.
  * @throws QblError 'usage'
  */
 export function parseShare(text: string): number {

@@ -7,7 +7,7 @@ import { formatShare, parseShare } from './share.ts';
 import { capacities } from './testing/capacities.ts';
 import { formatWork, parseWork } from './work.ts';
 
-test('what a service can do is read back from its text', () => {
+test('reads the same capacity back from its text', () => {
   fc.assert(
     fc.property(capacities, ({ ratePerSecond, work, failShare, outages }) => {
       if (ratePerSecond !== null) expect(parseRate(formatRate(ratePerSecond))).toBe(ratePerSecond);
@@ -18,7 +18,7 @@ test('what a service can do is read back from its text', () => {
   );
 });
 
-test('a share is shown as it was written', () => {
+test('shows a share as it was written', () => {
   const shares = fc.tuple(fc.nat(100), fc.nat(9_999_999), fc.nat(7)).map(([whole, fraction, digits]) => {
     const decimals = String(fraction).padStart(7, '0').slice(0, digits).replace(/0+$/, '');
     return whole === 100 || decimals === '' ? `${whole}%` : `${whole}.${decimals}%`;
@@ -30,7 +30,7 @@ test('a share is shown as it was written', () => {
   );
 });
 
-test('a number has no exponent in its text', () => {
+test('writes numbers without an exponent', () => {
   expect([0.0000001, 0.1, 1, 12.5, 1_000_000].map(formatRate)).toEqual([
     '0.0000001',
     '0.1',
@@ -48,7 +48,7 @@ test('a number has no exponent in its text', () => {
 });
 
 describe('a duration', () => {
-  test('is written in the largest unit that has it whole', () => {
+  test('is written in the largest unit that gives a whole number', () => {
     expect([0, 1, 1500, 2000, 90_000, 120_000, 7_200_000].map(formatDuration)).toEqual([
       '0ms',
       '1ms',
@@ -89,7 +89,7 @@ describe('work on a message', () => {
     'lognormal:20ms',
     'lognormal:20ms,9',
     'gamma:20ms',
-  ])('%s is refused', (text) => {
+  ])('refuses %s', (text) => {
     expect(() => parseWork(text)).toThrow('expected 20ms, uniform:10ms..30ms');
   });
 });

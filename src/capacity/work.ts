@@ -2,17 +2,17 @@ import { formatDecimal, parseDecimal } from '../decimal.ts';
 import { QblError } from '../error.ts';
 import { formatDuration, parseDuration } from '../plan/duration.ts';
 
-/** How long a consumer works on one message. */
+/** Time that a consumer needs to process one message. */
 export type Work =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'uniform'; readonly leastMs: number; readonly mostMs: number }
   | { readonly kind: 'exponential'; readonly meanMs: number }
-  /** `sigma`: the standard deviation of the logarithm. */
+  /** `sigma` is the standard deviation of the logarithm. */
   | { readonly kind: 'lognormal'; readonly meanMs: number; readonly sigma: number };
 
 const MAX_SIGMA = 5;
 export const WORK_EXPECTED =
-  '20ms, uniform:10ms..30ms, exponential:20ms, or lognormal:20ms,0.5 with the deviation of the logarithm';
+  '20ms, uniform:10ms..30ms, exponential:20ms, or lognormal:20ms,0.5 (0.5 is the standard deviation of the logarithm)';
 
 export function meanWorkMs(work: Work): number {
   if (work.kind === 'constant') return work.ms;
@@ -20,7 +20,7 @@ export function meanWorkMs(work: Work): number {
 }
 
 /**
- * How long the work on a message takes, as text.
+ * Reads the text of --work.
  * @throws QblError 'usage'
  */
 export function parseWork(text: string): Work {
@@ -29,7 +29,7 @@ export function parseWork(text: string): Work {
   return work;
 }
 
-/** Null for a text that says no work. */
+/** Null if the text is not valid work. */
 export function readWork(text: string): Work | null {
   const [, kind = 'constant', parameters = ''] = /^(?:([a-z]+):)?(.*)$/.exec(text.trim()) ?? [];
   if (kind === 'uniform') return uniform(parameters);
@@ -40,7 +40,7 @@ export function readWork(text: string): Work | null {
   return kind === 'constant' ? { kind, ms } : null;
 }
 
-/** The text that `parseWork` reads as this work. */
+/** Returns a text that `parseWork` reads as the same work. */
 export function formatWork(work: Work): string {
   switch (work.kind) {
     case 'constant':

@@ -166,9 +166,7 @@ test('says in a note that the outcome depends on the machine', async () => {
   );
   const record = await compare(folder, BOUNDS, 10_000);
   expect(row(record, 'failed requests')[3]).toBeNull();
-  expect(record?.notes).toContainEqual(
-    expect.stringMatching(/^No prediction .* depends on the machine/),
-  );
+  expect(record?.notes).toContainEqual(expect.stringMatching(/^No prediction .* depends on the machine/));
 });
 
 test.each([

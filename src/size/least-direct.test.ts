@@ -6,26 +6,26 @@ import { during, senders, service, work } from './testing/direct.ts';
 const ENDLESS = senders(100, Number.POSITIVE_INFINITY);
 const p99 = (maxWaitMs: number) => ({ maxWaitMs, percentile: 99 });
 
-describe('the fewest instances without a queue', () => {
+describe('the number of instances needed without a queue', () => {
   test.each([
     [600, 1],
     [501, 1],
     [300, 2],
     [100, 5],
-  ])('100 threads and 200/s each: %d ms take %d', (boundMs, expected) => {
+  ])('for 100 threads, instances of 200/s and a limit of %d ms is %d', (boundMs, expected) => {
     expect(leastDirectInstances(senders(100, 100), service({ ratePerSecond: 200 }), p99(boundMs))).toBe(
       expected,
     );
   });
 
-  test('the work counts as well as the wait, and none are enough where it alone takes longer', () => {
+  test('covers waiting and work, and is null if the work alone takes too long', () => {
     const slow = service({ work: work(2_000) });
     expect(leastDirectInstances(senders(2, 50), slow, p99(1_000))).toBeNull();
     expect(leastDirectInstances(senders(2, 50), slow, p99(2_000))).toBe(2);
     expect(leastDirectInstances(senders(2, 50), slow, p99(4_000))).toBe(1);
   });
 
-  test('are enough, and one fewer is not', () => {
+  test('is enough, and one less is not', () => {
     const some = fc.integer({ min: 1, max: 30 });
     fc.assert(
       fc.property(some, some, fc.integer({ min: 1, max: 300 }), (threads, ms, boundMs) => {
@@ -40,35 +40,35 @@ describe('the fewest instances without a queue', () => {
     [1_000, 1],
     [300, 2],
     [100, 5],
-  ])('100 threads that send for 300 s, and 200/s each: %d ms take %d', (boundMs, expected) => {
+  ])('for 100 threads that send for 300 s, instances of 200/s and %d ms is %d', (boundMs, expected) => {
     const asked = service({ ratePerSecond: 200 });
     expect(leastDirectInstances(during(ENDLESS, 300_000), asked, p99(boundMs))).toBe(expected);
   });
 
-  test('what takes too many requests to be found is left open', () => {
+  test('is null if the search needs too many requests', () => {
     const [many, asked] = [senders(10, 150_000), service({ work: work(2) })];
-    // A bound that is broken is so soon: only the ten are followed to the end.
+    // A broken limit shows early. Only the run with ten instances is followed to its end.
     expect(leastDirectInstances(many, asked, p99(2))).toBe(10);
     expect(leastDirectInstances(many, asked, p99(4))).toBeNull();
-    // So many were shown to be enough, but fewer might be.
+    // Ten instances were shown to be enough, but fewer could be enough too.
     expect(leastDirectInstances(many, asked, p99(4), 8)).toBeNull();
   });
 
-  test('instances with a rate beside their work may be more than threads', () => {
+  test('can exceed the number of threads if instances have a rate and work', () => {
     const asked = service({ ratePerSecond: 200, work: work(1) });
     expect(leastDirectInstances(senders(10, 100), asked, p99(2))).toBeGreaterThan(10);
   });
 
-  test('what was shown to be enough is not asked of the model', () => {
+  test('does not ask the model about a number that a run has shown to be enough', () => {
     const slow = service({ work: work(2_000) });
     expect(leastDirectInstances(senders(2, 50), slow, p99(1_000), 1)).toBe(1);
     expect(leastDirectInstances(senders(2, 50), slow, p99(1_000), 4)).toBe(4);
     expect(leastDirectInstances(senders(2, 50), slow, p99(2_000), 4)).toBe(2);
-    // A plan that is not followed to its end by the model.
+    // The model does not follow this plan to its end.
     expect(leastDirectInstances(during(ENDLESS, 1e9), service({ work: work(1) }), p99(1_000), 1)).toBe(1);
   });
 
-  test('a request that is refused keeps no bound', () => {
+  test('counts a refused request as too late', () => {
     const asked = service({ work: work(10), acceptQueue: 5 });
     expect(leastDirectInstances(senders(20, 10), asked, p99(1_000))).toBe(15);
   });

@@ -6,10 +6,9 @@ import type { WaitBound } from './model/model.ts';
 import { AcceptingService, type DirectService } from './service/accepting-service.ts';
 
 /**
- * The fewest instances with which senders without a queue are answered within the bound, waiting and work together; a
- * request that fails keeps no bound. Null: no number does, because the work alone takes longer, or nobody can say,
- * because all numbers that were tried come to more requests than are followed.
- * @param knownEnough so many are enough, whatever the model says
+ * The fewest instances that answer senders without a queue within the limit. The limit covers waiting and work, and a
+ * failed request misses it. Null if no number is enough, or if the search needs more than `MAX_REQUESTS` requests.
+ * @param knownEnough number of instances that a run has shown to be enough, whatever the model predicts
  */
 export function leastDirectInstances(
   senders: Senders,
@@ -27,7 +26,7 @@ export function leastDirectInstances(
   return leastCount(isEnough, knownEnough ?? mostInstances(senders, service));
 }
 
-/** More change nothing: there is one for each request that is under way, or for each at all. */
+/** With this many instances, no request ever waits for another. More instances change nothing. */
 function mostInstances(senders: Senders, { ratePerSecond, work }: DirectService): number {
   const isEachFreeAfterItsWork = ratePerSecond === null || work === null;
   const most = isEachFreeAfterItsWork ? senders.threads.length : mostRequests(senders);
@@ -36,11 +35,11 @@ function mostInstances(senders: Senders, { ratePerSecond, work }: DirectService)
 
 interface Trial {
   readonly followed: number;
-  /** Null: it would take more requests than it may follow. */
+  /** Null if the budget of requests was too small to decide. */
   readonly isKept: boolean | null;
 }
 
-/** Ends with the request that breaks the bound, whatever comes after it. */
+/** Stops at the request that breaks the limit. */
 function tryOut(
   senders: Senders,
   service: DirectService,

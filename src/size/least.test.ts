@@ -21,14 +21,14 @@ const models = fc
     modelOf(exactly ? { kind: 'times', timesMs: evenTimes(pieces) } : { kind: 'profile', pieces }),
   );
 
-describe('from a bound on the wait', () => {
-  test('the rate is enough, and two in a thousand less are not', () => {
+describe('a limit on the wait', () => {
+  test('finds a rate that is enough, while a rate 0.2 % lower is not', () => {
     fc.assert(
       fc.property(models, bounds, (model, bound) => {
         const rate = leastRate(model, [], bound);
         expect(rate).not.toBeNull();
         expect(model.keeps(serviceOfRate(rate ?? 0), bound)).toBe(true);
-        // Where any rate will do there is no lesser one.
+        // If any rate is enough, no lower rate can fail.
         if (rate !== null && rate > 0.002) {
           expect(model.keeps(serviceOfRate(rate * 0.998), bound)).toBe(false);
         }
@@ -36,7 +36,7 @@ describe('from a bound on the wait', () => {
     );
   });
 
-  test('the instances are enough, and one fewer is not, unless the work alone takes too long', () => {
+  test('finds instances that are enough while one fewer is not, unless the work alone takes too long', () => {
     fc.assert(
       fc.property(models, bounds, fc.integer({ min: 1, max: 200 }), (model, bound, rate) => {
         const service = serviceOfRate(rate);
@@ -52,7 +52,7 @@ describe('from a bound on the wait', () => {
     );
   });
 
-  test('a burst of 1,000 processed within two seconds takes 500/s, or ten instances of 50/s', () => {
+  test('needs 500/s, or ten instances of 50/s, for a burst of 1,000 within two seconds', () => {
     const timesMs = Array<number>(1000).fill(0);
     const model = modelOf({ kind: 'times', timesMs });
     const bound = { maxWaitMs: 2000, percentile: 100 };
@@ -60,11 +60,11 @@ describe('from a bound on the wait', () => {
     expect(rate).toBeGreaterThanOrEqual(500);
     expect(rate).toBeLessThan(501);
     expect(leastInstances(model, serviceOfRate(50), bound)).toBe(10);
-    // Half of them within two seconds takes half of that.
+    // Half of the messages within two seconds need half of the rate.
     expect(leastRate(model, [], { maxWaitMs: 2000, percentile: 50 })).toBeLessThan(251);
   });
 
-  test('an outage that is longer cannot be made up for by any rate', () => {
+  test('finds no rate if an outage is longer than the limit', () => {
     const model = modelOf({ kind: 'profile', pieces: [{ fromMs: 0, toMs: 10_000, messages: 100 }] });
     const outages = [{ fromMs: 1000, toMs: 4000 }];
     const bound = { maxWaitMs: 2000, percentile: 100 };
@@ -73,7 +73,7 @@ describe('from a bound on the wait', () => {
     expect(leastRate(model, outages, { maxWaitMs: 3500, percentile: 100 })).toBeGreaterThan(0);
   });
 
-  test('more instances than anybody has are no answer', () => {
+  test('does not answer with more instances than the largest modelled number', () => {
     const burst = [{ fromMs: 0, toMs: 0, messages: 100 * MAX_MODELLED_INSTANCES }];
     const model = modelOf({ kind: 'profile', pieces: burst });
     expect(leastInstances(model, serviceOfRate(1), { maxWaitMs: 1000, percentile: 100 })).toBeNull();

@@ -6,13 +6,13 @@ import type { WaitBound } from './model/model.ts';
 import { type Model, modelOf, type Prediction, predictionOf } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Above that, following every message takes minutes. */
+/** Following more messages would take minutes. */
 const MAX_FOLLOWED = 10_000_000;
 
-/** How the messages of a profile, which tells only the mean, are spread. */
+/** Distribution of arrivals around the mean rates of a profile. */
 export type Spread = 'even' | 'poisson';
 
-/** A service is given, or a bound to find it by, or both: then instances are looked for. */
+/** Contains a service, a limit, or both. With both, the answer is the number of instances. */
 export interface Question {
   readonly service: Service | null;
   readonly bound: WaitBound | null;
@@ -21,21 +21,21 @@ export interface Question {
 
 export interface Sizing {
   readonly model: 'fluid' | 'lindley';
-  /** What keeps the bound; null without a bound. */
+  /** The least rate and instances that keep the limit. Null without a limit. */
   readonly least: Least | null;
-  /** What the prediction is of. */
+  /** The predicted service. */
   readonly service: Service;
   readonly prediction: Prediction;
 }
 
 export interface Least {
-  /** Of a single server; null where the work on a message bounds the rate. */
+  /** Rate of a single server. Null if the work limits the rate. */
   readonly ratePerSecond: number | null;
-  /** Of the service in question; null without one. */
+  /** Instances of the given service. Null if no service was given. */
   readonly instances: number | null;
 }
 
-/** The answer of each model that fits the arrivals. */
+/** Returns the answer of each model that can use these arrivals. */
 export function sizings(arrivals: Arrivals, spread: Spread, seed: number, question: Question): Sizing[] {
   if (arrivals.kind === 'times') return [sizing('lindley', modelOf(arrivals, seed), question)];
   const mean = sizing('fluid', modelOf(arrivals), question);
@@ -55,7 +55,8 @@ function sizing(name: Sizing['model'], model: Model, question: Question): Sizing
 
 function serviceOf({ service, outages }: Question, least: Least | null): Service {
   if (service !== null) return { ...service, instances: least?.instances ?? service.instances };
-  if (least === null || least.ratePerSecond === null) throw new RangeError('neither a service nor a bound');
+  if (least === null || least.ratePerSecond === null)
+    throw new RangeError('The question has neither a service nor a limit.');
   return serviceOfRate(least.ratePerSecond, outages);
 }
 
@@ -72,6 +73,6 @@ function leastOf(model: Model, { service, outages }: Question, bound: WaitBound)
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {
   const whose = percentile === 100 ? 'every message' : `${percentile} % of the messages`;
   return new QblError('usage', `${what} ${whose} within ${maxWaitMs} ms`, {
-    hint: 'Messages that arrive in an outage wait for its end, and the work takes its own time. Raise --max-wait, or let more messages take longer with --percentile.',
+    hint: 'Messages that arrive in an outage wait for its end, and their work takes time too. Raise --max-wait, or lower --percentile.',
   });
 }

@@ -1,15 +1,15 @@
 import { exponential, type Random, seededRandom } from '../structures/random.ts';
 
-/** When messages arrive in the queue. */
+/** Times at which messages arrive in the queue. */
 export type Arrivals =
-  /** Each message's time, ascending, as often as it is iterated. */
+  /** Arrival time of each message, ascending. It can be iterated several times. */
   | { readonly kind: 'times'; readonly timesMs: Iterable<number> }
   | { readonly kind: 'profile'; readonly pieces: RateProfile };
 
-/** How many arrive when, on average. Pieces that overlap add up. */
+/** Mean numbers of arrivals over time. Overlapping pieces are added. */
 export type RateProfile = readonly RatePiece[];
 
-/** Messages spread evenly from one time to another; all at once where both are the same. */
+/** Messages spread evenly between two times. If both times are equal, all arrive at once. */
 export interface RatePiece {
   readonly fromMs: number;
   readonly toMs: number;
@@ -36,7 +36,7 @@ export function messagesOf(pieces: RateProfile): number {
   return pieces.reduce((sum, { messages }) => sum + messages, 0);
 }
 
-/** The profile as spans that follow each other from the first arrival to the last, cut at `cutsMs` too. */
+/** Splits the profile into consecutive spans from the first arrival to the last. It also splits at `cutsMs`. */
 export function segmentsOf(pieces: RateProfile, cutsMs: readonly number[] = []): Segment[] {
   const arriving = pieces.filter(({ messages }) => messages > 0);
   const edges = arriving.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
@@ -62,12 +62,12 @@ function flowFrom(pieces: RateProfile, fromMs: number, toMs: number | undefined)
   return [{ kind: 'flow', fromMs, toMs, perMs }];
 }
 
-/** The messages of a profile one by one, at equal distances. */
+/** Yields the arrival times of a profile, evenly spaced. */
 export function evenTimes(pieces: RateProfile): Iterable<number> {
   return { [Symbol.iterator]: () => timesAtGaps(pieces, 0, () => 1) };
 }
 
-/** The messages of users who know nothing of each other: a Poisson process with the rates of the profile. */
+/** Yields arrival times of independent users: a Poisson process with the rates of the profile. */
 export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number> {
   return {
     [Symbol.iterator]: () => {
@@ -80,7 +80,7 @@ export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number
 /** Rounding must not add a message at the end of a span. */
 const ROUNDING_MESSAGES = 1e-9;
 
-/** A message whenever the count that the profile expects has grown by the next gap. */
+/** Yields a message each time the expected count has grown by the next gap. */
 function* timesAtGaps(pieces: RateProfile, firstGap: number, nextGap: () => number): Generator<number> {
   let gap = firstGap;
   for (const segment of segmentsOf(pieces)) {

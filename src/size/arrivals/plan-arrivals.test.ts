@@ -32,40 +32,48 @@ const plan = (rate: number | null, ...threadGroups: ThreadGroup[]): Plan => ({
 
 describe('arrivals of a plan with a rate', () => {
   test.each([
-    ['end by its loops', group(), { fromMs: 0, toMs: 4000, messages: 200 }],
-    ['end by time', group({ loops: null, durationMs: 3000 }), { fromMs: 0, toMs: 3000, messages: 150 }],
-    ['end by what comes first', group({ durationMs: 1000 }), { fromMs: 0, toMs: 1000, messages: 50 }],
-    ['begin after its delay', group({ startDelayMs: 500 }), { fromMs: 500, toMs: 4500, messages: 200 }],
+    ['end when its loops end', group(), { fromMs: 0, toMs: 4000, messages: 200 }],
+    [
+      'end with its duration',
+      group({ loops: null, durationMs: 3000 }),
+      { fromMs: 0, toMs: 3000, messages: 150 },
+    ],
+    [
+      'end with the loops or the duration, whichever comes first',
+      group({ durationMs: 1000 }),
+      { fromMs: 0, toMs: 1000, messages: 50 },
+    ],
+    ['start after its delay', group({ startDelayMs: 500 }), { fromMs: 500, toMs: 4500, messages: 200 }],
   ])('%s', (_, threadGroup, expected) => {
     expect(planArrivals(plan(50, threadGroup), null).pieces).toEqual([expected]);
   });
 
-  test('cannot be told when one group ends by time and another by loops', () => {
+  test('are unknown when one group ends by time and another by loops', () => {
     const mixed = plan(50, group(), group({ loops: null, durationMs: 3000 }));
     expect(() => planArrivals(mixed, null)).toThrow(/share a rate/);
   });
 });
 
 describe('arrivals of a plan without a rate', () => {
-  test('all come at once, as the upper bound', () => {
+  test('all arrive at once, as the upper limit', () => {
     const { pieces, assumes } = planArrivals(plan(null, group(), group({ threads: 5 })), null);
     expect(pieces).toEqual([{ fromMs: 0, toMs: 0, messages: 300 }]);
-    expect(assumes).toContain('upper bound');
+    expect(assumes).toContain('upper limit');
   });
 
-  test('cannot be counted when it ends by time', () => {
+  test('are refused when the plan ends by time', () => {
     const endless = plan(null, group({ loops: null, durationMs: 3000 }));
     expect(() => planArrivals(endless, null)).toThrow(/ends by time/);
   });
 
-  test('come as fast as they are answered when the response time is known', () => {
+  test('follow the response time if it is known', () => {
     const thinking = { ...request, timers: [{ delayMs: 100, rangeMs: 100 }] };
     const { pieces } = planArrivals(plan(null, group({ requests: [request, thinking] })), 25);
     // 20 loops of 25 + 25 + 150 ms, two messages each.
     expect(pieces).toEqual([{ fromMs: 0, toMs: 4000, messages: 400 }]);
   });
 
-  test('begin and end with each thread of a ramp-up', () => {
+  test('follow the start and end of each thread of a ramp-up', () => {
     const ramp = group({ rampUpMs: 10_000, loops: null, durationMs: 10_000 });
     const { pieces } = planArrivals(plan(null, ramp), 100);
     expect(pieces).toHaveLength(10);
@@ -73,7 +81,7 @@ describe('arrivals of a plan without a rate', () => {
     expect(messagesOf(pieces)).toBe(550);
   });
 
-  test('of very many threads are few pieces, with every message', () => {
+  test('of 12,345 threads need at most 100 pieces and keep every message', () => {
     const { pieces } = planArrivals(plan(null, group({ threads: 12_345, rampUpMs: 60_000 })), 10);
     expect(pieces.length).toBeLessThanOrEqual(100);
     expect(messagesOf(pieces)).toBe(12_345 * 20);

@@ -3,7 +3,7 @@ import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts'
 import type { RatePiece, RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
-/** The arrivals that a plan makes, and what had to be assumed for it, as a sentence. */
+/** The arrivals of a plan, and the assumption behind them as text. */
 export interface PlanArrivals {
   readonly pieces: RateProfile;
   readonly assumes: string;
@@ -13,9 +13,9 @@ export interface PlanArrivals {
 const RAMP_UP_STEPS = 100;
 
 /**
- * When the messages of a plan arrive. With a rate that is known; without one it depends on the response time, and
- * when nobody knows that, all at once is the upper bound.
- * @throws QblError 'usage' when the plan leaves open how many messages it sends
+ * Computes when the messages of a plan arrive. Without a rate this depends on the response time. If that is also
+ * unknown, all messages arrive at once, which is the upper limit.
+ * @throws QblError 'usage' when the plan does not determine the number of messages
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
   if (plan.rate !== null) return paced(plan, plan.rate);
@@ -28,9 +28,13 @@ function paced(plan: Plan, rate: number): PlanArrivals {
   const inTime = Math.ceil((rate * (latestEndMs(plan) - fromMs)) / 1000);
   const messages = Math.min(mostSamples(plan), inTime);
   if (messages === Number.POSITIVE_INFINITY) {
-    throw new QblError('usage', 'the groups of this plan share a rate, and some end by loops, some by time', {
-      hint: 'Write the rates as --arrivals "0s..10s: 500/s, 10s..60s: 20/s".',
-    });
+    throw new QblError(
+      'usage',
+      'cannot compute the arrivals: the thread groups share a rate, but some end by loops and others by time',
+      {
+        hint: 'Give the rates as --arrivals "0s..10s: 500/s, 10s..60s: 20/s".',
+      },
+    );
   }
   return {
     pieces: [{ fromMs, toMs: fromMs + (1000 * messages) / rate, messages }],
@@ -38,7 +42,7 @@ function paced(plan: Plan, rate: number): PlanArrivals {
   };
 }
 
-/** When the last group ends by time; infinite when one does not. */
+/** End of the last group. Infinite if a group has no duration. */
 function latestEndMs({ threadGroups }: Plan): number {
   const ends = threadGroups.map(({ startDelayMs = 0, durationMs }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
@@ -46,7 +50,7 @@ function latestEndMs({ threadGroups }: Plan): number {
   return Math.max(...ends);
 }
 
-/** Samples when all loops are done; infinite when a group has no number of loops. */
+/** Samples of all loops together. Infinite if a group has no number of loops. */
 function mostSamples({ threadGroups }: Plan): number {
   return threadGroups.reduce(
     (sum, group) => sum + group.threads * (group.loops ?? Number.POSITIVE_INFINITY) * group.requests.length,
@@ -57,11 +61,11 @@ function mostSamples({ threadGroups }: Plan): number {
 function closed(plan: Plan, responseTimeMs: number): PlanArrivals {
   return {
     pieces: plan.threadGroups.flatMap((group) => threadsOf(group, responseTimeMs)),
-    assumes: `each response takes ${responseTimeMs} ms, however many are sent`,
+    assumes: `each response takes ${responseTimeMs} ms, whatever the load`,
   };
 }
 
-/** The threads of a group in steps of its ramp-up, each sending at its own rate until its end. */
+/** Splits the threads of a group into the steps of its ramp-up. Each step has its own rate and end. */
 function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
   const { threads, rampUpMs, startDelayMs = 0 } = group;
   const steps = rampUpMs === 0 ? 1 : Math.min(threads, RAMP_UP_STEPS);
@@ -84,12 +88,17 @@ function threadsFrom(group: ThreadGroup, fromMs: number, threads: number, respon
 function burst(plan: Plan): PlanArrivals {
   const messages = plannedSamples(plan);
   if (messages === null) {
-    throw new QblError('usage', 'this plan ends by time and has no rate: nobody knows how much it sends', {
-      hint: 'Say --rate, or --response-time for the time that a response takes.',
-    });
+    throw new QblError(
+      'usage',
+      'this plan ends by time and has no rate, so the number of messages is unknown',
+      {
+        hint: 'Add --rate, or add --response-time with the time that one response takes.',
+      },
+    );
   }
   return {
     pieces: [{ fromMs: 0, toMs: 0, messages }],
-    assumes: 'all messages arrive at once, which is the upper bound; --response-time says it closer',
+    assumes:
+      'all messages arrive at once, which is the upper limit; add --response-time for a better estimate',
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRateProfile } from './rate-profile.ts';
 
 describe('a rate profile', () => {
-  test('has rates over spans, and bursts', () => {
+  test('can contain rates over spans, and bursts', () => {
     expect(parseRateProfile('0s..10s: 500/s, 10s..1m:0.5/s,5s: 1000')).toEqual([
       { fromMs: 0, toMs: 10_000, messages: 5000 },
       { fromMs: 10_000, toMs: 60_000, messages: 25 },
@@ -24,7 +24,7 @@ describe('a rate profile', () => {
     ['5s: 10/s', 'a span before a rate'],
     ['5s: 999999999', 'at most 100,000,000'],
     [Array(1001).fill('0s..1s: 1/s').join(), 'at most 1000'],
-  ])('%s is refused', (text, expected) => {
+  ])('refuses %s', (text, expected) => {
     expect(() => parseRateProfile(text)).toThrow(expected);
   });
 });

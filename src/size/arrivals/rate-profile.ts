@@ -1,14 +1,14 @@
 import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
-/** A profile is written by hand; each of its edges is looked at for each of its pieces. */
+/** Users write profiles by hand. The work grows with the square of the number of pieces. */
 const MAX_PIECES = 1000;
 const MAX_PER_SECOND = 1_000_000;
 const MAX_BURST = 100_000_000;
 
 /**
- * `0s..10s: 500/s, 10s..60s: 20/s`, and `5s: 1000` for as many at once.
- * @throws QblError 'usage' that names the piece and what was expected
+ * Reads `0s..10s: 500/s, 10s..60s: 20/s`. A piece such as `5s: 1000` is a burst.
+ * @throws QblError 'usage' with the invalid piece and the expected form
  */
 export function parseRateProfile(text: string): RateProfile {
   const parts = text.split(',').map((part) => part.trim());

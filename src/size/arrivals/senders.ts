@@ -1,25 +1,25 @@
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 
-/** Threads that each send their next request once they were answered. */
+/** Threads that each send their next request after the answer to the last one. */
 export interface Senders {
   readonly threads: readonly SenderThread[];
-  /** Of all threads together; null: each sends as soon as it may. */
+  /** Rate of all threads together. Null if each thread sends as soon as it can. */
   readonly ratePerSecond: number | null;
-  /** Whether a thread goes on as if nothing had happened after a request that failed. */
+  /** Whether a thread continues after a failed request. */
   readonly goOnAfterFailure: boolean;
 }
 
 export interface SenderThread {
   readonly startMs: number;
-  /** Infinite where its time alone ends it. */
+  /** Infinite if only the duration ends the thread. */
   readonly requests: number;
-  /** Nothing is sent from then on; infinite where the number of requests alone ends it. */
+  /** Nothing is sent from this time on. Infinite if only the number of requests ends the thread. */
   readonly endMs: number;
-  /** Before each request of a loop, the mean. */
+  /** Mean wait before each request of a loop. */
   readonly thinkMs: readonly number[];
 }
 
-/** The threads of a plan, in the order of their starts. */
+/** Threads of a plan, sorted by start time. */
 export function sendersOf({ threadGroups, rate }: Plan): Senders {
   return {
     threads: threadGroups.flatMap(threadsOf).sort((a, b) => a.startMs - b.startMs),
@@ -28,7 +28,7 @@ export function sendersOf({ threadGroups, rate }: Plan): Senders {
   };
 }
 
-/** A thread that is due after its group's end never starts. Source: JMeter's ThreadGroup.start. */
+/** A thread never starts after the end of its group. Source: JMeter's ThreadGroup.start. */
 function threadsOf(group: ThreadGroup): SenderThread[] {
   const { threads, loops, durationMs, rampUpMs, requests, startDelayMs = 0 } = group;
   const endMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs;
@@ -41,7 +41,7 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
   })).filter(({ startMs }) => startMs < endMs);
 }
 
-/** As many as there can be; infinite where time alone ends a thread that follows no rate. */
+/** Largest possible number of requests. Infinite if a thread without a rate ends only by time. */
 export function mostRequests({ threads, ratePerSecond }: Senders): number {
   const byLoops = threads.reduce((sum, { requests }) => sum + requests, 0);
   if (ratePerSecond === null) return byLoops;
@@ -49,7 +49,7 @@ export function mostRequests({ threads, ratePerSecond }: Senders): number {
   return Math.min(byLoops, Math.ceil((ratePerSecond * endMs) / 1000));
 }
 
-/** What its timers want a thread to wait before it, on average. */
+/** Mean time that the timers of a request make a thread wait. */
 export function meanThinkTimeMs({ timers = [] }: Request): number {
   return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + rangeMs / 2, 0);
 }

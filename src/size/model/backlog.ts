@@ -1,7 +1,7 @@
 import { numberHeap } from '../structures/heap.ts';
 import { NumberQueue } from '../structures/number-queue.ts';
 
-/** Messages that have arrived and are not yet processed: those in hand in the order of their ends, the others in turn. */
+/** Messages that have arrived and are not processed yet. Those in work are sorted by their end. */
 export class Backlog {
   readonly #startsMs = new NumberQueue();
   readonly #finishesMs = new NumberQueue();
@@ -11,7 +11,7 @@ export class Backlog {
   peakAtMs = 0;
   drainedAtMs = 0;
 
-  /** A message more, which is later than those before it, as is the beginning of the work on it. */
+  /** Adds a message. It must arrive and start no earlier than the messages before it. */
   add(arrivalMs: number, startMs: number, finishMs: number): void {
     this.#startsMs.push(startMs);
     this.#finishesMs.push(finishMs);

@@ -12,18 +12,18 @@ function followed(by: Senders, before: DirectService): ClosedLoopResult {
 }
 
 describe('the closed loop', () => {
-  test('never has more requests under way than threads: each waits for those of the others', () => {
+  test('never has more requests in flight than threads', () => {
     const result = followed(senders(100, 10), service({ ratePerSecond: 200 }));
     expect(result).toMatchObject({ requests: 1_000, processed: 1_000, peakPending: 100 });
     expect(result.latency.longestMs).toBeCloseTo(500, 6);
     expect(result.latency.percentileMs(50)).toBeCloseTo(500, 0);
     expect(result.lastProcessedAtMs).toBeCloseTo(5_000, 6);
     expect(result.busiestSecondOfWork).toBe(200);
-    // The threads come at once, and then as they are answered.
+    // All threads send at once, and later after each answer.
     expect(result.busiestSecond).toBeGreaterThanOrEqual(299);
   });
 
-  test('hands that are always busy: as many rounds as it takes', () => {
+  test('keeps all slots busy until the last request', () => {
     const few = fc.integer({ min: 1, max: 20 });
     fc.assert(
       fc.property(few, few, few, few, (threads, requests, hands, ms) => {
@@ -36,9 +36,9 @@ describe('the closed loop', () => {
     );
   });
 
-  test('a schedule sends what is refused on its time', () => {
+  test('keeps the schedule of a rate when requests are refused', () => {
     const result = followed(senders(50, 20, 200), service({ work: work(10), acceptQueue: 9 }));
-    // 200 a second for 5 s, of which the service takes 100 a second.
+    // 200 requests a second arrive for 5 s. The service takes 100 a second.
     expect(result.requests).toBe(1_000);
     expect(result.peakPending).toBe(10);
     expect(result.processed).toBeGreaterThan(495);
@@ -46,42 +46,42 @@ describe('the closed loop', () => {
     expect(result.latency.longestMs).toBeLessThanOrEqual(100);
   });
 
-  test('what waits too long is given up', () => {
+  test('times out requests that wait too long', () => {
     const result = followed(senders(10, 1), service({ work: work(100), timeoutMs: 350 }));
     expect(result.processed).toBe(4);
     expect(result.lastProcessedAtMs).toBe(400);
   });
 
-  test('an outage breaks off what it meets and refuses what comes', () => {
+  test('interrupts requests at the start of an outage and refuses new ones', () => {
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
     const result = followed(senders(10, 20, 50), service({ work: work(15), outages }));
-    // A hundred come in its two seconds, the first of them at its very beginning.
+    // 100 requests arrive during the two seconds of the outage, the first exactly at its start.
     expect(result.requests).toBe(200);
     expect(result.processed).toBe(100);
-    // Those of 960 ms and 980 ms are in work when it begins.
+    // The requests sent at 960 ms and 980 ms are in work when the outage starts.
     const meets = followed(senders(10, 20, 50), service({ work: work(45), outages, concurrency: 3 }));
     expect(meets.processed).toBe(98);
   });
 
-  test('the share of works that fail is not processed', () => {
+  test('does not process the share of requests that fail', () => {
     const result = followed(senders(10, 1_000), service({ work: work(1), failShare: 0.2, maxAttempts: 3 }));
     expect(result.processed / 10_000).toBeCloseTo(0.8, 1);
   });
 
-  test('an outage in which all that is left is refused: what was not in hand at its beginning fails', () => {
+  test('fails all requests not yet in work if an outage refuses the rest', () => {
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
     const result = followed(senders(100, 10), service({ ratePerSecond: 200, outages }));
     expect(result).toMatchObject({ requests: 1_000, processed: 200, peakPending: 100 });
     expect(result.lastProcessedAtMs).toBeCloseTo(1_000, 6);
-    // What finds nobody listening does not reach the service: the hundred at the start and 200 answered ones do.
+    // Requests do not reach the service while it is away. Only the first 100 and 200 later ones reach it.
     expect(result.busiestSecond).toBeLessThanOrEqual(300);
   });
 
-  test('says nothing where the machine decides', () => {
+  test('predicts nothing if the outcome depends on the machine', () => {
     const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
     expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
-    // Nobody knows whether so many are refused within two seconds.
+    // It is unknown whether this many requests are refused within two seconds.
     expect(kind(senders(100, 100), { ratePerSecond: 200, outages })).toBe('refusals');
     expect(kind(during(senders(2, Number.POSITIVE_INFINITY), 60_000), { work: work(2), outages })).toBe(
       'refusals',
@@ -90,7 +90,7 @@ describe('the closed loop', () => {
     expect(kind(stopping, { work: work(20), acceptQueue: 0 })).toBe('failures');
   });
 
-  test('follows no more requests than anybody waits for', () => {
+  test('stops after the largest number of requests that it follows', () => {
     const endless = during(senders(100, Number.POSITIVE_INFINITY), 300_000);
     expect(closedLoop(endless, service({ work: work(1), concurrency: 100 }))).toEqual({ kind: 'cut-off' });
   });

@@ -8,25 +8,25 @@ import { WaitHistogram } from './wait-histogram.ts';
 
 export type ClosedLoop = ClosedLoopResult | { readonly kind: Unpredictable };
 
-/** What senders see of a service without a queue, on the clock of the first request. */
+/** Figures of a service without a queue. Times count from the first request. */
 export interface ClosedLoopResult {
   readonly kind: 'followed';
   readonly requests: number;
   readonly processed: number;
-  /** From sending to the answer, of the requests that were processed. */
+  /** From sending to the answer, for processed requests only. */
   readonly latency: Waits;
-  /** Null: nothing was processed. */
+  /** Null if nothing was processed. */
   readonly lastProcessedAtMs: number | null;
-  /** The most requests that reach the service, and the most works that begin, within one second. */
+  /** Largest number of requests that reach the service within one second, and of attempts that start. */
   readonly busiestSecond: number;
   readonly busiestSecondOfWork: number;
-  /** The most requests that wait or are in work at one time. */
+  /** Largest number of requests that wait or are in work at the same time. */
   readonly peakPending: number;
 }
 
 /**
- * Threads and a service without a queue: a thread sends its next request when it was answered, so that never more are
- * under way than there are threads. What a request takes beside waiting and work is left out.
+ * Models threads that send to a service without a queue. A thread sends its next request after an answer, so requests
+ * in flight never exceed the threads. Only waiting and work take time.
  */
 export function closedLoop(senders: Senders, service: DirectService, seed = DEFAULT_SEED): ClosedLoop {
   const server = new AcceptingService(service, seed);

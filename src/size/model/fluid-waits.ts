@@ -1,27 +1,27 @@
 import { ROUNDING_MS, type WorkingClock } from '../service/working-clock.ts';
 import type { Waits } from './model.ts';
 
-/** Messages that arrive one after the other while what is ahead of them changes evenly. */
+/** Consecutive messages for which the backlog ahead changes at a constant rate. */
 export interface Stretch {
   readonly messages: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** Working time at which the first and the last of them has its turn. */
+  /** Working time at which work on the first and the last message starts. */
   readonly fromTurnMs: number;
   readonly toTurnMs: number;
 }
 
-/** Messages whose waits are spread evenly from one to the other. */
+/** Messages with waits spread evenly between two values. */
 interface Spread {
   readonly messages: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-/** Bisections until a percentile is as exact as a double. */
+/** Number of bisections until a percentile has the precision of a double. */
 const BISECTIONS = 60;
 
-/** The waits in the fluid model, exactly. */
+/** Exact waits in the fluid model. */
 export class FluidWaits implements Waits {
   readonly #spreads: Spread[] = [];
   readonly #clock: WorkingClock;
@@ -32,7 +32,7 @@ export class FluidWaits implements Waits {
     this.#clock = clock;
   }
 
-  /** An outage begins between the turns of some of them: those after it wait for its length too. */
+  /** If an outage starts during this piece, later messages also wait for its length. */
   add(stretch: Stretch): void {
     if (stretch.messages <= 0) return;
     const { fromTurnMs, toTurnMs } = stretch;
@@ -74,7 +74,7 @@ export class FluidWaits implements Waits {
     this.longestMs = Math.max(this.longestMs, firstMs, lastMs);
   }
 
-  /** Share of the messages that wait no longer than this. */
+  /** Share of messages that wait at most this long. */
   #share(waitMs: number): number {
     let messages = 0;
     for (const spread of this.#spreads) {

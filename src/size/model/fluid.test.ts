@@ -28,13 +28,13 @@ const both = (pieces: RateProfile, service: Service) => ({
 });
 
 describe('the fluid model', () => {
-  test('agrees with Lindley within the service of a message and the next, for arrivals at equal distances', () => {
+  test('agrees with Lindley to within the work on two messages, for evenly spaced arrivals', () => {
     fc.assert(
       fc.property(profiles, services, (pieces, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond), instances });
-        // A message is not divided: it is begun an instance later, and arrives up to its own share early.
+        // A message is indivisible. It starts after the one before it, and arrives up to its own share early.
         const serviceMs = 1000 / ratePerSecond + 1000 / (instances * ratePerSecond);
-        // One message arrives at once, and counts until it is done.
+        // A message arrives as a whole, and counts until it is processed.
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
         expect(Math.abs(mean.waits.longestMs - exact.waits.longestMs)).toBeLessThanOrEqual(serviceMs + 1e-6);
         expect(Math.abs(mean.messages - exact.messages)).toBeLessThan(1 + 1e-6);
@@ -43,12 +43,12 @@ describe('the fluid model', () => {
     );
   });
 
-  test('agrees with Lindley when the service is out for a while', () => {
+  test('agrees with Lindley if there is an outage', () => {
     fc.assert(
       fc.property(profiles, outages, services, (pieces, stops, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond, stops), instances });
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
-        // A message whose turn is at the very edge of an outage may come before or after it.
+        // A message due exactly at the edge of an outage can start before or after it.
         const stopsMs = stops.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
         const edges = 2 * pieces.length + stops.length + instances;
         const edgesMs = ((mean.waits.longestMs + stopsMs) * edges) / messagesOf(pieces);
@@ -58,7 +58,7 @@ describe('the fluid model', () => {
     );
   });
 
-  test('ten seconds at 500/s and fifty at 20/s, with a service of 100/s', () => {
+  test('computes ten seconds at 500/s and fifty at 20/s, with a service of 100/s', () => {
     const pieces = [
       { fromMs: 0, toMs: 10_000, messages: 5000 },
       { fromMs: 10_000, toMs: 60_000, messages: 1000 },
@@ -74,7 +74,7 @@ describe('the fluid model', () => {
     expect(waits.percentileMs(50)).toBeCloseTo(20_000, 3);
   });
 
-  test('a burst: half of it waits half as long', () => {
+  test('lets half of a burst wait at most half as long', () => {
     const { waits, peakBacklog, drainedAtMs } = fluid(
       [{ fromMs: 500, toMs: 500, messages: 1000 }],
       serviceOfRate(100),
@@ -83,7 +83,7 @@ describe('the fluid model', () => {
     expect(waits.percentileMs(99)).toBeCloseTo(9900, 6);
   });
 
-  test('an outage is waited for by whoever arrives in it, and by those whose turn falls into it', () => {
+  test('delays messages that arrive in an outage and messages due in it', () => {
     const pieces = [{ fromMs: 0, toMs: 20_000, messages: 1000 }];
     const { waits, ...result } = fluid(pieces, serviceOfRate(100, [{ fromMs: 5000, toMs: 15_000 }]));
     expect(result).toMatchObject({ peakBacklog: 500, peakAtMs: 15_000 });
@@ -92,13 +92,13 @@ describe('the fluid model', () => {
     expect(result.drainedAtMs).toBeCloseTo(22_500, 6);
   });
 
-  test('what is done just when an outage begins does not wait for its end', () => {
+  test('does not delay a message that ends exactly when an outage starts', () => {
     const pieces = [{ fromMs: 0, toMs: 10_000, messages: 1000 }];
     const { waits, drainedAtMs } = fluid(pieces, serviceOfRate(100, [{ fromMs: 10_000, toMs: 20_000 }]));
     expect([waits.longestMs, drainedAtMs]).toEqual([0, 10_000]);
   });
 
-  test('outages that touch or overlap are one', () => {
+  test('joins outages that touch or overlap', () => {
     const pieces = [{ fromMs: 0, toMs: 20_000, messages: 1000 }];
     const [one, two] = [
       [{ fromMs: 2000, toMs: 9000 }],
@@ -111,7 +111,7 @@ describe('the fluid model', () => {
     expect(two).toEqual(one);
   });
 
-  test('percentiles rise up to the longest wait', () => {
+  test('has percentiles that rise up to the longest wait', () => {
     fc.assert(
       fc.property(profiles, outages, services, (pieces, stops, { ratePerSecond }) => {
         const { waits } = fluid(pieces, serviceOfRate(ratePerSecond, stops));
@@ -123,14 +123,14 @@ describe('the fluid model', () => {
     );
   });
 
-  test('is what predict says of a profile, and Lindley of times', () => {
+  test('is used for profiles, and Lindley for arrival times', () => {
     const pieces = [{ fromMs: 0, toMs: 0, messages: 10 }];
     const service = serviceOfRate(10);
     expect(predict({ kind: 'profile', pieces }, service).longestWaitMs).toBe(1000);
     expect(predict({ kind: 'times', timesMs: evenTimes(pieces) }, service).longestWaitMs).toBe(900);
   });
 
-  test('an empty profile: nothing happens', () => {
+  test('accepts an empty profile', () => {
     expect(predictionOf(fluid([], serviceOfRate(10)))).toMatchObject({
       messages: 0,
       peakBacklog: 0,

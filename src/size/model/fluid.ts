@@ -6,7 +6,7 @@ import type { ModelResult, Waits } from './model.ts';
 
 /**
  * The fluid model: messages flow in at the rate of the profile and out at the capacity of the service. The backlog is
- * then a line with corners, which is integrated exactly; chance in arrivals and in work is left out.
+ * piecewise linear and is integrated exactly. The model ignores randomness in arrivals and work.
  */
 export function fluid(pieces: RateProfile, service: Service): ModelResult {
   const tank = new Tank(service);
@@ -19,7 +19,7 @@ export function fluid(pieces: RateProfile, service: Service): ModelResult {
 
 const startOf = (segment: Segment) => (segment.kind === 'burst' ? segment.atMs : segment.fromMs);
 
-/** The model knows the mean rates alone, so each message takes the mean work. */
+/** The model knows only mean rates, so each message takes the mean work. */
 function later(waits: Waits, byMs: number): Waits {
   return {
     meanMs: waits.meanMs + byMs,
@@ -45,7 +45,7 @@ class Tank {
     this.#waits = new FluidWaits(this.#clock);
   }
 
-  /** Where the rate of the outflow changes. */
+  /** Times at which the outflow rate changes. */
   get cutsMs(): number[] {
     return this.#clock.outages.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
   }
@@ -70,7 +70,7 @@ class Tank {
     };
   }
 
-  /** First what there is of a backlog shrinks or grows; once it is gone, messages pass through. */
+  /** First the backlog shrinks or grows. When it is empty, messages pass through without waiting. */
   #flow({ fromMs, toMs, perMs }: Flow): void {
     const outPerMs = this.#isStopped(fromMs) ? 0 : this.#capacityPerMs;
     const emptyMs = outPerMs > perMs ? fromMs + this.#backlog / (outPerMs - perMs) : toMs;
@@ -82,7 +82,7 @@ class Tank {
     this.#step(toMs, passing, passing);
   }
 
-  /** To a time until which both rates stay what they are. */
+  /** Advances to a time. Both rates must be constant until then. */
   #step(toMs: number, inflow: number, outflow: number): void {
     const fromMs = this.#nowMs;
     const fromTurnMs = this.#turnMs();
@@ -94,7 +94,7 @@ class Tank {
     this.#peakAtMs = toMs;
   }
 
-  /** Working time at which a message that arrives now has its turn. */
+  /** Working time at which the work on a message that arrives now starts. */
   #turnMs(): number {
     return this.#clock.workingTime(this.#nowMs) + this.#backlog / this.#capacityPerMs;
   }

@@ -2,28 +2,28 @@ import { mostRequests, type Senders, type SenderThread } from '../arrivals/sende
 import type { AcceptingService, Answer } from '../service/accepting-service.ts';
 import { Heap } from '../structures/heap.ts';
 
-/** More would take too long to be followed. */
+/** Following more requests would take too long. */
 export const MAX_REQUESTS = 2_000_000;
-/** Senders on a busy machine are refused more often than that. */
+/** Longest time that a refusal takes, even on a busy machine. */
 const LONGEST_REFUSAL_MS = 1;
 
 /**
- * Why nobody can say what senders see. `refusals`: how often a thread without a pace is refused again depends on the
- * machine. `failures`: what a thread does that does not go on after one, depends on chance. `cut-off`: there are more requests than are followed.
+ * Why the model cannot predict what senders see. `refusals`: the machine decides how often a refused thread without a
+ * rate retries. `failures`: a thread stops after a random failure. `cut-off`: there are more than `MAX_REQUESTS` requests.
  */
 export type Unpredictable = 'refusals' | 'failures' | 'cut-off';
 
 interface FreeThread {
   readonly thread: SenderThread;
   freeMs: number;
-  /** Who was free first sends first, also where several are free at the same time. */
+  /** Order in which threads became free. It decides when several are free at the same time. */
   turn: number;
   sent: number;
 }
 
 /**
- * Hands over each request with its answer, in the order of sending, on the clock of the first one.
- * @param onAnswer whether to go on
+ * Reports each request with its answer, in the order of sending. Times count from the first request.
+ * @param onAnswer returns whether to continue
  */
 export function followSenders(
   senders: Senders,
@@ -59,14 +59,14 @@ export function followSenders(
   return 'followed';
 }
 
-/** A thread thinks before its next request, if there is one. */
+/** Lets a thread wait for its timers before its next request, if there is one. */
 function think(free: Heap<FreeThread>, next: FreeThread): void {
   if (isDone(next)) return;
   next.freeMs += thinkMsOf(next);
   free.push(next);
 }
 
-/** Unless all that is left is refused before the outage ends, however slow the machine. */
+/** False if all remaining requests are refused before the outage ends, even on a slow machine. */
 function dependsOnMachine(answer: Answer, sentMs: number, left: number): boolean {
   if (answer.kind === 'processed' || answer.atMs > sentMs) return false;
   return answer.kind !== 'unreachable' || left * LONGEST_REFUSAL_MS > answer.untilMs - sentMs;

@@ -6,7 +6,7 @@ import { type Service, serviceOfRate } from '../service/service.ts';
 import { lindley } from './lindley.ts';
 import { predictionOf } from './predict.ts';
 
-/** Whole numbers, so that nothing is rounded and every edge is met exactly. */
+/** Whole numbers avoid rounding and meet every edge exactly. */
 const outages = fc.array(
   fc.record({ fromMs: fc.nat(400), length: fc.integer({ min: 1, max: 100 }) }).map(({ fromMs, length }) => ({
     fromMs,
@@ -24,7 +24,7 @@ interface InWork {
   readonly arrivedMs: number;
 }
 
-/** One millisecond after the other. */
+/** Simulates the service millisecond by millisecond. */
 function naive(arrivals: readonly number[], { instances, ratePerSecond, work, ...rest }: Service) {
   const workMs = work?.kind === 'constant' ? work.ms : 1000 / (ratePerSecond ?? 1);
   const hands = work === null ? 1 : rest.concurrency;
@@ -73,12 +73,12 @@ const services: fc.Arbitrary<Service> = fc.record({
   maxAttempts: fc.constant(1),
 });
 
-/** Which of two instances with different work in hand takes a message that both could begin is anybody's choice. */
+/** If two instances could start a message, either choice is correct. */
 const unambiguous = (service: Service): Service =>
   service.ratePerSecond !== null && service.concurrency > 1 ? { ...service, instances: 1 } : service;
 
 describe("Lindley's recursion", () => {
-  test('agrees with a simulation that looks at every millisecond', () => {
+  test('agrees with a simulation of every millisecond', () => {
     fc.assert(
       fc.property(times, services, fc.boolean(), (arrivals, service, byRate) => {
         const asked =
@@ -94,7 +94,7 @@ describe("Lindley's recursion", () => {
     );
   });
 
-  test('a burst of N: the last one waits for the N - 1 before it', () => {
+  test('makes the last message of a burst wait for all messages before it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 1000 }), (count, rate) => {
         const result = lindley(Array(count).fill(7000), serviceOfRate(rate));
@@ -107,7 +107,7 @@ describe("Lindley's recursion", () => {
     );
   });
 
-  test('D/D/1 below its capacity: nobody waits, and the share of the time in use is λ/μ', () => {
+  test('has no waits and a utilisation of λ/μ for D/D/1 below its capacity', () => {
     const result = predictionOf(
       lindley(
         Array.from({ length: 10_000 }, (_, i) => i * 25),
@@ -118,7 +118,7 @@ describe("Lindley's recursion", () => {
     expect(result.meanUtilisation).toBeCloseTo(0.8, 3);
   });
 
-  test('the clock of the arrivals may begin anywhere', () => {
+  test('gives the same result for any origin of the clock', () => {
     const epochMs = 1_795_000_000_000;
     const moved = ({ fromMs, toMs }: Outage) => ({ fromMs: fromMs + epochMs, toMs: toMs + epochMs });
     const [near, stop] = [[0, 1, 2, 50, 51], { fromMs: 10, toMs: 40 }];
@@ -132,7 +132,7 @@ describe("Lindley's recursion", () => {
     expect(there.peakAtMs - epochMs).toBe(here.peakAtMs);
   });
 
-  test('no arrivals: nothing happens', () => {
+  test('accepts no arrivals', () => {
     expect(predictionOf(lindley([], serviceOfRate(10)))).toMatchObject({
       messages: 0,
       peakBacklog: 0,

@@ -10,15 +10,15 @@ import type { ModelResult, WaitBound } from './model.ts';
 import { Starts } from './starts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
-/** The seed of random work and arrivals where the caller gives none. */
+/** Default random seed for work and arrivals. */
 export const DEFAULT_SEED = 1;
 
 export interface LindleyResult extends ModelResult {
-  /** The most works that begin within one second. */
+  /** Largest number of attempts that start within one second. */
   readonly busiestSecond: number;
 }
 
-/** Messages that the service has before it when it starts. No figure counts them. */
+/** Messages of other runs that wait when the service starts. No figure counts them. */
 export interface Ahead {
   readonly messages: number;
   readonly atMs: number;
@@ -27,9 +27,9 @@ export interface Ahead {
 const NOTHING_AHEAD: Ahead = { messages: 0, atMs: 0 };
 
 /**
- * Follows each message through the service. Exact for these arrivals and this work; memory grows with the backlog,
- * some 30 bytes a message.
- * @param timesMs ascending, as often as it is iterated
+ * Follows each message through the service. The result is exact for these arrivals and this work. Memory grows with
+ * the backlog, by about 30 bytes per message.
+ * @param timesMs ascending; can be iterated several times
  */
 export function lindley(
   timesMs: Iterable<number>,
@@ -64,7 +64,7 @@ export function lindley(
   };
 }
 
-/** Whether messages are processed within a bound; ends with the message that breaks it. */
+/** Whether the service keeps the limit. Stops at the message that breaks it. */
 export function lindleyKeeps(
   timesMs: Iterable<number>,
   service: Service,
@@ -84,7 +84,7 @@ export function lindleyKeeps(
 
 interface Journey {
   readonly timesMs: Iterable<number>;
-  /** Times are counted from it: sums on top of epoch milliseconds would lose microseconds. */
+  /** Origin of all times. Sums of epoch milliseconds would lose microseconds. */
   readonly originMs: number;
   readonly clock: WorkingClock;
   readonly service: Service;
@@ -99,7 +99,7 @@ type OnMessage = (
   retriesMs: readonly number[],
 ) => boolean;
 
-/** Hands over each message's times from the origin, until it is told to stop. */
+/** Reports the times of each message, counted from the origin, until the callback returns false. */
 function follow(journey: Journey, onMessage: OnMessage): void {
   const { timesMs, originMs, clock, service, seed, ahead } = journey;
   const instances = new Instances(service);

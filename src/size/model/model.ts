@@ -1,30 +1,30 @@
-/** What a model says of arrivals and a service. Times are on the clock of the arrivals. */
+/** Result of a model. Times use the clock of the arrivals. */
 export interface ModelResult {
   readonly messages: number;
-  /** Arrived and not yet processed. */
+  /** Messages that have arrived and are not processed yet. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
   /** When the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity that is used from the first arrival until then, outages aside. */
+  /** Share of the capacity in use from the first arrival until then, without outages. */
   readonly meanUtilisation: number;
-  /** From the arrival until the work begins. */
+  /** From the arrival until the work starts. */
   readonly waits: Waits;
   /** From the arrival until the last attempt ends. */
   readonly untilProcessed: Waits;
 }
 
-/** How long messages wait for something. */
+/** Distribution of waiting times. */
 export interface Waits {
   readonly meanMs: number;
   readonly longestMs: number;
-  /** @param percentile from 0 to 100, where 100 is the longest */
+  /** @param percentile from 0 to 100; 100 is the longest wait */
   percentileMs(percentile: number): number;
 }
 
-/** No message, or only so many in a hundred, may wait longer until it is processed. */
+/** A limit on the time until messages are processed. */
 export interface WaitBound {
   readonly maxWaitMs: number;
-  /** Above 0, up to 100, which stands for every message. */
+  /** Percentage of messages that must keep the limit, above 0. 100 means every message. */
   readonly percentile: number;
 }

@@ -5,13 +5,13 @@ import { fluid } from './fluid.ts';
 import { DEFAULT_SEED, lindley, lindleyKeeps } from './lindley.ts';
 import type { ModelResult, WaitBound } from './model.ts';
 
-/** What is to be expected of a service. Times are on the clock of the arrivals. */
+/** Predicted figures of a service. Times use the clock of the arrivals. */
 export interface Prediction {
   readonly messages: number;
-  /** Arrived and not yet processed. */
+  /** Messages that have arrived and are not processed yet. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
-  /** From the arrival until the work begins. */
+  /** From the arrival until the work starts. */
   readonly meanWaitMs: number;
   readonly p99WaitMs: number;
   readonly longestWaitMs: number;
@@ -19,16 +19,16 @@ export interface Prediction {
   readonly longestUntilProcessedMs: number;
   /** When the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity that is used from the first arrival until then, outages aside. */
+  /** Share of the capacity in use from the first arrival until then, without outages. */
   readonly meanUtilisation: number;
 }
 
-/** Times of arrival by Lindley's recursion, a profile by the fluid model. */
+/** Uses Lindley's recursion for arrival times, and the fluid model for a profile. */
 export function predict(arrivals: Arrivals, service: Service, seed = DEFAULT_SEED): Prediction {
   return predictionOf(modelOf(arrivals, seed).of(service));
 }
 
-/** A model of certain arrivals: what it says of a service. */
+/** A model with fixed arrivals. It predicts the figures of any service. */
 export interface Model {
   of(service: Service): ModelResult;
   keeps(service: Service, bound: WaitBound): boolean;

@@ -22,7 +22,7 @@ const BASE: Service = {
   maxAttempts: 1,
 };
 
-/** What `qbl size --poisson` predicts by Lindley's recursion, at so much load on each server. */
+/** Prediction of `qbl size --poisson` by Lindley's recursion, for a given load on each server. */
 function predicted(service: Service, load: number, meanMs: number, seed: number): Prediction {
   const servers = service.instances * service.concurrency;
   const toMs = (MESSAGES * meanMs) / (load * servers);
@@ -73,7 +73,7 @@ describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) =>
     expectWithin3Percent(meanWaitMs, (0.8 * 2 * MEAN_MS) / (1 - 0.8));
   });
 
-  test('of M/M/1 is exceeded as often as its exponential tail says', () => {
+  test('of M/M/1 has the exponential tail of the theory', () => {
     const { p99WaitMs } = predicted(BASE, 0.8, MEAN_MS, seed);
     expectWithin3Percent(p99WaitMs, (Math.log(0.8 / 0.01) * MEAN_MS) / (1 - 0.8));
   });
@@ -88,7 +88,7 @@ function erlangC(servers: number, offered: number): number {
   return blocking / (1 - (offered / servers) * (1 - blocking));
 }
 
-test('streams of one seed and the same stream of two seeds have nothing in common', () => {
+test('random streams of one seed, and of two seeds, are uncorrelated', () => {
   const streams = [
     seededRandom(1, 'arrivals'),
     seededRandom(1, 'work'),

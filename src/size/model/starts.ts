@@ -1,10 +1,10 @@
 import { numberHeap } from '../structures/heap.ts';
 import { BusiestSecond } from './busiest-second.ts';
 
-/** The starts of works, first attempts in the order of time and those after them whenever they come. */
+/** Collects the starts of attempts. First attempts come in order of time; retries come in any order. */
 export class Starts {
   readonly #busiest = new BusiestSecond();
-  /** They begin after works that are not known yet. */
+  /** Retries that start later than first attempts that are still to be added. */
   readonly #retriesMs = numberHeap();
 
   add(startMs: number, retriesMs: readonly number[]): void {
@@ -13,7 +13,7 @@ export class Starts {
     for (const retryMs of retriesMs) this.#retriesMs.push(retryMs);
   }
 
-  /** The most that begin within one second. Nothing is added afterwards. */
+  /** Largest number of starts within one second. Call it after the last `add`. */
   busiestSecond(): number {
     this.#passTo(Number.POSITIVE_INFINITY);
     return this.#busiest.count;

@@ -2,10 +2,10 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { Waits } from './model.ts';
 
 const MICROSECONDS_IN_MS = 1000;
-/** 142 years, in a histogram of 176 KB. Only the longest wait is known of what is beyond. */
+/** 142 years, in a histogram of 176 KB. For longer waits only the maximum is exact. */
 const HIGHEST_MICROSECONDS = 2 ** 52;
 
-/** Waits one by one, in constant memory: mean and longest exactly, percentiles to three digits. */
+/** Records waits in constant memory. Mean and maximum are exact, percentiles have three digits. */
 export class WaitHistogram implements Waits {
   readonly #histogram: Histogram = build({
     bitBucketSize: 32,

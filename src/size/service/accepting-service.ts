@@ -6,11 +6,11 @@ import { drawWork } from './draw-work.ts';
 import { Instances } from './instances.ts';
 import type { Service } from './service.ts';
 
-/** A service that answers its senders itself, with no queue between: what waits is bounded in number and time. */
+/** A service without a queue that answers its senders itself. Number and time of waiting requests are limited. */
 export interface DirectService extends Service {
-  /** Requests that may wait for a free hand; more are refused. */
+  /** Largest number of requests that wait for a free slot. Further requests are refused. */
   readonly acceptQueue: number;
-  /** How long a request may wait for its work to begin. */
+  /** Longest time that a request waits for its work to start. */
   readonly timeoutMs: number;
 }
 
@@ -18,10 +18,10 @@ export type Answer =
   | {
       readonly kind: 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
       readonly atMs: number;
-      /** Null: none began. */
+      /** Null if no work started. */
       readonly workStartMs: number | null;
     }
-  /** Nothing listens until then. */
+  /** The service does not listen until `untilMs`. */
   | {
       readonly kind: 'unreachable';
       readonly atMs: number;
@@ -32,15 +32,15 @@ export type Answer =
 const NEVER: Outage = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /**
- * Answers one request after the other, in the order of arrival. In an outage nothing listens, and what it meets is
- * broken off; a request whose work fails is not tried again.
+ * Answers requests in the order of arrival. An outage interrupts all waiting requests and all work, and the service
+ * does not listen. A failed request is not retried.
  */
 export class AcceptingService {
   readonly #service: DirectService;
   readonly #slots: number;
   readonly #nextFailure: Random;
   readonly #nextWorkMs: () => number;
-  /** When each request that waits or is in work will have its answer. */
+  /** Times at which waiting requests and requests in work get their answers. */
   readonly #pendingMs = numberHeap();
   #outage = 0;
   #instances: Instances;
@@ -54,7 +54,7 @@ export class AcceptingService {
     this.#instances = new Instances(service);
   }
 
-  /** @param arrivalMs not before the one before it */
+  /** @param arrivalMs no earlier than in the last call */
   answer(arrivalMs: number): Answer {
     const { outages, acceptQueue } = this.#service;
     for (let over = outages[this.#outage]; over !== undefined && over.toMs <= arrivalMs; ) {

@@ -1,7 +1,7 @@
 import type { Work } from '../../capacity/work.ts';
 import { exponential, normal, type Random } from '../structures/random.ts';
 
-/** Draws the work on one message after the other. */
+/** Draws the work time for each message. */
 export function drawWork(work: Work, random: Random): () => number {
   switch (work.kind) {
     case 'constant':

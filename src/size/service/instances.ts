@@ -2,19 +2,19 @@ import { workOf } from '../../capacity/capacity.ts';
 import { Heap, numberHeap } from '../structures/heap.ts';
 import type { Service } from './service.ts';
 
-/** Work on one message, on the clock of working time. */
+/** The work on one message, in working time (see WorkingClock). */
 export interface Turn {
   readonly startMs: number;
   readonly finishMs: number;
-  /** When it is tried again. */
+  /** Start of each retry. */
   readonly retriesMs: readonly number[];
 }
 
 const NO_RETRIES: number[] = [];
 
 /**
- * The recursion of Lindley (1952) and of Kiefer and Wolfowitz (1955): in the order of arrival, each message goes to
- * the instance that can begin with it first.
+ * The recursion of Lindley (1952) and of Kiefer and Wolfowitz (1955). Messages are taken in the order of arrival, and
+ * each goes to the instance that can start it first.
  */
 export class Instances {
   readonly #instances = new Heap<Instance>((a, b) => a.nextStartMs < b.nextStartMs);
@@ -22,7 +22,7 @@ export class Instances {
   constructor(service: Service) {
     const { concurrency } = workOf(service);
     const { instances, ratePerSecond, work } = service;
-    // Without a rate of their own beside the work, all instances together are one with all their hands.
+    // Unless instances have both a rate and work, they act like one instance with all their slots.
     if (ratePerSecond === null || work === null) {
       this.#instances.push(new Instance(instances * concurrency, 0));
       return;
@@ -30,15 +30,15 @@ export class Instances {
     for (let i = 0; i < instances; i++) this.#instances.push(new Instance(concurrency, 1000 / ratePerSecond));
   }
 
-  /** When work can begin on a message that arrives, by what has come so far. */
+  /** Earliest start of the work on a message that arrives now. */
   nextStartMs(arrivalMs: number): number {
     return Math.max(arrivalMs, this.#instances.least?.nextStartMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** @param nextWorkMs the work of each attempt */
+  /** @param nextWorkMs draws the work time of each attempt */
   take(arrivalMs: number, nextWorkMs: () => number, attempts = 1): Turn {
     const instance = this.#instances.pop();
-    if (instance === undefined) throw new RangeError('a service without instances');
+    if (instance === undefined) throw new RangeError('The service has no instances.');
     const turn = instance.take(arrivalMs, nextWorkMs, attempts);
     this.#instances.push(instance);
     return turn;
@@ -46,12 +46,12 @@ export class Instances {
 }
 
 class Instance {
-  /** When each of the messages in hand is done. */
+  /** End of the work on each message in work. */
   readonly #hands = numberHeap();
   readonly #concurrency: number;
   readonly #pauseMs: number;
   #pacedMs = Number.NEGATIVE_INFINITY;
-  /** When it can begin with another message. */
+  /** Earliest start of the next message. */
   nextStartMs = Number.NEGATIVE_INFINITY;
 
   constructor(concurrency: number, pauseMs: number) {
@@ -59,7 +59,7 @@ class Instance {
     this.#pauseMs = pauseMs;
   }
 
-  /** An instance tries again itself, with the same hand; each attempt has its place in the rate. */
+  /** The instance retries in the same slot. Each attempt counts towards its rate. */
   take(arrivalMs: number, nextWorkMs: () => number, attempts: number): Turn {
     const startMs = Math.max(arrivalMs, this.nextStartMs);
     const retriesMs = attempts === 1 ? NO_RETRIES : new Array<number>(attempts - 1);

@@ -1,18 +1,18 @@
 import { mergeOutages, type Outage } from '../../capacity/outages.ts';
 
-/** What rounding may move a time by, far below anything measured. */
+/** Largest rounding error of a time. It is far below any measurable difference. */
 export const ROUNDING_MS = 1e-6;
 
 interface Stop extends Outage {
-  /** Working time at which it begins. */
+  /** Working time at which the outage starts. */
   readonly workingMs: number;
-  /** Length of this outage and of all before. */
+  /** Total length of this outage and all earlier ones. */
   readonly lostMs: number;
 }
 
 /**
- * A clock that stands still during outages. On it a service works without interruption, so that the models need to
- * know nothing about outages but how to read it.
+ * A clock that stops during outages. In its time a service works without interruption, so the models need no other
+ * knowledge of outages.
  */
 export class WorkingClock {
   readonly #stops: readonly Stop[];
@@ -41,17 +41,17 @@ export class WorkingClock {
     return timeMs < stop.toMs ? stop.workingMs : timeMs - stop.lostMs;
   }
 
-  /** When work begins that is due at this working time: after an outage that begins then. */
+  /** Start of work at this working time. If an outage starts then, the work starts after it. */
   startTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs <= workingMs + ROUNDING_MS)?.lostMs ?? 0);
   }
 
-  /** When work is done that ends at this working time: before an outage that begins then. */
+  /** End of work at this working time. If an outage starts then, the work ends before it. */
   finishTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs < workingMs - ROUNDING_MS)?.lostMs ?? 0);
   }
 
-  /** The last stop that is before; those that are come first. */
+  /** The last stop for which `isBefore` is true. Stops with true come first. */
   #last(isBefore: (stop: Stop) => boolean): Stop | undefined {
     let from = 0;
     let to = this.#stops.length;

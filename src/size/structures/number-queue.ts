@@ -1,6 +1,6 @@
 const FIRST_CAPACITY = 1024;
 
-/** Numbers first in, first out, in a ring that doubles when it is full. */
+/** A first-in, first-out queue of numbers. Its ring buffer doubles when it is full. */
 export class NumberQueue {
   #ring = new Float64Array(FIRST_CAPACITY);
   #head = 0;
@@ -12,7 +12,7 @@ export class NumberQueue {
     this.size += 1;
   }
 
-  /** The oldest; infinite when there is none. */
+  /** The oldest number. Infinity if the queue is empty. */
   get first(): number {
     return this.size === 0 ? Number.POSITIVE_INFINITY : (this.#ring[this.#head] as number);
   }

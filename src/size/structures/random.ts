@@ -1,15 +1,15 @@
-/** Numbers from 0 up to 1. */
+/** Returns random numbers from 0 to less than 1. */
 export type Random = () => number;
 
 /**
- * Each purpose has a stream of its own. If arrivals and work drew the same numbers, a long gap between messages would
- * always meet a long work, and the wait would come out several times too short.
+ * Each purpose uses a separate stream. If arrivals and work drew the same numbers, a long gap between messages would
+ * always meet a long work time, and the predicted wait would be several times too short.
  */
 const STREAMS = { arrivals: 1, work: 2, failures: 3 } as const;
 
 const WARM_UP = 20;
 
-/** sfc32, by Chris Doty-Humphrey (PractRand). Seed and stream are one word each of its state. */
+/** sfc32 by Chris Doty-Humphrey (PractRand). Seed and stream are one word each of its state. */
 export function seededRandom(seed: number, stream: keyof typeof STREAMS): Random {
   let a = seed | 0;
   let b: number = STREAMS[stream];
@@ -27,9 +27,9 @@ export function seededRandom(seed: number, stream: keyof typeof STREAMS): Random
   return next;
 }
 
-/** Exponential with mean 1. */
+/** Draws from the exponential distribution with mean 1. */
 export const exponential = (random: Random): number => -Math.log(1 - random());
 
-/** Standard normal, by Box and Muller. */
+/** Draws from the standard normal distribution. Source: Box and Muller. */
 export const normal = (random: Random): number =>
   Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * random());
