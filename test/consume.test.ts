@@ -64,13 +64,13 @@ async function sendMessages(broker: Broker, from: number, to: number, run: strin
   await producer.disconnect();
 }
 
-/** Only its identity is read here; nobody checks the sum. */
+/** These tests read only the identity, so the checksum can be invalid. */
 function messageOf(loop: number, run: string): string {
   const claim = { run, group: 1, thread: 1, loop, request: 1, sentAt: String(Date.now()), sum: 'none' };
   return JSON.stringify({ order: loop, qbl: claim });
 }
 
-/** Whole rows, by the names in the header; a row that a killed writer left half-written is none. */
+/** Complete rows, keyed by the header. Leaves out a row that a killed writer left incomplete. */
 async function rowsOf(file: string): Promise<Row[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [header = '', ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
@@ -90,7 +90,7 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Until each of the messages was processed at least once. */
+/** Waits until each message was processed at least once. */
 function untilProcessed(it: Bed, count: number): Promise<unknown> {
   return until(
     `receipts of ${count} messages`,
@@ -105,7 +105,7 @@ async function stop(running: Running): Promise<{ code: number | null; stdout: st
 }
 
 describe('qbl consume', () => {
-  test('processes each message once, writes receipts, and ends in good order', async () => {
+  test('processes each message once, writes receipts, and ends cleanly', async () => {
     const it = await bed();
     await it.send(1, 101);
     const service = await it.start('--instances', '2', '--concurrency', '4', '--work', 'uniform:1ms..5ms');
@@ -129,7 +129,7 @@ describe('qbl consume', () => {
     expect(last).toMatchObject({ processed: '200', backlog: '0', oldestAge: '0' });
   });
 
-  test('counts the messages of its own run, whatever else is in the queue', async () => {
+  test('counts only the messages of its own run', async () => {
     const it = await bed();
     await it.send(1, 61, 'earlier');
     const service = await it.start('--rate', '100', '--drain');
@@ -148,7 +148,7 @@ describe('qbl consume', () => {
     expect((await it.timeline()).at(-1)).toMatchObject({ processed: '20', others: '60', backlog: '0' });
   });
 
-  test('starts no faster than its rate', async () => {
+  test('starts attempts no faster than its rate', async () => {
     const it = await bed();
     await it.send(1, 201);
     const service = await it.start('--rate', '50', '--concurrency', '4');
@@ -157,12 +157,12 @@ describe('qbl consume', () => {
     const starts = (await it.receipts()).map(({ started }) => Number(started)).sort((a, b) => a - b);
     const first = starts[0] ?? 0;
     for (const [index, start] of starts.entries()) {
-      // A busy machine makes starts late; catching up is bounded.
+      // Starts can be late on a busy machine. The service catches up only within a limit.
       expect(start - first).toBeGreaterThan(index * 20 - 50);
     }
   });
 
-  test('killed in the middle, the next service does what was not acknowledged', async () => {
+  test('processes messages that a killed service did not acknowledge', async () => {
     const it = await bed();
     await it.send(1, 301);
     const first = await it.start('--rate', '100', '--concurrency', '4');
@@ -175,7 +175,7 @@ describe('qbl consume', () => {
     expect(await it.service()).toMatchObject({ end: { deadLettered: 0 }, earlier: [{ end: null }] });
   });
 
-  test('tries what fails again, and then sends it to the dead-letter topic', async () => {
+  test('retries failed messages, then sends them to the dead-letter topic', async () => {
     const it = await bed();
     await it.send(1, 21);
     const service = await it.start('--fail', '100%', '--max-attempts', '2', '--concurrency', '4');
@@ -188,7 +188,7 @@ describe('qbl consume', () => {
     expect(await it.service()).toMatchObject({ end: { processed: 0, failed: 40, deadLettered: 20 } });
   });
 
-  test('is away during an outage, while the backlog grows', async () => {
+  test('takes no messages during an outage, while the backlog grows', async () => {
     const it = await bed();
     const service = await it.start('--outage', '500ms..1h');
     await it.send(1, 4);
@@ -202,7 +202,7 @@ describe('qbl consume', () => {
     expect(upTo(3)).toEqual(expect.arrayContaining(loopsOf(await it.receipts())));
   });
 
-  test('is back after an outage, and processes what has come meanwhile', async () => {
+  test('processes messages that arrived during an outage', async () => {
     const it = await bed();
     const service = await it.start('--outage', '500ms..2s');
     await it.send(1, 4);
@@ -213,7 +213,7 @@ describe('qbl consume', () => {
     await stop(service);
   });
 
-  test('stops after what is in hand, and with --drain after what is in the queue', async () => {
+  test('finishes messages in flight before it stops, and with --drain the whole queue', async () => {
     const it = await bed();
     await it.send(1, 101);
     const first = await it.start('--work', '50ms');
@@ -226,7 +226,7 @@ describe('qbl consume', () => {
     expect(loopsOf(await it.receipts())).toEqual(upTo(100));
   });
 
-  test('tells its health and its metrics', async () => {
+  test('serves its health and its metrics', async () => {
     const it = await bed();
     await it.send(1, 11);
     const service = await it.start('--port', '0');
@@ -243,7 +243,7 @@ describe('qbl consume', () => {
     await stop(service);
   });
 
-  test('ends when its port is taken, with the queue of its dead letters open already', async () => {
+  test('ends when its port is in use, even with an open dead-letter queue', async () => {
     const it = await bed();
     const other = await it.start('--port', '0');
     const url = await other.line(/health and metrics on (\S+)/);
@@ -254,14 +254,14 @@ describe('qbl consume', () => {
     await stop(other);
   });
 
-  test('ends when the group refuses it', async () => {
+  test('ends when the broker refuses the group', async () => {
     const it = await bed();
     const { code, stderr } = await qbl(['consume', ...at(it.broker), '--group='], { folder: it.folder });
     expect(code).toBe(4);
     expect(stderr).toContain('INVALID_GROUP_ID');
   });
 
-  test('writes no receipts beside those of another group, which gets every message too', async () => {
+  test('refuses to add receipts of one group to those of another', async () => {
     const it = await bed();
     await it.send(1, 6);
     await stop(await it.start('--group', 'orders'));

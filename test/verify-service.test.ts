@@ -9,7 +9,7 @@ import { recordOf } from './support/verification.ts';
 
 const SENT = 300;
 
-test('a service that is killed in the middle, and one that goes on after it, have processed each message', async () => {
+test('proves that a killed service and its successor processed each message', async () => {
   const folder = await tempFolder();
   const { address } = await startBroker(folder);
   const queue = ['--queue', `kafka://${address}/orders`];
@@ -31,7 +31,7 @@ test('a service that is killed in the middle, and one that goes on after it, hav
   expect(halfway.reasons.map(({ kind }) => kind)).toEqual(['service-unfinished']);
   expect(halfway.service?.unprocessed).toBe(SENT - (halfway.service?.processed ?? 0));
 
-  // The group gives up the killed member only after its session's time-out.
+  // The group removes the killed member only after its session timeout.
   const second = startQbl(consume, { folder, deadlineMs: 100_000 });
   await second.line(/consuming kafka:/);
   second.signal('SIGINT');

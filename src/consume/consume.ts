@@ -7,26 +7,26 @@ import { DeadLetters } from './service/dead-letter.ts';
 import { Service, type ServiceOptions, type ServiceResult } from './service/service.ts';
 import { openServiceHttp } from './service-http.ts';
 
-/** A broker's own words may be in it. */
+/** Log lines can contain text of a broker. */
 const MAX_LINE_LENGTH = 2000;
 
 type Own = 'deadLetters' | 'receipts' | 'timeline' | 'onReady' | 'onWork';
 
 export interface ConsumeOptions extends Omit<ServiceOptions, Own> {
-  /** Closed at the end; null: nothing ever fails. */
+  /** Closed at the end. Null if no attempt is configured to fail. */
   readonly deadLetterQueue: Queue | null;
-  /** Null: none are written. */
+  /** Null if no receipts are written. */
   readonly receiptsFile: string | null;
   readonly timelineFile: string | null;
-  /** For health and metrics; null: none. */
+  /** Port for health and metrics. Null if they are not served. */
   readonly port: number | null;
-  /** All instances take messages; with the URL of health and metrics. */
+  /** Called when all instances take messages, with the URL of health and metrics. */
   readonly onReady: (url: string | null) => void;
 }
 
 /**
- * A service with its files and its port, until it is stopped.
- * @throws QblError 'environment' when the queue, the port or a file cannot be had
+ * Runs a service with its files and its port until it is stopped.
+ * @throws QblError 'environment' when the queue, the port or a file cannot be opened
  */
 export async function consume(options: ConsumeOptions): Promise<ServiceResult> {
   const closing: { close(): Promise<void> }[] = [];
@@ -43,7 +43,7 @@ export async function consume(options: ConsumeOptions): Promise<ServiceResult> {
 
 type Keep = <T extends { close(): Promise<void> }>(opened: T) => T;
 
-/** @param keep takes each part as soon as it is open: one that cannot be had must not leave the others behind */
+/** @param keep registers each opened part for closing, so that a later failure leaves none open */
 async function openService(options: ConsumeOptions, keep: Keep): Promise<Service> {
   const { queue, deadLetterQueue, receiptsFile, timelineFile, port, onRow } = options;
   const log = (line: string) => options.log(printable(line, MAX_LINE_LENGTH));

@@ -3,14 +3,14 @@ import type { Counts } from './service/counts.ts';
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** How the service stands, as its timeline saw it last. */
+/** State of the service, from the latest row of its timeline. */
 export interface Standing {
   readonly counts: Counts;
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
 
-/** What `/metrics` tells. No label ever holds what a message said. */
+/** The metrics of `/metrics`. No label contains text of a message. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #work = this.#histogram(
@@ -26,8 +26,8 @@ export class Metrics {
     const total = (name: string, help: string, what: keyof Counts) =>
       this.#counter(`qbl_consume_${name}_total`, help, () => standing().counts[what]);
     total('processed', 'Messages that were processed.', 'processed');
-    total('dead_lettered', 'Messages that failed too often.', 'deadLettered');
-    total('attempts', 'Attempts on messages.', 'attempts');
+    total('dead_lettered', 'Messages sent to the dead-letter queue.', 'deadLettered');
+    total('attempts', 'Attempts to process a message.', 'attempts');
     total('failed_attempts', 'Attempts that failed.', 'failed');
     total('redelivered', 'Messages that the queue redelivered.', 'redelivered');
     total('other_runs', 'Messages of other runs, processed or dead-lettered.', 'others');
@@ -51,7 +51,7 @@ export class Metrics {
 
   observe(arrivedAtMs: number, startedAtMs: number, finishedAtMs: number): void {
     this.#work.observe((finishedAtMs - startedAtMs) / 1000);
-    // Clocks of several machines differ.
+    // The clocks of sender and service can differ.
     this.#total.observe(Math.max(0, finishedAtMs - arrivedAtMs) / 1000);
   }
 
@@ -71,7 +71,7 @@ export class Metrics {
     });
   }
 
-  /** What is not known is not a number in Prometheus. */
+  /** Prometheus shows an unknown value as NaN. */
   #gauge(name: string, help: string, read: () => number | null): void {
     new Gauge({
       name,

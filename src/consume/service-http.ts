@@ -5,10 +5,10 @@ import { boundPipelining } from '../http/pipelining.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
-  /** 0 lets the system choose. */
+  /** 0 lets the system choose a port. */
   readonly port: number;
   readonly metrics: Metrics;
-  /** Why the service takes no messages at the moment; null: it does. */
+  /** Reason why the service takes no messages now. Null if it takes messages. */
   readonly notReady: () => string | null;
 }
 
@@ -24,8 +24,8 @@ interface Answer {
 }
 
 /**
- * `/healthz`, `/readyz` and `/metrics` on the loopback addresses.
- * @throws QblError 'environment' when the port cannot be had
+ * Serves `/healthz`, `/readyz` and `/metrics` on the loopback addresses.
+ * @throws QblError 'environment' when the port cannot be opened
  */
 export async function openServiceHttp(options: ServiceHttpOptions): Promise<ServiceHttp> {
   const servers = await listen(() => createServer(handler(options)), {
@@ -58,9 +58,9 @@ async function answerTo(
   if (foreign !== null) return { status: 403, body: foreign };
   const { method } = request;
   const page = PAGES[pathOf(request.url)];
-  if (page === undefined) return { status: 404, body: 'Not found. There is /healthz, /readyz and /metrics.' };
+  if (page === undefined) return { status: 404, body: 'Not found. Use /healthz, /readyz or /metrics.' };
   if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, body: 'Only GET, HEAD is allowed here.', headers: { Allow: 'GET, HEAD' } };
+    return { status: 405, body: 'Only GET and HEAD are allowed here.', headers: { Allow: 'GET, HEAD' } };
   }
   return page(metrics, notReady());
 }

@@ -1,15 +1,15 @@
 import type { Workers } from '../working/workers.ts';
 
-/** What became of a request to a service without a queue before it. */
+/** Outcome of a request to a service without a queue. */
 export type Served = 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
 
 export interface AcceptQueueOptions {
   readonly instances: readonly Workers[];
-  /** Of each instance. */
+  /** Slots of each instance. */
   readonly concurrency: number;
-  /** How many requests may wait; more are refused. */
+  /** Largest number of waiting requests. Further requests are refused. */
   readonly maxWaiting: number;
-  /** How long a request may wait for its work to begin. */
+  /** Longest time that a request waits for its work to start. */
   readonly timeoutMs: number;
 }
 
@@ -17,11 +17,11 @@ interface Waiting {
   readonly begin: (workers: Workers) => void;
 }
 
-/** Requests that wait for the instances of a service, in the order of arrival and bounded in number and time. */
+/** A queue of requests in the order of arrival. It limits their number and their waiting time. */
 export class AcceptQueue {
   readonly #options: AcceptQueueOptions;
   readonly #waiting = new Set<Waiting>();
-  /** One entry for each free slot, of the instance that has it. */
+  /** The instance of each free slot, one entry for each slot. */
   readonly #free: Workers[];
   #working = 0;
 
@@ -31,12 +31,12 @@ export class AcceptQueue {
     this.#free = Array.from({ length: concurrency }, () => instances).flat();
   }
 
-  /** Requests that are waited for: in the queue and in work. */
+  /** Requests that wait or are in work. */
   get pending(): number {
     return this.#waiting.size + this.#working;
   }
 
-  /** Waits for a free instance and its work. Never rejects. */
+  /** Waits for a free instance and for its work. Never rejects. */
   async serve(): Promise<Served> {
     const { maxWaiting } = this.#options;
     const free = this.#free.pop();
@@ -46,7 +46,7 @@ export class AcceptQueue {
     return workers === null ? 'timed-out' : this.#work(workers);
   }
 
-  /** Null: the time was over first. */
+  /** Null if the request timed out. */
   #wait(): Promise<Workers | null> {
     return new Promise((resolve) => {
       const waiting = {

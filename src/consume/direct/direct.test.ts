@@ -6,12 +6,12 @@ import { parseWork } from '../../capacity/work.ts';
 import { listen } from '../../http/listen.ts';
 import { serveDirectly } from './direct.ts';
 
-test('a port that another has taken in an outage ends the service with an error', async () => {
+test('ends with an error if another process takes the port during an outage', async () => {
   let tellUrl: (url: string) => void = () => {};
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
   });
-  // Several, so that one of them is met on a busy machine too.
+  // With many outages, a busy machine still hits one of them.
   const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -39,7 +39,7 @@ test('a port that another has taken in an outage ends the service with an error'
   await ended;
 });
 
-test('a client that waits for no answer is read no further than the bound', async () => {
+test('reads only a limited number of requests ahead of its answers', async () => {
   let tellUrl: (url: string) => void = () => {};
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
@@ -65,7 +65,7 @@ test('a client that waits for no answer is read no further than the bound', asyn
   onTestFinished(() => void socket.destroy());
   const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
   socket.write(one.repeat(5_000));
-  // Each round trip is a turn in which the service may read of the other connection.
+  // In each round trip the service has time to read from the other connection.
   for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
   stop.abort();
   const { arrived } = await serving;
@@ -73,7 +73,7 @@ test('a client that waits for no answer is read no further than the bound', asyn
   expect(arrived).toBeLessThanOrEqual(64 + 65_536 / one.length);
 });
 
-/** Tries until it has the port, and keeps it until the test ends. */
+/** Tries until it can listen on the port, and keeps it until the test ends. */
 async function take(port: number, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {

@@ -13,32 +13,32 @@ import { runOutages } from '../working/outages.ts';
 import { Workers } from '../working/workers.ts';
 import { AcceptQueue, type Served } from './accept-queue.ts';
 
-/** Outages are since the first request. */
+/** Outages count from the first request. */
 export interface DirectOptions extends Capacity {
   readonly port: number;
   readonly maxWaiting: number;
   readonly timeoutMs: number;
-  /** Null: none is written. */
+  /** Null if no timeline is written. */
   readonly timelineFile: string | null;
   readonly stop: AbortSignal;
   readonly onReady: (url: string) => void;
 }
 
-/** A body of more is not read on: nobody measures a service by its uploads. */
+/** Requests with a larger body are broken off. Load tests do not need such uploads. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * The service without a queue before it: each `POST` waits for an instance, in a queue of bounded length and for a
- * bounded time, and is answered after its work. In an outage nothing listens.
- * @throws QblError 'environment' when the port or the file cannot be had, also later: after an outage, or when the
- * disk is full
+ * Serves requests without a queue. Each `POST` waits for an instance and is answered after its work. Length and time of
+ * this wait are limited. During an outage the service does not listen.
+ * @throws QblError 'environment' when the port or the file cannot be opened, also after an outage, or when the disk is
+ * full
  */
 export async function serveDirectly(options: DirectOptions): Promise<DirectCounts> {
   const failing = new AbortController();
   const onFailure = (error: unknown) => failing.abort(error);
   const service = new DirectService({ ...options, onFailure });
   const timeline = options.timelineFile === null ? null : await openTimeline(options.timelineFile);
-  const looking = new Timeline({
+  const sampling = new Timeline({
     backlog: { read: async () => service.pending },
     clock: systemClock,
     done: () => ({ processed: service.counts.processed, others: 0 }),
@@ -50,7 +50,7 @@ export async function serveDirectly(options: DirectOptions): Promise<DirectCount
     await aborted(AbortSignal.any([options.stop, failing.signal]));
   } finally {
     await service.close();
-    await looking.stop();
+    await sampling.stop();
     await timeline?.close();
   }
   failing.signal.throwIfAborted();
@@ -192,7 +192,7 @@ class DirectService {
   }
 }
 
-/** Without a length HTTP/1.0 would end its connection with each answer. */
+/** Without a length, HTTP/1.0 would close the connection after each answer. */
 function headOf(body: string): OutgoingHttpHeaders {
   return { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(body) };
 }

@@ -22,27 +22,37 @@ function arrival(value: string, timestamp: Timestamp | null) {
 }
 
 test.each<[string, string, Timestamp | null, ReturnType<typeof arrival>]>([
-  ['the stamp of the queue', OWN, { source: 'LogAppendTime', atMs: 6_000 }, { atMs: 6_000, source: 'queue' }],
+  [
+    'the timestamp of the queue',
+    OWN,
+    { source: 'LogAppendTime', atMs: 6_000 },
+    { atMs: 6_000, source: 'queue' },
+  ],
   ['the time of sending in the message', OWN, null, { atMs: 5_000, source: 'sender' }],
   [
-    'that rather than the stamp of a producer',
+    'the time of sending rather than the timestamp of a producer',
     OWN,
     { source: 'CreateTime', atMs: 1 },
     { atMs: 5_000, source: 'sender' },
   ],
   [
-    'the stamp of a producer',
+    'the timestamp of a producer',
     '{"a":1}',
     { source: 'CreateTime', atMs: 4_000 },
     { atMs: 4_000, source: 'sender' },
   ],
-  ['no time of a damaged message', OWN.replace('"a":1', '"a":2'), null, { atMs: 9_000, source: 'receipt' }],
-  ['nothing', 'text', null, { atMs: 9_000, source: 'receipt' }],
-])('a service takes %s as the arrival', (_, value, timestamp, expected) => {
+  [
+    'the receipt rather than the time in a damaged message',
+    OWN.replace('"a":1', '"a":2'),
+    null,
+    { atMs: 9_000, source: 'receipt' },
+  ],
+  ['the receipt of a message without a time', 'text', null, { atMs: 9_000, source: 'receipt' }],
+])('uses %s as the arrival', (_, value, timestamp, expected) => {
   expect(arrival(value, timestamp)).toEqual(expected);
 });
 
-test('the longest wait counts from the arrival, and is unknown where only the receipt is known', () => {
+test('counts the longest wait from the arrival, and leaves it unknown without a time of arrival', () => {
   const counter = new Counter();
   counter.countAttempt(arrival('text', null), 9_000, 9_010);
   expect(counter.extremes).toMatchObject({ longestWaitMs: null, waitSince: null });
@@ -52,7 +62,7 @@ test('the longest wait counts from the arrival, and is unknown where only the re
   expect(counter.extremes).toMatchObject({ longestWaitMs: 5_600, waitSince: 'sender' });
 });
 
-test('a message is processed when its last attempt has ended, however late that began', () => {
+test('counts a message as processed at the end of its last attempt', () => {
   const counter = new Counter();
   const atQueue = arrival(OWN, { source: 'LogAppendTime', atMs: 6_000 });
   counter.countAttempt(atQueue, 7_000, 7_010);

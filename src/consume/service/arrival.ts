@@ -1,17 +1,17 @@
 import type { ReceivedClaim } from '../../message/reading/claim-of.ts';
 import type { ConsumedMessage } from '../../queue/queue.ts';
 
-/** When a message came into the queue, as far as a service can know. Epoch milliseconds. */
+/** Best known time at which a message arrived in the queue. Epoch milliseconds. */
 export interface Arrival {
   readonly atMs: number;
   /**
-   * What the time is: the queue's own stamp, the stamp of the sender, or only the receipt by this service. The last one
-   * says nothing about how long the message waited.
+   * Origin of the time: the queue, the sender, or the receipt by this service. A receipt time does not tell how long
+   * the message waited.
    */
   readonly source: 'queue' | 'sender' | 'receipt';
 }
 
-/** A damaged message may say any time, so only a proven one is believed. */
+/** A damaged message can contain any time. Use its time only if its checksum matches. */
 export function arrivalOf(
   { timestamp, receivedAtMs }: ConsumedMessage,
   { claim, condition }: ReceivedClaim,

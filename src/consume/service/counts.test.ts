@@ -4,7 +4,7 @@ import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { Workers } from '../working/workers.ts';
 import { Counter } from './counts.ts';
 
-test('the busiest second counts the works that begin in it, whatever the order in which they end', async () => {
+test('counts starts in the busiest second, whatever the order of their ends', async () => {
   const clock = new SimulatedClock();
   const counter = new Counter();
   const workers = new Workers({
@@ -26,7 +26,7 @@ test('the busiest second counts the works that begin in it, whatever the order i
   expect(counter.extremes.busiestSecond).toBe(20);
 });
 
-test('a work that begins counts before it ends', async () => {
+test('counts an attempt before it ends', async () => {
   const clock = new SimulatedClock();
   const counter = new Counter();
   const workers = new Workers({

@@ -1,13 +1,13 @@
 import { BusiestSecond } from '../../size/model/busiest-second.ts';
 import type { Arrival } from './arrival.ts';
 
-/** What a service has done so far. With a run, all but `others` count the messages of that run alone. */
+/** Counts of a service so far. With a run, all except `others` count only messages of that run. */
 export interface Counts {
-  /** Messages; one that the queue redelivered counts each time. */
+  /** Processed messages. A redelivered message counts each time. */
   readonly processed: number;
   readonly deadLettered: number;
   readonly attempts: number;
-  /** Attempts that failed. */
+  /** Failed attempts. */
   readonly failed: number;
   /** Messages that the queue redelivered. */
   readonly redelivered: number;
@@ -15,19 +15,19 @@ export interface Counts {
   readonly others: number;
 }
 
-/** Figures over the whole time. */
+/** Extreme values over the whole run of the service. */
 export interface Extremes {
-  /** Messages a second from the first start of work to the last end; 0 before. */
+  /** Messages per second from the first start of work to the last end. 0 before that. */
   readonly perSecond: number;
-  /** The most works that began within one second, those on messages of other runs included. */
+  /** Largest number of attempts that started within one second, including messages of other runs. */
   readonly busiestSecond: number;
-  /** Until the first start of the work; null: no time of arrival is known. */
+  /** From the arrival to the first start of work. Null if no time of arrival is known. */
   readonly longestWaitMs: number | null;
-  /** Until the end of the last attempt; null: no time of arrival is known. */
+  /** From the arrival to the end of the last attempt. Null if no time of arrival is known. */
   readonly longestUntilProcessedMs: number | null;
-  /** The time from which both are counted; `sender` where at least one message had no stamp of the queue. */
+  /** Origin of the arrival times. `sender` if at least one message had no timestamp of the queue. */
   readonly waitSince: 'queue' | 'sender' | null;
-  /** When the last work ended, epoch milliseconds; null before. */
+  /** End of the last work, in epoch milliseconds. Null before that. */
   readonly lastEndMs: number | null;
 }
 
@@ -37,7 +37,7 @@ export class Counter {
   #longestUntilProcessedMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
-  /** Works that began, those on messages of other runs included. */
+  /** Attempts that started, including messages of other runs. */
   starts = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
@@ -46,13 +46,13 @@ export class Counter {
     this.#counts[what]++;
   }
 
-  /** Work begins, whatever its outcome. */
+  /** Counts an attempt when it starts, whatever its outcome. */
   countStart(atMs: number): void {
     this.starts++;
     this.#busiest.add(atMs);
   }
 
-  /** @param arrival null: the message was tried before */
+  /** @param arrival null if this is a retry */
   countAttempt(arrival: Arrival | null, startedAtMs: number, finishedAtMs: number): void {
     this.#counts.attempts++;
     if (arrival !== null) this.#countWait(arrival, startedAtMs);
@@ -60,7 +60,7 @@ export class Counter {
     this.#lastEndMs = Math.max(this.#lastEndMs, finishedAtMs);
   }
 
-  /** The last attempt at a message has ended. */
+  /** Counts a message when its last attempt ends. */
   countEnd({ atMs, source }: Arrival, finishedAtMs: number): void {
     if (source === 'receipt') return;
     this.#longestUntilProcessedMs = Math.max(this.#longestUntilProcessedMs ?? 0, finishedAtMs - atMs);
@@ -68,7 +68,7 @@ export class Counter {
 
   #countWait({ atMs, source }: Arrival, startedAtMs: number): void {
     if (source === 'receipt') return;
-    // Clocks of several machines differ.
+    // Clocks of different machines can differ, so a wait could be negative.
     this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - atMs);
     this.#waitSince = this.#waitSince === 'sender' ? 'sender' : source;
   }
@@ -77,7 +77,7 @@ export class Counter {
     return { ...this.#counts };
   }
 
-  /** Messages that are acknowledged, without those of other runs. */
+  /** Acknowledged messages, without those of other runs. */
   get done(): number {
     return this.#counts.processed + this.#counts.deadLettered;
   }

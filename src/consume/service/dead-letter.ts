@@ -9,14 +9,14 @@ interface Letter extends OutgoingMessage {
 }
 
 /**
- * Where messages go that failed too often. Whatever is not surely there is sent again, so that a message may be
- * there twice and never be lost.
+ * Sends messages with too many failed attempts to the dead-letter queue. It sends a message again if the outcome is
+ * unknown. So a message can be there twice, but is never lost.
  */
 export class DeadLetters {
   readonly #queue: Queue;
   readonly #sender: Sender;
   readonly #log: (line: string) => void;
-  /** As many as there are messages in hand at most. */
+  /** At most one entry for each message in flight. */
   readonly #pending: Letter[] = [];
   #sending = false;
 
@@ -27,20 +27,20 @@ export class DeadLetters {
   }
 
   /**
-   * Makes the queue where it is missing. The queue is closed with it.
-   * @throws QblError 'environment' when it cannot be reached or made
+   * Creates the queue if it does not exist. `close` also closes the queue.
+   * @throws QblError 'environment' when the queue cannot be reached or created
    */
   static async open(queue: Queue, log: (line: string) => void): Promise<DeadLetters> {
     await queue.prepare();
     return new DeadLetters(queue, await queue.openSender({ keyed: false, onConnection: () => {} }), log);
   }
 
-  /** Resolves when the queue has the message, or nobody waits for that any more. */
+  /** Resolves when the queue has acknowledged the message, or when the signal is aborted. */
   async send(value: Buffer | null, signal: AbortSignal): Promise<'sent' | 'interrupted'> {
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;
       if (outcome?.kind === 'acked') return 'sent';
-      if (outcome !== null) this.#log(`dead letter not sent, trying again: ${outcome.detail}`);
+      if (outcome !== null) this.#log(`cannot send a dead letter, trying again: ${outcome.detail}`);
       await pause(RETRY_MS, signal);
     }
     return 'interrupted';

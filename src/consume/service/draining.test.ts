@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Draining } from './draining.ts';
 
-/** When it is over, by rows of one every 100 ms. */
+/** Returns when draining is over, for one row every 100 ms. */
 function overAtMs(lagMs: number, rowAt: (atMs: number) => Partial<Row>): number | null {
   const draining = new Draining(lagMs);
   for (let atMs = 0; atMs <= 200_000; atMs += 100) {
@@ -17,17 +17,17 @@ interface Row {
   readonly others: number;
 }
 
-test('a queue is empty that was counted empty for a second', () => {
+test('is over when the backlog was 0 for a second', () => {
   expect(overAtMs(0, () => ({}))).toBe(1_000);
   expect(overAtMs(0, (atMs) => ({ backlog: atMs === 700 ? 1 : 0 }))).toBe(1_800);
 });
 
-test('where counts lag behind, they are waited for', () => {
+test('waits for counts that lag behind', () => {
   expect(overAtMs(60_000, () => ({}))).toBe(60_000);
   expect(overAtMs(60_000, (atMs) => ({ backlog: atMs === 40_000 ? 3 : 0 }))).toBe(100_100);
 });
 
-test('a message that is done was in the queue, whatever the counts said', () => {
+test('starts again when a message is processed, even if the backlog was 0', () => {
   expect(overAtMs(60_000, (atMs) => ({ processed: atMs < 30_000 ? 7 : 8 }))).toBe(90_100);
   expect(
     overAtMs(60_000, (atMs) => ({ others: atMs < 30_000 ? 7 : 8 })),
@@ -35,7 +35,7 @@ test('a message that is done was in the queue, whatever the counts said', () => 
   ).toBe(90_100);
 });
 
-test('no answer says nothing', () => {
+test('ignores rows without an answer of the queue', () => {
   expect(overAtMs(0, (atMs) => ({ backlog: atMs % 300 === 0 ? 0 : null }))).toBe(1_200);
   expect(overAtMs(0, (atMs) => ({ backlog: atMs < 500 ? 0 : null }))).toBeNull();
 });

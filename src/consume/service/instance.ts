@@ -8,43 +8,43 @@ import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import type { Waiting } from './waiting.ts';
 
-/** What all instances of a service have in common. */
+/** Options that all instances of a service share. */
 export interface InstanceOptions {
   readonly queue: Queue;
   readonly group: string;
-  /** The run whose messages are counted; null: all messages are. */
+  /** Run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
-  /** Null: nothing is ever given up. */
+  /** Null if no message is ever given up. */
   readonly deadLetters: DeadLetters | null;
-  /** Null: none are written. */
+  /** Null if no receipts are written. */
   readonly receipts: ReceiptWriter | null;
   readonly counter: Counter;
   readonly waiting: Waiting;
   readonly onMessage: () => void;
   readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
   readonly onConnection: (instance: number, state: ConnectionState) => void;
-  /** The service cannot go on: a receipt cannot be written, or there is a bug. */
+  /** Called when the service cannot continue: a receipt cannot be written, or there is a bug. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** One message on its way through an instance. */
+/** A message that an instance has taken and not finished. */
 interface Task extends ReceivedClaim {
   readonly message: ConsumedMessage;
   readonly arrival: Arrival;
-  /** Not of another run, and so counted. */
+  /** Whether the message is counted because it is not of another run. */
   readonly isOwn: boolean;
 }
 
 type Attempted = Exclude<WorkResult, { kind: 'interrupted' }>;
 
-/** One instance of the service: a consumer of its own, and its workers. */
+/** One instance of the service: a consumer and its workers. */
 export class Instance {
   readonly #number: number;
   readonly #workers: Workers;
   readonly #options: InstanceOptions;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #consumer: Consumer | null = null;
   #presence = newPresence();
 
@@ -56,7 +56,7 @@ export class Instance {
   }
 
   /**
-   * Takes messages from now on.
+   * Starts to take messages.
    * @throws QblError 'environment' when the queue cannot be reached
    */
   async join(): Promise<void> {
@@ -71,7 +71,7 @@ export class Instance {
     });
   }
 
-  /** Goes away at once: what is in hand is given back to the queue. */
+  /** Leaves at once. Messages in flight go back to the queue. */
   async leave(): Promise<void> {
     this.#workers.leave();
     this.#presence.abort();
@@ -79,7 +79,7 @@ export class Instance {
     await this.#close();
   }
 
-  /** Takes nothing more, finishes what is in hand, and goes. */
+  /** Takes no more messages, finishes those in flight, and leaves. */
   async finish(): Promise<void> {
     await this.#consumer?.stop();
     await this.#settled();
@@ -93,7 +93,7 @@ export class Instance {
   }
 
   async #settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
   }
 
   #take(message: ConsumedMessage): void {
@@ -101,10 +101,10 @@ export class Instance {
     const task = this.#taskOf(message);
     if (task.isOwn) this.#noteOwn(task);
     else this.#options.waiting.addOther(message);
-    const underWay = this.#process(task)
+    const processing = this.#process(task)
       .catch(onFailure)
-      .finally(() => this.#underWay.delete(underWay));
-    this.#underWay.add(underWay);
+      .finally(() => this.#inFlight.delete(processing));
+    this.#inFlight.add(processing);
   }
 
   #taskOf(message: ConsumedMessage): Task {
@@ -146,7 +146,7 @@ export class Instance {
     await this.#conclude(task, attempt, work, 'dead-lettered');
   }
 
-  /** The receipt is written before the ack: a service that is killed between the two does the work again. */
+  /** Writes the receipt before the ack. If the service is killed in between, the message is processed again. */
   async #conclude(task: Task, attempt: number, work: Attempted, outcome: ReceiptOutcome): Promise<void> {
     const { counter, waiting, onWork } = this.#options;
     await this.#writeReceipt(task, attempt, work, outcome);

@@ -16,20 +16,20 @@ import { Instance } from './instance.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
-/** Outages are since the first message. */
+/** Outages count from the first message. */
 export interface ServiceOptions extends Capacity {
   readonly queue: Queue;
   readonly group: string;
-  /** The run whose messages are counted; null: all messages are. */
+  /** Run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;
   readonly timeline: TimelineWriter | null;
-  /** On stop, go on until the backlog is 0. */
+  /** Whether to continue after the stop until the backlog is 0. */
   readonly drain: boolean;
   readonly stop: AbortSignal;
-  /** All instances take messages. */
+  /** Called when all instances take messages. */
   readonly onReady: () => void;
   /** Called every 100 ms. */
   readonly onRow: (row: TimelineRow, counts: Counts) => void;
@@ -39,17 +39,17 @@ export interface ServiceOptions extends Capacity {
 
 export interface ServiceResult extends Extremes {
   readonly counts: Counts;
-  /** Without messages of other runs; null: the queue never answered. */
+  /** Without messages of other runs. Null if the queue never answered. */
   readonly peakBacklog: number | null;
   readonly longestAgeMs: number | null;
-  /** Null: nothing is configured, or messages did not wait for long enough. */
+  /** Null if no pace is configured, or if messages did not wait long enough. */
   readonly pace: PaceResult | null;
 }
 
-const LOOK_AGAIN_MS = 100;
+const CHECK_AGAIN_MS = 100;
 const REJOIN_MS = 1_000;
 
-/** Instances that share the messages of a queue, from their joining to their end. */
+/** A group of instances that share the messages of a queue. */
 export class Service {
   readonly #options: ServiceOptions;
   readonly #counter = new Counter();
@@ -62,7 +62,7 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  /** The most that waited plus the messages of other runs that were done by then. */
+  /** Largest sum of the backlog and the finished messages of other runs. */
   #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -73,7 +73,7 @@ export class Service {
     this.#instances = Array.from({ length: options.instances }, (_, index) => this.#newInstance(index + 1));
   }
 
-  /** Why it takes no messages at the moment; null: it does. */
+  /** Reason why the service takes no messages now. Null if it takes messages. */
   get notReady(): string | null {
     if (this.#isAway) return 'away: an outage';
     if (!this.#isReady) return 'joining';
@@ -86,7 +86,7 @@ export class Service {
   }
 
   /**
-   * Works until it is stopped.
+   * Processes messages until the stop.
    * @throws QblError 'environment' when the queue cannot be reached at the start, or a receipt cannot be written
    */
   async run(): Promise<ServiceResult> {
@@ -124,7 +124,7 @@ export class Service {
     };
   }
 
-  /** Messages of other runs count in the queue's backlog until they are done. How many there are shows only at the end. */
+  /** The queue's backlog includes messages of other runs until they are processed. Their total is known at the end. */
   get #peakBacklog(): number | null {
     const { others } = this.counts;
     return this.#peakWithOthers === null ? null : Math.max(0, this.#peakWithOthers - others);
@@ -149,7 +149,7 @@ export class Service {
   async #untilOver(draining: Draining): Promise<void> {
     const { stop, drain } = this.#options;
     const isOver = () => stop.aborted && (!drain || draining.isOver);
-    while (this.#failure === null && !isOver()) await this.#changed.wait(LOOK_AGAIN_MS);
+    while (this.#failure === null && !isOver()) await this.#changed.wait(CHECK_AGAIN_MS);
   }
 
   async #finish(): Promise<void> {
@@ -183,7 +183,7 @@ export class Service {
     this.#options.log('outage over: the service is back');
   }
 
-  /** The queue may be away too by now: nobody waits for the service but it for the queue. */
+  /** Retries until the service ends, because the queue can be away at this time too. */
   async #rejoin(instance: Instance): Promise<void> {
     while (!this.#ending.signal.aborted) {
       try {

@@ -25,7 +25,7 @@ function bed(read: () => Promise<number | null>): Bed {
   return made;
 }
 
-test('each row has what is done and what waits', async () => {
+test('writes finished messages and backlog in each row', async () => {
   let backlog = 7;
   const it = bed(async () => backlog);
   await it.clock.passTo(50);
@@ -73,7 +73,7 @@ test('takes the last row from after the end, even if an answer was late', async 
   expect(it.rows.at(-1)).toMatchObject({ processed: 3, backlog: 0 });
 });
 
-test('a queue that does not answer leaves its cells empty, and is not asked again before it has', async () => {
+test('leaves cells empty without an answer, and asks again only after the answer', async () => {
   let asked = 0;
   const it = bed(() => {
     asked++;
@@ -87,7 +87,7 @@ test('a queue that does not answer leaves its cells empty, and is not asked agai
   expect(it.rows[2]?.atMs).toBe(200);
 });
 
-test('the oldest is in hand, or has waited in the queue at least as long as it is known to', () => {
+test('takes the age of the oldest message in flight, or the known wait in the queue', () => {
   const waiting = new Waiting();
   const [first, second] = [{}, {}];
   expect(waiting.oldestAgeMs(100, 0)).toBe(0);
@@ -103,7 +103,7 @@ test('the oldest is in hand, or has waited in the queue at least as long as it i
   expect(waiting.oldestAgeMs(450, 2)).toBe(50);
 });
 
-test('the age of the oldest says nothing about messages of other runs', () => {
+test('leaves messages of other runs out of the oldest age', () => {
   const waiting = new Waiting();
   const [other, own] = [{}, {}];
   waiting.addOther(other);

@@ -1,12 +1,12 @@
-/** Since when messages wait that are not done, as far as a service can know: those in flight came first. */
+/** Tracks how long unfinished messages have waited. Messages in flight are older than those in the queue. */
 export class Waiting {
   readonly #inFlight = new Map<object, number>();
-  /** Messages of other runs in flight. While there are some, nothing says that one of this run waits behind them. */
+  /** Messages of other runs in flight. While there are any, the backlog need not contain a message of this run. */
   readonly #others = new Set<object>();
-  /** Of what waits in the queue while nothing is in flight: since then at least. */
+  /** Latest possible arrival of the oldest message in the queue. Used while nothing is in flight. */
   #queuedSinceMs: number | null = null;
 
-  /** @param sinceMs when the message arrived, epoch milliseconds */
+  /** @param sinceMs arrival of the message, in epoch milliseconds */
   add(message: object, sinceMs: number): void {
     this.#inFlight.set(message, sinceMs);
     this.#queuedSinceMs = null;
@@ -22,14 +22,14 @@ export class Waiting {
     this.#others.delete(message);
   }
 
-  /** It goes back to the queue, and waits there. */
+  /** The message goes back to the queue and waits there. */
   giveBack(message: object): void {
     const sinceMs = this.#inFlight.get(message);
     this.done(message);
     if (sinceMs !== undefined) this.#queuedSinceMs = Math.min(sinceMs, this.#queuedSinceMs ?? sinceMs);
   }
 
-  /** The age of the oldest, 0 when nothing waits. It is a lower bound where only the queue knows. */
+  /** Age of the oldest message, 0 if none waits. A lower limit while the oldest is not in flight. */
   oldestAgeMs(nowMs: number, backlog: number): number {
     if (backlog === 0) {
       this.#queuedSinceMs = null;

@@ -5,10 +5,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when a test lets it, and wakes everybody in order. */
+/** A clock that only a test advances. It wakes sleepers in the order of their times. */
 export class SimulatedClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
-  /** How late timers fire. */
+  /** Delay of each timer. */
   readonly #lateMs: number;
   #nowMs = 0;
 
@@ -50,7 +50,7 @@ export class SimulatedClock implements Clock {
   }
 }
 
-/** Lets everything run that need not wait for time. */
+/** Lets all code run that does not wait for the clock. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,20 +1,20 @@
 import { pause } from '../../pause.ts';
 
-/** Time as a service sees it: real, or that of a test. */
+/** The clock of a service: real, or simulated in a test. */
 export interface Clock {
-  /** Epoch milliseconds with a fraction; never goes back. */
+  /** Epoch milliseconds with a fraction. Never goes back. */
   now(): number;
-  /** Resolves at the time, or as soon as it is aborted. */
+  /** Resolves at this time, or as soon as the signal is aborted. */
   until(atMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Timers of Node count up to that. */
+/** Longest delay of a Node.js timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   until: async (atMs, signal) => {
-    // Timers count whole milliseconds, and may fire a little early.
+    // Timers use whole milliseconds and can fire early.
     for (let left = atMs - systemClock.now(); left > 0 && !signal.aborted; left = atMs - systemClock.now()) {
       await pause(Math.min(MAX_TIMER_MS, Math.ceil(left)), signal);
     }

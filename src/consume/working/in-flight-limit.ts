@@ -1,13 +1,13 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
 const LEAST_PER_SLOT = 2;
-/** A queue answers and forgets a message within that, deletions included, also in another region. */
+/** Time within which a queue delivers and deletes a message, even from another region. */
 const ROUND_TRIPS_SECONDS = 0.5;
 const MOST_AHEAD = 1_000;
 
 /**
- * How many messages an instance has in flight at most. By Little's law a rate needs as many as it takes during the round
- * trips to the queue; with fewer the instance waits for messages although the queue holds some.
+ * Largest number of messages in flight for an instance. By Little's law it needs the rate times the round trips to the
+ * queue. With fewer, the instance would idle although messages wait in the queue.
  */
 export function inFlightLimit(capacity: Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work'>): number {
   const { concurrency } = capacity;

@@ -4,12 +4,12 @@ import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { runOutages } from './outages.ts';
 
 describe('an outage', () => {
-  test('goes together with one that it touches', () => {
+  test('is joined with outages that touch or overlap it', () => {
     const at = (fromMs: number, toMs: number) => ({ fromMs, toMs });
     expect(mergeOutages([at(30, 40), at(0, 10), at(10, 20), at(12, 15)])).toEqual([at(0, 20), at(30, 40)]);
   });
 
-  test('takes the service away and brings it back, and ends with it', async () => {
+  test('takes the service away, brings it back, and stops on abort', async () => {
     const clock = new SimulatedClock();
     const stop = new AbortController();
     const events: string[] = [];

@@ -2,10 +2,10 @@ import type { Outage } from '../../capacity/outages.ts';
 import type { Clock } from './clock.ts';
 
 export interface OutagesOptions {
-  /** In the order of time, without overlaps. */
+  /** Sorted by time, without overlaps. */
   readonly outages: readonly Outage[];
   readonly clock: Clock;
-  /** Ends the schedule where it stands. */
+  /** Ends the schedule at once. */
   readonly signal: AbortSignal;
   readonly leave: () => Promise<void>;
   readonly comeBack: () => Promise<void>;

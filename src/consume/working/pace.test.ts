@@ -5,12 +5,12 @@ import { Pace } from './pace.ts';
 
 const RATE = { instances: 2, ratePerSecond: 50, work: null, concurrency: 1 };
 
-/** A look every 100 ms for some seconds, with so many starts between them. */
+/** Looks every 100 ms for some seconds, with a fixed number of starts in between. */
 function look(pace: Pace, seconds: number, startsPerLook: number, waiting: number | null = 500, fromMs = 0) {
   for (let i = 0; i <= seconds * 10; i++) pace.look(fromMs + i * 100, waiting, i * startsPerLook);
 }
 
-test('a rate that is kept, and one that is not', () => {
+test('tells a kept rate from a missed one', () => {
   const [kept, missed] = [new Pace(RATE), new Pace(RATE)];
   look(kept, 5, 10);
   look(missed, 5, 2);
@@ -23,7 +23,7 @@ test('a rate that is kept, and one that is not', () => {
   expect(missed.result).toMatchObject({ achievedPerSecond: 20, isKept: false });
 });
 
-test('a service with too little to do, away, or unbound has no pace', () => {
+test('has no result for a service that is idle, away or without a limit', () => {
   const idle = new Pace(RATE);
   look(idle, 5, 0, 2);
   look(idle, 5, 0, null, 5_000);
@@ -33,7 +33,7 @@ test('a service with too little to do, away, or unbound has no pace', () => {
   expect(unbound.result).toBeNull();
 });
 
-test('random work may take longer than its mean by chance, constant work may not', () => {
+test('allows a random difference from the mean for random work only', () => {
   const work = { kind: 'exponential', meanMs: 100 } as const;
   const service = { instances: 1, concurrency: 1, ratePerSecond: null };
   const [random, constant] = [
@@ -44,7 +44,7 @@ test('random work may take longer than its mean by chance, constant work may not
   expect([random.result?.isKept, constant.result?.isKept]).toEqual([true, false]);
 });
 
-test('an instance has enough in flight for its rate over round trips of half a second', () => {
+test('allows enough messages in flight for round trips of half a second', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 2_000 }),

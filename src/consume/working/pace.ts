@@ -1,19 +1,19 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
-/** Whether a service did what it is configured for while messages waited for it. */
+/** Compares the pace of a service with its configured pace while messages waited. */
 export interface PaceResult {
-  /** Works that all instances together should begin in a second. */
+  /** Attempts that all instances together should start per second. */
   readonly configuredPerSecond: number;
   readonly achievedPerSecond: number;
-  /** How long more messages waited than the service could begin. */
+  /** Total time in which more messages waited than the service could process at once. */
   readonly backlogMs: number;
   readonly isKept: boolean;
 }
 
-/** A shorter time says nothing: joining the queue takes a part of it. */
+/** Joining the queue takes part of the time, so a shorter time proves nothing. */
 const LEAST_MS = 2_000;
 const TOLERANCE = 0.05;
-/** Standard errors by which random work may take longer than its mean. */
+/** Allowed difference of random work from its mean, in standard errors. */
 const DEVIATIONS = 3;
 
 interface Look {
@@ -21,7 +21,7 @@ interface Look {
   readonly starts: number;
 }
 
-/** Counts the works that begin between two looks at which enough messages waited. */
+/** Counts attempts that start between two looks at which enough messages waited. */
 export class Pace {
   readonly #perSecond: number | null;
   readonly #slots: number;
@@ -37,7 +37,7 @@ export class Pace {
     this.#isRandom = work !== null && work.kind !== 'constant';
   }
 
-  /** @param waiting messages that are not done; null while the service takes none, or the queue does not answer */
+  /** @param waiting unfinished messages; null if the service takes none or the queue does not answer */
   look(atMs: number, waiting: number | null, starts: number): void {
     const isEnough = waiting !== null && waiting > this.#slots;
     if (isEnough && this.#last !== null) {
@@ -47,7 +47,7 @@ export class Pace {
     this.#last = isEnough ? { atMs, starts } : null;
   }
 
-  /** Null: nothing is configured, or messages did not wait for long enough. */
+  /** Null if no pace is configured, or if messages did not wait long enough. */
   get result(): PaceResult | null {
     if (this.#perSecond === null || this.#backlogMs < LEAST_MS) return null;
     const due = (this.#perSecond * this.#backlogMs) / 1000;

@@ -8,7 +8,7 @@ import { inFlightLimit } from './in-flight-limit.ts';
 import { runOutages } from './outages.ts';
 import { Workers } from './workers.ts';
 
-/** A message in the queue, and what a service has made of it. */
+/** A message in the queue and the start of its work. */
 interface Message {
   readonly arrivedAtMs: number;
   startedAtMs: number | null;
@@ -20,7 +20,7 @@ interface Measured {
   readonly drainedAtMs: number;
 }
 
-/** The instances of a service behind a queue, in simulated time: what is away is given back, what fails tried again. */
+/** Simulates the instances of a service behind a queue. An outage gives messages back; failed ones are retried. */
 class Bed {
   readonly #clock = new SimulatedClock();
   readonly #service: Service;
@@ -68,7 +68,7 @@ class Bed {
     const sending = this.#send(timesMs, signal);
     await this.#clock.passTo(untilMs);
     await Promise.all([outages, sending]);
-    expect(this.#backlog, 'all is done').toBe(0);
+    expect(this.#backlog, 'processes all messages').toBe(0);
     return {
       peakBacklog: this.#peakBacklog,
       longestWaitMs: this.#longestWaitMs,
@@ -121,7 +121,7 @@ class Bed {
   }
 }
 
-/** So many that chance alone does not make two draws of the work differ by much. */
+/** With this many messages, two random draws of the work differ little. */
 const BURST: RateProfile = [
   { fromMs: 0, toMs: 6_000, messages: 2_400 },
   { fromMs: 6_000, toMs: 20_000, messages: 280 },
@@ -136,7 +136,7 @@ const BASE: Service = {
   maxAttempts: 1,
 };
 
-describe('what is predicted of a service agrees within 15 % with what it does', () => {
+describe('predicts within 15 % the figures of a service', () => {
   test.each<[string, Partial<Service>]>([
     ['of a rate', {}],
     ['of a rate, with an outage', { outages: [{ fromMs: 1_000, toMs: 3_000 }] }],

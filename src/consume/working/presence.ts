@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** Of an instance until it goes away. Everything that it has under way listens, which Node takes for a leak. */
+/** Aborts when an instance leaves. Each message in flight listens, so turn off Node's leak warning. */
 export function newPresence(): AbortController {
   const presence = new AbortController();
   setMaxListeners(0, presence.signal);

@@ -5,7 +5,7 @@ import { Workers, type WorkersOptions, type WorkResult } from './workers.ts';
 interface Bed {
   readonly clock: SimulatedClock;
   readonly workers: Workers;
-  /** In the order in which they ended. */
+  /** In the order of their ends. */
   readonly ended: WorkResult[];
   ask(count: number): void;
 }
@@ -32,7 +32,7 @@ function starts(ended: readonly WorkResult[]): number[] {
 }
 
 describe('workers', () => {
-  test('works on as many at once as there are slots, in the order in which they came', async () => {
+  test('fill all slots, in the order of arrival', async () => {
     const { clock, ended, ask } = bed({ concurrency: 2, work: { kind: 'constant', ms: 10 } });
     ask(5);
     await clock.passTo(9);
@@ -41,21 +41,21 @@ describe('workers', () => {
     expect(starts(ended)).toEqual([0, 0, 10, 10, 20]);
   });
 
-  test('starts at its rate, evenly', async () => {
+  test('start attempts evenly at the configured rate', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
     ask(5);
     await clock.passTo(100);
     expect(starts(ended)).toEqual([0, 10, 20, 30, 40]);
   });
 
-  test('keeps its rate although timers fire late', async () => {
+  test('keep the rate although timers fire late', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, concurrency: 4 }, 3);
     ask(1_000);
     await clock.passTo(9_993 + 3);
     expect(ended).toHaveLength(1_000);
   });
 
-  test('has no more than its rate after it was idle', async () => {
+  test('do not exceed the rate after an idle time', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
     ask(1);
     await clock.passTo(1_000);
@@ -64,14 +64,14 @@ describe('workers', () => {
     expect(starts(ended)).toEqual([0, 1_000, 1_010, 1_020]);
   });
 
-  test('has the rate or its slots, whichever is less', async () => {
+  test('are limited by the rate or by the slots, whichever is less', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, work: { kind: 'constant', ms: 25 } });
     ask(4);
     await clock.passTo(100);
     expect(starts(ended)).toEqual([0, 25, 50, 75]);
   });
 
-  test('away, it ends nothing and begins nothing', async () => {
+  test('interrupt all attempts while the instance is away', async () => {
     const { clock, workers, ended, ask } = bed({ work: { kind: 'constant', ms: 10 } });
     ask(3);
     await clock.passTo(15);
@@ -85,7 +85,7 @@ describe('workers', () => {
     expect(ended.at(-1)).toEqual({ kind: 'done', startedAtMs: 100, finishedAtMs: 110 });
   });
 
-  test('back after an outage it does not catch up', async () => {
+  test('do not catch up after an outage', async () => {
     const { clock, workers, ended, ask } = bed({ ratePerSecond: 100, concurrency: 8 });
     ask(2);
     await clock.passTo(15);
@@ -96,7 +96,7 @@ describe('workers', () => {
     expect(starts(ended).slice(2)).toEqual([15, 25]);
   });
 
-  test('fails as large a share as it is told, at the end of the work', async () => {
+  test('fail the configured share of attempts at the end of the work', async () => {
     const numbers = [0.9, 0.05, 0.2, 0.09];
     const { clock, ended, ask } = bed({
       failShare: 0.1,

@@ -8,30 +8,30 @@ import { Rate } from './rate.ts';
 export interface WorkersOptions
   extends Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work' | 'failShare'> {
   readonly clock: Clock;
-  /** Work begins; called in the order of time. */
+  /** Called at each start of work, in order of time. */
   readonly onStart?: (atMs: number) => void;
   /** Uniform in [0, 1). */
   readonly random?: Random;
 }
 
-/** What became of one piece of work. Times are those of the clock. */
+/** Outcome of one attempt. Times are those of the clock. */
 export type WorkResult =
   | { readonly kind: 'done' | 'failed'; readonly startedAtMs: number; readonly finishedAtMs: number }
-  /** The instance went away before the end: whatever was done, nobody hears of it. */
+  /** The instance left before the end, so the attempt has no effect. */
   | { readonly kind: 'interrupted' };
 
 const INTERRUPTED: WorkResult = { kind: 'interrupted' };
 
 /**
- * The workers of one instance of a service. They keep to its capacity: slots, a rate of starts, a time of work, and a
- * share of failures. They know nothing of queues or of HTTP; the work is waiting.
+ * The workers of one instance of a service. They simulate its capacity: slots, rate, work time and share of failures.
+ * The work is only waiting. They are independent of queues and HTTP.
  */
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #rate: Rate;
   readonly #random: Random;
   readonly #drawMs: () => number;
-  /** Who waits for a slot, in the order in which they came. */
+  /** Attempts that wait for a slot, in order of arrival. */
   readonly #waiting: (() => void)[] = [];
   #free: number;
   #presence = newPresence();
@@ -44,7 +44,7 @@ export class Workers {
     this.#free = options.concurrency;
   }
 
-  /** Does one piece of work, after those that were asked for before. Never rejects. */
+  /** Does one attempt, after the attempts requested earlier. Never rejects. */
   async work(): Promise<WorkResult> {
     const { signal } = this.#presence;
     await this.#slot();
@@ -55,7 +55,7 @@ export class Workers {
     }
   }
 
-  /** The instance is away: what is under way and what waits ends as interrupted, and so does what is asked for. */
+  /** Ends all current, waiting and new attempts as interrupted until the instance comes back. */
   leave(): void {
     this.#presence.abort();
   }
@@ -83,7 +83,7 @@ export class Workers {
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The slot goes to whoever waits longest. */
+  /** Gives the slot to the attempt that has waited longest. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
