@@ -9,7 +9,7 @@ const OWN: readonly PlanVariable[] = [
   { kind: 'counter', name: 'shared', start: 1, end: null, increment: 1, format: '', perThread: false },
 ];
 
-test('fills in what follows from the identity, and leaves what nobody kept as it is written', () => {
+test('fills in what follows from the identity and keeps other variables as written', () => {
   expect(determinedText('{"u":${thread},"l":"${loop} of ${run}","c":"${mine}"}', identity, OWN)).toEqual({
     text: '{"u":7,"l":"3 of mine","c":"user-020"}',
     open: [],
