@@ -24,7 +24,7 @@ describe('beside /send', () => {
     expect(response.headers.has('x-powered-by')).toBe(false);
   });
 
-  test('readiness tells what is waited for, while life goes on', async () => {
+  test('readiness reports why serve waits, while the health check passes', async () => {
     const { url } = await start(acked, {}, { kind: 'waiting', reason: 'no broker yet' });
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(503);
@@ -32,7 +32,7 @@ describe('beside /send', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('metrics count, and repeat nothing that a request said', async () => {
+  test('metrics count, and contain nothing from a request', async () => {
     const { url } = await start();
     await post(url, '{"secret":1}');
     await fetch(`${url}/secret?secret=secret`, { headers: { secret: 'secret' } });
