@@ -1,4 +1,4 @@
-/** A number and its noun, with thousands separated: `1 message`, `2,000 messages`. */
+/** A number with its noun and thousands separators: `1 message`, `2,000 messages`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${verb(count, one, many)}`;
 }
