@@ -11,7 +11,7 @@ import { expectUsageError } from './support/usage-error.ts';
 import { recordOf } from './support/verification.ts';
 
 describe('a plan', () => {
-  test('with mistakes is refused with every mistake and its line', async () => {
+  test('is refused with the lines of all its mistakes', async () => {
     const folder = await tempFolder();
     const plan = [
       'threadGroups:',
@@ -53,13 +53,13 @@ describe('a plan', () => {
     }
   });
 
-  test('that is missing is refused with a hint how to create one', async () => {
+  test('is reported with a hint how to create one if the file is missing', async () => {
     const ended = await qbl(['blast', '--plan', 'mine.yaml'], { folder: await tempFolder() });
     expect(expectUsageError(ended)).toContain('mine.yaml');
     expect(ended.stderr).toContain('hint: qbl init');
   });
 
-  test('from qbl init is accepted by qbl run, and not overwritten', async () => {
+  test('is accepted by qbl run if qbl init wrote it, and is not overwritten', async () => {
     const folder = await tempFolder();
     const init = await qbl(['init', 'plans/mine.yaml'], { folder });
     expect([init.code, init.stderr]).toEqual([0, '']);

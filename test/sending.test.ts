@@ -28,7 +28,7 @@ describe('--rate', () => {
   const slow = () => listen(createHttpServer((_, response) => setTimeout(() => response.end('ok'), 100)));
   const LOAD = ['--threads', '1', '--rate', '100', '--duration', '2s', '--run', 'missed'];
 
-  test('that is not reached is reported in text and files, and gives exit code 3', async () => {
+  test('gives exit code 3 and a report if it is not reached', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await slow()}/send`;
     const { code, stdout, stderr } = await qbl(['blast', ...LOAD, '--url', url], { folder });
@@ -51,14 +51,14 @@ describe('--rate', () => {
   });
 });
 
-describe('https', () => {
+describe('a certificate of a https server', () => {
   const LOAD = ['blast', '--threads', '1', '--loops', '2'];
   const start = async () => {
     const server = createHttpsServer({ key: KEY, cert: CERTIFICATE }, (_, response) => response.end('ok'));
     return `https://localhost:${await listen(server)}/send`;
   };
 
-  test('from an unknown authority rejects each message, and prints what to do', async () => {
+  test('makes blast reject each message if its authority is unknown, and print what to do', async () => {
     const ended = await qbl([...LOAD, '--url', await start(), '--json'], { folder: await tempFolder() });
     expect(ended.code).toBe(1);
     expect(JSON.parse(ended.stdout).statistics).toMatchObject({ rejected: 2, indeterminate: 0 });
@@ -103,13 +103,13 @@ describe('too few open files', () => {
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
     );
 
-  test('for the program itself are an error of one line with a hint', async () => {
+  test('are reported in one line with a hint if the program itself needs more', async () => {
     const { code, stderr } = await withLimit(60, 'blast');
     expect(code).toBe(4);
     expect(stderr).toBe("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
   });
 
-  test('for the threads of a plan leave no run to verify', async () => {
+  test('leave no run to verify if the threads of a plan need more', async () => {
     const folder = await tempFolder();
     const runs = join(folder, 'runs');
     const args = `blast --threads 400 --url http://127.0.0.1:1 --runs "${runs}"`;

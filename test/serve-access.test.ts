@@ -44,7 +44,7 @@ test.each([
 });
 
 describe('serve', () => {
-  test('with a certificate and a token accepts messages by https from senders that have both', async () => {
+  test('accepts https only from senders that trust its certificate and send its token', async () => {
     const folder = await folderWithCertificate();
     const access = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--token-file', 'token'];
     const serve = startQbl([...SERVE, ...access], { folder });
@@ -69,7 +69,7 @@ describe('serve', () => {
     expect(stdout + stderr).not.toContain(TOKEN);
   });
 
-  test('for other machines prints a warning, unless it requires a token', async () => {
+  test('prints a warning if other machines can send to it without a token', async () => {
     const folder = await tempFolder();
     const open = startQbl([...SERVE, '--host', '0.0.0.0', '--workers', '2'], { folder });
     await open.line(LISTENING);

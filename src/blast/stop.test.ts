@@ -8,7 +8,7 @@ const bed = new TestBed();
 
 afterEach(() => bed.cleanUp());
 
-describe('on_sample_error', () => {
+describe('onSampleError', () => {
   const failLoop2: Answer = (response, { loop, request }) => {
     response.statusCode = loop === 2 && request === 1 ? 500 : 200;
     response.end();
@@ -21,7 +21,7 @@ describe('on_sample_error', () => {
     return { end: result.end, sent: received.map(({ loop, request }) => `${loop}.${request}`).join(' ') };
   }
 
-  it('continues, starts the next loop, or stops the thread', async () => {
+  it('continues, starts the next loop, or stops the thread, as configured', async () => {
     expect(await loopsWith('continue')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 2.2 3.1 3.2' });
     expect(await loopsWith('startnextloop')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 3.1 3.2' });
     expect(await loopsWith('stopthread')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1' });
@@ -116,7 +116,7 @@ describe('signals', () => {
     expect(result.threads.active).toBe(0);
   });
 
-  it('before the first request prevent all requests', async () => {
+  it('prevent all requests if they arrive before the first one', async () => {
     const { url, received } = await bed.endpoint();
     const { result } = await bed.run(planOf([groupTo(url, { loops: null })]), {
       signal: AbortSignal.abort(),

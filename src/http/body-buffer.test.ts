@@ -37,7 +37,7 @@ describe('a body', () => {
     );
   });
 
-  test('that is dropped returns all its bytes to the budget', () => {
+  test('returns all its bytes to the budget when it is dropped', () => {
     fc.assert(
       fc.property(pieces, (parts) => {
         const budget = new Counted(20_000);
@@ -58,7 +58,7 @@ describe('a body', () => {
     expect(budget.held).toBe(2_000);
   });
 
-  test('that is small does not keep a large read in memory', () => {
+  test('does not keep a large read in memory if it is small', () => {
     const read = Buffer.allocUnsafeSlow(64 * 1024);
     const body = new BodyBuffer(new Counted(1e9), 1e9, 100);
     body.add(read.subarray(0, 100));

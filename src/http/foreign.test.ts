@@ -34,7 +34,7 @@ describe('a request to a loopback address', () => {
     expect(foreignRequest({ url: '/', headers: { host, ...(origin && { origin }) } })).not.toBeNull();
   });
 
-  test('is judged by the host in its target if the target is a whole URL', () => {
+  test('is checked by the host in its target if the target is a whole URL', () => {
     expect(refused('localhost', undefined, 'http://evil.example/send')).toBe(true);
     expect(refused('evil.example', undefined, 'http://localhost:3000/send')).toBe(false);
   });

@@ -44,7 +44,7 @@ ${group}
 `;
 
 describe('the packaged plan', () => {
-  it('is the exercise: 100 threads, 10 loops, POST http://localhost:3000/send', async () => {
+  it('matches the exercise: 100 threads, 10 loops, POST http://localhost:3000/send', async () => {
     const stress = await loadPlan(STRESS);
     expect(plannedSamples(stress)).toBe(1000);
     expect(stress.threadGroups[0]).toMatchObject({
@@ -91,7 +91,7 @@ describe('a wrong plan', () => {
     ]);
   });
 
-  it('that is nested too deeply gets an error of one line', async () => {
+  it('gets an error of one line if it is nested too deeply', async () => {
     const deep = `name: ${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     expect(await mistakesOf(deep)).toMatch(/^\/plan.yaml: the file is nested too deeply to be a plan$/);
   });
@@ -145,7 +145,7 @@ describe('a wrong plan', () => {
     expect(await mistakesOf(['x0: &x0 [a]', ...lists].join('\n'))).toMatch(/alias/i);
   });
 
-  it('that is far too large or has very many mistakes is refused quickly', async () => {
+  it('is refused quickly if it is far too large or has very many mistakes', async () => {
     const keys = Array.from({ length: 100_000 }, (_, i) => `a${i}: b`).join('\n');
     expect((await mistakesOf(keys)).split('\n')).toHaveLength(101);
     expect(await mistakesOf(`${keys}\na7: c`)).toBe('/plan.yaml:100001 Map keys must be unique');
@@ -153,7 +153,7 @@ describe('a wrong plan', () => {
     expect((await mistakesOf(escapes)).split('\n')).toHaveLength(101);
   });
 
-  it('that is not UTF-8 is refused instead of sent with wrong letters', async () => {
+  it('is refused if it is not UTF-8, instead of sent with wrong letters', async () => {
     for (const encoding of ['latin1', 'utf16le'] as const) {
       const path = join(directory, `${encoding}.yaml`);
       await writeFile(path, Buffer.from(plan('').replace('name: R', 'name: Café'), encoding));
@@ -163,12 +163,12 @@ describe('a wrong plan', () => {
     }
   });
 
-  it('that is missing gives a hint how to create one', async () => {
+  it('is reported with a hint how to create one if the file is missing', async () => {
     await expect(loadPlan(join(directory, 'none.yaml'))).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 
-describe('overrides', () => {
+describe('values of the command line', () => {
   it('replace values of the plan', async () => {
     const overridden = await loadPlan(STRESS, {
       threads: 3,
@@ -190,7 +190,7 @@ describe('overrides', () => {
     expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
   });
 
-  it('of a thread group are refused if the plan has several groups', async () => {
+  it('are refused for a thread group if the plan has several groups', async () => {
     const two = plan('').replace(/( {2}- name: G.*)/s, '$1$1');
     expect(await mistakesOf(two, { threads: 2 })).toMatch(/2 thread groups/);
   });

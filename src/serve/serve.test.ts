@@ -16,7 +16,7 @@ import {
 afterEach(stopAll);
 
 describe('an acked message', () => {
-  test('is answered with 200, a text and its place', async () => {
+  test('is answered with status 200, a text, and its place in the queue', async () => {
     const { url, queue } = await start();
     const response = await post(url, '{"a": 1 }');
     expect(response.status).toBe(200);
@@ -27,7 +27,7 @@ describe('an acked message', () => {
     expect(queue.values).toEqual(['{"a": 1 }']);
   });
 
-  test('has no place if the queue reports none', async () => {
+  test('is answered without a place if the queue reports none', async () => {
     const { url } = await start(async () => ({ kind: 'acked', place: null }));
     const response = await post(url, '{}');
     expect(response.status).toBe(200);
@@ -94,13 +94,13 @@ describe('the result of the queue', () => {
     expect(await response.text()).toContain('the detail');
   });
 
-  test('that does not come in time gives status 504', async () => {
+  test('gives status 504 if it is too late', async () => {
     const { url } = await start(() => new Promise(() => {}), { timeoutMs: 20 });
     running.pop();
     expect((await post(url, '{}')).status).toBe(504);
   });
 
-  test('that is an exception gives status 500, and the stack is logged', async () => {
+  test('gives status 500 and a logged stack if it is an exception', async () => {
     const { url, lines } = await start(() => Promise.reject(new TypeError('broken')));
     const response = await post(url, '{}');
     expect(response.status).toBe(500);
@@ -109,8 +109,8 @@ describe('the result of the queue', () => {
   });
 });
 
-describe('a definite rejection', () => {
-  test('with the phrase Not Enqueued, while the queue is not connected', async () => {
+describe('a message is rejected', () => {
+  test('as Not Enqueued while the queue is not connected', async () => {
     const reason = 'no broker at scripted:9092';
     const { url, lines } = await start(acked, {}, { kind: 'waiting', reason, hint: 'Start one.' });
     const response = await post(url, '{}');
@@ -119,7 +119,7 @@ describe('a definite rejection', () => {
     expect(lines[0]).toMatch(/^waiting for \S+ \(no broker at scripted:9092\)\. Start one\.$/);
   });
 
-  test('if too many messages or bytes would be pending', async () => {
+  test('as Not Enqueued if too many messages or bytes would be pending', async () => {
     let release = () => {};
     const held = new Promise<SendOutcome>((resolve) => {
       release = () => resolve({ kind: 'acked', place: null });
@@ -151,8 +151,8 @@ test('a message counts even if its client disconnects', async () => {
   await expect.poll(metrics).toContain('qbl_serve_messages_total{outcome="acked"} 1');
 });
 
-describe('closing', () => {
-  test('answers what is in flight first, then closes the queue', async () => {
+describe('closing serve', () => {
+  test('answers messages in flight before it closes the queue', async () => {
     let release = () => {};
     const held = new Promise<SendOutcome>((resolve) => {
       release = () => resolve({ kind: 'acked', place: null });

@@ -23,7 +23,7 @@ function groupsOf(threads: number, urls: readonly string[]) {
 }
 
 describe('checkLimits', () => {
-  it('needs one open file for each thread and origin, plus a reserve', () => {
+  it('requires one open file for each thread and origin, plus a reserve', () => {
     const groups = groupsOf(1000, ['http://a/1', 'http://a/2', 'http://b/']);
     expect(() => checkLimits(groups, { openFiles: 2064, ephemeralPorts: null })).not.toThrow();
     expect(() => checkLimits(groups, { openFiles: 2063, ephemeralPorts: null })).toThrow(
@@ -31,7 +31,7 @@ describe('checkLimits', () => {
     );
   });
 
-  it('needs one port for each connection to one origin', () => {
+  it('requires one port for each connection to one origin', () => {
     const groups = groupsOf(1000, ['http://a/', 'http://b/']);
     expect(() => checkLimits(groups, { openFiles: null, ephemeralPorts: 1000 })).not.toThrow();
     expect(() => checkLimits(groups, { openFiles: null, ephemeralPorts: 999 })).toThrow(

@@ -14,7 +14,7 @@ function startsOf(...groups: Partial<ThreadGroup>[]): [number, number, number][]
 }
 
 describe('threads start', () => {
-  it('spread over the ramp-up, with all groups in order of time', () => {
+  it('spread over the ramp-up, those of all groups in order of time', () => {
     expect(startsOf({ threads: 3, rampUpMs: 300 }, { threads: 2, rampUpMs: 100 })).toEqual([
       [1, 1, 0],
       [2, 1, 0],

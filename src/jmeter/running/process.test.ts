@@ -24,7 +24,7 @@ function start(program: string, onLine?: (line: string) => void): JMeterProcess 
   return started;
 }
 
-it('passes lines on, shortened, and keeps the last ones', async () => {
+it("passes JMeter's output lines on, shortened, and keeps the last ones", async () => {
   const lines: string[] = [];
   const program = `for (let n = 1; n < 8; n++) console.log('line ' + n); console.log('x'.repeat(600)); process.exitCode = 3`;
   const { code, lastLines } = await start(program, (line) => lines.push(line)).exited;

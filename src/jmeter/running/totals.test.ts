@@ -8,7 +8,7 @@ function add(totals: Totals, timeStampMs: number, elapsedMs: number, threadName 
   totals.add({ ...response, ...figures, label: 'r', threadName, loop: 1 });
 }
 
-it('spans from the first start to the last end, with rows in any order', () => {
+it('measures the time from the first start to the last end, with rows in any order', () => {
   const totals = new Totals();
   add(totals, 2_000, 500);
   add(totals, 1_000, 3_000);

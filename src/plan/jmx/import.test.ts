@@ -169,7 +169,7 @@ describe('a variable', () => {
     expect(requestOf(text, { p: 'y' }).body).toBe('{"v": "hidden 1-y!"}');
   });
 
-  it('from User Parameters has one value for each message', () => {
+  it('has one value for each message if User Parameters define it', () => {
     const column =
       '<collectionProp name="1"><stringProp>${__UUID()}</stringProp><stringProp>${a}-${a}</stringProp></collectionProp>';
     const parameters = jmxElement(
@@ -185,7 +185,7 @@ describe('a variable', () => {
     expect(body.b).not.toContain(body.other);
   });
 
-  it('named after the group holds the loop index from 0', () => {
+  it('named after the group contains the loop index from 0', () => {
     const request = sampler({ body: '{"i": ${__jm__Users__idx}}' });
     expect(fieldsOf(jmx(threadGroup({ under: [request] })), 'i', [identity(1, 1), identity(2, 5)])).toEqual([
       0, 4,
@@ -230,7 +230,7 @@ describe('a counter', () => {
     expect(fieldsOf(text, 'n', loops)).toEqual(expected);
   });
 
-  it('shared by all threads gives each loop its own number, the same for all its requests', () => {
+  it('gives each loop its own number if all threads share it', () => {
     const under = [
       counter({ name: 'n', start: 1, incr: 1, per_user: false }),
       sampler({ body }),

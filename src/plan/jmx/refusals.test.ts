@@ -32,7 +32,7 @@ const withProperty = (name: string, value: string | boolean) =>
 const ofGroup = (properties: Record<string, string>, loops: string | number = 1) =>
   refusalsOf(jmx(threadGroup({ properties, loops })));
 
-describe('names an element that cannot be sent, with its path:', () => {
+describe('refuses and names, with its path:', () => {
   it.each([
     ...['IfController', 'LoopController', 'TransactionController', 'GenericController', 'WhileController'],
     ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
@@ -101,7 +101,7 @@ describe('names an element that cannot be sent, with its path:', () => {
     expect(beside(jmxElement('WorkBench', 'Bench', ''))).toEqual([]);
   });
 
-  it('only the first twenty of many', () => {
+  it('only the first 20 unsupported elements of many', () => {
     const scripts = Array.from({ length: 60_000 }, () => '<Script/><hashTree/>\n').join('');
     const lines = refusalsOf(jmx(threadGroup(), scripts));
     expect(lines).toHaveLength(21);
@@ -115,7 +115,7 @@ describe('names an element that cannot be sent, with its path:', () => {
     ]);
   });
 
-  it('all of them at once, with their lines, in the order of the file', () => {
+  it('all unsupported elements at once, in the order of the file', () => {
     const script = jmxElement('JSR223Sampler', 'Script', '');
     const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
     const group = threadGroup({
@@ -136,7 +136,7 @@ describe('names an element that cannot be sent, with its path:', () => {
   });
 });
 
-describe('names a property that cannot be sent:', () => {
+describe('refuses and names:', () => {
   it.each([
     ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
     ['HTTPSampler.DO_MULTIPART_POST', true, 'HTTPSampler.DO_MULTIPART_POST=true is not supported'],

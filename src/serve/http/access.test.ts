@@ -28,14 +28,14 @@ describe('the target of a message', () => {
     '/send/?x=1',
     'http://localhost:3000/send',
     'HTTP://127.0.0.1/send/?x',
-  ])('can be %s', async (target) => {
+  ])('is accepted: %s', async (target) => {
     const { serve, queue } = await start();
     expect(await statusOf(serve.port, target, ['Host: localhost'])).toBe(200);
     expect(queue.values).toEqual([BODY]);
   });
 
   test.each(['/send//', '//send', '/SEND', '/send/x', 'http://localhost/other'])(
-    'cannot be %s',
+    'is not found: %s',
     async (target) => {
       const { serve, queue } = await start();
       expect(await statusOf(serve.port, target, ['Host: localhost'])).toBe(404);
@@ -109,7 +109,7 @@ describe('a body', () => {
     expect((await post(url, '\ufeff')).status).toBe(400);
   });
 
-  test('after a refused body on the same connection is not enqueued', async () => {
+  test('is not enqueued if it follows a refused body on the same connection', async () => {
     const { serve, queue } = await start(acked, { maxBodyBytes: 100 });
     const { socket, ended } = converse(serve.port);
     socket.write(withLength(`"${'x'.repeat(200)}"`) + withLength(BODY));

@@ -3,7 +3,7 @@ import { acked, post, start, stopAll } from '../testing/scripted-serve.ts';
 
 afterEach(stopAll);
 
-describe('beside /send', () => {
+describe('other paths than /send', () => {
   test.each([
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
@@ -16,7 +16,7 @@ describe('beside /send', () => {
     ['GET', '/', 404],
     ['POST', '/sender', 404],
     ['GET', '/%', 404],
-  ])('%s %s is %i', async (method, path, status) => {
+  ])('%s %s gets status %i', async (method, path, status) => {
     const { url } = await start();
     const response = await fetch(`${url}${path}`, { method });
     expect(response.status).toBe(status);
@@ -32,7 +32,7 @@ describe('beside /send', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('metrics count, and contain nothing from a request', async () => {
+  test('metrics count requests but contain no text from them', async () => {
     const { url } = await start();
     await post(url, '{"secret":1}');
     await fetch(`${url}/secret?secret=secret`, { headers: { secret: 'secret' } });

@@ -12,7 +12,7 @@ describe('listening', () => {
     for (const url of serve.urls) expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('on a port in use is an error of the environment, and closes the queue', async () => {
+  test('fails as a problem of the environment if the port is in use, and closes the queue', async () => {
     const { serve } = await start();
     const queue = new ScriptedQueue(acked, { kind: 'connected' });
     const second = startServe({ queue, port: serve.port, log: () => {} });
@@ -24,7 +24,7 @@ describe('listening', () => {
     expect(queue.isClosed).toBe(true);
   });
 
-  test("on another machine's address is an error of the environment", async () => {
+  test("fails as a problem of the environment on another machine's address", async () => {
     const queue = new ScriptedQueue(acked, { kind: 'connected' });
     const serve = startServe({ queue, host: '192.0.2.1', port: 0, log: () => {} });
     await expect(serve).rejects.toMatchObject({ exitCode: 4 });

@@ -18,7 +18,7 @@ describe('a request is refused', () => {
     expect(queue.values).toEqual([]);
   });
 
-  test('before its body, if its Content-Length is too large', async () => {
+  test('before its body arrives if its Content-Length is too large', async () => {
     const { serve } = await start();
     const { socket, heard, ended } = converse(serve.port);
     socket.write(`${JSON_HEAD}Content-Length: 5001\r\n\r\n{"a`);
@@ -35,7 +35,7 @@ describe('a request is refused', () => {
     expect(heard()).not.toContain('100 Continue');
   });
 
-  test('in the middle of chunks that grow too large, and the sender gets the response', async () => {
+  test('while its chunks arrive if they grow too large, and the sender gets the response', async () => {
     const { serve, queue } = await start();
     const { socket, heard, ended } = converse(serve.port);
     socket.write(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n`);

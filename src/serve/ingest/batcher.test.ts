@@ -58,14 +58,14 @@ function turns(): Promise<void> {
 }
 
 describe('the batcher sends messages', () => {
-  test('together if they arrived in one turn, in order, up to the limit of messages', async () => {
+  test('in one batch if they arrived in one turn, up to the limit of messages', async () => {
     const { sender, submit } = open();
     for (const text of ['a', 'b', 'c', 'd']) submit(text);
     await turns();
     expect(sender.batches.map(({ values }) => values)).toEqual([['a', 'b', 'c'], ['d']]);
   });
 
-  test('up to the limit of bytes, and a larger message alone', async () => {
+  test('in batches up to the limit of bytes, and a larger message alone', async () => {
     const { sender, submit } = open();
     for (const text of ['123456', '12345', 'a message over the limit']) submit(text);
     await turns();
@@ -90,7 +90,7 @@ describe('the batcher sends messages', () => {
 });
 
 describe('a message gets its outcome', () => {
-  test('from the sender, and the budget gets its bytes back', async () => {
+  test('from the sender, and then releases its memory', async () => {
     const { sender, budget, outcomes, submit } = open();
     submit('a');
     await turns();

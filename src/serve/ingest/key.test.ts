@@ -6,7 +6,7 @@ describe('the key of a message', () => {
     expect(keyReader(null)({ a: 1 })).toBeNull();
   });
 
-  it('is the thread that sent it, with its thread group', () => {
+  it('contains the sending thread and its thread group', () => {
     const key = keyReader('thread');
     expect(key({ qbl: { group: 2, thread: 7, loop: 1 } })).toBe('2-7');
     for (const json of [

@@ -55,7 +55,7 @@ describe('an expression', () => {
     );
   });
 
-  it('throws only ExpressionError, and soon', () => {
+  it('never fails with another error than ExpressionError, and fails quickly', () => {
     const nasty = fc.array(fc.constantFrom('${', '}', '(', ')', ',', '\\', '$', '{', '__P', '__x', 'a'), {
       maxLength: 200,
     });
@@ -107,11 +107,11 @@ describe('an expression', () => {
     ['${x', 'no closing brace'],
     ['${__P(x', 'no closing parenthesis'],
     ['${__P(x)y}', 'expected }'],
-  ])('with a mistake is refused: %s', (from, message) => {
+  ])('is refused if it has a mistake: %s', (from, message) => {
     expect(() => template(from)).toThrow(message);
   });
 
-  it('that JMeter evaluates once cannot use values of a message', () => {
+  it('cannot use values of a message if JMeter evaluates it once', () => {
     const once = { ...scope, message: null };
     expect(template('${__UUID()}', once)).toMatch(/^[0-9a-f-]{36}$/);
     expect(template('${__time()}', once)).toMatch(/^\d{13}$/);
