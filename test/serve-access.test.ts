@@ -95,7 +95,7 @@ describe('serve', () => {
       "--tls-cert 'key.pem' and --tls-key 'key.pem' do not fit",
     ],
     [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is no bearer token'],
-  ])('refuses %j', async (args, message) => {
+  ])('refuses the options %j', async (args, message) => {
     const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
     expect(expectUsageError(ended)).toContain(message);
   });

@@ -15,7 +15,7 @@ const MAX_PORT_CHOICES = 10;
 export interface ListenOptions {
   /** Undefined means both loopback addresses. */
   readonly host?: string | undefined;
-  /** 0 lets the system choose. */
+  /** The port. 0 lets the system choose a free one. */
   readonly port: number;
   /** The command-line option that chooses the port. */
   readonly portOption: string;

@@ -8,7 +8,7 @@ const unanswered = new WeakMap<Socket, number>();
 
 /**
  * Pauses a connection that has too many unanswered requests. A client may send requests without waiting for responses
- * (RFC 9112, section 9.3.2), and each request takes memory until it is answered. One read can contain several
+ * (RFC 9112, section 9.3.2). Each request takes memory until it is answered. One read can contain several
  * requests, so a connection can exceed the limit by one read.
  */
 export function boundPipelining(request: IncomingMessage, response: ServerResponse): void {

@@ -169,7 +169,7 @@ describe('a wrong plan', () => {
 });
 
 describe('values of the command line', () => {
-  it('replace values of the plan', async () => {
+  it('replace those of the plan', async () => {
     const overridden = await loadPlan(STRESS, {
       threads: 3,
       loops: 4,
@@ -185,7 +185,7 @@ describe('values of the command line', () => {
     expect(timed.threadGroups[0]).toMatchObject({ loops: null, durationMs: 1000 });
   });
 
-  it('are checked like the plan', async () => {
+  it('are checked like those of the plan', async () => {
     expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is an array: expected an object/);
     expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
   });

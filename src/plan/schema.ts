@@ -53,7 +53,7 @@ function urlMistake(text: string): string | null {
   return null;
 }
 
-/** RFC 9110, section 5: a token, and visible characters. */
+/** A header's name is a token, and its value has only visible characters (RFC 9110, section 5). */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** The HTTP client sets the headers that frame a message. A plan cannot. */

@@ -33,7 +33,7 @@ function pieces(text: string): fc.Arbitrary<string[]> {
     .map((ends) => ends.slice(1).map((end, index) => text.slice(ends[index], end)));
 }
 
-describe('the gate before the parser', () => {
+describe('HeadGate', () => {
   it('passes everything on, with each status line in one piece', () => {
     fc.assert(
       fc.property(pieces(INTERIM + INTERIM + FINAL), (parts) => {

@@ -41,8 +41,8 @@ export class HeadGate {
 }
 
 /**
- * Finds the bytes to pass on. They start after the last leading `100 Continue`. They end after the last complete head
- * of an interim response, or include everything if the status line of the final response is complete.
+ * Finds the bytes to pass on. They start after the last leading `100 Continue`. If the status line of the final response
+ * is complete, all other bytes pass. Otherwise they end after the last complete head of an interim response.
  */
 function wholeHeads(bytes: Buffer): { from: number; to: number; isFinal: boolean } {
   let from = 0;

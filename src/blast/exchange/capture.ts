@@ -13,7 +13,7 @@ export interface Captured {
   /** 0 if no response head arrived. */
   readonly status: number;
   readonly statusText: string;
-  /** Names and values in turn. */
+  /** Names and values, alternating. */
   readonly responseHeaders: readonly Buffer[];
   readonly responseBody: Buffer;
   /** Length of the whole body, including the part that is not kept. */

@@ -26,7 +26,7 @@ export interface TargetRequest {
   readonly method: Method;
   /** Path and query. */
   readonly path: string;
-  /** Names and values in turn, in the plan's order. */
+  /** Names and values, alternating, in the plan's order. */
   readonly headers: string[];
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;

@@ -1,7 +1,7 @@
 /**
  * The first value of a response's header. Null if the header is missing.
- * @param headers names and values in turn, as undici passes them
- * @param name in lower case
+ * @param headers names and values, alternating, as undici passes them
+ * @param name the header's name in lower case
  */
 export function headerOf(headers: readonly Buffer[], name: string): string | null {
   for (let at = 0; at + 1 < headers.length; at += 2) {

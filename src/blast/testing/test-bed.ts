@@ -115,7 +115,7 @@ export function planOf(threadGroups: readonly ThreadGroup[], rate: number | null
   return { name: 'plan', threadGroups, rate, identity: true };
 }
 
-/** `group-thread-loop` of a row or of a message. */
+/** The identity of a row or a message, written `group-thread-loop`. */
 export function place(of: SampleRow | Identity): string {
   if (!('threadName' in of)) return `${of.group}-${of.thread}-${of.loop}`;
   const { group, thread } = parseThreadName(of.threadName) ?? { group: 0, thread: 0 };

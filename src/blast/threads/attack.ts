@@ -26,7 +26,7 @@ export class Attack {
   readonly #thinking = new Thinkers<LoadThread>();
   /** Free threads that wait for their slot, in the order in which they became free. */
   readonly #waiting: LoadThread[] = [];
-  /** Free threads that wait for the disk. */
+  /** Free threads that wait until the samples are written to disk. */
   #parked: LoadThread[] = [];
   readonly #closing: Promise<void>[] = [];
   #slotTimer: NodeJS.Timeout | undefined;

@@ -36,7 +36,7 @@ export function checkLimits(groups: readonly LoadGroup[], limits: Limits): void 
     if (limits.ephemeralPorts === null || count <= limits.ephemeralPorts) continue;
     throw new QblError(
       'environment',
-      `${count} connections to ${origin} need more than the ${limits.ephemeralPorts} ephemeral ports`,
+      `${count} connections to ${origin} need more ephemeral ports than the limit of ${limits.ephemeralPorts}`,
       {
         hint: 'Widen net.ipv4.ip_local_port_range with sysctl, or send from several machines.',
       },

@@ -25,7 +25,7 @@ export class LoadThread {
   #sending: { request: TargetRequest; connection: Connection } | null = null;
   intendedAt = 0;
 
-  /** `index` counts from 0. */
+  /** `index` is the thread's number in its group, from 0. */
   constructor(
     group: LoadGroup,
     index: number,

@@ -39,7 +39,7 @@ describe('LoopController', () => {
     expect(walk(1, 2, 'startnextloop', ['1.1'])).toEqual(['1.1']);
   });
 
-  it('ends the thread with the other modes', () => {
+  it('ends the thread after a failed sample in the modes that stop', () => {
     for (const mode of ['stopthread', 'stoptest', 'stoptestnow'] as const) {
       expect(walk(3, 2, mode, ['1.2'])).toEqual(['1.1', '1.2']);
     }

@@ -36,7 +36,7 @@ describe('literalText', () => {
 });
 
 describe('functionText', () => {
-  it('keeps text and calls apart', () => {
+  it('keeps text apart from functions and variables', () => {
     const piece = fc.oneof(
       awkward.map((text): Piece => ({ text })),
       fc.constant<Piece>({ call: '${loop}' }),

@@ -16,7 +16,7 @@ export function checkRenderable(plan: Plan): void {
   ];
   if (mistakes.length === 0) return;
   throw new QblError('usage', ['JMeter cannot run this plan:', ...mistakes].join('\n'), {
-    hint: 'qbl blast can send it.',
+    hint: 'Send this plan with qbl blast.',
   });
 }
 

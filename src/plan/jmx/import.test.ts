@@ -55,7 +55,7 @@ describe('a thread group', () => {
     });
   });
 
-  it('takes properties that -J sets, and their defaults', () => {
+  it('uses the properties that -J sets, and otherwise their defaults', () => {
     const text = jmx(
       threadGroup({
         loops: '${__P(loops,4)}',

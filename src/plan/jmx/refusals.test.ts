@@ -201,7 +201,7 @@ describe('refuses and names:', () => {
     ],
     [{ 'ThreadGroup.on_sample_error': 'panic' }, 'ThreadGroup.on_sample_error: expected one of'],
     [{ 'ThreadGroup.other': '1' }, 'ThreadGroup.other=1 is not supported'],
-  ])('%o of a thread group', (properties, message) => {
+  ])('thread group properties %o', (properties, message) => {
     expect(ofGroup(properties)).toEqual([expect.stringContaining(`Test Plan › Users: ${message}`)]);
   });
 

@@ -2,7 +2,7 @@ import { type XmlElement, XmlError } from './xml.ts';
 
 /** An enabled element of a test plan, with the enabled elements under it. */
 export interface TestElement {
-  /** The class, such as `ThreadGroup`. */
+  /** The class of the element, such as `ThreadGroup`. */
   readonly type: string;
   readonly guiClass: string;
   readonly name: string;

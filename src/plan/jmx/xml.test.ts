@@ -13,7 +13,7 @@ function errorOf(text: string): XmlError {
 
 const LAUGHS = Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`);
 
-describe('XML', () => {
+describe('an XML document', () => {
   it('is read as a tree with text, attributes and lines', () => {
     const root = parseXml(
       '\ufeff<?xml version="1.0"?>\n<a x="&lt;1&#10;">\n <b>t&amp;<![CDATA[<]]>\r\nu</b><b/></a>',

@@ -68,7 +68,7 @@ export function messageWriter(template: JsonTemplate, options: FillOptions = {})
 
 function withStandIns(segments: readonly Segment[], body: string): string {
   if (hasStandInCharacters(body))
-    throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
+    throw new BodyError('a body cannot contain the characters U+E000 to U+E002');
   let text = '';
   let inString = false;
   for (const segment of segments) {

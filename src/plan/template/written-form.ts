@@ -4,8 +4,7 @@ import type { Segment } from './template.ts';
 const MAX_PATTERN_LENGTH = 16_384;
 
 /**
- * Recognises message fields that are written exactly as in the plan, up to the comma or brace before the reserved
- * key. Returns their canonical form. All texts are latin1. No filled-in value contains a quote, so each string and
+ * Recognises the message fields before the reserved key, if they are written exactly as in the plan. Returns their canonical form. All texts are latin1. No filled-in value contains a quote, so each string and
  * each value keeps its place. Undefined if the text is too long.
  * @param head the fields as written, up to the last value
  */
