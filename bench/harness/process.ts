@@ -28,7 +28,7 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The compiled programs are in the parent of this module's folder. npm runs a script in the project's folder. */
+/** The compiled programs are in the parent of this module's folder. */
 const PROGRAMS = fileURLToPath(new URL('..', import.meta.url));
 const PRELOAD = new URL('../resource-usage.js', import.meta.url).href;
 const MAX_OUTPUT_CHARACTERS = 1_000_000;

@@ -15,7 +15,7 @@ export interface Settings {
 /** On the project's disk. The system's temporary folder may be in memory, where fsync costs nothing. */
 const FOLDER = resolve('.qbl/stage-');
 
-/** The environment of one comparison: a folder, and processes that end with it. */
+/** The folder and the processes of one comparison. The processes end with the comparison. */
 export class Stage {
   readonly settings: Settings;
   readonly directory: string;

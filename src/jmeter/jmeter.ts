@@ -25,7 +25,7 @@ export interface JMeterOptions extends Signals {
   readonly redact: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The next two files must not exist yet. */
+  /** Files that JMeter writes. They must not exist yet. */
   readonly samplesFile: string;
   readonly logFile: string;
   /** Called with each line that JMeter prints. */
@@ -40,7 +40,7 @@ export interface JMeterResult {
 }
 
 /**
- * Runs the plan with JMeter. The samples that JMeter wrote decide what it did.
+ * Runs the plan with JMeter. The result comes from the samples that JMeter wrote.
  * @throws QblError 'usage' if JMeter cannot run the plan, 'environment' if JMeter does not start
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {

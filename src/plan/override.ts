@@ -1,7 +1,7 @@
 import { QblError } from '../error.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
-/** What the command line sets: fields of every request, or of the only thread group. */
+/** The values that the command line sets, for every request or for the only thread group. */
 export interface PlanOverrides {
   readonly threads?: number;
   readonly loops?: number;

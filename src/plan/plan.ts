@@ -76,7 +76,7 @@ export interface Request {
   readonly timeoutMs: number;
   /** Time-out for the connect, if it differs from `timeoutMs`. */
   readonly connectTimeoutMs?: number;
-  /** The thread waits for all of these before it sends. If absent, it does not wait. */
+  /** Think times before the request. The thread waits for all of them. There are none if absent. */
   readonly timers?: readonly Timer[];
 }
 

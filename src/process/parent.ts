@@ -1,7 +1,7 @@
 import type { ChildMessage, ParentMessage } from './messages.ts';
 import { takePrivateArguments } from './private-arguments.ts';
 
-/** The `run` that started this process, seen from this process. */
+/** The connection of this process to the `qbl run` that started it. */
 export interface Parent {
   /** Arguments in addition to those of the command line. */
   readonly arguments: readonly string[];

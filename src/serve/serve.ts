@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly maxBodyBytes?: number;
   readonly maxPendingMessages?: number;
   readonly maxPendingBytes?: number;
-  /** Where the key is in a message. Null if messages have no key. */
+  /** Path of the key in a message, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
   readonly log: (line: string) => void;
 }

@@ -17,7 +17,7 @@ interface MetricsResponse {
   readonly text: string | null;
 }
 
-/** Runs in the primary. */
+/** Runs in the primary process: answers a worker that asks for the metrics of all workers. */
 export function answerMetrics(worker: Worker, all: () => Promise<string>): void {
   worker.on('message', async (message: MetricsRequest) => {
     if (message.type !== 'metrics-request') return;

@@ -71,12 +71,12 @@ export class FaultCluster {
     return `kafka://${this.faultyAddresses.join(',')}/${topic}`;
   }
 
-  /** Changes the network of all nodes. */
+  /** Sets the network fault for all nodes. */
   set weather(weather: Weather) {
     for (const way of this.#ways) way.weather = weather;
   }
 
-  /** Asks all nodes until they know the topic. kafkajs gives up if the node that it asks does not know it yet. */
+  /** Creates a topic. kafkajs must not wait for it: it gives up if the node that it asks does not know the topic yet. */
   async makeTopic(topic: string): Promise<void> {
     const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
     await withAdmin(this.bootstrap, (admin) =>

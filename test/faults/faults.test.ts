@@ -93,7 +93,7 @@ function expectHeld({ code, record }: Judgement): void {
   expect(code).toBe(0);
 }
 
-/** Call this before anything is started. */
+/** Describes the machine and its load. Call this before the tests start anything. */
 function describeMachine(): string {
   const { platform, arch, version } = process;
   const load = (loadavg()[0] ?? 0).toFixed(1);

@@ -7,7 +7,7 @@ import type { Origin } from '../exchange/origin.ts';
 const DEFAULT_ATTEMPT_MS = 5000;
 const MIN_ATTEMPT_MS = 10;
 
-/** The connect took longer than the request's time-out. */
+/** The error if a connect takes longer than the request's time-out. */
 class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }

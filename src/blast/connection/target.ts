@@ -104,7 +104,7 @@ export class Connection implements ExchangeOwner {
 
   #dispatch(pending: PendingExchange, socket: Socket): void {
     const { path, method, headers } = pending.outgoing.request;
-    // Otherwise undici closes a connection after HEAD, and after a body with a method that seldom has one.
+    // Without `reset: false`, undici closes a connection after HEAD, and after a body with a method that seldom has one.
     const reset = false;
     this.#client.dispatch({ path, method, headers, body: pending.bodyFor(socket), reset }, pending);
   }

@@ -6,7 +6,7 @@ export interface CaptureRule {
   wants(failure: boolean): boolean;
 }
 
-/** The kept parts of a request and its response. */
+/** The parts of a request and its response that are kept for the trace. */
 export interface Captured {
   readonly identity: Identity;
   readonly requestBody: Buffer | null;

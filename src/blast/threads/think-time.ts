@@ -5,7 +5,7 @@ export function thinkTimeMs(timers: readonly Timer[], random: () => number = Mat
   return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + Math.floor(random() * rangeMs), 0);
 }
 
-/** Keeps waiting threads, each until its own time. Then the thread acts. */
+/** Holds threads during their think time, and calls each thread's action afterwards. */
 export class Thinkers<T> {
   readonly #timeouts = new Map<T, NodeJS.Timeout>();
 
@@ -17,7 +17,7 @@ export class Thinkers<T> {
     this.#timeouts.set(thinker, setTimeout(wake, ms));
   }
 
-  /** Removes and returns all waiting threads. They will not act. */
+  /** Removes and returns all waiting threads. Their actions are not called. */
   takeAll(): T[] {
     const thinkers = [...this.#timeouts.keys()];
     for (const timeout of this.#timeouts.values()) clearTimeout(timeout);

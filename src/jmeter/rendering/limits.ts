@@ -20,7 +20,7 @@ export function checkRenderable(plan: Plan): void {
   });
 }
 
-/** The schedule counts its slots in one place, before the only request, once per loop. */
+/** A rate is rendered as one pause per loop, before the only request. */
 function rateMistakes({ rate, threadGroups }: Plan): string[] {
   const requests = threadGroups.reduce((sum, group) => sum + group.requests.length, 0);
   if (rate === null) return [];

@@ -8,13 +8,13 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** A plan with the text and the places of its source file. */
+/** A plan, and a function that finds a mistake's place in its file. */
 export interface PlanSource {
   readonly plan: Plan;
   readonly locate: Locate;
 }
 
-/** Finds the place of a mistake, and its line of text: file, line and message. */
+/** Returns the line of a mistake in the file, and the text that reports it. */
 export type Locate = (mistake: Mistake) => LocatedMistake;
 export interface LocatedMistake {
   readonly line: number;

@@ -21,7 +21,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest?.each ?? null;
 }
 
-/** Makes `ramp-up`, `ramp_up` and `rampup` equal. */
+/** Removes separators and case. So `ramp-up`, `ramp_up` and `rampUp` become equal. */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '').slice(0, 64);
 }

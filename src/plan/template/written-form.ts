@@ -4,8 +4,9 @@ import type { Segment } from './template.ts';
 const MAX_PATTERN_LENGTH = 16_384;
 
 /**
- * Recognises the message fields before the reserved key, if they are written exactly as in the plan. Returns their canonical form. All texts are latin1. No filled-in value contains a quote, so each string and
- * each value keeps its place. Undefined if the text is too long.
+ * Recognises the message fields before the reserved key, if they are written exactly as in the plan. Returns their
+ * canonical form. All texts are latin1. No filled-in value contains a quote, so each string and each value keeps its
+ * place. Undefined if the text is too long.
  * @param head the fields as written, up to the last value
  */
 export function writtenForm(
@@ -39,7 +40,7 @@ function patternOf(segment: Segment, numbers: Map<string, number>): string {
   if (segment.kind === 'text') return latin1(segment.text).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const name = nameOf(segment);
   const known = numbers.get(name);
-  // The group keeps a following digit apart.
+  // The group separates the back reference from a digit that may follow.
   if (known !== undefined) return `(?:\\${known})`;
   numbers.set(name, numbers.size + 1);
   return `(${segment.kind === 'variable' ? VALUES[name] : OWN_VALUE})`;

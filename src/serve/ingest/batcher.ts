@@ -1,7 +1,7 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import type { Budget } from './budget.ts';
 
-/** The outcome of a message: the sender's result, never handed to the sender, or an error thrown by the sender. */
+/** The outcome of a message: the sender returned it, the message never reached the sender, or the sender threw an error. */
 export type EnqueueOutcome =
   | SendOutcome
   | { readonly kind: 'not-enqueued'; readonly detail: string }
@@ -10,7 +10,7 @@ export type EnqueueOutcome =
 export interface BatcherOptions {
   readonly sender: Sender;
   readonly budget: Budget;
-  /** Time from the message's arrival. */
+  /** Time-out for the outcome of a message, counted from its arrival. */
   readonly timeoutMs: number;
   readonly onBatch: (messages: number) => void;
   readonly onBug: (error: unknown) => void;

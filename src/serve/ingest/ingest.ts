@@ -84,7 +84,7 @@ export class Ingest {
     request.on('error', () => {});
   }
 
-  /** The body's bytes of the budget are returned with the outcome. */
+  /** Hands a valid body to the batcher, which returns the body's bytes to the budget. */
   #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
@@ -115,7 +115,7 @@ export class Ingest {
 
   /**
    * Answers before the whole body was read, then closes the connection. If serve closed at once with unread bytes, the
-   * system would reset the connection, and the answer could be lost (RFC 9112, section 9.6).
+   * system would reset the connection. The answer could then be lost (RFC 9112, section 9.6).
    */
   refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     this.#options.metrics.countRequest(answer.status);
