@@ -26,7 +26,7 @@ interface Process {
 /** The deadline passes during a fault. So qbl serve must report unknown outcomes. */
 const SERVE_TIMEOUT = '4s';
 const DEADLINE_MS = 300_000;
-const NAIVE_PROXY = fileURLToPath(new URL('../naive-proxy/proxy.js', import.meta.url));
+const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
 /** The naive proxy has a fixed topic. */
 export const NAIVE_TOPIC = 'stress-topic';
 

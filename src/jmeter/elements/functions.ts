@@ -6,7 +6,7 @@ import { NOT_IN_XML } from './xml.ts';
  */
 
 /** A piece of a property's value: literal text, or a function or variable `${…}`. */
-export type Piece = { readonly text: string } | { readonly call: string };
+export type ValuePiece = { readonly text: string } | { readonly call: string };
 
 const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
 
@@ -14,7 +14,7 @@ const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
  * Returns the property value that JMeter evaluates to these pieces. JMeter unescapes a value only if it contains a
  * function. So plain text stays unchanged, and a literal `${` must come from a function.
  */
-export function functionText(pieces: readonly Piece[]): string {
+export function functionText(pieces: readonly ValuePiece[]): string {
   const parts = pieces.flatMap((piece) => ('text' in piece ? withCharFunctions(piece.text) : [piece]));
   const hasCall = parts.some((part) => 'call' in part);
   return parts
@@ -36,8 +36,8 @@ export function property(name: string, standard: string | number): string {
 }
 
 /** Cuts the text at characters that it cannot contain. `__char` produces those. */
-function withCharFunctions(text: string): Piece[] {
-  const pieces: Piece[] = [];
+function withCharFunctions(text: string): ValuePiece[] {
+  const pieces: ValuePiece[] = [];
   let end = 0;
   for (const match of text.matchAll(NEEDS_A_FUNCTION)) {
     pieces.push({ text: text.slice(end, match.index) });

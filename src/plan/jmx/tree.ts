@@ -1,4 +1,4 @@
-import { type XmlElement, XmlError } from './xml.ts';
+import { type ParsedElement, XmlError } from './xml.ts';
 
 /** An enabled element of a test plan, with the enabled elements under it. */
 export interface TestElement {
@@ -10,7 +10,7 @@ export interface TestElement {
   readonly path: string;
   readonly line: number;
   /** The properties of the element, by name. */
-  readonly properties: ReadonlyMap<string, XmlElement>;
+  readonly properties: ReadonlyMap<string, ParsedElement>;
   readonly children: readonly TestElement[];
 }
 
@@ -26,7 +26,7 @@ export interface Document {
  * Reads the test plan of a .jmx document. Leaves out disabled elements and everything under them.
  * @throws XmlError if the document is not a .jmx
  */
-export function documentOf(root: XmlElement): Document {
+export function documentOf(root: ParsedElement): Document {
   const hashTree = root.children.find(({ name }) => name === 'hashTree');
   if (root.name !== 'jmeterTestPlan' || hashTree === undefined) {
     throw new XmlError('this is not a .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
@@ -43,7 +43,7 @@ function isEmptyBench({ type, children }: TestElement): boolean {
 }
 
 /** In the file, each element is followed by a hashTree with its children. Source: JMeter's HashTreeConverter.java. */
-function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
+function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] {
   return hashTree.children.flatMap((element, index) => {
     if (element.name === 'hashTree' || !isEnabled(element)) return [];
     const next = hashTree.children[index + 1];
@@ -52,12 +52,16 @@ function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
 }
 
 /** An attribute or a property can disable an element. The property wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
-function isEnabled(element: XmlElement): boolean {
+function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;
   return isTrue(property ?? element.attributes['enabled'] ?? 'true');
 }
 
-function testElement(element: XmlElement, hashTree: XmlElement | null, parentPath: string): TestElement {
+function testElement(
+  element: ParsedElement,
+  hashTree: ParsedElement | null,
+  parentPath: string,
+): TestElement {
   const { name: type, attributes, line } = element;
   const name = (attributes['testname'] || type).slice(0, MAX_NAME_LENGTH);
   const path = parentPath === '' ? name : `${parentPath} › ${name}`;
@@ -73,7 +77,7 @@ function testElement(element: XmlElement, hashTree: XmlElement | null, parentPat
 }
 
 /** An `objProp` has its name in a child element. Other properties have it in an attribute. */
-export function propertiesOf(element: XmlElement): ReadonlyMap<string, XmlElement> {
+export function propertiesOf(element: ParsedElement): ReadonlyMap<string, ParsedElement> {
   return new Map(
     element.children.map((property) => [
       property.attributes['name'] ?? property.children.find(({ name }) => name === 'name')?.text ?? '',
@@ -96,6 +100,6 @@ export function isTrue(text: string): boolean {
 export function collectionOf(
   { properties }: Pick<TestElement, 'properties'>,
   name: string,
-): readonly XmlElement[] {
+): readonly ParsedElement[] {
   return properties.get(name)?.children ?? [];
 }

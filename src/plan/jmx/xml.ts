@@ -1,11 +1,11 @@
 import { SaxesParser } from 'saxes';
 
 /** An XML element, the text directly inside it, and its first line. */
-export interface XmlElement {
+export interface ParsedElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly line: number;
-  readonly children: readonly XmlElement[];
+  readonly children: readonly ParsedElement[];
   readonly text: string;
 }
 
@@ -21,8 +21,8 @@ export class XmlError extends Error {
 /** JMeter's tree uses two XML levels for each of its levels. */
 const MAX_DEPTH = 200;
 
-interface OpenElement extends XmlElement {
-  readonly children: XmlElement[];
+interface OpenElement extends ParsedElement {
+  readonly children: ParsedElement[];
   text: string;
 }
 
@@ -30,10 +30,10 @@ interface OpenElement extends XmlElement {
  * Parses the root element of a document. Refuses a DOCTYPE, so that only XML's own entities exist.
  * @throws XmlError if the text is not well-formed, has a DOCTYPE or is nested too deeply
  */
-export function parseXml(text: string): XmlElement {
+export function parseXml(text: string): ParsedElement {
   const parser = new SaxesParser({ position: true, xmlns: false });
   const open: OpenElement[] = [];
-  let root: XmlElement | null = null;
+  let root: ParsedElement | null = null;
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };

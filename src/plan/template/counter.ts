@@ -1,4 +1,4 @@
-import type { Counter } from '../plan.ts';
+import type { PlanCounter } from '../plan.ts';
 
 /** Writes a number in the counter's format. */
 export type FormatCount = (count: number) => number | string;
@@ -20,7 +20,7 @@ export function countFormat(pattern: string): FormatCount | null {
  * The number at a step, counted from 0. The first number is the start, even if it is above the end. After that, a
  * number above the end is replaced by the start. Source: CounterConfig.java, iterationStart.
  */
-export function countAt({ start, end, increment }: Counter, step: number): number {
+export function countAt({ start, end, increment }: PlanCounter, step: number): number {
   if (end === null || increment === 0) return start + step * increment;
   const length = Math.max(1, Math.floor((end - start) / increment) + 1);
   return start + (step % length) * increment;

@@ -1,7 +1,7 @@
 import type { Identity } from '../../message/identity.ts';
 import type { PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
-import { parseTemplate, type Segment, TemplateError } from './template.ts';
+import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 
 /** A template filled in after the run. Random values and times were not stored; they stay `${name}`. */
 export interface Determined {
@@ -27,7 +27,7 @@ export function determinedText(
 }
 
 /** Keeps a template as written if this version of qbl does not know it. */
-function segmentsOf(template: string, own: readonly PlanVariable[]): readonly Segment[] {
+function segmentsOf(template: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   try {
     return parseTemplate(template, own);
   } catch (error) {
@@ -36,13 +36,13 @@ function segmentsOf(template: string, own: readonly PlanVariable[]): readonly Se
   }
 }
 
-function nameOf(segment: Segment): string {
+function nameOf(segment: TemplateSegment): string {
   if (segment.kind === 'text') return '';
   return segment.kind === 'own' ? segment.variable.name : segment.name;
 }
 
 /** Null if the value differs from message to message and was not stored. */
-function valueIn(segment: Segment, { run, thread, loop }: Identity): string | null {
+function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): string | null {
   if (segment.kind === 'text') return segment.text;
   if (segment.kind === 'own') return counted(segment.variable, loop);
   const known: Readonly<Record<string, string | number>> = { run, thread, loop };

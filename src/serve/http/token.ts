@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from '../ingest/answer.ts';
+import type { SendAnswer } from '../ingest/answer.ts';
 
-const UNAUTHORIZED: Answer = {
+const UNAUTHORIZED: SendAnswer = {
   status: 401,
   headers: { 'WWW-Authenticate': 'Bearer' },
   body: "Send this server's token in a header: Authorization: Bearer <token>.",
 };
 
 /** Returns the answer to a request without the token. Null if the request is allowed. */
-export type CheckToken = (headers: IncomingHttpHeaders) => Answer | null;
+export type CheckToken = (headers: IncomingHttpHeaders) => SendAnswer | null;
 
 /** @param token null if no token is required */
 export function tokenChecker(token: string | null): CheckToken {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { SendAnswer } from './answer.ts';
 
 /** Checks a request's headers before its body is read. Null if they are fine. */
-export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): Answer | null {
+export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): SendAnswer | null {
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
     // Node removes the chunks, but no other coding (RFC 9112, section 6.1).
@@ -22,7 +22,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
 /** A valid body as parsed JSON, or the answer to an invalid one. The original bytes go to the queue unchanged. */
 export type CheckedBody =
   | { readonly kind: 'json'; readonly json: unknown }
-  | { readonly kind: 'fault'; readonly answer: Answer };
+  | { readonly kind: 'fault'; readonly answer: SendAnswer };
 
 /** Checks that a body is JSON in UTF-8. */
 export function checkBody(body: Buffer): CheckedBody {
@@ -40,7 +40,7 @@ function markLength(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
 
-export function bodyTooLarge(maxBodyBytes: number): Answer {
+export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
   return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
 }
 
@@ -59,6 +59,6 @@ function fault(body: string): CheckedBody {
   return { kind: 'fault', answer: { status: 400, body } };
 }
 
-function unsupported(body: string): Answer {
+function unsupported(body: string): SendAnswer {
   return { status: 415, headers: { Accept: 'application/json' }, body };
 }

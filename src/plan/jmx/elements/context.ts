@@ -12,7 +12,7 @@ import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
 /** A part of the .jmx that qbl cannot send as JMeter would, and its line and path in the file. */
-export interface Refusal {
+export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
   readonly message: string;
@@ -25,7 +25,7 @@ export type Definition = (message: MessageScope | null) => FilledText;
 
 /** Collects the results and the refusals while qbl reads a test plan. */
 export class ImportContext {
-  readonly refusals: Refusal[] = [];
+  readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;

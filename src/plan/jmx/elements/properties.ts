@@ -1,5 +1,5 @@
 import type { TestElement } from '../tree.ts';
-import type { XmlElement } from '../xml.ts';
+import type { ParsedElement } from '../xml.ts';
 import type { ImportContext } from './context.ts';
 
 /** For each class: the properties that qbl reads, and those that do not change what is sent. */
@@ -93,6 +93,6 @@ export function refuseOtherProperties(
 }
 
 /** JMeter writes a switched-off property as empty or false. */
-function isSet({ text, children }: XmlElement): boolean {
+function isSet({ text, children }: ParsedElement): boolean {
   return children.some(isSet) || !['', 'false'].includes(text.trim());
 }
