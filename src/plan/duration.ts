@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | null {
   return ms <= MAX_MS ? ms : null;
 }
 
-/** The text of whole milliseconds that `parseDuration` reads as them, in the largest unit that has them whole. */
+/** Writes whole milliseconds as a duration, in the largest unit that needs no fraction. */
 export function formatDuration(ms: number): string {
   const units = Object.entries(UNITS_MS).reverse();
   const [unit, unitMs] = units.find(([, each]) => ms > 0 && ms % each === 0) ?? ['ms', 1];
