@@ -3,10 +3,10 @@ import { SingleBar } from 'cli-progress';
 import { wrapped } from '../text/layout.ts';
 import { canRewrite, type Target } from '../text/style.ts';
 
-/** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
+/** A line that is updated in place on a terminal. Without a terminal it writes only notes. */
 export interface LiveLine {
   update(text: string): void;
-  /** A line of its own above it. */
+  /** Writes a permanent line above it. */
   note(line: string): void;
   end(): void;
 }
@@ -15,10 +15,10 @@ export function liveLine(stream: Writable, target: Target): LiveLine {
   return canRewrite(target) ? new TerminalLine(stream, target) : new NoLine(stream, target);
 }
 
-/** The line that stands on the terminal now: standard output and standard error share one. */
+/** The live line that is on the terminal now. Standard output and standard error share one terminal. */
 let shown: TerminalLine | null = null;
 
-/** Writes lines to the terminal that must not run into the live line: it gives way, and comes back with its next text. */
+/** Removes the live line before other lines are written. Its next update shows it again. */
 export function aboveLiveLine(write: () => void): void {
   shown?.end();
   write();

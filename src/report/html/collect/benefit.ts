@@ -6,15 +6,18 @@ import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
 import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
-import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
+import type { BenefitData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
 import { originOf } from './origin.ts';
 
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 20;
 const MAX_TEXT_LENGTH = 2000;
 
-/** What the queue bought, from compare.json, or where that was not written from the run's files, and the samples of the run without a queue. */
-export async function readBought(folder: RunFolder, outcomes: Outcomes | null): Promise<BoughtData | null> {
+/**
+ * The benefit of the queue, from compare.json and the samples of the run without a queue. Without compare.json it is
+ * computed from the other files of the run.
+ */
+export async function readBenefit(folder: RunFolder, outcomes: Outcomes | null): Promise<BenefitData | null> {
   const comparison =
     (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
@@ -25,7 +28,7 @@ export async function readBought(folder: RunFolder, outcomes: Outcomes | null): 
   };
 }
 
-/** The model needs the time of every acked sample at once. */
+/** The model holds the time of every acknowledged sample in memory. */
 function isComparable(outcomes: Outcomes | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
@@ -36,7 +39,7 @@ async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {
   return record === null ? null : readOutcomes(direct, originOf(record, await readSummary(direct)));
 }
 
-/** Both in spans of the same width: that of the longer run. */
+/** Failed requests of both runs, in time spans of the width of the longer run. */
 export function failuresData(withQueue: OutcomesData, withoutQueue: OutcomesData): FailuresData {
   const width = Math.max(withQueue.bucketSeconds, withoutQueue.bucketSeconds);
   const [first, second] = [failedPerSecond(withQueue, width), failedPerSecond(withoutQueue, width)];
