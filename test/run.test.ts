@@ -182,7 +182,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
-  test('is not needed for the parts of a killed run: they end by themselves', async () => {
+  test('is not necessary after a run was killed, because its parts end by themselves', async () => {
     const folder = await tempFolder();
     const running = startQbl(['run', ...LONG], { folder });
     await untilSending(running);

@@ -102,10 +102,10 @@ export function judge(
     second.map((value) => value * reference),
   );
   const isProven = isMoreThanNoise(noise);
-  const isThatWay = isUpwards === ranksHigher(first, second, reference);
+  const hasSameDirection = isUpwards === ranksHigher(first, second, reference);
   return {
     condition,
-    holds: isBeyond && (isThatWay || isProven === null) ? isProven : false,
+    holds: isBeyond && (hasSameDirection || isProven === null) ? isProven : false,
     text: `${text}; ${noiseText({ ...noise, ratios: noiseOf(first, second).ratios })}`,
   };
 }

@@ -61,6 +61,8 @@ details > summary { cursor: pointer; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 #run .facts { grid-template-columns: fit-content(60%) 1fr; column-gap: 12px; align-content: start; }
 #run .facts div { grid-column: 1 / -1; grid-template-columns: subgrid; }
+#run .grid > :first-child { grid-column: auto; }
+#run .grid > :last-child, #run .grid > :first-child:nth-last-child(2) { grid-column: 1 / -1; }
 #benefit .counts .scroll { margin: 0; }
 #benefit .counts caption { color: inherit; font-size: 14px; font-weight: 600; }
 #benefit .counts tbody th { white-space: normal; }

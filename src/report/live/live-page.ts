@@ -23,9 +23,9 @@ const EVENTS = '/events';
 const LOOK_EVERY_MS = 1_000;
 /** Readings take at most this share of the time, so that they do not disturb the measurement. */
 const LOOK_SHARE = 0.1;
-/** Most browsers that can follow at the same time. */
+/** Maximum number of browsers that follow the run at the same time. */
 const MAX_FOLLOWERS = 20;
-/** Most unfinished answers of other kinds, such as the page. */
+/** Maximum number of unfinished answers of other kinds, such as the page. */
 const MAX_ANSWERS = 20;
 const MAX_CONNECTIONS = 200;
 /** A connection without a complete request is closed after this time. */

@@ -114,8 +114,8 @@ function runNodes({ run, writtenAt }: ReportData): Node[] {
       'div',
       { class: 'grid' },
       ...part('Sender', [...run.facts, { name: 'report written', value: writtenAt }]),
-      ...part('Plan', run.plan),
       ...part('Service', run.service),
+      ...part('Plan', run.plan),
     ),
   ];
 }

@@ -42,12 +42,14 @@ test('leaves out what cannot be computed for a run', async () => {
   await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
   const read = await readOutcomes(folder, 1_000);
   if (read === null) throw new Error('no samples');
-  const ofSoMany = (acked: number): Outcomes => ({
+  const withAcked = (acked: number): Outcomes => ({
     ...read,
     statistics: { ...read.statistics, acked },
   });
-  expect((await readBenefit(folder, ofSoMany(MAX_ACKED_SAMPLES)))?.table.title).toBe('What the queue levels');
-  expect(await readBenefit(folder, ofSoMany(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
+  expect((await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES)))?.table.title).toBe(
+    'What the queue levels',
+  );
+  expect(await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
   await writeFile(runFiles(folder).samples, '');
   expect(await readOutcomes(folder, 1_000), 'killed before the first row').toBeNull();
   await rm(runFiles(folder).samples);

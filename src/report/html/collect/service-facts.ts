@@ -10,7 +10,7 @@ const MAX_OUTAGES = 5;
 export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
   const { instances, concurrency, ratePerSecond, work, failShare, maxAttempts, deadLetter, outages } =
     options;
-  const size = `${plural(instances, 'instance')}, each with ${plural(concurrency, 'message')} at a time`;
+  const size = `${plural(instances, 'instance')}, ${plural(concurrency, 'message')} at a time${instances === 1 ? '' : ' each'}`;
   return [
     fact('reads', options.queue),
     fact('size', size),
@@ -28,7 +28,7 @@ export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
       .slice(0, MAX_OUTAGES)
       .map(({ fromMs, toMs }) => fact('outage', `from ${fromMs / 1000} s to ${toMs / 1000} s`)),
     ...(earlier.length === 0 ? [] : [fact('earlier services', formatCount(earlier.length))]),
-    ...(end === null ? [fact('ended', 'no: it was killed, or is still working')] : endFacts(end)),
+    ...(end === null ? [fact('ended', 'no: killed, or still working')] : endFacts(end)),
   ];
 }
 

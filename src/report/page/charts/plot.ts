@@ -44,7 +44,7 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
   return new window.uPlot(options, dataOf(spec), box);
 }
 
-/** Space for the last label, half of which is right of the axis. A right axis has enough space already. */
+/** Space for the right half of the last label. A right axis already has enough space. */
 function rightPadding({ horizontal, series }: ChartSpec): number {
   if (series.some(({ axis }) => axis === 'right')) return 0;
   const last = horizontal.range?.[1] ?? horizontal.values.at(-1) ?? 0;
