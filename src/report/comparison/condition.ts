@@ -14,7 +14,7 @@ import {
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
 /** A condition of `--fail-if`: the run fails if it is met. */
-export interface Condition {
+export interface FailCondition {
   /** As the user wrote it. */
   readonly text: string;
   readonly metric: Metric;
@@ -31,7 +31,7 @@ const PATTERN =
   /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|m|min|h|%|\/s|)\s*$/;
 
 /** Null if the text is not a condition, or if the unit does not fit the metric. */
-export function parseCondition(text: string): Condition | null {
+export function parseCondition(text: string): FailCondition | null {
   const [, name, operator, digits = '', unit = ''] = PATTERN.exec(text) ?? [];
   const metric = METRICS.find((known) => known === name);
   if (metric === undefined || !isOperator(operator)) return null;
@@ -45,7 +45,7 @@ function isOperator(text: string | undefined): text is Operator {
 
 const MS_IN: Readonly<Record<string, number>> = { ...UNITS_MS, min: UNITS_MS.m };
 
-function boundOf(value: number, written: string, unit: Unit): Condition['bound'] | null {
+function boundOf(value: number, written: string, unit: Unit): FailCondition['bound'] | null {
   if (written === 'x') return { kind: 'ratio', value };
   const factor = unit === 'ms' ? MS_IN[written] : written === unit ? 1 : undefined;
   return factor === undefined ? null : { kind: 'absolute', value: value * factor };
@@ -53,7 +53,7 @@ function boundOf(value: number, written: string, unit: Unit): Condition['bound']
 
 /** Whether a condition is met. `holds` is null if a figure is missing, or if too few runs were compared. */
 export interface JudgedCondition {
-  readonly condition: Condition;
+  readonly condition: FailCondition;
   readonly holds: boolean | null;
   /** The compared figures, as a clause for people. */
   readonly text: string;
@@ -69,8 +69,8 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
  * Compares the median of the runs with the bound. For lost messages it takes the highest count of any run, because a median
  * would hide a loss in one run. A ratio is exceeded only if the difference is more than noise. Single runs cannot show that.
  */
-export function judge(
-  condition: Condition,
+export function judgeCondition(
+  condition: FailCondition,
   runs: readonly RunFigures[],
   compared: readonly RunFigures[],
 ): JudgedCondition {
@@ -118,7 +118,7 @@ function ranksHigher(first: readonly number[], second: readonly number[], refere
 
 /** A proven loss meets the condition even if the losses of another run are unknown. */
 function judgeMostLost(
-  condition: Condition,
+  condition: FailCondition,
   { run, value }: Worst,
   runs: readonly RunFigures[],
 ): JudgedCondition {

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 
 /** The properties of an output stream that change how text looks on it. */
-export interface Target {
+export interface OutputTarget {
   readonly isTTY: boolean;
   /** Columns of a terminal. Null if there is no limit. */
   readonly columns: number | null;
@@ -10,14 +10,14 @@ export interface Target {
 }
 
 /** Whether a line can be overwritten. */
-export function canRewrite({ isTTY, isDumb }: Target): boolean {
+export function canRewrite({ isTTY, isDumb }: OutputTarget): boolean {
   return isTTY && isDumb !== true;
 }
 
 export type Style = ChalkInstance;
 
 /** Colours for terminals, unless NO_COLOR turns them off (no-color.org). FORCE_COLOR decides before both. */
-export function styleFor(target: Target, env: NodeJS.ProcessEnv): Style {
+export function styleFor(target: OutputTarget, env: NodeJS.ProcessEnv): Style {
   const { NO_COLOR: none = '', FORCE_COLOR: forced = '' } = env;
   if (forced !== '') return new Chalk({ level: forced === '0' ? 0 : 1 });
   return new Chalk({ level: target.isTTY && none === '' && env['TERM'] !== 'dumb' ? 1 : 0 });

@@ -5,9 +5,9 @@ import { readRun } from '../../../runs/documents/run-json.ts';
 import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
-import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { BenefitData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
-import { originOf } from './origin.ts';
+import { timeOriginOf } from './origin.ts';
 
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 20;
@@ -17,7 +17,10 @@ const MAX_TEXT_LENGTH = 2000;
  * The benefit of the queue, from compare.json and the samples of the run without a queue. Without compare.json it is
  * computed from the other files of the run.
  */
-export async function readBenefit(folder: RunFolder, outcomes: Outcomes | null): Promise<BenefitData | null> {
+export async function readBenefit(
+  folder: RunFolder,
+  outcomes: OutcomeCurves | null,
+): Promise<BenefitData | null> {
   const comparison =
     (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
@@ -29,14 +32,14 @@ export async function readBenefit(folder: RunFolder, outcomes: Outcomes | null):
 }
 
 /** The model holds the time of every acknowledged sample in memory. */
-function isComparable(outcomes: Outcomes | null): boolean {
+function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
 
-async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {
+async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);
   const record = readRun(direct);
-  return record === null ? null : readOutcomes(direct, originOf(record, await readSummary(direct)));
+  return record === null ? null : readOutcomes(direct, timeOriginOf(record, await readSummary(direct)));
 }
 
 /** Failed requests of both runs, in time spans of the width of the longer run. */

@@ -2,7 +2,7 @@ import { statIfThere } from '../../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
-import { type Arrived, arrivalsOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
+import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 /** Each bucket keeps three rows, so a chart has at most 990 points. */
@@ -29,7 +29,7 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   if (first === null || last === null) return null;
   const levels = points.list().flatMap(({ value }) => value.levels);
   const all = levels.includes(last) ? levels : [...levels, last];
-  return levellingData(arrivalsOf(all), ratesOf(first, last, steps));
+  return levellingData(arrivedOf(all), ratesOf(first, last, steps));
 }
 
 /** Keeps three levels of a time span: the lowest and the highest backlog, and the last level with an answer. */
@@ -70,7 +70,7 @@ type Rates = LevellingData['rates'];
 /** Computes rates between the ends of neighbouring spans. A span without rows joins the next span. */
 function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
   const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
-  const levels = arrivalsOf([first, ...ends, last]);
+  const levels = arrivedOf([first, ...ends, last]);
   const spans = levels
     .slice(1, -1)
     .map((to, index) => ({ from: levels[index] ?? to, to }))

@@ -1,7 +1,7 @@
 import { plural } from '../../../plural.ts';
 import { formatCount } from '../../figures.ts';
 import type { MessageData, ResultData } from '../../html/report-data.ts';
-import { type Child, element } from '../dom.ts';
+import { type DomChild, element } from '../dom.ts';
 import { visible } from '../text.ts';
 import { indentedJson } from './json-text.ts';
 import { isFailure } from './search.ts';
@@ -43,7 +43,7 @@ export function resultItem(result: ResultData): HTMLElement {
  * The thread and the loop. A group name from right to left would reverse the numbers after it, so it is isolated.
  * Source: https://www.w3.org/International/articles/inline-bidi-markup/
  */
-function placeNodes({ thread, loop }: ResultData): Child[] {
+function placeNodes({ thread, loop }: ResultData): DomChild[] {
   const [, name = thread, numbers = ''] = /^(.*)( \d+-\d+)$/s.exec(thread) ?? [];
   return [element('bdi', {}, visible(name)), `${numbers}, loop ${loop}`];
 }
