@@ -24,9 +24,9 @@ async function toldOf(queue: Queue): Promise<{ text: string; hint: string | unde
 test('of a topic that cannot be made: the answer of the broker, and what makes it possible', async () => {
   const url = `kafka://127.0.0.1:${bed.broker.port}/new`;
   const { text, hint } = await toldOf(await openQueue(url, { replication: 3 }));
-  expect(text).toMatch(/^the topic is missing and cannot be made: INVALID_REPLICATION_FACTOR: /);
+  expect(text).toMatch(/^the topic is missing and cannot be created: INVALID_REPLICATION_FACTOR: /);
   expect(hint).toBe(
-    'Create the topic beforehand, or choose a --replication that the cluster has brokers for.',
+    'Create the topic before the run, or choose a --replication that the cluster has enough brokers for.',
   );
 });
 
@@ -58,7 +58,7 @@ test('of a listener that answers with a TLS alert: to look at the security proto
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   const { text, hint } = await toldOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
-  expect(text).toBe(`127.0.0.1:${address.port} does not answer as Kafka does`);
+  expect(text).toBe(`127.0.0.1:${address.port} does not answer like a Kafka broker`);
   expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
 });
 

@@ -40,7 +40,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
 
     const reason = 'TOPIC_AUTHORIZATION_FAILED';
     expect(await serve.line(/^waiting for .*$/m)).toMatch(`(${reason}: `);
-    expect(await serve.line(/^waiting for .*$/m)).toMatch('Grant the right that is missing');
+    expect(await serve.line(/^waiting for .*$/m)).toMatch('Give this user the missing permission');
     await grant(topic, DESCRIBE);
     await until('a proxy that is ready', async () => (await fetch(`${origin}/readyz`)).ok);
 
@@ -70,8 +70,10 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
     await grant(topic, DESCRIBE);
     const serve = startQbl(['serve', '--host', '127.0.0.1', '--port', '0', ...at(topic)], await asUser());
     const waiting = await serve.line(/^waiting for .*$/m);
-    expect(waiting).toMatch('the topic is missing and cannot be made: TOPIC_AUTHORIZATION_FAILED: ');
-    expect(waiting).toMatch('Create the topic beforehand, or grant this user Create on it.');
+    expect(waiting).toMatch('the topic is missing and cannot be created: TOPIC_AUTHORIZATION_FAILED: ');
+    expect(waiting).toMatch(
+      'Create the topic before the run, or give this user the Create permission on it.',
+    );
   });
 
   const at = (topic: string) => ['--queue', `kafka://${user.bootstrap}/${topic}`];

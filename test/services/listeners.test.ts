@@ -73,7 +73,7 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     const args = ['run', '--queue', `kafka://${secure.tls.bootstrap}/${newTopic()}`];
     const run = await qbl(args, { folder: await tempFolder() });
     expect(run.code).toBe(4);
-    expect(run.stderr).toMatch(/^hint: Does the listener want TLS or SASL/m);
+    expect(run.stderr).toMatch(/^hint: Check whether the listener needs TLS or SASL/m);
   });
 
   test('TLS keeps out who has no certificate, and is not trusted without its authority', async () => {

@@ -93,7 +93,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     const queue = await openPrepared(rabbitmq.url(newName()));
     await expect(openReader(queue, 'beginning')).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('takes its messages out of it'),
+      message: expect.stringContaining('removes its messages permanently'),
     });
     const time = { from: { kind: 'time', epochMs: 0 }, consume: true, name: 'x' } as const;
     await expect(queue.openReader({ ...time, onDeliveries: () => {} })).rejects.toMatchObject({
@@ -124,7 +124,10 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     await rabbitmq.ctl('delete_queue', name);
     // The tap makes the message routable.
     expect(kindsOf(await send(sender, numbers(0, 1)))).toEqual(['acked']);
-    expect(await drain(reader)).toMatchObject({ complete: false, reason: `the queue '${name}' is gone` });
+    expect(await drain(reader)).toMatchObject({
+      complete: false,
+      reason: `the queue '${name}' no longer exists`,
+    });
     await queue.prepare();
     expect(await drain(reader)).toMatchObject({ complete: true });
     const list = await rabbitmq.ctl('-q', 'list_queues', 'name');
@@ -132,7 +135,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     await rabbitmq.ctl('delete_queue', tap);
     await expect
       .poll(() => drain(reader, 2_000), { timeout: 10_000 })
-      .toMatchObject({ complete: false, reason: expect.stringContaining('the queue is gone') });
+      .toMatchObject({ complete: false, reason: expect.stringContaining('the queue no longer exists') });
   });
 
   test('a drain ends at its deadline and on abort', async () => {

@@ -108,7 +108,9 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     await rabbitmq.ctl('eval', deleteExchange(name));
     const outcomes = await send(opened.sender, numbers(0, 100), 5_000);
     expect(kindsOf(outcomes)).toEqual(['unknown']);
-    await expect.poll(() => waitingFor(opened), { timeout: 10_000 }).toBe(`the exchange '${name}' is gone`);
+    await expect
+      .poll(() => waitingFor(opened), { timeout: 10_000 })
+      .toBe(`the exchange '${name}' no longer exists`);
     expect(await send(opened.sender, numbers(0, 1))).toMatchObject([{ kind: 'refused' }]);
     await queue.prepare();
     await untilConnected(opened.sender);

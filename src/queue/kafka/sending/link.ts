@@ -18,7 +18,7 @@ const PROBE_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
-/** kafkajs's types leave out a request that its brokers know. */
+/** kafkajs's types omit a request that its brokers implement. */
 export type ProducingBroker = Broker & {
   initProducerId(request: {
     transactionTimeout: number;
@@ -28,19 +28,19 @@ export type ProducingBroker = Broker & {
 export interface LinkOptions {
   readonly client: KafkaClient;
   readonly topic: string;
-  /** How the topic is made when it is missing. */
+  /** Settings of the topic if qbl creates it. */
   readonly newTopic: NewTopic;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** What is wrong, and what the user can do about it. */
+/** What failed, and what the user can do about it. */
 interface Failure extends Hint {
   readonly reason: string;
 }
 
 /**
- * The sender's connection: made in the background, forever, and looked after by asking for the topic's
- * metadata each second, so that a broker that is gone shows before the next message does.
+ * The sender's connection. It connects in the background and never gives up. It requests the topic's metadata every
+ * second, so it notices a lost broker before the next message is sent.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -63,23 +63,23 @@ export class Link {
     return this.#state;
   }
 
-  /** Counts the connections begun; behind a new one the broker may be another, or may have lost its data. */
+  /** Number of connections started. Behind a new connection may be another broker, or one that lost its data. */
   get generation(): number {
     return this.#options.client.connections;
   }
 
-  /** The topic's limit on a record batch. */
+  /** The topic's size limit for a record batch. */
   get maxMessageBytes(): number {
     return this.#maxMessageBytes;
   }
 
-  /** The ids of all partitions, or only of those that have a leader now. Empty before the first connection. */
+  /** Ids of all partitions, or only of those with a leader now. Empty before the first connection. */
   partitions(which: 'all' | 'with-leader'): number[] {
     if (!this.#prepared) return [];
     return partitionsOf(this.#cluster, this.#options.topic, which);
   }
 
-  /** The connected leader of a partition; fails when there is none to be reached now. */
+  /** The connected leader of a partition. Rejects if no leader can be reached now. */
   async leaderOf(partition: number): Promise<ProducingBroker> {
     const leader = leaderOf(this.#cluster, this.#options.topic, partition);
     const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
@@ -87,7 +87,7 @@ export class Link {
     return broker;
   }
 
-  /** A request failed: look at the connection and the leaders again, now. */
+  /** A request failed: check the connection and the leaders again now. */
   suspect(error: unknown): void {
     void this.#options.client.cutSilent(error).then(() => this.#wakeup.notifyAll());
   }
@@ -112,11 +112,12 @@ export class Link {
   }
 
   /**
-   * Null when the cluster answered in time, otherwise what is wrong. A broker answers the requests of a connection
-   * one after the other (SocketServer mutes the channel meanwhile), so metadata may wait for the replicas of a batch
-   * before it, and for another broker when the first one is silent: that takes as long as a request may. To wait for
-   * less would refuse messages that a slow cluster takes. To wait costs little: behind the few batches that a silent
-   * cluster leaves in doubt nothing more is handed over, and what is not gets a definite no at its deadline.
+   * Resolves with null if the cluster answered in time, otherwise with the failure. A broker answers the requests of a
+   * connection one after the other (SocketServer mutes the channel meanwhile). So metadata can wait for the replicas
+   * of an earlier batch, and for another broker if the first does not answer. That takes up to a full request timeout.
+   * With a shorter timeout, qbl would refuse messages that a slow cluster accepts. The long timeout costs little:
+   * after a silent cluster leaves a few batches unknown, no more are sent. Messages that were not sent are refused at
+   * their deadline.
    */
   #probe(): Promise<Failure | null> {
     const { brokers, answerWithinMs } = this.#options.client;
@@ -125,7 +126,7 @@ export class Link {
     return within<Failure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }
 
-  /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
+  /** Runs one probe at a time. A second caller gets the result of the running probe. */
   #refresh(): Promise<void> {
     this.#refreshing ??= this.#askCluster().finally(() => {
       this.#refreshing = null;
@@ -138,7 +139,7 @@ export class Link {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
     } catch (error) {
-      // Deleted, or this is another broker at the same address: the topic is created again.
+      // The topic was deleted, or another broker uses this address. Create the topic again.
       if (isUnknownTopic(error)) this.#prepared = false;
       await this.#options.client.cutSilent(error);
       throw error;

@@ -3,10 +3,10 @@ import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { type Arrival, Subscription } from './subscription.ts';
 
-/** basic.qos counts in 16 bits. */
+/** basic.qos has a 16-bit count. */
 const MAX_PREFETCH = 65_535;
 
-/** Consumes as a service does, beside others: each message is acknowledged by itself. */
+/** Consumes a queue like a service, beside other consumers. Acknowledges each message on its own. */
 export class RabbitmqConsumer implements Consumer {
   readonly #onMessage: ConsumerOptions['onMessage'];
   readonly #subscription: Subscription;
@@ -25,13 +25,13 @@ export class RabbitmqConsumer implements Consumer {
     });
   }
 
-  /** Messages that are not acknowledged yet. */
+  /** Number of unacknowledged messages. */
   get inHand(): number {
     this.#forgetLost();
     return this.#inHand.size;
   }
 
-  /** It takes messages, or will again when it is connected. */
+  /** Whether it consumes now, or will do so after a reconnection. */
   get isTaking(): boolean {
     return this.#isTaking;
   }
@@ -57,7 +57,7 @@ export class RabbitmqConsumer implements Consumer {
     }
   }
 
-  /** What came on a connection that is lost is in the queue again. */
+  /** When a connection is lost, its unacknowledged messages return to the queue. */
   #forgetLost(): void {
     for (const arrival of this.#inHand) if (!arrival.isLive) this.#inHand.delete(arrival);
   }

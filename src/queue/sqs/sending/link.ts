@@ -10,8 +10,8 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
 /**
- * The sender's connection: HTTP has none, so the queue's attributes are asked for each second, forever. A queue that
- * is missing is made.
+ * The sender's connection. HTTP has no lasting connection, so this requests the queue's attributes every second. It
+ * creates the queue if it is missing.
  */
 export class Link {
   readonly #client: QueueClient;
@@ -32,12 +32,12 @@ export class Link {
     return this.#state;
   }
 
-  /** As last heard; null before the first connection. */
+  /** The attributes from the latest answer. Null before the first connection. */
   get attributes(): QueueAttributes | null {
     return this.#attributes;
   }
 
-  /** A request failed: look at the queue again, now. */
+  /** A request failed: check the queue now. */
   suspect(): void {
     this.#wakeup.notifyAll();
   }
@@ -60,7 +60,7 @@ export class Link {
     }
   }
 
-  /** Null when the queue answered in time, otherwise what is wrong. */
+  /** Resolves with null if the queue answered in time, otherwise with the error. */
   async #probe(): Promise<string | null> {
     try {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);
