@@ -6,7 +6,7 @@ import { inMs } from './support/deadline.ts';
 const KEYS = ['ana', 'berta', 'carla', 'dora', 'eva', '1-1', '1-2', 'ñandú'];
 
 describe('messages with keys', () => {
-  test('keep the order within a key, however many batches are handed over at once', async () => {
+  test('keep the order within a key, however many batches are sent at once', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -34,7 +34,7 @@ describe('messages with keys', () => {
     }
   });
 
-  test('go where other clients of Kafka send the same keys', async () => {
+  test('go to the same partition as messages with that key from other Kafka clients', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const ours = await sender.send(
@@ -53,7 +53,7 @@ describe('messages with keys', () => {
     await producer.disconnect();
   });
 
-  test('stand beside messages without one, which go to every partition', async () => {
+  test('can be mixed with messages without a key, which go to every partition', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const outcomes = [];

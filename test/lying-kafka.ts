@@ -19,12 +19,12 @@ export const API = {
 
 export type Api = keyof typeof API;
 
-/** What the client gets in the place of the broker's answer (length, correlation id, body); null: nothing more. */
+/** Replaces the broker's answer (length, correlation id, body). Null sends nothing more. */
 export type Lie = (frame: Buffer, client: Socket) => Buffer | null;
 
 export interface LyingKafka {
   readonly port: number;
-  /** How many answers were lies. */
+  /** Number of answers that were lies. */
   told: number;
   honest: boolean;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface LyingKafka {
 
 const HEADER_BYTES = 8;
 
-/** What can be done to any answer. */
+/** Lies that work with any answer. */
 export const LIES: Readonly<Record<string, Lie>> = {
   'four zero bytes': () => Buffer.alloc(4),
   'a negative length': (frame) => withLength(frame, -1),
@@ -63,7 +63,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
 };
 
-/** An answer to Metadata that names other brokers at other places. */
+/** An answer to Metadata that gives other addresses for the brokers. */
 export function namingBrokerAt(port: number, brokerPort: number): Lie {
   const [named, other] = [int32(brokerPort), int32(port)];
   return (frame) => {
@@ -74,7 +74,10 @@ export function namingBrokerAt(port: number, brokerPort: number): Lie {
   };
 }
 
-/** Stands between clients and a broker, advertises itself in its place, and lies about one API while it is not honest. */
+/**
+ * A proxy between clients and a broker. It advertises itself as the broker and lies about one API while it is not
+ * honest.
+ */
 export async function startLyingKafka(
   broker: { host: string; port: number },
   api: Api,
@@ -119,7 +122,7 @@ export async function startLyingKafka(
   return kafka;
 }
 
-/** A listener that takes connections and never answers. */
+/** A listener that accepts connections and never answers. */
 export async function startSilentListener(): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = net.createServer((socket) => {
@@ -143,7 +146,7 @@ function withLength(frame: Buffer, length: number): Buffer {
   return copy;
 }
 
-/** Where an answer begins with a throttle time, as most do, that is it. */
+/** Changes the first number of an answer. In most answers this is the throttle time. */
 function withFirstNumber(frame: Buffer, number: number): Buffer {
   const copy = Buffer.from(frame);
   copy.writeInt32BE(number, HEADER_BYTES);

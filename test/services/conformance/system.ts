@@ -1,17 +1,17 @@
 import type { Tool } from '../tools.ts';
 
-/** A queue system that the conformance suite is held against. */
+/** A queue system to run the conformance suite with. */
 export interface System {
   readonly name: string;
   readonly tools: readonly Tool[];
-  /** A system of its own, with nothing in it. */
+  /** Starts a new, empty system. */
   start(): Promise<RunningSystem>;
 }
 
 export interface RunningSystem {
-  /** The URL of the queue of that name. */
+  /** The URL of a queue by its name. */
   url(queue: string): string;
-  /** What the adapter needs beside the URL. */
+  /** Settings that the adapter needs besides the URL. */
   readonly env: NodeJS.ProcessEnv;
   /** Ends it with SIGKILL and keeps its data. */
   kill(): Promise<void>;
