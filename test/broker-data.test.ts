@@ -22,7 +22,7 @@ async function afterRun() {
 const BROKER = ['broker', '--port', '0', '--data', 'data'];
 
 describe('the data folder of qbl broker', () => {
-  test('with a flipped bit is an error with a hint; repair keeps what it cuts off, and the broker starts', async () => {
+  test('a flipped bit in a log is an error with a hint; repair keeps the bytes that it cuts off, and the broker starts', async () => {
     const { folder, broker, log } = await afterRun();
     const bytes = await readFile(log);
     bytes[100] = (bytes[100] ?? 0) ^ 1;
@@ -38,7 +38,7 @@ describe('the data folder of qbl broker', () => {
     await startBroker(folder, broker.port);
   });
 
-  test('is refused and left unchanged if it contains foreign files', async () => {
+  test('a folder with foreign files is refused and left unchanged', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'thesis.txt'), 'mine');
     const { code, stderr } = await qbl(['broker', '--port', '0', '--data', '.'], { folder });
@@ -47,7 +47,7 @@ describe('the data folder of qbl broker', () => {
     expect(await readdir(folder)).toEqual(['thesis.txt']);
   });
 
-  test('ends the broker with an error if it is deleted', async () => {
+  test('a broker ends with an error if its data folder is deleted', async () => {
     const folder = await tempFolder();
     const broker = await startBroker(folder);
     await rm(join(folder, 'data'), { recursive: true });

@@ -25,7 +25,7 @@ import { startKafkaProxy } from './kafka-proxy.ts';
 import { inMs } from './support/deadline.ts';
 
 describe("a sender's connection to Kafka", () => {
-  test('is opened in the background once the broker runs, and the caller is notified', async () => {
+  test('a connection is opened in the background once the broker runs, and the caller is notified', async () => {
     const { port } = bed.broker;
     await bed.broker.close();
     const { sender, states } = await openSender(await open(port));
@@ -41,7 +41,7 @@ describe("a sender's connection to Kafka", () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
-  test('detects that an idle broker is down, and that it is up again', async () => {
+  test('a sender detects that an idle broker is down, and that it is up again', async () => {
     const sender = await openConnectedSender(await open());
     const { port } = bed.broker;
     await bed.broker.close();
@@ -51,7 +51,7 @@ describe("a sender's connection to Kafka", () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
-  test('is reopened at once if it breaks while the broker runs, and no message is refused', async () => {
+  test('a broken connection to a running broker is reopened at once, and no message is refused', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
@@ -63,7 +63,7 @@ describe("a sender's connection to Kafka", () => {
     expect(states.slice(statesBefore)).toEqual([]);
   });
 
-  test('counts as connected even if it is slow, and no message is refused', async () => {
+  test('a slow connection counts as connected, and no message is refused', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
@@ -74,7 +74,7 @@ describe("a sender's connection to Kafka", () => {
     expect(states.slice(statesBefore)).toEqual([]);
   });
 
-  test('works again after the broker lost its data, and no producer is treated as another one', async () => {
+  test('sending works again after the broker lost its data, and no producer is treated as another one', async () => {
     const sender = await openConnectedSender(await open());
     for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
     const { port } = bed.broker;
@@ -93,7 +93,7 @@ describe("a sender's connection to Kafka", () => {
     expect(values(read)).toEqual(upTo(36));
   });
 
-  test('may lead to another broker before a probe detects that, and acknowledged messages are stored', async () => {
+  test('another broker may answer before a probe detects it, and acknowledged messages are stored', async () => {
     await bed.broker.close();
     bed.broker = await startWithIdsFrom1(bed.directory);
     const sender = await openConnectedSender(await open());
@@ -110,7 +110,7 @@ describe("a sender's connection to Kafka", () => {
     expect(await stored()).toEqual([...upTo(2 * PARTITIONS), ...sent]);
   });
 
-  test('may lead to another broker while a batch is unknown, and the batch is not treated as a repeat', async () => {
+  test('another broker may answer while a batch is unknown, and does not treat the batch as a repeat', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const sender = await openConnectedSender(await open(proxy.port));
@@ -126,13 +126,13 @@ describe("a sender's connection to Kafka", () => {
     expect(await stored()).toEqual([...upTo(2 * PARTITIONS), 1_000]);
   });
 
-  test('fails preparing and reading with an environment error if it cannot be opened', async () => {
+  test('prepare and reading fail with an environment error if the broker cannot be reached', async () => {
     const queue = await open(1);
     await expect(queue.prepare()).rejects.toMatchObject({ exitCode: 4, hint: expect.any(String) });
     await expect(openReader(queue, { kind: 'end' })).rejects.toMatchObject({ exitCode: 4 });
   });
 
-  test('can use IPv6', async ({ skip }) => {
+  test('a connection can use IPv6', async ({ skip }) => {
     const own = await mkdtemp(join(tmpdir(), 'qbl-kafka-'));
     const options = { host: '::1', port: 0, dataDirectory: own, fsync: 'never' as const };
     const ipv6 = await startBroker(options).catch(() => null);

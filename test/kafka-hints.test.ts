@@ -5,7 +5,7 @@ import type { Queue } from '../src/queue/queue.ts';
 import { bed, openSender } from './kafka-bed.ts';
 
 /** The error and hint of prepare(), which must equal the state of a waiting sender (as in the proxy). */
-async function toldOf(queue: Queue): Promise<{ text: string; hint: string | undefined }> {
+async function errorOf(queue: Queue): Promise<{ text: string; hint: string | undefined }> {
   bed.cleanups.push(() => queue.close());
   const refused = await queue.prepare().then(
     () => null,
@@ -23,7 +23,7 @@ async function toldOf(queue: Queue): Promise<{ text: string; hint: string | unde
 
 test('an error about a topic that cannot be created shows the answer of the broker and what to change', async () => {
   const url = `kafka://127.0.0.1:${bed.broker.port}/new`;
-  const { text, hint } = await toldOf(await openQueue(url, { replication: 3 }));
+  const { text, hint } = await errorOf(await openQueue(url, { replication: 3 }));
   expect(text).toMatch(/^the topic is missing and cannot be created: INVALID_REPLICATION_FACTOR: /);
   expect(hint).toBe(
     'Create the topic before the run, or choose a --replication that the cluster has enough brokers for.',
@@ -31,13 +31,13 @@ test('an error about a topic that cannot be created shows the answer of the brok
 });
 
 test('an error about a local broker that does not run says how to start one', async () => {
-  const { text, hint } = await toldOf(await openQueue('kafka://127.0.0.1:1/t'));
+  const { text, hint } = await errorOf(await openQueue('kafka://127.0.0.1:1/t'));
   expect(text).toBe('no connection to 127.0.0.1:1 (ECONNREFUSED)');
   expect(hint).toContain('`qbl broker` starts one');
 });
 
 test('an error about a remote broker that does not run says to check its address', async () => {
-  const { text, hint } = await toldOf(await openQueue('kafka://nowhere.invalid/t'));
+  const { text, hint } = await errorOf(await openQueue('kafka://nowhere.invalid/t'));
   expect(text).toMatch(/^no connection to nowhere\.invalid:9092 \((ENOTFOUND|EAI_AGAIN)\)$/);
   expect(hint).toMatch(/address/);
   expect(hint).not.toContain('qbl broker');
@@ -45,7 +45,7 @@ test('an error about a remote broker that does not run says to check its address
 
 test('an error about a listener without TLS says to check the security protocol', async () => {
   const env = { QBL_KAFKA_SECURITY_PROTOCOL: 'ssl' };
-  const { hint } = await toldOf(await openQueue(`kafka://127.0.0.1:${bed.broker.port}/t`, { env }));
+  const { hint } = await errorOf(await openQueue(`kafka://127.0.0.1:${bed.broker.port}/t`, { env }));
   expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
 });
 
@@ -57,7 +57,7 @@ test('an error about a listener that answers with a TLS alert says to check the 
   bed.cleanups.push(() => new Promise((resolve) => server.close(resolve)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const { text, hint } = await toldOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
+  const { text, hint } = await errorOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
   expect(text).toBe(`127.0.0.1:${address.port} does not answer like a Kafka broker`);
   expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
 });
@@ -68,6 +68,6 @@ test('an error about a listener that closes the connection at the first request 
   bed.cleanups.push(() => new Promise((resolve) => server.close(resolve)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const { hint } = await toldOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
+  const { hint } = await errorOf(await openQueue(`kafka://127.0.0.1:${address.port}/t`));
   expect(hint).toMatch(/TLS.*security\.protocol.*QBL_KAFKA_SECURITY_PROTOCOL/);
 });

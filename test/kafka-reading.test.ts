@@ -33,17 +33,17 @@ describe('reading begins', () => {
     return { reader, read, ends: before.start };
   }
 
-  test('at the end of the log', async () => {
+  test('reading can begin at the end of the log', async () => {
     const { read } = await sendThenRead(() => ({ kind: 'end' }));
     expect(values(read)).toEqual(upTo(60).slice(30));
   });
 
-  test('at the beginning of the log', async () => {
+  test('reading can begin at the beginning of the log', async () => {
     const { read } = await sendThenRead(() => ({ kind: 'beginning' }));
     expect(values(read)).toEqual(upTo(60));
   });
 
-  test('at given positions, even in the middle of a batch', async () => {
+  test('reading can begin at given positions, even in the middle of a batch', async () => {
     const { read, reader } = await sendThenRead((ends) => ({
       kind: 'positions',
       positions: new Map([...ends].map(([partition, end]) => [partition, end - 3])),
@@ -54,7 +54,7 @@ describe('reading begins', () => {
     }
   });
 
-  test('at a time: with the first later message, or at the end if there is none', async () => {
+  test('reading can begin at a time: with the first later message, or at the end if there is none', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     await sender.send(numbers(0, 10), inMs(10_000));
@@ -68,14 +68,14 @@ describe('reading begins', () => {
 });
 
 describe('a drain', () => {
-  test('is complete at once for an empty queue', async () => {
+  test('draining an empty queue is complete at once', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
     expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
   });
 
-  test('continues after a restart of the broker', async () => {
+  test('a drain continues after a restart of the broker', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'beginning' });
@@ -91,7 +91,7 @@ describe('a drain', () => {
     expect(values(read)).toEqual(upTo(40));
   });
 
-  test('is incomplete if the end cannot be determined before the deadline or the abort', async () => {
+  test('a drain is incomplete if the end cannot be determined before the deadline or the abort', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
@@ -108,7 +108,7 @@ describe('a drain', () => {
     bed.broker = await start(bed.broker.port);
   });
 
-  test('is incomplete if stored bytes are not valid records, which the broker does not check', async () => {
+  test('a drain is incomplete if stored bytes are not valid records', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader, read } = await openReader(queue, { kind: 'beginning' });
@@ -125,7 +125,7 @@ describe('a drain', () => {
     expect(read).toEqual([]);
   });
 
-  test('is doubted if messages were deleted before they were read', async () => {
+  test('a complete drain is doubted if messages were deleted before they were read', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
@@ -144,7 +144,7 @@ describe('a drain', () => {
     });
   });
 
-  test('is doubted if the topic was recreated', async () => {
+  test('a complete drain is doubted if the topic was recreated', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
@@ -159,7 +159,7 @@ describe('a drain', () => {
     expect(await doubtOf(reader)).toMatchObject({ kind: 'queue-recreated' });
   });
 
-  test('is doubted if a partition no longer exists, even if it was empty', async () => {
+  test('a complete drain is doubted if a partition no longer exists, even if it was empty', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
@@ -172,7 +172,7 @@ describe('a drain', () => {
     expect((await doubtOf(reader))?.text).toContain('no longer exists');
   });
 
-  test('includes partitions that were added since', async () => {
+  test('a drain includes partitions that were added since', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -190,7 +190,7 @@ describe('a drain', () => {
   });
 });
 
-test('leaves no consumer group and prints nothing', async () => {
+test('reading leaves no consumer group and prints nothing', async () => {
   const queue = await open();
   await queue.prepare();
   const { reader } = await openReader(queue, { kind: 'end' });

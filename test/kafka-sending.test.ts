@@ -17,7 +17,7 @@ import { startKafkaProxy } from './kafka-proxy.ts';
 import { inMs } from './support/deadline.ts';
 
 describe('a sent message', () => {
-  test('is read once, at the offset in its acknowledgement, with a broker timestamp', async () => {
+  test('a sent message is read once, at the offset in its acknowledgement, with a broker timestamp', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -40,7 +40,7 @@ describe('a sent message', () => {
     }
   });
 
-  test('is refused alone if it is too large for the topic', async () => {
+  test('a message too large for the topic is refused, but not the others', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -54,7 +54,7 @@ describe('a sent message', () => {
     expect(values(read)).toEqual(upTo(12));
   });
 
-  test('can be as large as the limit that the sender reports', async () => {
+  test('a message can be as large as the limit that the sender reports', async () => {
     const sender = await openConnectedSender(await open());
     const outcomes = await sender.send(
       [{ key: null, value: Buffer.alloc(sender.maxMessageBytes, '1') }],
@@ -65,7 +65,7 @@ describe('a sent message', () => {
 });
 
 describe('a lost acknowledgement', () => {
-  test('after a broken connection is replaced by sending again, and the message is stored once', async () => {
+  test('an ack lost with its connection is replaced by sending again, and the message is stored once', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth % 3 === 1 ? 'cut' : 'pass');
@@ -82,7 +82,7 @@ describe('a lost acknowledgement', () => {
     expect(values(read)).toEqual(upTo(200));
   });
 
-  test('that never comes leaves the message unknown at the deadline, and does not affect later messages', async () => {
+  test('a message without an ack is unknown at the deadline, and later messages are not affected', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = () => 'cut';
@@ -104,7 +104,7 @@ describe('a lost acknowledgement', () => {
     [20, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
     [6, 'NOT_LEADER_FOR_PARTITION'],
     [7, 'REQUEST_TIMED_OUT'],
-  ])('with error %i, %s, is replaced by sending again, and the message is stored once', async (code) => {
+  ])('a message answered with error %i, %s, is sent again and stored once', async (code) => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth % 2 === 1 ? code : 'pass');
@@ -117,7 +117,7 @@ describe('a lost acknowledgement', () => {
     expect(values(read)).toEqual(upTo(20));
   });
 
-  test('with an error that means "not stored" leaves the message refused, if no other answer arrives before the deadline', async () => {
+  test('a message is refused if every answer before the deadline says that it was not stored', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const notEnoughReplicas = 19;
@@ -138,7 +138,7 @@ describe('a lost acknowledgement', () => {
     expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([{ kind: 'unknown' }]);
   });
 
-  test('on a connection that is silent is replaced on another one, and the silent one is closed', async () => {
+  test('a message on a silent connection is sent again on another one, and the silent one is closed', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth === 1 ? 'freeze' : 'pass');
@@ -150,7 +150,7 @@ describe('a lost acknowledgement', () => {
     expect(values(read)).toEqual(upTo(10));
   });
 
-  test('from a silent broker leaves the message unknown at the deadline, not later', async () => {
+  test('a message to a silent broker is unknown at the deadline, not later', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = () => 'swallow';

@@ -25,7 +25,7 @@ export type Lie = (frame: Buffer, client: Socket) => Buffer | null;
 export interface LyingKafka {
   readonly port: number;
   /** Number of answers that were lies. */
-  told: number;
+  lies: number;
   honest: boolean;
   close(): Promise<void>;
 }
@@ -101,9 +101,9 @@ export async function startLyingKafka(
       const truth = readdress(frame, broker, kafka.port);
       const isOfApi = asked.get(frame.readInt32BE(4)) === API[api];
       asked.delete(frame.readInt32BE(4));
-      if (isOfApi && !kafka.honest) kafka.told++;
-      const told = isOfApi && !kafka.honest ? lie(truth, client) : truth;
-      if (told !== null) client.write(told);
+      if (isOfApi && !kafka.honest) kafka.lies++;
+      const sent = isOfApi && !kafka.honest ? lie(truth, client) : truth;
+      if (sent !== null) client.write(sent);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -111,7 +111,7 @@ export async function startLyingKafka(
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   const kafka: LyingKafka = {
     port: address.port,
-    told: 0,
+    lies: 0,
     honest: true,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -42,7 +42,7 @@ describe('a data folder that no broker created', () => {
     ['a folder like the one for topics', 'topics/holiday/photo.jpg'],
     ['a file with the name of a lock', 'lock-deadbeef'],
     ['a journal that is not empty', 'offsets.journal'],
-  ])('is refused and left unchanged: %s', async (_, file) => {
+  ])('a foreign folder is refused and left unchanged: %s', async (_, file) => {
     const dataDirectory = await temporaryDirectory();
     const path = join(dataDirectory, file);
     await mkdir(join(path, '..'), { recursive: true });

@@ -53,9 +53,9 @@ export async function startInBackground(services: readonly ServiceName[], print:
 export async function stopRunning(print: Print): Promise<void> {
   const running = await readRunning();
   if (running.length === 0) return print('no services are running');
-  const told = await Promise.all(running.map(tellToStop));
+  const stopped = await Promise.all(running.map(requestStop));
   for (const { pid } of running) await removeRunning(pid);
-  print(told.includes(true) ? 'services stopped' : 'the services had already ended');
+  print(stopped.includes(true) ? 'services stopped' : 'the services had already ended');
 }
 
 function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
@@ -71,7 +71,7 @@ function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
 }
 
 /** Resolves with whether a supervisor answered, when it and all its services have ended. */
-function tellToStop({ controlPort }: Running): Promise<boolean> {
+function requestStop({ controlPort }: Running): Promise<boolean> {
   return new Promise((resolve) => {
     let connected = false;
     const socket = connect(controlPort, '127.0.0.1', () => {

@@ -46,7 +46,7 @@ test('Kafka 4 answers on localhost:9092 and keeps its data in a named volume', (
   expect(Object.keys(volumes)).toEqual(['kafka-data', 'rabbitmq-data']);
 });
 
-test('the container is healthy once it answers a request', () => {
+test('the Kafka container is healthy once it answers a request', () => {
   const [kind, program, ...args] = kafka.healthcheck.test;
   expect(kind).toBe('CMD');
   expect(program).toMatch(/^\/opt\/kafka\/bin\/kafka-[a-z-]+\.sh$/);
@@ -69,11 +69,11 @@ describeWith(['go'], 'the compose specification', () => {
   });
   const check = (file: string) => promisify(execFile)(program, [file]);
 
-  test('accepts the file with every profile', async () => {
+  test('docker compose accepts docker-compose.yml with every profile', async () => {
     expect(await check(FILE)).toEqual({ stdout: '', stderr: '' });
   });
 
-  test('rejects a misspelled key', async () => {
+  test('docker compose rejects a misspelled key', async () => {
     const folder = await tempFolder();
     const misspelt = join(folder, 'docker-compose.yml');
     writeFileSync(misspelt, readFileSync(FILE, 'utf8').replace('healthcheck:', 'healthchek:'));
@@ -82,7 +82,7 @@ describeWith(['go'], 'the compose specification', () => {
 });
 
 describeWith(['java', 'mvn'], "the image's settings", () => {
-  test('configure Kafka so that a topic is created on first use and the broker sets timestamps', async () => {
+  test('the settings make Kafka create a topic on first use and set timestamps', async () => {
     const running = await startKafka({ properties: settingsBesideAddresses() });
     onTestFinished(() => running.stop());
     const producer = await connectProducer(running.bootstrap);

@@ -114,7 +114,7 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
   }
 
   describe.each(['blast', 'jmx'] as const)('%s', (sender) => {
-    test('write the same samples: label, thread name, loop, response, success and URL', async () => {
+    test('JMeter and blast write the same samples: label, thread name, loop, response, success and URL', async () => {
       const compared = ({ responseCode, responseMessage, success, URL }: Row) => ({
         responseCode,
         responseMessage,
@@ -124,13 +124,13 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
       expect(await byPlace(sender, compared)).toEqual(await byPlace('jmeter', compared));
     });
 
-    test('give the same outcomes', async () => {
+    test('JMeter and blast give the same outcomes', async () => {
       const outcomes = async (of: Sender) =>
         Object.fromEntries([...(await outcomesOf(of))].map(([key, { outcome }]) => [key, outcome]).sort());
       expect(await outcomes(sender)).toEqual(await outcomes('jmeter'));
     });
 
-    test('count the same bytes of complete responses', async () => {
+    test('JMeter and blast count the same bytes of complete responses', async () => {
       const bytes = ({ responseCode, bytes }: Row) =>
         responseCode.startsWith(NON_HTTP_CODE) ? null : Number(bytes);
       expect(await byPlace(sender, bytes)).toEqual(await byPlace('jmeter', bytes));

@@ -54,7 +54,7 @@ describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a lead
     expect(recordOf(await patient.ended)).toMatchObject({ ...allArrived(200), foreign: 200 });
   });
 
-  test('can be the queue of a run, which passes if the partitions return meanwhile', async () => {
+  test('a run passes if the missing partitions return before its end', async () => {
     const topic = await makeFragileTopic();
     const node = await stopLeader(topic);
     const folder = await tempFolder();
@@ -93,7 +93,7 @@ describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a lead
     expect(after.map(({ partition }) => partition)).toEqual(before.map(({ partition }) => partition));
   });
 
-  test('is read further when a leader returns, both by a service started meanwhile and by an earlier tap', async () => {
+  test('an earlier tap and a service started meanwhile continue when a leader returns', async () => {
     const topic = await makeFragileTopic(1);
     const queue = await openQueue(cluster.url(topic));
     onTestFinished(() => queue.close());

@@ -96,7 +96,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(await readRunFile(folder, 'apache-jmeter.log')).not.toMatch(/ (WARN|ERROR) /);
   });
 
-  test('is the sender of qbl run --with jmeter', async () => {
+  test('qbl run --with jmeter sends with JMeter', async () => {
     const folder = await tempFolder();
     const args = ['run', '--with', 'jmeter', '--threads', '5', '--loops', '4', '--json'];
     const ended = await qbl(args, options(folder));

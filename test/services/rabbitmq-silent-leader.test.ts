@@ -41,7 +41,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ quorum queue whose leader does not
     return { name, queue };
   }
 
-  test('does not count as empty for a consuming reader', async () => {
+  test('a queue with a silent leader does not count as empty for a consuming reader', async () => {
     const { name, queue } = await filled();
     const { reader, read } = await openReader(queue, 'beginning', true);
     await expect.poll(() => read.length).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ quorum queue whose leader does not
     expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(MESSAGES));
   });
 
-  test('does not count as a backlog of 0 for a service', async () => {
+  test('a queue with a silent leader does not count as a backlog of 0 for a service', async () => {
     const { name, queue } = await filled();
     const backlog = await queue.openBacklog('g');
     await expect.poll(() => backlog.read()).toBe(MESSAGES);

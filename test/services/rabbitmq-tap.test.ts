@@ -41,7 +41,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
 
   const taps = async () => (await rabbitmq.ctl('-q', 'list_queues', 'name')).match(/qbl-tap-\S+/g) ?? [];
 
-  test('proves nothing about a queue that is not bound, although the tap has every message', async () => {
+  test('a tap proves nothing about a queue that is not bound, although the tap has every message', async () => {
     const { url, name } = await owned('orders', 'order');
     const { code, record } = await run(url);
     expect(record).toMatchObject({ verdict: 'unknown', acked: 100, received: 100 });
@@ -51,7 +51,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     expect(code).toBe(3);
   });
 
-  test('proves nothing about a queue that drops messages', async () => {
+  test('a tap proves nothing about a queue that drops messages', async () => {
     const name = newName();
     await rabbitmq.ctl('set_policy', name, `^${name}$`, '{"max-length":5}', '--apply-to', 'queues');
     const { code, record } = await run(rabbitmq.url(name));
@@ -59,7 +59,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     expect(code).toBe(3);
   });
 
-  describe('gets a copy of a message that the queue rejects', () => {
+  describe('a tap gets a copy of a message that the queue rejects', () => {
     async function rejecting(): Promise<{ name: string; url: string }> {
       const name = newName();
       const limits = '{"max-length":5,"overflow":"reject-publish"}';
@@ -99,7 +99,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       );
     }
 
-    test('does not blame a proxy for a refused message, once the count shows that the queue does not have it', async () => {
+    test('a proxy is not blamed for a refused message if the count shows that the queue does not have it', async () => {
       const { name, url } = await rejecting();
       const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
       const counts = { acked: record.sent - record.rejected, rejected: expect.any(Number), phantom: 0 };
@@ -107,7 +107,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       expect(record.rejected).toBeGreaterThan(0);
     });
 
-    test('leaves unknown whether a message is a phantom, while a consumer hides what the queue received', async () => {
+    test('it is unknown whether a message is a phantom while a consumer hides what the queue received', async () => {
       const { name, url } = await rejecting();
       const channel = await (await connect(rabbitmq)).acquire();
       await channel.basicQos({ prefetchCount: 1 });
@@ -117,7 +117,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'queue-not-seen' }], phantom: 0 });
     });
 
-    test('proves a phantom if the queue has the message', async () => {
+    test('a refused message in the queue is proven to be a phantom', async () => {
       const name = newName();
       const url = `${rabbitmq.url(name)}?type=classic`;
       await openPrepared(url);
@@ -125,7 +125,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
       expect(record).toMatchObject({ verdict: 'fail', phantom: 20, rejected: 20 });
     });
 
-    test('does not confirm a message whose outcome serve did not know', async () => {
+    test('a tap does not confirm a message whose outcome serve did not know', async () => {
       const { url } = await rejecting();
       const record = recordOf(await runThrough(await startServe(url), url));
       expect(record.indeterminate).toBeGreaterThan(0);
@@ -133,21 +133,21 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     });
   });
 
-  test('passes for a queue that has every message, and messages from before', async () => {
+  test('a run passes if the queue has every message, even with messages from before', async () => {
     const { url, name } = await owned('order', 'order');
     expect((await run(url)).record).toMatchObject(allArrived(100));
     expect((await run(url)).record).toMatchObject(allArrived(100));
     expect(await (await openPrepared(rabbitmq.url(name))).depth()).toMatchObject({ ready: 200 });
   });
 
-  test('passes while another consumer empties the queue, so that its count proves nothing', async () => {
+  test('a run passes while another consumer empties the queue, although its count proves nothing', async () => {
     const { url, name } = await owned('order', 'order');
     const channel = await (await connect(rabbitmq)).acquire();
     await channel.basicConsume({ queue: name, noAck: true }, () => {});
     expect((await run(url)).record).toMatchObject(allArrived(100));
   });
 
-  test('leaves no queue behind if binding fails', async () => {
+  test('a tap leaves no queue behind if binding fails', async () => {
     const { name } = await owned('order', 'order');
     const queue = await openPrepared(`${rabbitmq.url(name)}?exchange=${name}-exchange`);
     const gone = `rabbit_exchange:delete(rabbit_misc:r(<<"/">>, exchange, <<"${name}-exchange">>), false, <<"test">>).`;
@@ -162,7 +162,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
   test.each([
     ['exactly the documented permissions', '^(qbl-tap-.*|amq\\.default)$', true],
     ['no permission to send its marker', '^qbl-tap-.*$', false],
-  ])('works or fails as documented for a user with %s', async (_, write, works) => {
+  ])('a tap works or fails as documented for a user with %s', async (_, write, works) => {
     const { url, name } = await owned('order', 'order');
     await rabbitmq.ctl('add_user', name, 'secret');
     const read = `^(qbl-tap-.*|${name}-exchange)$`;

@@ -76,13 +76,13 @@ describeWith(['rabbitmq-server'], "RabbitMQ's password is in no file, output or 
   });
   afterAll(() => rabbitmq?.stop());
 
-  test('from the environment', async () => {
+  test('a password from the environment stays secret', async () => {
     const name = newName();
     const env = { QBL_AMQP_USERNAME: 'alice', QBL_AMQP_PASSWORD: SECRET };
     expectNoSecret(await everythingOf(rabbitmq.url(name), env, []), name);
   });
 
-  test('from a file', async () => {
+  test('a password from a file stays secret', async () => {
     const name = newName();
     const file = join(await tempFolder(), 'queue.properties');
     await writeFile(file, `username=alice\npassword=${SECRET}\n`);
@@ -97,7 +97,7 @@ describeWith(['java', 'mvn'], "AWS's secrets are in no file, output or command l
   });
   afterAll(() => sqs?.stop());
 
-  test('from the environment', async () => {
+  test('AWS secrets from the environment stay secret', async () => {
     const name = newName();
     const env = {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

@@ -30,7 +30,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
   }
 
   describe('a lost answer', () => {
-    test('leaves the message unknown in a standard queue, and it is not sent again', async () => {
+    test('a lost answer of a standard queue leaves the message unknown, and it is not sent again', async () => {
       const { proxy, sender, queue } = await behindProxy('standard');
       proxy.intervene(firstBatches(1, () => 'lose-answer'));
       const outcomes = await sender.send([message('a'), message('b')], soon(5_000));
@@ -39,7 +39,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
       expect(texts(await takeAll(queue)).sort()).toEqual(['a', 'b']);
     });
 
-    test('makes a FIFO queue get the message again with the same id; it is acknowledged and stored once', async () => {
+    test('after a lost answer of a FIFO queue, the message is sent again with the same id, acknowledged, and stored once', async () => {
       const { proxy, sender, queue } = await behindProxy('FIFO');
       proxy.intervene(firstBatches(2, () => 'lose-answer'));
       const outcomes = await sender.send([message('a'), message('b')], soon(20_000));
@@ -48,7 +48,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
       expect(texts(await takeAll(queue)).sort()).toEqual(['a', 'b']);
     });
 
-    test('followed by a refusal leaves the message unknown in a FIFO queue', async () => {
+    test('a refusal after a lost answer of a FIFO queue leaves the message unknown', async () => {
       const { proxy, sender, queue } = await behindProxy('FIFO');
       let batches = 0;
       proxy.intervene((action) => {
@@ -251,7 +251,7 @@ describeWith(['java', 'mvn'], 'an SQS service that was killed', () => {
   });
   afterAll(() => sqs?.stop());
 
-  test('is waited for, with the reason shown; messages sent meanwhile are refused, and no acknowledged one is lost', async () => {
+  test('a sender waits for a killed service and shows the reason; meanwhile it refuses messages, and no acknowledged one is lost', async () => {
     const queue = await open(sqs.url(KINDS.standard()));
     const { sender, states } = await connect(queue);
     const enough = new AbortController();

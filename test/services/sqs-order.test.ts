@@ -82,14 +82,14 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
     expect(code).toBe(0);
   });
 
-  test('is checked within a message group', async () => {
+  test('order is checked within a message group', async () => {
     const queue = sqs.url(KINDS.FIFO());
     const { code, record } = await runOrdered(queue, await startSwapping(queue, true));
     expect(record).toMatchObject({ verdict: 'fail', outOfOrder: THREADS, lost: 0 });
     expect(code).toBe(1);
   });
 
-  test('is not checked between groups, because SQS does not promise it', async () => {
+  test('order between groups is not checked, because SQS does not promise it', async () => {
     const queue = sqs.url(KINDS.FIFO());
     const { code, record } = await runOrdered(queue, await startSwapping(queue, false));
     expect(record).toMatchObject({ verdict: 'pass', outOfOrder: 0 });

@@ -48,7 +48,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     return { name, queue, sent };
   }
 
-  test('removes messages only if allowed', async () => {
+  test('a reader removes messages only if allowed', async () => {
     const queue = await open(sqs.url(KINDS.standard()));
     await queue.prepare();
     const options = { consume: true, name: 'test', onDeliveries: () => {} } as const;
@@ -62,7 +62,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(queue.capabilities).toMatchObject({ tap: false, replay: false, order: null });
   });
 
-  test('needs an existing queue', async () => {
+  test('a reader needs an existing queue', async () => {
     const missing = consume(await open(sqs.url(KINDS.standard())));
     await expect(missing).rejects.toMatchObject({ exitCode: 4 });
   });
@@ -80,7 +80,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(again.length).toBeLessThanOrEqual(10);
   });
 
-  test('waits, up to the deadline, for messages of another reader that died', async () => {
+  test('a drain waits, up to the deadline, for messages of another reader that died', async () => {
     const { name, queue, sent } = await filled(15);
     const kept = await takeAndKeep(sqs, name, 10);
     expect(kept).toBeGreaterThan(0);
@@ -168,7 +168,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(await reader.drain(soon(), AbortSignal.abort())).toMatchObject({ complete: false });
   });
 
-  test('reports what the queue may have removed', async () => {
+  test('a reader reports what the queue may have removed', async () => {
     const { queue } = await filled(0);
     const { reader } = await consume(queue);
     const dayMs = 24 * 3_600_000;

@@ -109,17 +109,20 @@ describeWith(['java', 'mvn'], "JMeter's Summary Report", () => {
 
   const fileOf = (name: string) => join(folder, `${name}.jtl`);
 
-  test.each(Object.keys(FILES))("for %s equals qbl's to the last digit", async (name) => {
-    const rows = await rowsOf(name);
-    const table = tables.get(name);
-    expect(rows.map(formatSummaryRow)).toEqual(table?.shown);
-    // Without samples, JMeter has Java's extreme values, which no cell displays.
-    if (FILES[name]?.length === 0) return;
-    expect(rows.map((row) => Object.values(row))).toEqual(table?.values);
-    expect(rows.map(savedRow)).toEqual(parse(table?.saved ?? ''));
-  });
+  test.each(Object.keys(FILES))(
+    "JMeter's Summary Report of %s equals qbl's to the last digit",
+    async (name) => {
+      const rows = await rowsOf(name);
+      const table = tables.get(name);
+      expect(rows.map(formatSummaryRow)).toEqual(table?.shown);
+      // Without samples, JMeter has Java's extreme values, which no cell displays.
+      if (FILES[name]?.length === 0) return;
+      expect(rows.map((row) => Object.values(row))).toEqual(table?.values);
+      expect(rows.map(savedRow)).toEqual(parse(table?.saved ?? ''));
+    },
+  );
 
-  test('has NaN if rounding makes a variance negative, where qbl has 0.00', async () => {
+  test('JMeter shows NaN if rounding makes a variance negative, where qbl shows 0.00', async () => {
     const ours = (await rowsOf('below zero')).map(formatSummaryRow);
     const shown = tables
       .get('below zero')

@@ -25,7 +25,7 @@ export async function serveUntilStopped(services: readonly ServiceName[]): Promi
   const started: Started[] = [];
   try {
     for (const service of services) started.push(await START[service]());
-    await untilToldToStop((controlPort) =>
+    await untilStopRequested((controlPort) =>
       writeRunning({ pid: process.pid, controlPort, services, lines: started.map(({ line }) => line) }),
     );
   } finally {
@@ -57,7 +57,7 @@ const START: Readonly<Record<ServiceName, () => Promise<Started>>> = {
 /**
  * The client's connection closes when everything has stopped: it ends with this process but does not keep it alive.
  */
-function untilToldToStop(onListening: (port: number) => Promise<void>): Promise<void> {
+function untilStopRequested(onListening: (port: number) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});

@@ -10,7 +10,7 @@ describe('messages that an earlier verification removed from the queue', () => {
   });
   afterAll(() => rabbitmq?.stop());
 
-  test('do not count as lost afterwards', async () => {
+  test('messages that an earlier verification removed do not count as lost', async () => {
     const { verify } = await send(rabbitmq.url(newName()));
     expect(await verify('--consume')).toMatchObject({ code: 0, record: { verdict: 'pass', received: 100 } });
     for (let i = 0; i < 2; i++) {

@@ -84,7 +84,7 @@ async function stableMember(client: RawClient, options: Joining = {}) {
   return { memberId, generationId };
 }
 
-describe('membership', () => {
+describe('membership of a group', () => {
   test('a single member joins without waiting, becomes the leader, and gets its assignment', async () => {
     const { one } = await start();
     expect(await stateOf(one)).toBe('Dead');
@@ -99,10 +99,10 @@ describe('membership', () => {
 
   test('since version 4, a new member first gets an id', async () => {
     const { one } = await start();
-    const told = await one.request(joinGroup, 5, joinRequest());
-    expect(told.errorCode).toBe(ERRORS.MEMBER_ID_REQUIRED);
-    const joined = await one.request(joinGroup, 5, joinRequest({ memberId: told.memberId }));
-    expect([joined.errorCode, joined.memberId]).toEqual([ERRORS.NONE, told.memberId]);
+    const refused = await one.request(joinGroup, 5, joinRequest());
+    expect(refused.errorCode).toBe(ERRORS.MEMBER_ID_REQUIRED);
+    const joined = await one.request(joinGroup, 5, joinRequest({ memberId: refused.memberId }));
+    expect([joined.errorCode, joined.memberId]).toEqual([ERRORS.NONE, refused.memberId]);
   });
 
   test('a second member makes the first one join again; each gets a part of the partitions', async () => {
@@ -171,7 +171,7 @@ describe('membership', () => {
   });
 });
 
-describe('commits', () => {
+describe('committed offsets', () => {
   test('commits survive a killed broker; an unfinished line of the journal is cut off and kept in a separate file', async () => {
     const { broker, one } = await start();
     const { memberId, generationId } = await stableMember(one);

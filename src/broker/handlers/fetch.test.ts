@@ -19,7 +19,7 @@ function named(payload: string): Buffer {
   return batchOf({ payload: Buffer.from(payload) });
 }
 
-describe('long polling', () => {
+describe('long polling with fetch', () => {
   test('an append answers a waiting fetch', async () => {
     const { reader, writer } = await start();
     const fetched = fetchFrom(reader, 't', { maxWaitMs: LONG_MS });
@@ -68,7 +68,7 @@ describe('long polling', () => {
   });
 });
 
-describe('sizes', () => {
+describe('sizes of fetch answers', () => {
   test('the first batch is sent whole even if it exceeds the requested size', async () => {
     const { reader, writer } = await start();
     await produceTo(writer, 't', named('x'.repeat(5_000)));

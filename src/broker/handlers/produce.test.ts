@@ -74,7 +74,7 @@ describe('with kafkajs', () => {
   });
 });
 
-describe('batches', () => {
+describe('produced batches', () => {
   test.each([1, 2, 3, 4])('compression %i is stored unchanged', async (codec) => {
     const { client } = await start();
     const payload = Buffer.from([0, 1, 2, 254, 255, codec]);
@@ -135,7 +135,7 @@ describe('batches', () => {
     ['a control batch', batchOf({ attributes: 0x20 }), ERRORS.INVALID_RECORD],
     ['a transactional batch', batchOf({ attributes: 0x10 }), ERRORS.INVALID_TXN_STATE],
     ['a batch without records', batchOf({ count: 0 }), ERRORS.INVALID_RECORD],
-  ])('%s: refused', async (_, records, expected) => {
+  ])('a Produce request with %s is refused', async (_, records, expected) => {
     const { client } = await start();
     expect((await produceTo(client, 't', records)).errorCode).toBe(expected);
   });
@@ -162,7 +162,7 @@ describe('batches', () => {
   });
 });
 
-describe('idempotence', () => {
+describe('idempotent producers', () => {
   const from = (baseSequence: number, producerEpoch = 0, count = 1) =>
     batchOf({ producerId: 7, producerEpoch, baseSequence, count, payload: Buffer.from(`s${baseSequence}`) });
 

@@ -92,7 +92,7 @@ async function contentOf(log: PartitionLog): Promise<string[]> {
 }
 
 describe('a full disk', () => {
-  test('causes an error instead of an ack; the partial write is removed, and appends work again when there is room', async () => {
+  test('a full disk causes an error instead of an ack; the partial write is removed, and appends work again when there is room', async () => {
     const { disk, lines, log, start, sizeBytes } = await open();
     await log.append(named('kept'));
     const keptBytes = await sizeBytes();
@@ -111,7 +111,7 @@ describe('a full disk', () => {
     expect(lines).toEqual(['t-0: cannot append: ENOSPC: simulated', 't-0: can append again']);
   });
 
-  test('does not use up the sequence number: the retry is stored as new', async () => {
+  test('a failed append does not use up the sequence number: the retry is stored as new', async () => {
     const { disk, log } = await open();
     await log.append(named('first', 0));
     disk.roomBytes = 0;
@@ -121,7 +121,7 @@ describe('a full disk', () => {
     expect(await contentOf(log)).toEqual(['first', 'second']);
   });
 
-  test('is also detected during the sync', async () => {
+  test('a full disk is also detected during the sync', async () => {
     const { disk, log, start } = await open();
     disk.syncFails = true;
     expect(await log.append(named('lost'))).toMatchObject({ errorCode: ERRORS.KAFKA_STORAGE_ERROR });
@@ -145,7 +145,7 @@ describe('a full disk', () => {
   });
 });
 
-describe('commit', () => {
+describe('committing appends', () => {
   test('a record can be read and is acknowledged only after the sync', async () => {
     const { disk, log } = await open();
     let openGate = () => {};

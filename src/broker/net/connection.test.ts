@@ -90,7 +90,7 @@ test('a newer client learns the supported versions and continues', async () => {
   expect((await client.request(apiVersions, 2, {})).errorCode).toBe(ERRORS.NONE);
 });
 
-describe('requests', () => {
+describe('requests of one connection', () => {
   test('requests sent together are answered in order, fast ones after slow ones', async () => {
     const broker = await TestBroker.start({ partitions: 1 });
     const client = await broker.client();

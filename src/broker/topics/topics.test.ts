@@ -34,7 +34,7 @@ async function create(broker: TestBroker, name: string, numPartitions = 1, repli
   return response.topics[0]?.errorCode;
 }
 
-describe('names', () => {
+describe('topic names', () => {
   test.each(['../escape', '..', '.', '', 'a/b', 'a\\b', 'a\0b', 'x'.repeat(250), 'ü'])(
     'the topic name %j is refused, and no file is created',
     async (name) => {
@@ -62,7 +62,7 @@ describe('names', () => {
   );
 });
 
-describe('creation', () => {
+describe('creation of topics', () => {
   test('a topic is created on first use if the client allows it', async () => {
     const { broker, client } = await start();
     const ask = (allowAutoTopicCreation: boolean) =>

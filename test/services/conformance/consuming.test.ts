@@ -37,7 +37,7 @@ function isConsumed(system: System): void {
     });
     afterAll(() => running?.stop());
 
-    test('shares the messages among its instances, and leaves no backlog', async () => {
+    test('a service shares the messages among its instances, and leaves no backlog', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       const backlog = await queue.openBacklog(GROUP);
       await sendTo(queue, 0, 200);
@@ -48,7 +48,7 @@ function isConsumed(system: System): void {
       await until('no backlog', async () => (await backlog.read()) === 0, DEADLINE_MS);
     });
 
-    test('stays within its in-flight limit, and its unacknowledged messages are redelivered and marked', async () => {
+    test('a consumer stays within its in-flight limit, and its unacknowledged messages are redelivered and marked', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 40);
       const first = await consume(queue, 7, () => {});
@@ -61,7 +61,7 @@ function isConsumed(system: System): void {
       expect(textsOf(first.got).every((text) => again.has(text))).toBe(true);
     });
 
-    test('delivers nothing more after stop, and leaves the rest in the queue', async () => {
+    test('a consumer delivers nothing more after stop, and leaves the rest in the queue', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 300);
       const arriving = new Condition();
@@ -79,7 +79,7 @@ function isConsumed(system: System): void {
       await untilGot(300, first, await consume(queue, 300));
     });
 
-    test('can work on a message for any time', async () => {
+    test('a service can work on a message for any time', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 3);
       const slowly = (message: ConsumedMessage) => void pause(LONG_WORK_MS, never).then(() => message.ack());
@@ -90,7 +90,7 @@ function isConsumed(system: System): void {
       expect(textsOf(one.got)).toEqual(textsOf(messages(0, 3)));
     });
 
-    test('loses no message when it is killed during its work', async () => {
+    test('a service loses no message when it is killed during its work', async () => {
       const folder = await tempFolder();
       const name = newQueueName('');
       await sendTo(await openPrepared(running, name), 0, 300);

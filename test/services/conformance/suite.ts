@@ -138,7 +138,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(run.code).toBe(0);
     });
 
-    test('has every acknowledged message after it was killed during sending', async () => {
+    test('a queue killed during sending still has every acknowledged message', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       const sender = await openConnectedSender(queue);

@@ -26,11 +26,11 @@ const message = (settings: string, env: NodeJS.ProcessEnv = {}) => {
 };
 
 describe('security settings of a cluster', () => {
-  it('default to plaintext', () => {
+  it('without settings, the protocol is plaintext', () => {
     expect(readSecurity(null, {})).toEqual({ ssl: null, sasl: null });
   });
 
-  it('are read from a file with comments and spaces', () => {
+  it('settings are read from a file with comments and spaces', () => {
     const ca = file('CA', 'ca.pem');
     const settings = [
       '# ours',
@@ -47,7 +47,7 @@ describe('security settings of a cluster', () => {
     });
   });
 
-  it('are read from the environment, which overrides the file', () => {
+  it('the environment overrides the settings in the file', () => {
     const path = file('sasl.username=alice\nsasl.password=old');
     const env = { QBL_KAFKA_SASL_PASSWORD: 'new', QBL_KAFKA_SECURITY_PROTOCOL: 'sasl_plaintext' };
     expect(readSecurity(path, env)).toEqual({
@@ -56,16 +56,16 @@ describe('security settings of a cluster', () => {
     });
   });
 
-  it('reject a user without a password, also from the environment', () => {
+  it('rejects a user without a password, also from the environment', () => {
     const env = { QBL_KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', QBL_KAFKA_SASL_PASSWORD: 'secret' };
     expect(message('', env)).toMatch(/needs sasl\.username$/);
   });
 
-  it('never send credentials without TLS unless the user asks for it', () => {
+  it('never sends credentials without TLS unless the user asks for it', () => {
     expect(readSecurity(file('sasl.username=a\nsasl.password=b'), {}).ssl).toEqual({});
   });
 
-  it('accept a client certificate with its key', () => {
+  it('accepts a client certificate with its key', () => {
     const [cert, key] = [file('C', 'c.pem'), file('K', 'k.pem')];
     const settings = `ssl.certificate.location=${cert}\nssl.key.location=${key}\nssl.key.password=p`;
     expect(readSecurity(file(settings), {})).toEqual({
@@ -85,7 +85,7 @@ describe('security settings of a cluster', () => {
     ['sasl.pasword=secret', /:1 sets sasl.pasword: expected one of/],
     ['secret', /:1 is not a setting/],
     ['ssl.ca.location=/nowhere/ca.pem', /cannot read .*"\/nowhere\/ca.pem"/],
-  ])('report the mistake in %j without a secret', (settings, expected) => {
+  ])('reports the mistake in %j without a secret', (settings, expected) => {
     expect(message(settings)).toMatch(expected);
     expect(message(settings)).not.toMatch(/secret/);
   });

@@ -174,7 +174,7 @@ describe('readFetchResponse', () => {
     }
   });
 
-  it('ends with an error for invalid bytes', async () => {
+  it('throws an error for invalid bytes', async () => {
     await fc.assert(
       fc.asyncProperty(batches, fc.nat(), bytes, async (written, at, damage) => {
         const frame = answer(11, await encoded(written, 0));

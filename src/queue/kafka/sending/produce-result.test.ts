@@ -34,7 +34,7 @@ describe('a failed attempt', () => {
     ['NETWORK_EXCEPTION', 'unknown'],
     ['KAFKA_STORAGE_ERROR', 'unknown'],
     ['UNKNOWN', 'unknown'],
-  ])('with %s: %s', (type, kind) => {
+  ])('an attempt that failed with %s: %s', (type, kind) => {
     expect(judge(type).kind).toBe(kind);
   });
 
@@ -46,7 +46,7 @@ describe('a failed attempt', () => {
     ['INVALID_RECORD', 'invalid'],
     ['INVALID_TIMESTAMP', 'invalid'],
     ['POLICY_VIOLATION', 'invalid'],
-  ])('with %s is refused: %s', (type, reason) => {
+  ])('an attempt that failed with %s is refused: %s', (type, reason) => {
     expect(judge(type)).toMatchObject({ kind: 'refused', reason });
     expect(judge(type)).toHaveProperty('detail', expect.stringContaining(type));
   });
@@ -68,11 +68,11 @@ describe('a failed attempt', () => {
     ],
     ['a bug', new TypeError('x is not a function')],
     ['a thrown value that is not an Error', 'text'],
-  ])('with %s may have been stored', (_name, error) => {
+  ])('a batch may have been stored after an attempt with %s', (_name, error) => {
     expect(judgeProduceError(error).kind).toBe('unknown');
   });
 
-  test('is judged by the cause that kafkajs wrapped', () => {
+  test('an error that kafkajs wrapped is judged by its cause', () => {
     const cause = createErrorFromCode(10);
     const wrapped = new KafkaJSNumberOfRetriesExceeded('gave up', { retryCount: 0, retryTime: 0 });
     Object.assign(wrapped, { cause });
