@@ -68,7 +68,7 @@ export class Connections {
 }
 
 /**
- * The order in which connections are closed: first those that never sent a request, then idle ones, then those that
+ * The order in which connections are closed. First those that never sent a request, then idle ones, then those that
  * wait for an answer.
  */
 type Rank = 0 | 1 | 2;

@@ -1,6 +1,6 @@
 /**
- * Writes the first lines of each interval and then one line with the number of the others, so that clients cannot
- * flood the log.
+ * Writes the first lines of each interval, then one line with the number of the others. So clients cannot flood the
+ * log.
  */
 export class LineLimiter {
   readonly #log: (line: string) => void;

@@ -87,7 +87,7 @@ export class MemoryBudget {
   }
 
   /**
-   * Grants one request in each turn of the event loop, so that memory that it forces on top is counted before the next
+   * Grants one request in each turn of the event loop. Memory that it forces on top is then counted before the next
    * one.
    */
   #grantNext(): void {

@@ -30,8 +30,8 @@ export async function openIdentity(directory: string, onDamage: OnDamage): Promi
 }
 
 /**
- * A random start: when a broker replaces another one, it must not treat batches of the old producers as repeats of its
- * own producers' batches.
+ * A random start. A broker that replaces another one must not treat batches of the old producers as repeats of its
+ * own.
  */
 function firstProducerId(): number {
   return randomInt(1, MAX_FIRST_PRODUCER_ID);

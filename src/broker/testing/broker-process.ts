@@ -8,10 +8,7 @@ import { onCleanUp } from './test-broker.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/**
- * The program of the child: starts a broker in the given folder and prints its port, or the error code, to standard
- * output.
- */
+/** The program of the child. It starts a broker in the given folder and prints its port, or the error code. */
 const MAIN = `
 import { startBroker } from './dist/broker/broker.js';
 const [dataDirectory] = process.argv.slice(2);

@@ -25,8 +25,7 @@ function subscriptionTo(topics: string[]) {
 }
 
 /**
- * Assigns partitions to members: each topic's partitions go round robin to the members that subscribe to it, in the
- * order of their ids.
+ * Assigns partitions to members. Each topic's partitions go round robin to its subscribers, in the order of their ids.
  */
 export async function assign(
   cluster: KafkaCluster,

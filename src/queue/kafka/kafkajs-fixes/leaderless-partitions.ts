@@ -21,8 +21,8 @@ const { parse: parseStrictly } = metadataProtocol(0);
 
 /**
  * Makes kafkajs accept topics that have partitions without a leader. kafkajs rejects the metadata of all topics if one
- * partition has an error. Kafka's own clients treat a partition's error as "its leader is -1" and only a topic's error
- * as an error (Metadata.java, handleMetadataResponse).
+ * partition has an error. Kafka's own clients fail only for a topic's error; for a partition's error, they set its
+ * leader to -1 (Metadata.java, handleMetadataResponse).
  */
 export function keepLeaderlessPartitions(): void {
   for (const version of VERSIONS) metadataProtocol(version).parse = parse;

@@ -14,8 +14,8 @@ export interface QueueCount {
 }
 
 /**
- * Creates the exchange and the queue if they are missing, both durable, and binds them. Uses an existing queue as it
- * is, with its owner's bindings: binding it again would need permissions that a reader may not have.
+ * Creates the exchange and the queue if they are missing, both durable, and binds them. Uses an existing queue with
+ * its owner's bindings. Binding it again would need permissions that a reader may not have.
  */
 export async function ensureTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue, routingKey, queueType } = address;

@@ -12,7 +12,7 @@ export type Failure =
 const MAX_DETAIL_LENGTH = 300;
 
 /**
- * Error codes that say that the service did not execute the request: the errors of its operations and the errors
+ * Error codes that say that the service did not execute the request. They are the errors of its operations and those
  * common to all AWS services (SQS API reference). Every other failure leaves the outcome unknown.
  */
 const REFUSALS = new Map<string, Refusal>([
