@@ -16,7 +16,7 @@ export interface Queue {
   /** @throws QblError 'environment' if the queue cannot be reached */
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
   /** @throws QblError 'environment' if the queue cannot be reached */
-  openBacklog(group: string): Promise<Backlog>;
+  openBacklog(group: string): Promise<BacklogWatch>;
   /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;
@@ -228,7 +228,7 @@ export interface Consumer {
 }
 
 /** Reports the number of messages that wait for a group, even while the group has no consumer. */
-export interface Backlog {
+export interface BacklogWatch {
   /** How old the reported number can be. 0 if the system counts exactly. */
   readonly lagMs: number;
   /**

@@ -1,12 +1,12 @@
-import { readEarlier } from './history/earlier.ts';
+import { readHistory } from './history/read-history.ts';
 import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
-import { type Beginning, Session } from './session.ts';
+import { type Beginning, ReadingSession } from './session.ts';
 
 /** Reads what is there already, from where it is told to, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
-  const session = await Session.open(options, beginning);
+  const session = await ReadingSession.open(options, beginning);
   try {
     return await session.conclude();
   } finally {
@@ -41,9 +41,9 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
 /** Null: reading it again would tell nothing more. */
 async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
   if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
-  const earlier = await readEarlier(options);
+  const history = await readHistory(options);
   const settled = record.settling;
-  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false, settled });
+  return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled });
 }
 
 /** A message that stands before the place where reading began shows that the queue or the id is another one. */

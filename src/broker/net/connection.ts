@@ -17,7 +17,7 @@ const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
  * One client connection. It answers requests one after the other. Only Produce requests start while earlier requests
  * are unanswered, so that they share a commit. Its memory is reserved from the common budget.
  */
-export class Connection implements Holder {
+export class ClientConnection implements Holder {
   readonly #socket: Socket;
   readonly #services: Services;
   readonly #context: ConnectionContext;

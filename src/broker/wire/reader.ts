@@ -8,7 +8,7 @@ export class ProtocolError extends Error {
 /**
  * Reads the primitive types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early.
  */
-export class Reader {
+export class WireReader {
   readonly #buffer: Buffer;
   #position = 0;
   #items = 0;

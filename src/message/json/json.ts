@@ -1,13 +1,13 @@
 /** A JSON value as it was written: an object keeps its members in their order, and repeated names too. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
-export type Member = readonly [name: string, value: Json];
+export type JsonMember = readonly [name: string, value: Json];
 
 /** RFC 8259 leaves open which of several members of a name counts, so none of them is dropped. */
 export class JsonObject {
-  readonly members: readonly Member[];
+  readonly members: readonly JsonMember[];
 
-  constructor(members: readonly Member[]) {
+  constructor(members: readonly JsonMember[]) {
     this.members = members;
   }
 

@@ -11,7 +11,7 @@ import { resembles, withNamePutRight } from './resemblance.ts';
  * What the sum says. `unproven`: it does not match, and without the plan nothing tells fields that a proxy added from
  * damage.
  */
-export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
+export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
 /** Whether a claim's sum is that of the fields beside it. */
 export function isIntact({ object, claim }: Found): boolean {
@@ -24,7 +24,7 @@ export function isProven(found: Found, templates: BodyTemplates): boolean {
 }
 
 /** What an object is that has a claim of the run. Null: no message of it, though it has its claim. */
-export function conditionOf(found: Found, templates: BodyTemplates): Condition | null {
+export function conditionOf(found: Found, templates: BodyTemplates): MessageCondition | null {
   if (isIntact(found)) return 'intact';
   const { group, request } = found.claim.identity;
   if (templates.of(group, request) === 'unknown') return 'unproven';

@@ -29,7 +29,7 @@ export function brokerErrorOf(error: unknown): string | null {
 }
 
 /** One line for people. It can contain text from a broker. */
-export function describeError(error: unknown): string {
+export function describeKafkaError(error: unknown): string {
   const context = isTopicCreation(error) ? `${(error as Error).message}: ` : '';
   return printable(`${context}${description(error)}`);
 }

@@ -3,7 +3,7 @@ import type { HostAddress } from '../url/url-parts.ts';
 import {
   brokerErrorOf,
   connectionCodeOf,
-  describeError,
+  describeKafkaError,
   isAboutSasl,
   isClosedByBroker,
   isTopicCreation,
@@ -35,7 +35,7 @@ const WHERE = 'in the file of --queue-config, or QBL_KAFKA_';
 
 /** Says what could not be done, with the cluster's or the network's reason. */
 export function environmentError(what: string, error: unknown, brokers: readonly HostAddress[]): QblError {
-  return new QblError('environment', `${what}: ${describeError(error)}`, {
+  return new QblError('environment', `${what}: ${describeKafkaError(error)}`, {
     cause: error,
     ...hintFor(error, brokers),
   });

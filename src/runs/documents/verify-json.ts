@@ -128,7 +128,7 @@ const verifyRecord = z
 /** What verify.json says; docs/run-folder.md explains each field to its readers. */
 export type VerifyRecord = z.infer<typeof verifyRecord>;
 /** The counts of all runs that are judged together. */
-export type Counts = Readonly<Record<keyof typeof counts, number>>;
+export type VerifyCounts = Readonly<Record<keyof typeof counts, number>>;
 /** The counts of all services of the runs together. */
 export type ServiceVerification = z.infer<typeof serviceVerification>;
 /** One message that something is wrong with: by its identity, its place, or both. */

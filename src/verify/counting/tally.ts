@@ -12,6 +12,7 @@ import { MAX_OFFENDERS, type Offender, type Offenders } from '../../runs/documen
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
+import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
@@ -136,7 +137,7 @@ export class Tally {
   }
 
   /** @param scope what the plan holds, and whether the sender stopped in good order */
-  conclude(scope: Scope): Conclusion {
+  conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
     const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
     const service = noServiceCounts(this.#failedAttempts);
@@ -157,7 +158,7 @@ export class Tally {
         if (unproven !== null) unstored[unproven]++;
         const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
         if (arrived && entry.outcome !== null) fitting++;
-        const offence = count(counts, entry, arrived, scope);
+        const offence = countEntry(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
         if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
@@ -180,7 +181,7 @@ export class Tally {
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
-  #isRepeated(identity: Identity, scope: Scope): boolean {
+  #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
   }
@@ -199,21 +200,6 @@ export class Tally {
   }
 }
 
-export interface Scope {
-  /** Whether only copies were seen: they prove that a message was routed, and not that the queue got it. */
-  readonly copiesOnly?: boolean;
-  /** Whether there is no `run.json`, so that the plan is not known. */
-  readonly planUnknown?: boolean;
-  /** Whether `run.json` has its end. */
-  readonly ended: boolean;
-  /** Whether the plan would have sent this message; without an end, such a one may lack its row. */
-  readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
-  /** When this execution can have sent. */
-  readonly period: RowWindow;
-  /** Whether a message without a row may be this execution's, by when it was sent. */
-  readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
-}
-
 export interface Conclusion {
   readonly counts: RunCounts;
   readonly service: ServiceCounts;
@@ -228,43 +214,6 @@ export interface Conclusion {
   readonly fitting: number;
   /** Deliveries of which nothing proves when they were sent. */
   readonly undated: number;
-}
-
-type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
-
-/** A copy of a message that was not acked: the queue may be what refused it. Null: it is none, or a receipt proves more. */
-function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
-  if (seen === 0 || hasReceipt) return null;
-  return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
-}
-
-/** Without a plan nobody knows which messages without a row this execution has sent. */
-function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: Scope): boolean {
-  return outcome !== null || !planUnknown;
-}
-
-/** Counts one identity; says which offence it is, if any. */
-function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Scope): Offence | null {
-  if (arrived) counts.received++;
-  if (arrived && entry.seen > 1 && isOwn(entry, scope)) counts.duplicated++;
-  if (entry.enriched) counts.enriched++;
-  const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
-  if (outcome === null) {
-    counts.unexpected++;
-    return 'unexpected';
-  }
-  counts.sent++;
-  counts[outcome]++;
-  if (outcome === 'indeterminate') counts[arrived ? 'recovered' : 'unresolved']++;
-  if (outcome === 'acked' && !arrived) {
-    counts.lost++;
-    return 'lost';
-  }
-  if (outcome === 'rejected' && arrived) {
-    counts.phantom++;
-    return 'phantom';
-  }
-  return null;
 }
 
 /** Only a sum that fits proves when a message was sent. */

@@ -5,7 +5,7 @@ import type { GatheredRun } from './gathered.ts';
 import { ReceiptsRead } from './receipts-read.ts';
 
 /** What is known of the services that wrote receipts into the folders of the runs. */
-export interface Services {
+export interface GatheredServices {
   /** The runs whose messages a service was to process: those that had one, or of which there are receipts. */
   readonly runs: ReadonlySet<string>;
   /** All receipts, of other runs too. */
@@ -36,7 +36,7 @@ export async function gatherServices(
   folders: readonly RunFolder[],
   runs: readonly GatheredRun[],
   addsUnknown: boolean,
-): Promise<Services | null> {
+): Promise<GatheredServices | null> {
   const records = await Promise.all(folders.map(readService));
   const last = records.filter((record) => record !== null);
   if (last.length === 0) return null;

@@ -2,7 +2,7 @@ import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import { highest } from '../../queue/positions.ts';
 import type { Positions, Reader, RunStart } from '../../queue/queue.ts';
-import type { Earlier } from '../history/earlier.ts';
+import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
@@ -17,7 +17,7 @@ export interface QueueNow {
 
 /** A reading that has come to the end of the queue. */
 interface EndedReading {
-  readonly earlier: Earlier;
+  readonly history: QueueHistory;
   readonly inspection: Inspection;
   readonly reader: Reader;
 }
@@ -28,19 +28,19 @@ export async function doubtsOf(
   now: QueueNow,
   runs: readonly ConcludedRun[],
 ): Promise<Doubt[]> {
-  const { earlier, inspection } = reading;
-  const other = recreated(earlier, inspection.firstOwn, now);
+  const { history, inspection } = reading;
+  const other = recreated(history, inspection.firstOwn, now);
   const doubts = [
     other,
-    takenBefore(earlier),
+    takenBefore(history),
     // A queue that is another one tells nothing more of the first.
-    ...(other === null ? [withoutId(earlier, now), await removed(reading, runs)] : []),
+    ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
 
 /** What verify itself took out of a queue is not absent; null: it took nothing. */
-export function takenBefore({ taken }: Earlier): Doubt | null {
+export function takenBefore({ taken }: QueueHistory): Doubt | null {
   if (taken === 0) return null;
   const text =
     taken === null
@@ -50,7 +50,7 @@ export function takenBefore({ taken }: Earlier): Doubt | null {
 }
 
 /** The id may be another one than before; null: there is no such doubt. */
-function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
+function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports none now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
@@ -58,10 +58,10 @@ function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
 
 /** What retention took away, or what was not read, is not absent. */
 async function removed(
-  { earlier, inspection, reader }: EndedReading,
+  { history, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
 ): Promise<Doubt | null> {
-  const { starts } = earlier;
+  const { starts } = history;
   const late = starts === null ? null : begunLate(starts, reader.start);
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
@@ -95,9 +95,9 @@ function begunLate(starts: Positions, begun: Positions): Doubt | null {
  * Why a queue that was read to its end is not the one that the runs were sent to; null: it may well be.
  * @param firstOwn the first offset at which a message of the runs was seen
  */
-function recreated(earlier: Earlier, firstOwn: Positions, now: QueueNow): Doubt | null {
+function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): Doubt | null {
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
-  const { starts, queueIds } = earlier;
+  const { starts, queueIds } = history;
   const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
   if (other !== undefined)
     return doubt(`the topic was recreated: its id is ${now.queueId}, and was ${other} before`);
@@ -109,7 +109,7 @@ function recreated(earlier: Earlier, firstOwn: Positions, now: QueueNow): Doubt 
       );
     }
   }
-  for (const [partition, before] of highest([starts ?? new Map(), earlier.ends])) {
+  for (const [partition, before] of highest([starts ?? new Map(), history.ends])) {
     const end = now.ends.get(partition) ?? 0;
     if (end < before) {
       return doubt(

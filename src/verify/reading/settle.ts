@@ -20,11 +20,11 @@ export interface SettleOptions {
   readonly signal: AbortSignal;
   readonly unsettled: () => Unsettled;
   /** Called at each look at the queue's end. */
-  readonly onWaiting: (waiting: Waiting) => void;
+  readonly onWaiting: (waiting: SettleWait) => void;
 }
 
 /** What is waited for, and how long still if nothing comes. */
-export interface Waiting {
+export interface SettleWait {
   readonly missing: number;
   readonly leftMs: number;
 }

@@ -1,7 +1,7 @@
 import type { Delivery, Timestamp } from '../../queue.ts';
 import { committedBatches } from './committed-batches.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
-import type { FetchedPartition } from './response.ts';
+import type { PartitionAnswer } from './response.ts';
 
 /** All deliveries of one batch. The batch is read completely before any is delivered. */
 export interface ReadBatch {
@@ -17,7 +17,7 @@ export interface ReadBatch {
  * @throws if the stored bytes are not valid records
  */
 export async function* readFetched(
-  { partition, batches, abortedTransactions }: FetchedPartition,
+  { partition, batches, abortedTransactions }: PartitionAnswer,
   receivedAtMs: number,
 ): AsyncGenerator<ReadBatch> {
   for await (const batch of committedBatches(batches, abortedTransactions)) {
@@ -35,7 +35,7 @@ export interface KeepingBounds {
 
 /** Reads batches of a partition until the limits are reached. Decompressed batches can be a thousand times larger. */
 export async function readWithin(
-  fetched: FetchedPartition,
+  fetched: PartitionAnswer,
   receivedAtMs: number,
   bounds: KeepingBounds,
 ): Promise<{ readonly batches: readonly ReadBatch[]; readonly nextOffset: number | null }> {

@@ -10,7 +10,7 @@ const NAME = 'RoundRobinAssigner';
 const VERSION = 0;
 
 /** A member of a group, with the data that it sent when it joined. */
-export interface Member {
+export interface JoinedMember {
   readonly memberId: string;
   readonly memberMetadata: Buffer;
 }
@@ -29,7 +29,7 @@ function subscriptionTo(topics: string[]) {
  */
 export async function assign(
   cluster: KafkaCluster,
-  members: readonly Member[],
+  members: readonly JoinedMember[],
 ): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
   const wanted = new Map(members.map((member) => [member.memberId, topicsOf(member)]));
   const topics = new Set([...wanted.values()].flat());
@@ -59,7 +59,7 @@ function assignmentOf(share: ReadonlyMap<string, number[]>): Buffer {
   });
 }
 
-function topicsOf({ memberMetadata }: Member): string[] {
+function topicsOf({ memberMetadata }: JoinedMember): string[] {
   return AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [];
 }
 

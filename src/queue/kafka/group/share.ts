@@ -5,7 +5,7 @@ import type { KafkaCluster } from '../cluster/cluster.ts';
 import { LeaderLoops } from '../cluster/leader-loops.ts';
 import { deliveriesFrom, type ReadBatch, readWithin } from '../fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
-import type { FetchedPartition } from '../fetch/response.ts';
+import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
 /** Limit for fetched messages of one partition that wait here. The rest is fetched again once these are taken. */
@@ -24,7 +24,7 @@ export interface ShareOptions {
 }
 
 /** A message, and its acknowledgement. */
-export interface Taken {
+export interface TakenMessage {
   readonly delivery: Delivery;
   readonly ack: () => void;
 }
@@ -61,7 +61,7 @@ export class Share {
   }
 
   /** The next waiting message, from the partitions in turn. Null if none waits. */
-  take(): Taken | null {
+  take(): TakenMessage | null {
     for (const [index, partition] of this.#order.entries()) {
       const part = this.#parts.get(partition);
       const delivery = part?.waiting[part.taken];
@@ -130,7 +130,7 @@ export class Share {
     );
   }
 
-  #fetch(leader: number, positions: Positions, isIdle: boolean): Promise<FetchedPartition[]> {
+  #fetch(leader: number, positions: Positions, isIdle: boolean): Promise<PartitionAnswer[]> {
     const { cluster, topic } = this.#options;
     return fetchFrom({ cluster, topic, leader, positions, maxWaitMs: isIdle ? MAX_WAIT_MS : 0 });
   }

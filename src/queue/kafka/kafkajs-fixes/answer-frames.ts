@@ -5,7 +5,7 @@ const MIN_ANSWER_BYTES = 4;
  * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so none of its batches is larger.
  * The second half leaves room for the other partitions of a Fetch.
  */
-export const MAX_ANSWER_BYTES = 200 * 1024 * 1024;
+export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
 /** Allocates at most this much for an announced length. Beyond it, the buffer grows only with the bytes received. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
@@ -72,7 +72,7 @@ function wholeFrame(bytes: Buffer): Buffer | null {
 
 function frameBytes(frame: Buffer): number {
   const length = frame.readInt32BE(0);
-  if (length < MIN_ANSWER_BYTES || length > MAX_ANSWER_BYTES) {
+  if (length < MIN_ANSWER_BYTES || length > MAX_KAFKA_ANSWER_BYTES) {
     throw new RangeError(`the answer has an impossible length of ${length} bytes`);
   }
   return LENGTH_BYTES + length;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import type { SendOutcome } from '../../queue.ts';
 import { IdempotentProducer } from './idempotent-producer.ts';
-import type { Link } from './link.ts';
+import type { KafkaLink } from './link.ts';
 import type { ProducerBatch } from './producer-batch.ts';
 
 const FIRST_BACKOFF_MS = 20;
@@ -23,11 +23,11 @@ export type WhenLeaderless = 'wait' | 'refuse';
  * Sends one batch at a time to one partition. Repeats attempts until the outcome is known or the deadline has passed.
  */
 export class Lane {
-  readonly #link: Link;
+  readonly #link: KafkaLink;
   readonly #whenLeaderless: WhenLeaderless;
   readonly #producer: IdempotentProducer;
 
-  constructor(link: Link, topic: string, whenLeaderless: WhenLeaderless) {
+  constructor(link: KafkaLink, topic: string, whenLeaderless: WhenLeaderless) {
     this.#link = link;
     this.#whenLeaderless = whenLeaderless;
     this.#producer = new IdempotentProducer(link, topic);

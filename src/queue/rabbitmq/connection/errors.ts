@@ -7,7 +7,7 @@ export function codeOf(error: unknown): string | null {
 }
 
 /** One line for people. It can contain text from the broker. */
-export function describeError(error: unknown): string {
+export function describeRabbitmqError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // After several addresses failed, Node's message is empty (AggregateError). Show the code instead.
   return printable(message === '' ? (codeOf(error) ?? 'no connection') : message);

@@ -3,10 +3,10 @@ import type { Channel, Connection } from 'rabbitmq-client';
 import { printable } from '../../../printable.ts';
 import type { SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
-import { codeOf, describeError } from '../connection/errors.ts';
+import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
 
 /** Where to publish. The exchange '' routes to the queue named by the key. */
-export interface Target {
+export interface PublishTarget {
   readonly exchange: string;
   readonly routingKey: string;
 }
@@ -18,7 +18,7 @@ const CHANNEL_CLOSED = 'CH_CLOSE';
 /** A channel in confirm mode. Each publish sends exactly one message. */
 export class ConfirmChannel {
   readonly #channel: Channel;
-  readonly #target: Target;
+  readonly #target: PublishTarget;
   /** Distinguishes this channel's messages from all others. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
@@ -29,7 +29,7 @@ export class ConfirmChannel {
   readonly #returned = new Map<string, string>();
   #failure: string | null = null;
 
-  private constructor(channel: Channel, target: Target) {
+  private constructor(channel: Channel, target: PublishTarget) {
     this.#channel = channel;
     this.#target = target;
     channel.on('basic.return', ({ messageId = '', replyText }) => {
@@ -40,7 +40,7 @@ export class ConfirmChannel {
   /** @param onClosed called with the reason whenever the channel ends */
   static async open(
     connection: Connection,
-    target: Target,
+    target: PublishTarget,
     onClosed: (reason: string) => void,
   ): Promise<ConfirmChannel> {
     const channel = await connection.acquire();
@@ -81,7 +81,7 @@ export class ConfirmChannel {
   }
 
   readonly #explain = (error: unknown): string => {
-    const failure = describeError(error);
+    const failure = describeRabbitmqError(error);
     if (codeOf(error) === 'NACK') return 'RabbitMQ did not accept the message: nack';
     if (codeOf(error) !== CHANNEL_CLOSED) this.#failure ??= failure;
     return failure;

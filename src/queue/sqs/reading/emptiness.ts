@@ -1,10 +1,10 @@
 import { plural, verb } from '../../../plural.ts';
-import type { Counts } from '../requests/attributes.ts';
+import type { ApproximateCounts } from '../requests/attributes.ts';
 import type { EmptyPoll } from './receivers.ts';
 
 /** An observation of the queue at one moment. Times are monotonic milliseconds. */
 export interface Look {
-  readonly counts: Counts;
+  readonly counts: ApproximateCounts;
   /** Time just before the counts were requested. */
   readonly atMs: number;
   /** When the latest message arrived. */

@@ -1,5 +1,5 @@
 /** Attributes of a queue, from GetQueueAttributes. */
-export interface QueueAttributes extends Counts {
+export interface QueueAttributes extends ApproximateCounts {
   readonly maxMessageBytes: number;
   /** How long a delivered message stays hidden unless it is deleted. */
   readonly visibilitySeconds: number;
@@ -9,7 +9,7 @@ export interface QueueAttributes extends Counts {
 }
 
 /** Approximate number of messages in the queue. */
-export interface Counts {
+export interface ApproximateCounts {
   readonly visible: number;
   /** Messages delivered, not deleted, and not visible again yet. */
   readonly notVisible: number;

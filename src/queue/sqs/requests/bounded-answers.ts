@@ -2,13 +2,13 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Room for ten messages of 1 MiB, which is SQS's limit, with JSON escapes. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Fails a request whose answer is larger than any real SQS answer. Without a limit, the SDK would keep the whole
  * answer in memory.
  */
-export function boundAnswers(client: SQSClient, maxBytes = MAX_ANSWER_BYTES): void {
+export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {
   // With the lowest priority, this step is the last one before the SDK reads the answer.
   client.middlewareStack.add(
     (next) => async (args) => {
