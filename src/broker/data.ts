@@ -18,7 +18,7 @@ export interface DataOptions {
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
-  /** Size of the end of each log whose checksums are verified. */
+  /** Number of bytes at the end of each log whose checksums are verified. */
   readonly verifiedTailBytes: number;
   readonly log: (line: string) => void;
 }

@@ -48,7 +48,7 @@ export const MAX_FETCH_BYTES = 16 * MIB;
 export const MAX_FETCH_WAIT_MS = 60_000;
 /** Size of one write and fsync of a partition. The last batch can exceed it. */
 export const MAX_COMMIT_BYTES = 8 * MIB;
-/** Size of the end of each log whose checksums are verified at start. One commit can leave less than this unsynced. */
+/** Number of bytes at the end of each log whose checksums are verified at start. One commit can leave less than this unsynced. */
 export const VERIFIED_TAIL_BYTES = 4 * (MAX_COMMIT_BYTES + MAX_BATCH_BYTES);
 export const MAX_INDEX_ENTRIES = 2_048;
 export const INDEX_INTERVAL_BYTES = 64 * KIB;

@@ -15,7 +15,7 @@ export interface RecoveryOptions {
   /** Topic and partition, for log lines. */
   readonly label: string;
   readonly known: KnownLength;
-  /** Size of the end of the log whose checksums are verified. Before it, only headers are read. */
+  /** Number of bytes at the end of the log whose checksums are verified. Before it, only headers are read. */
   readonly verifiedTailBytes: number;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;

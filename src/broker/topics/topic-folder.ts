@@ -27,7 +27,7 @@ export interface TopicFolderOptions {
   /** What is known about the length of a partition's log, by the topic's id and the partition's number. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
-  /** Size of the end of each log whose checksums are verified. */
+  /** Number of bytes at the end of each log whose checksums are verified. */
   readonly verifiedTailBytes: number;
   /** Limit for the producers that all logs together remember. */
   readonly producers: Allowance;
