@@ -4,8 +4,8 @@ import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeade
 
 const PIECE_BYTES = 1024 * 1024;
 /**
- * A payload can contain many byte sequences that look like headers. This limits the total size of the batches whose
- * checksums are verified.
+ * Limit for verified bytes, for each byte of the searched range. A payload can contain many byte sequences that look
+ * like headers, and each one costs a checksum.
  */
 const CHECKED_BYTES_FOR_EACH = 4;
 

@@ -42,7 +42,7 @@ export class MemoryBudget {
     this.#holders.delete(holder);
   }
 
-  /** Reserves memory if there is room now and no earlier request waits for it. Returns whether it did. */
+  /** Reserves memory if there is room now. A large request is not granted while others wait. Returns whether it did. */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
     if (!isFirst || !this.#fits(bytes)) return false;
