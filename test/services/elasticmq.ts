@@ -21,11 +21,11 @@ export interface RunningElasticmq {
   readonly endpoint: string;
   /** The URL of a queue, which is created on first use. */
   url(queue: string): string;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Starts it again with its data. */
+  /** Restarts the service with its data. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -87,7 +87,7 @@ export class KafkaNode {
     }
   }
 
-  /** Ends it at once, like a crash. Unwritten data is lost. */
+  /** Ends the node at once, like a crash. Unwritten data is lost. */
   async kill(): Promise<void> {
     await this.#process?.kill();
   }
@@ -112,7 +112,7 @@ export class KafkaNode {
     this.#process?.resume();
   }
 
-  /** Starts it again with its data, after shutting it down if it runs. Resolves when it answers. */
+  /** Restarts the node with its data, after a clean shutdown if it runs. Resolves when it answers. */
   async restart(brokers = 1): Promise<void> {
     await this.shutDown();
     this.spawn();

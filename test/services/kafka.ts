@@ -27,13 +27,13 @@ export interface RunningKafka {
   readonly secure: SecureListeners | null;
   /** The queue URL of a topic. */
   url(topic: string): string;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Starts it again with its data. */
+  /** Restarts the service with its data. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -29,13 +29,13 @@ export interface RunningRabbitmq {
   url(queue: string): string;
   /** Runs `rabbitmqctl` and resolves with its output. */
   ctl(...args: string[]): Promise<string>;
-  /** Writes queue metadata to disk, then ends it with SIGKILL. Keeps its data. */
+  /** Writes queue metadata to disk, then kills the service with SIGKILL. Keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Starts it again with its data. Resolves when it answers. */
+  /** Restarts the service with its data. Resolves when it answers. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ export interface ServiceProcess {
    */
   pause(): Promise<void>;
   resume(): void;
-  /** Ends it at once, even while it is paused, and waits for its end. */
+  /** Ends the process at once, even while it is paused, and waits for its end. */
   kill(): Promise<void>;
   /** The last lines that it printed. */
   lastWords(): Promise<string>;

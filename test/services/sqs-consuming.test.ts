@@ -7,7 +7,7 @@ import { connect, KINDS, message, open, sendAll } from './sqs-bed.ts';
 import { startSqsProxy } from './sqs-proxy.ts';
 
 const HIDE = 'ChangeMessageVisibilityBatch';
-const FAILED = { Id: '0', Code: 'InternalError', SenderFault: false, Message: 'said by the test' };
+const FAILED = { Id: '0', Code: 'InternalError', SenderFault: false, Message: 'simulated by the test' };
 const DEADLINE_MS = 90_000;
 
 describeWith(['java', 'mvn'], 'a service on SQS', () => {

@@ -86,7 +86,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
     const { proxy, sender } = await behindProxy('standard');
     proxy.intervene(firstBatches(Number.POSITIVE_INFINITY, () => serviceError(400, 'RequestThrottled')));
     expect(await sender.send([message('a')], soon(3_000))).toEqual([
-      { kind: 'refused', reason: 'unavailable', detail: 'RequestThrottled: said by the test' },
+      { kind: 'refused', reason: 'unavailable', detail: 'RequestThrottled: simulated by the test' },
     ]);
   });
 

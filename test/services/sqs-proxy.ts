@@ -64,7 +64,7 @@ export async function startSqsProxy(servicePort: number): Promise<SqsProxy> {
 
 /** An error in the service's format. */
 export function serviceError(status: number, code: string): Intervention {
-  return { status, body: { __type: `com.amazonaws.sqs#${code}`, message: 'said by the test' } };
+  return { status, body: { __type: `com.amazonaws.sqs#${code}`, message: 'simulated by the test' } };
 }
 
 function forward(agent: Agent, port: number, incoming: IncomingMessage, body: string) {

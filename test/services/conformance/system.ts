@@ -13,10 +13,10 @@ export interface RunningSystem {
   url(queue: string): string;
   /** Settings that the adapter needs besides the URL. */
   readonly env: NodeJS.ProcessEnv;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Starts it again with its data, at its address. */
+  /** Restarts the service with its data, at its address. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
