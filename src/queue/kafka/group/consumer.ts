@@ -71,7 +71,7 @@ class KafkaConsumer implements Consumer {
   #committed: Positions = new Map();
   #committing: Promise<boolean> | null = null;
   /** Number of unacknowledged messages, including those of an earlier share. */
-  #inHand = 0;
+  #inFlight = 0;
   #stopped = false;
   #closing: Promise<void> | null = null;
 
@@ -145,7 +145,7 @@ class KafkaConsumer implements Consumer {
 
   #pump(): void {
     const share = this.#share;
-    while (share !== null && !this.#stopped && this.#inHand < this.#options.maxInFlight) {
+    while (share !== null && !this.#stopped && this.#inFlight < this.#options.maxInFlight) {
       const taken = share.take();
       if (taken === null) return;
       this.#handOut(taken);
@@ -154,11 +154,11 @@ class KafkaConsumer implements Consumer {
 
   #handOut(taken: TakenMessage): void {
     let acked = false;
-    this.#inHand++;
+    this.#inFlight++;
     const ack = () => {
       if (acked) return;
       acked = true;
-      this.#inHand--;
+      this.#inFlight--;
       taken.ack();
       this.#acked.notifyAll();
       this.#pump();
@@ -177,7 +177,7 @@ class KafkaConsumer implements Consumer {
     share?.close();
     if (end === 'rebalance' && share !== null) {
       const givenUpAtMs = performance.now() + FINISH_WITHIN_MS;
-      while (share.inHand > 0 && this.#closing === null && performance.now() < givenUpAtMs) {
+      while (share.inFlight > 0 && this.#closing === null && performance.now() < givenUpAtMs) {
         await this.#acked.wait(givenUpAtMs - performance.now());
         await this.#commit(share);
       }

@@ -11,7 +11,7 @@ describe('HandedOut', () => {
         const open = handedOut.map((offset) => ({ offset, ack: subject.handOut(offset) }));
         while (open.length > 0) {
           expect(subject.position).toBe(open[0]?.offset);
-          expect(subject.inHand).toBe(open.length);
+          expect(subject.inFlight).toBe(open.length);
           const [acked] = open.splice((choices.next().value ?? 0) % open.length, 1);
           acked?.ack();
         }
@@ -43,7 +43,7 @@ describe('HandedOut', () => {
     const ack = subject.handOut(0);
     subject.restart(50);
     ack();
-    expect([subject.position, subject.inHand]).toEqual([50, 0]);
+    expect([subject.position, subject.inFlight]).toEqual([50, 0]);
   });
 
   test('ignores an acknowledgement for the same offset of the previous log', () => {
@@ -52,8 +52,8 @@ describe('HandedOut', () => {
     subject.restart(0);
     const ackNew = subject.handOut(5);
     ackOld();
-    expect([subject.position, subject.inHand]).toEqual([5, 1]);
+    expect([subject.position, subject.inFlight]).toEqual([5, 1]);
     ackNew();
-    expect([subject.position, subject.inHand]).toEqual([6, 0]);
+    expect([subject.position, subject.inFlight]).toEqual([6, 0]);
   });
 });

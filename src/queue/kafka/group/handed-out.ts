@@ -1,7 +1,7 @@
 /** The delivered offset of one partition, and its unacknowledged messages. */
 export class HandedOut {
   /** In delivery order, which is the order of the log. */
-  #inHand = new Set<number>();
+  #inFlight = new Set<number>();
   #next: number;
 
   /** @param start offset of the first message to deliver */
@@ -11,10 +11,10 @@ export class HandedOut {
 
   /** @returns the acknowledgement, which is valid for this log only: a recreated log has the same offsets again */
   handOut(offset: number): () => void {
-    const inHand = this.#inHand;
-    inHand.add(offset);
+    const inFlight = this.#inFlight;
+    inFlight.add(offset);
     this.#next = offset + 1;
-    return () => void inHand.delete(offset);
+    return () => void inFlight.delete(offset);
   }
 
   /** Nothing before `next` is a message for consumers, for example because it is a control record. */
@@ -24,22 +24,22 @@ export class HandedOut {
 
   /** The log now begins at another offset. Messages in flight are not part of it. */
   restart(beginning: number): void {
-    this.#inHand = new Set();
+    this.#inFlight = new Set();
     this.#next = beginning;
   }
 
   /** The offset that the group may commit: every message before it is acknowledged. */
   get position(): number {
-    for (const lowest of this.#inHand) return lowest;
+    for (const lowest of this.#inFlight) return lowest;
     return this.#next;
   }
 
-  get inHand(): number {
-    return this.#inHand.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
   /** Number of messages before `end` that are not delivered yet, plus the unacknowledged ones. */
   unacknowledged(end: number): number {
-    return Math.max(0, end - this.#next) + this.#inHand.size;
+    return Math.max(0, end - this.#next) + this.#inFlight.size;
   }
 }

@@ -75,8 +75,8 @@ export class Share {
     return null;
   }
 
-  get inHand(): number {
-    return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inHand, 0);
+  get inFlight(): number {
+    return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inFlight, 0);
   }
 
   /** By partition, the offset before which every message is acknowledged. */

@@ -41,8 +41,8 @@ export function frameConnections(): void {
 
 function connect(this: KafkajsConnection): Promise<boolean> {
   if (this.isConnected()) return Promise.resolve(true);
-  const underWay = connecting.get(this);
-  if (underWay !== undefined) return underWay;
+  const attempt = connecting.get(this);
+  if (attempt !== undefined) return attempt;
   this.socket?.destroy();
   frames.set(this, new AnswerFrames());
   const made = connectAmongRemains.call(this).finally(() => connecting.delete(this));

@@ -52,7 +52,7 @@ export class RabbitmqBacklog implements BacklogWatch {
   #backlog({ messageCount, consumerCount }: QueueCount): number | null {
     const consumers = [...this.#options.consumers];
     if (messageCount === 0 && consumerCount === 0 && consumers.some(({ isTaking }) => isTaking)) return null;
-    return messageCount + consumers.reduce((sum, { inHand }) => sum + inHand, 0);
+    return messageCount + consumers.reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
   #onConnection({ kind }: ConnectionState): void {

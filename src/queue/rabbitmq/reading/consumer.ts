@@ -11,7 +11,7 @@ export class RabbitmqConsumer implements Consumer {
   readonly #onMessage: ConsumerOptions['onMessage'];
   readonly #subscription: Subscription;
   readonly #counter = new DeliveryCounter();
-  readonly #inHand = new Set<UnansweredDelivery>();
+  readonly #inFlight = new Set<UnansweredDelivery>();
   #isTaking = true;
 
   constructor(client: RabbitmqClient, queue: string, options: ConsumerOptions) {
@@ -26,9 +26,9 @@ export class RabbitmqConsumer implements Consumer {
   }
 
   /** Number of unacknowledged messages. */
-  get inHand(): number {
+  get inFlight(): number {
     this.#forgetLost();
-    return this.#inHand.size;
+    return this.#inFlight.size;
   }
 
   /** Whether it consumes now, or will do so after a reconnection. */
@@ -49,9 +49,9 @@ export class RabbitmqConsumer implements Consumer {
   #receive(arrivals: readonly UnansweredDelivery[]): void {
     this.#forgetLost();
     for (const arrival of arrivals) {
-      this.#inHand.add(arrival);
+      this.#inFlight.add(arrival);
       const ack = () => {
-        if (this.#inHand.delete(arrival)) arrival.ack(false);
+        if (this.#inFlight.delete(arrival)) arrival.ack(false);
       };
       this.#onMessage({ ...this.#counter.delivery(arrival), ack });
     }
@@ -59,6 +59,6 @@ export class RabbitmqConsumer implements Consumer {
 
   /** When a connection is lost, its unacknowledged messages return to the queue. */
   #forgetLost(): void {
-    for (const arrival of this.#inHand) if (!arrival.isLive) this.#inHand.delete(arrival);
+    for (const arrival of this.#inFlight) if (!arrival.isLive) this.#inFlight.delete(arrival);
   }
 }

@@ -17,7 +17,7 @@ export interface BatchEntry {
   readonly body: string;
   /** Null if the queue is not a FIFO queue. */
   readonly fifo: FifoIds | null;
-  underWay: boolean;
+  inFlight: boolean;
   /** Why the message may have been stored without an acknowledgement. Null if it was certainly not stored. */
   doubt: string | null;
   /** Why the message was not stored so far. */
@@ -51,11 +51,11 @@ export class OutgoingBatch {
   }
 
   begin(entries: readonly BatchEntry[]): void {
-    for (const entry of entries) entry.underWay = true;
+    for (const entry of entries) entry.inFlight = true;
   }
 
   note(entry: BatchEntry, result: AttemptResult): void {
-    entry.underWay = false;
+    entry.inFlight = false;
     switch (result.kind) {
       case 'acked':
         entry.outcome = { kind: 'acked', place: null };
@@ -108,15 +108,15 @@ function entryOf(
     key,
     body: body.text,
     fifo: fifo ? fifoIds(key, body.text) : null,
-    underWay: false,
+    inFlight: false,
     doubt: null,
     obstacle: 'not sent before the deadline',
     outcome: null,
   };
 }
 
-function openOutcome({ underWay, doubt, obstacle }: BatchEntry): SendOutcome {
-  if (underWay || doubt !== null)
+function openOutcome({ inFlight, doubt, obstacle }: BatchEntry): SendOutcome {
+  if (inFlight || doubt !== null)
     return { kind: 'unknown', detail: doubt ?? 'no answer before the deadline' };
   return { kind: 'refused', reason: 'unavailable', detail: obstacle };
 }
