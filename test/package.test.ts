@@ -1,33 +1,26 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { command, IS_WINDOWS, npm, PROJECT, packProject } from './support/npm.ts';
 import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const IS_WINDOWS = process.platform === 'win32';
 /** Fetching the dependencies, or a Node binary of 50 MB, over a slow line. */
 const FETCH_DEADLINE_MS = 600_000;
 const RUN = ['run', '--threads', '5', '--loops', '2', '--json'];
 
 let temporary: string;
 /** Paths in the tarball, with forward slashes. */
-let packed: string[];
+let packed: readonly string[];
 /** The installed program, as a shell finds it. */
 let qbl: string;
 
 beforeAll(async () => {
   temporary = await makeTempFolder();
-  // Without scripts: building again would take dist/ from under the tests that run at the same time.
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary];
-  const [tarball] = JSON.parse((await npm(pack, PROJECT)).stdout);
-  packed = tarball.files.map(({ path }: { path: string }) => path);
+  const { file, paths } = await packProject(temporary);
+  packed = paths;
   const prefix = join(temporary, 'prefix');
   const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
-  const file = join(temporary, tarball.filename);
   await npm(['install', '--global', '--prefix', prefix, ...quietly, file], temporary);
   qbl = IS_WINDOWS ? join(prefix, 'qbl.cmd') : join(prefix, 'bin', 'qbl');
 }, FETCH_DEADLINE_MS);
@@ -42,25 +35,37 @@ describe('the tarball', () => {
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'SECURITY.md',
         'bin/qbl.js',
         'dist/cli/main.js',
+        'docs/report-light.png',
+        'docs/semantics.md',
+        'examples/README.md',
+        'examples/spring-boot/app/pom.xml',
         'plans/stress.yaml',
         'plans/plan.schema.json',
-        ...(await listedDocuments()),
       ]),
     );
   });
 
   test('holds nothing else: no tests and what helps them, no sources, no leftovers of an older build', async () => {
-    const documents = await listedDocuments();
-    const belongs = (path: string) =>
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/qbl\.js|plans\/[^/]+\.(yaml|json|jmx))$/.test(
-        path,
-      ) ||
-      documents.includes(path) ||
-      isBuilt(path);
-    expect(packed.filter((path) => !belongs(path))).toEqual([]);
+    const belongs = [
+      /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/qbl\.js)$/,
+      /^plans\/[^/]+\.(yaml|json|jmx)$/,
+      /^docs\/([^/]+\/)?[^/]+\.(md|png)$/,
+      /^examples\/(?!.*(^|\/)(target|runs)\/).+\.(md|sh|js|yaml|yml|xml|java)$/,
+    ];
+    const others = packed.filter((path) => !belongs.some((pattern) => pattern.test(path)));
+    expect(others.filter((path) => !isBuilt(path))).toEqual([]);
   });
+});
+
+test('npm ci warns of no install script: each package that has one is in allowScripts', async () => {
+  const { packages } = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8'));
+  const withScript = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
+  const names = withScript.map((path) => path.replace(/^.*node_modules\//, ''));
+  expect(Object.keys((await manifest()).allowScripts)).toEqual(expect.arrayContaining(names));
 });
 
 describe('installed globally', () => {
@@ -104,19 +109,6 @@ describe('under other versions of Node', () => {
   );
 });
 
-function npm(args: readonly string[], directory: string) {
-  return command(IS_WINDOWS ? 'npm.cmd' : 'npm', args, directory);
-}
-
-/** Runs a program to its end; rejects with what it printed when it fails. */
-function command(file: string, args: readonly string[], cwd: string) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(QBL_.*|NODE_OPTIONS|VITEST.*)$/.test(name)),
-  );
-  // Windows starts .cmd files through a shell alone.
-  return promisify(execFile)(file, args, { cwd, env, shell: file.endsWith('.cmd') });
-}
-
 /** Where npm keeps the Node binary of that major version; fetched when it is not there yet. */
 async function nodeBinary(major: number, directory: string): Promise<string> {
   const print = 'console.log(JSON.stringify([process.version, process.execPath]))';
@@ -140,12 +132,8 @@ async function logsOf(folder: string): Promise<string> {
   return (await Promise.all(logs.map((log) => readFile(join(folder, 'runs', log), 'utf8')))).join('');
 }
 
-async function manifest(): Promise<{ version: string; files: string[] }> {
+async function manifest(): Promise<{ version: string; allowScripts: Record<string, boolean> }> {
   return JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
-}
-
-async function listedDocuments(): Promise<string[]> {
-  return (await manifest()).files.filter((path) => path.startsWith('docs/'));
 }
 
 /** Whether a file of dist/ is built from a source that is there and no test's. */
