@@ -126,7 +126,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(deliveries.slice(3, 6).map(({ redelivered }) => redelivered)).toEqual([true, true, true]);
     expect(await drain(reader, 1_000)).toEqual({
       complete: false,
-      reason: expect.stringMatching(/messages are .*; the latest error: AccessDenied/),
+      reason: expect.stringMatching(/messages were .*; the latest error: AccessDenied/),
       ends: null,
     });
   });
