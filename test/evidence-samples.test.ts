@@ -140,7 +140,7 @@ describe('samples', () => {
   it('of a run whose folder was renamed are an error', async () => {
     const folder = await send('named');
     await rename(folder.path, folderOf('renamed').path);
-    const message = expect.stringContaining('is of the run named');
+    const message = expect.stringContaining('belongs to run "named"');
     await expect(verifyByReplay(options('renamed'))).rejects.toMatchObject({ exitCode: 2, message });
   });
 
@@ -256,7 +256,7 @@ describe('samples', () => {
   it('of a run that is not there are an error', async () => {
     await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('there is no run nobody'),
+      message: expect.stringContaining('run "nobody" not found'),
     });
   });
 

@@ -95,7 +95,7 @@ describe('a run', () => {
   );
 
   test.each([
-    ['that is not there', ['verify', 'nobodys'], 'there is no run nobodys'],
+    ['that is not there', ['verify', 'nobodys'], 'run "nobodys" not found'],
     ['that no folder can have', ['verify', '..'], 'is no run'],
     ['among none', ['verify'], 'no run'],
     ['that is unknown for a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],

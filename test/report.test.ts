@@ -182,8 +182,8 @@ test('mistakes are usage errors', async () => {
   );
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
-  expect(expectUsageError(await report('none'))).toContain('there is no run none');
-  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('there is no run none');
+  expect(expectUsageError(await report('none'))).toContain('run "none" not found');
+  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('run "none" not found');
 });
 
 test.skipIf(process.platform === 'win32')(
