@@ -86,8 +86,8 @@ export const serving: readonly Mutation[] = [
   verdict('what only receipts tell may be damaged', 'evidence.unprovenReceipts > 0', 'false'),
   services(
     'a service without an end is not finished',
-    "if (end === null) return 'the",
-    "if (false) return 'the",
+    "if (end === null) return 'service",
+    "if (false) return 'service",
     SERVICE,
   ),
   services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
