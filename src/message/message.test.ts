@@ -91,7 +91,7 @@ describe('MessageReader', () => {
   });
 
   it.each(['20261123-150212-j9gp', 'loop', 'run', 'a'])(
-    'detects every other value of every byte, in a message of run %s',
+    'detects damage in any byte of a message of run %s, for every byte value',
     (run) => {
       const template = { a: '\uFFFD', b: [1, { c: null }] };
       const value = Buffer.from(sent(template, { ...identity, run }));
