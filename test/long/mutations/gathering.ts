@@ -53,7 +53,12 @@ export const gathering: readonly Mutation[] = [
     'outcomeOf(row)',
     evidence('samples', 'additional statuses count as rejected'),
   ),
-  samples('a torn row is noticed', '(read.torn = true)', '(read.torn = false)', evidence('samples', 'incomplete')),
+  samples(
+    'a torn row is noticed',
+    '(read.torn = true)',
+    '(read.torn = false)',
+    evidence('samples', 'incomplete'),
+  ),
   samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
   places(
     'the label names the request',
@@ -417,7 +422,12 @@ export const gathering: readonly Mutation[] = [
     'return;',
     evidence('samples', 'of a missing run'),
   ),
-  replay('a run is named once', 'ids.indexOf(id) !== i', 'false', evidence('runs', 'are refused if one is given twice')),
+  replay(
+    'a run is named once',
+    'ids.indexOf(id) !== i',
+    'false',
+    evidence('runs', 'are refused if one is given twice'),
+  ),
   runJson(
     'a run is found by the id of its folder',
     'record.id === folder.id',
@@ -426,7 +436,12 @@ export const gathering: readonly Mutation[] = [
   ),
   places('a row names a message of the plan', 'isPlanned(plan, identity) ?', 'true ?', UNCLEAR),
   samples('rows without a loop are numbered', 'read.numbered ||= row.loop === null;', '', OWN_ALONE),
-  replay('--from is heard', 'options.from ?? ', '', evidence('reading', 'a starting point that the user gives')),
+  replay(
+    '--from is heard',
+    'options.from ?? ',
+    '',
+    evidence('reading', 'a starting point that the user gives'),
+  ),
   latency('a reader that was there received it', "live ? 'received' : ", ''),
   latency(
     'a replay does not know when it was received',
