@@ -7,6 +7,7 @@ const own = '^src/';
 const FLOORS = {
   'src/blast': ['exchange', 'connection', 'recording', 'threads'],
   'src/cli': ['options', 'sending', 'output', 'run', 'commands'],
+  'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],
   'src/message': ['json', 'reading'],
@@ -35,6 +36,30 @@ const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>
   })),
 );
 
+/** Those of one command, each in a file of its own, are built of what commands share. */
+const optionsOfCommands = {
+  name: 'shared-options-know-no-command',
+  severity: 'error',
+  from: { path: '^src/cli/options/(?:values|shared)/' },
+  to: { path: '^src/cli/options/[^/]+[.]ts$' },
+};
+
+const commands = {
+  name: 'commands-stand-alone',
+  comment: 'What two commands have in common has a room below them.',
+  severity: 'error',
+  from: { path: '^src/cli/commands/([^/]+)[.]ts$' },
+  to: { path: '^src/cli/commands/', pathNot: '^src/cli/commands/$1[.]ts$' },
+};
+
+const capacity = {
+  name: 'capacity-is-a-value',
+  comment: 'What a service can do is known by who runs, records and predicts one, and knows none of them.',
+  severity: 'error',
+  from: { path: '^src/capacity/' },
+  to: { path: own, pathNot: '^src/(?:capacity/|plan/(?:duration|span)[.]ts$|decimal[.]ts$|error[.]ts$)' },
+};
+
 /** Three ways to use a queue's connection, none of which knows another. */
 const neighbours = {
   name: 'sending-reading-and-group-stand-alone',
@@ -47,6 +72,9 @@ module.exports = {
   forbidden: [
     ...floors,
     neighbours,
+    optionsOfCommands,
+    commands,
+    capacity,
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'engines-stand-alone',
@@ -64,7 +92,7 @@ module.exports = {
     {
       name: 'shared-knows-no-engine',
       comment:
-        'What the engines share (plan, message, samples, queue, runs, size, comparison, process) does not know them.',
+        'What the engines share (plan, capacity, message, samples, queue, runs, size, comparison, process) does not know them.',
       severity: 'error',
       from: { path: own, pathNot: [engine, '^src/cli/'] },
       to: { path: [engine, '^src/cli/'] },
@@ -91,7 +119,7 @@ module.exports = {
     {
       name: 'no-dev-dependencies-in-src',
       severity: 'error',
-      from: { path: own, pathNot: '[.]test[.]ts$' },
+      from: { path: own, pathNot: '[.]test[.]ts$|/testing/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -19,7 +19,7 @@ import {
 import { Connections } from './net/connections.ts';
 import { LineLimiter } from './net/line-limiter.ts';
 import { MemoryBudget } from './net/memory-budget.ts';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
 import { refuseDamage } from './storage/damage.ts';
 import { openDataFolder } from './storage/data-folder.ts';
@@ -85,7 +85,7 @@ type Closer = () => Promise<void>;
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
   const closers: Closer[] = [];
-  const log = (line: string) => write(printable(line));
+  const log = (line: string) => write(printableLine(line));
   try {
     const { services, lost } = await openServices({ ...storage, log }, closers);
     const connections = new Connections(services, storage);

@@ -8,8 +8,8 @@ import { describeClock } from './log/clock.ts';
 import type { FsyncPolicy } from './storage/append-file.ts';
 import type { OnDamage } from './storage/damage.ts';
 import { JOURNAL_FILE, layOut, TOPICS_FOLDER } from './storage/data-folder.ts';
-import { type Identity, openIdentity } from './storage/identity.ts';
-import { type Lengths, openSession, type Session } from './storage/session.ts';
+import { type DataIdentity, openIdentity } from './storage/identity.ts';
+import { type BrokerSession, type Lengths, openSession } from './storage/session.ts';
 import { openTopics, type Topics } from './topics/topics.ts';
 
 export interface DataOptions {
@@ -25,7 +25,7 @@ export interface DataOptions {
 
 /** All that is kept on the disk. */
 export interface Data {
-  readonly identity: Identity;
+  readonly identity: DataIdentity;
   readonly offsets: CommittedOffsets;
   readonly topics: Topics;
   /** Notes how long each log is, so that a later start notices where an acked end is missing. */
@@ -67,7 +67,10 @@ export async function openData(options: DataOptions): Promise<Data> {
 }
 
 /** A broker that is killed may have deleted a topic since it last noted the lengths. */
-async function findMissingTopics(session: Session, { directory, onDamage, log }: DataOptions): Promise<void> {
+async function findMissingTopics(
+  session: BrokerSession,
+  { directory, onDamage, log }: DataOptions,
+): Promise<void> {
   const folder = join(directory, TOPICS_FOLDER);
   // A folder that is being deleted, or was moved aside, has the id and a suffix.
   const present = new Set((await readdir(folder)).map((name) => name.split('.')[0]));
@@ -86,7 +89,7 @@ async function findMissingTopics(session: Session, { directory, onDamage, log }:
 }
 
 async function close(
-  session: Session,
+  session: BrokerSession,
   topics: Topics,
   offsets: CommittedOffsets,
   log: (line: string) => void,

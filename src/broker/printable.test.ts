@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 
 test.each([
   ['escape sequences', '\x1b[31mred\x07', '\ufffd[31mred\ufffd'],
@@ -7,9 +7,9 @@ test.each([
   ['marks that turn the direction of writing', 'a\u202eb', 'a\ufffdb'],
   ['what is fit to print', 'tópico-1 ✓', 'tópico-1 ✓'],
 ])('%s', (_, text, expected) => {
-  expect(printable(text)).toBe(expected);
+  expect(printableLine(text)).toBe(expected);
 });
 
 test('a line has a bounded length', () => {
-  expect(printable('x'.repeat(10_000)).length).toBeLessThan(400);
+  expect(printableLine('x'.repeat(10_000)).length).toBeLessThan(400);
 });

@@ -1,6 +1,6 @@
 import { openData } from './data.ts';
 import { asBrokerError } from './error.ts';
-import { printable } from './printable.ts';
+import { printableLine } from './printable.ts';
 import { mendDamage } from './storage/damage.ts';
 import { findDataFolder } from './storage/data-folder.ts';
 import { lockDirectory } from './storage/lock.ts';
@@ -19,14 +19,14 @@ export async function repairData({ dataDirectory, report }: RepairOptions): Prom
   let count = 0;
   const mended = (line: string) => {
     count++;
-    report(printable(line));
+    report(printableLine(line));
   };
   try {
     const directory = await findDataFolder(dataDirectory);
     const lock = await lockDirectory(directory);
     try {
       const onDamage = mendDamage(mended);
-      const log = (line: string) => report(printable(line));
+      const log = (line: string) => report(printableLine(line));
       const data = await openData({
         directory,
         defaultPartitions: 1,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 import { connectParent, type Parent } from '../process/parent.ts';
-import { aboveLiveLine } from '../report/progress/live-line.ts';
+import { aboveLiveLine } from '../report/progress/shown-line.ts';
 import { wrapped } from '../report/text/layout.ts';
-import { type Style, styleFor, type Target } from '../report/text/style.ts';
+import { type OutputTarget, type Style, styleFor } from '../report/text/style.ts';
 import { guardStandardStreams } from './standard-streams.ts';
 
 /** What a command may touch of the process it runs in. */
@@ -25,7 +25,7 @@ export interface Context {
 
 export interface Output {
   readonly stream: Writable;
-  readonly target: Target;
+  readonly target: OutputTarget;
   readonly style: Style;
   /** Writes the text and a line feed; on a terminal, lines that are too long for it are broken between words. */
   line(text: string): void;

@@ -209,7 +209,7 @@ test.each([
 
 test('work that takes longer than the bound keeps it with no number of instances', async () => {
   await queueHalf(
-    { ratePerSecond: null, work: '2s' },
+    { ratePerSecond: null, work: { kind: 'constant', ms: 2_000 } },
     many(1_000, () => acked(0, 20)),
   );
   await directHalf(

@@ -1,5 +1,4 @@
 import type { ServiceSettings } from '../runs/documents/service-json.ts';
-import { parseWork } from '../size/service/parse-work.ts';
 import type { Service } from '../size/service/service.ts';
 
 /**
@@ -10,14 +9,10 @@ export function modelledService(settings: ServiceSettings, firstArrivalMs: numbe
   const { ratePerSecond, instances, concurrency, work, failShare, maxAttempts, outages } = settings;
   if (ratePerSecond === null && work === null) return null;
   return {
-    ratePerSecond,
-    instances,
-    concurrency,
-    work: work === null ? null : parseWork(work),
+    ...{ ratePerSecond, instances, concurrency, work, failShare, maxAttempts },
     outages: outages.map(({ fromMs, toMs }) => ({
       fromMs: firstArrivalMs + fromMs,
       toMs: firstArrivalMs + toMs,
     })),
-    ...(failShare === 0 ? {} : { failures: { share: failShare, maxAttempts } }),
   };
 }

@@ -9,7 +9,7 @@ import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-sa
 import { leastInstances } from '../size/least.ts';
 import { type Ahead, DEFAULT_SEED, lindley } from '../size/model/lindley.ts';
 import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts';
-import { givenUpShare } from '../size/service/failures.ts';
+import { givenUpShare } from '../size/service/attempts.ts';
 import { modelledService } from './modelled-service.ts';
 
 /** The run with the queue. */
@@ -73,7 +73,7 @@ function predictionFor(
   const result = lindley(timesMs, service, DEFAULT_SEED, ahead);
   return {
     ...predictionOf(result),
-    processed: Math.round(result.messages * (1 - givenUpShare(service.failures))),
+    processed: Math.round(result.messages * (1 - givenUpShare(service))),
     busiestSecond: result.busiestSecond,
   };
 }

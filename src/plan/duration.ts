@@ -15,3 +15,10 @@ export function parseDuration(text: string): number | null {
   const ms = Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
   return ms <= MAX_MS ? ms : null;
 }
+
+/** The text of whole milliseconds that `parseDuration` reads as them, in the largest unit that has them whole. */
+export function formatDuration(ms: number): string {
+  const units = Object.entries(UNITS_MS).reverse();
+  const [unit, unitMs] = units.find(([, each]) => ms > 0 && ms % each === 0) ?? ['ms', 1];
+  return `${ms / unitMs}${unit}`;
+}

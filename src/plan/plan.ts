@@ -17,10 +17,10 @@ export interface Plan {
 /** A value of the plan's own. */
 export type PlanVariable =
   /** A version 4 UUID for each message. */
-  { readonly kind: 'uuid'; readonly name: string } | Counter;
+  { readonly kind: 'uuid'; readonly name: string } | PlanCounter;
 
 /** One number for each loop of a thread. Source: JMeter's CounterConfig. */
-export interface Counter {
+export interface PlanCounter {
   readonly kind: 'counter';
   readonly name: string;
   readonly start: number;

@@ -16,7 +16,7 @@ export interface Queue {
   /** @throws QblError 'environment' when the queue cannot be reached */
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
   /** @throws QblError 'environment' when the queue cannot be reached */
-  openBacklog(group: string): Promise<Backlog>;
+  openBacklog(group: string): Promise<BacklogWatch>;
   /** How many messages the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;
@@ -223,7 +223,7 @@ export interface Consumer {
 }
 
 /** Watches how much a group has before it, also while none of its consumers is there. */
-export interface Backlog {
+export interface BacklogWatch {
   /** How far what it reads may lag behind; 0 where the system counts exactly. */
   readonly lagMs: number;
   /**

@@ -8,8 +8,3 @@ export function formatMs(ms: number): string {
   if (ms >= 100) return formatCount(Math.round(ms));
   return ms.toFixed(ms >= 10 ? 1 : 2);
 }
-
-/** A share from 0 to 1 as it was written: `0.9%`, without the digits that only binary numbers have. */
-export function formatShare(share: number): string {
-  return `${Number((share * 100).toPrecision(12))}%`;
-}

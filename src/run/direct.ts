@@ -19,15 +19,15 @@ export async function runDirect(
   bounds: DirectBounds,
   incidents: Incidents,
 ): Promise<void> {
-  const { stop, interrupt, planArguments } = options;
+  const { stop, interrupt } = options;
   const folder = directRun(options.folder);
   await makeRunFolder(folder);
   const stack = new Stack({ ...options, folder, keep: false }, incidents);
   const kill = () => stack.kill();
   interrupt.addEventListener('abort', kill, { once: true });
   try {
-    const url = await stack.startDirect(service, bounds);
-    const sender = await stack.startSender(`${url}/send`, null, planArguments);
+    const url = await stack.startDirect(service.capacity, bounds);
+    const sender = await stack.startSender(`${url}/send`, null);
     await exited(sender, stop);
     if (!stop.aborted) mustBeWhole(incidents, folder, await sender.exited);
   } finally {

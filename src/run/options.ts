@@ -1,5 +1,6 @@
 import type { Progress, ServiceProgress, VerifyProgress } from '../process/messages.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { PartArguments } from './arguments.ts';
 import type { RunService } from './service.ts';
 
 export interface RunOptions {
@@ -16,9 +17,8 @@ export interface RunOptions {
   readonly sender: 'blast' | 'jmeter';
   /** Failed requests do not fail the run. */
   readonly allowErrors: boolean;
-  /** Options of the sender and of `verify` as arguments. */
-  readonly planArguments: readonly string[];
-  readonly ruleArguments: readonly string[];
+  /** What the parts are told beside what the run decides. */
+  readonly partArguments: PartArguments;
   /** Bound on what goes on after the last send. */
   readonly deadlineMs: number;
   /** The service behind the queue; null: nobody consumes. */

@@ -91,7 +91,7 @@ async function compareIfAsked(options: RunOptions, incidents: Incidents): Promis
 async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incidents): Promise<ChildExit> {
   const { folder, stop, interrupt, onNote } = options;
   const { queue, url, tap, service } = await startUnlessStopped(options, stack);
-  const sender = await stack.startSender(url, queue, options.planArguments).catch((error) => {
+  const sender = await stack.startSender(url, queue).catch((error) => {
     throw isInterruption(error) ? stoppedBeforeSending() : error;
   });
   const whileSending = noteWhenStopped(stop, () =>
@@ -137,11 +137,8 @@ interface Started {
 async function start(options: RunOptions, stack: Stack): Promise<Started> {
   const queue = options.queue ?? (await stack.startBroker());
   // Before the tap, which asks whether there is a service by whose receipts it may judge.
-  const service = options.service === null ? null : await stack.startService(queue, options.service);
-  const [url, tap] = await Promise.all([
-    options.url ?? stack.startProxy(queue),
-    stack.startTap(queue, options.ruleArguments),
-  ]);
+  const service = options.service === null ? null : await stack.startService(queue, options.service.capacity);
+  const [url, tap] = await Promise.all([options.url ?? stack.startProxy(queue), stack.startTap(queue)]);
   return { queue, url, tap, service };
 }
 

@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Capacity } from '../capacity/capacity.ts';
 import type { DirectBounds } from '../comparison/direct-half.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../error.ts';
 import { type Child, type ChildOptions, startChild } from '../process/child.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import { noteGone } from '../runs/rows/seen-jsonl.ts';
 import { runFiles } from '../runs/run-folder.ts';
+import type { NamedRun } from './arguments.ts';
 import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
-import { capacityArguments, directArguments, type RunService } from './service.ts';
 
 /** The topic of a broker that is there for one run. */
 const TOPIC = 'stress-topic';
@@ -45,7 +46,7 @@ export class Stack {
   /** Starts an embedded broker on a free port, with data of its own. */
   async startBroker(): Promise<string> {
     this.#brokerData = await mkdtemp(join(tmpdir(), 'qbl-broker-'));
-    const args = ['--port', '0', '--data', this.#brokerData, '--temporary'];
+    const args = this.#options.partArguments.broker(this.#brokerData);
     this.#broker = this.#start('broker', args, this.#servers);
     const url = await this.#broker.ready;
     this.#options.onNote(`broker  ${url}`);
@@ -55,16 +56,16 @@ export class Stack {
 
   /** Starts the proxy on a free port. */
   async startProxy(queue: string): Promise<string> {
-    const proxy = this.#start('serve', ['--port', '0', '--queue', queue], this.#servers);
+    const proxy = this.#start('serve', this.#options.partArguments.serve(queue), this.#servers);
     const url = `${await proxy.ready}/send`;
     this.#options.onNote(`proxy   ${url}`);
     return url;
   }
 
   /** Opens the reader that has to be there before the first send. */
-  async startTap(queue: string, ruleArguments: readonly string[]): Promise<Child> {
-    const args = ['--follow', ...this.#runArguments(), '--queue', queue, '--json', ...ruleArguments];
-    const { onVerifyProgress } = this.#options;
+  async startTap(queue: string): Promise<Child> {
+    const { partArguments, onVerifyProgress } = this.#options;
+    const args = partArguments.verify(this.#run, queue);
     const tap = this.#start('verify', args, this.#workers, { onVerifyProgress });
     await tap.ready;
     this.#options.onNote(`tap     ${queue}`);
@@ -72,20 +73,18 @@ export class Stack {
   }
 
   /** Starts the service behind the queue, which goes on until the queue is empty when it is told to stop. */
-  async startService(queue: string, service: RunService): Promise<Child> {
-    const args = [...capacityArguments(service), ...this.#runArguments(), '--queue', queue];
-    const { onServiceProgress } = this.#options;
-    const child = this.#start('consume', [...args, '--drain', '--json'], this.#workers, {
-      onServiceProgress,
-    });
+  async startService(queue: string, capacity: Capacity): Promise<Child> {
+    const { partArguments, onServiceProgress } = this.#options;
+    const args = partArguments.consume(this.#run, queue, capacity);
+    const child = this.#start('consume', args, this.#workers, { onServiceProgress });
     await child.ready;
-    this.#options.onNote(`service ${capacityArguments(service).join(' ')}`);
+    this.#options.onNote(`service ${partArguments.capacity(capacity)}`);
     return child;
   }
 
   /** Starts the same service without a queue before it. */
-  async startDirect(service: RunService, direct: DirectBounds): Promise<string> {
-    const args = [...directArguments(service, direct), ...this.#runArguments(), '--port', '0', '--json'];
+  async startDirect(capacity: Capacity, bounds: DirectBounds): Promise<string> {
+    const args = this.#options.partArguments.direct(this.#run, capacity, bounds);
     const child = this.#start('direct', args, this.#servers);
     const url = await child.ready;
     this.#options.onNote(`direct  ${url}`);
@@ -93,16 +92,11 @@ export class Stack {
   }
 
   /** @param queue null: what is sent goes to the service itself */
-  async startSender(url: string, queue: string | null, planArguments: readonly string[]): Promise<Child> {
-    const args = [
-      ...this.#runArguments(),
-      ...['--experiment', this.#options.experiment],
-      ...(queue === null ? ['--direct'] : ['--queue', queue]),
-      ...(this.#options.allowErrors || queue === null ? ['--allow-errors'] : []),
-      '--json',
-    ];
-    const { sender: command, onProgress } = this.#options;
-    const privateArgs = [...planArguments, `--url=${url}`];
+  async startSender(url: string, queue: string | null): Promise<Child> {
+    const { sender: command, partArguments, experiment, onProgress } = this.#options;
+    const allowErrors = this.#options.allowErrors || queue === null;
+    const args = partArguments.sender({ ...this.#run, experiment, queue, allowErrors });
+    const privateArgs = partArguments.sendersPrivate(url);
     const sender = this.#start(command, args, this.#workers, { onProgress, privateArgs });
     await sender.ready;
     return sender;
@@ -147,8 +141,8 @@ export class Stack {
     if (this.#brokerData !== null) this.#options.onNote(`kept: the broker's data in ${this.#brokerData}`);
   }
 
-  #runArguments(): string[] {
-    return ['--run', this.#options.folder.id, '--runs', this.#options.runsDirectory];
+  get #run(): NamedRun {
+    return { run: this.#options.folder.id, runs: this.#options.runsDirectory };
   }
 
   #start(

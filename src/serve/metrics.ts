@@ -7,7 +7,7 @@ const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** What `/metrics` tells. No label ever holds what a request said. */
-export class Metrics {
+export class ServeMetrics {
   readonly #registry = new Registry();
   readonly #requests = new Counter({
     name: 'qbl_serve_requests_total',

@@ -7,7 +7,7 @@ import { Batcher } from './ingest/batcher.ts';
 import { Budget } from './ingest/budget.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { keyReader } from './ingest/key.ts';
-import { Metrics } from './metrics.ts';
+import { ServeMetrics } from './metrics.ts';
 
 export interface ServeOptions {
   /** Closed together with the server. */
@@ -57,7 +57,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
   };
   const sender = await queue.openSender({ keyed: keyFrom !== null, onConnection });
   const budget = new Budget(settings.maxPendingMessages, settings.maxPendingBytes);
-  const metrics = new Metrics(budget);
+  const metrics = new ServeMetrics(budget);
   const onBug = (error: unknown) => log(`bug: ${error instanceof Error ? error.stack : String(error)}`);
   const batcher = new Batcher({
     sender,

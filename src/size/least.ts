@@ -1,6 +1,7 @@
+import type { Outage } from '../capacity/outages.ts';
 import type { WaitBound } from './model/model.ts';
 import type { Model } from './model/predict.ts';
-import { type Outage, type Service, serviceOfRate } from './service/service.ts';
+import { type Service, serviceOfRate } from './service/service.ts';
 
 /** Answers are as exact as one in a thousand: figures of rates are never better known. */
 const PRECISION = 1e-3;

@@ -1,9 +1,10 @@
+import type { Outage } from '../capacity/outages.ts';
 import { QblError } from '../error.ts';
 import { type Arrivals, evenTimes, messagesOf, poissonTimes, type RateProfile } from './arrivals/arrivals.ts';
 import { leastInstances, leastRate, MAX_MODELLED_INSTANCES } from './least.ts';
 import type { WaitBound } from './model/model.ts';
 import { type Model, modelOf, type Prediction, predictionOf } from './model/predict.ts';
-import { type Outage, type Service, serviceOfRate } from './service/service.ts';
+import { type Service, serviceOfRate } from './service/service.ts';
 
 /** Above that, following every message takes minutes. */
 const MAX_FOLLOWED = 10_000_000;

@@ -4,12 +4,12 @@ import { readRun } from '../runs/documents/run-json.ts';
 import { readService } from '../runs/documents/service-json.ts';
 import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
-import { NOTHING_EARLIER } from './history/earlier.ts';
+import { checkCapabilities } from './check-capabilities.ts';
+import { NO_HISTORY } from './history/read-history.ts';
 import type { VerifyOptions } from './options.ts';
-import { mustBeAnswerable } from './promises.ts';
 import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
-import { Session } from './session.ts';
+import { ReadingSession } from './session.ts';
 
 /** How often to check whether the sender, or the service, has stopped. */
 const LOOK_AGAIN_MS = 50;
@@ -29,12 +29,12 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
   mustNotHaveBegun(folder);
-  mustBeAnswerable({ ...options, from: null });
+  checkCapabilities({ ...options, from: null });
   // No message was sent yet, so the queue may not exist yet either.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
-  const beginning = { from: { kind: 'end' }, earlier: NOTHING_EARLIER, live: true, settled: null } as const;
-  const session = await Session.open(verifyOptions, beginning);
+  const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
+  const session = await ReadingSession.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);

@@ -3,10 +3,10 @@ import type { Positions, StartingPoint } from '../queue/queue.ts';
 import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
 import { readSeen } from '../runs/rows/seen-jsonl.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
-import { readEarlier } from './history/earlier.ts';
+import { checkCapabilities } from './check-capabilities.ts';
+import { readHistory } from './history/read-history.ts';
 import { CLOCK_MARGIN_MS } from './judging/doubt.ts';
 import type { VerifyOptions } from './options.ts';
-import { mustBeAnswerable } from './promises.ts';
 import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 
@@ -19,18 +19,18 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
   if (options.samplesFile === null) mustExist(runs);
   mustBeToldApart(runs);
   await mustBeThere(options);
-  mustBeAnswerable(options);
+  checkCapabilities(options);
   if (!options.queue.capabilities.replay) return readWhatIsLeft(options);
-  const earlier = await readEarlier(options);
-  const from = options.from ?? startingPoint(runs, earlier.starts);
-  const result = await readFrom(options, { from, earlier, live: false, settled: null });
+  const history = await readHistory(options);
+  const from = options.from ?? startingPoint(runs, history.starts);
+  const result = await readFrom(options, { from, history, live: false, settled: null });
   if (from.kind === 'beginning') return result;
   if (!runs.some(isNameless)) {
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
     return confirm(options, result);
   }
   // Messages without identity can only be counted. Older messages must not be counted with them.
-  return earlier.starts === null ? confirmLoss(options, result) : result;
+  return history.starts === null ? confirmLoss(options, result) : result;
 }
 
 interface ReplayedRun {
@@ -45,8 +45,8 @@ function isNameless({ record }: ReplayedRun): boolean {
 
 /** Without a replay, only messages that were not consumed yet can be read. */
 async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
-  const earlier = { ...(await readEarlier(options)), starts: null };
-  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false, settled: null });
+  const history = { ...(await readHistory(options)), starts: null };
+  return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled: null });
 }
 
 /** Messages without identity match no particular run. Messages of one ID match one run. */

@@ -1,12 +1,12 @@
-import { readEarlier } from './history/earlier.ts';
+import { readHistory } from './history/read-history.ts';
 import { restsOnAbsence } from './judging/verdict.ts';
 import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
-import { type Beginning, Session } from './session.ts';
+import { type Beginning, ReadingSession } from './session.ts';
 
 /** Reads the messages that are already in the queue from a starting point, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
-  const session = await Session.open(options, beginning);
+  const session = await ReadingSession.open(options, beginning);
   try {
     return await session.conclude();
   } finally {
@@ -42,9 +42,9 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
 /** Reads the whole log. Null if that would show nothing more. */
 async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
   if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
-  const earlier = await readEarlier(options);
+  const history = await readHistory(options);
   const settled = record.settling;
-  return readFrom(options, { from: { kind: 'beginning' }, earlier, live: false, settled });
+  return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled });
 }
 
 /**

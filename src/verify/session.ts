@@ -7,8 +7,8 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import { carriesIdentity, type GatheredRun, gatherRun } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
-import type { Earlier } from './history/earlier.ts';
-import { leaveEnds, leaveTaken, leaveTaking } from './history/notes.ts';
+import type { QueueHistory } from './history/read-history.ts';
+import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
@@ -20,7 +20,7 @@ import type { VerifyResult } from './result.ts';
 
 export interface Beginning {
   readonly from: StartingPoint;
-  readonly earlier: Earlier;
+  readonly history: QueueHistory;
   readonly live: boolean;
   /** How an earlier reading of the same queue waited at its end. Null if this reading waits itself. */
   readonly settled: Settling | null;
@@ -40,7 +40,7 @@ interface SessionParts {
 }
 
 /** Reads the queue for some runs, from opening the reader to the verdict. */
-export class Session {
+export class ReadingSession {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
   readonly #reader: Reader | null;
@@ -63,24 +63,25 @@ export class Session {
    * @param beginning where to read from; with `live`, nothing has been sent yet
    * @throws QblError 'environment' when the queue cannot be read
    */
-  static async open(options: VerifyOptions, beginning: Beginning): Promise<Session> {
+  static async open(options: VerifyOptions, beginning: Beginning): Promise<ReadingSession> {
     const { folders } = options;
-    const { from, earlier, live } = beginning;
+    const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
     // Read the rows first if possible: they distinguish the run's messages from those of other executions.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
-    if (reading === 'receipts') return new Session({ ...parts, reader: null, beginning, queueId: null });
+    if (reading === 'receipts')
+      return new ReadingSession({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
-    const known: Earlier = {
-      ...earlier,
-      starts: live ? reader.start : earlier.starts,
-      queueIds: new Set([...earlier.queueIds, ...idsOf(queueId)]),
+    const known: QueueHistory = {
+      ...history,
+      starts: live ? reader.start : history.starts,
+      queueIds: new Set([...history.queueIds, ...idsOf(queueId)]),
     };
-    return new Session({ ...parts, reader, beginning: { ...beginning, earlier: known }, queueId });
+    return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
   /** The positions where the reading began. */
@@ -93,7 +94,7 @@ export class Session {
     const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
     const queueId = (await this.#reader?.queueId()) ?? null;
-    await leaveEnds(this.#options, drain, queueId);
+    await recordEnds(this.#options, drain, queueId);
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
     const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
@@ -117,8 +118,8 @@ export class Session {
   }
 
   #doubts(ended: Ended): Promise<Doubt[]> {
-    const { from, earlier } = this.#beginning;
-    return sessionDoubts({ from, earlier, inspection: this.#inspection, reader: this.#reader }, ended);
+    const { from, history } = this.#beginning;
+    return sessionDoubts({ from, history, inspection: this.#inspection, reader: this.#reader }, ended);
   }
 
   /**
@@ -162,7 +163,7 @@ export class Session {
   /** Closes the reader, then records how many messages it removed: the queue delivers no more to it. */
   async close(): Promise<void> {
     await this.#reader?.close();
-    if (this.#reading === 'consumed') await leaveTaken(this.#options, (folder) => this.#takenOf(folder));
+    if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
   /** Without identity, every removed message may have been one of the run. */
@@ -188,7 +189,7 @@ async function openReader(
 ): Promise<Reader> {
   const { folders, queue, consume } = options;
   const takes = reading === 'consumed' && consume;
-  if (takes) await leaveTaking(options);
+  if (takes) await recordTaking(options);
   try {
     return await queue.openReader({
       from,
@@ -197,7 +198,7 @@ async function openReader(
       onDeliveries: (deliveries) => inspection.add(deliveries),
     });
   } catch (error) {
-    if (takes) await leaveTaken(options, () => 0);
+    if (takes) await recordTaken(options, () => 0);
     throw error;
   }
 }

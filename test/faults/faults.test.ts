@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Counts } from '../../src/runs/documents/verify-json.ts';
+import type { VerifyCounts } from '../../src/runs/documents/verify-json.ts';
 import { describeWith } from '../services/describe-with.ts';
 import { countsOf } from '../support/verification.ts';
 import { FaultCluster } from './fault-cluster.ts';
@@ -82,7 +82,7 @@ function judgementsOf(result: PacedRunResult | undefined): Judgement[] {
 }
 
 /** A proxy may store what is indeterminate after the tap has ended, and once more: all else is settled then. */
-function settledOf({ record }: Judgement): Partial<Counts> {
+function settledOf({ record }: Judgement): Partial<VerifyCounts> {
   const { received, recovered, unresolved, duplicated, ...settled } = countsOf(record);
   return settled;
 }

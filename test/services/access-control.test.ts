@@ -14,7 +14,7 @@ const MESSAGES = 10;
 const { DESCRIBE, WRITE, READ } = AclOperationTypes;
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** The table of access control in docs/operating.md, row by row. */
+/** The table of access control in docs/kafka.md, row by row. */
 describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was not granted', () => {
   let kafka: RunningKafka;
   let user: SaslListener;

@@ -80,7 +80,7 @@ const OPTIONS = {
   instances: 1,
   concurrency: 1,
   ratePerSecond: null,
-  work: '0ms',
+  work: null,
   failShare: 0,
   maxAttempts: 1,
   deadLetter: null,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { byName, RUN_COUNTS } from '../../src/runs/documents/counts.ts';
-import type { Counts, VerifyRecord } from '../../src/runs/documents/verify-json.ts';
+import type { VerifyCounts, VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import type { Ended } from './qbl.ts';
 
 /** The record that `--json` prints. Standard output must contain nothing else. */
@@ -11,12 +11,12 @@ export function recordOf({ stdout, stderr }: Ended): VerifyRecord {
   return record;
 }
 
-export function countsOf(record: Counts): Counts {
+export function countsOf(record: VerifyCounts): VerifyCounts {
   return byName([...RUN_COUNTS, 'foreign'], (name) => record[name]);
 }
 
 /** Checks the equations that always hold between the counts. */
-export function expectCountsAddUp(counts: Counts): void {
+export function expectCountsAddUp(counts: VerifyCounts): void {
   const { sent, acked, rejected, indeterminate, received, lost } = counts;
   const { recovered, unresolved, phantom, unexpected } = counts;
   expect(sent, 'sent').toBe(acked + rejected + indeterminate);

@@ -6,20 +6,20 @@ export interface Pacing {
   readonly durationMs: number | null;
 }
 
-export type Pace =
+export type PacerTurn =
   | { readonly kind: 'wait'; readonly ms: number }
   /** `intendedMs`: when the schedule wanted it sent, on the clock of `elapsedMs`. */
   | { readonly kind: 'send'; readonly intendedMs: number }
   | { readonly kind: 'stop' };
 
-const STOP: Pace = { kind: 'stop' };
+const STOP: PacerTurn = { kind: 'stop' };
 
 /**
  * What a free thread does when `sent` requests have taken their place in the schedule.
  * The schedule never slows down with the server: a late slot is sent at once and keeps its intended time.
  * After vegeta's lib/pacer.go, ConstantPacer.
  */
-export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): Pace {
+export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
   if (durationMs !== null && elapsedMs >= durationMs) return STOP;
   if (rate === null) return { kind: 'send', intendedMs: elapsedMs };
   const intendedMs = (sent * 1000) / rate;

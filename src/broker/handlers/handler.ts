@@ -3,10 +3,10 @@ import type { Client } from '../groups/member.ts';
 import type { LineLimiter } from '../net/line-limiter.ts';
 import type { MemoryBudget } from '../net/memory-budget.ts';
 import type { RequestMemory } from '../net/request-memory.ts';
-import type { Identity } from '../storage/identity.ts';
+import type { DataIdentity } from '../storage/identity.ts';
 import type { Topics } from '../topics/topics.ts';
 import type { Api } from '../wire/api.ts';
-import type { Reader } from '../wire/reader.ts';
+import type { WireReader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 
 /** The id of the only node there is. */
@@ -16,7 +16,7 @@ export const NODE_ID = 1;
 export interface Services {
   readonly topics: Topics;
   readonly coordinator: GroupCoordinator;
-  readonly identity: Identity;
+  readonly identity: DataIdentity;
   readonly memory: MemoryBudget;
   /** For lines that any client can cause, as many as it likes. */
   readonly connectionLog: LineLimiter;
@@ -49,7 +49,7 @@ export interface Route {
   readonly key: number;
   readonly versions: readonly [least: number, greatest: number];
   /** Reads the request and handles it; undefined if no answer is wanted. Throws ProtocolError if it cannot be read. */
-  answer(reader: Reader, context: RequestContext): Promise<WriteResponse | undefined>;
+  answer(reader: WireReader, context: RequestContext): Promise<WriteResponse | undefined>;
 }
 
 export function route<Request, Response>(

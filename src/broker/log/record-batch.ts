@@ -1,6 +1,6 @@
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
-import { Reader } from '../wire/reader.ts';
+import { WireReader } from '../wire/reader.ts';
 import { crc32c } from './crc32c.ts';
 
 /** Where the fields of a record batch v2 lie (Kafka's DefaultRecordBatch.java). */
@@ -50,8 +50,8 @@ export function readHeader(buffer: Buffer): BatchHeader | undefined {
   if (buffer.length < HEADER_BYTES || buffer.readInt8(MAGIC) !== MAGIC_VALUE) return undefined;
   const sizeBytes = LENGTH_PREFIX_BYTES + buffer.readInt32BE(BATCH_LENGTH);
   if (sizeBytes < HEADER_BYTES || sizeBytes > MAX_BATCH_BYTES) return undefined;
-  const baseOffset = new Reader(buffer).int64();
-  const fields = new Reader(buffer.subarray(MAX_TIMESTAMP, HEADER_BYTES));
+  const baseOffset = new WireReader(buffer).int64();
+  const fields = new WireReader(buffer.subarray(MAX_TIMESTAMP, HEADER_BYTES));
   return {
     baseOffset,
     sizeBytes,

@@ -6,7 +6,7 @@ import { cleanUp, eventually, fetchFrom, produceTo, TestBroker, touchTopic } fro
 import { apiVersions, metadata } from '../wire/apis/cluster.ts';
 import { fetch } from '../wire/apis/records.ts';
 import { ERRORS } from '../wire/errors.ts';
-import { Reader } from '../wire/reader.ts';
+import { WireReader } from '../wire/reader.ts';
 
 afterEach(cleanUp);
 
@@ -81,7 +81,7 @@ test('a client that is ahead is told what it may ask, and goes on', async () => 
   client.write(
     frameOf(apiVersions.key, 4, 77, (writer) => writer.bytes(Buffer.from([0, 4, 114, 97, 119, 2, 49, 0]))),
   );
-  const reader = new Reader(await client.answer());
+  const reader = new WireReader(await client.answer());
   expect(reader.int32()).toBe(77);
   const { errorCode, apiKeys } = apiVersions.response.read(reader, 0);
   expect(reader.remaining).toBe(0);

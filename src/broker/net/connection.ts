@@ -17,7 +17,7 @@ const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
  * One client. Its requests are answered one after the other; only batches to append are taken while earlier requests
  * are still unanswered, so that they share a commit. What it holds has been reserved from the common budget.
  */
-export class Connection implements Holder {
+export class ClientConnection implements Holder {
   readonly #socket: Socket;
   readonly #services: Services;
   readonly #context: ConnectionContext;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Services } from '../handlers/handler.ts';
 import { IDLE_BEFORE_GIVING_WAY_MS, LOG_INTERVAL_MS, MAX_FETCH_WAIT_MS } from '../limits.ts';
-import { Connection } from './connection.ts';
+import { ClientConnection } from './connection.ts';
 import type { ConnectionContext } from './dispatch.ts';
 import { LineLimiter } from './line-limiter.ts';
 
@@ -17,7 +17,7 @@ export interface ConnectionLimits {
 export class Connections {
   readonly #services: Services;
   readonly #limits: ConnectionLimits;
-  readonly #open = new Set<Connection>();
+  readonly #open = new Set<ClientConnection>();
   readonly #fullLog: LineLimiter;
 
   constructor(services: Services, limits: ConnectionLimits) {
@@ -33,7 +33,7 @@ export class Connections {
       socket.destroy();
       return;
     }
-    const connection = new Connection(socket, this.#services, endpoint);
+    const connection = new ClientConnection(socket, this.#services, endpoint);
     this.#open.add(connection);
     void connection.serve().finally(() => this.#open.delete(connection));
   }
@@ -70,7 +70,7 @@ export class Connections {
 /** Which connections give way first: those that never asked for anything, the idle ones, those that wait for an answer. */
 type Rank = 0 | 1 | 2;
 
-function rankOf({ isIdle, hasAsked }: Connection): Rank {
+function rankOf({ isIdle, hasAsked }: ClientConnection): Rank {
   if (!isIdle) return 2;
   return hasAsked ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { findRoute, listApis } from '../handlers/routes.ts';
 import { apiVersions } from '../wire/apis/cluster.ts';
 import { produce } from '../wire/apis/records.ts';
 import { ERRORS } from '../wire/errors.ts';
-import { ProtocolError, Reader } from '../wire/reader.ts';
+import { ProtocolError, WireReader } from '../wire/reader.ts';
 import { nullableString } from '../wire/types.ts';
 import { Writer } from '../wire/writer.ts';
 
@@ -26,7 +26,7 @@ export async function answerFrame(
   clientHost: string,
   context: ConnectionContext & Pick<RequestContext, 'memory'>,
 ): Promise<Buffer[] | undefined> {
-  const reader = new Reader(frame);
+  const reader = new WireReader(frame);
   const apiKey = reader.int16();
   const version = reader.int16();
   const correlationId = reader.int32();

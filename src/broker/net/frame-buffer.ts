@@ -5,7 +5,7 @@ export const LENGTH_BYTES = 4;
 /** How much larger a buffer gets when it is full, so that all copies together stay below a third of the frame. */
 const GROWTH = 4;
 
-export interface Taken {
+export interface TakenFrame {
   /** A whole frame, without its length. */
   readonly frame: Buffer | undefined;
   /** What of the chunk has not been taken yet. */
@@ -50,7 +50,7 @@ export class FrameBuffer {
   }
 
   /** Takes as much as it can; ProtocolError for a length past the bound. */
-  take(chunk: Buffer): Taken {
+  take(chunk: Buffer): TakenFrame {
     if (this.#headBytes === 0 && chunk.length >= LENGTH_BYTES) {
       const end = LENGTH_BYTES + readLength(chunk);
       if (chunk.length >= end) return { frame: chunk.subarray(LENGTH_BYTES, end), rest: chunk.subarray(end) };
@@ -58,7 +58,7 @@ export class FrameBuffer {
     return this.#headBytes < LENGTH_BYTES ? this.#takeHead(chunk) : this.#takeBody(chunk);
   }
 
-  #takeHead(chunk: Buffer): Taken {
+  #takeHead(chunk: Buffer): TakenFrame {
     const copied = chunk.copy(this.#head, this.#headBytes);
     this.#headBytes += copied;
     const rest = chunk.subarray(copied);
@@ -66,7 +66,7 @@ export class FrameBuffer {
     return { frame: undefined, rest };
   }
 
-  #takeBody(chunk: Buffer): Taken {
+  #takeBody(chunk: Buffer): TakenFrame {
     const copied = chunk.copy(this.#body, this.#filledBytes);
     this.#filledBytes += copied;
     const rest = chunk.subarray(copied);

@@ -20,13 +20,13 @@ interface BrokerFile {
 }
 
 /** Reads the identity, making one in a new data folder. */
-export async function openIdentity(directory: string, onDamage: OnDamage): Promise<Identity> {
+export async function openIdentity(directory: string, onDamage: OnDamage): Promise<DataIdentity> {
   const path = join(directory, IDENTITY_FILE);
   const file = await readBrokerFile(path, onDamage);
-  if (file) return new Identity(path, file);
+  if (file) return new DataIdentity(path, file);
   const fresh: BrokerFile = { format: FORMAT, clusterId: randomUUID(), nextProducerId: firstProducerId() };
   await writeSealed(path, fresh);
-  return new Identity(path, fresh);
+  return new DataIdentity(path, fresh);
 }
 
 /**
@@ -38,7 +38,7 @@ function firstProducerId(): number {
 }
 
 /** What a data directory is called, and which producer ids it has given away. */
-export class Identity {
+export class DataIdentity {
   readonly clusterId: string;
   readonly #path: string;
   #nextProducerId: number;

@@ -34,7 +34,7 @@ const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 export async function openSession(
   directory: string,
   { fsync, onDamage }: { readonly fsync: FsyncPolicy; readonly onDamage: OnDamage },
-): Promise<Session> {
+): Promise<BrokerSession> {
   const path = join(directory, 'state.json');
   const sealed = await readSealed(path);
   const state = sealed.kind === 'intact' && isState(sealed.content) ? sealed.content : undefined;
@@ -42,7 +42,7 @@ export async function openSession(
     const mend = async () => `moved to ${await moveAside(path)}; missing ends of logs cannot be noticed`;
     await onDamage({ path, what: 'is damaged: its checksum or content is wrong', mend });
   }
-  return new Session({ path, bootId: await readBootId(), synced: fsync === 'always' }, state);
+  return new BrokerSession({ path, bootId: await readBootId(), synced: fsync === 'always' }, state);
 }
 
 interface SessionOptions {
@@ -52,7 +52,7 @@ interface SessionOptions {
 }
 
 /** How the last broker on this data ended, and how this one does. */
-export class Session {
+export class BrokerSession {
   readonly #options: SessionOptions;
   readonly #last: State | undefined;
   #written = '';

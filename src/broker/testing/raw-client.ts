@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { FrameBuffer } from '../net/frame-buffer.ts';
-import { Reader } from '../wire/reader.ts';
+import { WireReader } from '../wire/reader.ts';
 import type { In, Out } from '../wire/schema.ts';
 import type { Type } from '../wire/types.ts';
 import { nullableString } from '../wire/types.ts';
@@ -47,7 +47,7 @@ export class RawClient {
     body: In<A['request']>,
   ): Promise<Out<A['response']>> {
     this.send(api, version, body);
-    const reader = new Reader(await this.answer());
+    const reader = new WireReader(await this.answer());
     reader.int32();
     return api.response.read(reader, version) as Out<A['response']>;
   }

@@ -6,7 +6,7 @@ export class ProtocolError extends Error {
 }
 
 /** Reads the primitive types of the Kafka protocol from one frame; throws ProtocolError past its end. */
-export class Reader {
+export class WireReader {
   readonly #buffer: Buffer;
   #position = 0;
   #items = 0;

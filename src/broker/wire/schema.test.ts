@@ -10,8 +10,8 @@ import * as membership from './apis/membership.ts';
 import * as records from './apis/records.ts';
 import * as topics from './apis/topics.ts';
 import { ERRORS } from './errors.ts';
-import { ProtocolError, Reader } from './reader.ts';
-import { array, nullableArray, since, struct, within } from './schema.ts';
+import { ProtocolError, WireReader } from './reader.ts';
+import { array, inVersions, nullableArray, since, struct } from './schema.ts';
 import * as types from './types.ts';
 import { Writer } from './writer.ts';
 
@@ -74,7 +74,7 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
     for (const type of [api.request, api.response]) {
       fc.assert(
         fc.property(arbitraryOf(type, version), (value) => {
-          const reader = new Reader(write(type, value, version));
+          const reader = new WireReader(write(type, value, version));
           expect(type.read(reader, version)).toEqual(value);
           expect(reader.remaining).toBe(0);
         }),
@@ -87,7 +87,7 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         try {
-          api.request.read(new Reader(Buffer.from(bytes)), greatest);
+          api.request.read(new WireReader(Buffer.from(bytes)), greatest);
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);
         }
@@ -97,10 +97,10 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
 });
 
 test('a field outside its versions reads as its fallback and is not written', () => {
-  const type = struct({ early: within([0, 1], types.int8, -1), late: since(2, types.int8, -2) });
+  const type = struct({ early: inVersions([0, 1], types.int8, -1), late: since(2, types.int8, -2) });
   expect(write(type, { early: 7, late: 8 }, 1)).toEqual(Buffer.from([7]));
   expect(write(type, { early: 7, late: 8 }, 2)).toEqual(Buffer.from([8]));
-  expect(type.read(new Reader(Buffer.from([7])), 1)).toEqual({ early: 7, late: -2 });
+  expect(type.read(new WireReader(Buffer.from([7])), 1)).toEqual({ early: 7, late: -2 });
 });
 
 test('a field with a fallback may be left out', () => {
@@ -110,19 +110,19 @@ test('a field with a fallback may be left out', () => {
 test('a number past 2^53 is read as the greatest safe one', () => {
   const greatest = Buffer.alloc(8, 0xff);
   greatest[0] = 0x7f;
-  expect(new Reader(greatest).int64()).toBe(Number.MAX_SAFE_INTEGER);
+  expect(new WireReader(greatest).int64()).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 test('an array that claims more items than there are bytes is refused before it takes memory', () => {
   const claim = Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-  expect(() => array(types.int8).read(new Reader(claim), 0)).toThrow(ProtocolError);
-  expect(() => nullableArray(types.int8).read(new Reader(claim), 0)).toThrow(ProtocolError);
+  expect(() => array(types.int8).read(new WireReader(claim), 0)).toThrow(ProtocolError);
+  expect(() => nullableArray(types.int8).read(new WireReader(claim), 0)).toThrow(ProtocolError);
 });
 
 test('one request has a bounded number of items, however they are nested', () => {
   const inner = Buffer.concat([Buffer.from([0, 0x0b, 0xb8, 0]), Buffer.alloc(0x0bb800)]);
   const outer = Buffer.concat([Buffer.from([0, 0, 0, 2]), inner, inner]);
-  expect(() => array(array(types.int8)).read(new Reader(outer), 0)).toThrow(ProtocolError);
+  expect(() => array(array(types.int8)).read(new WireReader(outer), 0)).toThrow(ProtocolError);
 });
 
 /** A request by the tables of fields, whole or with some of its bytes changed. */

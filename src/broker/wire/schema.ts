@@ -1,4 +1,4 @@
-import type { Reader } from './reader.ts';
+import type { WireReader } from './reader.ts';
 import { ProtocolError } from './reader.ts';
 import type { Type } from './types.ts';
 import type { Writer } from './writer.ts';
@@ -20,7 +20,7 @@ type OptionalName<F extends Fields> = {
 }[keyof F];
 
 /** What reading a type yields. */
-export type Out<T> = T extends { read(reader: Reader, version: number): infer Value } ? Value : never;
+export type Out<T> = T extends { read(reader: WireReader, version: number): infer Value } ? Value : never;
 /** What writing a type takes. */
 export type In<T> = T extends { write(writer: Writer, value: infer Value, version: number): void }
   ? Value
@@ -53,7 +53,7 @@ export function since<T extends AnyType>(
 }
 
 /** A field of versions `from` to `to`, both included. */
-export function within<T extends AnyType>(
+export function inVersions<T extends AnyType>(
   [from, to]: readonly [number, number],
   type: T,
   fallback: NoInfer<Out<T>>,

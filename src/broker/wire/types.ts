@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ProtocolError, type Reader } from './reader.ts';
+import { ProtocolError, type WireReader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Writer } from './writer.ts';
  * may be left out. Every type gets the version, so that the flexible encodings (KIP-482) have one place to go.
  */
 export interface Type<Out, In = Out> {
-  read(reader: Reader, version: number): Out;
+  read(reader: WireReader, version: number): Out;
   write(writer: Writer, value: In, version: number): void;
 }
 

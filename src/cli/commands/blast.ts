@@ -8,27 +8,18 @@ import type { ProgressView } from '../../report/progress/progress.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Summariser } from '../../samples/summary/summariser.ts';
 import type { Context } from '../context.ts';
-import { examples, traceOption } from '../options/options.ts';
-import { addTlsOptions, type TlsOptions, trustOf } from '../options/tls-options.ts';
-import {
-  addSendOptions,
-  loadedPlanOf,
-  redactedHeaders,
-  type SendOptions,
-  type Sent,
-  sendRun,
-} from '../sending/send.ts';
+import { addBlastOptions, type BlastCommandOptions } from '../options/blast-options.ts';
+import { examples } from '../options/shared/options.ts';
+import { trustOf } from '../options/shared/tls-options.ts';
+import { loadedPlanOf, redactedHeaders, type Sent, sendRun } from '../sending/send.ts';
 import type { StopSignals } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
-
-type BlastOptions = SendOptions & TlsOptions & { readonly trace: number };
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast').description(
     'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
   );
-  return addTlsOptions(addSendOptions(command))
-    .addOption(traceOption())
+  return addBlastOptions(command)
     .addHelpText(
       'after',
       examples(
@@ -36,10 +27,10 @@ export function blastCommand(choose: Choose): Command {
         'qbl blast --rate 500 --duration 30s --url http://localhost:8080/orders',
       ),
     )
-    .action((options: BlastOptions) => choose((context) => blastOnce(options, context)));
+    .action((options: BlastCommandOptions) => choose((context) => blastOnce(options, context)));
 }
 
-async function blastOnce(options: BlastOptions, context: Context): Promise<ExitCode> {
+async function blastOnce(options: BlastCommandOptions, context: Context): Promise<ExitCode> {
   const { plan, isJmx } = await loadedPlanOf(options, context);
   const trust = await trustOf(options, isJmx);
   await mustBeSendable(plan);
@@ -61,7 +52,7 @@ async function mustBeSendable(plan: Plan): Promise<void> {
 async function send(
   plan: Plan,
   trust: Trust,
-  options: BlastOptions,
+  options: BlastCommandOptions,
   folder: RunFolder,
   signals: StopSignals,
   context: Context,

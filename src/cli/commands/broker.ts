@@ -1,52 +1,26 @@
 import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
-import { examples } from '../options/options.ts';
-import { port, wholeNumber } from '../options/parsers.ts';
+import { addBrokerOptions, type BrokerCommandOptions, dataOption } from '../options/broker-options.ts';
+import { examples } from '../options/shared/options.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
-interface BrokerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly data: string;
-  readonly partitions: number;
-  readonly fsync: 'always' | 'never';
-  readonly temporary?: true;
-}
-
 export function brokerCommand(choose: Choose): Command {
+  const command = new Command('broker').description(
+    'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
+  );
   return (
-    new Command('broker')
-      .description(
-        'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
-      )
-      .addOption(new Option('--host <address>', 'where to listen').default('127.0.0.1'))
-      .addOption(new Option('--port <port>', '0 for a free one').default(9092).argParser(port))
-      .addOption(dataOption())
-      .addOption(
-        new Option('--partitions <n>', 'of a topic created on first use')
-          .default(6)
-          .argParser(wholeNumber(1, 256)),
-      )
-      .addOption(
-        new Option(
-          '--fsync <when>',
-          'always: an ack survives a power cut; never: it survives a crash of the process',
-        )
-          .choices(['always', 'never'])
-          .default('always'),
-      )
-      .addOption(new Option('--temporary', 'the data go when the qbl run that started it is gone').hideHelp())
+    addBrokerOptions(command)
       .addHelpText(
         'after',
         examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'),
       )
-      .action((options: BrokerOptions) => choose((context) => broker(options, context)))
+      .action((options: BrokerCommandOptions) => choose((context) => broker(options, context)))
       // Otherwise `broker` would take the --data that is meant for `repair`.
       .enablePositionalOptions()
       .addCommand(repairCommand(choose))
@@ -70,10 +44,6 @@ function repairCommand(choose: Choose): Command {
   );
 }
 
-function dataOption(): Option {
-  return new Option('--data <folder>', 'where topics and offsets are kept').default('.qbl/broker');
-}
-
 async function repair(dataDirectory: string, context: Context): Promise<ExitCode> {
   const { repairData } = await import('../../broker/repair.ts');
   const count = await repairData({ dataDirectory, report: (line) => context.out.line(line) });
@@ -81,7 +51,7 @@ async function repair(dataDirectory: string, context: Context): Promise<ExitCode
   return EXIT_CODES.held;
 }
 
-async function broker(options: BrokerOptions, context: Context): Promise<ExitCode> {
+async function broker(options: BrokerCommandOptions, context: Context): Promise<ExitCode> {
   const { startBroker } = await import('../../broker/broker.ts');
   const stop = stopSignal(context);
   const { host, data, partitions, fsync } = options;

@@ -1,43 +1,18 @@
 import { relative } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ServiceResult } from '../../consume/service/service.ts';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import type { Queue } from '../../queue/queue.ts';
-import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import type { ServiceRecord, ServiceSettings } from '../../runs/documents/service-json.ts';
 import { type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { mustNotBeGiven } from '../options/given.ts';
-import {
-  examples,
-  jsonOption,
-  queueConfigOption,
-  queueOption,
-  runOption,
-  runsOption,
-} from '../options/options.ts';
-import { port } from '../options/parsers.ts';
-import {
-  addCapacityOptions,
-  addRetryOptions,
-  type CapacityOptions,
-  type RetryOptions,
-} from '../options/service-options.ts';
+import { addConsumeOptions, type ConsumeCommandOptions } from '../options/consume-options.ts';
+import { capacityOf } from '../options/shared/capacity-options.ts';
+import { examples } from '../options/shared/options.ts';
+import { mustNotBeGiven } from '../options/values/given.ts';
 import { ConsumeView } from '../output/consume-view.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
-
-interface ConsumeOptions extends CapacityOptions, RetryOptions {
-  readonly queue: string;
-  readonly queueConfig?: string;
-  readonly group: string;
-  readonly drain?: true;
-  readonly port?: number;
-  readonly run?: string;
-  readonly runs: string;
-  readonly receipts?: string;
-  readonly json?: true;
-}
 
 /** Where the service takes messages, and where its dead letters go, if ever. */
 interface Queues {
@@ -46,24 +21,10 @@ interface Queues {
 }
 
 export function consumeCommand(choose: Choose): Command {
-  const command = new Command('consume')
-    .description(
-      'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
-    )
-    .addOption(queueOption('where messages are').default(DEFAULT_QUEUE_URL))
-    .addOption(queueConfigOption())
-    .addOption(
-      new Option('--group <name>', 'consumers of one group share the messages').default('qbl-service'),
-    )
-    .addOption(new Option('--drain', 'on Ctrl-C, go on until the queue is empty'))
-    .addOption(
-      new Option('--port <port>', 'for /healthz, /readyz and /metrics; 0 for a free one').argParser(port),
-    )
-    .addOption(runOption('write receipts, timeline and service.json into the folder of this run'))
-    .addOption(runsOption())
-    .addOption(new Option('--receipts <file>', 'write receipts there, without --run'))
-    .addOption(jsonOption());
-  return addRetryOptions(addCapacityOptions(command))
+  const command = new Command('consume').description(
+    'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
+  );
+  return addConsumeOptions(command)
     .addHelpText(
       'after',
       examples(
@@ -72,7 +33,7 @@ export function consumeCommand(choose: Choose): Command {
         'qbl consume --rate 200 --outage 5s..15s --run mine',
       ),
     )
-    .action((options: ConsumeOptions) =>
+    .action((options: ConsumeCommandOptions) =>
       choose((context) => {
         checkOptions(options, command);
         return consumeUntilStopped(options, context);
@@ -80,16 +41,16 @@ export function consumeCommand(choose: Choose): Command {
     );
 }
 
-function checkOptions({ run, fail }: ConsumeOptions, command: Command): void {
+function checkOptions({ run, fail }: ConsumeCommandOptions, command: Command): void {
   if (run !== undefined) {
     mustNotBeGiven(command, ['--receipts'], 'is for a service without --run, which has them in its folder');
   }
-  if (fail === undefined || fail.share === 0) {
+  if (fail === undefined || fail === 0) {
     mustNotBeGiven(command, ['--max-attempts', '--dead-letter'], 'needs --fail: nothing else ever fails');
   }
 }
 
-async function consumeUntilStopped(options: ConsumeOptions, context: Context): Promise<ExitCode> {
+async function consumeUntilStopped(options: ConsumeCommandOptions, context: Context): Promise<ExitCode> {
   const stop = stopSignal(context);
   const queues = await openQueues(options, context);
   const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
@@ -104,14 +65,14 @@ async function consumeUntilStopped(options: ConsumeOptions, context: Context): P
   }
 }
 
-async function openQueues(options: ConsumeOptions, { env }: Context): Promise<Queues> {
+async function openQueues(options: ConsumeCommandOptions, { env }: Context): Promise<Queues> {
   const [{ openQueue }, { deadLetterUrl }] = await Promise.all([
     import('../../queue/open.ts'),
     import('../../queue/url/dead-letter-url.ts'),
   ]);
   const open = (url: string) => openQueue(url, { configFile: options.queueConfig ?? null, env });
   const queue = await open(options.queue);
-  if (failShareOf(options) === 0) return { queue, deadLetterQueue: null };
+  if (capacityOf(options).failShare === 0) return { queue, deadLetterQueue: null };
   const deadLetterQueue = await open(options.deadLetter ?? deadLetterUrl(options.queue));
   if (deadLetterQueue.url === queue.url) {
     throw new QblError('usage', '--dead-letter is the queue itself: what fails there would never end');
@@ -120,7 +81,7 @@ async function openQueues(options: ConsumeOptions, { env }: Context): Promise<Qu
 }
 
 async function work(
-  options: ConsumeOptions,
+  options: ConsumeCommandOptions,
   queues: Queues,
   folder: RunFolder | null,
   stop: AbortSignal,
@@ -137,12 +98,9 @@ async function work(
   try {
     return await consume({
       ...options,
+      ...capacityOf(options),
       ...queues,
       run: folder?.id ?? null,
-      work: options.work?.time ?? null,
-      ratePerSecond: options.rate ?? null,
-      failShare: failShareOf(options),
-      outages: options.outage ?? [],
       drain: options.drain === true,
       port: options.port ?? null,
       receiptsFile: files?.receipts ?? options.receipts ?? null,
@@ -163,35 +121,31 @@ async function work(
   }
 }
 
-const failShareOf = ({ fail }: ConsumeOptions) => fail?.share ?? 0;
-
-function settingsOf(options: ConsumeOptions, { queue, deadLetterQueue }: Queues): ServiceSettings {
-  const { group, instances, concurrency, work: time, maxAttempts } = options;
+function settingsOf(options: ConsumeCommandOptions, { queue, deadLetterQueue }: Queues): ServiceSettings {
+  const { group, maxAttempts } = options;
   return {
     queue: queue.url,
     group,
-    instances,
-    concurrency,
-    ratePerSecond: options.rate ?? null,
-    work: time?.text ?? null,
-    failShare: failShareOf(options),
+    ...capacityOf(options),
     maxAttempts,
     deadLetter: deadLetterQueue?.url ?? null,
-    outages: options.outage ?? [],
     drain: options.drain === true,
   };
 }
 
 async function show(
   record: ServiceRecord,
-  { json, receipts }: ConsumeOptions,
+  { json, receipts }: ConsumeCommandOptions,
   folder: RunFolder | null,
   { out, err, directory }: Context,
 ): Promise<void> {
-  const { missedPaceText, serviceText } = await import('../../report/text/service-text.ts');
+  const [{ missedPaceText, serviceText }, { serviceJson }] = await Promise.all([
+    import('../../report/text/service-text.ts'),
+    import('../../runs/documents/service-json.ts'),
+  ]);
   const missed = record.end === null ? null : missedPaceText(record.end);
   if (missed !== null) err.line(`${err.style.yellow('warning:')} ${missed}`);
-  if (json) return out.line(JSON.stringify(record));
+  if (json) return out.line(JSON.stringify(serviceJson(record)));
   if (record.end === null) return;
   out.line(serviceText(record.end, out.target.columns, out.style));
   if (folder !== null) out.line(`Run: ${relative(directory, folder.path)}`);

@@ -1,48 +1,27 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../../error.ts';
 import type { DirectRecord } from '../../runs/documents/direct-json.ts';
 import { makeRunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { examples, jsonOption, runOption, runsOption } from '../options/options.ts';
-import { port } from '../options/parsers.ts';
-import {
-  acceptQueueOption,
-  addCapacityOptions,
-  type CapacityOptions,
-  timeoutOption,
-} from '../options/service-options.ts';
+import { addDirectOptions, type DirectCommandOptions } from '../options/direct-options.ts';
+import { capacityOf } from '../options/shared/capacity-options.ts';
+import { examples } from '../options/shared/options.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
-interface DirectOptions extends CapacityOptions {
-  readonly port: number;
-  readonly acceptQueue: number;
-  readonly timeout: number;
-  readonly run?: string;
-  readonly runs: string;
-  readonly json?: true;
-}
-
 export function directCommand(choose: Choose): Command {
-  const command = new Command('direct')
-    .description(
-      'Answers POST requests itself, with the capacity that `qbl consume` would have: what waits for a free instance waits in memory, bounded in number and time. It shows what a queue in between buys.',
-    )
-    .addOption(new Option('--port <port>', 'where to listen; 0 for a free one').default(3000).argParser(port))
-    .addOption(acceptQueueOption())
-    .addOption(timeoutOption('--timeout <time>'))
-    .addOption(runOption('write timeline and direct.json into the folder of this run'))
-    .addOption(runsOption())
-    .addOption(jsonOption());
-  return addCapacityOptions(command)
+  const command = new Command('direct').description(
+    'Answers POST requests itself, with the capacity that `qbl consume` would have: what waits for a free instance waits in memory, bounded in number and time. It shows what a queue in between buys.',
+  );
+  return addDirectOptions(command)
     .addHelpText(
       'after',
       examples('qbl direct --rate 200', 'qbl direct --work 20ms --concurrency 8 --port 0'),
     )
-    .action((options: DirectOptions) => choose((context) => serveUntilStopped(options, context)));
+    .action((options: DirectCommandOptions) => choose((context) => serveUntilStopped(options, context)));
 }
 
-async function serveUntilStopped(options: DirectOptions, context: Context): Promise<ExitCode> {
+async function serveUntilStopped(options: DirectCommandOptions, context: Context): Promise<ExitCode> {
   const { out, parent } = context;
   const stop = stopSignal(context);
   const folder = options.run === undefined ? null : runFolder(options.runs, options.run);
@@ -52,13 +31,8 @@ async function serveUntilStopped(options: DirectOptions, context: Context): Prom
     import('../../runs/documents/direct-json.ts'),
   ]);
   const counts = await serveDirectly({
+    ...capacityOf(options),
     port: options.port,
-    instances: options.instances,
-    concurrency: options.concurrency,
-    ratePerSecond: options.rate ?? null,
-    work: options.work?.time ?? null,
-    failShare: options.fail?.share ?? 0,
-    outages: options.outage ?? [],
     maxWaiting: options.acceptQueue,
     timeoutMs: options.timeout,
     timelineFile: folder === null ? null : runFiles(folder).timeline,
@@ -74,7 +48,7 @@ async function serveUntilStopped(options: DirectOptions, context: Context): Prom
   return EXIT_CODES.held;
 }
 
-async function show(record: DirectRecord, { json }: DirectOptions, { out }: Context): Promise<void> {
+async function show(record: DirectRecord, { json }: DirectCommandOptions, { out }: Context): Promise<void> {
   if (json) return out.line(JSON.stringify(record));
   const { directText } = await import('../../report/text/direct-text.ts');
   out.line(directText(record, out.target.columns, out.style));

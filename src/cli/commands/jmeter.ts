@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import type { JMeter } from '../../jmeter/running/find.ts';
 import type { Totals } from '../../jmeter/running/totals.ts';
@@ -9,60 +9,31 @@ import { printable } from '../../printable.ts';
 import type { Progress } from '../../process/messages.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { examples } from '../options/options.ts';
-import { addSendOptions, planOf, type SendOptions, type Sent, sendRun } from '../sending/send.ts';
+import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
+import { examples } from '../options/shared/options.ts';
+import { findJMeterFor } from '../sending/find-jmeter.ts';
+import { planOf, type Sent, sendRun } from '../sending/send.ts';
 import type { StopSignals } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
-
-type JMeterOptions = SendOptions & {
-  readonly jmeterHome?: string;
-  readonly heap: string;
-  readonly report?: true;
-  readonly render?: string;
-};
 
 export function jmeterCommand(choose: Choose): Command {
   const command = new Command('jmeter').description(
     'Renders the plan as a .jmx file and lets JMeter send it, without its GUI. Messages, samples and summary are as from blast, and verify judges them in the same way.',
   );
-  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('JMeter:');
-  return addSendOptions(command)
-    .addOption(option('--jmeter-home <folder>', 'where JMeter is (default: JMETER_HOME, else the PATH)'))
-    .addOption(
-      option('--heap <size>', 'bound on the heap of JMeter, such as 512m or 4g')
-        .default('1g')
-        .argParser(heap),
-    )
-    .addOption(option('--report', "add JMeter's HTML dashboard to the run's folder"))
-    .addOption(option('--render <file>', 'write the .jmx file, and send nothing'))
+  return addJMeterOptions(command)
     .addHelpText('after', examples('qbl jmeter --threads 100 --loops 10', 'qbl jmeter --render stress.jmx'))
-    .action((options: JMeterOptions) => choose((context) => jmeter(options, context)));
+    .action((options: JMeterCommandOptions) => choose((context) => jmeter(options, context)));
 }
 
-function heap(text: string): string {
-  if (/^[1-9]\d{0,5}[kmg]$/i.test(text)) return text;
-  throw new InvalidArgumentError('Expected a size such as 512m or 4g.');
-}
-
-async function jmeter(options: JMeterOptions, context: Context): Promise<ExitCode> {
+async function jmeter(options: JMeterCommandOptions, context: Context): Promise<ExitCode> {
   const plan = await planOf(options, context);
   if (options.render !== undefined) return render(plan, options.render, context);
-  const found = await findFor(plan, options.jmeterHome, context);
+  const found = await findJMeterFor(plan, options.jmeterHome, context);
   const { folder, sent, exitCode } = await sendRun('jmeter', plan, options, context, (folder, signals) =>
     send(plan, found, folder, signals, options, context),
   );
   if (options.report) await writeReport(sent, found, folder, options, context);
   return exitCode;
-}
-
-/** The JMeter that can send this plan; what cannot work is told before a run is begun. */
-export async function findFor(plan: Plan, home: string | undefined, { env }: Context): Promise<JMeter> {
-  const [{ findJMeter }, { checkRenderable }] = await Promise.all([
-    import('../../jmeter/running/find.ts'),
-    import('../../jmeter/rendering/limits.ts'),
-  ]);
-  checkRenderable(plan);
-  return findJMeter({ home, env });
 }
 
 async function render(plan: Plan, file: string, { err }: Context): Promise<ExitCode> {
@@ -81,7 +52,7 @@ async function send(
   found: JMeter,
   folder: RunFolder,
   signals: StopSignals,
-  { heap, redact = [] }: JMeterOptions,
+  { heap, redact = [] }: JMeterCommandOptions,
   context: Context,
 ): Promise<Sent> {
   const [{ runJMeter }, { progressView }, { percentileMs }] = await Promise.all([
@@ -133,7 +104,7 @@ async function writeReport(
   { startedMs, endedMs }: Sent,
   jmeter: JMeter,
   folder: RunFolder,
-  { heap }: JMeterOptions,
+  { heap }: JMeterCommandOptions,
   { directory, env, err }: Context,
 ): Promise<void> {
   const { writeDashboard } = await import('../../jmeter/running/dashboard.ts');

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import {
   CONDITION_EXPECTED,
-  type Condition,
+  type FailCondition,
   type JudgedCondition,
   parseCondition,
 } from '../../report/comparison/condition.ts';
@@ -12,7 +12,7 @@ import type { ComparisonTable } from '../../report/html/report-data.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { Context, Output } from '../context.ts';
-import { examples, runsOption } from '../options/options.ts';
+import { examples, runsOption } from '../options/shared/options.ts';
 import { openInBrowser } from '../output/browser.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';
@@ -23,7 +23,7 @@ const MAX_RUNS = 50;
 interface ReportOptions extends CiOptions {
   readonly runs: string;
   readonly compare?: readonly string[];
-  readonly failIf?: readonly Condition[];
+  readonly failIf?: readonly FailCondition[];
   readonly open?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function reportCommand(choose: Choose): Command {
     );
 }
 
-function condition(text: string, before: readonly Condition[] = []): Condition[] {
+function condition(text: string, before: readonly FailCondition[] = []): FailCondition[] {
   const parsed = parseCondition(text);
   if (parsed !== null) return [...before, parsed];
   throw new InvalidArgumentError(`Expected ${CONDITION_EXPECTED}.`);
@@ -73,7 +73,7 @@ async function report(
   checkSides([folder, ...repetitions], compared, failIf);
   const { existingRun } = await import('../../runs/documents/run-json.ts');
   for (const each of [folder, ...repetitions, ...compared]) existingRun(each);
-  const [{ writeReport }, { overlayOf }, { figuresOf }, { judge }] = await Promise.all([
+  const [{ writeReport }, { overlayOf }, { figuresOf }, { judgeCondition }] = await Promise.all([
     import('../../report/html/write.ts'),
     import('../../report/comparison/overlay.ts'),
     import('../../report/comparison/figures-of-run.ts'),
@@ -92,7 +92,7 @@ async function report(
   }
   const page = await writeReport(folder, overlay);
   out.line(relative(directory, page));
-  const judged = failIf.map((each) => judge(each, figures, comparedFigures));
+  const judged = failIf.map((each) => judgeCondition(each, figures, comparedFigures));
   await writeCiFiles(options, folder, { conditions: judged, comparison: table });
   const exitCode = tell(judged, err);
   const problem = options.open === true ? await openInBrowser(page, env) : null;
@@ -126,7 +126,7 @@ async function foldersOf(
 function checkSides(
   runs: readonly RunFolder[],
   compared: readonly RunFolder[],
-  failIf: readonly Condition[],
+  failIf: readonly FailCondition[],
 ): void {
   const paths = [...runs, ...compared].map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);

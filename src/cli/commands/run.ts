@@ -4,7 +4,7 @@ import { parseQueueUrl } from '../../queue/url/url.ts';
 import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings, type Findings } from '../exit-code.ts';
-import { mustNotBeGiven } from '../options/given.ts';
+import { withPlanFile } from '../options/plan-from-stdin.ts';
 import {
   allowErrorsOption,
   examples,
@@ -15,21 +15,21 @@ import {
   runOption,
   runsOption,
   traceOption,
-} from '../options/options.ts';
-import { port, wholeNumber } from '../options/parsers.ts';
-import { withPlanFile } from '../options/plan-from-stdin.ts';
-import { addPlanOptions } from '../options/plan-options.ts';
-import { rateToleranceOption } from '../options/rate-tolerance.ts';
-import { addRunServiceOptions } from '../options/service-options.ts';
-import { addTlsOptions, TLS_FLAGS } from '../options/tls-options.ts';
+} from '../options/shared/options.ts';
+import { addPlanOptions } from '../options/shared/plan-options.ts';
+import { rateToleranceOption } from '../options/shared/rate-tolerance.ts';
+import { addRunServiceOptions } from '../options/shared/service-options.ts';
+import { addTlsOptions, TLS_FLAGS } from '../options/shared/tls-options.ts';
+import { mustNotBeGiven } from '../options/values/given.ts';
+import { port, wholeNumber } from '../options/values/parsers.ts';
+import { addRuleOptions } from '../options/verify-options.ts';
 import { addCiOptions, writeCiFilesWithoutVerdict } from '../output/ci-files.ts';
-import { type RunOptions, runEach } from '../run/run-each.ts';
+import { type RunCommandOptions, runEach } from '../run/run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
+import { findJMeterFor } from '../sending/find-jmeter.ts';
 import { planOf } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
-import { findFor } from './jmeter.ts';
-import { addRules } from './verify.ts';
 
 export function runCommand(choose: Choose): Command {
   const command = new Command('run')
@@ -60,7 +60,7 @@ export function runCommand(choose: Choose): Command {
     )
     .addOption(jsonOption())
     .addOption(new Option('--fail-if <condition>').argParser(belongsToReport).hideHelp());
-  return addCiOptions(addRules(addRunServiceOptions(addTlsOptions(addPlanOptions(command)))))
+  return addCiOptions(addRuleOptions(addRunServiceOptions(addTlsOptions(addPlanOptions(command)))))
     .addOption(rateToleranceOption())
     .addHelpText(
       'after',
@@ -71,13 +71,13 @@ export function runCommand(choose: Choose): Command {
         'qbl run --service-rate 40 --compare direct --threads 200 --rate 100',
       ),
     )
-    .action((options: RunOptions) =>
+    .action((options: RunCommandOptions) =>
       choose((context) => withPlanFile(options, (named) => runAll(named, command, context))),
     );
 }
 
 /** @throws QblError 'usage' for an option without what it is about */
-function checkOptions({ queue, url, with: sender }: RunOptions, command: Command): void {
+function checkOptions({ queue, url, with: sender }: RunCommandOptions, command: Command): void {
   if (queue !== undefined) parseQueueUrl(queue);
   else if (url !== undefined) throw noQueue();
   else mustNotBeGiven(command, ['--queue-config'], 'is about the queue that --queue names');
@@ -88,12 +88,12 @@ function checkOptions({ queue, url, with: sender }: RunOptions, command: Command
 }
 
 /** The whole command; what is wrong is told before anything is started. */
-async function runAll(options: RunOptions, command: Command, context: Context): Promise<ExitCode> {
+async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
   const plan = await planOf(options, context);
   checkSameArrivals(options, plan);
-  if (options.with === 'jmeter') await findFor(plan, undefined, context);
+  if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   await writeCiFilesWithoutVerdict(options, first, plan.name, null);

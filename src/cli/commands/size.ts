@@ -8,15 +8,16 @@ import type { WaitBound } from '../../size/model/model.ts';
 import type { Service } from '../../size/service/service.ts';
 import type { Question, Sizing } from '../../size/sizing.ts';
 import type { Context } from '../context.ts';
-import { mustNotBeGiven } from '../options/given.ts';
-import { examples, jsonOption, runsOption } from '../options/options.ts';
-import { explained, positiveDurationMs, wholeNumber } from '../options/parsers.ts';
-import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from '../options/plan-options.ts';
-import { addModelledServiceOptions, type CapacityOptions } from '../options/service-options.ts';
+import { type CapacityOptions, capacityOf } from '../options/shared/capacity-options.ts';
+import { examples, jsonOption, runsOption } from '../options/shared/options.ts';
+import { addPlanOptions, LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
+import { addModelledServiceOptions } from '../options/shared/service-options.ts';
+import { mustNotBeGiven } from '../options/values/given.ts';
+import { explained, positiveDurationMs, wholeNumber } from '../options/values/parsers.ts';
 import { type ArrivalsKnown, type ArrivalsOptions, arrivalsOf } from '../sending/size-arrivals.ts';
 import type { Choose } from '../work.ts';
 
-type SizeOptions = RawPlanOptions &
+type SizeCommandOptions = RawPlanOptions &
   ArrivalsOptions &
   Omit<CapacityOptions, 'rate' | 'fail'> & {
     readonly serviceRate?: number;
@@ -49,7 +50,7 @@ export function sizeCommand(choose: Choose): Command {
         'qbl size --plan plans/stress.yaml --max-wait 2s --service-rate 50',
       ),
     )
-    .action((run: string | undefined, options: SizeOptions) =>
+    .action((run: string | undefined, options: SizeCommandOptions) =>
       choose((context) => {
         checkOptions(options, command);
         return size(run, options, context);
@@ -96,7 +97,11 @@ function addArrivalOptions(command: Command): void {
     );
 }
 
-async function size(run: string | undefined, options: SizeOptions, context: Context): Promise<ExitCode> {
+async function size(
+  run: string | undefined,
+  options: SizeCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
   const question = questionOf(options);
   const known = await arrivalsOf(run, options, context);
   const { sizings } = await import('../../size/sizing.ts');
@@ -106,7 +111,7 @@ async function size(run: string | undefined, options: SizeOptions, context: Cont
 }
 
 /** @throws QblError 'usage' for an option without what it is about */
-function checkOptions({ serviceRate, work, maxWait, poisson }: SizeOptions, command: Command): void {
+function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOptions, command: Command): void {
   if (work === undefined) {
     mustNotBeGiven(command, ['--concurrency'], 'needs --work: how long an instance works on each message');
   }
@@ -117,28 +122,24 @@ function checkOptions({ serviceRate, work, maxWait, poisson }: SizeOptions, comm
       hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
     });
   }
-  const isRandom = poisson === true || (work !== undefined && work.time.kind !== 'constant');
+  const isRandom = poisson === true || (work !== undefined && work.kind !== 'constant');
   if (!isRandom)
     mustNotBeGiven(command, ['--seed'], 'needs what is random: --poisson, or --work that varies');
 }
 
-function questionOf(options: SizeOptions): Question {
+function questionOf(options: SizeCommandOptions): Question {
   const { serviceRate, work, outage: outages = [] } = options;
   const service = serviceRate === undefined && work === undefined ? null : serviceOf(options);
   return { service, bound: boundOf(options), outages };
 }
 
-function serviceOf({ serviceRate, work, concurrency, instances, outage = [] }: SizeOptions): Service {
-  return {
-    instances,
-    ratePerSecond: serviceRate ?? null,
-    work: work?.time ?? null,
-    concurrency,
-    outages: outage,
-  };
+/** No attempt fails there. */
+function serviceOf(options: SizeCommandOptions): Service {
+  // --rate is that of the plan.
+  return { ...capacityOf({ ...options, rate: options.serviceRate }), maxAttempts: 1 };
 }
 
-function boundOf({ maxWait, percentile }: SizeOptions): WaitBound | null {
+function boundOf({ maxWait, percentile }: SizeCommandOptions): WaitBound | null {
   return maxWait === undefined ? null : { maxWaitMs: maxWait, percentile: PERCENTILES[percentile] ?? 100 };
 }
 
@@ -146,15 +147,15 @@ async function show(
   sizings: readonly Sizing[],
   { source, assumes }: ArrivalsKnown,
   { bound, service }: Question,
-  options: SizeOptions,
+  options: SizeCommandOptions,
   { out }: Context,
 ): Promise<void> {
   if (options.json) {
     return out.line(JSON.stringify({ schema: 'qbl.size/1', arrivals: { source, assumes }, bound, sizings }));
   }
-  const { serviceText, sizeText } = await import('../../report/text/size-text.ts');
+  const { instancesText, sizeText } = await import('../../report/text/size-text.ts');
   out.line(`Arrivals: ${source}`);
-  const services = new Set(sizings.map((sizing) => serviceText(sizing.service)));
+  const services = new Set(sizings.map((sizing) => instancesText(sizing.service)));
   const isAsked = service === null;
   out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
   const share = options.percentile === 'max' ? 'all' : options.percentile;

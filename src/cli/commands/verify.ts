@@ -1,119 +1,41 @@
 import { relative } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { printable } from '../../printable.ts';
 import type { VerifyProgress } from '../../process/messages.ts';
 import { keepHeapSmall } from '../../process/small-heap.ts';
-import type { StartingPoint } from '../../queue/queue.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { newRunId, type RunFolder, runFolder } from '../../runs/run-folder.ts';
-import type { VerifyOptions as EngineOptions } from '../../verify/options.ts';
+import type { VerifyOptions } from '../../verify/options.ts';
 import type { VerifyResult } from '../../verify/result.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
-import {
-  examples,
-  jsonOption,
-  queueConfigOption,
-  queueOption,
-  runOption,
-  runsOption,
-} from '../options/options.ts';
-import { durationMs, labels, positiveDurationMs, startingPoint, status } from '../options/parsers.ts';
+import { examples } from '../options/shared/options.ts';
+import { addVerifyOptions, type VerifyCommandOptions } from '../options/verify-options.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
-
-export interface VerifyOptions {
-  readonly run?: string;
-  readonly runs: string;
-  readonly jtl?: string;
-  readonly label?: readonly string[];
-  readonly from?: StartingPoint;
-  readonly follow?: true;
-  readonly queue?: string;
-  readonly queueConfig?: string;
-  readonly exactlyOnce?: true;
-  readonly ordered?: true;
-  readonly consume?: true;
-  readonly rejectedStatus?: readonly number[];
-  readonly settle: number;
-  readonly deadline: number;
-  readonly json?: true;
-}
 
 export function verifyCommand(choose: Choose): Command {
   const command: Command = new Command('verify')
     .description(
       'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
     )
-    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)')
-    .addOption(
-      queueOption(
-        'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
-      ),
-    )
-    .addOption(queueConfigOption())
-    .addOption(
-      new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
-    )
-    .addOption(
-      new Option(
-        '--from <start>',
-        'where to begin: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
-      ).argParser(startingPoint),
-    )
-    .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
-    .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
-    .addOption(
-      new Option(
-        '--label <name>',
-        'label of the --jtl rows that are messages; repeat it for each request, in their order',
-      ).argParser(labels),
-    )
-    .addOption(runsOption())
-    .addOption(jsonOption());
-  return addRules(command)
+    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)');
+  return addVerifyOptions(command)
     .addHelpText(
       'after',
       examples('qbl verify', 'qbl verify runs/20260101-120000-ab12 --json', 'qbl verify --follow --run mine'),
     )
-    .action((runs: string[], options: VerifyOptions) => {
+    .action((runs: string[], options: VerifyCommandOptions) => {
       const queueIsExplicit = command.getOptionValueSource('queue') === 'cli';
       choose((context) => verify(runs, options, queueIsExplicit, context));
     });
 }
 
-/** What counts as a failure, and how long to look; `run` passes these on. */
-export function addRules(command: Command): Command {
-  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
-  return command
-    .addOption(
-      option('--consume', 'take messages out of the queue for good, where they cannot be read otherwise'),
-    )
-    .addOption(option('--exactly-once', 'a duplicate is a failure'))
-    .addOption(option('--ordered', "a thread's messages out of order within a partition are a failure"))
-    .addOption(
-      option(
-        '--rejected-status <status>',
-        'a status that means a definite no at your endpoint; may be repeated',
-      ).argParser(status),
-    )
-    .addOption(
-      option('--settle <time>', 'how long something may be missing without progress before it is lost')
-        .default(10_000, '10s')
-        .argParser(durationMs),
-    )
-    .addOption(
-      option('--deadline <time>', 'bound on the reading after the last send')
-        .default(600_000, '10m')
-        .argParser(positiveDurationMs),
-    );
-}
-
 async function verify(
   names: readonly string[],
-  options: VerifyOptions,
+  options: VerifyCommandOptions,
   queueIsExplicit: boolean,
   context: Context,
 ): Promise<ExitCode> {
@@ -165,7 +87,7 @@ async function verify(
   }
 }
 
-async function chosenRuns(names: readonly string[], options: VerifyOptions): Promise<RunFolder[]> {
+async function chosenRuns(names: readonly string[], options: VerifyCommandOptions): Promise<RunFolder[]> {
   const { runs, run: id, jtl, follow } = options;
   const named = [...new Set(id === undefined ? names : [...names, id])];
   if (jtl !== undefined && id === undefined) {
@@ -188,7 +110,7 @@ async function chosenRuns(names: readonly string[], options: VerifyOptions): Pro
 }
 
 /** @throws QblError 'usage' where the plan of the run names the labels already */
-async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyOptions): Promise<void> {
+async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyCommandOptions): Promise<void> {
   if (label === undefined) return;
   const { readRun } = await import('../../runs/documents/run-json.ts');
   const planned = folders.find((folder) => readRun(folder) !== null);
@@ -208,7 +130,7 @@ async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
 }
 
 /** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
-function queueUrl(known: readonly string[], { queue }: VerifyOptions, isExplicit: boolean): string {
+function queueUrl(known: readonly string[], { queue }: VerifyCommandOptions, isExplicit: boolean): string {
   if (isExplicit && queue !== undefined) return queue;
   if (known.length > 1) {
     throw new QblError('usage', `the runs went to different queues: ${known.join(', ')}`, {
@@ -218,7 +140,7 @@ function queueUrl(known: readonly string[], { queue }: VerifyOptions, isExplicit
   return known[0] ?? queue ?? DEFAULT_QUEUE_URL;
 }
 
-function engineDefaults(options: VerifyOptions): EngineDefaults {
+function engineDefaults(options: VerifyCommandOptions): EngineDefaults {
   return {
     samplesFile: options.jtl ?? null,
     labels: options.label ?? [],
@@ -231,8 +153,8 @@ function engineDefaults(options: VerifyOptions): EngineDefaults {
   };
 }
 
-type EngineDefaults = Omit<EngineOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
-type CommonOptions = Omit<EngineOptions, 'folders' | 'signal'>;
+type EngineDefaults = Omit<VerifyOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
+type CommonOptions = Omit<VerifyOptions, 'folders' | 'signal'>;
 
 async function replay(
   options: CommonOptions,
@@ -272,7 +194,7 @@ async function withIncidents(result: VerifyResult, folders: readonly RunFolder[]
 
 async function show(
   { record, histogram }: VerifyResult,
-  options: VerifyOptions,
+  options: VerifyCommandOptions,
   { out, directory }: Context,
   folders: readonly RunFolder[],
 ): Promise<void> {

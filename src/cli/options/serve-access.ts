@@ -4,19 +4,12 @@ import { QblError } from '../../error.ts';
 import { isLoopbackHost } from '../../http/foreign.ts';
 import type { Certificate } from '../../serve/http/http-server.ts';
 import type { Context } from '../context.ts';
-
-/** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
-export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
+import { type ServeCommandOptions, TOKEN_VARIABLE } from './serve-options.ts';
 
 /** A chain of certificates has some kilobytes. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
-interface AccessOptions {
-  readonly host?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tokenFile?: string;
-}
+type AccessOptions = Pick<ServeCommandOptions, 'host' | 'tlsCert' | 'tlsKey' | 'tokenFile'>;
 
 interface Access {
   readonly certificate: Certificate | undefined;

@@ -1,8 +1,17 @@
 import { resolve } from 'node:path';
-import type { VerifyOptions } from '../commands/verify.ts';
+import type { PartArguments } from '../../run/arguments.ts';
 import type { Context } from '../context.ts';
-import { TOKEN_VARIABLE } from '../options/serve-access.ts';
-import { type TlsOptions, tlsArguments } from '../options/tls-options.ts';
+import { formatBlastArguments } from '../options/blast-options.ts';
+import { formatBrokerArguments } from '../options/broker-options.ts';
+import { formatConsumeArguments } from '../options/consume-options.ts';
+import { formatDirectArguments } from '../options/direct-options.ts';
+import { formatJMeterArguments } from '../options/jmeter-options.ts';
+import { formatSendArguments } from '../options/send-options.ts';
+import { formatServeArguments, TOKEN_VARIABLE } from '../options/serve-options.ts';
+import { capacityOptions, formatCapacityArguments } from '../options/shared/capacity-options.ts';
+import { formatPlanArguments, type RawPlanOptions } from '../options/shared/plan-options.ts';
+import type { TlsOptions } from '../options/shared/tls-options.ts';
+import { formatVerifyArguments, type RuleOptions } from '../options/verify-options.ts';
 
 /** What of a run's options its processes are given, and how. */
 
@@ -11,17 +20,14 @@ interface QueueOptions {
   readonly queueConfig?: string;
 }
 
-interface SenderOptions extends TlsOptions {
-  readonly with: 'blast' | 'jmeter';
-  readonly trace: number;
-  readonly redact?: readonly string[];
-  readonly rateTolerance: number;
-}
-
-export type RuleOptions = Pick<
-  VerifyOptions,
-  'consume' | 'exactlyOnce' | 'ordered' | 'rejectedStatus' | 'settle' | 'deadline'
->;
+type ChildOptions = RawPlanOptions &
+  RuleOptions &
+  TlsOptions & {
+    readonly with: 'blast' | 'jmeter';
+    readonly trace: number;
+    readonly redact?: readonly string[];
+    readonly rateTolerance: number;
+  };
 
 /**
  * The settings of a queue that is there reach the processes by the environment, which shows them to nobody else;
@@ -44,23 +50,51 @@ function isQueueSetting(name: string): boolean {
   return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
 }
 
-/** What the sender is given beside the plan. JMeter has no trace, and accepts every certificate. */
-export function senderArguments(options: SenderOptions): string[] {
-  const { with: sender, trace, redact = [], rateTolerance } = options;
-  return [
-    ...(sender === 'blast' ? [`--trace=${trace}`, ...tlsArguments(options)] : []),
-    ...redact.map((name) => `--redact=${name}`),
-    `--rate-tolerance=${rateTolerance * 100}%`,
-  ];
+/** Servers listen on a free port each. */
+export function childArguments(options: ChildOptions): PartArguments {
+  return {
+    broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),
+    serve: (queue) => formatServeArguments({ port: 0, queue }),
+    verify: (run, queue) =>
+      formatVerifyArguments({ ...rulesOf(options), ...run, follow: true, queue, json: true }),
+    consume: (run, queue, capacity) =>
+      formatConsumeArguments({ ...capacityOptions(capacity), ...run, queue, drain: true, json: true }),
+    direct: (run, capacity, { acceptQueue, timeoutMs: timeout }) =>
+      formatDirectArguments({
+        ...capacityOptions(capacity),
+        ...run,
+        ...{ acceptQueue, timeout },
+        port: 0,
+        json: true,
+      }),
+    sender: ({ queue, allowErrors, ...others }) =>
+      formatSendArguments({
+        ...others,
+        ...(queue === null ? { direct: true } : { queue }),
+        ...(allowErrors ? { allowErrors } : {}),
+        json: true,
+      }),
+    sendersPrivate: (url) => [...formatPlanArguments({ ...options, url }), ...recordingArguments(options)],
+    capacity: (capacity) => formatCapacityArguments(capacityOptions(capacity)).join(' '),
+  };
 }
 
-/** What the run was told of the verdict, for its `verify`. */
-export function ruleArguments(options: RuleOptions): string[] {
-  return [
-    ...(options.consume ? ['--consume'] : []),
-    ...(options.exactlyOnce ? ['--exactly-once'] : []),
-    ...(options.ordered ? ['--ordered'] : []),
-    ...(options.rejectedStatus ?? []).flatMap((status) => ['--rejected-status', String(status)]),
-    ...['--settle', `${options.settle}ms`, '--deadline', `${options.deadline}ms`],
-  ];
+function rulesOf({
+  consume,
+  exactlyOnce,
+  ordered,
+  rejectedStatus,
+  settle,
+  deadline,
+}: ChildOptions): Parameters<typeof formatVerifyArguments>[0] {
+  return { consume, exactlyOnce, ordered, rejectedStatus, settle, deadline };
+}
+
+/** What the sender is given beside the plan. JMeter has no trace, and accepts every certificate. */
+function recordingArguments(options: ChildOptions): string[] {
+  const { with: sender, trace, ca, insecure, redact, rateTolerance } = options;
+  const ofBoth = { redact, rateTolerance };
+  return sender === 'blast'
+    ? formatBlastArguments({ ...ofBoth, trace, ca, insecure })
+    : formatJMeterArguments(ofBoth);
 }

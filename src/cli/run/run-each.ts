@@ -5,16 +5,17 @@ import type { RunService } from '../../run/service.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
 import { type RunFolder, siblingRun } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
-import { planArguments, type RawPlanOptions } from '../options/plan-options.ts';
-import { missedRate } from '../options/rate-tolerance.ts';
-import type { TlsOptions } from '../options/tls-options.ts';
+import type { RawPlanOptions } from '../options/shared/plan-options.ts';
+import { missedRate } from '../options/shared/rate-tolerance.ts';
+import type { TlsOptions } from '../options/shared/tls-options.ts';
+import type { RuleOptions } from '../options/verify-options.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
-import { childEnv, type RuleOptions, ruleArguments, senderArguments } from './run-children.ts';
+import { childArguments, childEnv } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
 import { type EndedRun, noVerdict, recordOf, show, showTable } from './run-results.ts';
 import type { ServiceRunOptions } from './run-service.ts';
 
-export type RunOptions = RawPlanOptions &
+export type RunCommandOptions = RawPlanOptions &
   ServiceRunOptions &
   RunReportOptions &
   RuleOptions &
@@ -37,7 +38,7 @@ export type RunOptions = RawPlanOptions &
 
 /** One run, or one for each number of instances. */
 export async function runEach(
-  options: RunOptions,
+  options: RunCommandOptions,
   services: readonly (RunService | null)[],
   first: RunFolder,
   context: Context,
@@ -46,7 +47,7 @@ export async function runEach(
   const ended: EndedRun[] = [];
   for (const service of services) {
     const isOne = services.length === 1;
-    const folder = isOne ? first : siblingRun(first, `x${service?.instances}`);
+    const folder = isOne ? first : siblingRun(first, `x${service?.capacity.instances}`);
     const run = await runOnce(options, service, folder, first.id, signals, context);
     const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
     const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;
@@ -83,7 +84,7 @@ async function scalingOfAll(
 }
 
 async function runOnce(
-  options: RunOptions,
+  options: RunCommandOptions,
   service: RunService | null,
   folder: RunFolder,
   experiment: string,
@@ -99,7 +100,6 @@ async function runOnce(
       import('../../report/text/service-text.ts'),
     ]);
   const { directory, err } = context;
-  const { url, ...withoutUrl } = options;
   const view = progressView(err.stream, err.target, 'sending');
   let shownAtMs = 0;
   const live = await openLive(options, folder);
@@ -110,10 +110,9 @@ async function runOnce(
       experiment,
       runsDirectory: resolve(directory, options.runs),
       queue: options.queue ?? null,
-      url: url ?? null,
+      url: options.url ?? null,
       sender: options.with,
-      planArguments: [...planArguments(withoutUrl), ...senderArguments(options)],
-      ruleArguments: ruleArguments(options),
+      partArguments: childArguments(options),
       deadlineMs: options.deadline,
       service,
       allowErrors: options.allowErrors === true,
@@ -150,7 +149,7 @@ async function runOnce(
       failedRequests: acked < sent && options.allowErrors !== true,
       inconclusive: verdict === 'unknown' || missed !== null,
     };
-    const instances = service?.instances ?? 1;
+    const instances = service?.capacity.instances ?? 1;
     return { folder, instances, findings, verification, comparison, failure, missedRate: missed };
   } finally {
     view.end();
@@ -167,7 +166,7 @@ async function showStop(folder: RunFolder, { err }: Context): Promise<void> {
   err.line(`${err.style.bold('note:')} the run was stopped early, after ${plural(end.samples, 'request')}`);
 }
 
-async function openLive({ live }: RunOptions, folder: RunFolder): Promise<LivePage | null> {
+async function openLive({ live }: RunCommandOptions, folder: RunFolder): Promise<LivePage | null> {
   if (live === undefined) return null;
   const { openLivePage } = await import('../../report/live/live-page.ts');
   return openLivePage(folder, live);

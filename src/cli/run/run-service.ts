@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { QblError } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunService } from '../../run/service.ts';
-import { mustNotBeGiven } from '../options/given.ts';
-import type { CapacityOptions } from '../options/service-options.ts';
+import { type CapacityOptions, capacityOf } from '../options/shared/capacity-options.ts';
+import { mustNotBeGiven } from '../options/values/given.ts';
 
 /** The service of a run, as options say it. */
 export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'instances'> {
@@ -42,12 +42,8 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
     mustNotBeGiven(command, OF_DIRECT, 'is about the service without a queue, and needs --compare direct');
   }
   return instances.map((number) => ({
-    ratePerSecond: serviceRate ?? null,
-    instances: number,
-    concurrency: options.concurrency,
-    work: work ?? null,
-    fail: options.fail ?? null,
-    outages: options.outage ?? [],
+    // --rate is that of the plan.
+    capacity: capacityOf({ ...options, rate: serviceRate, instances: number }),
     maxWaitMs: options.maxWait,
     direct:
       compare === undefined

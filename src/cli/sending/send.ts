@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { type Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import { type Plan, rateSchedule } from '../../plan/plan.ts';
@@ -13,55 +12,14 @@ import type { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { type Context, qblVersion } from '../context.ts';
 import { reportError } from '../errors.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
-import { secretHeaderNames } from '../options/header-parser.ts';
-import {
-  allowErrorsOption,
-  jsonOption,
-  queueOption,
-  redactOption,
-  runOption,
-  runsOption,
-} from '../options/options.ts';
-import { runId } from '../options/parsers.ts';
-import {
-  addPlanOptions,
-  headerOptions,
-  planOverrides,
-  type RawPlanOptions,
-} from '../options/plan-options.ts';
-import { missedRate, rateToleranceOption } from '../options/rate-tolerance.ts';
+import type { SendOptions } from '../options/send-options.ts';
+import { headerOptions, planOverrides, type RawPlanOptions } from '../options/shared/plan-options.ts';
+import { missedRate } from '../options/shared/rate-tolerance.ts';
+import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { sendHint } from './send-hint.ts';
 
-/** What the commands that send a plan have in common: options, files, output and exit code. */
-
-export type SendOptions = RawPlanOptions & {
-  readonly run?: string;
-  readonly runs: string;
-  readonly queue?: string;
-  readonly redact?: readonly string[];
-  readonly allowErrors?: true;
-  readonly rateTolerance: number;
-  readonly experiment?: string;
-  readonly direct?: true;
-  readonly json?: true;
-};
-
-export function addSendOptions(command: Command): Command {
-  return (
-    addPlanOptions(command)
-      .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
-      .addOption(runsOption().helpGroup('Run:'))
-      .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
-      .addOption(redactOption())
-      .addOption(allowErrorsOption())
-      .addOption(rateToleranceOption())
-      // `run` says which of its runs this is.
-      .addOption(new Option('--experiment <id>').argParser(runId).hideHelp())
-      .addOption(new Option('--direct').hideHelp())
-      .addOption(jsonOption())
-  );
-}
+/** What the commands that send a plan have in common: files, output and exit code. */
 
 /** What a sender did. */
 export interface Sent {

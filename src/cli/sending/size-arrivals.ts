@@ -5,7 +5,7 @@ import { newestRun } from '../../runs/newest-run.ts';
 import { runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Arrivals, RateProfile } from '../../size/arrivals/arrivals.ts';
 import type { Context } from '../context.ts';
-import { LOAD_OPTIONS, type RawPlanOptions } from '../options/plan-options.ts';
+import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
 import { planOf } from './send.ts';
 
 /** Where `qbl size` takes arrivals from. */

@@ -1,11 +1,11 @@
-import type { Capacity } from '../working/capacity.ts';
+import type { Workers } from '../working/workers.ts';
 
 /** What became of a request to a service without a queue before it. */
 export type Served = 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
 
 export interface AcceptQueueOptions {
-  readonly capacities: readonly Capacity[];
-  /** Of each capacity. */
+  readonly instances: readonly Workers[];
+  /** Of each instance. */
   readonly concurrency: number;
   /** How many requests may wait; more are refused. */
   readonly maxWaiting: number;
@@ -14,7 +14,7 @@ export interface AcceptQueueOptions {
 }
 
 interface Waiting {
-  readonly begin: (capacity: Capacity) => void;
+  readonly begin: (workers: Workers) => void;
 }
 
 /** Requests that wait for the instances of a service, in the order of arrival and bounded in number and time. */
@@ -22,13 +22,13 @@ export class AcceptQueue {
   readonly #options: AcceptQueueOptions;
   readonly #waiting = new Set<Waiting>();
   /** One entry for each free slot, of the instance that has it. */
-  readonly #free: Capacity[];
+  readonly #free: Workers[];
   #working = 0;
 
   constructor(options: AcceptQueueOptions) {
     this.#options = options;
-    const { capacities, concurrency } = options;
-    this.#free = Array.from({ length: concurrency }, () => capacities).flat();
+    const { instances, concurrency } = options;
+    this.#free = Array.from({ length: concurrency }, () => instances).flat();
   }
 
   /** Requests that are waited for: in the queue and in work. */
@@ -42,17 +42,17 @@ export class AcceptQueue {
     const free = this.#free.pop();
     if (free !== undefined) return this.#work(free);
     if (this.#waiting.size >= maxWaiting) return 'refused';
-    const capacity = await this.#wait();
-    return capacity === null ? 'timed-out' : this.#work(capacity);
+    const workers = await this.#wait();
+    return workers === null ? 'timed-out' : this.#work(workers);
   }
 
   /** Null: the time was over first. */
-  #wait(): Promise<Capacity | null> {
+  #wait(): Promise<Workers | null> {
     return new Promise((resolve) => {
       const waiting = {
-        begin: (capacity: Capacity) => {
+        begin: (workers: Workers) => {
           clearTimeout(timer);
-          resolve(capacity);
+          resolve(workers);
         },
       };
       const timer = setTimeout(() => {
@@ -63,21 +63,21 @@ export class AcceptQueue {
     });
   }
 
-  async #work(capacity: Capacity): Promise<Served> {
+  async #work(workers: Workers): Promise<Served> {
     this.#working++;
-    const { kind } = await capacity.work();
+    const { kind } = await workers.work();
     this.#working--;
-    this.#handOn(capacity);
+    this.#handOn(workers);
     return kind === 'done' ? 'processed' : kind;
   }
 
-  #handOn(capacity: Capacity): void {
+  #handOn(workers: Workers): void {
     const [next] = this.#waiting;
     if (next === undefined) {
-      this.#free.push(capacity);
+      this.#free.push(workers);
       return;
     }
     this.#waiting.delete(next);
-    next.begin(capacity);
+    next.begin(workers);
   }
 }

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { parseWork } from '../../capacity/work.ts';
 import { listen } from '../../http/listen.ts';
-import { parseWork } from '../../size/service/parse-work.ts';
 import { serveDirectly } from './direct.ts';
 
 test('a port that another has taken in an outage ends the service with an error', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { Capacity } from '../../capacity/capacity.ts';
 import { foreignRequest } from '../../http/foreign.ts';
 import { listen, portOf, type Server, urlOf } from '../../http/listen.ts';
 import { boundPipelining } from '../../http/pipelining.ts';
@@ -6,23 +7,15 @@ import { aborted } from '../../pause.ts';
 import type { DirectCounts } from '../../runs/documents/direct-json.ts';
 import { openTimeline } from '../../runs/rows/timeline-csv.ts';
 import { BusiestSecond } from '../../size/model/busiest-second.ts';
-import type { Outage } from '../../size/service/service.ts';
-import type { Work } from '../../size/service/work.ts';
 import { Timeline } from '../service/timeline.ts';
-import { Capacity } from '../working/capacity.ts';
 import { systemClock } from '../working/clock.ts';
 import { runOutages } from '../working/outages.ts';
+import { Workers } from '../working/workers.ts';
 import { AcceptQueue, type Served } from './accept-queue.ts';
 
-export interface DirectOptions {
+/** Outages are since the first request. */
+export interface DirectOptions extends Capacity {
   readonly port: number;
-  readonly instances: number;
-  readonly concurrency: number;
-  readonly ratePerSecond: number | null;
-  readonly work: Work | null;
-  readonly failShare: number;
-  /** Since the first request, in the order of time, without overlaps. */
-  readonly outages: readonly Outage[];
   readonly maxWaiting: number;
   readonly timeoutMs: number;
   /** Null: none is written. */
@@ -70,7 +63,7 @@ interface ServiceOptions extends DirectOptions {
 
 class DirectService {
   readonly #options: ServiceOptions;
-  readonly #capacities: readonly Capacity[];
+  readonly #instances: readonly Workers[];
   readonly #queue: AcceptQueue;
   readonly #busiestOfArrivals = new BusiestSecond();
   readonly #busiestOfStarts = new BusiestSecond();
@@ -95,9 +88,9 @@ class DirectService {
     const { instances, concurrency, ratePerSecond, work, failShare } = options;
     const clock = systemClock;
     const onStart = (atMs: number) => this.#busiestOfStarts.add(atMs);
-    const one = () => new Capacity({ ratePerSecond, concurrency, work, failShare, clock, onStart });
-    this.#capacities = Array.from({ length: instances }, one);
-    this.#queue = new AcceptQueue({ ...options, capacities: this.#capacities });
+    const one = () => new Workers({ ratePerSecond, concurrency, work, failShare, clock, onStart });
+    this.#instances = Array.from({ length: instances }, one);
+    this.#queue = new AcceptQueue({ ...options, instances: this.#instances });
   }
 
   get pending(): number {
@@ -178,12 +171,12 @@ class DirectService {
   }
 
   async #leave(): Promise<void> {
-    for (const capacity of this.#capacities) capacity.leave();
+    for (const workers of this.#instances) workers.leave();
     await this.#closeServers();
   }
 
   async #comeBack(): Promise<void> {
-    for (const capacity of this.#capacities) capacity.comeBack();
+    for (const workers of this.#instances) workers.comeBack();
     await this.open(this.#port);
   }
 

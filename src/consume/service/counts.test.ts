@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../size/structures/random.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
-import { Capacity } from '../working/capacity.ts';
+import { Workers } from '../working/workers.ts';
 import { Counter } from './counts.ts';
 
 test('the busiest second counts the works that begin in it, whatever the order in which they end', async () => {
   const clock = new SimulatedClock();
   const counter = new Counter();
-  const capacity = new Capacity({
+  const workers = new Workers({
     ratePerSecond: 20,
     concurrency: 100,
     work: { kind: 'uniform', leastMs: 0, mostMs: 3_000 },
@@ -17,7 +17,7 @@ test('the busiest second counts the works that begin in it, whatever the order i
     onStart: (atMs) => counter.countStart(atMs),
   });
   const works = Array.from({ length: 200 }, async () => {
-    const work = await capacity.work();
+    const work = await workers.work();
     if (work.kind !== 'interrupted') counter.countAttempt(null, work.startedAtMs, work.finishedAtMs);
   });
   await clock.passTo(60_000);
@@ -29,7 +29,7 @@ test('the busiest second counts the works that begin in it, whatever the order i
 test('a work that begins counts before it ends', async () => {
   const clock = new SimulatedClock();
   const counter = new Counter();
-  const capacity = new Capacity({
+  const workers = new Workers({
     ratePerSecond: null,
     concurrency: 5,
     work: { kind: 'constant', ms: 10_000 },
@@ -37,7 +37,7 @@ test('a work that begins counts before it ends', async () => {
     clock,
     onStart: (atMs) => counter.countStart(atMs),
   });
-  for (let index = 0; index < 8; index++) void capacity.work();
+  for (let index = 0; index < 8; index++) void workers.work();
   await clock.passTo(1);
   expect(counter.extremes.busiestSecond).toBe(5);
 });

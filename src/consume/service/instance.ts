@@ -1,8 +1,8 @@
 import { claimOf, type ReceivedClaim } from '../../message/reading/claim-of.ts';
 import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../queue/queue.ts';
 import type { ReceiptOutcome, ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
-import type { Capacity, Work } from '../working/capacity.ts';
 import { newPresence } from '../working/presence.ts';
+import type { Workers, WorkResult } from '../working/workers.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
@@ -37,21 +37,21 @@ interface Task extends ReceivedClaim {
   readonly isOwn: boolean;
 }
 
-type Attempted = Exclude<Work, { kind: 'interrupted' }>;
+type Attempted = Exclude<WorkResult, { kind: 'interrupted' }>;
 
-/** One instance of the service: a consumer of its own, and a capacity to work. */
+/** One instance of the service: a consumer of its own, and its workers. */
 export class Instance {
   readonly #number: number;
-  readonly #capacity: Capacity;
+  readonly #workers: Workers;
   readonly #options: InstanceOptions;
   readonly #underWay = new Set<Promise<void>>();
   #consumer: Consumer | null = null;
   #presence = newPresence();
 
   /** @param number counts from 1 */
-  constructor(number: number, capacity: Capacity, options: InstanceOptions) {
+  constructor(number: number, workers: Workers, options: InstanceOptions) {
     this.#number = number;
-    this.#capacity = capacity;
+    this.#workers = workers;
     this.#options = options;
   }
 
@@ -61,7 +61,7 @@ export class Instance {
    */
   async join(): Promise<void> {
     const { queue, group, maxInFlight, onConnection } = this.#options;
-    this.#capacity.comeBack();
+    this.#workers.comeBack();
     this.#presence = newPresence();
     this.#consumer = await queue.openConsumer({
       group,
@@ -73,7 +73,7 @@ export class Instance {
 
   /** Goes away at once: what is in hand is given back to the queue. */
   async leave(): Promise<void> {
-    this.#capacity.leave();
+    this.#workers.leave();
     this.#presence.abort();
     await this.#settled();
     await this.#close();
@@ -124,7 +124,7 @@ export class Instance {
   async #process(task: Task): Promise<void> {
     const { maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
-      const work = await this.#capacity.work();
+      const work = await this.#workers.work();
       if (work.kind === 'interrupted') return this.#giveBack(task);
       if (task.isOwn) this.#countAttempt(task, attempt, work);
       if (work.kind === 'done') return this.#conclude(task, attempt, work, 'processed');

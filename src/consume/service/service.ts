@@ -1,15 +1,14 @@
+import type { Capacity } from '../../capacity/capacity.ts';
 import { pause } from '../../pause.ts';
 import { Condition } from '../../queue/condition.ts';
 import type { ConnectionState, Queue } from '../../queue/queue.ts';
 import type { ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
 import type { TimelineRow, TimelineWriter } from '../../runs/rows/timeline-csv.ts';
-import type { Outage } from '../../size/service/service.ts';
-import type { Work } from '../../size/service/work.ts';
-import { Capacity } from '../working/capacity.ts';
 import { systemClock } from '../working/clock.ts';
 import { inFlightLimit } from '../working/in-flight-limit.ts';
 import { runOutages } from '../working/outages.ts';
 import { Pace, type PaceResult } from '../working/pace.ts';
+import { Workers } from '../working/workers.ts';
 import { Counter, type Counts, type Extremes } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
 import { Draining } from './draining.ts';
@@ -17,21 +16,14 @@ import { Instance } from './instance.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
-export interface ServiceOptions {
+/** Outages are since the first message. */
+export interface ServiceOptions extends Capacity {
   readonly queue: Queue;
   readonly group: string;
   /** The run whose messages are counted; null: all messages are. */
   readonly run: string | null;
-  readonly instances: number;
-  /** Of each instance. */
-  readonly concurrency: number;
-  readonly ratePerSecond: number | null;
-  readonly work: Work | null;
-  readonly failShare: number;
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
-  /** In the order of time, without overlaps. */
-  readonly outages: readonly Outage[];
   readonly receipts: ReceiptWriter | null;
   readonly timeline: TimelineWriter | null;
   /** On stop, go on until the backlog is 0. */
@@ -142,8 +134,8 @@ export class Service {
     const { concurrency, ratePerSecond, work, failShare } = this.#options;
     const clock = systemClock;
     const onStart = (atMs: number) => this.#counter.countStart(atMs);
-    const capacity = new Capacity({ concurrency, ratePerSecond, work, failShare, clock, onStart });
-    return new Instance(number, capacity, {
+    const workers = new Workers({ concurrency, ratePerSecond, work, failShare, clock, onStart });
+    return new Instance(number, workers, {
       ...this.#options,
       maxInFlight: inFlightLimit(this.#options),
       counter: this.#counter,

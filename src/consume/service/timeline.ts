@@ -1,5 +1,5 @@
 import { within } from '../../queue/condition.ts';
-import type { Backlog } from '../../queue/queue.ts';
+import type { BacklogWatch } from '../../queue/queue.ts';
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 import type { Clock } from '../working/clock.ts';
 
@@ -11,7 +11,7 @@ const LAST_ANSWER_WITHIN_MS = 1_000;
 const LATE = Symbol('late');
 
 export interface TimelineOptions {
-  readonly backlog: Pick<Backlog, 'read'>;
+  readonly backlog: Pick<BacklogWatch, 'read'>;
   readonly clock: Clock;
   /** Messages that are done since the start. */
   readonly done: () => Pick<TimelineRow, 'processed' | 'others'>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeOutages } from '../../size/service/outages.ts';
+import { mergeOutages } from '../../capacity/outages.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { runOutages } from './outages.ts';
 

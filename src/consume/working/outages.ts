@@ -1,4 +1,4 @@
-import type { Outage } from '../../size/service/service.ts';
+import type { Outage } from '../../capacity/outages.ts';
 import type { Clock } from './clock.ts';
 
 export interface OutagesOptions {

@@ -1,4 +1,4 @@
-import { capacityPerSecond, type Service } from '../../size/service/service.ts';
+import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
 /** Whether a service did what it is configured for while messages waited for it. */
 export interface PaceResult {
@@ -30,10 +30,9 @@ export class Pace {
   #backlogMs = 0;
   #starts = 0;
 
-  constructor({ instances, concurrency, ratePerSecond, work }: Omit<Service, 'outages'>) {
-    const isUnbound = ratePerSecond === null && work === null;
-    const service = { instances, concurrency, ratePerSecond, work, outages: [] };
-    this.#perSecond = isUnbound ? null : capacityPerSecond(service);
+  constructor(capacity: Omit<Capacity, 'failShare' | 'outages'>) {
+    const { instances, concurrency, work } = capacity;
+    this.#perSecond = startsPerSecond(capacity);
     this.#slots = instances * (work === null ? 1 : concurrency);
     this.#isRandom = work !== null && work.kind !== 'constant';
   }

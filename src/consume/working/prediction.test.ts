@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { evenTimes, poissonTimes, type RateProfile } from '../../size/arrivals/arrivals.ts';
 import { predict } from '../../size/model/predict.ts';
-import type { Failures } from '../../size/service/failures.ts';
 import type { Service } from '../../size/service/service.ts';
 import { seededRandom } from '../../size/structures/random.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
-import { Capacity } from './capacity.ts';
 import { inFlightLimit } from './in-flight-limit.ts';
 import { runOutages } from './outages.ts';
+import { Workers } from './workers.ts';
 
 /** A message in the queue, and what a service has made of it. */
 interface Message {
@@ -21,13 +20,11 @@ interface Measured {
   readonly drainedAtMs: number;
 }
 
-const NONE: Failures = { share: 0, maxAttempts: 1 };
-
-/** The capacities of a service behind a queue, in simulated time: what is away is given back, what fails tried again. */
+/** The instances of a service behind a queue, in simulated time: what is away is given back, what fails tried again. */
 class Bed {
   readonly #clock = new SimulatedClock();
   readonly #service: Service;
-  readonly #capacities: readonly Capacity[];
+  readonly #instances: readonly Workers[];
   readonly #inHand: number[];
   readonly #queue: Message[] = [];
   #backlog = 0;
@@ -38,18 +35,18 @@ class Bed {
 
   constructor(service: Service) {
     this.#service = service;
-    const { instances, ratePerSecond, concurrency, work, failures = NONE } = service;
+    const { instances, ratePerSecond, concurrency, work, failShare } = service;
     const one = (_: unknown, index: number) =>
-      new Capacity({
+      new Workers({
         ratePerSecond,
         concurrency,
         work,
-        failShare: failures.share,
+        failShare,
         clock: this.#clock,
         random: seededRandom(100 + index, 'work'),
       });
-    this.#capacities = Array.from({ length: instances }, one);
-    this.#inHand = this.#capacities.map(() => 0);
+    this.#instances = Array.from({ length: instances }, one);
+    this.#inHand = this.#instances.map(() => 0);
   }
 
   async measure(timesMs: Iterable<number>, untilMs: number): Promise<Measured> {
@@ -60,11 +57,11 @@ class Bed {
       signal,
       leave: async () => {
         this.#isAway = true;
-        for (const capacity of this.#capacities) capacity.leave();
+        for (const workers of this.#instances) workers.leave();
       },
       comeBack: async () => {
         this.#isAway = false;
-        for (const capacity of this.#capacities) capacity.comeBack();
+        for (const workers of this.#instances) workers.comeBack();
         this.#handOut();
       },
     });
@@ -100,9 +97,9 @@ class Bed {
   }
 
   async #process(message: Message, instance: number): Promise<void> {
-    const { maxAttempts } = this.#service.failures ?? NONE;
+    const { maxAttempts } = this.#service;
     this.#inHand[instance] = (this.#inHand[instance] ?? 0) + 1;
-    const ended = await this.#attempts(message, this.#capacities[instance] as Capacity, maxAttempts);
+    const ended = await this.#attempts(message, this.#instances[instance] as Workers, maxAttempts);
     this.#inHand[instance] = (this.#inHand[instance] ?? 0) - 1;
     if (ended === 'given back') this.#queue.unshift(message);
     else {
@@ -112,9 +109,9 @@ class Bed {
     this.#handOut();
   }
 
-  async #attempts(message: Message, capacity: Capacity, most: number): Promise<'done' | 'given back'> {
+  async #attempts(message: Message, workers: Workers, most: number): Promise<'done' | 'given back'> {
     for (let attempt = 1; attempt <= most; attempt++) {
-      const work = await capacity.work();
+      const work = await workers.work();
       if (work.kind === 'interrupted') return 'given back';
       message.startedAtMs ??= work.startedAtMs;
       this.#longestWaitMs = Math.max(this.#longestWaitMs, message.startedAtMs - message.arrivedAtMs);
@@ -129,7 +126,15 @@ const BURST: RateProfile = [
   { fromMs: 0, toMs: 6_000, messages: 2_400 },
   { fromMs: 6_000, toMs: 20_000, messages: 280 },
 ];
-const BASE: Service = { instances: 1, ratePerSecond: 200, work: null, concurrency: 1, outages: [] };
+const BASE: Service = {
+  instances: 1,
+  ratePerSecond: 200,
+  work: null,
+  concurrency: 1,
+  failShare: 0,
+  outages: [],
+  maxAttempts: 1,
+};
 
 describe('what is predicted of a service agrees within 15 % with what it does', () => {
   test.each<[string, Partial<Service>]>([
@@ -154,14 +159,15 @@ describe('what is predicted of a service agrees within 15 % with what it does', 
       'with a rate and work',
       { ratePerSecond: 100, work: { kind: 'uniform', leastMs: 0, mostMs: 30 }, concurrency: 3, instances: 2 },
     ],
-    ['that fails and tries again', { failures: { share: 0.3, maxAttempts: 3 } }],
+    ['that fails and tries again', { failShare: 0.3, maxAttempts: 3 }],
     [
       'that fails with several hands and an outage',
       {
         ratePerSecond: null,
         work: { kind: 'exponential', meanMs: 10 },
         concurrency: 2,
-        failures: { share: 0.4, maxAttempts: 10 },
+        failShare: 0.4,
+        maxAttempts: 10,
         outages: [{ fromMs: 1_000, toMs: 1_800 }],
       },
     ],
@@ -172,7 +178,8 @@ describe('what is predicted of a service agrees within 15 % with what it does', 
         work: { kind: 'uniform', leastMs: 0, mostMs: 30 },
         concurrency: 3,
         instances: 2,
-        failures: { share: 0.2, maxAttempts: 2 },
+        failShare: 0.2,
+        maxAttempts: 2,
       },
     ],
   ])('%s', async (_, options) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, functions } from '../testing/jmeter-language.ts';
-import { functionText, literalText, type Piece, property } from './functions.ts';
+import { functionText, literalText, property, type ValuePiece } from './functions.ts';
 import { NOT_IN_XML } from './xml.ts';
 
 const awkward = fc
@@ -38,11 +38,11 @@ describe('literalText', () => {
 describe('functionText', () => {
   it('keeps text and calls apart', () => {
     const piece = fc.oneof(
-      awkward.map((text): Piece => ({ text })),
-      fc.constant<Piece>({ call: '${loop}' }),
-      fc.constant<Piece>({ call: '${__threadNum}' }),
+      awkward.map((text): ValuePiece => ({ text })),
+      fc.constant<ValuePiece>({ call: '${loop}' }),
+      fc.constant<ValuePiece>({ call: '${__threadNum}' }),
     );
-    const meant = (each: Piece) => ('text' in each ? each.text : each.call === '${loop}' ? '7' : '3');
+    const meant = (each: ValuePiece) => ('text' in each ? each.text : each.call === '${loop}' ? '7' : '3');
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const joined = joinTexts(pieces);
@@ -60,8 +60,8 @@ describe('property', () => {
 });
 
 /** As a template has them: no text follows another one. */
-function joinTexts(pieces: readonly Piece[]): Piece[] {
-  const joined: Piece[] = [];
+function joinTexts(pieces: readonly ValuePiece[]): ValuePiece[] {
+  const joined: ValuePiece[] = [];
   for (const piece of pieces) {
     const last = joined.at(-1);
     const both = last !== undefined && 'text' in last && 'text' in piece;

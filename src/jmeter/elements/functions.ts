@@ -6,7 +6,7 @@ import { NOT_IN_XML } from './xml.ts';
  */
 
 /** A piece of a property's value: text that is meant as it stands, or a function or variable, `${…}`. */
-export type Piece = { readonly text: string } | { readonly call: string };
+export type ValuePiece = { readonly text: string } | { readonly call: string };
 
 const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
 
@@ -14,7 +14,7 @@ const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
  * The value of a property that JMeter evaluates to the pieces. Only a value with a function in it is unescaped,
  * so that text alone stays as it is, and a `${` in it has to be made by a function.
  */
-export function functionText(pieces: readonly Piece[]): string {
+export function functionText(pieces: readonly ValuePiece[]): string {
   const parts = pieces.flatMap((piece) => ('text' in piece ? withCharFunctions(piece.text) : [piece]));
   const hasCall = parts.some((part) => 'call' in part);
   return parts
@@ -36,8 +36,8 @@ export function property(name: string, standard: string | number): string {
 }
 
 /** The text cut at what it cannot hold, which `__char` makes. */
-function withCharFunctions(text: string): Piece[] {
-  const pieces: Piece[] = [];
+function withCharFunctions(text: string): ValuePiece[] {
+  const pieces: ValuePiece[] = [];
   let end = 0;
   for (const match of text.matchAll(NEEDS_A_FUNCTION)) {
     pieces.push({ text: text.slice(end, match.index) });

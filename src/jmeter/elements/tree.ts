@@ -1,4 +1,4 @@
-import { element, formatXml, type XmlElement } from './xml.ts';
+import { formatXml, type XmlElement, xmlElement } from './xml.ts';
 
 /** An element of a test plan and what stands under it. */
 export interface TreeNode {
@@ -12,11 +12,11 @@ export const JMETER_VERSION = '5.6.3';
 /** A .jmx file: each element is followed by the tree under it. Source: JMeter's save/SaveService.java. */
 export function formatJmx(root: TreeNode): string {
   const attributes = { version: '1.2', properties: '5.0', jmeter: JMETER_VERSION };
-  return formatXml(element('jmeterTestPlan', attributes, [hashTree([root])]));
+  return formatXml(xmlElement('jmeterTestPlan', attributes, [hashTree([root])]));
 }
 
 function hashTree(nodes: readonly TreeNode[]): XmlElement {
-  return element(
+  return xmlElement(
     'hashTree',
     {},
     nodes.flatMap((node) => [node.element, hashTree(node.children)]),
@@ -36,22 +36,22 @@ export function node(
   children: readonly TreeNode[] = [],
 ): TreeNode {
   const attributes = { guiclass: guiClass, testclass: testClass, testname: name, enabled: 'true' };
-  return { element: element(testClass, attributes, properties), children };
+  return { element: xmlElement(testClass, attributes, properties), children };
 }
 
 export const stringProp = (name: string, value: string | number) =>
-  element('stringProp', { name }, String(value));
+  xmlElement('stringProp', { name }, String(value));
 
-export const boolProp = (name: string, value: boolean) => element('boolProp', { name }, String(value));
+export const boolProp = (name: string, value: boolean) => xmlElement('boolProp', { name }, String(value));
 
-export const intProp = (name: string, value: number) => element('intProp', { name }, String(value));
+export const intProp = (name: string, value: number) => xmlElement('intProp', { name }, String(value));
 
 export const collectionProp = (name: string, content: readonly XmlElement[]) =>
-  element('collectionProp', { name }, content);
+  xmlElement('collectionProp', { name }, content);
 
 /** A property that is an element itself, of the class `type`. */
 export const elementProp = (name: string, type: string, content: readonly XmlElement[], guiClass?: string) =>
-  element(
+  xmlElement(
     'elementProp',
     { name, elementType: type, ...(guiClass === undefined ? {} : { guiclass: guiClass, testclass: type }) },
     content,

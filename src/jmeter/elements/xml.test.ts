@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readXml } from '../testing/read-xml.ts';
-import { element, escapeXml, formatXml, NOT_IN_XML } from './xml.ts';
+import { escapeXml, formatXml, NOT_IN_XML, xmlElement } from './xml.ts';
 
 /** Text that a document can hold. */
 const text = fc
@@ -16,7 +16,7 @@ describe('escapeXml', () => {
     fc.assert(
       fc.property(awkward, (pieces) => {
         const value = pieces.join('');
-        const read = readXml(formatXml(element('a', {}, [element('b', { c: value }, value)])));
+        const read = readXml(formatXml(xmlElement('a', {}, [xmlElement('b', { c: value }, value)])));
         expect(read.content).toEqual([{ name: 'b', attributes: { c: value }, content: value }]);
       }),
     );

@@ -5,7 +5,7 @@ export interface XmlElement {
   readonly content: string | readonly XmlElement[];
 }
 
-export function element(
+export function xmlElement(
   name: string,
   attributes: XmlElement['attributes'],
   content: XmlElement['content'] = [],

@@ -1,4 +1,4 @@
-import type { Counter, Plan } from '../../plan/plan.ts';
+import type { Plan, PlanCounter } from '../../plan/plan.ts';
 import { literalText } from '../elements/functions.ts';
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 
@@ -13,7 +13,7 @@ export function ownCounters({ variables = [] }: Plan): TreeNode[] {
   return variables.flatMap((variable) => (variable.kind === 'counter' ? [counterConfig(variable)] : []));
 }
 
-function counterConfig({ name, start, end, increment, format, perThread }: Counter): TreeNode {
+function counterConfig({ name, start, end, increment, format, perThread }: PlanCounter): TreeNode {
   return node('CounterConfig', 'CounterConfigGui', 'Counter', [
     stringProp('CounterConfig.start', start),
     stringProp('CounterConfig.end', end ?? ''),

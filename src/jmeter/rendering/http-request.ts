@@ -1,10 +1,10 @@
 import type { Plan, Request } from '../../plan/plan.ts';
 import { literalText, property } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
-import { element, type XmlElement } from '../elements/xml.ts';
+import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
 import type { Numbering } from './numbering.ts';
-import { originOf } from './url.ts';
+import { originOfTemplate } from './url.ts';
 
 /** An HTTP request with its headers and the variables of its message. */
 export function httpRequest(request: Request, place: RequestPlace, plan: Plan, origins: Numbering): TreeNode {
@@ -22,7 +22,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
 
 /** Requests of one origin share its properties; those of the second one are named `host.2` and so on. */
 function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
-  const { scheme, host, port, origin } = originOf(url);
+  const { scheme, host, port, origin } = originOfTemplate(url);
   const name = (text: string) => origins.name(text, origin);
   return [
     stringProp('HTTPSampler.protocol', property(name('protocol'), scheme)),
@@ -78,7 +78,7 @@ function headerManager({ headers }: MessageText): TreeNode[] {
 /** A pre-processor: its values are made once for each sample, right before it is sent. */
 export function userParameters(variables: readonly NamedValue[]): TreeNode[] {
   if (variables.length === 0) return [];
-  const text = (value: string) => element('stringProp', { name: '' }, value);
+  const text = (value: string) => xmlElement('stringProp', { name: '' }, value);
   const names = variables.map(([name]) => text(name));
   const values = variables.map(([, value]) => text(value));
   return [

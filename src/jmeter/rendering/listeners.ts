@@ -1,5 +1,5 @@
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
-import { element, type XmlElement } from '../elements/xml.ts';
+import { type XmlElement, xmlElement } from '../elements/xml.ts';
 
 /** What JMeter saves of a sample by default as CSV. Source: samplers/SampleSaveConfiguration.java. */
 const SAVED: Readonly<Record<string, boolean>> = {
@@ -51,12 +51,12 @@ function resultCollector(guiClass: string, name: string, file: string): TreeNode
 }
 
 function saveConfig(): XmlElement {
-  const flags = Object.entries(SAVED).map(([name, saved]) => element(name, {}, String(saved)));
-  return element('objProp', {}, [
-    element('name', {}, 'saveConfig'),
-    element('value', { class: 'SampleSaveConfiguration' }, [
+  const flags = Object.entries(SAVED).map(([name, saved]) => xmlElement(name, {}, String(saved)));
+  return xmlElement('objProp', {}, [
+    xmlElement('name', {}, 'saveConfig'),
+    xmlElement('value', { class: 'SampleSaveConfiguration' }, [
       ...flags,
-      element('assertionsResultsToSave', {}, '0'),
+      xmlElement('assertionsResultsToSave', {}, '0'),
     ]),
   ]);
 }

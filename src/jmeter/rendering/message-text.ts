@@ -1,8 +1,8 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 import type { Plan, Request } from '../../plan/plan.ts';
 import { type JsonTemplate, jsonTemplate } from '../../plan/template/body-template.ts';
-import { parseTemplate, type Segment, type Variable } from '../../plan/template/template.ts';
-import { functionText, type Piece } from '../elements/functions.ts';
+import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/template/template.ts';
+import { functionText, type ValuePiece } from '../elements/functions.ts';
 import { pathTemplate } from './url.ts';
 
 /** Name and value of a variable. */
@@ -54,7 +54,7 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
 }
 
 /** What the body is made of, as the plan writes it. */
-function bodySegments({ body }: Request, { variables }: Plan): readonly Segment[] | null {
+function bodySegments({ body }: Request, { variables }: Plan): readonly TemplateSegment[] | null {
   return body === null ? null : parseTemplate(body, variables);
 }
 
@@ -80,7 +80,7 @@ function withIdentity(
 }
 
 /** The fields without the last brace, which is in the last text of an object, and what begins with it. */
-function beforeClaim(segments: readonly Segment[]) {
+function beforeClaim(segments: readonly TemplateSegment[]) {
   const last = segments.at(-1);
   if (last?.kind !== 'text') throw new TypeError('the body is no object');
   const end = last.text.lastIndexOf('}');
@@ -89,7 +89,7 @@ function beforeClaim(segments: readonly Segment[]) {
 }
 
 /** A version 4 UUID for each name of one that is mentioned. */
-function uuids(segments: readonly Segment[]): NamedValue[] {
+function uuids(segments: readonly TemplateSegment[]): NamedValue[] {
   const names = segments.flatMap((segment) => {
     if (isVariable(segment, 'uuid')) return ['uuid'];
     return segment.kind === 'own' && segment.variable.kind === 'uuid' ? [segment.variable.name] : [];
@@ -97,15 +97,15 @@ function uuids(segments: readonly Segment[]): NamedValue[] {
   return [...new Set(names)].map((name) => [name, '${__UUID()}']);
 }
 
-function isVariable(segment: Segment, name: Variable): boolean {
+function isVariable(segment: TemplateSegment, name: Variable): boolean {
   return segment.kind === 'variable' && segment.name === name;
 }
 
-function textOf(segments: readonly Segment[]): string {
+function textOf(segments: readonly TemplateSegment[]): string {
   return functionText(segments.map(pieceOf));
 }
 
-function pieceOf(segment: Segment): Piece {
+function pieceOf(segment: TemplateSegment): ValuePiece {
   if (segment.kind === 'text') return { text: segment.text };
   return { call: segment.kind === 'variable' ? CALLS[segment.name] : `\${${segment.variable.name}}` };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OnSampleError, Plan } from '../../plan/plan.ts';
-import { type Evidence, endingOf } from './ending.ts';
+import { type EndingEvidence, endingOf } from './ending.ts';
 import { Totals } from './totals.ts';
 
 let folder: string;
@@ -37,7 +37,7 @@ function totalsOf(...successes: boolean[]): Totals {
   return totals;
 }
 
-function ending(evidence: Partial<Evidence>) {
+function ending(evidence: Partial<EndingEvidence>) {
   return endingOf({
     plan: planOf('continue'),
     exit: { code: 0, lastLines: '' },

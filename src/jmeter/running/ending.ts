@@ -10,7 +10,7 @@ export type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };
 
-export interface Evidence {
+export interface EndingEvidence {
   readonly plan: Plan;
   readonly exit: JMeterExit;
   readonly totals: Totals;
@@ -25,7 +25,7 @@ export interface Evidence {
 const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
 
 /** JMeter's exit status is 0 whatever became of the samples, so other signs of an order must be there too. */
-export async function endingOf(evidence: Evidence): Promise<Ending> {
+export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
   const { exit, torn, logFile } = evidence;
   if (exit.code !== 0) return brokenOff(`JMeter ended with ${exit.code ?? 'a signal'}: ${exit.lastLines}`);
   if (torn) return brokenOff('the last row of the samples is torn');
@@ -34,7 +34,7 @@ export async function endingOf(evidence: Evidence): Promise<Ending> {
   return byCount(evidence);
 }
 
-function byCount({ plan, totals, stop, interrupt }: Evidence): Ending {
+function byCount({ plan, totals, stop, interrupt }: EndingEvidence): Ending {
   if (interrupt.aborted) return { kind: 'in-order', reason: 'interrupted' };
   if (stop.aborted) return { kind: 'in-order', reason: 'stopped' };
   const stopped = totals.stoppedBy(plan);

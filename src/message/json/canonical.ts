@@ -1,4 +1,4 @@
-import { isArray, type Json, JsonObject, type Member } from './json.ts';
+import { isArray, type Json, type JsonMember, JsonObject } from './json.ts';
 
 /** An array or object that is partly written. */
 interface Frame {
@@ -61,7 +61,7 @@ function frameOf(value: Json, template: Json | undefined): Frame | null {
   };
 }
 
-function common(value: JsonObject, template: JsonObject): readonly Member[] {
+function common(value: JsonObject, template: JsonObject): readonly JsonMember[] {
   const { names } = template;
   return value.members.filter(([name]) => names.has(name));
 }
@@ -69,7 +69,7 @@ function common(value: JsonObject, template: JsonObject): readonly Member[] {
 /**
  * Sorts by UTF-16 code units (RFC 8785, section 3.2.3), as JavaScript compares strings. Equal names keep their order.
  */
-function sorted(members: readonly Member[]): readonly Member[] {
+function sorted(members: readonly JsonMember[]): readonly JsonMember[] {
   return members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

@@ -1,13 +1,13 @@
 /** A JSON value. Objects keep their members in the original order, including repeated names. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
-export type Member = readonly [name: string, value: Json];
+export type JsonMember = readonly [name: string, value: Json];
 
 /** RFC 8259 does not define which of several members with the same name counts. So all of them are kept. */
 export class JsonObject {
-  readonly members: readonly Member[];
+  readonly members: readonly JsonMember[];
 
-  constructor(members: readonly Member[]) {
+  constructor(members: readonly JsonMember[]) {
     this.members = members;
   }
 

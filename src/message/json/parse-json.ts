@@ -1,4 +1,4 @@
-import { type Json, JsonObject, type Member } from './json.ts';
+import { type Json, type JsonMember, JsonObject } from './json.ts';
 
 /** The parsed value, or the position where the text stops being JSON. */
 export type Parsed = { readonly value: Json } | { readonly failedAt: number };
@@ -24,7 +24,7 @@ class Unexpected extends Error {
 
 type Open =
   | { readonly items: Json[]; readonly members: null }
-  | { readonly items: null; readonly members: Member[]; name: string };
+  | { readonly items: null; readonly members: JsonMember[]; name: string };
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;

@@ -11,7 +11,7 @@ import { resembles, withNamePutRight } from './resemblance.ts';
  * The result of the checksum. `unproven`: it does not match, and without the plan damage looks like fields that a
  * proxy added.
  */
-export type Condition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
+export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
 /** Whether a claim's checksum matches the fields beside it. */
 export function isIntact({ object, claim }: Found): boolean {
@@ -30,7 +30,7 @@ export function isProven(found: Found, templates: BodyTemplates): boolean {
  * The condition of an object with a claim of the run. Null if the object only carries the claim and is not the
  * message.
  */
-export function conditionOf(found: Found, templates: BodyTemplates): Condition | null {
+export function conditionOf(found: Found, templates: BodyTemplates): MessageCondition | null {
   if (isIntact(found)) return 'intact';
   const { group, request } = found.claim.identity;
   if (templates.of(group, request) === 'unknown') return 'unproven';

@@ -1,6 +1,6 @@
 import { CLAIM_NAMES, isClaimValue, parseClaim } from '../claim.ts';
 import { RESERVED_KEY } from '../identity.ts';
-import { JsonObject, type Member } from '../json/json.ts';
+import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
@@ -27,7 +27,10 @@ function withMissingName(claim: JsonObject): readonly JsonObject[] {
   if (missing === undefined || others.length > 0) return [];
   return claim.members.flatMap(([unknown], at) => {
     if (CLAIM_NAMES.some((name) => name === unknown)) return [];
-    const put = ([name, value]: Member, index: number): Member => [index === at ? missing : name, value];
+    const put = ([name, value]: JsonMember, index: number): JsonMember => [
+      index === at ? missing : name,
+      value,
+    ];
     return [new JsonObject(claim.members.map(put))];
   });
 }

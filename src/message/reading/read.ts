@@ -5,7 +5,7 @@ import type { Identity } from '../identity.ts';
 import { JsonObject } from '../json/json.ts';
 import { claimAsItCame } from './as-it-came.ts';
 import { claimAtEndOf } from './claim-at-end.ts';
-import { type Condition, conditionOf, isProven, provenRun } from './condition.ts';
+import { conditionOf, isProven, type MessageCondition, provenRun } from './condition.ts';
 import { type BrokenText, type Found, findIdentity, partsOf } from './find.ts';
 import { behindDamagedPrefix, withoutPrefix } from './framing.ts';
 import { hasClaimNames, mentionedRun } from './mention.ts';
@@ -21,7 +21,7 @@ export type OwnReading =
   /** A message with a readable identity. A corrupt message still counts as arrived. */
   | {
       readonly kind: 'message';
-      readonly condition: Condition;
+      readonly condition: MessageCondition;
       readonly run: string;
       readonly identity: Identity;
       readonly sentAtMs: number;
@@ -131,6 +131,6 @@ function withRun(claim: Claim, run: string): Claim {
   return { ...claim, identity: { ...claim.identity, run } };
 }
 
-function message(condition: Condition, { identity, sentAt }: Claim): Reading {
+function message(condition: MessageCondition, { identity, sentAt }: Claim): Reading {
   return { kind: 'message', condition, run: identity.run, identity, sentAtMs: Number(sentAt) };
 }

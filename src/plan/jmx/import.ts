@@ -2,10 +2,10 @@ import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import * as schema from '../schema.ts';
-import { ImportContext, type Refusal } from './elements/context.ts';
-import { enter, type Level, refuseTree } from './elements/level.ts';
+import { ImportContext, type JmxRefusal } from './elements/context.ts';
+import { enter, refuseTree, type TreeLevel } from './elements/level.ts';
 import { refuseOtherProperties } from './elements/properties.ts';
-import { type ImportedGroup, threadGroup } from './elements/thread-group.ts';
+import { type ImportedGroup, importThreadGroup } from './elements/thread-group.ts';
 import { userDefinedVariables } from './elements/user-defined-variables.ts';
 import { type Document, documentOf, type TestElement } from './tree.ts';
 import { parseXml, XmlError } from './xml.ts';
@@ -27,7 +27,7 @@ export function importJmx(
   const { level, rest } = enterTestPlan(testPlan, context);
   const groups = rest
     .filter(({ type }) => type === 'ThreadGroup')
-    .map((element) => threadGroup(element, level, context));
+    .map((element) => importThreadGroup(element, level, context));
   for (const element of rest) if (element.type !== 'ThreadGroup') refuseTree(element, context);
   for (const element of beside)
     context.refuse(element, `${element.type} beside the TestPlan is not supported`);
@@ -55,7 +55,7 @@ function readDocument(file: string, text: string): Document {
 }
 
 function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnType<typeof enter> {
-  const outermost: Level = {
+  const outermost: TreeLevel = {
     variables: userDefinedVariables(testPlan, context),
     headers: new Map(),
     defaults: [],
@@ -69,7 +69,7 @@ function enterTestPlan(testPlan: TestElement, context: ImportContext): ReturnTyp
 function refuseNumber(
   groups: readonly ImportedGroup[],
   testPlan: TestElement,
-  { variables }: Level,
+  { variables }: TreeLevel,
   context: ImportContext,
 ): void {
   if (groups.length === 0) context.refuse(testPlan, 'it has no enabled thread group');
@@ -87,7 +87,7 @@ function refuseNumber(
 const MAX_LINES = 20;
 
 /** In the order of the file. */
-function refusalError(file: string, refusals: readonly Refusal[]): QblError {
+function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)
     .map(({ line, path, message }) => `${file}:${line} ${path}: ${message}`);

@@ -1,4 +1,4 @@
-import { type XmlElement, XmlError } from './xml.ts';
+import { type ParsedElement, XmlError } from './xml.ts';
 
 /** An enabled element of a test plan, with what is enabled under it. */
 export interface TestElement {
@@ -10,7 +10,7 @@ export interface TestElement {
   readonly path: string;
   readonly line: number;
   /** Its properties by their names. */
-  readonly properties: ReadonlyMap<string, XmlElement>;
+  readonly properties: ReadonlyMap<string, ParsedElement>;
   readonly children: readonly TestElement[];
 }
 
@@ -26,7 +26,7 @@ export interface Document {
  * The test plan of a .jmx document. Disabled elements are left out with all that is under them.
  * @throws XmlError when the document is no .jmx
  */
-export function documentOf(root: XmlElement): Document {
+export function documentOf(root: ParsedElement): Document {
   const hashTree = root.children.find(({ name }) => name === 'hashTree');
   if (root.name !== 'jmeterTestPlan' || hashTree === undefined) {
     throw new XmlError('it is no .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
@@ -43,7 +43,7 @@ function isEmptyBench({ type, children }: TestElement): boolean {
 }
 
 /** Each element is followed by the hashTree of what is under it. Source: JMeter's HashTreeConverter.java. */
-function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
+function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] {
   return hashTree.children.flatMap((element, index) => {
     if (element.name === 'hashTree' || !isEnabled(element)) return [];
     const next = hashTree.children[index + 1];
@@ -52,12 +52,16 @@ function elementsOf(hashTree: XmlElement, parentPath: string): TestElement[] {
 }
 
 /** Said by an attribute, or by a property that wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
-function isEnabled(element: XmlElement): boolean {
+function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;
   return isTrue(property ?? element.attributes['enabled'] ?? 'true');
 }
 
-function testElement(element: XmlElement, hashTree: XmlElement | null, parentPath: string): TestElement {
+function testElement(
+  element: ParsedElement,
+  hashTree: ParsedElement | null,
+  parentPath: string,
+): TestElement {
   const { name: type, attributes, line } = element;
   const name = (attributes['testname'] || type).slice(0, MAX_NAME_LENGTH);
   const path = parentPath === '' ? name : `${parentPath} › ${name}`;
@@ -73,7 +77,7 @@ function testElement(element: XmlElement, hashTree: XmlElement | null, parentPat
 }
 
 /** A property has its name as an attribute, an `objProp` as an element. */
-export function propertiesOf(element: XmlElement): ReadonlyMap<string, XmlElement> {
+export function propertiesOf(element: ParsedElement): ReadonlyMap<string, ParsedElement> {
   return new Map(
     element.children.map((property) => [
       property.attributes['name'] ?? property.children.find(({ name }) => name === 'name')?.text ?? '',
@@ -96,6 +100,6 @@ export function isTrue(text: string): boolean {
 export function collectionOf(
   { properties }: Pick<TestElement, 'properties'>,
   name: string,
-): readonly XmlElement[] {
+): readonly ParsedElement[] {
   return properties.get(name)?.children ?? [];
 }

@@ -1,11 +1,11 @@
 import { SaxesParser } from 'saxes';
 
 /** An XML element, the text directly in it, and the line on which it begins. */
-export interface XmlElement {
+export interface ParsedElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly line: number;
-  readonly children: readonly XmlElement[];
+  readonly children: readonly ParsedElement[];
   readonly text: string;
 }
 
@@ -21,8 +21,8 @@ export class XmlError extends Error {
 /** Two levels for each level of JMeter's tree. */
 const MAX_DEPTH = 200;
 
-interface OpenElement extends XmlElement {
-  readonly children: XmlElement[];
+interface OpenElement extends ParsedElement {
+  readonly children: ParsedElement[];
   text: string;
 }
 
@@ -30,10 +30,10 @@ interface OpenElement extends XmlElement {
  * The root element of a document. A DOCTYPE is refused, so that no entity but those of XML itself is known.
  * @throws XmlError for what is not well-formed, has a DOCTYPE or is nested too deep
  */
-export function parseXml(text: string): XmlElement {
+export function parseXml(text: string): ParsedElement {
   const parser = new SaxesParser({ position: true, xmlns: false });
   const open: OpenElement[] = [];
-  let root: XmlElement | null = null;
+  let root: ParsedElement | null = null;
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };

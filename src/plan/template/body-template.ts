@@ -7,7 +7,7 @@ import { aroundClaim, writeMessage } from '../../message/write.ts';
 import type { PlanVariable } from '../plan.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
-import { parseTemplate, type Segment, TemplateError } from './template.ts';
+import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 import { writtenForm } from './written-form.ts';
 
@@ -20,9 +20,9 @@ export class BodyError extends Error {}
 /** A JSON object as the plan has it, with what is filled in for each message. */
 export interface JsonTemplate extends BodyTemplate {
   /** As it was written, cut where a value is filled in. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly TemplateSegment[];
   /** Its canonical form (RFC 8785), cut in the same way. */
-  readonly canonical: readonly Segment[];
+  readonly canonical: readonly TemplateSegment[];
 }
 
 /**
@@ -65,7 +65,7 @@ export function messageWriter(template: JsonTemplate, options: FillOptions = {})
     writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
 }
 
-function withStandIns(segments: readonly Segment[], body: string): string {
+function withStandIns(segments: readonly TemplateSegment[], body: string): string {
   if (hasStandInCharacters(body))
     throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
   let text = '';
@@ -80,13 +80,13 @@ function withStandIns(segments: readonly Segment[], body: string): string {
   return text;
 }
 
-function standIn(segment: Exclude<Segment, { kind: 'text' }>, inString: boolean): string {
+function standIn(segment: Exclude<TemplateSegment, { kind: 'text' }>, inString: boolean): string {
   const name = segment.kind === 'own' ? segment.variable.name : segment.name;
   if (!inString && isText(segment)) throw new BodyError(`\${${name}} is a text: put it in quotes`);
   return standInFor(name, inString);
 }
 
-function isText(segment: Exclude<Segment, { kind: 'text' }>): boolean {
+function isText(segment: Exclude<TemplateSegment, { kind: 'text' }>): boolean {
   if (segment.kind === 'variable') return segment.name === 'run' || segment.name === 'uuid';
   return segment.variable.kind === 'uuid' || segment.variable.format !== '';
 }

@@ -1,4 +1,4 @@
-import type { Counter } from '../plan.ts';
+import type { PlanCounter } from '../plan.ts';
 
 /** Written as the counter's format says. */
 export type FormatCount = (count: number) => number | string;
@@ -20,7 +20,7 @@ export function countFormat(pattern: string): FormatCount | null {
  * The number at a step from 0. Source: CounterConfig.java, iterationStart: the first one is the start whatever the
  * end is, and instead of one above the end it begins again.
  */
-export function countAt({ start, end, increment }: Counter, step: number): number {
+export function countAt({ start, end, increment }: PlanCounter, step: number): number {
   if (end === null || increment === 0) return start + step * increment;
   const length = Math.max(1, Math.floor((end - start) / increment) + 1);
   return start + (step % length) * increment;

@@ -1,7 +1,7 @@
 import type { Identity } from '../../message/identity.ts';
 import type { PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
-import { parseTemplate, type Segment, TemplateError } from './template.ts';
+import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 
 /** A template filled in afterwards: what is drawn or taken from a clock for each message stays `${name}`. */
 export interface Determined {
@@ -27,7 +27,7 @@ export function determinedText(
 }
 
 /** A template that this version does not know is left as it is written. */
-function segmentsOf(template: string, own: readonly PlanVariable[]): readonly Segment[] {
+function segmentsOf(template: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   try {
     return parseTemplate(template, own);
   } catch (error) {
@@ -36,13 +36,13 @@ function segmentsOf(template: string, own: readonly PlanVariable[]): readonly Se
   }
 }
 
-function nameOf(segment: Segment): string {
+function nameOf(segment: TemplateSegment): string {
   if (segment.kind === 'text') return '';
   return segment.kind === 'own' ? segment.variable.name : segment.name;
 }
 
 /** Null: it differs from message to message, and nobody kept it. */
-function valueIn(segment: Segment, { run, thread, loop }: Identity): string | null {
+function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): string | null {
   if (segment.kind === 'text') return segment.text;
   if (segment.kind === 'own') return counted(segment.variable, loop);
   const known: Readonly<Record<string, string | number>> = { run, thread, loop };

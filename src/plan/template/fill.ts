@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../../message/identity.ts';
-import type { Segment, Variable } from './template.ts';
+import type { TemplateSegment, Variable } from './template.ts';
 import { PlanValues, type ValueOf } from './values.ts';
 
 /** The text of a template for one message; `sentAtMs` is epoch milliseconds with a fraction. */
@@ -14,10 +14,10 @@ export interface FillOptions {
 }
 
 /** A segment that is ready to be written. */
-type Part = Exclude<Segment, { kind: 'own' }> | { readonly kind: 'own'; readonly valueOf: ValueOf };
+type Part = Exclude<TemplateSegment, { kind: 'own' }> | { readonly kind: 'own'; readonly valueOf: ValueOf };
 
 /** Each variable has one value for a message, however often it is mentioned. */
-export function filler(segments: readonly Segment[], options: FillOptions = {}): Fill {
+export function filler(segments: readonly TemplateSegment[], options: FillOptions = {}): Fill {
   const { values = new PlanValues(), uuid = randomUUID } = options;
   const parts = segments.map((segment): Part => {
     return segment.kind === 'own' ? { kind: 'own', valueOf: values.of(segment.variable) } : segment;
@@ -40,6 +40,6 @@ export function filler(segments: readonly Segment[], options: FillOptions = {}):
   };
 }
 
-export function mentions(segments: readonly Segment[], name: Variable): boolean {
+export function mentions(segments: readonly TemplateSegment[], name: Variable): boolean {
   return segments.some((segment) => segment.kind === 'variable' && segment.name === name);
 }

@@ -1,7 +1,7 @@
 import type { Plan, Request } from '../plan.ts';
 import { type BodyWriter, jsonTemplate, messageWriter } from './body-template.ts';
 import { type Fill, type FillOptions, filler, mentions } from './fill.ts';
-import { parseTemplate, type Segment } from './template.ts';
+import { parseTemplate, type TemplateSegment } from './template.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 
 /** What stands before the body of one message. */
@@ -49,8 +49,8 @@ function bodyWriter({ body }: Request, plan: Plan, options: FillOptions): BodyWr
 }
 
 interface HeadTemplates {
-  readonly url: readonly Segment[];
-  readonly headers: readonly (readonly [name: string, value: readonly Segment[]])[];
+  readonly url: readonly TemplateSegment[];
+  readonly headers: readonly (readonly [name: string, value: readonly TemplateSegment[]])[];
 }
 
 /** null: there is nothing to fill in. */

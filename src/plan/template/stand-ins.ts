@@ -1,5 +1,5 @@
 import type { PlanVariable } from '../plan.ts';
-import { type Segment, variableSegment } from './template.ts';
+import { type TemplateSegment, variableSegment } from './template.ts';
 
 /** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
 const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
@@ -16,8 +16,8 @@ export function standInFor(name: string, inString: boolean): string {
 }
 
 /** The text cut where variables are filled in. */
-export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly Segment[] {
-  const segments: Segment[] = [];
+export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
+  const segments: TemplateSegment[] = [];
   for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
     if (index % 3 === 0 && piece !== '') segments.push({ kind: 'text', text: piece });
     else if (piece !== undefined && piece !== '') segments.push(variableSegment(piece, own));

@@ -4,7 +4,7 @@ import type { PlanVariable } from '../plan.ts';
 export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
-export type Segment =
+export type TemplateSegment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: Variable }
   /** A variable of the plan's own. */
@@ -17,8 +17,8 @@ export class TemplateError extends Error {}
  * @param own the variables of the plan
  * @throws TemplateError for a name that is neither in VARIABLES nor the plan's own
  */
-export function parseTemplate(text: string, own: readonly PlanVariable[] = []): readonly Segment[] {
-  const segments: Segment[] = [];
+export function parseTemplate(text: string, own: readonly PlanVariable[] = []): readonly TemplateSegment[] {
+  const segments: TemplateSegment[] = [];
   for (const [index, piece] of text.split(/\$\{([^}]*)\}/).entries()) {
     if (index % 2 === 1) segments.push(variableSegment(piece, own));
     else if (piece !== '') segments.push({ kind: 'text', text: piece });
@@ -27,7 +27,7 @@ export function parseTemplate(text: string, own: readonly PlanVariable[] = []): 
 }
 
 /** @throws TemplateError for an unknown name */
-export function variableSegment(name: string, own: readonly PlanVariable[]): Segment {
+export function variableSegment(name: string, own: readonly PlanVariable[]): TemplateSegment {
   const known = VARIABLES.find((variable) => variable === name);
   if (known !== undefined) return { kind: 'variable', name: known };
   const variable = own.find((each) => each.name === name);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../message/identity.ts';
-import type { Counter, PlanVariable } from '../plan.ts';
+import type { PlanCounter, PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
 
 /** What a variable is filled in with for a message; the same at each of its mentions. */
@@ -27,12 +27,12 @@ export function uuidOfMessage(): ValueOf {
   return drawnOnce(({ loop, request }) => loop * (MAX_PER_PLAN + 1) + request, randomUUID);
 }
 
-function countOfThread(counter: Counter): ValueOf {
+function countOfThread(counter: PlanCounter): ValueOf {
   const format = formatOf(counter);
   return ({ loop }) => format(countAt(counter, loop - 1));
 }
 
-function countOfAll(counter: Counter): ValueOf {
+function countOfAll(counter: PlanCounter): ValueOf {
   const format = formatOf(counter);
   let step = 0;
   return drawnOnce(
@@ -41,7 +41,7 @@ function countOfAll(counter: Counter): ValueOf {
   );
 }
 
-function formatOf({ name, format }: Counter) {
+function formatOf({ name, format }: PlanCounter) {
   const written = countFormat(format);
   if (written === null) throw new TypeError(`the counter ${name} has the format ${format}`);
   return written;

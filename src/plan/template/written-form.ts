@@ -1,4 +1,4 @@
-import type { Segment } from './template.ts';
+import type { TemplateSegment } from './template.ts';
 
 /** Above this a text is no pattern that is worth compiling. */
 const MAX_PATTERN_LENGTH = 16_384;
@@ -10,8 +10,8 @@ const MAX_PATTERN_LENGTH = 16_384;
  * @param head the fields as written, without what follows the last value
  */
 export function writtenForm(
-  head: readonly Segment[],
-  canonical: readonly Segment[],
+  head: readonly TemplateSegment[],
+  canonical: readonly TemplateSegment[],
 ): ((fields: string) => string | null) | undefined {
   const numbers = new Map<string, number>();
   const source = head.map((segment) => patternOf(segment, numbers)).join('');
@@ -36,7 +36,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 const OWN_VALUE = '[^"\\\\\\x00-\\x1f]*';
 
-function patternOf(segment: Segment, numbers: Map<string, number>): string {
+function patternOf(segment: TemplateSegment, numbers: Map<string, number>): string {
   if (segment.kind === 'text') return latin1(segment.text).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const name = nameOf(segment);
   const known = numbers.get(name);
@@ -46,7 +46,7 @@ function patternOf(segment: Segment, numbers: Map<string, number>): string {
   return `(${segment.kind === 'variable' ? VALUES[name] : OWN_VALUE})`;
 }
 
-function nameOf(segment: Exclude<Segment, { kind: 'text' }>): string {
+function nameOf(segment: Exclude<TemplateSegment, { kind: 'text' }>): string {
   return segment.kind === 'own' ? segment.variable.name : segment.name;
 }
 

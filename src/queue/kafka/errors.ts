@@ -29,7 +29,7 @@ export function brokerErrorOf(error: unknown): string | null {
 }
 
 /** One line for people. A broker's own words may be in it. */
-export function describeError(error: unknown): string {
+export function describeKafkaError(error: unknown): string {
   const context = isTopicCreation(error) ? `${(error as Error).message}: ` : '';
   return printable(`${context}${description(error)}`);
 }

@@ -3,7 +3,7 @@ import type { HostAddress } from '../url/url-parts.ts';
 import {
   brokerErrorOf,
   connectionCodeOf,
-  describeError,
+  describeKafkaError,
   isAboutSasl,
   isClosedByBroker,
   isTopicCreation,
@@ -35,7 +35,7 @@ const WHERE = 'in the file of --queue-config, or QBL_KAFKA_';
 
 /** That something cannot be done, for a reason that the cluster or the way to it gives. */
 export function environmentError(what: string, error: unknown, brokers: readonly HostAddress[]): QblError {
-  return new QblError('environment', `${what}: ${describeError(error)}`, {
+  return new QblError('environment', `${what}: ${describeKafkaError(error)}`, {
     cause: error,
     ...hintFor(error, brokers),
   });

@@ -1,5 +1,5 @@
 import type {
-  Backlog,
+  BacklogWatch,
   Capabilities,
   Consumer,
   ConsumerOptions,
@@ -92,7 +92,7 @@ export class KafkaQueue implements Queue {
     );
   }
 
-  async openBacklog(group: string): Promise<Backlog> {
+  async openBacklog(group: string): Promise<BacklogWatch> {
     const client = this.#client('qbl-backlog', READ_REQUEST_TIMEOUT_MS);
     const { topic } = this.#address;
     return this.#keep(await openKafkaBacklog({ client, topic, group, view: this.#viewOf(group) }));

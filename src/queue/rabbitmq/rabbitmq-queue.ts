@@ -1,7 +1,7 @@
 import type { Connection } from 'rabbitmq-client';
 import { QblError } from '../../error.ts';
 import type {
-  Backlog,
+  BacklogWatch,
   Capabilities,
   Consumer,
   ConsumerOptions,
@@ -14,7 +14,7 @@ import type {
 } from '../queue.ts';
 import { type AmqpAddress, formatAmqpUrl } from '../url/amqp-url.ts';
 import { RabbitmqClient } from './connection/client.ts';
-import { describeError } from './connection/errors.ts';
+import { describeRabbitmqError } from './connection/errors.ts';
 import type { RabbitmqSettings } from './connection/settings.ts';
 import { countQueue, ensureTopology, type QueueCount, requireTopology } from './connection/topology.ts';
 import { RabbitmqBacklog } from './reading/backlog.ts';
@@ -84,7 +84,7 @@ export class RabbitmqQueue implements Queue {
     return this.#keep(consumer);
   }
 
-  async openBacklog(): Promise<Backlog> {
+  async openBacklog(): Promise<BacklogWatch> {
     await this.#mustExist();
     const options = { client: this.#client('qbl-backlog'), queue: this.#address.queue };
     return this.#keep(new RabbitmqBacklog({ ...options, consumers: this.#consumers }));
@@ -115,10 +115,14 @@ export class RabbitmqQueue implements Queue {
     try {
       return await work(this.#client(name));
     } catch (error) {
-      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
-        cause: error,
-        hint: 'Is RabbitMQ running there, and may the user of --queue-config make and use the queue?',
-      });
+      throw new QblError(
+        'environment',
+        `The queue ${this.url} cannot be reached: ${describeRabbitmqError(error)}`,
+        {
+          cause: error,
+          hint: 'Is RabbitMQ running there, and may the user of --queue-config make and use the queue?',
+        },
+      );
     }
   }
 

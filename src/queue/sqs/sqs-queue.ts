@@ -1,6 +1,6 @@
 import { QblError } from '../../error.ts';
 import type {
-  Backlog,
+  BacklogWatch,
   Capabilities,
   Consumer,
   ConsumerOptions,
@@ -16,7 +16,7 @@ import { SqsBacklog } from './reading/backlog.ts';
 import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
 import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reading/reader.ts';
 import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './requests/attributes.ts';
-import { describeError } from './requests/errors.ts';
+import { describeSqsError } from './requests/errors.ts';
 import { QueueClient } from './requests/queue-client.ts';
 import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
@@ -82,7 +82,7 @@ export class SqsQueue implements Queue {
     return this.#keep(new SqsConsumer(client, options));
   }
 
-  async openBacklog(): Promise<Backlog> {
+  async openBacklog(): Promise<BacklogWatch> {
     const client = this.#client(FURTHER_REQUESTS);
     await this.#mustAnswer(client);
     const lagMs = this.#address.region === null ? 0 : AWS_COUNTS_LAG_MS;
@@ -114,10 +114,14 @@ export class SqsQueue implements Queue {
     try {
       return await asked;
     } catch (error) {
-      throw new QblError('environment', `The queue ${this.url} cannot be reached: ${describeError(error)}`, {
-        cause: error,
-        hint: 'Does the service run, and are there credentials of AWS that may use the queue?',
-      });
+      throw new QblError(
+        'environment',
+        `The queue ${this.url} cannot be reached: ${describeSqsError(error)}`,
+        {
+          cause: error,
+          hint: 'Does the service run, and are there credentials of AWS that may use the queue?',
+        },
+      );
     }
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exponential, seededRandom } from '../../size/structures/random.ts';
-import { judge, parseCondition } from './condition.ts';
+import { judgeCondition, parseCondition } from './condition.ts';
 import { METRICS, type Metric, type RunFigures, unitOf } from './figures-of-run.ts';
 
 function runOf(figures: Partial<Record<Metric, number>>): RunFigures {
@@ -14,7 +14,7 @@ const many = (metric: Metric, ...values: number[]) => values.map((value) => runO
 function judged(text: string, runs: readonly RunFigures[], compared: readonly RunFigures[] = []) {
   const condition = parseCondition(text);
   if (condition === null) throw new Error(`no condition: ${text}`);
-  return judge(condition, runs, compared);
+  return judgeCondition(condition, runs, compared);
 }
 
 test('every written condition reads as what it means', () => {

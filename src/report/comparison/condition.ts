@@ -14,7 +14,7 @@ import {
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
 /** What `--fail-if` says: a figure of the run that fails it. */
-export interface Condition {
+export interface FailCondition {
   /** As it was written. */
   readonly text: string;
   readonly metric: Metric;
@@ -31,7 +31,7 @@ const PATTERN =
   /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|m|min|h|%|\/s|)\s*$/;
 
 /** Null for anything but a condition, also for a unit that the metric does not have. */
-export function parseCondition(text: string): Condition | null {
+export function parseCondition(text: string): FailCondition | null {
   const [, name, operator, digits = '', unit = ''] = PATTERN.exec(text) ?? [];
   const metric = METRICS.find((known) => known === name);
   if (metric === undefined || !isOperator(operator)) return null;
@@ -45,7 +45,7 @@ function isOperator(text: string | undefined): text is Operator {
 
 const MS_IN: Readonly<Record<string, number>> = { ...UNITS_MS, min: UNITS_MS.m };
 
-function boundOf(value: number, written: string, unit: Unit): Condition['bound'] | null {
+function boundOf(value: number, written: string, unit: Unit): FailCondition['bound'] | null {
   if (written === 'x') return { kind: 'ratio', value };
   const factor = unit === 'ms' ? MS_IN[written] : written === unit ? 1 : undefined;
   return factor === undefined ? null : { kind: 'absolute', value: value * factor };
@@ -53,7 +53,7 @@ function boundOf(value: number, written: string, unit: Unit): Condition['bound']
 
 /** Whether a condition holds; `holds` is null when a figure is missing, or noise cannot be told from a difference. */
 export interface JudgedCondition {
-  readonly condition: Condition;
+  readonly condition: FailCondition;
   readonly holds: boolean | null;
   /** The figures, as a clause for people. */
   readonly text: string;
@@ -70,8 +70,8 @@ export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unkn
  * of them. A bound relative to other runs is broken only by a difference that is more than noise, which single runs cannot
  * show.
  */
-export function judge(
-  condition: Condition,
+export function judgeCondition(
+  condition: FailCondition,
   runs: readonly RunFigures[],
   compared: readonly RunFigures[],
 ): JudgedCondition {
@@ -116,7 +116,7 @@ function ranksHigher(first: readonly number[], second: readonly number[], refere
 
 /** A loss that is proven breaks a bound although another run does not know its own. */
 function judgeMostLost(
-  condition: Condition,
+  condition: FailCondition,
   { run, value }: Worst,
   runs: readonly RunFigures[],
 ): JudgedCondition {

@@ -1,5 +1,5 @@
 import type { ComparisonTable } from '../html/report-data.ts';
-import { type Child, element, table } from './dom.ts';
+import { type DomChild, element, table } from './dom.ts';
 import { figureText } from './text.ts';
 
 type Row = ComparisonTable['rows'][number];
@@ -58,7 +58,7 @@ function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
-function figure({ cells }: Row, { measured, predicted }: Side): Child {
+function figure({ cells }: Row, { measured, predicted }: Side): DomChild {
   const measuredText = cellText(cells[measured]);
   const model = predicted === null ? null : (cells[predicted] ?? null);
   if (model === null) return measuredText;
@@ -66,7 +66,7 @@ function figure({ cells }: Row, { measured, predicted }: Side): Child {
 }
 
 /** Further figures of a benefit are indented. */
-function nameOf(row: Row): Child {
+function nameOf(row: Row): DomChild {
   return row.name.startsWith(' ') ? element('span', { class: 'part' }, textOf(row)) : textOf(row);
 }
 

@@ -1,10 +1,10 @@
-export type Child = Node | string;
+export type DomChild = Node | string;
 
 /** An element with attributes and children. Text only ever becomes a text node: nothing is parsed as markup. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
-  ...children: readonly Child[]
+  ...children: readonly DomChild[]
 ): HTMLElementTagNameMap[Tag] {
   const created = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
@@ -30,11 +30,11 @@ export function svgElement(
 export function table(
   caption: string,
   columns: readonly string[],
-  rows: readonly (readonly Child[])[],
+  rows: readonly (readonly DomChild[])[],
   textColumns: readonly number[] = [0],
 ): HTMLElement {
   const kind = (column: number) => (textColumns.includes(column) ? 'text' : 'figure');
-  const cells = (row: readonly Child[]) =>
+  const cells = (row: readonly DomChild[]) =>
     row.map((cell, column) =>
       column === 0
         ? element('th', { scope: 'row', class: kind(column) }, cell)

@@ -1,6 +1,6 @@
 import { formatCount } from '../figures.ts';
 import type { CountGroup, EvidenceFact, OffenderFact, VerdictFacts } from '../verdict/facts.ts';
-import { type Child, element } from './dom.ts';
+import { type DomChild, element } from './dom.ts';
 import { anchorOf } from './results/result-item.ts';
 
 const GROUPS: readonly (readonly [CountGroup, string])[] = [
@@ -95,7 +95,7 @@ function offendersTitle(name: string, total: number, shown: number): string {
     : `${name}: ${formatCount(total)}`;
 }
 
-function offenderNodes({ key, message, place }: OffenderFact): Child[] {
+function offenderNodes({ key, message, place }: OffenderFact): DomChild[] {
   const named = key === null ? message : element('a', { href: `#${anchorOf(key)}` }, message);
   return place === null ? [named] : [named, `; ${place}`];
 }

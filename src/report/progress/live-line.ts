@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { wrapped } from '../text/layout.ts';
-import { canRewrite, type Target } from '../text/style.ts';
+import { canRewrite, type OutputTarget } from '../text/style.ts';
+import { setShown, unsetShown } from './shown-line.ts';
 
 /** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
 export interface LiveLine {
@@ -11,24 +12,15 @@ export interface LiveLine {
   end(): void;
 }
 
-export function liveLine(stream: Writable, target: Target): LiveLine {
+export function liveLine(stream: Writable, target: OutputTarget): LiveLine {
   return canRewrite(target) ? new TerminalLine(stream, target) : new NoLine(stream, target);
-}
-
-/** The line that stands on the terminal now: standard output and standard error share one. */
-let shown: TerminalLine | null = null;
-
-/** Writes lines to the terminal that must not run into the live line: it gives way, and comes back with its next text. */
-export function aboveLiveLine(write: () => void): void {
-  shown?.end();
-  write();
 }
 
 class NoLine implements LiveLine {
   readonly #stream: Writable;
-  readonly #target: Target;
+  readonly #target: OutputTarget;
 
-  constructor(stream: Writable, target: Target) {
+  constructor(stream: Writable, target: OutputTarget) {
     this.#stream = stream;
     this.#target = target;
   }
@@ -44,11 +36,11 @@ class NoLine implements LiveLine {
 
 class TerminalLine implements LiveLine {
   readonly #stream: Writable;
-  readonly #target: Target;
+  readonly #target: OutputTarget;
   readonly #bar: SingleBar;
   #started = false;
 
-  constructor(stream: Writable, target: Target) {
+  constructor(stream: Writable, target: OutputTarget) {
     this.#stream = stream;
     this.#target = target;
     this.#bar = new SingleBar({
@@ -65,7 +57,7 @@ class TerminalLine implements LiveLine {
     if (this.#started) this.#bar.update(0, { text });
     else this.#bar.start(1, 0, { text });
     this.#started = true;
-    shown = this;
+    setShown(this);
   }
 
   note(line: string): void {
@@ -76,6 +68,6 @@ class TerminalLine implements LiveLine {
   end(): void {
     if (this.#started) this.#bar.stop();
     this.#started = false;
-    if (shown === this) shown = null;
+    unsetShown(this);
   }
 }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { plural } from '../../plural.ts';
 import type { Progress, VerifyProgress } from '../../process/messages.ts';
 import { formatCount, formatMs } from '../figures.ts';
-import { canRewrite, type Target } from '../text/style.ts';
+import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { barText } from './bar.ts';
 import { type LiveLine, liveLine } from './live-line.ts';
 import { PlainLine } from './plain-line.ts';
@@ -16,7 +16,7 @@ export interface ProgressView extends Omit<LiveLine, 'update'> {
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */
-export function progressView(stream: Writable, target: Target, title: string): ProgressView {
+export function progressView(stream: Writable, target: OutputTarget, title: string): ProgressView {
   const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
   return {
     verifying: (state) => line.update(verifyProgressText(state)),

@@ -1,6 +1,7 @@
+import { workOf } from '../../capacity/capacity.ts';
+import type { Work } from '../../capacity/work.ts';
 import { plural } from '../../plural.ts';
-import { capacityPerSecond, type Service, workOf } from '../../size/service/service.ts';
-import type { Work } from '../../size/service/work.ts';
+import { capacityPerSecond, type Service } from '../../size/service/service.ts';
 import type { Sizing } from '../../size/sizing.ts';
 import { formatCount } from '../figures.ts';
 import { fittedTable } from './table.ts';
@@ -52,14 +53,14 @@ function formatRate(ratePerSecond: number | null): string {
 }
 
 /** `3 instances of 50/s: 150/s together`. */
-export function serviceText(service: Service): string {
+export function instancesText(service: Service): string {
   const { ratePerSecond, work } = service;
   const { concurrency } = workOf(service);
   const pace =
     ratePerSecond === null
       ? []
       : [`${ratePerSecond.toLocaleString('en', { maximumSignificantDigits: 15 })}/s`];
-  const hands = work === null ? [] : [`${formatWork(work)} a message, ${formatCount(concurrency)} at a time`];
+  const hands = work === null ? [] : [`${workText(work)} a message, ${formatCount(concurrency)} at a time`];
   const together = capacityPerSecond(service).toLocaleString('en', { maximumSignificantDigits: 4 });
   const outages = service.outages.map(({ fromMs, toMs }) => `${formatTime(fromMs)} to ${formatTime(toMs)}`);
   const out = outages.length === 0 ? '' : `; out from ${outages.join(', ')}`;
@@ -67,7 +68,7 @@ export function serviceText(service: Service): string {
   return `${plural(service.instances, 'instance')} of ${what}: ${together}/s together${out}`;
 }
 
-function formatWork(work: Work): string {
+function workText(work: Work): string {
   switch (work.kind) {
     case 'constant':
       return `${formatCount(work.ms)} ms`;

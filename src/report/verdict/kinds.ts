@@ -1,9 +1,9 @@
 import type { SERVICE_COUNTS } from '../../runs/documents/counts.ts';
 import { FAIL_REASONS, type FailReason } from '../../runs/documents/reasons.ts';
-import type { Counts, Reason } from '../../runs/documents/verify-json.ts';
+import type { Reason, VerifyCounts } from '../../runs/documents/verify-json.ts';
 import type { CountGroup } from './facts.ts';
 
-export type CountName = keyof Counts | (typeof SERVICE_COUNTS)[number];
+export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number];
 
 /** What is counted. */
 interface Kind {

@@ -1,8 +1,16 @@
 import { z } from 'zod';
+import { formatWork, readWork, WORK_EXPECTED } from '../../capacity/work.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
+
+/** Text as `--work` takes it; a value in memory. */
+const work = z.string().transform((text, context) => {
+  const read = readWork(text);
+  if (read === null) context.addIssue({ code: 'custom', message: `expected ${WORK_EXPECTED}` });
+  return read ?? z.NEVER;
+});
 
 const spanMs = z.object({ fromMs: durationMs(), toMs: durationMs() }).readonly();
 
@@ -14,8 +22,8 @@ const serviceOptions = z
     concurrency: count(),
     /** Rate of each instance. Null if there is no limit. */
     ratePerSecond: quantity().nullable(),
-    /** As the user wrote it, such as `20ms` or `exponential:20ms`. Null if there is no work. */
-    work: z.string().nullable(),
+    /** Null if there is no work. */
+    work: work.nullable(),
     failShare: share(),
     maxAttempts: count(),
     /** Null if the work never fails. */
@@ -93,9 +101,15 @@ export type ServiceRecord = z.infer<typeof serviceRecord>;
 export type ServiceSettings = z.infer<typeof serviceOptions>;
 export type ServiceEnd = z.infer<typeof serviceEnd>;
 
+/** The record as its file has it. */
+export function serviceJson(record: ServiceRecord): unknown {
+  const { work } = record.options;
+  return { ...record, options: { ...record.options, work: work === null ? null : formatWork(work) } };
+}
+
 /** @throws QblError 'environment' when it cannot be written */
 export async function writeService(folder: RunFolder, record: ServiceRecord): Promise<void> {
-  await replaceJson(runFiles(folder).service, record);
+  await replaceJson(runFiles(folder).service, serviceJson(record));
 }
 
 /**

@@ -133,7 +133,7 @@ const verifyRecord = z
 /** The content of verify.json. docs/run-folder.md explains each field. */
 export type VerifyRecord = z.infer<typeof verifyRecord>;
 /** The counts of all verified runs together. */
-export type Counts = Readonly<Record<keyof typeof counts, number>>;
+export type VerifyCounts = Readonly<Record<keyof typeof counts, number>>;
 /** The counts of all services of the runs together. */
 export type ServiceVerification = z.infer<typeof serviceVerification>;
 /** One message with a problem: its identity, its position in the queue, or both. */

@@ -1,10 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import type { ConnectionState } from '../../queue/queue.ts';
-import { type Answer, INTERNAL_ERROR, writeHead } from '../ingest/answer.ts';
-import type { Metrics } from '../metrics.ts';
+import { INTERNAL_ERROR, type SendAnswer, writeHead } from '../ingest/answer.ts';
+import type { ServeMetrics } from '../metrics.ts';
 
 export interface AppOptions {
-  readonly metrics: Metrics;
+  readonly metrics: ServeMetrics;
   readonly connection: () => ConnectionState;
   readonly onBug: (error: unknown) => void;
 }
@@ -12,7 +12,7 @@ export interface AppOptions {
 /** Everything but `POST /send`: health, metrics, and what is not there. */
 export function createApp({ metrics, connection, onBug }: AppOptions): Express {
   const app = express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
-  const answer = (response: Response, what: Answer) => {
+  const answer = (response: Response, what: SendAnswer) => {
     metrics.countRequest(what.status);
     writeHead(response, what);
     response.end(what.body);
@@ -54,7 +54,7 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
   return app.use(handleError);
 }
 
-function readiness(state: ConnectionState): Answer {
+function readiness(state: ConnectionState): SendAnswer {
   if (state.kind === 'connected') return { status: 200, body: 'ready' };
   return { status: 503, body: `waiting for the queue: ${state.reason}` };
 }

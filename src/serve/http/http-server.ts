@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { foreignRequest, isLoopbackHost, pathOf } from '../../http/foreign.ts';
 import type { Server } from '../../http/listen.ts';
 import { boundPipelining } from '../../http/pipelining.ts';
-import type { Answer } from '../ingest/answer.ts';
+import type { SendAnswer } from '../ingest/answer.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { tokenChecker } from './token.ts';
 
@@ -52,7 +52,7 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
   return server.on('checkContinue', (request, response) => handle(request, response, true));
 }
 
-function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessage) => Answer | null {
+function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessage) => SendAnswer | null {
   const isLoopback = isLoopbackHost(host);
   const checkToken = tokenChecker(token ?? null);
   return (request) => {

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from '../ingest/answer.ts';
+import type { SendAnswer } from '../ingest/answer.ts';
 
-const UNAUTHORIZED: Answer = {
+const UNAUTHORIZED: SendAnswer = {
   status: 401,
   headers: { 'WWW-Authenticate': 'Bearer' },
   body: 'Send the token of this server: Authorization: Bearer <token>.',
 };
 
 /** The answer to a request without the token; null for one that may go on. */
-export type CheckToken = (headers: IncomingHttpHeaders) => Answer | null;
+export type CheckToken = (headers: IncomingHttpHeaders) => SendAnswer | null;
 
 /** @param token null: none is asked for */
 export function tokenChecker(token: string | null): CheckToken {

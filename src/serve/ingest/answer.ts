@@ -4,7 +4,7 @@ import { NOT_ENQUEUED } from '../../samples/outcome.ts';
 import type { EnqueueOutcome } from './batcher.ts';
 
 /** A response in one line of text. Every definite no of the queue's has the same reason phrase, whatever its status. */
-export interface Answer {
+export interface SendAnswer {
   readonly status: number;
   /** Instead of the status's usual reason phrase. */
   readonly reasonPhrase?: string;
@@ -22,10 +22,10 @@ const REFUSED_STATUSES: Readonly<Record<Refusal, number>> = {
   unavailable: 502,
 };
 
-export const INTERNAL_ERROR: Answer = { status: 500, body: 'Error interno' };
+export const INTERNAL_ERROR: SendAnswer = { status: 500, body: 'Error interno' };
 
 /** The response that tells a sender what became of its message. */
-export function answerFor(outcome: EnqueueOutcome): Answer {
+export function answerFor(outcome: EnqueueOutcome): SendAnswer {
   switch (outcome.kind) {
     case 'acked':
       return { status: 200, headers: placeHeaders(outcome.place), body: ACKED_BODY };
@@ -45,7 +45,7 @@ export function answerFor(outcome: EnqueueOutcome): Answer {
 }
 
 /** A definite no: the message was never handed over, and may be sent again. */
-export function notEnqueued(detail: string): Answer {
+export function notEnqueued(detail: string): SendAnswer {
   return {
     status: 503,
     reasonPhrase: NOT_ENQUEUED,
@@ -55,7 +55,11 @@ export function notEnqueued(detail: string): Answer {
 }
 
 /** Writes the head for an answer whose body is to follow. */
-export function writeHead(response: ServerResponse, answer: Answer, headers: OutgoingHttpHeaders = {}): void {
+export function writeHead(
+  response: ServerResponse,
+  answer: SendAnswer,
+  headers: OutgoingHttpHeaders = {},
+): void {
   const head = {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(answer.body),

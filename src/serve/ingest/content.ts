@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { SendAnswer } from './answer.ts';
 
 /** What is wrong with a request's headers, before any of its body is read; null when it may go on. */
-export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): Answer | null {
+export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): SendAnswer | null {
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
     // RFC 9112, 6.1. Node undoes the chunks, and passes on what else was done to the body.
@@ -22,7 +22,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
 /** A body that may go on, as JSON; its bytes themselves are passed on untouched. */
 export type CheckedBody =
   | { readonly kind: 'json'; readonly json: unknown }
-  | { readonly kind: 'fault'; readonly answer: Answer };
+  | { readonly kind: 'fault'; readonly answer: SendAnswer };
 
 /** Whether a body is JSON in UTF-8, or what is wrong with it. */
 export function checkBody(body: Buffer): CheckedBody {
@@ -40,7 +40,7 @@ function markLength(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
 
-export function bodyTooLarge(maxBodyBytes: number): Answer {
+export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
   return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
 }
 
@@ -59,6 +59,6 @@ function fault(body: string): CheckedBody {
   return { kind: 'fault', answer: { status: 400, body } };
 }
 
-function unsupported(body: string): Answer {
+function unsupported(body: string): SendAnswer {
   return { status: 415, headers: { Accept: 'application/json' }, body };
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BodyBuffer } from '../../http/body-buffer.ts';
 import { headBytesOf } from '../../http/pipelining.ts';
-import type { Metrics } from '../metrics.ts';
-import { type Answer, answerFor, INTERNAL_ERROR, notEnqueued, writeHead } from './answer.ts';
+import type { ServeMetrics } from '../metrics.ts';
+import { answerFor, INTERNAL_ERROR, notEnqueued, type SendAnswer, writeHead } from './answer.ts';
 import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
 import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
@@ -17,7 +17,7 @@ export interface IngestOptions {
   readonly batcher: Batcher;
   readonly budget: Budget;
   readonly keyOf: KeyOf;
-  readonly metrics: Metrics;
+  readonly metrics: ServeMetrics;
   readonly maxBodyBytes: () => number;
   readonly onBug: (error: unknown) => void;
 }
@@ -106,7 +106,7 @@ export class Ingest {
     }
   }
 
-  #answer(response: ServerResponse, answer: Answer): void {
+  #answer(response: ServerResponse, answer: SendAnswer): void {
     this.#options.metrics.countRequest(answer.status);
     if (response.destroyed || response.headersSent) return;
     writeHead(response, answer);
@@ -117,7 +117,7 @@ export class Ingest {
    * Answers before the body was read, and closes the connection. Closing at once, with bytes unread, would make
    * the system reset it, and the answer could be lost (RFC 9112, section 9.6).
    */
-  refuse(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#options.metrics.countRequest(answer.status);
     this.#ending.add(request.socket);
     writeHead(response, answer, { Connection: 'close' });

@@ -1,5 +1,4 @@
-import { QblError } from '../../error.ts';
-import { DURATION_EXPECTED, parseDuration } from '../../plan/duration.ts';
+import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
 /** A profile is written by hand; each of its edges is looked at for each of its pieces. */
@@ -15,18 +14,6 @@ export function parseRateProfile(text: string): RateProfile {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.length > MAX_PIECES) throw mistake(`${parts.length} pieces`, `at most ${MAX_PIECES}`);
   return parts.map(parsePiece);
-}
-
-/**
- * `5s..15s`, in milliseconds.
- * @throws QblError 'usage'
- */
-export function parseSpan(text: string): { fromMs: number; toMs: number } {
-  const [from = '', to, ...rest] = text.split('..').map((time) => time.trim());
-  if (to === undefined || rest.length > 0) throw mistake(text, 'a span such as 5s..15s');
-  const span = { fromMs: parseTime(from), toMs: parseTime(to) };
-  if (span.fromMs < span.toMs) return span;
-  throw mistake(text, 'a span that ends after it begins');
 }
 
 function parsePiece(text: string): RatePiece {
@@ -53,14 +40,4 @@ function burst(when: string, amount: string): RatePiece {
     throw mistake(amount, `a number of messages, at most ${most}, or a span before a rate`);
   }
   return { fromMs: atMs, toMs: atMs, messages: Number(amount) };
-}
-
-function parseTime(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === null) throw mistake(text, DURATION_EXPECTED);
-  return ms;
-}
-
-function mistake(text: string, expected: string): QblError {
-  return new QblError('usage', `expected ${expected}, not ${JSON.stringify(text)}`);
 }

@@ -64,10 +64,7 @@ describe('the closed loop', () => {
   });
 
   test('the share of works that fail is not processed', () => {
-    const result = followed(
-      senders(10, 1_000),
-      service({ work: work(1), failures: { share: 0.2, maxAttempts: 3 } }),
-    );
+    const result = followed(senders(10, 1_000), service({ work: work(1), failShare: 0.2, maxAttempts: 3 }));
     expect(result.processed / 10_000).toBeCloseTo(0.8, 1);
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Outage } from '../../capacity/outages.ts';
 import { evenTimes, messagesOf, type RateProfile } from '../arrivals/arrivals.ts';
-import { type Outage, type Service, serviceOfRate } from '../service/service.ts';
+import { type Service, serviceOfRate } from '../service/service.ts';
 import { fluid } from './fluid.ts';
 import { lindley } from './lindley.ts';
 import { predict, predictionOf } from './predict.ts';

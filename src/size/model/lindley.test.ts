@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Outage, type Service, serviceOfRate } from '../service/service.ts';
-import type { Work } from '../service/work.ts';
+import type { Outage } from '../../capacity/outages.ts';
+import type { Work } from '../../capacity/work.ts';
+import { type Service, serviceOfRate } from '../service/service.ts';
 import { lindley } from './lindley.ts';
 import { predictionOf } from './predict.ts';
 
@@ -67,7 +68,9 @@ const services: fc.Arbitrary<Service> = fc.record({
   ratePerSecond: fc.constantFrom(null, 1000, 500, 200, 100, 50),
   work: fc.integer({ min: 1, max: 40 }).map((ms): Work => ({ kind: 'constant', ms })),
   concurrency: fc.integer({ min: 1, max: 3 }),
+  failShare: fc.constant(0),
   outages,
+  maxAttempts: fc.constant(1),
 });
 
 /** Which of two instances with different work in hand takes a message that both could begin is anybody's choice. */

@@ -1,7 +1,8 @@
-import { drawAttempts } from '../service/failures.ts';
+import { workOf } from '../../capacity/capacity.ts';
+import { drawAttempts } from '../service/attempts.ts';
+import { drawWork } from '../service/draw-work.ts';
 import { Instances } from '../service/instances.ts';
-import { type Service, utilisation, workOf } from '../service/service.ts';
-import { drawWork } from '../service/work.ts';
+import { type Service, utilisation } from '../service/service.ts';
 import { ROUNDING_MS, WorkingClock } from '../service/working-clock.ts';
 import { seededRandom } from '../structures/random.ts';
 import { Backlog } from './backlog.ts';
@@ -103,7 +104,7 @@ function follow(journey: Journey, onMessage: OnMessage): void {
   const { timesMs, originMs, clock, service, seed, ahead } = journey;
   const instances = new Instances(service);
   const nextWorkMs = drawWork(workOf(service).work, seededRandom(seed, 'work'));
-  const nextAttempts = drawAttempts(service.failures, seededRandom(seed, 'failures'));
+  const nextAttempts = drawAttempts(service, seededRandom(seed, 'failures'));
   const aheadMs = clock.workingTime(ahead.atMs - originMs);
   for (let i = 0; i < ahead.messages; i++) instances.take(aheadMs, nextWorkMs, nextAttempts());
   for (const timeMs of timesMs) {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Failures } from '../service/failures.ts';
+import type { Work } from '../../capacity/work.ts';
 import type { Service } from '../service/service.ts';
-import type { Work } from '../service/work.ts';
 import { sizings } from '../sizing.ts';
 import { seededRandom } from '../structures/random.ts';
 import { DEFAULT_SEED } from './lindley.ts';
@@ -13,7 +12,15 @@ const MEAN_MS = 10;
 const SEEDS = [DEFAULT_SEED, 42];
 
 const exponential: Work = { kind: 'exponential', meanMs: MEAN_MS };
-const BASE: Service = { instances: 1, ratePerSecond: null, work: exponential, concurrency: 1, outages: [] };
+const BASE: Service = {
+  instances: 1,
+  ratePerSecond: null,
+  work: exponential,
+  concurrency: 1,
+  failShare: 0,
+  outages: [],
+  maxAttempts: 1,
+};
 
 /** What `qbl size --poisson` predicts by Lindley's recursion, at so much load on each server. */
 function predicted(service: Service, load: number, meanMs: number, seed: number): Prediction {
@@ -62,8 +69,7 @@ describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) =>
 
   test('of attempts that fail half the time agrees with M/M/1 and twice the work', () => {
     // The sum of a geometric number of exponential times is exponential.
-    const failures: Failures = { share: 0.5, maxAttempts: 1_000 };
-    const { meanWaitMs } = predicted({ ...BASE, failures }, 0.8, 2 * MEAN_MS, seed);
+    const { meanWaitMs } = predicted({ ...BASE, failShare: 0.5, maxAttempts: 1_000 }, 0.8, 2 * MEAN_MS, seed);
     expectWithin3Percent(meanWaitMs, (0.8 * 2 * MEAN_MS) / (1 - 0.8));
   });
 

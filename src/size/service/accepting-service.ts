@@ -1,8 +1,10 @@
+import { workOf } from '../../capacity/capacity.ts';
+import type { Outage } from '../../capacity/outages.ts';
 import { numberHeap } from '../structures/heap.ts';
 import { type Random, seededRandom } from '../structures/random.ts';
+import { drawWork } from './draw-work.ts';
 import { Instances } from './instances.ts';
-import { type Outage, type Service, workOf } from './service.ts';
-import { drawWork } from './work.ts';
+import type { Service } from './service.ts';
 
 /** A service that answers its senders itself, with no queue between: what waits is bounded in number and time. */
 export interface DirectService extends Service {
@@ -80,7 +82,7 @@ export class AcceptingService {
     if (finishMs > awayMs) {
       return { kind: 'interrupted', atMs: awayMs, workStartMs: startMs < awayMs ? startMs : null };
     }
-    const failed = this.#nextFailure() < (this.#service.failures?.share ?? 0);
+    const failed = this.#nextFailure() < this.#service.failShare;
     return { kind: failed ? 'failed' : 'processed', atMs: finishMs, workStartMs: startMs };
   }
 }

@@ -1,5 +1,6 @@
+import { workOf } from '../../capacity/capacity.ts';
 import { Heap, numberHeap } from '../structures/heap.ts';
-import { type Service, workOf } from './service.ts';
+import type { Service } from './service.ts';
 
 /** Work on one message, on the clock of working time. */
 export interface Turn {

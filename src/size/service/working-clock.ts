@@ -1,5 +1,4 @@
-import { mergeOutages } from './outages.ts';
-import type { Outage } from './service.ts';
+import { mergeOutages, type Outage } from '../../capacity/outages.ts';
 
 /** What rounding may move a time by, far below anything measured. */
 export const ROUNDING_MS = 1e-6;

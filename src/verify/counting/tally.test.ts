@@ -8,7 +8,8 @@ import { RECEIPT_OUTCOMES } from '../../runs/rows/receipts-csv.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
-import { type Scope, Tally } from './tally.ts';
+import type { RunScope } from './count-entry.ts';
+import { Tally } from './tally.ts';
 
 const RUN = 'r';
 
@@ -46,7 +47,7 @@ const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
 const WINDOW: RowWindow = { fromMs: -1_000, toMs: 20 };
 const EARLIER = -5_000;
 const LATER = 90_000;
-const scope = (ended: boolean): Scope => ({
+const scope = (ended: boolean): RunScope => ({
   ended,
   isPlanned,
   period: { fromMs: -2_000, toMs: 1_000 },

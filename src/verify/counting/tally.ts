@@ -12,6 +12,7 @@ import { MAX_OFFENDERS, type Offender, type Offenders } from '../../runs/documen
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
+import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
@@ -141,7 +142,7 @@ export class Tally {
   }
 
   /** @param scope the content of the plan, and whether the sender ended cleanly */
-  conclude(scope: Scope): Conclusion {
+  conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
     const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
     const service = noServiceCounts(this.#failedAttempts);
@@ -162,7 +163,7 @@ export class Tally {
         if (unproven !== null) unstored[unproven]++;
         const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
         if (arrived && entry.outcome !== null) fitting++;
-        const offence = count(counts, entry, arrived, scope);
+        const offence = countEntry(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
         if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
@@ -185,7 +186,7 @@ export class Tally {
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
-  #isRepeated(identity: Identity, scope: Scope): boolean {
+  #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
   }
@@ -204,21 +205,6 @@ export class Tally {
   }
 }
 
-export interface Scope {
-  /** Whether only copies were read. They prove that a message was routed, but not that the queue stored it. */
-  readonly copiesOnly?: boolean;
-  /** Whether there is no `run.json`, so that the plan is not known. */
-  readonly planUnknown?: boolean;
-  /** Whether `run.json` has an end. */
-  readonly ended: boolean;
-  /** Whether the plan includes this message. Without an end, such a message may lack its row. */
-  readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
-  /** The period in which this execution can have sent messages. */
-  readonly period: RowWindow;
-  /** Whether a message without a row may belong to this execution, according to its send time. */
-  readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
-}
-
 export interface Conclusion {
   readonly counts: RunCounts;
   readonly service: ServiceCounts;
@@ -233,48 +219,6 @@ export interface Conclusion {
   readonly fitting: number;
   /** Number of deliveries whose send time is not proven. */
   readonly undated: number;
-}
-
-type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
-
-/**
- * The outcome of an unacknowledged message of which only a copy was read: the queue may have refused it. Null for
- * other messages, and if a receipt proves more.
- */
-function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
-  if (seen === 0 || hasReceipt) return null;
-  return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
-}
-
-/**
- * Whether the message counts as this execution's. Without a plan, a message without a row may belong to another one.
- */
-function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: Scope): boolean {
-  return outcome !== null || !planUnknown;
-}
-
-/** Counts one identity, and returns its offence, if any. */
-function count(counts: MutableCounts, entry: Entry, arrived: boolean, scope: Scope): Offence | null {
-  if (arrived) counts.received++;
-  if (arrived && entry.seen > 1 && isOwn(entry, scope)) counts.duplicated++;
-  if (entry.enriched) counts.enriched++;
-  const outcome = entry.outcome ?? (!scope.ended && scope.isPlanned(entry) ? 'indeterminate' : null);
-  if (outcome === null) {
-    counts.unexpected++;
-    return 'unexpected';
-  }
-  counts.sent++;
-  counts[outcome]++;
-  if (outcome === 'indeterminate') counts[arrived ? 'recovered' : 'unresolved']++;
-  if (outcome === 'acked' && !arrived) {
-    counts.lost++;
-    return 'lost';
-  }
-  if (outcome === 'rejected' && arrived) {
-    counts.phantom++;
-    return 'phantom';
-  }
-  return null;
 }
 
 /** The send time, if a valid checksum proves it. */

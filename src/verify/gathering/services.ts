@@ -5,7 +5,7 @@ import type { GatheredRun } from './gathered.ts';
 import { ReceiptsRead } from './receipts-read.ts';
 
 /** Facts about the services that wrote receipts into the folders of the runs. */
-export interface Services {
+export interface GatheredServices {
   /** The runs whose messages a service should process: runs with a service.json, or with receipts. */
   readonly runs: ReadonlySet<string>;
   /** Number of all receipts, including those of other runs. */
@@ -36,7 +36,7 @@ export async function gatherServices(
   folders: readonly RunFolder[],
   runs: readonly GatheredRun[],
   addsUnknown: boolean,
-): Promise<Services | null> {
+): Promise<GatheredServices | null> {
   const records = await Promise.all(folders.map(readService));
   const last = records.filter((record) => record !== null);
   if (last.length === 0) return null;

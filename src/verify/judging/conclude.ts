@@ -11,7 +11,6 @@ import {
   zeroOf,
 } from '../../runs/documents/counts.ts';
 import {
-  type Counts,
   MAX_OFFENDERS,
   type Offenders,
   type PartitionRead,
@@ -19,12 +18,13 @@ import {
   type Rules,
   type ServiceVerification,
   type Settling,
+  type VerifyCounts,
   type VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
 import type { Conclusion } from '../counting/tally.ts';
 import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
-import type { Services } from '../gathering/services.ts';
+import type { GatheredServices } from '../gathering/services.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { VerifyResult } from '../result.ts';
 import { mingled } from './mingled.ts';
@@ -47,7 +47,7 @@ export interface Gathered {
   readonly repeatsDropped: boolean;
   readonly inspection: Inspection;
   /** Null if the runs had no service. */
-  readonly services: Services | null;
+  readonly services: GatheredServices | null;
   /**
    * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
    */
@@ -64,10 +64,10 @@ export interface Gathered {
 /** Computes the verdict from everything that was gathered. */
 export function conclude(gathered: Gathered): VerifyResult {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
-  const sum = sumOf(runs);
+  const sum = sumOfCounts(runs);
   const read = readOf(gathered);
   const foreign = runs.every(carriesIdentity) ? read.foreign : read.deliveries - sum.received;
-  const counts: Counts = { ...sum, foreign };
+  const counts: VerifyCounts = { ...sum, foreign };
   const record: VerifyRecord = {
     schema: 'qbl.verify/1',
     ...judge(counts, evidenceOf(gathered), rules),
@@ -210,7 +210,7 @@ function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
 }
 
 /** Adds up the counts of all runs. */
-export function sumOf(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
+export function sumOfCounts(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
   return totalOf(
     RUN_COUNTS,
     runs.map(({ counts }) => counts),

@@ -3,7 +3,7 @@ import type { Doubt } from '../../queue/doubt.ts';
 import type { Reader, Stored } from '../../queue/queue.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 import type { Inspection } from '../reading/inspection.ts';
-import { type ConcludedRun, concludeRun, sumOf } from './conclude.ts';
+import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';
 
 interface Known {
   /** Whether the reading reached the end of the queue. */
@@ -34,7 +34,7 @@ export async function concludeRuns(
   if (reader?.stored === undefined) return { runs: concludeAll(false), doubt: null };
   const runs = concludeAll(true);
   if (hasReceipts || !reachedEnd) return { runs, doubt: null };
-  const { acked, lost } = sumOf(runs);
+  const { acked, lost } = sumOfCounts(runs);
   // Lost messages are missing from the copies too, so there is no doubt.
   if (lost > 0) return { runs, doubt: null };
   const unstored = unstoredOf(runs);

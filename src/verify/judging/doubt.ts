@@ -2,7 +2,7 @@ import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import { highest } from '../../queue/positions.ts';
 import type { Positions, Reader, RunStart } from '../../queue/queue.ts';
-import type { Earlier } from '../history/earlier.ts';
+import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
@@ -17,7 +17,7 @@ export interface QueueNow {
 
 /** A reading that reached the end of the queue. */
 interface EndedReading {
-  readonly earlier: Earlier;
+  readonly history: QueueHistory;
   readonly inspection: Inspection;
   readonly reader: Reader;
 }
@@ -28,19 +28,19 @@ export async function doubtsOf(
   now: QueueNow,
   runs: readonly ConcludedRun[],
 ): Promise<Doubt[]> {
-  const { earlier, inspection } = reading;
-  const other = recreated(earlier, inspection.firstOwn, now);
+  const { history, inspection } = reading;
+  const other = recreated(history, inspection.firstOwn, now);
   const doubts = [
     other,
-    takenBefore(earlier),
+    takenBefore(history),
     // A recreated queue shows nothing more about the first one.
-    ...(other === null ? [withoutId(earlier, now), await removed(reading, runs)] : []),
+    ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
 
 /** Messages that verify itself removed from the queue are not lost. Null if it removed none. */
-export function takenBefore({ taken }: Earlier): Doubt | null {
+export function takenBefore({ taken }: QueueHistory): Doubt | null {
   if (taken === 0) return null;
   const text =
     taken === null
@@ -50,7 +50,7 @@ export function takenBefore({ taken }: Earlier): Doubt | null {
 }
 
 /** The queue may have another ID than before. Null if there is no such doubt. */
-function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
+function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports none now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
@@ -58,10 +58,10 @@ function withoutId({ queueIds }: Earlier, now: QueueNow): Doubt | null {
 
 /** Messages that retention removed, or that were not read, are not lost. */
 async function removed(
-  { earlier, inspection, reader }: EndedReading,
+  { history, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
 ): Promise<Doubt | null> {
-  const { starts } = earlier;
+  const { starts } = history;
   const late = starts === null ? null : begunLate(starts, reader.start);
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
@@ -98,9 +98,9 @@ function begunLate(starts: Positions, begun: Positions): Doubt | null {
  * Explains why this is not the queue that the runs were sent to. Null if nothing shows that.
  * @param firstOwn the first offset with a message of the runs, by partition
  */
-function recreated(earlier: Earlier, firstOwn: Positions, now: QueueNow): Doubt | null {
+function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): Doubt | null {
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
-  const { starts, queueIds } = earlier;
+  const { starts, queueIds } = history;
   const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
   if (other !== undefined)
     return doubt(`the topic was recreated: its id is ${now.queueId} now, and was ${other} before`);
@@ -112,7 +112,7 @@ function recreated(earlier: Earlier, firstOwn: Positions, now: QueueNow): Doubt 
       );
     }
   }
-  for (const [partition, before] of highest([starts ?? new Map(), earlier.ends])) {
+  for (const [partition, before] of highest([starts ?? new Map(), history.ends])) {
     const end = now.ends.get(partition) ?? 0;
     if (end < before) {
       return doubt(

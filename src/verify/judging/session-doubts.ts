@@ -1,8 +1,8 @@
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain, Reader, StartingPoint } from '../../queue/queue.ts';
-import type { Services } from '../gathering/services.ts';
-import type { Earlier } from '../history/earlier.ts';
+import type { GatheredServices } from '../gathering/services.ts';
+import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
@@ -10,7 +10,7 @@ import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
 /** How a session read the queue. */
 interface Reading {
   readonly from: StartingPoint;
-  readonly earlier: Earlier;
+  readonly history: QueueHistory;
   readonly inspection: Inspection;
   /** Null if only receipts were read. */
   readonly reader: Reader | null;
@@ -20,7 +20,7 @@ interface Reading {
 export interface Ended {
   readonly runs: readonly ConcludedRun[];
   /** Null if the runs had no service. */
-  readonly services: Services | null;
+  readonly services: GatheredServices | null;
   /**
    * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
    */
@@ -37,13 +37,13 @@ export interface Ended {
 export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Doubt[]> {
   const { drain, queueId, runs, services, interrupted, unseen, copies } = ended;
   if (!drain.complete) return [];
-  const { earlier, inspection, reader, from } = reading;
+  const { history, inspection, reader, from } = reading;
   if (reader === null)
-    return [receiptsAlone(services), takenBefore(earlier)].filter((doubt) => doubt !== null);
+    return [receiptsAlone(services), takenBefore(history)].filter((doubt) => doubt !== null);
   const now = { ends: drain.ends, queueId };
   const doubts = [
     interrupted ? INTERRUPTED : null,
-    ...(await doubtsOf({ earlier, inspection, reader }, now, runs)),
+    ...(await doubtsOf({ history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
     copies,
@@ -57,7 +57,7 @@ const INTERRUPTED: Doubt = {
   prevents: 'always',
 };
 
-function receiptsAlone(services: Services | null): Doubt | null {
+function receiptsAlone(services: GatheredServices | null): Doubt | null {
   if (services === null) return { kind: 'no-receipts', text: 'no receipts were found', prevents: 'always' };
   const { unfinished } = services;
   return unfinished === null ? null : { kind: 'service-unfinished', text: unfinished, prevents: 'always' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Doubt } from '../../queue/doubt.ts';
-import type { Counts, Rules } from '../../runs/documents/verify-json.ts';
+import type { Rules, VerifyCounts } from '../../runs/documents/verify-json.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
 describe('judge', () => {
@@ -20,7 +20,7 @@ describe('judge', () => {
     service: null,
   };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
-  const fiveArrived: Counts = {
+  const fiveArrived: VerifyCounts = {
     sent: 5,
     acked: 5,
     rejected: 0,
@@ -38,9 +38,12 @@ describe('judge', () => {
     foreign: 0,
     otherExecution: 0,
   };
-  const counts = (some: Partial<Counts>): Counts => ({ ...fiveArrived, ...some });
-  const judgedBy = (some: Partial<Counts>, evidence: Partial<Evidence> = {}, rules: Partial<Rules> = {}) =>
-    judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
+  const counts = (some: Partial<VerifyCounts>): VerifyCounts => ({ ...fiveArrived, ...some });
+  const judgedBy = (
+    some: Partial<VerifyCounts>,
+    evidence: Partial<Evidence> = {},
+    rules: Partial<Rules> = {},
+  ) => judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
   const verdict = (...history: Parameters<typeof judgedBy>) => judgedBy(...history).verdict;
 
   it('passes when all evidence is complete and no offence is proven', () => {
@@ -71,7 +74,7 @@ describe('judge', () => {
     const doubt = (prevents: Doubt['prevents']) => ({
       doubts: [{ kind: 'compacted', text: 'some are gone', prevents } as const],
     });
-    const judged = (some: Partial<Counts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
+    const judged = (some: Partial<VerifyCounts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
       judgedBy(some, doubt(prevents), rules);
 
     it('is unknown if one more message could change the verdict', () => {
@@ -121,7 +124,7 @@ describe('judge', () => {
   it('fails only for counts that can prove an offence', () => {
     const strict = { exactlyOnce: true, ordered: true };
     const offences = { lost: 2, phantom: 2, unexpected: 2, corrupt: 2, duplicated: 2, outOfOrder: 2 };
-    const judged = (provable: Partial<Counts>) =>
+    const judged = (provable: Partial<VerifyCounts>) =>
       judgedBy(offences, { unclearSamples: 'x', provable: counts(provable) }, strict);
     expect(judged({}).verdict).toBe('unknown');
     expect(judged({ lost: 1 })).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 1 }, {}] });

@@ -2,7 +2,7 @@ import { plural, verb } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
-import type { Counts, NotProven, Reason, Rules, Verdict } from '../../runs/documents/verify-json.ts';
+import type { NotProven, Reason, Rules, Verdict, VerifyCounts } from '../../runs/documents/verify-json.ts';
 
 /** The evidence besides the counts. */
 export interface Evidence {
@@ -55,7 +55,7 @@ export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules:
 /**
  * Reaches the verdict. A proven offence is a fail. Otherwise, missing evidence is unknown. Everything else is a pass.
  */
-export function judge(counts: Counts, evidence: Evidence, rules: Rules): Judgement {
+export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
   const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
   const isWhole = evidence.incomplete === null && preventing.length === 0;
   const offences = [...proven(evidence, rules, isWhole)];

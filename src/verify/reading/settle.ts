@@ -20,11 +20,11 @@ export interface SettleOptions {
   readonly signal: AbortSignal;
   readonly unsettled: () => Unsettled;
   /** Called each time before the queue's end is checked again. */
-  readonly onWaiting: (waiting: Waiting) => void;
+  readonly onWaiting: (waiting: SettleWait) => void;
 }
 
 /** What the reading waits for, and the remaining time if nothing arrives. */
-export interface Waiting {
+export interface SettleWait {
   readonly missing: number;
   readonly leftMs: number;
 }

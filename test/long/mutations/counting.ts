@@ -1,6 +1,7 @@
 import { evidence, type Mutation, mutationsProvenBy, TALLY } from './mutation.ts';
 
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const order = mutationsProvenBy(TALLY, 'src/verify/counting/order.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
 const blocks = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-blocks.ts');
@@ -16,7 +17,7 @@ export const counting: readonly Mutation[] = [
     "=== 'repeated') this.#repeatedRows++",
     "=== 'repeated') return",
   ),
-  tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);\n', ''),
+  tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);', ''),
   tally(
     'damage is counted',
     "if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);",
@@ -25,9 +26,9 @@ export const counting: readonly Mutation[] = [
   tally(
     'a damaged message with an identity has arrived',
     'const before = this.#table.addSighting(',
-    "if (reading.condition === 'corrupt') return false;\n    const before = this.#table.addSighting(",
+    "if (reading.condition === 'corrupt') return false; const before = this.#table.addSighting(",
   ),
-  tally('added fields are counted', 'if (entry.enriched) counts.enriched++;', ''),
+  entry('added fields are counted', 'if (entry.enriched) counts.enriched++;', ''),
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),
   tally(
     'only the first sight has a latency',
@@ -35,50 +36,50 @@ export const counting: readonly Mutation[] = [
     "return 'first';",
     evidence('latency', 'latency for a repeated message'),
   ),
-  tally('received counts messages, not copies', 'counts.received++', 'counts.received += entry.seen'),
-  tally('twice is duplicated', 'entry.seen > 1', 'entry.seen > 2'),
-  tally(
+  entry('received counts messages, not copies', 'counts.received++', 'counts.received += entry.seen'),
+  entry('twice is duplicated', 'entry.seen > 1', 'entry.seen > 2'),
+  entry(
     'with an end, what has no sample is unexpected',
     '!scope.ended && scope.isPlanned(entry)',
     'scope.isPlanned(entry)',
   ),
-  tally(
+  entry(
     'without an end, what no plan would have sent is unexpected',
     '!scope.ended && scope.isPlanned(entry)',
     '!scope.ended',
   ),
-  tally(
+  entry(
     'without an end, what was seen and has no row is indeterminate',
     "scope.isPlanned(entry) ? 'indeterminate'",
     "scope.isPlanned(entry) ? 'acked'",
   ),
-  tally('unexpected is counted', 'counts.unexpected++;', ''),
-  tally(
+  entry('unexpected is counted', 'counts.unexpected++;', ''),
+  entry(
     'unexpected is named',
     "return 'unexpected';",
     'return null;',
     evidence('samples', 'of a complete run fail if there is a message without a row'),
   ),
-  tally('sent is acked, rejected and indeterminate', 'counts.sent++;', ''),
-  tally('each outcome is counted', 'counts[outcome]++;', ''),
-  tally(
+  entry('sent is acked, rejected and indeterminate', 'counts.sent++;', ''),
+  entry('each outcome is counted', 'counts[outcome]++;', ''),
+  entry(
     'indeterminate is recovered or unresolved',
     "arrived ? 'recovered' : 'unresolved'",
     "arrived ? 'unresolved' : 'recovered'",
   ),
-  tally(
+  entry(
     'only an indeterminate message is recovered',
     "if (outcome === 'indeterminate') counts[",
     "if (outcome !== 'acked') counts[",
   ),
-  tally(
+  entry(
     'lost is acked and not there',
     "outcome === 'acked' && !arrived",
     "outcome !== 'rejected' && !arrived",
   ),
-  tally('lost is counted', 'counts.lost++;', ''),
-  tally('phantom is rejected and there', "outcome === 'rejected' && arrived", "outcome === 'rejected'"),
-  tally('phantom is counted', 'counts.phantom++;', ''),
+  entry('lost is counted', 'counts.lost++;', ''),
+  entry('phantom is rejected and there', "outcome === 'rejected' && arrived", "outcome === 'rejected'"),
+  entry('phantom is counted', 'counts.phantom++;', ''),
   offenders('offenders are bounded', 'offenders[offence].length < MAX_OFFENDERS', 'true'),
   tally('what was noticed while reading is named', 'newOffenders(this.#offenders)', 'newOffenders()'),
   tally('what is out of order is named', 'earliest.unshift(entry);', ''),

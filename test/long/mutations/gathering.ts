@@ -19,7 +19,7 @@ const doubt = mutationsOf('src/verify/judging/doubt.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const inspection = mutationsOf('src/verify/reading/inspection.ts');
 const replay = mutationsOf('src/verify/replay.ts');
-const earlier = mutationsOf('src/verify/history/earlier.ts');
+const history = mutationsOf('src/verify/history/read-history.ts');
 const positions = mutationsOf('src/queue/positions.ts');
 const seen = mutationsOf('src/runs/rows/seen-jsonl.ts');
 const reread = mutationsOf('src/verify/reread.ts');
@@ -62,8 +62,8 @@ export const gathering: readonly Mutation[] = [
   samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
   places(
     'the label names the request',
-    "'no message' : index + 1;\n}",
-    "'no message' : 1;\n}",
+    "'…' : index + 1; }",
+    "'…' : 1; }",
     evidence('samples', 'two thread groups'),
   ),
   places(
@@ -176,14 +176,14 @@ export const gathering: readonly Mutation[] = [
   gathered('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
   doubt(
     'a recreated topic is seen',
-    'recreated(earlier, inspection.firstOwn, now);',
+    'recreated(history, inspection.firstOwn, now);',
     'null as Doubt | null;',
     ANEW,
   ),
   session(
     'a tap knows where the topic ended',
-    'live ? reader.start : earlier.starts',
-    'earlier.starts',
+    'live ? reader.start : history.starts',
+    'history.starts',
     evidence('tap', 'although retention removed older messages'),
   ),
   doubt('what retention removed is no loss', ', await removed(reading, runs)]', ']', RETENTION),
@@ -201,8 +201,8 @@ export const gathering: readonly Mutation[] = [
   ),
   table(
     'a message fits its row',
-    'sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {\n      this',
-    'false) {\n      this',
+    'sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) { this',
+    'false) { this',
     TALLY,
   ),
   table(
@@ -211,12 +211,7 @@ export const gathering: readonly Mutation[] = [
     'return true;',
     TALLY,
   ),
-  table(
-    'a receipt fits its row',
-    "if (addsUnknown) this.others.add(sentAtMs);\n      return 'other';",
-    '',
-    TALLY,
-  ),
+  table('a receipt fits its row', "if (addsUnknown) this.others.add(sentAtMs); return 'other';", '', TALLY),
   wrongRows(
     'samples that begin before the run are of another',
     'firstStartMs < startedAtMs - CLOCK_STEP_MS',
@@ -274,8 +269,8 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt(
     'a partition that was added since then began at 0',
-    'starts.get(partition) ?? 0;\n    if (from',
-    'starts.get(partition) ?? from;\n    if (from',
+    'starts.get(partition) ?? 0; if (from',
+    'starts.get(partition) ?? from; if (from',
     evidence('replay', 'a partition that was added later'),
   ),
   doubt(
@@ -286,24 +281,24 @@ export const gathering: readonly Mutation[] = [
   ),
   doubt(
     'ends that were seen before are remembered',
-    'highest([starts ?? new Map(), earlier.ends])',
+    'highest([starts ?? new Map(), history.ends])',
     'highest([starts ?? new Map()])',
     SEEN,
   ),
   doubt(
     'where a tap saw the topic end it ended',
-    'highest([starts ?? new Map(), earlier.ends])',
+    'highest([starts ?? new Map(), history.ends])',
     'new Map<number, number>()',
     SIMULATIONS,
   ),
   doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', SIMULATIONS),
   doubt(
     'an id that is not told now may be another one',
-    '[withoutId(earlier, now), ',
+    '[withoutId(history, now), ',
     '[',
     evidence('replay', 'reports none now'),
   ),
-  doubt('what verify took itself is not absent', '    takenBefore(earlier),\n', '', SIMULATIONS),
+  doubt('what verify took itself is not absent', 'takenBefore(history),', '', SIMULATIONS),
   doubt(
     'a reading that takes and did not end may have taken anything',
     'if (taken === 0)',
@@ -312,25 +307,25 @@ export const gathering: readonly Mutation[] = [
   ),
   sessionDoubts(
     'what verify took itself has no receipt',
-    '[receiptsAlone(services), takenBefore(earlier)]',
+    '[receiptsAlone(services), takenBefore(history)]',
     '[receiptsAlone(services)]',
     evidence('service', 'an earlier verification removed before the service'),
   ),
   session('what a reading took is noted', 'this.#inspection.tallyOf(folder.id).deliveries', '0', SIMULATIONS),
   session(
     'where the queue ends is noted',
-    'await leaveEnds(this.#options, drain, queueId);',
+    'await recordEnds(this.#options, drain, queueId);',
     '',
     SIMULATIONS,
   ),
-  session('that a reading takes is noted', 'if (takes) await leaveTaking(options);', '', SIMULATIONS),
-  earlier(
+  session('that a reading takes is noted', 'if (takes) await recordTaking(options);', '', SIMULATIONS),
+  history(
     'each run has to have recorded positions',
     'recorded.every((start) => start !== null) ? lowest(recorded)',
     'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
     evidence('reading', 'if only one recorded them'),
   ),
-  earlier(
+  history(
     'positions of another queue say nothing',
     'tap?.queue === queue.url',
     'tap !== null',
@@ -351,8 +346,8 @@ export const gathering: readonly Mutation[] = [
   ),
   seen(
     'what was taken counts whatever its queue was called',
-    'readLines(folder);\n',
-    'readLines(folder).filter((line) => line.queue === queue);\n',
+    'readLines(folder);',
+    'readLines(folder).filter((line) => line.queue === queue);',
     evidence('taken', 'given by another URL'),
   ),
   session(
@@ -411,7 +406,7 @@ export const gathering: readonly Mutation[] = [
   ),
   replay(
     'what can only be counted is not counted with older ones',
-    'earlier.starts === null ? confirmLoss',
+    'history.starts === null ? confirmLoss',
     'true ? confirmLoss',
     COUNTED,
   ),

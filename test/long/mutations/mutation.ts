@@ -1,9 +1,11 @@
+import { structureOf } from './structure.ts';
+
 /** One rule of docs/semantics.md broken on purpose, and the test that has to notice. */
 export interface Mutation {
   /** The rule as it should be. */
   readonly rule: string;
   readonly file: string;
-  /** Text that stands in the file exactly once, and what replaces it. */
+  /** Code that `structureOf` finds in the file exactly once, and what replaces it. */
   readonly from: string;
   readonly to: string;
   readonly provenBy: Proof;
@@ -17,11 +19,12 @@ export interface Proof {
   readonly inVain?: true;
 }
 
-/** @throws Error when the text is not in the file, or more than once */
+/** @throws Error when the code is not in the file, or more than once */
 export function mutated(text: string, { file, from, to }: Mutation): string {
-  const found = text.split(from).length - 1;
+  const structure = structureOf(from);
+  const found = text.match(structure)?.length ?? 0;
   if (found !== 1) throw new Error(`${file} has ${found} times, and not once: ${from}`);
-  return text.replace(from, () => to);
+  return text.replace(structure, () => to);
 }
 
 export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };

@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { mutated } from './mutation.ts';
 import { MUTATIONS } from './mutations.ts';
+import { rewritten } from './rewritten.ts';
 
 /** Whoever changes a line that a mutation breaks learns of it before the mutations are tried out. */
 test.each(MUTATIONS)('$file still has what breaks: $rule', async (mutation) => {
   const text = await readFile(fileURLToPath(new URL(`../../../${mutation.file}`, import.meta.url)), 'utf8');
   expect(mutated(text, mutation)).not.toBe(text);
+  const other = rewritten(text);
+  expect(mutated(other, mutation), 'reworded and reformatted').not.toBe(other);
 });

@@ -12,9 +12,9 @@ export const outcomes: readonly Mutation[] = [
   ...[400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429].map((status) =>
     mutation(`${status} is a definite no`, ` ${status},`, ''),
   ),
-  mutation('431 is a definite no', ', 431,', ','),
+  mutation('431 is a definite no', '429, 431', '429'),
   mutation('408 is no definite no', ' 411, 413', ' 408, 411, 413'),
-  mutation('500 is no definite no', ', 431,', ', 431, 500,'),
+  mutation('500 is no definite no', '429, 431', '429, 431, 500'),
   mutation('--rejected-status counts', ' || rejectedStatuses.has(status)', ''),
   mutation('a plain 503 is no definite no', ' && responseMessage === NOT_ENQUEUED', ''),
   mutation(
@@ -31,7 +31,7 @@ export const outcomes: readonly Mutation[] = [
     'BindException',
     'NoRouteToHostException',
     'SSLHandshakeException',
-  ].map((name) => mutation(`${name} comes before the first byte`, `.${name}',`, `.Not${name}',`)),
+  ].map((name) => mutation(`${name} comes before the first byte`, `.${name}'`, `.Not${name}'`)),
   mutation(
     'a reset may come after the message was stored',
     "'java.net.BindException',",

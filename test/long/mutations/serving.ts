@@ -12,6 +12,7 @@ import {
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 const service = mutationsProvenBy(TALLY, 'src/verify/counting/service-counts.ts');
 const tally = mutationsProvenBy(TALLY, 'src/verify/counting/tally.ts');
+const entry = mutationsProvenBy(TALLY, 'src/verify/counting/count-entry.ts');
 const table = mutationsProvenBy(TALLY, 'src/verify/counting/identity-table.ts');
 const verdict = mutationsProvenBy(VERDICT, 'src/verify/judging/verdict.ts');
 const conclude = mutationsOf('src/verify/judging/conclude.ts');
@@ -41,7 +42,7 @@ export const serving: readonly Mutation[] = [
   tally('what has not arrived is not unprocessed', 'if (arrived) countServed(', 'countServed('),
   tally('a copy of what was not acked has not arrived', 'unproven === null && (', '('),
   tally('such a copy is counted by itself', 'unstored[unproven]++;', '{}'),
-  tally('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
+  entry('a receipt proves a copy', 'seen === 0 || hasReceipt', 'seen === 0'),
   service('a dead letter is not unprocessed', "deadLettered ? 'deadLettered' : ", ''),
   tally('what a service had in hand is received', '(entry.seen > 0 || entry.hasReceipt)', 'entry.seen > 0'),
   tally('failed attempts are counted', "if (outcome !== 'processed') this.#failedAttempts++;", ''),
@@ -53,8 +54,8 @@ export const serving: readonly Mutation[] = [
   ),
   tally(
     'what a reader saw needs no receipt that proves it',
-    ' && seenIn(before) === 0) this.#unproven',
-    ') this.#unproven',
+    ' && seenIn(before) === 0) this.#unprovenReceipts++',
+    ') this.#unprovenReceipts++',
   ),
   tally(
     'receipts that prove nothing are counted',
@@ -86,8 +87,8 @@ export const serving: readonly Mutation[] = [
   verdict('what only receipts tell may be damaged', 'evidence.unprovenReceipts > 0', 'false'),
   services(
     'a service without an end is not finished',
-    "if (end === null) return 'service",
-    "if (false) return 'service",
+    'if (end === null) return',
+    'if (false) return',
     SERVICE,
   ),
   services('a service without --drain is not finished', 'if (!options.drain)', 'if (false)', SERVICE),
@@ -131,7 +132,7 @@ export const serving: readonly Mutation[] = [
     'false',
     SERVICE,
   ),
-  sessionDoubts('a receipt contradicts a log', '    contradiction(unseen),\n', '', UNSEEN),
+  sessionDoubts('a receipt contradicts a log', 'contradiction(unseen),', '', UNSEEN),
   session(
     'a contradiction is none where messages are taken',
     'drain.complete && this.#seesAll ?',

@@ -1,6 +1,6 @@
 /** What groups have committed and what they are: OffsetCommitRequest.json, OffsetFetchRequest.json, DescribeGroupsRequest.json, ListGroupsRequest.json, DeleteGroupsRequest.json. */
 import type { Api } from '../api.ts';
-import { array, type In, nullableArray, type Out, since, struct, within } from '../schema.ts';
+import { array, type In, inVersions, nullableArray, type Out, since, struct } from '../schema.ts';
 import { boolean, bytes, int16, int32, int64, nullableString, string } from '../types.ts';
 import { NO_AUTHORIZED_OPERATIONS } from './cluster.ts';
 
@@ -16,7 +16,7 @@ const offsetCommitRequest = struct({
   generationId: int32,
   memberId: string,
   groupInstanceId: since(7, nullableString, null),
-  retentionTimeMs: within([2, 4], int64, -1),
+  retentionTimeMs: inVersions([2, 4], int64, -1),
   topics: array(struct({ name: string, partitions: array(offsetToCommit) })),
 });
 

@@ -1,6 +1,6 @@
 /** Being a member of a group: JoinGroupRequest.json, SyncGroupRequest.json, HeartbeatRequest.json, LeaveGroupRequest.json. */
 import type { Api } from '../api.ts';
-import { array, type In, type Out, since, struct, within } from '../schema.ts';
+import { array, type In, inVersions, type Out, since, struct } from '../schema.ts';
 import { bytes, int16, int32, nullableString, string } from '../types.ts';
 
 const groupInstanceId = nullableString;
@@ -85,7 +85,7 @@ export const heartbeat = {
 
 const leaveGroupRequest = struct({
   groupId: string,
-  memberId: within([0, 2], string, ''),
+  memberId: inVersions([0, 2], string, ''),
   members: since(3, array(struct({ memberId: string, groupInstanceId })), []),
 });
 

@@ -12,7 +12,7 @@ import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
 /** Something that cannot be sent as JMeter would, and where it stands. */
-export interface Refusal {
+export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
   readonly message: string;
@@ -25,7 +25,7 @@ export type Definition = (message: MessageScope | null) => FilledText;
 
 /** What is gathered while a test plan is read. */
 export class ImportContext {
-  readonly refusals: Refusal[] = [];
+  readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;

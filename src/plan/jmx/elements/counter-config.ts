@@ -1,4 +1,4 @@
-import type { Counter } from '../../plan.ts';
+import type { PlanCounter } from '../../plan.ts';
 import { countFormat } from '../../template/counter.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
@@ -36,14 +36,14 @@ export function counterDefinition(
 }
 
 /** It counts what every plan has as `${loop}`. */
-function isLoop({ start, end, increment, format, perThread }: Omit<Counter, 'kind' | 'name'>): boolean {
+function isLoop({ start, end, increment, format, perThread }: Omit<PlanCounter, 'kind' | 'name'>): boolean {
   return start === 1 && end === null && increment === 1 && format === '' && perThread;
 }
 
 /** A counter that nothing mentions does not become part of the plan. */
 export function counterVariable(
   name: string,
-  counter: Omit<Counter, 'kind' | 'name'>,
+  counter: Omit<PlanCounter, 'kind' | 'name'>,
   { ownVariables }: ImportContext,
 ): Definition {
   let ownName: string | null = null;

@@ -11,7 +11,7 @@ export interface HeaderText {
   readonly element: TestElement;
 }
 
-export function headersOf(element: TestElement, context: ImportContext): HeaderTexts {
+export function headersOfElement(element: TestElement, context: ImportContext): HeaderTexts {
   const headers = new Map<string, HeaderText>();
   for (const property of collectionOf(element, 'HeaderManager.headers')) {
     const header = { properties: propertiesOf(property) };

@@ -3,12 +3,12 @@ import * as schema from '../../schema.ts';
 import type { TestElement } from '../tree.ts';
 import { bodyText } from './body.ts';
 import type { ImportContext } from './context.ts';
-import { enter, type Level, refuseTree } from './level.ts';
+import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 
 /** An HTTP request with all that holds for it, evaluated. */
-export function httpRequest(sampler: TestElement, outer: Level, context: ImportContext): Request {
+export function importHttpRequest(sampler: TestElement, outer: TreeLevel, context: ImportContext): Request {
   const { level, rest } = enter(sampler, outer, context);
   for (const element of rest) refuseTree(element, context);
   refuseOtherProperties(sampler, context);

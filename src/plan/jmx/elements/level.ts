@@ -2,12 +2,12 @@ import type { Timer } from '../../plan.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
 import { counterDefinition } from './counter-config.ts';
-import { type HeaderTexts, headersOf, mergeHeaders } from './header-manager.ts';
+import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manager.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { checkUserParameters } from './user-parameters.ts';
 
 /** What holds for the requests under one element of the tree, and is inherited downwards. */
-export interface Level {
+export interface TreeLevel {
   readonly variables: Variables;
   readonly headers: HeaderTexts;
   /** HTTP Request Defaults, the innermost first. */
@@ -23,9 +23,9 @@ const LISTENERS = ['ResultCollector', 'Summariser', 'BackendListener'];
 /** Takes the configuration among the children of an element. What remains is not configuration. */
 export function enter(
   parent: TestElement,
-  outer: Level,
+  outer: TreeLevel,
   context: ImportContext,
-): { level: Level; rest: TestElement[] } {
+): { level: TreeLevel; rest: TestElement[] } {
   let level = outer;
   const rest: TestElement[] = [];
   for (const child of parent.children) {
@@ -41,7 +41,7 @@ export function enter(
   return { level, rest };
 }
 
-type Configure = (element: TestElement, level: Level, context: ImportContext) => Level;
+type Configure = (element: TestElement, level: TreeLevel, context: ImportContext) => TreeLevel;
 
 function configurationOf({ type, guiClass }: TestElement): Configure | undefined {
   if (LISTENERS.includes(type)) return (_, level) => level;
@@ -54,7 +54,7 @@ const CONFIGURATION: Readonly<Record<string, Configure>> = {
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
-    headers: mergeHeaders(level.headers, headersOf(element, context)),
+    headers: mergeHeaders(level.headers, headersOfElement(element, context)),
   }),
   ConfigTestElement: (element, level) => ({ ...level, defaults: [element, ...level.defaults] }),
   CounterConfig: (element, level, context) => ({
@@ -84,7 +84,7 @@ const CONFIGURATION: Readonly<Record<string, Configure>> = {
   },
 };
 
-function milliseconds(element: TestElement, name: string, level: Level, context: ImportContext): number {
+function milliseconds(element: TestElement, name: string, level: TreeLevel, context: ImportContext): number {
   return Math.floor(
     context.number(element, name, context.constant(element, name, textOf(element, name), level.variables)),
   );

@@ -1,5 +1,5 @@
 import type { TestElement } from '../tree.ts';
-import type { XmlElement } from '../xml.ts';
+import type { ParsedElement } from '../xml.ts';
 import type { ImportContext } from './context.ts';
 
 /** The properties of each class that are read, or that change nothing of what is sent. */
@@ -93,6 +93,6 @@ export function refuseOtherProperties(
 }
 
 /** JMeter writes what is off as empty or false. */
-function isSet({ text, children }: XmlElement): boolean {
+function isSet({ text, children }: ParsedElement): boolean {
   return children.some(isSet) || !['', 'false'].includes(text.trim());
 }

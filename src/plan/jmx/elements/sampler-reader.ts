@@ -1,19 +1,19 @@
 import type { MessageScope, Scope } from '../language/evaluate.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext, Variables } from './context.ts';
-import type { Level } from './level.ts';
+import type { TreeLevel } from './level.ts';
 import { defineUserParameters } from './user-parameters.ts';
 
 /** Reads the properties of a sampler, and in their stead those of the HTTP Request Defaults that hold for it. */
 export class SamplerReader {
   readonly element: TestElement;
-  readonly level: Level;
+  readonly level: TreeLevel;
   /** For what changes from message to message. */
   readonly scope: Scope;
   readonly #variables: Variables;
   readonly #context: ImportContext;
 
-  constructor(element: TestElement, level: Level, context: ImportContext) {
+  constructor(element: TestElement, level: TreeLevel, context: ImportContext) {
     this.element = element;
     this.level = level;
     this.#context = context;

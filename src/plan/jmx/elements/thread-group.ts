@@ -4,8 +4,8 @@ import * as schema from '../../schema.ts';
 import { isTrue, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 import { counterVariable } from './counter-config.ts';
-import { httpRequest } from './http-request.ts';
-import { enter, type Level, refuseTree } from './level.ts';
+import { importHttpRequest } from './http-request.ts';
+import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
 const SECOND_MS = 1000;
@@ -20,12 +20,16 @@ export interface ImportedGroup {
 }
 
 /** A thread group with its HTTP requests. Source: ThreadGroup.java and AbstractThreadGroup.java. */
-export function threadGroup(element: TestElement, outer: Level, context: ImportContext): ImportedGroup {
+export function importThreadGroup(
+  element: TestElement,
+  outer: TreeLevel,
+  context: ImportContext,
+): ImportedGroup {
   const { level, rest } = enter(element, withLoopIndex(element, outer, context), context);
   refuseOtherProperties(element, context);
   const samplers = rest.filter(({ type }) => type === 'HTTPSamplerProxy');
   for (const other of rest) if (!samplers.includes(other)) refuseTree(other, context);
-  const requests = samplers.map((sampler) => httpRequest(sampler, level, context));
+  const requests = samplers.map((sampler) => importHttpRequest(sampler, level, context));
   if (!rest.some(holdsRequest)) refuseNone(element, context);
   refuseMany(samplers, element, context);
   refuseRepeatedNames(requests, samplers, context);
@@ -64,7 +68,7 @@ export function threadGroup(element: TestElement, outer: Level, context: ImportC
 }
 
 /** The loop from 0. Tried with JMeter 5.6.3: it has the group's name, and only where the controller has one too. */
-function withLoopIndex(element: TestElement, level: Level, context: ImportContext): Level {
+function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportContext): TreeLevel {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (!controller?.attributes['testname']) return level;
   const counter = { start: 0, end: null, increment: 1, format: '', perThread: true };
@@ -92,7 +96,7 @@ function scheduleOf(
 }
 
 /** null: endless. */
-function loopsOf(element: TestElement, level: Level, context: ImportContext): number | null {
+function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext): number | null {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
     context.refuse(element, 'ThreadGroup.main_controller: expected a LoopController');

@@ -1,5 +1,5 @@
 import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
-import type { XmlElement } from '../xml.ts';
+import type { ParsedElement } from '../xml.ts';
 import type { ImportContext, Variables } from './context.ts';
 
 /**
@@ -22,7 +22,7 @@ function argumentsUnder({ children }: TestElement): TestElement[] {
 
 function define(
   element: TestElement,
-  properties: ReadonlyMap<string, XmlElement>,
+  properties: ReadonlyMap<string, ParsedElement>,
   known: Variables,
   context: ImportContext,
 ): Variables {

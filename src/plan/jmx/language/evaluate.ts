@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Expression, ExpressionError, type Piece } from './expression.ts';
+import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
 
 /** Text with what is filled in for each message. */
 export type FilledText = readonly Part[];
@@ -30,7 +30,7 @@ export function evaluate(expression: Expression, scope: Scope): FilledText {
   return expression.flatMap((piece) => evaluatePiece(piece, scope));
 }
 
-function evaluatePiece(piece: Piece, scope: Scope): FilledText {
+function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
   if (piece.kind === 'text') return [{ literal: piece.text }];
   if (piece.kind === 'call') return call(piece, scope);
   const value = scope.variable(piece.name);
@@ -69,7 +69,7 @@ const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   ],
 };
 
-function call({ name, parameters }: Extract<Piece, { kind: 'call' }>, scope: Scope): FilledText {
+function call({ name, parameters }: Extract<ExpressionPiece, { kind: 'call' }>, scope: Scope): FilledText {
   const jmeterFunction = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (jmeterFunction !== undefined) return jmeterFunction(parameters, scope);
   throw new ExpressionError(`the function ${name} is not supported`);

@@ -3,12 +3,12 @@
  * Source: engine/util/FunctionParser.java and ReplaceStringWithFunctions.java.
  */
 
-export type Piece =
+export type ExpressionPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'call'; readonly name: string; readonly parameters: readonly Expression[] };
 
-export type Expression = readonly Piece[];
+export type Expression = readonly ExpressionPiece[];
 
 /** What cannot be read, or not be evaluated. */
 export class ExpressionError extends Error {}
@@ -34,7 +34,7 @@ class ExpressionReader {
 
   /** All of the text. A `\` before `$`, `,` or `\` is dropped, any other is kept. */
   read(): Expression {
-    const pieces: Piece[] = [];
+    const pieces: ExpressionPiece[] = [];
     let text = '';
     while (this.#at < this.#text.length) {
       if (this.#text.startsWith('${', this.#at)) {
@@ -53,7 +53,7 @@ class ExpressionReader {
   }
 
   /** What stands after `${`, with its closing brace. */
-  #mention(): Piece {
+  #mention(): ExpressionPiece {
     let name = '';
     for (; this.#at < this.#text.length; this.#at++) {
       const character = this.#text[this.#at];
@@ -71,7 +71,7 @@ class ExpressionReader {
     throw new ExpressionError(`\${${name.slice(0, 50)} has no closing brace`);
   }
 
-  #call(name: string): Piece {
+  #call(name: string): ExpressionPiece {
     const parameters = this.#parameters(name).map((text) =>
       new ExpressionReader(text, this.#depth + 1).read(),
     );
@@ -113,7 +113,7 @@ class ExpressionReader {
 }
 
 /** A function may be called without parentheses; JMeter's own variables begin with `__jm__`. */
-function named(name: string): Piece {
+function named(name: string): ExpressionPiece {
   return name.startsWith('__') && !name.startsWith('__jm__')
     ? { kind: 'call', name, parameters: [] }
     : { kind: 'variable', name };

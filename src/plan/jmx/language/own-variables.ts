@@ -1,4 +1,4 @@
-import type { Counter, PlanVariable } from '../../plan.ts';
+import type { PlanCounter, PlanVariable } from '../../plan.ts';
 import { VARIABLES } from '../../template/template.ts';
 
 /** The plan's own variables, as a .jmx turns out to need them. */
@@ -11,7 +11,7 @@ export class OwnVariables {
     return name;
   }
 
-  counter(wantedName: string, counter: Omit<Counter, 'kind' | 'name'>): string {
+  counter(wantedName: string, counter: Omit<PlanCounter, 'kind' | 'name'>): string {
     const name = this.#freeName(wantedName.replace(/\W/g, '_') || 'counter');
     this.list.push({ kind: 'counter', name, ...counter });
     return name;

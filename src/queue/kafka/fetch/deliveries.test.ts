@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Delivery } from '../../queue.ts';
 import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
-import type { FetchedPartition } from './response.ts';
+import type { PartitionAnswer } from './response.ts';
 
 /** Three records, each of one byte, from offset 10 on. */
 function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
@@ -26,7 +26,7 @@ function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
   };
 }
 
-function fetched(...batches: RecordBatch[]): FetchedPartition {
+function fetched(...batches: RecordBatch[]): PartitionAnswer {
   const ends = { errorCode: 0, highWatermark: 13, lastStableOffset: 13, nextOffset: 13 };
   return { partition: 4, ...ends, abortedTransactions: [], batches };
 }

@@ -1,7 +1,7 @@
 import type { Delivery, Timestamp } from '../../queue.ts';
 import { committedBatches } from './committed-batches.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
-import type { FetchedPartition } from './response.ts';
+import type { PartitionAnswer } from './response.ts';
 
 /** The deliveries of one batch, all of them: it is read whole before any of it is taken. */
 export interface ReadBatch {
@@ -17,7 +17,7 @@ export interface ReadBatch {
  * @throws when what a broker has stored is no records
  */
 export async function* readFetched(
-  { partition, batches, abortedTransactions }: FetchedPartition,
+  { partition, batches, abortedTransactions }: PartitionAnswer,
   receivedAtMs: number,
 ): AsyncGenerator<ReadBatch> {
   for await (const batch of committedBatches(batches, abortedTransactions)) {
@@ -35,7 +35,7 @@ export interface KeepingBounds {
 
 /** The first batches that were fetched of a partition, up to the bounds: compressed ones may be a thousandfold larger. */
 export async function readWithin(
-  fetched: FetchedPartition,
+  fetched: PartitionAnswer,
   receivedAtMs: number,
   bounds: KeepingBounds,
 ): Promise<{ readonly batches: readonly ReadBatch[]; readonly nextOffset: number | null }> {

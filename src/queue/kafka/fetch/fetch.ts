@@ -1,7 +1,7 @@
 import type { Broker } from 'kafkajs';
 import type { Positions } from '../../queue.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
-import { type FetchedPartition, type FetchResponse, readFetchResponse } from './response.ts';
+import { type FetchAnswer, type PartitionAnswer, readFetchResponse } from './response.ts';
 
 const READ_COMMITTED = 1;
 const MAX_BYTES_PER_PARTITION = 256 * 1024;
@@ -20,7 +20,7 @@ export interface FetchOptions {
 }
 
 /** One Fetch request: what stands at the positions, without messages of open transactions. */
-export async function fetchFrom(options: FetchOptions): Promise<FetchedPartition[]> {
+export async function fetchFrom(options: FetchOptions): Promise<PartitionAnswer[]> {
   const { cluster, topic, leader, positions, maxWaitMs } = options;
   const partitions = [...positions].map(([partition, position]) => ({
     partition,
@@ -28,7 +28,7 @@ export async function fetchFrom(options: FetchOptions): Promise<FetchedPartition
     maxBytes: MAX_BYTES_PER_PARTITION,
   }));
   const broker = await cluster.findBroker({ nodeId: String(leader) });
-  const response: FetchResponse = await readingItself(broker).fetch({
+  const response: FetchAnswer = await readingItself(broker).fetch({
     isolationLevel: READ_COMMITTED,
     maxWaitTime: maxWaitMs,
     minBytes: 1,

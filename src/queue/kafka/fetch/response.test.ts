@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RecordBatch, recordsOf } from './record-batch.ts';
-import { type FetchResponse, readFetchResponse } from './response.ts';
+import { type FetchAnswer, readFetchResponse } from './response.ts';
 
 /** What is used here of kafkajs's src/protocol, version 2.2.4, which writes batches and reads answers too. */
 interface KafkajsEncoder {
@@ -98,7 +98,7 @@ function lengthOf(batches: readonly RecordBatch[]): number {
   return batches.reduce((sum, { records }) => sum + BATCH_HEADER_BYTES + records.length, 0);
 }
 
-function onlyPartition({ responses }: FetchResponse) {
+function onlyPartition({ responses }: FetchAnswer) {
   const partition = responses[0]?.partitions[0];
   if (partition === undefined) throw new Error('no partition');
   return partition;

@@ -2,15 +2,15 @@ import { ByteReader } from './byte-reader.ts';
 import { type RecordBatch, readBatches } from './record-batch.ts';
 
 /** A broker's answer to Fetch, of which kafkajs looks for errors and for the time to throttle. */
-export interface FetchResponse {
+export interface FetchAnswer {
   readonly clientSideThrottleTime: number;
   readonly responses: readonly {
     readonly topicName: string;
-    readonly partitions: readonly FetchedPartition[];
+    readonly partitions: readonly PartitionAnswer[];
   }[];
 }
 
-export interface FetchedPartition {
+export interface PartitionAnswer {
   readonly partition: number;
   readonly errorCode: number;
   readonly highWatermark: number;
@@ -34,7 +34,7 @@ const FIRST_VERSION = 4;
  * 64-bit integers from texts for each record, and make two others texts.
  * @throws when the bytes are no such answer
  */
-export function readFetchResponse(frame: Buffer, version: number): FetchResponse {
+export function readFetchResponse(frame: Buffer, version: number): FetchAnswer {
   if (version < FIRST_VERSION) throw new Error('Kafka before 0.11 is not read');
   const reader = new ByteReader(frame);
   const throttleMs = reader.int32();
@@ -49,7 +49,7 @@ function readTopic(reader: ByteReader, version: number) {
   return { topicName: reader.string(), partitions: reader.array(() => readPartition(reader, version)) };
 }
 
-function readPartition(reader: ByteReader, version: number): FetchedPartition {
+function readPartition(reader: ByteReader, version: number): PartitionAnswer {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = reader.int64();

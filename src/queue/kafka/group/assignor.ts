@@ -10,7 +10,7 @@ const NAME = 'RoundRobinAssigner';
 const VERSION = 0;
 
 /** A member of a group, with what it said when it joined. */
-export interface Member {
+export interface JoinedMember {
   readonly memberId: string;
   readonly memberMetadata: Buffer;
 }
@@ -27,7 +27,7 @@ function subscriptionTo(topics: string[]) {
 /** Who reads what: the partitions of each topic go round among those who want it, in the order of their ids. */
 export async function assign(
   cluster: KafkaCluster,
-  members: readonly Member[],
+  members: readonly JoinedMember[],
 ): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
   const wanted = new Map(members.map((member) => [member.memberId, topicsOf(member)]));
   const topics = new Set([...wanted.values()].flat());
@@ -57,7 +57,7 @@ function assignmentOf(share: ReadonlyMap<string, number[]>): Buffer {
   });
 }
 
-function topicsOf({ memberMetadata }: Member): string[] {
+function topicsOf({ memberMetadata }: JoinedMember): string[] {
   return AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [];
 }
 

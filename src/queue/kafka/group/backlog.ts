@@ -1,4 +1,4 @@
-import type { Backlog, Positions } from '../../queue.ts';
+import type { BacklogWatch, Positions } from '../../queue.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { beginningOffsets, endOffsets } from '../cluster/offsets.ts';
@@ -15,7 +15,7 @@ export interface KafkaBacklogOptions {
 }
 
 /** @throws QblError 'environment' when the topic cannot be reached */
-export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Backlog> {
+export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<BacklogWatch> {
   const { client, topic } = options;
   const cluster = client.cluster();
   try {
@@ -32,7 +32,7 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
 }
 
 /** Ends and committed offsets: one request to each leader and one to the coordinator. */
-class KafkaBacklog implements Backlog {
+class KafkaBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: KafkaBacklogOptions;
   readonly #cluster: KafkaCluster;

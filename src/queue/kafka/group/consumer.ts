@@ -8,7 +8,7 @@ import { environmentError } from '../hints.ts';
 import { Coordinator } from './coordinator.ts';
 import { type GenerationEnd, GroupMember } from './group-member.ts';
 import type { GroupView } from './group-view.ts';
-import { Share, type Taken } from './share.ts';
+import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
 /** How long a rebalance waits for what is in hand; what takes longer is processed twice. */
@@ -149,7 +149,7 @@ class KafkaConsumer implements Consumer {
     }
   }
 
-  #handOut(taken: Taken): void {
+  #handOut(taken: TakenMessage): void {
     let acked = false;
     this.#inHand++;
     const ack = () => {

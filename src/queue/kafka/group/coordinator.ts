@@ -3,7 +3,7 @@ import type { Positions } from '../../queue.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { whenSettled } from '../cluster/settling.ts';
-import { assign, assignedPartitions, type Member, subscription } from './assignor.ts';
+import { assign, assignedPartitions, type JoinedMember, subscription } from './assignor.ts';
 
 /** kafkajs's types leave out requests that its brokers know. */
 type CoordinatingBroker = Broker & {
@@ -29,7 +29,7 @@ export interface Joined {
   readonly memberId: string;
   readonly generationId: number;
   readonly leaderId: string;
-  readonly members: readonly Member[];
+  readonly members: readonly JoinedMember[];
 }
 
 /** A member in one generation of its group. */

@@ -1,6 +1,6 @@
 import { Condition } from '../../condition.ts';
 import type { ConnectionState, Positions } from '../../queue.ts';
-import { brokerErrorOf, describeError } from '../errors.ts';
+import { brokerErrorOf, describeKafkaError } from '../errors.ts';
 import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordinator.ts';
 
 const HEARTBEAT_INTERVAL_MS = 500;
@@ -116,7 +116,7 @@ export class GroupMember {
     if (LOST.has(type)) this.#memberId = '';
     if (type === 'REBALANCE_IN_PROGRESS') return;
     this.#options.coordinator.suspect(error);
-    this.#tell(describeError(error));
+    this.#tell(describeKafkaError(error));
     await this.#closing.wait(RETRY_MS);
   }
 
@@ -166,7 +166,7 @@ export class GroupMember {
       if (LOST.has(type)) return 'lost';
       if (this.#closed) return 'silent';
       coordinator.suspect(error);
-      this.#tell(describeError(error));
+      this.#tell(describeKafkaError(error));
       return 'silent';
     }
   }

@@ -5,7 +5,7 @@ import type { KafkaCluster } from '../cluster/cluster.ts';
 import { LeaderLoops } from '../cluster/leader-loops.ts';
 import { deliveriesFrom, type ReadBatch, readWithin } from '../fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
-import type { FetchedPartition } from '../fetch/response.ts';
+import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
 /** What waits here of one partition; the rest is fetched again when this has been taken. */
@@ -24,7 +24,7 @@ export interface ShareOptions {
 }
 
 /** A message handed out, and the acknowledgement that is its own. */
-export interface Taken {
+export interface TakenMessage {
   readonly delivery: Delivery;
   readonly ack: () => void;
 }
@@ -61,7 +61,7 @@ export class Share {
   }
 
   /** The next message that waits, of the partitions in turn; null when none does. */
-  take(): Taken | null {
+  take(): TakenMessage | null {
     for (const [index, partition] of this.#order.entries()) {
       const part = this.#parts.get(partition);
       const delivery = part?.waiting[part.taken];
@@ -127,7 +127,7 @@ export class Share {
     );
   }
 
-  #fetch(leader: number, positions: Positions, isIdle: boolean): Promise<FetchedPartition[]> {
+  #fetch(leader: number, positions: Positions, isIdle: boolean): Promise<PartitionAnswer[]> {
     const { cluster, topic } = this.#options;
     return fetchFrom({ cluster, topic, leader, positions, maxWaitMs: isIdle ? MAX_WAIT_MS : 0 });
   }

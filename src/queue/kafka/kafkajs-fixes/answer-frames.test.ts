@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AnswerFrames, MAX_ANSWER_BYTES } from './answer-frames.ts';
+import { AnswerFrames, MAX_KAFKA_ANSWER_BYTES } from './answer-frames.ts';
 
 function framed(answer: Uint8Array): Buffer {
   const length = Buffer.alloc(4);
@@ -40,19 +40,22 @@ describe('the frames of a connection', () => {
     expect(read.map((frame) => frame.equals(answer))).toEqual([true]);
   });
 
-  test.each([0, 3, -1, -(2 ** 31), MAX_ANSWER_BYTES + 1, 2 ** 31 - 1])('have no length of %i', (length) => {
-    const bytes = Buffer.alloc(12);
-    bytes.writeInt32BE(length);
-    expect(() => [...new AnswerFrames().push(bytes)]).toThrow(RangeError);
-    const frames = new AnswerFrames();
-    expect([...frames.push(bytes.subarray(0, 3))]).toEqual([]);
-    expect(() => [...frames.push(bytes.subarray(3))]).toThrow(RangeError);
-  });
+  test.each([0, 3, -1, -(2 ** 31), MAX_KAFKA_ANSWER_BYTES + 1, 2 ** 31 - 1])(
+    'have no length of %i',
+    (length) => {
+      const bytes = Buffer.alloc(12);
+      bytes.writeInt32BE(length);
+      expect(() => [...new AnswerFrames().push(bytes)]).toThrow(RangeError);
+      const frames = new AnswerFrames();
+      expect([...frames.push(bytes.subarray(0, 3))]).toEqual([]);
+      expect(() => [...frames.push(bytes.subarray(3))]).toThrow(RangeError);
+    },
+  );
 
   test('of which only the beginning comes take no more memory than came, and 16 MiB', () => {
     const frames = new AnswerFrames();
     const length = Buffer.alloc(4);
-    length.writeInt32BE(MAX_ANSWER_BYTES);
+    length.writeInt32BE(MAX_KAFKA_ANSWER_BYTES);
     const before = process.memoryUsage().arrayBuffers;
     expect([...frames.push(Buffer.concat([length, Buffer.alloc(1000)]))]).toEqual([]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(17 * 1024 * 1024);

@@ -5,7 +5,7 @@ const MIN_ANSWER_BYTES = 4;
  * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no batch of it is larger; the
  * second half leaves room for the other partitions of a Fetch.
  */
-export const MAX_ANSWER_BYTES = 200 * 1024 * 1024;
+export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
 /** So much is allocated on the word of a broker alone; for more than that its bytes have to come first. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
@@ -72,7 +72,7 @@ function wholeFrame(bytes: Buffer): Buffer | null {
 
 function frameBytes(frame: Buffer): number {
   const length = frame.readInt32BE(0);
-  if (length < MIN_ANSWER_BYTES || length > MAX_ANSWER_BYTES) {
+  if (length < MIN_ANSWER_BYTES || length > MAX_KAFKA_ANSWER_BYTES) {
     throw new RangeError(`an answer of ${length} bytes`);
   }
   return LENGTH_BYTES + length;

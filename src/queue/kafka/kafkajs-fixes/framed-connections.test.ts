@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../../test/support/until.ts';
-import { type Connection, frameConnections } from './framed-connections.ts';
+import { frameConnections, type KafkajsConnection } from './framed-connections.ts';
 
-interface TestedConnection extends Connection {
+interface TestedConnection extends KafkajsConnection {
   send(protocol: object): Promise<string>;
 }
 

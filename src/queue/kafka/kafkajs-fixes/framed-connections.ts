@@ -4,7 +4,7 @@ import { UNREADABLE_ANSWER } from '../errors.ts';
 import { AnswerFrames } from './answer-frames.ts';
 
 /** What is used here of kafkajs's src/network/connection.js, version 2.2.4. */
-export interface Connection {
+export interface KafkajsConnection {
   socket?: Socket;
   /** While a SASL authentication is under way. */
   readonly authHandlers: { readonly onSuccess: (answer: Buffer) => void } | null;
@@ -24,8 +24,8 @@ const CORRELATION_ID_BYTES = 4;
 
 const prototype = connectionPrototype();
 const { connect: connectAmongRemains, disconnect: disconnectAgain } = prototype;
-const connecting = new WeakMap<Connection, Promise<boolean>>();
-const frames = new WeakMap<Connection, AnswerFrames>();
+const connecting = new WeakMap<KafkajsConnection, Promise<boolean>>();
+const frames = new WeakMap<KafkajsConnection, AnswerFrames>();
 
 /**
  * Reads the answers of kafkajs's connections here, for three reasons. kafkajs throws where a length makes no sense,
@@ -39,7 +39,7 @@ export function frameConnections(): void {
   prototype.disconnect = disconnect;
 }
 
-function connect(this: Connection): Promise<boolean> {
+function connect(this: KafkajsConnection): Promise<boolean> {
   if (this.isConnected()) return Promise.resolve(true);
   const underWay = connecting.get(this);
   if (underWay !== undefined) return underWay;
@@ -51,13 +51,13 @@ function connect(this: Connection): Promise<boolean> {
 }
 
 /** Each `unref` of a socket that is gone leaves a listener on it, and kafkajs disconnects a dead broker at each attempt. */
-function disconnect(this: Connection): Promise<unknown> {
+function disconnect(this: KafkajsConnection): Promise<unknown> {
   if (this.socket?.destroyed === true) delete this.socket;
   return disconnectAgain.call(this);
 }
 
 /** After bytes that are no answer nothing can be read any more: the connection fails, as a broken one does. */
-function processData(this: Connection, chunk: Buffer): void {
+function processData(this: KafkajsConnection, chunk: Buffer): void {
   try {
     handOver(this, chunk);
   } catch (error) {
@@ -66,7 +66,7 @@ function processData(this: Connection, chunk: Buffer): void {
   }
 }
 
-function handOver(connection: Connection, chunk: Buffer): void {
+function handOver(connection: KafkajsConnection, chunk: Buffer): void {
   const { authHandlers, authExpectResponse } = connection;
   if (authHandlers !== null && !authExpectResponse) {
     authHandlers.onSuccess(chunk);
@@ -76,13 +76,13 @@ function handOver(connection: Connection, chunk: Buffer): void {
 }
 
 /** A connection that was made before this file was loaded has none yet. */
-function framesOf(connection: Connection): AnswerFrames {
+function framesOf(connection: KafkajsConnection): AnswerFrames {
   const begun = frames.get(connection) ?? new AnswerFrames();
   frames.set(connection, begun);
   return begun;
 }
 
-function answer({ authHandlers, requestQueue }: Connection, frame: Buffer): void {
+function answer({ authHandlers, requestQueue }: KafkajsConnection, frame: Buffer): void {
   if (authHandlers !== null) {
     authHandlers.onSuccess(frame);
     return;
@@ -94,8 +94,8 @@ function answer({ authHandlers, requestQueue }: Connection, frame: Buffer): void
   });
 }
 
-function connectionPrototype(): Connection {
-  const { prototype }: { prototype: Connection } = createRequire(import.meta.url)(
+function connectionPrototype(): KafkajsConnection {
+  const { prototype }: { prototype: KafkajsConnection } = createRequire(import.meta.url)(
     'kafkajs/src/network/connection',
   );
   return prototype;

@@ -4,11 +4,11 @@ import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { LeaderLoops } from '../cluster/leader-loops.ts';
 import { partitionsOf } from '../cluster/partitions.ts';
-import { describeError } from '../errors.ts';
+import { describeKafkaError } from '../errors.ts';
 import { deliveriesFrom, type ReadBatch, readFetched } from '../fetch/deliveries.ts';
 import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
 import { lastOffsetGap } from '../fetch/offset-gaps.ts';
-import type { FetchedPartition } from '../fetch/response.ts';
+import type { PartitionAnswer } from '../fetch/response.ts';
 import type { ReadingProgress } from './reading-progress.ts';
 
 export interface FetcherOptions {
@@ -36,7 +36,7 @@ export class Fetcher {
       ...options,
       partitions: () => partitionsOf(cluster, topic, 'all'),
       fetch: (leader, led) => this.#fetch(leader, led),
-      onTrouble: (error) => progress.noteTrouble(describeError(error)),
+      onTrouble: (error) => progress.noteTrouble(describeKafkaError(error)),
       onOutOfRange: (partition, beginning) => this.#skipTo(partition, beginning),
     });
   }
@@ -63,7 +63,7 @@ export class Fetcher {
   }
 
   /** The position moves with each batch: one that cannot be read is where the next fetch begins. */
-  async #take(fetched: FetchedPartition, receivedAtMs: number): Promise<void> {
+  async #take(fetched: PartitionAnswer, receivedAtMs: number): Promise<void> {
     if (this.#loops.closed) return;
     const { partition, lastStableOffset, nextOffset, batches } = fetched;
     const { progress } = this.#options;

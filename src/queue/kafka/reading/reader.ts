@@ -16,7 +16,7 @@ import { endOffsets, startOffsets } from '../cluster/offsets.ts';
 import { partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { readTopicSettings } from '../cluster/topic.ts';
-import { describeError } from '../errors.ts';
+import { describeKafkaError } from '../errors.ts';
 import { environmentError } from '../hints.ts';
 import { Fetcher } from './fetcher.ts';
 import { ReadingProgress } from './reading-progress.ts';
@@ -134,7 +134,7 @@ class KafkaReader implements Reader {
     const refresh = () => this.#cluster.refreshMetadata();
     return whenSettled(() => removedSince(this.#log, start), refresh).catch((error) => ({
       kind: 'removal-unknown',
-      text: `qbl cannot tell whether messages were removed: ${describeError(error)}`,
+      text: `qbl cannot tell whether messages were removed: ${describeKafkaError(error)}`,
       prevents: 'absence',
     }));
   }
@@ -177,7 +177,7 @@ class KafkaReader implements Reader {
       return endOffsets(this.#topicOfCluster);
     };
     return within<Positions | string>(
-      ask().catch(describeError),
+      ask().catch(describeKafkaError),
       deadlineMs - performance.now(),
       'no answer',
       signal,

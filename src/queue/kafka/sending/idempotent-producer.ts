@@ -1,9 +1,9 @@
 import { CompressionTypes, type Message } from 'kafkajs';
-import type { Link, ProducingBroker } from './link.ts';
+import type { KafkaLink, ProducingBroker } from './link.ts';
 import {
   judgeProduceError,
   judgeProduceResponse,
-  type ProduceResponse,
+  type ProduceAnswer,
   type ProduceResult,
 } from './produce-result.ts';
 import type { ProducerBatch } from './producer-batch.ts';
@@ -26,7 +26,7 @@ interface ProducerId {
  * have been stored.
  */
 export class IdempotentProducer {
-  readonly #link: Link;
+  readonly #link: KafkaLink;
   readonly #topic: string;
   #producer: ProducerId | null = null;
   /** The link's, when the producer id was asked for. */
@@ -34,7 +34,7 @@ export class IdempotentProducer {
   /** The next sequence number, by partition. */
   readonly #sequences = new Map<number, number>();
 
-  constructor(link: Link, topic: string) {
+  constructor(link: KafkaLink, topic: string) {
     this.#link = link;
     this.#topic = topic;
   }
@@ -77,7 +77,7 @@ export class IdempotentProducer {
   ): Promise<ProduceResult> {
     const firstSequence = this.#sequenceOf(partition);
     try {
-      const response: ProduceResponse = await leader.produce({
+      const response: ProduceAnswer = await leader.produce({
         topicData: [{ topic: this.#topic, partitions: [{ partition, firstSequence, messages }] }],
         producerId: producer.id,
         producerEpoch: producer.epoch,

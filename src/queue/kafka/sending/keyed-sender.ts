@@ -2,7 +2,7 @@ import { within } from '../../condition.ts';
 import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { type KeyedPart, partsByKey } from './keyed.ts';
 import { Lane } from './lane.ts';
-import type { LinkOptions } from './link.ts';
+import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
@@ -21,7 +21,7 @@ export class KeyedSender extends LinkedSender {
   #before: Promise<unknown> = Promise.resolve();
   #lastUnkeyed = -1;
 
-  constructor(options: LinkOptions) {
+  constructor(options: KafkaLinkOptions) {
     super(options);
     this.#lanes = Array.from({ length: LANES }, () => new Lane(this.link, options.topic, 'refuse'));
   }

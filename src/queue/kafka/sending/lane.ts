@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import type { SendOutcome } from '../../queue.ts';
 import { IdempotentProducer } from './idempotent-producer.ts';
-import type { Link } from './link.ts';
+import type { KafkaLink } from './link.ts';
 import type { ProducerBatch } from './producer-batch.ts';
 
 const FIRST_BACKOFF_MS = 20;
@@ -21,11 +21,11 @@ export type WhenLeaderless = 'wait' | 'refuse';
 
 /** One batch at a time to one partition, attempted again and again until it is decided or its time is over. */
 export class Lane {
-  readonly #link: Link;
+  readonly #link: KafkaLink;
   readonly #whenLeaderless: WhenLeaderless;
   readonly #producer: IdempotentProducer;
 
-  constructor(link: Link, topic: string, whenLeaderless: WhenLeaderless) {
+  constructor(link: KafkaLink, topic: string, whenLeaderless: WhenLeaderless) {
     this.#link = link;
     this.#whenLeaderless = whenLeaderless;
     this.#producer = new IdempotentProducer(link, topic);

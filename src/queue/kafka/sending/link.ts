@@ -1,5 +1,6 @@
 import type { Broker } from 'kafkajs';
-import { Condition, within } from '../../condition.ts';
+import { within } from '../../condition.ts';
+import { type ConnectionFailure, ConnectionWatch } from '../../connection-watch.ts';
 import type { ConnectionState } from '../../queue.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
@@ -11,12 +12,8 @@ import {
   type NewTopic,
   readTopicSettings,
 } from '../cluster/topic.ts';
-import { describeError } from '../errors.ts';
-import { type Hint, hintFor } from '../hints.ts';
-
-const PROBE_INTERVAL_MS = 1_000;
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 1_000;
+import { describeKafkaError } from '../errors.ts';
+import { hintFor } from '../hints.ts';
 
 /** kafkajs's types leave out a request that its brokers know. */
 export type ProducingBroker = Broker & {
@@ -25,7 +22,7 @@ export type ProducingBroker = Broker & {
   }): Promise<{ producerId: string; producerEpoch: number }>;
 };
 
-export interface LinkOptions {
+export interface KafkaLinkOptions {
   readonly client: KafkaClient;
   readonly topic: string;
   /** How the topic is made when it is missing. */
@@ -33,34 +30,26 @@ export interface LinkOptions {
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** What is wrong, and what the user can do about it. */
-interface Failure extends Hint {
-  readonly reason: string;
-}
-
 /**
  * The sender's connection: made in the background, forever, and looked after by asking for the topic's
  * metadata each second, so that a broker that is gone shows before the next message does.
  */
-export class Link {
-  readonly #options: LinkOptions;
+export class KafkaLink {
+  readonly #options: KafkaLinkOptions;
   readonly #cluster: KafkaCluster;
-  readonly #wakeup = new Condition();
-  readonly #running: Promise<void>;
-  #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  readonly #watch: ConnectionWatch;
   #maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   #prepared = false;
   #refreshing: Promise<void> | null = null;
-  #closed = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: KafkaLinkOptions) {
     this.#options = options;
     this.#cluster = options.client.cluster();
-    this.#running = this.#lookAfter();
+    this.#watch = new ConnectionWatch(() => this.#probe(), options.onConnection);
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#watch.state;
   }
 
   /** Counts the connections begun; behind a new one the broker may be another, or may have lost its data. */
@@ -89,26 +78,14 @@ export class Link {
 
   /** A request failed: look at the connection and the leaders again, now. */
   suspect(error: unknown): void {
-    void this.#options.client.cutSilent(error).then(() => this.#wakeup.notifyAll());
+    void this.#options.client.cutSilent(error).then(() => this.#watch.probeNow());
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#wakeup.notifyAll();
+    const closed = this.#watch.close();
     this.#options.client.close();
     await this.#cluster.disconnect();
-    await this.#running;
-  }
-
-  async #lookAfter(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    while (!this.#closed) {
-      const failure = await this.#probe();
-      if (this.#closed) return;
-      this.#tell(failure);
-      retryMs = failure === null ? FIRST_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
-      await this.#wakeup.wait(failure === null ? PROBE_INTERVAL_MS : retryMs);
-    }
+    await closed;
   }
 
   /**
@@ -118,11 +95,11 @@ export class Link {
    * less would refuse messages that a slow cluster takes. To wait costs little: behind the few batches that a silent
    * cluster leaves in doubt nothing more is handed over, and what is not gets a definite no at its deadline.
    */
-  #probe(): Promise<Failure | null> {
+  #probe(): Promise<ConnectionFailure | null> {
     const { brokers, answerWithinMs } = this.#options.client;
-    const failureOf = (error: unknown) => ({ reason: describeError(error), ...hintFor(error, brokers) });
+    const failureOf = (error: unknown) => ({ reason: describeKafkaError(error), ...hintFor(error, brokers) });
     const answer = this.#refresh().then(() => null, failureOf);
-    return within<Failure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
+    return within<ConnectionFailure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }
 
   /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
@@ -151,14 +128,6 @@ export class Link {
     await ensureTopic(this.#cluster, () => client.admin(), topic, newTopic);
     this.#maxMessageBytes = (await readTopicSettings(client.admin(), topic)).maxMessageBytes;
     this.#prepared = true;
-  }
-
-  #tell(failure: Failure | null): void {
-    const before = this.#state;
-    this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', ...failure };
-    const changed =
-      before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure?.reason);
-    if (changed) this.#options.onConnection(this.#state);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
-import { Link, type LinkOptions } from './link.ts';
+import { KafkaLink, type KafkaLinkOptions } from './link.ts';
 
 /** Above this many messages kafkajs's encoding of one batch slows down. */
 const MAX_BATCH_MESSAGES = 500;
@@ -11,10 +11,10 @@ const FRAMING_BYTES = 61 + 32;
 export abstract class LinkedSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_MESSAGES;
   abstract readonly maxInFlight: number;
-  protected readonly link: Link;
+  protected readonly link: KafkaLink;
 
-  constructor(options: LinkOptions) {
-    this.link = new Link(options);
+  constructor(options: KafkaLinkOptions) {
+    this.link = new KafkaLink(options);
   }
 
   get connected(): boolean {

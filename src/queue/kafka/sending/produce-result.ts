@@ -1,5 +1,5 @@
 import type { Refusal } from '../../queue.ts';
-import { brokerErrorOf, describeError } from '../errors.ts';
+import { brokerErrorOf, describeKafkaError } from '../errors.ts';
 
 /** What is known after one attempt to store a batch. */
 export type ProduceResult =
@@ -56,7 +56,7 @@ const FENCED: ReadonlySet<string> = new Set([
  */
 export function judgeProduceError(error: unknown): ProduceResult {
   const type = brokerErrorOf(error);
-  const detail = describeError(error);
+  const detail = describeKafkaError(error);
   if (type === null) return { kind: 'unknown', detail };
   const reason = REFUSALS[type];
   if (reason !== undefined) return { kind: 'refused', reason, detail };
@@ -67,7 +67,7 @@ export function judgeProduceError(error: unknown): ProduceResult {
 }
 
 /** What is read here of kafkajs's answer to Produce. */
-export interface ProduceResponse {
+export interface ProduceAnswer {
   readonly topics: readonly {
     readonly topicName: string;
     readonly partitions: readonly {
@@ -80,7 +80,7 @@ export interface ProduceResponse {
 
 /** Stored only if the answer speaks of exactly the partition that was written to. */
 export function judgeProduceResponse(
-  response: ProduceResponse,
+  response: ProduceAnswer,
   topic: string,
   partition: number,
 ): ProduceResult {

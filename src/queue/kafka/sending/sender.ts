@@ -1,7 +1,7 @@
 import { Condition, within } from '../../condition.ts';
 import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { Lane } from './lane.ts';
-import type { LinkOptions } from './link.ts';
+import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
@@ -26,7 +26,7 @@ export class KafkaSender extends LinkedSender {
   #lastPartition = -1;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(options: LinkOptions) {
+  constructor(options: KafkaLinkOptions) {
     super({
       ...options,
       onConnection: (state) => {

@@ -7,7 +7,7 @@ export function codeOf(error: unknown): string | null {
 }
 
 /** One line for people. The broker's own words may be in it. */
-export function describeError(error: unknown): string {
+export function describeRabbitmqError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // Node's message is empty where it tried several addresses (an AggregateError): the code tells.
   return printable(message === '' ? (codeOf(error) ?? 'no connection') : message);

@@ -1,8 +1,8 @@
 import type { Channel } from 'rabbitmq-client';
-import type { Backlog, ConnectionState } from '../../queue.ts';
+import type { BacklogWatch, ConnectionState } from '../../queue.ts';
 import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
+import { RabbitmqLink } from '../connection/link.ts';
 import type { QueueCount } from '../connection/topology.ts';
-import { Link } from '../sending/link.ts';
 import type { RabbitmqConsumer } from './consumer.ts';
 
 export interface RabbitmqBacklogOptions {
@@ -13,15 +13,15 @@ export interface RabbitmqBacklogOptions {
 }
 
 /** Counts what is ready in the queue, on a connection of its own. */
-export class RabbitmqBacklog implements Backlog {
+export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;
-  readonly #link: Link;
+  readonly #link: RabbitmqLink;
   #channel: Channel | null = null;
 
   constructor(options: RabbitmqBacklogOptions) {
     this.#options = options;
-    this.#link = new Link({
+    this.#link = new RabbitmqLink({
       client: options.client,
       onConnection: (state) => this.#onConnection(state),
       open: async (connection, lose) => {

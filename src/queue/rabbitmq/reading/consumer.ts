@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerOptions } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
-import { type Arrival, Subscription } from './subscription.ts';
+import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
 /** basic.qos counts in 16 bits. */
 const MAX_PREFETCH = 65_535;
@@ -11,7 +11,7 @@ export class RabbitmqConsumer implements Consumer {
   readonly #onMessage: ConsumerOptions['onMessage'];
   readonly #subscription: Subscription;
   readonly #counter = new DeliveryCounter();
-  readonly #inHand = new Set<Arrival>();
+  readonly #inHand = new Set<UnansweredDelivery>();
   #isTaking = true;
 
   constructor(client: RabbitmqClient, queue: string, options: ConsumerOptions) {
@@ -46,7 +46,7 @@ export class RabbitmqConsumer implements Consumer {
     return this.#subscription.close();
   }
 
-  #receive(arrivals: readonly Arrival[]): void {
+  #receive(arrivals: readonly UnansweredDelivery[]): void {
     this.#forgetLost();
     for (const arrival of arrivals) {
       this.#inHand.add(arrival);

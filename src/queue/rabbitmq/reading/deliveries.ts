@@ -1,5 +1,5 @@
 import type { Delivery } from '../../queue.ts';
-import type { Arrival } from './subscription.ts';
+import type { UnansweredDelivery } from './subscription.ts';
 
 /** Numbers what a reader or a consumer gets: RabbitMQ has no offsets. */
 export class DeliveryCounter {
@@ -10,7 +10,7 @@ export class DeliveryCounter {
     return this.#count;
   }
 
-  delivery({ message, receivedAtMs }: Arrival): Delivery {
+  delivery({ message, receivedAtMs }: UnansweredDelivery): Delivery {
     const { body, redelivered } = message;
     if (!Buffer.isBuffer(body)) throw new Error('rabbitmq-client has decoded a body');
     const offset = this.#count++;

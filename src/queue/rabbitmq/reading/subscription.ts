@@ -1,13 +1,13 @@
 import type { AsyncMessage, Channel, Connection } from 'rabbitmq-client';
 import type { ConnectionState } from '../../queue.ts';
 import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
-import { describeError } from '../connection/errors.ts';
+import { describeRabbitmqError } from '../connection/errors.ts';
+import { RabbitmqLink, type RabbitmqSession } from '../connection/link.ts';
 import { countQueue, isGone, type QueueCount } from '../connection/topology.ts';
-import { Link, type Session } from '../sending/link.ts';
 import { keepBodies } from './bodies.ts';
 
 /** What the queue gave out and has not had an answer for yet. */
-export interface Arrival {
+export interface UnansweredDelivery {
   readonly message: AsyncMessage;
   /** Epoch milliseconds with a fraction. */
   readonly receivedAtMs: number;
@@ -23,14 +23,14 @@ export interface SubscriptionOptions {
   /** How many messages may be given out and not acknowledged yet. */
   readonly prefetch: number;
   /** Gets what arrived in one turn of the event loop. */
-  readonly onArrivals: (arrivals: readonly Arrival[]) => void;
+  readonly onArrivals: (arrivals: readonly UnansweredDelivery[]) => void;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 /** Consumes a queue, over all connections that it takes. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
-  readonly #link: Link;
+  readonly #link: RabbitmqLink;
   #channel: Channel | null = null;
   #consumerTag: string | null = null;
   #gone: string | null = null;
@@ -39,7 +39,7 @@ export class Subscription {
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     const { client, onConnection } = options;
-    this.#link = new Link({ client, onConnection, open: (...args) => this.#open(...args) });
+    this.#link = new RabbitmqLink({ client, onConnection, open: (...args) => this.#open(...args) });
   }
 
   get state(): ConnectionState {
@@ -93,7 +93,7 @@ export class Subscription {
     return state.kind === 'waiting' ? state.reason : 'not connected to RabbitMQ';
   }
 
-  async #open(connection: Connection, lose: (reason: string) => void): Promise<Session> {
+  async #open(connection: Connection, lose: (reason: string) => void): Promise<RabbitmqSession> {
     const { queue, prefetch } = this.#options;
     const channel = await connection.acquire();
     keepBodies(channel);
@@ -113,13 +113,13 @@ export class Subscription {
     try {
       await channel.queueDeclare({ queue: this.#options.queue, passive: true });
     } catch (error) {
-      if (isGone(error)) this.#gone = `the queue is gone: ${describeError(error)}`;
+      if (isGone(error)) this.#gone = `the queue is gone: ${describeRabbitmqError(error)}`;
       throw error;
     }
   }
 
   #receiver(channel: Channel): (message: AsyncMessage) => void {
-    let arrivals: Arrival[] = [];
+    let arrivals: UnansweredDelivery[] = [];
     const handOver = () => {
       const arrived = arrivals;
       arrivals = [];
@@ -133,7 +133,7 @@ export class Subscription {
   }
 }
 
-function arrivalOn(channel: Channel, message: AsyncMessage): Arrival {
+function arrivalOn(channel: Channel, message: AsyncMessage): UnansweredDelivery {
   const { deliveryTag } = message;
   return {
     message,

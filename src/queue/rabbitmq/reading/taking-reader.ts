@@ -3,9 +3,9 @@ import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
-import { describeError } from '../connection/errors.ts';
+import { describeRabbitmqError } from '../connection/errors.ts';
 import { DeliveryCounter } from './deliveries.ts';
-import { type Arrival, Subscription } from './subscription.ts';
+import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
 const PREFETCH = 1_000;
 const LOOK_AGAIN_MS = 100;
@@ -81,11 +81,14 @@ export class TakingReader implements Reader {
         ? { kind: 'empty' }
         : { kind: 'obstacle', reason: `the queue still had ${plural(messageCount, 'message')}` };
     } catch (error) {
-      return { kind: 'obstacle', reason: `the end of the queue is not known: ${describeError(error)}` };
+      return {
+        kind: 'obstacle',
+        reason: `the end of the queue is not known: ${describeRabbitmqError(error)}`,
+      };
     }
   }
 
-  #receive(arrivals: readonly Arrival[]): void {
+  #receive(arrivals: readonly UnansweredDelivery[]): void {
     this.#options.onDeliveries(arrivals.map((arrival) => this.#counter.delivery(arrival)));
     arrivals.at(-1)?.ack(true);
   }

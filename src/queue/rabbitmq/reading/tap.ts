@@ -6,11 +6,11 @@ import type { Doubt } from '../../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions, Stored } from '../../queue.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { type RabbitmqClient, withChannel } from '../connection/client.ts';
-import { describeError } from '../connection/errors.ts';
+import { describeRabbitmqError } from '../connection/errors.ts';
 import { countQueue, durable, type QueueCount } from '../connection/topology.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { Markers } from './markers.ts';
-import { type Arrival, Subscription } from './subscription.ts';
+import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
 /** How many messages may be on their way to the tap. */
 const PREFETCH = 1_000;
@@ -134,7 +134,7 @@ class Tap implements Reader {
         const reason = state.kind === 'waiting' ? `: ${state.reason}` : '';
         obstacle = `the end of the queue did not come out in time${reason}`;
       } catch (error) {
-        obstacle = `the end of the queue is not known: ${describeError(error)}`;
+        obstacle = `the end of the queue is not known: ${describeRabbitmqError(error)}`;
         await this.#changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
       }
     }
@@ -172,7 +172,7 @@ class Tap implements Reader {
     } catch (error) {
       return {
         kind: 'unknown',
-        text: `what the queue '${queue}' holds is not known: ${describeError(error)}`,
+        text: `what the queue '${queue}' holds is not known: ${describeRabbitmqError(error)}`,
       };
     }
     if (count === null) return { kind: 'unknown', text: `the queue '${queue}' is gone` };
@@ -211,7 +211,7 @@ class Tap implements Reader {
     }
   }
 
-  #receive(arrivals: readonly Arrival[]): void {
+  #receive(arrivals: readonly UnansweredDelivery[]): void {
     const deliveries = arrivals.flatMap((arrival) =>
       this.#markers.numberOf(arrival.message) === null ? [this.#counter.delivery(arrival)] : [],
     );

@@ -3,10 +3,10 @@ import type { Channel, Connection } from 'rabbitmq-client';
 import { printable } from '../../../printable.ts';
 import type { SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
-import { codeOf, describeError } from '../connection/errors.ts';
+import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
 
 /** Where messages are published; the exchange '' hands them to the queue that the key names. */
-export interface Target {
+export interface PublishTarget {
   readonly exchange: string;
   readonly routingKey: string;
 }
@@ -18,7 +18,7 @@ const CHANNEL_CLOSED = 'CH_CLOSE';
 /** A channel in confirm mode: one publish is one message on the wire, never more. */
 export class ConfirmChannel {
   readonly #channel: Channel;
-  readonly #target: Target;
+  readonly #target: PublishTarget;
   /** Tells the messages of this channel from all others. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
@@ -26,7 +26,7 @@ export class ConfirmChannel {
   readonly #returned = new Map<string, string>();
   #failure: string | null = null;
 
-  private constructor(channel: Channel, target: Target) {
+  private constructor(channel: Channel, target: PublishTarget) {
     this.#channel = channel;
     this.#target = target;
     channel.on('basic.return', ({ messageId = '', replyText }) => {
@@ -37,7 +37,7 @@ export class ConfirmChannel {
   /** @param onClosed called with the reason when the channel ends, however it does */
   static async open(
     connection: Connection,
-    target: Target,
+    target: PublishTarget,
     onClosed: (reason: string) => void,
   ): Promise<ConfirmChannel> {
     const channel = await connection.acquire();
@@ -77,7 +77,7 @@ export class ConfirmChannel {
   }
 
   readonly #explain = (error: unknown): string => {
-    const failure = describeError(error);
+    const failure = describeRabbitmqError(error);
     if (codeOf(error) === 'NACK') return 'RabbitMQ did not confirm: nack';
     if (codeOf(error) !== CHANNEL_CLOSED) this.#failure ??= failure;
     return failure;

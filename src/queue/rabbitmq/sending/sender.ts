@@ -2,13 +2,13 @@ import type { Connection } from 'rabbitmq-client';
 import { within } from '../../condition.ts';
 import type { ConnectionState, OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
-import { ConfirmChannel, type Target } from './confirm-channel.ts';
+import { RabbitmqLink } from '../connection/link.ts';
+import { ConfirmChannel, type PublishTarget } from './confirm-channel.ts';
 import { InFlight } from './in-flight.ts';
-import { Link } from './link.ts';
 
 export interface RabbitmqSenderOptions {
   readonly client: RabbitmqClient;
-  readonly target: Target;
+  readonly target: PublishTarget;
   readonly maxMessageBytes: number;
   /** Makes sure, on each new connection, that there is somewhere to send to. */
   readonly prepare: (connection: Connection) => Promise<void>;
@@ -35,13 +35,13 @@ export class RabbitmqSender implements Sender {
   readonly maxBatchMessages = 256;
   readonly maxBatchBytes = 1024 * 1024;
   readonly maxMessageBytes: number;
-  readonly #link: Link;
+  readonly #link: RabbitmqLink;
   readonly #inFlight = new InFlight(MAX_UNCONFIRMED_MESSAGES, MAX_UNCONFIRMED_BYTES);
   #channel: ConfirmChannel | null = null;
 
   constructor({ client, target, maxMessageBytes, prepare, onConnection }: RabbitmqSenderOptions) {
     this.maxMessageBytes = maxMessageBytes;
-    this.#link = new Link({
+    this.#link = new RabbitmqLink({
       client,
       onConnection,
       open: async (connection, lose) => {

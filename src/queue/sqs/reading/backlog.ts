@@ -1,10 +1,10 @@
-import type { Backlog } from '../../queue.ts';
+import type { BacklogWatch } from '../../queue.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** What the queue says that it holds, in hand or not. */
-export class SqsBacklog implements Backlog {
+export class SqsBacklog implements BacklogWatch {
   readonly lagMs: number;
   readonly #client: QueueClient;
 

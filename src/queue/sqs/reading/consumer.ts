@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { Condition } from '../../condition.ts';
 import type { Consumer, ConsumerOptions, Timestamp } from '../../queue.ts';
-import { describeError } from '../requests/errors.ts';
+import { describeSqsError } from '../requests/errors.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 import { deliveryOf } from './delivery.ts';
 import { Held, VISIBILITY_SECONDS } from './held.ts';
@@ -79,7 +79,7 @@ export class SqsConsumer implements Consumer {
       this.#tell(null);
     } catch (error) {
       if (signal.aborted) return;
-      this.#tell(describeError(error));
+      this.#tell(describeSqsError(error));
     } finally {
       this.#asked -= maxMessages;
     }

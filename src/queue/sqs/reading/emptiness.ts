@@ -1,10 +1,10 @@
 import { plural, verb } from '../../../plural.ts';
-import type { Counts } from '../requests/attributes.ts';
+import type { ApproximateCounts } from '../requests/attributes.ts';
 import type { EmptyPoll } from './receivers.ts';
 
 /** What is known of a queue at one moment, monotonic milliseconds. */
 export interface Look {
-  readonly counts: Counts;
+  readonly counts: ApproximateCounts;
   /** Before the counts were asked for. */
   readonly atMs: number;
   /** When a message came last. */

@@ -3,7 +3,7 @@ import { Condition, within } from '../../condition.ts';
 import type { Doubt } from '../../doubt.ts';
 import type { Drain, Positions, Reader, ReaderOptions, RunStart } from '../../queue.ts';
 import { AWS_COUNTS_LAG_MS } from '../requests/attributes.ts';
-import { describeError } from '../requests/errors.ts';
+import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 import { deliveryOf } from './delivery.ts';
 import { Emptiness } from './emptiness.ts';
@@ -99,7 +99,7 @@ export class SqsReader implements Reader {
     } catch (error) {
       return doubt(
         'removal-unknown',
-        `qbl cannot tell whether messages were removed: ${describeError(error)}`,
+        `qbl cannot tell whether messages were removed: ${describeSqsError(error)}`,
       );
     }
   }
@@ -118,7 +118,7 @@ export class SqsReader implements Reader {
       return this.#emptiness.add({ counts, atMs, lastArrivalMs, held, emptyPolls }, asOfMs);
     } catch (error) {
       this.#emptiness.interrupt();
-      return `whether the queue is empty is not known: ${describeError(error)}`;
+      return `whether the queue is empty is not known: ${describeSqsError(error)}`;
     }
   }
 

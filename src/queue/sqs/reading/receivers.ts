@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { Condition } from '../../condition.ts';
-import { describeError } from '../requests/errors.ts';
+import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
 /** Within which a receiver has surely deleted what it got, and after which another gets what one that died has got. */
@@ -112,7 +112,7 @@ export class Receivers {
       this.#receiveTrouble = null;
       return messages;
     } catch (error) {
-      this.#receiveTrouble = describeError(error);
+      this.#receiveTrouble = describeSqsError(error);
       return null;
     }
   }
@@ -152,7 +152,7 @@ export class Receivers {
       this.#deleteTrouble = null;
       return left;
     } catch (error) {
-      this.#deleteTrouble = describeError(error);
+      this.#deleteTrouble = describeSqsError(error);
       return handles;
     }
   }

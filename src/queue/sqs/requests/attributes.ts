@@ -1,5 +1,5 @@
 /** What a queue says of itself, read out of GetQueueAttributes. */
-export interface QueueAttributes extends Counts {
+export interface QueueAttributes extends ApproximateCounts {
   readonly maxMessageBytes: number;
   /** How long a message handed out stays hidden unless it is deleted. */
   readonly visibilitySeconds: number;
@@ -9,7 +9,7 @@ export interface QueueAttributes extends Counts {
 }
 
 /** How many messages the queue holds, approximately. */
-export interface Counts {
+export interface ApproximateCounts {
   readonly visible: number;
   /** Handed out, and neither deleted nor visible again. */
   readonly notVisible: number;

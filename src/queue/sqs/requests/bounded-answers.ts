@@ -2,10 +2,10 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Ten messages of 1 MiB, which is what SQS takes, with room for the escapes of JSON. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Lets a request fail whose answer is larger than any of SQS's. The SDK would keep in memory whatever comes. */
-export function boundAnswers(client: SQSClient, maxBytes = MAX_ANSWER_BYTES): void {
+export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {
   // The lowest priority comes last before the SDK reads the answer.
   client.middlewareStack.add(
     (next) => async (args) => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { describeError, entryFailureOf, failureOf } from './errors.ts';
+import { describeSqsError, entryFailureOf, sqsFailureOf } from './errors.ts';
 
 function serviceError(name: string, message = 'm'): Error {
   return Object.assign(new Error(message), { name, $fault: 'client' });
@@ -20,19 +20,19 @@ test.each([
   ['TimeoutError', 'unknown'],
   ['SyntaxError', 'unknown'],
 ])('%s: %s', (name, kind) => {
-  expect(failureOf(serviceError(name)).kind).toBe(kind);
+  expect(sqsFailureOf(serviceError(name)).kind).toBe(kind);
 });
 
 test('a connection that was never there was not sent to', async () => {
   const error = await fetch(`http://localhost:${await portOfNobody()}`).catch(({ cause }) => cause);
-  expect(failureOf(error)).toEqual({ kind: 'try-again', detail: 'no connection (ECONNREFUSED)' });
+  expect(sqsFailureOf(error)).toEqual({ kind: 'try-again', detail: 'no connection (ECONNREFUSED)' });
 });
 
 test('a connection that broke may have carried everything', () => {
   const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
-  expect(failureOf(reset).kind).toBe('unknown');
-  expect(failureOf(new AggregateError([reset])).kind).toBe('unknown');
-  expect(failureOf(new AggregateError([])).kind).toBe('unknown');
+  expect(sqsFailureOf(reset).kind).toBe('unknown');
+  expect(sqsFailureOf(new AggregateError([reset])).kind).toBe('unknown');
+  expect(sqsFailureOf(new AggregateError([])).kind).toBe('unknown');
 });
 
 test('an entry that is not the fault of the sender may be stored', () => {
@@ -46,7 +46,7 @@ test('an entry that is not the fault of the sender may be stored', () => {
 });
 
 test('of a text only the first line is told, and that without control characters', () => {
-  expect(describeError(serviceError('Name', 'first \u001b[31m\nx-amz-security-token:SECRET'))).toBe(
+  expect(describeSqsError(serviceError('Name', 'first \u001b[31m\nx-amz-security-token:SECRET'))).toBe(
     'Name: first \\u001b[31m',
   );
 });

@@ -3,7 +3,7 @@ import { printable } from '../../../printable.ts';
 import type { Refusal } from '../../queue.ts';
 
 /** What a failure says about what was asked for. */
-export type Failure =
+export type SqsFailure =
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
   /** It was not done, and may be done when it is asked for again. */
   | { readonly kind: 'try-again'; readonly detail: string }
@@ -74,8 +74,8 @@ const NEVER_SENT = new Set(['CredentialsProviderError', 'TokenProviderError']);
 /** Node's system calls that come before the first byte is written. */
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
-export function failureOf(error: unknown): Failure {
-  const detail = describeError(error);
+export function sqsFailureOf(error: unknown): SqsFailure {
+  const detail = describeSqsError(error);
   const code = codeOf(error);
   const reason = REFUSALS.get(code);
   if (reason !== undefined) return { kind: 'refused', reason, detail };
@@ -84,7 +84,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** An entry of a batch that failed by itself. What is not the sender's fault may have been stored all the same. */
-export function entryFailureOf({ Code = '', Message = '', SenderFault }: BatchResultErrorEntry): Failure {
+export function entryFailureOf({ Code = '', Message = '', SenderFault }: BatchResultErrorEntry): SqsFailure {
   const code = unprefixed(Code);
   const detail = oneLine(Message === '' ? code : `${code}: ${Message}`);
   if (TRY_AGAIN.has(code)) return { kind: 'try-again', detail };
@@ -97,7 +97,7 @@ export function isMissingQueue(error: unknown): boolean {
 }
 
 /** One line for people. The service's own words may be in it. */
-export function describeError(error: unknown): string {
+export function describeSqsError(error: unknown): string {
   if (isWithoutConnection(error)) return `no connection (${textOf(error, 'code')})`;
   const message = error instanceof Error ? error.message : String(error);
   const name = textOf(error, 'name');

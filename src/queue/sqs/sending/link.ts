@@ -1,35 +1,27 @@
-import { Condition } from '../../condition.ts';
+import { type ConnectionFailure, ConnectionWatch } from '../../connection-watch.ts';
 import type { ConnectionState } from '../../queue.ts';
 import type { QueueAttributes } from '../requests/attributes.ts';
-import { describeError } from '../requests/errors.ts';
+import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
-const PROBE_INTERVAL_MS = 1_000;
 const PROBE_TIMEOUT_MS = 3_000;
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 1_000;
 
 /**
  * The sender's connection: HTTP has none, so the queue's attributes are asked for each second, forever. A queue that
  * is missing is made.
  */
-export class Link {
+export class SqsLink {
   readonly #client: QueueClient;
-  readonly #onConnection: (state: ConnectionState) => void;
-  readonly #wakeup = new Condition();
-  readonly #running: Promise<void>;
-  #state: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };
+  readonly #watch: ConnectionWatch;
   #attributes: QueueAttributes | null = null;
-  #closed = false;
 
   constructor(client: QueueClient, onConnection: (state: ConnectionState) => void) {
     this.#client = client;
-    this.#onConnection = onConnection;
-    this.#running = this.#lookAfter();
+    this.#watch = new ConnectionWatch(() => this.#probe(), onConnection);
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#watch.state;
   }
 
   /** As last heard; null before the first connection. */
@@ -39,42 +31,22 @@ export class Link {
 
   /** A request failed: look at the queue again, now. */
   suspect(): void {
-    this.#wakeup.notifyAll();
+    this.#watch.probeNow();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#wakeup.notifyAll();
+    const closed = this.#watch.close();
     this.#client.close();
-    await this.#running;
-  }
-
-  async #lookAfter(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    while (!this.#closed) {
-      const failure = await this.#probe();
-      if (this.#closed) return;
-      this.#tell(failure);
-      retryMs = failure === null ? FIRST_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
-      await this.#wakeup.wait(failure === null ? PROBE_INTERVAL_MS : retryMs);
-    }
+    await closed;
   }
 
   /** Null when the queue answered in time, otherwise what is wrong. */
-  async #probe(): Promise<string | null> {
+  async #probe(): Promise<ConnectionFailure | null> {
     try {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);
       return null;
     } catch (error) {
-      return describeError(error);
+      return { reason: describeSqsError(error) };
     }
-  }
-
-  #tell(failure: string | null): void {
-    const before = this.#state;
-    this.#state = failure === null ? { kind: 'connected' } : { kind: 'waiting', reason: failure };
-    const changed =
-      before.kind !== this.#state.kind || (before.kind === 'waiting' && before.reason !== failure);
-    if (changed) this.#onConnection(this.#state);
   }
 }

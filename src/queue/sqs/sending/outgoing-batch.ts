@@ -12,7 +12,7 @@ export type AttemptResult =
   | { readonly kind: 'damaged'; readonly detail: string };
 
 /** A message that SQS can take, and what is known of it so far. */
-export interface Entry {
+export interface BatchEntry {
   readonly key: string | null;
   readonly body: string;
   /** Null: the queue is no FIFO queue. */
@@ -36,8 +36,8 @@ export interface BatchOptions {
  */
 export class OutgoingBatch {
   readonly #fifo: boolean;
-  readonly #messages: readonly (Entry | SendOutcome)[];
-  readonly #entries: readonly Entry[];
+  readonly #messages: readonly (BatchEntry | SendOutcome)[];
+  readonly #entries: readonly BatchEntry[];
 
   constructor(messages: readonly OutgoingMessage[], options: BatchOptions) {
     this.#fifo = options.fifo;
@@ -46,15 +46,15 @@ export class OutgoingBatch {
   }
 
   /** What is to be sent, in order. */
-  get open(): readonly Entry[] {
+  get open(): readonly BatchEntry[] {
     return this.#entries.filter(({ outcome }) => outcome === null);
   }
 
-  begin(entries: readonly Entry[]): void {
+  begin(entries: readonly BatchEntry[]): void {
     for (const entry of entries) entry.underWay = true;
   }
 
-  note(entry: Entry, result: AttemptResult): void {
+  note(entry: BatchEntry, result: AttemptResult): void {
     entry.underWay = false;
     switch (result.kind) {
       case 'acked':
@@ -97,7 +97,7 @@ export class OutgoingBatch {
 function entryOf(
   { key, value }: OutgoingMessage,
   { fifo, maxMessageBytes }: BatchOptions,
-): Entry | SendOutcome {
+): BatchEntry | SendOutcome {
   if (value.length > maxMessageBytes) {
     const detail = `${value.length} bytes are more than the queue's ${maxMessageBytes}`;
     return { kind: 'refused', reason: 'too-large', detail };
@@ -115,7 +115,7 @@ function entryOf(
   };
 }
 
-function openOutcome({ underWay, doubt, obstacle }: Entry): SendOutcome {
+function openOutcome({ underWay, doubt, obstacle }: BatchEntry): SendOutcome {
   if (underWay || doubt !== null) return { kind: 'unknown', detail: doubt ?? 'no answer in time' };
   return { kind: 'refused', reason: 'unavailable', detail: obstacle };
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { within } from '../../condition.ts';
 import type { OutgoingMessage, Sender, SenderOptions, SendOutcome } from '../../queue.ts';
-import { failureOf } from '../requests/errors.ts';
+import { sqsFailureOf } from '../requests/errors.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 import { readAnswer } from './batch-answer.ts';
-import { Link } from './link.ts';
-import { type AttemptResult, type Entry, OutgoingBatch } from './outgoing-batch.ts';
+import { SqsLink } from './link.ts';
+import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-batch.ts';
 
 /** Requests under way at once. */
 export const MAX_IN_FLIGHT = 16;
@@ -30,14 +30,14 @@ export class SqsSender implements Sender {
   readonly maxInFlight: number;
   readonly #client: QueueClient;
   readonly #fifo: boolean;
-  readonly #link: Link;
+  readonly #link: SqsLink;
   readonly #running = new Set<Promise<void>>();
 
   constructor(client: QueueClient, fifo: boolean, { keyed, onConnection }: SenderOptions) {
     this.maxInFlight = keyed ? 1 : MAX_IN_FLIGHT;
     this.#client = client;
     this.#fifo = fifo;
-    this.#link = new Link(client, onConnection);
+    this.#link = new SqsLink(client, onConnection);
   }
 
   get connected(): boolean {
@@ -84,7 +84,7 @@ export class SqsSender implements Sender {
   }
 
   /** A request that is refused as a whole is halved, so that in the end only the message at fault fails. */
-  async #attempt(batch: OutgoingBatch, entries: readonly Entry[], endMs: number): Promise<void> {
+  async #attempt(batch: OutgoingBatch, entries: readonly BatchEntry[], endMs: number): Promise<void> {
     batch.begin(entries);
     const results = await this.#request(entries, endMs);
     if (Array.isArray(results)) {
@@ -101,7 +101,7 @@ export class SqsSender implements Sender {
   }
 
   /** The results of the entries, or the one of all of them. */
-  async #request(entries: readonly Entry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
+  async #request(entries: readonly BatchEntry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
     const leftMs = endMs - performance.now();
     if (leftMs <= 0) return { kind: 'try-again', detail: 'not sent before the deadline' };
     try {
@@ -110,12 +110,12 @@ export class SqsSender implements Sender {
       const bodies = entries.map(({ body }) => body);
       return readAnswer(answer, bodies);
     } catch (error) {
-      return failureOf(error);
+      return sqsFailureOf(error);
     }
   }
 }
 
-function requestEntry({ body, fifo }: Entry, index: number): SendMessageBatchRequestEntry {
+function requestEntry({ body, fifo }: BatchEntry, index: number): SendMessageBatchRequestEntry {
   const entry = { Id: String(index), MessageBody: body };
   if (fifo === null) return entry;
   return { ...entry, MessageDeduplicationId: fifo.deduplicationId, MessageGroupId: fifo.groupId };

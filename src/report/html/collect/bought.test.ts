@@ -8,7 +8,7 @@ import { writeSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, makeRunFolder, type RunFolder, runFiles, runFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
 import { newLatencyHistogram, summariseHistogram } from '../../../samples/latency/histogram.ts';
-import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { Column, OutcomesData } from '../report-data.ts';
 import { failuresData, readBought } from './bought.ts';
 
@@ -42,7 +42,7 @@ test('what cannot be computed of a run is left out', async () => {
   await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
   const read = await readOutcomes(folder, 1_000);
   if (read === null) throw new Error('no samples');
-  const ofSoMany = (acked: number): Outcomes => ({
+  const ofSoMany = (acked: number): OutcomeCurves => ({
     ...read,
     statistics: { ...read.statistics, acked },
   });

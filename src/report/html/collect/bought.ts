@@ -5,16 +5,19 @@ import { readRun } from '../../../runs/documents/run-json.ts';
 import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
-import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
-import { originOf } from './origin.ts';
+import { timeOriginOf } from './origin.ts';
 
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 20;
 const MAX_TEXT_LENGTH = 2000;
 
 /** What the queue bought, from compare.json, or where that was not written from the run's files, and the samples of the run without a queue. */
-export async function readBought(folder: RunFolder, outcomes: Outcomes | null): Promise<BoughtData | null> {
+export async function readBought(
+  folder: RunFolder,
+  outcomes: OutcomeCurves | null,
+): Promise<BoughtData | null> {
   const comparison =
     (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
@@ -26,14 +29,14 @@ export async function readBought(folder: RunFolder, outcomes: Outcomes | null): 
 }
 
 /** The model needs the time of every acked sample at once. */
-function isComparable(outcomes: Outcomes | null): boolean {
+function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
 
-async function readWithoutQueue(folder: RunFolder): Promise<Outcomes | null> {
+async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null> {
   const direct = directRun(folder);
   const record = readRun(direct);
-  return record === null ? null : readOutcomes(direct, originOf(record, await readSummary(direct)));
+  return record === null ? null : readOutcomes(direct, timeOriginOf(record, await readSummary(direct)));
 }
 
 /** Both in spans of the same width: that of the longer run. */

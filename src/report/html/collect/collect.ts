@@ -12,7 +12,7 @@ import type { VerdictFacts } from '../../verdict/facts.ts';
 import { runningFacts } from '../../verdict/running.ts';
 import { verdictFacts } from '../../verdict/verdict-facts.ts';
 import { readLevelling } from '../curves/levelling.ts';
-import { type Outcomes, readOutcomes } from '../curves/outcomes.ts';
+import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type {
   ComparisonTable,
   LatencyData,
@@ -27,7 +27,7 @@ import { resultsData } from '../results/results.ts';
 import { readBought, tableOf } from './bought.ts';
 import { keyFigures } from './key-figures.ts';
 import { readLatency } from './latency.ts';
-import { originOf } from './origin.ts';
+import { timeOriginOf } from './origin.ts';
 import { runData } from './run-facts.ts';
 
 const MAX_SUMMARY_ROWS = 200;
@@ -65,7 +65,7 @@ export async function collectReport(
   const trace = await readTrace(folder);
   const offending = offendingRequests(verification, folder.id);
   const offenders = new OffenderSamples(record.plan, offending, trace);
-  const originMs = originOf(record, summary);
+  const originMs = timeOriginOf(record, summary);
   const outcomes = await readOutcomes(folder, originMs, (row) => offenders.take(row));
   const service = await readService(folder);
   const scaling = await readScaling(folder);
@@ -137,7 +137,11 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
 }
 
 /** An outage counts from the first message. */
-function outagesOf(service: ServiceRecord | null, outcomes: Outcomes | null, startMs: number): SpanData[] {
+function outagesOf(
+  service: ServiceRecord | null,
+  outcomes: OutcomeCurves | null,
+  startMs: number,
+): SpanData[] {
   const firstMs = (outcomes?.statistics.firstStartMs ?? startMs) - startMs;
   return (service?.options.outages ?? []).slice(0, MAX_OUTAGES).map(({ fromMs, toMs }) => ({
     fromSeconds: (firstMs + fromMs) / 1000,

@@ -3,7 +3,7 @@ import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
 import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
 import { Statistics } from '../../../samples/summary/statistics.ts';
 import { keyFigures } from './key-figures.ts';
-import { originOf } from './origin.ts';
+import { timeOriginOf } from './origin.ts';
 
 const NOTHING = { statistics: null, summary: null, verification: null, levelling: null };
 
@@ -46,7 +46,7 @@ test('names the figures that are known, and no others', () => {
 
 test('time begins with the first request, or with the sender until that is known', () => {
   const statistics = statisticsOf(true);
-  expect(originOf({ startedAtMs: 4_000 }, { statistics })).toBe(5_000);
-  expect(originOf({ startedAtMs: 4_000 }, { statistics: statisticsOf() })).toBe(4_000);
-  expect(originOf({ startedAtMs: 4_000 }, null)).toBe(4_000);
+  expect(timeOriginOf({ startedAtMs: 4_000 }, { statistics })).toBe(5_000);
+  expect(timeOriginOf({ startedAtMs: 4_000 }, { statistics: statisticsOf() })).toBe(4_000);
+  expect(timeOriginOf({ startedAtMs: 4_000 }, null)).toBe(4_000);
 });

@@ -1,6 +1,8 @@
+import { formatShare } from '../../../capacity/share.ts';
+import { formatWork } from '../../../capacity/work.ts';
 import { plural } from '../../../plural.ts';
 import type { ServiceEnd, ServiceRecord } from '../../../runs/documents/service-json.ts';
-import { formatCount, formatMs, formatShare } from '../../figures.ts';
+import { formatCount, formatMs } from '../../figures.ts';
 import type { Fact } from '../report-data.ts';
 import { fact } from './fact.ts';
 
@@ -15,7 +17,7 @@ export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
     fact('reads', options.queue),
     fact('size', size),
     fact('rate', ratePerSecond === null ? 'no limit' : `${formatCount(ratePerSecond)}/s each`),
-    fact('work', work ?? 'none'),
+    fact('work', work === null ? 'none' : formatWork(work)),
     ...(failShare === 0
       ? []
       : [

@@ -2,7 +2,7 @@ import { statIfThere } from '../../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
-import { type Arrived, arrivalsOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
+import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 /** Each keeps three rows, so that at most 990 points are drawn. */
@@ -29,7 +29,7 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   if (first === null || last === null) return null;
   const levels = points.list().flatMap(({ value }) => value.levels);
   const all = levels.includes(last) ? levels : [...levels, last];
-  return levellingData(arrivalsOf(all), ratesOf(first, last, steps));
+  return levellingData(arrivedOf(all), ratesOf(first, last, steps));
 }
 
 /** What is kept of a span of time: its lowest and highest backlog, and the last level at which the queue answered. */
@@ -70,7 +70,7 @@ type Rates = LevellingData['rates'];
 /** Between the ends of neighbouring spans; one without rows stands with the next. */
 function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
   const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
-  const levels = arrivalsOf([first, ...ends, last]);
+  const levels = arrivedOf([first, ...ends, last]);
   const spans = levels
     .slice(1, -1)
     .map((to, index) => ({ from: levels[index] ?? to, to }))

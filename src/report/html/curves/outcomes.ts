@@ -16,7 +16,7 @@ const HIGHEST_MS = 3_600_000;
 const DIGITS = 2;
 const MAX_RESPONSE_LENGTH = 200;
 
-export interface Outcomes {
+export interface OutcomeCurves {
   readonly data: OutcomesData;
   readonly statistics: StatisticsSummary;
 }
@@ -26,7 +26,7 @@ export async function readOutcomes(
   folder: RunFolder,
   startMs: number,
   onRow: (row: SampleRow) => void = () => {},
-): Promise<Outcomes | null> {
+): Promise<OutcomeCurves | null> {
   const { samples: path } = runFiles(folder);
   // A sender that was killed before its first row leaves an empty file.
   if ((statIfThere(path)?.size ?? 0) === 0) return null;

@@ -25,7 +25,7 @@ export async function* ownLevelsOf(file: string, startMs: number): AsyncGenerato
  * that is done in between counts twice for a while. Arrivals never become fewer, so a later, smaller sum corrects the
  * earlier ones.
  */
-export function arrivalsOf(levels: readonly OwnLevel[]): Arrived[] {
+export function arrivedOf(levels: readonly OwnLevel[]): Arrived[] {
   let least = Number.POSITIVE_INFINITY;
   return levels
     .toReversed()

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../runs/documents/run-json.ts';
 import { isTracedFailure, type TracedSample } from '../../../runs/rows/trace.ts';
 import { requestKeyOf } from '../../verdict/request-key.ts';
-import type { Outcomes } from '../curves/outcomes.ts';
+import type { OutcomeCurves } from '../curves/outcomes.ts';
 import { escapedJson } from '../embed.ts';
 import type { MessageData, ResultData, ResultsData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
@@ -23,7 +23,7 @@ export interface ResultSources {
   readonly offenders: readonly OffenderSample[];
   /** What is wrong with messages, by the keys of their requests. */
   readonly offending: ReadonlyMap<string, { readonly kinds: readonly string[] }>;
-  readonly outcomes: Outcomes | null;
+  readonly outcomes: OutcomeCurves | null;
   readonly record: Pick<RunRecord, 'sender' | 'plan'>;
 }
 

@@ -1,0 +1,20 @@
+/** A time without service, on the clock that its capacity is used with, finite. */
+export interface Outage {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** In the order of time, with those that touch made one. */
+export function mergeOutages(outages: readonly Outage[]): Outage[] {
+  const disjoint: Outage[] = [];
+  for (const outage of outages.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = disjoint.at(-1);
+    if (last !== undefined && outage.fromMs <= last.toMs) {
+      disjoint[disjoint.length - 1] = {
+        fromMs: last.fromMs,
+        toMs: Math.max(last.toMs, outage.toMs),
+      };
+    } else if (outage.toMs > outage.fromMs) disjoint.push(outage);
+  }
+  return disjoint;
+}

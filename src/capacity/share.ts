@@ -1,0 +1,17 @@
+import { formatPercent, parsePercent } from '../decimal.ts';
+import { QblError } from '../error.ts';
+
+/**
+ * `1%`, `0.5%`: a share from 0 to 1.
+ * @throws QblError 'usage'
+ */
+export function parseShare(text: string): number {
+  const [, percent = ''] = /^([\d.]+)%$/.exec(text) ?? [];
+  const share = parsePercent(percent);
+  if (share >= 0 && share <= 1) return share;
+  throw new QblError('usage', 'expected a share such as 1% or 0.5%');
+}
+
+export function formatShare(share: number): string {
+  return `${formatPercent(share)}%`;
+}

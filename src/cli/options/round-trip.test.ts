@@ -1,0 +1,241 @@
+import type { Command } from 'commander';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { capacities } from '../../capacity/testing/capacities.ts';
+import { METHODS, ON_SAMPLE_ERROR } from '../../plan/plan.ts';
+import { commandsFor } from '../commands.ts';
+import { formatBlastArguments } from './blast-options.ts';
+import { formatBrokerArguments } from './broker-options.ts';
+import { formatConsumeArguments } from './consume-options.ts';
+import { formatDirectArguments } from './direct-options.ts';
+import { formatJMeterArguments } from './jmeter-options.ts';
+import { formatServeArguments } from './serve-options.ts';
+import { capacityOf, capacityOptions } from './shared/capacity-options.ts';
+import { formatVerifyArguments } from './verify-options.ts';
+
+const most = 500 * 3_600_000;
+const text = fc.string({ minLength: 1 });
+const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/);
+const isSet = fc.constant(true as const);
+const port = fc.nat(65_535);
+const durationMs = fc.nat(most);
+const positiveMs = fc.integer({ min: 1, max: most });
+const share = fc.nat(10_000_000).map((digits) => digits / 10_000_000);
+const bytes = fc
+  .tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.nat(3))
+  .map(([amount, power]) => amount * 1024 ** power);
+const names = fc.array(fc.stringMatching(/^[A-Za-z-]{1,20}$/), { minLength: 1, maxLength: 3 });
+const optional = { requiredKeys: [] };
+
+const capacityTold = capacities.map((capacity) =>
+  // An option that is not given is not there.
+  Object.fromEntries(
+    Object.entries(capacityOptions(capacity)).filter(
+      ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
+  ),
+);
+
+const withCapacity = <T extends object>(others: fc.Arbitrary<T>) =>
+  fc.tuple(capacityTold, others).map(([capacity, rest]) => ({ ...capacity, ...rest }));
+
+const plans = {
+  plan: text,
+  threads: fc.integer({ min: 1, max: 1_000 }).map(String),
+  loops: fc.integer({ min: 1, max: 1_000 }).map(String),
+  duration: fc.integer({ min: 1, max: 100 }).map((seconds) => `${seconds}s`),
+  rampUp: fc.nat(100).map((seconds) => `${seconds}s`),
+  rate: fc.integer({ min: 1, max: 1_000 }).map(String),
+  url: id.map((path) => `http://localhost:3000/${path}`),
+  method: fc.constantFrom(...METHODS),
+  header: fc.array(
+    id.map((value) => `X-One: ${value}`),
+    { minLength: 1, maxLength: 3 },
+  ),
+  body: text,
+  timeout: fc.nat(100).map((seconds) => `${seconds}s`),
+  onSampleError: fc.constantFrom(...ON_SAMPLE_ERROR),
+  identity: fc.constant(false),
+  J: fc.array(
+    fc.tuple(id, text).map(([name, value]) => `${name}=${value}`),
+    { minLength: 1, maxLength: 3 },
+  ),
+};
+
+const sends = {
+  ...plans,
+  run: id,
+  runs: text,
+  experiment: id,
+  direct: isSet,
+  queue: text,
+  allowErrors: isSet,
+  redact: names,
+  rateTolerance: share,
+  json: isSet,
+};
+
+interface RoundTrip {
+  readonly options: fc.Arbitrary<Readonly<Record<string, unknown>>>;
+  readonly format: (options: never) => readonly string[];
+}
+
+/** Each command that a run starts. */
+const COMMANDS: Readonly<Record<string, RoundTrip>> = {
+  broker: {
+    options: fc.record(
+      {
+        host: text,
+        port,
+        data: text,
+        partitions: fc.integer({ min: 1, max: 256 }),
+        fsync: fc.constantFrom('always', 'never'),
+        temporary: isSet,
+      },
+      optional,
+    ),
+    format: formatBrokerArguments,
+  },
+  serve: {
+    options: fc.record(
+      {
+        host: text,
+        port,
+        queue: text,
+        queueConfig: text,
+        workers: fc.integer({ min: 1, max: 64 }),
+        keyFrom: text,
+        partitions: fc.integer({ min: 1, max: 10_000 }),
+        replication: fc.integer({ min: 1, max: 100 }),
+        tlsCert: text,
+        tlsKey: text,
+        tokenFile: text,
+        timeout: positiveMs,
+        maxBody: bytes,
+        maxPending: fc.integer({ min: 1, max: 10_000_000 }),
+        maxPendingBytes: bytes,
+      },
+      optional,
+    ),
+    format: formatServeArguments,
+  },
+  verify: {
+    options: fc.record(
+      {
+        run: id,
+        runs: text,
+        jtl: text,
+        label: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+        from: fc.oneof(
+          fc.constant({ kind: 'beginning' }),
+          fc.nat(Date.UTC(9999, 0)).map((epochMs) => ({ kind: 'time', epochMs })),
+        ),
+        follow: isSet,
+        queue: text,
+        queueConfig: text,
+        json: isSet,
+        exactlyOnce: isSet,
+        ordered: isSet,
+        consume: isSet,
+        rejectedStatus: fc.array(fc.integer({ min: 200, max: 599 }), { minLength: 1, maxLength: 3 }),
+        settle: durationMs,
+        deadline: positiveMs,
+      },
+      optional,
+    ),
+    format: formatVerifyArguments,
+  },
+  consume: {
+    options: withCapacity(
+      fc.record(
+        {
+          queue: text,
+          queueConfig: text,
+          group: text,
+          drain: isSet,
+          port,
+          run: id,
+          runs: text,
+          receipts: text,
+          json: isSet,
+          maxAttempts: fc.integer({ min: 1, max: 1_000 }),
+          deadLetter: text,
+        },
+        optional,
+      ),
+    ),
+    format: formatConsumeArguments,
+  },
+  direct: {
+    options: withCapacity(
+      fc.record(
+        { port, acceptQueue: fc.nat(1_000_000), timeout: positiveMs, run: id, runs: text, json: isSet },
+        optional,
+      ),
+    ),
+    format: formatDirectArguments,
+  },
+  blast: {
+    options: fc.oneof(
+      fc.record({ ...sends, trace: fc.nat(100_000), ca: text }, optional),
+      fc.record({ ...sends, trace: fc.nat(100_000), insecure: isSet }, optional),
+    ),
+    format: formatBlastArguments,
+  },
+  jmeter: {
+    options: fc.record(
+      { ...sends, jmeterHome: text, heap: fc.constantFrom('512m', '4g'), report: isSet, render: text },
+      optional,
+    ),
+    format: formatJMeterArguments,
+  },
+};
+
+/** The environment is no argument. */
+const QUEUE_VARIABLES = ['QBL_QUEUE', 'QBL_QUEUE_CONFIG'] as const;
+const before = QUEUE_VARIABLES.map((name) => [name, process.env[name]] as const);
+beforeAll(() => {
+  for (const name of QUEUE_VARIABLES) delete process.env[name];
+});
+afterAll(() => {
+  for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+});
+
+async function commandNamed(name: string): Promise<Command> {
+  const command = (await commandsFor([name], () => {})).find((each) => each.name() === name);
+  if (command === undefined) throw new Error(`no command ${name}`);
+  return command.exitOverride().configureOutput({ writeErr: () => {} });
+}
+
+test.each(Object.entries(COMMANDS))(
+  '%s reads the options that its arguments were made of',
+  async (name, of) => {
+    const defaults = (await commandNamed(name)).opts();
+    await fc.assert(
+      fc.asyncProperty(of.options, async (options) => {
+        const args = of.format(options as never);
+        const command = await commandNamed(name);
+        await command.parseAsync([...args], { from: 'user' });
+        expect(command.opts()).toEqual({ ...defaults, ...options });
+        expect(command.args).toEqual([]);
+      }),
+    );
+  },
+);
+
+test.each(Object.entries(COMMANDS))('%s has no option that its arguments leave out', async (name, of) => {
+  const command = await commandNamed(name);
+  const told = fc.sample(of.options, 200).flatMap((options) => of.format(options as never));
+  const flags = new Set(told.map((word) => word.split('=')[0]));
+  const left = command.options.filter(({ long, short }) => !flags.has(long ?? '') && !flags.has(short ?? ''));
+  expect(left.map(({ flags }) => flags)).toEqual([]);
+});
+
+test('a capacity is read back from its options', () => {
+  fc.assert(
+    fc.property(capacities, (capacity) => {
+      const { instances, concurrency } = capacity;
+      expect(capacityOf({ ...capacityOptions(capacity), instances, concurrency })).toEqual(capacity);
+    }),
+  );
+});

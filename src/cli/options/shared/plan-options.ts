@@ -1,0 +1,175 @@
+import { type Command, Option } from 'commander';
+import { parseDecimal } from '../../../decimal.ts';
+import type { PlanOverrides } from '../../../plan/override.ts';
+import { METHODS, ON_SAMPLE_ERROR } from '../../../plan/plan.ts';
+import * as schema from '../../../plan/schema.ts';
+import { header, headersOf } from '../values/header-parser.ts';
+import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
+import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
+
+/** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
+interface PlanOption {
+  readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
+  readonly flags: string;
+  readonly description: string;
+  readonly parse?: (text: string) => unknown;
+  readonly choices?: readonly string[];
+}
+
+/** Those that say how much is sent when. */
+export const LOAD_OPTIONS = ['threads', 'loops', 'duration', 'rampUp', 'rate', 'J'] as const;
+
+const PLAN_OPTIONS: readonly PlanOption[] = [
+  {
+    name: 'threads',
+    flags: '--threads <n>',
+    description: 'users that send at the same time',
+    parse: planField(schema.threads, parseDecimal),
+  },
+  {
+    name: 'loops',
+    flags: '--loops <n>',
+    description: 'how often each thread goes through its requests',
+    parse: planField(schema.loops, parseDecimal),
+  },
+  {
+    name: 'duration',
+    flags: '--duration <time>',
+    description: 'send for this time instead of a number of loops',
+    parse: positiveDurationMs,
+  },
+  {
+    name: 'rampUp',
+    flags: '--ramp-up <time>',
+    description: 'over which time the threads start',
+    parse: durationMs,
+  },
+  {
+    name: 'rate',
+    flags: '--rate <n>',
+    description: 'requests a second, all threads together',
+    parse: planField(schema.rate, parseDecimal),
+  },
+  {
+    name: 'url',
+    flags: '--url <url>',
+    description: 'where to send to',
+    parse: unrepeated('--url <url>', planField(schema.url, String)),
+  },
+  { name: 'method', flags: '--method <method>', description: 'HTTP method', choices: METHODS },
+  {
+    name: 'header',
+    flags: '--header <header>',
+    description: `"Name: value", or @file with such lines; may be repeated (also ${HEADERS_VARIABLE})`,
+    parse: unrepeated('--header <header>', header),
+  },
+  {
+    name: 'body',
+    flags: '--body <json>',
+    description: 'body of each request; ${thread} ${loop} ${run} ${uuid} ${now} are filled in',
+  },
+  {
+    name: 'timeout',
+    flags: '--timeout <time>',
+    description: 'bound on the connect, and on the time to the end of the response; 0 for none',
+    parse: durationMs,
+  },
+  {
+    name: 'onSampleError',
+    flags: '--on-sample-error <action>',
+    description: 'what a thread does after a failed sample',
+    choices: ON_SAMPLE_ERROR,
+  },
+  {
+    name: 'identity',
+    flags: '--no-identity',
+    description: 'send the body as it is; verify can then only count',
+  },
+  {
+    name: 'J',
+    flags: '-J <name=value>',
+    description: 'with a .jmx: sets a property of JMeter, as JMeter does; may be repeated',
+    parse: (text) => property(text),
+  },
+];
+
+/** The values of the options, as the user wrote them. */
+export type RawPlanOptions = Readonly<Record<string, unknown>> & { readonly plan?: string };
+
+/**
+ * Adds `--plan` and the options that set its fields. Values are checked here and kept as they were written, so
+ * that `run` can pass them on.
+ */
+export function addPlanOptions(command: Command, only?: readonly PlanOption['name'][]): Command {
+  command.addOption(
+    new Option(
+      '--plan <file>',
+      'plan to send, YAML or .jmx; - for standard input (default: plans/stress.yaml, else the packaged one)',
+    ).helpGroup('Plan:'),
+  );
+  for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {
+    if (only !== undefined && !only.includes(name)) continue;
+    const option = new Option(flags, description).helpGroup('Plan:');
+    if (choices !== undefined) option.choices(choices);
+    else option.argParser((text: string, before: unknown) => checked(name, text, before, parse));
+    command.addOption(option);
+  }
+  return command;
+}
+
+function checked(name: string, text: string, before: unknown, parse?: (text: string) => unknown): unknown {
+  parse?.(text);
+  return name === 'header' || name === 'J' ? [...(Array.isArray(before) ? before : []), text] : text;
+}
+
+/** What the options set in the plan. */
+export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): PlanOverrides {
+  const value = (name: string) => {
+    const text = raw[name];
+    const parse = PLAN_OPTIONS.find((option) => option.name === name)?.parse ?? String;
+    return typeof text === 'string' ? parse(text) : undefined;
+  };
+  const record = (name: string, parse: typeof property) =>
+    (raw[name] as readonly string[] | undefined)?.reduce((before, text) => parse(text, before), {});
+  const headers = headersOf(headerOptions(raw), env);
+  const overrides = {
+    threads: value('threads'),
+    loops: value('loops'),
+    durationMs: value('duration'),
+    rampUpMs: value('rampUp'),
+    rate: value('rate'),
+    url: value('url'),
+    method: value('method'),
+    headers: Object.keys(headers).length === 0 ? undefined : headers,
+    body: value('body'),
+    timeoutMs: value('timeout'),
+    onSampleError: value('onSampleError'),
+    identity: raw['identity'] === false ? false : undefined,
+    properties: record('J', property),
+  };
+  return Object.fromEntries(
+    Object.entries(overrides).filter(([, set]) => set !== undefined),
+  ) as PlanOverrides;
+}
+
+/** The values of --header, as the user wrote them. */
+export function headerOptions(raw: RawPlanOptions): readonly string[] {
+  const { header: given } = raw;
+  return Array.isArray(given) ? given.map(String) : [];
+}
+
+/** The same options as arguments of another command. */
+export function formatPlanArguments(raw: RawPlanOptions): string[] {
+  const plan = raw.plan === undefined ? [] : ['--plan', raw.plan];
+  return [
+    ...plan,
+    ...PLAN_OPTIONS.flatMap(({ name, flags }) => argumentsOf(flags.split(' ')[0] ?? '', raw[name])),
+  ];
+}
+
+function argumentsOf(flag: string, value: unknown): string[] {
+  if (value === false) return [flag];
+  const joint = flag.startsWith('--') ? '=' : '';
+  if (typeof value === 'string') return [`${flag}${joint}${value}`];
+  return Array.isArray(value) ? value.map((text) => `${flag}${joint}${text}`) : [];
+}

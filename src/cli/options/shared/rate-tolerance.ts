@@ -1,0 +1,28 @@
+import { Option } from 'commander';
+import { formatShare, parseShare } from '../../../capacity/share.ts';
+import { QblError } from '../../../error.ts';
+import { plural, verb } from '../../../plural.ts';
+import { formatCount } from '../../../report/figures.ts';
+import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
+import { explained } from '../values/parsers.ts';
+
+const DEFAULT_TOLERANCE = 0.01;
+
+export const rateToleranceOption = () =>
+  new Option('--rate-tolerance <percent>', 'exit 3 when more of the requests due at --rate are missing')
+    .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
+    .argParser(explained(parseShare));
+
+/** An error when a sender did not keep its rate; null: it did, or has none. */
+export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {
+  if (rate === null || rate.kept) return null;
+  const { requestedPerSecond, achievedPerSecond, sent, due } = rate;
+  const achieved = achievedPerSecond.toPrecision(3);
+  return new QblError(
+    'inconclusive',
+    `the rate of ${requestedPerSecond}/s was not kept: ${formatCount(sent)} of ${plural(due, 'request')} ${verb(sent, 'was', 'were')} sent in time (${achieved}/s)`,
+    {
+      hint: 'Each thread waits for its response: add --threads, or lower --rate. --rate-tolerance 100% accepts any rate.',
+    },
+  );
+}

@@ -1,0 +1,55 @@
+import { X509Certificate } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import type { Trust } from '../../../blast/connection/trust.ts';
+import { readBoundedFile } from '../../../bounded-file.ts';
+import { QblError } from '../../../error.ts';
+import { argument, flagArgument, type Given } from '../values/arguments.ts';
+
+/** Which certificates of an https endpoint are accepted, for the commands that send by `blast`. */
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly insecure?: true;
+}
+
+/** All authorities of a system together have a quarter of it. */
+const MAX_CA_BYTES = 1024 ** 2;
+
+export const TLS_FLAGS = ['--ca', '--insecure'] as const;
+
+export function addTlsOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--ca <file>', 'https: trust the certificates in this PEM file, and no others').conflicts(
+        'insecure',
+      ),
+    )
+    .addOption(
+      new Option('--insecure', 'https: accept any certificate, as JMeter and a .jmx plan always do'),
+    );
+}
+
+export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[] {
+  return [...argument('--ca', ca), ...flagArgument('--insecure', insecure)];
+}
+
+/**
+ * @param isJmx JMeter accepts every certificate, so its plans do
+ * @throws QblError 'usage' for a file without certificates
+ */
+export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {
+  if (ca !== undefined) return { kind: 'authorities', pem: await readCertificates(ca) };
+  return { kind: insecure === true || isJmx ? 'anyone' : 'system' };
+}
+
+async function readCertificates(file: string): Promise<string> {
+  const text = await readBoundedFile('the certificates of --ca', file, MAX_CA_BYTES);
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    throw new QblError('usage', `--ca: '${file}' holds no certificate in PEM form`, {
+      hint: 'Expected a file with -----BEGIN CERTIFICATE----- in it.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+import { headers } from '../../../plan/schema.ts';
+import { sentence } from './parsers.ts';
+import { type Headers, headersOfEnvironment, headersOfFile, isHeaderFile } from './secret-headers.ts';
+
+/** `Name: value`, or `@file` with a header on each line; may be repeated. */
+export function header(text: string, before: Headers = {}): Headers {
+  return isHeaderFile(text) ? { ...before, ...headersOfFile(text, headerLine) } : headerLine(text, before);
+}
+
+/** What the command line and the environment say; the command line comes first. */
+export function headersOf(options: readonly string[], env: NodeJS.ProcessEnv): Headers {
+  const given = options.reduce<Headers>((before, text) => header(text, before), {});
+  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  const others = Object.entries(headersOfEnvironment(env, headerLine));
+  return { ...Object.fromEntries(others.filter(([name]) => !names.has(name.toLowerCase()))), ...given };
+}
+
+/** Names of headers from files and from the environment: who keeps a value there keeps it secret. */
+export function secretHeaderNames(options: readonly string[], env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(headersOf(options.filter(isHeaderFile), env));
+}
+
+function headerLine(text: string, before: Headers): Headers {
+  const colon = text.indexOf(':');
+  if (colon < 1)
+    throw new InvalidArgumentError('Expected a header such as "Content-Type: application/json".');
+  const one = { [text.slice(0, colon).trim()]: text.slice(colon + 1).trim() };
+  const mistake = headers.safeParse(one).error?.issues[0]?.message;
+  if (mistake !== undefined) throw new InvalidArgumentError(sentence(mistake));
+  return { ...before, ...one };
+}

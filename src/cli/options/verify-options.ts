@@ -1,0 +1,118 @@
+import { type Command, Option } from 'commander';
+import { formatDuration } from '../../plan/duration.ts';
+import { jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './shared/options.ts';
+import { argument, flagArgument, type Given, repeatedArgument } from './values/arguments.ts';
+import {
+  durationMs,
+  formatStartingPoint,
+  labels,
+  type NamedStart,
+  positiveDurationMs,
+  startingPoint,
+  status,
+} from './values/parsers.ts';
+
+/** The rules of a verdict, which `run` takes for its verification. */
+export interface RuleOptions {
+  readonly exactlyOnce?: true;
+  readonly ordered?: true;
+  readonly consume?: true;
+  readonly rejectedStatus?: readonly number[];
+  readonly settle: number;
+  readonly deadline: number;
+}
+
+export interface VerifyCommandOptions extends RuleOptions {
+  readonly run?: string;
+  readonly runs: string;
+  readonly jtl?: string;
+  readonly label?: readonly string[];
+  readonly from?: NamedStart;
+  readonly follow?: true;
+  readonly queue?: string;
+  readonly queueConfig?: string;
+  readonly json?: true;
+}
+
+export function addVerifyOptions(command: Command): Command {
+  command
+    .addOption(
+      queueOption(
+        'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
+      ),
+    )
+    .addOption(queueConfigOption())
+    .addOption(
+      new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
+    )
+    .addOption(
+      new Option(
+        '--from <start>',
+        'where to begin: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
+      ).argParser(startingPoint),
+    )
+    .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
+    .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
+    .addOption(
+      new Option(
+        '--label <name>',
+        'label of the --jtl rows that are messages; repeat it for each request, in their order',
+      ).argParser(labels),
+    )
+    .addOption(runsOption())
+    .addOption(jsonOption());
+  return addRuleOptions(command);
+}
+
+export function formatVerifyArguments(options: Given<VerifyCommandOptions>): string[] {
+  return [
+    ...flagArgument('--follow', options.follow),
+    ...argument('--run', options.run),
+    ...argument('--runs', options.runs),
+    ...argument('--queue', options.queue),
+    ...argument('--queue-config', options.queueConfig),
+    ...argument('--from', options.from, formatStartingPoint),
+    ...argument('--jtl', options.jtl),
+    ...repeatedArgument('--label', options.label),
+    ...flagArgument('--json', options.json),
+    ...formatRuleArguments(options),
+  ];
+}
+
+/** What counts as a failure, and how long to look. */
+export function addRuleOptions(command: Command): Command {
+  const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
+  return command
+    .addOption(
+      option('--consume', 'take messages out of the queue for good, where they cannot be read otherwise'),
+    )
+    .addOption(option('--exactly-once', 'a duplicate is a failure'))
+    .addOption(option('--ordered', "a thread's messages out of order within a partition are a failure"))
+    .addOption(
+      option(
+        '--rejected-status <status>',
+        'a status that means a definite no at your endpoint; may be repeated',
+      ).argParser(status),
+    )
+    .addOption(
+      option('--settle <time>', 'how long something may be missing without progress before it is lost')
+        .default(10_000, '10s')
+        .argParser(durationMs),
+    )
+    .addOption(
+      option('--deadline <time>', 'bound on the reading after the last send')
+        .default(600_000, '10m')
+        .argParser(positiveDurationMs),
+    );
+}
+
+function formatRuleArguments(options: Given<RuleOptions>): string[] {
+  return [
+    ...flagArgument('--consume', options.consume),
+    ...flagArgument('--exactly-once', options.exactlyOnce),
+    ...flagArgument('--ordered', options.ordered),
+    ...repeatedArgument('--rejected-status', options.rejectedStatus),
+    ...argument('--settle', options.settle, formatDuration),
+    ...argument('--deadline', options.deadline, formatDuration),
+  ];
+}

@@ -1,0 +1,62 @@
+import { Condition } from './condition.ts';
+import type { ConnectionState } from './queue.ts';
+import { ReportedState } from './reported-state.ts';
+
+const PROBE_INTERVAL_MS = 1_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 1_000;
+
+/** What is wrong, and what the user can do about it. */
+export interface ConnectionFailure {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** Null when the other side answered, otherwise what is wrong. */
+type Probe = () => Promise<ConnectionFailure | null>;
+
+/**
+ * Probes a connection each second until it is closed, and reports each change. After a failure it probes sooner, and
+ * then ever more slowly, up to each second again.
+ */
+export class ConnectionWatch {
+  readonly #probe: Probe;
+  readonly #state: ReportedState;
+  readonly #wakeup = new Condition();
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+
+  /** @param probe is called at once, before the constructor returns */
+  constructor(probe: Probe, onConnection: (state: ConnectionState) => void) {
+    this.#probe = probe;
+    this.#state = new ReportedState(onConnection);
+    this.#running = this.#watch();
+  }
+
+  get state(): ConnectionState {
+    return this.#state.current;
+  }
+
+  /** Ends the pause before the next probe. */
+  probeNow(): void {
+    this.#wakeup.notifyAll();
+  }
+
+  /** Reports nothing more. Resolves when no probe is under way, which the caller has to end. */
+  close(): Promise<void> {
+    this.#closing.abort();
+    return this.#running;
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
+      const failure = await this.#probe();
+      if (signal.aborted) return;
+      this.#state.set(failure === null ? { kind: 'connected' } : { kind: 'waiting', ...failure });
+      retryMs = failure === null ? FIRST_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
+      await this.#wakeup.wait(failure === null ? PROBE_INTERVAL_MS : retryMs, signal);
+    }
+  }
+}

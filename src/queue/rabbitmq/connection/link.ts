@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import type { Connection } from 'rabbitmq-client';
+import { Condition, within } from '../../condition.ts';
+import type { ConnectionState } from '../../queue.ts';
+import { ReportedState } from '../../reported-state.ts';
+import { closeConnection, type RabbitmqClient } from './client.ts';
+import { describeRabbitmqError } from './errors.ts';
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 1_000;
+const OPEN_TIMEOUT_MS = 10_000;
+/** An attempt to connect that is under way ends by itself. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** What was set up on a connection. */
+export interface RabbitmqSession {
+  /** Closes its channels, so that the broker knows all that it was told. */
+  close(): Promise<void>;
+}
+
+export interface RabbitmqLinkOptions {
+  readonly client: RabbitmqClient;
+  /** Sets up a new connection, which is good for use when this resolves. Calls `lose` when it is no longer. */
+  readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<RabbitmqSession>;
+  readonly onConnection: (state: ConnectionState) => void;
+}
+
+/** A connection that is made in the background, forever. */
+export class RabbitmqLink {
+  readonly #options: RabbitmqLinkOptions;
+  readonly #wakeup = new Condition();
+  readonly #running: Promise<void>;
+  readonly #state: ReportedState;
+  #connection: Connection | null = null;
+  #session: RabbitmqSession | null = null;
+  #connections = 0;
+  #lost = new AbortController();
+  #closed = false;
+
+  constructor(options: RabbitmqLinkOptions) {
+    this.#options = options;
+    this.#state = new ReportedState(options.onConnection);
+    this.#running = this.#keepConnected();
+  }
+
+  get state(): ConnectionState {
+    return this.#state.current;
+  }
+
+  /** Null while there is none that is set up. */
+  get connection(): Connection | null {
+    return this.#connection;
+  }
+
+  /** How many connections were set up so far. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#session?.close();
+    this.#lost.abort('closed');
+    this.#wakeup.notifyAll();
+    await within(this.#running, CLOSE_TIMEOUT_MS, undefined);
+  }
+
+  async #keepConnected(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#closed) {
+      const before = this.#connections;
+      const reason = await this.#connectOnce();
+      if (this.#closed) return;
+      this.#state.set({ kind: 'waiting', reason });
+      if (this.#connections > before) retryMs = FIRST_RETRY_MS;
+      await this.#wakeup.wait(retryMs);
+      retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+    }
+  }
+
+  /** Lives through one connection, and resolves with the reason why there is none any more. */
+  async #connectOnce(): Promise<string> {
+    this.#lost = new AbortController();
+    try {
+      const connection = await this.#options.client.connect();
+      const reason = await this.#use(connection, this.#lost);
+      if (this.#closed) await closeConnection(connection);
+      connection.unsafeDestroy();
+      return reason;
+    } catch (error) {
+      return describeRabbitmqError(error);
+    }
+  }
+
+  async #use(connection: Connection, lost: AbortController): Promise<string> {
+    const lose = (reason: string) => lost.abort(reason);
+    connection.on('error', (error) => lose(describeRabbitmqError(error)));
+    let blocked: string | null = null;
+    connection.on('connection.blocked', (reason) => {
+      blocked = `RabbitMQ has blocked publishers: ${describeRabbitmqError(reason)}`;
+      this.#state.set({ kind: 'waiting', reason: blocked });
+    });
+    connection.on('connection.unblocked', () => {
+      blocked = null;
+      if (this.#connection === connection) this.#state.set({ kind: 'connected' });
+    });
+    try {
+      const opening = this.#options.open(connection, lose);
+      this.#session = await within<RabbitmqSession | null>(opening, OPEN_TIMEOUT_MS, null, lost.signal);
+      if (this.#session === null) lose('RabbitMQ does not answer');
+      else this.#begin(connection, blocked);
+      if (!lost.signal.aborted) await once(lost.signal, 'abort');
+      return String(lost.signal.reason);
+    } catch (error) {
+      return describeRabbitmqError(error);
+    } finally {
+      this.#session = null;
+      this.#connection = null;
+    }
+  }
+
+  #begin(connection: Connection, blocked: string | null): void {
+    this.#connections++;
+    this.#connection = connection;
+    if (blocked === null) this.#state.set({ kind: 'connected' });
+  }
+}

@@ -1,0 +1,19 @@
+import type { Work } from '../../capacity/work.ts';
+import { exponential, normal, type Random } from '../structures/random.ts';
+
+/** Draws the work on one message after the other. */
+export function drawWork(work: Work, random: Random): () => number {
+  switch (work.kind) {
+    case 'constant':
+      return () => work.ms;
+    case 'uniform':
+      return () => work.leastMs + random() * (work.mostMs - work.leastMs);
+    case 'exponential':
+      return () => work.meanMs * exponential(random);
+    case 'lognormal': {
+      // The mean of exp(σ·Z) is exp(σ²/2).
+      const medianMs = work.meanMs / Math.exp(work.sigma ** 2 / 2);
+      return () => medianMs * Math.exp(work.sigma * normal(random));
+    }
+  }
+}
