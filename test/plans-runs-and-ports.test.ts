@@ -96,7 +96,7 @@ describe('a run', () => {
 
   test.each([
     ['that is not there', ['verify', 'nobodys'], 'run "nobodys" not found'],
-    ['that no folder can have', ['verify', '..'], 'is no run'],
+    ['that no folder can have', ['verify', '..'], 'is not a valid run ID'],
     ['among none', ['verify'], 'no run'],
     ['that is unknown for a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],
   ])('%s', async (_, args, expected) => {

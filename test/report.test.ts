@@ -228,7 +228,7 @@ test.each(['report', 'size'])('%s in an empty folder says how to get a run', asy
   const args = command === 'size' ? ['size', '--service-rate', '10'] : [command];
   const ended = await qbl(args, { folder: empty });
   expect(expectUsageError(ended)).toContain('no run in runs');
-  expect(ended.stderr).toContain('hint: Send one with qbl run');
+  expect(ended.stderr).toContain('hint: Start one with qbl run');
   expect(ended.stderr).not.toContain('verify');
 });
 
