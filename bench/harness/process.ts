@@ -34,7 +34,7 @@ const PRELOAD = new URL('../resource-usage.js', import.meta.url).href;
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
 
 export const QBL = resolve('bin/qbl.js');
-export const NAIVE_PROXY = resolve('test/naive-proxy/proxy.js');
+export const NAIVE_PROXY = resolve('examples/exercise/naive-proxy.js');
 export const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 
 export function program(name: 'http-server' | 'kafka-producer' | 'kafka-consumer'): string {

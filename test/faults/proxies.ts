@@ -26,7 +26,7 @@ interface Process {
 /** Its deadline passes while a fault lasts, so that it has to say what it does not know. */
 const SERVE_TIMEOUT = '4s';
 const DEADLINE_MS = 300_000;
-const NAIVE_PROXY = fileURLToPath(new URL('../naive-proxy/proxy.js', import.meta.url));
+const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
 /** The naive proxy knows no other. */
 export const NAIVE_TOPIC = 'stress-topic';
 

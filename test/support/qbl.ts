@@ -97,7 +97,7 @@ function endOf(
 }
 
 /** The environment without variables that change qbl's defaults or its output. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = /^(QBL_.*|NO_COLOR|FORCE_COLOR|COLUMNS|NODE_OPTIONS|VITEST.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { startBroker } from './support/broker.ts';
+import { startServe } from './support/by-hand.ts';
+import { freePort } from './support/free-port.ts';
+import { IS_WINDOWS, packProject } from './support/npm.ts';
+import { connectionError, EXAMPLES, runExample, runScript, verifications } from './support/script.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+/** For the dependencies of the tarball, over a slow line. */
+const FETCH_DEADLINE_MS = 600_000;
+
+beforeEach(({ skip }) => skip(IS_WINDOWS, 'the examples are scripts of a POSIX shell'));
+
+describe('exercise', () => {
+  test.each(['qbl', 'naive'])(
+    'verifies the YAML plan and the .jmx plan behind the proxy "%s"',
+    async (PROXY) => {
+      const env = { ...(await ports()), PROXY, THREADS: '5', LOOPS: '4' };
+      const folder = await tempFolder();
+      const ended = await runExample('exercise', folder, env);
+      expect(ended.code, ended.stderr).toBe(0);
+      const passed = { verdict: 'pass', acked: 20, received: 20 };
+      expect(await verifications(folder)).toMatchObject([passed, passed]);
+      expect(await connectionError(env.PROXY_PORT)).toBe('ECONNREFUSED');
+      expect(await connectionError(env.BROKER_PORT)).toBe('ECONNREFUSED');
+    },
+  );
+
+  test('says why a part did not start, and stops the others', async () => {
+    const env = await ports();
+    await occupy(env.PROXY_PORT);
+    const ended = await runExample('exercise', await tempFolder(), env);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toContain(env.PROXY_PORT);
+    expect(await connectionError(env.BROKER_PORT)).toBe('ECONNREFUSED');
+  });
+});
+
+test("spring-boot sends its plan to a proxy of the user's own", async () => {
+  const folder = await tempFolder();
+  const queue = `kafka://${(await startBroker(folder)).address}/orders`;
+  const { url } = await startServe(folder, queue);
+  const ended = await runExample('spring-boot', folder, { QUEUE: queue, URL: url });
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(await verifications(folder)).toMatchObject([{ verdict: 'pass', acked: 500, received: 500 }]);
+});
+
+describe('ci', () => {
+  test(
+    'the workflow passes and writes summary and JUnit, and fails when the endpoint is slower than the limit',
+    async () => {
+      const folder = await tempFolder();
+      const { env, steps } = await workflow();
+      const runner = { QBL_PACKAGE: (await packProject(folder)).file, RUN: 'ci-1-1' };
+      const summary = join(folder, 'summary.md');
+      const run = (step: Step, MAX_P99: string) => {
+        const values = { ...env, ...runner, GITHUB_STEP_SUMMARY: summary, MAX_P99, MAX_E2E_P99: '1m' };
+        // As GitHub does where a step names no shell.
+        return runScript(['bash', '-e', '-c', step.run ?? ''], folder, values);
+      };
+      for (const step of steps) {
+        const { code, stderr } = await run(step, '1m');
+        expect(code, `${step.name}: ${stderr}`).toBe(0);
+      }
+      expect(await readFile(summary, 'utf8')).toMatch(/pass/i);
+      for (const file of ['qbl-verdict.xml', 'qbl-limits.xml']) {
+        expect(await readFile(join(folder, file), 'utf8')).toContain('<testsuite ');
+      }
+      const limits = steps.filter(({ name }) => name === 'Check the limits');
+      expect(await Promise.all(limits.map((step) => run(step, '0ms')))).toMatchObject([{ code: 1 }]);
+    },
+    FETCH_DEADLINE_MS,
+  );
+});
+
+const Step = z.strictObject({
+  name: z.string().optional(),
+  uses: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+  run: z.string().optional(),
+  if: z.string().optional(),
+});
+type Step = z.infer<typeof Step>;
+
+const Workflow = z.strictObject({
+  name: z.string(),
+  on: z.strictObject({ pull_request: z.null(), workflow_dispatch: z.null() }),
+  permissions: z.strictObject({ contents: z.literal('read') }),
+  jobs: z.strictObject({
+    'queue-load': z.strictObject({
+      'runs-on': z.string(),
+      'timeout-minutes': z.number(),
+      env: z.record(z.string(), z.string()),
+      steps: z.array(Step),
+    }),
+  }),
+});
+
+/** The workflow's environment, and its steps that run a shell. */
+async function workflow() {
+  const { jobs } = Workflow.parse(parse(await readFile(`${EXAMPLES}ci/queue-load.yml`, 'utf8')));
+  const { env, steps } = jobs['queue-load'];
+  return { env, steps: steps.filter(({ run }) => run !== undefined) };
+}
+
+async function ports() {
+  return { BROKER_PORT: String(await freePort()), PROXY_PORT: String(await freePort()) };
+}
+
+/** Listens on the port until the test ends. */
+async function occupy(port: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+}
