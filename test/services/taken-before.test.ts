@@ -16,7 +16,7 @@ describe('messages that an earlier verification removed from the queue', () => {
     for (let i = 0; i < 2; i++) {
       const { code, record } = await verify('--consume', '--settle', '500ms');
       expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'taken-before' }] });
-      expect(record.reasons[0]?.text).toContain('an earlier verification took 100 messages');
+      expect(record.reasons[0]?.text).toContain('an earlier verification removed 100 messages');
       expect(code).toBe(3);
     }
   });
