@@ -257,7 +257,9 @@ describe('the report of a run that was repeated without a queue', () => {
     expect(cards[1]).toMatch(
       /^Scalability\s+queue\s+direct\s+time until all messages are processed \(s\)\s+83.7\s.*never\s*$/s,
     );
-    expect(cards[2]).toMatch(/^Cost\s+queue\s+direct\s+attempts started.*requests received.*instances needed/s);
+    expect(cards[2]).toMatch(
+      /^Cost\s+queue\s+direct\s+attempts started.*requests received.*instances needed/s,
+    );
     expect(await coloursOf(page, 'failures')).toBeGreaterThan(8);
     expect(await page.locator('#failures-plot').getAttribute('aria-label')).toMatch(
       /without it up to 1,\d{3}\/s. outage from 27 s to 33 s/,
