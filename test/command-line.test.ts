@@ -22,10 +22,14 @@ describe('--help', () => {
       ['(default: 10s)', '(default: 10m)', '(default: "runs")'],
     ],
     ['blast', ['Options:', 'Run:', 'Plan:'], ['(default: "runs")', 'plans/stress.yaml']],
-    ['verify', ['Arguments:', 'Options:', 'Rules:'], ['(default: the newest)', '(default: 10s)']],
+    ['verify', ['Arguments:', 'Options:', 'Rules:'], ['(default: the newest run)', '(default: 10s)']],
     ['serve', ['Options:', 'Limits:'], ['(default: 3000)', 'kafka://localhost:9092/stress-topic']],
     ['broker', ['Options:'], ['(default: 9092)', '(default: ".qbl/broker")', 'default: "always"']],
-    ['size', ['Arguments:', 'Service:', 'Arrivals:', 'Plan:'], ['(default: the newest)', 'default: "max"']],
+    [
+      'size',
+      ['Arguments:', 'Service:', 'Arrivals:', 'Plan:'],
+      ['(default: the newest run)', 'default: "max"'],
+    ],
     ['init', ['Arguments:', 'Options:'], ['(default: "plans/stress.yaml")']],
   ])('of %s shows options in groups, defaults and examples', async (command, groups, defaults) => {
     const { code, stdout, stderr } = await qbl([command, '--help'], { folder: await tempFolder() });

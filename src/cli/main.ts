@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 
 function buildProgram(context: Context, commands: readonly Command[]): Command {
   const program = new Command('qbl')
-    .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
+    .description('Generates load on a queue-backed HTTP endpoint and proves the outcome of every message.')
     .version(qblVersion(), '-v, --version', 'show the version')
     .helpCommand('help [command]', 'show the options of a command')
     .addHelpText('after', EXIT_CODES_HELP);
@@ -74,9 +74,9 @@ const DEFAULT_COLUMNS = 80;
 const EXIT_CODES_HELP = `
 Exit codes:
   0    every check passed
-  1    a check failed: loss, damage, requests that were not acknowledged
-  2    wrong usage or a wrong plan
-  3    inconclusive: the evidence does not suffice, or --rate was not kept
-  4    the environment: a port in use, nothing reachable, no JMeter
+  1    a check failed: lost, damaged or unacknowledged messages
+  2    invalid arguments or an invalid plan
+  3    inconclusive: not enough evidence, or --rate was not reached
+  4    problem of the environment: port in use, queue unreachable, no JMeter
   70   a bug in qbl
-  130  interrupted; what was sent is still written`;
+  130  interrupted; the results so far are written`;

@@ -17,7 +17,7 @@ import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast').description(
-    'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
+    'Sends the requests of the plan to its URL. Each thread has its own connection, as in JMeter. Requests are never retried, and redirects are not followed.',
   );
   return addBlastOptions(command)
     .addHelpText(

@@ -12,7 +12,7 @@ import type { Choose } from '../work.ts';
 
 export function brokerCommand(choose: Choose): Command {
   const command = new Command('broker').description(
-    'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
+    'Starts a Kafka broker in one process, with its data in one folder, for any Kafka client on this machine. Topics are created on first use. Messages are on disk before they are acknowledged.',
   );
   return (
     addBrokerOptions(command)
@@ -30,9 +30,9 @@ export function brokerCommand(choose: Choose): Command {
 function repairCommand(choose: Choose): Command {
   return (
     new Command('repair')
-      .summary('make damaged data usable again')
+      .summary('repair damaged data')
       .description(
-        'Keeps what is intact. What it cuts off a log is copied into a file beside it, and a topic without a readable description is moved aside.',
+        'Repairs the data of a broker. Everything that is intact is kept. Damaged ends of logs are saved to separate files. A topic with an unreadable description is moved to another folder.',
       )
       .addOption(dataOption())
       .addHelpText('after', examples('qbl broker repair', 'qbl broker repair --data /tmp/queue'))

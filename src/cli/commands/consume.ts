@@ -22,7 +22,7 @@ interface Queues {
 
 export function consumeCommand(choose: Choose): Command {
   const command = new Command('consume').description(
-    'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
+    'Simulates the service behind the queue: takes each message, works on it for the time of --work, and then acknowledges it. A killed service therefore loses no message. Ctrl-C finishes the messages in flight; a second Ctrl-C ends at once.',
   );
   return addConsumeOptions(command)
     .addHelpText(

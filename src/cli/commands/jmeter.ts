@@ -18,7 +18,7 @@ import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {
   const command = new Command('jmeter').description(
-    'Renders the plan as a .jmx file and lets JMeter send it, without its GUI. Messages, samples and summary are as from blast, and verify judges them in the same way.',
+    'Converts the plan to a .jmx file and sends it with JMeter, without its GUI. The messages and result files are the same as those of qbl blast, so qbl verify can judge them.',
   );
   return addJMeterOptions(command)
     .addHelpText('after', examples('qbl jmeter --threads 100 --loops 10', 'qbl jmeter --render stress.jmx'))

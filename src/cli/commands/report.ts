@@ -30,14 +30,14 @@ interface ReportOptions extends CiOptions {
 export function reportCommand(choose: Choose): Command {
   const command = new Command('report')
     .description(
-      'Writes report.html into the folder of the run, from the files that are there: verdict, curves, latency, outcomes, Summary Report, and each traced request with its response. It opens offline. Of several runs the report is that of the first, and the others are repetitions of it.',
+      'Writes the report of a run as one HTML file, report.html in its folder. The report shows the verdict, curves over time, latency, outcomes, the Summary Report and recorded requests. It works offline. With several runs, the report is about the first run; the others count as repetitions of it.',
     )
-    .argument('[runs...]', 'a run by its id or folder, and repetitions of it (default: the newest)')
+    .argument('[runs...]', 'ID or folder of the run, then of its repetitions (default: the newest run)')
     .addOption(new Option('--compare <runs...>', 'baseline runs to compare with'))
     .addOption(
       new Option(
         '--fail-if <condition>',
-        'exit 1 when it holds for the median run, such as "p99 > 1.1x"; may be repeated',
+        'exit 1 if this is true of the median run: "p99 > 1.1x"; repeatable',
       ).argParser(condition),
     )
     .addOption(new Option('--open', 'open the report in the browser'))

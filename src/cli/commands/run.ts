@@ -34,26 +34,24 @@ import type { Choose } from '../work.ts';
 export function runCommand(choose: Choose): Command {
   const command = new Command('run')
     .description(
-      'Starts an embedded broker and the proxy on free ports, opens a tap, sends the plan, and judges whether every message arrived. Each part is a process of its own and can be replaced: --queue and --url name parts that are there already.',
+      'Runs a whole experiment: starts a broker and the proxy on free ports, starts reading the queue, sends the plan, and checks that every message arrived. Use --queue for a queue that already runs, and --url for an endpoint that already runs.',
     )
-    .addOption(queueOption('use this queue and start no broker'))
+    .addOption(queueOption('existing queue to use, instead of starting a broker'))
     .addOption(queueConfigOption())
-    .addOption(
-      new Option('--with <sender>', 'what sends the plan').choices(['blast', 'jmeter']).default('blast'),
-    )
-    .addOption(new Option('--keep', 'leave broker and proxy running'))
-    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(new Option('--with <sender>', 'load generator').choices(['blast', 'jmeter']).default('blast'))
+    .addOption(new Option('--keep', 'leave the broker and the proxy running'))
+    .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
     .addOption(traceOption())
     .addOption(allowErrorsOption())
     .addOption(redactOption())
     .addOption(
-      new Option('--keep-runs <n>', 'remove the folders of older finished runs until so many are left')
+      new Option('--keep-runs <n>', 'remove the oldest finished runs; keep this many')
         .argParser(wholeNumber(1, 1_000_000))
         .helpGroup('Run:'),
     )
     .addOption(
-      new Option('--live [port]', 'serve the report to browsers of this machine while the run goes on')
+      new Option('--live [port]', 'serve the live report on this port of localhost')
         .argParser(port)
         .preset('0')
         .helpGroup('Run:'),

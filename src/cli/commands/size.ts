@@ -33,9 +33,12 @@ const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 
 export function sizeCommand(choose: Choose): Command {
   const command = new Command('size')
     .description(
-      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the time until messages are processed, the rate and the number of instances that keep it.',
+      'Predicts the backlog, the waiting times and the drain time of a queue, from the arrivals and the capacity of the service. With --max-wait, computes the rate and the number of instances that the service needs.',
     )
-    .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
+    .argument(
+      '[run]',
+      'ID or folder of the run whose acknowledged requests are the arrivals (default: the newest run)',
+    );
   addModelledServiceOptions(command, MAX_MODELLED_INSTANCES);
   addBoundOptions(command);
   addArrivalOptions(command);
@@ -64,11 +67,11 @@ function addBoundOptions(command: Command): void {
     .addOption(
       option(
         '--max-wait <time>',
-        'ask for the rate and the instances that process messages within it',
+        'target for the waiting time; computes the capacity that meets it',
       ).argParser(positiveDurationMs),
     )
     .addOption(
-      option('--percentile <percentile>', 'which percentile of the time until processed --max-wait limits')
+      option('--percentile <percentile>', 'which percentile of the waiting time --max-wait limits')
         .choices(Object.keys(PERCENTILES))
         .default('max'),
     );
@@ -81,15 +84,15 @@ function addArrivalOptions(command: Command): void {
     .addOption(
       option(
         '--arrivals <profile>',
-        'rates such as "0s..10s: 500/s, 10s..60s: 20/s", bursts such as "5s: 1000"',
+        'arrival rates "0s..10s: 500/s, 10s..60s: 20/s", or bursts "5s: 1000"',
       ).argParser<RateProfile>(explained(parseRateProfile)),
     )
     .addOption(
-      option('--response-time <time>', 'of the endpoint, for a plan without a rate').argParser(
+      option('--response-time <time>', 'response time of the endpoint, if the plan has no rate').argParser(
         positiveDurationMs,
       ),
     )
-    .addOption(option('--poisson', 'a profile or plan at random moments instead of equal distances'))
+    .addOption(option('--poisson', 'random arrival times instead of regular ones'))
     .addOption(
       option('--seed <n>', 'random seed')
         .default(DEFAULT_SEED)

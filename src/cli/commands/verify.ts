@@ -19,9 +19,9 @@ import type { Choose } from '../work.ts';
 export function verifyCommand(choose: Choose): Command {
   const command: Command = new Command('verify')
     .description(
-      'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
+      'Compares the requests of a run with the messages in the queue, and prints the verdict: pass, fail or unknown.',
     )
-    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)');
+    .argument('[runs...]', 'IDs or folders of the runs to judge together (default: the newest run)');
   return addVerifyOptions(command)
     .addHelpText(
       'after',

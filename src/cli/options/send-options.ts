@@ -33,9 +33,9 @@ export type GivenSendOptions = RawPlanOptions & Given<OwnSendOptions>;
 
 export function addSendOptions(command: Command): Command {
   return addPlanOptions(command)
-    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
-    .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+    .addOption(queueOption('queue to note in the run; verify reads it later').helpGroup('Run:'))
     .addOption(redactOption())
     .addOption(allowErrorsOption())
     .addOption(rateToleranceOption())

@@ -18,11 +18,9 @@ export function addCiOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('CI:');
   return command
     .addOption(
-      option('--junit <file>', 'write verdict and conditions as JUnit XML').argParser(parseJunitFile),
+      option('--junit <file>', 'write the verdict and the conditions as JUnit XML').argParser(parseJunitFile),
     )
-    .addOption(
-      option('--summary <file>', 'append verdict, counts and latency as Markdown; - for standard output'),
-    );
+    .addOption(option('--summary <file>', 'append a Markdown summary to this file; "-" is standard output'));
 }
 
 /** Written at the start as well as at the end, so that standard output would have two documents. */

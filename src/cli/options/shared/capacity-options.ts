@@ -71,33 +71,29 @@ export function formatCapacityArguments(options: Given<CapacityOptions>): string
 }
 
 export const rateOption = (flags: string) =>
-  new Option(flags, 'messages a second of each instance (default: no limit)').argParser(explained(parseRate));
+  new Option(flags, 'messages per second for each instance (default: any)').argParser(explained(parseRate));
 
 export const instancesOption = (most: number) =>
-  new Option('--instances <n>', 'how many there are, each with that capacity')
-    .default(1)
-    .argParser(wholeNumber(1, most));
+  new Option('--instances <n>', 'number of service instances').default(1).argParser(wholeNumber(1, most));
 
 export const concurrencyOption = () =>
-  new Option('--concurrency <n>', 'messages that an instance works on at once')
+  new Option('--concurrency <n>', 'messages in parallel for each instance')
     .default(1)
     .argParser(wholeNumber(1, 10_000));
 
 export const workOption = () =>
   new Option(
     '--work <time>',
-    'on one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5 (default: none)',
+    'time to process one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5 (default: none)',
   ).argParser(explained(parseWork));
 
 export const failOption = () =>
-  new Option('--fail <share>', 'attempts that fail, such as 1% (default: 0%)').argParser(
-    explained(parseShare),
-  );
+  new Option('--fail <share>', 'share of attempts that fail (default: 0%)').argParser(explained(parseShare));
 
 export const outageOption = () =>
   new Option(
     '--outage <span>',
-    'no service from..to, such as 5s..15s since the first message; repeatable',
+    'time without service, such as 5s..15s after the first message; repeatable',
   ).argParser((text: string, before: readonly Outage[] = []) =>
     mergeOutages([...before, explained(parseSpan)(text)]),
   );

@@ -9,7 +9,7 @@ import { explained } from '../values/parsers.ts';
 const DEFAULT_TOLERANCE = 0.01;
 
 export const rateToleranceOption = () =>
-  new Option('--rate-tolerance <percent>', 'exit 3 when more of the requests due at --rate are missing')
+  new Option('--rate-tolerance <percent>', 'share of the requests due at --rate that may be missing')
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));
 

@@ -19,13 +19,9 @@ export const TLS_FLAGS = ['--ca', '--insecure'] as const;
 export function addTlsOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--ca <file>', 'https: trust the certificates in this PEM file, and no others').conflicts(
-        'insecure',
-      ),
+      new Option('--ca <file>', 'https: trust only the certificates in this file').conflicts('insecure'),
     )
-    .addOption(
-      new Option('--insecure', 'https: accept any certificate, as JMeter and a .jmx plan always do'),
-    );
+    .addOption(new Option('--insecure', 'https: accept any certificate (always on for a .jmx plan)'));
 }
 
 export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[] {
