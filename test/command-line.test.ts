@@ -141,7 +141,7 @@ describe('a wrong value is refused with what was expected:', () => {
     await qbl(['blast', '--run', 'mine', ...nobody], { folder });
     const jtl = ['--jtl', 'runs/mine/samples.jtl', '--run', 'mine', '--label', 'R'];
     const line = expectUsageError(await qbl(['verify', ...jtl], { folder }));
-    expect(line).toContain('the plan of the run mine says which rows are messages');
+    expect(line).toContain('the plan of the run "mine" already says which rows are messages');
   });
 
   test.each([

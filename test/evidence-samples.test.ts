@@ -256,7 +256,7 @@ describe('samples', () => {
   it('of a run that is not there are an error', async () => {
     await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('there is no run nobody'),
+      message: expect.stringContaining('run "nobody" not found in '),
     });
   });
 

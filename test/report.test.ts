@@ -182,8 +182,8 @@ test('mistakes are usage errors', async () => {
   );
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
-  expect(expectUsageError(await report('none'))).toContain('there is no run none');
-  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('there is no run none');
+  expect(expectUsageError(await report('none'))).toContain('run "none" not found in ');
+  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('run "none" not found in ');
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -234,7 +234,7 @@ test.each(['report', 'size'])('%s in an empty folder says how to get a run', asy
 
 test('--junit - is refused: JUnit XML is written at the start and at the end', async () => {
   const ended = await report('one', '--junit', '-');
-  expect(expectUsageError(ended)).toContain('JUnit XML goes to a file');
+  expect(expectUsageError(ended)).toContain('JUnit XML is only written to a file');
   expect(await readdir(folder)).not.toContain('-');
 });
 

@@ -4,7 +4,7 @@ import type { Choose } from './work.ts';
 interface Entry {
   readonly name: string;
   readonly summary: string;
-  /** Loads the command: what others need is not read, and what is not read costs no time to start. */
+  /** Loads only the code of this command, so that qbl starts fast. */
   readonly load: () => Promise<(choose: Choose) => Command>;
 }
 
@@ -67,7 +67,7 @@ const COMMANDS: readonly Entry[] = [
   },
 ];
 
-/** All commands; only the one that the arguments name has options. */
+/** All commands. Only the one in the arguments is loaded and has options. */
 export async function commandsFor(argv: readonly string[], choose: Choose): Promise<Command[]> {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;

@@ -8,7 +8,7 @@ import type { Choose, Work } from './work.ts';
 
 export { processContext } from './context.ts';
 
-/** Runs qbl with the arguments after its name; resolves with the exit code, and never rejects. */
+/** Runs qbl with these arguments. Resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   let work: Work | null = null;
   const choose: Choose = (chosen) => {
@@ -41,9 +41,9 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
   return program;
 }
 
-/** Commander writes where the context says, and throws instead of ending the process. */
+/** Makes Commander write to the streams of the context and throw instead of ending the process. */
 function configure(command: Command, { env, out, err }: Context): void {
-  // Commander takes an empty variable for a value; here it counts as not set.
+  // Commander treats an empty variable as a value. For qbl it is not set.
   for (const { envVar } of command.options)
     if (envVar !== undefined && env[envVar] === '') delete env[envVar];
   command
@@ -60,7 +60,7 @@ function configure(command: Command, { env, out, err }: Context): void {
     });
 }
 
-/** Commander repeats what the user wrote. */
+/** Commander repeats the user's input, which can contain control characters. */
 function printableLines(text: string): string {
   return text
     .split('\n')
@@ -68,7 +68,7 @@ function printableLines(text: string): string {
     .join('\n');
 }
 
-/** Where there is no terminal to ask. */
+/** Used without a terminal. */
 const DEFAULT_COLUMNS = 80;
 
 const EXIT_CODES_HELP = `

@@ -115,7 +115,7 @@ function endedEarly(
   return signal === 'SIGINT'
     ? new QblError('interrupted', `qbl ${command} was interrupted before it was ready`)
     : new QblError('environment', `qbl ${command} ended with ${code ?? signal}`, {
-        hint: `${logFile} may tell why.`,
+        hint: `See its log: ${logFile}`,
       });
 }
 

@@ -15,7 +15,7 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
   if (newest !== undefined) return newest.folder;
   throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Send one with qbl run, or say with --runs where the folders of runs are.',
+    hint: 'Start one with qbl run, or name the folder that contains the runs with --runs.',
   });
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { QblError } from '../error.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
 import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
@@ -62,8 +63,8 @@ function mustBeToldApart(runs: readonly ReplayedRun[]): void {
 function mustExist(runs: readonly ReplayedRun[]): void {
   const missing = runs.find(({ record }) => record === null)?.folder;
   if (missing === undefined) return;
-  throw new QblError('usage', `there is no run ${missing.id} in ${missing.path}`, {
-    hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
+  throw new QblError('usage', `run "${missing.id}" not found in ${dirname(missing.path)}/`, {
+    hint: 'Name a run by its ID or its folder, or use --jtl FILE --run ID.',
   });
 }
 

@@ -40,7 +40,7 @@ async function blastOnce(options: BlastCommandOptions, context: Context): Promis
   return exitCode;
 }
 
-/** What cannot be sent is told before a run is begun. */
+/** Reports a plan that cannot be sent, before a run begins. */
 async function mustBeSendable(plan: Plan): Promise<void> {
   const [{ checkSendable }, { requestWriters }] = await Promise.all([
     import('../../blast/blast.ts'),

@@ -21,7 +21,7 @@ export function brokerCommand(choose: Choose): Command {
         examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'),
       )
       .action((options: BrokerCommandOptions) => choose((context) => broker(options, context)))
-      // Otherwise `broker` would take the --data that is meant for `repair`.
+      // Otherwise Commander would give the --data of `repair` to `broker`.
       .enablePositionalOptions()
       .addCommand(repairCommand(choose))
   );
@@ -36,7 +36,7 @@ function repairCommand(choose: Choose): Command {
       )
       .addOption(dataOption())
       .addHelpText('after', examples('qbl broker repair', 'qbl broker repair --data /tmp/queue'))
-      // Commander gives an option that both have to `broker`, wherever it stands.
+      // Both commands have --data. Commander always stores its value in `broker`.
       .action((_: unknown, command: Command) => {
         const { data } = command.optsWithGlobals<{ data: string }>();
         choose((context) => repair(data, context));
@@ -47,7 +47,7 @@ function repairCommand(choose: Choose): Command {
 async function repair(dataDirectory: string, context: Context): Promise<ExitCode> {
   const { repairData } = await import('../../broker/repair.ts');
   const count = await repairData({ dataDirectory, report: (line) => context.out.line(line) });
-  context.out.line(count === 0 ? `no damage found in ${dataDirectory}` : `damages mended: ${count}`);
+  context.out.line(count === 0 ? `no damage found in ${dataDirectory}` : `repairs made: ${count}`);
   return EXIT_CODES.held;
 }
 

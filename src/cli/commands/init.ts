@@ -36,8 +36,8 @@ async function init(file: string, { directory, out }: Context): Promise<ExitCode
 
 function initError(error: NodeJS.ErrnoException, file: string): QblError {
   if (error.code === 'EEXIST') {
-    return new QblError('usage', `${file} exists already`, {
-      hint: 'Name another file: qbl init plans/mine.yaml',
+    return new QblError('usage', `the file "${file}" already exists`, {
+      hint: 'Choose another file: qbl init plans/mine.yaml',
     });
   }
   return new QblError('environment', `cannot write ${file}: ${error.message}`);

@@ -39,7 +39,7 @@ async function jmeter(options: JMeterCommandOptions, context: Context): Promise<
 async function render(plan: Plan, file: string, { err }: Context): Promise<ExitCode> {
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
   const text = renderJmx(plan, { resultsFile: true });
-  // Values of headers are in it: JMeter has to send them.
+  // The file contains the header values, which can be secret. JMeter needs them to send.
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });
@@ -63,7 +63,9 @@ async function send(
   const { err, parent, directory, env } = context;
   const view = progressView(err.stream, err.target, 'sending');
   signals.stop.addEventListener('abort', () =>
-    view.note('stopping: no more is sent, what is in flight is finished (again to stop at once)'),
+    view.note(
+      'stopping: sending has ended, requests in flight are finished (press Ctrl-C again to stop at once)',
+    ),
   );
   parent?.tell({ type: 'ready', url: null });
   try {

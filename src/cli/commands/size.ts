@@ -113,21 +113,27 @@ async function size(
   return EXIT_CODES.held;
 }
 
-/** @throws QblError 'usage' for an option without what it is about */
+/** @throws QblError 'usage' for an option that needs another one */
 function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOptions, command: Command): void {
   if (work === undefined) {
-    mustNotBeGiven(command, ['--concurrency'], 'needs --work: how long an instance works on each message');
+    mustNotBeGiven(command, ['--concurrency'], 'needs --work: the time to process one message');
   }
-  if (maxWait === undefined) mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: what it bounds');
-  else mustNotBeGiven(command, ['--instances'], 'says what --max-wait asks: how many are needed');
+  if (maxWait === undefined)
+    mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: the limit for that percentile');
+  else
+    mustNotBeGiven(
+      command,
+      ['--instances'],
+      'cannot be combined with --max-wait, which computes the number of instances',
+    );
   if (serviceRate === undefined && work === undefined && maxWait === undefined) {
-    throw new QblError('usage', 'the service is not known: give --service-rate or --work', {
-      hint: 'Or ask which rate keeps a bound, with --max-wait 2s.',
+    throw new QblError('usage', 'the capacity of the service is missing: add --service-rate or --work', {
+      hint: 'Or let qbl compute the capacity that is needed: --max-wait 2s.',
     });
   }
   const isRandom = poisson === true || (work !== undefined && work.kind !== 'constant');
   if (!isRandom)
-    mustNotBeGiven(command, ['--seed'], 'needs what is random: --poisson, or --work that varies');
+    mustNotBeGiven(command, ['--seed'], 'needs something random: --poisson, or --work with a distribution');
 }
 
 function questionOf(options: SizeCommandOptions): Question {
@@ -136,9 +142,9 @@ function questionOf(options: SizeCommandOptions): Question {
   return { service, bound: boundOf(options), outages };
 }
 
-/** No attempt fails there. */
+/** The model has no failed attempts, so one attempt is enough. */
 function serviceOf(options: SizeCommandOptions): Service {
-  // --rate is that of the plan.
+  // --rate is the rate of the plan, not of the service.
   return { ...capacityOf({ ...options, rate: options.serviceRate }), maxAttempts: 1 };
 }
 
@@ -160,7 +166,9 @@ async function show(
   out.line(`Arrivals: ${source}`);
   const services = new Set(sizings.map((sizing) => instancesText(sizing.service)));
   const isAsked = service === null;
-  out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
+  out.line(
+    `Service:  ${isAsked ? 'one instance with the lowest sufficient rate' : [...services].join('\n          ')}\n`,
+  );
   const share = options.percentile === 'max' ? 'all' : options.percentile;
   out.line(
     sizeText(sizings, `${share} processed within ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns),
@@ -170,6 +178,5 @@ async function show(
   if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);
 }
 
-const FLUID_LIMIT = 'The fluid model knows the mean rates alone, and nothing of chance.';
-const LINDLEY_LIMIT =
-  "Lindley's recursion follows each message, and is exact for these arrivals and no others.";
+const FLUID_LIMIT = 'The fluid model uses only mean rates. It ignores random variation.';
+const LINDLEY_LIMIT = "Lindley's recursion follows each message. It is exact, but only for these arrivals.";

@@ -6,7 +6,7 @@ import { queueConfigOption, queueOption } from './shared/options.ts';
 import { argument, type Given } from './values/arguments.ts';
 import { bytes, formatBytes, port, positiveDurationMs, wholeNumber } from './values/parsers.ts';
 
-/** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
+/** Variable for the token, instead of a file. Other users could see a token in an argument. */
 export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
 
 export interface ServeCommandOptions {

@@ -12,7 +12,7 @@ import {
   status,
 } from './values/parsers.ts';
 
-/** The rules of a verdict, which `run` takes for its verification. */
+/** The rules of a verdict. `verify` and `run` have the same ones. */
 export interface RuleOptions {
   readonly exactlyOnce?: true;
   readonly ordered?: true;
@@ -77,7 +77,7 @@ export function formatVerifyArguments(options: Given<VerifyCommandOptions>): str
   ];
 }
 
-/** What counts as a failure, and how long to look. */
+/** Adds the options for what counts as a failure and how long to wait. */
 export function addRuleOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
   return command

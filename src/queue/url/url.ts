@@ -54,5 +54,5 @@ const PARSERS = new Map<string, (parts: UrlParts) => QueueAddress>([
 
 function unknownScheme(scheme: string): Error {
   const known = [...PARSERS.keys()].map((name) => `${name}://`).join(', ');
-  return wrongUrl(`Queues of the kind '${scheme}://' are not known.`, `What works is ${known}.`);
+  return wrongUrl(`unsupported queue URL "${scheme}://…".`, `Supported: ${known}.`);
 }

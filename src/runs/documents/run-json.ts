@@ -1,4 +1,5 @@
 import { cpus, hostname, platform } from 'node:os';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
@@ -142,7 +143,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     host: { name: hostname(), platform: platform(), cpus: cpus().length },
   };
   if (await createJson(runFiles(folder).run, record)) return record;
-  throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
+  throw new QblError('usage', `the run "${folder.id}" already exists in ${folder.path}`, {
     hint: 'Choose another --run, or leave it out.',
   });
 }
@@ -179,7 +180,7 @@ export function readRun(folder: RunFolder): RunRecord | null {
 export function existingRun(folder: RunFolder): RunRecord {
   const record = readRun(folder);
   if (record !== null) return record;
-  throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
-    hint: 'Name one of those in runs/ by its id, or its folder.',
+  throw new QblError('usage', `run "${folder.id}" not found in ${dirname(folder.path)}/`, {
+    hint: 'Name a run by its ID or its folder. List the runs with: ls runs',
   });
 }

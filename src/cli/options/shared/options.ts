@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { RUNS_DIRECTORY } from '../../../runs/run-folder.ts';
 import { headerName, runId, wholeNumber } from '../values/parsers.ts';
 
-/** Options that several commands have, with the same name and meaning. */
+/** Options that several commands share, with the same name and meaning. */
 
 export const runsOption = () =>
   new Option('--runs <folder>', 'folder that contains the runs').default(RUNS_DIRECTORY);
@@ -18,7 +18,7 @@ export const queueConfigOption = () =>
     'QBL_QUEUE_CONFIG',
   );
 
-/** How many failures, and how many successes, are kept in full. */
+/** Default for --trace: failed requests, and also successful requests, that are kept in full. */
 const TRACED_SAMPLES = 1000;
 
 export const traceOption = () =>

@@ -7,7 +7,7 @@ import { header, headersOf } from '../values/header-parser.ts';
 import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
 import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
 
-/** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
+/** An option that sets a field of the plan. Sending commands parse it; `run` passes it on to them. */
 interface PlanOption {
   readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
   readonly flags: string;
@@ -16,7 +16,7 @@ interface PlanOption {
   readonly choices?: readonly string[];
 }
 
-/** Those that say how much is sent when. */
+/** Options that set how much load is sent and when. */
 export const LOAD_OPTIONS = ['threads', 'loops', 'duration', 'rampUp', 'rate', 'J'] as const;
 
 const PLAN_OPTIONS: readonly PlanOption[] = [
@@ -122,7 +122,7 @@ function checked(name: string, text: string, before: unknown, parse?: (text: str
   return name === 'header' || name === 'J' ? [...(Array.isArray(before) ? before : []), text] : text;
 }
 
-/** What the options set in the plan. */
+/** The plan fields that the options set. */
 export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): PlanOverrides {
   const value = (name: string) => {
     const text = raw[name];

@@ -11,9 +11,7 @@ import {
   workOption,
 } from './capacity-options.ts';
 
-/** The options of a service that a command starts, or of which it predicts what it would do. */
-
-/** The service that a run starts, once for each number of instances. */
+/** Options for the service that `qbl run` starts, once for each number of instances. */
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
     rateOption('--service-rate <n>'),
@@ -42,7 +40,7 @@ export function addRunServiceOptions(command: Command): Command {
   ]);
 }
 
-/** The service of a prediction. */
+/** Options for the service that `qbl size` models. */
 export function addModelledServiceOptions(command: Command, mostInstances: number): Command {
   return addGroup(command, 'Service:', [
     rateOption('--service-rate <n>'),
