@@ -28,7 +28,7 @@ describe.each(OPTIONS)('%s', (_, command) => {
     return expectUsageError(await qbl(command(file), { folder }));
   };
 
-  test('names a file that is missing', async () => {
+  test('prints the name of a missing file', async () => {
     expect(await refusal('none')).toMatch(/^error: cannot read .*\bnone\b.*ENOENT/);
   });
 

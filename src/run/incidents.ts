@@ -54,7 +54,7 @@ export class Incidents {
     this.#all.push(incident);
     const text = incidentText(incident);
     this.#onNote(text);
-    const hint = `See its log: ${runFiles(folder).log(how.part)}`;
+    const hint = `See ${runFiles(folder).log(how.part)} for the reason.`;
     this.#failure ??= new QblError('environment', text, { hint });
     const all = [...this.#all];
     this.#written = this.#written.then(() => writeIncidents(this.#folder, all));

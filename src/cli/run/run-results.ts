@@ -52,7 +52,7 @@ async function recordOfOne(
 export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { directory }: Context): QblError {
   const log = relative(directory, runFiles(folder).log('verify'));
   return new QblError('environment', `qbl verify ended (${code ?? signal}) without a verdict`, {
-    hint: `See its log: ${log}`,
+    hint: `See ${log} for the reason.`,
   });
 }
 
