@@ -116,11 +116,11 @@ describe('qbl size', () => {
 describe('qbl size refuses with one line', () => {
   const rate = ['--service-rate', '10'];
   test.each([
-    [['--arrivals', PROFILE], 'give --service-rate or --work'],
+    [['--arrivals', PROFILE], 'add --service-rate or --work'],
     [rate, 'no run in runs'],
     [['nowhere', ...rate], 'cannot read'],
-    [['mine', '--arrivals', PROFILE, ...rate], 'a run or from --arrivals'],
-    [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], '--arrivals or from a plan'],
+    [['mine', '--arrivals', PROFILE, ...rate], 'use either a run or --arrivals'],
+    [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], 'use either --arrivals or a plan'],
     [['--arrivals', 'soon', ...rate], 'Expected a rate such as 0s..10s: 500/s'],
     [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number a second'],
     [['--arrivals', PROFILE, '--work', 'hard'], 'Expected 20ms, uniform'],
