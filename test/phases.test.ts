@@ -109,7 +109,7 @@ test('says that the queue is gone if the run started its own broker', async () =
   const { code, stderr } = await qbl(['verify', 'mine'], { folder });
   expect(code).toBe(4);
   expect(stderr).toMatch(
-    /^error: the queue kafka:\S+ is gone: qbl run had started its broker, and ended it/m,
+    /^error: the queue kafka:\S+ no longer exists: qbl run stopped its broker at the end of run/m,
   );
   expect(stderr).toMatch(/qbl run --keep/);
 });

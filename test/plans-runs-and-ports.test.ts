@@ -92,8 +92,8 @@ describe('a run', () => {
   );
 
   test.each([
-    ['that does not exist', ['verify', 'nobodys'], 'run "nobodys" not found in '],
-    ['with an impossible name', ['verify', '..'], 'is no run'],
+    ['that does not exist', ['verify', 'nobodys'], 'run "nobodys" not found'],
+    ['with an impossible name', ['verify', '..'], 'is not a valid run ID'],
     ['in an empty folder', ['verify'], 'no run'],
     ['missing beside a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],
   ])('%s is refused', async (_, args, expected) => {

@@ -182,8 +182,8 @@ test('reports wrong options as usage errors', async () => {
   );
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
-  expect(expectUsageError(await report('none'))).toContain('run "none" not found in ');
-  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('run "none" not found in ');
+  expect(expectUsageError(await report('none'))).toContain('run "none" not found');
+  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('run "none" not found');
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -228,7 +228,7 @@ test.each(['report', 'size'])('says in an empty folder how to get a run (%s)', a
   const args = command === 'size' ? ['size', '--service-rate', '10'] : [command];
   const ended = await qbl(args, { folder: empty });
   expect(expectUsageError(ended)).toContain('no run in runs');
-  expect(ended.stderr).toContain('hint: Send one with qbl run');
+  expect(ended.stderr).toContain('hint: Start one with qbl run');
   expect(ended.stderr).not.toContain('verify');
 });
 

@@ -28,7 +28,7 @@ export interface RunResult {
 export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
   if (readRun(folder) !== null) {
-    throw new QblError('usage', `the run "${folder.id}" already exists in ${folder.path}`, {
+    throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
       hint: 'Choose another --run, or leave it out.',
     });
   }

@@ -1,7 +1,7 @@
 import { Decompress } from 'fzstd';
 import { tooLarge } from './unpack.ts';
 
-/** @throws when it is no Zstandard frame, or longer than the bound */
+/** @throws if the data is not a Zstandard frame, or its content exceeds the limit */
 export function unpackZstd(packed: Uint8Array, maxBytes: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let length = 0;
