@@ -33,7 +33,7 @@ describe('the data folder of qbl broker', () => {
     expect(refused.stderr).toMatch(/^hint: .*qbl broker repair --data/m);
     const repaired = await qbl(['broker', 'repair', '--data', 'data'], { folder });
     expect(repaired.code, repaired.stderr).toBe(0);
-    expect(repaired.stdout).toMatch(/^damages mended: 1$/m);
+    expect(repaired.stdout).toMatch(/^repairs made: 1$/m);
     expect(await readFile(`${log}.cut-at-0`)).toEqual(bytes);
     await startBroker(folder, broker.port);
   });

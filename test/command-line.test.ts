@@ -7,7 +7,7 @@ import { expectUsageError } from './support/usage-error.ts';
 const COMMANDS = ['run', 'blast', 'verify', 'serve', 'broker', 'size', 'init'];
 
 describe('--help', () => {
-  test('of the program names every command and every exit code', async () => {
+  test('of qbl lists every command and every exit code', async () => {
     const { code, stdout, stderr } = await qbl(['--help'], { folder: await tempFolder() });
     expect([code, stderr]).toEqual([0, '']);
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} .*\\w`, 'm'));
@@ -22,10 +22,14 @@ describe('--help', () => {
       ['(default: 10s)', '(default: 10m)', '(default: "runs")'],
     ],
     ['blast', ['Options:', 'Run:', 'Plan:'], ['(default: "runs")', 'plans/stress.yaml']],
-    ['verify', ['Arguments:', 'Options:', 'Rules:'], ['(default: the newest)', '(default: 10s)']],
+    ['verify', ['Arguments:', 'Options:', 'Rules:'], ['(default: the newest run)', '(default: 10s)']],
     ['serve', ['Options:', 'Limits:'], ['(default: 3000)', 'kafka://localhost:9092/stress-topic']],
     ['broker', ['Options:'], ['(default: 9092)', '(default: ".qbl/broker")', 'default: "always"']],
-    ['size', ['Arguments:', 'Service:', 'Arrivals:', 'Plan:'], ['(default: the newest)', 'default: "max"']],
+    [
+      'size',
+      ['Arguments:', 'Service:', 'Arrivals:', 'Plan:'],
+      ['(default: the newest run)', 'default: "max"'],
+    ],
     ['init', ['Arguments:', 'Options:'], ['(default: "plans/stress.yaml")']],
   ])('of %s shows options in groups, defaults and examples', async (command, groups, defaults) => {
     const { code, stdout, stderr } = await qbl([command, '--help'], { folder: await tempFolder() });
@@ -35,13 +39,13 @@ describe('--help', () => {
     for (const text of defaults) expect(unfolded).toContain(text);
   });
 
-  test.each(COMMANDS)('of %s fits 80 columns where there are no more', async (command) => {
+  test.each(COMMANDS)('of %s fits 80 columns', async (command) => {
     const options = { folder: await tempFolder(), env: { COLUMNS: '80' } };
     const { stdout } = await qbl([command, '--help'], options);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('and a command are what is asked for when there is nothing else', async () => {
+  test('is shown if there are no arguments', async () => {
     const { code, stderr } = await qbl([], { folder: await tempFolder() });
     expect(code).toBe(2);
     expect(stderr).toContain('Usage: qbl');
@@ -62,13 +66,13 @@ describe('--help', () => {
     expect(await qbl(other, { folder })).toEqual(shown);
   });
 
-  test('run --fail-if names the command that has it', async () => {
+  test('run --fail-if points to qbl report', async () => {
     const ended = await qbl(['run', '--fail-if', 'p99 > 1s'], { folder: await tempFolder() });
     expectUsageError(ended);
     expect(ended.stderr).toContain('hint: After the run: qbl report --fail-if "p99 > 1s"');
   });
 
-  test('--version is the one of the package', async () => {
+  test('--version prints the version in package.json', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     const { code, stdout } = await qbl(['--version'], { folder: await tempFolder() });
     expect([code, stdout]).toEqual([0, `${version}\n`]);
@@ -88,14 +92,14 @@ describe('a mistyped', () => {
     expect(ended.stderr).toContain(`Did you mean ${right}?`);
   });
 
-  test('command is told the right one', async () => {
+  test('command gets a suggestion', async () => {
     const ended = await qbl(['verfy'], { folder: await tempFolder() });
     expect(expectUsageError(ended)).toContain("'verfy'");
     expect(ended.stderr).toContain('Did you mean verify?');
   });
 });
 
-describe('a wrong value is refused with what was expected:', () => {
+describe('refuses a wrong value and names the expected form:', () => {
   const COUNT = 'Expected a whole number from 1 to';
   const DURATION = 'Expected a duration such as';
   test.each([
@@ -131,19 +135,19 @@ describe('a wrong value is refused with what was expected:', () => {
     expect(await readdir(folder), 'nothing was written').toEqual([]);
   });
 
-  test('verify --label of a run whose plan names the rows', async () => {
+  test('verify --label, if the plan of the run already names the labels', async () => {
     const folder = await tempFolder();
     const nobody = ['--url', 'http://127.0.0.1:1/', '--threads', '1', '--loops', '1'];
     await qbl(['blast', '--run', 'mine', ...nobody], { folder });
     const jtl = ['--jtl', 'runs/mine/samples.jtl', '--run', 'mine', '--label', 'R'];
     const line = expectUsageError(await qbl(['verify', ...jtl], { folder }));
-    expect(line).toContain('the plan of the run mine says which rows are messages');
+    expect(line).toContain('the plan of the run "mine" already says which rows are messages');
   });
 
   test.each([
     ['--url', 'http://me:s3cr3t@localhost/', 'Expected a URL without a password'],
     ['--header', 'Authorization s3cr3t', 'Expected a header such as'],
-  ])('%s that may hold a secret, which is not repeated', async (option, value, expected) => {
+  ])('%s without repeating a value that can be secret', async (option, value, expected) => {
     for (const command of ['blast', 'run', 'jmeter']) {
       const ended = await qbl([command, `${option}=${value}`], { folder: await tempFolder() });
       expect(expectUsageError(ended)).toContain(expected);
@@ -175,7 +179,7 @@ describe('a wrong value is refused with what was expected:', () => {
     expect(ended.stderr).toMatch(/^hint: /m);
   });
 
-  test('--queue-config for SQS, which has no such settings; in the environment it is for other queues', async () => {
+  test('--queue-config for SQS, but ignores QBL_QUEUE_CONFIG for SQS', async () => {
     const args = ['serve', '--port', '0', '--queue', 'sqs://127.0.0.1:1/orders'];
     const folder = await tempFolder();
     expect(
@@ -185,7 +189,7 @@ describe('a wrong value is refused with what was expected:', () => {
     await serve.line(/^serving POST \/send on (\S+)/m);
   });
 
-  test('a variable that is set and empty is as good as none', async () => {
+  test('no empty variable, which counts as not set', async () => {
     const env = { QBL_QUEUE: '', QBL_QUEUE_CONFIG: '', QBL_HEADERS: '' };
     const serve = startQbl(['serve', '--port', '0'], { folder: await tempFolder(), env });
     await serve.line(/^(?:connected to|waiting for) kafka:\/\/localhost:9092\//m);
@@ -198,7 +202,7 @@ describe('a wrong value is refused with what was expected:', () => {
     expect(await readdir(folder), 'no run is left that was never sent').toEqual([]);
   });
 
-  test('more arguments than there are places for', async () => {
+  test('too many arguments', async () => {
     expectUsageError(await qbl(['blast', 'plan.yaml'], { folder: await tempFolder() }));
   });
 });

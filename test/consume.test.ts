@@ -267,7 +267,7 @@ describe('qbl consume', () => {
     await stop(await it.start('--group', 'orders'));
     const other = ['consume', ...at(it.broker), '--run', RUN, '--group', 'invoices'];
     const line = expectUsageError(await qbl(other, { folder: it.folder }));
-    expect(line).toContain('--group "invoices": the run mine has receipts of the group "orders"');
+    expect(line).toContain('--group "invoices": the run "mine" already has receipts of the group "orders"');
     await stop(await it.start('--group', 'orders'));
     expect(await it.service()).toMatchObject({ options: { group: 'orders' }, earlier: [{}] });
   });

@@ -9,10 +9,10 @@ import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 import { countsOf, recordOf } from './support/verification.ts';
 
-/** More than is sent: each test says when its sender ends. */
+/** More requests than the tests send. Each test ends its sender earlier. */
 const ENDLESS = { threads: 10, loops: 100_000, rate: 400 };
 
-/** Waits until the run is well under way. */
+/** Waits until the run has sent some messages. */
 async function untilStored({ broker, topic }: Parts, count: number): Promise<void> {
   await until(`${count} stored messages`, async () => (await storedMessages(broker.address, topic)) >= count);
 }
@@ -27,7 +27,7 @@ async function replay({ folder }: Parts) {
   return { code: ended.code, record: recordOf(ended) };
 }
 
-test('serve is killed and started again: what it acked is there', async () => {
+test('keeps every acknowledged message if serve is killed and restarted', async () => {
   const parts = await startParts(await tempFolder());
   const tap = await startTap(parts);
   const sender = startBlast(parts, ENDLESS);
@@ -49,7 +49,7 @@ test('serve is killed and started again: what it acked is there', async () => {
   expect(countsOf(again.record)).toEqual(countsOf(record));
 });
 
-test('blast is killed: unknown, because nobody knows what it sent last', async () => {
+test('the verdict is unknown if blast is killed, because its last sends are unknown', async () => {
   const parts = await startParts(await tempFolder());
   const tap = await startTap(parts);
   const sender = startBlast(parts, ENDLESS);
@@ -68,7 +68,7 @@ test('blast is killed: unknown, because nobody knows what it sent last', async (
   }
 });
 
-test('the broker is killed and started again on its data: what was acked is there', async () => {
+test('keeps every acknowledged message if the broker is killed and restarted', async () => {
   const parts = await startParts(await tempFolder());
   const tap = await startTap(parts);
   const sender = startBlast(parts, ENDLESS);
@@ -86,6 +86,6 @@ test('the broker is killed and started again on its data: what was acked is ther
   expect(record).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0, drained: true });
   expect(record.rejected + record.indeterminate).toBeGreaterThan(0);
   expect(record.received).toBeGreaterThanOrEqual(storedBefore + 150);
-  // A reader that lived through it may have to say that it does not know, and must not call anything lost.
+  // The live reader can report an unknown verdict, but must not report a lost message.
   expect(recordOf(await tap.ended)).toMatchObject({ lost: 0, phantom: 0, unexpected: 0, corrupt: 0 });
 });

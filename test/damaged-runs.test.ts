@@ -66,7 +66,7 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-/** One number of the text becomes another, or something else. */
+/** Replaces one number of the text with another value. */
 const otherNumber = fc
   .tuple(fc.nat(), fc.constantFrom(...NUMBERS))
   .map(([which, other]) => (text: string) => {
@@ -91,7 +91,7 @@ const damage = fc.oneof({ weight: 5, arbitrary: otherNumber }, torn, otherBytes,
 
 let copies = 0;
 
-/** What the command says of a copy of the run with one damaged file. */
+/** Runs the command on a copy of the run with one damaged file. */
 async function afterDamage(
   file: string,
   damaged: (text: string) => string,
@@ -109,7 +109,7 @@ async function afterDamage(
   }
 }
 
-/** A failure is one line, perhaps with a hint, and never a bug. */
+/** A failure must be one error line, with an optional hint, and never a bug. */
 function expectClearLine({ code, stderr }: Ended): void {
   expect(code, stderr).not.toBe(70);
   if (code !== 2) return;
@@ -119,7 +119,7 @@ function expectClearLine({ code, stderr }: Ended): void {
   expect(stderr).not.toMatch(/^ {4}at /m);
 }
 
-describe('a damaged file of a run ends in a result or in one clear line', () => {
+describe('a damaged file of a run gives a result or one clear error', () => {
   test.each([
     ['report', ['report'], 250],
     ['size', ['size', '--service-rate', '200'], 80],
@@ -137,7 +137,7 @@ describe('a damaged file of a run ends in a result or in one clear line', () => 
     400_000,
   );
 
-  test('refuses a partition that no queue has', async () => {
+  test('refuses an impossible partition number', async () => {
     const damaged = (text: string) => text.replace(/"0": /, `"${'1'.repeat(20)}": `);
     const { code, stderr } = await afterDamage('whole/tap.json', damaged, ['verify', '--settle', '0s']);
     expect({ code, stderr }).toMatchObject({
@@ -146,7 +146,7 @@ describe('a damaged file of a run ends in a result or in one clear line', () => 
     });
   });
 
-  test('refuses a queue in run.json that is no address, and names file and field', async () => {
+  test('refuses an invalid queue URL in run.json, and names the file and the field', async () => {
     const damaged = (text: string) => text.replace('"queue": "kafka://', '"queue": "kafka:/');
     const { code, stderr } = await afterDamage('whole/run.json', damaged, ['verify', '--settle', '0s']);
     expect({ code, stderr }).toMatchObject({

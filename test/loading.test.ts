@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-/** The clients of the three systems. */
+/** The client libraries of Kafka, RabbitMQ and SQS. */
 const CLIENTS = ['kafkajs', 'rabbitmq-client', '@aws-sdk/client-sqs'];
 const PRELOAD = new URL('./support/loaded-modules.mjs', import.meta.url).href;
-/** Reading fails at once where nothing listens; by then all is loaded. */
+/** No server listens here, so reading fails at once. All modules are loaded by then. */
 const NOWHERE = '127.0.0.1:1/none';
 const VERIFY = ['verify', '--follow', '--consume', '--deadline', '1s'];
 
@@ -30,7 +30,7 @@ test.each([
   expect((await modulesOf(args.split(' '))).length).toBeLessThan(most);
 });
 
-/** A line for each module that qbl loads with these arguments. */
+/** Returns the modules that qbl loads with these arguments. */
 async function modulesOf(args: readonly string[]): Promise<string[]> {
   const folder = await tempFolder();
   const file = join(folder, 'loaded');

@@ -6,8 +6,8 @@ import { kill, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-describe.skipIf(process.platform === 'win32')('what is killed leaves nobody behind:', () => {
-  test('qbl run, whose processes end and take the data of the broker along', async () => {
+describe.skipIf(process.platform === 'win32')('a killed command leaves no process behind:', () => {
+  test('the children of qbl run end, and the data of the broker are removed', async () => {
     const folder = await tempFolder();
     const run = startQbl(['run', '--loops', '100000', '--rate', '50', '--rate-tolerance', '100%'], {
       folder,
@@ -23,13 +23,13 @@ describe.skipIf(process.platform === 'win32')('what is killed leaves nobody behi
     expect(await brokerFolders(folder)).toEqual([]);
   });
 
-  test('qbl jmeter, whose JMeter ends', async () => {
+  test('the JMeter of qbl jmeter ends', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'jmeter'), '#!/bin/sh\necho started\nexec sleep 600\n');
     await chmod(join(folder, 'jmeter'), 0o755);
     const env = { JMETER_HOME: '', PATH: `${folder}${delimiter}${process.env['PATH']}` };
     const jmeter = startQbl(['jmeter', '--url', 'http://127.0.0.1:9/'], { folder, env });
-    // JMeter, and what guards it.
+    // JMeter and the process that watches it.
     const children = await until('two processes', async () => {
       const started = await childrenOf(jmeter.pid);
       return started.length === 2 && started;

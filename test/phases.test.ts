@@ -42,7 +42,7 @@ describe('settling', () => {
     verify.signal('SIGINT');
     const { code, stdout, stderr } = await verify.ended;
     expect(code, stderr).toBe(130);
-    expect(stderr).toContain('stopping: the verdict rests on what was read until now\n');
+    expect(stderr).toContain('stopping: the verdict uses only the messages read so far\n');
     expect(stdout).toMatch(/UNKNOWN {2}run mine\n(.*\n)* {2}interrupted: /);
     expect(`${stdout}${stderr}`).not.toContain('\u001b');
   });
@@ -55,8 +55,8 @@ describe('settling', () => {
     const { code, stdout, stderr } = await run.ended;
     expect(code, stderr).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'interrupted' }] });
-    expect(stderr).toContain('stopping: the verdict rests on what was read until now');
-    expect(stderr).not.toContain('no more is sent');
+    expect(stderr).toContain('stopping: the verdict uses only the messages read so far');
+    expect(stderr).not.toContain('sending has ended');
   });
 });
 

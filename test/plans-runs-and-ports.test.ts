@@ -141,7 +141,7 @@ describe('reports a problem of the environment:', () => {
     expect(stderr).toMatch(/^error: .*no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/m);
     expect(stderr).toMatch(/^hint: .*qbl broker/m);
     expect(stderr).toMatch(
-      /^note: run\.json says kafka:\/\/localhost:9092\/stress-topic, and \S+orders is read$/m,
+      /^note: the run was sent to kafka:\/\/localhost:9092\/stress-topic, but \S+orders is being read$/m,
     );
   });
 
@@ -152,7 +152,7 @@ describe('reports a problem of the environment:', () => {
     const { code, stdout, stderr } = await qbl(args, { folder });
     expect(code).toBe(1);
     expect(stdout).toMatch(/rejected +20 .*Connection refused/);
-    expect(stderr).toMatch(/^hint: nothing listens there: qbl serve starts the proxy$/m);
+    expect(stderr).toMatch(/^hint: no server listens at this address: start the proxy with qbl serve$/m);
     const tolerant = await qbl([...args, '--run', 'other', '--allow-errors'], { folder });
     expect(tolerant.code).toBe(0);
   });

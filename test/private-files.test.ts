@@ -9,7 +9,7 @@ const LOAD = ['--threads', '2', '--loops', '5'];
 const REPLACED = ['report.html', 'verify.json', 'e2e.hlog', 'summary.json', 'latency.hlog', 'tap.json'];
 const UNTOUCHED = 'a file of somebody else';
 
-/** A link to a file outside the run, at the place of one of its files. */
+/** Replaces a file of the run with a link to a file outside. */
 async function linkInPlaceOf(path: string, folder: string): Promise<string> {
   const target = join(folder, `target of ${basename(path)}`);
   await writeFile(target, UNTOUCHED);
@@ -17,7 +17,7 @@ async function linkInPlaceOf(path: string, folder: string): Promise<string> {
   return target;
 }
 
-test('only their user can read the folder and the files of a run', async () => {
+test('only the owner can read the folder and the files of a run', async () => {
   const folder = await tempFolder();
   const args = ['run', '--run', 'mine', ...LOAD, '--service-rate', '200', '--compare', 'direct'];
   expect((await qbl(args, { folder })).code).toBe(0);
@@ -31,7 +31,7 @@ test('only their user can read the folder and the files of a run', async () => {
   }
 });
 
-describe('a symbolic link in place of a file of a run is never written through', () => {
+describe('never writes through a symbolic link in the folder of a run', () => {
   test.each(['trace.jsonl', 'samples.jtl'])('blast refuses %s', async (name) => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
@@ -77,7 +77,7 @@ describe('a symbolic link in place of a file of a run is never written through',
     expect(await readFile(target, 'utf8')).toBe(UNTOUCHED);
   });
 
-  test('run replaces those that it would replace anyway, and says which one it cannot add to', async () => {
+  test('run replaces links at files that it replaces, and names a link at a file that it appends to', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'runs', 'mine'), { recursive: true });
     const paths = REPLACED.map((name) => runFile(folder, 'mine', name));
@@ -93,7 +93,7 @@ describe('a symbolic link in place of a file of a run is never written through',
   });
 });
 
-test('a device in place of a file of a run is not read', async () => {
+test('does not read a device instead of a file of a run', async () => {
   const folder = await tempFolder();
   expect((await qbl(['run', '--run', 'mine', ...LOAD], { folder })).code).toBe(0);
   for (const name of ['verify.json', 'trace.jsonl', 'e2e.hlog', 'timeline.csv']) {

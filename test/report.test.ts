@@ -234,7 +234,7 @@ test.each(['report', 'size'])('says in an empty folder how to get a run (%s)', a
 
 test('refuses --junit -, because JUnit XML is written twice', async () => {
   const ended = await report('one', '--junit', '-');
-  expect(expectUsageError(ended)).toContain('JUnit XML goes to a file');
+  expect(expectUsageError(ended)).toContain('JUnit XML is only written to a file');
   expect(await readdir(folder)).not.toContain('-');
 });
 

@@ -186,23 +186,23 @@ test('reports Ctrl-C once, in any of several runs', async () => {
   running.signal('SIGINT');
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
-  expect(stderr.match(/stopping: no more is sent/g)).toHaveLength(1);
+  expect(stderr.match(/stopping: sending has ended/g)).toHaveLength(1);
 });
 
 test.each([
-  [['--outage', '1s..2s'], '--outage is about a service, and there is none'],
-  [['--compare', 'direct'], '--compare is about a service, and there is none'],
-  [['--instances', '2'], '--instances is about a service, and there is none'],
-  [['--concurrency', '1'], '--concurrency is about a service, and there is none'],
-  [['--fail', '0%'], '--fail is about a service, and there is none'],
-  [['--max-wait', '1s'], '--max-wait is about a service, and there is none'],
+  [['--outage', '1s..2s'], '--outage needs a service: add --service-rate or --work'],
+  [['--compare', 'direct'], '--compare needs a service: add --service-rate or --work'],
+  [['--instances', '2'], '--instances needs a service: add --service-rate or --work'],
+  [['--concurrency', '1'], '--concurrency needs a service: add --service-rate or --work'],
+  [['--fail', '0%'], '--fail needs a service: add --service-rate or --work'],
+  [['--max-wait', '1s'], '--max-wait needs a service: add --service-rate or --work'],
   [[...SERVICE, '--compare', 'direct', '--outage', '1s..2s'], 'needs a plan with a rate'],
-  [['--p99', '1s'], '--p99 is about a service, and there is none'],
-  [[...SERVICE, '--p99', '1s'], '--p99 is about the service without a queue, and needs --compare direct'],
-  [[...SERVICE, '--accept-queue', '100'], '--accept-queue is about the service without a queue'],
-  [[...SERVICE, '--service-timeout', '10s'], '--service-timeout is about the service without a queue'],
-  [['--with', 'jmeter', '--trace', '1000'], '--trace is for --with blast'],
-  [['--queue-config', 'kafka.properties'], '--queue-config is about the queue that --queue names'],
+  [['--p99', '1s'], '--p99 needs a service: add --service-rate or --work'],
+  [[...SERVICE, '--p99', '1s'], '--p99 needs --compare direct: it configures the service without a queue'],
+  [[...SERVICE, '--accept-queue', '100'], '--accept-queue needs --compare direct'],
+  [[...SERVICE, '--service-timeout', '10s'], '--service-timeout needs --compare direct'],
+  [['--with', 'jmeter', '--trace', '1000'], '--trace works only with --with blast'],
+  [['--queue-config', 'kafka.properties'], '--queue-config needs --queue'],
   [[...SERVICE, '--instances', '1,1'], 'different numbers such as 1,2,4'],
   [[...SERVICE, '--outage', '2s..1s'], 'a span that ends after it begins'],
   [['--service-rate', '0'], 'a number a second'],

@@ -328,7 +328,7 @@ describe('refuses to start', () => {
     for (const command of ['run', 'blast']) {
       const ended = await qbl([command, ...args], { folder });
       expect(ended.code).toBe(2);
-      expect(errors(ended)).toEqual([expect.stringContaining('the run mine exists already')]);
+      expect(errors(ended)).toEqual([expect.stringContaining('run "mine" already exists')]);
     }
     expect(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).toBe(before);
   });

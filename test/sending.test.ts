@@ -34,7 +34,9 @@ describe('--rate', () => {
     const { code, stdout, stderr } = await qbl(['blast', ...LOAD, '--url', url], { folder });
     expect(code).toBe(3);
     expect(stdout).toMatch(/Rate\nrequested 100\/s {3}achieved .*\/s {3}due 200 {3}sent in time \d+/);
-    expect(stderr).toMatch(/error: the rate of 100\/s was not kept: \d+ of 200 requests were sent in time/);
+    expect(stderr).toMatch(
+      /error: the rate of 100\/s was not reached: \d+ of 200 requests were sent in time/,
+    );
     expect(stderr).toContain('hint: Each thread waits for its response: add --threads');
     const { rate } = JSON.parse(await readFile(join(folder, 'runs/missed/summary.json'), 'utf8'));
     expect(rate).toMatchObject({ requestedPerSecond: 100, due: 200, tolerance: 0.01, kept: false });
@@ -62,7 +64,7 @@ describe('a certificate of a https server', () => {
     const ended = await qbl([...LOAD, '--url', await start(), '--json'], { folder: await tempFolder() });
     expect(ended.code).toBe(1);
     expect(JSON.parse(ended.stdout).statistics).toMatchObject({ rejected: 2, indeterminate: 0 });
-    expect(ended.stderr).toContain('hint: the certificate is not trusted: name its authority with --ca');
+    expect(ended.stderr).toContain('hint: the certificate is not trusted: name its CA with --ca');
   });
 
   test('is accepted with --ca and with --insecure', async () => {
@@ -87,7 +89,7 @@ describe('a certificate of a https server', () => {
 
   test.each([
     ['nowhere.pem', 'cannot read the certificates of --ca "nowhere.pem": ENOENT'],
-    ['text.pem', "--ca: 'text.pem' holds no certificate in PEM form"],
+    ['text.pem', "--ca: 'text.pem' does not contain a certificate in PEM format"],
   ])('refuses --ca %s', async (file, message) => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'text.pem'), 'no certificate');

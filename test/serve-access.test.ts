@@ -33,8 +33,8 @@ async function filesWith(text: string, folder: string): Promise<string[]> {
 
 test.each([
   [['--header', '@none'], {}, 'cannot read the headers of --header "none": ENOENT'],
-  [['--header', '@bad'], {}, "line 2 of 'bad' is no header that can be sent"],
-  [[], { QBL_HEADERS: 's3cret' }, 'QBL_HEADERS: line 1 of it is no header that can be sent'],
+  [['--header', '@bad'], {}, "line 2 of 'bad' is not a valid header"],
+  [[], { QBL_HEADERS: 's3cret' }, 'QBL_HEADERS: line 1 is not a valid header'],
 ])('headers %j %j are refused, and their values are not printed', async (args, env, message) => {
   const folder = await tempFolder();
   await writeFile(join(folder, 'bad'), 'X-A: 1\ns3cret\n');
@@ -92,9 +92,9 @@ describe('serve', () => {
     ],
     [
       ['--tls-cert', 'key.pem', '--tls-key', 'key.pem'],
-      "--tls-cert 'key.pem' and --tls-key 'key.pem' do not fit",
+      "--tls-cert 'key.pem' and --tls-key 'key.pem' do not belong together",
     ],
-    [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is no bearer token'],
+    [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is not a valid bearer token'],
   ])('refuses the options %j', async (args, message) => {
     const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
     expect(expectUsageError(ended)).toContain(message);

@@ -119,8 +119,8 @@ describe('qbl size refuses with one line', () => {
     [['--arrivals', PROFILE], 'no service capacity given: add --service-rate or --work'],
     [rate, 'no run in runs'],
     [['nowhere', ...rate], 'cannot read'],
-    [['mine', '--arrivals', PROFILE, ...rate], 'a run or from --arrivals'],
-    [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], '--arrivals or from a plan'],
+    [['mine', '--arrivals', PROFILE, ...rate], 'use either a run or --arrivals'],
+    [['--plan', 'p.yaml', '--arrivals', PROFILE, ...rate], 'use either --arrivals or a plan'],
     [['--arrivals', 'soon', ...rate], 'Expected a rate such as 0s..10s: 500/s'],
     [['--arrivals', PROFILE, '--service-rate', '0'], 'Expected a number per second'],
     [['--arrivals', PROFILE, '--work', 'hard'], 'Expected 20ms, uniform'],
@@ -128,7 +128,7 @@ describe('qbl size refuses with one line', () => {
     [['--arrivals', PROFILE, ...rate, '--concurrency', '4'], '--concurrency needs --work'],
     [
       ['--arrivals', PROFILE, ...rate, '--max-wait', '1s', '--instances', '2'],
-      '--instances says what --max-wait asks',
+      '--instances cannot be combined with --max-wait',
     ],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--instances', '2'], '--instances'],
     [
@@ -139,10 +139,10 @@ describe('qbl size refuses with one line', () => {
     [['--arrivals', PROFILE, '--max-wait', '0'], 'longer than 0'],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--percentile', 'p42'], 'p99.9'],
     [['mine', ...rate, '--percentile', 'p99'], '--percentile needs --max-wait'],
-    [['mine', ...rate, '--seed', '7'], '--seed needs what is random'],
-    [['mine', '--work', '20ms', '--seed', '7'], '--seed needs what is random'],
-    [['mine', ...rate, '--response-time', '5ms'], '--response-time is for arrivals from a plan'],
-    [['mine', ...rate, '--poisson'], '--poisson is for arrivals from a plan or --arrivals'],
+    [['mine', ...rate, '--seed', '7'], '--seed needs something random'],
+    [['mine', '--work', '20ms', '--seed', '7'], '--seed needs something random'],
+    [['mine', ...rate, '--response-time', '5ms'], '--response-time needs arrivals from a plan'],
+    [['mine', ...rate, '--poisson'], '--poisson needs arrivals from a plan or --arrivals'],
     [['--duration', '10s', ...rate], 'ends by time and has no rate'],
   ])('%j', async (args, expected) => {
     const folder = await tempFolder();

@@ -22,7 +22,7 @@ it('writes the verdict of several runs into none of their folders', async () => 
   expect(await verify('whole')).toMatchObject({ code: 0 });
   const together = await verify('whole', 'holed');
   expect(together.code).toBe(1);
-  expect(together.stderr).toContain('written into none of their folders');
+  expect(together.stderr).toContain('a verdict on several runs is not written into their folders');
   expect(await verdictIn(whole)).toBe('pass');
   await expect(access(runFiles(holed).verify)).rejects.toThrow();
 });
@@ -32,7 +32,7 @@ it('reports and writes the verdict although the facts for later verifications ca
   forbidNotes(folder);
   const { code, stderr } = await verify('unnoted');
   expect(code).toBe(0);
-  expect(stderr).toContain('later verifications know less: cannot write');
+  expect(stderr).toContain('later verifications will have less evidence: cannot write');
   expect(await verdictIn(folder)).toBe('pass');
 });
 
@@ -42,7 +42,7 @@ it('keeps an earlier verdict that rests on more evidence, and says so', async ()
   await bed.makeAnew();
   const poorer = await verify('kept');
   expect(poorer.code).toBe(3);
-  expect(poorer.stderr).toContain('verify.json keeps the pass of an earlier verification');
+  expect(poorer.stderr).toContain('verify.json still contains the verdict "pass" of an earlier verification');
   expect(await verdictIn(folder)).toBe('pass');
 });
 

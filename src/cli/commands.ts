@@ -4,7 +4,7 @@ import type { Choose } from './work.ts';
 interface Entry {
   readonly name: string;
   readonly summary: string;
-  /** Loads the command: what others need is not read, and what is not read costs no time to start. */
+  /** Loads only the code of this command, so that qbl starts fast. */
   readonly load: () => Promise<(choose: Choose) => Command>;
 }
 
@@ -12,62 +12,62 @@ interface Entry {
 const COMMANDS: readonly Entry[] = [
   {
     name: 'run',
-    summary: 'the whole experiment: queue, proxy, load and proof',
+    summary: 'run a whole experiment: start everything, send, verify',
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   {
     name: 'blast',
-    summary: 'the native generator: sends the plan as JMeter would',
+    summary: 'send the plan with the built-in load generator',
     load: async () => (await import('./commands/blast.ts')).blastCommand,
   },
   {
     name: 'jmeter',
-    summary: 'the same plan by Apache JMeter',
+    summary: 'send the same plan with Apache JMeter',
     load: async () => (await import('./commands/jmeter.ts')).jmeterCommand,
   },
   {
     name: 'verify',
-    summary: 'read the queue and judge whether every acked message arrived',
+    summary: 'check that every acknowledged message is in the queue',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
   {
     name: 'report',
-    summary: 'the report of a run as one HTML file',
+    summary: 'write the report of a run as one HTML file',
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
     name: 'serve',
-    summary: 'the proxy: POST /send becomes a message on the queue',
+    summary: 'start the proxy: POST /send puts a message into the queue',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
   {
     name: 'consume',
-    summary: 'the service behind the queue: takes messages at its own pace',
+    summary: 'simulate the service behind the queue, at a given pace',
     load: async () => (await import('./commands/consume.ts')).consumeCommand,
   },
   {
     name: 'direct',
-    summary: 'the same service without a queue: behind plain HTTP',
+    summary: 'simulate the same service behind HTTP, without a queue',
     load: async () => (await import('./commands/direct.ts')).directCommand,
   },
   {
     name: 'broker',
-    summary: 'an embedded queue: a single-node broker that speaks the Kafka protocol',
+    summary: 'start a single-node Kafka broker',
     load: async () => (await import('./commands/broker.ts')).brokerCommand,
   },
   {
     name: 'size',
-    summary: 'how large the backlog gets and how long messages wait, or how fast the service must be',
+    summary: 'predict the backlog, or the capacity that is needed',
     load: async () => (await import('./commands/size.ts')).sizeCommand,
   },
   {
     name: 'init',
-    summary: 'write a commented plan to start from',
+    summary: 'write a plan with comments, to start from',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
 ];
 
-/** All commands; only the one that the arguments name has options. */
+/** All commands. Only the one in the arguments is loaded and has options. */
 export async function commandsFor(argv: readonly string[], choose: Choose): Promise<Command[]> {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;

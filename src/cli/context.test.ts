@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { output } from './context.ts';
 
-test('lines are broken to the width that the terminal has when they are written', () => {
+test('wraps lines to the width of the terminal at the time of writing', () => {
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const { line } = output(terminal as unknown as NodeJS.WriteStream);
   line('one two three');

@@ -7,19 +7,19 @@ import { wrapped } from '../report/text/layout.ts';
 import { type OutputTarget, type Style, styleFor } from '../report/text/style.ts';
 import { guardStandardStreams } from './standard-streams.ts';
 
-/** What a command may touch of the process it runs in. */
+/** The parts of the process that a command can use. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   readonly directory: string;
-  /** Results: what a pipe is to get. */
+  /** Standard output, for results. */
   readonly out: Output;
-  /** Progress, log lines and errors. */
+  /** Standard error, for progress, log lines and errors. */
   readonly err: Output;
-  /** The `run` that started this process; null when a user did. */
+  /** The `qbl run` that started this process. Null if a user started it. */
   readonly parent: Parent | null;
-  /** Ends the process where it stands. */
+  /** Ends the process immediately. */
   exit(code: ExitCode): void;
-  /** Calls the handler for each Ctrl-C or request to end. */
+  /** Calls the handler for each Ctrl-C, SIGTERM or stop request of the parent. */
   onSignal(handler: () => void): void;
 }
 
@@ -27,11 +27,11 @@ export interface Output {
   readonly stream: Writable;
   readonly target: OutputTarget;
   readonly style: Style;
-  /** Writes the text and a line feed; on a terminal, lines that are too long for it are broken between words. */
+  /** Writes the text and a line feed. On a terminal, long lines are wrapped between words. */
   line(text: string): void;
 }
 
-/** The context of this very process. */
+/** The context of this process. */
 export function processContext(): Context {
   const parent = connectParent(process.env);
   guardStandardStreams(process);
@@ -44,7 +44,7 @@ export function processContext(): Context {
     parent,
     exit: (code) => process.exit(code),
     onSignal: (handler) => {
-      // A terminal sends Ctrl-C to every process in front of it: one that has a parent waits for its word.
+      // A terminal sends Ctrl-C to every foreground process. A child ignores it and waits for its parent.
       process.on('SIGINT', () => parent === null && handler());
       process.on('SIGTERM', handler);
       parent?.onStop(handler);
@@ -52,36 +52,36 @@ export function processContext(): Context {
   };
 }
 
-/** What is written to a terminal is broken to the width that it has at that moment. */
+/** Wraps text to the current width of the terminal. */
 export function output(stream: NodeJS.WriteStream): Output {
   const isTTY = stream.isTTY === true;
   const isDumb = process.env['TERM'] === 'dumb';
   const target = {
     isTTY,
     isDumb,
-    // A terminal may get another width meanwhile.
+    // The width of the terminal can change.
     get columns() {
       return isTTY ? stream.columns : null;
     },
   };
   const line = (text: string) => {
     const write = () => stream.write(`${wrapped(text, target.columns)}\n`);
-    // What goes to a file or a pipe does not touch the terminal.
+    // Output to a file or a pipe cannot disturb the live line.
     if (isTTY) aboveLiveLine(write);
     else write();
   };
   return { stream, target, style: styleFor(target, process.env), line };
 }
 
-/** What nobody caught is a bug of ours; Node's own exit code for it would read as a failed check. */
+/** An uncaught error is a bug in qbl. Node's exit code 1 would look like a failed check. */
 function exitAsBug(error: unknown): void {
-  // A progress bar may have hidden it.
+  // Show the cursor again: a progress bar can have hidden it.
   if (process.stderr.isTTY && process.env['TERM'] !== 'dumb') process.stderr.write('\u001b[?25h');
   process.stderr.write(`qbl has a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(EXIT_CODES.bug);
 }
 
-/** The version in package.json; the same distance from src/ and from dist/. */
+/** The version in package.json. The relative path is the same from src/ and from dist/. */
 export function qblVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   return String(version);

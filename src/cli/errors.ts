@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import type { ChildMessage } from '../process/messages.ts';
 import type { Output } from './context.ts';
 
-/** Tells the user what went wrong: a line and a hint for what was to be expected, a stack for a bug. */
+/** Prints an error: one line and a hint for an expected error, a stack trace for a bug. */
 export function reportError(error: unknown, { line, style }: Output): void {
   const known = knownError(error);
   if (known === null) {
@@ -23,7 +23,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return knownError(error)?.exitCode ?? EXIT_CODES.bug;
 }
 
-/** The same for a parent, which shows it as its own. */
+/** The same error as a message to the parent process, which prints it. */
 export function failureOf(error: unknown): ChildMessage {
   const known = knownError(error);
   const message = known?.message ?? `a bug: ${error instanceof Error ? error.message : String(error)}`;
@@ -42,7 +42,7 @@ function knownError(error: unknown): QblError | null {
   return null;
 }
 
-/** Of this process or of the whole machine; any file, socket or module may be the one too many. */
+/** The process or the machine has too many open files. Any file, socket or module can trigger this. */
 function isOutOfFiles(error: unknown): boolean {
   const code: unknown = Reflect.get(Object(error), 'code');
   return code === 'EMFILE' || code === 'ENFILE';
@@ -50,14 +50,14 @@ function isOutOfFiles(error: unknown): boolean {
 
 function brokerHint({ code }: BrokerError): { hint: string } {
   const hints: Record<BrokerError['code'], string> = {
-    'port-in-use': 'Choose another one with --port, or use the broker that has it.',
+    'port-in-use': 'Choose another port with --port, or use the broker that already runs there.',
     'address-unusable': 'Check --host and --port.',
-    'data-locked': 'Stop the broker that has it, or choose another folder with --data.',
+    'data-locked': 'Stop the broker that uses it, or choose another folder with --data.',
     'data-unusable': 'Choose another folder with --data.',
     'data-foreign': 'Choose an empty or a new folder with --data. Nothing was changed.',
     'data-damaged':
-      'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps what is intact and moves the rest aside.',
-    'data-removed': 'Start the broker again: it makes a new, empty folder.',
+      'Restore the folder from a copy, or run qbl broker repair --data <folder>: it keeps the intact data and moves the rest to other files.',
+    'data-removed': 'Start the broker again: it creates a new, empty folder.',
   };
   return { hint: hints[code] };
 }

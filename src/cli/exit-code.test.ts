@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exitCodeOfFindings, type Findings } from './exit-code.ts';
 
-/** As docs/operating.md lists them. */
+/** The order in docs/operating.md. */
 const ORDER = [
   ['offence', 1],
   ['brokenOff', 4],
@@ -11,7 +11,7 @@ const ORDER = [
   ['inconclusive', 3],
 ] as const;
 
-test('the first finding of the documented order decides', () => {
+test('the first true finding in the documented order sets the exit code', () => {
   const findings: fc.Arbitrary<Findings> = fc.record({
     offence: fc.boolean(),
     brokenOff: fc.boolean(),

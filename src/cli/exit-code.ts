@@ -1,21 +1,21 @@
 import { EXIT_CODES, type ExitCode } from '../error.ts';
 
-/** What a command found out about the work that it did itself; what it does not name did not happen. */
+/** Findings of a command. A missing field means false. */
 export interface Findings {
   /** The verdict is fail. */
   readonly offence?: boolean;
-  /** A part ended too early, so that this is not the run that was asked for. */
+  /** A part ended too early, so the run is not the one that the user asked for. */
   readonly brokenOff?: boolean;
   readonly interrupted?: boolean;
   /** Requests were not acknowledged, and --allow-errors was not given. */
   readonly failedRequests?: boolean;
-  /** The verdict is unknown, or the sender did not keep its rate. */
+  /** The verdict is unknown, or the sender did not reach its rate. */
   readonly inconclusive?: boolean;
 }
 
 /**
- * The one rule for `run`, `blast`, `jmeter` and `verify`; docs/operating.md explains it. A proven offence stays
- * proven whatever else went wrong; then causes come before their effects.
+ * The common rule of `run`, `blast`, `jmeter` and `verify`. A failed verdict comes first: other problems cannot change
+ * it. Then causes come before their effects. See docs/operating.md.
  */
 export function exitCodeOfFindings(findings: Findings): ExitCode {
   if (findings.offence) return EXIT_CODES.checkFailed;

@@ -8,7 +8,7 @@ import type { Choose, Work } from './work.ts';
 
 export { processContext } from './context.ts';
 
-/** Runs qbl with the arguments after its name; resolves with the exit code, and never rejects. */
+/** Runs qbl with these arguments. Resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   let work: Work | null = null;
   const choose: Choose = (chosen) => {
@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 
 function buildProgram(context: Context, commands: readonly Command[]): Command {
   const program = new Command('qbl')
-    .description('Generates load on a queue-backed HTTP endpoint and proves what became of every message.')
+    .description('Generates load on a queue-backed HTTP endpoint and proves the outcome of every message.')
     .version(qblVersion(), '-v, --version', 'show the version')
     .helpCommand('help [command]', 'show the options of a command')
     .addHelpText('after', EXIT_CODES_HELP);
@@ -41,9 +41,9 @@ function buildProgram(context: Context, commands: readonly Command[]): Command {
   return program;
 }
 
-/** Commander writes where the context says, and throws instead of ending the process. */
+/** Makes Commander write to the streams of the context and throw instead of ending the process. */
 function configure(command: Command, { env, out, err }: Context): void {
-  // Commander takes an empty variable for a value; here it counts as not set.
+  // Commander treats an empty variable as a value. For qbl it is not set.
   for (const { envVar } of command.options)
     if (envVar !== undefined && env[envVar] === '') delete env[envVar];
   command
@@ -60,7 +60,7 @@ function configure(command: Command, { env, out, err }: Context): void {
     });
 }
 
-/** Commander repeats what the user wrote. */
+/** Commander repeats the user's input, which can contain control characters. */
 function printableLines(text: string): string {
   return text
     .split('\n')
@@ -68,15 +68,15 @@ function printableLines(text: string): string {
     .join('\n');
 }
 
-/** Where there is no terminal to ask. */
+/** Used without a terminal. */
 const DEFAULT_COLUMNS = 80;
 
 const EXIT_CODES_HELP = `
 Exit codes:
   0    every check passed
-  1    a check failed: loss, damage, requests that were not acknowledged
-  2    wrong usage or a wrong plan
-  3    inconclusive: the evidence does not suffice, or --rate was not kept
-  4    the environment: a port in use, nothing reachable, no JMeter
+  1    a check failed: lost, damaged or unacknowledged messages
+  2    invalid arguments or an invalid plan
+  3    inconclusive: not enough evidence, or --rate was not reached
+  4    problem of the environment: port in use, queue unreachable, no JMeter
   70   a bug in qbl
-  130  interrupted; what was sent is still written`;
+  130  interrupted; the results so far are written`;

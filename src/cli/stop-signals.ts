@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../error.ts';
 import type { Context } from './context.ts';
 
-/** The two Ctrl-C of a run. */
+/** Signals for the first and the second Ctrl-C. */
 export interface StopSignals {
   /** The first: stop sending, finish what is in flight, write every file. */
   readonly stop: AbortSignal;
@@ -16,7 +16,7 @@ export function stopSignals(context: Context): StopSignals {
   return { stop: stop.signal, interrupt: interrupt.signal };
 }
 
-/** For servers: the first Ctrl-C ends them in good order, the second at once. */
+/** For servers: the first Ctrl-C ends them cleanly, the second one at once. */
 export function stopSignal(context: Context): AbortSignal {
   const { stop, interrupt } = stopSignals(context);
   interrupt.addEventListener('abort', () => context.exit(EXIT_CODES.interrupted));

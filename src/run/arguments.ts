@@ -1,7 +1,7 @@
 import type { Capacity } from '../capacity/capacity.ts';
 import type { DirectBounds } from '../comparison/direct-half.ts';
 
-/** The run that a part belongs to, as each part is told of it. */
+/** The run that a process belongs to. */
 export interface NamedRun {
   readonly run: string;
   /** The directory of runs. */
@@ -10,13 +10,13 @@ export interface NamedRun {
 
 interface Sending extends NamedRun {
   readonly experiment: string;
-  /** Null: what is sent goes to the service itself. */
+  /** Null if the requests go directly to the service. */
   readonly queue: string | null;
   /** Failed requests do not fail the sender. */
   readonly allowErrors: boolean;
 }
 
-/** What each part of a run is told. Its words are known where the options of its command are declared. */
+/** Builds the arguments for each process of a run. src/cli implements it, next to the options of the commands. */
 export interface PartArguments {
   broker(dataDirectory: string): readonly string[];
   serve(queue: string): readonly string[];
@@ -24,8 +24,8 @@ export interface PartArguments {
   consume(run: NamedRun, queue: string, capacity: Capacity): readonly string[];
   direct(run: NamedRun, capacity: Capacity, bounds: DirectBounds): readonly string[];
   sender(sending: Sending): readonly string[];
-  /** Of the sender as well: those that may hold a secret. */
+  /** Further arguments of the sender, which can contain secrets. */
   sendersPrivate(url: string): readonly string[];
-  /** The capacity in the words of an option, for people. */
+  /** The capacity as options, to show to the user. */
   capacity(capacity: Capacity): string;
 }

@@ -10,7 +10,7 @@ import type { RunService } from './service.ts';
 import { Stack } from './stack.ts';
 
 /**
- * Sends the same plan to the same service without a queue before it.
+ * Sends the same plan directly to the same service, without a queue.
  * @throws QblError when a part does not start, or ends before its work is done
  */
 export async function runDirect(
@@ -39,7 +39,7 @@ export async function runDirect(
 function mustBeWhole({ failure }: Incidents, folder: RunFolder, { code, signal }: ChildExit): void {
   if (failure !== null) throw failure;
   if (readRun(folder)?.end != null) return;
-  throw new QblError('environment', `the sender without a queue ended with ${code ?? signal}`, {
-    hint: `${folder.path} has its log.`,
+  throw new QblError('environment', `the sender of the run without a queue ended (${code ?? signal})`, {
+    hint: `Its log is in ${folder.path}.`,
   });
 }

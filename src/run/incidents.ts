@@ -5,7 +5,7 @@ import { readRun } from '../runs/documents/run-json.ts';
 import { noteIncidents } from '../runs/documents/verify-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 
-/** What went wrong with the parts of a run, in memory and in incidents.json. */
+/** Records failures of the processes of a run, in memory and in incidents.json. */
 export class Incidents {
   readonly #folder: RunFolder;
   readonly #onNote: (line: string) => void;
@@ -13,18 +13,18 @@ export class Incidents {
   #failure: QblError | null = null;
   #written: Promise<void> = Promise.resolve();
 
-  /** @param folder that of the run which `verify` judges */
+  /** @param folder the folder of the run that `verify` judges */
   constructor(folder: RunFolder, onNote: (line: string) => void) {
     this.#folder = folder;
     this.#onNote = onNote;
   }
 
-  /** The first one as an error; null: there was none. */
+  /** The first incident as an error. Null if there was none. */
   get failure(): QblError | null {
     return this.#failure;
   }
 
-  /** @param folder that of the run to which the part belonged */
+  /** @param folder the folder of the run that the process belonged to */
   ended({ name }: Child, { code, signal }: ChildExit, folder: RunFolder): void {
     this.#add({ part: name, kind: 'ended', code, signal }, folder);
   }
@@ -34,7 +34,7 @@ export class Incidents {
   }
 
   /**
-   * Completes the files of the run: verify may have ended before the last incident.
+   * Adds the incidents to verify.json, because verify can end before the last incident.
    * @throws QblError 'environment' when a file cannot be written
    */
   async settle(): Promise<void> {
@@ -54,11 +54,11 @@ export class Incidents {
     this.#all.push(incident);
     const text = incidentText(incident);
     this.#onNote(text);
-    const hint = `${runFiles(folder).log(how.part)} may tell why.`;
+    const hint = `See ${runFiles(folder).log(how.part)} for the reason.`;
     this.#failure ??= new QblError('environment', text, { hint });
     const all = [...this.#all];
     this.#written = this.#written.then(() => writeIncidents(this.#folder, all));
-    // The rejection is kept for settle().
+    // settle() reports the error.
     this.#written.catch(() => {});
   }
 }

@@ -5,23 +5,23 @@ import type { RunService } from './service.ts';
 
 export interface RunOptions {
   readonly folder: RunFolder;
-  /** What this run and others are a part of: the id that the first of them would have by itself. */
+  /** ID of the experiment that this run belongs to. It is the ID of the first run. */
   readonly experiment: string;
-  /** The directory of runs, as the other processes are told. */
+  /** The directory of all runs, for the child processes. */
   readonly runsDirectory: string;
-  /** A queue that is there already; null: an embedded broker is started. */
+  /** The existing queue to use. Null to start an embedded broker. */
   readonly queue: string | null;
-  /** An endpoint that is there already; null: a proxy is started. */
+  /** The existing endpoint to use. Null to start a proxy. */
   readonly url: string | null;
   /** The command that sends. */
   readonly sender: 'blast' | 'jmeter';
   /** Failed requests do not fail the run. */
   readonly allowErrors: boolean;
-  /** What the parts are told beside what the run decides. */
+  /** Builds the arguments of the child processes. */
   readonly partArguments: PartArguments;
-  /** Bound on what goes on after the last send. */
+  /** Time limit for the work after the last send. */
   readonly deadlineMs: number;
-  /** The service behind the queue; null: nobody consumes. */
+  /** The service behind the queue. Null if nothing consumes the queue. */
   readonly service: RunService | null;
   /** Leave broker and proxy running. */
   readonly keep: boolean;
@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly interrupt: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onServiceProgress: (progress: ServiceProgress) => void;
-  /** Called once nothing is sent any more. */
+  /** Called after the last send. */
   readonly onVerifyProgress: (progress: VerifyProgress) => void;
   readonly onNote: (line: string) => void;
 }

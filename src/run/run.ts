@@ -14,21 +14,21 @@ import { Stack } from './stack.ts';
 
 export interface RunResult {
   readonly verifyExit: ChildExit;
-  /** A part that did not end well, so that this is not the run that was asked for; null: all did. */
+  /** Error of a process that failed during the run. Null if all ended normally. */
   readonly failure: QblError | null;
-  /** What the queue bought; null without a service, or when it left no figures. */
+  /** The benefit of the queue. Null without a service, or if the service left no figures. */
   readonly comparison: CompareRecord | null;
 }
 
 /**
- * The whole experiment, each part a process of its own: broker, proxy, tap, sender, verdict. The results are in
- * the run's folder.
+ * Runs the whole experiment. Broker, proxy, tap (the live reader) and sender are separate processes. The results are
+ * in the folder of the run.
  * @throws QblError when a part does not start, or ends before its work is done
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { folder } = options;
   if (readRun(folder) !== null) {
-    throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
+    throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
       hint: 'Choose another --run, or leave it out.',
     });
   }
@@ -46,7 +46,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return { verifyExit, comparison: compared.comparison, failure: incidents.failure ?? compared.failure };
 }
 
-/** What goes wrong after the verdict takes nothing from it. */
+/** Compares if asked for. An error here does not change the verdict, so it is returned. */
 async function comparedIfAsked(
   options: RunOptions,
   incidents: Incidents,
@@ -76,12 +76,12 @@ async function withStack(options: RunOptions, incidents: Incidents): Promise<Chi
   }
 }
 
-/** The same without a queue, where that is wanted, and the figures of both. */
+/** Runs the plan without a queue if asked for, and compares both runs. */
 async function compareIfAsked(options: RunOptions, incidents: Incidents): Promise<CompareRecord | null> {
   const { folder, service, stop } = options;
   if (service === null || stop.aborted) return null;
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
-  // Half of a run without a queue would look like the whole of it.
+  // An interrupted run without a queue would look complete in the comparison.
   if (stop.aborted) return null;
   const comparison = await compare(folder, service.direct, service.maxWaitMs);
   if (comparison !== null) await writeCompare(folder, comparison);
@@ -95,26 +95,26 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
     throw isInterruption(error) ? stoppedBeforeSending() : error;
   });
   const whileSending = noteWhenStopped(stop, () =>
-    onNote('stopping: no more is sent, what was sent is verified (again to stop at once)'),
+    onNote('stopping: sending has ended, sent messages are verified (press Ctrl-C again to stop at once)'),
   );
   await exited(sender, stop);
   whileSending.forget();
-  // It goes on until the queue is empty; the tap waits for its end.
+  // The service ends once the queue is empty. The tap waits for that.
   service?.stop();
   const record = readRun(folder);
   if (record === null) await sender.ready;
-  // A sender that was killed leaves no end for the tap to see.
+  // A killed sender writes no end into run.json, so the tap would wait for it.
   if (record?.end == null) tap.stop();
   stack.onBrokerGone(() => {
-    // Once ends the waiting for the sender, twice the reading: there is nothing left to read from.
+    // The first stop ends the waiting for the sender, the second one ends the reading. The queue is gone.
     tap.stop();
     tap.stop();
   });
-  // It will not say that it is done.
+  // A failed service never reports its end, so the tap would wait for it.
   service?.exited.then(({ code }) => code !== 0 && tap.stop());
   const whileVerifying = noteWhenStopped(stop, () => {
     if (whileSending.happened) return;
-    onNote('stopping: the verdict rests on what was read until now (again to stop at once)');
+    onNote('stopping: the verdict uses only the messages read so far (press Ctrl-C again to stop at once)');
     tap.stop();
     tap.stop();
   });
@@ -136,17 +136,17 @@ interface Started {
 
 async function start(options: RunOptions, stack: Stack): Promise<Started> {
   const queue = options.queue ?? (await stack.startBroker());
-  // Before the tap, which asks whether there is a service by whose receipts it may judge.
+  // Start the service before the tap: the tap checks whether receipts of a service exist.
   const service = options.service === null ? null : await stack.startService(queue, options.service.capacity);
   const [url, tap] = await Promise.all([options.url ?? stack.startProxy(queue), stack.startTap(queue)]);
   return { queue, url, tap, service };
 }
 
-/** What has sent nothing yet has nothing to finish. */
+/** Starts all processes. If the run is stopped meanwhile, it ends at once, because nothing was sent. */
 async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<Started> {
   const { stop } = options;
   const starting = start(options, stack);
-  // A terminal sends Ctrl-C to the parts as well, and one of them may end of it first.
+  // A terminal also sends Ctrl-C to the child processes, and one of them can end first.
   const started = await Promise.race([starting, aborted(stop).then(() => null)]).catch((error) => {
     if (!stop.aborted && !isInterruption(error)) throw error;
     return null;
@@ -157,7 +157,7 @@ async function startUnlessStopped(options: RunOptions, stack: Stack): Promise<St
   throw stoppedBeforeSending();
 }
 
-/** The same line whichever part Ctrl-C of a terminal ended first. */
+/** The same error, independent of which process ended first. */
 function stoppedBeforeSending(): QblError {
   return new QblError('interrupted', 'stopped before anything was sent');
 }

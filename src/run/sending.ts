@@ -1,6 +1,6 @@
 import type { Child } from '../process/child.ts';
 
-/** Waits for a sender, which stops in good order when it is told. */
+/** Waits until the sender exits. Asks it to stop cleanly when the run is stopped. */
 export async function exited(sender: Child, stop: AbortSignal): Promise<void> {
   const tell = () => sender.stop();
   stop.addEventListener('abort', tell, { once: true });
@@ -12,7 +12,7 @@ export async function exited(sender: Child, stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Calls back when the run is stopped, until that is forgotten. */
+/** Calls `note` when the run is stopped. `forget` cancels this. */
 export function noteWhenStopped(stop: AbortSignal, note: () => void) {
   const seen = { happened: false, forget: () => stop.removeEventListener('abort', tell) };
   const tell = () => {

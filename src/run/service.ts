@@ -4,8 +4,8 @@ import type { DirectBounds } from '../comparison/direct-half.ts';
 /** The service behind the queue that a run starts. */
 export interface RunService {
   readonly capacity: Capacity;
-  /** The longest wait in the queue for which instances are counted. */
+  /** Target for the wait in the queue. Used to compute the number of instances. */
   readonly maxWaitMs: number;
-  /** The same service without a queue, for a comparison; null: none is asked for. */
+  /** Limits of the same service without a queue. Null if no comparison is asked for. */
   readonly direct: DirectBounds | null;
 }

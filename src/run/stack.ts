@@ -12,13 +12,13 @@ import type { NamedRun } from './arguments.ts';
 import type { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
 
-/** The topic of a broker that is there for one run. */
+/** The topic on the embedded broker of a run. */
 const TOPIC = 'stress-topic';
-/** How long a part may take to stop in good order before it is killed. */
+/** A process that does not stop cleanly within this time is killed. */
 const STOP_WITHIN_MS = 15_000;
 
 const { held, checkFailed, inconclusive, interrupted } = EXIT_CODES;
-/** The exit codes with which a part has done its work; a server has to be there until the run closes. */
+/** Exit codes that mean a process finished its work. Servers are not listed: they must run until the end. */
 const DONE: Readonly<Record<string, readonly ExitCode[]>> = {
   blast: [held, checkFailed, inconclusive, interrupted],
   jmeter: [held, checkFailed, inconclusive, interrupted],
@@ -35,7 +35,7 @@ export class Stack {
   #broker: Child | null = null;
   #closing = false;
   #brokerData: string | null = null;
-  /** That of the broker; null: it is not there. */
+  /** URL of the queue on the embedded broker. Null if the run uses an existing queue. */
   #ownQueue: string | null = null;
 
   constructor(options: RunOptions, incidents: Incidents) {
@@ -43,7 +43,7 @@ export class Stack {
     this.#incidents = incidents;
   }
 
-  /** Starts an embedded broker on a free port, with data of its own. */
+  /** Starts an embedded broker on a free port, with a new data folder. */
   async startBroker(): Promise<string> {
     this.#brokerData = await mkdtemp(join(tmpdir(), 'qbl-broker-'));
     const args = this.#options.partArguments.broker(this.#brokerData);
@@ -62,7 +62,7 @@ export class Stack {
     return url;
   }
 
-  /** Opens the reader that has to be there before the first send. */
+  /** Starts the tap, the live reader. It must be ready before the first send. */
   async startTap(queue: string): Promise<Child> {
     const { partArguments, onVerifyProgress } = this.#options;
     const args = partArguments.verify(this.#run, queue);
@@ -72,7 +72,7 @@ export class Stack {
     return tap;
   }
 
-  /** Starts the service behind the queue, which goes on until the queue is empty when it is told to stop. */
+  /** Starts the service behind the queue. When asked to stop, it first empties the queue. */
   async startService(queue: string, capacity: Capacity): Promise<Child> {
     const { partArguments, onServiceProgress } = this.#options;
     const args = partArguments.consume(this.#run, queue, capacity);
@@ -82,7 +82,7 @@ export class Stack {
     return child;
   }
 
-  /** Starts the same service without a queue before it. */
+  /** Starts the same service without a queue. */
   async startDirect(capacity: Capacity, bounds: DirectBounds): Promise<string> {
     const args = this.#options.partArguments.direct(this.#run, capacity, bounds);
     const child = this.#start('direct', args, this.#servers);
@@ -91,7 +91,7 @@ export class Stack {
     return `${url}`;
   }
 
-  /** @param queue null: what is sent goes to the service itself */
+  /** @param queue null if the requests go directly to the service */
   async startSender(url: string, queue: string | null): Promise<Child> {
     const { sender: command, partArguments, experiment, onProgress } = this.#options;
     const allowErrors = this.#options.allowErrors || queue === null;
@@ -102,12 +102,12 @@ export class Stack {
     return sender;
   }
 
-  /** Calls back when the broker that this run started is gone: there is nothing left to read from. */
+  /** Calls back when the embedded broker exits. Then nothing can be read any more. */
   onBrokerGone(handler: () => void): void {
     this.#broker?.exited.then(handler);
   }
 
-  /** Ends all at once. JMeter is a process of its sender's, which ends it when it is told a second time. */
+  /** Kills all processes. `qbl jmeter` is asked to stop instead, because it must end JMeter itself. */
   kill(): void {
     this.#closing = true;
     for (const child of [...this.#workers, ...this.#servers]) {
@@ -116,7 +116,7 @@ export class Stack {
     }
   }
 
-  /** Ends every process; with `keep`, broker and proxy stay. Nothing is left behind otherwise. */
+  /** Ends every process and removes the broker's data. With `keep`, broker, proxy and data stay. */
   async close(keep: boolean): Promise<void> {
     this.#closing = true;
     await Promise.all(this.#workers.map(end));
@@ -126,7 +126,7 @@ export class Stack {
     await this.#noteQueueGone();
   }
 
-  /** So that a later verification says it, and asks no stranger who may have the port by then. */
+  /** Records that the queue is gone. A later verification then never asks another program on the same port. */
   async #noteQueueGone(): Promise<void> {
     const { folder, onNote } = this.#options;
     if (this.#ownQueue === null || readRun(folder) === null) return;
@@ -163,7 +163,7 @@ export class Stack {
       ...others,
     });
     list.push(child);
-    // What ends before it is ready fails the run by `ready`.
+    // If the process ends before it is ready, `ready` rejects and the run fails.
     child.ready.then(
       () => this.#watch(child),
       () => {},

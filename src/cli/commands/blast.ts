@@ -17,7 +17,7 @@ import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {
   const command = new Command('blast').description(
-    'Sends the plan to its URL: threads with one connection each, loops, ramp-up. One attempt, one sample; nothing is retried and redirects are not followed.',
+    'Sends the requests of the plan to its URL. Each thread has its own connection, as in JMeter. Requests are never retried, and redirects are not followed.',
   );
   return addBlastOptions(command)
     .addHelpText(
@@ -40,7 +40,7 @@ async function blastOnce(options: BlastCommandOptions, context: Context): Promis
   return exitCode;
 }
 
-/** What cannot be sent is told before a run is begun. */
+/** Reports a plan that cannot be sent, before a run begins. */
 async function mustBeSendable(plan: Plan): Promise<void> {
   const [{ checkSendable }, { requestWriters }] = await Promise.all([
     import('../../blast/blast.ts'),

@@ -12,7 +12,7 @@ import type { Choose } from '../work.ts';
 
 export function brokerCommand(choose: Choose): Command {
   const command = new Command('broker').description(
-    'Serves the Kafka protocol from one process and one folder, for any Kafka client on this machine. Topics are created on first use; an acknowledged message is on disk.',
+    'Starts a Kafka broker in one process, with its data in one folder, for any Kafka client on this machine. Topics are created on first use. Messages are on disk before they are acknowledged.',
   );
   return (
     addBrokerOptions(command)
@@ -21,7 +21,7 @@ export function brokerCommand(choose: Choose): Command {
         examples('qbl broker', 'qbl broker --port 19092 --data /tmp/queue --partitions 12'),
       )
       .action((options: BrokerCommandOptions) => choose((context) => broker(options, context)))
-      // Otherwise `broker` would take the --data that is meant for `repair`.
+      // Otherwise Commander would give the --data of `repair` to `broker`.
       .enablePositionalOptions()
       .addCommand(repairCommand(choose))
   );
@@ -30,13 +30,13 @@ export function brokerCommand(choose: Choose): Command {
 function repairCommand(choose: Choose): Command {
   return (
     new Command('repair')
-      .summary('make damaged data usable again')
+      .summary('repair damaged data')
       .description(
-        'Keeps what is intact. What it cuts off a log is copied into a file beside it, and a topic without a readable description is moved aside.',
+        'Repairs the data of a broker. Everything that is intact is kept. Damaged ends of logs are saved to separate files. A topic with an unreadable description is moved to another folder.',
       )
       .addOption(dataOption())
       .addHelpText('after', examples('qbl broker repair', 'qbl broker repair --data /tmp/queue'))
-      // Commander gives an option that both have to `broker`, wherever it stands.
+      // Both commands have --data. Commander always stores its value in `broker`.
       .action((_: unknown, command: Command) => {
         const { data } = command.optsWithGlobals<{ data: string }>();
         choose((context) => repair(data, context));
@@ -47,7 +47,7 @@ function repairCommand(choose: Choose): Command {
 async function repair(dataDirectory: string, context: Context): Promise<ExitCode> {
   const { repairData } = await import('../../broker/repair.ts');
   const count = await repairData({ dataDirectory, report: (line) => context.out.line(line) });
-  context.out.line(count === 0 ? `no damage found in ${dataDirectory}` : `damages mended: ${count}`);
+  context.out.line(count === 0 ? `no damage found in ${dataDirectory}` : `repairs made: ${count}`);
   return EXIT_CODES.held;
 }
 

@@ -14,7 +14,7 @@ import { ConsumeView } from '../output/consume-view.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
-/** Where the service takes messages, and where its dead letters go, if ever. */
+/** The queue of the service and its dead letter queue. Null if no attempt can fail. */
 interface Queues {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue | null;
@@ -22,7 +22,7 @@ interface Queues {
 
 export function consumeCommand(choose: Choose): Command {
   const command = new Command('consume').description(
-    'Takes messages, works on each as long as --work says, and acknowledges it afterwards, so that a killed service loses none. Ctrl-C finishes what is in hand; a second one ends at once.',
+    'Simulates the service behind the queue: takes each message, works on it for the time of --work, and then acknowledges it. A killed service therefore loses no message. Ctrl-C finishes the messages in flight; a second Ctrl-C ends at once.',
   );
   return addConsumeOptions(command)
     .addHelpText(
@@ -43,10 +43,18 @@ export function consumeCommand(choose: Choose): Command {
 
 function checkOptions({ run, fail }: ConsumeCommandOptions, command: Command): void {
   if (run !== undefined) {
-    mustNotBeGiven(command, ['--receipts'], 'is for a service without --run, which has them in its folder');
+    mustNotBeGiven(
+      command,
+      ['--receipts'],
+      'cannot be combined with --run, which writes the receipts into the folder of the run',
+    );
   }
   if (fail === undefined || fail === 0) {
-    mustNotBeGiven(command, ['--max-attempts', '--dead-letter'], 'needs --fail: nothing else ever fails');
+    mustNotBeGiven(
+      command,
+      ['--max-attempts', '--dead-letter'],
+      'needs --fail: without it, no attempt fails',
+    );
   }
 }
 
@@ -75,7 +83,10 @@ async function openQueues(options: ConsumeCommandOptions, { env }: Context): Pro
   if (capacityOf(options).failShare === 0) return { queue, deadLetterQueue: null };
   const deadLetterQueue = await open(options.deadLetter ?? deadLetterUrl(options.queue));
   if (deadLetterQueue.url === queue.url) {
-    throw new QblError('usage', '--dead-letter is the queue itself: what fails there would never end');
+    throw new QblError(
+      'usage',
+      '--dead-letter names the consumed queue itself: failed messages would return forever',
+    );
   }
   return { queue, deadLetterQueue };
 }

@@ -11,7 +11,7 @@ import type { Choose } from '../work.ts';
 
 export function directCommand(choose: Choose): Command {
   const command = new Command('direct').description(
-    'Answers POST requests itself, with the capacity that `qbl consume` would have: what waits for a free instance waits in memory, bounded in number and time. It shows what a queue in between buys.',
+    'Simulates the same service as qbl consume, but behind plain HTTP without a queue. POST requests wait in memory for a free instance, limited in number and time. The comparison shows the benefit of the queue.',
   );
   return addDirectOptions(command)
     .addHelpText(

@@ -12,9 +12,9 @@ import type { Choose } from '../work.ts';
 export function initCommand(choose: Choose): Command {
   return new Command('init')
     .description(
-      'Writes a commented plan, and beside it the JSON Schema by which editors complete and check it.',
+      'Writes a plan with comments, to start from. Also writes its JSON Schema, which lets editors complete and check the plan.',
     )
-    .argument('[file]', 'the plan to write', DEFAULT_PLAN)
+    .argument('[file]', 'plan file to write', DEFAULT_PLAN)
     .addHelpText('after', examples('qbl init', 'qbl init plans/orders.yaml'))
     .action((file: string) => choose((context) => init(file, context)));
 }
@@ -36,8 +36,8 @@ async function init(file: string, { directory, out }: Context): Promise<ExitCode
 
 function initError(error: NodeJS.ErrnoException, file: string): QblError {
   if (error.code === 'EEXIST') {
-    return new QblError('usage', `${file} exists already`, {
-      hint: 'Name another file: qbl init plans/mine.yaml',
+    return new QblError('usage', `the file "${file}" already exists`, {
+      hint: 'Choose another file: qbl init plans/mine.yaml',
     });
   }
   return new QblError('environment', `cannot write ${file}: ${error.message}`);

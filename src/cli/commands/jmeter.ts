@@ -18,7 +18,7 @@ import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {
   const command = new Command('jmeter').description(
-    'Renders the plan as a .jmx file and lets JMeter send it, without its GUI. Messages, samples and summary are as from blast, and verify judges them in the same way.',
+    'Converts the plan to a .jmx file and sends it with JMeter, without its GUI. The messages and result files are the same as those of qbl blast, so qbl verify can judge them.',
   );
   return addJMeterOptions(command)
     .addHelpText('after', examples('qbl jmeter --threads 100 --loops 10', 'qbl jmeter --render stress.jmx'))
@@ -39,7 +39,7 @@ async function jmeter(options: JMeterCommandOptions, context: Context): Promise<
 async function render(plan: Plan, file: string, { err }: Context): Promise<ExitCode> {
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
   const text = renderJmx(plan, { resultsFile: true });
-  // Values of headers are in it: JMeter has to send them.
+  // The file contains the header values, which can be secret. JMeter needs them to send.
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new QblError('environment', `cannot write ${file}: ${error.message}`);
   });
@@ -63,7 +63,9 @@ async function send(
   const { err, parent, directory, env } = context;
   const view = progressView(err.stream, err.target, 'sending');
   signals.stop.addEventListener('abort', () =>
-    view.note('stopping: no more is sent, what is in flight is finished (again to stop at once)'),
+    view.note(
+      'stopping: sending has ended, requests in flight are finished (press Ctrl-C again to stop at once)',
+    ),
   );
   parent?.tell({ type: 'ready', url: null });
   try {

@@ -17,7 +17,7 @@ import { openInBrowser } from '../output/browser.ts';
 import { addCiOptions, type CiOptions, writeCiFiles } from '../output/ci-files.ts';
 import type { Choose } from '../work.ts';
 
-/** A side of a comparison; the figures of more runs add nothing. */
+/** Limit for each side of a comparison. More runs do not make it more precise. */
 const MAX_RUNS = 50;
 
 interface ReportOptions extends CiOptions {
@@ -30,14 +30,14 @@ interface ReportOptions extends CiOptions {
 export function reportCommand(choose: Choose): Command {
   const command = new Command('report')
     .description(
-      'Writes report.html into the folder of the run, from the files that are there: verdict, curves, latency, outcomes, Summary Report, and each traced request with its response. It opens offline. Of several runs the report is that of the first, and the others are repetitions of it.',
+      'Writes the report of a run as one HTML file, report.html in its folder. The report shows the verdict, curves over time, latency, outcomes, the Summary Report and recorded requests. It works offline. With several runs, the report is about the first run; the others count as repetitions of it.',
     )
-    .argument('[runs...]', 'a run by its id or folder, and repetitions of it (default: the newest)')
+    .argument('[runs...]', 'ID or folder of the run, then of its repetitions (default: the newest run)')
     .addOption(new Option('--compare <runs...>', 'baseline runs to compare with'))
     .addOption(
       new Option(
         '--fail-if <condition>',
-        'exit 1 when it holds for the median run, such as "p99 > 1.1x"; may be repeated',
+        'exit 1 if this is true of the median run: "p99 > 1.1x"; repeatable',
       ).argParser(condition),
     )
     .addOption(new Option('--open', 'open the report in the browser'))
@@ -94,11 +94,13 @@ async function report(
   out.line(relative(directory, page));
   const judged = failIf.map((each) => judgeCondition(each, figures, comparedFigures));
   await writeCiFiles(options, folder, { conditions: judged, comparison: table });
-  const exitCode = tell(judged, err);
+  const exitCode = printConditions(judged, err);
   const problem = options.open === true ? await openInBrowser(page, env) : null;
   if (problem === null) return exitCode;
   err.line(`${err.style.red('error:')} cannot open a browser: ${problem}`);
-  err.line(`${err.style.bold('hint:')} The report is written: open ${relative(directory, page)} yourself.`);
+  err.line(
+    `${err.style.bold('hint:')} The report is written. Open ${relative(directory, page)} in a browser.`,
+  );
   return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
 }
 
@@ -130,21 +132,18 @@ function checkSides(
 ): void {
   const paths = [...runs, ...compared].map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new QblError('usage', `the run ${twice} is named twice`);
+  if (twice !== undefined) throw new QblError('usage', `the run "${twice}" is named twice`);
   if (Math.max(runs.length, compared.length) > MAX_RUNS) {
-    throw new QblError('usage', `more than ${MAX_RUNS} runs on one side`);
+    throw new QblError('usage', `too many runs: each side of a comparison can have at most ${MAX_RUNS}`);
   }
   const relative = failIf.find(({ bound }) => bound.kind === 'ratio');
   if (relative !== undefined && compared.length === 0) {
-    throw new QblError(
-      'usage',
-      `--fail-if "${relative.text}" needs --compare: the runs that it is relative to`,
-    );
+    throw new QblError('usage', `--fail-if "${relative.text}" needs --compare: name the baseline runs`);
   }
 }
 
-/** A condition that holds fails the run; one that cannot be judged never passes it. */
-function tell(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
+/** Prints the conditions. A true one fails the command; one that cannot be judged makes it inconclusive. */
+function printConditions(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
   for (const { condition, holds, text } of judged) {
     if (holds === true) line(`${style.red('failed:')} ${condition.text}: ${text}`);
     if (holds === null) line(`${style.yellow('unknown:')} ${condition.text}: ${text}`);

@@ -34,26 +34,24 @@ import type { Choose } from '../work.ts';
 export function runCommand(choose: Choose): Command {
   const command = new Command('run')
     .description(
-      'Starts an embedded broker and the proxy on free ports, opens a tap, sends the plan, and judges whether every message arrived. Each part is a process of its own and can be replaced: --queue and --url name parts that are there already.',
+      'Runs a whole experiment: starts a broker and the proxy on free ports, starts reading the queue, sends the plan, and checks that every message arrived. Use --queue for a queue that already runs, and --url for an endpoint that already runs.',
     )
-    .addOption(queueOption('use this queue and start no broker'))
+    .addOption(queueOption('existing queue to use, instead of starting a broker'))
     .addOption(queueConfigOption())
-    .addOption(
-      new Option('--with <sender>', 'what sends the plan').choices(['blast', 'jmeter']).default('blast'),
-    )
-    .addOption(new Option('--keep', 'leave broker and proxy running'))
-    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(new Option('--with <sender>', 'load generator').choices(['blast', 'jmeter']).default('blast'))
+    .addOption(new Option('--keep', 'leave the broker and the proxy running'))
+    .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
     .addOption(traceOption())
     .addOption(allowErrorsOption())
     .addOption(redactOption())
     .addOption(
-      new Option('--keep-runs <n>', 'remove the folders of older finished runs until so many are left')
+      new Option('--keep-runs <n>', 'remove the oldest finished runs; keep this many')
         .argParser(wholeNumber(1, 1_000_000))
         .helpGroup('Run:'),
     )
     .addOption(
-      new Option('--live [port]', 'serve the report to browsers of this machine while the run goes on')
+      new Option('--live [port]', 'serve the live report on this port of localhost')
         .argParser(port)
         .preset('0')
         .helpGroup('Run:'),
@@ -76,18 +74,19 @@ export function runCommand(choose: Choose): Command {
     );
 }
 
-/** @throws QblError 'usage' for an option without what it is about */
+/** @throws QblError 'usage' for an option that needs another one */
 function checkOptions({ queue, url, with: sender }: RunCommandOptions, command: Command): void {
   if (queue !== undefined) parseQueueUrl(queue);
   else if (url !== undefined) throw noQueue();
-  else mustNotBeGiven(command, ['--queue-config'], 'is about the queue that --queue names');
+  else
+    mustNotBeGiven(command, ['--queue-config'], 'needs --queue: it configures the connection to that queue');
   if (sender === 'jmeter') {
-    mustNotBeGiven(command, ['--trace'], 'is for --with blast: JMeter keeps none');
-    mustNotBeGiven(command, TLS_FLAGS, 'is for --with blast: JMeter accepts every certificate');
+    mustNotBeGiven(command, ['--trace'], 'works only with --with blast: JMeter cannot keep full requests');
+    mustNotBeGiven(command, TLS_FLAGS, 'works only with --with blast: JMeter accepts every certificate');
   }
 }
 
-/** The whole command; what is wrong is told before anything is started. */
+/** The whole command. It reports wrong options before it starts anything. */
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
@@ -113,21 +112,21 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   return exitCode;
 }
 
-/** What was found in any of the runs. */
+/** Combines the findings of all runs: each is true if it is true in any run. */
 function anyOf(runs: readonly Findings[]): Findings {
   const names = new Set(runs.flatMap((run) => Object.keys(run) as (keyof Findings)[]));
   return Object.fromEntries([...names].map((name) => [name, runs.some((run) => run[name] === true)]));
 }
 
-/** Without this, `--fail` would be suggested, which is another thing. */
+/** Explains --fail-if. Without this, Commander would suggest --fail, which does something else. */
 function belongsToReport(condition: string): never {
-  throw new QblError('usage', `--fail-if belongs to qbl report, which judges runs that have ended`, {
+  throw new QblError('usage', '--fail-if is an option of qbl report, which judges finished runs', {
     hint: `After the run: qbl report --fail-if "${condition}"`,
   });
 }
 
 function noQueue(): QblError {
-  return new QblError('usage', '--url needs --queue: where that endpoint puts its messages', {
-    hint: 'For example --queue kafka://localhost:9092/stress-topic. Without both, qbl run starts its own.',
+  return new QblError('usage', '--url needs --queue: the queue that the endpoint puts its messages into', {
+    hint: 'For example --queue kafka://localhost:9092/stress-topic. Without both options, qbl run starts its own queue and endpoint.',
   });
 }

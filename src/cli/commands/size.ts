@@ -33,9 +33,12 @@ const PERCENTILES: Readonly<Record<string, number>> = { max: 100, p50: 50, p90: 
 export function sizeCommand(choose: Choose): Command {
   const command = new Command('size')
     .description(
-      'Predicts backlog, waits and drain time from arrivals and the rate of the service behind the queue; or, from a bound on the time until messages are processed, the rate and the number of instances that keep it.',
+      'Predicts the backlog, the waiting times and the drain time of a queue, from the arrivals and the capacity of the service. With --max-wait, computes the rate and the number of instances that the service needs.',
     )
-    .argument('[run]', 'a run by its id or folder, whose acked samples arrive (default: the newest)');
+    .argument(
+      '[run]',
+      'ID or folder of the run whose acknowledged requests are the arrivals (default: the newest run)',
+    );
   addModelledServiceOptions(command, MAX_MODELLED_INSTANCES);
   addBoundOptions(command);
   addArrivalOptions(command);
@@ -64,11 +67,11 @@ function addBoundOptions(command: Command): void {
     .addOption(
       option(
         '--max-wait <time>',
-        'ask for the rate and the instances that process messages within it',
+        'target for the waiting time; computes the capacity that meets it',
       ).argParser(positiveDurationMs),
     )
     .addOption(
-      option('--percentile <percentile>', 'which percentile of the time until processed --max-wait limits')
+      option('--percentile <percentile>', 'which percentile of the waiting time --max-wait limits')
         .choices(Object.keys(PERCENTILES))
         .default('max'),
     );
@@ -81,15 +84,15 @@ function addArrivalOptions(command: Command): void {
     .addOption(
       option(
         '--arrivals <profile>',
-        'rates such as "0s..10s: 500/s, 10s..60s: 20/s", bursts such as "5s: 1000"',
+        'arrival rates "0s..10s: 500/s, 10s..60s: 20/s", or bursts "5s: 1000"',
       ).argParser<RateProfile>(explained(parseRateProfile)),
     )
     .addOption(
-      option('--response-time <time>', 'of the endpoint, for a plan without a rate').argParser(
+      option('--response-time <time>', 'response time of the endpoint, if the plan has no rate').argParser(
         positiveDurationMs,
       ),
     )
-    .addOption(option('--poisson', 'a profile or plan at random moments instead of equal distances'))
+    .addOption(option('--poisson', 'random arrival times instead of regular ones'))
     .addOption(
       option('--seed <n>', 'random seed')
         .default(DEFAULT_SEED)
@@ -110,13 +113,19 @@ async function size(
   return EXIT_CODES.held;
 }
 
-/** @throws QblError 'usage' for an option without what it is about */
+/** @throws QblError 'usage' for an option that needs another one */
 function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOptions, command: Command): void {
   if (work === undefined) {
-    mustNotBeGiven(command, ['--concurrency'], 'needs --work: how long an instance works on each message');
+    mustNotBeGiven(command, ['--concurrency'], 'needs --work: the time to process one message');
   }
-  if (maxWait === undefined) mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: what it bounds');
-  else mustNotBeGiven(command, ['--instances'], 'says what --max-wait asks: how many are needed');
+  if (maxWait === undefined)
+    mustNotBeGiven(command, ['--percentile'], 'needs --max-wait: the limit for that percentile');
+  else
+    mustNotBeGiven(
+      command,
+      ['--instances'],
+      'cannot be combined with --max-wait, which computes the number of instances',
+    );
   if (serviceRate === undefined && work === undefined && maxWait === undefined) {
     throw new QblError('usage', 'no service capacity given: add --service-rate or --work', {
       hint: 'Or add --max-wait 2s to compute the rate that is needed.',
@@ -124,7 +133,7 @@ function checkOptions({ serviceRate, work, maxWait, poisson }: SizeCommandOption
   }
   const isRandom = poisson === true || (work !== undefined && work.kind !== 'constant');
   if (!isRandom)
-    mustNotBeGiven(command, ['--seed'], 'needs what is random: --poisson, or --work that varies');
+    mustNotBeGiven(command, ['--seed'], 'needs something random: --poisson, or --work with a distribution');
 }
 
 function questionOf(options: SizeCommandOptions): Question {
@@ -133,9 +142,9 @@ function questionOf(options: SizeCommandOptions): Question {
   return { service, bound: boundOf(options), outages };
 }
 
-/** No attempt fails there. */
+/** The model has no failed attempts, so one attempt is enough. */
 function serviceOf(options: SizeCommandOptions): Service {
-  // --rate is that of the plan.
+  // --rate is the rate of the plan, not of the service.
   return { ...capacityOf({ ...options, rate: options.serviceRate }), maxAttempts: 1 };
 }
 
@@ -157,7 +166,9 @@ async function show(
   out.line(`Arrivals: ${source}`);
   const services = new Set(sizings.map((sizing) => instancesText(sizing.service)));
   const isAsked = service === null;
-  out.line(`Service:  ${isAsked ? 'one server of the least rate' : [...services].join('\n          ')}\n`);
+  out.line(
+    `Service:  ${isAsked ? 'one instance with the lowest sufficient rate' : [...services].join('\n          ')}\n`,
+  );
   const share = options.percentile === 'max' ? 'all' : options.percentile;
   out.line(
     sizeText(sizings, `${share} processed within ${(bound?.maxWaitMs ?? 0) / 1000} s`, out.target.columns),
@@ -167,6 +178,5 @@ async function show(
   if (sizings.some(({ model }) => model === 'lindley')) out.line(LINDLEY_LIMIT);
 }
 
-const FLUID_LIMIT = 'The fluid model knows the mean rates alone, and nothing of chance.';
-const LINDLEY_LIMIT =
-  "Lindley's recursion follows each message, and is exact for these arrivals and no others.";
+const FLUID_LIMIT = 'The fluid model uses only mean rates. It ignores random variation.';
+const LINDLEY_LIMIT = "Lindley's recursion follows each message. It is exact, but only for these arrivals.";

@@ -19,9 +19,9 @@ import type { Choose } from '../work.ts';
 export function verifyCommand(choose: Choose): Command {
   const command: Command = new Command('verify')
     .description(
-      'Holds the samples of a run against what the queue has, and gives the verdict: pass, fail or unknown.',
+      'Compares the requests of a run with the messages in the queue, and prints the verdict: pass, fail or unknown.',
     )
-    .argument('[runs...]', 'runs by their ids or folders, judged together (default: the newest)');
+    .argument('[runs...]', 'IDs or folders of the runs to judge together (default: the newest run)');
   return addVerifyOptions(command)
     .addHelpText(
       'after',
@@ -49,18 +49,18 @@ async function verify(
     env: context.env,
   });
   if (known.some((url) => url !== queue.url))
-    note(context, `run.json says ${printable(known.join(', '), 2000)}, and ${queue.url} is read`);
+    note(context, `the run was sent to ${printable(known.join(', '), 2000)}, but ${queue.url} is being read`);
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   const { progressView } = await import('../../report/progress/progress.ts');
   const view = progressView(context.err.stream, context.err.target, 'verifying');
   signals.stop.addEventListener('abort', () =>
-    view.note('stopping: the verdict rests on what was read until now'),
+    view.note('stopping: the verdict uses only the messages read so far'),
   );
   try {
     const onUnnoted = (reason: string) => {
       view.end();
-      note(context, `later verifications know less: ${reason}`);
+      note(context, `later verifications will have less evidence: ${reason}`);
     };
     const onProgress = (progress: VerifyProgress) => {
       if (context.parent !== null) context.parent.tell({ type: 'verify-progress', progress });
@@ -77,7 +77,7 @@ async function verify(
     const { verdict } = result.record;
     return exitCodeOfFindings({
       offence: verdict === 'fail',
-      // The first Ctrl-C ends the waiting of a tap, and no more.
+      // With --follow, the first Ctrl-C only ends the waiting. The verdict is still complete.
       interrupted: options.follow ? signals.interrupt.aborted : signals.stop.aborted,
       inconclusive: verdict === 'unknown',
     });
@@ -91,25 +91,28 @@ async function chosenRuns(names: readonly string[], options: VerifyCommandOption
   const { runs, run: id, jtl, follow } = options;
   const named = [...new Set(id === undefined ? names : [...names, id])];
   if (jtl !== undefined && id === undefined) {
-    throw new QblError('usage', '--jtl needs --run: the id that the messages carry');
+    throw new QblError('usage', '--jtl needs --run: the run ID that the messages contain');
   }
   if (options.label !== undefined && jtl === undefined) {
-    throw new QblError('usage', '--label needs --jtl: the labels of a run of qbl are those of its plan');
+    throw new QblError('usage', '--label needs --jtl: the plan of a qbl run already names its labels');
   }
   if ((jtl !== undefined || follow) && named.length > 1) {
-    throw new QblError('usage', `${follow ? '--follow' : '--jtl'} takes one run, not ${named.length}`);
+    throw new QblError(
+      'usage',
+      `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} are named`,
+    );
   }
   if (follow && (jtl !== undefined || options.from !== undefined)) {
     throw new QblError(
       'usage',
-      `--follow reads from now on and takes no ${jtl === undefined ? '--from' : '--jtl'}`,
+      `--follow cannot be combined with ${jtl === undefined ? '--from' : '--jtl'}: it reads from now on`,
     );
   }
   if (named.length > 0) return named.map((name) => runFolder(runs, name));
   return [follow ? runFolder(runs, newRunId(new Date())) : await newestRun(runs)];
 }
 
-/** @throws QblError 'usage' where the plan of the run names the labels already */
+/** @throws QblError 'usage' if the plan of the run already names the labels */
 async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyCommandOptions): Promise<void> {
   if (label === undefined) return;
   const { readRun } = await import('../../runs/documents/run-json.ts');
@@ -117,24 +120,24 @@ async function mustNeedLabels(folders: readonly RunFolder[], { label }: VerifyCo
   if (planned === undefined) return;
   throw new QblError(
     'usage',
-    `--label is for samples without a run.json: the plan of the run ${planned.id} says which rows are messages`,
-    { hint: 'Leave --label out. If the samples are of something else, give another --run.' },
+    `--label cannot be used here: the plan of the run "${planned.id}" already says which rows are messages`,
+    { hint: 'Leave out --label. If the samples belong to another run, name that run with --run.' },
   );
 }
 
-/** The queues that the runs went to, as far as they say it, each once. */
+/** The different queues that are noted in the runs. */
 async function knownQueues(folders: readonly RunFolder[]): Promise<string[]> {
   const { readRun } = await import('../../runs/documents/run-json.ts');
   const urls = folders.map((folder) => readRun(folder)?.queue ?? null).filter((url) => url !== null);
   return [...new Set(urls)];
 }
 
-/** A queue that is named wins; else the one that the runs know, which has to be the same for all. */
+/** The queue to read: the one on the command line, or else the one that all runs have noted. */
 function queueUrl(known: readonly string[], { queue }: VerifyCommandOptions, isExplicit: boolean): string {
   if (isExplicit && queue !== undefined) return queue;
   if (known.length > 1) {
-    throw new QblError('usage', `the runs went to different queues: ${known.join(', ')}`, {
-      hint: 'Verify those of one queue together, or name it with --queue.',
+    throw new QblError('usage', `the runs were sent to different queues: ${known.join(', ')}`, {
+      hint: 'Verify the runs of each queue separately, or choose one queue with --queue.',
     });
   }
   return known[0] ?? queue ?? DEFAULT_QUEUE_URL;
@@ -185,7 +188,7 @@ async function follow(
   });
 }
 
-/** What `qbl run` noted of the parts of these runs belongs to their verification. */
+/** Adds the incidents that `qbl run` recorded, such as a killed broker. */
 async function withIncidents(result: VerifyResult, folders: readonly RunFolder[]): Promise<VerifyResult> {
   const { readIncidents } = await import('../../runs/documents/incidents-json.ts');
   const incidents = (await Promise.all(folders.map(readIncidents))).flat();
@@ -208,7 +211,7 @@ async function show(
   out.line(`${verifyText(record, histogram, out.target.columns, out.style)}\n${where}`);
 }
 
-/** A verdict on several runs together is that of none of them, and one that rests on less takes no other's place. */
+/** Saves the verdict of a single run. It never replaces a verdict that is based on more evidence. */
 async function keep(
   { record, histogram }: VerifyResult,
   folders: readonly RunFolder[],
@@ -217,12 +220,14 @@ async function keep(
 ): Promise<void> {
   const [folder, ...others] = folders;
   if (folder === undefined) return;
-  if (others.length > 0)
-    return note(context, 'a verdict on several runs together is written into none of their folders');
+  if (others.length > 0) return note(context, 'a verdict on several runs is not written into their folders');
   const { keepVerification } = await import('../../runs/keep-verification.ts');
   const kept = await keepVerification(folder, record, histogram, startedAtMs);
   if (kept !== null)
-    note(context, `verify.json keeps the ${kept} of an earlier verification, which had read everything`);
+    note(
+      context,
+      `verify.json still contains the verdict "${kept}" of an earlier verification, which read everything`,
+    );
 }
 
 function note({ err }: Context, text: string): void {

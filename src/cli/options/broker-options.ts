@@ -13,23 +13,25 @@ export interface BrokerCommandOptions {
 
 export function addBrokerOptions(command: Command): Command {
   return command
-    .addOption(new Option('--host <address>', 'where to listen').default('127.0.0.1'))
-    .addOption(new Option('--port <port>', '0 for a free one').default(9092).argParser(port))
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <port>', 'port to listen on; 0: any free port').default(9092).argParser(port),
+    )
     .addOption(dataOption())
     .addOption(
-      new Option('--partitions <n>', 'of a topic created on first use')
+      new Option('--partitions <n>', 'number of partitions of a new topic')
         .default(6)
         .argParser(wholeNumber(1, 256)),
     )
     .addOption(
       new Option(
         '--fsync <when>',
-        'always: an ack survives a power cut; never: it survives a crash of the process',
+        'always: acknowledged messages survive a power cut; never: they only survive a crash of qbl',
       )
         .choices(['always', 'never'])
         .default('always'),
     )
-    .addOption(new Option('--temporary', 'the data go when the qbl run that started it is gone').hideHelp());
+    .addOption(new Option('--temporary', 'delete the data when the parent qbl run ends').hideHelp());
 }
 
 export function formatBrokerArguments(options: Given<BrokerCommandOptions>): string[] {
@@ -44,5 +46,5 @@ export function formatBrokerArguments(options: Given<BrokerCommandOptions>): str
 }
 
 export function dataOption(): Option {
-  return new Option('--data <folder>', 'where topics and offsets are kept').default('.qbl/broker');
+  return new Option('--data <folder>', 'folder for topics and offsets').default('.qbl/broker');
 }

@@ -26,24 +26,26 @@ export interface ConsumeCommandOptions extends CapacityOptions {
 
 export function addConsumeOptions(command: Command): Command {
   command
-    .addOption(queueOption('where messages are').default(DEFAULT_QUEUE_URL))
+    .addOption(queueOption('queue to consume').default(DEFAULT_QUEUE_URL))
     .addOption(queueConfigOption())
     .addOption(
-      new Option('--group <name>', 'consumers of one group share the messages').default('qbl-service'),
+      new Option('--group <name>', 'consumer group; its members share the messages').default('qbl-service'),
     )
-    .addOption(new Option('--drain', 'on Ctrl-C, go on until the queue is empty'))
+    .addOption(new Option('--drain', 'on Ctrl-C, empty the queue before ending'))
     .addOption(
-      new Option('--port <port>', 'for /healthz, /readyz and /metrics; 0 for a free one').argParser(port),
+      new Option('--port <port>', 'port for /healthz, /readyz and /metrics; 0: any free port').argParser(
+        port,
+      ),
     )
-    .addOption(runOption('write receipts, timeline and service.json into the folder of this run'))
+    .addOption(runOption('run to write receipts.csv, timeline.csv and service.json into'))
     .addOption(runsOption())
-    .addOption(new Option('--receipts <file>', 'write receipts there, without --run'))
+    .addOption(new Option('--receipts <file>', 'file to write receipts to, if there is no --run'))
     .addOption(jsonOption());
   return addGroup(addCapacityOptions(command), 'Work:', [
-    new Option('--max-attempts <n>', 'before a message becomes a dead letter')
+    new Option('--max-attempts <n>', 'number of attempts before a message becomes a dead letter')
       .default(3)
       .argParser(wholeNumber(1, 1_000)),
-    new Option('--dead-letter <url>', 'where dead letters go (default: <queue>.dead-letter)'),
+    new Option('--dead-letter <url>', 'queue for dead letters (default: <queue>.dead-letter)'),
   ]);
 }
 

@@ -21,10 +21,12 @@ export interface DirectCommandOptions extends CapacityOptions {
 
 export function addDirectOptions(command: Command): Command {
   command
-    .addOption(new Option('--port <port>', 'where to listen; 0 for a free one').default(3000).argParser(port))
+    .addOption(
+      new Option('--port <port>', 'port to listen on; 0: any free port').default(3000).argParser(port),
+    )
     .addOption(acceptQueueOption())
     .addOption(timeoutOption('--timeout <time>'))
-    .addOption(runOption('write timeline and direct.json into the folder of this run'))
+    .addOption(runOption('run to write timeline.csv and direct.json into'))
     .addOption(runsOption())
     .addOption(jsonOption());
   return addCapacityOptions(command);

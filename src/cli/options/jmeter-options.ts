@@ -19,12 +19,10 @@ export type JMeterCommandOptions = SendOptions & OwnJMeterOptions;
 
 export function addJMeterOptions(command: Command): Command {
   return addGroup(addSendOptions(command), 'JMeter:', [
-    new Option('--jmeter-home <folder>', 'where JMeter is (default: JMETER_HOME, else the PATH)'),
-    new Option('--heap <size>', 'bound on the heap of JMeter, such as 512m or 4g')
-      .default('1g')
-      .argParser(heap),
+    new Option('--jmeter-home <folder>', 'folder of JMeter (default: JMETER_HOME, or else the PATH)'),
+    new Option('--heap <size>', 'maximum heap of JMeter, such as 512m or 4g').default('1g').argParser(heap),
     new Option('--report', "add JMeter's HTML dashboard to the run's folder"),
-    new Option('--render <file>', 'write the .jmx file, and send nothing'),
+    new Option('--render <file>', 'write the plan to this .jmx file and send nothing'),
   ]);
 }
 

@@ -5,8 +5,8 @@ import { readBoundedFile, STANDARD_INPUT } from '../../bounded-file.ts';
 import { isJmx, MAX_PLAN_BYTES } from '../../plan/load.ts';
 
 /**
- * Standard input can be read once, and the processes of a run each read the plan: a plan that came there is kept in a
- * private file meanwhile.
+ * Saves a plan from standard input in a private temporary file. Standard input can be read only once, but every
+ * process of a run reads the plan.
  */
 export async function withPlanFile<Options extends { readonly plan?: string }, Result>(
   options: Options,

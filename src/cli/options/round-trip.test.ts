@@ -28,7 +28,7 @@ const names = fc.array(fc.stringMatching(/^[A-Za-z-]{1,20}$/), { minLength: 1, m
 const optional = { requiredKeys: [] };
 
 const capacityTold = capacities.map((capacity) =>
-  // An option that is not given is not there.
+  // A missing option has no property.
   Object.fromEntries(
     Object.entries(capacityOptions(capacity)).filter(
       ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
@@ -80,7 +80,7 @@ interface RoundTrip {
   readonly format: (options: never) => readonly string[];
 }
 
-/** Each command that a run starts. */
+/** Every command that qbl run starts. */
 const COMMANDS: Readonly<Record<string, RoundTrip>> = {
   broker: {
     options: fc.record(
@@ -191,7 +191,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
   },
 };
 
-/** The environment is no argument. */
+/** Removes the environment variables: they would set options too. */
 const QUEUE_VARIABLES = ['QBL_QUEUE', 'QBL_QUEUE_CONFIG'] as const;
 const before = QUEUE_VARIABLES.map((name) => [name, process.env[name]] as const);
 beforeAll(() => {
@@ -231,7 +231,7 @@ test.each(Object.entries(COMMANDS))('%s has no option that its arguments leave o
   expect(left.map(({ flags }) => flags)).toEqual([]);
 });
 
-test('a capacity is read back from its options', () => {
+test('converts a capacity to options and back', () => {
   fc.assert(
     fc.property(capacities, (capacity) => {
       const { instances, concurrency } = capacity;

@@ -13,7 +13,7 @@ import { rateToleranceOption } from './shared/rate-tolerance.ts';
 import { argument, flagArgument, type Given, repeatedArgument } from './values/arguments.ts';
 import { runId } from './values/parsers.ts';
 
-/** What the commands that send a plan are told beside the plan. */
+/** Options of the sending commands, besides those of the plan. */
 interface OwnSendOptions {
   readonly run?: string;
   readonly runs: string;
@@ -21,9 +21,9 @@ interface OwnSendOptions {
   readonly redact?: readonly string[];
   readonly allowErrors?: true;
   readonly rateTolerance: number;
-  /** Which experiment of `run` this is a part of. */
+  /** ID of the experiment of `qbl run` that this run belongs to. */
   readonly experiment?: string;
-  /** It is the run without a queue. */
+  /** Marks the run without a queue. */
   readonly direct?: true;
   readonly json?: true;
 }
@@ -33,9 +33,9 @@ export type GivenSendOptions = RawPlanOptions & Given<OwnSendOptions>;
 
 export function addSendOptions(command: Command): Command {
   return addPlanOptions(command)
-    .addOption(runOption('id of the run (default: made from the time)').helpGroup('Run:'))
+    .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
-    .addOption(queueOption('noted in the run, for verify to read').helpGroup('Run:'))
+    .addOption(queueOption('queue to note in the run; verify reads it later').helpGroup('Run:'))
     .addOption(redactOption())
     .addOption(allowErrorsOption())
     .addOption(rateToleranceOption())

@@ -6,7 +6,7 @@ import type { Certificate } from '../../serve/http/http-server.ts';
 import type { Context } from '../context.ts';
 import { type ServeCommandOptions, TOKEN_VARIABLE } from './serve-options.ts';
 
-/** A chain of certificates has some kilobytes. */
+/** A certificate chain needs only a few kilobytes. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 type AccessOptions = Pick<ServeCommandOptions, 'host' | 'tlsCert' | 'tlsKey' | 'tokenFile'>;
@@ -17,8 +17,8 @@ interface Access {
 }
 
 /**
- * Reads how `serve` is opened to others.
- * @throws QblError 'usage' for a file that cannot be used; it never repeats a secret
+ * Reads the certificate and the access token of `serve`.
+ * @throws QblError 'usage' for an unusable file; the message never contains a secret
  */
 export async function readAccess(options: AccessOptions, env: NodeJS.ProcessEnv): Promise<Access> {
   const { tokenFile } = options;
@@ -30,11 +30,11 @@ export async function readAccess(options: AccessOptions, env: NodeJS.ProcessEnv)
   return { certificate, token: token === undefined ? undefined : checkedToken(token.trim()) };
 }
 
-/** Warns where every machine may post. */
+/** Warns if every machine on the network can post messages. */
 export function warnOfAll({ host }: AccessOptions, { token }: Access, { err }: Context): void {
   if (isLoopbackHost(host) || token !== undefined) return;
   err.line(
-    `${err.style.bold('warning:')} with --host ${host}, every machine that reaches this port can post messages; ask for a token with --token-file`,
+    `${err.style.bold('warning:')} with --host ${host}, every machine that can reach this port can post messages; require a token with --token-file`,
   );
 }
 
@@ -51,17 +51,21 @@ async function readCertificate({ tlsCert, tlsKey }: AccessOptions): Promise<Cert
     return certificate;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new QblError('usage', `--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not fit: ${reason}`, {
-      hint: 'Expected a certificate and its unencrypted key, both in PEM form.',
-      cause,
-    });
+    throw new QblError(
+      'usage',
+      `--tls-cert '${tlsCert}' and --tls-key '${tlsKey}' do not belong together: ${reason}`,
+      {
+        hint: 'Expected a certificate and its unencrypted private key, both in PEM format.',
+        cause,
+      },
+    );
   }
 }
 
 function checkedToken(token: string): string {
   // RFC 6750, 2.1: b64token.
   if (/^[\w.~+/-]+=*$/.test(token)) return token;
-  throw new QblError('usage', `the token of --token-file or ${TOKEN_VARIABLE} is no bearer token`, {
-    hint: 'Expected one line of letters, digits and - . _ ~ + / with = at its end only.',
+  throw new QblError('usage', `the token of --token-file or ${TOKEN_VARIABLE} is not a valid bearer token`, {
+    hint: 'Expected one line of letters, digits and - . _ ~ + /, with = only at the end.',
   });
 }

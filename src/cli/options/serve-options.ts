@@ -6,7 +6,7 @@ import { queueConfigOption, queueOption } from './shared/options.ts';
 import { argument, type Given } from './values/arguments.ts';
 import { bytes, formatBytes, port, positiveDurationMs, wholeNumber } from './values/parsers.ts';
 
-/** Where the token may stand instead of a file. It never stands in an argument, which other users can see. */
+/** Variable for the token, instead of a file. Other users could see a token in an argument. */
 export const TOKEN_VARIABLE = 'QBL_SERVE_TOKEN';
 
 export interface ServeCommandOptions {
@@ -29,58 +29,70 @@ export interface ServeCommandOptions {
 
 export function addServeOptions(command: Command): Command {
   return command
-    .addOption(queueOption('where messages go').default(DEFAULT_QUEUE_URL))
+    .addOption(queueOption('queue to put the messages into').default(DEFAULT_QUEUE_URL))
     .addOption(queueConfigOption())
     .addOption(
       new Option(
         '--key-from <field>',
-        'keep the order within a key: "thread", or a path such as customer.id',
+        'key of each message: "thread", or a JSON path such as customer.id',
       ).helpGroup('Topic:'),
     )
     .addOption(
-      new Option('--partitions <n>', "of a topic that is missing and made (default: the broker's own)")
+      new Option(
+        '--partitions <n>',
+        'number of partitions, if qbl creates the topic (default: set by the broker)',
+      )
         .argParser(wholeNumber(1, 10_000))
         .helpGroup('Topic:'),
     )
     .addOption(
-      new Option('--replication <n>', "of a topic that is missing and made (default: the broker's own)")
+      new Option(
+        '--replication <n>',
+        'number of replicas, if qbl creates the topic (default: set by the broker)',
+      )
         .argParser(wholeNumber(1, 100))
         .helpGroup('Topic:'),
     )
-    .addOption(new Option('--port <port>', '0 for a free one').default(SERVE_DEFAULTS.port).argParser(port))
     .addOption(
-      new Option('--workers <n>', 'processes that share the port').default(1).argParser(wholeNumber(1, 64)),
+      new Option('--port <port>', 'port to listen on; 0: any free port')
+        .default(SERVE_DEFAULTS.port)
+        .argParser(port),
     )
-    .addOption(new Option('--host <address>', 'where to listen (default: loopback, IPv4 and IPv6)'))
     .addOption(
-      new Option('--tls-cert <file>', 'serve https: PEM file of the certificate').helpGroup('Access:'),
+      new Option('--workers <n>', 'number of processes that share the port')
+        .default(1)
+        .argParser(wholeNumber(1, 64)),
     )
-    .addOption(new Option('--tls-key <file>', 'serve https: PEM file of its key').helpGroup('Access:'))
+    .addOption(new Option('--host <address>', 'address to listen on (default: loopback, IPv4 and IPv6)'))
+    .addOption(new Option('--tls-cert <file>', 'certificate for https, a PEM file').helpGroup('Access:'))
+    .addOption(
+      new Option('--tls-key <file>', 'private key of the certificate, a PEM file').helpGroup('Access:'),
+    )
     .addOption(
       new Option(
         '--token-file <file>',
-        `file with the token that requests must send as "Authorization: Bearer ..." (or ${TOKEN_VARIABLE})`,
+        `file with the bearer token that every request must send (or ${TOKEN_VARIABLE})`,
       ).helpGroup('Access:'),
     )
     .addOption(
-      new Option('--timeout <time>', "from a message's arrival to its ack")
+      new Option('--timeout <time>', "limit from a message's arrival to its acknowledgement")
         .default(SERVE_DEFAULTS.timeoutMs, formatDuration(SERVE_DEFAULTS.timeoutMs))
         .argParser(positiveDurationMs),
     )
     .addOption(
-      new Option('--max-body <bytes>', 'largest body; less where the queue takes less')
+      new Option('--max-body <bytes>', 'maximum size of a body; the queue can limit it further')
         .default(SERVE_DEFAULTS.maxBodyBytes, formatBytes(SERVE_DEFAULTS.maxBodyBytes))
         .argParser(bytes)
         .helpGroup('Limits:'),
     )
     .addOption(
-      new Option('--max-pending <n>', 'messages that wait for their ack')
+      new Option('--max-pending <n>', 'maximum number of unacknowledged messages')
         .default(SERVE_DEFAULTS.maxPendingMessages)
         .argParser(wholeNumber(1, 10_000_000))
         .helpGroup('Limits:'),
     )
     .addOption(
-      new Option('--max-pending-bytes <bytes>', 'bytes that wait for their ack')
+      new Option('--max-pending-bytes <bytes>', 'maximum size of all unacknowledged messages')
         .default(SERVE_DEFAULTS.maxPendingBytes, formatBytes(SERVE_DEFAULTS.maxPendingBytes))
         .argParser(bytes)
         .helpGroup('Limits:'),

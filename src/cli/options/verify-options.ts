@@ -12,7 +12,7 @@ import {
   status,
 } from './values/parsers.ts';
 
-/** The rules of a verdict, which `run` takes for its verification. */
+/** The rules of a verdict. `verify` and `run` have the same ones. */
 export interface RuleOptions {
   readonly exactlyOnce?: true;
   readonly ordered?: true;
@@ -38,25 +38,23 @@ export function addVerifyOptions(command: Command): Command {
   command
     .addOption(
       queueOption(
-        'where to read (default: the queue that the run knows, else kafka://localhost:9092/stress-topic)',
+        'queue to read (default: the queue noted in the run, or else kafka://localhost:9092/stress-topic)',
       ),
     )
     .addOption(queueConfigOption())
-    .addOption(
-      new Option('--follow', 'open the reader now, before the first send, and judge when the sender ends'),
-    )
+    .addOption(new Option('--follow', 'start reading now, before the first send; judge after the last'))
     .addOption(
       new Option(
         '--from <start>',
-        'where to begin: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
+        'first message to read: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
       ).argParser(startingPoint),
     )
-    .addOption(runOption('id of the run that is to be followed, or that a --jtl is of'))
-    .addOption(new Option('--jtl <file>', 'samples from a file of your own, with --run'))
+    .addOption(runOption('run to follow, or the run that --jtl belongs to'))
+    .addOption(new Option('--jtl <file>', 'file with the samples of another load generator; needs --run'))
     .addOption(
       new Option(
         '--label <name>',
-        'label of the --jtl rows that are messages; repeat it for each request, in their order',
+        'label of the --jtl rows that are messages; repeat it for each request, in plan order',
       ).argParser(labels),
     )
     .addOption(runsOption())
@@ -79,28 +77,26 @@ export function formatVerifyArguments(options: Given<VerifyCommandOptions>): str
   ];
 }
 
-/** What counts as a failure, and how long to look. */
+/** Adds the options for what counts as a failure and how long to wait. */
 export function addRuleOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
   return command
-    .addOption(
-      option('--consume', 'take messages out of the queue for good, where they cannot be read otherwise'),
-    )
-    .addOption(option('--exactly-once', 'a duplicate is a failure'))
-    .addOption(option('--ordered', "a thread's messages out of order within a partition are a failure"))
+    .addOption(option('--consume', 'remove messages from the queue if it cannot be read otherwise'))
+    .addOption(option('--exactly-once', 'treat a duplicate as a failure'))
+    .addOption(option('--ordered', "treat a thread's reordered messages in a partition as a failure"))
     .addOption(
       option(
         '--rejected-status <status>',
-        'a status that means a definite no at your endpoint; may be repeated',
+        'HTTP status that proves a message was not enqueued; repeatable',
       ).argParser(status),
     )
     .addOption(
-      option('--settle <time>', 'how long something may be missing without progress before it is lost')
+      option('--settle <time>', 'time without progress after which a missing message is lost')
         .default(10_000, '10s')
         .argParser(durationMs),
     )
     .addOption(
-      option('--deadline <time>', 'bound on the reading after the last send')
+      option('--deadline <time>', 'time limit after the last send')
         .default(600_000, '10m')
         .argParser(positiveDurationMs),
     );

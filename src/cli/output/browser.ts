@@ -8,8 +8,8 @@ interface Opener {
 }
 
 /**
- * Opens a file with the system's browser, without a shell: the path is an argument and never a command. Resolves with
- * why it could not; null: it could.
+ * Opens a file in the default browser. No shell is used, so the path cannot become a command.
+ * @returns the reason for a failure; null on success
  */
 export function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   const { command, args } = openerOf(process.platform);
@@ -18,15 +18,15 @@ export function openInBrowser(file: string, env: NodeJS.ProcessEnv): Promise<str
 
 function openerOf(platform: NodeJS.Platform): Opener {
   if (platform === 'darwin') return { command: 'open', args: [] };
-  // `start` is a word of cmd.exe, which reads & and % of a path as its own; this is what it calls.
+  // Not `start`: cmd.exe would interpret & and % in the path. `start` calls this program too.
   if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler'] };
   return { command: 'xdg-open', args: [] };
 }
 
-/** An opener that still runs by then is the browser itself. */
+/** A process that still runs after this time is the browser itself, so it has opened. */
 const OPENING_MS = 5_000;
 
-/** Why it failed; null: it did not. */
+/** Resolves with the reason for a failure, or with null. */
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((done) => {
     const child = spawn(command, args, { env, stdio: 'ignore', detached: true, windowsHide: true });

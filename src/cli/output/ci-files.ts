@@ -6,7 +6,7 @@ import type { JudgedCondition } from '../../report/comparison/condition.ts';
 import type { ComparisonTable } from '../../report/html/report-data.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** Files for a machine that builds; `report` and `run` write them. */
+/** Files for a CI server. `report` and `run` write them. */
 export interface CiOptions {
   readonly junit?: string;
   readonly summary?: string;
@@ -18,28 +18,26 @@ export function addCiOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('CI:');
   return command
     .addOption(
-      option('--junit <file>', 'write verdict and conditions as JUnit XML').argParser(parseJunitFile),
+      option('--junit <file>', 'write the verdict and the conditions as JUnit XML').argParser(parseJunitFile),
     )
-    .addOption(
-      option('--summary <file>', 'append verdict, counts and latency as Markdown; - for standard output'),
-    );
+    .addOption(option('--summary <file>', 'append a Markdown summary to this file; "-" is standard output'));
 }
 
-/** Written at the start as well as at the end, so that standard output would have two documents. */
+/** Rejects standard output: the file is written at the start and at the end, which would give two documents. */
 function parseJunitFile(file: string): string {
   if (file !== STANDARD_OUTPUT) return file;
-  throw new InvalidArgumentError('JUnit XML goes to a file: give its name, for example junit.xml');
+  throw new InvalidArgumentError('JUnit XML is only written to a file: name one, for example junit.xml');
 }
 
-/** What a run was held to beside its verdict. */
+/** Checks of a run besides its verdict. */
 export interface Judged {
   readonly conditions: readonly JudgedCondition[];
-  /** With other runs; null: there were none. */
+  /** Comparison with other runs. Null if there were none. */
   readonly comparison: ComparisonTable | null;
 }
 
 /**
- * @param failure what of the run failed, whatever its verdict
+ * @param failure an error of the run, independent of its verdict
  * @throws QblError 'environment' when a file cannot be written
  */
 export async function writeCiFiles(
@@ -73,10 +71,9 @@ export async function writeCiFiles(
 }
 
 /**
- * The files of a run that has no verdict: it has not ended, or never will. Written before it starts they show that they
- * can be, and no run that is broken off leaves the JUnit file of another behind. Nothing is appended to a summary before
- * there is something to say.
- * @param why there is none; null: it has not ended
+ * Writes the files of a run without a verdict. They are also written before the run starts. This shows early whether
+ * they can be written, and an aborted run cannot leave the JUnit file of an older run. The summary is only opened then.
+ * @param why the reason for the missing verdict; null if the run has not ended
  * @throws QblError 'environment' when a file cannot be written
  */
 export async function writeCiFilesWithoutVerdict(
@@ -87,7 +84,7 @@ export async function writeCiFilesWithoutVerdict(
 ): Promise<void> {
   if (!areAsked(options)) return;
   const startedAt = new Date().toISOString();
-  const failure = why ?? 'the run did not come to its end';
+  const failure = why ?? 'the run did not finish';
   const { junit, summary } = options;
   if (why === null && summary !== undefined) await appendText(summary, '');
   const files = why === null ? (junit === undefined ? {} : { junit }) : options;
@@ -120,7 +117,7 @@ async function write({ junit, summary }: CiOptions, outcome: RunOutcome): Promis
   if (summary !== undefined) await appendText(summary, summaryMarkdown(outcome));
 }
 
-/** Other steps of a build write into the same summary. */
+/** Appends, because other steps of the build write into the same summary. */
 async function appendText(file: string, text: string): Promise<void> {
   if (file === STANDARD_OUTPUT) {
     process.stdout.write(text);

@@ -10,8 +10,8 @@ import {
 import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * Begins the record of a service, and notes in its run that it works, after those before.
- * @param folder null: without a run, nothing is written
+ * Starts the record of a service in its run, after the records of earlier services.
+ * @param folder null without a run; then nothing is written
  * @throws QblError 'usage' when another group of consumers has written receipts into the run
  */
 export async function beginService(
@@ -37,21 +37,21 @@ export async function beginService(
 }
 
 /**
- * Each group of consumers of a log gets every message. Receipts do not name the group, so those of two groups would say
- * that each message was processed twice, or hide what one group left.
+ * In Kafka, each consumer group receives every message. Receipts do not name the group. With two groups, each message
+ * would look processed twice, and a message that one group missed would stay hidden.
  */
 function mustShareMessages({ run, options }: ServiceRecord, { queue, group }: ServiceSettings): void {
   if (options.group === group || options.queue !== queue || !queue.startsWith('kafka:')) return;
   throw new QblError(
     'usage',
-    `--group "${printable(group)}": the run ${run} has receipts of the group "${printable(options.group)}", and each group gets every message`,
+    `--group "${printable(group)}": the run "${run}" already has receipts of the group "${printable(options.group)}", and each group receives every message`,
     {
-      hint: `Go on as that group: --group ${printable(options.group)}. Or keep receipts apart: --receipts FILE instead of --run.`,
+      hint: `Use the same group: --group ${printable(options.group)}. Or write separate receipts: --receipts FILE instead of --run.`,
     },
   );
 }
 
-/** Notes that the service ended in good order. */
+/** Records that the service ended cleanly. */
 export async function endService(
   folder: RunFolder | null,
   record: ServiceRecord,

@@ -3,15 +3,15 @@ import type { LiveLine } from '../../report/progress/live-line.ts';
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 import type { Context } from '../context.ts';
 
-/** Rows of a timeline come every 100 ms. */
+/** A timeline has one row every 100 ms. */
 const ROWS_A_SECOND = 10;
 
-/** Shows how a service stands: on a terminal with each row, to the `run` that started it each second. */
+/** Shows the progress of a service: on the terminal with each row, and to its parent `qbl run` each second. */
 export class ConsumeView {
   readonly #line: LiveLine;
   readonly #text: (progress: ServiceProgress) => string;
   readonly #context: Context;
-  /** Those of the last second. */
+  /** The timeline rows of the last second. */
   readonly #recent: TimelineRow[] = [];
   #rows = 0;
 

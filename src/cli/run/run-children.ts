@@ -13,7 +13,7 @@ import { formatPlanArguments, type RawPlanOptions } from '../options/shared/plan
 import type { TlsOptions } from '../options/shared/tls-options.ts';
 import { formatVerifyArguments, type RuleOptions } from '../options/verify-options.ts';
 
-/** What of a run's options its processes are given, and how. */
+/** Arguments and environment of the processes of a run. */
 
 interface QueueOptions {
   readonly queue?: string;
@@ -30,14 +30,14 @@ type ChildOptions = RawPlanOptions &
   };
 
 /**
- * The settings of a queue that is there reach the processes by the environment, which shows them to nobody else;
- * those of another queue must not reach a broker of our own.
+ * Passes the settings of an existing queue in the environment, because other users can see arguments. The embedded
+ * broker must not get these settings.
  */
 export function childEnv(
   { queue, queueConfig }: QueueOptions,
   { env, directory }: Context,
 ): NodeJS.ProcessEnv {
-  // The proxy of a run takes messages of its own sender, which has no token.
+  // The proxy of a run needs no token: only its own sender uses it.
   const { [TOKEN_VARIABLE]: _, ...others } = env;
   if (queue === undefined)
     return Object.fromEntries(Object.entries(others).filter(([name]) => !isQueueSetting(name)));
@@ -50,7 +50,7 @@ function isQueueSetting(name: string): boolean {
   return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
 }
 
-/** Servers listen on a free port each. */
+/** Each server listens on a free port. */
 export function childArguments(options: ChildOptions): PartArguments {
   return {
     broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),
@@ -90,7 +90,7 @@ function rulesOf({
   return { consume, exactlyOnce, ordered, rejectedStatus, settle, deadline };
 }
 
-/** What the sender is given beside the plan. JMeter has no trace, and accepts every certificate. */
+/** Other arguments of the sender. JMeter has no --trace and accepts every certificate. */
 function recordingArguments(options: ChildOptions): string[] {
   const { with: sender, trace, ca, insecure, redact, rateTolerance } = options;
   const ofBoth = { redact, rateTolerance };

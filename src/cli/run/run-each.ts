@@ -31,12 +31,12 @@ export type RunCommandOptions = RawPlanOptions &
     readonly rateTolerance: number;
     readonly allowErrors?: true;
     readonly keep?: true;
-    /** The port; 0 for a free one. */
+    /** Port of the live report; 0 is any free port. */
     readonly live?: number;
     readonly json?: true;
   };
 
-/** One run, or one for each number of instances. */
+/** Runs once, or once for each number of instances. */
 export async function runEach(
   options: RunCommandOptions,
   services: readonly (RunService | null)[],
@@ -60,12 +60,12 @@ export async function runEach(
   return ended;
 }
 
-/** What makes it another run than the one that was asked for. */
+/** The error that makes the run useless for a comparison. Null if there was none. */
 function failureOf({ failure, missedRate }: Pick<EndedRun, 'failure' | 'missedRate'>): QblError | null {
   return failure ?? missedRate;
 }
 
-/** Null unless there are several runs to be held against each other. */
+/** Compares the runs. Null for fewer than two. */
 async function scalingOfAll(
   ended: readonly Omit<EndedRun, 'report'>[],
   last: RunFolder,
@@ -128,7 +128,7 @@ async function runOnce(
         shownAtMs = performance.now();
         view.note(err.style.dim(serviceLine(progress)));
       },
-      // The bar is the sender's until that one is done.
+      // The progress bar shows the sender until it ends.
       onVerifyProgress: (progress) => {
         if (progress.phase !== 'waiting' || progress.waitsFor !== 'sender') view.verifying(progress);
       },
@@ -157,7 +157,7 @@ async function runOnce(
   }
 }
 
-/** A pass says nothing of what was not sent any more. */
+/** Notes an early stop: the verdict does not cover requests that were not sent. */
 async function showStop(folder: RunFolder, { err }: Context): Promise<void> {
   const { readRun } = await import('../../runs/documents/run-json.ts');
   const { plural } = await import('../../plural.ts');
@@ -172,5 +172,5 @@ async function openLive({ live }: RunCommandOptions, folder: RunFolder): Promise
   return openLivePage(folder, live);
 }
 
-/** How often a line tells how the service stands. */
+/** Time between two progress lines of the service. */
 const SERVICE_LINE_EVERY_MS = 2_000;

@@ -11,19 +11,19 @@ export interface RunReportOptions extends CiOptions {
   readonly json?: true;
 }
 
-/** @throws QblError 'usage' where the file of one run would take the place of another's */
+/** @throws QblError 'usage' if several runs would write the same file */
 export function checkReportOptions({ junit, summary, json }: RunReportOptions, runs: number): void {
   if (json === true && summary === '-') {
     throw new QblError('usage', '--summary - and --json both write to standard output', {
-      hint: 'Name a file: --summary qbl.md',
+      hint: 'Write the summary to a file: --summary qbl.md',
     });
   }
   if (runs === 1 || (junit === undefined && summary === undefined)) return;
   throw new QblError(
     'usage',
-    `${junit === undefined ? '--summary' : '--junit'} is of one run, not of ${runs}`,
+    `${junit === undefined ? '--summary' : '--junit'} describes one run, but there are ${runs}`,
     {
-      hint: 'qbl report writes it for each of them.',
+      hint: 'Write it for each run afterwards, with qbl report.',
     },
   );
 }
@@ -31,9 +31,9 @@ export function checkReportOptions({ junit, summary, json }: RunReportOptions, r
 const NOTHING_JUDGED: Judged = { conditions: [], comparison: null };
 
 /**
- * What `run` writes once the verdict is known.
- * @param failure what of the run failed all the same; null: nothing
- * @returns the path of the report; null: it could not be written
+ * Writes the report and the CI files once the verdict is known.
+ * @param failure an error of the run despite the verdict; null if there was none
+ * @returns the path of the report; null if it could not be written
  */
 export async function writeReports(
   options: RunReportOptions,
@@ -44,15 +44,15 @@ export async function writeReports(
   const { out, directory } = context;
   const { writeReport } = await import('../../report/html/write.ts');
   let report: string | null = null;
-  await orTell(context, async () => {
+  await orPrintError(context, async () => {
     report = await writeReport(folder);
     if (!options.json) out.line(`Report: ${relative(directory, report)}`);
   });
-  await orTell(context, () => writeCiFiles(options, folder, NOTHING_JUDGED, failure?.message));
+  await orPrintError(context, () => writeCiFiles(options, folder, NOTHING_JUDGED, failure?.message));
   return report;
 }
 
-/** What a machine that builds is told of a run that came to no verdict. */
+/** Writes the CI files of a run that failed before its verdict. */
 export async function writeBrokenOff(
   options: RunReportOptions,
   context: Context,
@@ -61,10 +61,10 @@ export async function writeBrokenOff(
   error: unknown,
 ): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  await orTell(context, () => writeCiFilesWithoutVerdict(options, folder, plan, why));
+  await orPrintError(context, () => writeCiFilesWithoutVerdict(options, folder, plan, why));
 }
 
-/** Removes older runs, once none of this experiment is to come. */
+/** Removes older runs after the last run of this experiment. */
 export async function prune(
   { runs, keepRuns }: RunReportOptions,
   context: Context,
@@ -72,14 +72,14 @@ export async function prune(
 ): Promise<void> {
   if (keepRuns === undefined) return;
   const { pruneRuns } = await import('../../runs/prune.ts');
-  await orTell(context, async () => {
+  await orPrintError(context, async () => {
     const removed = await pruneRuns(resolve(context.directory, runs), keepRuns, experiment);
-    for (const id of removed) context.err.line(`removed: the run ${id}`);
+    for (const id of removed) context.err.line(`removed the run ${id}`);
   });
 }
 
-/** What fails after the verdict is told, and changes nothing of it. */
-async function orTell({ err }: Context, write: () => Promise<void>): Promise<void> {
+/** Prints an error instead of throwing it: the verdict is already known and does not change. */
+async function orPrintError({ err }: Context, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

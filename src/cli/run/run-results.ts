@@ -13,12 +13,12 @@ export interface EndedRun {
   readonly folder: RunFolder;
   readonly findings: Findings;
   readonly verification: VerifyRecord;
-  /** A part that ended too early, or a comparison that could not be made; null: neither. */
+  /** Error: a part ended too early or the comparison failed. Null if there was none. */
   readonly failure: QblError | null;
-  /** The sender did not keep its rate; null: it did, or had none. */
+  /** Error: the sender did not reach its rate. Null if it did, or if no rate was set. */
   readonly missedRate: QblError | null;
   readonly comparison: CompareRecord | null;
-  /** The path of report.html; null: it could not be written. */
+  /** The path of report.html. Null if it could not be written. */
   readonly report: string | null;
 }
 
@@ -34,7 +34,7 @@ export async function recordOf(
   return isOne && only !== undefined ? only : { runs, scaling };
 }
 
-/** The verification, and beside it what the sender measured, where the files are, and the comparison. */
+/** The verification, the measurements of the sender, the paths of the files, and the comparison. */
 async function recordOfOne(
   { folder, verification, comparison, report }: EndedRun,
   { directory }: Context,
@@ -51,12 +51,12 @@ async function recordOfOne(
 
 export function noVerdict(folder: RunFolder, { code, signal }: ChildExit, { directory }: Context): QblError {
   const log = relative(directory, runFiles(folder).log('verify'));
-  return new QblError('environment', `verify ended with ${code ?? signal} and no verdict`, {
-    hint: `${log} may tell why.`,
+  return new QblError('environment', `qbl verify ended (${code ?? signal}) without a verdict`, {
+    hint: `See ${log} for the reason.`,
   });
 }
 
-/** @param verification null: verify came to none */
+/** @param verification null if verify ended without a verdict */
 export async function show(
   verification: VerifyRecord | null,
   comparison: CompareRecord | null,

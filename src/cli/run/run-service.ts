@@ -5,7 +5,7 @@ import type { RunService } from '../../run/service.ts';
 import { type CapacityOptions, capacityOf } from '../options/shared/capacity-options.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 
-/** The service of a run, as options say it. */
+/** The options for the service of a run. */
 export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'instances'> {
   readonly serviceRate?: number;
   readonly instances?: readonly number[];
@@ -28,21 +28,21 @@ const OF_SERVICE = [
 ];
 
 /**
- * The services to run with, one for each number of instances; a single null: none is wanted.
- * @throws QblError 'usage' for an option without what it is about
+ * The services to run with, one for each number of instances. A single null means a run without a service.
+ * @throws QblError 'usage' for an option that needs another one
  */
 export function servicesOf(options: ServiceRunOptions, command: Command): readonly (RunService | null)[] {
   const { serviceRate, work, instances = [1], compare } = options;
   if (serviceRate === undefined && work === undefined) {
-    const hint = 'Say what it can do: --service-rate 200, or --work 20ms.';
-    mustNotBeGiven(command, OF_SERVICE, 'is about a service, and there is none', hint);
+    const hint = 'For example --service-rate 200, or --work 20ms.';
+    mustNotBeGiven(command, OF_SERVICE, 'needs a service: add --service-rate or --work', hint);
     return [null];
   }
   if (compare === undefined) {
-    mustNotBeGiven(command, OF_DIRECT, 'is about the service without a queue, and needs --compare direct');
+    mustNotBeGiven(command, OF_DIRECT, 'needs --compare direct: it configures the service without a queue');
   }
   return instances.map((number) => ({
-    // --rate is that of the plan.
+    // --rate is the rate of the plan, not of the service.
     capacity: capacityOf({ ...options, rate: serviceRate, instances: number }),
     maxWaitMs: options.maxWait,
     direct:
@@ -53,13 +53,13 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
 }
 
 /**
- * Without a rate a thread that is refused sends its next request at once. An outage would then refuse far more requests
- * than ever arrive with the queue.
- * @throws QblError 'usage' where the two halves would not have the same arrivals
+ * Without a rate, a refused thread sends its next request at once. During an outage, far more requests would then be
+ * refused than arrive at the queue.
+ * @throws QblError 'usage' if the runs with and without a queue would not have the same arrivals
  */
 export function checkSameArrivals({ compare, outage = [] }: ServiceRunOptions, { rate }: Plan): void {
   if (compare === undefined || outage.length === 0 || rate !== null) return;
   throw new QblError('usage', '--compare direct with --outage needs a plan with a rate', {
-    hint: 'Add for example --rate 100. Without a rate, refused threads send again at once, and the refusals count only how fast they are.',
+    hint: 'Add for example --rate 100. Without a rate, refused threads send again at once, which makes the comparison unfair.',
   });
 }

@@ -19,9 +19,9 @@ import { secretHeaderNames } from '../options/values/header-parser.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { sendHint } from './send-hint.ts';
 
-/** What the commands that send a plan have in common: files, output and exit code. */
+/** Files, output and exit code: everything that `blast` and `jmeter` have in common. */
 
-/** What a sender did. */
+/** The result of a sender. */
 export interface Sent {
   readonly ending: Ending;
   /** Epoch milliseconds. */
@@ -31,11 +31,11 @@ export interface Sent {
   readonly report: SummaryReport;
   readonly sendTimes: SendTimes;
   readonly latency: Histogram;
-  /** Latency from the start that a schedule intended; null without one. */
+  /** Latency from the scheduled start of each request. Null without a rate. */
   readonly intendedLatency: Histogram | null;
 }
 
-/** `reason` as in run.json; `why` when samples may be missing. */
+/** `reason` is the one in run.json. `why` is an error after which samples can be missing. */
 type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };
@@ -43,12 +43,12 @@ type Ending =
 /** Sends the plan and writes the run's samples. */
 export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
 
-/** Headers whose values stay out of every file, beside those that authenticate by their names. */
+/** Headers whose values are hidden in every file, in addition to well-known ones such as Authorization. */
 export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
   return [...(options.redact ?? []), ...secretHeaderNames(headerOptions(options), env)];
 }
 
-/** The plan that the options name, with what they set. */
+/** The plan of --plan, with the changes of the other options. */
 export async function planOf(options: RawPlanOptions, context: Context): Promise<Plan> {
   return (await loadedPlanOf(options, context)).plan;
 }
@@ -73,8 +73,8 @@ export interface SentRun {
 }
 
 /**
- * A run from its claim to its summary.
- * @throws QblError 'environment', with everything written, when the sender was broken off
+ * Sends a run: creates its folder, sends the plan, and writes the results.
+ * @throws QblError 'environment' if the sender failed; the files are written before
  */
 export async function sendRun(
   sender: string,
@@ -106,7 +106,7 @@ export async function sendRun(
   });
   const { ending, statistics } = sent;
   const summary = await writeResults(folder, sent, plan, options.rateTolerance);
-  // Last, because a verification that waits for the end compares the samples with summary.json.
+  // The end is written last: a waiting verification then compares the samples with summary.json.
   if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
   const missed = signals.stop.aborted ? null : missedRate(summary);
@@ -135,7 +135,7 @@ function wasInterrupted(ending: Ending, { stop }: StopSignals): boolean {
   return ending.reason === 'stopped' || ending.reason === 'interrupted';
 }
 
-/** The queue's URL as run.json may hold it: without secrets. */
+/** The URL of the queue for run.json, without secrets. */
 async function notedQueue(url: string | undefined): Promise<string | null> {
   if (url === undefined) return null;
   const { formatQueueUrl, parseQueueUrl } = await import('../../queue/url/url.ts');

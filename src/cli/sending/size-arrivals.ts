@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { LOAD_OPTIONS, type RawPlanOptions } from '../options/shared/plan-options.ts';
 import { planOf } from './send.ts';
 
-/** Where `qbl size` takes arrivals from. */
+/** Options for the source of the arrivals. */
 export type ArrivalsOptions = RawPlanOptions & {
   readonly arrivals?: RateProfile;
   readonly responseTime?: number;
@@ -16,15 +16,15 @@ export type ArrivalsOptions = RawPlanOptions & {
   readonly runs: string;
 };
 
-/** Arrivals on a clock that begins with the run, the plan or the profile. */
+/** Arrivals. Their times count from the start of the run, the plan or the profile. */
 export interface ArrivalsKnown {
   readonly arrivals: Arrivals;
   readonly source: string;
-  /** What the models rest on, as part of a sentence. */
+  /** The assumption of the models, as part of a sentence. */
   readonly assumes: string;
 }
 
-/** A profile, a plan, or the samples of a run: one of them. */
+/** Takes the arrivals from a profile, a plan or a run. Only one source is allowed. */
 export async function arrivalsOf(
   run: string | undefined,
   options: ArrivalsOptions,
@@ -34,8 +34,7 @@ export async function arrivalsOf(
   const byPlan = ['plan', ...LOAD_OPTIONS].some((name) => options[name] !== undefined);
   const sources = [run !== undefined && 'a run', pieces !== undefined && '--arrivals', byPlan && 'a plan'];
   const given = sources.filter((source) => source !== false);
-  if (given.length > 1)
-    throw new QblError('usage', `arrivals come from ${given.join(' or from ')}, not both`);
+  if (given.length > 1) throw new QblError('usage', `conflicting arrivals: use either ${given.join(' or ')}`);
   if (responseTime !== undefined && !byPlan) throw needs('--response-time', 'a plan');
   if (poisson && !byPlan && pieces === undefined) throw needs('--poisson', 'a plan or --arrivals');
   const assumes = poisson ? 'messages arrive at random moments' : 'messages arrive at equal distances';
@@ -45,7 +44,7 @@ export async function arrivalsOf(
 }
 
 function needs(option: string, what: string): QblError {
-  return new QblError('usage', `${option} is for arrivals from ${what}, and the samples of a run are known`);
+  return new QblError('usage', `${option} needs arrivals from ${what}: a run already has the exact times`);
 }
 
 async function ofPlan(options: ArrivalsOptions, spread: string, context: Context): Promise<ArrivalsKnown> {
@@ -64,7 +63,8 @@ async function ofRun(
   const { readAckedSamples } = await import('../../samples/latency/acked-samples.ts');
   const folder = name === undefined ? await newestRun(runs) : runFolder(runs, name);
   const { timesMs, firstStartMs } = await readAckedSamples(runFiles(folder).samples);
-  if (timesMs.length === 0) throw new QblError('usage', `no sample of the run ${folder.id} was acked`);
+  if (timesMs.length === 0)
+    throw new QblError('usage', `no request of the run "${folder.id}" was acknowledged`);
   return {
     arrivals: { kind: 'times', timesMs: timesMs.map((time) => time - firstStartMs) },
     source: `the acked samples of ${printable(relative(directory, folder.path))}, from its first send`,

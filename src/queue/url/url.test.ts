@@ -53,7 +53,7 @@ describe('a queue URL', () => {
 
   test.each([
     ['localhost:9092', 'not a URL'],
-    ['mqtt://localhost', "'mqtt://'"],
+    ['mqtt://localhost', '"mqtt://…"'],
     ['kafka://', 'no host'],
     ['kafka://a,,b/t', 'no host'],
     ['kafka://a:0/t', "'0' is not a port"],

@@ -54,8 +54,5 @@ const PARSERS = new Map<string, (parts: UrlParts) => QueueAddress>([
 
 function unknownScheme(scheme: string): Error {
   const known = [...PARSERS.keys()].map((name) => `${name}://`).join(', ');
-  return wrongUrl(
-    `qbl does not know queues of the kind '${scheme}://'.`,
-    `Use a URL that begins with one of ${known}.`,
-  );
+  return wrongUrl(`unsupported queue URL "${scheme}://…".`, `Supported: ${known}.`);
 }

@@ -8,7 +8,7 @@ import { formatSpan, parseSpan } from '../../../plan/span.ts';
 import { argument, type Given, repeatedArgument } from '../values/arguments.ts';
 import { explained, wholeNumber } from '../values/parsers.ts';
 
-/** What a service can do, as the options of each command that runs one say it. */
+/** The capacity options of every command that runs a service. */
 export interface CapacityOptions {
   readonly instances: number;
   readonly concurrency: number;
@@ -18,10 +18,10 @@ export interface CapacityOptions {
   readonly outage?: readonly Outage[];
 }
 
-/** More processes of one machine measure nothing but the machine. */
+/** More processes on one machine would only measure the machine itself. */
 export const MAX_INSTANCES = 100;
 
-/** What the service can do; all instances together do as much of it as there are instances. */
+/** Adds the capacity options. Each value is for one instance. */
 export function addCapacityOptions(command: Command): Command {
   return addGroup(command, 'Work:', [
     rateOption('--rate <n>'),
@@ -33,9 +33,9 @@ export function addCapacityOptions(command: Command): Command {
   ]);
 }
 
-type Told = Given<CapacityOptions> & Pick<CapacityOptions, 'instances' | 'concurrency'>;
+type CapacityInput = Given<CapacityOptions> & Pick<CapacityOptions, 'instances' | 'concurrency'>;
 
-export function capacityOf(options: Told): Capacity {
+export function capacityOf(options: CapacityInput): Capacity {
   const { instances, concurrency, rate, work, fail, outage } = options;
   return {
     ...{ instances, concurrency },
@@ -46,7 +46,7 @@ export function capacityOf(options: Told): Capacity {
   };
 }
 
-/** The options that say it. */
+/** The options that describe this capacity. */
 export function capacityOptions(capacity: Capacity): Given<CapacityOptions> {
   const { instances, concurrency, ratePerSecond, work, failShare, outages } = capacity;
   return {
@@ -71,33 +71,29 @@ export function formatCapacityArguments(options: Given<CapacityOptions>): string
 }
 
 export const rateOption = (flags: string) =>
-  new Option(flags, 'messages a second of each instance (default: no limit)').argParser(explained(parseRate));
+  new Option(flags, 'messages per second and instance (default: no limit)').argParser(explained(parseRate));
 
 export const instancesOption = (most: number) =>
-  new Option('--instances <n>', 'how many there are, each with that capacity')
-    .default(1)
-    .argParser(wholeNumber(1, most));
+  new Option('--instances <n>', 'number of service instances').default(1).argParser(wholeNumber(1, most));
 
 export const concurrencyOption = () =>
-  new Option('--concurrency <n>', 'messages that an instance works on at once')
+  new Option('--concurrency <n>', 'messages in parallel for each instance')
     .default(1)
     .argParser(wholeNumber(1, 10_000));
 
 export const workOption = () =>
   new Option(
     '--work <time>',
-    'on one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5 (default: none)',
+    'time to process one message: 20ms, uniform:10ms..30ms, exponential:20ms or lognormal:20ms,0.5 (default: none)',
   ).argParser(explained(parseWork));
 
 export const failOption = () =>
-  new Option('--fail <share>', 'attempts that fail, such as 1% (default: 0%)').argParser(
-    explained(parseShare),
-  );
+  new Option('--fail <share>', 'share of attempts that fail (default: 0%)').argParser(explained(parseShare));
 
 export const outageOption = () =>
   new Option(
     '--outage <span>',
-    'no service from..to, such as 5s..15s since the first message; repeatable',
+    'time without service, such as 5s..15s after the first message; repeatable',
   ).argParser((text: string, before: readonly Outage[] = []) =>
     mergeOutages([...before, explained(parseSpan)(text)]),
   );

@@ -2,10 +2,10 @@ import { Option } from 'commander';
 import { RUNS_DIRECTORY } from '../../../runs/run-folder.ts';
 import { headerName, runId, wholeNumber } from '../values/parsers.ts';
 
-/** Options that several commands have, with the same name and meaning. */
+/** Options that several commands share, with the same name and meaning. */
 
 export const runsOption = () =>
-  new Option('--runs <folder>', 'where the folders of runs are').default(RUNS_DIRECTORY);
+  new Option('--runs <folder>', 'folder that contains the runs').default(RUNS_DIRECTORY);
 
 export const runOption = (description: string) => new Option('--run <id>', description).argParser(runId);
 
@@ -14,25 +14,24 @@ export const jsonOption = () => new Option('--json', 'print the result as one JS
 export const queueOption = (description: string) => new Option('--queue <url>', description).env('QBL_QUEUE');
 
 export const queueConfigOption = () =>
-  new Option(
-    '--queue-config <file>',
-    'name=value lines: security.protocol, sasl.username, ssl.ca.location, …',
-  ).env('QBL_QUEUE_CONFIG');
+  new Option('--queue-config <file>', 'file with connection settings, as name=value lines').env(
+    'QBL_QUEUE_CONFIG',
+  );
 
-/** How many failures, and how many successes, are kept in full. */
+/** Default for --trace: failed requests, and also successful requests, that are kept in full. */
 const TRACED_SAMPLES = 1000;
 
 export const traceOption = () =>
-  new Option('--trace <n>', 'failures and as many successes that are kept in full for the report; 0: none')
+  new Option('--trace <n>', 'keep up to N failed and N successful requests in full')
     .default(TRACED_SAMPLES)
     .argParser(wholeNumber(0, 100_000))
     .helpGroup('Run:');
 
 export const allowErrorsOption = () =>
-  new Option('--allow-errors', 'exit 0 although requests were not acknowledged').helpGroup('Run:');
+  new Option('--allow-errors', 'exit 0 even if requests were not acknowledged').helpGroup('Run:');
 
 export const redactOption = () =>
-  new Option('--redact <name>', 'keep this header or URL parameter out of every file; may be repeated')
+  new Option('--redact <name>', 'header or URL parameter to hide in every file; repeatable')
     .argParser(headerName)
     .helpGroup('Run:');
 

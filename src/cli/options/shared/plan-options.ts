@@ -7,7 +7,7 @@ import { header, headersOf } from '../values/header-parser.ts';
 import { durationMs, planField, positiveDurationMs, property, unrepeated } from '../values/parsers.ts';
 import { HEADERS_VARIABLE } from '../values/secret-headers.ts';
 
-/** An option that sets a field of the plan: one table for the commands that send, and for those that pass it on. */
+/** An option that sets a field of the plan. Sending commands parse it; `run` passes it on to them. */
 interface PlanOption {
   readonly name: keyof PlanOverrides | 'header' | 'rampUp' | 'duration' | 'timeout' | 'J';
   readonly flags: string;
@@ -16,79 +16,79 @@ interface PlanOption {
   readonly choices?: readonly string[];
 }
 
-/** Those that say how much is sent when. */
+/** Options that set how much load is sent and when. */
 export const LOAD_OPTIONS = ['threads', 'loops', 'duration', 'rampUp', 'rate', 'J'] as const;
 
 const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'threads',
     flags: '--threads <n>',
-    description: 'users that send at the same time',
+    description: 'number of threads, each a user that sends',
     parse: planField(schema.threads, parseDecimal),
   },
   {
     name: 'loops',
     flags: '--loops <n>',
-    description: 'how often each thread goes through its requests',
+    description: 'number of times each thread repeats the plan',
     parse: planField(schema.loops, parseDecimal),
   },
   {
     name: 'duration',
     flags: '--duration <time>',
-    description: 'send for this time instead of a number of loops',
+    description: 'time to send, instead of a number of loops',
     parse: positiveDurationMs,
   },
   {
     name: 'rampUp',
     flags: '--ramp-up <time>',
-    description: 'over which time the threads start',
+    description: 'time to start all threads',
     parse: durationMs,
   },
   {
     name: 'rate',
     flags: '--rate <n>',
-    description: 'requests a second, all threads together',
+    description: 'requests per second, for all threads together',
     parse: planField(schema.rate, parseDecimal),
   },
   {
     name: 'url',
     flags: '--url <url>',
-    description: 'where to send to',
+    description: 'URL to send the requests to',
     parse: unrepeated('--url <url>', planField(schema.url, String)),
   },
   { name: 'method', flags: '--method <method>', description: 'HTTP method', choices: METHODS },
   {
     name: 'header',
     flags: '--header <header>',
-    description: `"Name: value", or @file with such lines; may be repeated (also ${HEADERS_VARIABLE})`,
+    description: `"Name: value", or @file with one header per line; repeatable (also ${HEADERS_VARIABLE})`,
     parse: unrepeated('--header <header>', header),
   },
   {
     name: 'body',
     flags: '--body <json>',
-    description: 'body of each request; ${thread} ${loop} ${run} ${uuid} ${now} are filled in',
+    description: 'body of each request; can use ${thread} ${loop} ${run} ${uuid} ${now}',
   },
   {
     name: 'timeout',
     flags: '--timeout <time>',
-    description: 'bound on the connect, and on the time to the end of the response; 0 for none',
+    description: 'limit for connecting, and then for the whole response; 0: no limit',
     parse: durationMs,
   },
   {
     name: 'onSampleError',
     flags: '--on-sample-error <action>',
-    description: 'what a thread does after a failed sample',
+    description: 'what a thread does after a failed request',
     choices: ON_SAMPLE_ERROR,
   },
   {
     name: 'identity',
     flags: '--no-identity',
-    description: 'send the body as it is; verify can then only count',
+    description: 'add no message ID to the body; verify can then only count',
   },
   {
     name: 'J',
     flags: '-J <name=value>',
-    description: 'with a .jmx: sets a property of JMeter, as JMeter does; may be repeated',
+    description: 'JMeter property, for a .jmx plan; repeatable',
     parse: (text) => property(text),
   },
 ];
@@ -104,7 +104,7 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
   command.addOption(
     new Option(
       '--plan <file>',
-      'plan to send, YAML or .jmx; - for standard input (default: plans/stress.yaml, else the packaged one)',
+      'plan to send: YAML or .jmx; "-" reads standard input (default: plans/stress.yaml, or else the built-in plan)',
     ).helpGroup('Plan:'),
   );
   for (const { name, flags, description, parse, choices } of PLAN_OPTIONS) {
@@ -122,7 +122,7 @@ function checked(name: string, text: string, before: unknown, parse?: (text: str
   return name === 'header' || name === 'J' ? [...(Array.isArray(before) ? before : []), text] : text;
 }
 
-/** What the options set in the plan. */
+/** The plan fields that the options set. */
 export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): PlanOverrides {
   const value = (name: string) => {
     const text = raw[name];

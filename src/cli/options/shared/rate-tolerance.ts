@@ -9,18 +9,18 @@ import { explained } from '../values/parsers.ts';
 const DEFAULT_TOLERANCE = 0.01;
 
 export const rateToleranceOption = () =>
-  new Option('--rate-tolerance <percent>', 'exit 3 when more of the requests due at --rate are missing')
+  new Option('--rate-tolerance <percent>', 'share of the requests due at --rate that may be missing')
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));
 
-/** An error when a sender did not keep its rate; null: it did, or has none. */
+/** The error of a sender that did not reach its rate. Null if it did, or if no rate was set. */
 export function missedRate({ rate }: Pick<SummaryRecord, 'rate'>): QblError | null {
   if (rate === null || rate.kept) return null;
   const { requestedPerSecond, achievedPerSecond, sent, due } = rate;
   const achieved = achievedPerSecond.toPrecision(3);
   return new QblError(
     'inconclusive',
-    `the rate of ${requestedPerSecond}/s was not kept: ${formatCount(sent)} of ${plural(due, 'request')} ${verb(sent, 'was', 'were')} sent in time (${achieved}/s)`,
+    `the rate of ${requestedPerSecond}/s was not reached: ${formatCount(sent)} of ${plural(due, 'request')} ${verb(sent, 'was', 'were')} sent in time (${achieved}/s)`,
     {
       hint: 'Each thread waits for its response: add --threads, or lower --rate. --rate-tolerance 100% accepts any rate.',
     },

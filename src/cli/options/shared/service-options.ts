@@ -11,35 +11,36 @@ import {
   workOption,
 } from './capacity-options.ts';
 
-/** The options of a service that a command starts, or of which it predicts what it would do. */
-
-/** The service that a run starts, once for each number of instances. */
+/** Options for the service that `qbl run` starts, once for each number of instances. */
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
     rateOption('--service-rate <n>'),
     new Option(
       '--instances <list>',
-      'how many there are, each with that capacity; 1,2,4 repeats the run for each number (default: 1)',
+      'number of service instances; 1,2,4 repeats the run for each number (default: 1)',
     ).argParser((text: string) => instanceNumbers(text, MAX_INSTANCES)),
     concurrencyOption(),
     workOption(),
     failOption(),
     outageOption(),
-    new Option('--compare <with>', 'the same plan against the same service without a queue').choices([
+    new Option('--compare <with>', 'also run the plan against the service without a queue').choices([
       'direct',
     ]),
     acceptQueueOption(),
     timeoutOption('--service-timeout <time>'),
-    new Option('--max-wait <time>', 'time within which each message is processed; gives the instances')
+    new Option(
+      '--max-wait <time>',
+      'target for the wait of a message; used to compute the number of instances',
+    )
       .default(10_000, '10s')
       .argParser(positiveDurationMs),
-    new Option('--p99 <time>', "target for the sender's p99 without a queue; used the same way")
+    new Option('--p99 <time>', "target for the sender's p99; used to compute the number of instances")
       .default(1_000, '1s')
       .argParser(positiveDurationMs),
   ]);
 }
 
-/** The service of a prediction. */
+/** Options for the service that `qbl size` models. */
 export function addModelledServiceOptions(command: Command, mostInstances: number): Command {
   return addGroup(command, 'Service:', [
     rateOption('--service-rate <n>'),
@@ -51,11 +52,11 @@ export function addModelledServiceOptions(command: Command, mostInstances: numbe
 }
 
 export const acceptQueueOption = () =>
-  new Option('--accept-queue <n>', 'requests that may wait for a free instance; more get 503')
+  new Option('--accept-queue <n>', 'maximum number of waiting requests; others get 503')
     .default(100)
     .argParser(wholeNumber(0, 1_000_000));
 
 export const timeoutOption = (flags: string) =>
-  new Option(flags, 'how long a request may wait for an instance before it gets 503')
+  new Option(flags, 'time that a request can wait before it gets 503')
     .default(10_000, '10s')
     .argParser(positiveDurationMs);

@@ -5,13 +5,13 @@ import { readBoundedFile } from '../../../bounded-file.ts';
 import { QblError } from '../../../error.ts';
 import { argument, flagArgument, type Given } from '../values/arguments.ts';
 
-/** Which certificates of an https endpoint are accepted, for the commands that send by `blast`. */
+/** Options for the https certificates that `blast` accepts. */
 export interface TlsOptions {
   readonly ca?: string;
   readonly insecure?: true;
 }
 
-/** All authorities of a system together have a quarter of it. */
+/** All CA certificates of a typical system need about a quarter of this size. */
 const MAX_CA_BYTES = 1024 ** 2;
 
 export const TLS_FLAGS = ['--ca', '--insecure'] as const;
@@ -19,13 +19,9 @@ export const TLS_FLAGS = ['--ca', '--insecure'] as const;
 export function addTlsOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--ca <file>', 'https: trust the certificates in this PEM file, and no others').conflicts(
-        'insecure',
-      ),
+      new Option('--ca <file>', 'https: trust only the certificates in this file').conflicts('insecure'),
     )
-    .addOption(
-      new Option('--insecure', 'https: accept any certificate, as JMeter and a .jmx plan always do'),
-    );
+    .addOption(new Option('--insecure', 'https: accept any certificate (always on for a .jmx plan)'));
 }
 
 export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[] {
@@ -33,7 +29,7 @@ export function formatTlsArguments({ ca, insecure }: Given<TlsOptions>): string[
 }
 
 /**
- * @param isJmx JMeter accepts every certificate, so its plans do
+ * @param isJmx whether the plan is a .jmx file; JMeter accepts every certificate, so these plans do too
  * @throws QblError 'usage' for a file without certificates
  */
 export async function trustOf({ ca, insecure }: TlsOptions, isJmx: boolean): Promise<Trust> {
@@ -47,8 +43,8 @@ async function readCertificates(file: string): Promise<string> {
     new X509Certificate(text);
     return text;
   } catch (cause) {
-    throw new QblError('usage', `--ca: '${file}' holds no certificate in PEM form`, {
-      hint: 'Expected a file with -----BEGIN CERTIFICATE----- in it.',
+    throw new QblError('usage', `--ca: '${file}' does not contain a certificate in PEM format`, {
+      hint: 'Expected a file that contains -----BEGIN CERTIFICATE-----.',
       cause,
     });
   }

@@ -1,6 +1,6 @@
-/** Options as arguments of a command, in the words that its own parser reads. */
+/** Converts option values back into command-line arguments. */
 
-/** What of the options of a command is told. */
+/** Options of which any can be missing. */
 export type Given<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
 export function argument<T>(

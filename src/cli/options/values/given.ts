@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { QblError } from '../../../error.ts';
 
-/** Whether an option stands on the command line; a default and the environment do not count. */
+/** Whether an option was given on the command line, and not by a default or the environment. */
 function isGiven(command: Command, flag: string): boolean {
   const option = command.options.find(({ long }) => long === flag);
   if (option === undefined) throw new RangeError(`${command.name()} has no option ${flag}`);
@@ -9,7 +9,7 @@ function isGiven(command: Command, flag: string): boolean {
 }
 
 /**
- * Who gives an option expects that it does something.
+ * Rejects options that would have no effect.
  * @param why follows the name of the option
  * @throws QblError 'usage' when one of them is given
  */

@@ -3,12 +3,12 @@ import { headers } from '../../../plan/schema.ts';
 import { sentence } from './parsers.ts';
 import { type Headers, headersOfEnvironment, headersOfFile, isHeaderFile } from './secret-headers.ts';
 
-/** `Name: value`, or `@file` with a header on each line; may be repeated. */
+/** Parses `Name: value`, or `@file` with one header per line. The option can be repeated. */
 export function header(text: string, before: Headers = {}): Headers {
   return isHeaderFile(text) ? { ...before, ...headersOfFile(text, headerLine) } : headerLine(text, before);
 }
 
-/** What the command line and the environment say; the command line comes first. */
+/** The headers of the command line and of the environment. The command line takes precedence. */
 export function headersOf(options: readonly string[], env: NodeJS.ProcessEnv): Headers {
   const given = options.reduce<Headers>((before, text) => header(text, before), {});
   const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
@@ -16,7 +16,7 @@ export function headersOf(options: readonly string[], env: NodeJS.ProcessEnv): H
   return { ...Object.fromEntries(others.filter(([name]) => !names.has(name.toLowerCase()))), ...given };
 }
 
-/** Names of headers from files and from the environment: who keeps a value there keeps it secret. */
+/** Names of the headers from files and from the environment. Their values are treated as secrets. */
 export function secretHeaderNames(options: readonly string[], env: NodeJS.ProcessEnv): string[] {
   return Object.keys(headersOf(options.filter(isHeaderFile), env));
 }

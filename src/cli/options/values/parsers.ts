@@ -5,7 +5,7 @@ import { isRunId } from '../../../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
 import type { StartingPoint } from '../../../queue/queue.ts';
 
-/** Parsers of option values: each gives a value of its type, or says what was expected. */
+/** Parsers of option values. An invalid value throws an error that names the expected form. */
 
 export function durationMs(text: string): number {
   const ms = parseDuration(text);
@@ -35,7 +35,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 const MAX_RUNS = 20;
 
-/** `1,2,4`: numbers of instances, one run for each. */
+/** Parses `1,2,4`: numbers of instances, with one run for each. */
 export function instanceNumbers(text: string, most: number): number[] {
   const numbers = text.split(',').map(wholeNumber(1, most));
   if (numbers.length <= MAX_RUNS && new Set(numbers).size === numbers.length) return numbers;
@@ -44,7 +44,7 @@ export function instanceNumbers(text: string, most: number): number[] {
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** `500`, `64k`, `1m`: bytes, in units of 1,024. */
+/** Parses `500`, `64k` or `1m` as bytes. A k is 1,024 bytes. */
 export function bytes(text: string): number {
   const [, amount, unit] = /^(\d{1,9})([kmg]?)b?$/i.exec(text) ?? [];
   const factor = BYTE_UNITS[(unit ?? '').toLowerCase()];
@@ -54,7 +54,7 @@ export function bytes(text: string): number {
   return Number(amount) * factor;
 }
 
-/** In the largest unit that has them whole. */
+/** Writes bytes in the largest unit that gives a whole number. */
 export function formatBytes(count: number): string {
   const units = Object.entries(BYTE_UNITS).reverse();
   const [unit, factor] = units.find(([, each]) => count % each === 0) ?? ['', 1];
@@ -66,13 +66,13 @@ export function runId(text: string): string {
   throw new InvalidArgumentError('Expected 1 to 64 of the characters A-Z a-z 0-9 . _ -');
 }
 
-/** The name of a header; may be repeated. */
+/** Parses the name of a header. The option can be repeated. */
 export function headerName(text: string, before: readonly string[] = []): string[] {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(text)) return [...before, text];
   throw new InvalidArgumentError('Expected the name of a header, such as X-Customer.');
 }
 
-/** `name=value`; may be repeated. Without a value it is empty, as in JMeter. */
+/** Parses `name=value`. The option can be repeated. A missing value is empty, as in JMeter. */
 export function property(
   text: string,
   before: Readonly<Record<string, string>> = {},
@@ -82,10 +82,10 @@ export function property(
   return { ...before, [name]: value };
 }
 
-/** A start that has a name; others are positions in a log. */
+/** A starting point that a user can write. The others are positions in a log. */
 export type NamedStart = Extract<StartingPoint, { readonly kind: 'beginning' | 'time' }>;
 
-/** `beginning`, or a time as ISO 8601. */
+/** Parses `beginning` or an ISO 8601 time. */
 export function startingPoint(text: string): NamedStart {
   if (text === 'beginning') return { kind: 'beginning' };
   const epochMs = startsWithDay(text) ? Date.parse(text) : Number.NaN;
@@ -94,7 +94,7 @@ export function startingPoint(text: string): NamedStart {
   return { kind: 'time', epochMs };
 }
 
-/** `Date.parse` takes 31 February for 3 March. */
+/** Checks the day, because `Date.parse` treats 31 February as 3 March. */
 function startsWithDay(text: string): boolean {
   const [day = ''] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
   const date = new Date(`${day}T00:00Z`);
@@ -110,11 +110,11 @@ export function status(text: string, before: readonly number[] = []): number[] {
 }
 
 export function labels(text: string, before: readonly string[] = []): string[] {
-  if (before.includes(text)) throw new InvalidArgumentError('It is named already.');
+  if (before.includes(text)) throw new InvalidArgumentError('This label was already given.');
   return [...before, text];
 }
 
-/** A parser that checks as the plan's own field is checked. */
+/** A parser that applies the same checks as the field of the plan. */
 export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unknown): (text: string) => T {
   return (text) => {
     const parsed = schema.safeParse(read(text));
@@ -123,7 +123,7 @@ export function planField<T>(schema: z.ZodType<T>, read: (text: string) => unkno
   };
 }
 
-/** A parser of an option whose value may hold a secret: what was typed is not repeated. */
+/** A parser whose errors do not repeat the value, because it can contain a secret. */
 export function unrepeated<T>(flags: string, parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
@@ -139,7 +139,7 @@ export function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 
-/** The parser of an option, for a reader of text that throws what was wrong. */
+/** Turns a function that throws QblError into a parser of option values. */
 export function explained<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
     try {

@@ -2,32 +2,32 @@ import { InvalidArgumentError } from 'commander';
 import { readBoundedFileSync } from '../../../bounded-file.ts';
 import { QblError } from '../../../error.ts';
 
-/** Headers beside those of the command line, which other users of the machine can see: one line for each. */
+/** Variable with one header per line. Unlike the command line, other users cannot see it. */
 export const HEADERS_VARIABLE = 'QBL_HEADERS';
 
-/** More than any server takes. */
+/** More than any server accepts. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 export type Headers = Readonly<Record<string, string>>;
 type ParseHeader = (line: string, before: Headers) => Headers;
 
-/** Whether a value of --header names a file that has the headers, as curl's does. */
+/** Whether a value of --header names a file, written `@file` as in curl. */
 export function isHeaderFile(text: string): boolean {
   return text.startsWith('@');
 }
 
-/** The headers of a file that is named as `@file`. */
+/** Reads the headers of a file, given as `@file`. */
 export function headersOfFile(text: string, parse: ParseHeader): Headers {
   const file = text.slice(1);
   const lines = readBoundedFileSync('the headers of --header', file, MAX_FILE_BYTES);
-  return headersOfLines(lines, parse, (line) => `line ${line} of '${file}' is no header that can be sent`);
+  return headersOfLines(lines, parse, (line) => `line ${line} of '${file}' is not a valid header`);
 }
 
-/** @throws QblError 'usage', which never repeats a value */
+/** @throws QblError 'usage'; the message never contains a header value */
 export function headersOfEnvironment(env: NodeJS.ProcessEnv, parse: ParseHeader): Headers {
   const text = env[HEADERS_VARIABLE] ?? '';
   try {
-    return headersOfLines(text, parse, (line) => `line ${line} of it is no header that can be sent`);
+    return headersOfLines(text, parse, (line) => `line ${line} is not a valid header`);
   } catch (cause) {
     if (!(cause instanceof InvalidArgumentError)) throw cause;
     throw new QblError('usage', `${HEADERS_VARIABLE}: ${cause.message}`, { cause });
