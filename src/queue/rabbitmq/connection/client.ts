@@ -1,7 +1,7 @@
 import { type Channel, Connection } from 'rabbitmq-client';
 import { within } from '../../condition.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
-import { boundFrames } from './bounded-frames.ts';
+import { boundPeer } from './bounds.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /** Of a connection to one host, with TLS and login. */
@@ -19,7 +19,7 @@ export class RabbitmqClient {
 
   /** @param name what the broker calls the connections */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
-    boundFrames();
+    boundPeer();
     this.#address = address;
     this.#settings = settings;
     this.#name = name;
