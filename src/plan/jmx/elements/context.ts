@@ -23,10 +23,14 @@ export type Variables = ReadonlyMap<string, Definition>;
 /** Evaluated for the message of one request; null: as at the start of the test. */
 export type Definition = (message: MessageScope | null) => FilledText;
 
+/** User Parameters are evaluated where they are mentioned, each level on the stack of the one before. */
+const MAX_DEPTH = 500;
+
 /** What is gathered while a test plan is read. */
 export class ImportContext {
   readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
+  #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
   /** A request is to follow redirects. */
@@ -80,7 +84,15 @@ export class ImportContext {
 
   /** @throws ExpressionError */
   evaluate(text: string, scope: Scope): FilledText {
-    return evaluate(parseProperty(text), scope);
+    if (this.#depth >= MAX_DEPTH) {
+      throw new ExpressionError(`variables mention each other more than ${MAX_DEPTH} levels deep`);
+    }
+    this.#depth++;
+    try {
+      return evaluate(parseProperty(text), scope);
+    } finally {
+      this.#depth--;
+    }
   }
 
   /** The value as a field of a plan takes it; `fallback` when it was refused. */
