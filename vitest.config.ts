@@ -12,8 +12,8 @@ export default defineConfig({
           name: 'unit',
           expect,
           include: ['src/**/*.test.ts', 'test/long/mutations/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- name…]`: measures qbl beside its peers and prints medians and ratios. */
+/** `npm run bench [-- name…]`: measures qbl and comparable tools, and prints medians and ratios. */
 import { parseArgs } from 'node:util';
 import { blast } from './comparisons/blast.ts';
 import { broker } from './comparisons/broker.ts';
@@ -12,7 +12,7 @@ import { table } from './harness/table.ts';
 
 const COMPARISONS = [serve, blast, broker, verify, startup];
 const FULL: Settings = { rounds: 5, seconds: 5, messages: 100_000 };
-/** Shows that everything works; the figures mean nothing. */
+/** A quick check that everything works. The figures mean nothing. */
 const QUICK: Settings = { rounds: 1, seconds: 1, messages: 2_000 };
 
 const { values, positionals } = parseArgs({
@@ -24,7 +24,7 @@ if (unknown !== undefined) {
   throw new Error(`${unknown} is none of ${COMPARISONS.map(({ name }) => name).join(', ')}`);
 }
 if (values.write && (values.quick || positionals.length > 0)) {
-  throw new Error('--write is for all comparisons in full');
+  throw new Error('--write needs all comparisons without --quick');
 }
 
 const machine = describeMachine();

@@ -1,4 +1,4 @@
-/** The least that a load generator can be pointed at: reads the body, answers 200. */
+/** The simplest target for a load generator: it reads the body and answers 200. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** Reads a topic from its beginning with a bare kafkajs consumer. Arguments: broker, topic, number of messages. */
+/** Reads a topic from its beginning with a plain kafkajs consumer. Arguments: broker, topic, number of messages. */
 import { Kafka } from 'kafkajs';
 
 const [broker = '', topic = '', messages = ''] = process.argv.slice(2);

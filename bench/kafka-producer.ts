@@ -1,6 +1,6 @@
 /**
- * Sends batches through kafkajs for a time. Arguments: broker, topic, partitions, seconds.
- * Prints how many messages were acked in how many seconds, as JSON.
+ * Sends batches with kafkajs for some time. Arguments: broker, topic, partitions, seconds.
+ * Prints the number of acked messages and of seconds as JSON.
  */
 import { Kafka } from 'kafkajs';
 

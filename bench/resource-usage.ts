@@ -1,10 +1,10 @@
-/** Preloaded into each process that is measured: tells its CPU time when asked, and in a file at its end. */
+/** Preloaded into each measured process. Reports its CPU time on request, and in a file at its end. */
 import { writeFileSync } from 'node:fs';
 
 const file = process.env['BENCH_CPU_FILE'];
 
 process.on('message', () => process.send?.(cpuMicros()));
-// Nothing that was started outlives the bench.
+// No started process outlives the bench.
 process.on('disconnect', () => process.exit());
 process.channel?.unref();
 process.on('exit', () => file !== undefined && writeFileSync(file, String(cpuMicros())));

@@ -1,4 +1,4 @@
-// Writes plans/plan.schema.json from the schema that plans are checked with. Run after a build.
+// Writes plans/plan.schema.json from the schema that checks plans. Run it after a build.
 import { writeFileSync } from 'node:fs';
 import { planJsonSchema } from '../dist/plan/schema.js';
 

@@ -1,5 +1,5 @@
-// Ends processes when the one that started them is gone, however it ended: standard input closes with it.
-// Each line of standard input is +PID or -PID: to be ended, or ended already.
+// Kills processes when the process that started them ends in any way. Standard input then closes.
+// Each line of standard input is +PID (watch this process) or -PID (this process has ended).
 import { createInterface } from 'node:readline';
 
 const pids = new Set();
@@ -18,6 +18,6 @@ function end(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself in the meantime.
+    // The process has already ended.
   }
 }

@@ -1,4 +1,4 @@
-// Writes plans/stress.jmx from plans/stress.yaml. Run after a build.
+// Writes plans/stress.jmx from plans/stress.yaml. Run it after a build.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderJmx } from '../dist/jmeter/rendering/render.js';

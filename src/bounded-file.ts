@@ -3,13 +3,13 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats 
 import { open } from 'node:fs/promises';
 import { QblError } from './error.ts';
 
-/** Stands for standard input where a file is named. */
+/** Means standard input instead of a file. */
 export const STANDARD_INPUT = '-';
 
 /**
- * The text of a file that a user names; `-` is standard input. A device such as /dev/zero has no end, and a file may
- * have grown beyond what it can be: no more than the bound is ever read.
- * @param what it is, for errors: "the plan"
+ * Reads the text of a file that the user names, or of standard input for `-`. It never reads more than the limit. A
+ * device such as /dev/zero has no end, and a file can grow while it is read.
+ * @param what the name of the content in errors: "the plan"
  * @throws QblError 'usage'
  */
 export async function readBoundedFile(what: string, file: string, maxBytes: number): Promise<string> {
@@ -30,7 +30,7 @@ export async function readBoundedFile(what: string, file: string, maxBytes: numb
 }
 
 /**
- * The same at once, where an option is parsed; `-` is a file like any other.
+ * Like readBoundedFile, but synchronous, for the parsing of options. `-` has no special meaning.
  * @throws QblError 'usage'
  */
 export function readBoundedFileSync(what: string, file: string, maxBytes: number): string {
@@ -52,9 +52,9 @@ export function readBoundedFileSync(what: string, file: string, maxBytes: number
   }
 }
 
-/** @throws Error for what is no file, such as a device without an end or a folder, and for what is too large */
+/** @throws Error if the path is a folder or an endless device, or if the file is too large */
 export function checkReadable(stats: Stats, file: string, maxBytes = Number.POSITIVE_INFINITY): void {
-  // On Linux /dev/stdin may be a terminal, which is a device that ends.
+  // On Linux /dev/stdin can be a terminal. That is a device, but it ends.
   if (!stats.isFile() && !stats.isFIFO() && !stats.isSocket() && file !== '/dev/stdin')
     throw new Error('expected a file or a pipe');
   if (stats.size > maxBytes) throw tooLarge(maxBytes);
@@ -80,7 +80,7 @@ async function textOf(stream: AsyncIterable<Buffer | string>, maxBytes: number):
   return textIn(Buffer.concat(chunks));
 }
 
-/** Other bytes would become replacement characters, and be sent as such. */
+/** Without this check, invalid bytes would be sent as replacement characters. */
 function textIn(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new Error('expected text in UTF-8; save it in that encoding');
   return bytes.toString('utf8');

@@ -1,20 +1,20 @@
-/** A decimal number; NaN for other forms that JavaScript takes, such as `0x2` and `1e1`. */
+/** Parses a decimal number. Returns NaN for other forms that JavaScript accepts, such as `0x2` and `1e1`. */
 export function parseDecimal(text: string): number {
   return isDecimal(text) ? Number(text) : Number.NaN;
 }
 
-/** A percentage without its sign, as a share; NaN as for `parseDecimal`. */
+/** Parses a percentage without the percent sign. Returns a fraction: `5` is 0.05. Returns NaN like `parseDecimal`. */
 export function parsePercent(text: string): number {
-  // A division would round a second time: 0.9 / 100 is not 0.009.
+  // A division would round again: in JavaScript 0.9 / 100 is not 0.009.
   return isDecimal(text) ? Number(`${text}e-2`) : Number.NaN;
 }
 
-/** The shortest text that `parseDecimal` reads as this number. */
+/** Returns the shortest text that `parseDecimal` parses to this number. */
 export function formatDecimal(value: number): string {
   return shifted(value, 0);
 }
 
-/** The shortest text that `parsePercent` reads as this share. */
+/** Returns the shortest text that `parsePercent` parses to this fraction. */
 export function formatPercent(share: number): string {
   return shifted(share, 2);
 }
@@ -23,7 +23,7 @@ function isDecimal(text: string): boolean {
   return /^\d{1,15}(\.\d{1,15})?$/.test(text);
 }
 
-/** With the point so many places further to the right, and no exponent. */
+/** Writes the number without an exponent, and with its decimal point moved to the right by `places`. */
 function shifted(value: number, places: number): string {
   if (value === 0) return '0';
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');

@@ -1,6 +1,6 @@
 /**
- * What a process of qbl ends with.
- * `interrupted` is the shell's 128 + SIGINT; `bug` is EX_SOFTWARE of sysexits.h.
+ * The exit codes of qbl.
+ * `interrupted` is the shell's 128 + SIGINT. `bug` is EX_SOFTWARE from sysexits.h.
  */
 export const EXIT_CODES = {
   held: 0,
@@ -15,14 +15,14 @@ export const EXIT_CODES = {
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 export interface QblErrorOptions {
-  /** What the user can do about it, as one sentence. */
+  /** What the user can do, in one sentence. */
   hint?: string;
   cause?: unknown;
 }
 
 /**
- * An expected failure: the user sees the message and the hint, never the stack.
- * Anything else that is thrown is a bug of ours.
+ * An expected failure. The user sees the message and the hint, never the stack.
+ * Any other error is a bug in qbl.
  */
 export class QblError extends Error {
   readonly exitCode: ExitCode;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const MAX_FILES = 15;
 
-test(`no folder has more than ${MAX_FILES} files side by side, tests aside`, () => {
+test(`no folder has more than ${MAX_FILES} files besides tests`, () => {
   const source = fileURLToPath(new URL('.', import.meta.url));
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
     (path) => /[.]\w+$/.test(path) && !path.endsWith('.test.ts'),

@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Creates a folder and those above it where they are missing. Node's recursive mkdir never ends where a file system
- * answers ENOENT although the folder above exists, as /proc does.
+ * Creates a folder and its missing parents. Node's recursive mkdir never ends on file systems such as /proc, which
+ * report ENOENT although the parent exists.
  * @throws the system's error
  */
 export async function makeFolders(path: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function makeFolders(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    // Another process may have created it meanwhile.
+    // Another process may have created it in the meantime.
     if (!(await isFolder(path))) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plural, verb } from './plural.ts';
 
-test('a number has its noun and its verb in the right form', () => {
+test('uses the right form of noun and verb for a number', () => {
   expect([0, 1, 2, 12_345].map((count) => plural(count, 'message'))).toEqual([
     '0 messages',
     '1 message',

@@ -1,9 +1,9 @@
-/** A number and its noun, with thousands separated: `1 message`, `2,000 messages`. */
+/** A number with its noun and thousands separators: `1 message`, `2,000 messages`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${verb(count, one, many)}`;
 }
 
-/** The form of a word that agrees with the number: `verb(1, 'is', 'are')`. */
+/** Returns the singular or plural of a word for a number: `verb(1, 'is', 'are')` is `is`. */
 export function verb(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }

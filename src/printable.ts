@@ -1,6 +1,6 @@
 /**
- * Text from outside, safe for a terminal or a log: control characters, which could move the cursor or hide
- * text, become `\u001b` and the like, and what is too long is cut.
+ * Makes text from outside safe for a terminal or a log. Control characters could move the cursor or hide text, so they
+ * are written like `\u001b`. Long text is cut.
  */
 export function printable(text: string, maxLength = 500): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

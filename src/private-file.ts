@@ -3,24 +3,24 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QblError } from './error.ts';
 
-/** The files of a run may hold what was sent: only their user may read them. */
+/** The files of a run can contain what was sent. Only their user may read them. */
 const FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
-/** Windows has no such flag. A link would be followed to a file that is not the run's. */
+/** Prevents following a link to a file outside the run. Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
 
-/** Windows refuses for a moment to replace a file that somebody has open. */
+/** Windows briefly refuses to replace a file that another program has open. */
 const IN_USE = ['EPERM', 'EACCES', 'EBUSY'];
 const REPLACE_ATTEMPTS = 10;
 const REPLACE_PAUSE_MS = 50;
 
-/** Creates a file that must not exist yet; a symbolic link in its place counts as one that exists. */
+/** Creates a file that must not exist yet. A symbolic link in its place counts as existing. */
 export function createPrivate(path: string): Promise<FileHandle> {
   return open(path, 'wx', FILE_MODE);
 }
 
-/** Opens a file to append to it, and creates it where it is missing; rejects for a symbolic link in its place. */
+/** Opens a file for appending, and creates it if it is missing. Rejects a symbolic link in its place. */
 export async function appendPrivate(path: string): Promise<FileHandle> {
   try {
     return await open(path, APPEND, FILE_MODE);
@@ -29,7 +29,7 @@ export async function appendPrivate(path: string): Promise<FileHandle> {
   }
 }
 
-/** The same for a process that inherits the file; returns the descriptor. */
+/** Like appendPrivate, for a file that a child process inherits. Returns the descriptor. */
 export function appendPrivateSync(path: string): number {
   try {
     return openSync(path, APPEND, FILE_MODE);
@@ -38,7 +38,7 @@ export function appendPrivateSync(path: string): number {
   }
 }
 
-/** With O_NOFOLLOW the system says "too many symbolic links" of a single one. */
+/** With O_NOFOLLOW the system reports "too many symbolic links" even for a single one. */
 function linkError(error: unknown): unknown {
   return codeOf(error) === 'ELOOP'
     ? new Error('it is a symbolic link, and qbl does not write through links', { cause: error })
@@ -46,8 +46,8 @@ function linkError(error: unknown): unknown {
 }
 
 /**
- * Writes a file in place of an older one, or of a symbolic link; nobody sees it half-written.
- * @throws QblError 'environment' when it cannot be written
+ * Replaces a file or a symbolic link in one step, so that no reader sees half of the file.
+ * @throws QblError 'environment' if the file cannot be written
  */
 export async function replacePrivate(path: string, text: string): Promise<void> {
   const draft = draftOf(path);
@@ -70,7 +70,7 @@ export async function writeDraft(draft: string, text: string): Promise<void> {
   }
 }
 
-/** A name beside the file that nobody can guess, in the same file system. */
+/** An unguessable name in the same folder, and therefore in the same file system. */
 export function draftOf(path: string): string {
   return `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
 }

@@ -5,7 +5,7 @@ import { startBroker } from './support/broker.ts';
 import { qbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
-/** The folder of a test in which a broker has stopped cleanly after a run, and a log of that run. */
+/** A folder in which a broker has stopped cleanly after a run, and a log of that run. */
 async function afterRun() {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
@@ -21,8 +21,8 @@ async function afterRun() {
 
 const BROKER = ['broker', '--port', '0', '--data', 'data'];
 
-describe('the data of qbl broker', () => {
-  test('a flipped bit is an error with the way out; repair keeps what it cuts, and the broker starts', async () => {
+describe('the data folder of qbl broker', () => {
+  test('a flipped bit in a log is an error with a hint; repair keeps the bytes that it cuts off, and the broker starts', async () => {
     const { folder, broker, log } = await afterRun();
     const bytes = await readFile(log);
     bytes[100] = (bytes[100] ?? 0) ^ 1;
@@ -38,7 +38,7 @@ describe('the data of qbl broker', () => {
     await startBroker(folder, broker.port);
   });
 
-  test('a folder with files of others is refused, and nothing in it is touched', async () => {
+  test('a folder with foreign files is refused and left unchanged', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'thesis.txt'), 'mine');
     const { code, stderr } = await qbl(['broker', '--port', '0', '--data', '.'], { folder });
@@ -47,7 +47,7 @@ describe('the data of qbl broker', () => {
     expect(await readdir(folder)).toEqual(['thesis.txt']);
   });
 
-  test('a broker whose folder is deleted ends with an error', async () => {
+  test('a broker ends with an error if its data folder is deleted', async () => {
     const folder = await tempFolder();
     const broker = await startBroker(folder);
     await rm(join(folder, 'data'), { recursive: true });

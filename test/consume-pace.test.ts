@@ -31,7 +31,7 @@ test('a service that misses its rate says so, and how much it reached', async ()
   service.signal('SIGINT');
   const { stderr } = await service.ended;
   expect(stderr).toMatch(
-    /^warning: the service began [\d,.]+\/s instead of 1,000,000\/s while messages waited/m,
+    /^warning: the service started [\d,.]+\/s instead of 1,000,000\/s while messages waited/m,
   );
   const { end } = JSON.parse(await readFile(join(folder, 'runs', 'mine', 'service.json'), 'utf8'));
   expect(end.pace).toMatchObject({ configuredPerSecond: 1_000_000, isKept: false });

@@ -14,19 +14,19 @@ const { send, produce, options, verdictOf } = bed;
 describe('encoded messages', () => {
   const base64 = (run: string, loop: number) => Buffer.from(message(run, loop)).toString('base64');
 
-  it('are unknown, as long as nothing of the run can be read', async () => {
+  it('give unknown while no message of the run is readable', async () => {
     await send('encoded', { value: base64 });
     const result = await verdictOf('encoded');
     expect(result).toMatchObject({ verdict: 'unknown', lost: 10, kinds: ['nothing-identified'] });
     expect(result.reasons[0]?.text).toContain('10 messages without a readable identity');
   });
 
-  it('are lost once one message of the run can be read', async () => {
+  it('count as lost if one message of the run is readable', async () => {
     await send('half', { value: (run, loop) => (loop === 1 ? message(run, loop) : base64(run, loop)) });
     expect(await verdictOf('half')).toMatchObject({ verdict: 'fail', lost: 9, kinds: ['lost'] });
   });
 
-  it('of one run take nothing from the loss of another one', async () => {
+  it('of one run do not excuse the loss of another run', async () => {
     await send('encoded', { value: base64 });
     await send('holed', { drops: [3, 4] });
     const together = await verifyByReplay(options('encoded', 'holed'));
@@ -35,28 +35,30 @@ describe('encoded messages', () => {
       lost: 12,
       reasons: [{ kind: 'lost', count: 2 }, { kind: 'nothing-identified' }],
     });
-    // Nothing of these could be read, either, and nothing came in their time.
+    // No message of this run was found either, but no unreadable message arrived during the run.
     await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
     const { record } = await verifyByReplay(options('encoded', 'gone'));
     expect(record).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 10 }, {}] });
   });
 
-  it('of another time, and messages of other runs, are no excuse', async () => {
+  it('from another time do not excuse a loss, nor do messages of other runs', async () => {
     await produce(base64('gone', 1));
     await produce(message('other', 1));
     await send('gone', { drops: EVERY_LOOP, aheadMs: 3_600_000 });
     const result = await verdictOf('gone');
     expect(result).toMatchObject({ verdict: 'fail', lost: 10 });
     const { url } = bed.queue;
-    expect(result.reasons[0]?.text).toContain(`Nothing of gone is in ${url}: it has 2 messages of others`);
+    expect(result.reasons[0]?.text).toContain(
+      `No message of gone is in ${url}: the queue has 2 other messages`,
+    );
   });
 
-  it('are told from a queue that is not the one of the run', async () => {
+  it('are not suspected when the run was sent to another queue', async () => {
     const folder = await send('astray', { drops: EVERY_LOOP });
     const other = bed.queue.url.replace('evidence', 'another');
     await edit(runFiles(folder).run, (text) => text.replace(bed.queue.url, other));
     const { reasons } = await verdictOf('astray');
-    expect(reasons[0]?.text).toMatch(/it is empty\. The run was sent to kafka:.*another$/);
+    expect(reasons[0]?.text).toMatch(/the queue is empty\. The run was sent to kafka:.*another$/);
   });
 });
 
@@ -64,7 +66,7 @@ describe('a message', () => {
   it.each([
     ['504', 'indeterminate'],
     ['400', 'rejected'],
-  ])('that was damaged beside the id of its run, and answered %s, fails', async (answer, outcome) => {
+  ])('fails if it was damaged next to its run ID and answered %s', async (answer, outcome) => {
     await send('run-a', {
       answer: (loop) => (loop === 5 ? answer : '200'),
       value: (run, loop) => message(run, loop).replace(`${run}"`, loop === 5 ? `${run}#` : `${run}"`),
@@ -73,7 +75,7 @@ describe('a message', () => {
     expect(await verdictOf('run-a')).toMatchObject(result);
   });
 
-  it('of a run that is named like one of its keys is known as well when it is damaged', async () => {
+  it('is recognised when damaged, even if its run is named like one of its keys', async () => {
     await send('loop', {
       value: (run, loop) => message(run, loop).replace('"loop":5', '"loop:5'),
       answer: (loop) => (loop === 5 ? '504' : '200'),
@@ -81,7 +83,7 @@ describe('a message', () => {
     expect(await verdictOf('loop')).toMatchObject({ verdict: 'fail', corrupt: 1 });
   });
 
-  it('of another run that is damaged is no fault of the run that its body names', async () => {
+  it('does not count as a damaged message of the run that its body mentions', async () => {
     await send('orders');
     const other = writeMessage('{"run":"orders"}', identity('other', 1), Date.now() + 0.25);
     await produce(other.replace('"sum":"', '"sum":"x'));
@@ -89,7 +91,7 @@ describe('a message', () => {
     expect(await verdictOf('orders')).toMatchObject({ verdict: 'pass', foreign: 2 });
   });
 
-  it('whose body has a counter of the plan is known when a proxy adds to it', async () => {
+  it('with a counter of the plan is recognised when a proxy adds fields', async () => {
     const counter = { kind: 'counter', name: 'n', start: 1, end: null, increment: 1 } as const;
     const counted = planOf('{"a":${n}}', [{ ...counter, format: '', perThread: false }]);
     const value = (run: string, loop: number) =>
@@ -102,11 +104,14 @@ describe('a message', () => {
   });
 
   it.each([
-    ['in a text of a text', (it: string) => JSON.stringify({ Message: JSON.stringify({ body: it }) })],
-    ['behind the id of a schema', (it: string) => `\0\0\0\0\x07${it}`],
+    [
+      'in a string within a string',
+      (it: string) => JSON.stringify({ Message: JSON.stringify({ body: it }) }),
+    ],
+    ['behind a schema ID', (it: string) => `\0\0\0\0\x07${it}`],
     ['behind a byte order mark', (it: string) => `\uFEFF${it}`],
     ['twenty levels deep', (it: string) => `${'{"x":'.repeat(20)}${it}${'}'.repeat(20)}`],
-  ])('that comes %s is the same message', async (_, wrap) => {
+  ])('is recognised when it arrives %s', async (_, wrap) => {
     await send('wrapped', { value: (run, loop) => wrap(message(run, loop)) });
     expect(await verdictOf('wrapped')).toMatchObject({ verdict: 'pass', received: 10, corrupt: 0 });
   });
@@ -115,7 +120,7 @@ describe('a message', () => {
 describe('a message with copies in two partitions', () => {
   const ordered = { rules: { exactlyOnce: false, ordered: true } };
 
-  it('is not out of order because one of them is late, whichever partition is read first', async () => {
+  it('is in order if only one copy is late, no matter which partition is read first', async () => {
     await send('resent');
     for (const loop of [1, 3, 5, 7, 9]) await produce(bed.sent('resent', loop), 0);
     for (let reading = 0; reading < 5; reading++) {
@@ -127,7 +132,7 @@ describe('a message with copies in two partitions', () => {
     }
   });
 
-  it('is out of order when each of them is late', async () => {
+  it('is out of order if every copy is late', async () => {
     await send('disordered', { drops: [1, 2, 3] });
     for (const loop of [3, 2, 1]) {
       for (const partition of [0, 1]) await produce(bed.sent('disordered', loop), partition);
@@ -136,7 +141,7 @@ describe('a message with copies in two partitions', () => {
     expect(result).toMatchObject({ verdict: 'fail', outOfOrder: 3, kinds: ['out-of-order'] });
   });
 
-  it('counts once as one to which a proxy added fields', async () => {
+  it('counts once as enriched', async () => {
     await send('added');
     const text = JSON.stringify({ ...JSON.parse(bed.sent('added', 1)), hop: 1 });
     for (const partition of [0, 0, 1]) await produce(text, partition);

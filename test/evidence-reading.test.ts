@@ -7,20 +7,20 @@ import { evidenceBed, type Sending } from './support/evidence-bed.ts';
 import { edit, message } from './support/history.ts';
 import { until } from './support/until.ts';
 
-/** Where reading begins, and how long somebody waits for what is missing. */
+/** Where a reading begins, and how long verify waits for missing messages. */
 
 const bed = evidenceBed();
 const { send, sent, produce, options, verdictOf, tapAt, beforeSecondDrain, countDrains, stampByProducers } =
   bed;
 
 describe('settling', () => {
-  it('waits for nobody when nothing is missing', async () => {
+  it('does not wait when nothing is missing', async () => {
     await send('complete');
     const patient = { settleMs: 600_000, deadlineMs: 600_000 };
     expect(await verdictOf('complete', patient)).toMatchObject({ verdict: 'pass', drained: true });
   });
 
-  it('that is interrupted proves no loss', async () => {
+  it('proves no loss when it is interrupted', async () => {
     await send('cut', { drops: [2] });
     const patient = { settleMs: 600_000, deadlineMs: 600_000, signal: AbortSignal.abort() };
     expect(await verdictOf('cut', patient)).toMatchObject({
@@ -30,31 +30,31 @@ describe('settling', () => {
   });
 });
 
-describe('quiet', () => {
+describe('waiting for a quiet queue', () => {
   const quiet = { from: { kind: 'beginning' }, settleMs: 1_000 } as const;
   const strict = { ...quiet, rules: { exactlyOnce: true, ordered: false } };
 
-  it('is waited for where a second copy would fail the run', async () => {
+  it('happens if a second copy would fail the run', async () => {
     await send('twice');
     beforeSecondDrain(() => produce(sent('twice', 5)));
     const result = await verdictOf('twice', strict);
     expect(result).toMatchObject({ verdict: 'fail', duplicated: 1, settling: { waitedFor: 'quiet' } });
   });
 
-  it('is waited for where a message was rejected that may come all the same', async () => {
+  it('happens if a rejected message may still arrive', async () => {
     await send('denied', { drops: [5], answer: (loop) => (loop === 5 ? '400' : '200') });
     beforeSecondDrain(() => produce(sent('denied', 5)));
     expect(await verdictOf('denied', quiet)).toMatchObject({ verdict: 'fail', phantom: 1 });
   });
 
-  it('is said with how long it lasted', async () => {
+  it('is reported with its duration', async () => {
     await send('once');
     const { settling } = await verdictOf('once', { ...strict, settleMs: 300 });
     expect(settling).toMatchObject({ waitedFor: 'quiet', settleMs: 300 });
     expect(settling?.waitedMs).toBeGreaterThanOrEqual(300);
   });
 
-  it('that is interrupted is no pass', async () => {
+  it('never passes when it is interrupted', async () => {
     await send('cut');
     const stop = new AbortController();
     beforeSecondDrain(async () => stop.abort());
@@ -62,7 +62,7 @@ describe('quiet', () => {
     expect((await verdictOf('cut', patient)).verdict).toBe('unknown');
   });
 
-  it('waits once, though the log is read twice', async () => {
+  it('happens only once, although the log is read twice', async () => {
     await send('lost', { drops: [3] });
     const drains = countDrains();
     expect(await verdictOf('lost', { settleMs: 600 })).toMatchObject({ verdict: 'fail', lost: 1 });
@@ -71,25 +71,25 @@ describe('quiet', () => {
   });
 });
 
-describe('a stamp of the producer', () => {
+describe('a timestamp of the producer', () => {
   it.each([
     ['damaged', () => message('stamped', 1).replace('"a":1', '"a":2'), { corrupt: 1 }],
     ['unexpected', () => message('stamped', 99), { unexpected: 1 }],
-  ])('hides no %s message from a reading that began at a time', async (_, text, expected) => {
+  ])('does not hide a message that is %s from a reading that begins at a time', async (_, text, expected) => {
     await produce(text());
     await send('stamped');
     stampByProducers(1);
     expect(await verdictOf('stamped')).toMatchObject({ verdict: 'fail', notProven: [], ...expected });
   });
 
-  it('is what makes verify read more: stamps of the broker do not', async () => {
+  it('makes verify read the whole log, while timestamps of the broker do not', async () => {
     await send('stamped');
     const drains = countDrains();
     expect(await verdictOf('stamped')).toMatchObject({ verdict: 'pass', notProven: [] });
     expect(drains).toEqual([1]);
   });
 
-  it('leaves a pass of a log that is too long to be read, and says what was not proven', async () => {
+  it('keeps a pass if the log is too long to read, and reports what is not proven', async () => {
     await send('stamped');
     stampByProducers(0);
     countDrains((reader) => reader % 2 === 0);
@@ -101,7 +101,7 @@ describe('a stamp of the producer', () => {
 });
 
 describe('recorded positions', () => {
-  it('recorded of another queue say nothing', async () => {
+  it('are ignored if they belong to another queue', async () => {
     const folder = await send('elsewhere');
     await writeTap(folder, {
       queue: 'kafka://localhost:9092/other',
@@ -114,7 +114,7 @@ describe('recorded positions', () => {
     expect(await verdictOf('elsewhere')).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
-  it('recorded or not, reading begins where it is told to', async () => {
+  it('do not override a starting point that the user gives', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
     await tapAt(await send('told'), 2);
     expect(await verdictOf('told')).toMatchObject({ verdict: 'pass', foreign: 0 });
@@ -122,14 +122,14 @@ describe('recorded positions', () => {
     expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'pass', foreign: 4 });
   });
 
-  it('recorded by one of two runs are not those of both', async () => {
+  it('do not apply to two runs if only one recorded them', async () => {
     await send('a');
     await tapAt(await send('b'), 5);
     const { record } = await verifyByReplay(options('a', 'b'));
     expect(record).toMatchObject({ verdict: 'pass', received: 20 });
   });
 
-  it('recorded by both runs begin where the first of them began', async () => {
+  it('of two runs begin where the first run began', async () => {
     await tapAt(await send('a'), 0);
     await tapAt(await send('b'), 5);
     const { record } = await verifyByReplay(options('a', 'b'));
@@ -137,10 +137,10 @@ describe('recorded positions', () => {
   });
 });
 
-describe('a time where reading began', () => {
+describe('a reading that begins at a time', () => {
   const aheadMs = 9_000_000;
 
-  /** The clock of the sender is ahead, so far that reading begins after a first copy of this message. */
+  /** The sender's clock is so far ahead that the reading begins after a first copy of this message. */
   async function sendAfter(loop: number, sending: Sending = {}) {
     const atMs = Date.now() + aheadMs;
     await produce(message('hinted', loop, atMs + 0.25));
@@ -153,15 +153,15 @@ describe('a time where reading began', () => {
   }
 
   it.each([
-    ['lost', '200', { verdict: 'pass', received: 10 }],
+    ['a message that seems lost', '200', { verdict: 'pass', received: 10 }],
     ['a phantom', '400', { verdict: 'fail', phantom: 1 }],
     ['an indeterminate send', '500', { verdict: 'pass', recovered: 1, unresolved: 0 }],
-  ])('is no proof that nothing before it is %s', async (_, status, expected) => {
+  ])('continues with the whole log, which may hold %s', async (_, status, expected) => {
     await sendAfter(1, { drops: [1], answer: (loop) => (loop === 1 ? status : '200') });
     expect(await verdictOf('hinted')).toMatchObject(expected);
   });
 
-  it('that was given, and is later than the start of the run, is no proof that nothing damaged is before it', async () => {
+  it('continues with the whole log if the user gave a time after the start of the run', async () => {
     const atMs = Date.now();
     await produce(message('given', 3, atMs + 0.25).replace('"a":1', '"a":2'));
     const producedMs = Date.now();
@@ -173,10 +173,14 @@ describe('a time where reading began', () => {
   });
 
   it.each([
-    ['a first copy, with --exactly-once', { exactlyOnce: true }, { verdict: 'fail', duplicated: 1 }],
-    ['a later message, with --ordered', { ordered: true }, { verdict: 'fail', outOfOrder: 4 }],
-    ['one, where neither matters', {}, { verdict: 'pass', duplicated: 1, outOfOrder: 4 }],
-  ])('is no proof that nothing before it is %s', async (_, strict, expected) => {
+    [
+      'a first copy, which matters with --exactly-once',
+      { exactlyOnce: true },
+      { verdict: 'fail', duplicated: 1 },
+    ],
+    ['a later message, which matters with --ordered', { ordered: true }, { verdict: 'fail', outOfOrder: 4 }],
+    ['a first copy that does not matter', {}, { verdict: 'pass', duplicated: 1, outOfOrder: 4 }],
+  ])('continues with the whole log, which may hold %s', async (_, strict, expected) => {
     await sendAfter(10);
     const rules = { exactlyOnce: false, ordered: false, ...strict };
     expect(await verdictOf('hinted', { rules })).toMatchObject(expected);

@@ -4,7 +4,7 @@ import { makeRunFolder } from '../src/runs/run-folder.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP } from './support/history.ts';
 
-/** From what a later reading of the queue does `verify` conclude what. */
+/** What verify concludes from reading the queue after the run. */
 
 const bed = evidenceBed();
 const {
@@ -21,7 +21,7 @@ const {
 } = bed;
 
 describe('a replay', () => {
-  it('passes when everything acked is there, and fails when something is not', async () => {
+  it('passes if every acknowledged message is in the queue, and fails if one is missing', async () => {
     await send('whole');
     await send('holed', { drops: [3, 7] });
     expect(await verdictOf('whole')).toMatchObject({
@@ -35,20 +35,20 @@ describe('a replay', () => {
     expect(holed.offenders.lost.map((offender) => offender.identity?.loop)).toEqual([3, 7]);
   });
 
-  it('reads all of the log before it calls anything lost, because clocks differ', async () => {
+  it('reads the whole log before it reports a loss, because clocks differ', async () => {
     await send('skewed', { aheadMs: 9_000_000 });
     expect(await verdictOf('skewed')).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
-  it('waits for what a proxy enqueues after its answer, and only while something is missing', async () => {
+  it('waits for messages that a proxy enqueues after its answer, and only while some are missing', async () => {
     await send('late', { drops: [5] });
     beforeSecondDrain(() => produce(sent('late', 5)));
-    // From the beginning, so that no second reading finds it by chance.
+    // Read from the beginning, so that no second reading finds the message by chance.
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
     expect(await verdictOf('late', patient)).toMatchObject({ verdict: 'pass', received: 10 });
   });
 
-  it('is unknown when retention took away what may have been of the run', async () => {
+  it('is unknown if retention removed messages that may belong to the run', async () => {
     await send('old');
     await removeBefore(3);
     expect(await verdictOf('old')).toMatchObject({
@@ -59,8 +59,9 @@ describe('a replay', () => {
     });
   });
 
-  it('is a fail when retention took away only what is older than the run', async () => {
-    // The older messages are older than the margin that clocks are allowed to differ by: the broker runs in this process.
+  it('fails if retention removed only messages that are older than the run', async () => {
+    // The older messages are older than the margin for different clocks. The broker runs in this process, so a fake
+    // clock works.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 120_000 });
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     vi.useRealTimers();
@@ -70,12 +71,12 @@ describe('a replay', () => {
   });
 
   it.each([
-    ['passes', 'is not part of the run', '200', {}, 'pass'],
-    ['is unknown', 'may have been a phantom', '400', {}, 'unknown'],
-    ['is unknown', 'may have been of an indeterminate send', '500', {}, 'unknown'],
-    ['is unknown', 'may have been a first copy', '200', { exactlyOnce: true }, 'unknown'],
+    ['passes', 'are not part of the run', '200', {}, 'pass'],
+    ['is unknown', 'may have been phantoms', '400', {}, 'unknown'],
+    ['is unknown', 'may have been sent with an indeterminate outcome', '500', {}, 'unknown'],
+    ['is unknown', 'may have been first copies', '200', { exactlyOnce: true }, 'unknown'],
     ['is unknown', 'may have been out of order', '200', { ordered: true }, 'unknown'],
-  ])('%s when what retention took away %s', async (_, __, status, rules, verdict) => {
+  ])('%s if the messages that retention removed %s', async (_, __, status, rules, verdict) => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     await send('gone', {
       drops: status === '200' ? [] : [1],
@@ -86,7 +87,7 @@ describe('a replay', () => {
     expect(await verdictOf('gone', { rules: strict })).toMatchObject({ verdict, lost: 0 });
   });
 
-  it('is unknown when retention took away what is newer than the clock of the sender tells', async () => {
+  it("is unknown if retention removed messages while the sender's clock was ahead", async () => {
     await send('future', { aheadMs: 9_000_000 });
     await removeBefore(3);
     expect(await verdictOf('future')).toMatchObject({
@@ -96,7 +97,7 @@ describe('a replay', () => {
     });
   });
 
-  it('begins where a tap began, and is unknown when the log no longer reaches there', async () => {
+  it('begins where a tap began, and is unknown if the log no longer reaches that position', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', i % 2);
     const folder = await send('tapped');
     await tapAt(folder, 2);
@@ -106,9 +107,9 @@ describe('a replay', () => {
   });
 
   it.each([
-    ['shorter than the old one', 0],
-    ['longer than the old one', 20],
-  ])('is unknown when the topic was made anew, and is %s', async (_, more) => {
+    ['shorter than before', 0],
+    ['longer than before', 20],
+  ])('is unknown if the topic was recreated and is %s', async (_, more) => {
     for (let i = 0; i < 16; i++) await produce('{"older":true}', i % 2);
     await makeRunFolder(folderOf('anew'));
     await tapAt(folderOf('anew'), 8);
@@ -120,7 +121,7 @@ describe('a replay', () => {
     expect(result.reasons[0]?.text).toMatch(/recreated/);
   });
 
-  it('is unknown when the topic was made anew and is empty, once an earlier verification has seen more', async () => {
+  it('is unknown if the topic was recreated and is empty, but an earlier verification saw messages', async () => {
     await send('emptied');
     expect(await verdictOf('emptied')).toMatchObject({ verdict: 'pass' });
     await makeAnew();
@@ -128,13 +129,13 @@ describe('a replay', () => {
     const again = await verdictOf('emptied');
     expect(again).toMatchObject(unknown);
     expect(again.reasons[0]?.text).toMatch(/recreated/);
-    // What those between have seen takes nothing from what the first one saw.
+    // Verifications in between do not replace what the first one saw.
     const cutOff = { signal: AbortSignal.abort() };
     expect(await verdictOf('emptied', cutOff)).toMatchObject({ verdict: 'unknown', drained: false });
     expect(await verdictOf('emptied')).toMatchObject(unknown);
   });
 
-  it('knows no absence once the queue told an id, and tells none now', async () => {
+  it('proves no loss if the queue reported an ID before and reports none now', async () => {
     const noted = await send('untold', { drops: [2] });
     for (const folder of [noted, await send('untold-whole')])
       await noteEnds(folder, bed.queue.url, new Map(), 'an id');
@@ -145,13 +146,13 @@ describe('a replay', () => {
     expect(whole).toMatchObject({ verdict: 'pass', notProven: [{ kind: 'queue-id-unavailable' }] });
   });
 
-  it('is a fail though an earlier verification has seen the end of another queue', async () => {
+  it('fails although an earlier verification recorded the end of another queue', async () => {
     const folder = await send('moved', { drops: [2] });
     await noteEnds(folder, 'kafka://localhost:9092/other', new Map([[0, 99]]), 'another');
     expect(await verdictOf('moved')).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
-  it('from the beginning is unknown when the topic was made anew, and a tap has seen more', async () => {
+  it('from the beginning is unknown if the topic was recreated and a tap saw more', async () => {
     await makeRunFolder(folderOf('short'));
     await tapAt(folderOf('short'), 8);
     await send('short', { drops: EVERY_LOOP });
@@ -159,7 +160,7 @@ describe('a replay', () => {
     expect(await verdictOf('short', { from })).toMatchObject({ verdict: 'unknown', lost: 10 });
   });
 
-  it('is unknown when retention took away what was in a partition that was added meanwhile', async () => {
+  it('is unknown if retention removed messages of a partition that was added later', async () => {
     const folder = await send('grown', { drops: [3] });
     await tapAt(folder, 0);
     await addPartition();
@@ -169,7 +170,7 @@ describe('a replay', () => {
     expect(await verdictOf('grown')).toMatchObject({ verdict: 'unknown', kinds: ['read-too-late'] });
   });
 
-  it('is unknown when all of the run was removed, and nothing tells by how much clocks differ', async () => {
+  it('is unknown if all messages of the run were removed and the clock difference is not known', async () => {
     await send('ahead', { aheadMs: 600_000 });
     for (const partition of [0, 1]) await produce('{"younger":true}', partition);
     for (const partition of [0, 1]) await removeBefore(5, partition);
@@ -180,13 +181,13 @@ describe('a replay', () => {
     });
   });
 
-  it('begins where it is told to', async () => {
+  it('begins at the starting point that the user gives', async () => {
     await send('told', { drops: [2] });
     const from = { kind: 'time', epochMs: Date.now() + 60_000 } as const;
     expect(await verdictOf('told', { from })).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
-  it('from the beginning is unknown where the log no longer reaches to where the run began', async () => {
+  it('from the beginning is unknown if the log no longer reaches the start of the run', async () => {
     const folder = await send('trimmed');
     await tapAt(folder, 0);
     await removeBefore(3);
@@ -196,7 +197,7 @@ describe('a replay', () => {
     });
   });
 
-  it('is unknown at the deadline, with what is missing said', async () => {
+  it('is unknown if the deadline passes while messages are missing', async () => {
     await send('slow', { drops: [2] });
     const result = await verdictOf('slow', { settleMs: 60_000, deadlineMs: 600 });
     expect(result).toMatchObject({ verdict: 'unknown', drained: false, kinds: ['incomplete-drain'] });

@@ -6,7 +6,7 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan } from './support/history.ts';
 
-/** Whose a message is: of one of several runs, of one of the same id, or of nobody. */
+/** Which run a message belongs to: one of several runs, one of several executions with the same ID, or none. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, tapAt, folderOf, beforeSecondDrain } = bed;
@@ -14,7 +14,7 @@ const { send, produce, options, verdictOf, tapAt, folderOf, beforeSecondDrain } 
 describe('messages without identity', () => {
   const nameless = { plan: plan({ identity: false }), value: () => '{"a":1}' };
 
-  it('are only counted: enough of them are unknown, too few are a fail', async () => {
+  it('are only counted: enough messages give unknown, and too few fail', async () => {
     await send('nameless', nameless);
     expect(await verdictOf('nameless')).toMatchObject({
       verdict: 'unknown',
@@ -23,7 +23,7 @@ describe('messages without identity', () => {
       lost: 0,
     });
     await send('fewer', { ...nameless, drops: [1, 2, 3] });
-    // The ten of the first run stand in the same topic, and nobody can tell them apart.
+    // The ten messages of the first run are in the same topic, and cannot be distinguished.
     expect(await verdictOf('fewer')).toMatchObject({
       verdict: 'unknown',
       received: 10,
@@ -40,16 +40,24 @@ describe('messages without identity', () => {
       [1, 2, 3, 9],
       { verdict: 'fail', received: 6, lost: 2, recovered: 0, foreign: 0 },
     ],
-    ['between', [1], { verdict: 'unknown', received: 9, lost: 0, recovered: 1, unresolved: 1, foreign: 0 }],
-    ['more than could be', [], { verdict: 'unknown', received: 10, recovered: 2, unresolved: 0, foreign: 2 }],
-  ])('stand for acked ones first, then for indeterminate ones: %s', async (_, drops, expected) => {
+    [
+      'enough for the acks only',
+      [1],
+      { verdict: 'unknown', received: 9, lost: 0, recovered: 1, unresolved: 1, foreign: 0 },
+    ],
+    [
+      'more than were sent',
+      [],
+      { verdict: 'unknown', received: 10, recovered: 2, unresolved: 0, foreign: 2 },
+    ],
+  ])('count first as acknowledged, then as indeterminate: %s', async (_, drops, expected) => {
     const answer = (loop: number) => (loop <= 2 ? '500' : '200');
     await send('doubtful', { ...nameless, drops, answer });
     for (let i = 0; i < 2 && drops.length === 0; i++) await produce('{"b":2}');
     expect(await verdictOf('doubtful')).toMatchObject(expected);
   });
 
-  it('are not counted with what carries the id all the same', async () => {
+  it('are counted together with messages that carry the ID', async () => {
     await send('borrowed', { ...nameless, drops: EVERY_LOOP });
     for (let i = 0; i < 3; i++) await produce(message('borrowed', 99));
     expect(await verdictOf('borrowed')).toMatchObject({
@@ -60,7 +68,7 @@ describe('messages without identity', () => {
     });
   });
 
-  it('are waited for while they are fewer than the acks, and not when they are enough', async () => {
+  it('are awaited only while there are fewer of them than acks', async () => {
     await send('nameless', { ...nameless, drops: [1] });
     beforeSecondDrain(() => produce('{"a":1}'));
     const patient = { from: { kind: 'beginning' }, settleMs: 600_000, deadlineMs: 600_000 } as const;
@@ -72,8 +80,8 @@ describe('messages without identity', () => {
   });
 });
 
-describe('an id that was used before', () => {
-  it('does not satisfy the acks of today', async () => {
+describe('a run ID that was used before', () => {
+  it('does not satisfy acks with messages of an earlier execution', async () => {
     for (const loop of EVERY_LOOP) {
       await produce(writeMessage('{"a":1}', identity('again', loop), Date.now() - 60_000));
     }
@@ -83,7 +91,7 @@ describe('an id that was used before', () => {
     expect(result).toMatchObject({ otherExecution: 10, duplicated: 0, unexpected: 0, foreign: 0 });
   });
 
-  it('nor that of tomorrow', async () => {
+  it('does not satisfy acks with messages of a later execution', async () => {
     const value = (run: string, loop: number, sentAtMs: number) =>
       message(run, loop, sentAtMs + (loop === 4 ? 100_000 : 0));
     await send('again', { value });
@@ -93,25 +101,22 @@ describe('an id that was used before', () => {
   it.each([
     ['before', -60_000],
     ['after', 20_000],
-  ])(
-    'takes nothing from a run whose messages are all there, a longer one having been sent %s it',
-    async (_, ms) => {
-      const longer = Array.from({ length: 2 * LOOPS }, (_, i) => i + 1);
-      for (const loop of longer) await produce(message('again', loop, Date.now() + ms));
-      await send('again');
-      const exactly = { rules: { exactlyOnce: true, ordered: true } };
-      expect(await verdictOf('again', exactly)).toMatchObject({
-        verdict: 'pass',
-        received: 10,
-        duplicated: 0,
-        unexpected: 0,
-        outOfOrder: 0,
-        otherExecution: 20,
-      });
-    },
-  );
+  ])('does not affect a complete run when a longer one was sent %s it', async (_, ms) => {
+    const longer = Array.from({ length: 2 * LOOPS }, (_, i) => i + 1);
+    for (const loop of longer) await produce(message('again', loop, Date.now() + ms));
+    await send('again');
+    const exactly = { rules: { exactlyOnce: true, ordered: true } };
+    expect(await verdictOf('again', exactly)).toMatchObject({
+      verdict: 'pass',
+      received: 10,
+      duplicated: 0,
+      unexpected: 0,
+      outOfOrder: 0,
+      otherExecution: 20,
+    });
+  });
 
-  it('leaves it unknown where two senders used it at once, and takes nothing from another run', async () => {
+  it('gives unknown if two senders used it at once, and does not affect other runs', async () => {
     await send('shared', { drops: EVERY_LOOP });
     const { startedAtMs = 0, end } = readRun(folderOf('shared')) ?? {};
     await edit(runFiles(folderOf('shared')).run, (text) =>
@@ -127,7 +132,7 @@ describe('an id that was used before', () => {
     expect(record.reasons).toMatchObject([{ kind: 'lost', count: 1 }, { kind: 'id-reused' }]);
   });
 
-  it('leaves open whose a message is that has no row, or no sum that proves when it was sent', async () => {
+  it('gives unknown if a message has no row, or no checksum that proves its send time', async () => {
     await send('again');
     await produce(message('again', 1, Date.now() - 60_000));
     expect(await verdictOf('again')).toMatchObject({ verdict: 'pass', otherExecution: 1 });
@@ -141,7 +146,7 @@ describe('an id that was used before', () => {
 });
 
 describe('several runs', () => {
-  it('pass only when something was acked in each', async () => {
+  it('pass only if each run has an acknowledged message', async () => {
     await send('a');
     const idle = await send('b', { drops: EVERY_LOOP });
     await edit(runFiles(idle).samples, (text) => text.replaceAll(',200,', ',400,'));
@@ -149,18 +154,18 @@ describe('several runs', () => {
     expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'nothing-acked' }] });
   });
 
-  it('are not judged together with messages that carry no identity', async () => {
+  it('are refused if one of them carries no identity', async () => {
     await send('a');
     await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
     await expect(verifyByReplay(options('a', 'b'))).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('are not named twice', async () => {
+  it('are refused if one is given twice', async () => {
     await send('a');
     await expect(verifyByReplay(options('a', 'a'))).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('are judged together, each other’s messages foreign to none', async () => {
+  it('are judged together, and their messages are not foreign to each other', async () => {
     await Promise.all([send('a'), send('b', { drops: [10] }), send('c')]);
     expect(await verdictOf('a')).toMatchObject({ verdict: 'pass', foreign: 19 });
     const { record, histogram } = await verifyByReplay(options('a', 'b', 'c'));
@@ -181,14 +186,14 @@ describe('several runs', () => {
     expect(histogram.totalCount + record.latencyMs.negative).toBe(29);
   });
 
-  it('pass only when each has ended', async () => {
+  it('pass only if each run has ended', async () => {
     await send('a');
     await send('b', { ends: false });
     const { record } = await verifyByReplay(options('a', 'b'));
     expect(record.verdict).toBe('unknown');
   });
 
-  it('pass only when the samples of each are clear', async () => {
+  it('pass only if the samples of each run are clear', async () => {
     await send('a');
     const folder = await send('b');
     await edit(runFiles(folder).samples, (text) => text.slice(0, -8));

@@ -16,12 +16,12 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
 
-/** What the samples of a sender prove, whole or not. */
+/** What the samples of a sender prove, complete or not. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
 
-/** What its sender would have counted. */
+/** Writes the summary.json that the sender would have written. */
 async function summarise(folder: RunFolder, wrong: Partial<StatisticsSummary> = {}): Promise<void> {
   const statistics = new Statistics();
   for await (const rows of readJtl(runFiles(folder).samples)) {
@@ -44,7 +44,7 @@ function startOf(folder: RunFolder): number {
 }
 
 describe('samples', () => {
-  it('without an end leave it unknown, and what arrived without a row is indeterminate', async () => {
+  it('of a killed sender give unknown, and messages without a row count as indeterminate', async () => {
     const folder = await send('killed', { ends: false });
     await edit(runFiles(folder).samples, (text) => `${text.split('\n').slice(0, 9).join('\n')}\n`);
     expect(await verdictOf('killed')).toMatchObject({
@@ -58,46 +58,49 @@ describe('samples', () => {
     });
   });
 
-  it('with an end and a message too many fail as unexpected', async () => {
+  it('of a complete run fail if there is a message without a row', async () => {
     await produce(message('more', 11, startOf(await send('more')) + 1));
     const result = await verdictOf('more');
     expect(result).toMatchObject({ verdict: 'fail', unexpected: 1, kinds: ['unexpected'] });
     expect(result.offenders.unexpected.map((offender) => offender.identity?.loop)).toEqual([11]);
   });
 
-  it('without an end explain nothing that no plan would have sent', async () => {
+  it('of a killed sender do not excuse messages that are not in the plan', async () => {
     const folder = await send('beyond', { ends: false });
     await produce(message('beyond', LOOPS + 1, startOf(folder) + 1));
     expect(await verdictOf('beyond')).toMatchObject({ verdict: 'fail', unexpected: 1, sent: 10 });
   });
 
   it.each([
-    ['a torn last row', (text: string) => text.slice(0, -8)],
-    ['a row less than the sender wrote', (text: string) => `${text.split('\n').slice(0, 10).join('\n')}\n`],
-    ['a row twice', (text: string) => `${text + text.split('\n')[10]}\n`],
+    ['an incomplete last row', (text: string) => text.slice(0, -8)],
     [
-      'a row twice in the place of another',
+      'one row fewer than the sender wrote',
+      (text: string) => `${text.split('\n').slice(0, 10).join('\n')}\n`,
+    ],
+    ['a repeated row', (text: string) => `${text + text.split('\n')[10]}\n`],
+    [
+      'a repeated row in place of another',
       (text: string) => text.replace(/^.*,9\n/m, '').replace(/^.*,10\n/m, '$&$&'),
     ],
-    ['a label of no request', (text: string) => text.replace(',R,', ',Other,')],
+    ['a label that the plan does not have', (text: string) => text.replace(',R,', ',Other,')],
     ['a loop that the plan does not have', (text: string) => text.replace(/,10$/m, ',11')],
     ['a thread that the plan does not have', (text: string) => text.replace('G 1-1', 'G 1-2')],
     ['a thread without a number', (text: string) => text.replace('G 1-1', 'G')],
-  ])('with %s leave it unknown', async (_, change) => {
+  ])('with %s give unknown', async (_, change) => {
     const folder = await send('unclear');
     await edit(runFiles(folder).samples, change);
     const { verdict, kinds } = await verdictOf('unclear');
     expect([verdict, kinds.includes('unclear-samples')]).toEqual(['unknown', true]);
   });
 
-  it('with a torn last row prove the loss of what another row names', async () => {
+  it('with an incomplete last row prove the loss of a message in another row', async () => {
     const folder = await send('torn', { drops: [2] });
     await edit(runFiles(folder).samples, (text) => text.slice(0, -8));
     const { verdict, kinds } = await verdictOf('torn');
     expect([verdict, kinds]).toEqual(['fail', ['lost', 'unclear-samples']]);
   });
 
-  it('with two rows that contradict each other prove no phantom', async () => {
+  it('with two contradictory rows prove no phantom', async () => {
     const folder = await send('twofold');
     await edit(runFiles(folder).samples, (text) => text.replace(/^(.*),200,(.*,5)$/m, '$1,400,$2\n$&'));
     const { verdict, kinds } = await verdictOf('twofold');
@@ -106,22 +109,22 @@ describe('samples', () => {
 
   it.each([
     ['begin before the run', (at: number) => at - 90_000],
-    ['end after it', (at: number) => at + 90_000],
-  ])('that %s are those of another, and prove nothing', async (_, shifted) => {
+    ['end after the run', (at: number) => at + 90_000],
+  ])('that %s belong to another run and prove nothing', async (_, shifted) => {
     const folder = await send('copied', { drops: [2] });
     await edit(runFiles(folder).samples, (text) =>
       text.replaceAll(/^\d{13}/gm, (at) => String(shifted(Number(at)))),
     );
     const result = await verdictOf('copied');
     expect([result.verdict, result.kinds.includes('unclear-samples')]).toEqual(['unknown', true]);
-    expect(result.reasons.map(({ text }) => text).join()).toMatch(/samples are not those of copied/);
+    expect(result.reasons.map(({ text }) => text).join()).toMatch(/samples do not belong to copied/);
   });
 
   it.each([
-    ['another count of samples', { samples: 11 }],
-    ['another count of acks', { acked: 9 }],
-    ['another beginning', { firstStartMs: 1 }],
-  ])('where summary.json says %s are those of another', async (_, wrong) => {
+    ['a different number of samples', { samples: 11 }],
+    ['a different number of acks', { acked: 9 }],
+    ['a different start', { firstStartMs: 1 }],
+  ])('belong to another run if summary.json has %s', async (_, wrong) => {
     const folder = await send('copied', { drops: [2] });
     await summarise(folder);
     expect(await verdictOf('copied')).toMatchObject({ verdict: 'fail', lost: 1, kinds: ['lost'] });
@@ -130,21 +133,21 @@ describe('samples', () => {
     expect([result.verdict, result.kinds]).toEqual(['unknown', ['unclear-samples']]);
   });
 
-  it('that end after every calendar are an error, and no bug', async () => {
+  it('that end after the year 9999 are reported as an error', async () => {
     const folder = await send('endless');
     await edit(runFiles(folder).samples, (text) => text.replace(/(\n\d{13}),1,/, '$1,9007199254740991,'));
     const message = expect.stringContaining('end after the year 9999');
     await expect(verifyByReplay(options('endless'))).rejects.toMatchObject({ exitCode: 2, message });
   });
 
-  it('of a run whose folder was renamed are an error', async () => {
+  it('of a run whose folder was renamed are reported as an error', async () => {
     const folder = await send('named');
     await rename(folder.path, folderOf('renamed').path);
-    const message = expect.stringContaining('is of the run named');
+    const message = expect.stringContaining('belongs to run "named"');
     await expect(verifyByReplay(options('renamed'))).rejects.toMatchObject({ exitCode: 2, message });
   });
 
-  it('in another order and dialect say the same', async () => {
+  it('in another order and with another delimiter give the same verdict', async () => {
     const folder = await send('dialect');
     await edit(runFiles(folder).samples, (text) => {
       const [head = '', ...rows] = text.trimEnd().split('\n');
@@ -154,7 +157,7 @@ describe('samples', () => {
     expect(await verdictOf('dialect')).toMatchObject({ verdict: 'pass', acked: 10 });
   });
 
-  it('in another order tell each message by its loop', async () => {
+  it('in another order are matched with messages by their loop', async () => {
     const folder = await send('shuffled', { drops: [4] });
     await edit(runFiles(folder).samples, (text) => {
       const [head = '', ...rows] = text.trimEnd().split('\n');
@@ -164,7 +167,7 @@ describe('samples', () => {
     expect(await verdictOf('shuffled')).toMatchObject({ verdict: 'pass', rejected: 1, phantom: 0, lost: 0 });
   });
 
-  it('of a file of one’s own with two threads count the rows of each', async () => {
+  it("in a user's file with two threads are numbered for each thread", async () => {
     const folder = await send('two');
     const file = join(bed.directory, 'two.jtl');
     const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
@@ -179,7 +182,7 @@ describe('samples', () => {
     expect(own).toMatchObject({ verdict: 'pass', acked: 20, received: 20 });
   });
 
-  it('of a file of one’s own, without the column loop, count the rows of each thread', async () => {
+  it("in a user's file without the column loop are numbered for each thread", async () => {
     const folder = await send('own');
     const file = join(bed.directory, 'own.jtl');
     const rows = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
@@ -193,14 +196,14 @@ describe('samples', () => {
     });
   });
 
-  it('of a file of one’s own that is torn prove nothing unexpected', async () => {
+  it("in a user's incomplete file prove no unexpected message", async () => {
     const folder = await send('own-torn');
     const file = join(bed.directory, 'own.jtl');
     await writeFile(file, (await readFile(runFiles(folder).samples, 'utf8')).slice(0, -8));
     await rm(folder.path, { recursive: true });
     const result = await verdictOf('own-torn', { samplesFile: file });
     expect(result.reasons.map(({ text }) => text)).toContain(
-      'the last row of the samples of own-torn is torn',
+      'the last row of the samples of own-torn is incomplete',
     );
     expect(result).toMatchObject({
       verdict: 'unknown',
@@ -211,7 +214,7 @@ describe('samples', () => {
     });
   });
 
-  it('of two thread groups with several requests tell each message', async () => {
+  it('of two thread groups with several requests identify each message', async () => {
     const request = (name: string) => ({ ...plan().threadGroups[0]?.requests[0], name });
     const group = (...names: string[]) => ({ ...plan().threadGroups[0], requests: names.map(request) });
     const folder = folderOf('groups');
@@ -245,22 +248,22 @@ describe('samples', () => {
     });
   });
 
-  it('with statuses that mean a definite no at the endpoint are rejected', async () => {
+  it("with the caller's additional statuses count as rejected", async () => {
     const folder = await send('refusing', { drops: [4] });
     await edit(runFiles(folder).samples, (text) => text.replace(/^(.*),200,(.*),4$/m, '$1,418,$2,4'));
     expect(await verdictOf('refusing')).toMatchObject({ verdict: 'pass', indeterminate: 1, unresolved: 1 });
-    const told = await verdictOf('refusing', { rejectedStatuses: new Set([418]) });
-    expect(told).toMatchObject({ verdict: 'pass', rejected: 1, indeterminate: 0 });
+    const result = await verdictOf('refusing', { rejectedStatuses: new Set([418]) });
+    expect(result).toMatchObject({ verdict: 'pass', rejected: 1, indeterminate: 0 });
   });
 
-  it('of a run that is not there are an error', async () => {
+  it('of a missing run are reported as an error', async () => {
     await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('there is no run nobody'),
+      message: expect.stringContaining('run "nobody" not found'),
     });
   });
 
-  it('without one row are unknown', async () => {
+  it('without a row give unknown', async () => {
     const folder = await send('empty', { ends: false });
     await edit(runFiles(folder).samples, (text) => `${text.split('\n')[0]}\n`);
     const { verdict, kinds } = await verdictOf('empty');
@@ -269,23 +272,23 @@ describe('samples', () => {
 });
 
 it.each([
-  ['has none', (file: string) => rm(file)],
-  ['has an empty one', (file: string) => writeFile(file, '')],
-])('a sender that was killed before its first row and %s leaves it unknown', async (_, change) => {
+  ['has no samples file', (file: string) => rm(file)],
+  ['has an empty samples file', (file: string) => writeFile(file, '')],
+])('gives unknown for a sender that was killed before its first row and %s', async (_, change) => {
   const folder = await send('begun', { ends: false });
   await change(runFiles(folder).samples);
   const nothing = { verdict: 'unknown', kinds: ['nothing-acked', 'no-end'], acked: 0, recovered: 10 };
   expect(await verdictOf('begun')).toMatchObject(nothing);
 });
 
-it('a sender that has ended and has no samples is an error', async () => {
+it('reports an error if the sender ended but there is no samples file', async () => {
   const folder = await send('robbed');
   await rm(runFiles(folder).samples);
   await expect(verifyByReplay(options('robbed'))).rejects.toMatchObject({ exitCode: 2 });
 });
 
 describe('without a run.json', () => {
-  /** Leaves nothing of a run but its rows, as another sender would have written them. */
+  /** Keeps only the rows of a run, as another sender would have written them. */
   async function ownFile(folder: RunFolder, change: (rows: string[]) => string[], hasLoops = true) {
     const file = join(bed.directory, 'own.jtl');
     const [head = '', ...rows] = (await readFile(runFiles(folder).samples, 'utf8')).trimEnd().split('\n');
@@ -295,7 +298,7 @@ describe('without a run.json', () => {
     return file;
   }
 
-  it('a message without a row shows that the file is not whole', async () => {
+  it('a message without a row shows that the file is incomplete', async () => {
     const samplesFile = await ownFile(await send('cut'), (rows) => rows.slice(0, 8));
     expect(await verdictOf('cut', { samplesFile })).toMatchObject({
       verdict: 'unknown',
@@ -310,7 +313,7 @@ describe('without a run.json', () => {
     [true, 'pass'],
     [false, 'unknown'],
   ])(
-    'a row that is left out makes those after it doubtful, unless they name their loop',
+    'a missing row makes the rows after it doubtful, unless they have a loop column: %s',
     async (hasLoops, verdict) => {
       const folder = await send('sieved', { drops: [2], answer: (loop) => (loop === 2 ? '400' : '200') });
       const samplesFile = await ownFile(
@@ -322,17 +325,17 @@ describe('without a run.json', () => {
     },
   );
 
-  it('messages that are older than the samples do not satisfy them', async () => {
+  it('messages that are older than the samples do not satisfy their acks', async () => {
     const value = (run: string, loop: number, sentAtMs: number) => message(run, loop, sentAtMs - 600_000);
     const samplesFile = await ownFile(await send('yesterday', { value }), (rows) => rows);
     const result = await verdictOf('yesterday', { samplesFile });
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'], otherExecution: 10 });
   });
 
-  describe('a request that is no message before each message', () => {
+  describe('with a warm-up request before each message', () => {
     const withGets = (rows: string[]) => rows.flatMap((row) => [row.replace(',R,', ',Warm up,'), row]);
 
-    it('leaves it unknown which rows are messages', async () => {
+    it('gives unknown, because any row may be a message', async () => {
       const samplesFile = await ownFile(await send('labels'), withGets, false);
       const result = await verdictOf('labels', { samplesFile });
       expect(result).toMatchObject({
@@ -341,11 +344,11 @@ describe('without a run.json', () => {
         kinds: expect.arrayContaining(['unclear-samples']),
       });
       const texts = result.reasons.map(({ text }) => text).join('\n');
-      expect(texts).toContain('labels "Warm up", "R": name those of the messages with --label');
+      expect(texts).toContain('labels "Warm up", "R": give those of the messages with --label');
     });
 
     it.each([true, false])(
-      'is left out where --label names the messages; with a loop: %s',
+      'ignores the warm-up if --label names the messages; with a loop column: %s',
       async (hasLoops) => {
         const samplesFile = await ownFile(await send('labels', { drops: [3] }), withGets, hasLoops);
         const named = { samplesFile, labels: ['R'] };
@@ -355,7 +358,7 @@ describe('without a run.json', () => {
   });
 
   it.each([true, false])(
-    'rows whose loops count from 0 name the messages from 1; sorted: %s',
+    'rows whose loops count from 0 match messages whose loops count from 1; sorted: %s',
     async (isSorted) => {
       const folder = await send('zero', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
       const samplesFile = await ownFile(folder, (rows) => {
@@ -370,12 +373,12 @@ describe('without a run.json', () => {
     },
   );
 
-  it('rows that are sorted by something else, and have no loop, are numbered by their starts', async () => {
+  it('rows in another order without a loop column are numbered by start time', async () => {
     const folder = await send('sorted', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
     const samplesFile = await ownFile(
       folder,
       (rows) => {
-        // A millisecond each, so that none begins with another.
+        // One millisecond apart, so that no two rows have the same start.
         const spread = rows.map((row, i) => row.replace(/^\d+/, String(Number(row.split(',')[0]) + i)));
         return spread.reverse();
       },
@@ -388,7 +391,7 @@ describe('without a run.json', () => {
     });
   });
 
-  it('rows that are sorted by something else and begin at once are not numbered', async () => {
+  it('rows in another order with the same start time are not numbered', async () => {
     const folder = await send('tied', { drops: [3], answer: (loop) => (loop === 3 ? '400' : '200') });
     const samplesFile = await ownFile(
       folder,
@@ -413,7 +416,7 @@ describe('without a run.json', () => {
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['id-reused'] });
   });
 
-  it('nobody can tell fields that a proxy added from damage', async () => {
+  it('damage cannot be distinguished from fields that a proxy added', async () => {
     const added = (run: string, loop: number) => JSON.stringify({ ...JSON.parse(message(run, loop)), at: 1 });
     const folder = await send('added', { value: added });
     expect(await verdictOf('added')).toMatchObject({ verdict: 'pass', enriched: 10 });
@@ -425,7 +428,7 @@ describe('without a run.json', () => {
   });
 });
 
-it('says that the samples end where the file does', async () => {
+it('reports garbage at the end of the samples file', async () => {
   const folder = await send('appended');
   await appendFile(runFiles(folder).samples, 'garbage\n');
   await expect(verifyByReplay(options('appended'))).rejects.toMatchObject({ exitCode: 2 });

@@ -21,7 +21,7 @@ const STRICT = { rules: { exactlyOnce: true, ordered: false } };
 const without = (...loops: number[]) => EVERY_LOOP.filter((loop) => !loops.includes(loop));
 const dead = (run: string, loop: number) => receiptOf(run, loop, { outcome: 'dead-lettered' });
 
-/** A run of which all arrived, and its service. */
+/** Sends a run whose messages all arrive, and writes the files of its service. */
 async function served(run: string, working: Working = {}) {
   const folder = await send(run);
   await workFor(folder, working);
@@ -29,7 +29,7 @@ async function served(run: string, working: Working = {}) {
 }
 
 describe('a service', () => {
-  it('that processed each message passes', async () => {
+  it('that processed every message gives a pass', async () => {
     await served('all');
     expect(await verdictOf('all', STRICT)).toMatchObject({
       verdict: 'pass',
@@ -44,12 +44,12 @@ describe('a service', () => {
     });
   });
 
-  it('of which there is none is null', async () => {
+  it('that does not exist is null in the result', async () => {
     await rm(runFiles(await served('none')).service);
     expect(await verdictOf('none')).toMatchObject({ verdict: 'pass', service: null });
   });
 
-  it('that was killed before its first receipt has processed nothing', async () => {
+  it('that was killed before its first receipt counts as having processed nothing', async () => {
     await rm(runFiles(await served('early', { endsAtMs: null })).receipts);
     expect(await verdictOf('early')).toMatchObject({
       verdict: 'unknown',
@@ -57,7 +57,7 @@ describe('a service', () => {
     });
   });
 
-  it('that processed some twice passes, and fails with --exactly-once', async () => {
+  it('that processed messages twice gives a pass, but a fail with --exactly-once', async () => {
     await served('twice', { processed: [...EVERY_LOOP, 3, 3, 7] });
     const service = { processed: 10, processedTwice: 2 };
     expect(await verdictOf('twice')).toMatchObject({ verdict: 'pass', service });
@@ -68,14 +68,14 @@ describe('a service', () => {
     });
   });
 
-  it('that gave messages up passes, and shows them', async () => {
+  it('that dead-lettered messages gives a pass and reports them', async () => {
     const failed = receiptOf('given-up', 4, { outcome: 'failed' });
     await served('given-up', { processed: without(4), others: [failed, failed, dead('given-up', 4)] });
     const service = { processed: 9, deadLettered: 1, unprocessed: 0, failedAttempts: 3 };
     expect(await verdictOf('given-up')).toMatchObject({ verdict: 'pass', service });
   });
 
-  it('that left messages in the queue though it saw it empty fails', async () => {
+  it('that left messages although it saw the queue empty gives a fail', async () => {
     await served('left', { processed: without(4, 9), others: [receiptOf('left', 9, { outcome: 'failed' })] });
     const result = await verdictOf('left');
     expect(result).toMatchObject({
@@ -87,12 +87,12 @@ describe('a service', () => {
   });
 
   it.each<[string, Working]>([
-    ['has no end', { endsAtMs: null }],
+    ['was killed', { endsAtMs: null }],
     ['stopped without --drain', { drain: false }],
     ['stopped before the last message was sent', { endsAtMs: 1 }],
-    ['counted more receipts than there are', { counted: 10 }],
-    ['was not killed and has a torn receipt', { torn: 'unfinished,1,1,3' }],
-  ])('that %s leaves unprocessed messages unknown', async (_, working) => {
+    ['recorded more receipts than there are', { counted: 10 }],
+    ['was not killed but has an incomplete receipt', { torn: 'unfinished,1,1,3' }],
+  ])('that %s gives unknown for unprocessed messages', async (_, working) => {
     await served('unfinished', { processed: without(4), ...working });
     const result = await verdictOf('unfinished');
     expect(result).toMatchObject({
@@ -104,15 +104,15 @@ describe('a service', () => {
     expect(await verdictOf('unfinished')).toMatchObject({ verdict: 'pass', service: { unprocessed: 0 } });
   });
 
-  it('that stopped before a killed sender leaves unprocessed messages unknown', async () => {
+  it('that stopped before a killed sender gives unknown for unprocessed messages', async () => {
     const folder = await send('cut', { ends: false });
-    // After the last sample that is known.
+    // After the last sample in the file.
     await workFor(folder, { processed: without(4), endsAtMs: Date.now() + 60_000 });
     const result = await verdictOf('cut');
     expect(result).toMatchObject({ verdict: 'unknown', kinds: ['no-end', 'service-unfinished'] });
   });
 
-  it('that stopped while the last request was under way leaves unprocessed messages unknown', async () => {
+  it('that stopped while the last request was in flight gives unknown for unprocessed messages', async () => {
     const folder = await send('late');
     const now = Date.now();
     await edit(runFiles(folder).run, (text) => text.replace(/"atMs": \d+/, `"atMs": ${now + 30_000}`));
@@ -123,7 +123,7 @@ describe('a service', () => {
     expect(await verdictOf('late')).toMatchObject({ verdict: 'fail', kinds: ['unprocessed'] });
   });
 
-  it('that stopped while a request of a samples file was under way leaves them unknown too', async () => {
+  it("that stopped while a request of a user's samples file was in flight gives unknown too", async () => {
     const folder = await send('slow');
     const now = Date.now();
     const slow = (text: string) => text.replace(/^\d{13},1,(.*,10)$/m, `${now},30000,$1`);
@@ -136,7 +136,7 @@ describe('a service', () => {
     expect(await verdictOf('slow', own)).toMatchObject({ verdict: 'fail', kinds: ['unprocessed'] });
   });
 
-  it('that was killed once may have done more than it has receipts of', async () => {
+  it('that was killed once may have processed messages without receipts', async () => {
     await served('killed', { killedBefore: true, torn: 'killed,1,1,3' });
     expect(await verdictOf('killed')).toMatchObject({ verdict: 'pass', service: { tornReceipts: 1 } });
     expect(await verdictOf('killed', STRICT)).toMatchObject({
@@ -145,7 +145,7 @@ describe('a service', () => {
     });
   });
 
-  it('that processed messages of others did nothing for those of the run', async () => {
+  it('gets no credit for processing messages of other runs', async () => {
     await send('other');
     await served('own', { processed: without(5), others: [receiptOf('other', 5), { identity: null }] });
     expect(await verdictOf('own')).toMatchObject({
@@ -154,7 +154,7 @@ describe('a service', () => {
     });
   });
 
-  it('that another run has wrote receipts of this one too, when both are judged', async () => {
+  it("may write receipts of another run's messages when both runs are judged together", async () => {
     await served('one', { others: EVERY_LOOP.map((loop) => receiptOf('two', loop)) });
     await send('two');
     await workFor(folderOf('one'), { processed: [] });
@@ -162,14 +162,14 @@ describe('a service', () => {
     expect(record).toMatchObject({ verdict: 'pass', service: { processed: 20, unprocessed: 0 } });
   });
 
-  it('of one run is nothing to another that had none, when both are judged', async () => {
+  it('of one run does not affect a run without a service when both are judged together', async () => {
     await served('with');
     await send('without');
     const { record } = await verifyByReplay(options('with', 'without'));
     expect(record).toMatchObject({ verdict: 'pass', service: { processed: 10, unprocessed: 0 } });
   });
 
-  it('of one run is not early because another that had none was sent later', async () => {
+  it('did not stop too early because a run without a service was sent later', async () => {
     await served('early', { processed: without(4) });
     const later = await send('later');
     const hourLater = Date.now() + 3_600_000;
@@ -178,14 +178,14 @@ describe('a service', () => {
     expect(record).toMatchObject({ verdict: 'fail', service: { unprocessed: 1 } });
   });
 
-  it('is nothing to messages without identity', async () => {
+  it('is ignored for messages without identity', async () => {
     const folder = await send('nameless', { plan: plan({ identity: false }), value: () => '{"a":1}' });
     await workFor(folder, { processed: [], others: [{ identity: null, condition: 'foreign' }] });
     expect(await verdictOf('nameless')).toMatchObject({ kinds: ['no-identity'], service: null });
   });
 });
 
-describe('a receipt of what reading did not find', () => {
+describe('a receipt of a message that was not found in the queue', () => {
   it('contradicts a log that was read to its end', async () => {
     await workFor(await send('odd', { drops: [4] }));
     const result = await verdictOf('odd');
@@ -193,13 +193,13 @@ describe('a receipt of what reading did not find', () => {
     expect(result.reasons[0]?.text).toMatch(/receipts of 1 message that/);
   });
 
-  it('contradicts it too when nobody sent it, and proves nothing else', async () => {
+  it('contradicts the log even if the message was never sent, and proves nothing else', async () => {
     await served('odd', { others: [receiptOf('odd', 99)] });
     const expected = { verdict: 'unknown', unexpected: 0, kinds: ['contradiction'] };
     expect(await verdictOf('odd')).toMatchObject(expected);
   });
 
-  it('makes verify read all of the log, where reading began at a time', async () => {
+  it('makes verify read the whole log if the reading began at a time', async () => {
     const aheadMs = 9_000_000;
     const atMs = Date.now() + aheadMs;
     await produce(message('hinted', 1, atMs + 0.25));
@@ -214,7 +214,7 @@ describe('a receipt of what reading did not find', () => {
   });
 });
 
-/** A queue that cannot be read without taking its messages: nobody connects to it here. */
+/** A queue that cannot be read without removing its messages. No test connects to it. */
 const unreadable = (url: string): Promise<Queue> => openQueue(url);
 
 describe('receipts alone', () => {
@@ -223,7 +223,7 @@ describe('receipts alone', () => {
     return verdictOf(run, { queue: await unreadable('amqp://localhost:1/q'), ...strict });
   };
 
-  it('pass what a service has received of a queue that it emptied', async () => {
+  it('give a pass if a service received every message and emptied the queue', async () => {
     await send('all', { answer: (loop) => (loop === 2 ? '400' : '200') });
     const others = [receiptOf('other', 1), dead('all', 3)];
     expect(await judged('all', { processed: without(2, 3), others })).toMatchObject({
@@ -242,7 +242,7 @@ describe('receipts alone', () => {
     ['a phantom', {}, '400', { phantom: 1, kinds: ['phantom'] }],
     ['unexpected', { others: [receiptOf('proven', 11)] }, '200', { unexpected: 1, kinds: ['unexpected'] }],
     [
-      'given up by nobody',
+      'neither processed nor dead-lettered',
       { processed: without(4), others: [receiptOf('proven', 4, { outcome: 'failed' })] },
       '200',
       { lost: 0, kinds: ['unprocessed'] },
@@ -253,12 +253,12 @@ describe('receipts alone', () => {
   });
 
   it.each<[string, Working]>([
-    ['no end', { endsAtMs: null }],
-    ['no --drain', { drain: false }],
-    ['stopped too early', { endsAtMs: 1 }],
-    ['receipts missing', { counted: 11 }],
-    ['a torn receipt', { torn: 'unfinished,1,1,10' }],
-  ])('prove neither a loss nor that all is well, of a service that has %s', async (_, working) => {
+    ['no end in service.json', { endsAtMs: null }],
+    ['no --drain option', { drain: false }],
+    ['an end before the last send', { endsAtMs: 1 }],
+    ['missing receipts', { counted: 11 }],
+    ['an incomplete receipt', { torn: 'unfinished,1,1,10' }],
+  ])('prove neither a loss nor a pass for a service with %s', async (_, working) => {
     await send('unfinished');
     const unknown = { verdict: 'unknown', drained: true, kinds: ['service-unfinished'] };
     expect(await judged('unfinished', working)).toMatchObject({ ...unknown, lost: 0 });
@@ -269,7 +269,7 @@ describe('receipts alone', () => {
     });
   });
 
-  it('prove no loss of what an earlier verification took before the service', async () => {
+  it('prove no loss of messages that an earlier verification removed before the service', async () => {
     const folder = await send('taken');
     const { url } = await unreadable('amqp://localhost:1/q');
     await noteTaking(folder, url);
@@ -279,14 +279,14 @@ describe('receipts alone', () => {
     expect(await judged('taken', { processed: [4] })).toMatchObject({ verdict: 'pass' });
   });
 
-  it('know no damage from added fields', async () => {
+  it('cannot distinguish damage from added fields', async () => {
     await send('changed');
     const others = [receiptOf('changed', 4, { condition: 'unproven' })];
     const expected = { verdict: 'unknown', kinds: ['no-plan'], lost: 0 };
     expect(await judged('changed', { processed: without(4), others })).toMatchObject(expected);
   });
 
-  it('with --exactly-once fail what was processed twice, and do not know of dead letters', async () => {
+  it('with --exactly-once give a fail for messages processed twice, and unknown for dead letters', async () => {
     await send('twice');
     expect(await judged('twice', { processed: [...EVERY_LOOP, 1] }, STRICT)).toMatchObject({
       verdict: 'fail',
@@ -296,13 +296,13 @@ describe('receipts alone', () => {
     expect(await judged('again', { others: [dead('again', 1)] }, STRICT)).toMatchObject(unknown);
   });
 
-  it('tell no order', async () => {
+  it('cannot prove the order of messages', async () => {
     await send('order');
     const rules = { exactlyOnce: false, ordered: true };
     await expect(judged('order', {}, { rules })).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('are not asked where there are none', async () => {
+  it('are not used if there are none', async () => {
     await send('bare');
     const queue = await unreadable('amqp://localhost:1/q');
     await expect(verdictOf('bare', { queue })).rejects.toMatchObject({ exitCode: 2 });
@@ -325,11 +325,11 @@ describe('a tap', () => {
     return { folder, verdict };
   };
 
-  it('waits for the end of the service', async () => {
+  it('waits until the service ends', async () => {
     const { folder, verdict } = await follow('live');
     await workFor(folder, { processed: [1], endsAtMs: null });
     await send('live');
-    // Long enough for one that does not wait.
+    // Long enough for a tap that does not wait.
     await pause(500, never);
     await workFor(folder, { processed: without(1), endsAtMs: null });
     await workFor(folder, { processed: [] });
@@ -341,7 +341,7 @@ describe('a tap', () => {
     });
   });
 
-  it('waits for no service longer than the deadline', async () => {
+  it('does not wait for a service after the deadline', async () => {
     const { folder, verdict } = await follow('hanging', { deadlineMs: 4_000 });
     await workFor(folder, { processed: [1], endsAtMs: null });
     await send('hanging');
@@ -349,7 +349,7 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject(unfinished);
   });
 
-  it('waits for no service once it is stopped', async () => {
+  it('does not wait for a service after it is stopped', async () => {
     const stop = new AbortController();
     const { folder, verdict } = await follow('stopped', { stop: stop.signal, deadlineMs: 600_000 });
     await workFor(folder, { endsAtMs: null });
@@ -358,7 +358,7 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'pass', service: { ended: false } });
   });
 
-  it('of a queue that has none reads the receipts, where there is a service', async () => {
+  it('uses receipts instead if the queue supports no tap but there is a service', async () => {
     const sqs = await unreadable('sqs://us-east-1/123456789012/q');
     const queue: Queue = Object.assign(Object.create(sqs), { prepare: async () => {} });
     await workFor(folderOf('sqs'), { processed: [], endsAtMs: null });

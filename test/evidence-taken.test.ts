@@ -5,14 +5,14 @@ import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes, plan } from './support/history.ts';
 
-/** What a verification takes out of a queue for good, and what it leaves word of. */
+/** What a verification removes from a queue permanently, and what it records about that. */
 
 const bed = evidenceBed();
 const { send, options, verdictOf, removeBefore, folderOf, beforeSecondDrain } = bed;
 const unknown = { verdict: 'unknown', kinds: ['taken-before'] };
 const takenOf = async (run: string) => (await readSeen(folderOf(run), bed.queue.url)).taken;
 
-/** The log is read as a queue that gives each message out once, and is empty afterwards. */
+/** Reads the log like a queue that delivers each message once, and empties it. */
 async function take(runs: readonly string[], some: Partial<VerifyOptions> = {}) {
   const { capabilities } = bed.queue;
   Object.assign(bed.queue, { capabilities: { ...capabilities, tap: false, replay: false } });
@@ -23,25 +23,25 @@ async function take(runs: readonly string[], some: Partial<VerifyOptions> = {}) 
   return record;
 }
 
-describe('what was taken', () => {
-  it('of several runs is noted for each of them, and counts once', async () => {
+describe('messages that a verification removed', () => {
+  it('are recorded for each of several runs, and count once', async () => {
     await send('a');
     await send('b', { drops: [3] });
     expect(await take(['a', 'b'])).toMatchObject({ reading: 'consumed', verdict: 'fail', lost: 1 });
     expect([await takenOf('a'), await takenOf('b')]).toEqual([10, 9]);
     const { record } = await verifyByReplay(options('a', 'b'));
     expect(record).toMatchObject({ verdict: 'unknown', lost: 20 });
-    expect(record.reasons[0]?.text).toContain('took 19 messages');
+    expect(record.reasons[0]?.text).toContain('removed 19 messages');
   });
 
-  it('without identity may have been of the run', async () => {
+  it('may belong to the run if they carry no identity', async () => {
     await send('nameless', { plan: plan({ identity: false }), value: () => '{"a":1}' });
     await take(['nameless']);
     expect(await takenOf('nameless')).toBe(10);
     expect(await verdictOf('nameless')).toMatchObject({ verdict: 'unknown', lost: 10 });
   });
 
-  it('from the queue under another name is not absent', async () => {
+  it('are not lost, even if the queue was given by another URL', async () => {
     const folder = await send('renamed', { drops: [2] });
     expect(await verdictOf('renamed')).toMatchObject({ verdict: 'fail', lost: 1 });
     await noteTaking(folder, 'kafka://elsewhere/queue');
@@ -49,21 +49,21 @@ describe('what was taken', () => {
     await noteTaken(folder, 'kafka://elsewhere/queue', 3);
     const result = await verdictOf('renamed');
     expect(result).toMatchObject(unknown);
-    expect(result.reasons[0]?.text).toContain('took 3 messages');
+    expect(result.reasons[0]?.text).toContain('removed 3 messages');
   });
 });
 
-describe('what cannot be noted', () => {
-  it('of what was seen and taken is told, and costs no verdict', async () => {
+describe('a record for later verifications that cannot be written', () => {
+  it('is reported, and does not change the verdict', async () => {
     const folder = await send('full', { drops: [2] });
-    const told: string[] = [];
+    const reported: string[] = [];
     beforeSecondDrain(async () => forbidNotes(folder));
-    const record = await take(['full'], { settleMs: 500, onUnnoted: (reason) => told.push(reason) });
+    const record = await take(['full'], { settleMs: 500, onUnnoted: (reason) => reported.push(reason) });
     expect(record).toMatchObject({ verdict: 'fail', lost: 1 });
-    expect(told).toEqual([expect.stringContaining('seen.jsonl'), expect.stringContaining('seen.jsonl')]);
+    expect(reported).toEqual([expect.stringContaining('seen.jsonl'), expect.stringContaining('seen.jsonl')]);
   });
 
-  it('before anything is taken keeps verify from taking', async () => {
+  it('stops verify before it removes any message', async () => {
     forbidNotes(await send('forbidden'));
     bed.queue.openReader = () => Promise.reject(new Error('opened'));
     await expect(take(['forbidden'])).rejects.toMatchObject({ exitCode: 4 });

@@ -5,7 +5,7 @@ import type { VerifyOptions } from '../src/verify/options.ts';
 import { evidenceBed, never } from './support/evidence-bed.ts';
 import { message } from './support/history.ts';
 
-/** What a reader proves that was there before the first send. */
+/** What a reader proves that opened before the first send. */
 
 const bed = evidenceBed();
 const { send, produce, options, removeBefore, makeAnew, addPartition, folderOf } = bed;
@@ -26,7 +26,7 @@ describe('a tap', () => {
     return { open, verdict };
   };
 
-  it('is there before the first send and sees true arrivals', async () => {
+  it('opens before the first send and records true arrival times', async () => {
     await produce('{"before":true}');
     const { open, verdict } = tap('live');
     await open;
@@ -36,7 +36,7 @@ describe('a tap', () => {
     expect(record.latencyMs.count + record.latencyMs.negative).toBe(10);
   });
 
-  it('takes no arrival of a message that another execution sent', async () => {
+  it('counts no arrival of a message that another execution sent', async () => {
     const { open, verdict } = tap('redriven', { settleMs: 2_000 });
     await open;
     await send('redriven', { drops: [1] });
@@ -46,7 +46,7 @@ describe('a tap', () => {
     expect(record.latencyMs.count + record.latencyMs.negative).toBe(9);
   });
 
-  it('calls lost what is lost, though retention took away what is older', async () => {
+  it('reports a loss, although retention removed older messages', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     const { open, verdict } = tap('strict', { settleMs: 2_000 });
     await open;
@@ -55,7 +55,7 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'fail', lost: 1 });
   });
 
-  it('calls nothing unknown where nothing is absent, though retention took away what is older', async () => {
+  it('passes if no message is missing, although retention removed older messages', async () => {
     for (let i = 0; i < 4; i++) await produce('{"older":true}', 0);
     const { open, verdict } = tap('refused');
     await open;
@@ -64,12 +64,12 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'pass', rejected: 1 });
   });
 
-  it('refuses a run that exists', async () => {
+  it('refuses a run that already exists', async () => {
     await send('there');
     await expect(tap('there').verdict).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('judges what was sent when it is stopped before the sender ends', async () => {
+  it('judges the messages sent so far if it is stopped before the sender ends', async () => {
     const stop = new AbortController();
     const { open, verdict } = tap('cut', { stop: stop.signal });
     await open;
@@ -78,7 +78,7 @@ describe('a tap', () => {
     expect((await verdict).record).toMatchObject({ verdict: 'unknown', received: 10 });
   });
 
-  it('says that nobody sent when nobody did, and leaves nothing', async () => {
+  it('reports that no sender started, and leaves no files', async () => {
     const stop = new AbortController();
     const { open, verdict } = tap('silent', { stop: stop.signal });
     await open;
@@ -87,7 +87,7 @@ describe('a tap', () => {
     await expect(stat(folderOf('silent').path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('is unknown when the topic is made anew under it', async () => {
+  it('is unknown if the topic is recreated while the tap reads', async () => {
     for (let i = 0; i < 8; i++) await produce('{"older":true}', i % 2);
     const { open, verdict } = tap('under', { deadlineMs: 3_000 });
     await open;
@@ -99,7 +99,7 @@ describe('a tap', () => {
     });
   });
 
-  it('reads partitions that are added while it is there', async () => {
+  it('reads partitions that are added while it is open', async () => {
     const { open, verdict } = tap('grown');
     await open;
     await addPartition();

@@ -21,7 +21,7 @@ async function redirected(folder: string, args: string, redirection: string) {
 // A device that is always full.
 describe.skipIf(process.platform !== 'linux')('on a full disk', () => {
   test.each([RUN, `${RUN} --json`, '--help', 'run --help'])(
-    'qbl %s says that its output cannot be written',
+    'says that it cannot write its output: qbl %s',
     async (args) => {
       const { code, stderr } = await redirected(await tempFolder(), args, '> /dev/full');
       expect(code, stderr).toBe(4);
@@ -30,7 +30,7 @@ describe.skipIf(process.platform !== 'linux')('on a full disk', () => {
     },
   );
 
-  test('a log that cannot be written ends no run', async () => {
+  test('finishes a run even if it cannot write to standard error', async () => {
     const folder = await tempFolder();
     const { code, stdout } = await redirected(folder, RUN, '2> /dev/full');
     expect(code).toBe(0);

@@ -32,16 +32,16 @@ const GARBAGE: Readonly<Record<string, Buffer>> = {
   'random bytes': randomBytes(5_000),
   'a page': Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello'),
   'a page that is cut off': Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{"QueueUrl":'),
-  'a page of JSON that says something else': Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull'),
+  'a page with unexpected JSON': Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull'),
   'a frame of an unknown type': amqpFrame(77, 0, Buffer.alloc(10)),
-  'a frame without its end': amqpFrame(1, 0, CONNECTION_START, 0),
+  'a frame without its end octet': amqpFrame(1, 0, CONNECTION_START, 0),
   'a method that is cut off': amqpFrame(1, 0, CONNECTION_START),
-  'a method of no class': amqpFrame(1, 0, Buffer.alloc(12, 0xee)),
-  'a frame of a channel that is not open': amqpFrame(1, 9, Buffer.from([0, 60, 0, 60, 0, 0])),
+  'a method with an unknown class': amqpFrame(1, 0, Buffer.alloc(12, 0xee)),
+  'a frame for a channel that is not open': amqpFrame(1, 9, Buffer.from([0, 60, 0, 60, 0, 0])),
   'a body without a header': amqpFrame(3, 0, Buffer.alloc(100)),
 };
 
-/** Answers everything with the bytes. */
+/** A server that answers everything with these bytes. */
 async function startGarbage(bytes: Buffer): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = net.createServer((socket) => {
@@ -59,8 +59,8 @@ async function startGarbage(bytes: Buffer): Promise<{ port: number; close(): Pro
   return { port: address.port, close };
 }
 
-/** An exception that nobody catches would fail the test as well. */
-describe.each(Object.keys(QUEUES))('bytes of no protocol in the place of %s', (scheme) => {
+/** An exception that is not caught would fail the test, too. */
+describe.each(Object.keys(QUEUES))('garbage from a server that should be %s', (scheme) => {
   test.concurrent.each(Object.keys(GARBAGE))('%s', async (name) => {
     const garbage = await startGarbage(GARBAGE[name] ?? Buffer.alloc(0));
     const queue = await openQueue(QUEUES[scheme]?.(garbage.port) ?? '', { env: AWS });

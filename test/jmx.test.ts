@@ -14,12 +14,14 @@ import { recordOf } from './support/verification.ts';
 
 const ORDERS = fileURLToPath(new URL('fixtures/orders.jmx', import.meta.url));
 
-test('qbl run sends a .jmx with the properties that -J sets, and every message arrives as it was sent', async () => {
+test('qbl run sends a .jmx with the properties of -J, and every message arrives unchanged', async () => {
   const folder = await tempFolder();
   const args = ['run', '--run', 'mine', '--plan', ORDERS, '-J', 'threads=5', '-Jshop=7', '--json'];
   const ended = await qbl(args, { folder });
   expect(ended.code, ended.stderr).toBe(0);
-  expect(ended.stderr).toContain('note: redirects are not followed: a 3xx is recorded as it is');
+  expect(ended.stderr).toContain(
+    'note: redirects are not followed: a 3xx response is recorded as the result',
+  );
   const all = { sent: 15, acked: 15, received: 15, lost: 0, corrupt: 0, unexpected: 0 };
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass', ...all });
   const plan = readRun({ id: 'mine', path: join(folder, 'runs', 'mine') })?.plan;
@@ -38,7 +40,7 @@ test('qbl run sends a .jmx with the properties that -J sets, and every message a
 });
 
 describe('a wrong .jmx', () => {
-  test('is told all at once, before anything is started', async () => {
+  test('is refused with all its mistakes at once, before anything starts', async () => {
     const folder = await tempFolder();
     const text = (await readFile(ORDERS, 'utf8')).replaceAll('enabled="false"', 'enabled="true"');
     await writeFile(join(folder, 'orders.jmx'), text);
@@ -50,26 +52,26 @@ describe('a wrong .jmx', () => {
         .trim()
         .split('\n'),
     ).toEqual([
-      'error: orders.jmx has 3 parts that cannot be sent:',
+      'error: orders.jmx has 3 parts that qbl cannot send:',
       '  orders.jmx:n Orders › Users › Place an order › Not any more: ResponseAssertion is not supported here',
       '  orders.jmx:n Orders › Users › Not any more: IfController is not supported here',
       '  orders.jmx:n Orders › Users › Not any more › Script: JSR223Sampler is not supported here',
     ]);
   });
 
-  test('is told where it is no XML; and a YAML plan has no properties', async () => {
+  test('is refused with its line if it is not XML; -J is refused with a YAML plan', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'a.jmx'), '<a>\n<b></a>');
     const broken = await qbl(['blast', '--plan', 'a.jmx'], { folder });
     expect([broken.code, broken.stderr.trim().split('\n').length]).toEqual([2, 1]);
     expect(broken.stderr).toMatch(/^error: a\.jmx:2 /);
     const yaml = await qbl(['blast', '-Jthreads=1'], { folder });
-    expect([yaml.code, yaml.stderr]).toEqual([2, expect.stringContaining('-J sets properties of a .jmx')]);
+    expect([yaml.code, yaml.stderr]).toEqual([2, expect.stringContaining('-J sets JMeter properties, but')]);
   });
 });
 
-describe('a plan that was rendered for JMeter', () => {
-  /** Bodies in canonical form, which is what is sent. */
+describe('a plan rendered for JMeter can be read back:', () => {
+  /** Bodies in canonical form, the form that is sent. */
   const sent = (plan: Plan) => ({
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({
@@ -81,7 +83,7 @@ describe('a plan that was rendered for JMeter', () => {
     })),
   });
 
-  /** They are rendered as pauses, because JMeter's timers run after a message's values were made. */
+  /** Timers are rendered as pauses, because JMeter's timers run after it has evaluated a message's values. */
   const withoutTimers = (plan: Plan): Plan => ({
     ...plan,
     threadGroups: plan.threadGroups.map((group) => ({
@@ -96,12 +98,12 @@ describe('a plan that was rendered for JMeter', () => {
     return loadPlan(file, { identity: plan.identity });
   }
 
-  test('is the same plan again', async () => {
+  test('a plan with one request is equal', async () => {
     const stress = await loadPlan(join(PACKAGED_PLANS, 'stress.yaml'));
     expect(sent(await importedAgain(stress))).toEqual(sent(stress));
   });
 
-  test('whatever is in it', async () => {
+  test('any plan is equal', async () => {
     const file = join(await tempFolder(), 'plan.yaml');
     await writeFile(file, RICH);
     const rich = await loadPlan(file);
@@ -110,12 +112,12 @@ describe('a plan that was rendered for JMeter', () => {
     expect(sent(await importedAgain(plain))).toEqual(sent(plain));
   });
 
-  test('that came from a .jmx, but for its think times', async () => {
+  test('a plan from a .jmx is equal, except for its think times', async () => {
     const orders = withoutTimers(await loadPlan(ORDERS));
     expect(sent(await importedAgain(orders))).toEqual(sent(orders));
   });
 
-  test('as the package has it', async () => {
+  test('the packaged .jmx is equal to the packaged plan', async () => {
     const [jmx, yaml] = await Promise.all(
       ['stress.jmx', 'stress.yaml'].map((name) => loadPlan(join(PACKAGED_PLANS, name))),
     );

@@ -19,7 +19,7 @@ export const PARTITIONS = 3;
 export const TOPIC = 'numbers';
 export const never = new AbortController().signal;
 
-/** Of the test that runs. A test may stop its broker and start another in its place. */
+/** The broker of the running test. A test may stop it and start another one in its place. */
 class TestBed {
   readonly directory: string;
   readonly cleanups: (() => Promise<unknown>)[] = [];
@@ -44,12 +44,12 @@ afterEach(async () => {
   await rm(bed.directory, { recursive: true, force: true });
 });
 
-/** The broker again, at its port, with its data if that is still there. */
+/** Starts the broker again at its port, with its data if that still exists. */
 export function start(port: number): Promise<RunningBroker> {
   return startIn(bed.directory, port);
 }
 
-/** A broker at its port, with the data of a directory of one's own. */
+/** Starts a broker at its port, with the data in the given folder. */
 export function startIn(dataDirectory: string, port = 0): Promise<RunningBroker> {
   const options = { host: '127.0.0.1', port, dataDirectory, partitions: PARTITIONS };
   return startBroker({ ...options, fsync: 'never' });

@@ -24,8 +24,8 @@ import {
 import { startKafkaProxy } from './kafka-proxy.ts';
 import { inMs } from './support/deadline.ts';
 
-describe('the connection', () => {
-  test('is made in the background when the broker comes, and told', async () => {
+describe("a sender's connection to Kafka", () => {
+  test('a connection is opened in the background once the broker runs, and the caller is notified', async () => {
     const { port } = bed.broker;
     await bed.broker.close();
     const { sender, states } = await openSender(await open(port));
@@ -41,7 +41,7 @@ describe('the connection', () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
-  test('shows that an idle broker is gone, and that it is back', async () => {
+  test('a sender detects that an idle broker is down, and that it is up again', async () => {
     const sender = await openConnectedSender(await open());
     const { port } = bed.broker;
     await bed.broker.close();
@@ -51,7 +51,7 @@ describe('the connection', () => {
     expect(kinds(await sender.send(numbers(0, 1), inMs(10_000)))).toEqual(new Set(['acked']));
   });
 
-  test('that breaks while a broker is there is made again at once, and nobody is refused', async () => {
+  test('a broken connection to a running broker is reopened at once, and no message is refused', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
@@ -63,7 +63,7 @@ describe('the connection', () => {
     expect(states.slice(statesBefore)).toEqual([]);
   });
 
-  test('that is slow is a connection, and nobody is refused', async () => {
+  test('a slow connection counts as connected, and no message is refused', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const { sender, states } = await openSender(await open(proxy.port));
@@ -74,7 +74,7 @@ describe('the connection', () => {
     expect(states.slice(statesBefore)).toEqual([]);
   });
 
-  test('is good again when the broker lost its data, and nobody is taken for somebody else', async () => {
+  test('sending works again after the broker lost its data, and no producer is treated as another one', async () => {
     const sender = await openConnectedSender(await open());
     for (let n = 0; n < 12; n++) await sender.send(numbers(n, n + 1), inMs(10_000));
     const { port } = bed.broker;
@@ -93,7 +93,7 @@ describe('the connection', () => {
     expect(values(read)).toEqual(upTo(36));
   });
 
-  test('leads to another broker before a probe has seen it, and what is acked is there', async () => {
+  test('another broker may answer before a probe detects it, and acknowledged messages are stored', async () => {
     await bed.broker.close();
     bed.broker = await startWithIdsFrom1(bed.directory);
     const sender = await openConnectedSender(await open());
@@ -110,7 +110,7 @@ describe('the connection', () => {
     expect(await stored()).toEqual([...upTo(2 * PARTITIONS), ...sent]);
   });
 
-  test('leads to another broker while a batch is in doubt, which is taken for no repeat', async () => {
+  test('another broker may answer while a batch is unknown, and does not treat the batch as a repeat', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const sender = await openConnectedSender(await open(proxy.port));
@@ -126,13 +126,13 @@ describe('the connection', () => {
     expect(await stored()).toEqual([...upTo(2 * PARTITIONS), 1_000]);
   });
 
-  test('that cannot be made is an error of the environment for who prepares or reads', async () => {
+  test('prepare and reading fail with an environment error if the broker cannot be reached', async () => {
     const queue = await open(1);
     await expect(queue.prepare()).rejects.toMatchObject({ exitCode: 4, hint: expect.any(String) });
     await expect(openReader(queue, { kind: 'end' })).rejects.toMatchObject({ exitCode: 4 });
   });
 
-  test('may be made over IPv6', async ({ skip }) => {
+  test('a connection can use IPv6', async ({ skip }) => {
     const own = await mkdtemp(join(tmpdir(), 'qbl-kafka-'));
     const options = { host: '::1', port: 0, dataDirectory: own, fsync: 'never' as const };
     const ipv6 = await startBroker(options).catch(() => null);
@@ -140,7 +140,7 @@ describe('the connection', () => {
       await ipv6?.close();
       await rm(own, { recursive: true, force: true });
     });
-    if (ipv6 === null) return skip('no IPv6 here');
+    if (ipv6 === null) return skip('this machine has no IPv6');
     const queue = await openQueue(`kafka://[::1]:${ipv6.port}/t`);
     bed.cleanups.push(() => queue.close());
     const sender = await openConnectedSender(queue);
@@ -148,7 +148,10 @@ describe('the connection', () => {
   });
 });
 
-/** In place of the bed's broker, or elsewhere: it gives out producer ids as a real Kafka does that has no data yet. */
+/**
+ * Starts a broker at the same address or another one. Like a real Kafka without data, it assigns producer ids from the
+ * start.
+ */
 async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
   await (await startIn(directory)).close();
   const file = { format: 2, clusterId: 'another', nextProducerId: 1 };
@@ -156,7 +159,7 @@ async function startWithIdsFrom1(directory: string): Promise<RunningBroker> {
   return startIn(directory);
 }
 
-/** The data directory of a broker that has got these messages, one a batch, and runs no more. */
+/** The data folder of a stopped broker that has received these messages, one in each batch. */
 async function replacementThatHas(
   messages: readonly number[],
   startIn: (directory: string) => Promise<RunningBroker>,
@@ -171,7 +174,7 @@ async function replacementThatHas(
   return directory;
 }
 
-/** The numbers that the bed's broker has. */
+/** The numbers stored in the test's broker. */
 async function stored(): Promise<number[]> {
   const { reader, read } = await openReader(await open(), { kind: 'beginning' });
   expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);

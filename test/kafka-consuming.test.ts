@@ -5,7 +5,7 @@ import { admin, bed, never, numbers, open, openConnectedSender, start, upTo, val
 import { consume, GROUP } from './support/consuming.ts';
 import { inMs } from './support/deadline.ts';
 
-/** A batch goes to one partition: small ones reach all of them. */
+/** A batch goes to one partition, so small batches reach all partitions. */
 const BATCH = 10;
 const DEADLINE = { timeout: 30_000 };
 
@@ -16,7 +16,7 @@ async function send(queue: Queue, from: number, to: number): Promise<void> {
   }
 }
 
-test('a consumer gets what was sent before it came and what comes after, once', async () => {
+test('a consumer gets earlier and later messages, each once', async () => {
   const queue = await open();
   await send(queue, 0, 500);
   const { got } = await consume(queue);
@@ -26,7 +26,7 @@ test('a consumer gets what was sent before it came and what comes after, once', 
   expect(got.some(({ redelivered }) => redelivered)).toBe(false);
 });
 
-test('no more is in hand than was allowed', async () => {
+test('the number of unacknowledged messages stays within the limit', async () => {
   const queue = await open();
   await send(queue, 0, 100);
   const { got } = await consume(queue, 7, () => {});
@@ -36,7 +36,7 @@ test('no more is in hand than was allowed', async () => {
   await expect.poll(() => got.length, DEADLINE).toBe(8);
 });
 
-test('what is acknowledged out of order is committed only up to the first gap', async () => {
+test('messages acknowledged out of order are committed only up to the first gap', async () => {
   const queue = await open();
   await send(queue, 0, 90);
   const first = await consume(queue, 90, () => {});
@@ -51,7 +51,7 @@ test('what is acknowledged out of order is committed only up to the first gap', 
   expect(second.got.every(({ offset }) => offset >= 5)).toBe(true);
 });
 
-test('what a closed consumer had in hand is given out again, and marked', async () => {
+test("a closed consumer's unacknowledged messages are redelivered and marked as such", async () => {
   const queue = await open();
   await send(queue, 0, 30);
   const first = await consume(queue, 30, () => {});
@@ -62,7 +62,7 @@ test('what a closed consumer had in hand is given out again, and marked', async 
   expect(second.got.every(({ redelivered }) => redelivered)).toBe(true);
 });
 
-test('two consumers share the messages, and one takes over what the other leaves', async () => {
+test('two consumers share the messages, and one takes over the partitions of the other', async () => {
   const queue = await open();
   await queue.prepare();
   const [one, two] = await Promise.all([consume(queue), consume(queue)]);
@@ -75,7 +75,7 @@ test('two consumers share the messages, and one takes over what the other leaves
   await expect.poll(() => new Set([...values(one.got), ...values(two.got)]).size, DEADLINE).toBe(900);
 });
 
-test('a rebalance waits for what is in hand, and nothing is given out twice', async () => {
+test('a rebalance waits for unacknowledged messages, and none is delivered twice', async () => {
   const queue = await open();
   await send(queue, 0, 60);
   const slowly = (message: ConsumedMessage) => void pause(1_500, never).then(() => message.ack());
@@ -87,7 +87,7 @@ test('a rebalance waits for what is in hand, and nothing is given out twice', as
   expect([...one.got, ...two.got].some(({ redelivered }) => redelivered)).toBe(false);
 });
 
-test('the backlog is what is not acknowledged, whether a consumer is there or not', async () => {
+test('the backlog counts unacknowledged messages, with or without a consumer', async () => {
   const queue = await open();
   await send(queue, 0, 50);
   const backlog = await queue.openBacklog(GROUP);
@@ -98,11 +98,11 @@ test('the backlog is what is not acknowledged, whether a consumer is there or no
   for (const message of got.splice(0, 5)) message.ack();
   expect(await backlog.read()).toBe(45);
   await consumer.close();
-  // Only what stands before the first gap of each partition is committed.
+  // In each partition, only messages before the first gap are committed.
   expect(await backlog.read()).toBeGreaterThanOrEqual(45);
 });
 
-test('a broker that comes back finds its consumer again, and nothing is lost', async () => {
+test('after a restart of the broker, its consumer continues and no message is lost', async () => {
   const queue = await open();
   await queue.prepare();
   const { got } = await consume(queue);
@@ -115,7 +115,7 @@ test('a broker that comes back finds its consumer again, and nothing is lost', a
   await expect.poll(() => new Set(values(got)).size, DEADLINE).toBe(200);
 });
 
-test('a consumer that closes within a rebalance has committed what it acknowledged', async () => {
+test('a consumer that closes during a rebalance has committed its acknowledgements', async () => {
   const queue = await open();
   await send(queue, 0, 30);
   const one = await consume(queue, 30, () => {});
@@ -126,7 +126,7 @@ test('a consumer that closes within a rebalance has committed what it acknowledg
   await describing.connect();
   const state = async () => (await describing.describeGroups([GROUP])).groups[0]?.state;
   await expect.poll(state).toBe('PreparingRebalance');
-  // Until the member has heard of it too.
+  // Wait until the member also knows.
   await pause(1_500, never);
   for (const message of one.got) message.ack();
   await one.consumer.close();

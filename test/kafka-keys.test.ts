@@ -6,7 +6,7 @@ import { inMs } from './support/deadline.ts';
 const KEYS = ['ana', 'berta', 'carla', 'dora', 'eva', '1-1', '1-2', 'ñandú'];
 
 describe('messages with keys', () => {
-  test('keep the order within a key, however many batches are handed over at once', async () => {
+  test('messages of one key keep their order, however many batches are sent at once', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -34,7 +34,7 @@ describe('messages with keys', () => {
     }
   });
 
-  test('go where other clients of Kafka send the same keys', async () => {
+  test('messages of one key go to the same partition from qbl and from other Kafka clients', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const ours = await sender.send(
@@ -53,7 +53,7 @@ describe('messages with keys', () => {
     await producer.disconnect();
   });
 
-  test('stand beside messages without one, which go to every partition', async () => {
+  test('messages without a key go to every partition, even if others have keys', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue, true);
     const outcomes = [];

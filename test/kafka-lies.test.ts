@@ -14,11 +14,11 @@ import {
 import { inMs } from './support/deadline.ts';
 import { until } from './support/until.ts';
 
-/** How long a broker goes on lying after the first lie. */
+/** How long a broker continues to lie after the first lie. */
 const LYING_MS = 1_500;
-/** An answer that does not come is waited for twice, and the time-out of a reader is 10 s. */
+/** A missing answer is waited for twice, and a reader's timeout is 10 s. */
 const RECOVERY_MS = 60_000;
-/** Of each test, which works off many cases. */
+/** Timeout of each test, which covers many cases. */
 const TIMEOUT_MS = 400_000;
 
 interface Case {
@@ -35,16 +35,16 @@ function casesOf(apis: readonly Api[]): Case[] {
 
 let topics = 0;
 
-/** A signal for one reader: Node warns where more than ten wait for the same one. */
+/** A new signal for each reader: Node warns if more than ten listen to the same one. */
 function notAborted(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** A queue behind a broker that is honest at first. */
+/** A queue behind a proxy that is honest at first. */
 interface Stage {
   readonly queue: Queue;
   readonly topic: string;
-  /** Lets the broker lie for a while; resolves when it is honest again. */
+  /** Makes the proxy lie for a while. Resolves when it is honest again. */
   lie(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ async function onStage(
   const queue = await openQueue(`kafka://127.0.0.1:${kafka.port}/${topic}`);
   const lieForAWhile = async () => {
     kafka.honest = false;
-    await until('a lie is told', () => kafka.told > 0);
+    await until('the first lie', () => kafka.lies > 0);
     await sleep(LYING_MS);
     kafka.honest = true;
   };
@@ -69,10 +69,10 @@ async function onStage(
   }
 }
 
-/** So many at once: they wait for time-outs most of the time, and all of them would make one broker slow. */
+/** Number of concurrent cases. They mostly wait for timeouts, but all at once would make one broker slow. */
 const AT_ONCE = 24;
 
-/** The cases of which the work says something else than null, with what it says. */
+/** Runs the work for every case. Returns the cases that failed, with their failures. */
 async function failuresAmong(
   cases: readonly Case[],
   work: (it: Case) => Promise<string | null>,
@@ -99,7 +99,7 @@ async function untilAcked(sender: Sender, value: Buffer): Promise<boolean> {
   return false;
 }
 
-/** Puts the first numbers into the topic, by the honest broker. */
+/** Stores the first numbers in the topic, through the honest broker. */
 async function store(topic: string, count: number): Promise<void> {
   const queue = await openQueue(`kafka://127.0.0.1:${bed.broker.port}/${topic}`);
   const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
@@ -108,7 +108,7 @@ async function store(topic: string, count: number): Promise<void> {
   await queue.close();
 }
 
-/** What is in the topic by now, read from the honest broker. */
+/** Reads the topic's numbers from the honest broker. */
 async function stored(topic: string): Promise<number[]> {
   const queue = await openQueue(`kafka://127.0.0.1:${bed.broker.port}/${topic}`);
   const read: Delivery[] = [];
@@ -125,8 +125,8 @@ async function stored(topic: string): Promise<number[]> {
 }
 
 /**
- * Sends while the broker lies and after; what was acked has to be there, what was refused must not be.
- * @param when the lies begin
+ * Sends while the broker lies and afterwards. Acknowledged messages must be stored, refused ones must not.
+ * @param when when the lies start
  */
 function sendsThrough(it: Case, when: 'at first' | 'once connected'): Promise<string | null> {
   return onStage(it, async ({ queue, topic, lie }) => {
@@ -143,17 +143,17 @@ function sendsThrough(it: Case, when: 'at first' | 'once connected'): Promise<st
       outcomes.push(...(await sender.send([{ key: null, value }], inMs(500))));
       await sleep(20);
     }
-    if (!(await untilAcked(sender, Buffer.from('1000000')))) return 'does not recover';
+    if (!(await untilAcked(sender, Buffer.from('1000000')))) return 'the sender does not recover';
     await sender.close();
     const there = new Set(await stored(topic));
     const lost = outcomes.findIndex((outcome, n) => outcome?.kind === 'acked' && !there.has(n));
     const phantom = outcomes.findIndex((outcome, n) => outcome?.kind === 'refused' && there.has(n));
-    if (lost >= 0) return `message ${lost} is acked and lost`;
-    return phantom >= 0 ? `message ${phantom} is refused and stored` : null;
+    if (lost >= 0) return `message ${lost} is acked but lost`;
+    return phantom >= 0 ? `message ${phantom} is refused but stored` : null;
   });
 }
 
-/** Answers to Metadata that name the broker at another place. */
+/** Answers to Metadata that give a wrong address for the broker. */
 function placesOf(silentPort: number): Case[] {
   const places = { 'a silent address': silentPort, 'a closed port': 1, 'port 0': 0, 'port 70000': 70_000 };
   return Object.entries(places).map(([name, place]) => {
@@ -162,18 +162,22 @@ function placesOf(silentPort: number): Case[] {
   });
 }
 
-describe('a sender outlives a broker that lies', () => {
-  test('about any of its answers', { timeout: TIMEOUT_MS }, async () => {
+describe('a sender survives a lying broker', () => {
+  test('a sender survives a broker that lies in any answer from the start', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const cases = casesOf(['apiVersions', 'metadata', 'initProducerId', 'produce']);
     expect(await failuresAmong(cases, (it) => sendsThrough(it, 'at first'))).toEqual([]);
   });
 
-  test('once it is connected', { timeout: TIMEOUT_MS }, async () => {
+  test('a sender survives a broker that lies in any answer after the connection', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const cases = casesOf(['metadata', 'produce']);
     expect(await failuresAmong(cases, (it) => sendsThrough(it, 'once connected'))).toEqual([]);
   });
 
-  test('about where the brokers are, at first and later', { timeout: TIMEOUT_MS }, async () => {
+  test('a sender survives a broker that gives wrong broker addresses', { timeout: TIMEOUT_MS }, async () => {
     const silent = await startSilentListener();
     const cases = placesOf(silent.port);
     expect(await failuresAmong(cases, (it) => sendsThrough(it, 'at first'))).toEqual([]);
@@ -181,7 +185,9 @@ describe('a sender outlives a broker that lies', () => {
     await silent.close();
   });
 
-  test('and a bootstrap address that never answers', { timeout: TIMEOUT_MS }, async () => {
+  test('a sender survives a bootstrap address that never answers', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const silent = await startSilentListener();
     const queue = await openQueue(`kafka://127.0.0.1:${silent.port},127.0.0.1:${bed.broker.port}/bootstrap`);
     const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
@@ -191,7 +197,7 @@ describe('a sender outlives a broker that lies', () => {
   });
 });
 
-/** Reads while the broker lies and after: in the end each message once, and nothing else. */
+/** Reads while the broker lies and afterwards. In the end, each message must have been read exactly once. */
 async function readsThrough(it: Case): Promise<string | null> {
   return onStage(it, async ({ queue, topic, lie }) => {
     await store(topic, 20);
@@ -200,18 +206,18 @@ async function readsThrough(it: Case): Promise<string | null> {
     const onDeliveries = (deliveries: readonly Delivery[]) => read.push(...deliveries);
     const options = { from: { kind: 'beginning' } as const, consume: false, onDeliveries, name: 'lied-to' };
     const reader = await queue.openReader(options).catch(async () => {
-      // A reader says at once that it cannot be opened.
+      // If a reader cannot be opened, it fails at once. Open it again when the broker is honest.
       await honest;
       return queue.openReader(options);
     });
     const drain = await reader.drain(inMs(RECOVERY_MS), notAborted());
     await honest;
-    if (!drain.complete) return `is incomplete: ${drain.reason}`;
-    return String(values(read)) === String(upTo(20)) ? null : `has read ${values(read)}`;
+    if (!drain.complete) return `the reading is incomplete: ${drain.reason}`;
+    return String(values(read)) === String(upTo(20)) ? null : `the reader got ${values(read)}`;
   });
 }
 
-/** Drains while the broker lies: what counts as complete is complete. */
+/** Drains while the broker lies. A drain that reports completeness must be complete. */
 async function drainsDuring(it: Case): Promise<string | null> {
   return onStage(it, async ({ queue, topic, lie }) => {
     await store(topic, 20);
@@ -224,11 +230,16 @@ async function drainsDuring(it: Case): Promise<string | null> {
     const during = await reader.drain(inMs(LYING_MS / 2), notAborted());
     const readDuring = read.length;
     await honest;
-    return during.complete && readDuring < 5 ? `is complete with ${readDuring} of 5` : null;
+    return during.complete && readDuring < 5
+      ? `the drain is reported complete after ${readDuring} of 5 messages`
+      : null;
   });
 }
 
-/** Takes messages as a member of a group while the broker lies and after: in the end each at least once. */
+/**
+ * Consumes as a group member while the broker lies and afterwards. In the end, each message must have arrived at least
+ * once.
+ */
 async function consumesThrough(it: Case): Promise<string | null> {
   return onStage(it, async ({ queue, topic, lie }) => {
     await store(topic, 20);
@@ -251,21 +262,25 @@ async function consumesThrough(it: Case): Promise<string | null> {
     const deadlineMs = inMs(RECOVERY_MS);
     while (taken.size < 20 && performance.now() < deadlineMs) await sleep(50);
     await consumer.close();
-    return taken.size === 20 ? null : `has taken ${taken.size} of 20`;
+    return taken.size === 20 ? null : `the consumer got ${taken.size} of 20 messages`;
   });
 }
 
-test('a reader outlives a broker that lies', { timeout: TIMEOUT_MS }, async () => {
+test('a reader survives a broker that lies in any of its answers', { timeout: TIMEOUT_MS }, async () => {
   const cases = casesOf(['apiVersions', 'metadata', 'listOffsets', 'fetch']);
   expect(await failuresAmong(cases, readsThrough)).toEqual([]);
 });
 
-test('a reader never counts a queue as read because a broker lies', { timeout: TIMEOUT_MS }, async () => {
+test('a reader never reports a queue as read to the end because of a lying broker', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const cases = casesOf(['metadata', 'listOffsets', 'fetch']);
   expect(await failuresAmong(cases, drainsDuring)).toEqual([]);
 });
 
-test('a member of a group outlives a broker that lies', { timeout: TIMEOUT_MS }, async () => {
+test('a group member survives a broker that lies in any of its answers', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const cases = casesOf([
     'findCoordinator',
     'joinGroup',
@@ -274,7 +289,7 @@ test('a member of a group outlives a broker that lies', { timeout: TIMEOUT_MS },
     'fetch',
     'heartbeat',
     'offsetCommit',
-    // Zeros are a valid answer to SyncGroup: this member is assigned nothing.
+    // Zeros are a valid answer to SyncGroup: the member gets no partitions.
   ]).filter(({ name }) => name !== 'syncGroup: a body of zeros');
   expect(await failuresAmong(cases, consumesThrough)).toEqual([]);
 });

@@ -5,26 +5,26 @@ const PRODUCE = 0;
 const METADATA = 3;
 
 /**
- * What happens to the answer of the nth Produce request, counted from 1: `freeze` silences its connection for
- * good, a number replaces its error code.
+ * The fault for the answer of the nth Produce request, counted from 1. `freeze` silences its connection permanently. A
+ * number replaces its error code.
  */
 export type ProduceFault = (nth: number) => 'pass' | 'swallow' | 'cut' | 'freeze' | number;
 
 export interface KafkaProxy {
   readonly port: number;
-  /** How many Produce requests came through. */
+  /** Number of Produce requests that passed the proxy. */
   readonly produced: () => number;
-  /** How many silenced connections the client has not given up yet. */
+  /** Number of silenced connections that the client has not closed yet. */
   readonly frozen: () => number;
   fault: ProduceFault;
-  /** Cuts the connection of the next request for metadata, once. */
+  /** Cuts the connection of the next metadata request, once. */
   cutsNextMetadata: boolean;
-  /** How long every answer is on its way. */
+  /** Delay of every answer. */
   delayMs: number;
   close(): Promise<void>;
 }
 
-/** Stands between a client and a broker, advertises itself in the broker's place, and loses answers to Produce. */
+/** A proxy between a client and a broker. It advertises itself as the broker, and loses answers to Produce. */
 export async function startKafkaProxy(broker: { host: string; port: number }, port = 0): Promise<KafkaProxy> {
   const sockets = new Set<Socket>();
   const frozen = new Set<Socket>();

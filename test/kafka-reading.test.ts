@@ -33,17 +33,17 @@ describe('reading begins', () => {
     return { reader, read, ends: before.start };
   }
 
-  test('at the end', async () => {
+  test('reading can begin at the end of the log', async () => {
     const { read } = await sendThenRead(() => ({ kind: 'end' }));
     expect(values(read)).toEqual(upTo(60).slice(30));
   });
 
-  test('at the beginning', async () => {
+  test('reading can begin at the beginning of the log', async () => {
     const { read } = await sendThenRead(() => ({ kind: 'beginning' }));
     expect(values(read)).toEqual(upTo(60));
   });
 
-  test('at given positions, in the middle of a batch too', async () => {
+  test('reading can begin at given positions, even in the middle of a batch', async () => {
     const { read, reader } = await sendThenRead((ends) => ({
       kind: 'positions',
       positions: new Map([...ends].map(([partition, end]) => [partition, end - 3])),
@@ -54,7 +54,7 @@ describe('reading begins', () => {
     }
   });
 
-  test('at a time: everything stamped since, and the end when there is nothing', async () => {
+  test('reading can begin at a time: with the first later message, or at the end if there is none', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     await sender.send(numbers(0, 10), inMs(10_000));
@@ -68,14 +68,14 @@ describe('reading begins', () => {
 });
 
 describe('a drain', () => {
-  test('of an empty queue is complete at once', async () => {
+  test('draining an empty queue is complete at once', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
     expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
   });
 
-  test('survives a broker that goes away and comes back', async () => {
+  test('a drain continues after a restart of the broker', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'beginning' });
@@ -91,7 +91,7 @@ describe('a drain', () => {
     expect(values(read)).toEqual(upTo(40));
   });
 
-  test('is incomplete when the end cannot be known, in time or until the abort', async () => {
+  test('a drain is incomplete if the end cannot be determined before the deadline or the abort', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
@@ -108,7 +108,7 @@ describe('a drain', () => {
     bed.broker = await start(bed.broker.port);
   });
 
-  test('is incomplete where what was stored is no records, which a broker does not look at', async () => {
+  test('a drain is incomplete if stored bytes are not valid records', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader, read } = await openReader(queue, { kind: 'beginning' });
@@ -119,20 +119,20 @@ describe('a drain', () => {
     expect(drain).toMatchObject({
       complete: false,
       reason: expect.stringContaining(
-        'partition 1 was read up to 0 of 2; the last trouble: the record batch at 0 cannot be read: ',
+        'partition 1 was read up to 0 of 2; the latest error: the record batch at 0 cannot be read: ',
       ),
     });
     expect(read).toEqual([]);
   });
 
-  test('is doubted when messages were deleted before they were read', async () => {
+  test('a complete drain is doubted if messages were deleted before they were read', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
     const client = admin();
     await client.connect();
     bed.cleanups.push(() => client.disconnect());
-    // kafkajs deletes only where it has looked before.
+    // kafkajs deletes records only in topics whose offsets it has requested before.
     await client.fetchTopicOffsets(TOPIC);
     await client.deleteTopicRecords({ topic: TOPIC, partitions: [{ partition: 0, offset: '5' }] });
     const positions = new Map(upTo(PARTITIONS).map((partition) => [partition, 0]));
@@ -140,11 +140,11 @@ describe('a drain', () => {
     expect(await reader.drain(inMs(10_000), never)).toMatchObject({ complete: true });
     expect(await reader.removedSince({ kind: 'positions', positions })).toMatchObject({
       kind: 'removed-by-retention',
-      text: expect.stringContaining('partition 0 begins at 5'),
+      text: expect.stringContaining('partition 0 now begins at offset 5'),
     });
   });
 
-  test('is doubted when the topic was recreated', async () => {
+  test('a complete drain is doubted if the topic was recreated', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     for (let n = 0; n < 30; n += 10) await sender.send(numbers(n, n + 10), inMs(10_000));
@@ -159,7 +159,7 @@ describe('a drain', () => {
     expect(await doubtOf(reader)).toMatchObject({ kind: 'queue-recreated' });
   });
 
-  test('is doubted when a partition is gone, even one that was empty', async () => {
+  test('a complete drain is doubted if a partition no longer exists, even if it was empty', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader } = await openReader(queue, { kind: 'end' });
@@ -169,10 +169,10 @@ describe('a drain', () => {
     await client.deleteTopics({ topics: [TOPIC] });
     await client.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }] });
     await reader.drain(inMs(5_000), never);
-    expect((await doubtOf(reader))?.text).toContain('is gone');
+    expect((await doubtOf(reader))?.text).toContain('no longer exists');
   });
 
-  test('covers partitions that were added meanwhile', async () => {
+  test('a drain includes partitions that were added since', async () => {
     const queue = await open();
     await queue.prepare();
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -190,7 +190,7 @@ describe('a drain', () => {
   });
 });
 
-test('no group is left behind, and nothing is printed', async () => {
+test('reading leaves no consumer group and prints nothing', async () => {
   const queue = await open();
   await queue.prepare();
   const { reader } = await openReader(queue, { kind: 'end' });

@@ -16,8 +16,8 @@ import {
 import { startKafkaProxy } from './kafka-proxy.ts';
 import { inMs } from './support/deadline.ts';
 
-describe('what is sent', () => {
-  test('is read once, at the place that the ack told, with stamps of the broker', async () => {
+describe('a sent message', () => {
+  test('a sent message is read once, at the offset in its acknowledgement, with a broker timestamp', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
@@ -40,12 +40,12 @@ describe('what is sent', () => {
     }
   });
 
-  test('fails alone when it is too large for the topic', async () => {
+  test('a message too large for the topic is refused, but not the others', async () => {
     const queue = await open();
     const sender = await openConnectedSender(queue);
     const { reader, read } = await openReader(queue, { kind: 'end' });
     const large = { key: null, value: Buffer.alloc(sender.maxMessageBytes + 1_000, '1') };
-    // The embedded broker's limit is 32 MiB, and halving sends that several times.
+    // The embedded broker's limit is 32 MiB, and halving the batch sends that much several times.
     const outcomes = await sender.send([...numbers(0, 7), large, ...numbers(7, 12)], inMs(60_000));
 
     expect(outcomes[7]).toMatchObject({ kind: 'refused', reason: 'too-large' });
@@ -54,7 +54,7 @@ describe('what is sent', () => {
     expect(values(read)).toEqual(upTo(12));
   });
 
-  test('may be as large as the sender says', async () => {
+  test('a message can be as large as the limit that the sender reports', async () => {
     const sender = await openConnectedSender(await open());
     const outcomes = await sender.send(
       [{ key: null, value: Buffer.alloc(sender.maxMessageBytes, '1') }],
@@ -64,8 +64,8 @@ describe('what is sent', () => {
   });
 });
 
-describe('an ack that is lost', () => {
-  test('with its connection is had by sending again, and nothing stands twice', async () => {
+describe('a lost acknowledgement', () => {
+  test('an ack lost with its connection is replaced by sending again, and the message is stored once', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth % 3 === 1 ? 'cut' : 'pass');
@@ -82,7 +82,7 @@ describe('an ack that is lost', () => {
     expect(values(read)).toEqual(upTo(200));
   });
 
-  test('for good makes the outcome unknown at the deadline, and later ones are not harmed', async () => {
+  test('a message without an ack is unknown at the deadline, and later messages are not affected', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = () => 'cut';
@@ -104,7 +104,7 @@ describe('an ack that is lost', () => {
     [20, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
     [6, 'NOT_LEADER_FOR_PARTITION'],
     [7, 'REQUEST_TIMED_OUT'],
-  ])('with error %i, %s, is had by sending again, and nothing stands twice', async (code) => {
+  ])('a message answered with error %i, %s, is sent again and stored once', async (code) => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth % 2 === 1 ? code : 'pass');
@@ -117,15 +117,15 @@ describe('an ack that is lost', () => {
     expect(values(read)).toEqual(upTo(20));
   });
 
-  test('never was, says the leader: refused when nothing else is heard before the deadline', async () => {
+  test('a message is refused if every answer before the deadline says that it was not stored', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     const notEnoughReplicas = 19;
     const topicAuthorizationFailed = 29;
     proxy.fault = () => notEnoughReplicas;
     const sender = await openConnectedSender(await open(proxy.port));
-    // The attempts come at 0, 20, 60, 140, 300 and 620 ms or later: none is on its way at the deadline, unless they
-    // take nearly half a second longer.
+    // The attempts start at 0, 20, 60, 140, 300 and 620 ms or later. None is in flight at the deadline, unless they
+    // are delayed by nearly half a second.
     expect(await sender.send(numbers(0, 1), inMs(1_100))).toMatchObject([
       { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('NOT_ENOUGH_REPLICAS') },
     ]);
@@ -138,7 +138,7 @@ describe('an ack that is lost', () => {
     expect(await sender.send(numbers(0, 1), inMs(10_000))).toMatchObject([{ kind: 'unknown' }]);
   });
 
-  test('with a connection that falls silent is had on another one, and the silent one is closed', async () => {
+  test('a message on a silent connection is sent again on another one, and the silent one is closed', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = (nth) => (nth === 1 ? 'freeze' : 'pass');
@@ -150,13 +150,13 @@ describe('an ack that is lost', () => {
     expect(values(read)).toEqual(upTo(10));
   });
 
-  test('in silence makes the outcome unknown at the deadline, not later', async () => {
+  test('a message to a silent broker is unknown at the deadline, not later', async () => {
     const proxy = await startKafkaProxy(bed.broker);
     bed.cleanups.push(() => proxy.close());
     proxy.fault = () => 'swallow';
     const sender = await openConnectedSender(await open(proxy.port));
     const outcomes = sender.send(numbers(0, 1), inMs(2_000));
-    // The timers of a process fire in their order, however busy it is; the request's own comes after this one.
+    // Timers of a process fire in order, however busy it is. The request's own timer fires after this one.
     const late = pause(4_000, never).then(() => []);
     expect(kinds(await Promise.race([outcomes, late]))).toEqual(new Set(['unknown']));
   });

@@ -8,7 +8,7 @@ import { startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-/** Each test says when its run ends. */
+/** Each test ends its run itself. */
 const RUN = [
   'run',
   '--threads',
@@ -22,7 +22,7 @@ const RUN = [
   '--live',
 ];
 
-test('serves the report while the run goes on, with events until its end', async () => {
+test('serves the report during the run, with events until its end', async () => {
   const folder = await tempFolder();
   const run = startQbl(RUN, { folder });
   const url = await run.line(/live {4}(http:\S+)/);
@@ -52,9 +52,9 @@ test('serves the report while the run goes on, with events until its end', async
   expect((await run.ended).code, 'interrupted').toBe(130);
 });
 
-test('a browser that reads late gets the last state and the end', async () => {
+test('sends the last state and the end to a browser that reads late', async () => {
   const folder = await tempFolder();
-  // More than the system takes of a browser that does not read.
+  // More data than the system buffers for a browser that does not read.
   const body = JSON.stringify({ text: 'x'.repeat(15_000) });
   const load = [
     '--threads',
@@ -73,9 +73,9 @@ test('a browser that reads late gets the last state and the end', async () => {
   const run = startQbl(['run', '--live', ...load], { folder });
   const url = await run.line(/live {4}(http:\S+)/);
   const follower = await new Promise<IncomingMessage>((resolve) => get(new URL('/events', url), resolve));
-  // From now on the run is over, and the page waits for its browsers.
+  // The run is over now, and the page waits for its browsers.
   await run.line(/^(Run): /m);
-  // Nobody waits so long for a browser that is not waited for.
+  // Without waiting for the browser, the run would end within this time.
   await Promise.race([run.ended, sleep(2_000)]);
   const events = await text(follower);
   const last = events.split('\n\n').findLast((event) => event.startsWith('data: {'));
@@ -84,7 +84,7 @@ test('a browser that reads late gets the last state and the end', async () => {
   expect((await run.ended).code).toBe(0);
 });
 
-test('readers that take nothing make room for others', async () => {
+test('drops clients that never read, so that others get an answer', async () => {
   const folder = await tempFolder();
   const run = startQbl(RUN, { folder });
   const url = new URL(await run.line(/live {4}(http:\S+)/));
@@ -100,23 +100,23 @@ test('readers that take nothing make room for others', async () => {
   });
   expect((await fetch(url)).status).toBe(200);
   for (const socket of [...followers, ...pages]) socket.resume();
-  // Of 31 the page keeps 20.
+  // The page keeps 20 of the 31 event streams.
   await expect.poll(() => followers.filter(({ destroyed }) => destroyed).length).toBe(11);
   run.signal('SIGINT');
   await Promise.all(closed);
   expect((await run.ended).code, 'interrupted').toBe(130);
 });
 
-/** Sends a request and reads nothing of its answer. */
+/** Sends a request and never reads the answer. */
 function connectWithoutReading({ hostname, port, host }: URL, path: string): Socket {
   const socket = connect(Number(port), hostname).pause();
-  // One that makes room for another is reset.
+  // The server resets the connections that it drops.
   socket.on('error', () => {});
   socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   return socket;
 }
 
-test('answers no page of another host that had its name resolved to this machine', async () => {
+test('refuses a request whose Host is another name (DNS rebinding)', async () => {
   const folder = await tempFolder();
   const run = startQbl(RUN, { folder });
   const url = new URL(await run.line(/live {4}(http:\S+)/));
@@ -126,7 +126,7 @@ test('answers no page of another host that had its name resolved to this machine
   expect(await statusOf(url, {}, 'POST')).toBe(405);
 });
 
-/** fetch does not let a caller choose the Host. */
+/** Sends a request with any Host header, which fetch does not allow. */
 function statusOf(url: URL, headers: Record<string, string>, method = 'GET'): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers }, (response) => {

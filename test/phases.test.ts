@@ -9,11 +9,11 @@ import { runFile } from './support/run-files.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
-/** What a person or a log sees while qbl works, and how Ctrl-C ends each phase. */
+/** What qbl writes during each phase, and how Ctrl-C ends each phase. */
 
 const isWindows = process.platform === 'win32';
 const test = plainTest.skipIf(isWindows);
-/** So long that only Ctrl-C ends it. */
+/** Settling takes so long that only Ctrl-C ends it. */
 const PATIENT = ['--settle', '10m'];
 
 /** A broker, and a proxy that acknowledges five messages and enqueues four of them. */
@@ -33,7 +33,7 @@ async function lossy() {
 }
 
 describe('settling', () => {
-  test('is told in a log with what is missing and how long still, and Ctrl-C ends it at once', async () => {
+  test('is logged with the missing messages and the remaining time, and ends at once on Ctrl-C', async () => {
     const { folder, plan } = await lossy();
     await qbl(['blast', '--run', 'mine', ...plan], { folder });
     const verify = startQbl(['verify', 'mine', ...PATIENT], { folder });
@@ -47,7 +47,7 @@ describe('settling', () => {
     expect(`${stdout}${stderr}`).not.toContain('\u001b');
   });
 
-  test('of a run is told by the run, and Ctrl-C ends it with a verdict on what was read', async () => {
+  test('is logged by qbl run too, and ends on Ctrl-C with a verdict on what was read', async () => {
     const { folder, plan } = await lossy();
     const run = startQbl(['run', '--run', 'mine', ...plan, ...PATIENT, '--json'], { folder });
     await run.line(/^settling .* 1 acknowledged message missing .*$/m);
@@ -60,7 +60,7 @@ describe('settling', () => {
   });
 });
 
-test('Ctrl-C before anything was sent says so, and tells of no verification', async () => {
+test('reports Ctrl-C before anything was sent, and does not mention a verification', async () => {
   const folder = await tempFolder();
   const run = startQbl(['run', '--loops', '100000'], { folder });
   await run.line(/^broker /m);
@@ -71,10 +71,10 @@ test('Ctrl-C before anything was sent says so, and tells of no verification', as
   expect(stderr).not.toMatch(/verified|has ended|was killed|interrupted before/);
 });
 
-test('Ctrl-C of a terminal that ends the sender before it is ready says so in the same words', async () => {
+test('reports no failed part if Ctrl-C ends the sender before it is ready', async () => {
   const folder = await tempFolder();
   const run = startQbl(['run', '--loops', '100000'], { folder });
-  // A terminal sends the signal to all processes in front of it.
+  // A terminal sends the signal to all processes in the foreground.
   const sender = await until('the sender', async () => {
     for (const pid of await childrenOf(run.pid)) {
       const commandLine = await commandLinesOf([pid]).catch(() => '');
@@ -89,7 +89,7 @@ test('Ctrl-C of a terminal that ends the sender before it is ready says so in th
   expect(stderr).not.toContain('before it was ready');
 });
 
-test('Ctrl-C while a run sends is noted beside its verdict', async () => {
+test('notes with the verdict that Ctrl-C stopped the run early', async () => {
   const folder = await tempFolder();
   const args = ['run', '--run', 'mine', '--threads', '1', '--duration', '1h', '--rate', '50'];
   const run = startQbl(args, { folder });
@@ -102,14 +102,14 @@ test('Ctrl-C while a run sends is noted beside its verdict', async () => {
   expect(stderr).toMatch(/^note: the run was stopped early, after [\d,]+ requests?$/m);
 });
 
-test('a run that started its own broker says afterwards that its queue is gone', async () => {
+test('says that the queue is gone if the run started its own broker', async () => {
   const folder = await tempFolder();
   const run = await qbl(['run', '--run', 'mine', '--threads', '2', '--loops', '2', '--json'], { folder });
   expect(run.code, run.stderr).toBe(0);
   const { code, stderr } = await qbl(['verify', 'mine'], { folder });
   expect(code).toBe(4);
   expect(stderr).toMatch(
-    /^error: the queue kafka:\S+ is gone: qbl run had started its broker, and ended it/m,
+    /^error: the queue kafka:\S+ no longer exists: qbl run stopped its broker at the end of run/m,
   );
   expect(stderr).toMatch(/qbl run --keep/);
 });

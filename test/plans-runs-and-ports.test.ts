@@ -11,7 +11,7 @@ import { expectUsageError } from './support/usage-error.ts';
 import { recordOf } from './support/verification.ts';
 
 describe('a plan', () => {
-  test('that is wrong is told every mistake with its line', async () => {
+  test('is refused with the lines of all its mistakes', async () => {
     const folder = await tempFolder();
     const plan = [
       'threadGroups:',
@@ -32,7 +32,7 @@ describe('a plan', () => {
     expect(await readdir(folder)).toEqual(['plan.yaml']);
   });
 
-  test('may come by standard input', async () => {
+  test('can come from standard input', async () => {
     const folder = await tempFolder();
     const plan = await readFile(join(PACKAGED_PLANS, 'stress.yaml'), 'utf8');
     const input = plan.replace('threads: 100', 'threads: 1').replace('loops: 10', 'loops: 3');
@@ -41,28 +41,25 @@ describe('a plan', () => {
     expect(recordOf(ended)).toMatchObject({ verdict: 'pass', sent: 3 });
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'that has no end is refused, and so is one that is too long',
-    async () => {
-      const folder = await tempFolder();
-      const input = '#'.repeat(5 * 1024 * 1024);
-      await writeFile(join(folder, 'long'), input);
-      const endless = await qbl(['blast', '--plan', '/dev/zero'], { folder });
-      expect(expectUsageError(endless)).toContain('the plan "/dev/zero": expected a file or a pipe');
-      for (const file of ['long', '-']) {
-        const long = await qbl(['blast', '--plan', file], { folder, input });
-        expect(expectUsageError(long)).toContain('more than 4,194,304 bytes');
-      }
-    },
-  );
+  test.skipIf(process.platform === 'win32')('without an end or with too many bytes is refused', async () => {
+    const folder = await tempFolder();
+    const input = '#'.repeat(5 * 1024 * 1024);
+    await writeFile(join(folder, 'long'), input);
+    const endless = await qbl(['blast', '--plan', '/dev/zero'], { folder });
+    expect(expectUsageError(endless)).toContain('the plan "/dev/zero": expected a file or a pipe');
+    for (const file of ['long', '-']) {
+      const long = await qbl(['blast', '--plan', file], { folder, input });
+      expect(expectUsageError(long)).toContain('more than 4,194,304 bytes');
+    }
+  });
 
-  test('that is not there is told where to get one', async () => {
+  test('is reported with a hint how to create one if the file is missing', async () => {
     const ended = await qbl(['blast', '--plan', 'mine.yaml'], { folder: await tempFolder() });
     expect(expectUsageError(ended)).toContain('mine.yaml');
     expect(ended.stderr).toContain('hint: qbl init');
   });
 
-  test('of qbl init is taken by qbl run, and not overwritten', async () => {
+  test('is accepted by qbl run if qbl init wrote it, and is not overwritten', async () => {
     const folder = await tempFolder();
     const init = await qbl(['init', 'plans/mine.yaml'], { folder });
     expect([init.code, init.stderr]).toEqual([0, '']);
@@ -79,7 +76,7 @@ describe('a plan', () => {
 
 describe('a run', () => {
   test.skipIf(process.platform !== 'linux')(
-    'whose folder cannot be created is refused at once, also where Node would try for ever',
+    'whose folder cannot be created is refused at once, even where Node would try for ever',
     async () => {
       const folder = await tempFolder();
       for (const args of [
@@ -95,16 +92,16 @@ describe('a run', () => {
   );
 
   test.each([
-    ['that is not there', ['verify', 'nobodys'], 'there is no run nobodys'],
-    ['that no folder can have', ['verify', '..'], 'is no run'],
-    ['among none', ['verify'], 'no run'],
-    ['that is unknown for a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],
-  ])('%s', async (_, args, expected) => {
+    ['that does not exist', ['verify', 'nobodys'], 'run "nobodys" not found'],
+    ['with an impossible name', ['verify', '..'], 'is not a valid run ID'],
+    ['in an empty folder', ['verify'], 'no run'],
+    ['missing beside a samples file', ['verify', '--jtl', 'samples.jtl'], '--jtl needs --run'],
+  ])('%s is refused', async (_, args, expected) => {
     expect(expectUsageError(await qbl(args, { folder: await tempFolder() }))).toContain(expected);
   });
 });
 
-describe('the environment:', () => {
+describe('reports a problem of the environment:', () => {
   async function takenPort(): Promise<number> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -124,7 +121,7 @@ describe('the environment:', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  test('broker on data that another one has', async () => {
+  test('broker with data that another broker uses', async () => {
     const folder = await tempFolder();
     await startBroker(folder);
     const args = ['broker', '--port', '0', '--data', 'data'];
@@ -133,7 +130,7 @@ describe('the environment:', () => {
     expect(stderr).toMatch(/^hint: .*--data/m);
   });
 
-  test('verify with a queue that cannot be reached', async () => {
+  test('verify with an unreachable queue', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
     const sent = ['--threads', '1', '--url', url, '--queue', 'kafka://localhost'];
@@ -148,7 +145,7 @@ describe('the environment:', () => {
     );
   });
 
-  test('blast at an endpoint that is not there', async () => {
+  test('blast with an unreachable endpoint', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
     const args = ['blast', '--run', 'mine', '--threads', '2', '--url', url];

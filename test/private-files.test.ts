@@ -103,7 +103,7 @@ test('a device in place of a file of a run is not read', async () => {
     const { code, stderr } = await qbl(['report', 'mine'], { folder });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(`${name}: it is no regular file`),
+      stderr: expect.stringMatching(`${name}: it is not a regular file`),
     });
     await rename(path, `${path}.zero`);
     await rename(`${path}.kept`, path).catch(() => {});

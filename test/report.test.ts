@@ -53,13 +53,13 @@ async function send(run: string, ...options: string[]): Promise<void> {
 
 const report = (...args: string[]) => qbl(['report', ...args], { folder });
 
-/** What the page of a run shows. */
+/** The data in the report of a run. */
 async function dataOf(run: string) {
   const html = await readFile(runFile(folder, run, 'report.html'), 'utf8');
   return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
 }
 
-test('the report of a run is one file, and its path is printed', async () => {
+test('writes the report of a run as one file, and prints its path', async () => {
   expect(await report('one')).toEqual({
     code: 0,
     stdout: `${join('runs', 'one', 'report.html')}\n`,
@@ -76,7 +76,7 @@ test('the report of a run is one file, and its path is printed', async () => {
   expect(data.results.items[0].response.body).toBe('</script>answered');
 });
 
-test('no file of a run has a value that authenticates, or that --redact names', async () => {
+test('writes no secret, and no header that --redact names, into any file of a run', async () => {
   await report('one');
   for (const name of ['run.json', 'trace.jsonl', 'report.html', 'summary.json', 'samples.jtl']) {
     expect(await readFile(runFile(folder, 'one', name), 'utf8'), name).not.toMatch(
@@ -85,7 +85,7 @@ test('no file of a run has a value that authenticates, or that --redact names', 
   }
 });
 
-test('without a trace the report says so', async () => {
+test('says in the report why there is no trace', async () => {
   await report('two');
   expect((await dataOf('two')).results).toMatchObject({
     absent: expect.stringContaining('--trace 0'),
@@ -93,7 +93,7 @@ test('without a trace the report says so', async () => {
   });
 });
 
-test('lost messages lead to their requests, whether or not those were traced', async () => {
+test('shows the requests of lost messages, traced or not', async () => {
   const { address } = await startBroker(folder);
   const queue = `kafka://${address}/nothing-comes`;
   const opened = await openQueue(queue);
@@ -116,22 +116,22 @@ test('lost messages lead to their requests, whether or not those were traced', a
   expect(made.request.headers).toContainEqual(['Authorization', '***']);
 });
 
-test('two runs are laid over one another, and one run each tells nothing of noise', async () => {
+test('compares two runs, and says that one run per side cannot show noise', async () => {
   const { code, stdout } = await report('one', '--compare', 'two');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^one compared with two\n +one +two +ratio\np50, ms /);
-  expect(stdout).toContain('One run cannot tell a difference from noise');
-  expect(stdout, 'the runs were set up alike').not.toContain('Warning');
+  expect(stdout).toContain('One run per side cannot separate a difference from noise');
+  expect(stdout, 'the runs have the same settings').not.toContain('Warning');
   const { latency, comparisons } = await dataOf('one');
   expect(latency.series.map(({ name, run }: { name: string; run: string }) => [name, run])).toEqual([
     ['HTTP', 'one'],
     ['HTTP', 'two'],
   ]);
   expect(comparisons[0]).toMatchObject({ title: 'one compared with two', columns: ['one', 'two', 'ratio'] });
-  expect(comparisons[0].notes.join()).toContain('One run cannot tell');
+  expect(comparisons[0].notes.join()).toContain('One run per side cannot separate');
 });
 
-test('of more runs than can be told apart the rest is counted, and compared all the same', async () => {
+test('draws at most 6 runs, and compares all of them', async () => {
   const others = Array.from({ length: 7 }, (_, index) => `other-${index + 1}`);
   for (const id of others) {
     await cp(join(folder, 'runs', 'two'), join(folder, 'runs', id), { recursive: true });
@@ -145,20 +145,20 @@ test('of more runs than can be told apart the rest is counted, and compared all 
   expect(comparisons[0].title).toBe('one compared with 7 runs');
 });
 
-test('a condition that holds sets the exit code, with one line', async () => {
+test('fails with one line if a condition is met', async () => {
   const { code, stderr } = await report('failing', '--fail-if', 'errors > 50%', '--fail-if', 'p50 > 100s');
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'failed: errors > 50%: errors is 100%, against 50%\n',
+    stderr: 'failed: errors > 50%: errors is 100%; the limit is 50%\n',
   });
   expect((await report('one', '--fail-if', 'errors > 50%')).code).toBe(0);
   expect((await report('one', '--compare', 'failing', '--fail-if', 'errors > 1.1x')).code).toBe(0);
   const single = await report('failing', '--compare', 'one', '--fail-if', 'errors > 1.1x');
-  expect(single.code, 'one run cannot tell a difference from noise').toBe(3);
-  expect(single.stderr).toMatch(/^unknown: errors > 1.1x: .*repeat each side at least 4 times$/m);
+  expect(single.code, 'one run per side cannot show noise').toBe(3);
+  expect(single.stderr).toMatch(/^unknown: errors > 1.1x: .*run each side at least 4 times$/m);
 });
 
-test('a missing figure is inconclusive, and never a pass', async () => {
+test('reports a missing figure as unknown, never as a pass', async () => {
   await send('without-summary');
   await rm(runFile(folder, 'without-summary', 'summary.json'));
   const { code, stderr } = await report('without-summary', '--fail-if', 'p99 > 10s');
@@ -167,7 +167,7 @@ test('a missing figure is inconclusive, and never a pass', async () => {
 });
 
 test.each(['run.json', 'summary.json', 'verify.json', 'service.json', 'compare.json'])(
-  'a damaged %s is a usage error that names it',
+  'reports a damaged %s as a usage error with its name',
   async (name) => {
     const run = `damaged-${name}`;
     await send(run);
@@ -176,18 +176,18 @@ test.each(['run.json', 'summary.json', 'verify.json', 'service.json', 'compare.j
   },
 );
 
-test('mistakes are usage errors', async () => {
+test('reports wrong options as usage errors', async () => {
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > many'))).toContain(
     'Expected a condition such as',
   );
   expect(expectUsageError(await report('one', '--fail-if', 'p99 > 1.1x'))).toContain('needs --compare');
   expect(expectUsageError(await report('one', '--compare', 'one'))).toContain('named twice');
-  expect(expectUsageError(await report('none'))).toContain('there is no run none');
-  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('there is no run none');
+  expect(expectUsageError(await report('none'))).toContain('run "none" not found');
+  expect(expectUsageError(await report('one', '--compare', 'none'))).toContain('run "none" not found');
 });
 
 test.skipIf(process.platform === 'win32')(
-  '--open gives the path to the browser as data, without a shell',
+  'passes the path to the browser without a shell (--open)',
   async () => {
     const home = join(folder, 'a $(touch hacked) & ;b');
     const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
@@ -204,7 +204,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  '--open says that there is no browser, and hides no failed condition',
+  'says that there is no browser (--open), and still reports a failed condition',
   async () => {
     const env = { PATH: join(folder, 'empty') };
     const none = await qbl(['report', 'one', '--open'], { folder, env });
@@ -215,30 +215,30 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('--summary - writes the summary to standard output and nothing else into the folder', async () => {
+test('writes the summary to standard output with --summary -, and creates no file "-"', async () => {
   const { code, stdout } = await report('one', '--summary', '-');
   expect(code).toBe(0);
   expect(stdout).toContain('## qbl: unverified (run one)');
   expect(await readdir(folder)).not.toContain('-');
 });
 
-test.each(['report', 'size'])('%s in an empty folder says how to get a run', async (command) => {
+test.each(['report', 'size'])('says in an empty folder how to get a run (%s)', async (command) => {
   const empty = join(folder, `empty-${command}`);
   await mkdir(empty);
   const args = command === 'size' ? ['size', '--service-rate', '10'] : [command];
   const ended = await qbl(args, { folder: empty });
   expect(expectUsageError(ended)).toContain('no run in runs');
-  expect(ended.stderr).toContain('hint: Send one with qbl run');
+  expect(ended.stderr).toContain('hint: Start one with qbl run');
   expect(ended.stderr).not.toContain('verify');
 });
 
-test('--junit - is refused: JUnit XML is written at the start and at the end', async () => {
+test('refuses --junit -, because JUnit XML is written twice', async () => {
   const ended = await report('one', '--junit', '-');
   expect(expectUsageError(ended)).toContain('JUnit XML goes to a file');
   expect(await readdir(folder)).not.toContain('-');
 });
 
-test('what a build reads is written beside', async () => {
+test('writes JUnit XML and a summary for CI', async () => {
   const files = ['--junit', 'junit.xml', '--summary', 'summary.md'];
   expect((await report('one', '--fail-if', 'p99 > 60s', ...files)).code).toBe(0);
   const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
@@ -246,8 +246,8 @@ test('what a build reads is written beside', async () => {
   expect(await readFile(join(folder, 'summary.md'), 'utf8')).toMatch(/^## qbl: unverified \(run one\)/);
 });
 
-test('run leaves no verdict of an older run for a build to read', async () => {
-  await writeFile(join(folder, 'stale.xml'), 'of the build before');
+test('replaces the JUnit XML of an older run even if the run fails', async () => {
+  await writeFile(join(folder, 'stale.xml'), 'from an earlier build');
   const nowhere = ['--queue', 'kafka://127.0.0.1:1/none', '--url', 'http://127.0.0.1:1/'];
   const broken = await qbl(['run', ...nowhere, '--junit', 'stale.xml', '--settle', '0s'], { folder });
   expect(broken.code).toBe(4);
@@ -256,7 +256,7 @@ test('run leaves no verdict of an older run for a build to read', async () => {
   expect(junit).toMatch(/name="verdict" time="0">\s+<error message="[^"]*127\.0\.0\.1:1/);
 });
 
-test('run does not start when what a build reads cannot be written', async () => {
+test('does not start a run if the JUnit XML cannot be written', async () => {
   const file = join('missing', 'run.xml');
   const args = ['run', '--runs', 'never', '--junit', file];
   const { code, stderr } = await qbl(args, { folder });
@@ -265,7 +265,7 @@ test('run does not start when what a build reads cannot be written', async () =>
   await expect(readdir(join(folder, 'never'))).rejects.toThrow('ENOENT');
 });
 
-test('run writes the report and what a build reads, and removes older runs', async () => {
+test('writes the report, JUnit XML and summary of a run, and removes older runs', async () => {
   const files = ['--junit', 'run.xml', '--summary', 'run.md', '--runs', 'kept', '--keep-runs', '1'];
   for (const run of ['older', 'newer']) {
     const { code, stdout } = await qbl(['run', '--run', run, '--threads', '2', '--loops', '3', ...files], {
@@ -280,7 +280,7 @@ test('run writes the report and what a build reads, and removes older runs', asy
   const summaries = (await readFile(join(folder, 'run.md'), 'utf8'))
     .split('\n')
     .filter((line) => /^## /.test(line));
-  expect(summaries, 'what other steps wrote stays').toEqual([
+  expect(summaries, 'the summary is appended').toEqual([
     '## qbl: pass (run older)',
     '## qbl: pass (run newer)',
   ]);
@@ -291,8 +291,8 @@ test('run writes the report and what a build reads, and removes older runs', asy
   expect(trace.trim().split('\n')).toHaveLength(6);
 });
 
-test('runs that were set up differently are compared with a warning', async () => {
+test('warns if the compared runs have different settings', async () => {
   await send('slower', '--rate', '1000', '--rate-tolerance', '100%');
   const { stdout } = await report('slower', '--compare', 'one');
-  expect(stdout).toMatch(/Warning: slower and one were not set up alike: plan\.rate is 1000 and null/);
+  expect(stdout).toMatch(/^Warning: slower and one have different settings: rate 1000 vs not set\.$/m);
 });

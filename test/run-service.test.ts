@@ -14,7 +14,7 @@ import { recordOf } from './support/verification.ts';
 const RUN = ['run', '--run', 'mine', '--json'];
 const SERVICE = ['--service-rate', '100'];
 
-test('a burst goes in at once, and is worked off at the pace of the service', async () => {
+test('accepts a burst at once, and processes it at the rate of the service', async () => {
   const folder = await tempFolder();
   const ended = await qbl([...RUN, ...SERVICE, '--threads', '50', '--loops', '4'], { folder });
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass', acked: 200 });
@@ -23,27 +23,27 @@ test('a burst goes in at once, and is worked off at the pace of the service', as
   expect(comparison.columns).toEqual(['queue', 'predicted']);
   const [processed, predicted] = row(comparison, 'scalability: processed');
   expect([processed, predicted]).toEqual([200, 200]);
-  // 200 messages at 100 a second: whatever the machine does, the service is not quicker.
+  // 200 messages at 100 per second take about 2 s. No machine is faster.
   const [seconds] = row(comparison, 'time until all is processed');
   expect(seconds).toBeGreaterThanOrEqual(1.9);
   const [busiest, predictedBusiest] = row(comparison, 'cost: works begun in the busiest second');
   expect(busiest).toBeLessThanOrEqual(105);
-  // A busy machine sends and works more slowly. The prediction must follow both.
+  // On a busy machine both sender and service are slower. The prediction must follow both.
   const starts = await expectedStarts(folder);
   expect(predictedBusiest).toBeLessThanOrEqual(mostWithin(1_000, starts));
   expect(predictedBusiest).toBeGreaterThanOrEqual(mostWithin(900, starts));
   await rm(runFile(folder, 'mine', 'compare.json'));
   expect((await qbl(['report'], { folder })).code).toBe(0);
   const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
-  expect(html, 'a report predicts what nobody has predicted before').toContain('What the queue levels');
+  expect(html, 'a report computes missing predictions').toContain('What the queue levels');
   await rm(runFile(folder, 'mine', 'samples.jtl'));
-  expect(await qbl(['report'], { folder }), 'what a run does not have is left out').toMatchObject({
+  expect(await qbl(['report'], { folder }), 'a report leaves out missing data').toMatchObject({
     code: 0,
   });
-  expect((await reportOf(folder)).bought).toBeNull();
+  expect((await reportOf(folder)).benefit).toBeNull();
 });
 
-test('an outage of the service costs the sender nothing with the queue, and requests without it', async () => {
+test('fails no request during an outage with the queue, but many without it', async () => {
   const folder = await tempFolder();
   const load = ['--threads', '5', '--duration', '6s', '--rate', '50', '--rate-tolerance', '100%'];
   const outage = ['--outage', '1s..5s', '--compare', 'direct', '--keep-runs', '1'];
@@ -55,16 +55,16 @@ test('an outage of the service costs the sender nothing with the queue, and requ
   expect(direct).toBeGreaterThan(10);
   const own = JSON.parse(await readFile(runFile(folder, 'mine-direct', 'direct.json'), 'utf8'));
   expect(own.processed + own.refused + own.timedOut + own.interrupted).toBe(own.arrived);
-  // 50 a second for 4 s meet nobody.
+  // 50 requests per second fail for 4 s.
   const [, , , failures] = row(comparison, 'availability: failed requests');
   expect(failures).toBeGreaterThanOrEqual(200);
   expect(failures).toBeLessThanOrEqual(202);
   const [, , time, predictedTime] = row(comparison, 'time until all is processed');
   expect([time, predictedTime]).toEqual(['never', 'never']);
   const { stdout } = await qbl(['size', '--service-rate', '100'], { folder });
-  expect(stdout, 'the newest run is that with the queue').toContain(`${join('runs', 'mine')},`);
-  const { bought, outages } = await reportOf(folder);
-  expect(shownAtAGlance(bought.table)).toEqual({
+  expect(stdout, 'the newest run is the one with the queue').toContain(`${join('runs', 'mine')},`);
+  const { benefit, outages } = await reportOf(folder);
+  expect(shownAtAGlance(benefit.table)).toEqual({
     availability: [
       'availability: failed requests',
       'latency of acked requests, p50',
@@ -78,17 +78,17 @@ test('an outage of the service costs the sender nothing with the queue, and requ
     ],
   });
   const most = (values: (number | null)[]) => Math.max(...values.map(Number));
-  expect(most(bought.failures.withQueuePerSecond)).toBe(0);
-  expect(most(bought.failures.withoutQueuePerSecond)).toBeGreaterThan(10);
+  expect(most(benefit.failures.withQueuePerSecond)).toBe(0);
+  expect(most(benefit.failures.withoutQueuePerSecond)).toBeGreaterThan(10);
   expect(outages).toHaveLength(1);
   expect(outages[0].toSeconds - outages[0].fromSeconds).toBeCloseTo(4);
   expect(outages[0].fromSeconds).toBeGreaterThanOrEqual(1);
 });
 
-describe.skipIf(process.platform === 'win32')('a part that dies', () => {
+describe.skipIf(process.platform === 'win32')('reports a killed part', () => {
   const LONG = ['--threads', '5', '--rate', '100', '--rate-tolerance', '100%', '--duration', '60s'];
 
-  /** Kills the process of a run that does this. */
+  /** Kills the process of a run that executes this command. */
   async function kill(running: Running, command: string): Promise<void> {
     const pid = await until(`qbl ${command}`, async () => {
       for (const child of await childrenOf(running.pid)) {
@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
     process.kill(pid, 'SIGKILL');
   }
 
-  test('is the service: its end is told, and nobody waits for what it will not do', async () => {
+  test('if it is the service, and does not wait for unprocessed messages', async () => {
     const folder = await tempFolder();
     const running = startQbl([...RUN, ...SERVICE, ...LONG], { folder });
     await running.line(/^(service) /m);
@@ -115,7 +115,7 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
   });
 
   test.each(['direct', 'blast'])(
-    'is %s of the run without a queue: what the other half found stays',
+    'if it is %s of the run without a queue, and keeps the result with the queue',
     async (part) => {
       const folder = await tempFolder();
       const args = [
@@ -151,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('a part that dies', () => {
   );
 });
 
-test('the run is repeated for each number of instances', async () => {
+test('repeats the run for each number of instances', async () => {
   const folder = await tempFolder();
   const load = ['--threads', '20', '--loops', '5'];
   const args = [...RUN, ...SERVICE, ...load, '--instances', '1,2', '--keep-runs', '1'];
@@ -165,7 +165,7 @@ test('the run is repeated for each number of instances', async () => {
   expect(scaling.columns).toEqual(['1 instance', 'predicted', '2 instances', 'predicted']);
   expect(await comparisonOf(folder, 'mine-x2', 'scaling.json')).toEqual(scaling);
   expect(await readFile(runFile(folder, 'mine-x2', 'report.html'), 'utf8')).toContain(scaling.title);
-  // The arrivals of two runs differ, and with them the backlog; what the service can do does not.
+  // The arrivals and the backlog of two runs differ, but the capacity of the service does not.
   const [one, , two] = row(scaling, 'cost: works begun in the busiest second');
   expect([one, two]).toEqual([
     row(await comparisonOf(folder, 'mine-x1'), 'cost: works begun in the busiest second')[0],
@@ -175,7 +175,7 @@ test('the run is repeated for each number of instances', async () => {
   expect(two).toBeLessThanOrEqual(210);
 });
 
-test('Ctrl-C is told once, in whichever run it comes', async () => {
+test('reports Ctrl-C once, in any of several runs', async () => {
   const folder = await tempFolder();
   const load = ['--threads', '2', '--duration', '1s', '--rate', '20', '--rate-tolerance', '100%'];
   const args = ['run', '--run', 'mine', ...SERVICE, ...load, '--instances', '1,2,3'];
@@ -205,12 +205,12 @@ test.each([
   [[...SERVICE, '--instances', '1,1'], 'different numbers such as 1,2,4'],
   [[...SERVICE, '--outage', '2s..1s'], 'a span that ends after it begins'],
   [['--service-rate', '0'], 'a number a second'],
-])('%j is refused', async (args, part) => {
+])('refuses %j', async (args, part) => {
   const folder = await tempFolder();
   expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);
 });
 
-/** When a service of one instance begins each message, at the pace that it reached, from when they were acked. */
+/** The times at which one instance starts each message, at the rate that it reached, after the acknowledgements. */
 async function expectedStarts(folder: string): Promise<number[]> {
   const { end } = JSON.parse(await readFile(runFile(folder, 'mine', 'service.json'), 'utf8'));
   const perSecond = end.pace === null || end.pace.isKept ? 100 : end.pace.achievedPerSecond;
@@ -228,7 +228,7 @@ async function expectedStarts(folder: string): Promise<number[]> {
     });
 }
 
-/** The most of these times that lie within one span of this length. */
+/** The largest number of these times within one time span. */
 function mostWithin(spanMs: number, timesMs: readonly number[]): number {
   const EPSILON_MS = 1e-6;
   return Math.max(
@@ -236,7 +236,7 @@ function mostWithin(spanMs: number, timesMs: readonly number[]): number {
   );
 }
 
-/** What the page of the run shows. */
+/** The data in the report of the run. */
 async function reportOf(folder: string) {
   const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
   return JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');

@@ -20,7 +20,7 @@ function errors({ stderr }: Ended): string[] {
   return stderr.split('\n').filter((line) => /error|bug|^\s+at /.test(line));
 }
 
-test('in an empty folder: pass, and a run that tells what happened', async () => {
+test('passes in an empty folder, and writes all files of the run', async () => {
   const folder = await tempFolder();
   const running = startQbl(['run', '--json'], { folder });
   await running.line(/^tap /m);
@@ -52,11 +52,11 @@ test('in an empty folder: pass, and a run that tells what happened', async () =>
   const path = join('runs', record.run);
   expect(record).toMatchObject({ http, folder: path, report: join(path, 'report.html'), incidents: [] });
 
-  expect(await readdir(folder), "nothing is left of the broker's data").toEqual(['runs']);
+  expect(await readdir(folder), "the broker's data are removed").toEqual(['runs']);
   await untilGone(children);
 });
 
-test('for people it ends with the verdict, and verify judges the newest run again', async () => {
+test('prints the verdict last, and verify checks the newest run again', async () => {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
   const queue = `kafka://${broker.address}/numbers`;
@@ -68,7 +68,7 @@ test('for people it ends with the verdict, and verify judges the newest run agai
   expect(again.stdout).toMatch(/PASS {2}run \S+: All 6 acknowledged messages arrived\./);
 });
 
-test('a topic that is not there yet is no obstacle when the proxy is somebody else’s', async () => {
+test('accepts a missing topic if another proxy creates it', async () => {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
   const producer = await connectProducer(broker.address);
@@ -83,7 +83,7 @@ test('a topic that is not there yet is no obstacle when the proxy is somebody el
   expect(recordOf(ended)).toMatchObject({ verdict: 'pass', received: 20 });
 });
 
-test('run.json is never seen half-written: others watch for it', async () => {
+test('writes run.json atomically, because other programs watch for it', async () => {
   const folder = await tempFolder();
   const url = `http://127.0.0.1:${await freePort()}/send`;
   let isRunningStill = true;
@@ -107,7 +107,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
   }
 
-  test('stops the sending and judges what was sent; nothing is left', async () => {
+  test('stops sending, checks what was sent, and leaves no process or file', async () => {
     const folder = await tempFolder();
     const secret = ['--header', 'X-Pin: pin-secret'];
     const running = startQbl(['run', '--run', 'mine', ...LONG, ...secret], { folder });
@@ -116,7 +116,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(children).toHaveLength(4);
     for (const child of process.platform === 'linux' ? children : []) {
       const shown = await readFile(`/proc/${child}/cmdline`, 'utf8');
-      expect(shown, 'what a list of processes shows').not.toContain('pin-secret');
+      expect(shown, 'the command line in a process list').not.toContain('pin-secret');
     }
     running.signal('SIGINT');
     const ended = await running.ended;
@@ -130,7 +130,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(await readdir(folder)).toEqual(['runs']);
   });
 
-  test('the second time ends at once, though an answer is awaited', async () => {
+  test('ends the run at once the second time, even during a request', async () => {
     const folder = await tempFolder();
     const broker = await startBroker(folder);
     const producer = await connectProducer(broker.address);
@@ -140,7 +140,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
       received++;
       return new Promise<number>(() => {});
     });
-    await producer.send({ topic: 'silence', messages: [{ value: 'so that the topic is there' }] });
+    await producer.send({ topic: 'silence', messages: [{ value: 'creates the topic' }] });
     const args = ['run', '--queue', `kafka://${broker.address}/silence`, '--url', url, '--threads', '2'];
     const running = startQbl(args, { folder });
     await until('requests that wait', () => received === 2);
@@ -152,7 +152,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     await untilGone(children);
   });
 
-  test('before anything was sent leaves nothing either', async () => {
+  test('leaves no process or file before anything was sent', async () => {
     const folder = await tempFolder();
     const running = startQbl(['run', ...LONG], { folder });
     await running.line(/^broker /m);
@@ -166,14 +166,14 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
-  test('reaches a part too that is not yet there to hear it, and is no failure of that part', async () => {
+  test('ends a part that is still starting, and reports no failure of that part', async () => {
     const folder = await tempFolder();
     const running = startQbl(['run', ...LONG], { folder });
     const [first = 0] = await until('a part', async () => {
       const children = await childrenOf(running.pid);
       return children.length > 0 && children;
     });
-    // As a terminal sends it: to every process in front of it.
+    // Like a terminal, which sends the signal to every process in the foreground.
     process.kill(first, 'SIGINT');
     running.signal('SIGINT');
     const ended = await running.ended;
@@ -182,7 +182,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
-  test('has no part that outlives a run that was killed', async () => {
+  test('is not necessary after a run was killed, because its parts end by themselves', async () => {
     const folder = await tempFolder();
     const running = startQbl(['run', ...LONG], { folder });
     await untilSending(running);
@@ -194,7 +194,7 @@ describe.skipIf(isWindows)('Ctrl-C', () => {
   });
 });
 
-test.skipIf(isWindows)('whose broker dies ends, and does not pass', async () => {
+test.skipIf(isWindows)('ends a run without a pass if its broker is killed', async () => {
   const folder = await tempFolder();
   const load = [
     '--threads',
@@ -208,7 +208,7 @@ test.skipIf(isWindows)('whose broker dies ends, and does not pass', async () => 
     '--timeout',
     '3s',
   ];
-  // The sender ends with the first answer that tells of the broker.
+  // The sender ends with the first response that reports the dead broker.
   const args = ['run', ...load, '--on-sample-error', 'stoptest', '--json'];
   const running = startQbl(args, { folder });
   const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
@@ -223,35 +223,32 @@ test.skipIf(isWindows)('whose broker dies ends, and does not pass', async () => 
   });
 });
 
-test.skipIf(isWindows)(
-  'whose proxy dies is not the run that was asked for, whatever the verdict',
-  async () => {
-    const folder = await tempFolder();
-    const load = ['--threads', '5', '--rate', '200', '--rate-tolerance', '100%', '--duration', '60s'];
-    const running = startQbl(['run', '--run', 'mine', ...load, '--junit', 'junit.xml'], { folder });
-    const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
-    await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
-    const [, proxy = 0] = await childrenOf(running.pid);
-    process.kill(proxy, 'SIGKILL');
-    await running.line(/qbl serve was killed \(SIGKILL\)/);
-    running.signal('SIGINT');
-    const ended = await running.ended;
-    expect(ended.code, ended.stderr).toBe(4);
-    const death = 'qbl serve was killed (SIGKILL)';
-    const verdict = ended.stdout.split('\n').find((line) => line.startsWith('PASS'));
-    expect(verdict).toMatch(/PASS {2}run mine: All \d+ acknowledged messages arrived\. But /);
-    expect(verdict).toContain(death);
-    expect(errors(ended)).toEqual([expect.stringContaining(`error: ${death}`)]);
-    expect(await readFile(runFile(folder, 'mine', 'report.html'), 'utf8')).toContain(death);
-    expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain(`<error message="${death}`);
-    expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8'))).toMatchObject({
-      incidents: [{ part: 'serve', kind: 'ended', code: null, signal: 'SIGKILL', direct: false }],
-    });
-  },
-);
+test.skipIf(isWindows)('fails a run if its proxy is killed, even if all messages arrived', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '5', '--rate', '200', '--rate-tolerance', '100%', '--duration', '60s'];
+  const running = startQbl(['run', '--run', 'mine', ...load, '--junit', 'junit.xml'], { folder });
+  const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
+  await until('messages', async () => (await storedMessages(address, 'stress-topic')) > 50);
+  const [, proxy = 0] = await childrenOf(running.pid);
+  process.kill(proxy, 'SIGKILL');
+  await running.line(/qbl serve was killed \(SIGKILL\)/);
+  running.signal('SIGINT');
+  const ended = await running.ended;
+  expect(ended.code, ended.stderr).toBe(4);
+  const death = 'qbl serve was killed (SIGKILL)';
+  const verdict = ended.stdout.split('\n').find((line) => line.startsWith('PASS'));
+  expect(verdict).toMatch(/PASS {2}run mine: All \d+ acknowledged messages arrived\. But /);
+  expect(verdict).toContain(death);
+  expect(errors(ended)).toEqual([expect.stringContaining(`error: ${death}`)]);
+  expect(await readFile(runFile(folder, 'mine', 'report.html'), 'utf8')).toContain(death);
+  expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain(`<error message="${death}`);
+  expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8'))).toMatchObject({
+    incidents: [{ part: 'serve', kind: 'ended', code: null, signal: 'SIGKILL', direct: false }],
+  });
+});
 
 describe('with requests that are not acknowledged', () => {
-  /** A run against a proxy that refuses every second request. */
+  /** Runs qbl against a proxy that rejects every second request. */
   async function runAgainstRefusals(
     ...args: readonly string[]
   ): Promise<Ended & { readonly folder: string }> {
@@ -271,7 +268,7 @@ describe('with requests that are not acknowledged', () => {
   }
   const NOT_ACKNOWLEDGED = '5 of 10 requests were not acknowledged (5 rejected)';
 
-  test('fails, and the verdict line says so though every acknowledged message arrived', async () => {
+  test('fails and says so in the verdict line, even if every acknowledged message arrived', async () => {
     const { code, stdout, folder } = await runAgainstRefusals('--junit', 'junit.xml', '--summary', 'qbl.md');
     expect(code).toBe(1);
     expect(stdout).toContain(`PASS  run mine: All 5 acknowledged messages arrived. But ${NOT_ACKNOWLEDGED}.`);
@@ -282,7 +279,7 @@ describe('with requests that are not acknowledged', () => {
     expect(await readFile(join(folder, 'qbl.md'), 'utf8')).toContain('5 of 10 requests were not');
   });
 
-  test('passes with --allow-errors, and says so all the same', async () => {
+  test('passes with --allow-errors, and still mentions them', async () => {
     const { code, stdout, folder } = await runAgainstRefusals('--allow-errors', '--junit', 'junit.xml');
     expect(code).toBe(0);
     expect(stdout).toContain(NOT_ACKNOWLEDGED);
@@ -293,7 +290,7 @@ describe('with requests that are not acknowledged', () => {
   });
 });
 
-test('with --keep broker and proxy go on, and nothing else does', async () => {
+test('keeps broker and proxy running with --keep, and ends all other parts', async () => {
   const folder = await tempFolder();
   const running = startQbl(['run', '--keep', '--threads', '2', '--json'], { folder });
   const address = await running.line(/^broker +kafka:\/\/(\S+)/m);
@@ -320,7 +317,7 @@ test('with --keep broker and proxy go on, and nothing else does', async () => {
   }
 });
 
-describe('is refused', () => {
+describe('refuses to start', () => {
   test('with the id of a run that exists', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
@@ -336,14 +333,14 @@ describe('is refused', () => {
     expect(await readFile(runFile(folder, 'mine', 'run.json'), 'utf8')).toBe(before);
   });
 
-  test('with an endpoint whose queue is not named', async () => {
+  test('with --url but without --queue', async () => {
     const folder = await tempFolder();
     const ended = await qbl(['run', '--url', 'http://127.0.0.1:1/send'], { folder });
     expect(ended.code).toBe(2);
     expect(errors(ended)).toEqual([expect.stringContaining('--url needs --queue')]);
   });
 
-  test('when the queue cannot be reached: one line, and no run that holds the id', async () => {
+  test('with a queue that cannot be reached, and does not use up the run id', async () => {
     const folder = await tempFolder();
     const queue = `kafka://127.0.0.1:${await freePort()}/orders`;
     const ended = await qbl(['run', '--run', 'mine', '--queue', queue], { folder });

@@ -24,11 +24,11 @@ async function listen(server: Server): Promise<number> {
 }
 
 describe('--rate', () => {
-  /** One thread gets an answer each 100 ms. */
+  /** Each thread gets one response per 100 ms. */
   const slow = () => listen(createHttpServer((_, response) => setTimeout(() => response.end('ok'), 100)));
   const LOAD = ['--threads', '1', '--rate', '100', '--duration', '2s', '--run', 'missed'];
 
-  test('that is missed is said in text and files, and ends with exit code 3', async () => {
+  test('gives exit code 3 and a report if it is not reached', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await slow()}/send`;
     const { code, stdout, stderr } = await qbl(['blast', ...LOAD, '--url', url], { folder });
@@ -41,7 +41,7 @@ describe('--rate', () => {
     expect(rate.sent).toBeLessThan(100);
   });
 
-  test('may be missed by what --rate-tolerance allows', async () => {
+  test('may fall short by what --rate-tolerance allows', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await slow()}/send`;
     const args = ['blast', ...LOAD, '--url', url, '--rate-tolerance', '100%', '--json'];
@@ -51,21 +51,21 @@ describe('--rate', () => {
   });
 });
 
-describe('https', () => {
+describe('a certificate of a https server', () => {
   const LOAD = ['blast', '--threads', '1', '--loops', '2'];
   const start = async () => {
     const server = createHttpsServer({ key: KEY, cert: CERTIFICATE }, (_, response) => response.end('ok'));
     return `https://localhost:${await listen(server)}/send`;
   };
 
-  test('of an authority that nobody knows rejects each message, and says what to do', async () => {
+  test('makes blast reject each message if its authority is unknown, and print what to do', async () => {
     const ended = await qbl([...LOAD, '--url', await start(), '--json'], { folder: await tempFolder() });
     expect(ended.code).toBe(1);
     expect(JSON.parse(ended.stdout).statistics).toMatchObject({ rejected: 2, indeterminate: 0 });
     expect(ended.stderr).toContain('hint: the certificate is not trusted: name its authority with --ca');
   });
 
-  test('is accepted with --ca, and with --insecure', async () => {
+  test('is accepted with --ca and with --insecure', async () => {
     const [folder, url] = [await tempFolder(), await start()];
     await writeFile(join(folder, 'ca.pem'), CERTIFICATE);
     for (const trust of [['--ca', 'ca.pem'], ['--insecure']]) {
@@ -73,7 +73,7 @@ describe('https', () => {
     }
   });
 
-  test('is accepted without a word where a .jmx is sent, as JMeter does', async () => {
+  test('is accepted without a warning if a .jmx is sent, as JMeter does', async () => {
     const [folder, url] = [await tempFolder(), await start()];
     await qbl(['jmeter', '--url', url, '--render', 'plan.jmx', '--threads', '1', '--loops', '2'], { folder });
     const { code, stderr } = await qbl(['blast', '--plan', 'plan.jmx'], { folder });
@@ -103,18 +103,21 @@ describe('too few open files', () => {
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
     );
 
-  test('for the program itself are an error of one line and a hint', async () => {
+  test('are reported in one line with a hint if the program itself needs more', async () => {
     const { code, stderr } = await withLimit(60, 'blast');
     expect(code).toBe(4);
     expect(stderr).toBe("error: too many open files\nhint: Raise the limit with 'ulimit -n 4096'.\n");
   });
 
-  test('for the threads of a plan leave no run that could be verified', async () => {
+  test('leave no run to verify if the threads of a plan need more', async () => {
     const folder = await tempFolder();
     const runs = join(folder, 'runs');
     const args = `blast --threads 400 --url http://127.0.0.1:1 --runs "${runs}"`;
     const { code, stderr } = await withLimit(200, args);
-    expect([code, stderr]).toEqual([4, expect.stringContaining('464 open files are needed and 200 allowed')]);
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringContaining('this plan needs 464 open files, but the limit is 200'),
+    ]);
     expect(await readdir(folder)).toEqual([]);
   });
 });

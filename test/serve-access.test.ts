@@ -7,7 +7,7 @@ import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
 const TOKEN = 's3cret-of-the-test';
-/** No queue answers there: each message that may be sent is Not Enqueued. */
+/** No queue answers there. Each accepted message is Not Enqueued. */
 const SERVE = ['serve', '--port', '0', '--queue', 'kafka://127.0.0.1:1/none'];
 const BLAST = ['blast', '--threads', '1', '--loops', '1', '--json'];
 const HEADERS = `Authorization: Bearer ${TOKEN}\n\nX-Customer: s3cret-customer\n`;
@@ -35,7 +35,7 @@ test.each([
   [['--header', '@none'], {}, 'cannot read the headers of --header "none": ENOENT'],
   [['--header', '@bad'], {}, "line 2 of 'bad' is no header that can be sent"],
   [[], { QBL_HEADERS: 's3cret' }, 'QBL_HEADERS: line 1 of it is no header that can be sent'],
-])('headers %j %j are refused, and not repeated', async (args, env, message) => {
+])('headers %j %j are refused, and their values are not printed', async (args, env, message) => {
   const folder = await tempFolder();
   await writeFile(join(folder, 'bad'), 'X-A: 1\ns3cret\n');
   const ended = await qbl([...BLAST, ...args], { folder, env: env as NodeJS.ProcessEnv });
@@ -44,7 +44,7 @@ test.each([
 });
 
 describe('serve', () => {
-  test('with a certificate and a token takes messages by https of senders that have both', async () => {
+  test('accepts https only from senders that trust its certificate and send its token', async () => {
     const folder = await folderWithCertificate();
     const access = ['--tls-cert', 'cert.pem', '--tls-key', 'key.pem', '--token-file', 'token'];
     const serve = startQbl([...SERVE, ...access], { folder });
@@ -69,7 +69,7 @@ describe('serve', () => {
     expect(stdout + stderr).not.toContain(TOKEN);
   });
 
-  test('for other machines warns, unless it asks for a token', async () => {
+  test('prints a warning if other machines can send to it without a token', async () => {
     const folder = await tempFolder();
     const open = startQbl([...SERVE, '--host', '0.0.0.0', '--workers', '2'], { folder });
     await open.line(LISTENING);
@@ -95,7 +95,7 @@ describe('serve', () => {
       "--tls-cert 'key.pem' and --tls-key 'key.pem' do not fit",
     ],
     [['--token-file', 'key.pem'], 'the token of --token-file or QBL_SERVE_TOKEN is no bearer token'],
-  ])('refuses %j', async (args, message) => {
+  ])('refuses the options %j', async (args, message) => {
     const ended = await qbl([...SERVE, ...args], { folder: await folderWithCertificate() });
     expect(expectUsageError(ended)).toContain(message);
   });

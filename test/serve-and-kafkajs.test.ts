@@ -8,7 +8,7 @@ const SIZE = { threads: 10, loops: 30, rate: 1_000 };
 const SENT = SIZE.threads * SIZE.loops;
 const GROUP = 'service';
 
-/** The service behind the queue: a member of a consumer group, which works through what others have not. */
+/** The service behind the queue: a member of a consumer group. It gets the messages that others have not processed. */
 async function startService(
   address: string,
   topic: string,
@@ -24,7 +24,7 @@ async function startService(
   return { stop: () => consumer.disconnect() };
 }
 
-test('a service made with kafkajs gets each message once, also after it was started again', async () => {
+test('a service with kafkajs gets each message once, even after a restart', async () => {
   const parts = await startParts(await tempFolder());
   const { address } = parts.broker;
   const values: string[] = [];

@@ -19,7 +19,7 @@ async function startServe(heapMegabytes: number): Promise<{ process: ChildProces
   return { process: child, port: Number(String(text)) };
 }
 
-/** Sends the beginning of a body in chunks of one byte, and resolves when the server has taken all of it. */
+/** Sends the beginning of a body in chunks of one byte. Resolves when the server has read all of it. */
 async function sendBytes(port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
   onTestFinished(() => void socket.destroy());
@@ -36,7 +36,7 @@ async function pendingBytes(port: number): Promise<number> {
   return Number(/^qbl_serve_pending_bytes (\d+)$/m.exec(text)?.[1]);
 }
 
-test('bodies in chunks of one byte take the memory of their bytes', async () => {
+test('bodies in chunks of one byte need only as much memory as their bytes', async () => {
   const { process: serve, port } = await startServe(48);
   await Promise.all(Array.from({ length: CONNECTIONS }, () => sendBytes(port)));
   await expect

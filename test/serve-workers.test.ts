@@ -28,8 +28,8 @@ async function ackedBy(url: string): Promise<number> {
   return Number(/qbl_serve_messages_total\{outcome="acked"\} (\d+)/.exec(metrics)?.[1]);
 }
 
-describe('serve by several processes', () => {
-  test('loses nothing, and its metrics are those of all together', async () => {
+describe('serve with several processes', () => {
+  test('loses nothing, and its metrics include all processes', async () => {
     const { folder, queue, serve, url } = await startServe();
     expect((await blast(folder, queue, url)).code).toBe(0);
     expect((await qbl(['verify'], { folder })).stdout).toMatch(/^PASS .*1,000 acknowledged/m);
@@ -41,7 +41,7 @@ describe('serve by several processes', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 
-  test('replaces one that was killed', async () => {
+  test('replaces a killed process', async () => {
     const { folder, queue, serve, url } = await startServe();
     const [first] = await childrenOf(serve.pid);
     process.kill(first ?? 0, 'SIGKILL');
@@ -54,7 +54,7 @@ describe('serve by several processes', () => {
     expect((await qbl(['verify'], { folder })).code).toBe(0);
   });
 
-  test('tells once that the port is in use', async () => {
+  test('reports only once that the port is in use', async () => {
     const folder = await tempFolder();
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());

@@ -57,7 +57,7 @@ function post({ urls: [url] }: RunningServe, body: string): Promise<Response> {
   return fetch(`${url}/send`, { method: 'POST', headers, body });
 }
 
-/** Everything in the topic, as our own reader sees it. */
+/** Everything in the topic, read by qbl. */
 async function readAll(): Promise<string[]> {
   const queue = await openQueue(`kafka://127.0.0.1:${broker.port}/${TOPIC}`);
   const values: string[] = [];
@@ -73,7 +73,7 @@ async function readAll(): Promise<string[]> {
   return values;
 }
 
-test('a message reaches any consumer with the very bytes that were posted, at the place told', async () => {
+test('a message reaches any consumer byte for byte, at the reported place', async () => {
   const serve = await serveAt(broker.port);
   await untilReady(serve, true);
   const body = ' {"niño": "año 🌊",\t"n": 1.50, "n": 2 }\n';
@@ -96,7 +96,7 @@ test('a message reaches any consumer with the very bytes that were posted, at th
   expect(received).toEqual([`${place} ${body}`]);
 });
 
-test('without a broker it starts all the same, and serves when one comes', async () => {
+test('starts without a broker, and serves when one appears', async () => {
   const { port } = broker;
   await broker.close();
   const lines: string[] = [];
@@ -112,7 +112,7 @@ test('without a broker it starts all the same, and serves when one comes', async
   expect(await readAll()).toEqual(['{"late":1}']);
 });
 
-test('no answer lies when the broker is lost under load and comes back', async () => {
+test('no answer is wrong when the broker is lost under load and comes back', async () => {
   let proxy = await startKafkaProxy(broker);
   cleanups.push(() => proxy.close());
   const serve = await serveAt(proxy.port, { timeoutMs: 1_500 });
@@ -145,7 +145,7 @@ test('no answer lies when the broker is lost under load and comes back', async (
     await proxy.close();
     await untilReady(serve, false);
     await send(JSON.stringify({ outage }));
-    // The last one lasts until what was under way is given up.
+    // The last outage lasts until requests in flight are given up.
     if (outage === 3) await expect.poll(() => [...statuses], { timeout: COMPLETE_WITHIN_MS }).toContain(504);
     proxy = await startKafkaProxy(broker, port);
     await untilReady(serve, true);
@@ -164,7 +164,7 @@ test('no answer lies when the broker is lost under load and comes back', async (
   }
 });
 
-test('closing under load answers and stores what was taken', async () => {
+test('closing under load answers and stores all accepted messages', async () => {
   const serve = await serveAt(broker.port);
   await untilReady(serve, true);
   const answers = Array.from({ length: 200 }, (_, n) =>

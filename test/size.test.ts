@@ -49,7 +49,7 @@ describe('qbl size', () => {
       expect(prediction.p99WaitMs).toBeLessThanOrEqual(prediction.longestWaitMs);
     }
     const { stdout } = await qbl(['size', ...args], { folder });
-    expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s together');
+    expect(stdout).toContain('1 instance of 0.000001/s: 0.000001/s in total');
   });
 
   test('of a run: its acked samples, from its first send', async () => {

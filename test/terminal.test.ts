@@ -6,26 +6,29 @@ import { startRawHttpServer } from './support/raw-http-server.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { expectUsageError } from './support/usage-error.ts';
 
-/** What a terminal may take for a command: C0, DEL and C1. */
+/** The control characters of the output (C0, DEL and C1), which a terminal could obey. */
 function controlCharacters({ stdout, stderr }: Ended): string[] {
   return `${stdout}${stderr}`.replaceAll('\n', '').match(/\p{Cc}/gu) ?? [];
 }
 
 describe('escape sequences', () => {
-  test.each([{ TERM: 'xterm-256color' }, { NO_COLOR: '1' }])('do not reach a pipe, with %o', async (env) => {
-    const folder = await tempFolder();
-    const help = await qbl(['run', '--help'], { folder, env });
-    const wrong = await qbl(['run', '--threads', 'x'], { folder, env });
-    const run = await qbl(['run', '--threads', '2', '--loops', '2'], { folder, env });
-    expect(run.code, run.stderr).toBe(0);
-    for (const ended of [help, wrong, run]) expect(controlCharacters(ended)).toEqual([]);
-  });
+  test.each([{ TERM: 'xterm-256color' }, { NO_COLOR: '1' }])(
+    'are not written to a pipe, with %o',
+    async (env) => {
+      const folder = await tempFolder();
+      const help = await qbl(['run', '--help'], { folder, env });
+      const wrong = await qbl(['run', '--threads', 'x'], { folder, env });
+      const run = await qbl(['run', '--threads', '2', '--loops', '2'], { folder, env });
+      expect(run.code, run.stderr).toBe(0);
+      for (const ended of [help, wrong, run]) expect(controlCharacters(ended)).toEqual([]);
+    },
+  );
 
   test.each([
     ['a reason phrase', 'HTTP/1.1 500 Oh\u001b[31m\u0007 no\u009b2J\r\nContent-Length: 0\r\n\r\n'],
-    ['a server that speaks no HTTP', '\u001b]0;owned\u0007\u001b[2J\r\n\r\n'],
+    ['a server that does not speak HTTP', '\u001b]0;owned\u0007\u001b[2J\r\n\r\n'],
     ['a body', 'HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\n\u001b[2Jowned'],
-  ])('of %s do not reach the output', async (_, answer) => {
+  ])('from %s are not written to the output', async (_, answer) => {
     const folder = await tempFolder();
     const url = await startRawHttpServer(Buffer.from(answer, 'latin1'));
     const args = ['blast', '--run', 'mine', '--threads', '1', '--loops', '2', '--url', url];
@@ -35,7 +38,7 @@ describe('escape sequences', () => {
     expect(controlCharacters(await qbl([...args, '--run', 'other', '--json'], { folder }))).toEqual([]);
   });
 
-  test('of what was typed do not come back', async () => {
+  test('from the command line are not written to the output', async () => {
     const folder = await tempFolder();
     const typed = 'a\u001b[2Jb';
     for (const args of [
@@ -53,9 +56,9 @@ describe('escape sequences', () => {
   });
 });
 
-// `script` of util-linux lends a terminal.
+// `script` of util-linux provides a terminal.
 test.skipIf(process.platform !== 'linux')(
-  'a terminal gets no line that it would break inside a word',
+  'writes no line to a terminal that it would break inside a word',
   async () => {
     const folder = await tempFolder();
     const command = `stty cols 60; '${process.execPath}' '${BIN}' jmeter --jmeter-home /nowhere`;
@@ -71,7 +74,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-/** Runs it on a terminal of this width, and gives what that gets. */
+/** Runs qbl on a terminal of this width. Returns the output. */
 async function onTerminal(columns: number, term: string, args: readonly string[]): Promise<string> {
   const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
   const command = `stty cols ${columns}; ${words}`;
@@ -85,13 +88,13 @@ async function onTerminal(columns: number, term: string, args: readonly string[]
 describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
   const RUN = ['run', '--threads', '2', '--loops', '3', '--service-rate', '100'];
 
-  test('that is dumb nothing moves the cursor', async () => {
+  test('with TERM=dumb, qbl never moves the cursor', async () => {
     const text = await onTerminal(80, 'dumb', RUN);
     expect(text).toContain('PASS  run');
     expect(text.replaceAll('\r\n', '').match(/\p{Cc}/gu) ?? []).toEqual([]);
   });
 
-  test('of 60 columns no line is longer, and none runs into the live line', async () => {
+  test('with 60 columns, no line is longer, and none continues the live line', async () => {
     const text = await onTerminal(60, 'xterm', RUN);
     const lines = text.split('\r\n').map((line) => stripVTControlCharacters(line));
     for (const line of lines.slice(lines.indexOf('Summary Report'))) {

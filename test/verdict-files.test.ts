@@ -8,7 +8,7 @@ import { evidenceBed } from './support/evidence-bed.ts';
 import { forbidNotes } from './support/history.ts';
 import { qbl } from './support/qbl.ts';
 
-/** Which verdict stays in the folder of a run. */
+/** Which verdict is kept in the folder of a run. */
 
 const bed = evidenceBed();
 const verify = (...args: readonly string[]) =>
@@ -16,7 +16,7 @@ const verify = (...args: readonly string[]) =>
 const verdictIn = async (folder: RunFolder) =>
   JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).verdict;
 
-it('of several runs together is written into none of their folders', async () => {
+it('writes the verdict of several runs into none of their folders', async () => {
   const whole = await bed.send('whole');
   const holed = await bed.send('holed', { drops: [3] });
   expect(await verify('whole')).toMatchObject({ code: 0 });
@@ -27,7 +27,7 @@ it('of several runs together is written into none of their folders', async () =>
   await expect(access(runFiles(holed).verify)).rejects.toThrow();
 });
 
-it('is told and written though what was seen cannot be noted', async () => {
+it('reports and writes the verdict although the facts for later verifications cannot be recorded', async () => {
   const folder = await bed.send('unnoted');
   forbidNotes(folder);
   const { code, stderr } = await verify('unnoted');
@@ -36,7 +36,7 @@ it('is told and written though what was seen cannot be noted', async () => {
   expect(await verdictIn(folder)).toBe('pass');
 });
 
-it('that rests on less takes no other’s place, and says so', async () => {
+it('keeps an earlier verdict that rests on more evidence, and says so', async () => {
   const folder = await bed.send('kept');
   expect(await verify('kept')).toMatchObject({ code: 0 });
   await bed.makeAnew();
@@ -47,9 +47,14 @@ it('that rests on less takes no other’s place, and says so', async () => {
 });
 
 it.each([
-  ['another question', 'asked', [], ['--exactly-once']],
-  ['one of its questions alone', 'asked-both', ['--exactly-once'], ['--exactly-once', '--ordered']],
-])('that answers %s keeps no place', async (_, run, before, now) => {
+  ['a verdict with fewer rules', 'asked', [], ['--exactly-once']],
+  [
+    'a verdict that lacks one of the rules',
+    'asked-both',
+    ['--exactly-once'],
+    ['--exactly-once', '--ordered'],
+  ],
+])('replaces %s', async (_, run, before, now) => {
   const folder = await bed.send(run);
   expect(await verify(run, ...before)).toMatchObject({ code: 0 });
   await bed.makeAnew();
@@ -57,7 +62,7 @@ it.each([
   expect(await verdictIn(folder)).toBe('unknown');
 });
 
-it('that answers more keeps its place', async () => {
+it('keeps an earlier verdict that checked more rules', async () => {
   const folder = await bed.send('strict');
   expect(await verify('strict', '--exactly-once', '--ordered')).toMatchObject({ code: 0 });
   await bed.makeAnew();
@@ -65,7 +70,7 @@ it('that answers more keeps its place', async () => {
   expect(await verdictIn(folder)).toBe('pass');
 });
 
-it('on another queue keeps no place', async () => {
+it('replaces a verdict on another queue', async () => {
   const folder = await bed.send('elsewhere');
   expect(await verify('elsewhere')).toMatchObject({ code: 0 });
   await noteTaking(folder, bed.queue.url);
@@ -76,7 +81,7 @@ it('on another queue keeps no place', async () => {
   expect(await verdictIn(folder)).toBe('unknown');
 });
 
-it('that proves more takes the place of an earlier one', async () => {
+it('replaces an earlier verdict that proves less', async () => {
   const folder = await bed.send('found', { answer: (loop) => (loop === 4 ? '400' : '200'), drops: [4] });
   await noteTaking(folder, bed.queue.url);
   expect(await verify('found')).toMatchObject({ code: 3 });
@@ -88,7 +93,7 @@ it('that proves more takes the place of an earlier one', async () => {
   expect(await verdictIn(folder)).toBe('fail');
 });
 
-it('has what `qbl run` noted of the parts of the run', async () => {
+it('includes the incidents that `qbl run` recorded', async () => {
   const folder = await bed.send('broken');
   const died = {
     code: null,
@@ -105,7 +110,7 @@ it('has what `qbl run` noted of the parts of the run', async () => {
   expect(JSON.parse(await readFile(runFiles(folder).verify, 'utf8')).incidents).toEqual([incident]);
 });
 
-it('holds the documented fields of an offender, and nothing that the reader has beside them', async () => {
+it('writes only the documented fields of an offender', async () => {
   const folder = await bed.send('twice');
   await bed.produce(bed.sent('twice', 3), 1);
   const { stdout } = await verify('twice', '--json', '--exactly-once');

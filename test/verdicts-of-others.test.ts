@@ -20,8 +20,8 @@ import type { Behaviour } from './support/lying-proxy.ts';
 
 const { judge, prepareAt } = laboratory();
 
-describe('rejected, and', () => {
-  test('there all the same: fail', async () => {
+describe('a rejected message', () => {
+  test('fails if it is in the queue', async () => {
     const lie: Behaviour = async ({ body }, enqueue) => {
       await enqueue(body);
       return 400;
@@ -33,7 +33,7 @@ describe('rejected, and', () => {
     await expectSameByReplay(result);
   });
 
-  test('not there: pass', async () => {
+  test('passes if it is not in the queue', async () => {
     const result = await judge(
       except(isEvery50th, () => 400),
       '--allow-errors',
@@ -45,7 +45,7 @@ describe('rejected, and', () => {
     await expectSameByReplay(result);
   });
 
-  test('nothing else: unknown, because nothing was put to the test', async () => {
+  test('gives unknown if every message was rejected, because nothing was tested', async () => {
     const experiment = await prepareAt(`http://127.0.0.1:${await freePort()}/send`, '--allow-errors');
     const { code, record } = await judged(experiment);
     expect({ code, record }).toMatchObject({
@@ -56,20 +56,20 @@ describe('rejected, and', () => {
   });
 });
 
-describe('neither acked nor rejected, and', () => {
+describe('a message with an indeterminate outcome', () => {
   const error500: Behaviour = async ({ body }, enqueue) => {
     await enqueue(body);
     return 500;
   };
 
-  test('there: recovered, pass', async () => {
+  test('passes as recovered if it is in the queue', async () => {
     const result = await judge(except(isEvery50th, error500), '--exactly-once', '--allow-errors');
     expect(result).toMatchObject({ code: 0, record: { verdict: 'pass', acked: 196, indeterminate: 4 } });
     expect(result.record).toMatchObject({ recovered: 4, unresolved: 0, received: SENT });
     await expectSameByReplay(result, '--exactly-once');
   });
 
-  test('not there: unresolved, pass', async () => {
+  test('passes as unresolved if it is not in the queue', async () => {
     const result = await judge(
       except(isEvery50th, () => 500),
       '--allow-errors',
@@ -79,21 +79,21 @@ describe('neither acked nor rejected, and', () => {
     await expectSameByReplay(result);
   });
 
-  test('nothing else: unknown, also when all are there', async () => {
+  test('gives unknown if no message was acknowledged, even if all are in the queue', async () => {
     const result = await judge(error500, '--allow-errors');
     expect(result).toMatchObject({ code: 3, record: { verdict: 'unknown', acked: 0, recovered: SENT } });
     expect(kinds(result.record)).toEqual(['nothing-acked']);
     await expectSameByReplay(result);
   });
 
-  test('a definite no where --rejected-status says so', async () => {
+  test('counts as rejected if --rejected-status names its status', async () => {
     const result = await judge(except(isEvery50th, error500), '--rejected-status', '500', '--allow-errors');
     expect(result).toMatchObject({ code: 1, record: { verdict: 'fail', indeterminate: 0, phantom: 4 } });
     await expectSameByReplay(result, '--rejected-status', '500');
   });
 });
 
-describe('never sent, and there:', () => {
+describe('a message in the queue that was never sent', () => {
   const isFirst = ({ thread, loop }: Identity) => thread === 1 && loop === 1;
   const alongside = (values: (identity: Identity) => (string | null)[]): Behaviour =>
     except(isFirst, async ({ body, identity }, enqueue) => {
@@ -102,7 +102,7 @@ describe('never sent, and there:', () => {
       return 200;
     });
 
-  test('a message of this run with a good sum: fail', async () => {
+  test('fails if it has the ID of the run and a valid checksum', async () => {
     const forged = (identity: Identity) => [
       writeMessage('{"forged":true}', { ...identity, thread: THREADS + 1, loop: 7 }, Date.now()),
       writeMessage('{"forged":true}', { ...identity, loop: LOOPS + 1 }, Date.now()),
@@ -117,7 +117,7 @@ describe('never sent, and there:', () => {
     await expectSameByReplay(result);
   });
 
-  test('messages of others: pass', async () => {
+  test('passes if it belongs to no run or to another run', async () => {
     const foreign = (identity: Identity) => [
       writeMessage('{"a":1}', { ...identity, run: 'another' }, Date.now()),
       '{"order":17}',

@@ -3,8 +3,8 @@ import { expectSameByReplay, laboratory, rewriting, SENT } from './support/exper
 
 const { judge } = laboratory();
 
-describe('a proxy that passes on the same message in other words passes:', () => {
-  test('with a field more and the keys in another order', async () => {
+describe('a proxy that rewrites the JSON of a message passes', () => {
+  test('with one more field and the keys in another order', async () => {
     const enrich = rewriting((body) => {
       const fields = { ...JSON.parse(body), region: 'eu-west-1' };
       return JSON.stringify(Object.fromEntries(Object.entries(fields).sort().reverse()));

@@ -36,8 +36,8 @@ test('an honest proxy passes', async () => {
   await expectSameByReplay(result);
 });
 
-describe('acked, and', () => {
-  test('dropped: fail, and those that were dropped are named', async () => {
+describe('an acknowledged message', () => {
+  test('fails as lost if the proxy drops it, and is listed', async () => {
     const result = await judge(
       except(isEvery50th, () => 200),
       ...SETTLE_SOON,
@@ -48,7 +48,7 @@ describe('acked, and', () => {
     await expectSameByReplay(result, ...SETTLE_SOON);
   });
 
-  test('enqueued two seconds later: pass', async () => {
+  test('passes if it is enqueued two seconds later', async () => {
     const late: Behaviour = ({ body }, enqueue) => {
       setTimeout(() => enqueue(body), 2_000);
       return 200;
@@ -58,7 +58,7 @@ describe('acked, and', () => {
     await expectSameByReplay(result);
   });
 
-  test('not yet enqueued after the time to settle: fail, until they are there', async () => {
+  test('fails if it is not enqueued within the settle time, and passes once it is in the queue', async () => {
     const held: (() => Promise<void>)[] = [];
     const hold: Behaviour = ({ body }, enqueue) => {
       held.push(() => enqueue(body));
@@ -70,7 +70,7 @@ describe('acked, and', () => {
     expect(await result.replay()).toMatchObject({ code: 0, record: { verdict: 'pass', lost: 0 } });
   });
 
-  test('enqueued slowly: the time to settle begins anew with each that arrives', async () => {
+  test('passes if it is enqueued slowly, because each arrival restarts the settle time', async () => {
     const held: (() => Promise<void>)[] = [];
     const hold: Behaviour = ({ body }, enqueue) => {
       held.push(() => enqueue(body));
@@ -89,7 +89,7 @@ describe('acked, and', () => {
     expect(recordOf(ended)).toMatchObject({ verdict: 'pass', lost: 0, received: SENT });
   });
 
-  test('repeated: pass, and with --exactly-once fail', async () => {
+  test('passes if it is repeated, but fails with --exactly-once', async () => {
     const repeat: Behaviour = async ({ body, identity }, enqueue) => {
       await Promise.all([enqueue(body), enqueue(body)]);
       if (identity.thread === 3) await enqueue(body);
@@ -104,7 +104,7 @@ describe('acked, and', () => {
     expect(lenient).toMatchObject({ code: 0, record: { verdict: 'pass', duplicated: 4, reasons: [] } });
   });
 
-  test('damaged in one byte: fail', async () => {
+  test('fails as corrupt if one byte is damaged', async () => {
     const damage = rewriting((body) => body.replace('"mensaje": "M', '"mensaje": "N'));
     const result = await judge(except(isEvery50th, damage));
     expect(result).toMatchObject({
@@ -116,14 +116,14 @@ describe('acked, and', () => {
     await expectSameByReplay(result);
   });
 
-  test('cut short: damaged, and what it was of is lost', async () => {
+  test('fails as corrupt and lost if it is truncated', async () => {
     const cut = rewriting((body) => body.slice(0, -20));
     const result = await judge(except(isEvery50th, cut), ...SETTLE_SOON);
     expect(result).toMatchObject({ code: 1, record: { verdict: 'fail', corrupt: 4, lost: 4 } });
     await expectSameByReplay(result, ...SETTLE_SOON);
   });
 
-  test('put in another order within a thread: pass, and with --ordered fail', async () => {
+  test('passes if it is delivered after a later one of its thread, but fails with --ordered', async () => {
     const held = new Map<number, string>();
     const swap: Behaviour = async ({ body, identity: { thread, loop } }, enqueue) => {
       if (loop === 5) {

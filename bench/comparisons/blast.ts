@@ -3,7 +3,7 @@ import { BODY, CONNECTIONS, CONTENT_TYPE, post } from '../harness/load.ts';
 import { program, QBL } from '../harness/process.ts';
 import type { Stage } from '../harness/stage.ts';
 
-/** What a request costs the sender: the same number of requests to the same small server. */
+/** Compares the sender's cost per request. Each side sends the same number of requests to the same small server. */
 export const blast: Comparison = {
   name: 'blast',
   prepare: async (stage) => {

@@ -6,7 +6,7 @@ import type { Stage } from '../harness/stage.ts';
 const PARTITIONS = 6;
 const MAX_WARM_UP_SECONDS = 1;
 
-/** The proxy under the load that it is for; the broker behind both is the same process. */
+/** Measures the proxy under its typical load. Both sides use the same broker process. */
 export const serve: Comparison = {
   name: 'serve',
   prepare: async (stage) => {

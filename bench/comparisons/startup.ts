@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Comparison, Side } from '../harness/comparison.ts';
 import { QBL } from '../harness/process.ts';
 
-/** How long a user waits for a command that does next to nothing. */
+/** Measures how long a user waits for a command that does almost nothing. */
 export const startup: Comparison = {
   name: 'startup',
   prepare: async () => [
@@ -17,13 +17,13 @@ export const startup: Comparison = {
   ],
 };
 
-/** Each is loaded only where the queue's URL asks for it. */
+/** Each adapter is loaded only for a queue URL of its kind. */
 function loading(adapter: string): string[] {
   const url = new URL(`../dist/queue/${adapter}.js`, pathToFileURL(QBL)).href;
   return ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`];
 }
 
-/** Without the preload, which takes time of its own. */
+/** Runs without the preload, which takes time itself. */
 function side(name: string, args: readonly string[]): Side {
   const measure = async () => {
     const startedMs = performance.now();

@@ -7,7 +7,7 @@ const PARTITIONS = 6;
 const TOPIC = 'bench';
 const RUN = 'bench';
 
-/** What the proof costs beyond the reading: both read one topic from its beginning to its end. */
+/** Measures the cost of the proof beyond the reading. Both sides read one topic from beginning to end. */
 export const verify: Comparison = {
   name: 'verify',
   prepare: async (stage) => {
@@ -21,7 +21,7 @@ export const verify: Comparison = {
   },
 };
 
-/** Sends one run through the proxy; resolves with the number of its messages. */
+/** Sends one run through the proxy. Resolves with the number of its messages. */
 async function fill(stage: Stage, queue: string): Promise<number> {
   const proxy = stage.start([QBL, 'serve', '--port', '0', '--queue', queue]);
   const url = `${await proxy.printed(/(http:\S+)/)}/send`;

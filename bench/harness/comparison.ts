@@ -1,6 +1,6 @@
 import { type Settings, Stage } from './stage.ts';
 
-/** What one measurement found, by the figure's name with its unit. */
+/** The result of one measurement. Each key is the name of a figure with its unit. */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface Side {
@@ -8,20 +8,20 @@ export interface Side {
   measure(): Promise<Figures>;
 }
 
-/** Two or more ways of doing the same work. */
+/** Two or more ways to do the same work. */
 export interface Comparison {
   readonly name: string;
-  /** Starts what the sides share. The first side is what the others are held against. */
+  /** Starts what the sides share. All others are compared with the first side. */
   prepare(stage: Stage): Promise<readonly Side[]>;
 }
 
 export interface Measured {
   readonly comparison: string;
-  /** In the order of the sides, the figures of each round. */
+  /** For each side, in order: the figures of each round. */
   readonly sides: readonly { readonly name: string; readonly rounds: readonly Figures[] }[];
 }
 
-/** Measures the sides in turn, A B A B, so that what else the machine does falls on all of them alike. */
+/** Measures the sides in turn, A B A B. So other load on the machine affects all sides equally. */
 export async function measure({ name, prepare }: Comparison, settings: Settings): Promise<Measured> {
   const stage = await Stage.open(settings);
   try {

@@ -6,18 +6,18 @@ export const CONTENT_TYPE = 'application/json';
 const BODY_BYTES = 150;
 export const BODY = jsonOf(BODY_BYTES);
 
-/** When autocannon ends. */
+/** The condition that ends autocannon. */
 export type Bound = { readonly seconds: number } | { readonly requests: number };
 
 export interface Posted {
-  /** Responses of status 2xx. */
+  /** Number of responses with status 2xx. */
   readonly acked: number;
   readonly seconds: number;
   /** CPU time of autocannon. */
   readonly cpuMicros: number;
 }
 
-/** Posts the body to a URL over all connections, from an autocannon in a process of its own. */
+/** Posts the body to a URL over all connections, with autocannon in a separate process. */
 export async function post(stage: Stage, url: string, bound: Bound): Promise<Posted> {
   const request = ['--method', 'POST', '--headers', `Content-Type=${CONTENT_TYPE}`, '--body', BODY];
   const end =

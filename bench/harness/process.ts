@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 /** A Node process under measurement. */
 export interface MeasuredProcess {
-  /** Resolves with the first group of the pattern once standard output has it; rejects when the process ends. */
+  /** Waits until standard output matches the pattern, and resolves with its first group. Rejects if the process ends. */
   printed(pattern: RegExp): Promise<string>;
   /** User and system time so far. */
   cpuMicros(): Promise<number>;
-  /** Rejects when it ends with another exit code than 0. */
+  /** Rejects if the exit code is not 0. */
   readonly ended: Promise<Ended>;
-  /** Ends it at once. */
+  /** Kills the process. */
   stop(): Promise<void>;
 }
 
@@ -23,12 +23,12 @@ export interface Ended {
 }
 
 export interface ProcessOptions {
-  /** Where it runs; also gets the file with its CPU time. */
+  /** The working directory, which also receives the file with the CPU time. */
   readonly directory: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The compiled programs lie beside this module's folder; npm runs a script in the project's folder. */
+/** The compiled programs are in the parent of this module's folder. */
 const PROGRAMS = fileURLToPath(new URL('..', import.meta.url));
 const PRELOAD = new URL('../resource-usage.js', import.meta.url).href;
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
@@ -43,7 +43,7 @@ export function program(name: 'http-server' | 'kafka-producer' | 'kafka-consumer
 
 let started = 0;
 
-/** Starts `node <args>` with the preload that tells its CPU time. */
+/** Starts `node <args>` with the preload that reports its CPU time. */
 export function startNode(args: readonly string[], { directory, env }: ProcessOptions): MeasuredProcess {
   const cpuFile = join(directory, `cpu-${++started}`);
   const startedMs = performance.now();

@@ -2,20 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type MeasuredProcess, type ProcessOptions, QBL, startNode } from './process.ts';
 
-/** How much is measured. */
+/** How much to measure. */
 export interface Settings {
-  /** How often each side is measured. */
+  /** Number of measurements of each side. */
   readonly rounds: number;
-  /** How long a side works where a time bounds it. */
+  /** Duration of a measurement that is limited by time. */
   readonly seconds: number;
-  /** How many messages or requests a side works off where a number bounds it. */
+  /** Number of messages or requests of a measurement that is limited by number. */
   readonly messages: number;
 }
 
-/** On the project's disk: the system's temporary folder may be memory, where fsync costs nothing. */
+/** On the project's disk. The system's temporary folder may be in memory, where fsync costs nothing. */
 const FOLDER = resolve('.qbl/stage-');
 
-/** What one comparison runs on: a folder, and processes that end with it. */
+/** The folder and the processes of one comparison. The processes end with the comparison. */
 export class Stage {
   readonly settings: Settings;
   readonly directory: string;
@@ -30,14 +30,14 @@ export class Stage {
     return new Stage(settings, await mkdtemp(FOLDER));
   }
 
-  /** Starts a process that is ended with the stage at the latest. */
+  /** Starts a process. It ends with the stage at the latest. */
   start(args: readonly string[], env: ProcessOptions['env'] = {}): MeasuredProcess {
     const started = startNode(args, { directory: this.directory, env });
     this.#processes.push(started);
     return started;
   }
 
-  /** Starts `qbl broker` on a free port; resolves with `host:port`. */
+  /** Starts `qbl broker` on a free port. Resolves with `host:port`. */
   startBroker(fsync: 'always' | 'never', partitions: number): Promise<string> {
     const data = join(this.directory, `broker-${fsync}`);
     const options = ['--port', '0', '--data', data, '--fsync', fsync, '--partitions', String(partitions)];

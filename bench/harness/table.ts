@@ -2,7 +2,7 @@ import type { Measured } from './comparison.ts';
 
 const COLUMNS = ['comparison', 'figure', 'side', 'median', 'ratio'];
 
-/** A Markdown table: the median of each figure, and its ratio to that of the first side. */
+/** A Markdown table with the median of each figure and its ratio to the first side. */
 export function table(measured: readonly Measured[]): string {
   const rows = [COLUMNS, ...measured.flatMap(rowsOf)];
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -43,7 +43,7 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-/** Three digits that count: noise is larger than the fourth. */
+/** Writes three significant digits. The noise is larger than the fourth. */
 function number(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en');
 }

@@ -1,4 +1,4 @@
-// The proxy as one would first write it: what qbl is measured and tested against.
+// A simple proxy as most developers would write it first. qbl is measured and tested against it.
 import express from 'express';
 import { Kafka } from 'kafkajs';
 

@@ -21,7 +21,7 @@ function expectOneRowForEach(rows: readonly SampleRow[], received: readonly Iden
 }
 
 describe('blast', () => {
-  it('sends every identity of the plan once, and writes a row for each', async () => {
+  it('sends every identity of the plan once and writes a row for each', async () => {
     const { url, received } = await bed.endpoint();
     const groups = [
       groupTo(url, { threads: 7, loops: 5 }),
@@ -42,7 +42,7 @@ describe('blast', () => {
     expect(result.endedMs).toBeGreaterThanOrEqual(result.startedMs);
   });
 
-  it('sends the requests of a loop in their order, over one connection', async () => {
+  it('sends the requests of a loop in order over one connection', async () => {
     const paths: string[] = [];
     const connections = new Set<unknown>();
     const { url, received } = await bed.endpoint((response, _, request) => {
@@ -65,7 +65,7 @@ describe('blast', () => {
     expect(connections.size).toBe(1);
   });
 
-  it('opens connections anew for each loop where the plan wants it', async () => {
+  it('opens new connections for each loop if the plan asks for it', async () => {
     const loops = new Map<unknown, Set<number>>();
     const { url, received } = await bed.endpoint((response, { loop }, request) => {
       loops.set(request.socket, new Set([...(loops.get(request.socket) ?? []), loop]));
@@ -81,7 +81,7 @@ describe('blast', () => {
     expect([...loops.values()].map(({ size }) => size)).toEqual(Array(15).fill(1));
   });
 
-  it('fills in URL and headers for each message, and writes the URL that was sent', async () => {
+  it('fills in URL and headers for each message and writes the sent URL', async () => {
     const seen: unknown[] = [];
     const { url } = await bed.endpoint((response, _, request) => {
       seen.push([request.url, request.headers['x-loop']]);
@@ -98,7 +98,7 @@ describe('blast', () => {
     expect(urls).toEqual(Array(2).fill(`${url}?thread=1`));
   });
 
-  it('carries 1,000 threads, one connection each', async () => {
+  it('runs 1,000 threads with one connection each', async () => {
     const connections = new Set<unknown>();
     const { url, received } = await bed.endpoint((response, _, request) => {
       connections.add(request.socket);
@@ -112,7 +112,7 @@ describe('blast', () => {
     expect(connections.size).toBe(1000);
   });
 
-  it('sends once through a server that closes after each response, and on a method that could be retried', async () => {
+  it('sends once if the server closes after each response, even with a method that could be retried', async () => {
     const { url, received } = await bed.endpoint((response) =>
       response.setHeader('connection', 'close').end(),
     );
@@ -122,7 +122,7 @@ describe('blast', () => {
     expectOneRowForEach(rows, received);
   });
 
-  it('has a row for every message that a breaking server saw, and none is acked without an answer', async () => {
+  it('writes a row for every message that a failing server received, and acks none without a response', async () => {
     const answered = new Set<string>();
     const { url, received } = await bed.endpoint((response, identity, request) => {
       const kind = (identity.thread * 7 + identity.loop) % 5;
@@ -146,7 +146,7 @@ describe('blast', () => {
     expect(received.filter((identity) => !places.has(place(identity)))).toEqual([]);
   });
 
-  it('says when every connection was refused', async () => {
+  it('reports that every connection was refused', async () => {
     const server = createTcpServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -160,19 +160,19 @@ describe('blast', () => {
     expect(rows).toHaveLength(6);
   });
 
-  it('refuses a plan that cannot be sent before anything is sent', async () => {
+  it('refuses a plan with an unsupported URL before it sends anything', async () => {
     await expect(bed.run(planOf([groupTo('ftp://localhost/')]))).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'refuses more threads than the process may have files',
+    'refuses more threads than the process may open files',
     async () => {
       const plan = planOf([groupTo('http://localhost:1/', { threads: 2 ** 31 })]);
       await expect(bed.run(plan)).rejects.toMatchObject({ exitCode: 4 });
     },
   );
 
-  it('fails when the samples cannot be written', async () => {
+  it('fails if the samples cannot be written', async () => {
     const { url } = await bed.endpoint();
     const path = join(await bed.folder(), 'closed.jtl');
     const writer = await openJtl(path);
@@ -184,7 +184,7 @@ describe('blast', () => {
     });
   });
 
-  it('fails with whatever was thrown while a sample was taken', async () => {
+  it('fails with the error that was thrown while a sample was recorded', async () => {
     const { url } = await bed.endpoint();
     const onSample = (): void => {
       throw new RangeError('a bug');
@@ -196,7 +196,7 @@ describe('blast', () => {
 });
 
 describe('progress', () => {
-  it('tells at the end what was done', async () => {
+  it('reports the final counts at the end', async () => {
     const { url } = await bed.endpoint();
     const seen: unknown[] = [];
     await bed.run(planOf([groupTo(url, { threads: 2, loops: 3 })]), {

@@ -18,23 +18,23 @@ const PROGRESS_EVERY_MS = 200;
 
 export interface BlastOptions extends MessageWriters {
   readonly plan: Plan;
-  /** The run's id, which every message carries. */
+  /** The run's ID, which every message carries. */
   readonly run: string;
-  /** Stays open: its owner closes it. */
+  /** Stays open. The caller closes it. */
   readonly writer: JtlWriter;
-  /** Where the first exchanges go in full; stays open: its owner closes it. Absent: nowhere. */
+  /** Receives the first requests and responses in full. Stays open; the caller closes it. Nothing is traced if absent. */
   readonly trace?: TraceSink | undefined;
-  /** Headers beside those that authenticate whose values do not go there. */
+  /** Names of further headers whose values are secret and not traced. */
   readonly redact?: readonly string[];
-  /** Absent: that of the system. */
+  /** The system's certificate authorities if absent. */
   readonly trust?: Trust;
-  /** Stop sending and finish what is in flight. */
+  /** Stops sending. Requests in flight finish. */
   readonly signal?: AbortSignal;
-  /** Break off what is in flight. */
+  /** Aborts the requests in flight. */
   readonly interruptSignal?: AbortSignal;
-  /** Called several times a second, and at the end. */
+  /** Called several times per second, and at the end. */
   readonly onProgress?: (progress: BlastProgress) => void;
-  /** Called with each sample, in the order of their ends. */
+  /** Called with each sample, in the order in which they end. */
   readonly onSample?: (sample: Sample) => void;
 }
 
@@ -44,9 +44,9 @@ export interface BlastProgress {
   readonly statistics: Statistics;
   /** Null before the first sample. */
   readonly p99Ms: number | null;
-  /** Samples of the whole plan; null when it ends by time. */
+  /** Number of samples in the whole plan. Null if the plan ends by time. */
   readonly plannedSamples: number | null;
-  /** Null when the plan ends by loops. */
+  /** Null if the plan ends by loops. */
   readonly plannedMs: number | null;
 }
 
@@ -57,24 +57,24 @@ export interface BlastResult {
   readonly endedMs: number;
   readonly threads: ThreadCounts;
   readonly statistics: Statistics;
-  /** In microseconds, from the actual start of a sample to its end. */
+  /** Microseconds from the actual start of a sample to its end. */
   readonly latency: Histogram;
-  /** In microseconds, from the start that the schedule intended; without a rate, from when the thread was free. */
+  /** Microseconds from the scheduled start of a sample to its end. Without a rate, from the time when the thread was free. */
   readonly intendedLatency: Histogram;
 }
 
 /**
- * Throws QblError('usage') for a request that cannot be sent, QblError('environment') when the process may not open
- * that many connections.
+ * Throws QblError('usage') if a request cannot be sent. Throws QblError('environment') if the process may not open
+ * enough connections.
  */
 export async function checkSendable(plan: Plan, writers: MessageWriters): Promise<void> {
   checkLimits(loadGroups(plan, writers), await readLimits());
 }
 
 /**
- * Carries out the plan: every request is sent once and has one sample in the writer.
- * Throws QblError('usage') for a request that cannot be sent, QblError('environment') when the process may not
- * open that many connections or the samples cannot be written.
+ * Runs the plan: sends every request once and writes one sample for each.
+ * Throws QblError('usage') if a request cannot be sent. Throws QblError('environment') if the process may not open
+ * enough connections, or if the samples cannot be written.
  */
 export async function blast(options: BlastOptions): Promise<BlastResult> {
   const { writer, trace, redact = [], onSample } = options;
@@ -96,7 +96,7 @@ export async function blast(options: BlastOptions): Promise<BlastResult> {
   };
 }
 
-/** On the clock of the samples, which `Date.now()` may be some milliseconds away from. */
+/** Uses the clock of the samples. `Date.now()` can differ from it by some milliseconds. */
 function epochMs(now: number): number {
   return Math.floor(performance.timeOrigin + now);
 }

@@ -7,7 +7,7 @@ const bed = new TestBed();
 afterEach(() => bed.cleanUp());
 
 describe('ramp-up', () => {
-  it('starts each thread, and none before it is due', async () => {
+  it('starts every thread, and none before its time', async () => {
     const { url, received } = await bed.endpoint();
     const group = groupTo(url, { threads: 5, rampUpMs: 500, startDelayMs: 200 });
     const starts = new Map<string, number>();
@@ -24,7 +24,7 @@ describe('ramp-up', () => {
 });
 
 describe('duration', () => {
-  it('ends endless loops, between samples, so long after the start delay', async () => {
+  it('ends endless loops between samples, when the duration after the start delay has passed', async () => {
     const { url, received } = await bed.endpoint();
     const group = groupTo(url, { threads: 3, startDelayMs: 100, loops: null, durationMs: 2_000 });
     const { result, rows } = await bed.run(planOf([group]));
@@ -37,7 +37,7 @@ describe('duration', () => {
 });
 
 describe('rate', () => {
-  it('is one of all threads together, and never runs ahead of the schedule', async () => {
+  it('is shared by all threads and never runs ahead of the schedule', async () => {
     const { url, received } = await bed.endpoint();
     const starts: number[] = [];
     const { result, rows } = await bed.run(planOf([groupTo(url, { threads: 4, loops: 25 })], 400), {
@@ -50,7 +50,7 @@ describe('rate', () => {
       expect(start - first).toBeGreaterThanOrEqual(slot * 2.5 - 1);
   });
 
-  it('has as many slots as the duration holds, however slow the server is', async () => {
+  it('has all slots of the duration, however slow the server is', async () => {
     const { url } = await bed.endpoint((response) => setTimeout(() => response.end(), 20));
     const group = groupTo(url, { threads: 50, loops: null, durationMs: 2_000 });
     const { result } = await bed.run(planOf([group], 25));

@@ -8,7 +8,7 @@ const bed = new TestBed();
 
 afterEach(() => bed.cleanUp());
 
-describe('on_sample_error', () => {
+describe('onSampleError', () => {
   const failLoop2: Answer = (response, { loop, request }) => {
     response.statusCode = loop === 2 && request === 1 ? 500 : 200;
     response.end();
@@ -21,13 +21,13 @@ describe('on_sample_error', () => {
     return { end: result.end, sent: received.map(({ loop, request }) => `${loop}.${request}`).join(' ') };
   }
 
-  it('continues, starts the next loop, or stops the thread', async () => {
+  it('continues, starts the next loop, or stops the thread, as configured', async () => {
     expect(await loopsWith('continue')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 2.2 3.1 3.2' });
     expect(await loopsWith('startnextloop')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1 3.1 3.2' });
     expect(await loopsWith('stopthread')).toEqual({ end: 'completed', sent: '1.1 1.2 2.1' });
   });
 
-  /** A group whose one sample fails as soon as three samples of another group are in flight. */
+  /** Runs a group whose only sample fails as soon as three samples of another group are in flight. */
   async function groupsWith(onSampleError: ThreadGroup['onSampleError']) {
     const held: ServerResponse[] = [];
     let failing: ServerResponse | null = null;
@@ -49,7 +49,7 @@ describe('on_sample_error', () => {
     return { groups, held };
   }
 
-  it('stops the test, and lets running samples finish', async () => {
+  it('stops the test and lets running samples finish', async () => {
     const { groups, held } = await groupsWith('stoptest');
     const { result, rows } = await bed.run(planOf(groups), {
       onSample: ({ responseCode }) => {
@@ -60,7 +60,7 @@ describe('on_sample_error', () => {
     expect(rows.map(({ responseCode }) => responseCode)).toEqual(['500', '200', '200', '200']);
   });
 
-  it('stops the test now, and breaks off running samples', async () => {
+  it('stops the test now and aborts running samples', async () => {
     const { groups } = await groupsWith('stoptestnow');
     const { result, rows } = await bed.run(planOf(groups));
     expect(result.end).toBe('stoptestnow');
@@ -72,7 +72,7 @@ describe('on_sample_error', () => {
 });
 
 describe('signals', () => {
-  it('finish what is in flight at the first', async () => {
+  it('let requests in flight finish at the first signal', async () => {
     const stop = new AbortController();
     const held: ServerResponse[] = [];
     const { url, received } = await bed.endpoint((response) => {
@@ -89,7 +89,7 @@ describe('signals', () => {
     expect(rows.map(place).sort()).toEqual(received.map(place).sort());
   });
 
-  it('break off what is in flight at the second: every message that was sent has a row', async () => {
+  it('abort requests in flight at the second signal, with a row for every sent message', async () => {
     const stop = new AbortController();
     const interrupt = new AbortController();
     const { url, received } = await bed.endpoint(() => {
@@ -116,7 +116,7 @@ describe('signals', () => {
     expect(result.threads.active).toBe(0);
   });
 
-  it('that came before anything was sent send nothing', async () => {
+  it('prevent all requests if they arrive before the first one', async () => {
     const { url, received } = await bed.endpoint();
     const { result } = await bed.run(planOf([groupTo(url, { loops: null })]), {
       signal: AbortSignal.abort(),

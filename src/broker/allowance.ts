@@ -1,4 +1,4 @@
-/** Something that many share, such as the memory of all groups. */
+/** A limited amount that several objects share, such as the memory of all groups. */
 export class Allowance {
   readonly #max: number;
   #used = 0;
@@ -15,7 +15,7 @@ export class Allowance {
     return amount <= 0 || this.#used + amount <= this.#max;
   }
 
-  /** Negative to give back. */
+  /** A negative amount returns it. */
   take(amount: number): void {
     this.#used += amount;
   }

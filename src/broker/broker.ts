@@ -27,37 +27,37 @@ import { lockDirectory } from './storage/lock.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export interface BrokerOptions {
-  /** Where to listen; 127.0.0.1 if not given. */
+  /** Address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
-  /** 9092 if not given; 0 takes a free port. */
+  /** Port to listen on. Default: 9092. 0 chooses a free port. */
   readonly port?: number;
-  /** Made if it does not exist; one broker at a time may use it. */
+  /** The data folder, which is created if it is missing. Only one broker at a time can use it. */
   readonly dataDirectory: string;
-  /** Partitions of a topic that is made on first use; 6 if not given. */
+  /** Number of partitions of a topic that is created on first use. Default: 6. */
   readonly partitions?: number;
-  /** Whether an ack waits for the disk (`always`, if not given) or for the operating system only (`never`). */
+  /** Whether an ack waits for the disk (`always`) or only for the operating system (`never`). Default: `always`. */
   readonly fsync?: FsyncPolicy;
-  /** Connections at a time; 2,000 if not given. */
+  /** Maximum number of connections. Default: 2,000. */
   readonly maxConnections?: number;
-  /** How long a client may have nothing to ask, and how long before its first request; 10 min and 30 s if not given. */
+  /** How long a client may be idle, and how long before its first request. Defaults: 10 min and 30 s. */
   readonly maxIdleMs?: number;
   readonly maxSilentMs?: number;
-  /** How long the offsets of a group are kept that has neither a member nor a commit; 7 days if not given. */
+  /** How long to keep the offsets of a group without members and commits. Default: 7 days. */
   readonly offsetsRetentionMs?: number;
-  /** How often that is looked for; 10 minutes if not given. */
+  /** How often to look for expired offsets. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
-  /** How often the lengths of the logs are noted; 5 s if not given. */
+  /** How often to save the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
-  /** Takes lines for the log, without control characters. */
+  /** Called with each log line. Lines have no control characters. */
   readonly log?: (line: string) => void;
 }
 
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
-  /** Resolves when the data folder has been removed under the broker, which then takes nothing more. */
+  /** Resolves if the data folder is removed while the broker runs. The broker then accepts nothing more. */
   readonly lost: Promise<BrokerError>;
-  /** Stops accepting, answers what is in flight, syncs and closes the files, gives up the data directory. */
+  /** Stops accepting, answers the requests in flight, syncs and closes the files, and releases the data folder. */
   close(): Promise<void>;
 }
 
@@ -75,12 +75,12 @@ const DEFAULTS = {
   log: () => {},
 } as const;
 
-/** Something that was opened and is to be closed again, in the reverse order. */
+/** Closes something that was opened. Closers run in the reverse order of opening. */
 type Closer = () => Promise<void>;
 
 /**
- * Opens the data directory, recovers what a crash has left unfinished, and listens. Throws BrokerError if the port is
- * taken, or the directory is in use, damaged, or none of a broker's.
+ * Opens the data folder, recovers unfinished work after a crash, and listens. Throws BrokerError if the port is in
+ * use, or if the folder is in use, damaged or not a broker's.
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
@@ -92,7 +92,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
-    // Such as when the process has no file descriptor left for one more connection.
+    // For example if the process has no file descriptor for another connection.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {
@@ -146,7 +146,7 @@ function acceptConnections(connections: Connections, host: string): Server {
   return server;
 }
 
-/** Who listens on every address tells each client the one by which that client has come. */
+/** If the broker listens on every address, advertise to each client the address that it connected to. */
 function advertisedHost(host: string, { localAddress = host }: Socket): string {
   const isWildcard = host === '0.0.0.0' || host === '::';
   return isWildcard ? localAddress.replace(/^::ffff:/, '') : host;

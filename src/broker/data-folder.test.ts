@@ -36,13 +36,13 @@ async function repair(broker: TestBroker): Promise<string> {
   return lines.join('\n');
 }
 
-describe('a folder that no broker has made', () => {
+describe('a data folder that no broker created', () => {
   test.each([
     ['a file', 'photo.jpg'],
-    ['a folder like that of the topics', 'topics/holiday/photo.jpg'],
+    ['a folder like the one for topics', 'topics/holiday/photo.jpg'],
     ['a file with the name of a lock', 'lock-deadbeef'],
-    ['a journal with something in it', 'offsets.journal'],
-  ])('is refused and left as it is: %s', async (_, file) => {
+    ['a journal that is not empty', 'offsets.journal'],
+  ])('a foreign folder is refused and left unchanged: %s', async (_, file) => {
     const dataDirectory = await temporaryDirectory();
     const path = join(dataDirectory, file);
     await mkdir(join(path, '..'), { recursive: true });
@@ -55,21 +55,21 @@ describe('a folder that no broker has made', () => {
     expect(await readdir(dataDirectory)).toEqual([file.split('/')[0]]);
   });
 
-  test('an empty one is taken, also when a first start was interrupted in it', async () => {
+  test('an empty data folder is accepted, also after an interrupted first start', async () => {
     const dataDirectory = await temporaryDirectory();
     await mkdir(join(dataDirectory, 'topics'));
     await writeFile(join(dataDirectory, 'offsets.journal'), '');
     await TestBroker.start({ dataDirectory });
   });
 
-  test.skipIf(process.platform === 'win32')('a new one belongs to its user alone', async () => {
+  test.skipIf(process.platform === 'win32')('only its owner can access a new data folder', async () => {
     const dataDirectory = join(await temporaryDirectory(), 'new');
     await TestBroker.start({ dataDirectory });
     expect((await stat(dataDirectory)).mode & 0o777).toBe(0o700);
   });
 
   test.skipIf(process.platform === 'win32')(
-    'a pipe in place of its identity is damage, and not waited for',
+    'a named pipe instead of the identity file is damage; the broker does not wait for it',
     async () => {
       const { broker } = await stopped();
       const identity = join(broker.dataDirectory, 'broker.json');
@@ -79,17 +79,20 @@ describe('a folder that no broker has made', () => {
     },
   );
 
-  test.skipIf(process.platform === 'win32')('a link in place of a draft is not followed', async () => {
-    const { broker } = await stopped();
-    const mine = join(await temporaryDirectory(), 'mine');
-    await writeFile(mine, 'mine');
-    await symlink(mine, join(broker.dataDirectory, 'state.json.new'));
-    await broker.restart();
-    await broker.stop();
-    expect(await readFile(mine, 'utf8')).toBe('mine');
-  });
+  test.skipIf(process.platform === 'win32')(
+    'a symbolic link instead of a draft file is not followed',
+    async () => {
+      const { broker } = await stopped();
+      const mine = join(await temporaryDirectory(), 'mine');
+      await writeFile(mine, 'mine');
+      await symlink(mine, join(broker.dataDirectory, 'state.json.new'));
+      await broker.restart();
+      await broker.stop();
+      expect(await readFile(mine, 'utf8')).toBe('mine');
+    },
+  );
 
-  test('a file with the name of a lock in a data folder is left alone', async () => {
+  test('a regular file with the name of a lock stays in the data folder', async () => {
     const { broker } = await stopped();
     const path = join(broker.dataDirectory, 'lock-deadbeef');
     await writeFile(path, 'mine');
@@ -98,8 +101,8 @@ describe('a folder that no broker has made', () => {
   });
 });
 
-describe('among the topics', () => {
-  test('files and folders of others stay, and one line names them', async () => {
+describe('the folder of topics', () => {
+  test('foreign files and folders stay, and one log line lists them', async () => {
     const { broker, topics } = await stopped();
     await mkdir(join(topics, 'holiday'));
     await writeFile(join(topics, 'holiday', '0.log'), 'mine');
@@ -110,7 +113,7 @@ describe('among the topics', () => {
     expect(broker.lines).toEqual([expect.stringMatching(/holiday.*notes\.txt|notes\.txt.*holiday/)]);
   });
 
-  test('deleting a topic leaves what others have put into its folder', async () => {
+  test('deleting a topic keeps foreign files in its folder', async () => {
     const { broker, topics, id, folder } = await stopped();
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await broker.start();
@@ -121,7 +124,7 @@ describe('among the topics', () => {
     expect(await readFile(join(topics, `${id}.deleting`, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
-  test('what a crash has left of one that was being made or deleted is removed', async () => {
+  test('a topic that was being created or deleted during a crash is removed', async () => {
     const { broker, topics, id, folder } = await stopped();
     await mkdir(join(topics, `${id.replace(/^./, '0')}.making`));
     await rename(folder, `${folder}.deleting`);
@@ -138,7 +141,7 @@ describe('among the topics', () => {
         await writeFile(path, (await readFile(path, 'utf8')).replace('[0]', '[1]'));
       },
     ],
-  ])('a description that %s is an error; repair moves the logs aside', async (_, damage) => {
+  ])('a topic description that %s is an error; repair moves the logs aside', async (_, damage) => {
     const { broker, folder } = await stopped();
     await damage(join(folder, 'topic.json'));
     await expect(broker.start()).rejects.toMatchObject({
@@ -163,7 +166,7 @@ describe('among the topics', () => {
   });
 });
 
-test('a damaged identity is an error; repair makes another one and keeps the topics', async () => {
+test('a damaged identity is an error; repair creates a new one and keeps the topics', async () => {
   const { broker } = await stopped();
   const path = join(broker.dataDirectory, 'broker.json');
   await writeFile(path, (await readFile(path, 'utf8')).replace('"nextProducerId":', '"nextProducerId":1'));
@@ -173,7 +176,7 @@ test('a damaged identity is an error; repair makes another one and keeps the top
   expect(payloadsOf((await fetchFrom(await broker.client(), 't')).records)).toEqual(['kept']);
 });
 
-test('after its folder was deleted the broker acks nothing more, and says that it is lost', async () => {
+test('after its data folder was deleted, the broker acknowledges nothing more and reports the loss', async () => {
   const broker = await TestBroker.start({ partitions: 1 });
   const client = await broker.client();
   await touchTopic(client, 't');
@@ -183,7 +186,7 @@ test('after its folder was deleted the broker acks nothing more, and says that i
   expect(await broker.lost).toMatchObject({ code: 'data-removed' });
 });
 
-test('nothing is acked behind a log that somebody else has cut', async () => {
+test('nothing is acknowledged after another program truncated the log', async () => {
   const { broker, folder } = await stopped();
   await broker.start();
   const client = await broker.client();
@@ -191,7 +194,7 @@ test('nothing is acked behind a log that somebody else has cut', async () => {
   expect((await produceTo(client, 't', batchOf())).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR);
 });
 
-test('a clock behind the last append time is told at start, and append times do not go back', async () => {
+test('a clock behind the last append time is reported at start, and append times never decrease', async () => {
   const { broker, folder } = await stopped();
   const log = join(folder, '0.log');
   const batch = await readFile(log);

@@ -13,24 +13,24 @@ import { type BrokerSession, type Lengths, openSession } from './storage/session
 import { openTopics, type Topics } from './topics/topics.ts';
 
 export interface DataOptions {
-  /** A real path, locked. */
+  /** The real path of the data folder, which is locked. */
   readonly directory: string;
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
-  /** The end of each log whose checksums are verified. */
+  /** Number of bytes at the end of each log whose checksums are verified. */
   readonly verifiedTailBytes: number;
   readonly log: (line: string) => void;
 }
 
-/** All that is kept on the disk. */
+/** Everything that the broker keeps on disk. */
 export interface Data {
   readonly identity: DataIdentity;
   readonly offsets: CommittedOffsets;
   readonly topics: Topics;
-  /** Notes how long each log is, so that a later start notices where an acked end is missing. */
+  /** Saves the length of each log. A later start then detects a missing acknowledged end. */
   noteLengths(): Promise<void>;
-  /** Closes all files, and notes that the stop was clean if all of them are whole. */
+  /** Closes all files. Records a clean stop if all of them are complete. */
   close(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function openData(options: DataOptions): Promise<Data> {
       producers: new Allowance(MAX_PRODUCERS),
       known: (id, partition) => session.known(logName(id, partition)),
     });
-    // The journal may shrink from now on: its length is known at a clean stop only.
+    // Omits the journal, which can shrink while the broker runs. Its length is known only at a clean stop.
     const noteLengths = () => session.markRunning(lengthsOf(topics));
     await noteLengths();
     warnOfClock(topics, log);
@@ -66,23 +66,23 @@ export async function openData(options: DataOptions): Promise<Data> {
   }
 }
 
-/** A broker that is killed may have deleted a topic since it last noted the lengths. */
+/** A killed broker may have deleted a topic after it last saved the lengths. */
 async function findMissingTopics(
   session: BrokerSession,
   { directory, onDamage, log }: DataOptions,
 ): Promise<void> {
   const folder = join(directory, TOPICS_FOLDER);
-  // A folder that is being deleted, or was moved aside, has the id and a suffix.
+  // A folder that is being deleted, or was moved aside, is named by the id plus a suffix.
   const present = new Set((await readdir(folder)).map((name) => name.split('.')[0]));
   const known = session.files.filter((file) => file !== JOURNAL_FILE).map((file) => dirname(file));
   for (const id of new Set(known)) {
     if (present.has(id)) continue;
     const path = join(folder, id);
     if (session.endedCleanly) {
-      await onDamage({ path, what: 'is missing', mend: async () => 'the topic is gone' });
+      await onDamage({ path, what: 'is missing', mend: async () => 'the topic is lost' });
     } else {
       log(
-        `${path} is gone: the topic was deleted just before the broker was killed, or its folder was removed`,
+        `${path} no longer exists: the topic was deleted just before the broker was killed, or its folder was removed`,
       );
     }
   }
@@ -104,7 +104,9 @@ async function close(
   }
 }
 
-/** Append times never go back, so that a clock that was ahead once spoils all latencies until it is caught up with. */
+/**
+ * Append times never decrease. If the clock was ahead once, all latencies are wrong until it reaches that time again.
+ */
 function warnOfClock(topics: Topics, log: (line: string) => void): void {
   const logs = topics.all().flatMap(({ partitions }) => partitions);
   const aheadMs = Math.max(...logs.map(({ lastTimestampMs }) => lastTimestampMs)) - Date.now();

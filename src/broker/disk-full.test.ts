@@ -17,7 +17,7 @@ import { ERRORS } from './wire/errors.ts';
 
 afterEach(cleanUp);
 
-/** A disk of 1 MiB; undefined where this user or system cannot mount one. */
+/** A disk of 1 MiB. Undefined if this user or system cannot mount one. */
 async function smallDisk(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const directory = await temporaryDirectory();
@@ -27,7 +27,7 @@ async function smallDisk(): Promise<string | undefined> {
   return directory;
 }
 
-test('a full disk: no ack for what is not stored, nor for offsets, and on it goes when there is room', async (context) => {
+test('on a full disk, the broker acknowledges no message or offset that is not stored, and continues when there is room', async (context) => {
   const disk = await smallDisk();
   if (!disk) return context.skip('a small disk cannot be mounted here');
   const ballast = join(disk, 'ballast');

@@ -7,13 +7,13 @@ import { lockDirectory } from './storage/lock.ts';
 
 export interface RepairOptions {
   readonly dataDirectory: string;
-  /** Takes a line for each damage: where it was, and what was done about it. */
+  /** Called for each damage with a line that says where it was and what was done. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Makes a damaged data folder usable again: keeps what is intact, and moves the rest aside. Resolves with how many
- * damages there were. Throws BrokerError if a broker is using the folder, or if it is none of a broker's.
+ * Makes a damaged data folder usable again: keeps intact data and moves the rest aside. Resolves with the number of
+ * damages. Throws BrokerError if a broker is using the folder, or if it is not a broker's.
  */
 export async function repairData({ dataDirectory, report }: RepairOptions): Promise<number> {
   let count = 0;

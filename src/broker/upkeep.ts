@@ -15,12 +15,12 @@ export interface UpkeepOptions {
 }
 
 export interface Upkeep {
-  /** Resolves when the data folder has been removed. */
+  /** Resolves if the data folder is removed. */
   readonly lost: Promise<BrokerError>;
   stop(): Promise<void>;
 }
 
-/** What has to be done from time to time, whether or not a client asks for anything. */
+/** Starts the periodic work of the broker, which does not depend on requests. */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
   let onLost = (_: BrokerError) => {};
   const lost = new Promise<BrokerError>((resolve) => {
@@ -51,7 +51,7 @@ async function noteLengths({ noteLengths, log }: UpkeepOptions): Promise<void> {
     await noteLengths();
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
-    log(`cannot note the lengths of the logs: ${error.message}`);
+    log(`cannot save the lengths of the logs: ${error.message}`);
   }
 }
 
@@ -61,14 +61,19 @@ async function watchFolder(
 ): Promise<void> {
   try {
     if (await lock.isHeld()) return;
-    onLost(new BrokerError('data-removed', `The data folder ${directory} was removed under the broker.`));
+    onLost(
+      new BrokerError(
+        'data-removed',
+        `The data folder ${directory} was removed while the broker was running.`,
+      ),
+    );
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
-    log(`cannot look at ${directory}: ${error.message}`);
+    log(`cannot check the data folder ${directory}: ${error.message}`);
   }
 }
 
-/** Calls `action` again and again, one call at a time; stopping waits for the one that is under way. */
+/** Runs `action` periodically, one call at a time. Stopping waits for a call in progress. */
 function every(intervalMs: number, action: () => Promise<void>): { stop(): Promise<void> } {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -21,7 +21,7 @@ class Counted {
 const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 5_000 }), { maxLength: 20 });
 
 describe('a body', () => {
-  test('is what its pieces are, and holds as many bytes of the budget', () => {
+  test('contains its pieces and takes as many bytes of the budget', () => {
     fc.assert(
       fc.property(pieces, fc.boolean(), (parts, isAnnounced) => {
         const whole = Buffer.concat(parts);
@@ -37,7 +37,7 @@ describe('a body', () => {
     );
   });
 
-  test('that is dropped gives everything back', () => {
+  test('returns all its bytes to the budget when it is dropped', () => {
     fc.assert(
       fc.property(pieces, (parts) => {
         const budget = new Counted(20_000);
@@ -49,7 +49,7 @@ describe('a body', () => {
     );
   });
 
-  test('is never reserved beyond its bound or the budget', () => {
+  test('never reserves more than its limit or the budget', () => {
     const budget = new Counted(3_000);
     const body = new BodyBuffer(budget, 5_000, null);
     expect(body.add(Buffer.alloc(2_000))).toBe('added');
@@ -58,7 +58,7 @@ describe('a body', () => {
     expect(budget.held).toBe(2_000);
   });
 
-  test('that is small keeps no large read in memory', () => {
+  test('does not keep a large read in memory if it is small', () => {
     const read = Buffer.allocUnsafeSlow(64 * 1024);
     const body = new BodyBuffer(new Counted(1e9), 1e9, 100);
     body.add(read.subarray(0, 100));

@@ -1,23 +1,23 @@
-/** Bytes that may be held in memory, shared by all who hold some. */
+/** Limits the bytes of requests in memory. Everything that holds such bytes shares one budget. */
 export interface ByteBudget {
-  /** False, and nothing taken, when the bound would be passed. */
+  /** Takes the bytes. Returns false and takes nothing if that would exceed the limit. */
   takeBytes(bytes: number): boolean;
   giveBytes(bytes: number): void;
 }
 
 const FIRST_BYTES = 1024;
-/** A piece keeps the whole read of its socket in memory; one that is small beside it is copied out. */
+/** A piece keeps the whole read of its socket in memory. With more unused bytes than this, the piece is copied. */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * The body of one request in one buffer, whose bytes are reserved before they are copied: a list of pieces of one
- * byte would take some hundred times the memory of its bytes.
+ * Collects the body of one request in one buffer and reserves its bytes before it copies them. A list of one-byte
+ * pieces would take some hundred times as much memory.
  */
 export class BodyBuffer {
   readonly #budget: ByteBudget;
   readonly #maxBytes: number;
-  /** Of the Content-Length; null without one. */
+  /** From the Content-Length header. Null without one. */
   readonly #announced: number | null;
   #bytes: Buffer = EMPTY;
   #length = 0;
@@ -28,7 +28,7 @@ export class BodyBuffer {
     this.#announced = announced;
   }
 
-  /** When it does not return `added`, nothing was added. */
+  /** Adds a piece, or adds nothing and returns the reason. */
   add(piece: Buffer): 'added' | 'too-large' | 'no-budget' {
     const length = this.#length + piece.length;
     if (length > this.#maxBytes) return 'too-large';
@@ -39,7 +39,7 @@ export class BodyBuffer {
     return 'added';
   }
 
-  /** The whole body; as many bytes of the budget as it has go along with it. */
+  /** Returns the whole body. The caller must later return its bytes to the budget. */
   end(): Buffer {
     const whole = this.#bytes;
     this.#bytes = EMPTY;
@@ -49,14 +49,14 @@ export class BodyBuffer {
     return exact;
   }
 
-  /** Gives back what is held. */
+  /** Drops the body and returns its bytes to the budget. */
   drop(): void {
     this.#budget.giveBytes(this.#bytes.length);
     this.#bytes = EMPTY;
     this.#length = 0;
   }
 
-  /** The usual case: the whole body comes in one piece. */
+  /** Handles the usual case: the whole body arrives in one piece. */
   #take(piece: Buffer): 'added' | 'no-budget' {
     if (!this.#budget.takeBytes(piece.length)) return 'no-budget';
     const slack = piece.buffer.byteLength - piece.length;
@@ -76,7 +76,7 @@ export class BodyBuffer {
   }
 }
 
-/** In memory of its own: a pool's would be kept whole by each part of it. */
+/** Copies to separate memory. A slice of Node's buffer pool would keep the whole pool alive. */
 function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);

@@ -13,7 +13,7 @@ describe('a request to a loopback address', () => {
     ['127.1.2.3', 'https://127.0.0.1'],
     ['[::1]:3000', 'http://[::1]:8080'],
     [undefined, undefined],
-  ])('is answered for Host %s and Origin %s', (host, origin) => {
+  ])('is answered with Host %s and Origin %s', (host, origin) => {
     expect(refused(host, origin)).toBe(false);
   });
 
@@ -30,22 +30,22 @@ describe('a request to a loopback address', () => {
     ['localhost:3000', 'https://localhost.evil.example'],
     ['localhost:3000', 'null'],
     ['localhost:3000', 'file://'],
-  ])('is refused for Host %s and Origin %s', (host, origin) => {
+  ])('is refused with Host %s and Origin %s', (host, origin) => {
     expect(foreignRequest({ url: '/', headers: { host, ...(origin && { origin }) } })).not.toBeNull();
   });
 
-  test('is judged by the host of its target where that is a whole URL', () => {
+  test('is checked by the host in its target if the target is a whole URL', () => {
     expect(refused('localhost', undefined, 'http://evil.example/send')).toBe(true);
     expect(refused('evil.example', undefined, 'http://localhost:3000/send')).toBe(false);
   });
 });
 
-test('a server is reached from this machine alone on loopback addresses', () => {
+test('recognises the loopback addresses, which only this machine can reach', () => {
   expect([undefined, '127.0.0.1', '::1', 'localhost'].map(isLoopbackHost)).toEqual([true, true, true, true]);
   expect(['0.0.0.0', '::', '10.0.0.1', 'example.com'].map(isLoopbackHost)).not.toContain(true);
 });
 
-test('the path of a target has no query and no host', () => {
+test('removes query and host from the path of a target', () => {
   expect(pathOf('/send?x=1')).toBe('/send');
   expect(pathOf('http://host:3000/send?x=/')).toBe('/send');
   expect(pathOf('http://host?x=1')).toBe('/');

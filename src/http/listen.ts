@@ -3,28 +3,28 @@ import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { QblError } from '../error.ts';
 
-/** Of HTTP, with or without TLS. */
+/** A server for HTTP, with or without TLS. */
 export type Server = HttpServer | HttpsServer;
 
-/** Many clients connect at once; the system may cap this lower (net.core.somaxconn on Linux). */
+/** Many clients connect at once. The system may use a lower limit (net.core.somaxconn on Linux). */
 const BACKLOG = 4_096;
 const LOOPBACKS = ['127.0.0.1', '::1'] as const;
-/** How often a port that the system chose for IPv4 may turn out to be taken on IPv6. */
+/** Attempts to find a port that is free on both IPv4 and IPv6. */
 const MAX_PORT_CHOICES = 10;
 
 export interface ListenOptions {
-  /** Undefined: both loopback addresses. */
+  /** Undefined means both loopback addresses. */
   readonly host?: string | undefined;
-  /** 0 lets the system choose. */
+  /** The port. 0 lets the system choose a free one. */
   readonly port: number;
-  /** The option of the command line that chooses the port. */
+  /** The command-line option that chooses the port. */
   readonly portOption: string;
 }
 
 /**
- * Listens on one host, or on both loopback addresses and one port; IPv6 is left out where there is none.
- * @returns the servers that listen, made by `createServer`
- * @throws QblError 'environment' when the port or the host cannot be had
+ * Listens on one host, or on both loopback addresses with one port. Skips IPv6 if the machine has none.
+ * @returns the listening servers, made by `createServer`
+ * @throws QblError 'environment' if the port or the host is not available
  */
 export async function listen(
   createServer: () => Server,
@@ -75,9 +75,9 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number, p
   const reasons: Record<string, [string, string]> = {
     EADDRINUSE: [
       `Port ${port} on ${host} is in use.`,
-      `Choose another one with ${portOption}, or stop the program that has it.`,
+      `Choose another port with ${portOption}, or stop the program that uses this one.`,
     ],
-    EACCES: [`This user may not listen on port ${port}.`, `Choose one above 1023 with ${portOption}.`],
+    EACCES: [`This user may not listen on port ${port}.`, `Choose a port above 1023 with ${portOption}.`],
   };
   const [message, hint] = reasons[error.code ?? ''] ?? [
     `Cannot listen on ${host}, port ${port}: ${error.message}`,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Requests of one connection that may wait for their answers. */
+/** Maximum number of unanswered requests on one connection. */
 const MAX_UNANSWERED = 64;
 
 const unanswered = new WeakMap<Duplex, number>();
@@ -12,16 +12,16 @@ const newest = new WeakMap<
 >();
 
 /**
- * Reads no more of a connection while too many of its requests wait for their answers. A client may send without end
- * and wait for nothing (RFC 9112, 9.3.2), and each request is kept in memory until its turn comes. What was read at
- * once is parsed at once, so that the bound is passed by the requests of one read at most.
+ * Pauses a connection that has too many unanswered requests. A client may send requests without waiting for responses
+ * (RFC 9112, section 9.3.2). Each request takes memory until it is answered. One read can contain several
+ * requests, so a connection can exceed the limit by one read.
  */
 export function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
   newest.set(socket, { request, response });
   pauseWhenFull(socket);
-  // Reading a body makes Node read the connection again.
+  // When a body is read, Node resumes the connection. So check again.
   request.once('end', () => pauseWhenFull(socket));
   response.once('close', () => {
     const left = (unanswered.get(socket) ?? 1) - 1;
@@ -44,7 +44,7 @@ function pauseWhenFull(socket: Socket): void {
   if ((unanswered.get(socket) ?? 0) >= MAX_UNANSWERED) socket.pause();
 }
 
-/** What a request's head holds in memory: its target, and the names and values of its headers. */
+/** Memory for the head of a request: its target, and the names and values of its headers. */
 export function headBytesOf({ url = '', rawHeaders }: IncomingMessage): number {
   return rawHeaders.reduce((bytes, text) => bytes + text.length, url.length);
 }

@@ -16,21 +16,21 @@ import { Totals } from './running/totals.ts';
 
 export interface JMeterOptions extends Signals {
   readonly plan: Plan;
-  /** The run's id, which every message carries. */
+  /** The run's ID, which every message carries. */
   readonly run: string;
   readonly jmeter: JMeter;
-  /** Bound on the heap of the Java virtual machine, as in `-Xmx`. */
+  /** Maximum heap of the Java virtual machine, as in `-Xmx`. */
   readonly heap: string;
-  /** Further names of parameters of URLs whose values stay secret. */
+  /** Names of further URL parameters whose values are secret. */
   readonly redact: readonly string[];
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Files that are not there yet. */
+  /** Files that JMeter writes. They must not exist yet. */
   readonly samplesFile: string;
   readonly logFile: string;
   /** Called with each line that JMeter prints. */
   readonly onLine: (line: string) => void;
-  /** Called several times a second when samples have come. */
+  /** Called several times per second while samples arrive. */
   readonly onProgress: (totals: Totals, plannedSamples: number | null) => void;
 }
 
@@ -40,13 +40,13 @@ export interface JMeterResult {
 }
 
 /**
- * Carries out the plan with JMeter. What it did is judged by the samples that it wrote.
- * @throws QblError 'usage' for a plan that JMeter cannot do, 'environment' when it does not start
+ * Runs the plan with JMeter. The result comes from the samples that JMeter wrote.
+ * @throws QblError 'usage' if JMeter cannot run the plan, 'environment' if JMeter does not start
  */
 export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   refuseFiles(options);
   const plan = renderJmx(options.plan, { resultsFile: false });
-  // Readable by this user alone, because headers may carry passwords.
+  // The folder is private to this user, because headers can contain passwords.
   const folder = await mkdtemp(join(tmpdir(), 'qbl-jmeter-'));
   try {
     const file = join(folder, 'plan.jmx');
@@ -57,14 +57,20 @@ export async function runJMeter(options: JMeterOptions): Promise<JMeterResult> {
   }
 }
 
-/** JMeter writes through symbolic links, also where one leads to a file that does not exist yet. */
+/** JMeter writes through symbolic links, even if the target does not exist yet. */
 function refuseFiles({ samplesFile, logFile }: JMeterOptions): void {
   const [samples, log] = [samplesFile, logFile].map((file) => lstatSync(file, { throwIfNoEntry: false }));
   if (samples !== undefined) {
-    throw new QblError('usage', `${samplesFile} exists: JMeter would append to it`);
+    throw new QblError(
+      'usage',
+      `${samplesFile} already exists, and JMeter would append to it: choose another file`,
+    );
   }
   if (log?.isSymbolicLink()) {
-    throw new QblError('usage', `${logFile} is a symbolic link: JMeter would write through it`);
+    throw new QblError(
+      'usage',
+      `${logFile} is a symbolic link, and JMeter would write through it: choose another file`,
+    );
   }
 }
 
@@ -88,7 +94,7 @@ function commandLine(file: string, port: number, options: JMeterOptions): string
   const { run, samplesFile, logFile, plan, redact } = options;
   const properties = propertyArguments({
     run,
-    // JMeter writes URLs as they are sent, or not at all.
+    // JMeter writes a URL as it was sent, or not at all.
     'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
     'jmeterengine.nongui.port': port,
     'jmeterengine.nongui.maxport': port,
@@ -116,7 +122,7 @@ function neverSent({ code, lastLines }: JMeterExit, { logFile, stop }: JMeterOpt
     'environment',
     `JMeter ended with ${code ?? 'a signal'} and sent nothing: ${lastLines}`,
     {
-      hint: `${logFile} tells more.`,
+      hint: `See ${logFile} for details.`,
     },
   );
 }

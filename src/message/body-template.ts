@@ -1,19 +1,23 @@
 import type { JsonObject } from './json/json.ts';
 
-/** What the messages of one request of a plan have as their body. */
+/** The body of the messages that one request of a plan sends. */
 export interface BodyTemplate {
-  /** The object with stand-ins for what is filled in: its names are what the plan sends. */
+  /** The body as a JSON object, with placeholder values. Its field names are those that the plan sends. */
   readonly shape: JsonObject;
   /**
-   * The canonical form of fields that stand as the plan writes them, up to the comma or brace before the reserved key,
-   * without reading JSON; null for any other text. Bytes as latin1. Absent: the plan writes them in canonical form.
+   * Converts a message's fields to canonical form without parsing JSON. The input is the text of the message before
+   * the reserved key, including the comma or brace, with bytes as latin1. Returns null if the text does not match the
+   * plan. Absent if the plan already writes its fields in canonical form.
    */
   readonly canonicalOf?: (fields: string) => string | null;
 }
 
 /** The bodies of a run's plan. */
 export interface BodyTemplates {
-  /** By thread group and request. Null: the plan has no JSON object there; `unknown`: there is no plan. */
+  /**
+   * Finds the body by thread group and request. Null if the plan has no JSON object there; `unknown` if there is no
+   * plan.
+   */
   of(group: number, request: number): BodyTemplate | null | 'unknown';
   all(): readonly BodyTemplate[];
 }

@@ -1,18 +1,21 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from './identity.ts';
 import { type Json, JsonObject } from './json/json.ts';
 
-/** What stands under the reserved key: whose message it says to be, and the sum that proves it. */
+/** The value under the reserved key: which message this is, and the checksum that proves it. */
 export interface Claim {
   readonly identity: Identity;
-  /** Epoch milliseconds, perhaps with a fraction. A text, because a proxy may write a number with fewer digits. */
+  /**
+   * Epoch milliseconds, with or without a fraction. It is a string, because a proxy may write a number with fewer
+   * digits.
+   */
   readonly sentAt: string;
   readonly sum: string;
 }
 
-/** The names in a claim. */
+/** The field names of a claim. */
 export const CLAIM_NAMES = ['run', 'group', 'thread', 'loop', 'request', 'sentAt', 'sum'] as const;
 
-/** Reads a claim; null when a part is missing or repeated, or no such value can have been written. */
+/** Reads a claim. Returns null if a part is missing or repeated, or if qbl never writes such a value. */
 export function parseClaim(value: Json | undefined): Claim | null {
   if (!(value instanceof JsonObject)) return null;
   const [run, group, thread, loop, request, sentAt, sum] = CLAIM_NAMES.map((name) => only(value.all(name)));
@@ -25,7 +28,7 @@ function only(values: readonly Json[]): Json | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** Whether a claim can have this value under the name. */
+/** Whether a value is valid for this field of a claim. */
 export function isClaimValue(name: (typeof CLAIM_NAMES)[number], value: Json): boolean {
   if (name === 'run') return typeof value === 'string';
   if (name === 'sentAt') return isSentAt(value);
@@ -42,16 +45,17 @@ function isSentAt(value: unknown): value is string {
 const WRITTEN =
   /"qbl":\{"run":"([A-Za-z0-9._-]{1,64})","group":([1-9]\d{0,2}),"thread":([1-9]\d{0,9}),"loop":([1-9]\d{0,9}),"request":([1-9]\d{0,2}),"sentAt":"((?:0|[1-9]\d{0,15})(?:\.\d{1,16})?)","sum":"([0-9a-f]{32})"\}\}\s*$/;
 
-/** A claim, and the part of its sum's text that follows the fields, as it came. */
+/** A claim, and the part of the checksum's input that follows the message's fields, exactly as received. */
 export interface WrittenClaim extends Claim {
-  /** Where it begins in the message. */
+  /** Position in the message where the claim begins. */
   readonly start: number;
   readonly sumText: string;
 }
 
 /**
- * Reads the claim that a message ends with as `writeMessage` writes it; null for any other form. Faster than JSON.
- * @param tailStart where the tail begins in the message
+ * Reads the claim at the end of a message, in the form that `writeMessage` writes. Returns null for any other form.
+ * This is faster than parsing JSON.
+ * @param tailStart position in the message where the tail begins
  */
 export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | null {
   const match = WRITTEN.exec(tail);
@@ -69,10 +73,10 @@ export function claimAsWritten(tail: string, tailStart: number): WrittenClaim | 
   return { identity, sentAt, sum, sumText, start: tailStart + match.index };
 }
 
-/** Whether every part is one that a plan can have. */
+/** Whether every part is valid in a plan. */
 export function isIdentity(identity: { readonly [K in keyof Identity]: unknown }): identity is Identity {
   const { run, group, thread, loop, request } = identity;
-  // Any text: damage may have made of a run id what is none.
+  // Accept any text: damage can turn a valid run ID into an invalid one.
   if (typeof run !== 'string') return false;
   if (!isIndex(thread, MAX_INDEX) || !isIndex(loop, MAX_INDEX)) return false;
   return isIndex(group, MAX_PER_PLAN + 1) && isIndex(request, MAX_PER_PLAN + 1);

@@ -23,7 +23,7 @@ const fields = fc
   .filter((object) => !Object.hasOwn(object, 'qbl') && !JSON.stringify(object).includes('\\ud'));
 
 const identity: Identity = { run: RUN, group: 1, thread: 7, loop: 3, request: 1 };
-/** A run with a plan of one body; without one its plan has no JSON object. */
+/** The bodies of a plan with one body. With null, the plan has no JSON object. */
 const bodies = (template: Fields | null): BodyTemplates => {
   const parsed = parseJson(JSON.stringify(template));
   const all = 'value' in parsed && parsed.value instanceof JsonObject ? [{ shape: parsed.value }] : [];
@@ -50,8 +50,8 @@ function sortedKeys(value: unknown): unknown {
   );
 }
 
-describe('a message', () => {
-  it('comes back with its identity, time and an intact sum', () => {
+describe('MessageReader', () => {
+  it('reads the identity and send time that a message was written with', () => {
     fc.assert(
       fc.property(fields, identities, sentAt, (object, of, at) => {
         const value = Buffer.from(sent(object, of, at));
@@ -67,7 +67,7 @@ describe('a message', () => {
     );
   });
 
-  it('survives a proxy that writes its JSON again, in any order and with spaces', () => {
+  it('recognises a message whose JSON a proxy rewrote in another order and with spaces', () => {
     fc.assert(
       fc.property(fields, (object) => {
         const again = JSON.stringify(sortedKeys(JSON.parse(sent(object))), null, 2);
@@ -76,7 +76,7 @@ describe('a message', () => {
     );
   });
 
-  it('shows damage in any byte', () => {
+  it('detects damage in any byte of a message', () => {
     fc.assert(
       fc.property(fields, fc.nat(), fc.integer({ min: 1, max: 255 }), (object, at, flip) => {
         const value = Buffer.from(sent(object));
@@ -91,7 +91,7 @@ describe('a message', () => {
   });
 
   it.each(['20261123-150212-j9gp', 'loop', 'run', 'a'])(
-    'of the run %s shows any damage in any byte, every value of each',
+    'detects damage in any byte of a message of run %s, for every byte value',
     (run) => {
       const template = { a: '\uFFFD', b: [1, { c: null }] };
       const value = Buffer.from(sent(template, { ...identity, run }));
@@ -101,26 +101,29 @@ describe('a message', () => {
   );
 
   it.each([
-    ['written again', (it: Fields) => JSON.stringify(sortedKeys(it), null, 1)],
+    ['rewritten by a proxy', (it: Fields) => JSON.stringify(sortedKeys(it), null, 1)],
     ['in an envelope', (it: Fields) => JSON.stringify({ at: 1, payload: it, of: 7 })],
-    ['in an envelope as a text', (it: Fields) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
-    ['in a text of a text', (it: Fields) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
-  ])('shows damage in any byte %s', (_, wrap) => {
+    ['in an envelope as a string', (it: Fields) => JSON.stringify({ at: 1, payload: JSON.stringify(it) })],
+    ['in a string within a string', (it: Fields) => JSON.stringify([JSON.stringify([JSON.stringify(it)])])],
+  ])('detects damage in any byte of a message %s', (_, wrap) => {
     const value = Buffer.from(wrap(JSON.parse(sent({ a: 1 }))));
     const bytes = Buffer.concat([Buffer.from('"\\ 0x{},:\0\n'), Buffer.from([0x80, 0xff])]);
     expect(unseen(value, [...bytes], reader({ a: 1 }))).toEqual([]);
   });
 
-  it.each(['"run-7"', '"run/1"', '""'])('is told from damage to its run id alone, %s', (damaged) => {
+  it.each(['"run-7"', '"run/1"', '""'])('recognises a message whose run ID was damaged to %s', (damaged) => {
     const value = sent({ a: 1 }).replace('"run-1"', damaged);
     expect(read(value)).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
   });
 
-  it.each(['group', 'thread', 'loop', 'request', 'sentAt'])('shows damage to its %s', (name) => {
-    const value = JSON.parse(sent({ a: 1 }));
-    const damaged = { ...value, qbl: { ...value.qbl, [name]: more(value.qbl[name]) } };
-    expect(read(damaged, { a: 1 })).toMatchObject({ condition: 'corrupt' });
-  });
+  it.each(['group', 'thread', 'loop', 'request', 'sentAt'])(
+    'detects damage to the %s of the identity',
+    (name) => {
+      const value = JSON.parse(sent({ a: 1 }));
+      const damaged = { ...value, qbl: { ...value.qbl, [name]: more(value.qbl[name]) } };
+      expect(read(damaged, { a: 1 })).toMatchObject({ condition: 'corrupt' });
+    },
+  );
 
   it.each([
     { group: 0 },
@@ -131,12 +134,12 @@ describe('a message', () => {
     { loop: -1 },
     { loop: 2 ** 31 },
     { request: 101 },
-  ])('cannot be one that no plan holds, %j, whatever its sum', (some) => {
+  ])('reads no identity with a number that no plan can have, %j, even if the checksum matches', (some) => {
     expect(read(sent({ a: 1 }, { ...identity, ...some }))).toEqual({ kind: 'corrupt', run: RUN });
   });
 
   it.each([1700000000000.25, '', '1e12', '-1', 'now'])(
-    'has a time of sending that is a text, not %j',
+    'accepts a send time only as a string of digits, not as %j',
     (sentAt) => {
       const value = JSON.parse(sent({ a: 1 }));
       const damaged = { ...value, qbl: { ...value.qbl, sentAt } };
@@ -144,19 +147,19 @@ describe('a message', () => {
     },
   );
 
-  it('keeps its time of sending behind a proxy that writes numbers with 14 digits', () => {
+  it('reads the exact send time behind a proxy that writes numbers with 14 digits', () => {
     const digits = (_: string, value: unknown) =>
       typeof value === 'number' ? Number(value.toPrecision(14)) : value;
     const again = JSON.stringify(JSON.parse(sent({ a: 0.5, n: 12345678901234 }), digits));
     expect(read(again)).toMatchObject({ condition: 'intact', sentAtMs: 1700000000000.25 });
   });
 
-  it('without a canonical form is corrupt', () => {
+  it('treats a message without a canonical form as corrupt', () => {
     expect(read(sent({ a: 1 }).replace('"a":1', '"a":"\\ud800"'))).toMatchObject({ condition: 'corrupt' });
   });
 
   it.each([['a brace', '"sum"', '}"sum"']])(
-    'is corrupt, and known to be of the run, when %s is damaged',
+    'finds the run of a corrupt message when %s is damaged',
     (_, from, to) => {
       expect(read(sent({ a: 1 }).replace(from, to))).toEqual({ kind: 'corrupt', run: RUN });
     },
@@ -165,7 +168,7 @@ describe('a message', () => {
   it.each([
     ['the reserved key', '"qbl"', '"qbm"'],
     ['the name of a number', '"thread"', '"thraad"'],
-  ])('is corrupt, and known by its identity, when %s is damaged', (_, from, to) => {
+  ])('reads the identity of a corrupt message when %s is damaged', (_, from, to) => {
     expect(read(sent({ a: 1 }).replace(from, to))).toMatchObject({ condition: 'corrupt', identity });
   });
 
@@ -175,16 +178,19 @@ describe('a message', () => {
     ['a field named run, and its sum', '{"run":"run-1"}', 'other', '"sum":', '"sum"?'],
     ['a longer id', '{"a":1}', 'run-12', '"sum":', '"sum"?'],
     ['a longer id, and its key', '{"a":1}', 'run-12', '"qbl":', '"qbl"?'],
-  ])('of another run that is damaged is foreign, though it names ours in %s', (_, body, run, from, to) => {
-    const value = writeMessage(body, { ...identity, run }, 1.5).replace(from, to);
-    expect(read(value)).toEqual({ kind: 'foreign' });
-    expect(reader(null, run).read(Buffer.from(value))).toMatchObject({ kind: 'corrupt', run });
-  });
+  ])(
+    'treats a damaged message of another run as foreign, although it mentions our run in %s',
+    (_, body, run, from, to) => {
+      const value = writeMessage(body, { ...identity, run }, 1.5).replace(from, to);
+      expect(read(value)).toEqual({ kind: 'foreign' });
+      expect(reader(null, run).read(Buffer.from(value))).toMatchObject({ kind: 'corrupt', run });
+    },
+  );
 
   it.each([
-    ['no JSON any more', sent({ a: 1 }).replace(':1,', ':,')],
-    ['no UTF-8 any more', Buffer.concat([Buffer.from('\xff', 'latin1'), Buffer.from(sent({ a: 1 }))])],
-  ])('that is %s has arrived when its claim can be read', (_, value) => {
+    ['not valid JSON', sent({ a: 1 }).replace(':1,', ':,')],
+    ['not valid UTF-8', Buffer.concat([Buffer.from('\xff', 'latin1'), Buffer.from(sent({ a: 1 }))])],
+  ])('counts a damaged message that is %s as arrived if its claim is readable', (_, value) => {
     expect(reader().read(Buffer.from(value))).toMatchObject({
       kind: 'message',
       condition: 'corrupt',
@@ -192,7 +198,7 @@ describe('a message', () => {
     });
   });
 
-  it('is damaged where a character that says so replaces what is no UTF-8', () => {
+  it('detects invalid UTF-8 that decodes to the same replacement character as the original', () => {
     const template = { a: '\uFFFD' };
     const value = Buffer.from(JSON.stringify(JSON.parse(sent(template)), null, 1));
     expect(reader(template).read(value)).toMatchObject({ condition: 'intact' });
@@ -200,7 +206,7 @@ describe('a message', () => {
     expect(reader(template).read(value)).toMatchObject({ condition: 'corrupt', identity });
   });
 
-  it('is found behind what a serializer puts before it', () => {
+  it('finds a message behind the prefix of a serializer', () => {
     const value = Buffer.from(sent({ a: 1 }));
     for (const prefix of ['\0\0\0\0\x07', '\0\xff\xfe{"', '\xef\xbb\xbf']) {
       const whole = Buffer.concat([Buffer.from(prefix, 'latin1'), value]);
@@ -208,7 +214,7 @@ describe('a message', () => {
     }
   });
 
-  it('is found however deep it lies', () => {
+  it('finds a message at any depth of nesting', () => {
     let object: unknown = JSON.parse(sent({ a: 1 }));
     for (let i = 0; i < 2_000; i++) object = i % 2 === 0 ? { i, object } : [i, object];
     expect(read(object)).toMatchObject({ condition: 'intact', identity });
@@ -217,7 +223,7 @@ describe('a message', () => {
     expect(read(text)).toMatchObject({ condition: 'intact', identity });
   });
 
-  it('is found in an envelope, nested or as a text, and in a list', () => {
+  it('finds a message in an envelope, as an object or as a string, and in a list', () => {
     const inner = sent({ a: 1 });
     for (const value of [
       { payload: JSON.parse(inner), at: 5 },
@@ -230,7 +236,7 @@ describe('a message', () => {
     }
   });
 
-  it('tells fields that a proxy added from fields that it changed', () => {
+  it('distinguishes fields that a proxy added from fields that it changed', () => {
     const template = { a: 1, deep: { b: [{ c: 1 }] }, e: null };
     const value = JSON.parse(sent(template));
     const added = { ...value, receivedAt: 'x', deep: { ...value.deep, d: 2 } };
@@ -247,13 +253,13 @@ describe('a message', () => {
     expect(read(without, template)).toMatchObject({ condition: 'corrupt' });
   });
 
-  it('written with other escapes and number forms is the same message', () => {
+  it('recognises a message written with other escapes and number notations', () => {
     const value = sent({ n: 1, text: 'avería', x: 0.5 });
     const other = value.replace('í', '\\u00ed').replace('"n":1', '"n":1.0').replace('0.5', '5e-1');
     expect(read(other)).toMatchObject({ condition: 'intact', identity });
   });
 
-  it('of another run is foreign, and so is anything else', () => {
+  it('treats messages of other runs, and all other values, as foreign', () => {
     const foreign = { kind: 'foreign' };
     expect(read(sent({ a: 1 }, { ...identity, run: 'other' }))).toEqual(foreign);
     for (const value of [
@@ -273,14 +279,14 @@ describe('a message', () => {
     expect(reader().read(null)).toEqual(foreign);
   });
 
-  it('that is damaged is not of a run that is named like one of its keys', () => {
+  it('does not assign a damaged message to a run that is named like one of its keys', () => {
     const damaged = sent({ a: 1 }, { ...identity, run: 'other' }).replace('"sentAt":', '"sentAt"?');
     for (const run of ['loop', 'run', 'sum', 'qbl'])
       expect([run, reader(null, run).read(Buffer.from(damaged)).kind]).toEqual([run, 'foreign']);
     expect(reader(null, 'other').read(Buffer.from(damaged)).kind).toBe('corrupt');
   });
 
-  it('never makes the reader throw', () => {
+  it('never throws for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, text) => {
         reader().read(Buffer.from(bytes));
@@ -300,7 +306,7 @@ function more(value: unknown): unknown {
   return typeof value === 'number' ? value + 1 : String(Number(value) + 1);
 }
 
-/** The places and bytes whose damage is not judged corrupt, though the message is not the same any more. */
+/** Positions and bytes whose damage is not reported as corrupt, although the message changed. */
 function unseen(value: Buffer, bytes: readonly number[], by: MessageReader): string[] {
   const message = firstMessage(JSON.parse(value.toString()));
   const found: string[] = [];
@@ -328,7 +334,7 @@ function holds(value: Buffer, message: unknown): boolean {
   }
 }
 
-/** The first object with the reserved key, in whatever objects, lists and texts of JSON it lies. */
+/** The first object with the reserved key, at any depth of objects, lists and JSON strings. */
 function firstMessage(value: unknown): unknown {
   if (typeof value === 'string' && value.includes('{')) return firstMessage(JSON.parse(value));
   if (isObject(value) && 'qbl' in value) return value;
@@ -336,7 +342,7 @@ function firstMessage(value: unknown): unknown {
   return parts.map(firstMessage).find((found) => found !== undefined);
 }
 
-it('takes run ids that are safe as the name of a folder', () => {
+it('accepts only run IDs that are safe as a folder name', () => {
   expect(['a', 'A.b_c-9', 'x'.repeat(64)].every(isRunId)).toBe(true);
   expect(['', '.', '..', 'a/b', 'a b', 'ñ', 'x'.repeat(65)].some(isRunId)).toBe(false);
 });

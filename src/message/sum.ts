@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { Identity } from './identity.ts';
 
 /**
- * The sum that shows damage: MD5, in lower-case hex, over the canonical JSON (RFC 8785) of the fields beside the
- * reserved key, and over identity and time of sending. MD5 because JMeter's `__digest` has it and it is fast;
- * it guards against damage, not against an adversary.
+ * The checksum that detects damage: MD5 in lower-case hex. Its input is the canonical JSON (RFC 8785) of the fields
+ * beside the reserved key, the identity and the send time. MD5 is fast, and JMeter's `__digest` supports it. It
+ * protects against damage, not against an attacker.
  */
 export function sumOf(canonicalFields: string, identity: Identity, sentAt: string): string {
   return hash('md5', `${canonicalFields}|${identityText(identity)}|${sentAt}`);
@@ -16,9 +16,9 @@ const OPENING_BRACE = 0x7b;
 let scratch = Buffer.allocUnsafe(4096);
 
 /**
- * The sum of a message whose fields are the bytes before `end`, as `sumOf` would have it: the comma or brace that
- * stands there is replaced by what closes the object. Bytes are hashed as they came, without becoming text.
- * @param sumText what `sumOf` puts after the fields
+ * Computes the same checksum as `sumOf` directly from bytes, without decoding them to text. The fields are the bytes
+ * before `end`. The comma or brace at their end is replaced by the closing brace.
+ * @param sumText the text that `sumOf` adds after the fields
  */
 export function sumOfBytes(value: Buffer, end: number, sumText: string): string | null {
   const isEmpty = end === 1 && value[0] === OPENING_BRACE;
@@ -32,7 +32,7 @@ export function sumOfBytes(value: Buffer, end: number, sumText: string): string 
   return hash('md5', scratch.subarray(0, length));
 }
 
-/** The part of a sum's text that JMeter can write too: plain values, `|` between them. */
+/** The identity in the checksum's input: plain values separated by `|`, which JMeter can write too. */
 function identityText({ run, group, thread, loop, request }: Identity): string {
   return `${run}|${group}|${thread}|${loop}|${request}`;
 }

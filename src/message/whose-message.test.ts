@@ -30,37 +30,37 @@ it.each([
   ['an event with fields of the same names', '{"run":"x-1","sentAt":"1700000000000","sum":12,"thread":1}'],
   ['an event with all names of a claim', `{"type":"test",${claim.slice(1, -1)}}`],
   ['an event that carries the claim for correlation', `{"type":"processed","tookMs":3,"qbl":${claim}}`],
-  ['an event that carries claim and id', `{"type":"processed","id":"a-1","qbl":${claim}}`],
+  ['an event that carries the claim and the id field', `{"type":"processed","id":"a-1","qbl":${claim}}`],
   [
     'an event with a key of the same name',
     '{"qbl":"x-1","run":"x-1","group":1,"thread":1,"loop":1,"sentAt":1,"sum":1}',
   ],
   [
-    'an event that has a part of a claim',
+    'an event that has part of a claim',
     '{"qbl":{"run":"x-1","thread":1,"loop":2},"sentAt":"","sum":"","group":1,"request":1}',
   ],
   ['a log line in JSON that quotes a message', JSON.stringify({ level: 'info', msg: `sent ${ours}` })],
   [
-    'a log line in JSON that quotes a part of it',
+    'a log line in JSON that quotes part of a message',
     JSON.stringify({ msg: `sent ${ours.slice(3)} to the queue` }),
   ],
   [
-    'a cut event that has the words of a claim',
+    'a truncated event that has the words of a claim',
     '{"msg":"qbl group thread loop request sentAt sum","run":"x-1"',
   ],
   ['a line of text that quotes a message', `2026-11-29 10:00:00 INFO sent ${ours}`],
   ['a line in brackets that quotes a message', `[2026-11-29 10:00:00] INFO sent ${ours}`],
   ['a line in quotes that quotes a message', `"POST /send" 200 body=${ours}`],
-])('%s is foreign', (_, value) => {
+])('treats %s as foreign', (_, value) => {
   expect(read(value)).toEqual(FOREIGN);
 });
 
-it('is damaged, and no mention, when it lost a field', () => {
+it('treats a message that lost a field as damaged, not as a mere mention', () => {
   const { texto: _, ...rest } = JSON.parse(ours);
   expect(read(JSON.stringify(rest))).toMatchObject({ kind: 'message', condition: 'corrupt', identity });
 });
 
-it('is of another run when that one has the sum, though its damaged id is ours', () => {
+it("assigns a message to the run whose ID makes the checksum match, although the damaged ID is another run's", () => {
   const theirs = writeMessage(FIELDS, { ...identity, run: 'x-2' }, 1.5).replace('"x-2"', '"x-1"');
   expect(read(theirs)).toEqual(FOREIGN);
   const enriched = theirs.replace('{', '{"hop":1,');
@@ -72,18 +72,18 @@ it.each([
   ['first', '{"usuario":999999,"id":"a-1","texto":"hola","usuario":1,'],
   ['last', '{"id":"a-1","texto":"hola","usuario":1,"usuario":2,'],
   ['with the same value', '{"id":"a-1","texto":"hola","usuario":1,"usuario":1,'],
-])('is damaged when a key is repeated, %s', (_, fields) => {
+])('treats a message with a repeated key as damaged, %s', (_, fields) => {
   const value = fields + ours.slice(ours.indexOf('"qbl"'));
   expect(read(value)).toMatchObject({ condition: 'corrupt', identity });
   expect(read(JSON.stringify({ payload: value }))).toMatchObject({ condition: 'corrupt', identity });
 });
 
-it('is damaged when the claim is repeated', () => {
+it('treats a message with a repeated claim as damaged', () => {
   const value = `${ours.slice(0, -1)},"qbl":${claim}}`;
   expect(read(value)).toMatchObject({ condition: 'corrupt', identity });
 });
 
-it('is damaged when a name in the claim is repeated, whichever value is its own', () => {
+it('treats a message with a repeated name in its claim as damaged, in any order', () => {
   for (const value of [
     ours.replace('"thread":7', '"thread":7,"thread":8'),
     ours.replace('"thread":7', '"thread":8,"thread":7'),
@@ -93,7 +93,7 @@ it('is damaged when a name in the claim is repeated, whichever value is its own'
   }
 });
 
-it('is intact with the repeated key that its plan has, and damaged when one of the two is lost or changed', () => {
+it('accepts a key that the plan repeats, and detects when one of the two is lost or changed', () => {
   const repeating = '{"a":1,"a":2}';
   const value = writeMessage(repeating, identity, 1.5);
   const by = new MessageReader(new Map([[RUN, bodies(repeating)]]));
@@ -111,42 +111,39 @@ const glue = (compression: number, content: Buffer) =>
 const confluent = (content: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), content]);
 
 it.each([
-  ["AWS Glue's", glue(0, Buffer.from(ours))],
-  ["AWS Glue's, compressed", glue(5, deflateSync(ours))],
-  ["Confluent's, with a byte order mark", confluent(Buffer.concat([MARK, Buffer.from(ours)]))],
-])('is intact behind the framing of %s', (_, value) => {
+  ['AWS Glue', glue(0, Buffer.from(ours))],
+  ['AWS Glue, compressed', glue(5, deflateSync(ours))],
+  ['Confluent, with a byte order mark', confluent(Buffer.concat([MARK, Buffer.from(ours)]))],
+])('reads an intact message behind this prefix: %s', (_, value) => {
   expect(read(value)).toMatchObject({ condition: 'intact', identity });
 });
 
 it.each([
-  ["AWS Glue's", glue(0, Buffer.from(ours)), [0, 18]],
-  ["Confluent's", confluent(Buffer.from(ours)), [0, 5]],
-  ['a byte order mark', Buffer.concat([MARK, Buffer.from(ours)]), [0, 1, 2, 3]],
-])(
-  'is damaged, and not foreign, whatever the damaged byte of the framing of %s becomes',
-  (_, value, places) => {
-    for (const at of places) {
-      for (let byte = 0; byte < 256; byte++) {
-        const damaged = Buffer.from(value);
-        damaged[at] = byte;
-        const reading = read(damaged);
-        if (byte !== value[at]) expect([at, byte, reading.kind]).not.toContain('foreign');
-      }
+  ['AWS Glue', glue(0, Buffer.from(ours)), [0, 18]],
+  ['Confluent', confluent(Buffer.from(ours)), [0, 5]],
+  ['byte order mark', Buffer.concat([MARK, Buffer.from(ours)]), [0, 1, 2, 3]],
+])('never treats a message as foreign because of a damaged byte in this prefix: %s', (_, value, places) => {
+  for (const at of places) {
+    for (let byte = 0; byte < 256; byte++) {
+      const damaged = Buffer.from(value);
+      damaged[at] = byte;
+      const reading = read(damaged);
+      if (byte !== value[at]) expect([at, byte, reading.kind]).not.toContain('foreign');
     }
-  },
-);
+  }
+});
 
 it.each([
-  ['numbers in other forms', '{"a":1.0,"b":1e3,"c":-0,"d":0.5}', '{"a":1,"b":1000,"c":0,"d":5e-1,'],
+  ['numbers in another notation', '{"a":1.0,"b":1e3,"c":-0,"d":0.5}', '{"a":1,"b":1000,"c":0,"d":5e-1,'],
   ['sorted keys and escapes', '{"b":"í/<","a":[]}', '{"a":[],"b":"\\u00ed\\/\\u003c",'],
-])('is intact when a proxy wrote %s', (_, sent, written) => {
+])('accepts a message in which a proxy wrote %s', (_, sent, written) => {
   const canonical = { '{"a":1.0,"b":1e3,"c":-0,"d":0.5}': '{"a":1,"b":1000,"c":0,"d":0.5}' }[sent];
   const value = writeMessage(sent, identity, 1.5, canonical ?? '{"a":[],"b":"í/<"}');
   expect(read(value)).toMatchObject({ condition: 'intact' });
   expect(read(written + value.slice(value.indexOf('"qbl"')))).toMatchObject({ condition: 'intact' });
 });
 
-it('of 100,000 levels is read, and damaged ones too', () => {
+it('reads messages of 100,000 levels of nesting, damaged ones too', () => {
   const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   const value = writeMessage(deep, identity, 1.5);
   const by = new MessageReader(new Map([[RUN, bodies(deep)]]));

@@ -2,7 +2,7 @@ import { type Identity, RESERVED_KEY } from './identity.ts';
 import { sumOf } from './sum.ts';
 
 /**
- * The text of a message: the plan's fields as they were written, and the reserved key as the last one.
+ * Writes a message: the plan's fields unchanged, then the reserved key as the last field.
  * @param fields a JSON object
  * @param sentAtMs epoch milliseconds, with a fraction
  * @param canonicalFields the same object in canonical form (RFC 8785)
@@ -20,7 +20,7 @@ export function writeMessage(
   return `${head}"${RESERVED_KEY}":{"run":"${run}","group":${group},"thread":${thread},"loop":${loop},"request":${request},"sentAt":"${sentAt}","sum":"${sum}"}${tail}`;
 }
 
-/** What stands before and after the reserved key in a message with these fields. */
+/** The text before and after the reserved key in a message with these fields. */
 export function aroundClaim(fields: string): { readonly head: string; readonly tail: string } {
   const end = fields.lastIndexOf('}');
   const before = fields.slice(0, end);

@@ -1,12 +1,12 @@
 export const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** How a duration is written: `500ms`, `10s`, `1.5m`, `1h`, or `0`. */
+/** The written form of a duration: `500ms`, `10s`, `1.5m`, `1h` or `0`. */
 export const DURATION = /^(?:0|(\d+(?:\.\d+)?)(ms|s|m|h))$/;
 export const DURATION_EXPECTED = 'a duration such as 500ms, 10s, 1.5m or 1h, at most 500h';
-/** Timers of Node count up to 2^31 ms, which is 596 hours. */
+/** Node's timers accept at most 2^31 ms, which is 596 hours. */
 const MAX_MS = 500 * 3_600_000;
 
-/** Milliseconds; null when the text is no duration, or too long. */
+/** Returns milliseconds. Returns null if the text is not a duration, or if the duration is too long. */
 export function parseDuration(text: string): number | null {
   const match = DURATION.exec(text);
   if (match === null) return null;
@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | null {
   return ms <= MAX_MS ? ms : null;
 }
 
-/** The text of whole milliseconds that `parseDuration` reads as them, in the largest unit that has them whole. */
+/** Writes whole milliseconds as a duration, in the largest unit that needs no fraction. */
 export function formatDuration(ms: number): string {
   const units = Object.entries(UNITS_MS).reverse();
   const [unit, unitMs] = units.find(([, each]) => ms > 0 && ms % each === 0) ?? ['ms', 1];

@@ -7,22 +7,22 @@ import { overridePlan, type PlanOverrides } from './override.ts';
 import type { Plan } from './plan.ts';
 import { readYamlPlan } from './yaml.ts';
 
-/** A plan is written by hand; a file larger than this is something else. */
+/** People write plans by hand. A larger file is not a plan. */
 export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
-/** A plan, and whether a .jmx of JMeter's says it. */
+/** A plan, and whether it came from a JMeter .jmx. */
 export interface LoadedPlan {
   readonly plan: Plan;
   readonly isJmx: boolean;
 }
 
-/** Whether the text of a plan is one of JMeter's: XML, which no plan in YAML is. */
+/** True if the text is XML, as in JMeter's .jmx. A YAML plan is never XML. */
 export function isJmx(file: string, text: string): boolean {
   return /\.jmx$/i.test(file) || /^\s*</.test(text);
 }
 
 /**
- * Reads a plan file, YAML or a .jmx of JMeter's, or standard input for `-`, and applies what the command line sets.
+ * Reads a plan from a YAML file, a JMeter .jmx or standard input (`-`). Then applies what the command line sets.
  * @throws QblError 'usage' that lists every mistake with its line
  */
 export async function loadPlan(file: string, overrides: PlanOverrides = {}): Promise<Plan> {
@@ -30,8 +30,8 @@ export async function loadPlan(file: string, overrides: PlanOverrides = {}): Pro
 }
 
 /**
- * The same, with the file's format.
- * @param onNote called with what the user may not expect of a plan that is right
+ * Like loadPlan, and also returns the format of the file.
+ * @param onNote called with surprises in a valid plan, for example ignored redirects
  */
 export async function loadPlanFile(
   file: string,
@@ -66,10 +66,10 @@ function readPlan(
   const { properties } = overrides;
   if (isJmx(file, text)) return importJmx(file, text, properties ?? {}, onNote);
   if (properties === undefined) return readYamlPlan(file, text, overrides);
-  throw new QblError('usage', `-J sets properties of a .jmx file, and ${file} is not one`);
+  throw new QblError('usage', `-J sets JMeter properties, but ${file} is not a .jmx file`);
 }
 
-/** @throws QblError 'usage' with the way to a plan */
+/** @throws QblError 'usage' with a hint how to create a plan */
 async function readPlanFile(file: string): Promise<string> {
   try {
     return await readBoundedFile('the plan', file, MAX_PLAN_BYTES);

@@ -1,7 +1,7 @@
 import { QblError } from '../error.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
-/** Fields of every request, or of the only thread group, that the command line sets. */
+/** The values that the command line sets, for every request or for the only thread group. */
 export interface PlanOverrides {
   readonly threads?: number;
   readonly loops?: number;
@@ -15,13 +15,13 @@ export interface PlanOverrides {
   readonly timeoutMs?: number;
   readonly onSampleError?: OnSampleError;
   readonly identity?: boolean;
-  /** JMeter's properties, for a .jmx. */
+  /** JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
 /**
- * The plan with what the command line sets. Loops and duration replace each other, unless both are given.
- * @throws QblError 'usage' when a thread group's field is set and the plan has several
+ * Applies what the command line sets. Loops replace a duration and the other way round, unless both are set.
+ * @throws QblError 'usage' if a thread group's field is set and the plan has several groups
  */
 export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides): Plan {
   const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity } = overrides;

@@ -44,7 +44,7 @@ ${group}
 `;
 
 describe('the packaged plan', () => {
-  it('is the exercise: 100 threads, 10 loops, POST http://localhost:3000/send', async () => {
+  it('matches the exercise: 100 threads, 10 loops, POST http://localhost:3000/send', async () => {
     const stress = await loadPlan(STRESS);
     expect(plannedSamples(stress)).toBe(1000);
     expect(stress.threadGroups[0]).toMatchObject({
@@ -61,39 +61,39 @@ describe('the packaged plan', () => {
     });
   });
 
-  it('has a JSON Schema beside it that is up to date', async () => {
+  it('has an up-to-date JSON Schema beside it', async () => {
     const written = JSON.parse(await readFile(join(PACKAGED_PLANS, 'plan.schema.json'), 'utf8'));
     expect(written).toEqual(JSON.parse(JSON.stringify(planJsonSchema())));
   });
 });
 
 describe('a wrong plan', () => {
-  it('gets every mistake at once, each with its line and what was expected', async () => {
+  it('gets all mistakes reported at once, with lines and expected values', async () => {
     const text = plan('    threads: many\n    colour: red').replace('http://localhost/send', 'ftp://x');
     expect(await mistakesOf(text)).toBe(
       [
         '/plan.yaml has 3 mistakes:',
         '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not "many"',
-        '/plan.yaml:5 threadGroups[1].colour: no such field in a plan',
+        '/plan.yaml:5 threadGroups[1].colour: a plan has no such field',
         '/plan.yaml:8 threadGroups[1].requests[1].url: expected a URL with http:// or https://',
       ].join('\n'),
     );
   });
 
-  it('gets those of its bodies and variables together with those of its structure', async () => {
+  it('gets mistakes of bodies and variables reported together with those of its structure', async () => {
     const text = plan('    threads: 0\n    rampup: 1s', '\'{"a": }\'').replace('/send', '/${nothing}');
     expect((await mistakesOf(text)).split('\n')).toEqual([
       '/plan.yaml has 4 mistakes:',
       '/plan.yaml:4 threadGroups[1].threads: expected a whole number from 1 to 100,000, not 0',
-      '/plan.yaml:5 threadGroups[1].rampup: no such field in a plan: did you mean rampUp?',
+      '/plan.yaml:5 threadGroups[1].rampup: a plan has no such field: did you mean rampUp?',
       expect.stringMatching(/^\/plan.yaml:8 threadGroups\[1\].requests\[1\].url: \$\{nothing\} is unknown/),
       expect.stringMatching(/requests\[1\].body: it is not JSON \("}" on its line 1\)/),
     ]);
   });
 
-  it('that is nested too deeply is told in one line', async () => {
+  it('gets an error of one line if it is nested too deeply', async () => {
     const deep = `name: ${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-    expect(await mistakesOf(deep)).toMatch(/^\/plan.yaml: it is nested too deeply to be a plan$/);
+    expect(await mistakesOf(deep)).toMatch(/^\/plan.yaml: the file is nested too deeply to be a plan$/);
   });
 
   it.each([
@@ -102,9 +102,9 @@ describe('a wrong plan', () => {
     ['a key twice', 'name: a\nname: b\nthreadGroups: []', /^\/plan.yaml:2 .*unique/],
     ['nothing', '', /^\/plan.yaml:1 the plan: /],
     ['no thread group', 'threadGroups: []', /:1 threadGroups: expected at least one thread group/],
-    ['neither loops nor duration', plan('').replace('    loops: 1\n', ''), /expected loops, or a duration/],
+    ['neither loops nor duration', plan('').replace('    loops: 1\n', ''), /expected loops or a duration/],
     [
-      'a header that frames',
+      'a header that frames the message',
       plan('').replace('name: R', 'name: R\n        headers: {Content-Length: "1"}'),
       /Content-Length/,
     ],
@@ -114,18 +114,14 @@ describe('a wrong plan', () => {
       plan('').replace('name: R', 'name: "a\\e[2J"'),
       /requests\[1\].name: expected 1 to 200 char/,
     ],
+    ['an empty file', '', /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes, not null$/],
+    ['text that is not YAML', 'a: [1\n', /^\/plan.yaml:2 Flow sequence .+ and end with a \]$/],
     [
-      'a file with nothing in it',
-      '',
-      /^\/plan.yaml:1 the plan: expected a mapping, such as qbl init writes, not null$/,
-    ],
-    ['a text that is no YAML', 'a: [1\n', /^\/plan.yaml:2 Flow sequence .+ and end with a \]$/],
-    [
-      'two requests of a name',
+      'two requests with one name',
       plan('').replace(/( {6}- name: R.*)/s, '$1$1'),
       /:9 .*a name that no other request has/,
     ],
-  ])('is told about %s', async (_, text, message) => {
+  ])('is refused because of %s', async (_, text, message) => {
     expect(await mistakesOf(text)).toMatch(message);
   });
 
@@ -134,11 +130,11 @@ describe('a wrong plan', () => {
     ["'hello'", /not JSON/],
     [`'{"qbl": 1}'`, /"qbl" is reserved/],
     [`'{"a": \${nothing}}'`, /\$\{nothing\} is unknown/],
-    [`'{"a\${run}": 1}'`, /a key holds a variable/],
+    [`'{"a\${run}": 1}'`, /a key contains a variable/],
     [`'{"a": 12345678901234567890}'`, /more digits/],
     [`'{"a": \${run}}'`, /put it in quotes/],
     ['null', /expected a JSON object, which carries/],
-  ])('is told about the body %s, at its line', async (body, message) => {
+  ])('is refused because of the body %s, with its line', async (body, message) => {
     const text = await mistakesOf(plan('', body));
     expect(text).toMatch(message);
     expect(text).toMatch(/^\/plan.yaml:\d+ threadGroups\[1\].requests\[1\].body: /);
@@ -149,7 +145,7 @@ describe('a wrong plan', () => {
     expect(await mistakesOf(['x0: &x0 [a]', ...lists].join('\n'))).toMatch(/alias/i);
   });
 
-  it('that is far too large for a plan, or has very many mistakes, is judged soon', async () => {
+  it('is refused quickly if it is far too large or has very many mistakes', async () => {
     const keys = Array.from({ length: 100_000 }, (_, i) => `a${i}: b`).join('\n');
     expect((await mistakesOf(keys)).split('\n')).toHaveLength(101);
     expect(await mistakesOf(`${keys}\na7: c`)).toBe('/plan.yaml:100001 Map keys must be unique');
@@ -157,7 +153,7 @@ describe('a wrong plan', () => {
     expect((await mistakesOf(escapes)).split('\n')).toHaveLength(101);
   });
 
-  it('that is no UTF-8 is refused, and not sent with other letters', async () => {
+  it('is refused if it is not UTF-8, instead of sent with wrong letters', async () => {
     for (const encoding of ['latin1', 'utf16le'] as const) {
       const path = join(directory, `${encoding}.yaml`);
       await writeFile(path, Buffer.from(plan('').replace('name: R', 'name: Café'), encoding));
@@ -167,13 +163,13 @@ describe('a wrong plan', () => {
     }
   });
 
-  it('that is missing names the way to a new one', async () => {
+  it('is reported with a hint how to create one if the file is missing', async () => {
     await expect(loadPlan(join(directory, 'none.yaml'))).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 
-describe('overrides', () => {
-  it('replace what the plan says', async () => {
+describe('values of the command line', () => {
+  it('replace those of the plan', async () => {
     const overridden = await loadPlan(STRESS, {
       threads: 3,
       loops: 4,
@@ -189,19 +185,19 @@ describe('overrides', () => {
     expect(timed.threadGroups[0]).toMatchObject({ loops: null, durationMs: 1000 });
   });
 
-  it('are checked like the plan', async () => {
+  it('are checked like those of the plan', async () => {
     expect(await mistakesOf(plan(''), { body: '[]' })).toMatch(/^--body: it is an array: expected an object/);
     expect(await mistakesOf(plan('', 'hello'), { identity: false })).toBe('no mistake');
   });
 
-  it('of a thread group are refused where the plan has several', async () => {
+  it('are refused for a thread group if the plan has several groups', async () => {
     const two = plan('').replace(/( {2}- name: G.*)/s, '$1$1');
     expect(await mistakesOf(two, { threads: 2 })).toMatch(/2 thread groups/);
   });
 });
 
 describe('a body', () => {
-  it('is filled in for each message, as numbers and inside texts', () => {
+  it('is filled in for each message, as numbers and inside strings', () => {
     const write = messageWriter(
       jsonTemplate('{"z": ${thread}, "a": "l${loop}-${run}", "n": [${now}], "u": "${uuid}"}'),
     );
@@ -210,7 +206,7 @@ describe('a body', () => {
     expect(body.u).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
   });
 
-  it('has one uuid for a message, however often it is mentioned', () => {
+  it('uses one UUID in all places of a message', () => {
     const body = JSON.parse(filler(parseTemplate('["${uuid}", "${uuid}"]'))(identity, 0));
     expect(body[0]).toBe(body[1]);
   });
@@ -234,7 +230,7 @@ describe('a body', () => {
     '{"b": 1.0, "a":[ 1e3, -0 ], "b":2, "t":"\\u00ed\\/" }\n',
     '{"z":${thread},"a":"l${loop}-${loop}${run}","u":"${uuid} ${uuid}", "n":[${now}]}',
     `{"a":${'['.repeat(3_000)}${']'.repeat(3_000)}}`,
-  ])('is sent as it is written, with one key more: %.60s', (body) => {
+  ])('is sent as written, with one more key: %.60s', (body) => {
     const template = jsonTemplate(body);
     const value = messageWriter(template)(identity, 1.5);
     const qbl = /,"qbl":\{[^}]*\}/;
@@ -260,7 +256,7 @@ describe('a body', () => {
     }
   });
 
-  it('is recognised without reading JSON as long as it stands as the plan writes it', () => {
+  it('is recognised without JSON parsing if it is written exactly as in the plan', () => {
     const template = jsonTemplate('{"b": ${thread}, "a": "${loop} ${thread}ñ"}\n');
     const latin1 = (text: string) => Buffer.from(text).toString('latin1');
     const canonicalOf = (text: string) => template.canonicalOf?.(latin1(text));

@@ -1,20 +1,20 @@
 import type { Identity } from '../message/identity.ts';
 import type { RateSchedule } from '../samples/rate-kept.ts';
 
-/** What is to be sent. JMeter's words and meaning; `plans/*.yaml` is its written form. */
+/** What to send, with JMeter's words and meanings. `plans/*.yaml` is the written form. */
 export interface Plan {
   readonly name: string;
   /** All groups run at the same time, as JMeter's do. */
   readonly threadGroups: readonly ThreadGroup[];
-  /** Requests a second of all threads together; null: each thread goes as fast as it is answered. */
+  /** Requests per second of all threads together. Null if each thread sends as soon as it got its response. */
   readonly rate: number | null;
-  /** Whether the messages carry identity and sum, without which `verify` can only count. */
+  /** True if messages carry identity and sum. Without them `verify` can only count. */
   readonly identity: boolean;
-  /** What bodies, headers and URLs may mention beside the variables of every plan; a .jmx brings them. */
+  /** Extra variables for bodies, headers and URLs. A .jmx defines them. */
   readonly variables?: readonly PlanVariable[];
 }
 
-/** A value of the plan's own. */
+/** A variable that the plan defines itself. */
 export type PlanVariable =
   /** A version 4 UUID for each message. */
   { readonly kind: 'uuid'; readonly name: string } | PlanCounter;
@@ -24,28 +24,28 @@ export interface PlanCounter {
   readonly kind: 'counter';
   readonly name: string;
   readonly start: number;
-  /** It begins again above this one; null: never. */
+  /** The counter starts again above this number. Null if it never starts again. */
   readonly end: number | null;
   readonly increment: number;
-  /** A pattern of Java's DecimalFormat such as `user-000`; empty: the number alone. */
+  /** A pattern of Java's DecimalFormat such as `user-000`. Empty for the plain number. */
   readonly format: string;
-  /** Each thread counts for itself; otherwise all threads draw from one counter. */
+  /** True if each thread counts for itself. False if all threads share one counter. */
   readonly perThread: boolean;
 }
 
 export interface ThreadGroup {
   readonly name: string;
   readonly threads: number;
-  /** Loops of each thread; null: endless, until `durationMs` has passed. */
+  /** Loops of each thread. Null if the threads loop until `durationMs` has passed. */
   readonly loops: number | null;
   readonly durationMs: number | null;
   readonly rampUpMs: number;
   readonly onSampleError: OnSampleError;
-  /** Sent one after the other in each loop. */
+  /** Each loop sends these requests one after the other. */
   readonly requests: readonly Request[];
-  /** No thread starts before, and the duration begins then; absent: 0. Source: ThreadGroup.java, scheduleThread. */
+  /** Threads start, and the duration begins, after this delay. 0 if absent. Source: ThreadGroup.java, scheduleThread. */
   readonly startDelayMs?: number;
-  /** Each loop opens new connections, as a user would who was not there before; absent: they are kept. */
+  /** Each loop opens new connections, like a new user. If absent, connections are kept. */
   readonly newConnectionEachLoop?: true;
 }
 
@@ -63,30 +63,30 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 export type Method = (typeof METHODS)[number];
 
 export interface Request {
-  /** The label of its samples. */
+  /** The label of the request's samples. */
   readonly name: string;
-  /** A template but for its scheme and host. */
+  /** A template, except for its scheme and host. */
   readonly url: string;
   readonly method: Method;
-  /** The values are templates. */
+  /** Header values are templates. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The template of the body, with `${thread} ${loop} ${run} ${uuid} ${now}`; null: no body. */
+  /** The template of the body, with `${thread} ${loop} ${run} ${uuid} ${now}`. Null if the request has no body. */
   readonly body: string | null;
-  /** Bound on the connect, and on the time from the request to the end of the response; 0: none. */
+  /** Time-out for the connect, and for the time from request to end of the response. 0 for no time-out. */
   readonly timeoutMs: number;
-  /** Bound on the connect, where it is not `timeoutMs`. */
+  /** Time-out for the connect, if it differs from `timeoutMs`. */
   readonly connectTimeoutMs?: number;
-  /** The thread waits for all of these before it sends; absent: it does not wait. */
+  /** Think times before the request. The thread waits for all of them. There are none if absent. */
   readonly timers?: readonly Timer[];
 }
 
-/** A think time, drawn for each message: `delayMs`, and evenly up to `rangeMs` more. */
+/** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */
 export interface Timer {
   readonly delayMs: number;
   readonly rangeMs: number;
 }
 
-/** Whether the plan sends a message of this identity. */
+/** True if the plan sends a message with this identity. */
 export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Identity, 'run'>): boolean {
   const threadGroup = plan.threadGroups[group - 1];
   if (threadGroup === undefined) return false;
@@ -94,7 +94,7 @@ export function isPlanned(plan: Plan, { group, thread, loop, request }: Omit<Ide
   return thread <= threads && request <= requests.length && (loops === null || loop <= loops);
 }
 
-/** When the plan's requests are due; null without a rate. A group without loops or duration ends by the other. */
+/** The times at which requests are due. Null without a rate. A group ends by its loops, its duration, or both. */
 export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null {
   if (rate === null) return null;
   let samples: number | null = 0;
@@ -106,7 +106,7 @@ export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null 
   return { ratePerSecond: rate, samples, durationMs };
 }
 
-/** Samples that the plan makes; null when a group ends by time. */
+/** The number of samples that the plan makes. Null if a group ends by time. */
 export function plannedSamples(plan: Plan): number | null {
   let samples = 0;
   for (const group of plan.threadGroups) {
@@ -116,7 +116,7 @@ export function plannedSamples(plan: Plan): number | null {
   return samples;
 }
 
-/** How long the plan sends; null: it ends with its loops, or never. */
+/** The duration of the plan. Null if it ends with its loops, or never. */
 export function plannedMs(plan: Plan): number | null {
   const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,

@@ -4,8 +4,8 @@ import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
 
 /**
- * The written form of a plan: what each field may be, its default, and its description for editors.
- * Parsing gives a `Plan`.
+ * The written form of a plan: the allowed values of each field, its default, and its description for editors.
+ * Parsing returns a `Plan`.
  */
 
 const whole = (least: number, most: number) => {
@@ -13,7 +13,7 @@ const whole = (least: number, most: number) => {
   return z.int(expected).min(least, expected).max(most, expected);
 };
 
-/** Text that stands on one line of a table, a log or a CSV file. */
+/** Text that fits on one line of a table, a log or a CSV file. */
 export const oneLine = z
   .string('expected a text')
   .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'expected 1 to 200 characters without control characters');
@@ -25,15 +25,15 @@ export const duration = z
   .transform((text) => parseDuration(text) ?? 0);
 
 export const threads = whole(1, 100_000).describe(
-  'How many users send at the same time, each on a connection of its own.',
+  'Number of users that send at the same time. Each has its own connection.',
 );
-export const loops = whole(1, 1_000_000_000).describe('How often each thread goes through its requests.');
+export const loops = whole(1, 1_000_000_000).describe('How many times each thread sends its requests.');
 export const rate = z
   .number('expected a number above 0')
   .positive('expected a number above 0')
   .max(1_000_000, 'expected at most 1,000,000')
   .describe(
-    'Requests a second of all threads together. Without it each thread sends as soon as it was answered.',
+    'Requests per second of all threads together. Without it each thread sends as soon as it got its response.',
   );
 
 export const url = z
@@ -42,21 +42,21 @@ export const url = z
     const mistake = urlMistake(text);
     if (mistake !== null) context.addIssue({ code: 'custom', message: mistake });
   })
-  .describe('Where to send to: http:// or https://.');
+  .describe('The URL to send to: http:// or https://.');
 
 function urlMistake(text: string): string | null {
   if (!URL.canParse(text)) return 'expected a URL such as http://localhost:3000/send';
   const { protocol, username, password } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return 'expected a URL with http:// or https://';
   if (username !== '' || password !== '')
-    return 'expected a URL without a password: send an Authorization header';
+    return 'expected a URL without a password: send an Authorization header instead';
   return null;
 }
 
-/** RFC 9110, section 5: a token, and visible characters. */
+/** A header's name is a token, and its value has only visible characters (RFC 9110, section 5). */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Those that frame the message on its connection are the client's own. */
+/** The HTTP client sets the headers that frame a message. A plan cannot. */
 const FRAMING_HEADER =
   /^(content-length|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer)$/i;
 
@@ -68,22 +68,22 @@ export const headers = z
       if (mistake !== null) context.addIssue({ code: 'custom', path: [name], message: mistake });
     }
   })
-  .describe('Sent with each request.');
+  .describe('Headers of each request.');
 
 function headerMistake(name: string, value: string): string | null {
   if (!HEADER_NAME.test(name)) return 'expected the name of a header: letters, digits and hyphens';
-  if (FRAMING_HEADER.test(name)) return 'this header is set for each connection and cannot be planned';
+  if (FRAMING_HEADER.test(name)) return 'this header belongs to the connection and cannot be in a plan';
   if (!HEADER_VALUE.test(value)) return 'expected a value of visible characters';
   return null;
 }
 
 export const method = z.enum(METHODS, `expected one of ${METHODS.join(', ')}`);
 export const onSampleError = z.enum(ON_SAMPLE_ERROR, `expected one of ${ON_SAMPLE_ERROR.join(', ')}`);
-/** The bound keeps a message within what queues take, and the plan within what fits run.json. */
+/** The limit keeps a message small enough for queues, and the plan small enough for run.json. */
 export const body = z.string('expected a text').max(1_000_000, 'expected at most 1,000,000 characters');
 
 const requestFields = {
-  name: oneLine.describe('The label of its samples.'),
+  name: oneLine.describe("The label of the request's samples."),
   url,
   method: method.default('POST'),
   headers: headers.default({}),
@@ -95,7 +95,7 @@ const requestFields = {
     ),
   timeout: duration
     .default(30_000)
-    .describe('Bound on the connect, and on the time to the end of the response; 0 for none.'),
+    .describe('Time-out for the connect, and for the time to the end of the response; 0 for none.'),
 };
 
 const request = z
@@ -103,16 +103,16 @@ const request = z
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 const threadGroupFields = {
-  name: oneLine.describe('First part of the name of each thread.'),
+  name: oneLine.describe("First part of each thread's name."),
   threads: threads.default(1),
   loops: loops.optional(),
   duration: duration
     .optional()
-    .describe('Ends the group after this time; without loops the threads go on until then.'),
-  rampUp: duration.default(0).describe('Over which time the threads start; 0 starts all at once.'),
+    .describe('Ends the group after this time; without loops the threads send until then.'),
+  rampUp: duration.default(0).describe('Time to start all threads; 0 starts all at once.'),
   onSampleError: onSampleError
     .default('continue')
-    .describe("What a thread does after a failed sample; JMeter's words."),
+    .describe("What a thread does after a failed sample, in JMeter's words."),
   requests: z
     .array(request, 'expected a list of requests')
     .min(1, 'expected at least one request')
@@ -124,7 +124,7 @@ const threadGroup = z
   .strictObject(threadGroupFields)
   .superRefine((group, context) => {
     if (group.loops === undefined && group.duration === undefined) {
-      context.addIssue({ code: 'custom', path: ['loops'], message: 'expected loops, or a duration' });
+      context.addIssue({ code: 'custom', path: ['loops'], message: 'expected loops or a duration' });
     }
   })
   .transform(({ rampUp, duration, loops, ...rest }) => ({
@@ -134,7 +134,7 @@ const threadGroup = z
     rampUpMs: rampUp,
   }));
 
-/** `verify` finds a message's request by its label. */
+/** Names must differ, because `verify` finds a message's request by its label. */
 function uniqueNames(requests: readonly { name: string }[], context: z.RefinementCtx): void {
   const seen = new Set<string>();
   for (const [index, { name }] of requests.entries()) {
@@ -161,19 +161,19 @@ export const planSchema = z.strictObject(
     identity: z
       .boolean('expected true or false')
       .default(true)
-      .describe('Whether messages carry identity and sum, without which verify can only count.'),
+      .describe('Whether messages carry identity and sum. Without them verify can only count.'),
   },
   'expected a mapping, such as qbl init writes',
 );
 
-/** The names of the fields of a plan, of its thread groups, and of their requests. */
+/** The field names of a plan, of its thread groups and of their requests. */
 export const PLAN_FIELDS: readonly (readonly string[])[] = [
   Object.keys(planSchema.shape),
   Object.keys(threadGroupFields),
   Object.keys(requestFields),
 ];
 
-/** The JSON Schema by which editors complete and check a plan. */
+/** The JSON Schema with which editors complete and check a plan. */
 export function planJsonSchema(): object {
   return z.toJSONSchema(planSchema, { io: 'input' });
 }

@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /**
- * `5s..15s`, in milliseconds.
+ * Parses a span of time such as `5s..15s` to milliseconds.
  * @throws QblError 'usage'
  */
 export function parseSpan(text: string): Span {

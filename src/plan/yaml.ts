@@ -13,14 +13,14 @@ import { unfinishedMistakes } from './mistakes/unfinished-mistakes.ts';
 import type { PlanOverrides } from './override.ts';
 import { planSchema } from './schema.ts';
 
-/** Aliases can multiply a small file into a huge one. */
+/** Aliases can expand a small file to a huge one. */
 const MAX_ALIASES = 100;
-/** Enough to see what is wrong. */
+/** The list ends here. These mistakes are enough to see what is wrong. */
 const MAX_MISTAKES = 100;
 
 /**
- * The plan that a YAML text says.
- * @param overrides what the command line sets: the file's own need not be right
+ * Reads a plan from YAML text.
+ * @param overrides what the command line sets. Mistakes in replaced fields do not matter.
  * @throws QblError 'usage' that lists every mistake with its line
  */
 export function readYamlPlan(file: string, text: string, overrides: PlanOverrides = {}): PlanSource {
@@ -28,7 +28,7 @@ export function readYamlPlan(file: string, text: string, overrides: PlanOverride
     return read(file, text, overrides);
   } catch (error) {
     if (error instanceof RangeError || isTooDeep(error))
-      throw new QblError('usage', `${file}: it is nested too deeply to be a plan`, { cause: error });
+      throw new QblError('usage', `${file}: the file is nested too deeply to be a plan`, { cause: error });
     throw error;
   }
 }
@@ -39,7 +39,7 @@ function read(file: string, text: string, overrides: PlanOverrides): PlanSource 
     lineCounter: lines,
     schema: 'core',
     customTags: [],
-    // The library compares each key with all others, which takes minutes for what fits into a file.
+    // With `true` the library compares each key with all others. That can take minutes.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
@@ -82,12 +82,12 @@ function toValue(document: Document, file: string): unknown {
   }
 }
 
-/** The parser recurses, and so does the conversion to values; the stack's end may be one of its own errors. */
+/** The parser and the conversion to values recurse. A full stack can also surface as one of the library's errors. */
 function isTooDeep(error: unknown): boolean {
   return error instanceof Error && /call stack/i.test(error.message);
 }
 
-/** Where a mapping has a key that it had before. */
+/** The places where a mapping repeats a key. */
 function repeatedKeys(document: Document.Parsed): { readonly at: number; readonly message: string }[] {
   const repeated: { at: number; message: string }[] = [];
   visit(document, {

@@ -7,37 +7,37 @@ import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProg
 import { CHILD_MARK } from './parent.ts';
 import { privateEnvironment } from './private-arguments.ts';
 
-/** How a process ended: by itself, by a signal, or (both null) it could not be started. */
+/** How a process ended: with a code or by a signal. Both are null if it could not start. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A subcommand of qbl running in a process of its own. */
+/** A qbl subcommand in a child process. */
 export interface Child {
   readonly name: string;
-  /** Null when it could not be started. */
+  /** Null if the process could not start. */
   readonly pid: number | null;
-  /** The URL it serves under; rejects when it ends before it is ready. */
+  /** Resolves with the URL that it serves. Rejects if it ends before it is ready. */
   readonly ready: Promise<string | null>;
   /** Never rejects. */
   readonly exited: Promise<ChildExit>;
   stop(): void;
   kill(): void;
-  /** Lets it go on after this process has ended. */
+  /** Lets the child run on after this process ends. */
   letGo(): void;
 }
 
 export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** Those that may hold a secret: no list of processes shows them. */
+  /** Arguments that can contain secrets. No process list shows them. */
   readonly privateArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly directory: string;
-  /** Gets what the process prints. */
+  /** Receives what the process prints. */
   readonly logFile: string;
-  /** Whether it may be let go. */
+  /** True if the child may run on after this process. */
   readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onServiceProgress?: (progress: ServiceProgress) => void;
@@ -45,7 +45,7 @@ export interface ChildOptions {
 }
 
 const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
-/** Starts `qbl <command> <args>` beside this process. */
+/** Starts `qbl <command> <args>` as a child process. */
 export function startChild(options: ChildOptions): Child {
   const log = appendPrivateSync(options.logFile);
   const child = spawn(process.execPath, [BIN, options.command, ...options.args], {
@@ -57,7 +57,7 @@ export function startChild(options: ChildOptions): Child {
     },
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
-    // A child that is to stay must not get the terminal's signals after its parent has gone.
+    // A child that runs on must not get the terminal's signals after its parent has ended.
     detached: options.outlives === true,
   });
   closeSync(log);
@@ -105,7 +105,7 @@ function readiness(
   });
 }
 
-/** A terminal sends Ctrl-C to every process in front of it, and this one was not yet there to hear it. */
+/** A terminal sends Ctrl-C to the whole foreground group. The child may get it before its handler is installed. */
 function endedEarly(
   command: string,
   code: number | null,
@@ -115,7 +115,7 @@ function endedEarly(
   return signal === 'SIGINT'
     ? new QblError('interrupted', `qbl ${command} was interrupted before it was ready`)
     : new QblError('environment', `qbl ${command} ended with ${code ?? signal}`, {
-        hint: `${logFile} may tell why.`,
+        hint: `See ${logFile} for the reason.`,
       });
 }
 

@@ -1,52 +1,52 @@
 import type { ExitCode } from '../error.ts';
 
 /**
- * What qbl's processes tell each other when `run` starts them: over Node's IPC channel, because signals differ
- * between systems and a child must notice when its parent is gone.
+ * The messages between `run` and the processes that it starts. They use Node's IPC channel, because signals differ
+ * between systems. The closed channel also shows a child that its parent has ended.
  */
 export type ChildMessage =
-  /** It does its work from now on; for servers, under this URL. */
+  /** The process is ready. A server reports its URL. */
   | { readonly type: 'ready'; readonly url: string | null }
-  /** Why it ends before its work is done, in the words that a user would see. */
+  /** Why the process ends before its work is done, in words for the user. */
   | {
       readonly type: 'failed';
       readonly exitCode: ExitCode;
       readonly message: string;
       readonly hint: string | null;
     }
-  /** How far a sender has come. */
+  /** Progress of a sender. */
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** How a service stands. */
+  /** Progress of a service. */
   | { readonly type: 'service-progress'; readonly progress: ServiceProgress }
-  /** How far a verification has come. */
+  /** Progress of a verification. */
   | { readonly type: 'verify-progress'; readonly progress: VerifyProgress };
 
-/** How far a verification has come, by its phase. */
+/** Progress of a verification, by phase. */
 export type VerifyProgress =
   | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' }
   | {
       readonly phase: 'reading';
       readonly done: number;
-      /** Null: the queue does not report how much there is. */
+      /** Null if the queue does not report how many messages it has. */
       readonly total: number | null;
-      /** What holds messages back; null: nothing known. */
+      /** Why messages are not arriving. Null if no reason is known. */
       readonly obstacle: string | null;
     }
   | {
       readonly phase: 'settling';
-      /** Acknowledged messages that are missing; 0: only quiet is waited for. */
+      /** Number of missing acknowledged messages. With 0 the verification only waits for further messages. */
       readonly missing: number;
-      /** Until the phase ends if nothing comes. */
+      /** Time until the phase ends, if no message arrives. */
       readonly leftMs: number;
       readonly settleMs: number;
     };
 
-/** How far a sender has come. */
+/** Progress of a sender. */
 export interface Progress {
   readonly done: number;
-  /** Null when the plan ends by time. */
+  /** Null if the plan ends by time. */
   readonly total: number | null;
-  /** Null when the plan ends by loops. */
+  /** Null if the plan ends by loops. */
   readonly totalMs: number | null;
   readonly perSecond: number;
   readonly errors: number;
@@ -54,21 +54,21 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
-/** How a service stands. */
+/** Progress of a service. */
 export interface ServiceProgress {
-  /** Messages of the run that were processed or dead-lettered. */
+  /** Number of processed or dead-lettered messages of this run. */
   readonly processed: number;
-  /** The same for messages of other runs. */
+  /** Number of processed or dead-lettered messages of other runs. */
   readonly others: number;
-  /** Of whatever run; null: the queue did not answer. */
+  /** Number of waiting messages of all runs. Null if the queue did not answer. */
   readonly backlog: number | null;
-  /** Over the last second. */
+  /** Messages per second, over the last second. */
   readonly perSecond: number;
   readonly oldestAgeMs: number | null;
 }
 
 export type ParentMessage =
-  /** What Ctrl-C means: at first to finish what is in flight and write every file, then to stop at once. */
+  /** Like Ctrl-C. The first time: finish what is in flight and write every file. The second time: stop at once. */
   | { readonly type: 'stop' }
-  /** The parent goes, and that is no reason to end. */
+  /** The parent ends, and the child must run on. */
   | { readonly type: 'stay' };

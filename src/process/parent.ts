@@ -1,20 +1,20 @@
 import type { ChildMessage, ParentMessage } from './messages.ts';
 import { takePrivateArguments } from './private-arguments.ts';
 
-/** The `run` that started this process, as it sees it. */
+/** The connection of this process to the `qbl run` that started it. */
 export interface Parent {
-  /** Arguments beside those of the command line. */
+  /** Arguments in addition to those of the command line. */
   readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
-  /** Called when the parent asks to stop, and when it is gone without a word. */
+  /** Called when the parent asks to stop, and when the parent ended without asking. */
   onStop(handler: () => void): void;
-  /** Called before that when the parent is gone without a word, and has left it to this process to tidy up. */
+  /** Called before onStop if the parent ended without asking. This process must then clean up. */
   onGone(handler: () => void): void;
-  /** Lets this process end although the channel is open. */
+  /** Lets this process end even though the channel is open. */
   release(): void;
 }
 
-/** The parent; null when a user started this process, or somebody with an IPC channel of another kind. */
+/** Null if a user started this process, or if another program opened the IPC channel. */
 export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   if (process.send === undefined || env[CHILD_MARK] !== '1') return null;
   let unsent = 0;
@@ -26,7 +26,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     unsent++;
     process.send?.(message, undefined, undefined, () => {
       unsent--;
-      // What was said last is to arrive before the channel closes.
+      // The last message must arrive before the channel closes.
       if (releasing && unsent === 0) disconnect();
     });
   };
@@ -34,9 +34,9 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     arguments: takePrivateArguments(env),
     tell,
     onStop: (handler) => {
-      // Nobody is left to hear of a result: that is as good as asking twice.
+      // Without a parent nobody needs a result. So stop as after a second request.
       const stopAtOnce = () => {
-        // It is this process that has closed the channel: its work is done.
+        // This process closed the channel itself, because its work is done.
         if (releasing) return;
         tidyUp();
         handler();
@@ -47,7 +47,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
-      // It may have gone before this process was there to notice.
+      // The parent may have ended before this process could notice.
       if (!process.connected) setImmediate(stopAtOnce);
     },
     onGone: (handler) => {
@@ -60,5 +60,5 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   };
 }
 
-/** Set in the environment of what `run` starts. */
+/** Marks the environment of the processes that `run` starts. */
 export const CHILD_MARK = 'QBL_CHILD';

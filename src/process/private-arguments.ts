@@ -1,12 +1,12 @@
-/** One variable for each argument: Linux bounds the length of each as it bounds that of an argument (execve(2)). */
+/** Each argument gets its own variable, because Linux limits the length of each variable (execve(2)). */
 const PREFIX = 'QBL_CHILD_ARGUMENT_';
 
-/** Arguments that a process hands to a child in its environment, which other users cannot read (proc(5)). */
+/** Passes arguments to a child through its environment. Other users cannot read the environment (proc(5)). */
 export function privateEnvironment(args: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(args.map((arg, index) => [`${PREFIX}${index}`, arg]));
 }
 
-/** Takes them out of the environment, so that the child's own children do not get them. */
+/** Removes the arguments from the environment, so that the child's own children do not get them. */
 export function takePrivateArguments(env: NodeJS.ProcessEnv): string[] {
   const args: string[] = [];
   for (let index = 0; ; index++) {

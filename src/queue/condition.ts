@@ -1,4 +1,4 @@
-/** A condition variable: waits end when somebody notifies, on abort, or after a time. */
+/** A condition variable: a wait ends on a notification, on abort, or after a timeout. */
 export class Condition {
   readonly #waiting = new Set<() => void>();
 
@@ -6,7 +6,9 @@ export class Condition {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Resolves at the next notification, at the latest after `timeoutMs` or on abort: check again then. */
+  /**
+   * Resolves on the next notification, on abort, or after `timeoutMs`. The caller must then check its condition again.
+   */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -23,7 +25,7 @@ export class Condition {
   }
 }
 
-/** What the work resolves to, or `late` after `timeoutMs` or on abort. The work itself goes on. */
+/** Resolves with the result of `work`, or with `late` after `timeoutMs` or on abort. The work itself continues. */
 export async function within<T>(
   work: Promise<T>,
   timeoutMs: number,
@@ -38,7 +40,7 @@ export async function within<T>(
   }
 }
 
-/** Timers may fire a little early, and a deadline that is not there yet must not be taken for passed. */
+/** Timers can fire early, but a wait must never end before its deadline. */
 function afterAll(timeoutMs: number): number {
   return timeoutMs <= 0 ? timeoutMs : Math.ceil(timeoutMs) + 1;
 }

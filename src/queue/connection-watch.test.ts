@@ -6,11 +6,11 @@ import type { ConnectionState } from './queue.ts';
 
 const FAILURES: readonly ConnectionFailure[] = [
   { reason: 'nobody listens' },
-  { reason: 'access denied', hint: 'Grant this user Write.' },
+  { reason: 'access denied', hint: 'Give this user the Write permission.' },
 ];
 const anyProbe = fc.constantFrom(null, ...FAILURES);
 
-test('reports each change once, whatever the probes find', async () => {
+test('reports each change once, for any results of the probes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyProbe, { maxLength: 12 }), async (probes) => {
       const changes = probes.filter((probe, i) => i === 0 || probe !== probes[i - 1]);
@@ -59,7 +59,7 @@ test('waits for the last probe when it is closed, and does not report it', async
   expect(reports).toEqual([]);
 });
 
-/** What a watch reports while its probes find these, one after the other. */
+/** Runs a watch whose probes give these results, and returns its reports. */
 function reportsOf(probes: readonly (ConnectionFailure | null)[]): Promise<ConnectionState[]> {
   const reports: ConnectionState[] = [];
   const left = [...probes];
@@ -69,7 +69,7 @@ function reportsOf(probes: readonly (ConnectionFailure | null)[]): Promise<Conne
         await new Promise(setImmediate);
         const next = left.shift();
         if (next === undefined) void watch.close().then(() => resolve(reports));
-        // By then the watch pauses.
+        // By then the watch pauses before its next probe.
         else setImmediate(() => watch.probeNow());
         return next ?? null;
       },

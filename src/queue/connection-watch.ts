@@ -6,18 +6,18 @@ const PROBE_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
-/** What is wrong, and what the user can do about it. */
+/** What failed, and what the user can do about it. */
 export interface ConnectionFailure {
   readonly reason: string;
   readonly hint?: string;
 }
 
-/** Null when the other side answered, otherwise what is wrong. */
+/** Resolves with null if the other side answered, otherwise with the failure. */
 type Probe = () => Promise<ConnectionFailure | null>;
 
 /**
- * Probes a connection each second until it is closed, and reports each change. After a failure it probes sooner, and
- * then ever more slowly, up to each second again.
+ * Probes a connection every second until it is closed, and reports each change. After a failure it probes sooner, then
+ * again more slowly, up to once a second.
  */
 export class ConnectionWatch {
   readonly #probe: Probe;
@@ -26,7 +26,7 @@ export class ConnectionWatch {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
 
-  /** @param probe is called at once, before the constructor returns */
+  /** @param probe called at once, before the constructor returns */
   constructor(probe: Probe, onConnection: (state: ConnectionState) => void) {
     this.#probe = probe;
     this.#state = new ReportedState(onConnection);
@@ -37,12 +37,12 @@ export class ConnectionWatch {
     return this.#state.current;
   }
 
-  /** Ends the pause before the next probe. */
+  /** Ends the pause and probes now. */
   probeNow(): void {
     this.#wakeup.notifyAll();
   }
 
-  /** Reports nothing more. Resolves when no probe is under way, which the caller has to end. */
+  /** Reports nothing more. Resolves when no probe is running; the caller must end a running one. */
   close(): Promise<void> {
     this.#closing.abort();
     return this.#running;

@@ -1,4 +1,4 @@
-/** Reasons why a queue that was read to its end may have held more, with what each means. */
+/** Reasons why a queue may have held more messages than reading it to the end showed. */
 export const DOUBTS = {
   'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
   'queue-id-unavailable': 'The topic reported an id before and reports none now.',
@@ -18,14 +18,14 @@ export const DOUBTS = {
 
 export type DoubtKind = keyof typeof DOUBTS;
 
-/** Why a reading may not tell everything, though it came to the end. */
+/** A reason why a complete reading may still have missed messages. */
 export interface Doubt {
   readonly kind: DoubtKind;
-  /** As a sentence for people. */
+  /** A sentence for people. */
   readonly text: string;
   /**
-   * When it prevents a pass: always, only when one more message could change the counts that the verdict rests on,
-   * or never. Where it does not prevent one, it is reported under the verdict.
+   * When the doubt prevents a pass: always, never, or only if one more message could change the verdict (`absence`). A
+   * doubt that does not prevent a pass is reported under the verdict.
    */
   readonly prevents: 'always' | 'absence' | 'never';
 }

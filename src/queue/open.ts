@@ -3,18 +3,18 @@ import type { Queue } from './queue.ts';
 import { parseQueueUrl } from './url/url.ts';
 
 export interface OpenOptions {
-  /** A file of settings, such as credentials; null: none. */
+  /** Path of a settings file, such as one with credentials. Null if there is none. */
   readonly configFile?: string | null;
-  /** Settings may come from here too, and win. */
+  /** Environment variables with settings. They override the file. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Of a topic that is made because it is missing; null: as the system has it. Only Kafka knows these. */
+  /** Kafka only: number of partitions if qbl creates the topic. Null for the broker's default. */
   readonly partitions?: number | null;
   readonly replication?: number | null;
 }
 
 /**
- * The queue behind a URL, not connected yet. Its adapter is loaded only when it is asked for.
- * @throws QblError 'usage' for a URL or a setting that means nothing
+ * Opens the queue behind a URL, without connecting yet. Loads the adapter of that queue system only.
+ * @throws QblError 'usage' for an invalid URL or setting
  */
 export async function openQueue(url: string, options: OpenOptions = {}): Promise<Queue> {
   const address = parseQueueUrl(url);
@@ -38,7 +38,8 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
       return new RabbitmqQueue(address, readRabbitmqSettings(configFile, env, address.tls));
     }
     case 'sqs': {
-      // In the environment it stands for other queues too, and nobody said that it is for this one.
+      // Ignore QBL_QUEUE_CONFIG here: the environment may set it for another queue. Reject only an explicit
+      // --queue-config.
       if (configFile !== null && configFile !== env['QBL_QUEUE_CONFIG']) throw noSettings();
       const { SqsQueue } = await import('./sqs/sqs-queue.ts');
       return new SqsQueue(address, env);
@@ -47,7 +48,7 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
 }
 
 function noSettings(): QblError {
-  return new QblError('usage', 'SQS has no settings of its own: --queue-config means nothing here.', {
-    hint: 'Credentials come the usual ways of AWS, such as AWS_PROFILE or AWS_ACCESS_KEY_ID.',
+  return new QblError('usage', 'SQS has no settings file: --queue-config cannot be used with an SQS queue.', {
+    hint: 'Remove --queue-config. Provide credentials as for any AWS tool: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   });
 }

@@ -1,11 +1,11 @@
 import type { Positions } from './queue.ts';
 
-/** The lowest offset of each partition that any of them has. */
+/** For each partition, the lowest offset in any of the maps. */
 export function lowest(all: readonly Positions[]): Positions {
   return merge(all, Math.min);
 }
 
-/** The highest offset of each partition that any of them has. */
+/** For each partition, the highest offset in any of the maps. */
 export function highest(all: readonly Positions[]): Positions {
   return merge(all, Math.max);
 }

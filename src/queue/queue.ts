@@ -1,96 +1,96 @@
 import type { Doubt } from './doubt.ts';
 
-/** A queue system behind one interface. */
+/** The common interface of all queue systems. */
 export interface Queue {
   readonly capabilities: Capabilities;
-  /** Human-readable and without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
+  /** The queue's URL for people, without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
   readonly url: string;
   /**
-   * Makes sure that the queue exists, and creates it where the system allows it.
-   * @throws QblError 'environment' when it cannot be reached or made
+   * Checks that the queue exists. Creates it if it is missing and the system allows it.
+   * @throws QblError 'environment' if the queue cannot be reached or created
    */
   prepare(): Promise<void>;
   openSender(options: SenderOptions): Promise<Sender>;
-  /** Where reading begins is fixed before this resolves: a reader opened before the first send misses nothing. */
+  /** Fixes the reading position before it resolves: a reader opened before the first send misses no message. */
   openReader(options: ReaderOptions): Promise<Reader>;
-  /** @throws QblError 'environment' when the queue cannot be reached */
+  /** @throws QblError 'environment' if the queue cannot be reached */
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
-  /** @throws QblError 'environment' when the queue cannot be reached */
+  /** @throws QblError 'environment' if the queue cannot be reached */
   openBacklog(group: string): Promise<BacklogWatch>;
-  /** How many messages the queue holds now. */
+  /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;
 }
 
-/** What a system can do, stated so that whoever reads it promises no more. */
+/** What a queue system supports. qbl claims no more than this. */
 export interface Capabilities {
-  /** A reader opened before the first send gets a copy of everything, and takes nothing from anybody else. */
+  /** A reader opened before the first send gets a copy of every message and removes none. */
   readonly tap: boolean;
-  /** What was read once can be read again, so that a loss can be confirmed by a second reading. */
+  /** Messages can be read a second time. A second reading can then confirm a loss. */
   readonly replay: boolean;
-  /** Within what messages keep the order in which they were sent; null: they keep none. */
+  /** Scope within which messages keep their sending order. Null if the system keeps no order. */
   readonly order: 'partition' | 'queue' | 'message group' | null;
-  /** The system itself drops a message that it was given before, so that no duplicate shows. */
+  /** The system drops a repeated message itself, so readers never see the duplicate. */
   readonly deduplicates: boolean;
 }
 
 export interface Depth {
-  /** Ready to be read; of a log, all that it retains. */
+  /** Messages ready to be read. For a log, all retained messages. */
   readonly ready: number;
-  /** Handed to a reader that has not acknowledged them yet; null: the system does not tell. */
+  /** Messages delivered but not acknowledged yet. Null if the system does not report the number. */
   readonly inFlight: number | null;
 }
 
 // Sending
 
 export interface OutgoingMessage {
-  /** Messages of one key keep their order; null: the message belongs to no order. */
+  /** Messages with the same key keep their order. Null if the message needs no order. */
   readonly key: string | null;
   readonly value: Buffer;
 }
 
-/** What became of one message handed to the sender. */
+/** Outcome of one message that was handed to the sender. */
 export type SendOutcome =
   | { readonly kind: 'acked'; readonly place: Place | null }
-  /** Every attempt was refused for a definite reason. */
+  /** The queue definitely refused every attempt. */
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
-  /** At least one attempt may have been stored: nobody knows. */
+  /** At least one attempt may have been stored. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** Why a queue refused a message: for good (too large, not authorized, invalid) or for now (unavailable). */
+/** Why a queue refused a message: permanently (too large, not authorized, invalid) or temporarily (unavailable). */
 export type Refusal = 'too-large' | 'not-authorized' | 'invalid' | 'unavailable';
 
-/** Where a message stands, in systems that tell. */
+/** Position of a message. Only some systems report it. */
 export interface Place {
   readonly partition: number;
   readonly offset: number;
 }
 
 export interface SenderOptions {
-  /** Messages come with keys, whose order is to be kept. */
+  /** Messages have keys, and each key's order must be kept. */
   readonly keyed: boolean;
-  /** Called when the connection to the queue comes or goes. */
+  /** Called when the connection to the queue is opened or lost. */
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 export type ConnectionState =
   | { readonly kind: 'connected' }
-  /** The hint says what the user can do about it, where that is known. */
+  /** The hint says what the user can do. It is absent if qbl has no advice. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly hint?: string };
 
 export interface Sender {
-  /** Not connected means: do not hand anything over. */
+  /** Do not hand over messages while this is false. */
   readonly connected: boolean;
-  /** How many batches may be under way at once. */
+  /** Maximum number of batches in flight. */
   readonly maxInFlight: number;
-  /** Bounds of one batch that the system stores in one piece. */
+  /** Limits of one batch. The system stores a batch in one piece. */
   readonly maxBatchMessages: number;
   readonly maxBatchBytes: number;
-  /** The largest message the queue takes, in bytes. */
+  /** Size of the largest message that the queue accepts. */
   readonly maxMessageBytes: number;
   /**
-   * Hands a batch over; resolves with one outcome for each message, in order, at the latest at the deadline
-   * (monotonic milliseconds, `performance.now()`). Never rejects.
+   * Sends a batch. Resolves with one outcome for each message, in order, no later than the deadline (monotonic
+   * milliseconds, `performance.now()`). Never rejects.
    */
   send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]>;
   close(): Promise<void>;
@@ -99,28 +99,30 @@ export interface Sender {
 // Reading
 
 /**
- * One message read from the queue. A system without partitions has the one partition 0, or one for each message group,
- * and its offsets are the reader's own count of what it has read.
+ * One message read from the queue. A system without partitions uses partition 0, or one partition for each message
+ * group. Its offsets are the reader's own count of messages.
  */
 export interface Delivery extends Place {
   readonly value: Buffer | null;
-  /** When this reader received it, epoch milliseconds with a fraction. */
+  /** When this reader received the message: epoch milliseconds, with a fraction. */
   readonly receivedAtMs: number;
-  /** The system gave it out before, maybe to this very reader: then it may be no second message. */
+  /** The system delivered this message before, perhaps to this reader. So it may not be a second copy. */
   readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
 }
 
-/** The queue's own stamp, epoch milliseconds; who set it tells what it is worth. */
+/** The queue's timestamp in epoch milliseconds. `source` says whether the broker or the sender set it. */
 export interface Timestamp {
   readonly source: 'LogAppendTime' | 'CreateTime';
   readonly atMs: number;
 }
 
-/** Positions by partition: the offset of the next message. */
+/** The offset of the next message, by partition. */
 export type Positions = ReadonlyMap<number, number>;
 
-/** Where reading begins. Where nothing can be replayed, only `end` for a tap, and `beginning` for all that is left. */
+/**
+ * Where reading begins. Systems without replay allow only `end` (for a tap) and `beginning` (all remaining messages).
+ */
 export type StartingPoint =
   | { readonly kind: 'end' }
   | { readonly kind: 'beginning' }
@@ -129,105 +131,108 @@ export type StartingPoint =
 
 export interface ReaderOptions {
   readonly from: StartingPoint;
-  /** Whether messages may be taken out of the queue for good, where there is no other way to read them. */
+  /** Allows the reader to remove messages permanently, if the system offers no other way to read. */
   readonly consume: boolean;
-  /** Gets what arrives, in the order of each partition, from the moment of opening until the reader closes. */
+  /** Receives all deliveries from opening until close, in the order of each partition. */
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
-  /** Names the reader to the queue: Kafka's client id, another system's queue or consumer. */
+  /** Name of the reader in the queue system: Kafka's client id, or the name of a queue or consumer. */
   readonly name: string;
 }
 
 /**
- * When the runs began: at recorded positions, which are exact, or at a time, epoch milliseconds. The sender's clock
+ * When the runs began: at recorded positions, which are exact, or at a time in epoch milliseconds. The sender's clock
  * may differ from the queue's by any amount.
  */
 export type RunStart =
   | { readonly kind: 'positions'; readonly positions: Positions }
   | { readonly kind: 'time'; readonly epochMs: number; readonly clock: 'sender' | 'queue' };
 
-/** How far a reader has come on its way to an end. */
+/** Progress of a reader towards the end of the queue. */
 export interface ReadingState {
   readonly done: number;
-  /** Null: the end is not known. */
+  /** Null if the end is not known. */
   readonly total: number | null;
-  /** What holds it back; null: nothing known. */
+  /** What delays the reader. Null if nothing is known to delay it. */
   readonly obstacle: string | null;
 }
 
-/** How reading to an end went. */
+/** Result of reading to the end. */
 export type Drain =
   | { readonly complete: true; readonly ends: Positions }
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
-/** What a queue itself got, of which a reader got copies. Each text is a sentence for people. */
+/** Number of messages in the queue that a tap copies from. Each text is a sentence for people. */
 export type Stored =
   | { readonly kind: 'counted'; readonly messages: number; readonly text: string }
-  /** Consumers take from the queue, so its count proves nothing. */
+  /** Consumers remove messages from the queue, so its count proves nothing. */
   | { readonly kind: 'hidden'; readonly text: string }
-  /** It is gone, or does not answer. */
+  /** The queue was deleted or does not answer. */
   | { readonly kind: 'unknown'; readonly text: string };
 
 export interface Reader {
-  /** Where reading began, by partition; empty in systems without positions. */
+  /** Where reading began, by partition. Empty for systems without positions. */
   readonly start: Positions;
   /**
-   * What tells this queue from another of the same name, made once this one was deleted; null: the system does not say,
-   * or did not answer. Never rejects.
+   * An id that differs between two queues of the same name, such as a deleted and a recreated queue. Null if the
+   * system has no id or did not answer. Never rejects.
    */
   queueId(): Promise<string | null>;
   /**
-   * Looks for the queue's end as of now, and resolves when all before it was read, or incomplete at the deadline
-   * (monotonic milliseconds) or on abort.
+   * Finds the current end of the queue. Resolves when everything before that end was read. Resolves as incomplete at
+   * the deadline (monotonic milliseconds) or on abort.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
-  /** How far it is from the end that was last asked for; absent where the system does not report it. */
+  /** Progress towards the end that the last `drain()` looked for. Absent if the system does not report it. */
   progress?(): ReadingState;
   /**
-   * Why the queue may have lost messages that it got since the start, or why this reader may have missed some on its
-   * way to the end; null: nothing shows that. Never rejects.
+   * Why the queue may have lost messages since the start, or why this reader may have missed some. Null if nothing
+   * suggests a loss. Never rejects.
    */
   removedSince(start: RunStart): Promise<Doubt | null>;
   /**
-   * Only of a reader that gets copies, which prove that a message was routed and not that the queue got it: what the
-   * queue itself got since the reader was opened. Asks again for a while when that is less than expected. Never
-   * rejects.
+   * Only for taps: a copy proves that a message was routed, not that the queue stored it. Returns what the queue
+   * itself received since the reader was opened. Repeats the question for a while if the number is less than expected.
+   * Never rejects.
    */
   stored?(expected: number): Promise<Stored>;
   close(): Promise<void>;
 }
 
-// Consuming, as a service does
+// Consuming, like a service
 
-/** One message that a service is to process. */
+/** One message for a service to process. */
 export interface ConsumedMessage extends Delivery {
-  /** It was processed. Without this it is given out again, at the latest when the consumer is gone. */
+  /** Acknowledges the message as processed. Otherwise it is redelivered, at the latest after the consumer ends. */
   ack(): void;
 }
 
 export interface ConsumerOptions {
-  /** Consumers of one group share the messages. Where a queue has no groups, all its consumers are one. */
+  /** Consumers of one group share the messages. In a system without groups, all consumers share them. */
   readonly group: string;
-  /** How many messages may be handed out and not acknowledged yet. */
+  /** Maximum number of unacknowledged messages. */
   readonly maxInFlight: number;
   readonly onMessage: (message: ConsumedMessage) => void;
-  /** Called when the connection to the queue comes or goes. */
+  /** Called when the connection to the queue is opened or lost. */
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** Shares a queue's messages with the others of its group; what a killed one had in hand is given out again. */
+/**
+ * Shares a queue's messages with the other consumers of its group. A killed consumer's unacknowledged messages are
+ * redelivered.
+ */
 export interface Consumer {
-  /** Hands nothing more out. What is in hand may still be acknowledged. */
+  /** Stops delivering messages. Messages already delivered can still be acknowledged. */
   stop(): Promise<void>;
-  /** Ends; the queue knows all acknowledgements when this resolves. */
+  /** Ends the consumer. When this resolves, the queue has all acknowledgements. */
   close(): Promise<void>;
 }
 
-/** Watches how much a group has before it, also while none of its consumers is there. */
+/** Reports the number of messages that wait for a group, even while the group has no consumer. */
 export interface BacklogWatch {
-  /** How far what it reads may lag behind; 0 where the system counts exactly. */
+  /** How old the reported number can be. 0 if the system counts exactly. */
   readonly lagMs: number;
   /**
-   * How many messages the group has not acknowledged yet, those in hand included; null when the queue does not
+   * Number of messages that the group has not acknowledged yet, including those in flight. Null if the queue does not
    * answer. Never rejects.
    */
   read(): Promise<number | null>;

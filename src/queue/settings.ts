@@ -2,18 +2,18 @@ import { readBoundedFileSync } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /**
- * Settings of a queue's client that do not belong on a command line, above all secrets: from a file of
- * `name=value` lines, and from the environment, which wins.
+ * Settings of a queue's client that must not appear on a command line, such as passwords. They come from a file of
+ * `name=value` lines and from the environment, which overrides the file.
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
-/** All certificate authorities of a system together have a quarter of it. */
+/** A quarter of this is enough for all certificate authorities of an operating system. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 /**
- * @param names the settings there are, such as `sasl.password`
- * @param prefix what a variable's name begins with: `sasl.password` is `<prefix>SASL_PASSWORD`
- * @throws QblError 'usage' for a line or a name that means nothing; never repeats a value
+ * @param names the allowed settings, such as `sasl.password`
+ * @param prefix prefix of the environment variables: `sasl.password` is `<prefix>SASL_PASSWORD`
+ * @throws QblError 'usage' for an invalid line or an unknown name; never repeats a value
  */
 export function readSettings(
   names: readonly string[],
@@ -42,14 +42,14 @@ function settingsIn(file: string, names: readonly string[]): [string, string][] 
   });
 }
 
-/** The text of a file that a setting names, such as a certificate. */
+/** Reads the text of a file that a setting names, such as a certificate. */
 export function readText(what: string, file: string): string {
   return readBoundedFileSync(what, file, MAX_FILE_BYTES);
 }
 
-/** A line in another form may have its secret where a name is looked for. */
+/** Shows only text that looks like a name. In a malformed line, the name's place can contain a secret. */
 function shown(name: string): string {
-  return /^[a-z.]{1,60}$/.test(name) ? name : 'what is no setting';
+  return /^[a-z.]{1,60}$/.test(name) ? name : 'an unknown name';
 }
 
 function wrong(message: string): QblError {

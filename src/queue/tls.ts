@@ -2,7 +2,10 @@ import type { ConnectionOptions } from 'node:tls';
 import { QblError } from '../error.ts';
 import { type QueueSettings, readText } from './settings.ts';
 
-/** The names of librdkafka (CONFIGURATION.md), as its users have them in their files; every system takes them. */
+/**
+ * Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. Every queue system
+ * accepts them.
+ */
 export const TLS_SETTINGS = [
   'ssl.ca.location',
   'ssl.certificate.location',
@@ -11,7 +14,7 @@ export const TLS_SETTINGS = [
 ] as const;
 
 /**
- * What the settings say of authorities and of a client certificate, with the files read.
+ * Reads the certificate authorities and the client certificate that the settings name.
  * @throws QblError 'usage', which never repeats a secret
  */
 export function tlsOptions(settings: QueueSettings): ConnectionOptions {

@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text between tags, or in an attribute with quotes. */
+/** Escapes text for HTML and XML, between tags or in a quoted attribute. */
 export function escapedText(text: string): string {
   return text.replace(/[<>&"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -9,9 +9,9 @@ import type { RunFolder } from './run-folder.ts';
 import { sawEverything } from './saw-everything.ts';
 
 /**
- * Writes verify.json and e2e.hlog, unless what is there answers the same question from more: a reading that did not see
- * everything knows less than one that did.
- * @returns the verdict that stays; null: it is this one
+ * Writes verify.json and e2e.hlog, unless the existing files answer the same question with more evidence. For example,
+ * an earlier verification may have read the whole queue.
+ * @returns the earlier verdict that is kept; null if the new one was written
  */
 export async function keepVerification(
   folder: RunFolder,
@@ -25,7 +25,7 @@ export async function keepVerification(
   return null;
 }
 
-/** Whether it was of the same queue, and asked for at least as much. */
+/** Whether the earlier verification read the same queue and checked at least the same rules. */
 function answers(before: VerifyRecord, { queue, rules }: VerifyRecord): boolean {
   return (
     before.queue === queue &&

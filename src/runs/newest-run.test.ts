@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newestRun } from './newest-run.ts';
 
-test('the run written last, and not the half of it that has no queue', async () => {
+test('newestRun finds the run that was written last, and skips runs without a queue', async () => {
   const runs = await mkdtemp(join(tmpdir(), 'qbl-newest-'));
   onTestFinished(() => rm(runs, { recursive: true }));
   await expect(newestRun(runs)).rejects.toMatchObject({ exitCode: 2 });
@@ -14,7 +14,9 @@ test('the run written last, and not the half of it that has no queue', async () 
   await addRun(runs, 'older', 10);
   expect((await newestRun(runs)).id).toBe('a');
   await writeFile(join(runs, 'older', 'run.json'), '{}');
-  expect((await newestRun(runs)).id, 'who reads it tells what is wrong with it').toBe('older');
+  expect((await newestRun(runs)).id, 'a damaged run counts, because its reader reports the damage').toBe(
+    'older',
+  );
 });
 
 async function addRun(runs: string, id: string, seconds: number, experiment?: object): Promise<void> {

@@ -5,8 +5,9 @@ import { readRun } from './documents/run-json.ts';
 import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
 
 /**
- * The run that was written last; a run without a queue is a part of the one beside it, and nobody's to verify.
- * @throws QblError 'usage' when there is none
+ * The run that was written last. Runs without a queue are skipped: they are part of a comparison and cannot be
+ * verified.
+ * @throws QblError 'usage' when there is no run
  */
 export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const names = await readdir(runsDirectory).catch(() => []);
@@ -15,7 +16,7 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
   if (newest !== undefined) return newest.folder;
   throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Send one with qbl run, or say with --runs where the folders of runs are.',
+    hint: 'Start one with qbl run, or give the folder that contains the runs with --runs.',
   });
 }
 
@@ -24,7 +25,7 @@ async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: 
   return file === null ? null : { folder, atMs: file.mtimeMs };
 }
 
-/** What is damaged is left to whoever reads it, and tells. */
+/** A damaged run counts as a normal one here. The command that reads it reports the damage. */
 function isDirect(folder: RunFolder): boolean {
   try {
     return readRun(folder)?.experiment?.direct === true;

@@ -35,20 +35,20 @@ async function addRun(
 
 const prune = (keep: number, present: string) => pruneRuns(runs, keep, present);
 
-test('the oldest go until so many are left, the present one among them', async () => {
+test('pruneRuns removes the oldest runs until the given number is left, including the present one', async () => {
   for (const [index, id] of ['b', 'd', 'a', 'c'].entries()) await addRun(id, 1000 + index);
   expect((await prune(2, 'c')).sort()).toEqual(['b', 'd']);
   expect((await readdir(runs)).sort()).toEqual(['a', 'c']);
 });
 
-test('the present run stays even when it is the oldest', async () => {
+test('pruneRuns keeps the present run even if it is the oldest', async () => {
   await addRun('present', 1);
   await addRun('later', 2);
   expect(await prune(1, 'present')).toEqual(['later']);
   expect(await readdir(runs)).toEqual(['present']);
 });
 
-test('runs of one experiment count as one, stay together and go together', async () => {
+test('pruneRuns counts the runs of one experiment as one, and keeps or removes them together', async () => {
   const part = (id: string, of: string, at: number, direct = false) =>
     addRun(id, at, true, { id: of, direct });
   await part('a-x1', 'a', 1);
@@ -63,13 +63,13 @@ test('runs of one experiment count as one, stay together and go together', async
   expect((await prune(1, 'c')).sort()).toEqual(['a-x1', 'a-x2', 'alone']);
 });
 
-test('an experiment of which a run still goes on stays', async () => {
+test('pruneRuns keeps an experiment while one of its runs is not finished', async () => {
   await addRun('a-x1', 1, true, { id: 'a', direct: false });
   await addRun('a-x2', 2, false, { id: 'a', direct: false });
   expect(await prune(1, 'present')).toEqual([]);
 });
 
-test('what is no finished run of ours stays', async () => {
+test('pruneRuns keeps everything that is not a finished run of qbl', async () => {
   await addRun('present', 5000);
   await addRun('running', 1, false);
   await mkdir(join(runs, 'photos'));
@@ -94,7 +94,7 @@ test('what is no finished run of ours stays', async () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a link is not followed, neither to a run nor within one',
+  'pruneRuns follows no link, neither to a run nor inside a run',
   async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'qbl-elsewhere-'));
     await writeFile(join(elsewhere, 'precious'), 'kept');

@@ -9,18 +9,18 @@ interface FoundRun {
   readonly record: RunRecord;
 }
 
-/** Runs that belong together, and go together. */
+/** Runs that belong together, and are removed together. */
 interface Experiment {
   readonly id: string;
   readonly runs: readonly FoundRun[];
 }
 
 /**
- * Removes the oldest finished experiments until `keep` of them are left, the present one among them; it resolves with
- * the ids of the runs that went. A run that was sent by itself is one of its own. A folder without a run.json of ours is
- * nobody's to remove, and a link is not followed.
- * @param present the id of the experiment that has just been made
- * @throws QblError 'environment' when one cannot be removed
+ * Removes the oldest finished experiments until `keep` of them are left, including the present one. A run without an
+ * experiment counts as one. Folders without a run.json of qbl are never removed, and links are not followed.
+ * @param present the ID of the experiment that was just created
+ * @returns the IDs of the removed runs
+ * @throws QblError 'environment' when a run cannot be removed
  */
 export async function pruneRuns(runsDirectory: string, keep: number, present: string): Promise<string[]> {
   const entries = await readdir(runsDirectory, { withFileTypes: true }).catch(() => []);

@@ -2,16 +2,16 @@ import { type Stats, statSync } from 'node:fs';
 import { QblError } from '../error.ts';
 
 /**
- * What is known of a file of a run; null: it is missing.
- * @throws QblError 'usage' for anything but a file of at most this size: a device or a pipe may never end
+ * Reads the status of a run's file. Null if it is missing.
+ * @throws QblError 'usage' if it is not a regular file, or too large: reading a device or a pipe may never end
  */
 export function statIfThere(path: string, maxBytes = Number.POSITIVE_INFINITY): Stats | null {
   const stats = statOf(path);
   if (stats === null) return null;
-  if (!stats.isFile()) throw new QblError('usage', `cannot read ${path}: it is no regular file`);
+  if (!stats.isFile()) throw new QblError('usage', `cannot read ${path}: it is not a regular file`);
   if (stats.size <= maxBytes) return stats;
   throw new QblError('usage', `cannot read ${path}: it has ${stats.size} bytes, more than ${maxBytes}`, {
-    hint: 'qbl writes no file of this size there: restore the file, or remove it.',
+    hint: 'qbl never writes such a large file there. Restore the file, or remove it.',
   });
 }
 

@@ -5,7 +5,7 @@ import { isFolder, makeFolders } from '../folders.ts';
 import { isRunId } from '../message/identity.ts';
 import { PRIVATE_FOLDER_MODE } from '../private-file.ts';
 
-/** The folder of one run, and the files in it that other commands read. */
+/** The folder of one run. */
 export interface RunFolder {
   readonly id: string;
   readonly path: string;
@@ -34,7 +34,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   log: (process: string) => join(path, `${process}.log`),
 });
 
-/** An id that sorts by time; the last part tells runs of the same second apart. */
+/** Makes an ID that sorts by time. The random last part distinguishes runs of the same second. */
 export function newRunId(now: Date): string {
   const [date = '', time = ''] = now.toISOString().split('T');
   const suffix = Math.floor(Math.random() * 36 ** 4)
@@ -44,37 +44,37 @@ export function newRunId(now: Date): string {
 }
 
 /**
- * The folder of a run that is named by its id, or by a path to its folder.
- * @throws QblError 'usage' when the name can be no run's
+ * Finds the folder of a run by its ID, or by the path of its folder.
+ * @throws QblError 'usage' when the name is not a valid run ID
  */
 export function runFolder(runsDirectory: string, name: string): RunFolder {
   const id = basename(name);
   if (!isRunId(id)) {
     throw new QblError(
       'usage',
-      `${JSON.stringify(name)} is no run: expected 1 to 64 of the characters A-Z a-z 0-9 . _ -`,
+      `${JSON.stringify(name)} is not a valid run ID: expected 1 to 64 of the characters A-Z a-z 0-9 . _ -`,
     );
   }
   const isPath = dirname(name) !== '.' || name.startsWith('.');
   return { id, path: isPath ? resolve(name) : resolve(runsDirectory, id) };
 }
 
-/** The folder beside it of a run that belongs to it. */
+/** The folder of a related run, next to this one. */
 export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
   const sibling = `${id.slice(0, MAX_ID_LENGTH - suffix.length - 1)}-${suffix}`;
   return { id: sibling, path: join(dirname(path), sibling) };
 }
 
-/** The same run without a queue. */
+/** The folder of the same run without a queue. */
 export function directRun(folder: RunFolder): RunFolder {
   return siblingRun(folder, 'direct');
 }
 
-/** Of a run's id. */
+/** Maximum length of a run ID. */
 const MAX_ID_LENGTH = 64;
 
 /**
- * Makes the folder where it is missing. Others may have written to it before, such as a tap.
+ * Creates the folder if it is missing. Another command, such as a tap, may have created it before.
  * @returns whether it was missing
  */
 export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
@@ -84,7 +84,7 @@ export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
     return true;
   } catch (error) {
     if (await isFolder(folder.path)) return false;
-    throw new QblError('environment', `cannot make the folder of the run: ${(error as Error).message}`);
+    throw new QblError('environment', `cannot create the folder of the run: ${(error as Error).message}`);
   }
 }
 

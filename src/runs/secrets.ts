@@ -1,14 +1,14 @@
 import type { Plan } from '../plan/plan.ts';
 
-/** Headers and URL parameters that authenticate, by what is in their names. */
+/** Parts of names that mark headers and URL parameters as secret. */
 const SECRET_PART = /auth|cookie|key|token|secret|passw|passphrase|session|signature|credential|jwt|pwd/i;
-/** Too short to be looked for inside of other words: `X-Pin`, and not `X-Shipping`. */
+/** These names are too short to search for inside other words: `X-Pin` matches, but `X-Shipping` must not. */
 const SECRET_WORD = /^(pin|otp|pass|sid|sig|mfa|bearer)$/i;
-/** A parameter of a URL, its value at last. The text may be a template of a plan, which no URL parser takes. */
+/** A parameter of a URL, with its value last. The text may be a plan's template, which no URL parser accepts. */
 const PARAMETER = /([?&;])([^=&;#\s]+)=([^&;#\s]*)/g;
 const MASK = '***';
 
-/** Whether a value of this name may stand in no file. `redacted` are further names, in any case. */
+/** Whether a value with this name must be masked. `redacted` are additional names, in any case. */
 function isSecretName(name: string, redacted: readonly string[]): boolean {
   return (
     SECRET_PART.test(name) ||
@@ -17,12 +17,15 @@ function isSecretName(name: string, redacted: readonly string[]): boolean {
   );
 }
 
-/** The value of a header as it may stand in a file; one that is a URL, such as that of `Location`, without its secrets. */
+/**
+ * A header's value that is safe to write to a file. If the value is a URL, such as in `Location`, only its secrets are
+ * masked.
+ */
 export function maskedValue(name: string, value: string, redacted: readonly string[]): string {
   return isSecretName(name, redacted) ? MASK : maskedUrl(value, redacted);
 }
 
-/** A URL as it may stand in a file: the values of parameters that authenticate are masked. */
+/** A URL that is safe to write to a file: the values of secret parameters are masked. */
 export function maskedUrl(url: string, redacted: readonly string[]): string {
   return url.replace(PARAMETER, (whole, mark: string, name: string) =>
     isSecretName(decoded(name), redacted) ? `${mark}${name}=${MASK}` : whole,
@@ -37,7 +40,7 @@ function decoded(name: string): string {
   }
 }
 
-/** The plan as it may stand in a file: values that authenticate are masked in its headers and URLs. */
+/** The plan in a form that is safe to write to a file: secret values in headers and URLs are masked. */
 export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
   return {
     ...plan,
@@ -52,7 +55,7 @@ export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Pl
   };
 }
 
-/** Whether a file that holds the URLs of the plan would hold a secret. */
+/** Whether the plan's URLs contain a secret. */
 export function hasSecretUrl(plan: Plan, redacted: readonly string[]): boolean {
   return plan.threadGroups.some(({ requests }) =>
     requests.some(({ url }) => maskedUrl(url, redacted) !== url),

@@ -9,22 +9,22 @@ const outcomeOf = (responseCode: string, responseMessage: string, rejected?: Rea
 const exception = (name: string): string => `Non HTTP response code: ${name}`;
 
 describe('outcomeOf', () => {
-  it('takes every 2xx as acked', () => {
+  it('treats every 2xx status as acked', () => {
     for (const code of ['200', '202', '204', '299']) expect(outcomeOf(code, '')).toBe('acked');
   });
 
-  it('takes what a server refuses before acting on it as rejected', () => {
+  it('treats a refusal before the server acts as rejected', () => {
     for (const code of ['400', '401', '403', '404', '405', '411', '413', '414', '415', '422', '429', '431']) {
       expect(outcomeOf(code, 'whatever')).toBe('rejected');
     }
   });
 
-  it('does not count an interim status as acknowledged, whatever the sender says of it', () => {
+  it('does not treat a 1xx status as acked, even if the sender counts it as a success', () => {
     const interim = { responseCode: '199', responseMessage: '', success: true };
     expect(outcomeOfAnswer(interim)).toBe('indeterminate');
   });
 
-  it('takes redirects, other errors and what is no status as indeterminate', () => {
+  it('treats redirects, other errors and invalid statuses as indeterminate', () => {
     for (const code of [
       '301',
       '304',
@@ -44,21 +44,21 @@ describe('outcomeOf', () => {
     }
   });
 
-  it('takes every error of qbl serve that says Not Enqueued as rejected, and no other 503 or 502', () => {
+  it('treats an error with the phrase Not Enqueued as rejected, and any other 502 or 503 as indeterminate', () => {
     for (const code of ['413', '500', '502', '503']) expect(outcomeOf(code, 'Not Enqueued')).toBe('rejected');
     expect(outcomeOf('503', 'Service Unavailable')).toBe('indeterminate');
     expect(outcomeOf('502', 'Bad Gateway')).toBe('indeterminate');
     expect(outcomeOf('200', 'Not Enqueued')).toBe('acked');
   });
 
-  it('takes a 2xx that the sender counts as a failure as indeterminate: its body broke off, or an assertion failed', () => {
+  it('treats a 2xx that the sender counts as a failure as indeterminate', () => {
     expect(outcomeOfAnswer({ responseCode: '200', responseMessage: 'OK', success: false })).toBe(
       'indeterminate',
     );
     expect(outcomeOfAnswer({ responseCode: '400', responseMessage: '', success: true })).toBe('rejected');
   });
 
-  it('takes exceptions before the first byte as rejected, all others as indeterminate', () => {
+  it('treats exceptions before the first byte as rejected, and all others as indeterminate', () => {
     expect(outcomeOf(exception('org.apache.http.conn.HttpHostConnectException'), '')).toBe('rejected');
     expect(outcomeOf(exception('java.net.UnknownHostException'), '')).toBe('rejected');
     expect(outcomeOf(exception('org.apache.http.conn.ConnectTimeoutException'), '')).toBe('rejected');
@@ -71,7 +71,7 @@ describe('outcomeOf', () => {
     expect(outcomeOf(exception('org.apache.http.NoHttpResponseException'), '')).toBe('indeterminate');
   });
 
-  it('takes further statuses as rejected when told so', () => {
+  it('treats the additional statuses of the caller as rejected', () => {
     expect(outcomeOf('409', '', new Set([409]))).toBe('rejected');
     expect(outcomeOf('202', '', new Set([202]))).toBe('rejected');
     expect(outcomeOf('200', '', new Set([202]))).toBe('acked');

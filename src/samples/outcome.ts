@@ -1,40 +1,45 @@
-/** What a response tells about the message: it is there, it is not there, nobody can say. */
+/**
+ * What a response proves about its message. `acked`: the queue has it. `rejected`: the queue does not have it.
+ * `indeterminate`: unknown.
+ */
 export type Outcome = 'acked' | 'rejected' | 'indeterminate';
 
-/** The reason phrase by which `qbl serve` says, with an error of any status, that the queue does not have the message. */
+/**
+ * The reason phrase of `qbl serve` for a message that the queue does not have. It comes with an error of any status.
+ */
 export const NOT_ENQUEUED = 'Not Enqueued';
 
-/** Statuses by which a server refuses a request before it acts on it (RFC 9110, RFC 6585). */
+/** Statuses with which a server refuses a request before it acts on it (RFC 9110, RFC 6585). */
 const REJECTING_STATUSES: ReadonlySet<number> = new Set([
   400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431,
 ]);
 
-/** Exceptions of JMeter's HttpClient4 that precede the first byte of the request. */
+/** Exceptions of JMeter's HttpClient4 that happen before the first byte of the request is sent. */
 const NEVER_SENT = [
   'org.apache.http.conn.HttpHostConnectException',
   'java.net.UnknownHostException',
   'org.apache.http.conn.ConnectTimeoutException',
   'java.net.BindException',
   'java.net.NoRouteToHostException',
-  // Java throws it only while the server has not accepted the handshake, and so has read no request.
+  // Java throws it only before the server accepted the handshake. So the server has read no request.
   'javax.net.ssl.SSLHandshakeException',
 ];
 
 export const NON_HTTP_CODE = 'Non HTTP response code: ';
 export const NON_HTTP_MESSAGE = 'Non HTTP response message: ';
 
-/** What a sender wrote of the response. */
+/** The response as the sender recorded it. */
 export interface Answered {
   readonly responseCode: string;
   readonly responseMessage: string;
-  /** By the sender's own judgement: the response came whole, and no assertion of its plan failed. */
+  /** The sender's own result: the response was complete, and no assertion of the plan failed. */
   readonly success: boolean;
 }
 
 /**
- * The outcome of a sample. A success that the sender itself takes for a failure is neither: its body broke off, or an
- * assertion says that it was no yes.
- * @param rejectedStatuses further statuses that mean a definite no at the user's endpoint
+ * The outcome of a sample. A 2xx response that the sender counts as a failure is indeterminate: its body broke off, or
+ * an assertion failed.
+ * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
 export function outcomeOf(
   { responseCode, responseMessage, success }: Answered,
@@ -50,7 +55,7 @@ export function outcomeOf(
   return success && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
 }
 
-/** JMeter's idea of success, which differs from acked: HTTPSamplerBase.isSuccessCode, 200 to 399. */
+/** JMeter's definition of success, which differs from acked: HTTPSamplerBase.isSuccessCode, 200 to 399. */
 export function isSuccessStatus(status: number): boolean {
   return status >= 200 && status <= 399;
 }

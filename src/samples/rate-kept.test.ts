@@ -5,7 +5,7 @@ import { type RateSchedule, SendTimes } from './rate-kept.ts';
 const START = 1_795_446_132_123;
 const FOR_NINE_SECONDS: RateSchedule = { ratePerSecond: 100, samples: null, durationMs: 9_000 };
 
-/** Sent at these milliseconds after the start. */
+/** Send times, from milliseconds after the start. */
 function sentAt(times: readonly number[]): SendTimes {
   const all = new SendTimes();
   for (const ms of times) all.add(START + ms);
@@ -16,8 +16,8 @@ function evenly(count: number, everyMs: number): number[] {
   return Array.from({ length: count }, (_, index) => index * everyMs);
 }
 
-describe('a rate', () => {
-  it('is missed when too few requests of a duration are sent', () => {
+describe('SendTimes', () => {
+  it('reports a missed rate when too few requests are sent within the duration', () => {
     expect(sentAt(evenly(150, 60)).compare(FOR_NINE_SECONDS, START, true, 0.01)).toMatchObject({
       requestedPerSecond: 100,
       achievedPerSecond: 150 / 9,
@@ -27,7 +27,7 @@ describe('a rate', () => {
     });
   });
 
-  it('is missed when all loops are sent, too slowly', () => {
+  it('reports a missed rate when all loops are sent, but too slowly', () => {
     const schedule = { ratePerSecond: 100, samples: 1_000, durationMs: null };
     const slow = sentAt(evenly(1_000, 60)).compare(schedule, START, true, 0.01);
     expect(slow).toMatchObject({ due: 1_000, kept: false });
@@ -36,7 +36,7 @@ describe('a rate', () => {
     expect(slow.late).toBeGreaterThan(960);
   });
 
-  it('is kept by a sender that is on time, whatever the rate and however long', () => {
+  it('reports a kept rate for a punctual sender, for any rate and duration', () => {
     const cases = fc.record({
       ratePerSecond: fc.integer({ min: 1, max: 500 }),
       samples: fc.option(fc.integer({ min: 1, max: 1_000 })),
@@ -52,25 +52,25 @@ describe('a rate', () => {
     );
   });
 
-  it('is kept when a pause is made up for, whose requests are late', () => {
+  it('reports a kept rate when late requests make up for a pause', () => {
     const times = evenly(900, 10).map((ms) => (ms >= 2_000 && ms < 5_000 ? 5_000 : ms));
     const { sent, late, kept } = sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.01);
     expect([sent, kept]).toEqual([900, true]);
     expect(Math.abs(late - 200)).toBeLessThanOrEqual(10);
   });
 
-  it('is missed by what the tolerance allows, and not by more', () => {
+  it('accepts missing requests up to the tolerance, and no more', () => {
     const times = evenly(800, 10);
     expect(sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.12).kept).toBe(true);
     expect(sentAt(times).compare(FOR_NINE_SECONDS, START, true, 0.11).kept).toBe(false);
   });
 
-  it('ends with the last request where the sender was stopped', () => {
+  it('expects no requests after the last one of a stopped sender', () => {
     const stopped = sentAt(evenly(200, 10)).compare(FOR_NINE_SECONDS, START, false, 0.01);
     expect(stopped).toMatchObject({ due: 200, sent: 200, late: 0, kept: true });
   });
 
-  it('is missed when nothing was sent', () => {
+  it('reports a missed rate when nothing was sent', () => {
     expect(sentAt([]).compare(FOR_NINE_SECONDS, START, true, 0.01)).toMatchObject({
       achievedPerSecond: 0,
       due: 900,

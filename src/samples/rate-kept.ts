@@ -1,32 +1,32 @@
-/** How a rate was kept, as summary.json says it. */
+/** The requested and the achieved rate, as in summary.json. */
 export interface RateKept {
   readonly requestedPerSecond: number;
   readonly achievedPerSecond: number;
-  /** Requests that the schedule had until its end. */
+  /** Requests that were due by the end of the schedule. */
   readonly due: number;
-  /** Requests that were sent until then. */
+  /** Requests that were sent by the end of the schedule. */
   readonly sent: number;
-  /** Requests that were sent more than a second after their time. */
+  /** Requests that were sent more than a second late. */
   readonly late: number;
-  /** The share of what is due that may be missing. */
+  /** Share of the due requests that may be missing. */
   readonly tolerance: number;
   readonly kept: boolean;
 }
 
-/** What a plan with a rate is to send, and until when. */
+/** How many requests a plan with a rate sends, and for how long. */
 export interface RateSchedule {
   readonly ratePerSecond: number;
-  /** Null: as many as there is time for. */
+  /** Number of requests; null if only the duration limits them. */
   readonly samples: number | null;
   readonly durationMs: number | null;
 }
 
 const BUCKET_MS = 100;
 const LATE_MS = 1_000;
-/** A pause of the process at the very end is no missed rate, however short the run is. */
+/** A short pause of the process at the end of a run does not count as a missed rate. */
 const GRACE_MS = 250;
 
-/** When requests were sent: counts for each tenth of a second. */
+/** Counts sent requests for each tenth of a second. */
 export class SendTimes {
   readonly #counts = new Map<number, number>();
   #count = 0;
@@ -40,9 +40,9 @@ export class SendTimes {
   }
 
   /**
-   * Compares the times with the schedule, whose first request is due at `startedMs`.
-   * @param isWhole false: the sender was stopped early, and nothing was due after its last request
-   * @param tolerance the share of what is due that may be missing
+   * Compares the send times with the schedule, whose first request is due at `startedMs`.
+   * @param isWhole false if the sender was stopped early, so that nothing was due after its last request
+   * @param tolerance share of the due requests that may be missing
    */
   compare(schedule: RateSchedule, startedMs: number, isWhole: boolean, tolerance: number): RateKept {
     const { ratePerSecond } = schedule;
@@ -73,7 +73,7 @@ export class SendTimes {
     return sent;
   }
 
-  /** The n-th request is due n / rate after the start, whichever of the threads sends it. */
+  /** The n-th request is due n / rate after the start, no matter which thread sends it. */
   #late(ratePerSecond: number, startedMs: number): number {
     let before = 0;
     let late = 0;
@@ -91,7 +91,7 @@ interface End {
   readonly atMs: number;
 }
 
-/** Null: nothing ends the schedule. */
+/** The planned end; null if the schedule has no end. */
 function plannedEnd({ ratePerSecond, samples, durationMs }: RateSchedule): End | null {
   const most = samples ?? Number.POSITIVE_INFINITY;
   const inTime = durationMs === null ? Number.POSITIVE_INFINITY : slotsIn(durationMs, ratePerSecond);

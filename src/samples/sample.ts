@@ -5,7 +5,7 @@
 export interface Sample {
   /** Start of the sample, epoch milliseconds, a whole number. */
   readonly timeStampMs: number;
-  /** From the start of the sample to the last byte of the response, whole milliseconds. */
+  /** From the start of the sample to the last byte of the response, in whole milliseconds. */
   readonly elapsedMs: number;
   /** The request's name. */
   readonly label: string;
@@ -13,24 +13,24 @@ export interface Sample {
   readonly responseCode: string;
   /** The reason phrase, or `Non HTTP response message: <message>`. */
   readonly responseMessage: string;
-  /** `<group name> <group>-<thread>`, both from 1. */
+  /** `<group name> <group>-<thread>`; both numbers start at 1. */
   readonly threadName: string;
   /** JMeter's success: a status from 200 to 399. */
   readonly success: boolean;
   readonly failureMessage: string;
-  /** Headers and body of the response. */
+  /** Size of the response, headers and body. */
   readonly bytes: number;
-  /** Headers and body of the request. */
+  /** Size of the request, headers and body. */
   readonly sentBytes: number;
-  /** Threads active in the group, and in all groups, when the sample ended. */
+  /** Active threads of the group, and of all groups, at the end of the sample. */
   readonly grpThreads: number;
   readonly allThreads: number;
   readonly url: string;
-  /** To the first byte of the response, `connectMs` included. */
+  /** Time to the first byte of the response, including `connectMs`. */
   readonly latencyMs: number;
   readonly idleTimeMs: number;
   readonly connectMs: number;
-  /** The loop that the sample belongs to, from 1. */
+  /** Loop number of the sample, starting at 1. */
   readonly loop: number;
 }
 

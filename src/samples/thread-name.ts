@@ -1,4 +1,4 @@
-/** Where a sample came from, both numbers from 1. */
+/** The thread group and thread of a sample. Both numbers start at 1. */
 export interface ThreadPlace {
   readonly group: number;
   readonly thread: number;
@@ -7,8 +7,8 @@ export interface ThreadPlace {
 const PLACE = /(?:^| )(\d{1,9})-(\d{1,9})$/;
 
 /**
- * Reads `<group name> <group>-<thread>`; null when the name has another form.
- * The group's name may hold anything, and JMeter's servers put their host before it.
+ * Reads `<group name> <group>-<thread>`. Returns null if the name has another form. The group name may contain
+ * anything. JMeter's servers put their host name before it.
  */
 export function parseThreadName(name: string): ThreadPlace | null {
   const match = PLACE.exec(name);

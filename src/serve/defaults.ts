@@ -1,4 +1,4 @@
-/** What `qbl serve` does unless it is told otherwise. */
+/** The default options of `qbl serve`. */
 export const SERVE_DEFAULTS = {
   port: 3000,
   timeoutMs: 10_000,

@@ -6,7 +6,7 @@ import { metricsOfAll } from './worker-metrics.ts';
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** What `/metrics` tells. No label ever holds what a request said. */
+/** The content of `/metrics`. Labels never contain text from a request. */
 export class ServeMetrics {
   readonly #registry = new Registry();
   readonly #requests = new Counter({
@@ -17,7 +17,7 @@ export class ServeMetrics {
   });
   readonly #messages = new Counter({
     name: 'qbl_serve_messages_total',
-    help: 'Messages by what became of them.',
+    help: 'Messages by outcome.',
     labelNames: ['outcome'],
     registers: [this.#registry],
   });
@@ -28,7 +28,7 @@ export class ServeMetrics {
   });
   readonly #latency = new Histogram({
     name: 'qbl_serve_ack_seconds',
-    help: "From a message's arrival to its ack.",
+    help: "Time from a message's arrival to its ack.",
     buckets: LATENCY_BUCKETS_SECONDS,
     registers: [this.#registry],
   });
@@ -50,7 +50,7 @@ export class ServeMetrics {
     return this.#registry.contentType;
   }
 
-  /** Those of all workers, where there are several. */
+  /** The metrics of all workers, if there are several. */
   text(): Promise<string> {
     return this.#all();
   }

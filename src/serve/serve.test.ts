@@ -16,7 +16,7 @@ import {
 afterEach(stopAll);
 
 describe('an acked message', () => {
-  test('is answered with 200, its text, and its place', async () => {
+  test('is answered with status 200, a text, and its place in the queue', async () => {
     const { url, queue } = await start();
     const response = await post(url, '{"a": 1 }');
     expect(response.status).toBe(200);
@@ -27,14 +27,14 @@ describe('an acked message', () => {
     expect(queue.values).toEqual(['{"a": 1 }']);
   });
 
-  test('has no place where the queue tells none', async () => {
+  test('is answered without a place if the queue reports none', async () => {
     const { url } = await start(async () => ({ kind: 'acked', place: null }));
     const response = await post(url, '{}');
     expect(response.status).toBe(200);
     expect(response.headers.has('qbl-partition')).toBe(false);
   });
 
-  test('arrives as it was sent, wherever its bytes were cut', async () => {
+  test('arrives unchanged, wherever its bytes were cut', async () => {
     const { serve, queue } = await start();
     const body = ' {"niño":"año 🌊", "n": 1.50 }\n';
     const bytes = Buffer.from(withLength(body));
@@ -49,7 +49,7 @@ describe('an acked message', () => {
     expect(new Set(queue.values)).toEqual(new Set([body]));
   });
 
-  test('may come in chunks, and to a path with a query', async () => {
+  test('can come in chunks, and to a path with a query', async () => {
     const { serve, queue } = await start();
     const { socket, heard } = converse(serve.port);
     socket.write(`${JSON_HEAD.replace('/send', '/send?x=1')}Transfer-Encoding: chunked\r\n\r\n`);
@@ -59,7 +59,7 @@ describe('an acked message', () => {
     expect(queue.values).toEqual(['{"a":1}']);
   });
 
-  test('may follow another on the same connection before that is answered', async () => {
+  test('can follow another message on the same connection before that one is answered', async () => {
     const { serve, queue } = await start();
     const { socket, heard } = converse(serve.port);
     socket.write(withLength('{"n":1}') + withLength('{"n":2}') + withLength('{"n":3}'));
@@ -67,7 +67,7 @@ describe('an acked message', () => {
     expect(queue.values).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
   });
 
-  test('may ask for 100 Continue first', async () => {
+  test('can ask for 100 Continue first', async () => {
     const { serve } = await start();
     const { socket, heard } = converse(serve.port);
     socket.write(`${JSON_HEAD}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n`);
@@ -77,7 +77,7 @@ describe('an acked message', () => {
   });
 });
 
-describe('the queue says', () => {
+describe('the result of the queue', () => {
   const refused = (reason: 'too-large' | 'not-authorized' | 'invalid' | 'unavailable'): Script => {
     return async () => ({ kind: 'refused', reason, detail: 'the detail' });
   };
@@ -87,20 +87,20 @@ describe('the queue says', () => {
     [502, refused('invalid')],
     [502, refused('unavailable')],
     [504, (async () => ({ kind: 'unknown', detail: 'the detail' })) satisfies Script],
-  ])('%i, with the reason', async (status, script) => {
+  ])('gives status %i with the reason', async (status, script) => {
     const { url } = await start(script);
     const response = await post(url, '{}');
     expect(response.status).toBe(status);
     expect(await response.text()).toContain('the detail');
   });
 
-  test('nothing in time: 504', async () => {
+  test('gives status 504 if it is too late', async () => {
     const { url } = await start(() => new Promise(() => {}), { timeoutMs: 20 });
     running.pop();
     expect((await post(url, '{}')).status).toBe(504);
   });
 
-  test('something broken: 500, and the stack is logged', async () => {
+  test('gives status 500 and a logged stack if it is an exception', async () => {
     const { url, lines } = await start(() => Promise.reject(new TypeError('broken')));
     const response = await post(url, '{}');
     expect(response.status).toBe(500);
@@ -109,8 +109,8 @@ describe('the queue says', () => {
   });
 });
 
-describe('a definite no', () => {
-  test('while the queue is away, with the phrase that says so', async () => {
+describe('a message is rejected', () => {
+  test('as Not Enqueued while the queue is not connected', async () => {
     const reason = 'no broker at scripted:9092';
     const { url, lines } = await start(acked, {}, { kind: 'waiting', reason, hint: 'Start one.' });
     const response = await post(url, '{}');
@@ -119,7 +119,7 @@ describe('a definite no', () => {
     expect(lines[0]).toMatch(/^waiting for \S+ \(no broker at scripted:9092\)\. Start one\.$/);
   });
 
-  test('when more would be pending than allowed, in messages or in bytes', async () => {
+  test('as Not Enqueued if too many messages or bytes would be pending', async () => {
     let release = () => {};
     const held = new Promise<SendOutcome>((resolve) => {
       release = () => resolve({ kind: 'acked', place: null });
@@ -135,7 +135,7 @@ describe('a definite no', () => {
   });
 });
 
-test('a client that leaves does no harm, and its message counts', async () => {
+test('a message counts even if its client disconnects', async () => {
   let release = () => {};
   const held = new Promise<SendOutcome>((resolve) => {
     release = () => resolve({ kind: 'acked', place: null });
@@ -151,8 +151,8 @@ test('a client that leaves does no harm, and its message counts', async () => {
   await expect.poll(metrics).toContain('qbl_serve_messages_total{outcome="acked"} 1');
 });
 
-describe('closing', () => {
-  test('answers what is in flight first, then closes the queue', async () => {
+describe('closing serve', () => {
+  test('answers messages in flight before it closes the queue', async () => {
     let release = () => {};
     const held = new Promise<SendOutcome>((resolve) => {
       release = () => resolve({ kind: 'acked', place: null });

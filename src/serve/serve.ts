@@ -10,24 +10,24 @@ import { keyReader } from './ingest/key.ts';
 import { ServeMetrics } from './metrics.ts';
 
 export interface ServeOptions {
-  /** Closed together with the server. */
+  /** The server closes the queue when it closes. */
   readonly queue: Queue;
-  /** Both loopback addresses when left out. */
+  /** Both loopback addresses if absent. */
   readonly host?: string;
   readonly port?: number;
-  /** Absent: HTTP without TLS. */
+  /** HTTP without TLS if absent. */
   readonly certificate?: Certificate | undefined;
-  /** What requests have to bring to be answered; absent: nothing. */
+  /** The token that requests must send. None if absent. */
   readonly token?: string | undefined;
-  /** From a message's arrival to its answer. */
+  /** Maximum time from a message's arrival to its answer. */
   readonly timeoutMs?: number;
-  /** From a request's first byte to its last. */
+  /** Maximum time from a request's first byte to its last. */
   readonly requestTimeoutMs?: number;
-  /** Less where the queue itself takes less. */
+  /** The queue's own limit applies if it is lower. */
   readonly maxBodyBytes?: number;
   readonly maxPendingMessages?: number;
   readonly maxPendingBytes?: number;
-  /** Where a message's key stands; null: messages have none. */
+  /** Path of the key in a message, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
   readonly log: (line: string) => void;
 }
@@ -35,17 +35,17 @@ export interface ServeOptions {
 export interface RunningServe {
   readonly urls: readonly string[];
   readonly port: number;
-  /** Takes nothing more, answers what is in flight, closes the queue. */
+  /** Takes no new messages, answers those in flight, and closes the queue. */
   close(): Promise<void>;
 }
 
-/** When closing: how long answers that are written already may take to leave. */
+/** When serve closes: maximum time to transmit the last answers. */
 const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
 /**
- * Serves `POST /send`, connected to the queue or not yet.
- * @throws QblError 'environment' when the port cannot be had
+ * Serves `POST /send`, even before the queue is connected.
+ * @throws QblError 'environment' if the port is not available
  */
 export async function startServe(options: ServeOptions): Promise<RunningServe> {
   const { queue, keyFrom = null, log } = options;

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 
 /**
- * Metrics of all workers together: whichever is asked asks the primary, which adds up what each of them has.
+ * Combines the metrics of all workers. The worker that gets the request asks the primary, which adds up all metrics.
  */
 
 interface MetricsRequest {
@@ -13,11 +13,11 @@ interface MetricsRequest {
 interface MetricsResponse {
   readonly type: 'metrics-response';
   readonly id: number;
-  /** Null: they could not be had. */
+  /** Null if the primary could not collect the metrics. */
   readonly text: string | null;
 }
 
-/** The primary's side. */
+/** Runs in the primary process: answers a worker that asks for the metrics of all workers. */
 export function answerMetrics(worker: Worker, all: () => Promise<string>): void {
   worker.on('message', async (message: MetricsRequest) => {
     if (message.type !== 'metrics-request') return;
@@ -27,11 +27,11 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
   });
 }
 
-/** The worker's side: a function that gets the metrics of all; outside of a worker, the registry's own. */
+/** Runs in a worker: returns the metrics of all workers. In any other process: those of the registry. */
 export function metricsOfAll(registry: Registry): () => Promise<string> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
-  // Makes this worker answer the primary when it adds up.
+  // Creating this object lets the worker answer the primary.
   new AggregatorRegistry();
   let lastId = 0;
   return () => {
@@ -40,7 +40,7 @@ export function metricsOfAll(registry: Registry): () => Promise<string> {
       const onMessage = (message: MetricsResponse) => {
         if (message.type !== 'metrics-response' || message.id !== id) return;
         process.off('message', onMessage);
-        if (message.text === null) reject(new Error('the metrics of the other workers cannot be had'));
+        if (message.text === null) reject(new Error('cannot collect the metrics of all workers'));
         else resolve(message.text);
       };
       process.on('message', onMessage);

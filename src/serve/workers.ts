@@ -6,7 +6,7 @@ import { answerMetrics } from './worker-metrics.ts';
 
 export interface WorkersOptions {
   readonly count: number;
-  /** The program that each worker runs, and its arguments. */
+  /** The program and arguments of each worker. */
   readonly program: string;
   readonly args: readonly string[];
   readonly log: (line: string) => void;
@@ -14,16 +14,16 @@ export interface WorkersOptions {
 
 export type StartedWorkers =
   | { readonly kind: 'running'; readonly url: string | null; close(): Promise<void> }
-  /** The first worker ended before it served, and has said why. */
+  /** The first worker ended before it served. It has already reported the reason. */
   | { readonly kind: 'failed'; readonly exitCode: number };
 
-/** How long a worker may take to finish what is in flight before it is killed. */
+/** A worker that does not finish within this time is killed. */
 const STOP_WITHIN_MS = 30_000;
-/** Before a worker that has ended is replaced, so that one which cannot live does not keep the machine busy. */
+/** Delay before an ended worker is replaced. Without it, a worker that always fails would keep the machine busy. */
 const REPLACE_AFTER_MS = 1_000;
 
 /**
- * Starts processes that share one port, each with connections of its own to the queue. One that ends is replaced.
+ * Starts processes that share one port. Each has its own connections to the queue. A worker that ends is replaced.
  */
 export async function startWorkers({ count, program, args, log }: WorkersOptions): Promise<StartedWorkers> {
   cluster.setupPrimary({ exec: program, args: [...args] });
@@ -39,7 +39,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   if (typeof url === 'number') return { kind: 'failed', exitCode: url };
   cluster.on('exit', (worker, code, signal) => {
     if (closing) return;
-    log(`worker ${worker.process.pid} ended (${signal ?? code}); another one is started`);
+    log(`worker ${worker.process.pid} ended (${signal ?? code}); qbl starts another one`);
     setTimeout(() => closing || start(), REPLACE_AFTER_MS).unref();
   });
   const others = Array.from({ length: count - 1 }, start);
@@ -51,7 +51,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   return { kind: 'running', url, close };
 }
 
-/** The URL that the worker serves, or the exit code of one that ended before. */
+/** Resolves with the URL that the worker serves, or with its exit code if it ended before. */
 function readiness(worker: Worker): Promise<string | null | number> {
   return new Promise((resolve) => {
     worker.on('message', (message: ChildMessage) => message.type === 'ready' && resolve(message.url));

@@ -2,7 +2,7 @@ import { QblError } from '../error.ts';
 import type { VerifyOptions } from './options.ts';
 
 /**
- * Refuses what the queue cannot tell, before anything is read.
+ * Refuses rules and options that the queue does not support, before anything is read.
  * @throws QblError 'usage', which says why
  */
 export function checkCapabilities({
@@ -12,13 +12,17 @@ export function checkCapabilities({
 }: Pick<VerifyOptions, 'queue' | 'rules' | 'from'>): void {
   const { order, replay } = queue.capabilities;
   if (rules.ordered && order === null) {
-    throw new QblError('usage', `--ordered: ${queue.url} keeps no order that could be checked`, {
-      hint: 'Leave it out, or use a queue that keeps an order, such as an SQS queue whose name ends in .fifo.',
-    });
+    throw new QblError(
+      'usage',
+      `--ordered: ${queue.url} does not keep messages in an order that can be checked`,
+      {
+        hint: 'Omit --ordered, or use a queue that keeps an order, such as an SQS queue whose name ends in .fifo.',
+      },
+    );
   }
   if (from !== null && !replay) {
-    throw new QblError('usage', `--from: ${queue.url} cannot be read from a place or a time`, {
-      hint: 'What was read from it once is gone. Only Kafka keeps its messages.',
+    throw new QblError('usage', `--from: ${queue.url} cannot be read from a position or a time`, {
+      hint: 'Omit --from. Only Kafka keeps messages after they were read.',
     });
   }
 }

@@ -11,26 +11,26 @@ import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 import { ReadingSession } from './session.ts';
 
-/** How often the tap looks whether the sender, or the service, has stopped. */
+/** How often to check whether the sender, or the service, has stopped. */
 const LOOK_AGAIN_MS = 50;
 
 export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly folder: RunFolder;
-  /** Ends the waiting for a sender or a service that does not stop in good order; what was sent is verified. */
+  /** Stops waiting for a sender or a service that does not end. Everything sent so far is then verified. */
   readonly stop: AbortSignal;
-  /** Called when nothing that is sent from now on can be missed. */
+  /** Called when the reader is open: it will receive everything that is sent from now on. */
   readonly onOpen: () => void;
 }
 
 /**
- * Verifies a run by a tap: a reader opened before the first send, which sees true arrival times.
- * @throws QblError 'usage' when the run exists already
+ * Verifies a run with a tap: a reader that opens before the first send, and records true arrival times.
+ * @throws QblError 'usage' when the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
-  // Nobody has sent yet, so the queue may not be there yet either.
+  // No message was sent yet, so the queue may not exist yet either.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
@@ -46,7 +46,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
     const record = readRun(folder);
     if (record === null) {
       if (made) await removeRunFolder(folder);
-      throw new QblError('interrupted', `stopped before anybody sent the run ${folder.id}`);
+      throw new QblError('interrupted', `stopped before a sender started run "${folder.id}"`);
     }
     const result = await session.conclude();
     if (!record.plan.identity) return result;
@@ -56,14 +56,12 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   }
 }
 
-/** Asked again once the reader is there: a sender may have begun in between. */
+/** Checked again after the reader opened, because a sender may have started in between. */
 function mustNotHaveBegun(folder: RunFolder): void {
   if (readRun(folder) === null) return;
-  throw new QblError(
-    'usage',
-    `the run ${folder.id} exists already: a tap has to be there before the first send`,
-    { hint: `To verify it afterwards: qbl verify ${folder.id}` },
-  );
+  throw new QblError('usage', `run "${folder.id}" already exists: a tap must be open before the first send`, {
+    hint: `To verify it without a tap: qbl verify ${folder.id}`,
+  });
 }
 
 async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSignal): Promise<void> {
@@ -73,7 +71,10 @@ async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSign
   }
 }
 
-/** What a service still has in hand is not unprocessed. Without a service nobody waits. */
+/**
+ * Waits for the service, because messages that it is still processing are not unprocessed. Returns at once if there is
+ * no service.
+ */
 async function untilServiceEnded(
   { folder, deadlineMs, onProgress }: FollowOptions,
   stop: AbortSignal,

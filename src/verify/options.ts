@@ -4,26 +4,26 @@ import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
 export interface VerifyOptions {
-  /** Judged together; each other's messages are foreign to none of them. */
+  /** The runs that are verified together. Their messages are not foreign to each other. */
   readonly folders: readonly RunFolder[];
-  /** The samples file of the only run; null: each run's own. */
+  /** The samples file of the only run. Null if each run has its own. */
   readonly samplesFile: string | null;
-  /** The labels of samples of one's own that are messages, in the order of the requests; empty: not told. */
+  /** The labels of the messages in a user's own samples, in the order of the requests. Empty if not given. */
   readonly labels: readonly string[];
   readonly queue: Queue;
-  /** Whether messages may be taken out of the queue for good, where there is no other way to read them. */
+  /** Whether messages may be removed permanently from a queue that cannot be read in another way. */
   readonly consume: boolean;
   readonly rules: Rules;
-  /** Statuses that mean a definite no, beside those that do by themselves. */
+  /** Additional statuses that count as rejected. */
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Where a replay begins; null: where the runs began. */
+  /** Where a replay begins. Null if it begins at the start of the runs. */
   readonly from: StartingPoint | null;
   readonly settleMs: number;
-  /** Bound on the reading after the last send. */
+  /** Maximum time for reading after the last send. */
   readonly deadlineMs: number;
-  /** Stops reading; what was read until then is judged. */
+  /** Stops the reading. Everything read so far is judged. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: VerifyProgress) => void;
-  /** Called when what was seen or taken could not be noted for later verifications: that costs no verdict. */
+  /** Called if facts for later verifications could not be recorded. The verdict does not depend on that. */
   readonly onUnnoted: (reason: string) => void;
 }

@@ -11,8 +11,8 @@ import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 
 /**
- * Verifies runs afterwards: from a queue that can be read again, or by taking out what is left in it.
- * @throws QblError when there is no such run, or its files or queue cannot be read
+ * Verifies runs after they ended: from a queue that keeps its messages, or by removing the remaining messages.
+ * @throws QblError when a run does not exist, or when its files or queue cannot be read
  */
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
   const runs = options.folders.map((folder) => ({ folder, record: readRun(folder) }));
@@ -29,13 +29,13 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
     return confirm(options, result);
   }
-  // Messages that can only be counted must not be counted with older ones.
+  // Messages without identity can only be counted. Older messages must not be counted with them.
   return history.starts === null ? confirmLoss(options, result) : result;
 }
 
 interface ReplayedRun {
   readonly folder: RunFolder;
-  /** Null: there is no run.json. */
+  /** Null without run.json. */
   readonly record: RunRecord | null;
 }
 
@@ -43,37 +43,37 @@ function isNameless({ record }: ReplayedRun): boolean {
   return record?.plan.identity === false;
 }
 
-/** Without a replay there is only what nobody has taken yet. */
+/** Without a replay, only messages that were not consumed yet can be read. */
 async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
   const history = { ...(await readHistory(options)), starts: null };
   return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled: null });
 }
 
-/** Messages without identity belong to no run in particular, and those of one id to one run. */
+/** Messages without identity match no particular run. Messages of one ID match one run. */
 function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   const ids = runs.map(({ folder }) => folder.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new QblError('usage', `the run ${twice} is named twice`);
+  if (twice !== undefined) throw new QblError('usage', `run "${twice}" is given twice`);
   const nameless = runs.find(isNameless)?.folder.id;
   if (runs.length === 1 || nameless === undefined) return;
-  throw new QblError('usage', `the messages of ${nameless} carry no identity: verify that run by itself`);
+  throw new QblError('usage', `the messages of run "${nameless}" carry no identity: verify that run alone`);
 }
 
 function mustExist(runs: readonly ReplayedRun[]): void {
   const missing = runs.find(({ record }) => record === null)?.folder;
   if (missing === undefined) return;
-  throw new QblError('usage', `there is no run ${missing.id} in ${missing.path}`, {
-    hint: 'Name one of those in runs/, or give --jtl FILE --run ID.',
+  throw new QblError('usage', `run "${missing.id}" not found: ${runFiles(missing).run} is missing or empty`, {
+    hint: 'Give the ID of a run in runs/, or verify your own samples file with --jtl FILE --run ID.',
   });
 }
 
-/** What answers at that address now is another queue. */
+/** Refuses a queue that was deleted with its broker: another queue may answer at its URL now. */
 async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
     if (!(await readSeen(folder, queue.url)).gone) continue;
     throw new QblError(
       'environment',
-      `the queue ${queue.url} is gone: qbl run had started its broker, and ended it with the run ${folder.id}`,
+      `the queue ${queue.url} no longer exists: qbl run stopped its broker at the end of run "${folder.id}"`,
       {
         hint: `The verdict is in ${runFiles(folder).verify}. To verify a run again, keep its queue: qbl run --keep, or qbl run --queue kafka://localhost:9092/stress-topic with a broker of your own.`,
       },
@@ -81,7 +81,7 @@ async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
   }
 }
 
-/** The least that covers every run: the recorded positions of all, else the earliest start. */
+/** The latest starting point that includes all runs: recorded positions, or the earliest start time. */
 function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };
   const times = runs.flatMap(({ record }) => record?.startedAtMs ?? []);

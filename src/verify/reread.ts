@@ -4,7 +4,7 @@ import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, ReadingSession } from './session.ts';
 
-/** Reads what is there already, from where it is told to, and judges. */
+/** Reads the messages that are already in the queue from a starting point, and judges. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
   const session = await ReadingSession.open(options, beginning);
   try {
@@ -14,19 +14,20 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
   }
 }
 
-/** Nothing is called lost before all of the log was read: a recreated topic begins before the offsets of the old one. */
+/** Reads the whole log before it reports a loss: a recreated topic starts at offsets before the old ones. */
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
   if (again === null || result.unseen > 0) return again ?? result;
   const confirms = again.record.drained && isSame(again, result);
-  // The arrivals of a tap are the true ones.
+  // Keep the first result: a tap has the true arrival times.
   return confirms ? result : again;
 }
 
 /**
- * Nothing is called absent that may stand before a time, which is a hint only, because clocks differ and stamps may be
- * those of producers: no loss, no phantom, no second copy where it matters, and no damaged or unexpected one.
+ * Reads the whole log before it reports a message as absent. A starting time is only a hint, because clocks differ and
+ * producers may set timestamps. Earlier messages may include missing ones, phantoms and second copies, or damaged and
+ * unexpected messages.
  */
 export async function confirmAbsence(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   const { record, doubts } = result;
@@ -34,11 +35,11 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
   if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;
   const again = await readAll(options, result);
   if (again === null) return result;
-  // A log that is too long to be read leaves a pass what it is, with what was not proven under it.
+  // If the log is too long to read, a pass remains a pass, with a note on what is not proven.
   return !rests && !again.record.drained && again.record.verdict !== 'fail' ? result : again;
 }
 
-/** Null: reading it again would tell nothing more. */
+/** Reads the whole log. Null if that would show nothing more. */
 async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
   if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
   const history = await readHistory(options);
@@ -46,7 +47,10 @@ async function readAll(options: VerifyOptions, { record }: VerifyResult): Promis
   return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled });
 }
 
-/** A message that stands before the place where reading began shows that the queue or the id is another one. */
+/**
+ * Whether both readings agree. Messages before the starting point show that the queue was recreated, or that the ID
+ * was used before.
+ */
 function isSame({ record: a }: VerifyResult, { record: b }: VerifyResult): boolean {
   return a.verdict === b.verdict && a.received === b.received;
 }

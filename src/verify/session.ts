@@ -22,24 +22,24 @@ export interface Beginning {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly live: boolean;
-  /** How an earlier reading of the same queue has waited; null: this one waits. */
+  /** How an earlier reading of the same queue waited at its end. Null if this reading waits itself. */
   readonly settled: Settling | null;
 }
 
 interface SessionParts {
   readonly options: VerifyOptions;
   readonly inspection: Inspection;
-  /** Null: only receipts are read. */
+  /** Null if only receipts are read. */
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
   readonly beginning: Beginning;
-  /** Null: the runs have not been sent yet. */
+  /** Null if the runs have not been sent yet. */
   readonly gathered: readonly GatheredRun[] | null;
-  /** When the reader was opened. */
+  /** The queue's ID when the reader was opened. */
   readonly queueId: string | null;
 }
 
-/** A reading of the queue for some runs, from opening the reader to the conclusion. */
+/** Reads the queue for some runs, from opening the reader to the verdict. */
 export class ReadingSession {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
@@ -60,7 +60,7 @@ export class ReadingSession {
   }
 
   /**
-   * @param beginning where to read from; `live` says that nothing has been sent yet
+   * @param beginning where to read from; with `live`, nothing has been sent yet
    * @throws QblError 'environment' when the queue cannot be read
    */
   static async open(options: VerifyOptions, beginning: Beginning): Promise<ReadingSession> {
@@ -69,7 +69,7 @@ export class ReadingSession {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    // The rows tell the run's messages from those of other executions, so that they are read first where they can be.
+    // Read the rows first if possible: they distinguish the run's messages from those of other executions.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts')
@@ -84,12 +84,12 @@ export class ReadingSession {
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
-  /** Where reading began. */
+  /** The positions where the reading began. */
   get start(): Positions {
     return this.#reader?.start ?? new Map();
   }
 
-  /** Reads the samples, then the queue to its end, and judges. Call it when nothing is sent any more. */
+  /** Reads the samples, then the queue to its end, and judges. Call it after the last send. */
   async conclude(): Promise<VerifyResult> {
     const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
@@ -122,7 +122,10 @@ export class ReadingSession {
     return sessionDoubts({ from, history, inspection: this.#inspection, reader: this.#reader }, ended);
   }
 
-  /** What a service took is not in a queue that gives each message out once. */
+  /**
+   * Whether the reading sees every message. In a queue that delivers each message once, it does not see messages that
+   * a service took.
+   */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
   }
@@ -137,7 +140,7 @@ export class ReadingSession {
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(carriesIdentity);
-    // A second copy breaks --exactly-once, and a message that was rejected is a phantom once it comes.
+    // A second copy violates --exactly-once, and a rejected message that still arrives is a phantom.
     const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {
@@ -157,13 +160,13 @@ export class ReadingSession {
     return settled === null ? read : { ...read, settling: settled };
   }
 
-  /** What was taken counts once the queue gives this reader no more. */
+  /** Closes the reader, then records how many messages it removed: the queue delivers no more to it. */
   async close(): Promise<void> {
     await this.#reader?.close();
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /** Without identity whatever was taken may have been of the run. */
+  /** Without identity, every removed message may have been one of the run. */
   #takenOf(folder: RunFolder): number {
     const isNameless = readRun(folder)?.plan.identity === false;
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
@@ -204,7 +207,7 @@ function idsOf(queueId: string | null): string[] {
   return queueId === null ? [] : [queueId];
 }
 
-/** @throws QblError 'usage' when the rules ask for what receipts cannot tell */
+/** @throws QblError 'usage' when the rules need more than receipts can show */
 async function readingKind(
   { queue, folders, consume, rules }: VerifyOptions,
   from: StartingPoint,
@@ -214,5 +217,7 @@ async function readingKind(
   if (tap && from.kind === 'end') return 'tap';
   if (consume || !(await haveServices(folders))) return 'consumed';
   if (!rules.ordered) return 'receipts';
-  throw new QblError('usage', '--ordered: the receipts of a service do not tell the order of the queue');
+  throw new QblError('usage', '--ordered: the receipts of a service do not show the order of the queue', {
+    hint: 'Omit --ordered, or add --consume to read the queue itself: that removes its messages.',
+  });
 }

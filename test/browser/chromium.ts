@@ -4,12 +4,14 @@ import { type Browser, chromium as driver } from 'playwright-core';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Debian's Chromium, or the one that QBL_CHROMIUM names; root gets it installed where it is missing. */
+/** Starts Debian's Chromium, or the program in QBL_CHROMIUM. If Chromium is missing and the user is root, installs it. */
 export async function launchChromium(): Promise<Browser> {
   if (found() === undefined) install();
   const executablePath = found();
   if (executablePath === undefined) {
-    throw new Error("no Chromium: install Debian's package chromium, or set QBL_CHROMIUM to the program");
+    throw new Error(
+      'Chromium was not found: install the Debian package "chromium", or set QBL_CHROMIUM to the path of the program',
+    );
   }
   const isRoot = process.getuid?.() === 0;
   return driver.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Opens the page of a run before it has begun, and waits for a result to be seen. */
+/** Opens the page of a run before it starts to send, and waits for the first result. */
 async function openLive(url: string) {
   const page = await browser.newPage();
   const complaints: string[] = [];
@@ -42,7 +42,7 @@ async function openLive(url: string) {
   return page;
 }
 
-test('follows a run to its verdict, and leaves what the user does as it is', async () => {
+test('follows a run to its verdict, and keeps what the user typed and opened', async () => {
   const run = startQbl(RUN, { folder: await tempFolder() });
   const page = await openLive(await run.line(/live {4}(http:\S+)/));
   expect(await page.title()).toMatch(/^running: run /);

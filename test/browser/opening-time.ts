@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { tracedSample, writeSyntheticRun } from './synthetic-run.ts';
 
-/** Measures how long the report of a large run takes to open: `npm run opening-time`. */
+/** Measures the time to open the report of a large run: `npm run opening-time`. */
 
 const OPENINGS = 9;
 const RUN = {
@@ -16,11 +16,11 @@ const RUN = {
   trace: Array.from({ length: 2000 }, (_, index) => tracedSample(index, { response: 'x'.repeat(12_000) })),
   processedPerSecond: 400,
 };
-/** The second frame after loading begins when the first one, with its charts, is painted. */
+/** The second frame after loading starts when the first frame, with the charts, has been painted. */
 const NOTE_OPENING = `addEventListener('load', () =>
   requestAnimationFrame(() => requestAnimationFrame(() => (window.openedMs = performance.now()))))`;
 
-/** From the start of the navigation to the charts on the screen, in a browser that has nothing of the page yet. */
+/** Time from the start of the navigation to the charts on the screen, without a browser cache. */
 async function openingMs(browser: Browser, url: string): Promise<number> {
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
@@ -28,7 +28,7 @@ async function openingMs(browser: Browser, url: string): Promise<number> {
   await page.goto(url);
   const opened = await page.waitForFunction('window.openedMs');
   const charts = await page.locator('canvas').count();
-  if (charts < 8) throw new Error(`only ${charts} charts are drawn`);
+  if (charts < 8) throw new Error(`expected at least 8 charts, but only ${charts} were drawn`);
   const ms = Number(await opened.jsonValue());
   await context.close();
   return ms;
@@ -38,7 +38,7 @@ const folder = await mkdtemp(join(tmpdir(), 'qbl-opening-'));
 const run = join(folder, 'large');
 await writeSyntheticRun(run, RUN);
 const written = spawnSync(process.execPath, ['bin/qbl.js', 'report', run], { stdio: 'ignore' });
-if (written.status !== 0) throw new Error('the report was not written');
+if (written.status !== 0) throw new Error('qbl report failed');
 const report = join(run, 'report.html');
 const browser = await launchChromium();
 const times: number[] = [];

@@ -24,7 +24,7 @@ const RUN: SyntheticRun = {
   trace: Array.from({ length: 400 }, (_, index) => tracedSample(index)),
   processedPerSecond: 240,
 };
-/** Without the margins, in CSS pixels. */
+/** Width of an A4 page without its margins, in CSS pixels. */
 const A4_WIDTH = 688;
 const PHONE = { width: 360, height: 740 };
 const ONE_ACKED = `timeStamp,elapsed,label,responseCode,responseMessage,threadName,success
@@ -45,7 +45,7 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-/** Writes a run and its report; resolves with the path of report.html. */
+/** Writes a run and its report. Returns the path of report.html. */
 async function reportOf(id: string, run: SyntheticRun): Promise<string> {
   await writeSyntheticRun(join(folder, 'runs', id), run);
   const { code, stdout, stderr } = await qbl(['report', id], { folder });
@@ -54,7 +54,7 @@ async function reportOf(id: string, run: SyntheticRun): Promise<string> {
   return join(folder, 'runs', id, 'report.html');
 }
 
-/** Opens a report from its file, without a network; what the console says against it fails the test. */
+/** Opens a report from its file, without a network. Any console message fails the test. */
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ offline: true, ...options });
   const page = await context.newPage();
@@ -71,13 +71,13 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   return page;
 }
 
-/** Opens the one folded thing in this place, whose content the page makes a moment after. */
+/** Opens the only closed details element in this place, and waits for its content. */
 async function unfold(page: Page, place: string): Promise<void> {
   await page.locator(`${place} summary`).click();
   await page.locator(`${place} details > summary + *`).waitFor();
 }
 
-/** How many different colours the canvas of a chart has. */
+/** Number of different colours in the canvas of a chart. */
 function coloursOf(page: Page, chart: string): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('#${chart} canvas');
@@ -86,7 +86,7 @@ function coloursOf(page: Page, chart: string): Promise<number> {
   })()`);
 }
 
-/** How many pixels of a chart have the colour of a shade, untouched by lines and areas. */
+/** Number of pixels of a chart that have exactly the colour of a shaded outage. */
 function shadedPixels(page: Page, chart: string): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('#${chart} canvas');
@@ -107,14 +107,14 @@ describe('a report in Chromium', () => {
     expect(await page.locator('canvas').count()).toBe(CHARTS.length);
   });
 
-  test('has a row of key figures on top', async () => {
+  test('shows a row of key figures at the top', async () => {
     const page = await open(ordinary);
     const text = await page.locator('.key').innerText();
     expect(text).toMatch(/requests\s+20,000\s+rate\s+333\/s\s+errors\s+[\d.]+%/);
     expect(text).toMatch(/p99 of HTTP\s+[\d,]+ ms\s+p99 end to end\s+[\d,]+ ms\s+largest backlog\s+9,120/);
   });
 
-  test('says the verdict and the counts', async () => {
+  test('shows the verdict and the counts', async () => {
     const page = await open(ordinary);
     expect(await page.locator('.verdict').innerText()).toMatch(
       /PASS\s+All 19,\d{3} acknowledged messages arrived/,
@@ -153,7 +153,7 @@ describe('a report in Chromium', () => {
     expect(await page.locator('.results > li').count()).toBe(100);
   });
 
-  test('reads a chart out at the keys, and has its figures as a table', async () => {
+  test('speaks the figures of a chart at arrow keys, and shows them as a table', async () => {
     const page = await open(ordinary);
     const plot = page.locator('#rates-plot');
     await plot.focus();
@@ -169,7 +169,7 @@ describe('a report in Chromium', () => {
     expect(await page.locator('#rates tbody tr').count()).toBeGreaterThan(20);
   });
 
-  test('has names for everything that can be reached, and one order of headings', async () => {
+  test('has accessible names for all controls, and headings in order', async () => {
     const page = await open(ordinary);
     const unnamed =
       await page.evaluate(`[...document.querySelectorAll('input, select, [tabindex], [role=application]')]
@@ -206,7 +206,7 @@ describe('a report in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
   });
 
-  test('draws its charts anew in the dark, and in ink on paper', async () => {
+  test('redraws its charts for dark mode, and prints them in light colours', async () => {
     const page = await open(ordinary, { colorScheme: 'dark' });
     const picture = () => page.evaluate(`document.querySelector('#rates canvas').toDataURL()`);
     const dark = await picture();
@@ -230,7 +230,7 @@ describe('a report in Chromium', () => {
   });
 });
 
-describe('the report of a run that was made without a queue too', () => {
+describe('the report of a run that was repeated without a queue', () => {
   const CHARTS_OVER_TIME = [
     'failures',
     'rates',
@@ -244,13 +244,13 @@ describe('the report of a run that was made without a queue too', () => {
     compared = await reportOf('compared', { ...RUN, withOutage: true });
   });
 
-  test('says under the verdict what the queue bought', async () => {
+  test('shows the benefit of the queue below the verdict', async () => {
     const page = await open(compared);
     const order: string[] = await page.evaluate(
       `[...document.querySelectorAll('main > section')].map(({ id }) => id)`,
     );
-    expect(order.slice(0, 2)).toEqual(['verdict', 'bought']);
-    const cards = await page.locator('#bought table').allInnerTexts();
+    expect(order.slice(0, 2)).toEqual(['verdict', 'benefit']);
+    const cards = await page.locator('#benefit table').allInnerTexts();
     expect(cards).toHaveLength(3);
     expect(cards[0]).toMatch(/^Availability\s+queue\s+direct\s+failed requests\s+4\d\d\s+10,\d{3}\s/);
     expect(cards[0]).toMatch(/p50 \(ms\)\s+\d+\s+\d+\s+.*p99 \(ms\)\s+\d+\s+\d+\s*$/);
@@ -264,15 +264,15 @@ describe('the report of a run that was made without a queue too', () => {
     );
   });
 
-  test('draws no chart of failures where nothing failed', async () => {
+  test('draws no chart of failures if no request failed', async () => {
     await writeSyntheticRun(join(folder, 'runs', 'faultless'), { ...RUN, withOutage: true });
     for (const id of ['faultless', 'faultless-direct']) {
       await writeFile(join(folder, 'runs', id, 'samples.jtl'), ONE_ACKED);
     }
     expect((await qbl(['report', 'faultless'], { folder })).code).toBe(0);
     const page = await open(join(folder, 'runs', 'faultless', 'report.html'));
-    expect(await page.locator('#bought').innerText()).toContain('No request failed');
-    expect(await page.locator('#bought canvas').count()).toBe(0);
+    expect(await page.locator('#benefit').innerText()).toContain('No request failed');
+    expect(await page.locator('#benefit canvas').count()).toBe(0);
   });
 
   test('shades the outage in every chart over time', async () => {
@@ -281,10 +281,10 @@ describe('the report of a run that was made without a queue too', () => {
     for (const chart of CHARTS_OVER_TIME.slice(1)) expect(await shadedPixels(without, chart), chart).toBe(0);
   });
 
-  test('has every figure of the comparison within the width of a phone', async () => {
+  test('shows every figure of the comparison within the width of a phone', async () => {
     const page = await open(compared, { viewport: PHONE, isMobile: true });
     const overflows: number[] = await page.evaluate(
-      `[...document.querySelectorAll('#comparison .scroll, #bought .scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`,
+      `[...document.querySelectorAll('#comparison .scroll, #benefit .scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`,
     );
     expect(overflows).toEqual([0, 0, 0, 0]);
     expect(await page.locator('#comparison thead').innerText()).toMatch(/queue\s+direct/);
@@ -298,7 +298,7 @@ describe('a run with lost messages', () => {
     lost = await reportOf('lost', { ...RUN, lost: 37 });
   });
 
-  test('links each of those that are shown to its request, although it was not traced', async () => {
+  test('links each shown message to its request, although it was not traced', async () => {
     const page = await open(lost);
     await page.getByLabel('Search').fill('nothing has this text');
     await page.locator('.offenders summary').click();
@@ -317,13 +317,13 @@ describe('a run with lost messages', () => {
     expect(await page.getByLabel('Search').inputValue()).toBe('');
   });
 
-  test('opens the request that the address names', async () => {
+  test('opens the request in the hash of the URL', async () => {
     const page = await open(lost);
     await page.goto(`${pathToFileURL(lost).href}#request-1-3-7-1`);
     await page.locator('#request-1-3-7-1 details[open]').waitFor();
   });
 
-  test('shows results by what is wrong with their messages and by outcome', async () => {
+  test('filters results by the problem of the message and by outcome', async () => {
     const page = await open(lost);
     const found = page.locator('#results [role=status]');
     const says = (text: string) => expect.poll(() => found.innerText()).toBe(text);
@@ -339,12 +339,12 @@ describe('a run with lost messages', () => {
     await page.getByLabel('Search').fill('lost');
     await says('20 of 420 results');
     expect(await page.locator('#results > .note').allInnerTexts()).toContainEqual(
-      expect.stringMatching(/^20 requests of messages that something is wrong with were not traced/),
+      expect.stringMatching(/^20 messages with a problem were not traced/),
     );
   });
 });
 
-test('shows the one sample of a run, and no charts of a run without any', async () => {
+test('draws a chart of a single sample, and no chart without samples', async () => {
   await writeSyntheticRun(join(folder, 'runs', 'single'), { ...RUN, samples: 1, trace: [] });
   await writeFile(join(folder, 'runs', 'single', 'samples.jtl'), ONE_ACKED);
   expect((await qbl(['report', 'single'], { folder })).code).toBe(0);
@@ -365,7 +365,7 @@ test('shows the one sample of a run, and no charts of a run without any', async 
   expect(await empty.locator('#outcomes').count()).toBe(0);
 });
 
-test('a long label leaves the figures of the Summary Report in sight', async () => {
+test('keeps the figures of the Summary Report visible beside a long label', async () => {
   const run = join(folder, 'runs', 'long-label');
   await writeSyntheticRun(run, { ...RUN, samples: 100, trace: [] });
   const summary = JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'));
@@ -377,7 +377,7 @@ test('a long label leaves the figures of the Summary Report in sight', async () 
   expect((last?.x ?? Infinity) + (last?.width ?? Infinity)).toBeLessThanOrEqual(1100);
 });
 
-test('curves that are laid over one another are drawn differently', async () => {
+test('draws the curves of compared runs differently', async () => {
   const others = ['a', 'b', 'c', 'd', 'e', 'f'];
   for (const id of ['own', ...others])
     await writeSyntheticRun(join(folder, 'runs', id), { ...RUN, samples: 100, trace: [] });
@@ -388,7 +388,47 @@ test('curves that are laid over one another are drawn differently', async () => 
   );
   expect(lines).toHaveLength(6);
   expect(new Set(lines).size).toBe(6);
-  expect(await page.locator('#latency').innerText()).toContain('2 more runs not drawn');
+  expect(await page.locator('#latency').innerText()).toContain('2 more runs are not drawn');
+});
+
+test('keeps the numbers of a thread in order after a name from right to left', async () => {
+  const trace = [{ ...tracedSample(0), thread: 'مستخدمون 9-1' }];
+  const page = await open(await reportOf('right-to-left', { ...RUN, samples: 100, trace }));
+  const shown: { text: string; lefts: number[] } = await page.evaluate(`(() => {
+    const text = document.querySelector('.results summary .muted').lastChild;
+    const lefts = ['9', '-', '1', 'loop'].map((part) => {
+      const range = document.createRange();
+      range.setStart(text, text.data.indexOf(part));
+      range.setEnd(text, text.data.indexOf(part) + 1);
+      return range.getBoundingClientRect().left;
+    });
+    return { text: text.data, lefts };
+  })()`);
+  expect(shown.text).toBe(' 9-1, loop 1');
+  expect(shown.lefts).toEqual([...shown.lefts].sort((a, b) => a - b));
+});
+
+test('shows the facts of a plan with 100 thread groups on one line each', async () => {
+  const run = join(folder, 'runs', 'many-groups');
+  await writeSyntheticRun(run, { ...RUN, samples: 100, trace: [] });
+  const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+  const [group] = record.plan.threadGroups;
+  record.plan.threadGroups = Array.from({ length: 100 }, (_, index) => ({
+    ...group,
+    name: `${group.name} ${index + 1}`,
+  }));
+  await writeFile(join(run, 'run.json'), JSON.stringify(record));
+  expect((await qbl(['report', 'many-groups'], { folder })).code).toBe(0);
+  const page = await open(join(run, 'report.html'), { viewport: { width: 1180, height: 800 } });
+  const lines: number[] = await page.evaluate(
+    `[...document.querySelectorAll('#run dt, #run dd')].map((name) => {
+      const range = document.createRange();
+      range.selectNodeContents(name);
+      return range.getClientRects().length;
+    })`,
+  );
+  expect(lines.length).toBeGreaterThan(80);
+  expect(new Set(lines)).toEqual(new Set([1]));
 });
 
 describe('hostile text', () => {
@@ -403,7 +443,7 @@ describe('hostile text', () => {
     "';alert(3);//",
   ];
 
-  test('stays text wherever it stands', async () => {
+  test('is shown as text everywhere', async () => {
     const text = TEXTS.join(' ');
     const trace = [tracedSample(0, { request: text, response: text, label: text, header: text })];
     const page = await open(await reportOf('hostile', { ...RUN, samples: 100, trace }));
@@ -422,7 +462,7 @@ describe('hostile text', () => {
     expect(await page.locator('script').count()).toBe(2);
   });
 
-  test('could not run even as mark-up: the policy forbids it', async () => {
+  test('could not run even as mark-up, because of the content security policy', async () => {
     const context = await browser.newContext({ offline: true });
     onTestFinished(() => context.close());
     const page = await context.newPage();
@@ -438,7 +478,7 @@ describe('hostile text', () => {
   });
 });
 
-test('a report of 1,000,000 samples and 2,000 results is bounded in bytes, in elements and in points', async () => {
+test('limits the bytes, elements and points of a report with 1,000,000 samples and 2,000 results', async () => {
   const trace = Array.from({ length: 2000 }, (_, index) =>
     tracedSample(index, { response: 'x'.repeat(12_000) }),
   );

@@ -7,7 +7,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { tracedSample, writeSyntheticRun } from './synthetic-run.ts';
 
-/** Takes the pictures of docs/report.md: `npm run screenshots`. */
+/** Takes the screenshots for docs/report.md: `npm run screenshots`. */
 
 const DESK = { width: 1180, height: 1500 };
 const PICTURES: Readonly<Record<string, BrowserContextOptions>> = {
@@ -32,7 +32,7 @@ const folder = await mkdtemp(join(tmpdir(), 'qbl-screenshots-'));
 const run = join(folder, 'example');
 await writeSyntheticRun(run, RUN);
 const written = spawnSync(process.execPath, ['bin/qbl.js', 'report', run], { stdio: 'inherit' });
-if (written.status !== 0) throw new Error('the report was not written');
+if (written.status !== 0) throw new Error('qbl report failed');
 const browser = await launchChromium();
 for (const [name, options] of Object.entries(PICTURES)) {
   const page = await (await browser.newContext({ offline: true, ...options })).newPage();

@@ -30,18 +30,18 @@ export interface SyntheticRun {
   readonly samples: number;
   readonly seconds: number;
   readonly trace: readonly TracedSample[];
-  /** How fast the service works off; null: there is none. */
+  /** Processing rate of the service. Null if there is no service. */
   readonly processedPerSecond: number | null;
-  /** The service is away in the middle of the burst, and the same was run without a queue. */
+  /** Adds an outage of the service in the middle of the burst, and a run without a queue. */
   readonly withOutage?: boolean;
-  /** Acked messages that the queue does not have, none of which is traced. */
+  /** Number of lost messages. None of them is traced. */
   readonly lost?: number;
 }
 
-/** In shares of the run. */
+/** As shares of the duration of the run. */
 const OUTAGE = { from: 0.45, to: 0.55 };
 
-/** Writes the folder of a run that was never sent: a burst with some failures, and a service that levels it. */
+/** Writes the folder of an invented run: a burst with some failures, and a service that levels it. */
 export async function writeSyntheticRun(path: string, run: SyntheticRun): Promise<void> {
   await mkdir(path, { recursive: true });
   const figures = new Figures();
@@ -63,7 +63,7 @@ export async function writeSyntheticRun(path: string, run: SyntheticRun): Promis
   await write('compare.json', compareJson(run, figures, await writeWithoutQueue(`${path}-direct`, run)));
 }
 
-/** The same run without a queue: while the service is away, and much of the burst, requests fail. */
+/** The same run without a queue. Requests fail during the outage and in much of the burst. */
 async function writeWithoutQueue(path: string, run: SyntheticRun): Promise<Figures> {
   await mkdir(path);
   const figures = new Figures();
@@ -78,7 +78,7 @@ function writeSamples(path: string, run: SyntheticRun, figures: Figures, at: Sam
   return pipeline(Readable.from(jtlOf(run, figures, at)), createWriteStream(join(path, 'samples.jtl')));
 }
 
-/** Repeats itself from run to run. */
+/** Pseudorandom numbers that are the same in each run. */
 class Random {
   #state: number;
 
@@ -93,7 +93,7 @@ class Random {
   }
 }
 
-/** The sums that a sender and verify write beside the samples. */
+/** The statistics that the sender and verify write. */
 class Figures {
   readonly latency = newLatencyHistogram();
   readonly endToEnd = newLatencyHistogram();
@@ -128,7 +128,10 @@ class Figures {
       schema: 'qbl.verify/1',
       rules: { exactlyOnce: false, ordered: false },
       verdict: lost === 0 ? 'pass' : 'fail',
-      reasons: lost === 0 ? [] : [{ kind: 'lost', count: lost, text: 'acked, and not in the queue' }],
+      reasons:
+        lost === 0
+          ? []
+          : [{ kind: 'lost', count: lost, text: 'acknowledged messages are missing from the queue' }],
       notProven: [],
       settling: null,
       ...zeroOf(RUN_COUNTS),
@@ -152,7 +155,7 @@ class Figures {
   }
 }
 
-/** The first of those that are in no trace, on threads of their own. */
+/** The first lost messages. None is traced, and each is from another thread. */
 function lostMessages(run: string, lost: number): VerifyRecord['offenders']['lost'] {
   return Array.from({ length: Math.min(lost, MAX_OFFENDERS) }, (_, index) => ({
     identity: { run, group: 1, thread: index + 1, loop: 7, request: 1 },
@@ -174,7 +177,7 @@ function* jtlOf({ samples, seconds }: SyntheticRun, figures: Figures, at: Sample
   yield chunk;
 }
 
-/** Half of the run is calm and half a burst; at its height some are refused. */
+/** A run with a burst in its middle. Some requests fail during the burst. */
 function sampleAt(index: number, samples: number, seconds: number, random: Random): Sample {
   const share = index / samples;
   const at = share < 0.2 ? share * 2 : share < 0.8 ? 0.4 + (share - 0.2) / 3 : 0.6 + (share - 0.8) * 2;
@@ -210,7 +213,7 @@ function directSampleAt(index: number, samples: number, seconds: number, random:
   const share = (sample.timeStampMs - START_MS) / 1000 / seconds;
   const isAway = share > OUTAGE.from && share < OUTAGE.to;
   if (share < 0.4 || share > 0.6) return sample;
-  // Who is served within the burst has waited behind 64 others, at 240 a second.
+  // A request that succeeds in the burst has waited for 64 others, at 240 per second.
   if (!isAway && random.next() < 0.3) return { ...sample, elapsedMs: sample.elapsedMs + 267 };
   const [responseCode, responseMessage] = isAway ? ['503', 'Not Enqueued'] : ['504', 'Gateway Timeout'];
   return { ...sample, responseCode, responseMessage, success: false };
@@ -230,7 +233,7 @@ function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures)
     columns: ['queue', 'predicted', 'direct', 'predicted'],
     rows: [
       of('availability', 'availability: failed requests', '', failed(queue), null, failed(direct), null),
-      row('  of so many', '', samples, null, samples, null),
+      row('  of (in total)', '', samples, null, samples, null),
       of('availability', '  latency of acked requests, p50', 'ms', withQueue.p50, null, without.p50, null),
       of('availability', '  latency of acked requests, p99', 'ms', withQueue.p99, null, without.p99, null),
       row(
@@ -247,7 +250,7 @@ function compareJson({ samples }: SyntheticRun, queue: Figures, direct: Figures)
       of('cost', '  requests taken in the busiest second', '', 1004, null, 1004, null),
       of('cost', '  fewest instances that keep the bound', '', 1, 1, null, 5),
     ],
-    notes: ['Predicted by the model, with the service as it was asked for.'],
+    notes: ['Predicted by the model for the configured service.'],
   };
 }
 
@@ -268,7 +271,7 @@ function timelineOf(run: SyntheticRun, processedPerSecond: number): string {
   return `${rows.join('\n')}\n`;
 }
 
-/** The inverse of the times at which samples are sent. */
+/** The share of samples that have been sent at a time. */
 function arrivedShare(at: number): number {
   if (at < 0.4) return at / 2;
   if (at < 0.6) return 0.2 + (at - 0.4) * 3;
@@ -351,7 +354,7 @@ export interface TracedText {
   readonly header?: string;
 }
 
-/** A traced sample; every 20th failed. */
+/** A traced sample. Every 20th sample failed. */
 export function tracedSample(index: number, text: TracedText = {}): TracedSample {
   const failed = index % 20 === 19;
   const sent = text.request ?? messageOf(index);

@@ -15,19 +15,19 @@ import { FaultProxy, type Weather } from './fault-proxy.ts';
 
 const IDS = [1, 2, 3] as const;
 
-/** A node's own ports, and the way on which it can be reached through faults. */
+/** A node's own ports, and a proxy in front of it that can cause network faults. */
 interface Station extends NodeAddress {
   readonly faultyPort: number;
   readonly way: FaultProxy;
 }
 
 /**
- * Three nodes, three replicas, two of them in sync at least. Each node has two addresses: one of its own, for the
- * other nodes and for whoever looks on, and one on a way of which the weather can be changed.
+ * Three nodes and three replicas, with at least two in sync. Each node has two addresses. The direct one is for the
+ * other nodes and for observers. The other one leads through a proxy that can cause network faults.
  */
 export class FaultCluster {
   readonly nodes: readonly KafkaNode[];
-  /** Host and port of every node, on the ways with weather; node 1 first. */
+  /** Host and port of every node, through the fault proxies; node 1 first. */
   readonly faultyAddresses: readonly string[];
   readonly #directory: string;
   readonly #ways: readonly FaultProxy[];
@@ -39,7 +39,7 @@ export class FaultCluster {
     this.faultyAddresses = ways.map(({ port }) => `127.0.0.1:${port}`);
   }
 
-  /** Resolves when every node knows of all three. */
+  /** Resolves when every node knows all three. */
   static async start(): Promise<FaultCluster> {
     const directory = await mkdtemp(join(tmpdir(), 'qbl-fault-cluster-'));
     const stations = await makeStations();
@@ -58,7 +58,7 @@ export class FaultCluster {
     return cluster;
   }
 
-  /** For whoever is not to notice the weather. */
+  /** The direct addresses, for clients that must not notice the faults. */
   get bootstrap(): string {
     return this.nodes.map(({ bootstrap }) => bootstrap).join(',');
   }
@@ -71,12 +71,12 @@ export class FaultCluster {
     return `kafka://${this.faultyAddresses.join(',')}/${topic}`;
   }
 
-  /** On the ways to all nodes. */
+  /** Sets the network fault for all nodes. */
   set weather(weather: Weather) {
     for (const way of this.#ways) way.weather = weather;
   }
 
-  /** kafkajs does not wait for the topic here: it gives up where the node it asks has not heard of it yet. */
+  /** Creates a topic. kafkajs must not wait for it: it gives up if the node that it asks does not know the topic yet. */
   async makeTopic(topic: string): Promise<void> {
     const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
     await withAdmin(this.bootstrap, (admin) =>
@@ -92,7 +92,7 @@ export class FaultCluster {
     });
   }
 
-  /** Waits until each partition of the topics has a leader and all its replicas in sync. */
+  /** Waits until each partition of the topics has a leader and all its replicas are in sync. */
   async untilInSync(topics: readonly string[]): Promise<void> {
     const isInSync = async (topic: string) =>
       (await this.partitionsOf(topic)).every(

@@ -3,20 +3,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What happens to the bytes on the way. */
+/** How the proxy treats the bytes that pass through it. */
 export type Weather =
   | { readonly kind: 'fair' }
-  /** Nothing passes in either direction, and nobody is told; what was under way passes when it is over. */
+  /** No byte passes in either direction, and no side is informed. Held bytes pass afterwards. */
   | { readonly kind: 'cut' }
-  /** Pieces pass one at a time, and each is held that long, in both directions. */
+  /** Pieces pass one at a time in both directions. Each is delayed. */
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** One in so many of the broker's answers ends half-way through, with a reset. */
+  /** One of every `everyAnswers` broker answers ends half-way with a reset. */
   | { readonly kind: 'reset'; readonly everyAnswers: number };
 
-/** Gives the first half of an answer time to arrive before the reset that may overtake it. */
+/** The reset can overtake the first half of an answer. So it waits. */
 const RESET_DELAY_MS = 20;
 
-/** A way to one broker by TCP, with weather. */
+/** A TCP proxy to one broker that can cause network faults. */
 export class FaultProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -70,7 +70,7 @@ export class FaultProxy {
     socket.on('error', () => {}).once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Piece by piece, so that whoever sends is held up by TCP and nothing is gathered here. */
+  /** Passes piece by piece. So TCP slows the sender down, and no bytes collect in the proxy. */
   async *#pass(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const piece of pieces) {
       while (this.#weather.kind === 'cut') await once(this.#changes, 'change');

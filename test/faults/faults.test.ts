@@ -12,12 +12,12 @@ import { NAIVE_TOPIC, startNaiveProxy, startServe } from './proxies.ts';
 import { recoveryOf } from './recovery.ts';
 import { type Finding, tableOf, writeDocument } from './table.ts';
 
-/** The load is steady by then. */
+/** After this time the load is steady. */
 const BEFORE_FAULT_MS = 6_000;
 const AFTER_FAULT_MS = 8_000;
 const RUN_AT_LEAST_MS = 32_000;
 
-/** Nodes are stopped, continued and shut down by signals, which Windows has not. */
+/** The tests stop, continue and end nodes with signals, which Windows does not have. */
 const isPosix = process.platform !== 'win32';
 
 describeWith(['java', 'mvn'], 'faults', () => {
@@ -39,7 +39,7 @@ describeWith(['java', 'mvn'], 'faults', () => {
   });
 
   test.runIf(isPosix).each(FAULTS)(
-    '$name: what qbl serve acked is there, and what it rejected is not',
+    '$name: the queue has all messages that qbl serve acked, and none that it rejected',
     async (fault) => {
       const topic = `topic-${randomUUID()}`;
       await cluster.makeTopic(topic);
@@ -56,7 +56,7 @@ describeWith(['java', 'mvn'], 'faults', () => {
   );
 });
 
-/** Two runs side by side, so that the same fault befalls both proxies. */
+/** Starts two runs side by side, so that the same fault affects both proxies. */
 async function sendThrough(fault: Fault, scene: Scene) {
   const runs = await Promise.all(scene.proxies.map((proxy) => PacedRun.begin(scene.cluster, proxy)));
   const startedAtMs = performance.now();
@@ -76,12 +76,12 @@ async function sendThrough(fault: Fault, scene: Scene) {
 function judgementsOf(result: PacedRunResult | undefined): Judgement[] {
   if (result === undefined) throw new Error('the run has no result');
   const { seen, replayed } = result;
-  expect(settledOf(replayed), 'seen again by replay').toEqual(settledOf(seen));
+  expect(settledOf(replayed), 'the same result by replay').toEqual(settledOf(seen));
   expect(replayed.record.received).toBeGreaterThanOrEqual(seen.record.received);
   return [result.seen, result.replayed];
 }
 
-/** A proxy may store what is indeterminate after the tap has ended, and once more: all else is settled then. */
+/** A proxy can still store indeterminate messages after the tap has ended. All other results are final. */
 function settledOf({ record }: Judgement): Partial<VerifyCounts> {
   const { received, recovered, unresolved, duplicated, ...settled } = countsOf(record);
   return settled;
@@ -93,7 +93,7 @@ function expectHeld({ code, record }: Judgement): void {
   expect(code).toBe(0);
 }
 
-/** Before anything is started. */
+/** Describes the machine and its load. Call this before the tests start anything. */
 function describeMachine(): string {
   const { platform, arch, version } = process;
   const load = (loadavg()[0] ?? 0).toFixed(1);

@@ -6,7 +6,7 @@ import { moveLeaders } from './move-leaders.ts';
 import type { ProxyUnderFault } from './proxies.ts';
 import type { FaultTimes } from './recovery.ts';
 
-/** What a fault befalls: a cluster in good order, and proxies that are being sent to. */
+/** The target of a fault: a healthy cluster, and proxies under load. */
 export interface Scene {
   readonly cluster: FaultCluster;
   readonly proxies: readonly ProxyUnderFault[];
@@ -14,7 +14,7 @@ export interface Scene {
 
 export interface Fault {
   readonly name: string;
-  /** Resolves when it is over. */
+  /** Resolves when the fault is over. */
   provoke(scene: Scene): Promise<FaultTimes>;
 }
 
@@ -28,8 +28,8 @@ export const FAULTS: readonly Fault[] = [
   { name: 'two of three nodes stopped', provoke: stopTwo },
   { name: 'rolling restart', provoke: (scene) => lasting(() => restartEach(scene)) },
   { name: 'proxy killed', provoke: killProxies },
-  { name: 'way cut', provoke: (scene) => weather(scene, { kind: 'cut' }) },
-  { name: 'way slow', provoke: (scene) => weather(scene, { kind: 'slow', delayMs: 1_000 }) },
+  { name: 'connection cut', provoke: (scene) => weather(scene, { kind: 'cut' }) },
+  { name: 'connection slow', provoke: (scene) => weather(scene, { kind: 'slow', delayMs: 1_000 }) },
   { name: 'answers reset', provoke: (scene) => weather(scene, { kind: 'reset', everyAnswers: 10 }) },
 ];
 

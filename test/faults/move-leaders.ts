@@ -4,7 +4,7 @@ import type { FaultCluster } from './fault-cluster.ts';
 
 type Partitions = Awaited<ReturnType<FaultCluster['partitionsOf']>>;
 
-/** Takes each partition away from its leader by reassignment (KIP-455), and then gives it all replicas again. */
+/** Moves each partition away from its leader by reassignment (KIP-455). Then restores all its replicas. */
 export async function moveLeaders(cluster: FaultCluster, topic: string): Promise<void> {
   const before = await cluster.partitionsOf(topic);
   const leaders = new Map(before.map(({ partitionId, leader }) => [partitionId, leader]));

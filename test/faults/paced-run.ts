@@ -7,7 +7,7 @@ import { recordOf } from '../support/verification.ts';
 import type { FaultCluster } from './fault-cluster.ts';
 import type { ProxyName, ProxyUnderFault } from './proxies.ts';
 
-/** Requests a second by 20 threads, until the run is told to end. */
+/** The load: 20 threads at a fixed rate, until the run is stopped. */
 const LOAD = [
   '--threads',
   '20',
@@ -29,14 +29,14 @@ export interface Judgement {
 }
 
 export interface PacedRunResult {
-  /** By the reader that was there all the time. */
+  /** The verdict of the live reader. */
   readonly seen: Judgement;
-  /** By a reader that came afterwards. */
+  /** The verdict of a reader that started afterwards. */
   readonly replayed: Judgement;
   readonly samplesFile: string;
 }
 
-/** A run that spans a fault: `blast` at its pace, and a tap that was there before the first send. */
+/** A run that spans a fault: `blast` at a fixed rate, and a tap that opened before the first send. */
 export class PacedRun {
   readonly proxy: ProxyName;
   readonly #folder: string;
@@ -50,7 +50,7 @@ export class PacedRun {
     this.#blast = blast;
   }
 
-  /** Resolves when the tap is there and the sender was started. Both read and note the way without weather. */
+  /** Resolves when the tap is open and the sender has started. Both use the direct addresses without faults. */
   static async begin(cluster: FaultCluster, { name, topic, url }: ProxyUnderFault): Promise<PacedRun> {
     const folder = await tempFolder();
     const queue = ['--run', RUN, '--queue', cluster.url(topic)];
@@ -60,7 +60,7 @@ export class PacedRun {
     return new PacedRun(name, folder, tap, blast);
   }
 
-  /** Lets what is under way be answered, and judges what became of everything. */
+  /** Waits for the responses in flight and judges the outcome of all messages. */
   async end(): Promise<PacedRunResult> {
     this.#blast.signal('SIGINT');
     await this.#blast.ended;

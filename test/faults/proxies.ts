@@ -10,7 +10,7 @@ import type { FaultCluster } from './fault-cluster.ts';
 export const PROXY_NAMES = ['qbl serve', 'naive proxy'] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
-/** A proxy that posts to a topic, to be killed and started again on its port. It is gone when the test ends. */
+/** A proxy that posts to a topic. It can be killed and restarted on its port. It ends with the test. */
 export interface ProxyUnderFault {
   readonly name: ProxyName;
   readonly topic: string;
@@ -23,11 +23,11 @@ interface Process {
   kill(): Promise<void>;
 }
 
-/** Its deadline passes while a fault lasts, so that it has to say what it does not know. */
+/** The deadline passes during a fault. So qbl serve must report unknown outcomes. */
 const SERVE_TIMEOUT = '4s';
 const DEADLINE_MS = 300_000;
 const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
-/** The naive proxy knows no other. */
+/** The naive proxy has a fixed topic. */
 export const NAIVE_TOPIC = 'stress-topic';
 
 export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyUnderFault> {
@@ -35,18 +35,18 @@ export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyU
     const queue = ['--queue', cluster.faultyUrl(topic), '--timeout', SERVE_TIMEOUT];
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), ...queue];
     const running: Running = spawnQbl(args, { folder: await tempFolder(), deadlineMs: DEADLINE_MS });
-    await until('qbl serve that is ready', () => isOk(`http://127.0.0.1:${port}/readyz`));
+    await until('qbl serve to be ready', () => isOk(`http://127.0.0.1:${port}/readyz`));
     return { kill: () => kill(running) };
   });
 }
 
-/** It is given the first node's address, as it takes one. */
+/** The naive proxy accepts only one broker address. It gets the first node's. */
 export function startNaiveProxy(cluster: FaultCluster): Promise<ProxyUnderFault> {
   return startProxy('naive proxy', NAIVE_TOPIC, async (port) => {
     const env = { ...process.env, KAFKA: cluster.faultyAddresses[0], PORT: String(port) };
     const child = spawn(process.execPath, [NAIVE_PROXY], { env, stdio: 'ignore' });
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    await until('a naive proxy that answers', () => answers(`http://127.0.0.1:${port}/`));
+    await until('an answer of the naive proxy', () => answers(`http://127.0.0.1:${port}/`));
     return {
       kill: () => {
         child.kill('SIGKILL');

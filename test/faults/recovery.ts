@@ -4,18 +4,18 @@ import { outcomeOf } from '../../src/samples/outcome.ts';
 /** Epoch milliseconds. */
 export interface FaultTimes {
   readonly beganAtMs: number;
-  /** From when on recovery is counted: the end of the fault, or the kill. */
+  /** Start of the recovery: the end of the fault, or the kill. */
   readonly recoveryFromMs: number;
 }
 
 export interface Recovery {
-  /** To the first ack after it; null when none came any more. */
+  /** Time until the first ack after it. Null if no further ack came. */
   readonly recoveryMs: number | null;
-  /** The longest time without an ack, from the fault's beginning on. */
+  /** The longest time without an ack since the start of the fault. */
   readonly longestPauseMs: number;
 }
 
-/** How soon messages were acked again, as the sender saw it. */
+/** How soon messages were acked again, according to the sender. */
 export async function recoveryOf(
   samplesFile: string,
   { beganAtMs, recoveryFromMs }: FaultTimes,

@@ -4,7 +4,7 @@ import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import type { ProxyName } from './proxies.ts';
 import type { Recovery } from './recovery.ts';
 
-/** What one proxy made of one fault. */
+/** The result of one proxy in one fault. */
 export interface Finding {
   readonly fault: string;
   readonly proxy: ProxyName;
@@ -14,14 +14,14 @@ export interface Finding {
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 const MARK = '<!-- written by: QBL_WRITE_FAULTS=1 npm run test:faults -->';
-/** Columns before the figures. */
+/** Number of columns before the figures. */
 const TEXTS = 3;
 const HEADER = [
   ...['fault', 'proxy', 'verdict', 'acked', 'rejected', 'indeterminate', 'recovered', 'lost'],
   ...['phantom', 'repeated', 'recovery', 'longest pause'],
 ];
 
-/** A Markdown table, a line for each finding. */
+/** A Markdown table with one line for each result. */
 export function tableOf(findings: readonly Finding[]): string {
   const rows = findings.map(cellsOf);
   const widths = HEADER.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
@@ -35,11 +35,11 @@ export function tableOf(findings: readonly Finding[]): string {
   return [line(HEADER), rule, ...rows.map(line)].join('\n');
 }
 
-/** Puts the findings below the mark of docs/faults.md, in place of the earlier ones. */
+/** Replaces the results below the mark in docs/faults.md. */
 export async function writeDocument(findings: readonly Finding[], circumstances: string): Promise<void> {
   const text = await readFile(DOCUMENT, 'utf8');
   const end = text.indexOf(MARK);
-  if (end < 0) throw new Error(`${DOCUMENT} has no line ${MARK}`);
+  if (end < 0) throw new Error(`${DOCUMENT} lacks the line ${MARK}`);
   const before = text.slice(0, end + MARK.length);
   await writeFile(DOCUMENT, `${before}\n\n${circumstances}\n\n${tableOf(findings)}\n`);
 }

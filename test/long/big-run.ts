@@ -9,11 +9,11 @@ import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
 const THREADS = 1_000;
-/** One batch for each partition. */
+/** Messages that are produced at a time: one batch for each partition. */
 const MESSAGES_IN_A_SEND = 12_000;
 const ROWS_IN_A_WRITE = 2_000;
 
-/** What the messages are, and how they lie in the topic. */
+/** The messages, and how the topic stores them. */
 export interface Load {
   readonly fields: string;
   readonly partitions: number;
@@ -26,14 +26,14 @@ export const SHORT: Load = {
   compression: CompressionTypes.None,
 };
 
-/** 2 KB, of which a fetch brings many more than it has bytes. */
+/** Messages of 2 KB. A compressed fetch unpacks to much more than its size. */
 export const DENSE: Load = {
   fields: `{"mensaje":"${'Mensaje del usuario '.repeat(110)}"}`,
   partitions: 24,
   compression: CompressionTypes.GZIP,
 };
 
-/** The run, its samples and its messages, of so many that no sender is waited for. */
+/** Creates a run with its samples and messages, without waiting for a sender. */
 export async function makeBigRun(
   runs: string,
   run: string,
@@ -51,12 +51,17 @@ export async function makeBigRun(
   await endRun(folder, record, 'completed', messages);
 }
 
-/** The i-th message: every thread's first loop, then every thread's second, as threads in step would send. */
+/**
+ * The place of the i-th message. First comes every thread's first loop, then every thread's second loop, and so on.
+ */
 function placeOf(i: number) {
   return { group: 1, thread: (i % THREADS) + 1, loop: Math.floor(i / THREADS) + 1, request: 1 };
 }
 
-/** When the i-th message says that it was sent: faster than they are produced, so that the run ends after all of them. */
+/**
+ * The send time of the i-th message. Messages are produced more slowly than that, so the run ends after all send
+ * times.
+ */
 function sentAtMs(beganAtMs: number, i: number): number {
   return beganAtMs + i / 128;
 }

@@ -1,4 +1,4 @@
-/** Tallies the messages of threads of a few loops and many requests, in a process that is measured. */
+/** Tallies the messages of many threads, in a process whose memory is measured. */
 import process from 'node:process';
 import { Tally } from '../../dist/verify/counting/tally.js';
 

@@ -5,19 +5,19 @@ import { runFile } from '../support/run-files.ts';
 import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
-/** Paced, so that it takes a known time at least: 1.4 s. */
+/** The rate is limited, so that a run takes at least 1.4 s. */
 const THREADS = 20;
 const LOOPS = 50;
 export const SENT = THREADS * LOOPS;
-/** For who is killed, however late. */
+/** Enough loops for a sender that is killed at any time. */
 export const ENDLESS = 100_000;
-/** Before the last message is due. */
+/** Latest time of a kill: before the last message is due. */
 export const LAST_MOMENT_MS = 1_200;
 
 const TOPIC = 'crashes';
 const SERVER = { deadlineMs: 600_000 };
 
-/** A broker and a proxy that are killed and started again, and a topic that keeps what all runs have sent. */
+/** A broker and a proxy that can be killed and restarted, and a topic that keeps the messages of all runs. */
 export class CrashBed {
   readonly #folder: string;
   broker: Broker;
@@ -42,7 +42,7 @@ export class CrashBed {
     return `kafka://${this.broker.address}/${TOPIC}`;
   }
 
-  /** Starts a sender; resolves when its run has begun. */
+  /** Starts a sender, and resolves when its run has begun. */
   async send(run: string, loops = LOOPS): Promise<Running> {
     const load = [
       '--threads',
@@ -66,14 +66,14 @@ export class CrashBed {
     return qbl(['verify', run, '--json', '--exactly-once'], { folder: this.#folder });
   }
 
-  /** Kills the proxy and starts it again where it was. */
+  /** Kills the proxy, and restarts it on the same port. */
   async crashServe(): Promise<void> {
     await kill(this.serve);
     const { port } = new URL(this.#url);
     this.serve = (await startServe(this.#folder, this.broker.address, port)).serve;
   }
 
-  /** Kills the broker and starts it again on its data; resolves when the proxy has found it again. */
+  /** Kills the broker, and restarts it with its data. Resolves when the proxy is connected again. */
   async crashBroker(): Promise<void> {
     await kill(this.broker.process);
     this.broker = await spawnBroker(this.#folder, this.broker.port);

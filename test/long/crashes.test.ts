@@ -5,7 +5,7 @@ import type { VerifyRecord } from '../../src/runs/documents/verify-json.ts';
 import { recordOf } from '../support/verification.ts';
 import { CrashBed, ENDLESS, LAST_MOMENT_MS, SENT } from './crash-bed.ts';
 
-/** Each part is killed at random moments of a run, and each time the verdict is the one that docs/semantics.md demands. */
+/** Kills each process at random moments of a run, and expects the verdict that docs/semantics.md requires. */
 
 const TIMES = Number(process.env['QBL_CRASHES'] ?? 20);
 const seed = Number(process.env['QBL_SEED'] ?? Date.now() % 2 ** 31);
@@ -50,14 +50,14 @@ describe('the broker', () => {
   });
 });
 
-/** Runs and the moments of their crashes, among them one right after the beginning. */
+/** Runs and the moments of their crashes, including one right after the start. */
 function rounds(part: number): { run: number; momentMs: number }[] {
   const random = fc.noBias(fc.integer({ min: 0, max: LAST_MOMENT_MS }));
   const moments = fc.sample(random, { seed: seed + part, numRuns: TIMES - 1 });
   return [0, ...moments].map((momentMs, i) => ({ run: i + 1, momentMs }));
 }
 
-/** Whatever was killed: the sums hold, which recordOf checks, and no evidence of anything wrong is there. */
+/** The verdict after a crash. The counts must add up, and there must be no evidence of an offence. */
 async function verdictOf(run: string) {
   const ended = await bed.replay(run);
   const record = recordOf(ended);
@@ -72,7 +72,7 @@ async function verdictOf(run: string) {
   return { code: ended.code, record };
 }
 
-/** The sender has stopped in good order, and all that was acked is there, once. */
+/** The sender ended cleanly, and every acknowledged message is in the queue exactly once. */
 async function expectPass(run: string): Promise<void> {
   const { code, record } = await verdictOf(run);
   expect(record.sent).toBe(SENT);

@@ -6,11 +6,11 @@ import { runFile } from '../support/run-files.ts';
 import { makeTempFolder, removeFolder } from '../support/temp-folder.ts';
 import { execute, missing } from './tools.ts';
 
-/** HdrHistogram's own log processor, in Java, opens what qbl writes and shows the same figures. */
+/** Reads qbl's files with HdrHistogram's own log processor in Java, and expects the same numbers. */
 
 const VERSION = '2.2.2';
 const MICROSECONDS_IN_MS = 1_000;
-/** Of the points that the processor prints, those that qbl shows too. */
+/** The percentiles that both the processor and qbl show. */
 const POINTS = { p50: 0.5, p90: 0.9, p95: 0.95 } as const;
 
 type Figures = { count: number; max: number } & Record<keyof typeof POINTS, number>;
@@ -30,14 +30,14 @@ beforeAll(async () => {
 
 afterAll(() => without ?? removeFolder(folder));
 
-describe('the log processor shows of', () => {
-  test('e2e.hlog what verify.json says', async ({ skip }) => {
+describe('the log processor of HdrHistogram', () => {
+  test('shows the same numbers for e2e.hlog as verify.json', async ({ skip }) => {
     if (without !== null) skip(without);
     const { latencyMs } = await json('verify.json');
     expectEqualFigures(await processed('e2e.hlog'), latencyMs);
   });
 
-  test('latency.hlog what summary.json says', async ({ skip }) => {
+  test('shows the same numbers for latency.hlog as summary.json', async ({ skip }) => {
     if (without !== null) skip(without);
     const { latencyMs } = await json('summary.json');
     expectEqualFigures(await processed('latency.hlog'), latencyMs);
@@ -53,7 +53,7 @@ async function json(name: string) {
   return JSON.parse(await readFile(runFile(folder, 'mine', name), 'utf8'));
 }
 
-/** Counts and percentiles in milliseconds, from the distribution that the processor prints. */
+/** Count and percentiles in milliseconds, from the output of the processor. */
 async function processed(name: string): Promise<Figures> {
   const jar = join(folder, `HdrHistogram-${VERSION}.jar`);
   const main = 'org.HdrHistogram.HistogramLogProcessor';

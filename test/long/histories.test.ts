@@ -17,7 +17,7 @@ import { oracle } from './oracle.ts';
 import { ANSWERS, identitiesOf, type OwnFile, type Play, plays, TIMES_OF_OTHERS } from './play.ts';
 import { BEGAN_AT, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
 
-/** With those of simulations.test.ts, which go the whole way, 100,000. */
+/** Together with the 6,000 of simulations.test.ts, these are 100,000 histories. */
 const HISTORIES = Number(process.env['QBL_HISTORIES'] ?? 94_000);
 const RUN = 'played';
 
@@ -51,7 +51,7 @@ it(`judges ${HISTORIES} histories as the oracle does`, async () => {
     { numRuns: HISTORIES, seed },
   );
   process.stdout.write(`histories: ${JSON.stringify({ ...verdicts, ...Object.fromEntries(kinds) })}\n`);
-  // A generator that makes one kind of verdict only would prove nothing of the others.
+  // A generator with only one kind of verdict would prove nothing about the others.
   for (const count of Object.values(verdicts)) expect(count).toBeGreaterThan(HISTORIES / 50);
   for (const kind of KINDS)
     expect(kinds.get(kind) ?? 0, kind).toBeGreaterThanOrEqual(Math.floor(HISTORIES / 1_000));
@@ -62,11 +62,11 @@ const KINDS = [
   'messages sent after',
   'two senders at once',
   'samples of another run',
-  'somebody’s own samples',
-  'rows sorted',
+  'samples of the user',
+  'rows in another order',
   'loops from 0',
-  'no loops',
-  'requests that are no messages',
+  'no loop column',
+  'requests without messages',
 ] as const;
 
 function kindsOf({ own, wrongSamples }: Play, read: readonly Entry[]): (typeof KINDS)[number][] {
@@ -78,23 +78,23 @@ function kindsOf({ own, wrongSamples }: Play, read: readonly Entry[]): (typeof K
     'messages sent after': times.some((ms) => ms > TIMES_OF_OTHERS.among),
     'two senders at once': times.includes(TIMES_OF_OTHERS.among),
     'samples of another run': wrongSamples,
-    'somebody’s own samples': own !== null,
-    'rows sorted': own?.isSorted === true,
+    'samples of the user': own !== null,
+    'rows in another order': own?.isSorted === true,
     'loops from 0': own?.loops === 'from 0',
-    'no loops': own?.loops === 'none',
-    'requests that are no messages': own?.hasGets === true,
+    'no loop column': own?.loops === 'none',
+    'requests without messages': own?.hasGets === true,
   };
   return KINDS.filter((kind) => is[kind]);
 }
 
-/** The scenes whose rows are in the samples: those sent before a kill, less what had not reached the disk. */
+/** The scenes whose rows are in the samples: those sent before a kill, except rows that did not reach the disk. */
 function rowsOf(play: Play): number[] {
   const sent = play.killedAfter ?? identitiesOf(play).length;
   const written = play.killedAfter === null ? sent : Math.max(0, sent - play.rowsLost);
   return Array.from({ length: written }, (_, i) => i);
 }
 
-/** Each partition up to where the reader came. */
+/** The messages of each partition that the reader read. */
 function readPart(play: Play, queue: readonly Entry[]): Entry[] {
   const share = play.incompleteAfter ?? 1;
   return [0, 1].flatMap((partition) => {
@@ -112,7 +112,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const inspection = new Inspection([RUN], () => known, true);
   const tally = inspection.tallyOf(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
-  // A tap sees the messages first, a replay has the samples first.
+  // A tap reads the messages first. A replay reads the samples first.
   if (play.ordered) arrive();
   const samples = await takeSamples(play, rows, known?.plan ?? null, tally);
   if (!play.ordered) arrive();
@@ -151,7 +151,10 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
 
 let histories = 0;
 
-/** One history in twenty goes through a file, which takes longer than all the rest, and each that is a file alone. */
+/**
+ * Writes the samples of every 20th history to a file, and those of every user's file. Files are slower than everything
+ * else.
+ */
 async function takeSamples(
   play: Play,
   rows: readonly number[],
@@ -216,7 +219,7 @@ async function writeSamples(play: Play, samples: readonly Sample[]): Promise<str
   return file;
 }
 
-/** A thread's request that is no message: 3 ms before. */
+/** A request without a message, 3 ms before the given one. */
 function getBefore(sample: Sample): Sample {
   const answered = { responseCode: '200', responseMessage: 'OK', success: true };
   return { ...sample, ...answered, label: 'Get', timeStampMs: sample.timeStampMs - 3 };

@@ -8,13 +8,13 @@ import { buildGoProxy, type Command, installPythonProxy, PYTHON, startProxy } fr
 import { storedCodecs } from './stored-codecs.ts';
 import { missing } from './tools.ts';
 
-/** Proxies in other languages write the same JSON in other words, and compress it as their users told them. */
+/** Proxies in other languages write the same JSON differently, and compress it with the configured codec. */
 
 const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'];
 const SENT = 10 * 10;
 const BODY =
   '{"usuario":${thread},"mensaje":"Año <nuevo> & 🌊 número ${loop}","precio":1.50,"etiquetas":["a","ñ"]}';
-/** Fetching modules or packages over a slow line. */
+/** Time for fetching modules or packages over a slow line. */
 const FETCH_DEADLINE_MS = 600_000;
 
 const LANGUAGES = [
@@ -53,5 +53,5 @@ async function expectPass(command: Command, codec: string): Promise<void> {
   const whole = { verdict: 'pass', acked: SENT, received: SENT, enriched: SENT, corrupt: 0, foreign: 0 };
   expect(recordOf(ended)).toMatchObject(whole);
   const codecs = await storedCodecs(join(folder, 'data'));
-  expect(Object.keys(codecs), 'the proxy did compress').toEqual([codec]);
+  expect(Object.keys(codecs), 'the proxy compressed the messages').toEqual([codec]);
 }

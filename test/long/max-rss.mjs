@@ -1,4 +1,4 @@
-/** Preloaded into a process that is measured: writes the most memory that it has had resident, in KiB. */
+/** Preload this into a process to measure its memory. Writes its maximum resident memory, in KiB. */
 import { writeFileSync } from 'node:fs';
 
 process.on('exit', () => writeFileSync(process.env.MAX_RSS_FILE, String(process.resourceUsage().maxRSS)));

@@ -9,9 +9,9 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { recordOf } from '../support/verification.ts';
 import { DENSE, type Load, makeBigRun, SHORT } from './big-run.ts';
 
-/** 10^6 in CI; by hand, QBL_MESSAGES=10000000 and an hour's patience. */
+/** One million messages in CI. By hand: QBL_MESSAGES=10000000, which takes an hour. */
 const MESSAGES = Number(process.env['QBL_MESSAGES'] ?? 1_000_000);
-/** Unpacked all at once, what a few fetches bring would be more than the bound. */
+/** If a few fetches were unpacked at once, they would exceed the limit. */
 const DENSE_MESSAGES = 84_000;
 const MAX_RSS_MIB = 200;
 const KIB_IN_MIB = 1024;
@@ -22,7 +22,7 @@ test.each([
   ['', MESSAGES, SHORT],
   ['compressed ', DENSE_MESSAGES, DENSE],
 ])(
-  `verify of %s%d messages has at most ${MAX_RSS_MIB} MiB resident`,
+  `verify of %s%d messages uses at most ${MAX_RSS_MIB} MiB of memory`,
   async (_, messages, load) => {
     const { record, mib, seconds } = await measured(messages, load);
     const whole = { verdict: 'pass', acked: messages, received: messages, lost: 0, corrupt: 0 };
@@ -35,7 +35,7 @@ test.each([
   DEADLINE_MS,
 );
 
-/** 10^7 slots of 12 bytes, which hold when each message was sent, take 115 MiB; a process without them about 90. */
+/** 10^7 slots of 12 bytes need 115 MiB. A process without them needs about 90 MiB. */
 const MAX_TALLY_RSS_MIB = 230;
 const BIG_TALLY = fileURLToPath(new URL('./big-tally.mjs', import.meta.url));
 
@@ -43,7 +43,7 @@ test.each([
   [10_000, 10, 100],
   [22_000, 1, 100],
 ])(
-  `the tally of %d threads, %d loops and %d requests has at most ${MAX_TALLY_RSS_MIB} MiB resident`,
+  `the tally of %d threads, %d loops and %d requests uses at most ${MAX_TALLY_RSS_MIB} MiB of memory`,
   async (...shape) => {
     const file = join(await tempFolder(), 'max-rss');
     const env = { ...process.env, MAX_RSS_FILE: file };
@@ -55,7 +55,7 @@ test.each([
   DEADLINE_MS,
 );
 
-/** Verifies a run of so many messages in a process of its own. */
+/** Verifies a run with this number of messages in its own process. */
 async function measured(messages: number, load: Load) {
   const folder = await tempFolder();
   const data = ['--data', join(folder, 'data'), '--fsync', 'never'];

@@ -11,13 +11,16 @@ import {
 } from './play.ts';
 import { type Entry, sentBy } from './stage.ts';
 
-/** What may be said of a play: its verdicts, and the counts where nothing leaves them open. */
+/** The verdicts that are correct for a play, and its counts. Null if the counts are not determined. */
 export interface Expected {
   readonly verdicts: readonly Verdict[];
   readonly counts: Readonly<Record<string, number>> | null;
 }
 
-/** The verdict that docs/semantics.md gives a play, where other executions, wrong samples or bare ones may leave it open. */
+/**
+ * The verdicts that docs/semantics.md allows for a play. Other executions, wrong samples or samples without run.json
+ * may allow several.
+ */
 export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]): Expected {
   const { verdict, ...counts } = ofThisExecution(play, read, rows);
   const { own, wrongSamples } = play;
@@ -26,7 +29,7 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
       verdicts: ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
       counts: null,
     };
-  // A killed sender without a row: what no plan would have sent may be anybody's.
+  // A killed sender without a row: messages outside the plan may belong to anyone.
   if (play.killedAfter !== null && rows.length === 0 && read.some(isUnplanned))
     return { verdicts: ['unknown'], counts: null };
   if (wrongSamples && rows.length > 0)
@@ -36,7 +39,7 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
     : { verdicts: mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict], counts };
 }
 
-/** Nothing of the run was found, and what came without an identity may be its messages. */
+/** Whether no message of the run was found, but messages without identity may belong to it. */
 function mayBeUnreadable(
   read: readonly Entry[],
   { received, corrupt }: { readonly received: number; readonly corrupt: number },
@@ -48,10 +51,10 @@ function mayBeUnreadable(
   return received === 0 && corrupt === 0 && read.some(isNameless);
 }
 
-/** Whether a message of another execution leaves open which ones are of this one. */
+/** Whether messages of another execution make it unclear which ones belong to this one. */
 function isMingled(play: Play, read: readonly Entry[], counts: { readonly unexpected: number }): boolean {
   const others = read.flatMap(({ truth }) => (truth.kind === 'other' ? [truth.other] : []));
-  // Of a killed run nobody knows when it ended.
+  // The end of a killed run is not known.
   const isAmong = ({ when, scene }: Other) =>
     play.killedAfter === null ? when === 'among' && scene !== sentBy(play) - 1 : TIMES_OF_OTHERS[when] > 0;
   if (others.some(isAmong)) return true;
@@ -63,7 +66,7 @@ function isDamage(change: Change): boolean {
   return CHANGES[change] === 'corrupt' || CHANGES[change] === 'unreadable';
 }
 
-/** Damage, or a message that no plan would have sent. */
+/** Whether there is damage, or a message outside the plan. */
 function isVisiblyWrong(read: readonly Entry[]): boolean {
   return read.some(
     (entry) => isUnplanned(entry) || (entry.truth.kind === 'ours' && isDamage(entry.truth.change)),
@@ -74,7 +77,10 @@ function isUnplanned({ truth }: Entry): boolean {
   return truth.kind === 'stranger' && ['beyondPlan', 'otherThread'].includes(truth.stranger);
 }
 
-/** A file by itself may be too little for a verdict; but never is one wrong. */
+/**
+ * The verdicts for a samples file without run.json. It may be too little for a verdict, but the verdict must never be
+ * wrong.
+ */
 function ofOwnFile(
   play: Play,
   read: readonly Entry[],
@@ -111,8 +117,8 @@ function ofOwnFile(
 }
 
 /**
- * What docs/semantics.md says of a play, by sets and loops, written apart from the code: it sees what really
- * happened and no byte of a message.
+ * Computes what docs/semantics.md says about a play, with sets and loops, independently of the code. It knows the true
+ * history, and reads no byte of a message.
  */
 function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly number[]) {
   const key = ({ thread, loop, request }: Omit<Identity, 'run' | 'group'>) => `${thread}/${loop}/${request}`;

@@ -2,30 +2,30 @@ import fc from 'fast-check';
 import type { Identity } from '../../src/message/identity.ts';
 
 /**
- * A history of one run as a play: what the sender tried, what its proxy did with each message, what the queue
- * got, and how far the reader came. Everything that can go wrong between the four is in it.
+ * The history of one run as a play: what the sender sent, what its proxy did, what the queue received and how far the
+ * reader read. Everything that can go wrong in between is included.
  */
 export interface Play {
   readonly threads: number;
   readonly loops: number;
   readonly requests: number;
-  /** What happened to each message, in the order in which a sender would have sent them. */
+  /** What happened to each message, in sending order. */
   readonly scenes: readonly Scene[];
-  /** After how many scenes the sender was killed; null: it stopped in good order. */
+  /** Number of scenes before the sender was killed. Null if it ended cleanly. */
   readonly killedAfter: number | null;
-  /** How many of the rows before the kill had not reached the disk. */
+  /** Number of rows before the kill that did not reach the disk. */
   readonly rowsLost: number;
-  /** The last row that reached the disk is cut in two. */
+  /** Whether the last row on the disk is incomplete. */
   readonly torn: boolean;
-  /** Messages that nobody of this run sent, by where in the queue they stand. */
+  /** Messages that this run did not send, with their position in the queue. */
   readonly strangers: readonly Stranger[];
-  /** Messages with the run's id that another execution sent. */
+  /** Messages with the run's ID that another execution sent. */
   readonly others: readonly Other[];
-  /** The samples are those of a run a day before. */
+  /** Whether the samples belong to a run two days earlier. */
   readonly wrongSamples: boolean;
-  /** The samples are all there is, in somebody's own file; null: there is a run.json too. */
+  /** The user's own samples file without run.json. Null if there is a run.json. */
   readonly own: OwnFile | null;
-  /** Why the reader did not reach the end, and after which part of the queue (0 to 1); null: it did. */
+  /** The share of the queue (0 to 1) that the reader read. Null if it reached the end. */
   readonly incompleteAfter: number | null;
   readonly exactlyOnce: boolean;
   readonly ordered: boolean;
@@ -33,11 +33,11 @@ export interface Play {
 
 export interface Scene {
   readonly answer: Answer;
-  /** Copies that reach the queue. */
+  /** Copies of the message that reach the queue. */
   readonly copies: readonly Copy[];
 }
 
-/** Responses by what they mean to a sender. */
+/** Response codes and messages, by kind of answer. */
 export const ANSWERS = {
   ok: ['200', 'OK'],
   created: ['201', 'Created'],
@@ -59,7 +59,7 @@ export const ANSWERS = {
 } as const;
 export type Answer = keyof typeof ANSWERS;
 
-/** What a proxy made of a message: nothing that counts, something that is no fault, or damage. */
+/** How a proxy changed a message, and the resulting condition. */
 export const CHANGES = {
   none: 'intact',
   rewritten: 'intact',
@@ -80,9 +80,9 @@ export type Change = keyof typeof CHANGES;
 export interface Copy {
   readonly change: Change;
   readonly partition: number;
-  /** How many later arrivals overtake it. */
+  /** Number of later messages that overtake it. */
   readonly delay: number;
-  /** Arrival less sending, on clocks that differ. */
+  /** Arrival time minus send time. The clocks differ. */
   readonly latencyMs: number;
 }
 
@@ -93,15 +93,15 @@ export interface Stranger {
 }
 
 export interface Other {
-  /** Whose identity it has: that of a scene, or of a loop that the plan does not have. */
+  /** The scene whose identity the message has, or `beyond` for a loop outside the plan. */
   readonly scene: number | 'beyond';
-  /** When it was sent: before or after this execution, or while that was sent and not when its row says. */
+  /** When it was sent: before, after or during this execution. If during, not at the time of its row. */
   readonly when: keyof typeof TIMES_OF_OTHERS;
   readonly partition: number;
   readonly at: number;
 }
 
-/** From the first send, after the last, or after the send of the same identity. */
+/** Milliseconds relative to the first send, the last send, or the send of the same identity. */
 export const TIMES_OF_OTHERS = {
   dayBefore: -86_400_000,
   before: -20_000,
@@ -110,13 +110,13 @@ export const TIMES_OF_OTHERS = {
   among: 5_000,
 } as const;
 
-/** How somebody else writes a JTL. */
+/** The form of a user's own samples file. */
 export interface OwnFile {
   readonly loops: 'column' | 'from 0' | 'none';
   readonly isSorted: boolean;
-  /** A request that is no message before each one. */
+  /** Whether a request without a message precedes each message. */
   readonly hasGets: boolean;
-  /** --label names the requests that are messages. */
+  /** Whether --label names the requests with messages. */
   readonly isLabelled: boolean;
 }
 
@@ -138,14 +138,14 @@ const answer = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Answer>('ok') },
   { weight: 6, arbitrary: fc.constantFrom(...(Object.keys(ANSWERS) as Answer[])) },
 );
-/** Most plays are quiet: only then a single wrong thing decides the verdict. */
+/** Most scenes are uneventful, so that a single fault decides the verdict. */
 const quiet: fc.Arbitrary<Scene> = fc.record({
   answer: fc.constant<Answer>('ok'),
   copies: fc.tuple(copy.map((its): Copy => ({ ...its, change: 'none' }))),
 });
 const scene = fc.record({ answer, copies });
 
-/** Null four times of five. */
+/** Null in four of five cases. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
@@ -226,7 +226,7 @@ export const plays: fc.Arbitrary<Play> = fc
     });
   });
 
-/** The identities of a play in the order of its scenes: each thread's loops and requests one after the other. */
+/** The identities of a play in the order of its scenes. */
 export function identitiesOf({ threads, loops, requests }: Play): Identity[] {
   const all: Identity[] = [];
   for (let loop = 1; loop <= loops; loop++) {

@@ -8,25 +8,25 @@ import { Stage } from './simulation/stage.ts';
 import { type Story, stories, type Verification } from './simulation/story.ts';
 import { demanded, isWronged, mayPass } from './simulation/truth.ts';
 
-/** Histories that go the whole way: folders of runs, readings and second readings, and what is kept in between. */
+/** Simulates whole histories: run folders, several readings of the queue, and the notes between them. */
 
 const SIMULATIONS = Number(process.env['QBL_SIMULATIONS'] ?? 6_000);
 
-/** A generator that never makes one of these would prove nothing of it. */
+/** Every one of these reasons must occur. A generator that never produces one would prove nothing about it. */
 const REASONS: readonly (readonly [string, RegExp])[] = [
   ['broken off', /broken off/],
-  ['another id', /its id is/],
-  ['an id that is not told now', /reports none now/],
-  ['ends earlier than it did', /ended at/],
-  ['read past its end', /was cut or recreated/],
-  ['messages that nobody can read', /without a readable identity/],
-  ['taken before', /verification took/],
-  ['taken by a killed one', /began to take/],
-  ['a log that was cut', /begins at/],
-  ['a log that no longer reaches', /no longer reaches/],
-  ['read from too late', /was read from/],
-  ['receipts that contradict', /receipts of \d+ messages/],
-  ['a service without an end', /service has no end/],
+  ['another queue ID', /its id is/],
+  ['a queue ID that is not reported now', /reports none now/],
+  ['a queue that ends earlier than before', /ended at/],
+  ['a reading past the end of the queue', /was cut or recreated/],
+  ['messages without a readable identity', /without a readable identity/],
+  ['removed by an earlier verification', /verification removed/],
+  ['removed by a killed verification', /began to remove/],
+  ['a truncated log', /begins at/],
+  ['a log that no longer reaches the start of the run', /no longer reaches/],
+  ['a reading that began too late', /was read from/],
+  ['receipts that contradict the reading', /receipts of \d+ messages/],
+  ['a service without an end', /service\.json has no end/],
   ['a service without drain', /without --drain/],
   ['a service that stopped early', /before the last message/],
 ];

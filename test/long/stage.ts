@@ -13,7 +13,7 @@ import {
   TIMES_OF_OTHERS,
 } from './play.ts';
 
-/** What stands in the queue: the bytes, and what really became of them, which only the stage knows. */
+/** A message in the queue, with the truth about it, which only the stage knows. */
 export interface Entry {
   readonly delivery: Delivery;
   readonly truth:
@@ -24,11 +24,11 @@ export interface Entry {
 
 const FIELDS = { a: 1, deep: { list: [1, { x: 'é"\\' }], flag: true }, text: 'avería' };
 const CANONICAL = '{"a":1,"deep":{"flag":true,"list":[1,{"x":"é\\"\\\\"}]},"text":"avería"}';
-/** When the run began, by the sender's clock. */
+/** Start of the run according to the sender's clock. */
 export const BEGAN_AT = 1_700_000_000_000;
 const STEP_MS = 10_000;
 
-/** When a scene begins, and with it the row of its sample. */
+/** Start of a scene, and of the row of its sample. */
 export function startOf(scene: number): number {
   return BEGAN_AT + STEP_MS * scene;
 }
@@ -68,7 +68,7 @@ export const planOf = ({ threads, loops, requests }: Play): Plan => ({
   ],
 });
 
-/** Plays the play: what the queue has in the end, partition by partition, in the order of arrival. */
+/** Plays the play, and returns the final content of the queue, by partition and in order of arrival. */
 export function queueOf(play: Play): Entry[] {
   const partitions: { due: number; value: Buffer | null; receivedAtMs: number; truth: Entry['truth'] }[][] = [
     [],
@@ -116,7 +116,10 @@ export function queueOf(play: Play): Entry[] {
   );
 }
 
-/** A killed run's messages without a row may be anybody's; so that no other one is among those. */
+/**
+ * Creates a message of another execution. None is created for scenes whose row a kill lost: they could not be
+ * distinguished.
+ */
 function otherOf(play: Play, { scene, when }: Other): Buffer | null {
   const isKilled = play.killedAfter !== null;
   if (
@@ -137,7 +140,7 @@ function textOf(identity: Identity, { change }: Copy, sentAtMs: number): Buffer 
   return Buffer.from(changed(change, sent));
 }
 
-/** The changes of a proxy, written on the parsed message, so that they do not depend on how it was written. */
+/** Applies a proxy's change to the parsed message, so that it does not depend on how the message was written. */
 function changed(change: Change, sent: string): string {
   const object = JSON.parse(sent);
   switch (change) {
@@ -190,5 +193,4 @@ function strangerOf(kind: Stranger['kind']): Buffer | null {
   }
 }
 
-if (!isDeepStrictEqual(JSON.parse(CANONICAL), FIELDS))
-  throw new Error('the canonical form is not that of the fields');
+if (!isDeepStrictEqual(JSON.parse(CANONICAL), FIELDS)) throw new Error('CANONICAL does not match FIELDS');

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The lowest three bits of a batch's attributes: Kafka, CompressionType.java. */
+/** Codecs by the lowest three bits of a batch's attributes. Source: Kafka, CompressionType.java. */
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const LENGTH_AT = 8;
 const LENGTH_OF_HEADER = 12;
 const ATTRIBUTES_AT = 21;
 
-/** How many batches of a broker's data folder are compressed by which codec. */
+/** Counts the batches in a broker's data folder by compression codec. */
 export async function storedCodecs(data: string): Promise<Record<string, number>> {
   const batches: Record<string, number> = {};
   for (const file of await readdir(data, { recursive: true })) {

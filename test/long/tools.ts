@@ -1,21 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs a program to its end; resolves with its standard output, and rejects with all that it printed. */
+/** Runs a program to its end. Resolves with its standard output, and rejects with everything it printed. */
 export async function execute(file: string, args: readonly string[], cwd: string): Promise<string> {
   const { stdout } = await promisify(execFile)(file, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-/** Why a test cannot run here; null when it can. In CI every tool has to be there, so that no test is left out. */
+/**
+ * Explains why a test cannot run here. Null if it can. In CI every tool must be installed, so that no test is skipped.
+ */
 export async function missing(...tools: readonly (readonly [name: string, ...args: string[]])[]) {
   for (const [name, ...args] of tools) {
     const found = await execute(name, args, '.').then(
       () => true,
       () => false,
     );
-    if (!found && process.env['CI']) throw new Error(`there is no ${name}, and CI needs it`);
-    if (!found) return `there is no ${name}`;
+    if (!found && process.env['CI']) throw new Error(`${name} is not installed, but CI needs it`);
+    if (!found) return `${name} is not installed`;
   }
   return null;
 }

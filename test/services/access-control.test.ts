@@ -14,8 +14,8 @@ const MESSAGES = 10;
 const { DESCRIBE, WRITE, READ } = AclOperationTypes;
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** The table of access control in docs/kafka.md, row by row. */
-describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was not granted', () => {
+/** Tests each row of the access control table in docs/kafka.md. */
+describeWith(['java', 'mvn', 'openssl'], 'a Kafka cluster with access control', () => {
   let kafka: RunningKafka;
   let user: SaslListener;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
       listeners: 'all',
       properties: {
         'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-        // Who comes over the plain listener, as the broker itself does.
+        // The user of the plain listener, which the broker itself uses, too.
         'super.users': 'User:ANONYMOUS',
       },
     });
@@ -32,7 +32,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
   });
   afterAll(() => kafka?.stop());
 
-  test('each right lets one thing more be done, and what is missing is told', async () => {
+  test('each permission allows one more operation, and qbl names the missing one', async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic);
     const serve = startQbl(['serve', '--host', '127.0.0.1', '--port', '0', ...at(topic)], await asUser());
@@ -40,12 +40,12 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
 
     const reason = 'TOPIC_AUTHORIZATION_FAILED';
     expect(await serve.line(/^waiting for .*$/m)).toMatch(`(${reason}: `);
-    expect(await serve.line(/^waiting for .*$/m)).toMatch('Grant the right that is missing');
+    expect(await serve.line(/^waiting for .*$/m)).toMatch('Give this user the missing permission');
     await grant(topic, DESCRIBE);
     await until('a proxy that is ready', async () => (await fetch(`${origin}/readyz`)).ok);
 
     const refused = await fetch(`${origin}/send`, { method: 'POST', headers: JSON_BODY, body: '{}' });
-    // Who may write to no topic at all is given no producer id.
+    // A user who may not write to any topic gets no producer id.
     const noProducerId = expect.stringContaining('CLUSTER_AUTHORIZATION_FAILED');
     expect([refused.status, await refused.text()]).toEqual([502, noProducerId]);
     const unwritten = await send(origin, topic);
@@ -65,13 +65,15 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
     expect(read.code).toBe(0);
   });
 
-  test('a topic that is missing and may not be made is told with the right to make it', async () => {
+  test('a missing topic that the user may not create is reported with the permission to create it', async () => {
     const topic = newTopic();
     await grant(topic, DESCRIBE);
     const serve = startQbl(['serve', '--host', '127.0.0.1', '--port', '0', ...at(topic)], await asUser());
     const waiting = await serve.line(/^waiting for .*$/m);
-    expect(waiting).toMatch('the topic is missing and cannot be made: TOPIC_AUTHORIZATION_FAILED: ');
-    expect(waiting).toMatch('Create the topic beforehand, or grant this user Create on it.');
+    expect(waiting).toMatch('the topic is missing and cannot be created: TOPIC_AUTHORIZATION_FAILED: ');
+    expect(waiting).toMatch(
+      'Create the topic before the run, or give this user the Create permission on it.',
+    );
   });
 
   const at = (topic: string) => ['--queue', `kafka://${user.bootstrap}/${topic}`];
@@ -96,7 +98,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
     return qbl(['verify', ...at(topic), '--deadline', '5s', '--json'], await asUser(folder));
   }
 
-  /** Adds to what the user may do with the topic; resolves when the broker knows it. */
+  /** Grants another permission for the topic. Resolves when the broker applies it. */
   async function grant(topic: string, operation: AclOperationTypes): Promise<void> {
     const resource = {
       resourceType: kafkajs.AclResourceTypes.TOPIC,
@@ -109,7 +111,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a cluster that lets nobody do what was
     const pattern = kafkajs.ResourcePatternTypes.LITERAL;
     await withAdmin(kafka.bootstrap, async (admin) => {
       await admin.createAcls({ acl: [{ ...resource, resourcePatternType: pattern }] });
-      await until('a right that the broker knows', async () => {
+      await until('a permission that the broker applies', async () => {
         const known = await admin.describeAcls({ ...resource, resourcePatternType: pattern });
         return known.resources.length > 0;
       });

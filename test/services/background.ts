@@ -16,8 +16,8 @@ const LOG = join(SERVICES_FOLDER, 'supervisor.log');
 const DEADLINE_MS = 300_000;
 
 /**
- * Starts the services in a process that stays, beside those that run, and prints where they are when they answer.
- * @throws Error when one of them runs already, or does not start
+ * Starts the services in a background process, in addition to running ones. Prints their addresses when they answer.
+ * @throws Error if one of them is already running or does not start
  */
 export async function startInBackground(services: readonly ServiceName[], print: Print): Promise<void> {
   const startedAtMs = performance.now();
@@ -44,16 +44,18 @@ export async function startInBackground(services: readonly ServiceName[], print:
   );
   supervisor.unref();
   for (const line of running.lines) print(line);
-  print(`ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s; npm run services -- stop`);
+  print(
+    `ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s; to stop them: npm run services -- stop`,
+  );
 }
 
-/** Ends all that runs, and waits until it is gone. */
+/** Stops all running services and waits for their end. */
 export async function stopRunning(print: Print): Promise<void> {
   const running = await readRunning();
-  if (running.length === 0) return print('no services run');
-  const told = await Promise.all(running.map(tellToStop));
+  if (running.length === 0) return print('no services are running');
+  const stopped = await Promise.all(running.map(requestStop));
   for (const { pid } of running) await removeRunning(pid);
-  print(told.includes(true) ? 'services stopped' : 'the services had ended already');
+  print(stopped.includes(true) ? 'services stopped' : 'the services had already ended');
 }
 
 function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
@@ -68,8 +70,8 @@ function spawnSupervisor(services: readonly ServiceName[]): ChildProcess {
   return child;
 }
 
-/** Whether somebody was there; resolves when the supervisor has ended, and everything with it. */
-function tellToStop({ controlPort }: Running): Promise<boolean> {
+/** Resolves with whether a supervisor answered, when it and all its services have ended. */
+function requestStop({ controlPort }: Running): Promise<boolean> {
   return new Promise((resolve) => {
     let connected = false;
     const socket = connect(controlPort, '127.0.0.1', () => {

@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { recordOf } from '../support/verification.ts';
 
-/** A sending through `qbl serve` and what can be found out about it afterwards. */
+/** Messages sent through `qbl serve`, and functions to inspect the results. */
 export interface Sending {
   readonly folder: string;
   readonly queue: string;
@@ -19,12 +19,12 @@ export function newTopic(): string {
   return `topic-${randomUUID()}`;
 }
 
-/** `qbl serve` in front of the queue, ready to take messages; resolves with its URL. It ends with the test. */
+/** Starts `qbl serve` in front of the queue. Resolves with its URL when it is ready. It ends with the test. */
 export function startServe(queue: string, ...options: string[]): Promise<string> {
   return startServeWith({}, queue, ...options);
 }
 
-/** @param env what the queue needs beside its URL */
+/** @param env settings that the queue needs besides its URL */
 export async function startServeWith(
   env: NodeJS.ProcessEnv,
   queue: string,
@@ -38,7 +38,7 @@ export async function startServeWith(
   return `${origin}/send`;
 }
 
-/** `qbl blast` through `qbl serve`, with every message acked. */
+/** Runs `qbl blast` through `qbl serve` and expects every message to be acknowledged. */
 export async function send(queue: string, threads = 10, loops = 10): Promise<Sending> {
   const folder = await tempFolder();
   const url = await startServe(queue);
@@ -58,7 +58,7 @@ export async function send(queue: string, threads = 10, loops = 10): Promise<Sen
   };
 }
 
-/** All arrived, once and whole, and nothing else was there. */
+/** Expects that every message arrived exactly once and undamaged, and nothing else did. */
 export function allArrived(messages: number) {
   const all = { sent: messages, acked: messages, received: messages };
   const none = { lost: 0, duplicated: 0, phantom: 0, unexpected: 0, foreign: 0, corrupt: 0 };

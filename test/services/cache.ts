@@ -3,16 +3,16 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Two levels below the root stands this file, and stands what it is compiled to. */
+/** This file and its compiled copy are both two levels below the root. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, '.qbl', 'cache');
-/** For what belongs to services that run in the background. */
+/** Folder for files of services that run in the background. */
 export const SERVICES_FOLDER = join(ROOT, '.qbl', 'services');
 
 /**
- * The folder of that name in the cache, which is kept between runs; when it is missing it is made first. It appears
- * whole or not at all: it is filled under another name.
- * @param name with the version of what it holds
+ * Returns a folder of the cache, which is kept between runs. Creates and fills it if it is missing. It is filled under
+ * a temporary name, so it is always complete.
+ * @param name includes the version of its content
  */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name);
@@ -28,7 +28,7 @@ export async function cached(name: string, fill: (folder: string) => Promise<voi
   return folder;
 }
 
-/** Another process may have been quicker, which is as good. */
+/** If another process was faster, use its folder. */
 async function renameUnlessThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

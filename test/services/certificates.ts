@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runTool } from './run-tool.ts';
 import { requireTools } from './tools.ts';
 
-/** PEM files. */
+/** Paths of PEM files. */
 export interface Certificates {
   readonly caFile: string;
   /** The server's private key (PKCS 8) and its certificate, for localhost and 127.0.0.1. */
@@ -15,7 +15,7 @@ export interface Certificates {
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 const DAYS = '2';
 
-/** An authority of its own in the folder, and what it issued to a server and to a client. */
+/** Creates a certificate authority in the folder, and its certificates for a server and a client. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   requireTools('openssl');
   const authority = ['-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=qbl test authority'];

@@ -8,7 +8,7 @@ import { type RunningCluster, startCluster } from './cluster.ts';
 import { describeWith } from './describe-with.ts';
 import { topicSetting, withAdmin } from './topics.ts';
 
-describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
+describeWith(['java', 'mvn'], 'Kafka with three nodes', () => {
   let cluster: RunningCluster;
   beforeAll(async () => {
     cluster = await startCluster();
@@ -22,7 +22,7 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
     });
   }
 
-  test('serve, blast and verify by hand: all arrive, in three replicas led by different nodes', async () => {
+  test('serve, blast and verify: every message arrives, in three replicas with leaders on different nodes', async () => {
     const topic = newTopic();
     const sending = await send(cluster.url(topic), 100, 10);
     const { code, record } = await sending.verify();
@@ -34,7 +34,7 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
     expect(await topicSetting(cluster.bootstrap, topic, 'message.timestamp.type')).toBe('LogAppendTime');
   });
 
-  test('run with this queue: all arrive before the eyes of the tap, and are there for the replay', async () => {
+  test('qbl run with this queue: every message arrives at the tap and in the replay', async () => {
     const folder = await tempFolder();
     const run = await qbl(['run', '--run', 'mine', '--queue', cluster.url(newTopic()), '--json'], { folder });
     expect(recordOf(run)).toMatchObject({ ...allArrived(1_000), latencySource: 'received' });
@@ -44,14 +44,14 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
     expect(replay.code).toBe(0);
   });
 
-  test('a topic that serve makes has the partitions and replicas that it is told', async () => {
+  test('a topic that serve creates has the requested partitions and replicas', async () => {
     const topic = newTopic();
     await startServe(cluster.url(topic), '--partitions', '4', '--replication', '2');
     const partitions = await partitionsOf(topic);
     expect(partitions.map(({ replicas }) => replicas.length)).toEqual([2, 2, 2, 2]);
   });
 
-  test('a leader that is killed is replaced, and comes back', async () => {
+  test('a killed leader is replaced, and joins again after its restart', async () => {
     const topic = newTopic();
     await startServe(cluster.url(topic));
     const before = await leader(topic);
@@ -68,23 +68,28 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
     );
   });
 
-  test.skipIf(process.platform === 'win32')('a leader that is paused is replaced, and goes on', async () => {
-    const topic = newTopic();
-    await startServe(cluster.url(topic));
-    const before = await leader(topic);
-    const others = cluster.nodes.filter((node) => node !== before);
-    let after: number;
-    try {
-      await before.pause();
-      after = await until('another leader', () => leaderBySight(others, topic, before.id).catch(() => null));
-    } finally {
-      before.resume();
-    }
-    expect(after).not.toBe(before.id);
-    await until('all replicas in sync', async () =>
-      (await partitionsOf(topic)).every(({ isr }) => isr.length === cluster.nodes.length),
-    );
-  });
+  test.skipIf(process.platform === 'win32')(
+    'a paused leader is replaced, and continues afterwards',
+    async () => {
+      const topic = newTopic();
+      await startServe(cluster.url(topic));
+      const before = await leader(topic);
+      const others = cluster.nodes.filter((node) => node !== before);
+      let after: number;
+      try {
+        await before.pause();
+        after = await until('another leader', () =>
+          leaderBySight(others, topic, before.id).catch(() => null),
+        );
+      } finally {
+        before.resume();
+      }
+      expect(after).not.toBe(before.id);
+      await until('all replicas in sync', async () =>
+        (await partitionsOf(topic)).every(({ isr }) => isr.length === cluster.nodes.length),
+      );
+    },
+  );
 
   async function leader(topic: string) {
     const found = await cluster.leaderOf(topic, 0);
@@ -93,7 +98,7 @@ describeWith(['java', 'mvn'], 'Kafka, three nodes', () => {
   }
 });
 
-/** Asks those that are not paused: a paused one takes connections and never answers. */
+/** Asks only nodes that are not paused: a paused node accepts connections and never answers. */
 async function leaderBySight(
   nodes: RunningCluster['nodes'],
   topic: string,

@@ -7,29 +7,29 @@ import { nodeProperties, QUICK_FAILOVER, replicationProperties } from './kafka-p
 import { servicePorts } from './ports.ts';
 
 export interface ClusterOptions {
-  /** Further lines of every node's server.properties, and others in place of ours. */
+  /** Additional or overriding lines of every node's server.properties. */
   readonly properties?: Properties;
   readonly heapMb?: number;
 }
 
-/** Three nodes, three replicas of everything, of which two have to be in sync. */
+/** Three nodes and three replicas of everything. Two replicas must be in sync. */
 export interface RunningCluster {
-  /** All three, host and port with commas. */
+  /** All three addresses as host:port, separated by commas. */
   readonly bootstrap: string;
-  /** Node 1 first. */
+  /** Starts with node 1. */
   readonly nodes: readonly KafkaNode[];
   url(topic: string): string;
-  /** Null while the partition has none. */
+  /** Null while the partition has no leader. */
   leaderOf(topic: string, partition: number): Promise<KafkaNode | null>;
-  /** Ends every node, also paused ones, and deletes the data. */
+  /** Ends every node, even a paused one, and deletes the data. */
   stop(): Promise<void>;
 }
 
 const IDS = [1, 2, 3] as const;
 
 /**
- * Starts a real cluster; resolves when every node knows of all three. It ends with this process at the latest.
- * @throws Error when a tool is missing or a node does not start
+ * Starts a real cluster. Resolves when every node knows all three. It ends with this process at the latest.
+ * @throws Error if a tool is missing or a node does not start
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'qbl-kafka-cluster-'));

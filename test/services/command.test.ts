@@ -10,11 +10,11 @@ import { describeWith } from './describe-with.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-/** Where ElasticMQ is when it is started by hand, and in docker-compose.yml. */
+/** Address of ElasticMQ when it is started by the command or by docker-compose.yml. */
 const LIST_QUEUES = 'http://127.0.0.1:9324/?Action=ListQueues';
 
 describeWith(['java', 'mvn'], 'npm run services', () => {
-  /** A root of its own, so that services that somebody has started by hand are left alone. */
+  /** A root folder of its own, so that services which a developer has started keep running. */
   let root: string;
   beforeAll(async () => {
     root = await makeTempFolder();
@@ -33,7 +33,7 @@ describeWith(['java', 'mvn'], 'npm run services', () => {
     await removeFolder(root);
   });
 
-  test('starts a service that stays and answers, tells where it is, and stops it', async () => {
+  test('starts a service in the background, prints its address, and stops it', async () => {
     const started = await services('start', 'sqs');
     expect(started).toMatchObject({ code: 0, stderr: '' });
     expect(started.stdout).toMatch(/^sqs +sqs:\/\/127\.0\.0\.1:9324\/stress-queue$/m);
@@ -50,19 +50,19 @@ describeWith(['java', 'mvn'], 'npm run services', () => {
 
     expect(await services('stop')).toEqual({ code: 0, stdout: 'services stopped\n', stderr: '' });
     await expect(fetch(LIST_QUEUES)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
-    expect(await services('stop')).toEqual({ code: 0, stdout: 'no services run\n', stderr: '' });
+    expect(await services('stop')).toEqual({ code: 0, stdout: 'no services are running\n', stderr: '' });
   });
 
-  test('says why a service does not start, and leaves nothing behind', async () => {
+  test('reports why a service does not start, and leaves nothing running', async () => {
     const taken = createServer().listen(9324, '127.0.0.1');
     await once(taken, 'listening');
     const first = await services('start', 'sqs');
     taken.close();
     expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('port 9324 is in use') });
-    expect((await services('stop')).stdout).toBe('no services run\n');
+    expect((await services('stop')).stdout).toBe('no services are running\n');
   });
 
-  test.each([[['start', 'kafak']], [['begin']], [[]]])('%j is answered with the usage', async (args) => {
+  test.each([[['start', 'kafak']], [['begin']], [[]]])('answers %j with the usage', async (args) => {
     expect(await services(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage: ') });
   });
 

@@ -1,6 +1,6 @@
 /**
- * `npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]`, `install`, `stop`: the services for trying
- * things by hand, and the downloads for tests that start their own.
+ * `npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]`, `install`, `stop`: starts services for
+ * manual tests, and downloads what the tests need.
  */
 
 import { startInBackground, stopRunning } from './background.ts';
@@ -8,15 +8,15 @@ import { install } from './install.ts';
 import { isService, SERVICES } from './service-names.ts';
 import { serveUntilStopped } from './supervisor.ts';
 
-const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]   all of them by default, beside those that run
-       npm run services -- stop
-       npm run services -- install                                              only the downloads of all of them
+const USAGE = `Usage: npm run services -- start [kafka] [cluster] [jmeter] [sqs] [rabbitmq]   start these services (default: all) in addition to running ones
+       npm run services -- stop                                                 stop all services
+       npm run services -- install                                              only download what the services need
 `;
 
 async function main([verb, ...names]: readonly string[]): Promise<number> {
   const services = names.length === 0 ? SERVICES : [...new Set(names.filter(isService))];
   const unknown = names.find((name) => !isService(name));
-  if (unknown !== undefined) return usage(`there is no service '${unknown}'`);
+  if (unknown !== undefined) return usage(`unknown service '${unknown}'`);
   switch (verb) {
     case 'start':
       await install(services, print);
@@ -32,7 +32,7 @@ async function main([verb, ...names]: readonly string[]): Promise<number> {
       await serveUntilStopped(services);
       return 0;
     default:
-      return usage(verb === undefined ? 'nothing to do' : `there is no command '${verb}'`);
+      return usage(verb === undefined ? 'no command given' : `unknown command '${verb}'`);
   }
 }
 

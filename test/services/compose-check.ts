@@ -7,10 +7,10 @@ import { requireTools } from './tools.ts';
 
 const SOURCE = fileURLToPath(new URL('compose-check', import.meta.url));
 const PROGRAM = process.platform === 'win32' ? 'compose-check.exe' : 'compose-check';
-/** Of compose-go, as go.mod has it. */
+/** The version of compose-go in go.mod. */
 const VERSION = '2.16.2';
 
-/** A program around the loader of docker compose itself, built when it is not there yet, which takes half a minute. */
+/** Returns a program that uses docker compose's own loader. Building it takes half a minute, so it is cached. */
 export async function composeCheck(): Promise<string> {
   return join(await cached(`compose-check-${VERSION}`, build), PROGRAM);
 }

@@ -37,7 +37,7 @@ const Compose = z.object({
 const { services, volumes } = Compose.parse(parse(readFileSync(FILE, 'utf8')));
 const { kafka, rabbitmq } = services;
 
-test('Kafka of the 4 line answers on localhost:9092, and keeps its data in a named volume', () => {
+test('Kafka 4 answers on localhost:9092 and keeps its data in a named volume', () => {
   expect(kafka.image).toMatch(/^apache\/kafka:4\.\d+\.\d+$/);
   expect(kafka.ports).toEqual(['127.0.0.1:9092:9092']);
   expect(kafka.environment['KAFKA_ADVERTISED_LISTENERS']).toBe('PLAINTEXT://localhost:9092');
@@ -46,14 +46,14 @@ test('Kafka of the 4 line answers on localhost:9092, and keeps its data in a nam
   expect(Object.keys(volumes)).toEqual(['kafka-data', 'rabbitmq-data']);
 });
 
-test('it is healthy when it answers a request', () => {
+test('the Kafka container is healthy once it answers a request', () => {
   const [kind, program, ...args] = kafka.healthcheck.test;
   expect(kind).toBe('CMD');
   expect(program).toMatch(/^\/opt\/kafka\/bin\/kafka-[a-z-]+\.sh$/);
   expect(args).toEqual(['--bootstrap-server', 'localhost:9092']);
 });
 
-test('RabbitMQ of the 4 line answers on localhost:5672 when its profile is asked for, and keeps its data', () => {
+test('RabbitMQ 4 answers on localhost:5672 if its profile is enabled, and keeps its data', () => {
   expect(rabbitmq.profiles).toEqual(['rabbitmq']);
   expect(rabbitmq.image).toMatch(/^rabbitmq:4\.\d+\.\d+$/);
   expect(rabbitmq.ports).toEqual(['127.0.0.1:5672:5672']);
@@ -69,11 +69,11 @@ describeWith(['go'], 'the compose specification', () => {
   });
   const check = (file: string) => promisify(execFile)(program, [file]);
 
-  test('has room for the file, with every profile', async () => {
+  test('docker compose accepts docker-compose.yml with every profile', async () => {
     expect(await check(FILE)).toEqual({ stdout: '', stderr: '' });
   });
 
-  test('has none for a misspelt key', async () => {
+  test('docker compose rejects a misspelled key', async () => {
     const folder = await tempFolder();
     const misspelt = join(folder, 'docker-compose.yml');
     writeFileSync(misspelt, readFileSync(FILE, 'utf8').replace('healthcheck:', 'healthchek:'));
@@ -82,7 +82,7 @@ describeWith(['go'], 'the compose specification', () => {
 });
 
 describeWith(['java', 'mvn'], "the image's settings", () => {
-  test('make a Kafka in which a topic appears on first use, with stamps of the broker', async () => {
+  test('the settings make Kafka create a topic on first use and set timestamps', async () => {
     const running = await startKafka({ properties: settingsBesideAddresses() });
     onTestFinished(() => running.stop());
     const producer = await connectProducer(running.bootstrap);
@@ -94,7 +94,10 @@ describeWith(['java', 'mvn'], "the image's settings", () => {
   });
 });
 
-/** As the image turns its environment into server.properties; where it listens and writes is a test's own. */
+/**
+ * Converts environment variables to server.properties as the image does. Omits addresses and folders, which the test
+ * sets itself.
+ */
 function settingsBesideAddresses(): Record<string, string> {
   const own = /^(listeners|advertised\.listeners|controller\.quorum\.voters|log\.dirs)$/;
   const settings = Object.entries(kafka.environment).map(

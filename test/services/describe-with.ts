@@ -2,8 +2,8 @@ import { describe, test } from 'vitest';
 import { describeMissing, missingTools, type Tool } from './tools.ts';
 
 /**
- * Tests that need tools. Where one is missing they are skipped with the reason; where CI is set they fail, since
- * what is never run proves nothing.
+ * Defines tests that need tools. If a tool is missing, they are skipped with the reason. With CI set they fail,
+ * because a test that never runs proves nothing.
  */
 export function describeWith(tools: readonly Tool[], name: string, define: () => void): void {
   const missing = missingTools(tools);
@@ -13,7 +13,7 @@ export function describeWith(tools: readonly Tool[], name: string, define: () =>
   }
   const reason = describeMissing(missing);
   if (process.env['CI']) {
-    test(`${name}: has what it needs`, () => {
+    test(`${name}: all required tools are installed`, () => {
       throw new Error(reason);
     });
     return;

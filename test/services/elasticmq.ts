@@ -11,27 +11,27 @@ const HEAP_MB = 128;
 const READY_WITHIN_MS = 60_000;
 
 export interface ElasticmqOptions {
-  /** A free one by default. */
+  /** Default: a free port. */
   readonly port?: number;
 }
 
-/** An SQS of one process, with every acknowledged message on disk. */
+/** An SQS emulator of one process, which writes every acknowledged message to disk. */
 export interface RunningElasticmq {
   readonly port: number;
   readonly endpoint: string;
-  /** The queue URL of a queue, which is made on first use. */
+  /** The URL of a queue, which is created on first use. */
   url(queue: string): string;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Starts it again with its data. */
+  /** Restarts the service with its data. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real ElasticMQ; resolves when it answers. It ends with this process at the latest.
- * @throws Error when Java is missing, the port is in use, or it does not start
+ * Starts a real ElasticMQ. Resolves when it answers. It ends with this process at the latest.
+ * @throws Error if Java is missing, the port is in use, or it does not start
  */
 export async function startElasticmq(options: ElasticmqOptions = {}): Promise<RunningElasticmq> {
   requireTools('java');
@@ -65,8 +65,8 @@ export async function startElasticmq(options: ElasticmqOptions = {}): Promise<Ru
 }
 
 /**
- * WRITE_DELAY=0 lets H2 write what it acknowledges at once; by default it does so half a second later, and a kill
- * loses that.
+ * With WRITE_DELAY=0, H2 writes acknowledged data at once. By default it waits half a second, and a kill would lose
+ * that data.
  */
 function settings(directory: string, port: number): string {
   const storage = join(directory, 'messages').replaceAll('\\', '/');

@@ -6,9 +6,8 @@ import type { ServiceName } from './service-names.ts';
 import { requireTools } from './tools.ts';
 
 /**
- * Downloads what the services need and is not there yet; of RabbitMQ, installs it.
- * @throws Error on one line, when Java is missing, or Maven where something is to be downloaded, or RabbitMQ cannot
- *   be installed
+ * Downloads missing files that the services need, and installs RabbitMQ.
+ * @throws Error with one line if Java or Maven is missing, or RabbitMQ cannot be installed
  */
 export async function install(
   services: readonly ServiceName[],

@@ -24,15 +24,15 @@ import {
   type UnreliableServer,
 } from './unreliable-server.ts';
 
-/** The same plan against the same server, by JMeter and by blast. */
+/** The same plan against the same server, sent by JMeter and by blast. */
 
-/** `jmx` is blast with the file that `qbl jmeter --render` made of the plan. */
+/** `jmx` is blast with the file that `qbl jmeter --render` made from the plan. */
 const SENDERS = ['jmeter', 'blast', 'jmx'] as const;
 type Sender = (typeof SENDERS)[number];
 
 const DEADLINE_MS = 120_000;
 
-/** What is to be equal of a sample. */
+/** The fields of a sample that must be equal. */
 interface Row {
   readonly label: string;
   readonly threadName: string;
@@ -97,7 +97,7 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
     return Object.fromEntries(entries.sort());
   }
 
-  /** The outcomes of messages, as verify derives them. */
+  /** The outcomes of messages, derived as in verify. */
   async function outcomesOf(sender: Sender): Promise<Map<string, { identity: Identity; outcome: Outcome }>> {
     const run = JSON.parse(await readFile(runFile(folder, sender, 'run.json'), 'utf8'));
     const plan: Plan = run.plan;
@@ -114,7 +114,7 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
   }
 
   describe.each(['blast', 'jmx'] as const)('%s', (sender) => {
-    test('makes the same samples: label, thread name, loop, response, success and URL', async () => {
+    test('JMeter and blast write the same samples: label, thread name, loop, response, success and URL', async () => {
       const compared = ({ responseCode, responseMessage, success, URL }: Row) => ({
         responseCode,
         responseMessage,
@@ -124,20 +124,20 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
       expect(await byPlace(sender, compared)).toEqual(await byPlace('jmeter', compared));
     });
 
-    test('has the same outcomes', async () => {
+    test('JMeter and blast give the same outcomes', async () => {
       const outcomes = async (of: Sender) =>
         Object.fromEntries([...(await outcomesOf(of))].map(([key, { outcome }]) => [key, outcome]).sort());
       expect(await outcomes(sender)).toEqual(await outcomes('jmeter'));
     });
 
-    test('counts the same bytes of whole responses', async () => {
+    test('JMeter and blast count the same bytes of complete responses', async () => {
       const bytes = ({ responseCode, bytes }: Row) =>
         responseCode.startsWith(NON_HTTP_CODE) ? null : Number(bytes);
       expect(await byPlace(sender, bytes)).toEqual(await byPlace('jmeter', bytes));
     });
   });
 
-  test('the server did everything that it can, and each thread group sent what its mode allows', async () => {
+  test('the server showed each of its behaviors, and each thread group sent what its error mode allows', async () => {
     const outcomes = [...(await outcomesOf('jmeter')).values()];
     const first = outcomes.filter(({ identity }) => identity.group === 1);
     expect(new Set(first.map(({ identity }) => behaviourOf(identity)))).toEqual(new Set(BEHAVIOURS));
@@ -160,8 +160,8 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
     }
   });
 
-  // org.apache.jmeter.report.dashboard.ReportGenerator computes the figures of statistics.json.
-  test("JMeter makes its dashboard of blast's samples, with blast's figures", async () => {
+  // org.apache.jmeter.report.dashboard.ReportGenerator computes the numbers in statistics.json.
+  test("JMeter creates its dashboard from blast's samples, with the same numbers as blast", async () => {
     const dashboard = join(folder, 'dashboard');
     const jar = join(home, 'bin', 'ApacheJMeter.jar');
     const args = ['-g', samplesFile('blast'), '-o', dashboard, '-j', 'dashboard.log'];
@@ -181,8 +181,8 @@ describeWith(['java', 'mvn'], 'JMeter and blast', () => {
     }
   });
 
-  // org.apache.jmeter.visualizers.SummaryReport with org.apache.jmeter.util.Calculator behind it.
-  test("the Summary Reports are JMeter's own of the same samples, to the last digit", async () => {
+  // org.apache.jmeter.visualizers.SummaryReport uses org.apache.jmeter.util.Calculator.
+  test("blast's Summary Report equals JMeter's for the same samples, to the last digit", async () => {
     const tables = await summaryReportTables(home, SENDERS.map(samplesFile), folder);
     for (const [index, sender] of SENDERS.entries()) {
       const { shown = [], values } = tables[index] ?? {};

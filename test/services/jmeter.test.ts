@@ -23,12 +23,12 @@ describeWith(['java', 'mvn'], 'JMeter', () => {
     return promisify(execFile)(program, args, { cwd: folder, shell: isWindows });
   };
 
-  test('starts by its script', async () => {
+  test('JMeter starts with its script', async () => {
     const { stdout } = await jmeter(await tempFolder(), '--version');
     expect(stdout).toContain(JMETER_VERSION);
   });
 
-  test('is whole: it makes its dashboard of a results file', async () => {
+  test('JMeter is complete: it creates its dashboard from a results file', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'samples.jtl'), `${HEADER}\n${ROW}\n`);
     await jmeter(folder, '-g', 'samples.jtl', '-o', 'dashboard');

@@ -5,7 +5,7 @@ import { downloadJars, unpackJar } from './maven.ts';
 
 export const JMETER_VERSION = '5.6.3';
 
-/** Options of a Java virtual machine that is done before it would have compiled well. */
+/** Options for a Java virtual machine that runs only briefly, so that optimizing would not pay. */
 export const SHORT_JVM = [
   '-Xmx512m',
   '-XX:TieredStopAtLevel=1',
@@ -15,7 +15,7 @@ export const SHORT_JVM = [
 
 const PARTS = ['', '_config', '_http', '_java', '_functions', '_components'];
 
-/** The start scripts, which the artifacts leave out; JVM_ARGS is what JMeter's own take too. */
+/** The start scripts, which the Maven artifacts lack. JMeter's own scripts use JVM_ARGS, too. */
 const SHELL_SCRIPT = `#!/bin/sh
 exec java -Xmx512m \${JVM_ARGS:-} -Djava.awt.headless=true -jar "$(dirname "$0")/ApacheJMeter.jar" "$@"
 `;
@@ -23,7 +23,7 @@ const WINDOWS_SCRIPT = `@echo off\r
 java -Xmx512m %JVM_ARGS% -Djava.awt.headless=true -jar "%~dp0ApacheJMeter.jar" %*\r
 `;
 
-/** The JMETER_HOME of a JMeter put together of its Maven artifacts, downloaded when it is not there yet (72 MB). */
+/** The JMETER_HOME of a JMeter built from its Maven artifacts, which are downloaded on first use (72 MB). */
 export function jmeterHome(): Promise<string> {
   return cached(`jmeter-${JMETER_VERSION}`, assemble);
 }
@@ -44,7 +44,7 @@ async function assemble(home: string): Promise<void> {
   await writeScripts(join(home, 'bin'));
 }
 
-/** Where JMeter looks for it, which goes by the folders beside bin/ApacheJMeter.jar. */
+/** Where JMeter expects the jar. It uses the folders next to bin/ApacheJMeter.jar. */
 function placeOf(jar: string): string {
   if (jar === `ApacheJMeter-${JMETER_VERSION}.jar`) return join('bin', 'ApacheJMeter.jar');
   return join(jar.startsWith('ApacheJMeter_') ? 'lib/ext' : 'lib', jar);

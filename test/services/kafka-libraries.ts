@@ -3,7 +3,7 @@ import { downloadJars } from './maven.ts';
 
 export const KAFKA_VERSION = '4.3.1';
 
-/** The folder with Kafka's jars, downloaded when it is not there yet (54 MB). */
+/** The folder with Kafka's jars, which are downloaded on first use (54 MB). */
 export function kafkaLibraries(): Promise<string> {
   const kafka = { group: 'org.apache.kafka', version: KAFKA_VERSION };
   return cached(`kafka-${KAFKA_VERSION}`, (folder) =>

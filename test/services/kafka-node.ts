@@ -5,17 +5,17 @@ import { untilAnswering } from './kafka-ready.ts';
 import { type ServiceProcess, startProcess } from './service-process.ts';
 import { requireTools } from './tools.ts';
 
-/** server.properties, by name. */
+/** The lines of server.properties, by name. */
 export type Properties = Readonly<Record<string, string>>;
 
 export interface KafkaNodeOptions {
   readonly id: number;
-  /** Its own, which has to exist; who made it removes it. */
+  /** The node's own folder. The caller creates and removes it. */
   readonly directory: string;
   /** Host and port of its PLAINTEXT listener. */
   readonly bootstrap: string;
   readonly properties: Properties;
-  /** Further arguments of `kafka-storage format`. */
+  /** Additional arguments of `kafka-storage format`. */
   readonly formatArguments?: readonly string[];
   readonly heapMb?: number;
 }
@@ -32,7 +32,7 @@ appender.console.layout.type=PatternLayout
 appender.console.layout.pattern=%d{ISO8601} %p %m (%c)%n
 `;
 
-/** A Kafka process, broker and controller in one, with its data in a directory of its own. */
+/** A Kafka process that is both broker and controller, with its own data folder. */
 export class KafkaNode {
   readonly id: number;
   readonly bootstrap: string;
@@ -49,7 +49,7 @@ export class KafkaNode {
     this.#java = java;
   }
 
-  /** With its settings written and its storage formatted, and not started yet. */
+  /** Writes its settings and formats its storage, but does not start it. */
   static async prepare(options: KafkaNodeOptions): Promise<KafkaNode> {
     requireTools('java');
     const { directory } = options;
@@ -62,19 +62,19 @@ export class KafkaNode {
     return node;
   }
 
-  /** The process; null while there is none. */
+  /** Null while it does not run. */
   get pid(): number | null {
     return this.#process?.isRunning ? this.#process.pid : null;
   }
 
-  /** Starts its process; `untilReady` tells when it answers. */
+  /** Starts its process. `untilReady` waits until it answers. */
   spawn(): void {
     this.#process = this.#run('kafka.Kafka', [this.#file('server.properties')]);
   }
 
   /**
-   * Waits until it answers, and knows of that many brokers.
-   * @throws Error with the end of its log when it ends before, or is not ready in time
+   * Waits until it answers and knows this many brokers.
+   * @throws Error with the end of its log if it ends or is not ready in time
    */
   async untilReady(brokers = 1): Promise<void> {
     const process = this.#process;
@@ -87,23 +87,23 @@ export class KafkaNode {
     }
   }
 
-  /** As a crash would end it: at once, with what it had not written lost. */
+  /** Ends the node at once, like a crash. Unwritten data is lost. */
   async kill(): Promise<void> {
     await this.#process?.kill();
   }
 
-  /** Stops it in good order: its partitions move to other nodes first. */
+  /** Stops it cleanly: its partitions move to other nodes first. */
   async shutDown(): Promise<void> {
     const process = this.#process;
     if (process === null || !process.isRunning) return;
     process.signal('SIGTERM');
-    // Controlled shutdown waits for a quorum, which there may be no more.
+    // A controlled shutdown waits for a quorum, which may no longer exist.
     const timer = setTimeout(() => process.signal('SIGKILL'), SHUTDOWN_MS);
     await process.exited;
     clearTimeout(timer);
   }
 
-  /** Resolves when its process stands still. POSIX only. */
+  /** Resolves when its process is paused. POSIX only. */
   async pause(): Promise<void> {
     await this.#process?.pause();
   }
@@ -112,7 +112,7 @@ export class KafkaNode {
     this.#process?.resume();
   }
 
-  /** Starts it again with its data, after shutting it down if it runs; resolves when it answers. */
+  /** Restarts the node with its data, after a clean shutdown if it runs. Resolves when it answers. */
   async restart(brokers = 1): Promise<void> {
     await this.shutDown();
     this.spawn();
@@ -126,7 +126,7 @@ export class KafkaNode {
     ]);
     await format.exited;
     const output = await format.lastWords();
-    if (!output.includes('Formatting')) throw new Error(`Kafka's storage was not formatted:\n${output}`);
+    if (!output.includes('Formatting')) throw new Error(`Formatting Kafka's storage failed:\n${output}`);
   }
 
   #run(main: string, args: readonly string[]): ServiceProcess {
@@ -142,7 +142,7 @@ function javaArguments(
   { directory, heapMb = SMALL_HEAP_MB }: KafkaNodeOptions,
   libraries: string,
 ): readonly string[] {
-  // Quick to start and small; with a larger heap one measures, and wants Java at its best.
+  // These options make it small and fast to start. A larger heap is for measurements, which need Java at full speed.
   const small = heapMb <= SMALL_HEAP_MB ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : [];
   return [
     ...[`-Xmx${heapMb}m`, ...small, '-Djava.awt.headless=true'],
@@ -151,7 +151,7 @@ function javaArguments(
   ];
 }
 
-/** A backslash begins an escape in the format of java.util.Properties. */
+/** In the format of java.util.Properties, a backslash starts an escape. */
 function propertiesFile(properties: Properties): string {
   const lines = Object.entries(properties).map(
     ([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}`,

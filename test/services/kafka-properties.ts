@@ -6,7 +6,7 @@ export interface NodeAddress {
   readonly controllerPort: number;
 }
 
-/** What every node has: KRaft, a PLAINTEXT listener on the loopback, and little memory. */
+/** Settings of every node: KRaft, a PLAINTEXT listener on the loopback address, and little memory. */
 export function nodeProperties(node: NodeAddress, all: readonly NodeAddress[]): Record<string, string> {
   const voters = all.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`);
   const plain = `PLAINTEXT://127.0.0.1:${node.port}`;
@@ -22,12 +22,12 @@ export function nodeProperties(node: NodeAddress, all: readonly NodeAddress[]): 
     'transaction.state.log.num.partitions': '3',
     'group.initial.rebalance.delay.ms': '0',
     'num.partitions': '6',
-    // Its default needs more than the heap has.
+    // The default needs more memory than the heap has.
     'log.cleaner.dedupe.buffer.size': '2097152',
   };
 }
 
-/** Kafka keeps its own topics in as many replicas as there are nodes. */
+/** Kafka keeps its internal topics in as many replicas as there are nodes. */
 export function replicationProperties(nodes: number, minInSyncReplicas: number): Properties {
   return {
     'default.replication.factor': String(nodes),
@@ -38,7 +38,7 @@ export function replicationProperties(nodes: number, minInSyncReplicas: number):
   };
 }
 
-/** A lost leader is replaced within about 3 seconds, and not within 10 as by default. */
+/** A lost leader is replaced within about 3 seconds, instead of 10 by default. */
 export const QUICK_FAILOVER: Properties = {
   'broker.session.timeout.ms': '2000',
   'broker.heartbeat.interval.ms': '500',

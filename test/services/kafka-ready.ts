@@ -6,8 +6,8 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 
 /**
- * Waits until the broker tells of that many brokers, itself among them.
- * @param isRunning asked again and again, so that nobody waits for a process that has ended
+ * Waits until the broker reports this many brokers, including itself.
+ * @param isRunning checked repeatedly, so that this does not wait for a process that has ended
  */
 export async function untilAnswering(
   bootstrap: string,
@@ -23,7 +23,7 @@ export async function untilAnswering(
   });
   const port = Number(bootstrap.split(':').at(-1));
   await until(
-    `an answer of ${bootstrap} that tells of ${brokers} brokers`,
+    `an answer of ${bootstrap} with ${brokers} brokers`,
     async () => {
       if (!isRunning()) throw new Error('it ended by itself');
       const known = await brokerPorts(kafka).catch((): number[] => []);

@@ -5,7 +5,7 @@ import { makeCertificates } from './certificates.ts';
 import type { Properties } from './kafka-node.ts';
 import { servicePorts } from './ports.ts';
 
-/** A listener that wants a client certificate. */
+/** A listener that requires a client certificate. */
 export interface TlsListener {
   readonly bootstrap: string;
   readonly caFile: string;
@@ -13,15 +13,15 @@ export interface TlsListener {
   readonly keyFile: string;
 }
 
-/** A listener that wants a name and a password. */
+/** A listener that requires a user and a password. */
 export interface SaslListener {
   readonly bootstrap: string;
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly username: string;
   readonly password: string;
-  /** Holds the password and nothing else. */
+  /** Contains only the password. */
   readonly passwordFile: string;
-  /** Null: without TLS. */
+  /** Null if the listener does not use TLS. */
   readonly caFile: string | null;
 }
 
@@ -36,17 +36,17 @@ export interface SecureListeners {
 }
 
 export interface Security extends SecureListeners {
-  /** Listeners to add to those of the node, as in `listeners` and in `advertised.listeners`. */
+  /** Listeners to add to the node's own, for `listeners` and `advertised.listeners`. */
   readonly listeners: readonly string[];
   readonly properties: Properties;
   readonly formatArguments: readonly string[];
 }
 
 const JAAS = 'org.apache.kafka.common.security';
-/** The least that Kafka takes (ScramMechanism.java). */
+/** Kafka's minimum (ScramMechanism.java). */
 const ITERATIONS = 4_096;
 
-/** Listeners of every secure kind, with certificates, users and passwords made anew in the directory. */
+/** Creates listeners of every secure kind, with new certificates, users and passwords in the folder. */
 export async function makeSecurity(directory: string): Promise<Security> {
   const folder = join(directory, 'security');
   await mkdir(folder, { recursive: true });
@@ -109,7 +109,7 @@ function securityProperties(serverFile: string, caFile: string, plain: SaslListe
   };
 }
 
-/** Salted (RFC 5802, Hi), because a command line can be read by everybody on the machine. */
+/** Salted (RFC 5802, Hi), because every user of the machine can read a command line. */
 function scramCredential({ mechanism, username, password }: SaslListener): string {
   const [digest, bytes] =
     mechanism === 'scram-sha-512' ? (['sha512', 64] as const) : (['sha256', 32] as const);

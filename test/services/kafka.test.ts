@@ -7,14 +7,14 @@ import { describeWith } from './describe-with.ts';
 import { type RunningKafka, startKafka } from './kafka.ts';
 import { makeTopic, topicSetting } from './topics.ts';
 
-describeWith(['java', 'mvn'], 'Kafka, one node', () => {
+describeWith(['java', 'mvn'], 'Kafka with one node', () => {
   let kafka: RunningKafka;
   beforeAll(async () => {
     kafka = await startKafka();
   });
   afterAll(() => kafka?.stop());
 
-  test('serve, blast and verify by hand: all arrive, and the broker tells when', async () => {
+  test('serve, blast and verify: every message arrives, with a broker timestamp', async () => {
     const topic = newTopic();
     const sending = await send(kafka.url(topic), 100, 10);
     const { code, record } = await sending.verify();
@@ -24,7 +24,7 @@ describeWith(['java', 'mvn'], 'Kafka, one node', () => {
     expect(await topicSetting(kafka.bootstrap, topic, 'message.timestamp.type')).toBe('LogAppendTime');
   });
 
-  test('run with this queue: all arrive before the eyes of the tap, and are there for the replay', async () => {
+  test('qbl run with this queue: every message arrives at the tap and in the replay', async () => {
     const folder = await tempFolder();
     const run = await qbl(['run', '--run', 'mine', '--queue', kafka.url(newTopic()), '--json'], { folder });
     expect(recordOf(run)).toMatchObject({ ...allArrived(1_000), latencySource: 'received' });
@@ -35,7 +35,7 @@ describeWith(['java', 'mvn'], 'Kafka, one node', () => {
   });
 
   test.each(['gzip', 'lz4', 'snappy', 'zstd'])(
-    'a topic that the broker compresses with %s',
+    'every message arrives in a topic that the broker compresses with %s',
     async (codec) => {
       const topic = newTopic();
       await makeTopic(kafka.bootstrap, topic, { 'compression.type': codec });
@@ -46,7 +46,7 @@ describeWith(['java', 'mvn'], 'Kafka, one node', () => {
     },
   );
 
-  test("a topic with the sender's stamps: latency is only the way to the broker's client", async () => {
+  test("with the sender's timestamps, the latency covers only the time from the broker's client to the reader", async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic, { 'message.timestamp.type': 'CreateTime' });
     const sending = await send(kafka.url(topic));

@@ -7,39 +7,39 @@ import { makeSecurity, type SecureListeners } from './kafka-security.ts';
 import { requireFree, servicePorts } from './ports.ts';
 
 export interface KafkaOptions {
-  /** Of the PLAINTEXT listener; a free one by default. */
+  /** Port of the PLAINTEXT listener. Default: a free port. */
   readonly port?: number;
   /** `all` adds SSL, SASL_PLAINTEXT and SASL_SSL. */
   readonly listeners?: 'plain' | 'all';
-  /** Further lines of server.properties, and others in place of ours. */
+  /** Additional or overriding lines of server.properties. */
   readonly properties?: Properties;
-  /** 128 by default, which is enough for tests of function; 1024 to measure. */
+  /** Default: 128, which is enough for functional tests. Measurements use 1024. */
   readonly heapMb?: number;
 }
 
-/** A Kafka of one node. */
+/** A Kafka with one node. */
 export interface RunningKafka {
   /** Host and port, without TLS and without a password. */
   readonly bootstrap: string;
   readonly directory: string;
   readonly pid: number | null;
-  /** Null: only the plain listener was asked for. */
+  /** Null if only the plain listener was requested. */
   readonly secure: SecureListeners | null;
   /** The queue URL of a topic. */
   url(topic: string): string;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Starts it again with its data. */
+  /** Restarts the service with its data. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real Kafka; resolves when it answers. It ends with this process at the latest.
- * @throws Error when a tool is missing, the port is in use, or it does not start
+ * Starts a real Kafka. Resolves when it answers. It ends with this process at the latest.
+ * @throws Error if a tool is missing, the port is in use, or it does not start
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka> {
   if (options.port !== undefined) await requireFree(options.port);

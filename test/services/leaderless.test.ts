@@ -13,20 +13,20 @@ import type { KafkaNode } from './kafka-node.ts';
 import { withAdmin } from './topics.ts';
 
 const PARTITIONS = 6;
-/** Enough to meet every partition. */
+/** Enough keys to use every partition. */
 const KEYS = 60;
 const DEADLINE_MS = 120_000;
 
-describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader', () => {
+describeWith(['java', 'mvn'], 'a Kafka topic with some partitions without a leader', () => {
   let cluster: RunningCluster;
   beforeAll(async () => {
-    // For this process's own questions about the topic.
+    // For this test's own requests about the topic.
     keepLeaderlessPartitions();
     cluster = await startCluster();
   });
   afterAll(() => cluster?.stop());
 
-  test('takes messages without a key in its other partitions, and verify waits for those that are missing', async () => {
+  test('stores messages without a key in its other partitions, and verify waits for the missing partitions', async () => {
     const topic = await makeFragileTopic();
     const running = await startServe(cluster.url(topic));
     const node = await stopLeader(topic);
@@ -54,7 +54,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     expect(recordOf(await patient.ended)).toMatchObject({ ...allArrived(200), foreign: 200 });
   });
 
-  test('can be the queue of a run, which passes when the partitions come back meanwhile', async () => {
+  test('a run passes if the missing partitions return before its end', async () => {
     const topic = await makeFragileTopic();
     const node = await stopLeader(topic);
     const folder = await tempFolder();
@@ -65,7 +65,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     expect(recordOf(await run.ended)).toMatchObject(allArrived(1_000));
   });
 
-  test('refuses at once messages whose key belongs there, and takes all others where they always go', async () => {
+  test('refuses messages whose keys belong to those partitions at once, and stores all others in their usual partitions', async () => {
     const topic = await makeFragileTopic();
     const url = await startServe(cluster.url(topic), '--key-from', 'key', '--timeout', '60s');
     const before = await sendKeys(url);
@@ -75,7 +75,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     const led = await ledPartitions(topic);
     const servedAnew = await startServe(cluster.url(topic), '--key-from', 'key', '--timeout', '60s');
     for (const proxy of [url, servedAnew]) {
-      // What is under way when a leader goes may take a moment.
+      // Messages in flight when a leader is lost may take a moment.
       await until('answers without delay', async () =>
         (await sendKeys(proxy)).every(({ ms }) => ms < 30_000),
       );
@@ -86,12 +86,14 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     }
 
     await node.restart(cluster.nodes.length);
-    await until('every key taken', async () => (await sendKeys(url)).every(({ status }) => status === 200));
+    await until('an ack for every key', async () =>
+      (await sendKeys(url)).every(({ status }) => status === 200),
+    );
     const after = await sendKeys(url);
     expect(after.map(({ partition }) => partition)).toEqual(before.map(({ partition }) => partition));
   });
 
-  test('is read on as soon as it has a leader again, by a service that came meanwhile and by a tap that was there', async () => {
+  test('an earlier tap and a service started meanwhile continue when a leader returns', async () => {
     const topic = await makeFragileTopic(1);
     const queue = await openQueue(cluster.url(topic));
     onTestFinished(() => queue.close());
@@ -111,17 +113,17 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
       onDeliveries: (deliveries) => tapped.push(...deliveries.map(({ offset }) => offset)),
     });
     await sendKeys(url);
-    await until('a service that took all', () => consumed.length === KEYS);
-    // With an offset committed, nobody has to ask a leader where the log begins.
+    await until('a service that received every message', () => consumed.length === KEYS);
+    // With a committed offset, no request for the first offset of the log is needed.
     await consumer.close();
 
     const node = await stopLeader(topic);
     await queue.openConsumer({ ...group, onMessage: take });
     await node.restart(cluster.nodes.length);
-    await until('messages taken again', async () =>
+    await until('messages received again', async () =>
       (await sendKeys(url)).every(({ status }) => status === 200),
     );
-    await until('a service and a tap that go on', () => consumed.length > KEYS && tapped.length > KEYS);
+    await until('a service and a tap that continue', () => consumed.length > KEYS && tapped.length > KEYS);
   });
 
   async function ledPartitions(topic: string): Promise<Set<number>> {
@@ -132,7 +134,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     return new Set(led.map(({ partitionId }) => partitionId));
   }
 
-  /** One replica of each partition: a node that is gone takes its partitions along. */
+  /** Each partition has one replica, so it is lost with its node. */
   async function makeFragileTopic(numPartitions = PARTITIONS): Promise<string> {
     const topic = newTopic();
     const configEntries = [
@@ -148,7 +150,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
     return topic;
   }
 
-  /** Kills the leader of partition 0, and waits until the others know. */
+  /** Kills the leader of partition 0 and waits until the other nodes know. */
   async function stopLeader(topic: string): Promise<KafkaNode> {
     const leader = await cluster.leaderOf(topic, 0);
     if (leader === null) throw new Error('the partition has no leader');
@@ -161,7 +163,7 @@ describeWith(['java', 'mvn'], 'A topic of which some partitions have no leader',
   }
 });
 
-/** One message for each key, and what the proxy says of it. */
+/** Sends one message for each key and returns the proxy's answers. */
 function sendKeys(url: string) {
   const keys = Array.from({ length: KEYS }, (_, index) => `key ${index}`);
   return Promise.all(

@@ -17,7 +17,7 @@ const KINDS = ['TLS', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 type Kind = (typeof KINDS)[number];
 const WRONG = 'no-password-of-anybody';
 
-describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
+describeWith(['java', 'mvn', 'openssl'], 'Kafka listeners with TLS and SASL', () => {
   let kafka: RunningKafka;
   let secure: SecureListeners;
   const keyPassword = randomBytes(12).toString('hex');
@@ -41,13 +41,13 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     })[kind];
   const listenerOf = (kind: Kind) => (kind === 'TLS' ? secure.tls : saslOf(kind));
 
-  test.each(KINDS)('%s lets in who has what it wants', async (kind) => {
+  test.each(KINDS)('%s accepts a client with the right credentials', async (kind) => {
     const config = kind === 'TLS' ? await withCertificate() : await withPassword(saslOf(kind));
     expect(await brokersSeenWith({ ...config, brokers: [listenerOf(kind).bootstrap] })).toBe(1);
   });
 
   test.each(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
-    '%s keeps out who has a wrong password, who is told what to check, and not what it was',
+    '%s rejects a wrong password; the error says what to check, and does not repeat the password',
     async (kind) => {
       const listener = { ...saslOf(kind), password: WRONG };
       const seen = brokersSeenWith({ ...(await withPassword(listener)), brokers: [listener.bootstrap] });
@@ -69,21 +69,21 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
     },
   );
 
-  test('TLS hangs up on who speaks without it, who is asked for the security protocol', async () => {
+  test('a TLS listener closes a connection without TLS, and the hint names the security protocol', async () => {
     const args = ['run', '--queue', `kafka://${secure.tls.bootstrap}/${newTopic()}`];
     const run = await qbl(args, { folder: await tempFolder() });
     expect(run.code).toBe(4);
-    expect(run.stderr).toMatch(/^hint: Does the listener want TLS or SASL/m);
+    expect(run.stderr).toMatch(/^hint: Check whether the listener needs TLS or SASL/m);
   });
 
-  test('TLS keeps out who has no certificate, and is not trusted without its authority', async () => {
+  test('a TLS listener rejects a client without a certificate, and a client without its authority does not trust it', async () => {
     const brokers = [secure.tls.bootstrap];
     const ca = [await readFile(secure.tls.caFile, 'utf8')];
     await expect(brokersSeenWith({ ssl: { ca }, brokers })).rejects.toThrow();
     await expect(brokersSeenWith({ ssl: true, brokers })).rejects.toThrow(/certificate/);
   });
 
-  test.each(KINDS)('qbl run through %s: all arrive', async (kind) => {
+  test.each(KINDS)('qbl run through %s: every message arrives', async (kind) => {
     const folder = await tempFolder();
     const settings = join(folder, 'queue.properties');
     await writeFile(settings, kind === 'TLS' ? tlsSettings() : saslSettings(kind));
@@ -97,7 +97,7 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
   });
 
   test.skipIf(process.platform === 'win32').each(KINDS)(
-    'qbl run through %s by the environment: no file, no output and no command line has the secret',
+    'qbl run through %s with environment variables: no file, output or command line contains the secret',
     async (kind) => {
       const folder = await tempFolder();
       const queue = `kafka://${listenerOf(kind).bootstrap}/${newTopic()}`;
@@ -106,7 +106,7 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
         folder,
         env: environmentOf(kind),
       });
-      // The proxy, the tap and the sender; the sender takes its time.
+      // The proxy, the tap and the sender. The sender runs long enough to be observed.
       const children = await until('the processes of the run', async () => {
         const pids = await childrenOf(run.pid);
         return pids.length >= 3 ? pids : null;
@@ -166,7 +166,7 @@ describeWith(['java', 'mvn', 'openssl'], 'listeners with TLS and SASL', () => {
   }
 });
 
-/** Every file in the folder and below, each with its name. */
+/** The text of every file in the folder and its subfolders, each with its name. */
 async function textsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

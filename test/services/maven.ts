@@ -10,13 +10,13 @@ export interface Artifact {
   readonly version: string;
 }
 
-/** Downloads the jars of the artifacts, and of all that they need at run time, into the folder. */
+/** Downloads the artifacts' jars and all their runtime dependencies into the folder. */
 export function downloadJars(artifacts: readonly Artifact[], folder: string): Promise<void> {
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
   return runMaven(artifacts, goal);
 }
 
-/** Downloads one artifact's jar and writes its contents into the folder. */
+/** Downloads one artifact's jar and unpacks it into the folder. */
 export function unpackJar(artifact: Artifact, folder: string): Promise<void> {
   const goal = [
     'dependency:unpack-dependencies',

@@ -1,12 +1,15 @@
 import { BEHAVIOURS, type UnreliableServer } from './unreliable-server.ts';
 
 export const THREADS = 3;
-/** Enough for each request of a thread to meet every behaviour. */
+/** Enough loops for each request of a thread to get every behavior. */
 export const LOOPS = BEHAVIOURS.length;
-/** Of the first group. */
+/** Number of requests in the first group. */
 export const REQUESTS = 3;
 
-/** A plan in YAML whose samples hang on the server alone, in every mode after an error that ends no other thread. */
+/**
+ * A YAML plan whose samples depend only on the server. Covers every mode after an error that does not end other
+ * threads.
+ */
 export function parityPlan({ url, silentUrl, refusedUrl }: UnreliableServer): string {
   return `
 name: Parity

@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections (32768 and up on Linux): while a service that is told
- * its port starts, or is down, no client can get it.
+ * Below the ports that systems use for outgoing connections (32768 and up on Linux). So no client can take a service's
+ * port while the service starts or is down.
  */
 const FIRST = 20_000;
 const LAST = 29_999;
 const MAX_ATTEMPTS = 200;
 
-/** That many ports of the loopback, all different, on which nobody listens now. */
+/** Returns this many different loopback ports that are free now. */
 export async function servicePorts(count: number): Promise<number[]> {
   const held: Server[] = [];
   const ports: number[] = [];
@@ -21,14 +21,14 @@ export async function servicePorts(count: number): Promise<number[]> {
     ports.push(port);
   }
   await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
-  if (ports.length < count) throw new Error(`no ${count} free ports from ${FIRST} to ${LAST}`);
+  if (ports.length < count) throw new Error(`there are no ${count} free ports from ${FIRST} to ${LAST}`);
   return ports;
 }
 
-/** @throws Error when somebody listens there */
+/** @throws Error if the port is in use */
 export async function requireFree(port: number): Promise<void> {
   const server = await listen(port);
-  if (server === null) throw new Error(`port ${port} is in use: something else listens there`);
+  if (server === null) throw new Error(`port ${port} is in use by another program`);
   await new Promise((resolve) => server.close(resolve));
 }
 

@@ -21,7 +21,7 @@ const RUN = 'mine';
 const PLAN = fileURLToPath(new URL('../../plans/stress.jmx', import.meta.url));
 const DEADLINE_MS = 120_000;
 
-/** Everything that JMeter's language, JSON and XML treat in some way of their own. */
+/** Characters with a special meaning in JMeter's language, JSON or XML. */
 const AWKWARD = [
   'quote \\" back\\\\slash \\\\\\\\ comma, dollar $ $$ \\u0024{x} \\u0024{__time()} ) ( }{ ]]> <!-- & <a>',
   'ñ 漢字 😀 \\n\\r\\t\\u0000\\u001f \\ufffe\\uffff\\u2028 $',
@@ -55,7 +55,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
   const jmeter = ({ folder, queue, url }: Pick<Parts, 'folder' | 'queue' | 'url'>, ...args: string[]) =>
     qbl(['jmeter', '--run', RUN, '--queue', queue, '--url', url, ...args], options(folder));
 
-  test('sends the plan so that verify judges it as one of blast', async () => {
+  test("sends the plan, and verify judges it like blast's", async () => {
     const parts = await startParts(await tempFolder());
     const { folder } = parts;
     const size = ['--threads', '20', '--loops', '5'];
@@ -96,7 +96,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(await readRunFile(folder, 'apache-jmeter.log')).not.toMatch(/ (WARN|ERROR) /);
   });
 
-  test('is the sender of qbl run --with jmeter', async () => {
+  test('qbl run --with jmeter sends with JMeter', async () => {
     const folder = await tempFolder();
     const args = ['run', '--with', 'jmeter', '--threads', '5', '--loops', '4', '--json'];
     const ended = await qbl(args, options(folder));
@@ -104,7 +104,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(recordOf(ended)).toMatchObject({ verdict: 'pass', received: 20, latencySource: 'received' });
   });
 
-  test('renders a file that JMeter runs by itself, whose results verify takes', async () => {
+  test('renders a file that JMeter runs by itself, and verify accepts its results', async () => {
     const parts = await startParts(await tempFolder());
     const { folder, queue, url } = parts;
     const { hostname, port } = new URL(url);
@@ -138,7 +138,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(record).toMatchObject({ verdict: 'pass', sent: 6, received: 6, corrupt: 0 });
   });
 
-  test('tells rejected ones where nothing listens', async () => {
+  test('reports rejected messages if nothing listens at the target', async () => {
     const folder = await tempFolder();
     const url = `http://127.0.0.1:${await freePort()}/send`;
     const ended = await jmeter(
@@ -156,7 +156,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     });
   });
 
-  test('sends no more than the schedule has slots', async () => {
+  test('sends no more messages than the schedule allows', async () => {
     const { url, received } = await startSink(0);
     const folder = await tempFolder();
     const threads = 8;
@@ -174,11 +174,11 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     const ended = await jmeter({ folder, url, queue: 'kafka://localhost:9092/t' }, ...rate);
     expect(ended.code, ended.stderr).toBe(0);
     expect(received()).toBeGreaterThan(0);
-    // JMeter cuts a pause at the end of the duration, and may look at the clock a millisecond before it.
+    // JMeter shortens a pause at the end of the duration, and may check the clock a millisecond before it.
     expect(received()).toBeLessThanOrEqual(80 + threads);
   });
 
-  /** Stops a sending that has begun, by one Ctrl-C or two. */
+  /** Starts sending and stops it with one or two Ctrl-C. */
   const stopped = async (delayMs: number, times: 1 | 2) => {
     const { url, received } = await startSink(delayMs);
     const folder = await tempFolder();
@@ -194,21 +194,21 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     return { code, end, rows, received: received() };
   };
 
-  test('finishes what is in flight at the first Ctrl-C', async () => {
+  test('finishes requests in flight at the first Ctrl-C', async () => {
     const { code, end, rows, received } = await stopped(200, 1);
     expect(code).toBe(130);
     expect(end).toMatchObject({ reason: 'stopped', samples: received });
     expect(rows.filter((row) => row.includes(',200,'))).toHaveLength(received);
   });
 
-  test('breaks off what is in flight at the second Ctrl-C', async () => {
+  test('aborts requests in flight at the second Ctrl-C', async () => {
     const { code, end, rows, received } = await stopped(60_000, 2);
     expect(code).toBe(130);
     expect(end).toMatchObject({ reason: 'interrupted', samples: received });
     expect(rows.filter((row) => row.includes('Non HTTP response code'))).toHaveLength(received);
   });
 
-  test('takes JMeter along when it is killed itself', async () => {
+  test('ends JMeter when qbl itself is killed', async () => {
     const { url, received } = await startSink(100);
     const folder = await tempFolder();
     const args = ['jmeter', '--url', url, '--threads', '4', '--loops', '100000'];
@@ -220,7 +220,7 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
     expect(children.length).toBeGreaterThan(0);
   });
 
-  test('has no end when JMeter was killed, which leaves the verdict unknown', async () => {
+  test('records no end if JMeter was killed, so the verdict is unknown', async () => {
     const parts = await startParts(await tempFolder());
     const { folder, queue, url } = parts;
     const args = [
@@ -252,12 +252,12 @@ describeWith(['java', 'mvn'], 'qbl jmeter', () => {
   });
 });
 
-/** Empty while the file is not there. */
+/** Returns an empty text while the file does not exist. */
 function readRunFile(folder: string, name: string): Promise<string> {
   return readFile(runFile(folder, RUN, name), 'utf8').catch(() => '');
 }
 
-/** A server that answers 200 after that time; it is gone when the test ends. */
+/** A server that answers 200 after this delay. It is closed when the test ends. */
 async function startSink(delayMs: number): Promise<{ url: string; received: () => number }> {
   let received = 0;
   const server = createServer((request, response) => {

@@ -18,7 +18,7 @@ export function newName(): string {
   return `queue-${randomUUID()}`;
 }
 
-/** The queue behind the URL, made if it is missing; closed with the test. */
+/** Opens the queue behind the URL and creates it if it is missing. It is closed with the test. */
 export async function openPrepared(url: string, env: NodeJS.ProcessEnv = {}): Promise<Queue> {
   const queue = await openQueue(url, { env });
   onTestFinished(() => queue.close());
@@ -28,7 +28,7 @@ export async function openPrepared(url: string, env: NodeJS.ProcessEnv = {}): Pr
 
 export interface OpenedSender {
   readonly sender: Sender;
-  /** What the sender said of its connection, oldest first. */
+  /** The sender's connection states, oldest first. */
   readonly states: readonly ConnectionState[];
 }
 
@@ -48,7 +48,7 @@ export async function untilConnected(sender: Sender): Promise<void> {
   await expect.poll(() => sender.connected, { timeout: 60_000 }).toBe(true);
 }
 
-/** The reason why a sender is not connected now; null: it is. */
+/** The reason why a sender is not connected now. Null if it is connected. */
 export function waitingFor({ states }: OpenedSender): string | null {
   const last = states.at(-1);
   return last?.kind === 'waiting' ? last.reason : null;

@@ -18,7 +18,7 @@ import {
 } from './rabbitmq-bed.ts';
 import { startRabbitmqProxy } from './rabbitmq-proxy.ts';
 
-describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
+describeWith(['rabbitmq-server'], 'RabbitMQ after a crash', () => {
   let rabbitmq: RunningRabbitmq;
   beforeEach(async () => {
     rabbitmq = await startRabbitmq();
@@ -26,7 +26,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
   afterEach(() => rabbitmq?.stop());
 
   test.each(['quorum', 'classic'])(
-    'kill -9 in the middle of sending to a %s queue: nothing acked is lost',
+    'kill -9 while sending to a %s queue: no acknowledged message is lost',
     async (type) => {
       const queue = await openPrepared(`${rabbitmq.url(newName())}?type=${type}`);
       const { reader, read } = await openReader(queue, 'end');
@@ -53,7 +53,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
   );
 
   test.each(['quorum', 'classic'])(
-    'what is on its way on a connection that the broker holds for alive is waited for (%s)',
+    'a reader waits for messages in flight on a lost connection that the broker still considers alive (%s)',
     async (type) => {
       const port = Number(rabbitmq.address.split(':').at(-1));
       const proxy = await startRabbitmqProxy(port);
@@ -67,14 +67,14 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
       await drain(reader);
       proxy.cutClients();
       await send(sender, numbers(10, 20));
-      // Consumers take turns: of two markers that are sent meanwhile, one would come out on the new connection.
+      // The broker serves consumers in turn. Of two markers sent meanwhile, one would arrive on the new connection.
       await drain(reader, 3_000);
       expect(await drain(reader, 60_000)).toMatchObject({ complete: true });
       expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(20));
     },
   );
 
-  test('a broker that falls silent is left after its heartbeats, and what it had is unknown', async () => {
+  test('a silent broker is disconnected after missing heartbeats, and its messages in flight are unknown', async () => {
     const opened = await openConnectedSender(await openPrepared(rabbitmq.url(newName())));
     try {
       await rabbitmq.pause();
@@ -90,7 +90,7 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ that crashes', () => {
   });
 });
 
-/** Four batches at a time until one is not acked. */
+/** Sends four batches at a time until one is not acknowledged. */
 async function sendUntilKilled(sender: Sender): Promise<{ acked: number[]; unknown: number }> {
   const acked: number[] = [];
   let unknown = 0;

@@ -3,15 +3,15 @@ import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 import { requireTools } from './tools.ts';
 
 /**
- * Installs RabbitMQ by apt-get where it is missing.
- * @throws Error on one line, when that cannot be done
+ * Installs RabbitMQ with apt-get if it is missing.
+ * @throws Error with one line if that fails
  */
 export function installRabbitmq(): void {
   if (rabbitmqScripts() === null) aptGetInstall('rabbitmq-server');
   requireTools('rabbitmq-server');
 }
 
-/** RUNLEVEL keeps invoke-rc.d from starting the service of the system, which nobody asked for. */
+/** RUNLEVEL prevents invoke-rc.d from starting the system's own RabbitMQ service. */
 function aptGetInstall(name: string): void {
   const root = process.getuid?.() === 0;
   const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get'];
@@ -20,7 +20,7 @@ function aptGetInstall(name: string): void {
     const { status, error } = spawnSync(program, [...args, ...step], { stdio: 'ignore' });
     if (error !== undefined || status !== 0) {
       throw new Error(
-        `RabbitMQ is not installed, and \`apt-get ${step[0]}\` did not work${root ? '' : ' by `sudo -n`'}: install ${name}`,
+        `RabbitMQ is not installed, and \`apt-get ${step[0]}\` failed${root ? '' : ' with `sudo -n`'}: install ${name} manually`,
       );
     }
   }

@@ -2,12 +2,12 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface RabbitmqProxy {
   readonly port: number;
-  /** Cuts the clients off, but keeps their connections to the broker, which cannot know yet. */
+  /** Closes the clients' connections but keeps those to the broker, which does not notice. */
   cutClients(): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and the broker. */
+/** A proxy between a client and the broker. */
 export async function startRabbitmqProxy(brokerPort: number): Promise<RabbitmqProxy> {
   const clients = new Set<Socket>();
   const upstreams = new Set<Socket>();

@@ -24,7 +24,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
   afterAll(() => rabbitmq?.stop());
 
   test.each(['quorum', 'classic'])(
-    'a tap of a %s queue gets all in order, and takes nothing',
+    'a tap of a %s queue gets every message in order, and removes none',
     async (type) => {
       const queue = await openPrepared(`${rabbitmq.url(newName())}?type=${type}`);
       const { sender } = await openConnectedSender(queue);
@@ -54,7 +54,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     expect(await rabbitmq.ctl('list_queues', 'name')).not.toContain('qbl-tap-test-');
   });
 
-  test('what is not acknowledged when the connection is cut comes again, marked, and nothing is left out', async () => {
+  test('unacknowledged messages of a lost connection are redelivered and marked, and none is missing', async () => {
     const queue = await openPrepared(rabbitmq.url(newName()));
     const { reader, read } = await openReader(queue, 'end');
     const { sender } = await openConnectedSender(queue);
@@ -89,11 +89,11 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     expect(read.map(({ value }) => value)).toEqual([body, body]);
   });
 
-  test('reading without a tap is refused, unless it may take the messages', async () => {
+  test('reading without a tap is refused, unless the reader may remove the messages', async () => {
     const queue = await openPrepared(rabbitmq.url(newName()));
     await expect(openReader(queue, 'beginning')).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('takes its messages out of it'),
+      message: expect.stringContaining('removes its messages permanently'),
     });
     const time = { from: { kind: 'time', epochMs: 0 }, consume: true, name: 'x' } as const;
     await expect(queue.openReader({ ...time, onDeliveries: () => {} })).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     });
   });
 
-  test('a reader that takes is not done while another consumer takes too', async () => {
+  test('a consuming reader is not complete while another consumer is active', async () => {
     const name = newName();
     const queue = await openPrepared(rabbitmq.url(name));
     const connection = await connect(rabbitmq);
@@ -116,7 +116,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     });
   });
 
-  test('reading is incomplete when the queue is gone, or the queue of the tap', async () => {
+  test("reading is incomplete if the queue or the tap's queue was deleted", async () => {
     const name = newName();
     const queue = await openPrepared(rabbitmq.url(name));
     const { reader } = await openReader(queue, 'end');
@@ -124,7 +124,10 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     await rabbitmq.ctl('delete_queue', name);
     // The tap makes the message routable.
     expect(kindsOf(await send(sender, numbers(0, 1)))).toEqual(['acked']);
-    expect(await drain(reader)).toMatchObject({ complete: false, reason: `the queue '${name}' is gone` });
+    expect(await drain(reader)).toMatchObject({
+      complete: false,
+      reason: `the queue '${name}' no longer exists`,
+    });
     await queue.prepare();
     expect(await drain(reader)).toMatchObject({ complete: true });
     const list = await rabbitmq.ctl('-q', 'list_queues', 'name');
@@ -132,7 +135,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     await rabbitmq.ctl('delete_queue', tap);
     await expect
       .poll(() => drain(reader, 2_000), { timeout: 10_000 })
-      .toMatchObject({ complete: false, reason: expect.stringContaining('the queue is gone') });
+      .toMatchObject({ complete: false, reason: expect.stringContaining('the queue no longer exists') });
   });
 
   test('a drain ends at its deadline and on abort', async () => {
@@ -151,7 +154,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
     expect(await drain(reader)).toMatchObject({ complete: true });
   });
 
-  test('consumers share the messages, and what one has in hand when it ends is given out again', async () => {
+  test("consumers share the messages, and a closed consumer's unacknowledged messages are redelivered", async () => {
     const queue = await openPrepared(rabbitmq.url(newName()));
     const { sender } = await openConnectedSender(queue);
     await send(sender, numbers(0, 10));
@@ -174,7 +177,7 @@ describeWith(['rabbitmq-server'], 'reading from RabbitMQ', () => {
       processed.push(value);
       ack();
     });
-    // A message on its way to its consumer is in no count.
+    // No count includes a message that is in flight to its consumer.
     await expect.poll(() => processed).toEqual(upTo(10));
     await expect.poll(() => backlog.read()).toBe(0);
     await second.close();

@@ -25,7 +25,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
   });
   afterAll(() => rabbitmq?.stop());
 
-  test.each(['quorum', 'classic'])('a %s queue stores 10,000 messages in their order', async (type) => {
+  test.each(['quorum', 'classic'])('a %s queue stores 10,000 messages in order', async (type) => {
     const queue = await openPrepared(`${rabbitmq.url(newName())}?type=${type}`);
     const { sender } = await openConnectedSender(queue);
     const sending = Array.from({ length: 50 }, (_, batch) =>
@@ -40,7 +40,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(await queue.depth()).toMatchObject({ ready: 0 });
   });
 
-  test('a message that no queue got is refused, although RabbitMQ confirms it', async () => {
+  test('a message that reached no queue is refused, although RabbitMQ confirms it', async () => {
     const name = newName();
     const { sender } = await openConnectedSender(await openPrepared(rabbitmq.url(name)));
     expect(kindsOf(await send(sender, numbers(0, 100)))).toEqual(['acked']);
@@ -50,7 +50,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(outcomes).toEqual(upTo(1_000).map(() => ({ kind: 'refused', reason: 'unavailable', detail })));
   });
 
-  test('a message that is too large is refused alone', async () => {
+  test('a message that is too large is refused, but not the others', async () => {
     const env = { QBL_AMQP_MAX_MESSAGE_BYTES: '1000' };
     const queue = await openPrepared(rabbitmq.url(newName()), env);
     const { sender } = await openConnectedSender(queue);
@@ -63,7 +63,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(await queue.depth()).toMatchObject({ ready: 2 });
   });
 
-  test('a large message is stored whole', async () => {
+  test('a large message is stored completely', async () => {
     const queue = await openPrepared(rabbitmq.url(newName()));
     const { reader, read } = await openReader(queue, 'end');
     const { sender } = await openConnectedSender(queue);
@@ -73,7 +73,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(read.map((delivery) => delivery.value?.equals(value))).toEqual([true]);
   });
 
-  test('what a full queue rejects is unknown, since another queue may have it', async () => {
+  test('a message that a full queue rejects is unknown, because another queue may have it', async () => {
     const name = newName();
     const limits = '{"max-length":5,"overflow":"reject-publish"}';
     await rabbitmq.ctl('set_policy', name, name, limits, '--apply-to', 'queues');
@@ -82,10 +82,10 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     const kinds = [];
     for (let message = 0; message < 20; message++) kinds.push(...(await send(sender, numbers(0, 1))));
     expect(kinds.slice(0, 5)).toEqual(upTo(5).map(() => ({ kind: 'acked', place: null })));
-    expect(kinds.at(-1)).toEqual({ kind: 'unknown', detail: 'RabbitMQ did not confirm: nack' });
+    expect(kinds.at(-1)).toEqual({ kind: 'unknown', detail: 'RabbitMQ did not accept the message: nack' });
   });
 
-  test('publishers that are blocked are not connected until they are let go on', async () => {
+  test('a blocked publisher counts as not connected until RabbitMQ unblocks it', async () => {
     const opened = await openConnectedSender(await openPrepared(rabbitmq.url(newName())));
     const { sender } = opened;
     await rabbitmq.ctl('set_vm_memory_high_watermark', '0.0001');
@@ -101,21 +101,23 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(kindsOf(await send(sender, numbers(0, 10)))).toEqual(['acked']);
   });
 
-  test('an exchange that is deleted leaves nothing acked that is not there, and is not made anew', async () => {
+  test('after an exchange is deleted, no lost message is acknowledged, and the exchange is not recreated', async () => {
     const name = newName();
     const queue = await openPrepared(rabbitmq.url(name));
     const opened = await openConnectedSender(queue);
     await rabbitmq.ctl('eval', deleteExchange(name));
     const outcomes = await send(opened.sender, numbers(0, 100), 5_000);
     expect(kindsOf(outcomes)).toEqual(['unknown']);
-    await expect.poll(() => waitingFor(opened), { timeout: 10_000 }).toBe(`the exchange '${name}' is gone`);
+    await expect
+      .poll(() => waitingFor(opened), { timeout: 10_000 })
+      .toBe(`the exchange '${name}' no longer exists`);
     expect(await send(opened.sender, numbers(0, 1))).toMatchObject([{ kind: 'refused' }]);
     await queue.prepare();
     await untilConnected(opened.sender);
     expect(kindsOf(await send(opened.sender, numbers(0, 10)))).toEqual(['acked']);
   });
 
-  test('a wrong password is told without the password, and tried again', async () => {
+  test('a wrong password is reported without the password, and the connection is tried again', async () => {
     const queue = await openQueue(rabbitmq.url(newName()), { env: { QBL_AMQP_PASSWORD: 'hunter2' } });
     const opened = await openSender(queue);
     await expect.poll(() => waitingFor(opened), { timeout: 10_000 }).toMatch(/ACCESS_REFUSED/);
@@ -129,7 +131,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     await queue.close();
   });
 
-  test('a start that may not bind leaves nothing unbound for the next one', async () => {
+  test('a start without the permission to bind leaves no unbound queue', async () => {
     const name = newName();
     await rabbitmq.ctl('add_user', name, 'secret');
     await rabbitmq.ctl('set_permissions', name, '.*', '^$', '.*');
@@ -143,7 +145,7 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(kindsOf(await send(sender, numbers(0, 10)))).toEqual(['acked']);
   });
 
-  test('TLS holds the broker to the authority that is given', async () => {
+  test('with TLS, the broker must have a certificate of the given authority', async () => {
     const { tls } = rabbitmq;
     const url = `amqps://${tls?.address}/${newName()}`;
     const queue = await openPrepared(url, { QBL_AMQP_SSL_CA_LOCATION: tls?.caFile });

@@ -22,7 +22,7 @@ describeWith(['rabbitmq-server'], 'serve in front of RabbitMQ', () => {
     };
     expect(await post()).toEqual([200, 'OK']);
     await rabbitmq.ctl('set_vm_memory_high_watermark', '0.0001');
-    // RabbitMQ tells that it blocks only when something is published, of which nobody knows what becomes.
+    // RabbitMQ reports that it blocks only after a message was published. The outcome of that message is unknown.
     const [first] = await post();
     expect(first).toBeGreaterThanOrEqual(500);
     expect(await post()).toEqual([503, 'Not Enqueued']);

@@ -15,14 +15,14 @@ import {
 
 const MESSAGES = 5_000;
 
-describeWith(['rabbitmq-server'], 'a quorum queue whose leader does not answer', () => {
+describeWith(['rabbitmq-server'], 'a RabbitMQ quorum queue whose leader does not answer', () => {
   let rabbitmq: RunningRabbitmq;
   beforeAll(async () => {
     rabbitmq = await startRabbitmq();
   });
   afterAll(() => rabbitmq?.stop());
 
-  /** RabbitMQ answers for the leader meanwhile: no messages, no consumers. */
+  /** Meanwhile RabbitMQ answers instead of the leader: no messages, no consumers. */
   async function whileSilent<T>(name: string, work: () => Promise<T>): Promise<T> {
     const leader = `whereis('%2F_${name}')`;
     await rabbitmq.ctl('eval', `sys:suspend(${leader}).`);
@@ -41,7 +41,7 @@ describeWith(['rabbitmq-server'], 'a quorum queue whose leader does not answer',
     return { name, queue };
   }
 
-  test('is not empty for a reader that takes', async () => {
+  test('a queue with a silent leader does not count as empty for a consuming reader', async () => {
     const { name, queue } = await filled();
     const { reader, read } = await openReader(queue, 'beginning', true);
     await expect.poll(() => read.length).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describeWith(['rabbitmq-server'], 'a quorum queue whose leader does not answer',
     expect([...new Set(valuesOf(read))].sort((a, b) => a - b)).toEqual(upTo(MESSAGES));
   });
 
-  test('is no backlog of 0 for a service', async () => {
+  test('a queue with a silent leader does not count as a backlog of 0 for a service', async () => {
     const { name, queue } = await filled();
     const backlog = await queue.openBacklog('g');
     await expect.poll(() => backlog.read()).toBe(MESSAGES);

@@ -15,7 +15,7 @@ import { newName, openPrepared, openReader } from './rabbitmq-bed.ts';
 
 const DEADLINE_MS = 120_000;
 
-describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
+describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
   let rabbitmq: RunningRabbitmq;
   beforeAll(async () => {
     rabbitmq = await startRabbitmq();
@@ -28,7 +28,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     return { ...ended, record: recordOf(ended) };
   }
 
-  /** An exchange and a queue, bound with a key, as their owner has made them; resolves with the queue URL for another. */
+  /** An exchange and a queue that their owner bound with a key. Resolves with the queue URL for another key. */
   async function owned(bound: string, published: string): Promise<{ name: string; url: string }> {
     const name = newName();
     const exchange = `${name}-exchange`;
@@ -41,7 +41,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
 
   const taps = async () => (await rabbitmq.ctl('-q', 'list_queues', 'name')).match(/qbl-tap-\S+/g) ?? [];
 
-  test('proves nothing for a queue that is not bound, though it has got everything', async () => {
+  test('a tap proves nothing about a queue that is not bound, although the tap has every message', async () => {
     const { url, name } = await owned('orders', 'order');
     const { code, record } = await run(url);
     expect(record).toMatchObject({ verdict: 'unknown', acked: 100, received: 100 });
@@ -51,7 +51,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     expect(code).toBe(3);
   });
 
-  test('proves nothing for a queue that drops messages', async () => {
+  test('a tap proves nothing about a queue that drops messages', async () => {
     const name = newName();
     await rabbitmq.ctl('set_policy', name, `^${name}$`, '{"max-length":5}', '--apply-to', 'queues');
     const { code, record } = await run(rabbitmq.url(name));
@@ -59,7 +59,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     expect(code).toBe(3);
   });
 
-  describe('of a message that the queue rejects, of which the tap has a copy', () => {
+  describe('a tap gets a copy of a message that the queue rejects', () => {
     async function rejecting(): Promise<{ name: string; url: string }> {
       const name = newName();
       const limits = '{"max-length":5,"overflow":"reject-publish"}';
@@ -69,7 +69,10 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
       return { name, url };
     }
 
-    /** A proxy that publishes and answers as the test says when RabbitMQ confirms, and when it sends a nack. */
+    /**
+     * A proxy that publishes each message. It answers with one status if RabbitMQ confirms and with another after a
+     * nack.
+     */
     async function startProxy(name: string, confirmed: number, nacked: number): Promise<string> {
       const publisher = (await connect(rabbitmq)).createPublisher({ confirm: true });
       onTestFinished(() => publisher.close());
@@ -96,7 +99,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
       );
     }
 
-    test('says nothing against a proxy that refused it, once the count shows that the queue has it not', async () => {
+    test('a proxy is not blamed for a refused message if the count shows that the queue does not have it', async () => {
       const { name, url } = await rejecting();
       const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
       const counts = { acked: record.sent - record.rejected, rejected: expect.any(Number), phantom: 0 };
@@ -104,17 +107,17 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
       expect(record.rejected).toBeGreaterThan(0);
     });
 
-    test('leaves unknown whether it is a phantom, while a consumer hides what the queue got', async () => {
+    test('it is unknown whether a message is a phantom while a consumer hides what the queue received', async () => {
       const { name, url } = await rejecting();
       const channel = await (await connect(rabbitmq)).acquire();
       await channel.basicQos({ prefetchCount: 1 });
-      // It holds one message and hides the count.
+      // This consumer holds one message and hides the count.
       await channel.basicConsume({ queue: name }, () => {});
       const record = recordOf(await runThrough(await startProxy(name, 200, 429), url));
       expect(record).toMatchObject({ verdict: 'unknown', reasons: [{ kind: 'queue-not-seen' }], phantom: 0 });
     });
 
-    test('proves a phantom when the queue has it', async () => {
+    test('a refused message in the queue is proven to be a phantom', async () => {
       const name = newName();
       const url = `${rabbitmq.url(name)}?type=classic`;
       await openPrepared(url);
@@ -122,7 +125,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
       expect(record).toMatchObject({ verdict: 'fail', phantom: 20, rejected: 20 });
     });
 
-    test('is no recovery of what serve could not tell', async () => {
+    test('a tap does not confirm a message whose outcome serve did not know', async () => {
       const { url } = await rejecting();
       const record = recordOf(await runThrough(await startServe(url), url));
       expect(record.indeterminate).toBeGreaterThan(0);
@@ -130,21 +133,21 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     });
   });
 
-  test('passes for a queue that has everything, and what was there before', async () => {
+  test('a run passes if the queue has every message, even with messages from before', async () => {
     const { url, name } = await owned('order', 'order');
     expect((await run(url)).record).toMatchObject(allArrived(100));
     expect((await run(url)).record).toMatchObject(allArrived(100));
     expect(await (await openPrepared(rabbitmq.url(name))).depth()).toMatchObject({ ready: 200 });
   });
 
-  test('passes where somebody takes from the queue, whose count tells nothing then', async () => {
+  test('a run passes while another consumer empties the queue, although its count proves nothing', async () => {
     const { url, name } = await owned('order', 'order');
     const channel = await (await connect(rabbitmq)).acquire();
     await channel.basicConsume({ queue: name, noAck: true }, () => {});
     expect((await run(url)).record).toMatchObject(allArrived(100));
   });
 
-  test('leaves no queue behind when it cannot be bound', async () => {
+  test('a tap leaves no queue behind if binding fails', async () => {
     const { name } = await owned('order', 'order');
     const queue = await openPrepared(`${rabbitmq.url(name)}?exchange=${name}-exchange`);
     const gone = `rabbit_exchange:delete(rabbit_misc:r(<<"/">>, exchange, <<"${name}-exchange">>), false, <<"test">>).`;
@@ -157,9 +160,9 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
   });
 
   test.each([
-    ['exactly the rights that are documented', '^(qbl-tap-.*|amq\\.default)$', true],
-    ['no right to send its marker', '^qbl-tap-.*$', false],
-  ])('a user with %s', async (_, write, works) => {
+    ['exactly the documented permissions', '^(qbl-tap-.*|amq\\.default)$', true],
+    ['no permission to send its marker', '^qbl-tap-.*$', false],
+  ])('a tap works or fails as documented for a user with %s', async (_, write, works) => {
     const { url, name } = await owned('order', 'order');
     await rabbitmq.ctl('add_user', name, 'secret');
     const read = `^(qbl-tap-.*|${name}-exchange)$`;
@@ -170,7 +173,7 @@ describeWith(['rabbitmq-server'], 'a tap of RabbitMQ', () => {
     const tap = startQbl(follow, { folder, env, deadlineMs: DEADLINE_MS });
     if (!works) {
       const { code, stderr } = await tap.ended;
-      expect(stderr).toMatch(/no marker can be sent: BasicPublish: ACCESS_REFUSED .*amq\.default/);
+      expect(stderr).toMatch(/qbl cannot send a marker: BasicPublish: ACCESS_REFUSED .*amq\.default/);
       expect(code).toBe(4);
       expect(await taps()).toEqual([]);
       return;

@@ -12,45 +12,45 @@ import { type ServiceProcess, startProcess } from './service-process.ts';
 import { requireTools } from './tools.ts';
 
 export interface RabbitmqOptions {
-  /** Of the listener without TLS; a free one by default. */
+  /** Port of the listener without TLS. Default: a free port. */
   readonly port?: number;
-  /** Adds a listener with TLS, whose certificate is of an authority of its own. */
+  /** Adds a TLS listener with a certificate from a new authority. */
   readonly tls?: boolean;
 }
 
-/** A RabbitMQ of one node. */
+/** A RabbitMQ with one node. */
 export interface RunningRabbitmq {
   /** Host and port, without TLS. */
   readonly address: string;
-  /** Null: it was not asked for. */
+  /** Null if TLS was not requested. */
   readonly tls: { readonly address: string; readonly caFile: string } | null;
   readonly pid: number | null;
-  /** The queue URL of a queue. */
+  /** The URL of a queue. */
   url(queue: string): string;
-  /** Runs `rabbitmqctl`; resolves with what it printed. */
+  /** Runs `rabbitmqctl` and resolves with its output. */
   ctl(...args: string[]): Promise<string>;
-  /** Ends it with SIGKILL and keeps its data, once it has on disk what it knows of its queues. */
+  /** Writes queue metadata to disk, then kills the service with SIGKILL. Keeps its data. */
   kill(): Promise<void>;
   pause(): Promise<void>;
   resume(): void;
-  /** Starts it again with its data; resolves when it answers. */
+  /** Restarts the service with its data. Resolves when it answers. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }
 
 /**
- * Messages are on disk before they are confirmed; what RabbitMQ keeps of a new queue in its dets tables is not. Seen with
- * 3.10.8: a quorum queue that is killed a second after it was made comes back without a leader, and whoever publishes to
- * it waits for ever; after eight seconds, or with its tables written, it has one.
+ * RabbitMQ writes messages to disk before it confirms them, but not the metadata of a new queue in its dets tables.
+ * With 3.10.8, a quorum queue killed a second after its creation comes back without a leader, and its publishers wait
+ * forever. After eight seconds, or with the tables synced, it has a leader.
  */
 const SYNC_METADATA = '[ok = dets:sync(Table) || Table <- dets:all()].';
 const DEADLINE_MS = 120_000;
 const HOST = '127.0.0.1';
 
 /**
- * Starts a real RabbitMQ; resolves when it answers. It ends with this process at the latest.
- * @throws Error when it is not installed, the port is in use, or it does not start
+ * Starts a real RabbitMQ. Resolves when it answers. It ends with this process at the latest.
+ * @throws Error if it is not installed, the port is in use, or it does not start
  */
 export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<RunningRabbitmq> {
   requireTools('rabbitmq-server');
@@ -111,8 +111,8 @@ interface Ports {
 }
 
 /**
- * Everything is in the directory, nothing of the system's is read, and no port is the usual one. With
- * RUNNING_UNDER_SYSTEMD the script becomes the virtual machine, so that a signal reaches it.
+ * Keeps everything in the folder, reads no system settings, and uses no default port. With RUNNING_UNDER_SYSTEMD, the
+ * script is replaced by the virtual machine, so signals reach it.
  */
 function environmentOf(directory: string, { port, distributionPort, epmdPort }: Ports) {
   return {
@@ -129,7 +129,7 @@ function environmentOf(directory: string, { port, distributionPort, epmdPort }: 
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
-    // Busy waiting would take a core from whoever is tested beside it.
+    // Busy waiting would take CPU time from the tested processes.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none',
   };
 }

@@ -2,19 +2,20 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { until } from '../support/until.ts';
 
-/** The second is where an IPv6 socket with an IPv4 address stands, as Java has them. Linux: proc(5). */
+/** Java uses IPv6 sockets with IPv4 addresses, which are in the second file (Linux: proc(5)). */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const NOTHING_QUEUED = '00000000:00000000';
 
 /**
- * Waits until the process at the other end, on this machine, has read all that was written to the socket. A reset that comes
- * together with unread data is an end of file to libuv and a reset to Java: uv__stream_io in libuv's src/unix/stream.c.
+ * Waits until the process at the other end, on this machine, has read everything written to the socket. If a reset
+ * arrives together with unread data, libuv reports an end of file, but Java reports a reset (uv__stream_io in libuv's
+ * src/unix/stream.c).
  */
 export async function readByPeer({ localPort, remotePort }: Socket): Promise<void> {
   if (localPort === undefined || remotePort === undefined) return;
   const here = hexOf(localPort);
   const there = hexOf(remotePort);
-  await until('the reading by the peer', async () => {
+  await until('the peer to read everything', async () => {
     const connections = (await Promise.all(TABLES.map(connectionsOf))).flat();
     return connections
       .filter(
@@ -25,7 +26,7 @@ export async function readByPeer({ localPort, remotePort }: Socket): Promise<voi
 }
 
 interface Connection {
-  /** Ports, in hexadecimal digits. */
+  /** Ports, as hexadecimal digits. */
   readonly local: string | undefined;
   readonly remote: string | undefined;
   /** Bytes that the peer has not acknowledged, and bytes that the process has not read. */

@@ -15,7 +15,7 @@ const SETTLE_SOON = ['--settle', '500ms'];
 const unknown = (kind: DoubtKind) => ({ verdict: 'unknown', reasons: [{ kind }] });
 const UNKNOWN = unknown('removed-by-retention');
 
-describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
+describeWith(['java', 'mvn'], 'messages that Kafka itself removed', () => {
   let kafka: RunningKafka;
   beforeAll(async () => {
     const properties = {
@@ -27,7 +27,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
   });
   afterAll(() => kafka?.stop());
 
-  /** Lets the retention take everything that is in the topic now. */
+  /** Makes retention remove everything that is in the topic now. */
   async function expire(topic: string): Promise<void> {
     await setTopic(kafka.bootstrap, topic, 'retention.ms', '1');
     await until('a log that begins at its end', async () => {
@@ -37,7 +37,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     await setTopic(kafka.bootstrap, topic, 'retention.ms', '3600000');
   }
 
-  test('of a compacted topic a pass says what it does not cover, and a second copy is unknown', async () => {
+  test('in a compacted topic, a pass states its limits, and verifying again is unknown', async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic, { 'cleanup.policy': 'compact,delete' });
     const { verify } = await sendWithKeys(topic);
@@ -50,14 +50,14 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(strict.code).toBe(3);
   });
 
-  test('what was compacted before the topic was set back to delete is unknown, and not lost', async () => {
+  test('if a topic was compacted and later set to delete, missing messages are unknown, not lost', async () => {
     const topic = newTopic();
     const soon = { 'segment.ms': '500', 'min.cleanable.dirty.ratio': '0.001' };
     await makeTopic(kafka.bootstrap, topic, soon);
     const { verify } = await send(kafka.url(topic));
     const before = await verify('--exactly-once', ...SETTLE_SOON);
     expect(before.record).toMatchObject({ verdict: 'pass', received: 100, notProven: [] });
-    // The cleaner takes messages without a key, of segments that nothing is written to any more.
+    // The cleaner removes messages without a key, but only from closed segments.
     await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'compact');
     await until('a log with gaps', async () => {
       await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
@@ -70,11 +70,11 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
     const { code, record } = await verify(...SETTLE_SOON);
     expect(record).toMatchObject(unknown('compacted'));
-    expect(record.reasons[0]?.text).toContain('lacks records between the offsets');
+    expect(record.reasons[0]?.text).toContain('has no records between the offsets');
     expect(code).toBe(3);
   });
 
-  test('all of the run expired: unknown, and not lost', async () => {
+  test('if all messages of the run expired, they are unknown, not lost', async () => {
     const topic = newTopic();
     const { verify } = await send(kafka.url(topic));
     await expire(topic);
@@ -83,7 +83,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(code).toBe(3);
   });
 
-  test('the tap knows where the run began: what expired there is unknown, and not lost', async () => {
+  test('the tap knows where the run began: messages that expired since are unknown, not lost', async () => {
     const folder = await tempFolder();
     const topic = newTopic();
     const run = await qbl(['run', '--run', 'mine', '--queue', kafka.url(topic), '--json'], { folder });
@@ -94,7 +94,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(replay.code).toBe(3);
   });
 
-  test('the first messages of one partition deleted: unknown, and not lost', async () => {
+  test('if the first messages of one partition were deleted, they are unknown, not lost', async () => {
     const topic = newTopic();
     const { verify } = await send(kafka.url(topic));
     const [first] = (await topicOffsets(kafka.bootstrap, topic)).filter(({ high }) => high >= 2);
@@ -106,7 +106,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(code).toBe(3);
   });
 
-  test('what expired before the run takes nothing from a pass', async () => {
+  test('messages that expired before the run do not affect a pass', async () => {
     const topic = newTopic();
     await send(kafka.url(topic));
     await expire(topic);
@@ -116,7 +116,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(code).toBe(0);
   });
 
-  test('a topic made anew between the run and its verification: unknown, and not lost', async () => {
+  test('if the topic was recreated between the run and verify, messages are unknown, not lost', async () => {
     const folder = await tempFolder();
     const topic = newTopic();
     await send(kafka.url(topic));
@@ -129,7 +129,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(replay.code).toBe(3);
   });
 
-  test('stamps of senders tell nothing of what was removed: unknown, and not lost', async () => {
+  test("senders' timestamps say nothing about removed messages, which are unknown, not lost", async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic, { 'message.timestamp.type': 'CreateTime', 'retention.ms': '-1' });
     const { verify } = await send(kafka.url(topic));
@@ -143,7 +143,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     expect(code).toBe(3);
   });
 
-  test('a topic made anew has another id, also when it has grown past the old one: unknown', async () => {
+  test('a recreated topic has another id, even if it has become longer than the old one: unknown', async () => {
     const folder = await tempFolder();
     const topic = newTopic();
     const run = await qbl(['run', '--run', 'mine', '--queue', kafka.url(topic), '--json'], { folder });
@@ -162,7 +162,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     }
   });
 
-  test('a topic that stays has one id, in every partition and for every reader', async () => {
+  test('an unchanged topic has one id, in every partition and for every reader', async () => {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic);
     const queue = await openQueue(kafka.url(topic));
@@ -187,7 +187,7 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself has removed', () => {
     await producer.disconnect();
   }
 
-  /** A compacted topic refuses messages without keys, so they go to one that is compacted afterwards. */
+  /** A compacted topic refuses messages without keys. So send first and compact the topic afterwards. */
   async function sendWithKeys(topic: string) {
     await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
     const sending = await send(kafka.url(topic));

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { NEEDS_SHELL, type Tool } from './tools.ts';
 
-/** Only the end of the output is kept, to explain a failure. */
+/** Keeps only the end of the output, to explain a failure. */
 const MAX_OUTPUT_CHARACTERS = 4_000;
 
 /**
- * Runs a tool to its end.
- * @throws Error with the end of its output when it fails
+ * Runs a tool and waits for its end.
+ * @throws Error with the end of its output if it fails
  */
 export function runTool(
   tool: Tool,

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { SERVICES_FOLDER } from './cache.ts';
 import type { ServiceName } from './service-names.ts';
 
-/** What one supervisor runs in the background, as it has written it down. */
+/** The services of one background supervisor, as recorded in its file. */
 export interface Running {
   /** The supervisor's process id. */
   readonly pid: number;
-  /** Where the supervisor takes the order to stop. */
+  /** Port at which the supervisor accepts the request to stop. */
   readonly controlPort: number;
   readonly services: readonly ServiceName[];
-  /** What listens where, a line each. */
+  /** The address of each service, one line each. */
   readonly lines: readonly string[];
 }
 
-/** A file for each supervisor, so that services can be added to those that run. */
+/** One file for each supervisor, so that services can be added to running ones. */
 const FOLDER = join(SERVICES_FOLDER, 'running');
 
-/** Of all supervisors that were started and not stopped. */
+/** All supervisors that were started and not stopped. */
 export async function readRunning(): Promise<Running[]> {
   const names = await readdir(FOLDER).catch(() => []);
   const files = names.filter((name) => name.endsWith('.json')).sort();

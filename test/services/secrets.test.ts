@@ -21,7 +21,7 @@ interface Found {
   readonly output: string;
 }
 
-/** Of a run with a service: all that it wrote and printed, and the command lines of its processes in the middle. */
+/** Everything that a run with a service wrote and printed, and the command lines of its processes while it ran. */
 async function everythingOf(
   queue: string,
   env: NodeJS.ProcessEnv,
@@ -59,7 +59,7 @@ async function textsIn(folder: string): Promise<string[]> {
   return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')));
 }
 
-/** The name of the queue is no secret: that it is found shows that the search finds. */
+/** The name of the queue is not secret: finding it proves that the search works. */
 function expectNoSecret({ files, commandLines, output }: Found, name: string): void {
   for (const texts of [files, commandLines, [output]]) {
     expect(texts.filter((text) => text.includes(name))).not.toEqual([]);
@@ -67,41 +67,37 @@ function expectNoSecret({ files, commandLines, output }: Found, name: string): v
   }
 }
 
-describeWith(
-  ['rabbitmq-server'],
-  'the password of RabbitMQ stands in no file, output or command line',
-  () => {
-    let rabbitmq: RunningRabbitmq;
-    beforeAll(async () => {
-      rabbitmq = await startRabbitmq();
-      await rabbitmq.ctl('add_user', 'alice', SECRET);
-      await rabbitmq.ctl('set_permissions', 'alice', '.*', '.*', '.*');
-    });
-    afterAll(() => rabbitmq?.stop());
+describeWith(['rabbitmq-server'], "RabbitMQ's password is in no file, output or command line", () => {
+  let rabbitmq: RunningRabbitmq;
+  beforeAll(async () => {
+    rabbitmq = await startRabbitmq();
+    await rabbitmq.ctl('add_user', 'alice', SECRET);
+    await rabbitmq.ctl('set_permissions', 'alice', '.*', '.*', '.*');
+  });
+  afterAll(() => rabbitmq?.stop());
 
-    test('from the environment', async () => {
-      const name = newName();
-      const env = { QBL_AMQP_USERNAME: 'alice', QBL_AMQP_PASSWORD: SECRET };
-      expectNoSecret(await everythingOf(rabbitmq.url(name), env, []), name);
-    });
+  test('a password from the environment stays secret', async () => {
+    const name = newName();
+    const env = { QBL_AMQP_USERNAME: 'alice', QBL_AMQP_PASSWORD: SECRET };
+    expectNoSecret(await everythingOf(rabbitmq.url(name), env, []), name);
+  });
 
-    test('from a file', async () => {
-      const name = newName();
-      const file = join(await tempFolder(), 'queue.properties');
-      await writeFile(file, `username=alice\npassword=${SECRET}\n`);
-      expectNoSecret(await everythingOf(rabbitmq.url(name), {}, ['--queue-config', file]), name);
-    });
-  },
-);
+  test('a password from a file stays secret', async () => {
+    const name = newName();
+    const file = join(await tempFolder(), 'queue.properties');
+    await writeFile(file, `username=alice\npassword=${SECRET}\n`);
+    expectNoSecret(await everythingOf(rabbitmq.url(name), {}, ['--queue-config', file]), name);
+  });
+});
 
-describeWith(['java', 'mvn'], 'the secrets of AWS stand in no file, output or command line', () => {
+describeWith(['java', 'mvn'], "AWS's secrets are in no file, output or command line", () => {
   let sqs: RunningElasticmq;
   beforeAll(async () => {
     sqs = await startElasticmq();
   });
   afterAll(() => sqs?.stop());
 
-  test('from the environment', async () => {
+  test('AWS secrets from the environment stay secret', async () => {
     const name = newName();
     const env = {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

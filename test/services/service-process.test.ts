@@ -11,12 +11,12 @@ const COMPILED = join(ROOT, '.qbl', 'services', 'service-process.js');
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const IDLE = ['-e', 'setInterval(() => {}, 60_000)'];
 
-/** As the command starts them: Node 20 runs no TypeScript. */
+/** Compile the file, as the services command does: Node 20 cannot run TypeScript. */
 beforeAll(() => {
   execFileSync(process.execPath, [TSC, '-p', join(ROOT, 'test', 'services', 'tsconfig.json')]);
 });
 
-/** A process that has started a service; resolves with the pids of both. */
+/** Starts a process that starts a service. Resolves with both process ids. */
 async function startOwner(): Promise<{ owner: number; service: number }> {
   const log = join(await tempFolder(), 'log');
   const script = `
@@ -39,14 +39,17 @@ async function startOwner(): Promise<{ owner: number; service: number }> {
   return { owner: owner.pid ?? 0, service: Number(service) };
 }
 
-test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('ends with its owner on %s', async (signal) => {
-  const { owner, service } = await startOwner();
-  expect(isRunning(service)).toBe(true);
-  process.kill(owner, signal);
-  await untilGone([service]);
-});
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+  'a service ends when its owner ends with %s',
+  async (signal) => {
+    const { owner, service } = await startOwner();
+    expect(isRunning(service)).toBe(true);
+    process.kill(owner, signal);
+    await untilGone([service]);
+  },
+);
 
-test.skipIf(process.platform === 'win32')('ends with its owner also while it is paused', async () => {
+test.skipIf(process.platform === 'win32')('a paused service also ends with its owner', async () => {
   const { owner, service } = await startOwner();
   process.kill(service, 'SIGSTOP');
   process.kill(owner, 'SIGKILL');

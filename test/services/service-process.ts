@@ -10,10 +10,13 @@ export interface ServiceProcess {
   readonly isRunning: boolean;
   readonly exited: Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Resolves when it stands still with its connections open, as under a long garbage collection. POSIX only. */
+  /**
+   * Pauses the process with its connections open, like a long garbage collection. Resolves when it is paused. POSIX
+   * only.
+   */
   pause(): Promise<void>;
   resume(): void;
-  /** Ends it at once, also while it is paused, and waits for its end. */
+  /** Ends the process at once, even while it is paused, and waits for its end. */
   kill(): Promise<void>;
   /** The last lines that it printed. */
   lastWords(): Promise<string>;
@@ -22,7 +25,7 @@ export interface ServiceProcess {
 const WATCHDOG = fileURLToPath(new URL('../../scripts/services-watchdog.mjs', import.meta.url));
 const LAST_LINES = 20;
 
-/** @param logFile gets what it prints, after what is in it already */
+/** @param logFile file that its output is appended to */
 export function startProcess(command: string, args: readonly string[], logFile: string): ServiceProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { stdio: ['ignore', log, log], windowsHide: true });
@@ -57,8 +60,8 @@ export function startProcess(command: string, args: readonly string[], logFile: 
 }
 
 /**
- * Stopping begins when one of its threads has had its turn to take the signal: until then the others go on. Linux tells
- * the state of each (proc(5)); elsewhere nobody does.
+ * A process stops only when one of its threads handles the signal; until then, its other threads keep running. Linux
+ * reports the state of each thread (proc(5)). Other systems do not.
  */
 async function isStopped(pid: number): Promise<boolean> {
   if (process.platform !== 'linux') return true;
@@ -67,7 +70,7 @@ async function isStopped(pid: number): Promise<boolean> {
   return stats.every((stat) => stat === null || /^\d+ \(.*\) [tT] /s.test(stat));
 }
 
-/** Null: the thread has ended. */
+/** Null if the thread has ended. */
 function statOf(pid: number, thread: string): Promise<string | null> {
   return readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => null);
 }
@@ -81,7 +84,7 @@ function watch(pid: number, exited: Promise<void>): void {
   exited.then(() => stdin?.write(`-${pid}\n`));
 }
 
-/** One for all, in a process group of its own, so that what ends this process does not end it too. */
+/** One watchdog for all services, in its own process group, so that it survives whatever ends this process. */
 function startWatchdog(): ChildProcess {
   const child = spawn(process.execPath, [WATCHDOG], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -90,7 +93,7 @@ function startWatchdog(): ChildProcess {
   });
   child.stdin?.on('error', () => {});
   child.unref();
-  // A pipe keeps the process alive as a child does; kept as a stream it has `unref`, which its type leaves out.
+  // Like a child, a pipe keeps this process alive. A pipe has `unref`, which its type omits.
   if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
     child.stdin.unref();
   }

@@ -20,7 +20,7 @@ export const KINDS = {
 };
 export type Kind = keyof typeof KINDS;
 
-/** The queue behind the URL, until the end of the test. */
+/** Opens the queue behind the URL until the end of the test. */
 export async function open(url: string): Promise<Queue> {
   const queue = await openQueue(url, { env: {} });
   onTestFinished(() => queue.close());
@@ -32,7 +32,7 @@ export interface ConnectedSender {
   readonly states: readonly ConnectionState[];
 }
 
-/** A sender that is connected, to a queue that it makes when it is missing. */
+/** A connected sender. It creates its queue if it is missing. */
 export async function connect(queue: Queue, keyed = false): Promise<ConnectedSender> {
   const states: ConnectionState[] = [];
   const sender = await queue.openSender({ keyed, onConnection: (state) => states.push(state) });
@@ -48,7 +48,7 @@ export function soon(ms = DEADLINE_MS): number {
   return performance.now() + ms;
 }
 
-/** As `serve` does it: batches within the sender's bounds, so many at once as it takes. */
+/** Sends like `serve`: batches within the sender's limits, as many at once as it accepts. */
 export async function sendAll(
   sender: Sender,
   messages: readonly OutgoingMessage[],
@@ -75,7 +75,7 @@ export interface OpenedReader {
   readonly deliveries: readonly Delivery[];
 }
 
-/** A reader that takes everything out. */
+/** A reader that removes all messages. */
 export async function consume(queue: Queue): Promise<OpenedReader> {
   const deliveries: Delivery[] = [];
   const reader = await queue.openReader({
@@ -87,7 +87,7 @@ export async function consume(queue: Queue): Promise<OpenedReader> {
   return { reader, deliveries };
 }
 
-/** Everything that the queue holds, taken out. */
+/** Removes all messages from the queue and returns them. */
 export async function takeAll(queue: Queue): Promise<readonly Delivery[]> {
   const { reader, deliveries } = await consume(queue);
   const drain = await reader.drain(soon(), new AbortController().signal);
@@ -100,7 +100,7 @@ export function texts(deliveries: readonly Delivery[]): string[] {
   return deliveries.map(({ value }) => String(value));
 }
 
-/** How many there are of each outcome, and of each reason of a refusal. */
+/** Counts the outcomes, and the reasons of refusals. */
 export function tally(outcomes: readonly SendOutcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const outcome of outcomes) {

@@ -7,7 +7,7 @@ import {
 import { onTestFinished } from 'vitest';
 import type { RunningElasticmq } from './elasticmq.ts';
 
-/** Makes a queue with attributes of its own. */
+/** Creates a queue with these attributes. */
 export async function makeQueue(
   sqs: RunningElasticmq,
   name: string,
@@ -16,7 +16,7 @@ export async function makeQueue(
   await clientOf(sqs).send(new CreateQueueCommand({ QueueName: name, Attributes }));
 }
 
-/** As another reader takes messages, and dies before it deletes them. */
+/** Receives messages like a reader that dies before it deletes them. */
 export async function takeAndKeep(
   sqs: RunningElasticmq,
   name: string,
@@ -30,7 +30,7 @@ export async function takeAndKeep(
   return Messages.length;
 }
 
-/** Until the end of the test. */
+/** Closed at the end of the test. */
 function clientOf({ endpoint }: RunningElasticmq): SQSClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });

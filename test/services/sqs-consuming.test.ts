@@ -7,7 +7,7 @@ import { connect, KINDS, message, open, sendAll } from './sqs-bed.ts';
 import { startSqsProxy } from './sqs-proxy.ts';
 
 const HIDE = 'ChangeMessageVisibilityBatch';
-const FAILED = { Id: '0', Code: 'InternalError', SenderFault: false, Message: 'said by the test' };
+const FAILED = { Id: '0', Code: 'InternalError', SenderFault: false, Message: 'simulated by the test' };
 const DEADLINE_MS = 90_000;
 
 describeWith(['java', 'mvn'], 'a service on SQS', () => {
@@ -17,7 +17,7 @@ describeWith(['java', 'mvn'], 'a service on SQS', () => {
   });
   afterAll(() => sqs?.stop());
 
-  test('hides again what was not hidden, before another gets it', async () => {
+  test('repeats a failed request to hide messages before another consumer gets them', async () => {
     const proxy = await startSqsProxy(sqs.port);
     const queue = await open(proxy.url(KINDS.standard()));
     await sendAll((await connect(queue)).sender, [message('a')]);
@@ -28,7 +28,7 @@ describeWith(['java', 'mvn'], 'a service on SQS', () => {
     const got: ConsumedMessage[] = [];
     const onMessage = (consumed: ConsumedMessage) => got.push(consumed);
     await queue.openConsumer({ group: 'g', maxInFlight: 2, onMessage, onConnection: () => {} });
-    await until('several that were hidden', () => (proxy.requests.get(HIDE) ?? 0) >= 5, DEADLINE_MS);
+    await until('several hidden messages', () => (proxy.requests.get(HIDE) ?? 0) >= 5, DEADLINE_MS);
     expect(got).toHaveLength(1);
   });
 });

@@ -8,20 +8,20 @@ import { type Intervene, serviceError, startSqsProxy } from './sqs-proxy.ts';
 
 const SEND = 'SendMessageBatch';
 
-/** Interferes with the first so many batches, and then no more. */
+/** Intervenes in this many batches, and not afterwards. */
 function firstBatches(count: number, intervene: Intervene): Intervene {
   let left = count;
   return (action, body) => (action === SEND && left-- > 0 ? intervene(action, body) : null);
 }
 
-describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
+describeWith(['java', 'mvn'], 'sending to an SQS queue with errors', () => {
   let sqs: RunningElasticmq;
   beforeAll(async () => {
     sqs = await startElasticmq();
   });
   afterAll(() => sqs?.stop());
 
-  /** A sender behind a proxy of its own, and the queue itself. */
+  /** A sender behind its own proxy, and the queue itself. */
   async function behindProxy(kind: Kind, keyed = false) {
     const name = KINDS[kind]();
     const proxy = await startSqsProxy(sqs.port);
@@ -29,8 +29,8 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     return { proxy, sender, states, queue: await open(sqs.url(name)) };
   }
 
-  describe('an answer that is lost', () => {
-    test('standard queue: unknown, and not sent again', async () => {
+  describe('a lost answer', () => {
+    test('a lost answer of a standard queue leaves the message unknown, and it is not sent again', async () => {
       const { proxy, sender, queue } = await behindProxy('standard');
       proxy.intervene(firstBatches(1, () => 'lose-answer'));
       const outcomes = await sender.send([message('a'), message('b')], soon(5_000));
@@ -39,7 +39,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
       expect(texts(await takeAll(queue)).sort()).toEqual(['a', 'b']);
     });
 
-    test('FIFO queue: sent again under the same id, acked, and there once', async () => {
+    test('after a lost answer of a FIFO queue, the message is sent again with the same id, acknowledged, and stored once', async () => {
       const { proxy, sender, queue } = await behindProxy('FIFO');
       proxy.intervene(firstBatches(2, () => 'lose-answer'));
       const outcomes = await sender.send([message('a'), message('b')], soon(20_000));
@@ -48,7 +48,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
       expect(texts(await takeAll(queue)).sort()).toEqual(['a', 'b']);
     });
 
-    test('FIFO queue: a refusal afterwards proves nothing', async () => {
+    test('a refusal after a lost answer of a FIFO queue leaves the message unknown', async () => {
       const { proxy, sender, queue } = await behindProxy('FIFO');
       let batches = 0;
       proxy.intervene((action) => {
@@ -60,16 +60,19 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     });
   });
 
-  test.each(Object.keys(KINDS) as Kind[])('%s queue: no answer by the deadline is unknown', async (kind) => {
-    const { proxy, sender } = await behindProxy(kind);
-    proxy.intervene((action) => (action === SEND ? 'hang' : null));
-    const deadlineMs = soon(1_500);
-    expect(tally(await sender.send([message('a')], deadlineMs))).toEqual({ unknown: 1 });
-    expect(performance.now()).toBeGreaterThanOrEqual(deadlineMs);
-  });
+  test.each(Object.keys(KINDS) as Kind[])(
+    'a message without an answer by the deadline is unknown in a %s queue',
+    async (kind) => {
+      const { proxy, sender } = await behindProxy(kind);
+      proxy.intervene((action) => (action === SEND ? 'hang' : null));
+      const deadlineMs = soon(1_500);
+      expect(tally(await sender.send([message('a')], deadlineMs))).toEqual({ unknown: 1 });
+      expect(performance.now()).toBeGreaterThanOrEqual(deadlineMs);
+    },
+  );
 
   test.each(['RequestThrottled', 'ThrottlingException', 'OverLimit', 'KmsThrottled'])(
-    'a batch answered with %s is sent again until it is taken',
+    'a batch answered with %s is sent again until it is accepted',
     async (code) => {
       const { proxy, sender, queue } = await behindProxy('standard');
       proxy.intervene(firstBatches(2, () => serviceError(400, code)));
@@ -79,11 +82,11 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     },
   );
 
-  test('throttled to the end: refused for now', async () => {
+  test('a message that is throttled until its deadline is refused as unavailable', async () => {
     const { proxy, sender } = await behindProxy('standard');
     proxy.intervene(firstBatches(Number.POSITIVE_INFINITY, () => serviceError(400, 'RequestThrottled')));
     expect(await sender.send([message('a')], soon(3_000))).toEqual([
-      { kind: 'refused', reason: 'unavailable', detail: 'RequestThrottled: said by the test' },
+      { kind: 'refused', reason: 'unavailable', detail: 'RequestThrottled: simulated by the test' },
     ]);
   });
 
@@ -93,19 +96,19 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     [500, 'InternalFailure', { unknown: 2 }],
     [503, 'ServiceUnavailable', { unknown: 2 }],
     [400, 'SomethingNew', { unknown: 2 }],
-  ])('a batch answered with %i %s', async (status, code, expected) => {
+  ])('a batch answered with %i %s has the expected outcomes', async (status, code, expected) => {
     const { proxy, sender } = await behindProxy('standard');
     proxy.intervene((action) => (action === SEND ? serviceError(status, code) : null));
     expect(tally(await sender.send([message('a'), message('b')], soon(5_000)))).toEqual(expected);
   });
 
-  test('an answer that is none is unknown', async () => {
+  test('an invalid answer leaves the messages unknown', async () => {
     const { proxy, sender } = await behindProxy('standard');
     proxy.intervene(firstBatches(1, () => () => '<html>a page of a proxy</html>'));
     expect(tally(await sender.send([message('a')], soon(5_000)))).toEqual({ unknown: 1 });
   });
 
-  test('entries that fail by themselves, each for its own reason', async () => {
+  test('entries of a batch can fail separately, each for its own reason', async () => {
     const { proxy, sender, queue } = await behindProxy('standard');
     const failed = (Id: string, Code: string, SenderFault: boolean) => ({
       Id,
@@ -147,7 +150,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     expect(texts(await takeAll(queue))).toHaveLength(8);
   });
 
-  test('an entry that is throttled is sent again, alone', async () => {
+  test('a throttled entry is sent again alone', async () => {
     const { proxy, sender } = await behindProxy('standard');
     const sizes: number[] = [];
     let batches = 0;
@@ -167,7 +170,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     expect(sizes).toEqual([2, 1]);
   });
 
-  test('keys: what a later message of its key has overtaken is not sent again', async () => {
+  test('a message that a later one of its key has overtaken is not sent again', async () => {
     const { proxy, sender } = await behindProxy('FIFO', true);
     proxy.intervene(
       firstBatches(1, () => (answer) => {
@@ -183,7 +186,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['refused', 'acked', 'acked']);
   });
 
-  test('other bytes stored than were sent, by their MD5, is unknown', async () => {
+  test('if SQS stored different bytes, according to their MD5, the message is unknown', async () => {
     const { proxy, sender } = await behindProxy('FIFO');
     proxy.intervene(
       firstBatches(
@@ -199,14 +202,14 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
     expect(proxy.requests.get(SEND)).toBe(1);
   });
 
-  test('a queue deleted meanwhile is made anew', async () => {
+  test('a queue that was deleted during the run is recreated', async () => {
     const { proxy, sender, queue } = await behindProxy('standard');
     proxy.intervene(firstBatches(1, () => serviceError(400, 'QueueDoesNotExist')));
     expect(tally(await sender.send([message('a')], soon(10_000)))).toEqual({ acked: 1 });
     expect(texts(await takeAll(queue))).toEqual(['a']);
   });
 
-  test('a secret of the request in the error of a service is not told', async () => {
+  test('an error does not repeat a secret from the service answer', async () => {
     const { proxy, sender } = await behindProxy('standard');
     const words =
       "The request signature does not match.\n\nThe Canonical String:\n'x-amz-security-token:SECRET'";
@@ -224,7 +227,7 @@ describeWith(['java', 'mvn'], 'sending to an SQS in trouble', () => {
   });
 });
 
-/** Batch after batch, as many at once as the sender takes. */
+/** Sends batch after batch, as many at once as the sender accepts. */
 async function sendUntil(signal: AbortSignal, sender: Sender) {
   const sent: string[] = [];
   const outcomes: SendOutcome[] = [];
@@ -241,25 +244,25 @@ async function sendUntil(signal: AbortSignal, sender: Sender) {
   return { sent, outcomes };
 }
 
-describeWith(['java', 'mvn'], 'an SQS that dies', () => {
+describeWith(['java', 'mvn'], 'an SQS service that was killed', () => {
   let sqs: RunningElasticmq;
   beforeAll(async () => {
     sqs = await startElasticmq();
   });
   afterAll(() => sqs?.stop());
 
-  test('is waited for, with the reason; what is sent meanwhile is refused, and nothing acked is lost', async () => {
+  test('a sender waits for a killed service and shows the reason; meanwhile it refuses messages, and no acknowledged one is lost', async () => {
     const queue = await open(sqs.url(KINDS.standard()));
     const { sender, states } = await connect(queue);
     const enough = new AbortController();
     const sending = sendUntil(enough.signal, sender);
-    await until('some that are stored', async () => (await queue.depth()).ready > 500);
+    await until('some stored messages', async () => (await queue.depth()).ready > 500);
     await sqs.kill();
     const known = { kind: 'waiting', reason: expect.stringContaining('ECONNREFUSED') };
     await expect.poll(() => states.at(-1)).toEqual(known);
     enough.abort();
     const { sent, outcomes } = await sending;
-    expect(await sender.send([message('nobody there')], soon(500))).toEqual([
+    expect(await sender.send([message('a sender that is not connected')], soon(500))).toEqual([
       { kind: 'refused', reason: 'unavailable', detail: expect.stringContaining('ECONNREFUSED') },
     ]);
     await sqs.restart();

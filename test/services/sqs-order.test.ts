@@ -13,7 +13,7 @@ import { connect, KINDS, message, open, soon } from './sqs-bed.ts';
 const DEADLINE_MS = 400_000;
 const THREADS = 4;
 const LOOPS = 25;
-/** A stand-in on a busy machine may take its time to answer. */
+/** An emulator on a busy machine may answer slowly. */
 const PATIENCE = '120s';
 
 describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
@@ -42,7 +42,7 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
     return { code: ended.code, record: recordOf(ended) };
   }
 
-  /** Enqueues the fifth message of each thread after the sixth, within one group or each in its own. */
+  /** Enqueues the fifth message of each thread after the sixth, in one group or each in its own. */
   async function startSwapping(queueUrl: string, keyed: boolean): Promise<string> {
     const queue = await open(queueUrl);
     await queue.prepare();
@@ -69,7 +69,7 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
 
   test.each([
     ['with a key for each thread', 50, 100, ['--key-from', 'thread']],
-    ['without keys, where each message is a group of its own', THREADS, LOOPS, []],
+    ['without keys, so that each message is a group of its own', THREADS, LOOPS, []],
   ])('holds %s', async (_, threads, loops, options) => {
     const queue = sqs.url(KINDS.FIFO());
     const { code, record } = await runOrdered(
@@ -82,14 +82,14 @@ describeWith(['java', 'mvn'], 'the order of a FIFO queue of SQS', () => {
     expect(code).toBe(0);
   });
 
-  test('is checked within a message group', async () => {
+  test('order is checked within a message group', async () => {
     const queue = sqs.url(KINDS.FIFO());
     const { code, record } = await runOrdered(queue, await startSwapping(queue, true));
     expect(record).toMatchObject({ verdict: 'fail', outOfOrder: THREADS, lost: 0 });
     expect(code).toBe(1);
   });
 
-  test('is promised by nobody between groups', async () => {
+  test('order between groups is not checked, because SQS does not promise it', async () => {
     const queue = sqs.url(KINDS.FIFO());
     const { code, record } = await runOrdered(queue, await startSwapping(queue, false));
     expect(record).toMatchObject({ verdict: 'pass', outOfOrder: 0 });

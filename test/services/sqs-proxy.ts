@@ -2,31 +2,31 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What the proxy does to a request; null: nothing. */
+/** What the proxy does to a request. Null to forward it unchanged. */
 export type Intervention =
   | null
-  /** The service does what is asked; its answer is lost, and the connection with it. */
+  /** The service handles the request. Its answer is lost, and the connection is closed. */
   | 'lose-answer'
-  /** The service never hears of it, and nobody answers. */
+  /** The service does not get the request, and the client gets no answer. */
   | 'hang'
-  /** The service never hears of it, and this is the answer. */
+  /** The service does not get the request. The proxy gives this answer. */
   | { readonly status: number; readonly body: object }
-  /** The service does what is asked, and its answer is changed on the way. */
+  /** The service handles the request, and the proxy changes its answer. */
   | ((answer: string) => string);
 
-/** The request's action, such as SendMessageBatch, and its body. */
+/** Gets the request's action, such as SendMessageBatch, and its body. */
 export type Intervene = (action: string, body: string) => Intervention;
 
 export interface SqsProxy {
   readonly port: number;
-  /** How many requests of each action have come. */
+  /** Number of requests received for each action. */
   readonly requests: ReadonlyMap<string, number>;
   url(queue: string): string;
-  /** From now on. */
+  /** Applies to all requests from now on. */
   intervene(intervene: Intervene): void;
 }
 
-/** An HTTP proxy in front of an SQS, which does nothing until it is told to. It ends with the test. */
+/** An HTTP proxy in front of SQS, which forwards everything until it should intervene. It ends with the test. */
 export async function startSqsProxy(servicePort: number): Promise<SqsProxy> {
   const requests = new Map<string, number>();
   const agent = new Agent({ keepAlive: true });
@@ -62,9 +62,9 @@ export async function startSqsProxy(servicePort: number): Promise<SqsProxy> {
   };
 }
 
-/** An error as the service answers it. */
+/** An error in the service's format. */
 export function serviceError(status: number, code: string): Intervention {
-  return { status, body: { __type: `com.amazonaws.sqs#${code}`, message: 'said by the test' } };
+  return { status, body: { __type: `com.amazonaws.sqs#${code}`, message: 'simulated by the test' } };
 }
 
 function forward(agent: Agent, port: number, incoming: IncomingMessage, body: string) {

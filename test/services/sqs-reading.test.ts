@@ -21,7 +21,9 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
 
   const drain = (reader: Reader, ms?: number) => reader.drain(soon(ms), never);
 
-  /** What fails meanwhile must not take the service from the tests that follow. */
+  /**
+   * Runs the work while the service is down. Restarts the service even if the work fails, for the tests that follow.
+   */
   async function whileGone(work: () => Promise<unknown>): Promise<void> {
     await sqs.kill();
     try {
@@ -31,7 +33,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     }
   }
 
-  /** A queue with the messages 0, 1, 2 … in it. */
+  /** A queue with the messages 0, 1, 2 and so on. */
   async function filled(messages: number, attributes: Readonly<Record<string, string>> = {}) {
     const name = KINDS.standard();
     await makeQueue(sqs, name, attributes);
@@ -46,7 +48,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     return { name, queue, sent };
   }
 
-  test('takes messages out only when it may', async () => {
+  test('a reader removes messages only if allowed', async () => {
     const queue = await open(sqs.url(KINDS.standard()));
     await queue.prepare();
     const options = { consume: true, name: 'test', onDeliveries: () => {} } as const;
@@ -60,12 +62,12 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(queue.capabilities).toMatchObject({ tap: false, replay: false, order: null });
   });
 
-  test('needs a queue that is there', async () => {
+  test('a reader needs an existing queue', async () => {
     const missing = consume(await open(sqs.url(KINDS.standard())));
     await expect(missing).rejects.toMatchObject({ exitCode: 4 });
   });
 
-  test('an answer that is lost: its messages come again after their visibility time-out, and are told from others', async () => {
+  test('messages of a lost answer are redelivered after their visibility timeout, and marked as such', async () => {
     const { name, sent } = await filled(25, { VisibilityTimeout: '5' });
     const proxy = await startSqsProxy(sqs.port);
     let lost = 0;
@@ -78,7 +80,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(again.length).toBeLessThanOrEqual(10);
   });
 
-  test('another reader that dies with messages in hand is waited for, up to the deadline', async () => {
+  test('a drain waits, up to the deadline, for messages of another reader that died', async () => {
     const { name, queue, sent } = await filled(15);
     const kept = await takeAndKeep(sqs, name, 10);
     expect(kept).toBeGreaterThan(0);
@@ -94,7 +96,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(deliveries.filter(({ redelivered }) => redelivered)).toHaveLength(kept);
   });
 
-  test('a queue that delays its messages is not empty', async () => {
+  test('a queue that delays its messages does not count as empty', async () => {
     const { queue, sent } = await filled(5, { DelaySeconds: '4' });
     expect(await queue.depth()).toEqual({ ready: 5, inFlight: 0 });
     expect(texts(await takeAll(queue)).sort()).toEqual(sent);
@@ -102,8 +104,8 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
 
   test.each([
     ['is refused', serviceError(500, 'InternalFailure')],
-    ['is answered to nobody', 'lose-answer' as const],
-  ])('a deletion that %s is repeated, and nothing comes twice', async (_, intervention) => {
+    ['gets no answer', 'lose-answer' as const],
+  ])('a deletion that %s is repeated, and no message is delivered twice', async (_, intervention) => {
     const { name, sent } = await filled(30);
     const proxy = await startSqsProxy(sqs.port);
     let failures = 0;
@@ -114,27 +116,27 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(failures).toBeGreaterThan(3);
   });
 
-  test('what cannot be deleted comes again, as such, and the queue is not empty', async () => {
+  test('a message that cannot be deleted is redelivered and marked, and the queue does not count as empty', async () => {
     const { name } = await filled(3, { VisibilityTimeout: '5' });
     const proxy = await startSqsProxy(sqs.port);
     proxy.intervene((action) => (action === DELETE ? serviceError(403, 'AccessDenied') : null));
     const { reader, deliveries } = await consume(await open(proxy.url(name)));
-    await until('messages that come again', () => deliveries.length >= 6);
+    await until('redelivered messages', () => deliveries.length >= 6);
     expect(deliveries.slice(0, 3).map(({ redelivered }) => redelivered)).toEqual([false, false, false]);
     expect(deliveries.slice(3, 6).map(({ redelivered }) => redelivered)).toEqual([true, true, true]);
     expect(await drain(reader, 1_000)).toEqual({
       complete: false,
-      reason: expect.stringMatching(/messages are .*; the last trouble: AccessDenied/),
+      reason: expect.stringMatching(/messages were .*; the latest error: AccessDenied/),
       ends: null,
     });
   });
 
-  test('a service that is gone proves nothing, and is read on when it is back', async () => {
+  test('a service that is down proves nothing, and reading continues after its restart', async () => {
     const { queue, sent } = await filled(40);
     await whileGone(() => expect(consume(queue)).rejects.toMatchObject({ exitCode: 4 }));
     const { reader, deliveries } = await consume(queue);
     await until('all of them', () => deliveries.length >= sent.length);
-    // A busy machine may need longer than a drain to notice.
+    // On a busy machine, a drain may not notice in time.
     await whileGone(() =>
       expect
         .poll(() => drain(reader, 2_000))
@@ -144,7 +146,7 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(new Set(texts(deliveries))).toEqual(new Set(sent));
   });
 
-  test('what breaks where deliveries are taken ends the reading', async () => {
+  test('an error in the deliveries callback ends the reading', async () => {
     const { queue } = await filled(1);
     const broken = new RangeError('a bug');
     const reader = await queue.openReader({
@@ -166,17 +168,17 @@ describeWith(['java', 'mvn'], 'reading from SQS', () => {
     expect(await reader.drain(soon(), AbortSignal.abort())).toMatchObject({ complete: false });
   });
 
-  test('tells what the queue may have removed', async () => {
+  test('a reader reports what the queue may have removed', async () => {
     const { queue } = await filled(0);
     const { reader } = await consume(queue);
     const dayMs = 24 * 3_600_000;
     const since = (epochMs: number) => reader.removedSince({ kind: 'time', epochMs, clock: 'sender' });
     expect(await since(Date.now() - 3 * dayMs)).toBeNull();
-    // ElasticMQ takes the attribute for a queue and tells nothing of it: AWS's default of four days counts.
+    // ElasticMQ accepts the attribute but does not report it, so AWS's default of four days applies.
     expect((await since(Date.now() - 5 * dayMs))?.text).toContain('345600 s');
   });
 
-  test('a queue with a dead-letter queue may remove messages whenever it likes', async () => {
+  test('a queue with a dead-letter queue may remove messages at any time', async () => {
     const dead = await filled(0);
     const deadLetterTargetArn = `arn:aws:sqs:elasticmq:000000000000:${dead.name}`;
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });

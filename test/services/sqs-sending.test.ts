@@ -14,7 +14,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
   afterAll(() => sqs?.stop());
 
   describe.each(Object.keys(KINDS) as Kind[])('%s queue', (kind) => {
-    test('is made when it is missing, takes messages whole, and tells its depth', async () => {
+    test('creates a missing queue, stores messages unchanged, and reports the depth', async () => {
       const queue = await open(sqs.url(KINDS[kind]()));
       const { sender, states } = await connect(queue);
       expect(states).toEqual([{ kind: 'connected' }]);
@@ -28,7 +28,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
       expect(await queue.depth()).toEqual({ ready: 3, inFlight: 0 });
       const deliveries = await takeAll(queue);
       expect(texts(deliveries).sort()).toEqual(sent.sort());
-      // Each message without a key is a message group of its own, within which alone a FIFO queue keeps order.
+      // Each message without a key is its own message group, and a FIFO queue keeps order only within a group.
       const groups = kind === 'FIFO' ? [0, 1, 2] : [0, 0, 0];
       expect(deliveries.map(({ partition }) => partition)).toEqual(groups);
       expect(deliveries.map(({ offset }) => offset)).toEqual([0, 1, 2]);
@@ -36,7 +36,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
       expect(await queue.depth()).toEqual({ ready: 0, inFlight: 0 });
     });
 
-    test('takes a message at its limit, and refuses one a byte over it, alone', async () => {
+    test('accepts a message at the size limit, and refuses only the one that is a byte larger', async () => {
       const queue = await open(sqs.url(KINDS[kind]()));
       const { sender } = await connect(queue);
       const largest = 'x'.repeat(sender.maxMessageBytes);
@@ -65,7 +65,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
       expect(texts(await takeAll(queue))).toHaveLength(10);
     });
 
-    test('refuses what is no text, alone', async () => {
+    test('refuses a message that is not text, but not the others', async () => {
       const queue = await open(sqs.url(KINDS[kind]()));
       const { sender } = await connect(queue);
       const batch = [
@@ -74,7 +74,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
         message('\ufffe'),
         message(''),
         { key: null, value: Buffer.from([0xff]) },
-        // A surrogate, which UTF-8 does not have.
+        // A surrogate, which is invalid in UTF-8.
         { key: null, value: Buffer.from([0xed, 0xa0, 0x80]) },
       ];
       const outcomes = await sender.send(batch, soon());
@@ -83,7 +83,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
     });
   });
 
-  test('10,000 messages, side by side', async () => {
+  test('stores 10,000 messages sent concurrently', async () => {
     const queue = await open(sqs.url(KINDS.standard()));
     const { sender } = await connect(queue);
     const sent = Array.from({ length: 10_000 }, (_, index) => String(index));
@@ -98,7 +98,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
     expect(texts(await takeAll(queue)).sort()).toEqual(sent.sort());
   });
 
-  test('a FIFO queue drops what has the identity of an earlier message, and nothing else', async () => {
+  test('a FIFO queue drops only messages with the identity of an earlier one', async () => {
     const queue = await open(sqs.url(KINDS.FIFO()));
     const { sender } = await connect(queue);
     const repeated = withIdentity(1);
@@ -113,7 +113,7 @@ describeWith(['java', 'mvn'], 'sending to SQS', () => {
     expect(queue.capabilities).toMatchObject({ deduplicates: true, order: 'message group' });
   });
 
-  test('a FIFO queue keeps the order of each key, whatever the key', async () => {
+  test('a FIFO queue keeps the order of each key, for any key', async () => {
     const queue = await open(sqs.url(KINDS.FIFO()));
     const { sender } = await connect(queue, true);
     expect(sender.maxInFlight).toBe(1);

@@ -5,17 +5,17 @@ import { SHORT_JVM } from './jmeter.ts';
 
 const PROGRAM = fileURLToPath(new URL('java/SummaryReportTable.java', import.meta.url));
 
-/** A results file in JMeter's listener Summary Report; a row for each label, then TOTAL. */
+/** JMeter's Summary Report listener for a results file: a row for each label, then TOTAL. */
 export interface SummaryReportTable {
-  /** The cells as the listener's renderers show them. */
+  /** The cells as the listener displays them. */
   readonly shown: readonly (readonly string[])[];
-  /** What stands behind the cells. */
+  /** The values behind the cells. */
   readonly values: readonly (readonly (string | number)[])[];
-  /** What "Save Table Data" writes, without the header. */
+  /** Output of "Save Table Data", without the header. */
   readonly saved: string;
 }
 
-/** Loads the files into org.apache.jmeter.visualizers.SummaryReport, each into one of its own. */
+/** Loads each file into its own org.apache.jmeter.visualizers.SummaryReport. */
 export async function summaryReportTables(
   home: string,
   files: readonly string[],

@@ -18,8 +18,8 @@ import { jmeterHome } from './jmeter.ts';
 import { type SummaryReportTable, summaryReportTables } from './summary-report-table.ts';
 
 /**
- * qbl's Summary Report of a results file against that of JMeter's org.apache.jmeter.visualizers.SummaryReport, which
- * org.apache.jmeter.util.Calculator computes and org.apache.jorphan.gui's renderers format.
+ * Compares qbl's Summary Report of a results file with JMeter's. org.apache.jmeter.visualizers.SummaryReport uses
+ * org.apache.jmeter.util.Calculator and the formats of org.apache.jorphan.gui's renderers.
  */
 
 const START = 1_767_225_600_000;
@@ -31,7 +31,7 @@ type Figures = Partial<
 const times = (count: number, figures: (index: number) => Figures) =>
   Array.from({ length: count }, (_, index) => figures(index));
 
-/** Numbers from 0 to below 1, the same in every run (mulberry32). */
+/** Random numbers from 0 to below 1, the same in every run (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -42,7 +42,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Rows of three labels, in no order of time; `scale` is of all their figures. */
+/** Rows of three labels in no order of time. `scale` multiplies all numbers. */
 function randomRows(count: number, scale: number, seed: number): Figures[] {
   const random = randomNumbers(seed);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -56,25 +56,28 @@ function randomRows(count: number, scale: number, seed: number): Figures[] {
   }));
 }
 
-/** Their squares are beyond the whole numbers of a double, and what is left of the variance is below zero. */
+/**
+ * The squares of these times are too large for exact integers in a double. The rounding error makes the variance
+ * negative.
+ */
 const BELOW_ZERO = times(9_999, () => ({ elapsedMs: 3_000_001 }));
 
 const FILES: Readonly<Record<string, readonly Figures[]>> = {
   'no sample': [],
   'one sample': [{ elapsedMs: 7 }],
-  'one sample of no time': [{ elapsedMs: 0, bytes: 0, sentBytes: 0 }],
+  'one sample of 0 ms': [{ elapsedMs: 0, bytes: 0, sentBytes: 0 }],
   'one failure': [{ success: false }],
   'labels that need quotes': [{ label: 'a, "b"' }, { label: ' ñ 漢字 ' }, { label: 'a, "b"' }],
-  'rates by the minute': times(3, (index) => ({ timeStampMs: START + index * 7_000 })),
-  'rates by the hour': times(3, (index) => ({ timeStampMs: START + index * 7_000_000 })),
-  'figures half way between two': times(32, (index) => ({
+  'rates for each minute': times(3, (index) => ({ timeStampMs: START + index * 7_000 })),
+  'rates for each hour': times(3, (index) => ({ timeStampMs: START + index * 7_000_000 })),
+  'numbers half way between two roundings': times(32, (index) => ({
     timeStampMs: START + index * 125,
     elapsedMs: 125,
     success: index % 32 !== 0,
     bytes: index % 4 === 0 ? 1 : 0,
     sentBytes: index % 8 === 0 ? 5 : 0,
   })),
-  'ends that are not in order': [
+  'samples that do not end in order': [
     { timeStampMs: START + 500, elapsedMs: 500 },
     { timeStampMs: START, elapsedMs: 10 },
     { timeStampMs: START + 200, elapsedMs: 100 },
@@ -106,17 +109,20 @@ describeWith(['java', 'mvn'], "JMeter's Summary Report", () => {
 
   const fileOf = (name: string) => join(folder, `${name}.jtl`);
 
-  test.each(Object.keys(FILES))('of %s is ours to the last digit', async (name) => {
-    const rows = await rowsOf(name);
-    const table = tables.get(name);
-    expect(rows.map(formatSummaryRow)).toEqual(table?.shown);
-    // Without a sample it has extremes of Java's, which no cell shows.
-    if (FILES[name]?.length === 0) return;
-    expect(rows.map((row) => Object.values(row))).toEqual(table?.values);
-    expect(rows.map(savedRow)).toEqual(parse(table?.saved ?? ''));
-  });
+  test.each(Object.keys(FILES))(
+    "JMeter's Summary Report of %s equals qbl's to the last digit",
+    async (name) => {
+      const rows = await rowsOf(name);
+      const table = tables.get(name);
+      expect(rows.map(formatSummaryRow)).toEqual(table?.shown);
+      // Without samples, JMeter has Java's extreme values, which no cell displays.
+      if (FILES[name]?.length === 0) return;
+      expect(rows.map((row) => Object.values(row))).toEqual(table?.values);
+      expect(rows.map(savedRow)).toEqual(parse(table?.saved ?? ''));
+    },
+  );
 
-  test('has NaN where rounding leaves a variance below zero, and ours has 0.00', async () => {
+  test('JMeter shows NaN if rounding makes a variance negative, where qbl shows 0.00', async () => {
     const ours = (await rowsOf('below zero')).map(formatSummaryRow);
     const shown = tables
       .get('below zero')

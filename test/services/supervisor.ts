@@ -7,23 +7,25 @@ import { startRabbitmq } from './rabbitmq.ts';
 import { removeRunning, writeRunning } from './running-json.ts';
 import type { ServiceName } from './service-names.ts';
 
-/** Where `qbl` looks for a queue by default, and where docker-compose.yml has it. */
+/** Port of the default queue of `qbl`, and of Kafka in docker-compose.yml. */
 const KAFKA_PORT = 9_092;
 const SQS_PORT = 9_324;
 const RABBITMQ_PORT = 5_672;
 
 interface Started {
-  /** What is where. */
+  /** A line with the service and its address. */
   readonly line: string;
   stop(): Promise<void>;
 }
 
-/** Starts the services, writes down where they are, and ends them when somebody connects to the control port. */
+/**
+ * Starts the services, records their addresses in a file, and ends them when a client connects to the control port.
+ */
 export async function serveUntilStopped(services: readonly ServiceName[]): Promise<void> {
   const started: Started[] = [];
   try {
     for (const service of services) started.push(await START[service]());
-    await untilToldToStop((controlPort) =>
+    await untilStopRequested((controlPort) =>
       writeRunning({ pid: process.pid, controlPort, services, lines: started.map(({ line }) => line) }),
     );
   } finally {
@@ -53,10 +55,9 @@ const START: Readonly<Record<ServiceName, () => Promise<Started>>> = {
 };
 
 /**
- * Whoever has connected sees the connection end when everything is stopped: it ends with this process, which it does
- * not keep alive.
+ * The client's connection closes when everything has stopped: it ends with this process but does not keep it alive.
  */
-function untilToldToStop(onListening: (port: number) => Promise<void>): Promise<void> {
+function untilStopRequested(onListening: (port: number) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});

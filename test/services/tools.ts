@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { rabbitmqScripts } from './rabbitmq-scripts.ts';
 
-/** Programs that have to be on the PATH; RabbitMQ may also be where Debian puts it. */
+/** Programs that must be on the PATH. RabbitMQ can also be in Debian's folder. */
 export type Tool = 'java' | 'mvn' | 'go' | 'openssl' | 'rabbitmq-server';
 
-/** RabbitMQ's script would start it, whatever it is given. */
+/** RabbitMQ is missing here: its script would start it for any argument. */
 const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
   java: '-version',
   mvn: '--version',
@@ -13,17 +13,17 @@ const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
 };
 
 const PURPOSE: Record<Tool, string> = {
-  java: 'Java 17 or newer, which Kafka and JMeter run on',
-  mvn: 'Maven, which downloads Kafka and JMeter',
-  go: 'Go, which builds the check of docker-compose.yml',
-  openssl: 'OpenSSL, which makes the certificates of the TLS listeners',
-  'rabbitmq-server': 'RabbitMQ, which `npm run services -- install` installs where apt-get can',
+  java: 'Java 17 or newer is needed to run Kafka and JMeter',
+  mvn: 'Maven is needed to download Kafka and JMeter',
+  go: 'Go is needed to build the check of docker-compose.yml',
+  openssl: 'OpenSSL is needed to create the certificates of the TLS listeners',
+  'rabbitmq-server': '`npm run services -- install` installs RabbitMQ with apt-get',
 };
 
-/** On Windows some of them are scripts, which only a shell starts. */
+/** On Windows, some of them are scripts, which only a shell can start. */
 export const NEEDS_SHELL = process.platform === 'win32';
 
-/** Of the tools those that cannot be run here. */
+/** Returns the tools that cannot be run here. */
 export function missingTools(tools: readonly Tool[]): Tool[] {
   return tools.filter((tool) => !isHere(tool));
 }
@@ -33,12 +33,12 @@ function isHere(tool: Tool): boolean {
   return spawnSync(tool, [VERSION_ARGUMENT[tool]], { stdio: 'ignore', shell: NEEDS_SHELL }).status === 0;
 }
 
-/** What to say about tools that are missing, on one line. */
+/** Describes missing tools in one line. */
 export function describeMissing(tools: readonly Tool[]): string {
   return tools.map((tool) => `${tool} is not on the PATH (${PURPOSE[tool]})`).join('; ');
 }
 
-/** @throws Error on one line, when one of the tools is not here */
+/** @throws Error with one line if a tool is missing */
 export function requireTools(...tools: Tool[]): void {
   const missing = missingTools(tools);
   if (missing.length > 0) throw new Error(describeMissing(missing));

@@ -1,10 +1,10 @@
 import kafkajs, { type Admin, type ITopicConfig, Kafka, logLevel } from 'kafkajs';
 import { until } from '../support/until.ts';
 
-/** A node that is paused takes a request and never answers; kafkajs would wait 30 s for it. */
+/** A paused node accepts a request and never answers. kafkajs would wait 30 s for it. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** With an admin client of a cluster, for as long as the work takes. */
+/** Runs the work with an admin client of the cluster. */
 export async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = new Kafka({
     brokers: bootstrap.split(','),
@@ -20,7 +20,7 @@ export async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Pr
   }
 }
 
-/** Makes a topic with settings of its own; stamps are set by the broker unless they say otherwise. */
+/** Creates a topic with these settings. By default, the broker sets timestamps. */
 export async function makeTopic(
   bootstrap: string,
   topic: string,
@@ -30,7 +30,7 @@ export async function makeTopic(
   const configEntries = Object.entries(all).map(([name, value]) => ({ name, value }));
   const config: ITopicConfig = { topic, configEntries };
   await withAdmin(bootstrap, async (admin) => {
-    // kafkajs's own waiting gives up when a broker has not heard of the topic yet.
+    // kafkajs's own waiting fails if a broker does not know the topic yet.
     await admin.createTopics({ topics: [config], waitForLeaders: false });
     await until('a topic with leaders', async () => {
       const metadata = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null);
@@ -41,7 +41,7 @@ export async function makeTopic(
   });
 }
 
-/** What the broker says that a topic is set to. */
+/** The broker's setting of a topic. */
 export function topicSetting(bootstrap: string, topic: string, name: string): Promise<string | null> {
   return withAdmin(bootstrap, async (admin) => {
     const { resources } = await admin.describeConfigs({
@@ -61,11 +61,11 @@ export async function setTopic(bootstrap: string, topic: string, name: string, v
 export interface PartitionOffsets {
   readonly partition: number;
   readonly low: number;
-  /** The last stable offset, which kafkajs asks for here: an open transaction holds it back. */
+  /** The last stable offset, which kafkajs requests here. An open transaction limits it. */
   readonly high: number;
 }
 
-/** Where the log of every partition begins and ends. */
+/** The first and the last offset of every partition. */
 export function topicOffsets(bootstrap: string, topic: string): Promise<PartitionOffsets[]> {
   return withAdmin(bootstrap, async (admin) => {
     const partitions = await admin.fetchTopicOffsets(topic);
@@ -75,7 +75,7 @@ export function topicOffsets(bootstrap: string, topic: string): Promise<Partitio
   });
 }
 
-/** Removes what stands before the offset. */
+/** Removes all records before the offset. */
 export async function deleteBefore(
   bootstrap: string,
   topic: string,
@@ -83,16 +83,16 @@ export async function deleteBefore(
   offset: number,
 ): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
-    // It is for its effect: kafkajs deletes only in topics whose metadata this client has.
+    // Called only for its effect: kafkajs deletes records only in topics whose metadata this client has.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
   });
 }
 
-/** Deletes the topic, and waits until the broker knows it no more. */
+/** Deletes the topic, and waits until the broker no longer lists it. */
 export async function deleteTopic(bootstrap: string, topic: string): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     await admin.deleteTopics({ topics: [topic] });
-    await until('a topic that is gone', async () => !(await admin.listTopics()).includes(topic));
+    await until('the deletion of the topic', async () => !(await admin.listTopics()).includes(topic));
   });
 }

@@ -7,14 +7,14 @@ import { describeWith } from './describe-with.ts';
 import { type RunningKafka, startKafka } from './kafka.ts';
 import { makeTopic, topicOffsets } from './topics.ts';
 
-describeWith(['java', 'mvn'], "transactions of others in the run's topic", () => {
+describeWith(['java', 'mvn'], "other producers' transactions in the run's topic", () => {
   let kafka: RunningKafka;
   beforeAll(async () => {
     kafka = await startKafka();
   });
   afterAll(() => kafka?.stop());
 
-  /** Somebody's record in every partition, in a transaction that stays open. */
+  /** Sends another producer's record to every partition, in a transaction that stays open. */
   async function beginTransaction(topic: string): Promise<Transaction> {
     const producer = new Kafka({ brokers: [kafka.bootstrap], logLevel: logLevel.NOTHING }).producer({
       transactionalId: randomUUID(),
@@ -25,12 +25,12 @@ describeWith(['java', 'mvn'], "transactions of others in the run's topic", () =>
     onTestFinished(() => producer.disconnect());
     const transaction = await producer.transaction();
     const partitions = await topicOffsets(kafka.bootstrap, topic);
-    const messages = partitions.map(({ partition }) => ({ partition, value: 'of somebody else' }));
+    const messages = partitions.map(({ partition }) => ({ partition, value: 'from another producer' }));
     await transaction.send({ topic, messages });
     return transaction;
   }
 
-  /** The run's messages stand behind the beginning of the transaction, and some before it. */
+  /** Sends messages before and after the beginning of a transaction. */
   async function sendAround(): Promise<{ sending: Sending; transaction: Transaction; partitions: number }> {
     const topic = newTopic();
     await makeTopic(kafka.bootstrap, topic);
@@ -49,7 +49,7 @@ describeWith(['java', 'mvn'], "transactions of others in the run's topic", () =>
     expect(code).toBe(3);
   }
 
-  test('open: what stands behind it cannot be judged; committed: it can, and is of others', async () => {
+  test('while one is open, later messages cannot be judged; once it is committed they can, and its records are foreign', async () => {
     const { sending, transaction, partitions } = await sendAround();
     await expectUnknown(sending);
     await transaction.commit();
@@ -58,7 +58,7 @@ describeWith(['java', 'mvn'], "transactions of others in the run's topic", () =>
     expect(code).toBe(0);
   });
 
-  test('aborted: its records are seen by nobody', async () => {
+  test('records of an aborted transaction are invisible to all readers', async () => {
     const { sending, transaction } = await sendAround();
     await expectUnknown(sending);
     await transaction.abort();
@@ -67,23 +67,26 @@ describeWith(['java', 'mvn'], "transactions of others in the run's topic", () =>
     expect(code).toBe(0);
   });
 
-  test.each(['commit', 'abort'] as const)('a log whose last record is the marker of a(n) %s', async (end) => {
-    const topic = newTopic();
-    const sending = await send(kafka.url(topic));
-    const transaction = await beginTransaction(topic);
-    await transaction[end]();
-    const partitions = await until('markers in every partition', async () => {
-      const offsets = await topicOffsets(kafka.bootstrap, topic);
-      const end = offsets.reduce((sum, { high }) => sum + high, 0);
-      return end === 100 + 2 * offsets.length && offsets;
-    });
-    const { code, record } = await sending.verify();
-    expect(record).toMatchObject({
-      ...allArrived(100),
-      foreign: end === 'commit' ? partitions.length : 0,
-      notProven: [],
-    });
-    expect(record.read.map(({ to }) => to)).toEqual(partitions.map(({ high }) => high));
-    expect(code).toBe(0);
-  });
+  test.each(['commit', 'abort'] as const)(
+    'a log is read to its end if its last record is the control record of a transaction (%s)',
+    async (end) => {
+      const topic = newTopic();
+      const sending = await send(kafka.url(topic));
+      const transaction = await beginTransaction(topic);
+      await transaction[end]();
+      const partitions = await until('control records in every partition', async () => {
+        const offsets = await topicOffsets(kafka.bootstrap, topic);
+        const end = offsets.reduce((sum, { high }) => sum + high, 0);
+        return end === 100 + 2 * offsets.length && offsets;
+      });
+      const { code, record } = await sending.verify();
+      expect(record).toMatchObject({
+        ...allArrived(100),
+        foreign: end === 'commit' ? partitions.length : 0,
+        notProven: [],
+      });
+      expect(record.read.map(({ to }) => to)).toEqual(partitions.map(({ high }) => high));
+      expect(code).toBe(0);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import type { Identity } from '../../src/message/identity.ts';
 import { freePort } from '../support/free-port.ts';
 import { readByPeer } from './read-by-peer.ts';
 
-/** A response of the server's own, or what it does instead. */
+/** The server's response, or an action instead of one. */
 type Answer = (response: ServerResponse, socket: Socket) => void;
 
 const DELAY_MS = 60;
@@ -62,16 +62,16 @@ export const BEHAVIOURS = Object.keys(ANSWERS) as readonly (keyof typeof ANSWERS
 
 export interface UnreliableServer {
   readonly url: string;
-  /** Where no answer ever comes. */
+  /** At this URL, no answer ever comes. */
   readonly silentUrl: string;
-  /** Where nobody listens. */
+  /** At this URL, no server listens. */
   readonly refusedUrl: string;
-  /** Bytes of the request as they came, by the message's identity. */
+  /** Number of request bytes received, by the message's identity. */
   readonly receivedBytes: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
-/** How the server treats a message, which hangs on its identity alone. */
+/** How the server treats a message. It depends only on the message's identity. */
 export function behaviourOf({ thread, loop, request }: Identity): (typeof BEHAVIOURS)[number] {
   return BEHAVIOURS[(thread + loop + request) % BEHAVIOURS.length] ?? 'ok';
 }
@@ -96,7 +96,7 @@ export async function startUnreliableServer(): Promise<UnreliableServer> {
   };
 }
 
-/** The connection breaks when the part has been handed to the system. */
+/** Breaks the connection once the operating system has the first part. */
 function writePart(response: ServerResponse, breakOff: () => void): void {
   response.write('fine', breakOff);
 }

@@ -1,4 +1,4 @@
-/** Serves with a queue that takes nothing, to be run in a small heap; prints its port. */
+/** Runs serve with a queue that accepts no message, for a test with a small heap. Prints its port. */
 import process from 'node:process';
 import { startServe } from '../../dist/serve/serve.js';
 

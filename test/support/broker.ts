@@ -3,20 +3,20 @@ import { onTestFinished } from 'vitest';
 import { kill, type Running, spawnQbl } from './qbl.ts';
 
 export interface Broker {
-  /** Host and port, as Kafka's clients take them. */
+  /** Host and port, in the form that Kafka clients expect. */
   readonly address: string;
   readonly port: number;
   readonly process: Running;
 }
 
-/** An embedded broker with its data in the folder; it is killed when the test ends. */
+/** Starts an embedded broker with its data in the folder. It is killed when the test ends. */
 export async function startBroker(folder: string, port = 0): Promise<Broker> {
   const broker = await spawnBroker(folder, port);
   onTestFinished(() => kill(broker.process));
   return broker;
 }
 
-/** An embedded broker that has to be ended by who started it. */
+/** Starts an embedded broker that the caller must stop. */
 export async function spawnBroker(folder: string, port = 0): Promise<Broker> {
   const args = ['broker', '--port', String(port), '--data', join(folder, 'data'), '--fsync', 'never'];
   const process = spawnQbl(args, { folder, deadlineMs: 600_000 });

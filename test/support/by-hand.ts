@@ -2,27 +2,27 @@ import { type Broker, startBroker } from './broker.ts';
 import { type Running, startQbl } from './qbl.ts';
 import { until } from './until.ts';
 
-/** The parts of an experiment, each started as a user would type it. */
+/** The processes of an experiment, each started as a user would start it. */
 export interface Parts {
   readonly folder: string;
   readonly broker: Broker;
   readonly topic: string;
   readonly queue: string;
   readonly serve: Running;
-  /** Where the proxy takes messages. */
+  /** The URL to which messages are sent. */
   readonly url: string;
 }
 
 const TOPIC = 'by-hand';
 
-/** A broker, and a proxy that is ready to take messages. */
+/** Starts a broker, and a proxy that is ready to accept messages. */
 export async function startParts(folder: string): Promise<Parts> {
   const broker = await startBroker(folder);
   const queue = `kafka://${broker.address}/${TOPIC}`;
   return { folder, broker, topic: TOPIC, queue, ...(await startServe(folder, queue)) };
 }
 
-/** A proxy, when it is connected to the queue. */
+/** Starts a proxy, and resolves when it is connected to the queue. */
 export async function startServe(
   folder: string,
   queue: string,
@@ -35,19 +35,19 @@ export async function startServe(
   return { serve, url: `${origin}/send` };
 }
 
-/** A reader that is there before the first send. */
+/** Starts a tap before the first send. */
 export async function startTap({ folder, queue }: Parts): Promise<Running> {
   const tap = startQbl(['verify', '--follow', '--run', 'mine', '--queue', queue, '--json'], { folder });
   await tap.line(/following/);
   return tap;
 }
 
-/** A sender of that many messages. */
+/** Starts a sender. */
 export function startBlast(
   { folder, queue, url }: Parts,
   size: { threads: number; loops: number; rate: number },
 ): Running {
-  // A busy machine may miss the rate, which only spreads the messages over some time.
+  // A busy machine may miss the rate. Then the messages are only spread over a longer time.
   const run = ['--run', 'mine', '--rate-tolerance', '100%'];
   const options = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return startQbl(['blast', ...run, '--queue', queue, '--url', url, ...options], { folder });

@@ -7,7 +7,7 @@ export interface Consuming {
   readonly got: ConsumedMessage[];
 }
 
-/** A consumer of the group, which acknowledges what it gets where nothing else is said. */
+/** Opens a consumer of the group. By default it acknowledges every message. */
 export async function consume(
   queue: Queue,
   maxInFlight = 1_000,

@@ -1,4 +1,4 @@
-/** A deadline so long from now, by `performance.now()`. */
+/** A deadline this many milliseconds from now, according to `performance.now()`. */
 export function inMs(ms: number): number {
   return performance.now() + ms;
 }

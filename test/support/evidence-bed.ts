@@ -25,15 +25,15 @@ export interface Sending {
   readonly drops?: readonly number[];
   readonly ends?: boolean;
   readonly value?: (run: string, loop: number, sentAtMs: number) => string;
-  /** By how much the clock of the sender is ahead. */
+  /** By how much the sender's clock is ahead. */
   readonly aheadMs?: number;
-  /** When all was sent, by the clock of the sender; absent: now. */
+  /** Send time of all messages according to the sender's clock. Absent: now. */
   readonly atMs?: number;
-  /** The status that answers each loop; absent: 200. */
+  /** Status of the response to each loop. Absent: 200. */
   readonly answer?: (loop: number) => string;
 }
 
-/** A real broker with an empty topic of two partitions, and real files, for each test of the file. */
+/** Sets up a real broker with an empty topic of two partitions, and real files, for each test of the file. */
 export function evidenceBed(): EvidenceBed {
   const bed = new EvidenceBed();
   beforeEach(() => bed.open());
@@ -80,7 +80,7 @@ class EvidenceBed {
 
   readonly folderOf = (run: string): RunFolder => runFolder(join(this.directory, 'runs'), run);
 
-  /** What a sender and its proxy do: the samples of all loops, and their messages. */
+  /** Does what a sender and its proxy do: writes the samples of all loops, and produces their messages. */
   readonly send = async (run: string, sending: Sending = {}): Promise<RunFolder> => {
     const { plan: its = plan(), drops = [], ends = true, value = message, answer = () => '200' } = sending;
     const { aheadMs = 0, atMs } = sending;
@@ -102,10 +102,10 @@ class EvidenceBed {
     return folder;
   };
 
-  /** What was sent, whether or not it reached the queue. */
+  /** The text that was sent, even if it did not reach the queue. */
   readonly sent = (run: string, loop: number): string => {
     const text = this.#texts.get(`${run}/${loop}`);
-    if (text === undefined) throw new Error(`${run} has sent no loop ${loop}`);
+    if (text === undefined) throw new Error(`run ${run} did not send loop ${loop}`);
     return text;
   };
 
@@ -113,7 +113,7 @@ class EvidenceBed {
     await this.#opened.producer.send({ topic: TOPIC, messages: [{ value, partition }] });
   };
 
-  /** Notes that a tap saw both partitions end there before the first send. */
+  /** Records that a tap saw both partitions end at this offset before the first send. */
   readonly tapAt = (folder: RunFolder, offset: number): Promise<void> =>
     writeTap(folder, {
       queue: this.queue.url,
@@ -124,7 +124,7 @@ class EvidenceBed {
       queueId: null,
     });
 
-  /** Does this when a reader that has come to the end of the queue is asked for it again: too late for the first look. */
+  /** Runs `work` before the second drain of the next reader. The first drain does not see its effect. */
   readonly beforeSecondDrain = (work: () => Promise<void>): void => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);
@@ -145,8 +145,8 @@ class EvidenceBed {
   };
 
   /**
-   * Reads the log as one with stamps of producers, which the embedded broker has not: a reading from a time begins
-   * after so many messages of partition 0, whose stamps were older.
+   * Makes the log look as if producers had set its timestamps, which the embedded broker does not support. A reading
+   * from a time then begins after the given number of messages of partition 0.
    */
   readonly stampByProducers = (older: number): void => {
     const { queue } = this.#opened;
@@ -159,7 +159,10 @@ class EvidenceBed {
       });
   };
 
-  /** How often each reader that is opened from now on is asked for the end; the last one has no time for it. */
+  /**
+   * Counts the drains of each reader that opens from now on. Readers without time get a deadline that has already
+   * passed.
+   */
   readonly countDrains = (hasTime: (reader: number) => boolean = () => true): number[] => {
     const { queue } = this.#opened;
     const openReader = queue.openReader.bind(queue);
@@ -201,7 +204,7 @@ class EvidenceBed {
     return { ...record, kinds: record.reasons.map(({ kind }) => kind) };
   };
 
-  /** What retention does to a partition. */
+  /** Removes messages from a partition, as retention does. */
   readonly removeBefore = (offset: number, partition = 0): Promise<void> =>
     this.#administer(async (admin) => {
       // kafkajs deletes records only of topics whose metadata it has loaded before.

@@ -14,10 +14,10 @@ export const RUN = 'mine';
 export const THREADS = 10;
 export const LOOPS = 20;
 export const SENT = THREADS * LOOPS;
-/** For what is missing for good, so that nobody waits longer than it takes to see it. */
+/** For messages that never arrive, so that verify does not wait long. */
 export const SETTLE_SOON = ['--settle', '500ms'];
 
-/** `qbl run`, prepared and not yet started. */
+/** The arguments of a `qbl run` that is not started yet. */
 export interface Experiment {
   readonly folder: string;
   readonly args: readonly string[];
@@ -26,19 +26,19 @@ export interface Experiment {
 export interface Judged {
   readonly code: number | null;
   readonly record: VerifyRecord;
-  /** Judges the same run again, from what the queue has now. */
+  /** Verifies the same run again, from the present content of the queue. */
   replay(...options: string[]): Promise<Omit<Judged, 'replay'>>;
 }
 
 export interface Laboratory {
-  /** Sends through a proxy that behaves as told, and judges by a tap. */
+  /** Sends through a proxy with the given behaviour, and verifies with a tap. */
   judge(behaviour: Behaviour, ...options: string[]): Promise<Judged>;
   prepare(behaviour: Behaviour, ...options: string[]): Promise<Experiment>;
-  /** With an endpoint of the test's own. */
+  /** Prepares a run that sends to the test's own endpoint. */
   prepareAt(url: string, ...options: string[]): Promise<Experiment>;
 }
 
-/** A broker for the tests of one file, in which each experiment has a topic of its own. */
+/** Sets up a broker for the tests of one file. Each experiment gets its own topic. */
 export function laboratory(): Laboratory {
   let folder: string;
   let broker: Broker;
@@ -86,7 +86,7 @@ export async function judged({ folder, args }: Experiment): Promise<Judged> {
   };
 }
 
-/** What was judged by a tap is judged the same afterwards. */
+/** Expects a replay to give the same verdict as the tap. */
 export async function expectSameByReplay(
   { code, record, replay }: Judged,
   ...options: string[]
@@ -116,7 +116,7 @@ export function isEvery50th({ thread, loop }: Identity): boolean {
   return ((thread - 1) * LOOPS + loop) % 50 === 0;
 }
 
-/** Passes each message on, and some of them in another way. */
+/** Passes each message on, except that some get another behaviour. */
 export function except(isAffected: (identity: Identity) => boolean, behaviour: Behaviour): Behaviour {
   return (received, enqueue) =>
     isAffected(received.identity) ? behaviour(received, enqueue) : passOn(received, enqueue);
@@ -127,7 +127,7 @@ export async function passOn({ body }: Received, enqueue: Enqueue): Promise<numb
   return 200;
 }
 
-/** A proxy that changes each message's text and is honest otherwise. */
+/** A proxy that rewrites each message's text but is otherwise honest. */
 export function rewriting(rewrite: (body: string) => string): Behaviour {
   return async ({ body }, enqueue) => {
     await enqueue(rewrite(body));

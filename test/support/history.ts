@@ -7,7 +7,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 
-/** Histories made by hand: one thread that sends the same body a few times. */
+/** Helpers for hand-made histories: one thread that sends the same body a few times. */
 
 export const LOOPS = 10;
 export const EVERY_LOOP: readonly number[] = Array.from({ length: LOOPS }, (_, i) => i + 1);
@@ -68,19 +68,19 @@ export const sample = (loop: number, responseCode = '200'): Sample => ({
   loop,
 });
 
-/** Rewrites a run's files as another history would have left them. */
+/** Changes a file of a run. */
 export async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-/** Takes away what was noted of a run; from now on nothing can be noted, by root neither. */
+/** Removes a run's notes, and makes it impossible to write new ones, even for root. */
 export function forbidNotes(folder: RunFolder): void {
   const { seen } = runFiles(folder);
   rmSync(seen, { force: true });
   symlinkSync(join(folder.path, 'nowhere', 'seen.jsonl'), seen, 'junction');
 }
 
-/** Files as a sender would have written them whose clock is ahead. */
+/** Shifts the times in a file, as if the sender's clock had been ahead. */
 export function setAhead(file: string, aheadMs: number): Promise<void> {
   return edit(file, (text) => text.replaceAll(/\b\d{13}\b/g, (at) => String(Number(at) + aheadMs)));
 }

@@ -6,7 +6,7 @@ type Main = typeof import('../../src/cli/main.ts')['main'];
 const DIST = new URL('../../dist/cli/main.js', import.meta.url).href;
 const PIPE = { isTTY: false, columns: null };
 
-/** Runs the built program within this process: for many short commands, whose own processes would take too long. */
+/** Runs the built program inside this process. Separate processes would be too slow for many short commands. */
 export async function qblInProcess(args: readonly string[], directory: string): Promise<Ended> {
   const { main }: { main: Main } = await import(DIST);
   const [out, err] = [collected(), collected()];

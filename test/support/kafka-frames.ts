@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Every message of Kafka's protocol begins with its length. */
+/** Splits a stream into Kafka protocol messages. Each message begins with its length. */
 export function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
   let rest = Buffer.alloc(0);
   socket.on('data', (chunk) => {
@@ -13,7 +13,7 @@ export function onFrames(socket: Socket, onFrame: (frame: Buffer) => void): void
   });
 }
 
-/** Where an answer names the broker, host and then port, it names the proxy's port instead. */
+/** Replaces the broker's port in a response with the proxy's port, wherever host and port appear. */
 export function readdress(
   frame: Buffer,
   { host, port }: { host: string; port: number },

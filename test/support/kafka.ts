@@ -1,6 +1,6 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 
-/** kafkajs, which is what users of such a queue have; it keeps its log lines to itself. */
+/** A kafkajs client, which users of Kafka have too. Its log is off. */
 export function kafka(address: string): Kafka {
   return new Kafka({ brokers: [address], logLevel: logLevel.NOTHING });
 }
@@ -12,7 +12,7 @@ export async function connectProducer(address: string): Promise<Producer> {
   return producer;
 }
 
-/** How many messages a topic has; 0 while it does not exist. */
+/** Number of messages in a topic; 0 while the topic does not exist. */
 export async function storedMessages(address: string, topic: string): Promise<number> {
   const admin = kafka(address).admin();
   try {
@@ -26,7 +26,7 @@ export async function storedMessages(address: string, topic: string): Promise<nu
   }
 }
 
-/** Makes a topic, as its owner would before anybody reads it. */
+/** Creates a topic before anyone reads it. */
 export async function createTopic(address: string, topic: string): Promise<void> {
   const admin = kafka(address).admin();
   await admin.connect();

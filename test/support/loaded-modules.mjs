@@ -1,5 +1,7 @@
-/** Preloaded into a process of which is asked what it loads: writes a line for each module to LOADED_FILE, the
- * name of its package or its URL. */
+/**
+ * Preload this into a process to record the modules that it loads. Writes one line for each module to LOADED_FILE: the
+ * name of its package, or its URL.
+ */
 import { appendFileSync } from 'node:fs';
 import { register } from 'node:module';
 

@@ -3,7 +3,7 @@ import type { Producer } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import type { Identity } from '../../src/message/identity.ts';
 
-/** What a proxy was sent. */
+/** A message that the proxy received. */
 export interface Received {
   readonly body: string;
   readonly identity: Identity;
@@ -11,10 +11,10 @@ export interface Received {
 
 export type Enqueue = (value: string | null, partition?: number) => Promise<void>;
 
-/** What a proxy does with one message, and the status it answers with. */
+/** The behaviour of a proxy for one message. Returns the status of the response. */
 export type Behaviour = (received: Received, enqueue: Enqueue) => number | Promise<number>;
 
-/** An HTTP proxy that does what the test says; resolves with its URL. It is gone when the test ends. */
+/** Starts an HTTP proxy with the given behaviour, and resolves with its URL. It stops when the test ends. */
 export async function startLyingProxy(
   producer: Producer,
   topic: string,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { until } from './until.ts';
 
-/** The processes that a process has started and that still run. Needs `ps`. */
+/** The running child processes of a process. Needs `ps`. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
   const pairs = stdout
@@ -12,7 +12,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
-/** What the list of processes shows everybody of these. Needs `ps`. */
+/** The command lines of these processes, which every user can see. Needs `ps`. */
 export async function commandLinesOf(pids: readonly number[]): Promise<string> {
   const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'args=', '-p', pids.join(',')]);
   return stdout;
@@ -27,7 +27,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until none of the processes runs any more. */
+/** Waits until all of the processes have ended. */
 export async function untilGone(pids: readonly number[]): Promise<void> {
   await until(`the end of the processes ${pids.join(', ')}`, () => !pids.some(isRunning));
 }

@@ -7,17 +7,17 @@ export const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
 const DEADLINE_MS = 100_000;
 
 export interface QblOptions {
-  /** Where it runs, and where it puts its temporary files. */
+  /** The working folder, also used for temporary files. */
   readonly folder: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Written to its standard input. */
+  /** Text for standard input. */
   readonly input?: string;
-  /** A process that has not ended by then is killed. */
+  /** The process is killed if it has not ended by then. */
   readonly deadlineMs?: number;
 }
 
 export interface Ended {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,7 +26,7 @@ export interface Ended {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Waits for a line of its output, and resolves with what the pattern's first group matched. */
+  /** Waits for a line of the output, and resolves with the pattern's first group. */
   line(pattern: RegExp): Promise<string>;
   signal(name: NodeJS.Signals): void;
 }
@@ -36,14 +36,14 @@ export function qbl(args: readonly string[], options: QblOptions): Promise<Ended
   return spawnQbl(args, options).ended;
 }
 
-/** Starts the built program; it is killed when the test ends. */
+/** Starts the built program. It is killed when the test ends. */
 export function startQbl(args: readonly string[], options: QblOptions): Running {
   const running = spawnQbl(args, options);
   onTestFinished(() => kill(running));
   return running;
 }
 
-/** Starts the built program, which has to be ended by who started it. */
+/** Starts the built program, which the caller must stop. */
 export function spawnQbl(
   args: readonly string[],
   { folder, env, input = '', deadlineMs = DEADLINE_MS }: QblOptions,
@@ -53,7 +53,7 @@ export function spawnQbl(
     env: { ...cleanEnvironment(), TMPDIR: folder, TEMP: folder, TMP: folder, ...env },
     stdio: 'pipe',
   });
-  // It may end before it has read all.
+  // The process may end before it has read all input.
   child.stdin.on('error', () => {}).end(input);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
@@ -62,12 +62,12 @@ export function spawnQbl(
   return {
     pid: child.pid ?? 0,
     ended,
-    line: (pattern) => until(`${pattern} in what qbl ${args[0]} prints`, () => find(pattern, output)),
+    line: (pattern) => until(`${pattern} in the output of qbl ${args[0]}`, () => find(pattern, output)),
     signal: (name) => child.kill(name),
   };
 }
 
-/** Kills it and waits for its end. */
+/** Kills the process and waits until it has ended. */
 export async function kill({ signal, ended }: Running): Promise<void> {
   signal('SIGKILL');
   await ended;
@@ -96,7 +96,7 @@ function endOf(
   });
 }
 
-/** The environment without what changes qbl's defaults or its looks. */
+/** The environment without variables that change qbl's defaults or its output. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = /^(QBL_.*|NO_COLOR|FORCE_COLOR|COLUMNS|NODE_OPTIONS|VITEST.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));

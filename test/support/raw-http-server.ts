@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server that answers every request with these very bytes, which need not be HTTP; resolves with its URL. */
+/**
+ * Starts a server that answers every request with exactly these bytes, which need not be HTTP. Resolves with its URL.
+ */
 export async function startRawHttpServer(answer: Buffer): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => {}).once('data', () => socket.end(answer));

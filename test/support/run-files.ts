@@ -5,7 +5,7 @@ export function runFile(folder: string, run: string, name: string): string {
   return join(folder, 'runs', run, name);
 }
 
-/** Whether the sender of a run has noted its end. */
+/** Whether the sender of a run has recorded its end. */
 export async function hasEnded(folder: string, run: string): Promise<boolean> {
   const text = await readFile(runFile(folder, run, 'run.json'), 'utf8').catch(() => '');
   return text.includes('"end": {');

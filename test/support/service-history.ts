@@ -4,25 +4,25 @@ import { openReceipts, type Receipt } from '../../src/runs/rows/receipts-csv.ts'
 import { makeRunFolder, type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
 import { EVERY_LOOP, identity } from './history.ts';
 
-/** What a service would have left behind. */
+/** The result of a service's work. */
 export interface Working {
-  /** Loops that it processed, each once for each time it is named. */
+  /** Loops that the service processed. A loop may be listed several times. */
   readonly processed?: readonly number[];
   readonly others?: readonly Partial<Receipt>[];
-  /** What a killed service left of a row, after all others. */
+  /** The incomplete row that a killed service left at the end. */
   readonly torn?: string;
   readonly drain?: boolean;
-  /** When it stopped; null: it has no end. */
+  /** When the service stopped. Null if it was killed. */
   readonly endsAtMs?: number | null;
-  /** How many receipts `service.json` counts; absent: it says nothing of them. */
+  /** Number of receipts that `service.json` states. Absent: none. */
   readonly counted?: number;
-  /** A service before it was killed. */
+  /** Whether an earlier service was killed. */
   readonly killedBefore?: boolean;
 }
 
 const STARTED = new Date(0).toISOString();
 
-/** The files of a service that worked for a run. */
+/** Writes the files of a service that worked for a run. */
 export async function workFor(folder: RunFolder, working: Working = {}): Promise<void> {
   const { processed = EVERY_LOOP, others = [], torn = '', drain = true } = working;
   const { endsAtMs = Date.now(), killedBefore = false, counted = 0 } = working;

@@ -7,10 +7,10 @@ import { onTestFinished } from 'vitest';
 
 const ROUND_TRIP_MS = 20;
 
-/** What answers as SQS does, after a round trip, and has a message for whoever asks. */
+/** A server that answers like SQS after a delay, and never runs out of messages. */
 export interface SlowSqs {
   readonly url: string;
-  /** The most messages that were received and not deleted at one time. */
+  /** Highest number of messages that were in flight at one time: received but not deleted. */
   mostInFlight(): number;
 }
 

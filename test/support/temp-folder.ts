@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder that nobody else uses, and that goes when the test ends. */
+/** Creates a temporary folder that is removed when the test ends. */
 export async function tempFolder(): Promise<string> {
   const folder = await makeTempFolder();
   onTestFinished(() => removeFolder(folder));
   return folder;
 }
 
-/** A folder for several tests, to be removed by who made it. */
+/** Creates a temporary folder for several tests, which the caller must remove. */
 export async function makeTempFolder(): Promise<string> {
   return mkdtemp(join(await realpath(tmpdir()), 'qbl-test-'));
 }
 
-/** Windows refuses for a moment what a process that has just ended had open. */
+/** Removes a folder. On Windows, files of a process that has just ended cannot be removed at once. */
 export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }

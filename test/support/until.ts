@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LOOK_AGAIN_MS = 20;
 
 /**
- * Waits until the condition gives something other than null or false, and resolves with it.
- * @param what names the condition in the error that ends the waiting at the deadline
+ * Waits until the condition returns something other than null or false, and resolves with it.
+ * @param what describes the condition in the error at the deadline
  */
 export async function until<T>(
   what: string,

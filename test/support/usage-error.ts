@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
 import type { Ended } from './qbl.ts';
 
-/** A refusal of what was typed: exit 2, one line that says why, nothing on standard output, and no stack. Returns that line. */
+/**
+ * Expects a usage error: exit code 2, one line with the reason, nothing on standard output, and no stack. Returns that
+ * line.
+ */
 export function expectUsageError(ended: Ended): string {
   expect(ended.code, ended.stderr).toBe(2);
   expect(ended.stdout).toBe('');

@@ -3,20 +3,20 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Origin } from '../exchange/origin.ts';
 
-/** For one of a name's addresses when the request has no time-out of its own. */
+/** Time to try one address if the request has no time-out. */
 const DEFAULT_ATTEMPT_MS = 5000;
 const MIN_ATTEMPT_MS = 10;
 
-/** The error of a connect that took longer than the request's time-out. */
+/** The error if a connect takes longer than the request's time-out. */
 class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
 /**
  * Opens a connection and calls back once, with the error or the connected socket.
- * Node's default of 250 ms for one address would take a dropped SYN of a busy server for a dead address,
- * so an address has half of the time-out.
- * @returns the socket that is connecting; destroying it with an error calls back with that error
+ * Node gives each address 250 ms by default. A busy server that drops a SYN would then look dead. So each address gets
+ * half of the time-out.
+ * @returns the connecting socket. If it is destroyed with an error, the callback gets that error.
  */
 export function openSocket(
   origin: Origin,
@@ -54,7 +54,7 @@ function startConnect({ secure, hostname, port }: Origin, timeoutMs: number, tls
       timeoutMs > 0 ? Math.max(MIN_ATTEMPT_MS, Math.floor(timeoutMs / 2)) : DEFAULT_ATTEMPT_MS,
   };
   if (!secure) return connectTcp(options);
-  // RFC 6066: a server name is never an address.
+  // A server name is never an IP address (RFC 6066, section 3).
   const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
   return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] });
 }

@@ -13,7 +13,7 @@ afterEach(() => network.cleanUp());
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
 const FINAL = 'HTTP/1.1 503 Not Enqueued\r\nContent-Length: 2\r\n\r\nno';
 
-/** What a reader gets of the pieces, each of which arrives after everything before it was read. */
+/** Returns what a reader gets. Each piece arrives after the reader has read everything before it. */
 function passed(pieces: readonly string[]): string[] {
   const stream = new Readable({ read: () => {} });
   const gate = new HeadGate(stream);
@@ -25,7 +25,7 @@ function passed(pieces: readonly string[]): string[] {
   });
 }
 
-/** Cuts a text at some of its places. */
+/** Cuts a text at some positions. */
 function pieces(text: string): fc.Arbitrary<string[]> {
   return fc
     .uniqueArray(fc.integer({ min: 1, max: text.length - 1 }))
@@ -33,8 +33,8 @@ function pieces(text: string): fc.Arbitrary<string[]> {
     .map((ends) => ends.slice(1).map((end, index) => text.slice(ends[index], end)));
 }
 
-describe('the gate before the parser', () => {
-  it('passes everything on, and each status line in one piece', () => {
+describe('HeadGate', () => {
+  it('passes everything on, with each status line in one piece', () => {
     fc.assert(
       fc.property(pieces(INTERIM + INTERIM + FINAL), (parts) => {
         const chunks = passed(parts);
@@ -44,7 +44,7 @@ describe('the gate before the parser', () => {
     );
   });
 
-  it('drops each 100 Continue that comes first', () => {
+  it('drops each leading 100 Continue', () => {
     const unasked = 'HTTP/1.1 100 Continue\r\n\r\n';
     fc.assert(
       fc.property(pieces(unasked + unasked + FINAL), (parts) => {
@@ -53,12 +53,12 @@ describe('the gate before the parser', () => {
     );
   });
 
-  it('holds back no more than 64 KiB', () => {
+  it('holds back at most 64 KiB', () => {
     const long = 'x'.repeat(40_000);
     expect(passed([long, long]).join('')).toBe(long + long);
   });
 
-  it('passes on what is no HTTP as soon as its line ends', () => {
+  it('passes on data that is not HTTP as soon as its line ends', () => {
     expect(passed(['SSH-2.0-Open', 'SSH_9.6\n'])).toEqual(['SSH-2.0-OpenSSH_9.6\n']);
   });
 });
@@ -70,7 +70,7 @@ describe('a response', () => {
       socket.on('data', () => void answer(socket));
     });
 
-  it('keeps a reason phrase that comes in two packets', async () => {
+  it('keeps a reason phrase that arrives in two packets', async () => {
     const port = await respond((socket) => {
       socket.write('HTTP/1.1 503 Not En');
       setTimeout(() => socket.write('queued\r\nContent-Length: 0\r\n\r\n'), 50);
@@ -81,14 +81,14 @@ describe('a response', () => {
     }
   });
 
-  it('may come after a 100 Continue that nobody asked for', async () => {
+  it('can follow a 100 Continue that was not requested', async () => {
     const port = await respond((socket) =>
       socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
     );
     expect(await network.send(`http://localhost:${port}/`)).toMatchObject({ responseCode: '200' });
   });
 
-  it('may have 100 KB of headers', async () => {
+  it('can have 100 KB of headers', async () => {
     const headers = Array.from({ length: 100 }, (_, index) => `X-${index}: ${'x'.repeat(1_000)}\r\n`).join(
       '',
     );
@@ -98,15 +98,18 @@ describe('a response', () => {
     expect(await network.send(`http://localhost:${port}/`)).toMatchObject({ responseCode: '200' });
   });
 
-  it.each([204, 304])('of status %i is whole without the body that its length announces', async (status) => {
-    const port = await respond((socket) =>
-      socket.write(`HTTP/1.1 ${status} Fine\r\nContent-Length: 100\r\nETag: "a"\r\n\r\n`),
-    );
-    const sender = network.senderTo(`http://localhost:${port}/`, { method: 'GET' }, { writer: null });
-    for (const _ of [1, 2]) {
-      expect(await sender.send()).toMatchObject({ responseCode: String(status), success: true });
-    }
-  });
+  it.each([204, 304])(
+    'with status %i is complete without a body, despite its Content-Length',
+    async (status) => {
+      const port = await respond((socket) =>
+        socket.write(`HTTP/1.1 ${status} Fine\r\nContent-Length: 100\r\nETag: "a"\r\n\r\n`),
+      );
+      const sender = network.senderTo(`http://localhost:${port}/`, { method: 'GET' }, { writer: null });
+      for (const _ of [1, 2]) {
+        expect(await sender.send()).toMatchObject({ responseCode: String(status), success: true });
+      }
+    },
+  );
 });
 
 describe('a connection', () => {

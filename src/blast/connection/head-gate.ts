@@ -1,21 +1,21 @@
-/** A head that has not ended after this many bytes goes to the parser as it is. */
+/** If a head has not ended after this many bytes, it goes to the parser unchecked. */
 const MAX_HELD_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 const HEAD_END = '\r\n\r\n';
-/** In `HTTP/1.1 100`, where the status begins. */
+/** Position of the status in `HTTP/1.1 100`. */
 const STATUS_AT = 'HTTP/1.1 '.length;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Holds back what a socket reads until the status line of a response is whole. undici keeps only the last piece of a
- * reason phrase that came in pieces, and `Not Enqueued` is the word by which a 503 is a definite no.
- * It also drops `100 Continue`, which a server may send unasked (RFC 9110, 15.2.1) and undici fails at.
+ * Holds back what a socket reads until the status line of a response is complete. If a reason phrase arrives in pieces,
+ * undici keeps only the last piece. The reason phrase `Not Enqueued` makes a 503 a definite rejection.
+ * Also drops `100 Continue`. A server can send it unrequested (RFC 9110, section 15.2.1), and undici fails on it.
  */
 export class HeadGate {
   #isOpen = false;
   #held: Buffer = NOTHING;
 
-  /** The reader of the socket sees only what the gate lets through. */
+  /** Readers of the socket get only what the gate passes on. */
   constructor(socket: { read(size?: number): Buffer | null }) {
     const read = socket.read.bind(socket);
     socket.read = (size) => {
@@ -24,7 +24,7 @@ export class HeadGate {
     };
   }
 
-  /** A response is to come. */
+  /** Call this before the next response. */
   close(): void {
     this.#isOpen = false;
     this.#held = NOTHING;
@@ -41,8 +41,8 @@ export class HeadGate {
 }
 
 /**
- * Which bytes may go on: from behind the last `100 Continue` to the end of the last whole head of an interim
- * response, and the rest where the status line of the final response is whole.
+ * Finds the bytes to pass on. They start after the last leading `100 Continue`. If the status line of the final response
+ * is complete, all other bytes pass. Otherwise they end after the last complete head of an interim response.
  */
 function wholeHeads(bytes: Buffer): { from: number; to: number; isFinal: boolean } {
   let from = 0;
@@ -59,7 +59,7 @@ function wholeHeads(bytes: Buffer): { from: number; to: number; isFinal: boolean
   return { from, to, isFinal: false };
 }
 
-/** A 101 switches protocols, which no request of ours asks for. */
+/** 101 switches protocols, so it is not interim. qbl never asks for it. */
 function isInterim(status: string): boolean {
   return /^1\d\d$/.test(status) && status !== '101';
 }

@@ -26,7 +26,7 @@ function shown({ responseCode, responseMessage }: Exchange): string {
 }
 
 describe('a failure before the request', () => {
-  it('is connection refused', async () => {
+  it('is recorded as connection refused', async () => {
     const port = await closedPort();
     const exchange = await network.send(`http://127.0.0.1:${port}/`);
     expect(shown(exchange)).toBe(
@@ -35,13 +35,13 @@ describe('a failure before the request', () => {
     expect(exchange).toMatchObject({ success: false, bytes: 0, sentBytes: 0, latencyMs: 0 });
   });
 
-  it('is an unknown host', async () => {
+  it('is recorded as an unknown host', async () => {
     const exchange = await network.send('http://nosuch.invalid/');
     expect(shown(exchange)).toMatch(/^java\.net\.UnknownHostException \| nosuch\.invalid: /);
     expect(outcomeOf(exchange)).toBe('rejected');
   });
 
-  it('is a connect time-out, of which the handshake of TLS is a part', async () => {
+  it('is recorded as a connect time-out, even in the TLS handshake', async () => {
     const port = await network.tcp(() => {});
     const exchange = await network.send(`https://127.0.0.1:${port}/`, { timeoutMs: 100 });
     expect(shown(exchange)).toMatch(
@@ -63,7 +63,7 @@ describe('a failure after the request', () => {
     };
   }
 
-  it('is a reset', async () => {
+  it('is recorded as a reset', async () => {
     expect(shown(await exchangeWith((socket) => socket.resetAndDestroy()))).toBe(
       'java.net.SocketException | Connection reset',
     );
@@ -71,22 +71,25 @@ describe('a failure after the request', () => {
 
   it.each([
     ['without a length', ''],
-    ['without a length, by HTTP/1.0', '', 'HTTP/1.0'],
+    ['without a length, in HTTP/1.0', '', 'HTTP/1.0'],
     ['with a length', 'Content-Length: 100\r\n'],
-    ['with a length, at the end of the connection', 'Connection: close\r\nContent-Length: 100\r\n'],
+    ['with a length, on a connection that closes', 'Connection: close\r\nContent-Length: 100\r\n'],
     ['in chunks', 'Transfer-Encoding: chunked\r\n', 'HTTP/1.1', '5\r\nab'],
-    ['in chunks, at the end of the connection', 'Connection: close\r\nTransfer-Encoding: chunked\r\n'],
-  ])('is a reset in the middle of a body %s', async (_, headers, version = 'HTTP/1.1', body = 'ab') => {
-    let reset = () => {};
-    const port = await network.tcp((socket) => {
-      reset = () => socket.resetAndDestroy();
-      socket.once('data', () => socket.write(`${version} 200 OK\r\n${headers}\r\n${body}`));
-    });
-    const sender = network.senderTo(`http://localhost:${port}/`, {}, { onHead: () => reset() });
-    expect(shown(await sender.send())).toBe('java.net.SocketException | Connection reset');
-  });
+    ['in chunks, on a connection that closes', 'Connection: close\r\nTransfer-Encoding: chunked\r\n'],
+  ])(
+    'is recorded as a reset in the middle of a body %s',
+    async (_, headers, version = 'HTTP/1.1', body = 'ab') => {
+      let reset = () => {};
+      const port = await network.tcp((socket) => {
+        reset = () => socket.resetAndDestroy();
+        socket.once('data', () => socket.write(`${version} 200 OK\r\n${headers}\r\n${body}`));
+      });
+      const sender = network.senderTo(`http://localhost:${port}/`, {}, { onHead: () => reset() });
+      expect(shown(await sender.send())).toBe('java.net.SocketException | Connection reset');
+    },
+  );
 
-  it('is a head without an end', async () => {
+  it('is recorded as a head that is too long', async () => {
     const exchange = await exchangeWith((socket) => {
       socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(1024 ** 2)}\r\n\r\n`);
     });
@@ -95,20 +98,20 @@ describe('a failure after the request', () => {
     );
   });
 
-  it('is a close without an answer', async () => {
+  it('is recorded as a close without a response', async () => {
     expect(shown(await exchangeWith((socket) => socket.end()))).toBe(
       'org.apache.http.NoHttpResponseException | localhost:PORT failed to respond',
     );
   });
 
-  it('is a time-out without an answer', async () => {
+  it('is recorded as a time-out without a response', async () => {
     expect(shown(await exchangeWith(() => {}, 100))).toBe('java.net.SocketTimeoutException | Read timed out');
   });
 
   it.each([
     ['in chunks', 'Transfer-Encoding: chunked\r\n', '1\r\nx\r\n'],
-    ['that only the end of the connection ends', '', 'x'],
-  ])('is a time-out of a body without an end, %s', async (_, headers, piece) => {
+    ['that ends with the connection', '', 'x'],
+  ])('is recorded as a time-out of an endless body, %s', async (_, headers, piece) => {
     const exchange = await exchangeWith((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n`);
       const drip = setInterval(() => socket.write(piece), 10);
@@ -117,7 +120,7 @@ describe('a failure after the request', () => {
     expect(shown(exchange)).toBe('java.net.SocketTimeoutException | Read timed out');
   });
 
-  it('is a body cut short', async () => {
+  it('is recorded as a body that ended early', async () => {
     for (const connection of ['keep-alive', 'close']) {
       const exchange = await exchangeWith((socket) =>
         socket.end(`HTTP/1.1 200 OK\r\nConnection: ${connection}\r\nContent-Length: 100\r\n\r\nabc`),
@@ -128,7 +131,7 @@ describe('a failure after the request', () => {
     }
   });
 
-  it('is a chunked body cut short', async () => {
+  it('is recorded as a chunked body that ended early', async () => {
     for (const connection of ['keep-alive', 'close']) {
       const head = `HTTP/1.1 200 OK\r\nConnection: ${connection}\r\nTransfer-Encoding: chunked\r\n\r\n`;
       expect(shown(await exchangeWith((socket) => socket.end(`${head}5\r\nab`)))).toBe(
@@ -137,19 +140,19 @@ describe('a failure after the request', () => {
     }
   });
 
-  it('is an answer that is no HTTP', async () => {
+  it('is recorded as a response that is not HTTP', async () => {
     const exchange = await exchangeWith((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
   });
 
-  it('is a status below 100', async () => {
+  it('is recorded as a status below 100', async () => {
     const exchange = await exchangeWith((socket) =>
       socket.end('HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n'),
     );
     expect(shown(exchange)).toBe('org.apache.http.client.ClientProtocolException | null');
   });
 
-  it('is an interruption by ourselves', async () => {
+  it('is recorded as an interruption by qbl', async () => {
     const port = await network.http(() => sender.connection.interrupt());
     const sender = network.senderTo(`http://localhost:${port}/`);
     expect(shown(await sender.send())).toBe('java.net.SocketException | Socket closed');

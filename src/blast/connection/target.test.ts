@@ -9,8 +9,8 @@ const network = new Network();
 
 afterEach(() => network.cleanUp());
 
-describe('a whole response', () => {
-  it('has status, reason, times and the bytes of the wire', async () => {
+describe('a complete response', () => {
+  it('has status, reason, times and the number of bytes on the wire', async () => {
     const answer = 'HTTP/1.1 202 Fine Then\r\nContent-Length: 5\r\n\r\nhello';
     let received = '';
     const port = await network.tcp((socket) =>
@@ -30,7 +30,7 @@ describe('a whole response', () => {
     expect(received).toMatch(/^POST \/send\?a=b HTTP\/1\.1\r\n.*X-B: 1\r\nX-A: 2\r\n.*\r\n\r\n\{"qbl":/s);
   });
 
-  it('is one over a connection that is kept', async () => {
+  it('can arrive over a kept connection', async () => {
     let connections = 0;
     const server = createHttpServer((_, response) => response.end('ok'));
     server.on('connection', () => {
@@ -44,7 +44,7 @@ describe('a whole response', () => {
     expect(second.bytes).toBe(first.bytes);
   });
 
-  it('fails without an exception from 400 on, and follows no redirect', async () => {
+  it('fails without an exception from status 400 on, and follows no redirect', async () => {
     const port = await network.http((request, response) => {
       response.writeHead(request.url === '/moved' ? 302 : 503, { location: '/other' }).end();
     });
@@ -59,7 +59,7 @@ describe('a whole response', () => {
     });
   });
 
-  it('fails as a redirect to nowhere, and leaves the connection whole', async () => {
+  it('fails if it is a redirect without a location, and keeps the connection', async () => {
     let status = 301;
     const port = await network.http((_, response) => response.writeHead(status).end());
     const post = network.senderTo(`http://localhost:${port}/`);
@@ -76,7 +76,7 @@ describe('a whole response', () => {
     });
   });
 
-  it('may be preceded by an informational one', async () => {
+  it('can follow an informational response', async () => {
     const port = await network.http((_, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       response.end('ok');
@@ -87,7 +87,7 @@ describe('a whole response', () => {
     });
   });
 
-  it('comes over IPv6 where the machine has it', async (context) => {
+  it('arrives over IPv6 if the machine supports it', async (context) => {
     const server = createHttpServer((_, response) => response.end());
     server.listen(0, '::1');
     const listening = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error')]);
@@ -99,11 +99,11 @@ describe('a whole response', () => {
 });
 
 describe('the time of sending', () => {
-  it('is written with the same number of digits each time', () => {
+  it('always has the same number of digits', () => {
     for (let now = 0; now < 1000; now += 0.137) expect(String(sentAtMs(now))).toHaveLength(17);
   });
 
-  it('is taken right before the write, also when the event loop was busy in between', async () => {
+  it('is taken right before the write, even if the event loop was busy in between', async () => {
     const bodies: string[] = [];
     const port = await network.http((request, response) => {
       request.on('data', (chunk) => bodies.push(String(chunk)));
@@ -120,8 +120,8 @@ describe('the time of sending', () => {
   });
 });
 
-describe('one attempt', () => {
-  it('is all there is, also for methods that are idempotent', async () => {
+describe('each request', () => {
+  it('is sent only once, even with idempotent methods', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'POST', 'HEAD'] as const) {
       let requests = 0;
       const port = await network.tcp((socket) =>
@@ -140,7 +140,7 @@ describe('one attempt', () => {
     }
   });
 
-  it('is not used up by a kept connection that the server closed before', async () => {
+  it('is not lost on a kept connection that the server had closed before', async () => {
     let requests = 0;
     const sockets: Socket[] = [];
     const port = await network.http((_, response) => {
@@ -157,7 +157,7 @@ describe('one attempt', () => {
     expect([requests, sockets.length]).toEqual([5, 5]);
   });
 
-  it('is not used up by a server that closes after each response', async () => {
+  it('is not lost if the server closes after each response', async () => {
     let requests = 0;
     const port = await network.http((_, response) => {
       requests += 1;

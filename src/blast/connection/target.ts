@@ -8,20 +8,20 @@ import type { Origin } from '../exchange/origin.ts';
 import { openSocket } from './connect.ts';
 import { HeadGate } from './head-gate.ts';
 
-/** An idle connection lives as long as the server lets it. */
+/** An idle connection stays open as long as the server allows. */
 const KEEP_ALIVE_MS = 2 ** 31 - 1;
-/** A connection is given up this long before the end that the server's Keep-Alive header announces. */
+/** A connection is closed this long before the time-out in the server's Keep-Alive header. */
 const KEEP_ALIVE_MARGIN_MS = 500;
-/** JMeter reads headers of any size; a bound keeps a server from filling the memory. */
+/** JMeter reads headers of any size. The limit keeps a server from filling the memory. */
 const MAX_HEADER_BYTES = 1024 ** 2;
 
-/** undici wants to write on a connection that turned out to be closed; nothing was written. */
+/** undici wants to write, but the connection is closed. Nothing was written. */
 class StaleConnectionError extends Error {}
 
 /**
- * One thread's connection to one origin: opened at the first request, kept, and opened anew when it ended.
- * One attempt is one exchange; there are no retries and no redirects. We open the sockets and undici speaks
- * HTTP over them, so that a failed connect is never mistaken for a failed request.
+ * One thread's connection to one origin. It opens at the first request, is kept, and reopens after it ended.
+ * Each request is attempted once, without retries or redirects. qbl opens the sockets, and undici speaks HTTP over
+ * them. So a failed connect is never mistaken for a failed request.
  */
 export class Connection implements ExchangeOwner {
   readonly #origin: Origin;
@@ -29,7 +29,7 @@ export class Connection implements ExchangeOwner {
   readonly #client: Client;
   #socket: Socket | null = null;
   #gate: HeadGate | null = null;
-  /** A connected socket on its way into the client. */
+  /** A connected socket that undici has not taken yet. */
   #handover: Socket | null = null;
   #pending: PendingExchange | null = null;
   #done: ((exchange: Exchange) => void) | null = null;
@@ -39,7 +39,7 @@ export class Connection implements ExchangeOwner {
     this.#tls = tls;
     this.#client = new Client(origin.url, {
       pipelining: 1,
-      // undici's own timers tick once in half a second; ours are exact.
+      // undici's own timers have a resolution of half a second. qbl's timers are exact.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -49,7 +49,7 @@ export class Connection implements ExchangeOwner {
     });
   }
 
-  /** Sends one request and calls back once. There is at most one exchange at a time. */
+  /** Sends one request and calls back once. Only one request can be in flight. */
   send(outgoing: Outgoing, done: (exchange: Exchange) => void): void {
     const pending = new PendingExchange(outgoing, this);
     this.#pending = pending;
@@ -58,22 +58,22 @@ export class Connection implements ExchangeOwner {
     else this.#dispatch(pending, this.#socket);
   }
 
-  /** Breaks off the exchange in flight, which then ends as one that nobody knows the outcome of. */
+  /** Aborts the request in flight. Its outcome is then unknown. */
   interrupt(): void {
     this.#pending?.interrupt();
   }
 
-  /** The next exchange opens the connection anew. To be called when none is in flight. */
+  /** Opens a new connection for the next request. Call it only when no request is in flight. */
   renew(): void {
     this.#dropSocket();
   }
 
-  /** Closes the connection after the exchange in flight. */
+  /** Closes the connection after the request in flight. */
   async close(): Promise<void> {
     await this.#client.close();
   }
 
-  /** This is still the first attempt. */
+  /** Connects again. Nothing was written, so this is still the first attempt. */
   onStale(exchange: PendingExchange): void {
     this.#connect(exchange);
   }
@@ -104,7 +104,7 @@ export class Connection implements ExchangeOwner {
 
   #dispatch(pending: PendingExchange, socket: Socket): void {
     const { path, method, headers } = pending.outgoing.request;
-    // undici would close a connection after HEAD, and after a body of a method that seldom has one.
+    // Without `reset: false`, undici closes a connection after HEAD, and after a body with a method that seldom has one.
     const reset = false;
     this.#client.dispatch({ path, method, headers, body: pending.bodyFor(socket), reset }, pending);
   }
@@ -122,8 +122,8 @@ export class Connection implements ExchangeOwner {
   }
 
   /**
-   * Before `done`, which may send again at once. undici destroys the socket right after it has reported the error. Where
-   * we did it first, undici would take the close for the end of a body without a length, and complete what it aborted.
+   * Call this before `done`, which can send again at once. undici destroys the socket right after it reports the error.
+   * qbl must not do it first: undici would treat the close as the end of a body without a length, and complete it.
    */
   #abandonSocket(): void {
     const socket = this.#socket;

@@ -47,7 +47,7 @@ async function refusal(sender: Sender): Promise<string> {
 }
 
 describe('https', () => {
-  it('is spoken over one connection, with the bytes of HTTP alone', async () => {
+  it('uses one connection and counts only the bytes of HTTP', async () => {
     const client = sender(OWN);
     const [first, second] = [await client.send(), await client.send()];
     expect([first.responseCode, second.responseCode, connections]).toEqual(['200', '200', 1]);
@@ -56,21 +56,21 @@ describe('https', () => {
     expect(first.bytes).toBeLessThan(200);
   });
 
-  it('rejects a message when the certificate is not trusted: nothing was sent', async () => {
+  it('rejects a message if the certificate is not trusted: nothing was sent', async () => {
     expect(await refusal(sender({ kind: 'system' }))).toMatch(/self.signed certificate/);
     expect(requests).toBe(0);
   });
 
-  it('rejects a message when a trusted certificate is for another name', async () => {
+  it('rejects a message if a trusted certificate is for another name', async () => {
     expect(await refusal(sender(OWN, '127.0.0.1'))).toMatch(/IP: 127\.0\.0\.1/);
     expect(requests).toBe(0);
   });
 
-  it('accepts every certificate for every name where it is told to', async () => {
+  it('accepts every certificate for every name if configured to', async () => {
     expect(await sender({ kind: 'anyone' }, '127.0.0.1').send()).toMatchObject({ responseCode: '200' });
   });
 
-  it('rejects a message when the server closes, resets or speaks no TLS in the handshake', async () => {
+  it('rejects a message if the server closes, resets or speaks no TLS in the handshake', async () => {
     port = await network.tcp((socket) => socket.once('data', () => socket.end()));
     await refusal(sender(OWN));
     port = await network.tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));

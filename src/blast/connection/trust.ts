@@ -1,16 +1,16 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
 
-/** Which certificates of TLS servers are accepted. */
+/** Which certificates of TLS servers qbl accepts. */
 export type Trust =
   | { readonly kind: 'system' }
-  /** Those that lead to one of these authorities, in PEM. */
+  /** Certificates that one of these authorities (PEM) signed, directly or indirectly. */
   | { readonly kind: 'authorities'; readonly pem: string }
-  /** All, for any name: what JMeter does. */
+  /** All certificates for all names, as JMeter does. */
   | { readonly kind: 'anyone' };
 
 export const SYSTEM_TRUST: Trust = { kind: 'system' };
 
-/** Options of each TLS connection. The authorities are read once, and not for each connection. */
+/** Options of each TLS connection. The authorities are parsed once for all connections. */
 export function trustOptions(trust: Trust): ConnectionOptions {
   switch (trust.kind) {
     case 'system':

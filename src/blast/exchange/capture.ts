@@ -1,26 +1,26 @@
 import type { Identity } from '../../message/identity.ts';
 import { MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
 
-/** Decides whether an exchange may be traced, which it costs to keep what came. */
+/** Decides whether to trace a request. Tracing costs memory, because the response is kept. */
 export interface CaptureRule {
   wants(failure: boolean): boolean;
 }
 
-/** What an exchange sent and got, as far as it is kept. */
+/** The parts of a request and its response that are kept for the trace. */
 export interface Captured {
   readonly identity: Identity;
   readonly requestBody: Buffer | null;
-  /** 0: no head of a response came. */
+  /** 0 if no response head arrived. */
   readonly status: number;
   readonly statusText: string;
-  /** Names and values in turn. */
+  /** Names and values, alternating. */
   readonly responseHeaders: readonly Buffer[];
   readonly responseBody: Buffer;
-  /** Of the whole body, also of what is not kept. */
+  /** Length of the whole body, including the part that is not kept. */
   readonly responseBodyBytes: number;
 }
 
-/** The beginning of a body. */
+/** Keeps the beginning of a body. */
 export class BodyCapture {
   readonly #chunks: Buffer[] = [];
   #length = 0;
@@ -28,7 +28,7 @@ export class BodyCapture {
   add(chunk: Buffer): void {
     const left = MAX_TRACED_BODY_BYTES - this.#length;
     if (left <= 0) return;
-    // A copy: a piece would keep the socket's whole buffer in memory.
+    // A copy, because a slice would keep the socket's whole buffer in memory.
     const kept = Buffer.from(chunk.subarray(0, left));
     this.#chunks.push(kept);
     this.#length += kept.length;
@@ -39,7 +39,7 @@ export class BodyCapture {
   }
 }
 
-/** Whether a status alone makes a sample one of a trace's failures. */
+/** True if the status alone makes a sample count as a failure in a trace. */
 export function isFailureStatus(status: number): boolean {
   return status < 200 || status > 299;
 }

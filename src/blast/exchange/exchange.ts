@@ -10,53 +10,53 @@ import type { TargetRequest } from './request.ts';
 import { contentLengthOf } from './response-headers.ts';
 import { sentAtMs } from './sent-at.ts';
 
-/** A body that has waited longer than this for its turn gets a new time of sending. */
+/** If a body waited longer than this before the write, it gets a new time of sending. */
 const MAX_BODY_AGE_MS = 1;
 
-/** Their Content-Length announces no body that follows (RFC 9110, 8.6); undici misses it. */
+/** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
-/** What became of one request. Times are milliseconds with a fraction. */
+/** The outcome of one request. Times are milliseconds with a fraction. */
 export interface Exchange {
   readonly responseCode: string;
   readonly responseMessage: string;
-  /** JMeter's success: a whole response with a status from 200 to 399, and no redirect to nowhere. */
+  /** Success in JMeter's sense: a complete response with status 200 to 399, and no redirect without a location. */
   readonly success: boolean;
-  /** On the clock of `performance.now()`: before the connect, or right before the request was written. */
+  /** On the clock of `performance.now()`: before the connect, or right before the write on a kept connection. */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly connectMs: number;
-  /** To the first byte of the response, `connectMs` included; 0 when none came. */
+  /** Time to the first byte of the response, including `connectMs`. 0 if no byte arrived. */
   readonly latencyMs: number;
   readonly bytes: number;
   readonly sentBytes: number;
-  /** Null where it is not to be traced. */
+  /** Null if the request is not traced. */
   readonly captured: Captured | null;
 }
 
-/** What is to be sent. */
+/** A request to send. */
 export interface Outgoing {
   readonly request: TargetRequest;
   readonly identity: Identity;
-  /** null: no body. */
+  /** Null if the request has no body. */
   readonly writeBody: BodyWriter | null;
-  /** null: nothing is traced. */
+  /** Null if nothing is traced. */
   readonly capture: CaptureRule | null;
 }
 
-/** Who owns the connection. */
+/** The owner of the connection, which is called back. */
 export interface ExchangeOwner {
   /** The kept connection was closed before a byte of the request was written. */
   onStale(exchange: PendingExchange): void;
   /** The request is about to be written. */
   onWrite(): void;
-  /** `whole`: the response came to its end, and the connection may be used again. */
+  /** `whole` means that the response is complete and the connection can be used again. */
   onEnd(exchange: Exchange, whole: boolean): void;
 }
 
 /**
- * One exchange in flight. It is a handler of undici's, in the older of its two forms, since the newer one
- * parses the headers of every response into an object.
+ * One request in flight. It implements the older of undici's two handler interfaces. The newer one parses the headers
+ * of every response into an object.
  */
 export class PendingExchange {
   readonly outgoing: Outgoing;
@@ -67,7 +67,7 @@ export class PendingExchange {
   #connectMs = 0;
   #body: Buffer | null = null;
   #bodyAt = 0;
-  /** undici's; from when it is there, bytes of the request may have been written. */
+  /** undici's abort function. Once it is set, bytes of the request may have been written. */
   #abort: ((error: Error) => void) | null = null;
   #abortedWith: Error | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -95,7 +95,7 @@ export class PendingExchange {
     this.#connectMs = performance.now() - this.#startedAt;
   }
 
-  /** The connection is there: makes the body. */
+  /** Makes the body when the connection is open. */
   bodyFor(socket: Socket): Buffer | null {
     this.#socket = socket;
     this.#bodyAt = performance.now();
@@ -104,7 +104,7 @@ export class PendingExchange {
     return this.#body;
   }
 
-  /** Breaks the exchange off, which then ends as one that nobody knows the outcome of. */
+  /** Aborts the request. Its outcome is then unknown. */
   interrupt(): void {
     this.#breakOff(new InterruptedError());
   }
@@ -146,7 +146,7 @@ export class PendingExchange {
     return true;
   }
 
-  /** undici takes a reset for the end of a body that only the end of the connection ends; JMeter fails at it. */
+  /** For a body that ends with the connection, undici treats a reset as a normal end. JMeter reports a failure. */
   onComplete(): void {
     const cutOff = this.#socket?.errored;
     if (cutOff == null) this.#complete();
@@ -164,11 +164,11 @@ export class PendingExchange {
     const unwritten = this.#abort === null && this.#abortedWith === null;
     if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status)) this.#complete();
     else if (unwritten && !this.#fresh) this.#owner.onStale(this);
-    // The system's error comes first: undici reports what its parser made of it.
+    // Prefer the system's error. undici's error only says what its parser made of it.
     else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
   }
 
-  /** Ends without a whole response. */
+  /** Ends the request without a complete response. */
   fail(failure: Failure): void {
     this.#end(failure, false, false);
   }
@@ -215,8 +215,8 @@ export class PendingExchange {
   }
 
   /**
-   * undici takes the body before its connection's turn comes, which in a busy process is milliseconds before
-   * the write. The time of sending has a fixed width, so the new body fits into the old one's buffer.
+   * undici asks for the body before it writes. In a busy process the write can come milliseconds later. So the time of
+   * sending is renewed. It has a fixed width, and the new body fits into the old buffer.
    */
   #renewBody(now: number): void {
     if (this.#body === null || now - this.#bodyAt <= MAX_BODY_AGE_MS) return;

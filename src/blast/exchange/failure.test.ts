@@ -27,7 +27,7 @@ describe('connectFailure', () => {
     });
   });
 
-  it('names every address that was tried, as Java writes it', () => {
+  it('names every tried address as Java writes it', () => {
     const both = new AggregateError([
       systemError('ECONNREFUSED', '127.0.0.1'),
       systemError('ECONNREFUSED', '::1'),
@@ -41,7 +41,7 @@ describe('connectFailure', () => {
     expect(literal.responseMessage).toContain('Connect to 127.0.0.1:3056 [/127.0.0.1] failed');
   });
 
-  it('is a definite no whenever no connection came about', () => {
+  it('is a definite rejection if no connection was established', () => {
     for (const code of [
       'ECONNREFUSED',
       'ENETUNREACH',
@@ -65,7 +65,7 @@ describe('connectFailure', () => {
 });
 
 describe('exchangeFailure', () => {
-  it('is never a definite no, even for codes that are one before the request', () => {
+  it('is never a definite rejection, even for error codes that are one before the request', () => {
     for (const code of ['ECONNREFUSED', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EMFILE', 'ECONNRESET', 'EPIPE', 'X']) {
       expect([code, outcome(exchangeFailure(systemError(code), ORIGIN, NOTHING))]).toEqual([
         code,

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
 import type { Origin } from './origin.ts';
 
-/** How JMeter writes what went wrong when there is no whole response. */
+/** A failure in JMeter's words, for a request without a complete response. */
 export interface Failure {
   readonly responseCode: string;
   readonly responseMessage: string;
@@ -10,20 +10,20 @@ export interface Failure {
 
 /** The response did not end within the request's time-out. */
 export class ResponseTimeoutError extends Error {}
-/** The connection was closed by us, because the run is to stop at once. */
+/** qbl closed the connection, because the run must stop at once. */
 export class InterruptedError extends Error {}
 
-/** What had come of the response when it broke off. */
+/** What had arrived of the response before the failure. */
 export interface Received {
   readonly bytes: number;
   readonly headers: boolean;
   readonly bodyBytes: number;
-  /** Of the response's Content-Length; null without one. */
+  /** From the response's Content-Length header. Null without one. */
   readonly contentLength: number | null;
 }
 
 /**
- * A failure before the request was written. Only here arise the exceptions that mean rejected.
+ * A failure before the request was written. Only these failures prove that the message was rejected.
  * Texts: JMeter 5.6.3 with HttpClient4 (HttpHostConnectException.java, ConnectTimeoutException.java).
  */
 export function connectFailure(error: Error, origin: Origin): Failure {
@@ -58,7 +58,7 @@ export function connectFailure(error: Error, origin: Origin): Failure {
   }
 }
 
-/** TCP was not connected, or the handshake of TLS failed. */
+/** TCP did not connect, or the TLS handshake failed. */
 function unconnected(error: Error, { secure }: Origin, failed: string): Failure {
   if (error instanceof InterruptedError) return brokenConnection(error);
   const text = codeOf(error) === 'ECONNRESET' ? 'Connection reset' : error.message;
@@ -67,7 +67,7 @@ function unconnected(error: Error, { secure }: Origin, failed: string): Failure 
     : failure('org.apache.http.conn.HttpHostConnectException', failed + text);
 }
 
-/** A failure after the first byte of the request may have been written: never a definite no. */
+/** A failure after the first byte may have been written. It never proves a rejection. */
 export function exchangeFailure(error: Error, origin: Origin, received: Received): Failure {
   const code = codeOf(error);
   if (error instanceof ResponseTimeoutError)
@@ -75,13 +75,13 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   if (isMissedBody(error)) return cutOff(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
-  // undici asserts what a server may break, such as a status below 100.
+  // undici uses assertions for some server errors, such as a status below 100.
   const isParsing = error.name === 'HTTPParserError' || code === 'ERR_ASSERTION';
   if (code.startsWith('UND_ERR_') || isParsing) return malformed(received);
   return brokenConnection(error);
 }
 
-/** The response ended, and its body is not as long as its Content-Length says. */
+/** True if the response ended before its Content-Length was reached. */
 export function isMissedBody(error: Error): boolean {
   return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
@@ -108,19 +108,19 @@ function closed(origin: Origin, received: Received): Failure {
   );
 }
 
-/** The parser fails for a body that ends too early as for what is no HTTP. */
+/** undici's parser fails in the same way for a body that ends early and for data that is not HTTP. */
 function malformed(received: Received): Failure {
   return received.headers
     ? cutOff(received)
     : failure('org.apache.http.client.ClientProtocolException', 'null');
 }
 
-/** Text of HttpCore's SessionInputBufferImpl, where a bound is set. */
+/** The text of HttpCore's SessionInputBufferImpl for a head above the limit. */
 function headersTooLarge(): Failure {
   return failure('org.apache.http.MessageConstraintException', 'Maximum header length limit exceeded');
 }
 
-/** Texts of HttpCore's ContentLengthInputStream and ChunkedInputStream. */
+/** The texts of HttpCore's ContentLengthInputStream and ChunkedInputStream. */
 function cutOff({ contentLength, bodyBytes }: Received): Failure {
   return failure(
     'org.apache.http.ConnectionClosedException',
@@ -130,7 +130,7 @@ function cutOff({ contentLength, bodyBytes }: Received): Failure {
   );
 }
 
-/** As JMeter writes an exception: HTTPSamplerBase.errorResult. */
+/** Writes an exception as JMeter does. Source: HTTPSamplerBase.errorResult. */
 export function failure(exception: string, message: string): Failure {
   return { responseCode: NON_HTTP_CODE + exception, responseMessage: NON_HTTP_MESSAGE + message };
 }
@@ -139,7 +139,7 @@ function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** As Java prints them: ` [localhost/127.0.0.1, localhost/0:0:0:0:0:0:0:1]`, or nothing when none is known. */
+/** Writes addresses as Java does: ` [localhost/127.0.0.1, localhost/0:0:0:0:0:0:0:1]`. Empty if none is known. */
 function addressesOf(error: Error, { hostname }: Origin): string {
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
   const addresses = errors.flatMap((each) =>

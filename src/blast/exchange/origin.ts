@@ -1,10 +1,10 @@
-/** Where a request is sent: one connection a thread for each of these. */
+/** The server of a request. Each thread has one connection to each origin. */
 export interface Origin {
   readonly secure: boolean;
-  /** A name or an address, without the brackets of IPv6. */
+  /** A host name or an address. An IPv6 address has no brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** As `http://localhost:3000`. */
+  /** For example `http://localhost:3000`. */
   readonly url: string;
 }
 

@@ -4,13 +4,13 @@ import type { TargetRequest } from './request.ts';
 import { headerOf } from './response-headers.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 308]);
-/** Of other methods JMeter follows it by no setting, and takes it for an answer like any other. */
+/** For other methods JMeter treats 307 as a normal response. */
 const TEMPORARY_REDIRECT = 307;
 const SAFE_METHODS: readonly Method[] = ['GET', 'HEAD'];
 
 /**
- * A redirect that does not say where to fails in JMeter, although it is not followed; null for any other response.
- * Source: JMeter 5.6.3, HTTPHC4Impl.sample and HTTPSampleResult.isRedirect.
+ * The failure that JMeter reports for a redirect without a location, even if it does not follow redirects. Null for any
+ * other response. Source: JMeter 5.6.3, HTTPHC4Impl.sample and HTTPSampleResult.isRedirect.
  */
 export function redirectFailure(
   status: number,

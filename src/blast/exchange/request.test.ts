@@ -15,7 +15,7 @@ function request(changes: Partial<Request>): Request {
 }
 
 describe('targetRequest', () => {
-  it('takes a URL apart once', () => {
+  it('splits a URL into its parts', () => {
     expect(targetRequest(request({ url: 'https://[::1]/a b?c=d' }))).toMatchObject({
       path: '/a%20b?c=d',
       origin: { secure: true, hostname: '::1', port: 443, url: 'https://[::1]' },
@@ -31,7 +31,7 @@ describe('targetRequest', () => {
     expect(targetRequest(request({ headers })).headers).toEqual(Object.entries(headers).flat());
   });
 
-  it('refuses what cannot be sent', () => {
+  it('refuses a request that cannot be sent', () => {
     const refused: Partial<Request>[] = [
       { url: 'send' },
       { url: 'ftp://localhost/' },

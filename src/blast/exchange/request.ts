@@ -17,24 +17,24 @@ const CONNECTION_HEADERS = [
   'upgrade',
 ];
 
-/** A request of the plan, taken apart once so that sending it costs no parsing. */
+/** A request of the plan, parsed once so that sending needs no parsing. */
 export interface TargetRequest {
   readonly label: string;
-  /** For files and messages: without secrets. What is sent are `origin` and `path`. */
+  /** The URL without secrets, for files and messages. `origin` and `path` are sent. */
   readonly shownUrl: string;
   readonly origin: Origin;
   readonly method: Method;
   /** Path and query. */
   readonly path: string;
-  /** Names and values in turn, in the plan's order. */
+  /** Names and values, alternating, in the plan's order. */
   readonly headers: string[];
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
 }
 
 /**
- * Throws QblError('usage') for a URL or a header that cannot be sent.
- * @param redacted names of further parameters of the URL whose values stay secret
+ * Throws QblError('usage') if the URL or a header cannot be sent.
+ * @param redacted names of further URL parameters whose values are secret
  */
 export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
   const url = parseUrl(request);
@@ -52,7 +52,7 @@ export function targetRequest(request: Request, redacted: readonly string[] = []
 }
 
 function parseUrl({ name, url }: Request): URL {
-  if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${url}' is no URL`);
+  if (!URL.canParse(url)) throw new QblError('usage', `request '${name}': '${url}' is not a URL`);
   const parsed = new URL(url);
   if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return parsed;
   throw new QblError('usage', `request '${name}': '${url}' is neither http nor https`);
@@ -60,7 +60,10 @@ function parseUrl({ name, url }: Request): URL {
 
 function checkHeader(request: Request, name: string, value: string): void {
   if (CONNECTION_HEADERS.includes(name.toLowerCase())) {
-    throw new QblError('usage', `request '${request.name}': the header ${name} is set by qbl itself`);
+    throw new QblError(
+      'usage',
+      `request '${request.name}': qbl sets the header ${name} itself: remove it from the plan`,
+    );
   }
   try {
     validateHeaderName(name);

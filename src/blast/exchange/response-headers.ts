@@ -1,7 +1,7 @@
 /**
- * The first value of a response's header; null when it is not there.
- * @param headers names and values in turn, as undici hands them over
- * @param name in lower case
+ * The first value of a response's header. Null if the header is missing.
+ * @param headers names and values, alternating, as undici passes them
+ * @param name the header's name in lower case
  */
 export function headerOf(headers: readonly Buffer[], name: string): string | null {
   for (let at = 0; at + 1 < headers.length; at += 2) {
@@ -10,7 +10,7 @@ export function headerOf(headers: readonly Buffer[], name: string): string | nul
   return null;
 }
 
-/** Of a response's Content-Length; null without one. */
+/** The response's Content-Length. Null without one. */
 export function contentLengthOf(headers: readonly Buffer[]): number | null {
   const value = headerOf(headers, 'content-length');
   return value === null ? null : Number(value);

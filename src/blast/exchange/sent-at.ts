@@ -1,6 +1,6 @@
 /**
- * Epoch milliseconds with microseconds. The last digit is odd, so that the number is always written with the
- * same number of digits.
+ * Epoch milliseconds with microseconds. The last digit is odd, so it is never a trailing zero. The text therefore always
+ * has the same number of digits.
  */
 export function sentAtMs(now: number): number {
   const microseconds = Math.floor((performance.timeOrigin + now) * 1000);

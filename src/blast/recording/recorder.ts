@@ -8,25 +8,25 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import type { Tracer } from './tracer.ts';
 
-/** Where a sample belongs, and how many threads were active when it ended. */
+/** The identity and position of a sample, and how many threads were active when it ended. */
 export interface SampleContext {
   readonly request: TargetRequest;
   readonly threadName: string;
   readonly loop: number;
   readonly grpThreads: number;
   readonly allThreads: number;
-  /** When the schedule wanted it sent, on the clock of `performance.now()`. */
+  /** The scheduled time of sending, on the clock of `performance.now()`. */
   readonly intendedAt: number;
 }
 
-/** Turns exchanges into samples: rows, counts and latencies. */
+/** Converts requests and responses to samples: rows, counts and latencies. */
 export class Recorder {
   readonly statistics = new Statistics();
-  /** From the actual start to the end of the response. */
+  /** Time from the actual start to the end of the response. */
   readonly latency: Histogram = newLatencyHistogram();
-  /** From the intended start, so that time spent waiting for a free thread counts. */
+  /** Time from the scheduled start, which includes waiting for a free thread. */
   readonly intendedLatency: Histogram = newLatencyHistogram();
-  /** null: nothing is traced. */
+  /** Null if nothing is traced. */
   readonly tracer: Tracer | null;
   readonly #writer: JtlWriter;
   readonly #onSample: ((sample: Sample) => void) | undefined;
@@ -37,7 +37,7 @@ export class Recorder {
     this.#onSample = onSample;
   }
 
-  /** False asks the caller to await the writer's `drained()`. */
+  /** Returns false if the caller must await the writer's `drained()`. */
   record(exchange: Exchange, context: SampleContext): boolean {
     const sample = toSample(exchange, context);
     const outcome = outcomeOf(sample);
@@ -51,8 +51,8 @@ export class Recorder {
 }
 
 /**
- * Both ends of a span are cut to whole milliseconds before they are subtracted, as in JMeter's SampleResult:
- * `timeStamp + elapsed` is then the millisecond of the end.
+ * Cuts start and end to whole milliseconds before subtraction, like JMeter's SampleResult. So `timeStamp + elapsed` is
+ * exactly the millisecond of the end.
  */
 function toSample(exchange: Exchange, context: SampleContext): Sample {
   const start = wholeEpochMs(exchange.startedAt);

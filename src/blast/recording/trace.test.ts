@@ -13,7 +13,7 @@ interface Options {
   readonly redact?: readonly string[];
 }
 
-/** Sends to an endpoint that answers so, and reads what was traced. */
+/** Sends to an endpoint with this answer and reads the trace. */
 async function traceOf(answer: Answer, options: Options = {}): Promise<TracedSample[]> {
   const { loops = 1, limit = 1000, headers = {}, redact = [] } = options;
   const { url } = await bed.endpoint(answer);
@@ -27,7 +27,7 @@ async function traceOf(answer: Answer, options: Options = {}): Promise<TracedSam
   return (await readTrace(folder)) ?? [];
 }
 
-test('a request and its response are kept in full', async () => {
+test('keeps a request and its response in full', async () => {
   const [sample] = await traceOf(
     (response) => {
       response.writeHead(200, 'Fine', { 'X-Answer': 'forty-two' });
@@ -52,7 +52,7 @@ test('a request and its response are kept in full', async () => {
   expect(sample?.received?.headers).toContainEqual(['X-Answer', 'forty-two']);
 });
 
-test('of each kind the first ones are kept, as many as wanted', async () => {
+test('keeps the first failures and successes, up to the limit', async () => {
   const answer: Answer = (response, { loop }) => {
     response.statusCode = loop % 2 === 0 ? 500 : 200;
     response.end(`loop ${loop}`);
@@ -64,17 +64,17 @@ test('of each kind the first ones are kept, as many as wanted', async () => {
   expect(texts(true)).toEqual(['loop 2', 'loop 4', 'loop 6']);
 });
 
-test('a long body is cut, and its length told', async () => {
+test('cuts a long body and records its length', async () => {
   const [sample] = await traceOf((response) => response.end('x'.repeat(100_000)));
   expect(sample?.received?.body).toEqual({ text: 'x'.repeat(16_384), bytes: 100_000 });
 });
 
-test('what is no UTF-8 stands as replacement characters', async () => {
+test('shows replacement characters for bytes that are not UTF-8', async () => {
   const [sample] = await traceOf((response) => response.end(Buffer.from([0x61, 0xff, 0x00, 0x62])));
   expect(sample?.received?.body).toEqual({ text: 'a\ufffd\u0000b', bytes: 4 });
 });
 
-test('headers that authenticate, and those that are named, are masked both ways', async () => {
+test('masks credentials and named headers in requests and responses', async () => {
   const trace = await traceOf(
     (response) => {
       response.writeHead(401, {
@@ -101,7 +101,7 @@ test('headers that authenticate, and those that are named, are masked both ways'
   expect(trace[0]?.received?.headers).toContainEqual(['Set-Cookie', '***']);
 });
 
-test('a response that breaks off is a failure with what came of it', async () => {
+test('records a response that breaks off as a failure with the part that arrived', async () => {
   const [sample] = await traceOf((response) => {
     response.writeHead(500, { 'Content-Length': '100' });
     response.write('half', () => response.destroy());
@@ -113,7 +113,7 @@ test('a response that breaks off is a failure with what came of it', async () =>
   expect(sample?.failure).toMatch(/\S/);
 });
 
-test('without any response the reason stands alone', async () => {
+test('records only the reason if no response arrived', async () => {
   const [sample] = await traceOf((response) => response.destroy());
   expect(sample).toMatchObject({ success: false, received: null });
   expect(sample?.failure).toMatch(/\S/);

@@ -7,17 +7,17 @@ import type { TargetRequest } from '../exchange/request.ts';
 
 type Headers = TracedSample['sent']['headers'];
 
-/** Where traced samples go. */
+/** Receives traced samples. */
 export interface TraceSink extends CaptureRule {
   write(sample: TracedSample): void;
 }
 
-/** Writes the first exchanges of a run in full, without the values of headers that authenticate. */
+/** Writes the first requests and responses of a run in full. Values of credentials are masked. */
 export class Tracer implements CaptureRule {
   readonly #sink: TraceSink;
   readonly #redacted: readonly string[];
 
-  /** `redacted`: names of further headers whose values stay secret. */
+  /** `redacted` has the names of further headers whose values are secret. */
   constructor(sink: TraceSink, redacted: readonly string[]) {
     this.#sink = sink;
     this.#redacted = redacted;
@@ -73,7 +73,7 @@ export class Tracer implements CaptureRule {
   }
 }
 
-/** What is no UTF-8 shows as U+FFFD. */
+/** Bytes that are not UTF-8 become U+FFFD. */
 function bodyText(bytes: Buffer, wholeLength: number): { text: string; bytes: number } {
   return { text: bytes.toString('utf8', 0, MAX_TRACED_BODY_BYTES), bytes: wholeLength };
 }

@@ -21,11 +21,11 @@ export interface Sender {
 interface SenderOptions {
   readonly writer?: BodyWriter | null;
   readonly trust?: Trust;
-  /** Called when the head of a response is there. */
+  /** Called when the head of a response arrives. */
   readonly onHead?: () => void;
 }
 
-/** Real servers and connections to them, closed together at the end of a test. */
+/** Real servers, and connections to them. All are closed at the end of a test. */
 export class Network {
   readonly #cleanUps: (() => unknown)[] = [];
 
@@ -37,7 +37,7 @@ export class Network {
     for (const cleanUp of this.#cleanUps.splice(0).reverse()) await cleanUp();
   }
 
-  /** Listens on a free port, and gives it. */
+  /** Listens on a free port and returns the port. */
   async listen(server: Server): Promise<number> {
     const sockets = new Set<Socket>();
     server.on('connection', (socket) => {
@@ -53,7 +53,7 @@ export class Network {
     return (server.address() as AddressInfo).port;
   }
 
-  /** A server that answers with bytes of its own. */
+  /** Starts a TCP server whose handler writes raw bytes. */
   tcp(onConnection: (socket: Socket) => void): Promise<number> {
     return this.listen(createTcpServer(onConnection));
   }

@@ -15,18 +15,18 @@ import { parseThreadName } from '../../samples/thread-name.ts';
 import type { BlastOptions, BlastResult } from '../blast.ts';
 import { blast } from '../blast.ts';
 
-/** The message is the identity and nothing else. */
+/** The message contains only its identity. */
 export const writeBody: BodyWriter = (identity) => JSON.stringify(identity);
 
 export interface Endpoint {
   readonly url: string;
-  /** The identities in the order of their arrival. */
+  /** The identities in order of arrival. */
   readonly received: Identity[];
 }
 
 export type Answer = (response: ServerResponse, identity: Identity, request: IncomingMessage) => unknown;
 
-/** Real servers and folders of one test, cleaned up together. */
+/** Real servers and folders of one test. All are cleaned up together. */
 export class TestBed {
   readonly #cleanUps: (() => unknown)[] = [];
 
@@ -44,7 +44,7 @@ export class TestBed {
     return folder;
   }
 
-  /** A server that notes every message and answers 200, or as `answer` wants it. */
+  /** A server that records every message. It answers 200, or calls `answer`. */
   async endpoint(answer: Answer = (response) => response.end('ok')): Promise<Endpoint> {
     const received: Identity[] = [];
     const server = createServer((request, response) => {
@@ -67,7 +67,7 @@ export class TestBed {
     return { url: `http://localhost:${(server.address() as AddressInfo).port}/send`, received };
   }
 
-  /** Carries out the plan, and reads back the samples that were written. */
+  /** Runs the plan and reads the written samples back. */
   async run(
     plan: Plan,
     options: Partial<BlastOptions> = {},
@@ -115,7 +115,7 @@ export function planOf(threadGroups: readonly ThreadGroup[], rate: number | null
   return { name: 'plan', threadGroups, rate, identity: true };
 }
 
-/** `group-thread-loop` of a row or of a message. */
+/** The identity of a row or a message, written `group-thread-loop`. */
 export function place(of: SampleRow | Identity): string {
   if (!('threadName' in of)) return `${of.group}-${of.thread}-${of.loop}`;
   const { group, thread } = parseThreadName(of.threadName) ?? { group: 0, thread: 0 };

@@ -11,10 +11,10 @@ import type { ThreadStart } from './ramp-up.ts';
 import { RampUp, threadStarts } from './ramp-up.ts';
 import { Thinkers, thinkTimeMs } from './think-time.ts';
 
-/** Why a run ended: the plan was carried out, a signal came, or a failed sample stopped it. */
+/** Why a run ended: the plan was completed, a signal arrived, or a failed sample stopped it. */
 export type EndReason = 'completed' | 'stopped' | 'interrupted' | 'stoptest' | 'stoptestnow';
 
-/** Runs the threads of all groups: starts them, gives each its turn in the schedule, and ends them. */
+/** Runs the threads of all groups: starts them, schedules their requests, and ends them. */
 export class Attack {
   readonly startedAt = performance.now();
   readonly #run: string;
@@ -22,11 +22,11 @@ export class Attack {
   readonly #writer: JtlWriter;
   readonly #rampUp: RampUp;
   readonly #active = new Map<LoadGroup, Set<LoadThread>>();
-  /** Free threads whose timers run. */
+  /** Free threads whose think time has not passed yet. */
   readonly #thinking = new Thinkers<LoadThread>();
   /** Free threads that wait for their slot, in the order in which they became free. */
   readonly #waiting: LoadThread[] = [];
-  /** Free threads that wait for the disk. */
+  /** Free threads that wait until the samples are written to disk. */
   #parked: LoadThread[] = [];
   readonly #closing: Promise<void>[] = [];
   #slotTimer: NodeJS.Timeout | undefined;
@@ -72,7 +72,7 @@ export class Attack {
     }
   }
 
-  /** Nothing new is sent; what is in flight finishes. The first reason stays. */
+  /** Sends nothing new. Requests in flight finish. The first reason is kept. */
   stop(reason: EndReason): void {
     this.#stopReason ??= reason;
     this.#rampUp.stop();
@@ -82,7 +82,7 @@ export class Attack {
     this.#endWhenIdle();
   }
 
-  /** What is in flight is broken off, and its samples are indeterminate. */
+  /** Aborts the requests in flight. Their samples are indeterminate. */
   interrupt(reason: EndReason): void {
     if (this.#stopReason === 'stopped') this.#stopReason = reason;
     this.stop(reason);
@@ -96,7 +96,7 @@ export class Attack {
     this.#onFree(thread);
   }
 
-  /** undici would take what is thrown here for an error of the connection. */
+  /** Catches errors here. undici would treat them as errors of the connection. */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     try {
       this.#record(thread, request, exchange);
@@ -134,10 +134,10 @@ export class Attack {
     else this.#think(thread, thinkTimeMs(thread.timers));
   }
 
-  /** Nobody thinks on after the end of the group. Source: JMeter's TimerService.adjustDelay. */
+  /** A think time ends with the group at the latest. Source: JMeter's TimerService.adjustDelay. */
   #think(thread: LoadThread, ms: number): void {
     const leftMs = (thread.group.pacing.durationMs ?? Number.POSITIVE_INFINITY) - this.elapsedMs;
-    // Timers may fire a little early: who thinks past the end does not act any more, whatever the clock says.
+    // Timers can fire early. Never send after the group's end.
     if (ms >= leftMs) this.#thinking.add(thread, Math.max(0, leftMs), () => this.#endThread(thread));
     else this.#thinking.add(thread, ms, () => this.#queue(thread));
   }
@@ -148,7 +148,7 @@ export class Attack {
     else this.#giveTurn(thread);
   }
 
-  /** False when the thread has to wait for its slot; it is then the first of those that wait. */
+  /** Returns false if the thread must wait for its slot. Then the thread is the first in the queue. */
   #giveTurn(thread: LoadThread): boolean {
     const turn = pace(thread.group.pacing, this.elapsedMs, this.#sent);
     if (turn.kind === 'wait') {
@@ -186,7 +186,7 @@ export class Attack {
     for (const thread of parked) this.#queue(thread);
   }
 
-  /** Without samples there is nothing to prove: nothing more is sent. */
+  /** Stops everything. Without samples nothing can be proven. */
   #fail(error: unknown): void {
     this.#reject(error);
     this.interrupt('interrupted');

@@ -23,7 +23,7 @@ function groupsOf(threads: number, urls: readonly string[]) {
 }
 
 describe('checkLimits', () => {
-  it('wants a file for each thread and origin, and some beside', () => {
+  it('requires one open file for each thread and origin, plus a reserve', () => {
     const groups = groupsOf(1000, ['http://a/1', 'http://a/2', 'http://b/']);
     expect(() => checkLimits(groups, { openFiles: 2064, ephemeralPorts: null })).not.toThrow();
     expect(() => checkLimits(groups, { openFiles: 2063, ephemeralPorts: null })).toThrow(
@@ -31,7 +31,7 @@ describe('checkLimits', () => {
     );
   });
 
-  it('wants a port for each connection to one origin', () => {
+  it('requires one port for each connection to one origin', () => {
     const groups = groupsOf(1000, ['http://a/', 'http://b/']);
     expect(() => checkLimits(groups, { openFiles: null, ephemeralPorts: 1000 })).not.toThrow();
     expect(() => checkLimits(groups, { openFiles: null, ephemeralPorts: 999 })).toThrow(
@@ -39,14 +39,14 @@ describe('checkLimits', () => {
     );
   });
 
-  it('says nothing where the platform tells nothing', () => {
+  it('checks nothing if the platform reports no limits', () => {
     const groups = groupsOf(1_000_000, ['http://a/']);
     expect(() => checkLimits(groups, { openFiles: null, ephemeralPorts: null })).not.toThrow();
   });
 });
 
 describe('readLimits', () => {
-  it('tells numbers on Linux and null elsewhere', async () => {
+  it('returns numbers on Linux and null elsewhere', async () => {
     const { openFiles, ephemeralPorts } = await readLimits();
     for (const limit of [openFiles, ephemeralPorts]) {
       if (process.platform === 'linux') expect(limit).toBeGreaterThan(0);

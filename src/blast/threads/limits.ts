@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import type { LoadGroup } from './load-group.ts';
 
-/** Files that the process needs beside its connections. */
+/** Number of open files that the process needs for other things than connections. */
 const OTHER_FILES = 64;
 
-/** What the platform allows; null where it does not tell. */
+/** The limits of the platform. Null where the platform does not report one. */
 export interface Limits {
   readonly openFiles: number | null;
   readonly ephemeralPorts: number | null;
@@ -19,20 +19,24 @@ export async function readLimits(): Promise<Limits> {
   };
 }
 
-/** Throws QblError('environment') when the threads need more connections than the limits allow. */
+/** Throws QblError('environment') if the threads need more connections than the limits allow. */
 export function checkLimits(groups: readonly LoadGroup[], limits: Limits): void {
   const connections = connectionsByOrigin(groups);
   const files = sum(connections.values()) + OTHER_FILES;
   if (limits.openFiles !== null && files > limits.openFiles) {
-    throw new QblError('environment', `${files} open files are needed and ${limits.openFiles} allowed`, {
-      hint: `Raise the limit with 'ulimit -n ${files}', or use fewer threads.`,
-    });
+    throw new QblError(
+      'environment',
+      `this plan needs ${files} open files, but the limit is ${limits.openFiles}`,
+      {
+        hint: `Raise the limit with 'ulimit -n ${files}', or use fewer threads.`,
+      },
+    );
   }
   for (const [origin, count] of connections) {
     if (limits.ephemeralPorts === null || count <= limits.ephemeralPorts) continue;
     throw new QblError(
       'environment',
-      `${count} connections to ${origin} need more than the ${limits.ephemeralPorts} ephemeral ports`,
+      `${count} connections to ${origin} need more ephemeral ports than the limit of ${limits.ephemeralPorts}`,
       {
         hint: 'Widen net.ipv4.ip_local_port_range with sysctl, or send from several machines.',
       },
@@ -56,7 +60,7 @@ function sum(values: Iterable<number>): number {
   return total;
 }
 
-/** The soft limit stands first: `Max open files  1024  1048576  files`. */
+/** The soft limit is the first number: `Max open files  1024  1048576  files`. */
 function openFilesIn(text: string | null): number | null {
   const match = /^Max open files\s+(\d+)\s/m.exec(text ?? '');
   return match === null ? null : Number(match[1]);

@@ -9,34 +9,34 @@ import { targetRequest } from '../exchange/request.ts';
 import type { Loops } from './loop-controller.ts';
 import type { Pacing } from './pacer.ts';
 
-/** One request of a group, ready to be sent. */
+/** One request of a group, prepared for sending. */
 export interface GroupRequest {
   readonly target: TargetRequest;
-  /** Makes the target of one message, at epoch milliseconds; null: it is the same for all. */
+  /** Makes the target of one message, at a time in epoch milliseconds. Null if all messages have the same target. */
   readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
-  /** null: the request has no body. */
+  /** Null if the request has no body. */
   readonly writeBody: BodyWriter | null;
-  /** Which of the thread's connections it goes over. */
+  /** Index of the thread's connection that the request uses. */
   readonly connection: number;
-  /** null: the thread sends as soon as it is free. */
+  /** Null if the thread sends as soon as it is free. */
   readonly timers: readonly Timer[] | null;
 }
 
-/** A thread group made ready: parsed once, shared by all of its threads. */
+/** A prepared thread group. It is parsed once and shared by all its threads. */
 export interface LoadGroup {
   readonly plan: ThreadGroup;
-  /** From 1. */
+  /** Counts from 1. */
   readonly number: number;
   readonly pacing: Pacing;
   readonly loops: Loops;
   readonly requests: readonly GroupRequest[];
-  /** Of connections to https. */
+  /** Options of https connections. */
   readonly tls: ConnectionOptions;
 }
 
-/** The body writer of a request; both indexes count from 0. */
+/** Returns the body writer of a request. Both indexes count from 0. */
 export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | null;
-/** The same for what stands before the body; null: it does not change from message to message. */
+/** Returns the writer of URL and headers. Null if they are the same for all messages. */
 export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
 
 export interface MessageWriters {
@@ -44,7 +44,7 @@ export interface MessageWriters {
   readonly headOf?: HeadOf | undefined;
 }
 
-/** Throws QblError('usage') for a request that cannot be sent. */
+/** Throws QblError('usage') if a request cannot be sent. */
 export function loadGroups(
   plan: Plan,
   writers: MessageWriters,
@@ -84,7 +84,7 @@ function loadGroup(
   };
 }
 
-/** On the clock of the run; the duration begins when the group may start. */
+/** On the clock of the run. The duration begins when the group may start. */
 function endOf({ durationMs, startDelayMs = 0 }: ThreadGroup): number | null {
   return durationMs === null ? null : startDelayMs + durationMs;
 }

@@ -9,10 +9,10 @@ import { sentAtMs } from '../exchange/sent-at.ts';
 import type { GroupRequest, LoadGroup } from './load-group.ts';
 import { LoopController } from './loop-controller.ts';
 
-/** Called with what became of the thread's request, before the thread goes on to its next one. */
+/** Called with the outcome of the thread's request, before its next request. */
 export type OnExchange = (thread: LoadThread, request: TargetRequest, exchange: Exchange) => void;
 
-/** One of JMeter's threads: sends one request after the other over connections of its own. */
+/** One thread in JMeter's sense: sends one request after the other over its own connections. */
 export class LoadThread {
   readonly group: LoadGroup;
   readonly name: string;
@@ -25,7 +25,7 @@ export class LoadThread {
   #sending: { request: TargetRequest; connection: Connection } | null = null;
   intendedAt = 0;
 
-  /** `index` counts from 0. */
+  /** `index` is the thread's number in its group, from 0. */
   constructor(
     group: LoadGroup,
     index: number,
@@ -50,12 +50,12 @@ export class LoadThread {
     return this.#position.ended;
   }
 
-  /** What it has to wait for before it sends its next request; null: nothing. */
+  /** The timers before the next request. Null if there are none. */
   get timers(): readonly Timer[] | null {
     return this.#next().timers;
   }
 
-  /** Sends the next request. `intendedAt` is the schedule's time for it on the clock of `performance.now()`. */
+  /** Sends the next request. `intendedAt` is its scheduled time on the clock of `performance.now()`. */
   send(intendedAt: number): void {
     const next = this.#next();
     const identity = this.#identity();
@@ -66,7 +66,7 @@ export class LoadThread {
     connection.send({ request, identity, writeBody: next.writeBody, capture: this.#capture }, this.#onDone);
   }
 
-  /** Breaks off the request in flight, which still ends with a sample. */
+  /** Aborts the request in flight. It still ends with a sample. */
   interrupt(): void {
     this.#sending?.connection.interrupt();
   }
@@ -82,7 +82,7 @@ export class LoadThread {
     this.#onExchange(this, request, exchange);
   };
 
-  /** Goes to the next request of the loop, as the group's mode on errors wants it. */
+  /** Moves to the next request. After a failure, the group's mode decides. */
   advance(failed: boolean): void {
     const { loop } = this.#position;
     this.#position.advance(failed);

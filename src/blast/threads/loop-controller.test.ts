@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnSampleError } from '../../plan/plan.ts';
 import { LoopController } from './loop-controller.ts';
 
-/** The places `loop.request` that a thread sends from when the samples at `failing` fail. */
+/** The positions `loop.request` from which a thread sends, if the samples at `failing` fail. */
 function walk(
   loops: number | null,
   requests: number,
@@ -26,7 +26,7 @@ describe('LoopController', () => {
     expect(walk(2, 3, 'continue', ['1.1', '2.3'])).toEqual(['1.1', '1.2', '1.3', '2.1', '2.2', '2.3']);
   });
 
-  it('has no end without a number of loops', () => {
+  it('is endless without a number of loops', () => {
     expect(walk(null, 1, 'continue', [], 7).at(-1)).toBe('7.1');
   });
 
@@ -34,12 +34,12 @@ describe('LoopController', () => {
     expect(walk(0, 1, 'continue')).toEqual([]);
   });
 
-  it('leaves out the rest of a loop with startnextloop', () => {
+  it('skips the rest of a loop with startnextloop', () => {
     expect(walk(3, 2, 'startnextloop', ['1.1', '2.2'])).toEqual(['1.1', '2.1', '2.2', '3.1', '3.2']);
     expect(walk(1, 2, 'startnextloop', ['1.1'])).toEqual(['1.1']);
   });
 
-  it('ends the thread with the other modes', () => {
+  it('ends the thread after a failed sample in the modes that stop', () => {
     for (const mode of ['stopthread', 'stoptest', 'stoptestnow'] as const) {
       expect(walk(3, 2, mode, ['1.2'])).toEqual(['1.1', '1.2']);
     }

@@ -1,14 +1,14 @@
 import type { OnSampleError } from '../../plan/plan.ts';
 
-/** What a group lets its threads do. */
+/** The loops, requests and error mode of a group. */
 export interface Loops {
-  /** null: endless. */
+  /** Null means endless. */
   readonly loops: number | null;
   readonly requests: number;
   readonly onSampleError: OnSampleError;
 }
 
-/** Where one thread is in its loops, and where it goes after a sample. Numbers count from 1. */
+/** The position of a thread in its loops, and its next position after a sample. Numbers count from 1. */
 export class LoopController {
   readonly #group: Loops;
   #loop = 1;
@@ -32,7 +32,7 @@ export class LoopController {
     return this.#ended;
   }
 
-  /** Goes on to the next request. After a failed sample the group's mode decides. */
+  /** Moves to the next request. After a failed sample the group's mode decides. */
   advance(failed: boolean): void {
     const mode = failed ? this.#group.onSampleError : 'continue';
     if (mode === 'stopthread' || mode === 'stoptest' || mode === 'stoptestnow') this.#ended = true;

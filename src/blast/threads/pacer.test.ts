@@ -7,13 +7,13 @@ const elapsedMs = fc.double({ min: 0, max: 1e7, noNaN: true });
 const sent = fc.nat(1e6);
 
 describe('pace', () => {
-  it('sends at once without a rate, until the duration has passed', () => {
+  it('sends at once without a rate until the duration has passed', () => {
     expect(pace({ rate: null, durationMs: null }, 7, 3)).toEqual({ kind: 'send', intendedMs: 7 });
     expect(pace({ rate: null, durationMs: 10 }, 9.9, 3).kind).toBe('send');
     expect(pace({ rate: null, durationMs: 10 }, 10, 3)).toEqual({ kind: 'stop' });
   });
 
-  it('never sends before the slot, and says how long it takes until then', () => {
+  it('never sends before the slot, and returns the time until the slot', () => {
     fc.assert(
       fc.property(rate, elapsedMs, sent, (perSecond, elapsed, count) => {
         const slotMs = (count * 1000) / perSecond;
@@ -24,7 +24,7 @@ describe('pace', () => {
     );
   });
 
-  it('keeps the schedule whatever happened before: after a pause it catches up, never more', () => {
+  it('catches up with the schedule after a pause and never runs ahead of it', () => {
     fc.assert(
       fc.property(rate, fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 20 }), (perSecond, pauses) => {
         let elapsed = 0;
@@ -38,7 +38,7 @@ describe('pace', () => {
     );
   });
 
-  it('gives every slot before the end and none after it', () => {
+  it('uses every slot before the end and none after it', () => {
     fc.assert(
       fc.property(rate, fc.integer({ min: 1, max: 100 }), (perSecond, durationMs) => {
         let count = 0;
@@ -49,12 +49,12 @@ describe('pace', () => {
     );
   });
 
-  it('stops rather than waits for a slot after the end', () => {
+  it('stops instead of waiting for a slot after the end', () => {
     expect(pace({ rate: 1, durationMs: 900 }, 10, 1)).toEqual({ kind: 'stop' });
   });
 });
 
-/** Slots are at 0, 1000/rate, 2000/rate …; one at `elapsed` itself counts. */
+/** Slots are at 0, 1000/rate, 2000/rate and so on. A slot exactly at `elapsed` counts. */
 function slotsUntil(elapsed: number, perSecond: number): number {
   let slots = 0;
   while ((slots * 1000) / perSecond <= elapsed) slots += 1;

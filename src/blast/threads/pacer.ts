@@ -1,23 +1,23 @@
 /** How fast a thread group sends, and for how long. */
 export interface Pacing {
-  /** Requests a second; null: a thread sends as soon as it is free. */
+  /** Requests per second. Null if a thread sends as soon as it is free. */
   readonly rate: number | null;
-  /** Nothing is sent from then on; null: no end. */
+  /** Sending ends at this time. Null if there is no end. */
   readonly durationMs: number | null;
 }
 
 export type PacerTurn =
   | { readonly kind: 'wait'; readonly ms: number }
-  /** `intendedMs`: when the schedule wanted it sent, on the clock of `elapsedMs`. */
+  /** `intendedMs` is the scheduled time, on the clock of `elapsedMs`. */
   | { readonly kind: 'send'; readonly intendedMs: number }
   | { readonly kind: 'stop' };
 
 const STOP: PacerTurn = { kind: 'stop' };
 
 /**
- * What a free thread does when `sent` requests have taken their place in the schedule.
- * The schedule never slows down with the server: a late slot is sent at once and keeps its intended time.
- * After vegeta's lib/pacer.go, ConstantPacer.
+ * Decides what a free thread does after `sent` requests of the schedule.
+ * The schedule never slows down with the server: a late request is sent at once and keeps its scheduled time.
+ * Source: vegeta's lib/pacer.go, ConstantPacer.
  */
 export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: number): PacerTurn {
   if (durationMs !== null && elapsedMs >= durationMs) return STOP;
@@ -27,7 +27,7 @@ export function pace({ rate, durationMs }: Pacing, elapsedMs: number, sent: numb
   return elapsedMs < intendedMs ? { kind: 'wait', ms: intendedMs - elapsedMs } : { kind: 'send', intendedMs };
 }
 
-/** When thread `index`, from 0, of a group starts. Source: JMeter's ThreadGroup.start, `perThreadDelayInMillis`. */
+/** When the thread starts. `index` counts from 0. Source: JMeter's ThreadGroup.start, `perThreadDelayInMillis`. */
 export function threadStartMs(rampUpMs: number, threads: number, index: number): number {
   return index * Math.round(rampUpMs / threads);
 }

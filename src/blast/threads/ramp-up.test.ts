@@ -6,7 +6,7 @@ import { threadStarts } from './ramp-up.ts';
 
 const URL = 'http://localhost/send';
 
-/** Group, thread from 1, and when it starts. */
+/** Each thread's group, number from 1, and start time. */
 function startsOf(...groups: Partial<ThreadGroup>[]): [number, number, number][] {
   const plan = planOf(groups.map((changes) => groupTo(URL, changes)));
   const starts = threadStarts(loadGroups(plan, { bodyOf: () => writeBody }));
@@ -14,7 +14,7 @@ function startsOf(...groups: Partial<ThreadGroup>[]): [number, number, number][]
 }
 
 describe('threads start', () => {
-  it('spread over the ramp-up, those of all groups in the order of time', () => {
+  it('spread over the ramp-up, those of all groups in order of time', () => {
     expect(startsOf({ threads: 3, rampUpMs: 300 }, { threads: 2, rampUpMs: 100 })).toEqual([
       [1, 1, 0],
       [2, 1, 0],
@@ -24,14 +24,14 @@ describe('threads start', () => {
     ]);
   });
 
-  it('only when they are due before the end', () => {
+  it('only if they are due before the end', () => {
     expect(startsOf({ threads: 4, rampUpMs: 400, durationMs: 200 })).toEqual([
       [1, 1, 0],
       [1, 2, 100],
     ]);
   });
 
-  it('after the start delay, at once where their ramp-up is over by then', () => {
+  it('after the start delay, and at once if their ramp-up is already over', () => {
     expect(startsOf({ threads: 3, rampUpMs: 300, startDelayMs: 150 })).toEqual([
       [1, 1, 150],
       [1, 2, 150],
@@ -39,7 +39,7 @@ describe('threads start', () => {
     ]);
   });
 
-  it('as long as the duration has not passed since the start delay', () => {
+  it('until the duration after the start delay has passed', () => {
     const delayed = { threads: 4, rampUpMs: 400, startDelayMs: 150, durationMs: 100 };
     expect(startsOf(delayed).map(([, thread]) => thread)).toEqual([1, 2, 3]);
   });

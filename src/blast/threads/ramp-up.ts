@@ -1,19 +1,19 @@
 import type { LoadGroup } from './load-group.ts';
 import { threadStartMs } from './pacer.ts';
 
-/** A thread that is to start; `index` counts from 0 in its group. */
+/** The start of a thread. `index` counts from 0 in its group. */
 export interface ThreadStart {
   readonly group: LoadGroup;
   readonly index: number;
   readonly atMs: number;
 }
 
-/** The starts of all threads in the order of time. A thread due after its group's end never starts. */
+/** The starts of all threads in order of time. A thread never starts after its group's end. */
 export function threadStarts(groups: readonly LoadGroup[]): ThreadStart[] {
   return groups.flatMap(startsOf).sort((a, b) => a.atMs - b.atMs);
 }
 
-/** A delayed group counts its ramp-up from the start of the run. Source: JMeterThread.java, initRun. */
+/** The ramp-up of a delayed group counts from the start of the run. Source: JMeterThread.java, initRun. */
 function startsOf(group: LoadGroup): ThreadStart[] {
   const { threads, rampUpMs, startDelayMs = 0 } = group.plan;
   const { durationMs } = group.pacing;
@@ -25,7 +25,7 @@ function startsOf(group: LoadGroup): ThreadStart[] {
   return starts.filter(({ atMs }) => durationMs === null || atMs < durationMs);
 }
 
-/** Starts threads when they are due, with one timer for all of them. */
+/** Starts threads when they are due. One timer serves all of them. */
 export class RampUp {
   readonly #starts: readonly ThreadStart[];
   readonly #elapsedMs: () => number;
@@ -44,7 +44,7 @@ export class RampUp {
     return this.#stopped || this.#next >= this.#starts.length;
   }
 
-  /** Starts what is due and sets the timer for the rest. */
+  /** Starts the due threads and sets the timer for the next ones. */
   run(): void {
     while (!this.done) {
       const start = this.#starts[this.#next];

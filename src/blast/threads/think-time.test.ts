@@ -15,7 +15,7 @@ describe('think time', () => {
     expect(thinkTimeMs(timers, () => 0.999)).toBe(15);
   });
 
-  it('passes before each request of a thread, the first one too', async () => {
+  it('passes before each request of a thread, including the first', async () => {
     const starts: number[] = [];
     const { url } = await bed.endpoint();
     const requests = [requestTo(url, { timers: [constant(40)] })];
@@ -27,7 +27,7 @@ describe('think time', () => {
     }
   });
 
-  it('ends with the group', async () => {
+  it('ends with its group', async () => {
     const { url, received } = await bed.endpoint();
     const requests = [requestTo(url, { timers: [constant(60_000)] })];
     const { result } = await bed.run(

@@ -1,11 +1,11 @@
 import type { Timer } from '../../plan/plan.ts';
 
-/** How long the timers want a thread to wait, all together. Source: JMeterThread.java, delay. */
+/** The total time that the timers make a thread wait. Source: JMeterThread.java, delay. */
 export function thinkTimeMs(timers: readonly Timer[], random: () => number = Math.random): number {
   return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + Math.floor(random() * rangeMs), 0);
 }
 
-/** Those that think before they act, each until its own time. */
+/** Holds threads during their think time, and calls each thread's action afterwards. */
 export class Thinkers<T> {
   readonly #timeouts = new Map<T, NodeJS.Timeout>();
 
@@ -17,7 +17,7 @@ export class Thinkers<T> {
     this.#timeouts.set(thinker, setTimeout(wake, ms));
   }
 
-  /** Takes out all who still think; they will not act. */
+  /** Removes and returns all waiting threads. Their actions are not called. */
   takeAll(): T[] {
     const thinkers = [...this.#timeouts.keys()];
     for (const timeout of this.#timeouts.values()) clearTimeout(timeout);

@@ -19,7 +19,7 @@ export async function openCommittedOffsets(options: CommittedOffsetsOptions): Pr
   return new CommittedOffsets(table, journal);
 }
 
-/** The committed offsets of every group. Changes resolve once they are durable, and reject with the disk's error. */
+/** The committed offsets of every group. A change resolves once it is durable, and rejects with the disk's error. */
 export class CommittedOffsets {
   readonly #table: OffsetTable;
   readonly #journal: Journal<OffsetEntry>;
@@ -33,7 +33,7 @@ export class CommittedOffsets {
     return this.#journal.lengthBytes;
   }
 
-  /** The groups that have committed something. */
+  /** The groups with committed offsets. */
   groups(): Iterable<string> {
     return this.#table.groups();
   }
@@ -54,7 +54,7 @@ export class CommittedOffsets {
     return this.#table.all(group);
   }
 
-  /** Whether these may be added without passing the bound; what takes no more memory than before always may. */
+  /** Whether these offsets fit into the limit. Always true if they need no more memory than before. */
   hasRoomFor(group: string, committed: readonly CommittedOffset[]): boolean {
     const added = this.#table.addedBytes(group, committed);
     return added <= 0 || this.#table.bytes + added <= MAX_COMMITTED_BYTES;
@@ -64,12 +64,12 @@ export class CommittedOffsets {
     return this.#journal.append({ group, committed, atMs: Date.now() });
   }
 
-  /** The group had a member until now. */
+  /** Records that the group had a member until now. */
   touch(group: string): void {
     this.#table.touch(group, Date.now());
   }
 
-  /** Groups that neither committed anything nor had a member since then. */
+  /** Groups that have had neither a commit nor a member since then. */
   idleSince(timeMs: number): string[] {
     return [...this.#table.groups()].filter((group) => (this.#table.lastActiveMs(group) ?? 0) < timeMs);
   }
@@ -78,7 +78,7 @@ export class CommittedOffsets {
     return this.#journal.append({ group, deleted: true });
   }
 
-  /** A topic that is created again must not be read from its predecessor's offsets on. */
+  /** Removes the offsets: a recreated topic must not be read from the deleted topic's offsets. */
   deleteTopic(topic: string): Promise<void> {
     return this.#journal.append({ deletedTopic: topic });
   }

@@ -18,7 +18,7 @@ interface FromMember {
   readonly generationId: number;
 }
 
-/** All groups: those with members live in memory, their committed offsets on the disk. */
+/** All groups. Members are kept in memory, committed offsets on disk. */
 export class GroupCoordinator {
   readonly offsets: CommittedOffsets;
   readonly #groups = new Map<string, Group>();
@@ -73,7 +73,7 @@ export class GroupCoordinator {
     return { errorCode: ERRORS.NONE, groupId, groupState, protocolType: '', protocolData: '', members: [] };
   }
 
-  /** Removes a group without members and its offsets; rejects with the disk's error. */
+  /** Removes a group without members and its offsets. Rejects with the disk's error. */
   async delete(groupId: string): Promise<ErrorCode> {
     const group = this.#groups.get(groupId);
     if (group && !group.isEmpty) return ERRORS.NON_EMPTY_GROUP;
@@ -82,13 +82,16 @@ export class GroupCoordinator {
     return ERRORS.NONE;
   }
 
-  /** Answers everybody who waits for a rebalance. */
+  /** Answers all members that wait for a rebalance. */
   close(): void {
     for (const group of this.#groups.values()) group.close();
     this.#groups.clear();
   }
 
-  /** Removes the offsets of groups that had neither a member nor a commit for so long; resolves with how many. */
+  /**
+   * Removes the offsets of groups that had neither a member nor a commit for this long. Resolves with the number of
+   * groups.
+   */
   async expireOffsets(retentionMs: number): Promise<number> {
     for (const groupId of this.#groups.keys()) this.offsets.touch(groupId);
     const expired = this.offsets.idleSince(Date.now() - retentionMs);
@@ -106,7 +109,7 @@ export class GroupCoordinator {
     return group;
   }
 
-  /** Counts a group twice that has both members and offsets: the bound is no exact one. */
+  /** Counts a group twice if it has both members and offsets, because the limit need not be exact. */
   #hasRoom(groupId: string): boolean {
     return this.offsets.has(groupId) || this.#groups.size + this.offsets.groupCount < MAX_GROUPS;
   }

@@ -26,13 +26,13 @@ import {
 } from './member.ts';
 import { Members } from './members.ts';
 
-/** Kafka's states of a classic group (GroupMetadata.scala); one without members and offsets is Dead. */
+/** Kafka's states of a classic group (GroupMetadata.scala). A group without members and offsets is Dead. */
 type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
 
-/** Since this version of JoinGroup a new member is told its id before it joins with it (KIP-394). */
+/** Since this version of JoinGroup, a new member first gets an id and then joins with it (KIP-394). */
 const MEMBER_ID_REQUIRED_SINCE = 4;
 
-/** One consumer group: who is in it, and which generation of assignments they have agreed on. */
+/** One consumer group: its members and their current generation of assignments. */
 export class Group {
   readonly id: string;
   readonly #onEmpty: () => void;
@@ -44,7 +44,7 @@ export class Group {
   #protocolName = '';
   #rebalanceTimer: NodeJS.Timeout | undefined;
 
-  /** `onEmpty` is called when neither a member nor one that is expected is left. */
+  /** `onEmpty` is called when the group has no member and expects none. */
   constructor(id: string, allowance: Allowance, onEmpty: () => void) {
     this.id = id;
     this.#members = new Members(allowance);
@@ -55,7 +55,7 @@ export class Group {
     return this.#members.isEmpty;
   }
 
-  /** Resolves when every member has joined, or the time for that is over. */
+  /** Resolves when every member has joined, or after the rebalance timeout. */
   async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
     const refusal = this.#members.refuse(request, this.#protocolType, client);
     if (refusal) {
@@ -74,7 +74,7 @@ export class Group {
     return joinFailure(ERRORS.MEMBER_ID_REQUIRED, memberId);
   }
 
-  /** Resolves when the leader has said who reads what. */
+  /** Resolves when the group's leader has sent the assignments. */
   async sync(request: SyncGroupRequest): Promise<SyncGroupResponse> {
     const refusal = this.#check(request);
     const member = this.#members.get(request.memberId);
@@ -102,7 +102,10 @@ export class Group {
     return ERRORS.NONE;
   }
 
-  /** Whether this member may commit: not from an old generation, and from outside only while nobody is in. */
+  /**
+   * Whether this member may commit. An old generation may not. A client that is not a member may only commit while the
+   * group has no members.
+   */
   checkCommit(request: { memberId: string; generationId: number }): ErrorCode {
     if (this.isEmpty && request.generationId < 0) return ERRORS.NONE;
     const refusal = this.#check(request);
@@ -121,7 +124,7 @@ export class Group {
     };
   }
 
-  /** Answers everybody who waits and stops all timers. */
+  /** Answers all waiting members and stops all timers. */
   close(): void {
     clearTimeout(this.#rebalanceTimer);
     this.#members.close();
@@ -135,7 +138,7 @@ export class Group {
     return answer;
   }
 
-  /** A known member whose last answer was lost gets it again; anything else begins a rebalance. */
+  /** A known member whose last answer was lost gets it again. Any other join starts a rebalance. */
   #rejoin(member: Member, request: JoinGroupRequest): Promise<JoinGroupResponse> | JoinGroupResponse {
     member.sessionTimer.refresh();
     const unchanged = sameProtocols(member.protocols, request.protocols);
@@ -151,7 +154,7 @@ export class Group {
     return answer;
   }
 
-  /** Begins a rebalance, or goes on with one: it is complete when everybody has joined. */
+  /** Starts or continues a rebalance. It is complete when every member has joined. */
   #rebalance(): void {
     if (this.#state !== 'PreparingRebalance') {
       this.#state = 'PreparingRebalance';
@@ -198,13 +201,13 @@ export class Group {
     }
   }
 
-  /** Members who joined and then never asked for their assignment hold up the others. */
+  /** Members that joined but never requested their assignment would delay the others. */
   #removeUnsynced(): void {
     for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);
     this.#afterRemoval();
   }
 
-  /** Whether the sender is a member of the present generation, which also is a sign of life. */
+  /** Whether the sender is a member of the current generation. The request also counts as a heartbeat. */
   #check({ memberId, generationId }: { memberId: string; generationId: number }): ErrorCode {
     const member = this.#members.get(memberId);
     if (!member) return ERRORS.UNKNOWN_MEMBER_ID;

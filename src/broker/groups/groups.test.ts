@@ -32,7 +32,7 @@ function joinRequest(options: Joining = {}) {
   };
 }
 
-/** Joins in version 3, which has no round for the member's id. */
+/** Joins with version 3, in which a member needs no id from an earlier request. */
 function join(client: RawClient, options: Joining = {}) {
   return client.request(joinGroup, 3, joinRequest(options));
 }
@@ -76,7 +76,7 @@ async function start(options: Partial<BrokerOptions> = {}) {
   return { broker, one, other };
 }
 
-/** A lone member that has its assignment. */
+/** The only member of a group, with its assignment. */
 async function stableMember(client: RawClient, options: Joining = {}) {
   const { memberId, generationId } = await join(client, options);
   const { errorCode } = await sync(client, generationId, memberId, [memberId]);
@@ -84,8 +84,8 @@ async function stableMember(client: RawClient, options: Joining = {}) {
   return { memberId, generationId };
 }
 
-describe('membership', () => {
-  test('a lone member joins without a wait, leads, and gets its assignment', async () => {
+describe('membership of a group', () => {
+  test('a single member joins without waiting, becomes the leader, and gets its assignment', async () => {
     const { one } = await start();
     expect(await stateOf(one)).toBe('Dead');
     const joined = await join(one);
@@ -97,15 +97,15 @@ describe('membership', () => {
     expect(await stateOf(one)).toBe('Stable');
   });
 
-  test('since version 4 a member is told its id first', async () => {
+  test('since version 4, a new member first gets an id', async () => {
     const { one } = await start();
-    const told = await one.request(joinGroup, 5, joinRequest());
-    expect(told.errorCode).toBe(ERRORS.MEMBER_ID_REQUIRED);
-    const joined = await one.request(joinGroup, 5, joinRequest({ memberId: told.memberId }));
-    expect([joined.errorCode, joined.memberId]).toEqual([ERRORS.NONE, told.memberId]);
+    const refused = await one.request(joinGroup, 5, joinRequest());
+    expect(refused.errorCode).toBe(ERRORS.MEMBER_ID_REQUIRED);
+    const joined = await one.request(joinGroup, 5, joinRequest({ memberId: refused.memberId }));
+    expect([joined.errorCode, joined.memberId]).toEqual([ERRORS.NONE, refused.memberId]);
   });
 
-  test('a second member makes the first one join again; both get their part', async () => {
+  test('a second member makes the first one join again; each gets a part of the partitions', async () => {
     const { one, other } = await start();
     const first = await stableMember(one);
     const joining = join(other);
@@ -124,7 +124,7 @@ describe('membership', () => {
     expect((await beat(one, first.generationId, first.memberId)).errorCode).toBe(ERRORS.ILLEGAL_GENERATION);
   });
 
-  test('a member that leaves makes the others join again; the last one leaves an empty group', async () => {
+  test('a leaving member makes the others join again; the last one leaves an empty group', async () => {
     const { one, other } = await start();
     const first = await stableMember(one);
     const joining = join(other);
@@ -141,7 +141,7 @@ describe('membership', () => {
     expect((await leave(second.memberId)).members[0]?.errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
   });
 
-  test('a member without a sign of life is removed', async () => {
+  test('a member without heartbeats is removed', async () => {
     const { one } = await start();
     const { memberId, generationId } = await stableMember(one, { sessionTimeoutMs: 2_000 });
     expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
@@ -149,7 +149,7 @@ describe('membership', () => {
     expect((await beat(one, generationId, memberId)).errorCode).toBe(ERRORS.UNKNOWN_MEMBER_ID);
   });
 
-  test('a static member that starts anew takes its own place', async () => {
+  test('a restarted static member replaces itself', async () => {
     const { one, other } = await start();
     const request = joinRequest({ groupInstanceId: 'static' });
     const first = await one.request(joinGroup, 5, request);
@@ -160,19 +160,19 @@ describe('membership', () => {
   });
 
   test.each([
-    ['a member nobody knows', { memberId: 'nobody' }, ERRORS.UNKNOWN_MEMBER_ID],
-    ['a protocol that the others lack', { protocol: 'sticky' }, ERRORS.INCONSISTENT_GROUP_PROTOCOL],
-    ['no session', { sessionTimeoutMs: 0 }, ERRORS.INVALID_SESSION_TIMEOUT],
-    ['no name', { groupId: '' }, ERRORS.INVALID_GROUP_ID],
-  ])('%s cannot join', async (_, options, expected) => {
+    ['an unknown member', { memberId: 'nobody' }, ERRORS.UNKNOWN_MEMBER_ID],
+    ['a protocol that the other members lack', { protocol: 'sticky' }, ERRORS.INCONSISTENT_GROUP_PROTOCOL],
+    ['an invalid session timeout', { sessionTimeoutMs: 0 }, ERRORS.INVALID_SESSION_TIMEOUT],
+    ['an empty group id', { groupId: '' }, ERRORS.INVALID_GROUP_ID],
+  ])('a request with %s cannot join', async (_, options, expected) => {
     const { one, other } = await start();
     await stableMember(one);
     expect((await join(other, options)).errorCode).toBe(expected);
   });
 });
 
-describe('commits', () => {
-  test('outlive a killed broker; the unfinished line of the journal is cut off and kept beside', async () => {
+describe('committed offsets', () => {
+  test('commits survive a killed broker; an unfinished line of the journal is cut off and kept in a separate file', async () => {
     const { broker, one } = await start();
     const { memberId, generationId } = await stableMember(one);
     expect(await commit(one, generationId, memberId, 5, 0)).toBe(ERRORS.NONE);
@@ -195,8 +195,8 @@ describe('commits', () => {
   test.each([
     ['a flipped bit in the middle', (bytes: Buffer) => bytes.fill((bytes[40] ?? 0) ^ 1, 40, 41)],
     ['a missing line', (bytes: Buffer) => bytes.subarray(0, bytes.indexOf('\n') + 1)],
-    ['half a line more', (bytes: Buffer) => Buffer.concat([bytes, bytes.subarray(0, 30)])],
-  ])('%s after a clean stop is an error, which repair mends', async (_, damage) => {
+    ['an extra half line', (bytes: Buffer) => Buffer.concat([bytes, bytes.subarray(0, 30)])],
+  ])('%s after a clean stop is an error, which repair fixes', async (_, damage) => {
     const { broker, one } = await start();
     for (const partition of [0, 1]) expect(await commit(one, -1, '', 5, partition)).toBe(ERRORS.NONE);
     await broker.stop();
@@ -209,11 +209,11 @@ describe('commits', () => {
     await broker.start();
   });
 
-  test('end when the group has had neither a member nor a commit for the retention time', async () => {
+  test('commits are removed when the group has had neither a member nor a commit for the retention time', async () => {
     const { broker, one } = await start({ offsetsRetentionMs: 100, offsetsCheckIntervalMs: 20 });
     const { generationId, memberId } = await stableMember(one);
     expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
-    // A group without members, which is younger than the one with a member, ends first.
+    // A group without members is removed first, although it is newer than the group with a member.
     const partitions = [{ partitionIndex: 0, committedOffset: 5, committedMetadata: null }];
     const idle = { groupId: 'idle', generationId: -1, memberId: '', topics: [{ name: 't', partitions }] };
     await one.request(offsetCommit, 7, idle);
@@ -225,7 +225,7 @@ describe('commits', () => {
     expect(broker.lines.join()).toContain('removed the committed offsets of 1 group');
   });
 
-  test('are refused from an old generation, from an unknown member, and from outside while somebody is in', async () => {
+  test('commits are refused from an old generation, from an unknown member, and from a client outside while the group has members', async () => {
     const { one } = await start();
     const { memberId, generationId } = await stableMember(one);
     expect(await commit(one, generationId - 1, memberId)).toBe(ERRORS.ILLEGAL_GENERATION);
@@ -234,14 +234,14 @@ describe('commits', () => {
     expect(await committed(one)).toEqual([]);
   });
 
-  test('from outside are taken while nobody is in; unknown partitions are refused', async () => {
+  test('a client outside can commit while the group has no members; unknown partitions are refused', async () => {
     const { one } = await start();
     expect(await commit(one, -1, '')).toBe(ERRORS.NONE);
     expect(await commit(one, -1, '', 1, 99)).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
     expect(await committed(one)).toEqual([['t', 0, 5]]);
   });
 
-  test('the journal does not grow with each commit for ever', async () => {
+  test('the journal does not grow forever with each commit', async () => {
     const { broker, one } = await start();
     const rounds = 300;
     const many = Array.from({ length: 4 }, (_, partitionIndex) => ({
@@ -264,7 +264,7 @@ describe('commits', () => {
     expect(await committed(await broker.client())).toHaveLength(4);
   });
 
-  test('of a topic end with the topic', async () => {
+  test('commits of a topic are removed with the topic', async () => {
     const { broker, one } = await start();
     await commit(one, -1, '');
     const admin = broker.kafka().admin();
@@ -290,7 +290,7 @@ describe('with kafkajs', () => {
     return consumer;
   }
 
-  test('two members share the partitions, and one takes over when the other goes', async () => {
+  test('two members share the partitions, and one takes over when the other leaves', async () => {
     const { broker } = await start();
     const kafka = broker.kafka();
     const admin = kafka.admin();
@@ -319,7 +319,7 @@ describe('with kafkajs', () => {
     expect(await members()).toBe(1);
   });
 
-  test('the admin lists groups, sets their offsets and deletes them', async () => {
+  test('the admin client lists groups, sets their offsets and deletes them', async () => {
     const { broker, one } = await start();
     await commit(one, -1, '');
     const admin = broker.kafka().admin();

@@ -10,7 +10,7 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 
 const MAX_CLIENT_ID_CHARACTERS = 100;
 
-/** Who a request came from. */
+/** The client that sent a request. */
 export interface Client {
   readonly clientId: string;
   readonly clientHost: string;
@@ -28,25 +28,28 @@ export interface Member extends Client {
   /** Most preferred first. */
   protocols: readonly Protocol[];
   assignment: Buffer;
-  /** Answers the JoinGroup or SyncGroup that waits for the others. */
+  /** Answers a pending JoinGroup or SyncGroup. */
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
-  /** What it takes of the memory of all groups, its assignment included. */
+  /** Its memory in the limit for all groups, including its assignment. */
   weightBytes: number;
 }
 
-/** A member's objects and timer, measured on Node 20 and rounded up; JavaScript keeps a text in up to two bytes a character. */
+/**
+ * Memory of a member's objects and timer, measured on Node 20 and rounded up. JavaScript uses up to two bytes for each
+ * character of a text.
+ */
 export const MEMBER_BYTES = 1_024;
 const CHARACTER_BYTES = 2;
 const PROTOCOL_BYTES = 128;
 
-/** An id in which a reader of logs recognizes the client. */
+/** A new id that contains the client id, so that people can recognize the client in logs. */
 export function newMemberId({ clientId }: Client): string {
   return `${clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
 }
 
-/** The protocol that every member knows and most of them like best; undefined if there is none. */
+/** The protocol that every member supports and most members prefer. Undefined if there is none. */
 export function chooseProtocol(members: readonly Pick<Member, 'protocols'>[]): string | undefined {
   const common = commonProtocols(members);
   const votes = new Map<string, number>();
@@ -57,7 +60,7 @@ export function chooseProtocol(members: readonly Pick<Member, 'protocols'>[]): s
   return [...votes].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-/** The names that every member knows. */
+/** Names of the protocols that every member supports. */
 export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { protocols } of members) {
@@ -68,7 +71,7 @@ export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): 
   return new Set([...counts].filter(([, count]) => count === members.length).map(([name]) => name));
 }
 
-/** What a member that joins like this takes of the memory of all groups, without an assignment. */
+/** Memory of a member that joins with this request, in the limit for all groups, without an assignment. */
 export function joinedBytes(request: JoinGroupRequest, { clientId, clientHost }: Client): number {
   const texts = [request.groupId, request.protocolType, request.groupInstanceId ?? '', clientId, clientHost];
   const names = request.protocols.map(({ name }) => name);
@@ -90,7 +93,7 @@ export function sameProtocols(one: readonly Protocol[], other: readonly Protocol
   );
 }
 
-/** Copies, so that a member does not keep the whole frame of its request in memory. */
+/** Copies the protocols, so that a member does not keep the whole request frame in memory. */
 export function protocolsOf(request: JoinGroupRequest): Protocol[] {
   return request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
 }
@@ -110,7 +113,7 @@ export function describeMember(member: Member, protocolName: string): DescribedG
   };
 }
 
-/** What the leader is told of a member. */
+/** What the leader learns about a member. */
 export function subscriptionOf(member: Member, protocolName: string): JoinGroupResponse['members'][number] {
   const { id: memberId, groupInstanceId } = member;
   return { memberId, groupInstanceId, metadata: metadataFor(member, protocolName) };
@@ -120,7 +123,7 @@ export function assignedBytes({ assignments }: SyncGroupRequest): number {
   return assignments.reduce((sum, { assignment }) => sum + assignment.length, 0);
 }
 
-/** Resolves with the answer to the member's JoinGroup; one that it has sent before is answered now. */
+/** Resolves with the answer to the member's JoinGroup. If an earlier JoinGroup still waits, answers it now. */
 export function awaitJoin(member: Member): Promise<JoinGroupResponse> {
   answerJoin(member, joinFailure(ERRORS.REBALANCE_IN_PROGRESS, member.id));
   return new Promise((resolve) => {
@@ -148,7 +151,7 @@ export function answerSync(member: Member, response: SyncGroupResponse): void {
   member.sessionTimer.refresh();
 }
 
-/** To a member that is one no more; its timer stays stopped. */
+/** Answers a removed member. Its timer stays stopped. */
 export function failWaiting(member: Member, errorCode: ErrorCode): void {
   member.joining?.(joinFailure(errorCode, member.id));
   member.syncing?.(syncFailure(errorCode));

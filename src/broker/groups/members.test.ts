@@ -23,7 +23,7 @@ function joinRequest(names: readonly string[], metadataBytes = 10, memberId = ''
   };
 }
 
-test('what groups take is given back when their members have gone', async () => {
+test('the memory of groups is released when their members leave', async () => {
   const allowance = new Allowance(10_000);
   const group = new Group('g', allowance, () => {});
   const { memberId } = await group.join(joinRequest(['range']), CLIENT, 3);
@@ -35,7 +35,7 @@ test('what groups take is given back when their members have gone', async () => 
   expect(allowance.used).toBe(0);
 });
 
-test('a member that all groups together have no room for is refused', async () => {
+test('a member is refused if all groups together have no memory left', async () => {
   const allowance = new Allowance(10_000);
   const first = new Group('g', allowance, () => {});
   const other = new Group('h', allowance, () => {});
@@ -49,13 +49,13 @@ test('a member that all groups together have no room for is refused', async () =
   expect(allowance.used).toBe(0);
 });
 
-test('a member with more protocols than any client has is refused', async () => {
+test('a member with more protocols than any real client is refused', async () => {
   const group = new Group('g', new Allowance(1_000_000), () => {});
   const names = Array.from({ length: 101 }, (_, index) => `p${index}`);
   expect((await group.join(joinRequest(names), CLIENT, 3)).errorCode).toBe(ERRORS.INVALID_REQUEST);
 });
 
-test('the chosen protocol is one that all know, and most of them like best among those', () => {
+test('the chosen protocol is the one that most members prefer among those that all support', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd');
   const member = fc.uniqueArray(name, { minLength: 1 }).map((names) => {
     return { protocols: names.map((each) => ({ name: each, metadata: Buffer.alloc(0) })) };

@@ -18,7 +18,7 @@ import {
   protocolsOf,
 } from './member.ts';
 
-/** The members of one group with their session timers, and the ids of those who are about to join. */
+/** The members of one group with their session timers, and the ids given to clients that have not joined yet. */
 export class Members {
   readonly #byId = new Map<string, Member>();
   readonly #expected = new Map<string, NodeJS.Timeout>();
@@ -32,7 +32,7 @@ export class Members {
     return this.#byId.size === 0;
   }
 
-  /** Whether somebody holds an id and has not joined with it yet. */
+  /** Whether a client has an id but has not joined with it yet. */
   get areExpected(): boolean {
     return this.#expected.size > 0;
   }
@@ -45,7 +45,7 @@ export class Members {
     return this.#byId.get(id);
   }
 
-  /** Why this request cannot join: its time-outs, its protocols, or no room. */
+  /** Why this request cannot join: invalid timeouts or protocols, or no memory left. */
   refuse(request: JoinGroupRequest, protocolType: string, client: Client): ErrorCode {
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols, memberId } = request;
     if (sessionTimeoutMs < 1 || Math.max(sessionTimeoutMs, rebalanceTimeoutMs) > MAX_SESSION_TIMEOUT_MS) {
@@ -67,7 +67,7 @@ export class Members {
     return full || bytes > MAX_GROUP_BYTES ? ERRORS.GROUP_MAX_SIZE_REACHED : ERRORS.NONE;
   }
 
-  /** Keeps the id for somebody until the time-out is over. */
+  /** Reserves the id for a client until the timeout. */
   expect(id: string, timeoutMs: number, onTimeout: () => void): void {
     this.#allowance.take(MEMBER_BYTES);
     const timer = setTimeout(() => {
@@ -77,7 +77,7 @@ export class Members {
     this.#expected.set(id, timer);
   }
 
-  /** Whether the id was kept for somebody; it no longer is. */
+  /** Returns whether the id was reserved, and ends the reservation. */
   takeExpected(id: string): boolean {
     clearTimeout(this.#expected.get(id));
     const wasExpected = this.#expected.delete(id);
@@ -104,7 +104,7 @@ export class Members {
     return member;
   }
 
-  /** A member that is known has joined again, maybe with other protocols. */
+  /** A known member has joined again, perhaps with other protocols. */
   update(member: Member, request: JoinGroupRequest): void {
     member.protocols = protocolsOf(request);
     this.#weigh(member, joinedBytes(request, member) + member.assignment.length);
@@ -119,7 +119,7 @@ export class Members {
     member.assignment = assignment;
   }
 
-  /** A static member (KIP-345) that starts anew takes the place of its former self. */
+  /** A restarted static member (KIP-345) replaces its earlier membership. */
   predecessorsOf({ id, groupInstanceId }: Member): Member[] {
     if (groupInstanceId === null) return [];
     return this.all().filter((other) => other.groupInstanceId === groupInstanceId && other.id !== id);
@@ -130,12 +130,12 @@ export class Members {
     if (this.#byId.delete(member.id)) this.#weigh(member, 0);
   }
 
-  /** How long a rebalance may wait for the slowest. */
+  /** The longest time that a rebalance may wait for a member. */
   rebalanceTimeoutMs(): number {
     return Math.max(...this.all().map((member) => member.rebalanceTimeoutMs));
   }
 
-  /** Stops all timers and answers everybody who waits. */
+  /** Stops all timers and answers all waiting members. */
   close(): void {
     for (const id of [...this.#expected.keys()]) this.takeExpected(id);
     for (const member of this.all()) {
@@ -150,7 +150,7 @@ export class Members {
   }
 }
 
-/** A member that waits for an answer cannot send heartbeats. */
+/** Do not expire a member that waits for an answer, because it cannot send heartbeats. */
 function expire(member: Member, onExpiry: (member: Member) => void): void {
   if (member.joining || member.syncing) member.sessionTimer.refresh();
   else onExpiry(member);

@@ -12,9 +12,9 @@ interface GroupOffsets {
   lastActiveMs: number;
 }
 
-/** What an offset takes in memory besides its texts, measured on Node 20 and rounded up. */
+/** Memory of an offset besides its texts, measured on Node 20 and rounded up. */
 const OFFSET_BYTES = 256;
-/** JavaScript keeps a text in up to two bytes a character. */
+/** JavaScript uses up to two bytes for each character of a text. */
 const CHARACTER_BYTES = 2;
 
 /** The committed offsets of every group, in memory. */
@@ -85,7 +85,7 @@ export class OffsetTable {
     }
   }
 
-  /** How much more memory these would take. */
+  /** How much more memory these offsets would need. */
   addedBytes(group: string, committed: readonly CommittedOffset[]): number {
     const added = committed.reduce((sum, offset) => {
       const former = this.get(group, offset.topic, offset.partition);
@@ -110,7 +110,7 @@ function groupWeight(group: string): number {
   return OFFSET_BYTES + CHARACTER_BYTES * group.length;
 }
 
-/** Names of topics have no colon. */
+/** The colon is a safe separator: topic names cannot contain one. */
 function placeOf(topic: string, partition: number): string {
   return `${topic}:${partition}`;
 }

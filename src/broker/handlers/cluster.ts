@@ -15,7 +15,7 @@ import { LEADER_EPOCH } from './leader-epoch.ts';
 
 const GROUP_KEY = 0;
 
-/** Names the topics asked for, making those that do not exist yet where the client allows it. */
+/** Describes the requested topics. Creates missing ones if the client allows it. */
 export async function metadata(request: MetadataRequest, context: RequestContext): Promise<MetadataResponse> {
   return {
     brokers: [{ nodeId: NODE_ID, ...context.endpoint }],
@@ -25,7 +25,10 @@ export async function metadata(request: MetadataRequest, context: RequestContext
   };
 }
 
-/** Every group is coordinated here. There are no transactions, and the error for that must not be retriable. */
+/**
+ * This broker coordinates every group. It has no transactions, and answers that with an error that clients do not
+ * retry.
+ */
 export function findCoordinator(
   request: FindCoordinatorRequest,
   context: RequestContext,
@@ -47,7 +50,7 @@ export async function initProducerId(
     return { errorCode: ERRORS.NONE, producerId: await identity.takeProducerId(), producerEpoch: 0 };
   } catch (error) {
     if (!isStorageFailure(error)) throw error;
-    log(`cannot give out a producer id: ${error.message}`);
+    log(`cannot assign a producer id: ${error.message}`);
     return noProducerId(ERRORS.KAFKA_STORAGE_ERROR);
   }
 }
@@ -56,7 +59,7 @@ function noProducerId(errorCode: ErrorCode): InitProducerIdResponse {
   return { errorCode, producerId: -1, producerEpoch: -1 };
 }
 
-/** No list means all; so does an empty one in version 0, which cannot say null. */
+/** Null means all topics. In version 0, which has no null, an empty list means all. */
 async function describeTopics(request: MetadataRequest, context: RequestContext): Promise<MetadataTopic[]> {
   const { topics, version } = context;
   const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0);

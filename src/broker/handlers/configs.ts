@@ -9,10 +9,10 @@ import { NODE_ID, type RequestContext } from './handler.ts';
 
 const TOPIC_RESOURCE = 2;
 const BROKER_RESOURCE = 4;
-/** ConfigSource.STATIC_BROKER_CONFIG: set at start, for good. */
+/** ConfigSource.STATIC_BROKER_CONFIG: set at start and never changed. */
 const STATIC_BROKER_CONFIG = 4;
 
-/** In Kafka's words, what this broker does; none of it can be changed. */
+/** This broker's fixed behavior, under Kafka's names for topic configs. */
 const TOPIC_CONFIGS = {
   'cleanup.policy': 'delete',
   'max.message.bytes': String(MAX_BATCH_BYTES),

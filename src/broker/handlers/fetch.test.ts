@@ -19,15 +19,15 @@ function named(payload: string): Buffer {
   return batchOf({ payload: Buffer.from(payload) });
 }
 
-describe('long polling', () => {
-  test('an append answers a fetch that waits', async () => {
+describe('long polling with fetch', () => {
+  test('an append answers a waiting fetch', async () => {
     const { reader, writer } = await start();
     const fetched = fetchFrom(reader, 't', { maxWaitMs: LONG_MS });
     await produceTo(writer, 't', named('news'));
     expect(payloadsOf((await fetched).records)).toEqual(['news']);
   });
 
-  test('waits until there are minBytes', async () => {
+  test('a fetch waits until there are minBytes', async () => {
     const { reader, writer } = await start();
     const fetched = fetchFrom(reader, 't', { maxWaitMs: LONG_MS, minBytes: 150 });
     await produceTo(writer, 't', named('one'));
@@ -36,19 +36,19 @@ describe('long polling', () => {
     expect(payloadsOf((await fetched).records).slice(0, 3)).toEqual(['one', 'two', 'three']);
   });
 
-  test('answers with nothing when the time is over', async () => {
+  test('a fetch without new messages is answered empty after its time', async () => {
     const { reader } = await start();
     const { errorCode, records } = await fetchFrom(reader, 't', { maxWaitMs: 50 });
     expect([errorCode, records?.length]).toEqual([ERRORS.NONE, 0]);
   });
 
-  test('an error answers at once', async () => {
+  test('an error is answered at once', async () => {
     const { reader } = await start();
     const { errorCode } = await fetchFrom(reader, 'missing', { maxWaitMs: LONG_MS });
     expect(errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
   });
 
-  test('the deletion of the topic answers a fetch that waits', async () => {
+  test('deleting the topic answers a waiting fetch', async () => {
     const { broker, reader, writer } = await start();
     const fetched = fetchFrom(reader, 't', { maxWaitMs: LONG_MS });
     await produceTo(writer, 't', batchOf(), 99);
@@ -59,7 +59,7 @@ describe('long polling', () => {
     expect((await fetched).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
   });
 
-  test('does not outlive the broker', async () => {
+  test('a waiting fetch ends when the broker closes', async () => {
     const { broker, reader } = await start();
     const fetched = fetchFrom(reader, 't', { maxWaitMs: LONG_MS });
     await produceTo(await broker.client(), 't', batchOf(), 99);
@@ -68,15 +68,15 @@ describe('long polling', () => {
   });
 });
 
-describe('sizes', () => {
-  test('the first batch comes whole even if it is larger than was asked for', async () => {
+describe('sizes of fetch answers', () => {
+  test('the first batch is sent whole even if it exceeds the requested size', async () => {
     const { reader, writer } = await start();
     await produceTo(writer, 't', named('x'.repeat(5_000)));
     const { records } = await fetchFrom(reader, 't', { maxBytes: 10 });
     expect(payloadsOf(records)).toEqual(['x'.repeat(5_000)]);
   });
 
-  test('no part of a batch is sent, and the next fetch goes on where this one ended', async () => {
+  test('a batch is never sent in part; the next fetch continues after the last one', async () => {
     const { reader, writer } = await start();
     for (const payload of ['a', 'b', 'c']) await produceTo(writer, 't', named(payload.repeat(100)));
     const { records } = await fetchFrom(reader, 't', { maxBytes: 400 });
@@ -85,7 +85,7 @@ describe('sizes', () => {
     expect(payloadsOf(rest.records).map((payload) => payload[0])).toEqual(['c']);
   });
 
-  test('an offset within a batch gets that batch', async () => {
+  test('an offset inside a batch returns that batch', async () => {
     const { reader, writer } = await start();
     await produceTo(writer, 't', batchOf({ count: 10, payload: Buffer.from('ten records') }));
     await produceTo(writer, 't', named('next'));
@@ -95,7 +95,7 @@ describe('sizes', () => {
     ]);
   });
 
-  test('every offset of a log of many batches is found', async () => {
+  test('every offset in a log of many batches is found', async () => {
     const { reader, writer } = await start();
     const count = 300;
     const payload = 'y'.repeat(1_000);
@@ -109,7 +109,7 @@ describe('sizes', () => {
   });
 });
 
-test('offsets outside the log are out of range, the end is not', async () => {
+test('an offset outside the log is out of range, but the end offset is not', async () => {
   const { reader, writer } = await start();
   await produceTo(writer, 't', batchOf());
   expect((await fetchFrom(reader, 't', { offset: 2 })).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE);
@@ -117,7 +117,7 @@ test('offsets outside the log are out of range, the end is not', async () => {
   expect((await fetchFrom(reader, 't', { offset: 1 })).errorCode).toBe(ERRORS.NONE);
 });
 
-test('what is committed is stable', async () => {
+test('the last stable offset is the committed end', async () => {
   const { reader, writer } = await start();
   await produceTo(writer, 't', named('read'));
   const fetched = await fetchFrom(reader, 't', { isolationLevel: 1 });
@@ -125,7 +125,7 @@ test('what is committed is stable', async () => {
   expect(fetched.lastStableOffset).toBe(fetched.highWatermark);
 });
 
-test('no fetch session is begun, and none is known', async () => {
+test('the broker starts no fetch session and knows none', async () => {
   const { reader } = await start();
   const body = { replicaId: -1, maxWaitMs: 0, minBytes: 0, maxBytes: 1, isolationLevel: 0, topics: [] };
   expect((await reader.request(fetch, 11, { ...body, sessionId: 0, sessionEpoch: 0 })).sessionId).toBe(0);

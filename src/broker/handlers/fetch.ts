@@ -13,16 +13,16 @@ import { waitForCommit } from './fetch-wait.ts';
 import type { RequestContext } from './handler.ts';
 import { checkLeaderEpoch } from './leader-epoch.ts';
 
-/** One partition of a request, with its log if there is one to read. */
+/** One partition of a request, and its log if it can be read. */
 interface Target {
   readonly request: FetchPartitionRequest;
   readonly log: PartitionLog | undefined;
   readonly errorCode: ErrorCode;
 }
 
-/** Answers with at least `minBytes`, or with what there is after `maxWaitMs`; an error answers at once. */
+/** Answers once there are `minBytes`, or after `maxWaitMs` with fewer. Answers errors at once. */
 export async function fetch(request: FetchRequest, context: RequestContext): Promise<FetchResponse> {
-  // Fetch sessions (KIP-227) are never begun: each fetch names all its partitions.
+  // Fetch sessions (KIP-227) are not supported: each fetch lists all its partitions.
   if (request.sessionId !== 0) {
     return { throttleTimeMs: 0, errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   }
@@ -66,7 +66,7 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
     if (signal.aborted || remainingMs <= 0) return;
     const targets = findTargets(request, context);
     const logs = targets.flatMap(({ log }) => log ?? []);
-    // The wait begins before the look, so that no commit falls between the two.
+    // Start waiting before checking for bytes, so that a commit between the two is not missed.
     const wait = waitForCommit(logs, remainingMs, signal);
     const failed = targets.some(({ errorCode }) => errorCode !== ERRORS.NONE);
     const enough = failed || (await hasBytes(targets, request.minBytes));
@@ -76,7 +76,7 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
   }
 }
 
-/** A log that cannot be read counts as enough: the answer says so. */
+/** An unreadable log counts as enough bytes, because its error must be answered. */
 async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   let bytes = 0;
   for (const { log, request } of targets) {
@@ -86,7 +86,7 @@ async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   return bytes >= minBytes;
 }
 
-/** Reserves what there is to read, then reads it. */
+/** Reserves memory for the available bytes, then reads them. */
 async function readWithin(request: FetchRequest, context: RequestContext): Promise<FetchedPartition[]> {
   const targets = findTargets(request, context);
   const maxBytes = Math.max(0, Math.min(request.maxBytes, MAX_FETCH_BYTES));
@@ -96,7 +96,7 @@ async function readWithin(request: FetchRequest, context: RequestContext): Promi
   return oversized ? readOversized(targets, oversized, context) : partitions;
 }
 
-/** How many bytes a read of all targets may take, `maxBytes` at most. */
+/** Number of bytes to read from all partitions, at most `maxBytes`. */
 async function availableBytes(targets: readonly Target[], maxBytes: number): Promise<number> {
   let bytes = 0;
   for (const { log, request, errorCode } of targets) {
@@ -115,7 +115,7 @@ interface OversizedBatch {
 
 interface ReadTargets {
   readonly partitions: FetchedPartition[];
-  /** The first batch of all does not fit, and must go out all the same: the consumer would never get past it. */
+  /** The very first batch, if it exceeds the limit. It is sent anyway: otherwise the consumer could never continue. */
   readonly oversized: OversizedBatch | undefined;
 }
 
@@ -141,7 +141,7 @@ async function readAll(targets: readonly Target[], maxBytes: number): Promise<Re
   return { partitions, oversized: undefined };
 }
 
-/** That one batch alone, in memory of its own: waiting for more while holding some could last for ever. */
+/** Reads only that batch, with newly reserved memory. Waiting for more memory while holding some could deadlock. */
 async function readOversized(
   targets: readonly Target[],
   { target, bytes }: OversizedBatch,
@@ -170,7 +170,7 @@ function answer({ log, request }: Target, errorCode: ErrorCode, records: Buffer)
     partitionIndex: request.partition,
     errorCode,
     highWatermark,
-    // Without transactions, what is committed is stable.
+    // Without transactions, every committed record is stable.
     lastStableOffset: highWatermark,
     logStartOffset: log?.logStartOffset ?? -1,
     abortedTransactions: null,

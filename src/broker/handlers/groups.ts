@@ -19,7 +19,7 @@ import type {
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { RequestContext } from './handler.ts';
 
-/** Answers when the offsets are durable; what is refused does not hinder the rest. */
+/** Answers when the offsets are durable. An offset that is refused does not affect the others. */
 export async function offsetCommit(
   request: OffsetCommitRequest,
   context: RequestContext,
@@ -38,7 +38,7 @@ export async function offsetCommit(
   return { topics: failure ? topics.map((topic) => withError(topic, failure)) : topics };
 }
 
-/** No list of topics means all that the group has committed. */
+/** Without a list of topics, returns all committed offsets of the group. */
 export function offsetFetch(
   request: OffsetFetchRequest,
   { coordinator }: RequestContext,
@@ -118,7 +118,7 @@ async function storageErrorOf(result: Promise<ErrorCode>, log: (line: string) =>
 
 type CommittedTopic = OffsetCommitResponse['topics'][number];
 
-/** The error for every offset that had been accepted. */
+/** Returns the error for every offset that was accepted before. */
 function withError({ name, partitions }: CommittedTopic, errorCode: ErrorCode): CommittedTopic {
   return {
     name,

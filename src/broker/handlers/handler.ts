@@ -9,33 +9,33 @@ import type { Api } from '../wire/api.ts';
 import type { WireReader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 
-/** The id of the only node there is. */
+/** Id of the only broker in the cluster. */
 export const NODE_ID = 1;
 
-/** What all connections share. */
+/** Objects that all connections share. */
 export interface Services {
   readonly topics: Topics;
   readonly coordinator: GroupCoordinator;
   readonly identity: DataIdentity;
   readonly memory: MemoryBudget;
-  /** For lines that any client can cause, as many as it likes. */
+  /** For log lines that clients can cause in any number. */
   readonly connectionLog: LineLimiter;
   readonly log: (line: string) => void;
 }
 
-/** What a handler knows besides the request. */
+/** What a handler gets besides the request. */
 export interface RequestContext extends Omit<Services, 'memory'> {
   readonly version: number;
   readonly client: Client;
-  /** Where this client reaches the broker. */
+  /** The address at which this client reaches the broker. */
   readonly endpoint: { readonly host: string; readonly port: number };
-  /** What this request holds: an answer that may be large is reserved before it is read. */
+  /** Memory of this request. A handler must reserve memory for a large answer before reading it. */
   readonly memory: RequestMemory;
-  /** Aborted when the connection ends: nobody waits for an answer any more. */
+  /** Aborted when the connection ends, because the answer is not needed any more. */
   readonly signal: AbortSignal;
 }
 
-/** Undefined means that the client wants no answer. */
+/** Returns undefined if the client wants no answer. */
 export type Handler<Request, Response> = (
   request: Request,
   context: RequestContext,
@@ -43,12 +43,15 @@ export type Handler<Request, Response> = (
 
 type WriteResponse = (writer: Writer) => void;
 
-/** An API with its handler, the types of its messages sealed in. */
+/** An API with its handler. Hides the types of its messages. */
 export interface Route {
   readonly name: string;
   readonly key: number;
   readonly versions: readonly [least: number, greatest: number];
-  /** Reads the request and handles it; undefined if no answer is wanted. Throws ProtocolError if it cannot be read. */
+  /**
+   * Reads the request and handles it. Resolves with undefined if the client wants no answer. Throws ProtocolError if
+   * the request is invalid.
+   */
   answer(reader: WireReader, context: RequestContext): Promise<WriteResponse | undefined>;
 }
 

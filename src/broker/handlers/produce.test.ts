@@ -19,7 +19,7 @@ describe('with kafkajs', () => {
     ['none', CompressionTypes.None],
     ['gzip', CompressionTypes.GZIP],
   ])(
-    'what is produced with compression %s is consumed, stamped with the time of the append',
+    'a message with compression %s is consumed with its append time as timestamp',
     async (_, compression) => {
       const broker = await TestBroker.start();
       const kafka = broker.kafka();
@@ -54,7 +54,7 @@ describe('with kafkajs', () => {
     },
   );
 
-  test('an idempotent producer is served', async () => {
+  test('an idempotent producer works', async () => {
     const broker = await TestBroker.start();
     const producer = broker.kafka().producer({ idempotent: true });
     await producer.connect();
@@ -64,7 +64,7 @@ describe('with kafkajs', () => {
     await producer.disconnect();
   });
 
-  test('a transactional producer is told that there are no transactions', async () => {
+  test('a transactional producer gets an error, because there are no transactions', async () => {
     const broker = await TestBroker.start();
     const producer = broker
       .kafka()
@@ -74,8 +74,8 @@ describe('with kafkajs', () => {
   });
 });
 
-describe('batches', () => {
-  test.each([1, 2, 3, 4])('compression %i passes through as it is', async (codec) => {
+describe('produced batches', () => {
+  test.each([1, 2, 3, 4])('compression %i is stored unchanged', async (codec) => {
     const { client } = await start();
     const payload = Buffer.from([0, 1, 2, 254, 255, codec]);
     const { errorCode, baseOffset } = await produceTo(
@@ -95,7 +95,7 @@ describe('batches', () => {
     expect(errorCode).toBe(ERRORS.UNSUPPORTED_COMPRESSION_TYPE);
   });
 
-  test('offsets follow each other, and the checksum holds after the stamp', async () => {
+  test('offsets increase without gaps, and the checksum is right after the timestamp was set', async () => {
     const { client } = await start();
     await produceTo(client, 't', batchOf({ count: 3 }));
     const second = await produceTo(client, 't', batchOf({ count: 2 }));
@@ -107,7 +107,7 @@ describe('batches', () => {
     expect(again.errorCode).toBe(ERRORS.NONE);
   });
 
-  test('a wrong checksum is refused and nothing is stored', async () => {
+  test('a batch with a wrong checksum is refused, and nothing is stored', async () => {
     const { client } = await start();
     const batch = batchOf({ payload: Buffer.from('to be damaged') });
     batch[batch.length - 1] = 0;
@@ -115,14 +115,14 @@ describe('batches', () => {
     expect((await fetchFrom(client, 't')).highWatermark).toBe(0);
   });
 
-  test.each([0, 1])('the old magic %i is refused', async (magic) => {
+  test.each([0, 1])('the old batch format %i is refused', async (magic) => {
     const { client } = await start();
     const batch = batchOf();
     batch.writeInt8(magic, 16);
     expect((await produceTo(client, 't', batch)).errorCode).toBe(ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT);
   });
 
-  test.each([0, 1, 2])('Produce version %i is offered and refused with an error', async (version) => {
+  test.each([0, 1, 2])('Produce version %i is listed, but refused with an error', async (version) => {
     const { client } = await start();
     const { errorCode } = await produceTo(client, 't', batchOf(), 0, version);
     expect(errorCode).toBe(ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT);
@@ -135,19 +135,19 @@ describe('batches', () => {
     ['a control batch', batchOf({ attributes: 0x20 }), ERRORS.INVALID_RECORD],
     ['a transactional batch', batchOf({ attributes: 0x10 }), ERRORS.INVALID_TXN_STATE],
     ['a batch without records', batchOf({ count: 0 }), ERRORS.INVALID_RECORD],
-  ])('%s: refused', async (_, records, expected) => {
+  ])('a Produce request with %s is refused', async (_, records, expected) => {
     const { client } = await start();
     expect((await produceTo(client, 't', records)).errorCode).toBe(expected);
   });
 
-  test('a topic or partition that does not exist is an error of its own', async () => {
+  test('a missing topic or partition has an error of its own', async () => {
     const { client } = await start();
     expect((await produceTo(client, 'other', batchOf())).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
     expect((await produceTo(client, 't', batchOf(), 2)).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
     expect((await produceTo(client, 't', batchOf(), -1)).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
   });
 
-  test('without acks nothing is answered, and an error ends the connection', async () => {
+  test('without acks there is no answer, and an error closes the connection', async () => {
     const { broker, client } = await start();
     const body = (topic: string) => ({
       acks: 0,
@@ -162,11 +162,11 @@ describe('batches', () => {
   });
 });
 
-describe('idempotence', () => {
+describe('idempotent producers', () => {
   const from = (baseSequence: number, producerEpoch = 0, count = 1) =>
     batchOf({ producerId: 7, producerEpoch, baseSequence, count, payload: Buffer.from(`s${baseSequence}`) });
 
-  test('a repeat of one of the last five gets its first offset, also after a restart', async () => {
+  test('a repeat of one of the last five batches gets its first offset, even after a restart', async () => {
     const { broker, client } = await start();
     for (let sequence = 0; sequence < 6; sequence++) await produceTo(client, 't', from(sequence));
     const repeated = await produceTo(client, 't', from(1));
@@ -189,14 +189,14 @@ describe('idempotence', () => {
     expect((await fetchFrom(client, 't')).highWatermark).toBe(1);
   });
 
-  test('a gap and an old repeat are out of order', async () => {
+  test('a gap or an older repeat is answered as out of order', async () => {
     const { client } = await start();
     for (let sequence = 0; sequence < 6; sequence++) await produceTo(client, 't', from(sequence));
     expect((await produceTo(client, 't', from(7))).errorCode).toBe(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect((await produceTo(client, 't', from(0))).errorCode).toBe(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER);
   });
 
-  test('a new epoch begins at 0 and fences the old one', async () => {
+  test('a new epoch starts at sequence number 0 and fences the old one', async () => {
     const { client } = await start();
     await produceTo(client, 't', from(0));
     expect((await produceTo(client, 't', from(1, 1))).errorCode).toBe(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER);
@@ -204,13 +204,13 @@ describe('idempotence', () => {
     expect((await produceTo(client, 't', from(1, 0))).errorCode).toBe(ERRORS.INVALID_PRODUCER_EPOCH);
   });
 
-  test('the sequence wraps from 2^31 − 1 to 0', async () => {
+  test('after 2^31 − 1, the sequence number continues with 0', async () => {
     const { client } = await start();
     await produceTo(client, 't', from(2 ** 31 - 2, 0, 3));
     expect((await produceTo(client, 't', from(1))).errorCode).toBe(ERRORS.NONE);
   });
 
-  test('producer ids never start anew', async () => {
+  test('producer ids are never assigned twice', async () => {
     const { broker, client } = await start();
     const ask = { transactionalId: null, transactionTimeoutMs: 0 };
     const ids = new Set<number>();

@@ -9,7 +9,7 @@ const LEAST_VERSION_WITH_ZSTD = 7;
 const ZSTD = 4;
 const NO_ACKS = 0;
 
-/** Answers when every batch is committed. All are handed to their logs at once, in the order of the request. */
+/** Answers when every batch is committed. Passes all batches to their logs at once, in the order of the request. */
 export async function produce(
   request: ProduceRequest,
   context: RequestContext,
@@ -67,9 +67,9 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
   return { index, errorCode, baseOffset: -1 };
 }
 
-/** Who wants no acks learns of an error by the end of the connection, as with Kafka. */
+/** If the client wants no acks, an error closes its connection, as in Kafka. */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);
   if (failed)
-    throw new ProtocolError(`a batch, without asking for an ack, that met error ${failed.errorCode}`);
+    throw new ProtocolError(`a batch without asking for an ack, which failed with error ${failed.errorCode}`);
 }

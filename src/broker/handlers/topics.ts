@@ -15,7 +15,7 @@ import type {
 import { ERRORS } from '../wire/errors.ts';
 import { NODE_ID, type RequestContext } from './handler.ts';
 
-/** Makes topics one after the other. Configs are taken note of by nobody: DescribeConfigs tells what holds. */
+/** Creates topics one after the other. Ignores configs: DescribeConfigs lists the values in effect. */
 export async function createTopics(
   request: CreateTopicsRequest,
   { topics }: RequestContext,
@@ -60,7 +60,7 @@ export async function deleteRecords(
   return { topics };
 }
 
-/** The offsets go first: if that fails, the topic is still there, and deleting it can be tried again. */
+/** Removes the offsets first. If that fails, the topic still exists and the client can repeat the deletion. */
 async function deleteTopic(name: string, { topics, coordinator, log }: RequestContext): Promise<number> {
   try {
     if (topics.get(name)) await coordinator.offsets.deleteTopic(name);
@@ -72,7 +72,7 @@ async function deleteTopic(name: string, { topics, coordinator, log }: RequestCo
   return (await topics.delete(name)).errorCode;
 }
 
-/** All partitions of a topic share one write of its description. */
+/** Writes the description once for all partitions of a topic. */
 async function deleteBefore(
   name: string,
   partitions: readonly { partitionIndex: number; offset: number }[],
@@ -97,14 +97,23 @@ function refuseCreation({
 }: CreatableTopic): ChangeResult | undefined {
   if (assignments.length === 0) {
     if (replicationFactor === 1 || replicationFactor === -1) return undefined;
-    return { errorCode: ERRORS.INVALID_REPLICATION_FACTOR, errorMessage: 'There is one broker.' };
+    return {
+      errorCode: ERRORS.INVALID_REPLICATION_FACTOR,
+      errorMessage: 'This cluster has only one broker.',
+    };
   }
   if (numPartitions !== -1 || replicationFactor !== -1) {
-    return { errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'Assignments come without numbers.' };
+    return {
+      errorCode: ERRORS.INVALID_REQUEST,
+      errorMessage: 'With assignments, the number of partitions and the replication factor must be -1.',
+    };
   }
   const indexes = new Set(assignments.map(({ partitionIndex }) => partitionIndex));
   const consecutive = assignments.every((_, index) => indexes.has(index));
   const onThisNode = assignments.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === NODE_ID);
   if (consecutive && onThisNode) return undefined;
-  return { errorCode: ERRORS.INVALID_REPLICA_ASSIGNMENT, errorMessage: `The only broker is ${NODE_ID}.` };
+  return {
+    errorCode: ERRORS.INVALID_REPLICA_ASSIGNMENT,
+    errorMessage: `Replicas can only be assigned to broker ${NODE_ID}.`,
+  };
 }

@@ -3,17 +3,23 @@ import { readFully } from '../storage/window.ts';
 import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeader } from './record-batch.ts';
 
 const PIECE_BYTES = 1024 * 1024;
-/** Payloads may be full of what looks like a header; the checksums of all candidates together cost at most this much. */
+/**
+ * Limit for verified bytes, for each byte of the searched range. A payload can contain many byte sequences that look
+ * like headers, and each one costs a checksum.
+ */
 const CHECKED_BYTES_FOR_EACH = 4;
 
 export interface SearchRange {
   readonly from: number;
   readonly to: number;
-  /** An offset below this is not one of a later batch. */
+  /** No later batch has a smaller offset than this. */
   readonly leastOffset: number;
 }
 
-/** Whether a whole, intact batch of a later offset begins anywhere in the range; true as well where that is too costly to tell. */
+/**
+ * Whether an intact batch with a later offset begins anywhere in the range. Also true if the search would take too
+ * long.
+ */
 export async function hasBatchAfter(file: LogFile, range: SearchRange): Promise<boolean> {
   let budgetBytes = CHECKED_BYTES_FOR_EACH * (range.to - range.from);
   for (let start = range.from; start < range.to; start += PIECE_BYTES) {

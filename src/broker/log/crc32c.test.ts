@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32c } from './crc32c.ts';
 
-/** Bit by bit, as the definition has it. */
+/** Computes the checksum bit by bit, following the definition. */
 function byDefinition(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -13,7 +13,7 @@ function byDefinition(bytes: Uint8Array): number {
 }
 
 test.each([
-  ['the check value of the catalogue of CRCs', Buffer.from('123456789'), 0xe3069283],
+  ['the check value in the CRC catalogue', Buffer.from('123456789'), 0xe3069283],
   ['32 bytes of zeros (RFC 3720, B.4)', Buffer.alloc(32), 0x8a9136aa],
   ['32 bytes of ones (RFC 3720, B.4)', Buffer.alloc(32, 0xff), 0x62a8ab43],
   ['nothing', Buffer.alloc(0), 0],
@@ -21,7 +21,7 @@ test.each([
   expect(crc32c(bytes)).toBe(expected);
 });
 
-test('agrees with the definition for every length', () => {
+test('gives the same result as the definition for every length', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 200 }),

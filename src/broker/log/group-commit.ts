@@ -5,14 +5,14 @@ interface Waiting<Entry, Result> {
 }
 
 export interface GroupCommitOptions<Entry, Result> {
-  /** Makes the entries durable, in order, and says what became of each. Rejecting fails them all. */
+  /** Writes the entries durably, in order, and returns the result of each. If it rejects, all entries fail. */
   readonly commit: (entries: Entry[]) => Promise<Result[]>;
   readonly sizeBytes: (entry: Entry) => number;
-  /** A group ends with the entry that reaches this. */
+  /** A group is closed once its size reaches this. */
   readonly maxGroupBytes: number;
 }
 
-/** Commits one group at a time: whatever arrives meanwhile waits and shares the next write and fsync. */
+/** Commits one group of entries at a time. Entries that arrive meanwhile share the next write and fsync. */
 export class GroupCommit<Entry, Result> {
   readonly #options: GroupCommitOptions<Entry, Result>;
   #waiting: Waiting<Entry, Result>[] = [];
@@ -29,13 +29,13 @@ export class GroupCommit<Entry, Result> {
     });
   }
 
-  /** Resolves when nothing waits and nothing is being written. */
+  /** Resolves when no entry waits and no write is in progress. */
   async idle(): Promise<void> {
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    // What else this turn of the event loop brings goes into the same write.
+    // Wait for the other entries of this turn of the event loop: they join the same write.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
     this.#running = undefined;

@@ -43,7 +43,7 @@ function commit(client: RawClient, committedOffset: number) {
   });
 }
 
-/** Produces and commits until the connection is gone; what was acked is in `acked`. */
+/** Produces and commits until the connection breaks. Collects acknowledged messages in `acked`. */
 async function load(client: RawClient, round: number, acked: { payloads: string[]; offset: number }) {
   const produceAll = async (partition: number) => {
     for (let index = 0; ; index++) {
@@ -82,7 +82,7 @@ async function readAll(client: RawClient, partition: number): Promise<string[]> 
   return payloads;
 }
 
-test('kill −9 while producing and committing: nothing that was acked is lost, nothing stands twice', async () => {
+test('kill −9 during produce and commit loses no acknowledged message and stores none twice', async () => {
   const dataDirectory = await temporaryDirectory();
   const acked = { payloads: [] as string[], offset: 0 };
   for (let round = 0; round < 4; round++) {
@@ -104,7 +104,7 @@ test('kill −9 while producing and committing: nothing that was acked is lost, 
   expect(topics[0]?.partitions[0]?.committedOffset).toBeGreaterThanOrEqual(acked.offset);
 });
 
-test('a second process on the same data is refused, and the lock ends with its owner', async () => {
+test('a second process cannot open the same data folder; the lock ends with the process that holds it', async () => {
   const dataDirectory = await temporaryDirectory();
   const first = new BrokerProcess(compiled, dataDirectory);
   expect(await first.started()).toEqual({ port: expect.any(Number) });
@@ -113,7 +113,7 @@ test('a second process on the same data is refused, and the lock ends with its o
   expect(await new BrokerProcess(compiled, dataDirectory).started()).toEqual({ port: expect.any(Number) });
 });
 
-test('of many that start at once after a kill, one gets the data', async () => {
+test('if many brokers start at once after a kill, exactly one gets the data folder', async () => {
   const dataDirectory = await temporaryDirectory();
   const killed = new BrokerProcess(compiled, dataDirectory);
   await killed.started();

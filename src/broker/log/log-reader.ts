@@ -17,19 +17,19 @@ interface FoundBatch {
 
 export interface ReadBatches {
   readonly records: Buffer;
-  /** What the records keep in memory. */
+  /** Memory that the records use. */
   readonly heldBytes: number;
-  /** What it takes to read the first batch, 0 if there is none. */
+  /** Memory needed to read the first batch. 0 if there is none. */
   readonly firstBatchBytes: number;
 }
 
 const NOTHING: ReadBatches = { records: Buffer.alloc(0), heldBytes: 0, firstBatchBytes: 0 };
 
-/** Finds and reads committed batches; what lies past the committed end does not exist for it. */
+/** Finds and reads committed batches. It ignores everything after the committed end. */
 export class LogReader {
   readonly #file: Readable;
   readonly #index: OffsetIndex;
-  /** Where reads have ended lately: the next fetch of a consumer begins there. */
+  /** Positions where recent reads ended. A consumer's next fetch starts at one of them. */
   readonly #recent = new Map<number, number>();
   endOffset = 0;
   endPosition = 0;
@@ -39,13 +39,13 @@ export class LogReader {
     this.#index = index;
   }
 
-  /** The log is committed up to here. */
+  /** Moves the committed end forward. */
   advance(endOffset: number, endPosition: number): void {
     this.endOffset = endOffset;
     this.endPosition = endPosition;
   }
 
-  /** Where the batch that holds the offset begins; the end for the offset that comes next. */
+  /** Position of the batch that contains the offset. The end of the log for the next offset. */
   async positionOf(offset: number): Promise<number> {
     if (offset >= this.endOffset) return this.endPosition;
     const recent = this.#recent.get(offset);
@@ -57,7 +57,7 @@ export class LogReader {
     return found?.position ?? this.endPosition;
   }
 
-  /** Whole batches from the one that holds the offset on, as many as fit into `maxBytes`. */
+  /** Reads complete batches, starting with the one that contains the offset, up to `maxBytes`. */
   async read(offset: number, maxBytes: number): Promise<ReadBatches> {
     const end = this.endPosition;
     const position = await this.positionOf(offset);
@@ -65,7 +65,7 @@ export class LogReader {
     const length = Math.min(end - position, Math.max(HEADER_BYTES, maxBytes));
     const bytes = await readFully(this.#file, position, length);
     const first = readHeader(bytes);
-    if (!first) throw new DamagedLogError(`no batch at byte ${position}`);
+    if (!first) throw new DamagedLogError(`no valid batch at byte ${position}`);
     if (first.sizeBytes > bytes.length) return { ...NOTHING, firstBatchBytes: first.sizeBytes };
     return { ...withoutWaste(this.#wholeBatches(bytes, position), bytes), firstBatchBytes: first.sizeBytes };
   }
@@ -86,14 +86,14 @@ export class LogReader {
     let position = from;
     while (position < this.endPosition) {
       const header = readHeader(await window.read(position, HEADER_BYTES));
-      if (!header) throw new DamagedLogError(`no batch at byte ${position}`);
+      if (!header) throw new DamagedLogError(`no valid batch at byte ${position}`);
       if (wanted(header)) return { header, position };
       position += header.sizeBytes;
     }
     return undefined;
   }
 
-  /** Cuts off the part of a batch at the end, and remembers where the next read begins. */
+  /** Cuts off an incomplete batch at the end, and remembers where the next read starts. */
   #wholeBatches(bytes: Buffer, position: number): Buffer {
     let length = 0;
     let nextOffset = 0;
@@ -118,7 +118,7 @@ export class LogReader {
   }
 }
 
-/** A small part of a large buffer is copied, as it would keep all of that in memory. */
+/** Copies a small part of a large buffer. Otherwise it would keep the whole buffer in memory. */
 function withoutWaste(records: Buffer, read: Buffer): Omit<ReadBatches, 'firstBatchBytes'> {
   if (2 * records.length >= read.length) return { records, heldBytes: read.length };
   return { records: Buffer.from(records), heldBytes: records.length };

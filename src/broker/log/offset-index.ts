@@ -1,18 +1,18 @@
 import { INDEX_INTERVAL_BYTES, MAX_INDEX_ENTRIES } from '../limits.ts';
 
-/** A batch that is known to begin at a position of the file. */
+/** A batch whose position in the file is known. */
 export interface IndexEntry {
   readonly baseOffset: number;
   readonly position: number;
   readonly maxTimestampMs: number;
 }
 
-/** Where some batches lie. When it is full, every other entry goes and the interval doubles. */
+/** Positions of some batches. When it is full, it drops every other entry and doubles the interval. */
 export class OffsetIndex {
   #entries: IndexEntry[] = [];
   #intervalBytes = INDEX_INTERVAL_BYTES;
 
-  /** Takes every batch, in order; keeps one in each interval. */
+  /** Call this for every batch, in order. It keeps one in each interval. */
   add(entry: IndexEntry): void {
     const last = this.#entries.at(-1);
     if (last && entry.position - last.position < this.#intervalBytes) return;
@@ -22,17 +22,17 @@ export class OffsetIndex {
     this.#intervalBytes *= 2;
   }
 
-  /** A position at or before the batch that holds the offset. */
+  /** A position at or before the batch that contains the offset. */
   positionOfOffset(offset: number): number {
     return this.#lastPosition((entry) => entry.baseOffset <= offset);
   }
 
-  /** A position at or before the first batch of that time or later; batches lie in order of time. */
+  /** A position at or before the first batch of that time or later. Batches are in order of time. */
   positionOfTimestamp(timestampMs: number): number {
     return this.#lastPosition((entry) => entry.maxTimestampMs < timestampMs);
   }
 
-  /** The position of the last entry that `precedes`, by binary search; 0 if none does. */
+  /** Position of the last entry for which `precedes` is true, by binary search. 0 if there is none. */
   #lastPosition(precedes: (entry: IndexEntry) => boolean): number {
     let low = 0;
     let high = this.#entries.length;

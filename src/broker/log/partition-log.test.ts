@@ -12,11 +12,11 @@ import { openPartitionLog, type PartitionLog } from './partition-log.ts';
 
 afterEach(cleanUp);
 
-/** What the disk does at the moment; the file behind it is a real one. */
+/** Simulates disk errors. The file behind it is real. */
 interface Disk {
-  /** Bytes that can still be written; the rest of a write is cut short, and then there is ENOSPC. */
+  /** Number of bytes that can still be written. A longer write is cut short, then it fails with ENOSPC. */
   roomBytes: number;
-  /** What one write gets down at most. */
+  /** Largest number of bytes that one write stores. */
   maxWriteBytes: number;
   syncFails: boolean;
   truncateFails: boolean;
@@ -25,7 +25,7 @@ interface Disk {
 }
 
 function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: no luck`), { code, syscall: 'write' });
+  return Object.assign(new Error(`${code}: simulated`), { code, syscall: 'write' });
 }
 
 function onDisk(file: LogFile, disk: Disk): LogFile {
@@ -92,7 +92,7 @@ async function contentOf(log: PartitionLog): Promise<string[]> {
 }
 
 describe('a full disk', () => {
-  test('is an error and no ack; what was half written goes; with room again it goes on', async () => {
+  test('a full disk causes an error instead of an ack; the partial write is removed, and appends work again when there is room', async () => {
     const { disk, lines, log, start, sizeBytes } = await open();
     await log.append(named('kept'));
     const keptBytes = await sizeBytes();
@@ -108,10 +108,10 @@ describe('a full disk', () => {
     expect(await log.append(named('after'))).toMatchObject({ kind: 'appended', baseOffset: 1 });
     await log.close();
     expect(await contentOf(await start())).toEqual(['kept', 'after']);
-    expect(lines).toEqual(['t-0: cannot append: ENOSPC: no luck', 't-0: appending again']);
+    expect(lines).toEqual(['t-0: cannot append: ENOSPC: simulated', 't-0: can append again']);
   });
 
-  test('does not count as a sequence seen: the retry is new', async () => {
+  test('a failed append does not use up the sequence number: the retry is stored as new', async () => {
     const { disk, log } = await open();
     await log.append(named('first', 0));
     disk.roomBytes = 0;
@@ -121,7 +121,7 @@ describe('a full disk', () => {
     expect(await contentOf(log)).toEqual(['first', 'second']);
   });
 
-  test('is found at the sync as well', async () => {
+  test('a full disk is also detected during the sync', async () => {
     const { disk, log, start } = await open();
     disk.syncFails = true;
     expect(await log.append(named('lost'))).toMatchObject({ errorCode: ERRORS.KAFKA_STORAGE_ERROR });
@@ -131,11 +131,11 @@ describe('a full disk', () => {
     expect(await contentOf(await start())).toEqual(['kept']);
   });
 
-  test('nothing is appended behind a torn write that could not be cut off', async () => {
+  test('nothing is appended after a partial write that could not be removed', async () => {
     const { disk, log, start } = await open();
     await log.append(named('kept'));
     Object.assign(disk, { roomBytes: 30, truncateFails: true });
-    await log.append(named('torn, and longer than the next one'));
+    await log.append(named('partial write, longer than the next one'));
     disk.roomBytes = Number.MAX_SAFE_INTEGER;
     expect(await log.append(named('refused'))).toMatchObject({ errorCode: ERRORS.KAFKA_STORAGE_ERROR });
     disk.truncateFails = false;
@@ -145,8 +145,8 @@ describe('a full disk', () => {
   });
 });
 
-describe('commit', () => {
-  test('nothing can be read before it is synced, and no ack comes earlier', async () => {
+describe('committing appends', () => {
+  test('a record can be read and is acknowledged only after the sync', async () => {
     const { disk, log } = await open();
     let openGate = () => {};
     disk.syncGate = new Promise((resolve) => {
@@ -163,7 +163,7 @@ describe('commit', () => {
     expect([log.highWatermark, await contentOf(log)]).toEqual([1, ['slow']]);
   });
 
-  test('what comes in one turn of the event loop shares a write', async () => {
+  test('appends in one turn of the event loop share one write', async () => {
     const { disk, log } = await open();
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, index) => log.append(named(`${index}`))),
@@ -181,7 +181,7 @@ describe('commit', () => {
     expect(await contentOf(log)).toEqual(['in', 'many', 'parts']);
   });
 
-  test('closing waits for what was appended and refuses what comes after', async () => {
+  test('closing finishes earlier appends and refuses later ones', async () => {
     const { log, start } = await open();
     const appended = log.append(named('last'));
     await log.close();

@@ -14,7 +14,7 @@ import { type RecoveryOptions, recoverLog } from './recovery.ts';
 export interface PartitionLogOptions extends RecoveryOptions {
   readonly fsync: FsyncPolicy;
   readonly logStartOffset: number;
-  /** How many producers all logs together may remember. */
+  /** Limit for the producers that all logs together remember. */
   readonly producers: Allowance;
 }
 
@@ -22,7 +22,7 @@ export type AppendResult =
   | { readonly kind: 'appended'; readonly baseOffset: number; readonly appendTimeMs: number }
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
 
-/** What recovery finds out about a log. */
+/** The state of a log after recovery. */
 interface LogState {
   readonly file: AppendFile;
   readonly reader: LogReader;
@@ -36,7 +36,7 @@ interface PlacedBatch {
   readonly header: BatchHeader;
 }
 
-/** Opens the log in the file, cutting off what a crash has left unfinished. */
+/** Opens the log file. Cuts off an unfinished write of a crashed broker. */
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { file, fsync } = options;
   const index = new OffsetIndex();
@@ -57,7 +57,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
   return new PartitionLog(options, { file: appendFile, reader, index, producers, lastTimestampMs });
 }
 
-/** One partition: batches in the order of their offsets and append times, in one file. */
+/** The log of one partition: batches in the order of their offsets and append times, in one file. */
 export class PartitionLog {
   readonly #options: PartitionLogOptions;
   readonly #file: AppendFile;
@@ -88,22 +88,25 @@ export class PartitionLog {
     });
   }
 
-  /** The offset after the last committed record; nothing from it on can be read. */
+  /** The offset after the last committed record. Readers see only records before it. */
   get highWatermark(): number {
     return this.#reader.endOffset;
   }
 
-  /** The append time of the last record; 0 if there is none. */
+  /** Append time of the last record. 0 if there is none. */
   get lastTimestampMs(): number {
     return this.#lastTimestampMs;
   }
 
-  /** How long the file is, as far as it is committed. */
+  /** Length of the committed part of the file. */
   get lengthBytes(): number {
     return this.#file.lengthBytes;
   }
 
-  /** Resolves once the batch is committed or refused. It must have passed `checkBatch`, and is changed in place. */
+  /**
+   * Resolves once the batch is committed or refused. The batch must have passed `checkBatch`. Its bytes are changed in
+   * place.
+   */
   async append(batch: Buffer): Promise<AppendResult> {
     if (this.#closed) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
     try {
@@ -114,18 +117,18 @@ export class PartitionLog {
     }
   }
 
-  /** Whole batches from the one that holds the offset on, as many as fit into `maxBytes`. */
+  /** Reads complete batches, starting with the one that contains the offset, up to `maxBytes`. */
   read(offset: number, maxBytes: number): Promise<ReadBatches> {
     return this.#reader.read(offset, maxBytes);
   }
 
-  /** How many bytes there are to read from the offset on. */
+  /** Number of bytes that can be read from the offset on. */
   async availableBytes(offset: number): Promise<number> {
     const position = await this.#reader.positionOf(offset);
     return this.#reader.endPosition - position;
   }
 
-  /** The first batch appended at that time or later; undefined if there is none yet. */
+  /** The first batch appended at that time or later. Undefined if there is none yet. */
   async findTimestamp(timestampMs: number): Promise<{ offset: number; timestampMs: number } | undefined> {
     const found = await this.#reader.findTimestamp(Math.max(0, timestampMs), this.logStartOffset);
     return (
@@ -133,13 +136,13 @@ export class PartitionLog {
     );
   }
 
-  /** Calls back after each commit, and when the log closes; returns how to stop that. */
+  /** Calls the listener after each commit, and when the log closes. Returns a function that removes it. */
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes no more, finishes what waits, syncs and closes the file. */
+  /** Accepts nothing more, finishes pending appends, then syncs and closes the file. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#commits.idle();
@@ -164,7 +167,7 @@ export class PartitionLog {
     return results;
   }
 
-  /** Says once that the clock has gone back; the start has said what was so before. */
+  /** Warns once if the clock goes back. The start has already warned about the time before. */
   #watchClock(): void {
     const ahead = aheadMs(this.#lastTimestampMs);
     const isBehind = ahead > CLOCK_TOLERANCE_MS;
@@ -173,7 +176,7 @@ export class PartitionLog {
     this.#clockIsBehind = isBehind;
   }
 
-  /** Gives the batch its offset and adds it to what is to be written, unless its sequence says otherwise. */
+  /** Gives the batch its offset and adds it to the next write, unless its sequence number is a repeat or wrong. */
   #place(bytes: Buffer, appendTimeMs: number, placed: PlacedBatch[]): AppendResult {
     const received = readHeader(bytes);
     if (!received) return refused(ERRORS.CORRUPT_MESSAGE);
@@ -198,7 +201,7 @@ export class PartitionLog {
     const { label, log } = this.#options;
     try {
       await this.#file.append(buffers);
-      if (this.#failing) log(`${label}: appending again`);
+      if (this.#failing) log(`${label}: can append again`);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing && isStorageFailure(error)) log(`${label}: cannot append: ${error.message}`);

@@ -10,7 +10,7 @@ function headerOf(producerId: number): BatchHeader {
   return header;
 }
 
-test('all partitions together remember a bounded number of producers; each forgets its own silent ones', () => {
+test('all partitions together remember a limited number of producers; each forgets the producer that was silent longest', () => {
   const allowance = new Allowance(10);
   const [one, other] = [new Producers(allowance), new Producers(allowance)];
   for (let id = 1; id <= 8; id++) one.record(headerOf(id), id, 0);

@@ -3,7 +3,10 @@ import { MAX_PRODUCERS_PER_PARTITION } from '../limits.ts';
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
 
-/** How many batches a producer may have in flight and still be told repeats from gaps (KIP-98). */
+/**
+ * Number of batches that a producer can have in flight. Within them, the broker distinguishes repeats from gaps
+ * (KIP-98).
+ */
 const REMEMBERED_BATCHES = 5;
 const SEQUENCES = 2 ** 31;
 
@@ -16,7 +19,7 @@ interface RememberedBatch {
 
 interface ProducerState {
   readonly epoch: number;
-  /** Oldest first; immutable, so that a failed append can put the former state back. */
+  /** Oldest first. Immutable, so that a failed append can restore the previous state. */
   readonly batches: readonly RememberedBatch[];
 }
 
@@ -25,7 +28,7 @@ export type SequenceCheck =
   | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly appendTimeMs: number }
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
 
-/** What idempotent producers have appended to one partition lately (Kafka's ProducerStateManager). */
+/** Recent appends of idempotent producers to one partition (Kafka's ProducerStateManager). */
 export class Producers {
   readonly #allowance: Allowance;
   readonly #states = new Map<number, ProducerState>();
@@ -33,18 +36,18 @@ export class Producers {
 
   #counted = 0;
 
-  /** @param allowance how many all partitions together may remember */
+  /** @param allowance limit for the producers of all partitions together */
   constructor(allowance: Allowance) {
     this.#allowance = allowance;
   }
 
-  /** Forgets all, as the log has closed. */
+  /** Forgets all producers, because the log was closed. */
   clear(): void {
     this.#states.clear();
     this.#count();
   }
 
-  /** An unknown producer may begin with any sequence, as in Kafka: its topic may have been made anew. */
+  /** An unknown producer can begin with any sequence number, as in Kafka: its topic may have been recreated. */
   check(header: BatchHeader): SequenceCheck {
     const state = this.#states.get(header.producerId);
     if (header.producerId === NO_PRODUCER_ID || !state) return { kind: 'new' };
@@ -55,7 +58,7 @@ export class Producers {
     return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
   }
 
-  /** Remembers a batch that has been given its offset; until `settle`, `rollBack` forgets it again. */
+  /** Remembers a batch with its offset. Until `settle`, `rollBack` can remove it again. */
   record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
     const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
     if (producerId === NO_PRODUCER_ID) return;
@@ -79,7 +82,7 @@ export class Producers {
     this.#count();
   }
 
-  /** Maps iterate in the order of insertion: the first is the one that has been silent longest. */
+  /** A Map iterates in the order of insertion, so its first entry was silent longest. */
   #put(producerId: number, state: ProducerState): void {
     const isNew = !this.#states.delete(producerId);
     const isFull = this.#states.size >= MAX_PRODUCERS_PER_PARTITION || !this.#allowance.hasRoomFor(1);
@@ -99,7 +102,7 @@ function isRepeat(batch: RememberedBatch, header: BatchHeader): boolean {
   return batch.firstSequence === header.baseSequence && batch.lastSequence === lastSequence(header);
 }
 
-/** Sequences wrap around from 2^31 − 1 to 0. */
+/** After 2^31 − 1, sequence numbers continue with 0. */
 function lastSequence(header: BatchHeader): number {
   return (header.baseSequence + header.recordCount - 1) % SEQUENCES;
 }

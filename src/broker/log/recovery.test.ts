@@ -11,10 +11,10 @@ import { stampBatch } from './record-batch.ts';
 afterEach(cleanUp);
 
 const PAYLOADS = ['one', 'two', 'three'];
-/** Each batch of these payloads: 61 bytes of header and the payload. */
+/** Size of each batch: 61 bytes of header plus the payload. */
 const BATCH_BYTES = PAYLOADS.map((payload) => 61 + payload.length);
 
-/** A running broker with three batches of two records in the only partition. */
+/** A running broker with three batches of two records in its only partition. */
 async function filled(options: Partial<BrokerOptions> = {}): Promise<TestBroker> {
   const broker = await TestBroker.start({ partitions: 1, ...options });
   const client = await broker.client();
@@ -38,7 +38,7 @@ async function stopped() {
   return { broker, log };
 }
 
-/** The machine went down as well: another start of the operating system, here an unknown one, follows. */
+/** Simulates a crash of the machine: replaces the boot id with an unknown one. */
 async function cutOff() {
   const { broker, log } = await killed();
   await rm(join(broker.dataDirectory, 'state.json'));
@@ -75,7 +75,7 @@ describe.each([
   ['kill −9', killed],
   ['a power cut', cutOff],
 ])('after %s', (_, end) => {
-  test('what was acked is there, and offsets go on', async () => {
+  test('acknowledged messages are kept, and offsets continue', async () => {
     const { broker } = await end();
     await broker.start();
     const { payloads, highWatermark, client } = await contentOf(broker);
@@ -88,19 +88,22 @@ describe.each([
     ['the header of the first batch', 3],
     ['the length of the first batch', 10],
     ['the payload of the second batch', (BATCH_BYTES[0] ?? 0) + 62],
-  ])('a flipped bit in %s is an error that names file and byte; nothing is cut', async (_name, position) => {
-    const { broker, log } = await end();
-    await flipByte(log, position);
-    const damaged = await readFile(log);
-    const start = position < 61 ? 0 : BATCH_BYTES[0];
-    await expect(broker.start()).rejects.toMatchObject({
-      code: 'data-damaged',
-      message: expect.stringContaining(`${log} is damaged at byte ${start} of ${damaged.length}`),
-    });
-    expect(await readFile(log)).toEqual(damaged);
-  });
+  ])(
+    'a flipped bit in %s is an error that names file and byte; the log is not truncated',
+    async (_name, position) => {
+      const { broker, log } = await end();
+      await flipByte(log, position);
+      const damaged = await readFile(log);
+      const start = position < 61 ? 0 : BATCH_BYTES[0];
+      await expect(broker.start()).rejects.toMatchObject({
+        code: 'data-damaged',
+        message: expect.stringContaining(`${log} is damaged at byte ${start} of ${damaged.length}`),
+      });
+      expect(await readFile(log)).toEqual(damaged);
+    },
+  );
 
-  test('a log that is gone is an error, and no empty partition', async () => {
+  test('a missing log is an error, not an empty partition', async () => {
     const { broker, log } = await end();
     await rm(log);
     await expect(broker.start()).rejects.toMatchObject({
@@ -111,7 +114,7 @@ describe.each([
     expect(await repair(broker)).toEqual([`${log} is missing: the partition starts again, empty`]);
   });
 
-  test('repair cuts the damage off, keeps it in a file beside, and the broker starts', async () => {
+  test('repair cuts the damage off and keeps it in a separate file; then the broker starts', async () => {
     const { broker, log } = await end();
     await flipByte(log, (BATCH_BYTES[0] ?? 0) + 62);
     const damaged = await readFile(log);
@@ -134,14 +137,14 @@ describe('after a clean stop', () => {
   test.each([
     ['garbage', Buffer.from('garbage at the end')],
     ['half a batch', batchOf({ payload: Buffer.alloc(100) }).subarray(0, 90)],
-    ['a whole batch of the next place', placedAt(6)],
+    ['a complete batch with the next offset', placedAt(6)],
   ])('%s after the last batch is an error', async (_, tail) => {
     const { broker, log } = await stopped();
     await appendFile(log, tail);
     await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
   });
 
-  test.each([1, BATCH_BYTES[2] ?? 0])('a log that lacks %i bytes is an error', async (missing) => {
+  test.each([1, BATCH_BYTES[2] ?? 0])('a log that is %i bytes too short is an error', async (missing) => {
     const { broker, log } = await stopped();
     await truncate(log, (await stat(log)).size - missing);
     await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
@@ -155,7 +158,7 @@ describe('after kill −9', () => {
   test.each([
     ['half a batch', placedAt(6).subarray(0, 64)],
     ['half a header', placedAt(6).subarray(0, 9)],
-  ])('%s at the end is cut off, kept beside, and a line says so', async (_, tail) => {
+  ])('%s at the end is cut off and kept in a separate file, and a log line reports it', async (_, tail) => {
     const { broker, log } = await killed();
     const { size } = await stat(log);
     await appendFile(log, tail);
@@ -171,12 +174,12 @@ describe('after kill −9', () => {
   test.each([
     ['a wrong checksum in the last batch', async (log: string) => flipByte(log, (await stat(log)).size - 1)],
     ['zeros', (log: string) => appendFile(log, Buffer.alloc(4_096))],
-    ['a whole batch of a later place', (log: string) => appendFile(log, placedAt(100))],
+    ['a complete batch with a later offset', (log: string) => appendFile(log, placedAt(100))],
     [
-      'half a batch before a whole one',
+      'an incomplete batch before a complete one',
       (log: string) => appendFile(log, Buffer.concat([placedAt(6).subarray(0, 64), placedAt(7)])),
     ],
-  ])('%s is an error: no killed process leaves that', async (_, damage) => {
+  ])('%s is an error, because a killed process cannot leave it', async (_, damage) => {
     const { broker, log } = await killed();
     await damage(log);
     await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
@@ -192,8 +195,8 @@ describe('after kill −9', () => {
   });
 });
 
-describe('a loss that only the noted lengths show', () => {
-  /** Killed after the lengths of the logs were noted, some time after the start. */
+describe('a loss that only the saved lengths reveal', () => {
+  /** A killed broker that had saved the lengths of the logs some time after its start. */
   async function killedAfterNote() {
     const broker = await filled({ lengthsIntervalMs: 20 });
     const [log = ''] = await broker.logFiles();
@@ -205,7 +208,7 @@ describe('a loss that only the noted lengths show', () => {
     return { broker: copy, log: copied, state: join(copy.dataDirectory, 'state.json') };
   }
 
-  test('a log cut between two batches after the last start is an error', async () => {
+  test('a log truncated between two batches after the last start is an error', async () => {
     const { broker, log } = await killedAfterNote();
     await truncate(log, BATCH_BYTES[0]);
     await expect(broker.start()).rejects.toMatchObject({
@@ -214,20 +217,20 @@ describe('a loss that only the noted lengths show', () => {
     });
   });
 
-  test('half of a batch that was acked is an error, also at the end', async () => {
+  test('half of an acknowledged batch is an error, even at the end of the log', async () => {
     const { broker, log } = await killedAfterNote();
     await truncate(log, (await stat(log)).size - 1);
     await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
   });
 
-  test('a topic that is gone after a kill is named', async () => {
+  test('a topic that is missing after a kill is reported by name', async () => {
     const { broker, log } = await killedAfterNote();
     await rm(dirname(log), { recursive: true });
     await broker.start();
-    expect(broker.lines).toEqual([expect.stringContaining(`${dirname(log)} is gone`)]);
+    expect(broker.lines).toEqual([expect.stringContaining(`${dirname(log)} no longer exists`)]);
   });
 
-  test('a topic that is gone after a clean stop is an error, until it is repaired', async () => {
+  test('a topic that is missing after a clean stop is an error until repair', async () => {
     const { broker, log } = await stopped();
     await rm(dirname(log), { recursive: true });
     await expect(broker.start()).rejects.toMatchObject({ message: `${dirname(log)} is missing.` });
@@ -236,7 +239,7 @@ describe('a loss that only the noted lengths show', () => {
     expect(broker.lines).toEqual([]);
   });
 
-  test('a damaged note is an error; repair moves it aside', async () => {
+  test('a damaged file of lengths is an error; repair moves it aside', async () => {
     const { broker, state } = await killedAfterNote();
     await writeFile(state, (await readFile(state, 'utf8')).replace(/:(\d)/, ':9$1'));
     await expect(broker.start()).rejects.toMatchObject({ code: 'data-damaged' });
@@ -252,11 +255,8 @@ async function lengthsIn(state: string): Promise<Record<string, number>> {
 
 test.each([
   ['zeros', Buffer.alloc(4_096)],
-  [
-    'a batch whose bytes do not match its checksum',
-    Buffer.concat([placedAt(6).subarray(0, 66), Buffer.from('X')]),
-  ],
-])('after a power cut %s at the end is cut off and kept beside', async (_, tail) => {
+  ['a batch with a wrong checksum', Buffer.concat([placedAt(6).subarray(0, 66), Buffer.from('X')])],
+])('after a power cut, %s at the end is cut off and kept in a separate file', async (_, tail) => {
   const { broker, log } = await cutOff();
   const { size } = await stat(log);
   await appendFile(log, tail);
@@ -265,7 +265,7 @@ test.each([
   expect((await contentOf(broker)).payloads).toEqual(PAYLOADS);
 });
 
-test('every byte of a log, whatever is changed in it, is refused, or kept in it or beside it', async () => {
+test('for any changed byte, a log is refused, or every byte is kept in the log or in a separate file', async () => {
   const { broker, log } = await killed();
   const intact = await readFile(log);
   const change = fc.record({
@@ -298,7 +298,7 @@ test('every byte of a log, whatever is changed in it, is refused, or kept in it 
   );
 });
 
-test('repair verifies the checksums of a whole log, and a start those near its end', async () => {
+test('repair verifies the checksums of the whole log; a start verifies only those near its end', async () => {
   const { broker, log } = await cutOff();
   const batch = batchOf({ payload: Buffer.alloc(30 * 2 ** 20) });
   for (let offset = 6; offset < 12; offset++) {
@@ -311,7 +311,7 @@ test('repair verifies the checksums of a whole log, and a start those near its e
   expect(await repair(broker)).toEqual([expect.stringContaining(`${log} is damaged at byte 0`)]);
 }, 60_000);
 
-test('append times never go back, also not over a restart', async () => {
+test('append times never decrease, not even after a restart', async () => {
   const { broker } = await stopped();
   await broker.start();
   const { client } = await contentOf(broker);
@@ -329,7 +329,7 @@ test('append times never go back, also not over a restart', async () => {
   expect(times).toEqual([...times].sort((one, other) => Number(one - other)));
 });
 
-test('without fsync everything is the same but for the power cut', async () => {
+test('without fsync, all except a power cut works the same', async () => {
   const broker = await TestBroker.start({ fsync: 'never', partitions: 1 });
   const client = await broker.client();
   await touchTopic(client, 't');

@@ -12,26 +12,26 @@ const WINDOW_BYTES = 1024 * 1024;
 export interface RecoveryOptions {
   readonly file: LogFile;
   readonly path: string;
-  /** The topic and partition, for log lines. */
+  /** Topic and partition, for log lines. */
   readonly label: string;
   readonly known: KnownLength;
-  /** The end of the log whose checksums are verified; of what lies before only the headers are read. */
+  /** Number of bytes at the end of the log whose checksums are verified. Before it, only headers are read. */
   readonly verifiedTailBytes: number;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
 }
 
-/** Where the intact batches end, and why they do. */
+/** Where the intact batches end, and why. */
 interface WalkEnd {
   readonly position: number;
   readonly nextOffset: number;
-  /** `incomplete`: the file ends inside of a batch. */
+  /** `incomplete`: the file ends inside a batch. */
   readonly reason: 'end' | 'incomplete' | 'no batch' | 'wrong checksum';
 }
 
 /**
- * Walks the log batch by batch, hands each to `visit`, and returns how many bytes are intact. Only what a crash can
- * leave, an unfinished write at the end, is cut off, and kept in a file beside; all else is damage.
+ * Reads the log batch by batch, passes each to `visit`, and returns the number of intact bytes. An unfinished write at
+ * the end is cut off and kept in a separate file, because a crash can leave it. Everything else is damage.
  */
 export async function recoverLog(
   options: RecoveryOptions,
@@ -46,13 +46,14 @@ export async function recoverLog(
     log(`${label}: cut ${cutBytes} bytes of an unfinished write off the log, kept in ${copy}`);
   } else if (cutBytes > 0) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${describe(end)})`;
-    const mend = async () => `cut there; what followed is kept in ${await cutTail(file, path, end.position)}`;
+    const mend = async () =>
+      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }
   const missing = missingPart(sizeBytes, end, known);
   if (missing) {
-    const mend = async () => `the ${end.position} bytes that are left are kept`;
+    const mend = async () => `the remaining ${end.position} bytes are kept`;
     await onDamage({ path, what: missing, mend });
   }
   return end.position;
@@ -85,8 +86,8 @@ async function walk(
 }
 
 /**
- * While the operating system runs on, a killed process leaves the beginning of what it wrote. A power cut may also
- * leave holes in the last commit. Where an intact batch follows, the damage lies in the middle.
+ * While the operating system keeps running, a killed process leaves only the beginning of its last write. A power cut
+ * can also leave holes in the last commit. If an intact batch follows, the damage is in the middle.
  */
 async function isUnfinishedWrite(
   file: LogFile,
@@ -111,8 +112,8 @@ function missingPart(sizeBytes: number, { position }: WalkEnd, known: KnownLengt
 function describe({ reason, nextOffset }: WalkEnd): string {
   const reasons = {
     end: '',
-    incomplete: 'the file ends inside of a batch',
-    'no batch': 'no batch begins there',
+    incomplete: 'the file ends inside a batch',
+    'no batch': 'no valid batch begins there',
     'wrong checksum': 'the checksum is wrong',
   };
   return `${reasons[reason]}; offset ${nextOffset}`;

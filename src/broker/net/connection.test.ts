@@ -20,14 +20,14 @@ function lengthPrefix(length: number): Buffer {
   return prefix;
 }
 
-describe('what breaks the protocol ends that connection with one line, and nobody else notices', () => {
+describe('a protocol error closes that connection with one log line, and does not affect other clients', () => {
   test.each([
     ['a length of 2 GB', lengthPrefix(2 ** 31 - 1)],
-    ['one byte past the bound', lengthPrefix(MAX_FRAME_BYTES + 1)],
+    ['one byte above the limit', lengthPrefix(MAX_FRAME_BYTES + 1)],
     ['a negative length', lengthPrefix(-1)],
     ['an empty request', lengthPrefix(0)],
     ['HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
-    ['an API that was not offered', frameOf(SASL_HANDSHAKE, 0, 1)],
+    ['an API that the broker does not offer', frameOf(SASL_HANDSHAKE, 0, 1)],
     ['an API that does not exist', frameOf(999, 0, 1)],
     ['a version too high', frameOf(METADATA, 99, 1)],
     ['a version too low', frameOf(FETCH, 0, 1)],
@@ -75,7 +75,7 @@ describe('what breaks the protocol ends that connection with one line, and nobod
   });
 });
 
-test('a client that is ahead is told what it may ask, and goes on', async () => {
+test('a newer client learns the supported versions and continues', async () => {
   const broker = await TestBroker.start();
   const client = await broker.client();
   client.write(
@@ -90,8 +90,8 @@ test('a client that is ahead is told what it may ask, and goes on', async () => 
   expect((await client.request(apiVersions, 2, {})).errorCode).toBe(ERRORS.NONE);
 });
 
-describe('requests', () => {
-  test('sent together are answered in their order, the quick behind the slow', async () => {
+describe('requests of one connection', () => {
+  test('requests sent together are answered in order, fast ones after slow ones', async () => {
     const broker = await TestBroker.start({ partitions: 1 });
     const client = await broker.client();
     await touchTopic(client, 't');
@@ -103,7 +103,7 @@ describe('requests', () => {
     expect(order).toEqual(['fetch', 'produce']);
   });
 
-  test('past the bound for one connection wait until others are answered', async () => {
+  test('requests above the limit of one connection wait until others are answered', async () => {
     const broker = await TestBroker.start({ partitions: 1 });
     const [greedy, other] = [await broker.client(), await broker.client()];
     await touchTopic(other, 't');
@@ -117,7 +117,7 @@ describe('requests', () => {
     expect((await last).baseOffset).toBe(1);
   });
 
-  test('come through byte by byte', async () => {
+  test('requests can arrive byte by byte', async () => {
     const broker = await TestBroker.start();
     const client = await broker.client();
     for (const byte of frameOf(apiVersions.key, 2, 5)) {
@@ -127,7 +127,7 @@ describe('requests', () => {
     expect((await client.answer()).readInt32BE(0)).toBe(5);
   });
 
-  test('many thousand at once are all answered', async () => {
+  test('many thousand requests sent at once are all answered', async () => {
     const broker = await TestBroker.start();
     const client = await broker.client();
     const count = 3_000;
@@ -135,7 +135,7 @@ describe('requests', () => {
     for (let id = 0; id < count; id++) expect((await client.answer()).readInt32BE(0)).toBe(id);
   });
 
-  test('of a client that reads nothing hold up only that client', async () => {
+  test('a client that reads no answers delays only itself', async () => {
     const broker = await TestBroker.start({ partitions: 1 });
     const [slow, quick] = [await broker.client(), await broker.client()];
     await touchTopic(quick, 't');

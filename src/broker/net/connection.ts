@@ -14,26 +14,26 @@ const REQUESTS_IN_A_TURN = 32;
 const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
 /**
- * One client. Its requests are answered one after the other; only batches to append are taken while earlier requests
- * are still unanswered, so that they share a commit. What it holds has been reserved from the common budget.
+ * One client connection. It answers requests one after the other. Only Produce requests start while earlier requests
+ * are unanswered, so that they share a commit. Its memory is reserved from the common budget.
  */
 export class ClientConnection implements Holder {
   readonly #socket: Socket;
   readonly #services: Services;
   readonly #context: ConnectionContext;
   readonly #account: Account;
-  /** Nobody is to wait for anything on behalf of this client. */
+  /** Aborted when the connection ends, because nothing needs to wait for this client any more. */
   readonly #closed = new AbortController();
   readonly #gone = new AbortController();
   readonly #frames = new FrameBuffer();
-  /** For each request that is not answered yet, when it is; oldest first. */
+  /** One promise for each unanswered request, oldest first. It resolves when the request is answered. */
   readonly #unanswered: Promise<void>[] = [];
   readonly #name: string;
   #appending = 0;
   #acceptedRequests = 0;
   #answeredRequests = 0;
   #isSending = false;
-  /** When a request was last read or answered as a whole. */
+  /** When a request was last read or answered completely. */
   #lastProgressMs = performance.now();
 
   constructor(socket: Socket, services: Services, endpoint: ConnectionContext['endpoint']) {
@@ -48,7 +48,7 @@ export class ClientConnection implements Holder {
       this.#closed.abort();
       this.#gone.abort();
     });
-    // An error after the last read would otherwise end the process.
+    // Without a listener, an error after the last read would end the process.
     socket.on('error', () => {});
   }
 
@@ -56,14 +56,14 @@ export class ClientConnection implements Holder {
     return this.#account.heldBytes;
   }
 
-  /** What is being appended is done soon, whatever the client does. */
+  /** Not stalled during an append, which ends soon whatever the client does. */
   get stalledBy(): Holder['stalledBy'] {
     if (this.#appending > 0) return undefined;
     if (this.#account.isWaiting) return 'memory';
     return this.quietMs > MEMORY_PATIENCE_MS ? 'client' : undefined;
   }
 
-  /** Whether the broker has nothing to do for the client, or cannot get rid of an answer. */
+  /** Whether the broker has no work for this client, or cannot deliver an answer to it. */
   get isIdle(): boolean {
     return this.#unanswered.length === 0 || this.#isSending;
   }
@@ -72,12 +72,12 @@ export class ClientConnection implements Holder {
     return this.#answeredRequests > 0;
   }
 
-  /** For how long no request was read or answered as a whole, though there was memory for it. */
+  /** How long no request was read or answered completely, although there was memory for it. */
   get quietMs(): number {
     return performance.now() - Math.max(this.#lastProgressMs, this.#account.grantedMs);
   }
 
-  /** Resolves when the connection has ended, whatever the reason; says so in the log if the client broke the protocol. */
+  /** Resolves when the connection has ended. If the client broke the protocol, logs the reason. */
   async serve(): Promise<void> {
     this.#services.memory.add(this);
     try {
@@ -93,7 +93,7 @@ export class ClientConnection implements Holder {
     }
   }
 
-  /** Ends long polls, lets the client have what it still waits for, and hangs up. */
+  /** Ends long polls, sends the remaining answers, and closes the connection. */
   async close(): Promise<void> {
     this.#socket.pause();
     this.#closed.abort();
@@ -118,14 +118,14 @@ export class ClientConnection implements Holder {
       rest = taken.rest;
       if (taken.frame) {
         await this.#accept(taken.frame, reservedBytes > 0);
-        // A thousand small requests in one chunk would otherwise keep the event loop from all other clients.
+        // Pause after some requests: a thousand small ones in one chunk would delay all other clients.
         if (++this.#acceptedRequests % REQUESTS_IN_A_TURN === 0) await nextTurn();
       }
       if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
     }
   }
 
-  /** What is reserved for the frame under way. */
+  /** Memory reserved for the incomplete frame. */
   #bufferBytes(): number {
     const { capacityBytes, frameBytes } = this.#frames;
     return capacityBytes > 0 ? capacityBytes + itemBytesAtMost(frameBytes) : 0;
@@ -139,7 +139,7 @@ export class ClientConnection implements Holder {
     this.#account.release(before);
   }
 
-  /** False when the client is gone before there is room. */
+  /** Resolves with false if the connection ends before there is room. */
   async #reserve(bytes: number): Promise<boolean> {
     return this.#account.tryReserve(bytes) || this.#account.waitFor(bytes, this.#gone.signal);
   }
@@ -188,7 +188,7 @@ export class ClientConnection implements Holder {
     if (response.length > 0) await this.#send(response);
   }
 
-  /** Resolves when the client has taken enough for more to be sent. */
+  /** Resolves when the client has read enough that more can be sent. */
   async #send(buffers: readonly Buffer[]): Promise<void> {
     if (this.#socket.destroyed) return;
     this.#socket.cork();
@@ -207,13 +207,13 @@ export class ClientConnection implements Holder {
   }
 }
 
-/** The client hung up, or we did. */
+/** The client or the broker closed the connection. */
 function isDisconnect(error: unknown): boolean {
   const isEndOfStream = error instanceof Error && 'code' in error && HANG_UPS.has(error.code);
   return isSystemError(error) || isEndOfStream;
 }
 
-/** Anything else is a bug of the broker, and must be found. */
+/** Anything else is a bug of the broker: log its stack. */
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

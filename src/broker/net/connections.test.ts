@@ -5,12 +5,12 @@ import { ERRORS } from '../wire/errors.ts';
 
 afterEach(cleanUp);
 
-test('silent connections, as many as can be, shut out nobody, and are not a line each', async () => {
+test('the maximum number of silent connections does not keep others out, and does not cause a log line each', async () => {
   const broker = await TestBroker.start({ maxConnections: 20 });
   const silent = await Promise.all(Array.from({ length: 20 }, () => broker.client()));
   const codes: number[] = [];
   for (let index = 0; index < 5; index++) {
-    // Just connected, the silent ones are not idle yet: the new one is refused, and tries again.
+    // The silent connections are too new to count as idle: the broker refuses the new client, which tries again.
     await eventually(async () => {
       const client = await broker.client();
       const code = await Promise.race([touchTopic(client, `t${index}`), client.closed]);
@@ -24,7 +24,7 @@ test('silent connections, as many as can be, shut out nobody, and are not a line
   expect(broker.lines.length).toBeLessThanOrEqual(2);
 });
 
-test('a client that never asks is hung up on, and so is one that has nothing more to ask', async () => {
+test('a client that sends no first request, or no further one, is disconnected', async () => {
   const broker = await TestBroker.start({ maxSilentMs: 50, maxIdleMs: 50, partitions: 1 });
   const [silent, idle] = [await broker.client(), await broker.client()];
   await touchTopic(idle, 't');
@@ -36,7 +36,7 @@ test('a client that never asks is hung up on, and so is one that has nothing mor
   expect(broker.lines).toEqual([]);
 });
 
-test('what a hundred clients do wrong is 20 lines and their number', async () => {
+test('the errors of a hundred clients are logged as 20 lines and one line with the number of the others', async () => {
   const broker = await TestBroker.start();
   for (let index = 0; index < 100; index++) {
     const hostile = await broker.client();

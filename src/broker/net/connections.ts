@@ -9,11 +9,11 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Kafka's connections.max.idle.ms. */
   readonly maxIdleMs: number;
-  /** The same before the first answer. */
+  /** The same limit before the first answer. */
   readonly maxSilentMs: number;
 }
 
-/** All open connections: no more than the bound, and none that is idle for too long. */
+/** All open connections. Limits their number and closes idle ones. */
 export class Connections {
   readonly #services: Services;
   readonly #limits: ConnectionLimits;
@@ -26,7 +26,7 @@ export class Connections {
     this.#fullLog = new LineLimiter(services.log, 1, LOG_INTERVAL_MS);
   }
 
-  /** When there is no room, the longest idle one gives way; when all are busy, the new one is refused. */
+  /** If there is no room, closes the connection that was idle longest. If all are busy, refuses the new one. */
   accept(socket: Socket, endpoint: ConnectionContext['endpoint']): void {
     if (this.#open.size >= this.#limits.maxConnections && !this.#makeRoom()) {
       socket.on('error', () => {});
@@ -38,7 +38,7 @@ export class Connections {
     void connection.serve().finally(() => this.#open.delete(connection));
   }
 
-  /** Hangs up on the clients that are idle for too long. */
+  /** Closes connections that were idle for too long. */
   sweep(): void {
     for (const connection of this.#open) {
       const limitMs = connection.hasAsked ? this.#limits.maxIdleMs : this.#limits.maxSilentMs;
@@ -56,7 +56,7 @@ export class Connections {
     const [longest] = now
       .filter(({ connection, rank }) => connection.quietMs > LEAST_QUIET_MS[rank])
       .sort((one, other) => one.rank - other.rank || other.connection.quietMs - one.connection.quietMs);
-    const full = `${this.#open.size} connections are open, as many as can be`;
+    const full = `${this.#open.size} connections are open, which is the limit`;
     this.#fullLog.line(
       longest ? `closed the longest idle connection: ${full}` : `refused a connection: ${full}`,
     );
@@ -67,7 +67,10 @@ export class Connections {
   }
 }
 
-/** Which connections give way first: those that never asked for anything, the idle ones, those that wait for an answer. */
+/**
+ * The order in which connections are closed. First those that never sent a request, then idle ones, then those that
+ * wait for an answer.
+ */
 type Rank = 0 | 1 | 2;
 
 function rankOf({ isIdle, hasAsked }: ClientConnection): Rank {
@@ -75,7 +78,7 @@ function rankOf({ isIdle, hasAsked }: ClientConnection): Rank {
   return hasAsked ? 1 : 0;
 }
 
-/** No consumer that has polled lately gives way. */
+/** Never closes a consumer that polled recently. */
 const LEAST_QUIET_MS = {
   0: IDLE_BEFORE_GIVING_WAY_MS,
   1: IDLE_BEFORE_GIVING_WAY_MS,

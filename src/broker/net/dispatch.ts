@@ -12,14 +12,14 @@ export type ConnectionContext = Omit<RequestContext, 'version' | 'client' | 'mem
 const HEADER_VERSION = 1;
 const API_KEY_BYTES = 2;
 
-/** Whether the frame is a request to append batches. */
+/** Whether the frame is a Produce request. */
 export function isProduce(frame: Buffer): boolean {
   return frame.length >= API_KEY_BYTES && frame.readInt16BE(0) === produce.key;
 }
 
 /**
- * Answers one request with a whole frame, or with undefined if none is wanted. The handler is called before
- * this returns, so that requests take effect in the order in which they came.
+ * Answers one request with a complete frame, or with undefined if the client wants no answer. Calls the handler
+ * synchronously, so requests take effect in the order in which they arrived.
  */
 export async function answerFrame(
   frame: Buffer,
@@ -31,12 +31,12 @@ export async function answerFrame(
   const version = reader.int16();
   const correlationId = reader.int32();
   const route = findRoute(apiKey);
-  if (!route) throw new ProtocolError(`API ${apiKey}, which was not offered`);
+  if (!route) throw new ProtocolError(`API ${apiKey}, which this broker does not offer`);
   const [least, greatest] = route.versions;
-  // KIP-511: a client that is ahead learns from a version 0 body what it may ask.
+  // KIP-511: a newer client gets an answer in version 0, which lists the supported versions.
   if (route.key === apiVersions.key && version > greatest) return refuseVersion(correlationId);
   if (version < least || version > greatest) {
-    throw new ProtocolError(`${route.name} version ${version}, which was not offered`);
+    throw new ProtocolError(`${route.name} version ${version}, which this broker does not offer`);
   }
   const clientId = nullableString.read(reader, HEADER_VERSION) ?? '';
   const write = await route.answer(reader, { ...context, version, client: { clientId, clientHost } });

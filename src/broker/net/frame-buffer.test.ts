@@ -25,7 +25,7 @@ function takeAll(buffer: FrameBuffer, chunk: Buffer): Buffer[] {
   return frames;
 }
 
-test('frames come out as they went in, wherever the stream is cut', () => {
+test('returns the frames that were written, for any split of the stream', () => {
   const body = fc.uint8Array({ maxLength: 40 });
   fc.assert(
     fc.property(
@@ -47,7 +47,7 @@ test('frames come out as they went in, wherever the stream is cut', () => {
   );
 });
 
-test('the buffer grows with what has come, and not with what was announced', () => {
+test('the buffer grows with the bytes received, not with the announced length', () => {
   const buffer = new FrameBuffer();
   const length = Buffer.alloc(4);
   length.writeInt32BE(MAX_FRAME_BYTES);
@@ -59,7 +59,7 @@ test('the buffer grows with what has come, and not with what was announced', () 
   }
 });
 
-test.each([-1, MAX_FRAME_BYTES + 1])('a length of %i is refused at once', (announced) => {
+test.each([-1, MAX_FRAME_BYTES + 1])('the length %i is refused at once', (announced) => {
   const length = Buffer.alloc(4);
   length.writeInt32BE(announced);
   expect(() => new FrameBuffer().take(length)).toThrow(ProtocolError);

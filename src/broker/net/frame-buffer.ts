@@ -2,19 +2,19 @@ import { FIRST_FRAME_CAPACITY_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
 import { ProtocolError } from '../wire/reader.ts';
 
 export const LENGTH_BYTES = 4;
-/** How much larger a buffer gets when it is full, so that all copies together stay below a third of the frame. */
+/** Factor by which a full buffer grows. It keeps all copies together below a third of the frame. */
 const GROWTH = 4;
 
 export interface TakenFrame {
-  /** A whole frame, without its length. */
+  /** A complete frame, without its length prefix. */
   readonly frame: Buffer | undefined;
-  /** What of the chunk has not been taken yet. */
+  /** The part of the chunk that was not consumed yet. */
   readonly rest: Buffer;
 }
 
 /**
- * Cuts the bytes of a connection into frames, each behind its length. A frame that comes in one chunk is not copied;
- * any other is copied as it comes into one buffer, which grows with what has come and not with what was announced.
+ * Splits the bytes of a connection into frames with length prefixes. A frame that arrives in one chunk is not copied.
+ * Any other frame is copied into one buffer, which grows with the bytes received, not with the announced length.
  */
 export class FrameBuffer {
   readonly #head = Buffer.alloc(LENGTH_BYTES);
@@ -26,7 +26,7 @@ export class FrameBuffer {
     return this.#headBytes > 0;
   }
 
-  /** The announced length of the frame under way. */
+  /** The announced length of the incomplete frame. */
   get frameBytes(): number {
     return this.#headBytes === LENGTH_BYTES ? readLength(this.#head) : 0;
   }
@@ -35,7 +35,7 @@ export class FrameBuffer {
     return this.#body.length;
   }
 
-  /** How large the buffer has to be, by `grow`, before more can be taken; 0 when nothing is to be done. */
+  /** The size to which the caller must `grow` the buffer before more bytes are taken. 0 if the size is enough. */
   get wantedBytes(): number {
     const { frameBytes } = this;
     if (frameBytes === 0 || this.#filledBytes < this.#body.length || this.#body.length === frameBytes)
@@ -49,7 +49,7 @@ export class FrameBuffer {
     this.#body = larger;
   }
 
-  /** Takes as much as it can; ProtocolError for a length past the bound. */
+  /** Takes as many bytes as possible. Throws ProtocolError for a length above the limit. */
   take(chunk: Buffer): TakenFrame {
     if (this.#headBytes === 0 && chunk.length >= LENGTH_BYTES) {
       const end = LENGTH_BYTES + readLength(chunk);

@@ -1,4 +1,7 @@
-/** Writes the first lines of each interval, and one that counts the others: clients cannot flood the log. */
+/**
+ * Writes the first lines of each interval, then one line with the number of the others. So clients cannot flood the
+ * log.
+ */
 export class LineLimiter {
   readonly #log: (line: string) => void;
   readonly #maxLines: number;
@@ -20,7 +23,7 @@ export class LineLimiter {
     this.#timer ??= setTimeout(() => this.flush(), this.#intervalMs).unref();
   }
 
-  /** Says how many lines were left out, and begins again. */
+  /** Reports how many lines were left out, and starts counting again. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

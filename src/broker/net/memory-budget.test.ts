@@ -4,7 +4,7 @@ import { Account, type Holder, MemoryBudget } from './memory-budget.ts';
 const MIB = 2 ** 20;
 const never = new AbortController().signal;
 
-/** A connection that holds so much of the budget. */
+/** A connection that holds this much of the budget. */
 function holder(budget: MemoryBudget, bytes: number, stalledBy: Holder['stalledBy']) {
   const account = new Account(budget);
   account.force(bytes);
@@ -17,7 +17,7 @@ function holder(budget: MemoryBudget, bytes: number, stalledBy: Holder['stalledB
   return { account, state };
 }
 
-test('what does not fit waits until others give something back, in its turn', async () => {
+test('a request that does not fit waits in line until others release memory', async () => {
   const budget = new MemoryBudget(10 * MIB, 8 * MIB);
   const account = new Account(budget);
   expect(account.tryReserve(6 * MIB)).toBe(true);
@@ -32,7 +32,7 @@ test('what does not fit waits until others give something back, in its turn', as
   expect([account.heldBytes, budget.usedBytes]).toEqual([4 * MIB, 4 * MIB]);
 });
 
-test('large holds leave room for small ones, which pass those that wait', () => {
+test('large holds leave room for small ones, which need not wait in line', () => {
   const budget = new MemoryBudget(10 * MIB, 8 * MIB);
   const account = new Account(budget);
   expect(account.tryReserve(8 * MIB)).toBe(true);
@@ -40,7 +40,7 @@ test('large holds leave room for small ones, which pass those that wait', () => 
   expect(account.tryReserve(1_000)).toBe(true);
 });
 
-test('who is gone waits no more, and holds up nobody', async () => {
+test('an aborted request waits no longer and delays no other', async () => {
   const budget = new MemoryBudget(10, 10);
   const account = new Account(budget);
   account.force(8);
@@ -55,7 +55,7 @@ test('who is gone waits no more, and holds up nobody', async () => {
   expect(await account.waitFor(1, gone.signal)).toBe(false);
 });
 
-test('while somebody waits, the connection that its client has stalled and that holds most gives way', async () => {
+test('while requests wait, the connection stalled by its client that holds most is closed', async () => {
   const budget = new MemoryBudget(10 * MIB, 10 * MIB);
   const small = holder(budget, MIB, 'client');
   const large = holder(budget, 4 * MIB, 'client');
@@ -64,7 +64,7 @@ test('while somebody waits, the connection that its client has stalled and that 
   expect([small, large, busy].map(({ state }) => state.gaveWay)).toEqual([false, true, false]);
 });
 
-test('where all wait for memory that the others hold, one of them gives way', async () => {
+test('if all connections wait for memory that the others hold, one of them is closed', async () => {
   const budget = new MemoryBudget(10 * MIB, 10 * MIB);
   const one = holder(budget, 4 * MIB, 'memory');
   const other = holder(budget, 5 * MIB, 'memory');

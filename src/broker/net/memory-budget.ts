@@ -1,9 +1,12 @@
 import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE_MS } from '../limits.ts';
 
-/** A connection, as far as memory goes. */
+/** A connection, as the memory budget sees it. */
 export interface Holder {
   readonly heldBytes: number;
-  /** `client`: it holds memory for a client that does not send or take what it should; `memory`: it waits for more. */
+  /**
+   * Why the connection is stalled. `client`: its client does not send or read what it should. `memory`: it waits for
+   * more memory.
+   */
   readonly stalledBy: 'client' | 'memory' | undefined;
   giveWay(): void;
 }
@@ -13,7 +16,7 @@ interface Waiting {
   readonly resolve: (granted: boolean) => void;
 }
 
-/** What all connections hold together stays within a bound: who wants more waits until others give something back. */
+/** Limits the memory of all connections together. A connection that needs more waits until others release some. */
 export class MemoryBudget {
   readonly #maxBytes: number;
   readonly #maxLargeBytes: number;
@@ -39,7 +42,7 @@ export class MemoryBudget {
     this.#holders.delete(holder);
   }
 
-  /** Whether there is room now, and nobody who has waited for it. */
+  /** Reserves memory if there is room now. A large request is not granted while others wait. Returns whether it did. */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
     if (!isFirst || !this.#fits(bytes)) return false;
@@ -47,7 +50,7 @@ export class MemoryBudget {
     return true;
   }
 
-  /** Resolves when there is room; with false when the signal aborts before. */
+  /** Resolves with true once the memory is reserved, or with false if the signal aborts first. */
   waitFor(bytes: number, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -67,7 +70,7 @@ export class MemoryBudget {
     });
   }
 
-  /** For what is there already and can no longer be waited for. */
+  /** Counts memory that is already in use and therefore cannot wait. */
   force(bytes: number): void {
     this.#usedBytes += bytes;
   }
@@ -77,13 +80,16 @@ export class MemoryBudget {
     if (this.#waiting.length > 0) this.#grantNext();
   }
 
-  /** Large holds leave room for small ones, so that heartbeats and metadata go on. */
+  /** Large holds leave room for small ones, so that heartbeats and metadata requests always continue. */
   #fits(bytes: number): boolean {
     const bound = bytes > LARGE_HOLD_BYTES ? this.#maxLargeBytes : this.#maxBytes;
     return this.#usedBytes + bytes <= bound;
   }
 
-  /** One in each turn of the event loop: what that one forces on top counts before the next one is granted. */
+  /**
+   * Grants one request in each turn of the event loop. Memory that it forces on top is then counted before the next
+   * one.
+   */
   #grantNext(): void {
     const [first] = this.#waiting;
     if (!first || !this.#fits(first.bytes)) return;
@@ -93,7 +99,7 @@ export class MemoryBudget {
     setImmediate(() => this.#grantNext());
   }
 
-  /** While somebody waits, the stalled connections that hold most are ended. */
+  /** While requests wait, closes the stalled connections that hold most. */
   #relieve(): void {
     this.#grantNext();
     const [first] = this.#waiting;
@@ -112,8 +118,8 @@ export class MemoryBudget {
   }
 
   /**
-   * First those whose clients are to blame, the largest one before. Where there is none, each may be waiting for memory
-   * that the others hold: then one of these.
+   * Returns the connections that are stalled by their clients, largest first. If there are none, all may be waiting
+   * for memory that the others hold: then returns one of these.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);
@@ -153,7 +159,7 @@ export class Account {
     return this.#waiting > 0;
   }
 
-  /** When something that had to be waited for was granted last, by `performance.now()`. */
+  /** When a request that had to wait was last granted, by `performance.now()`. */
   get grantedMs(): number {
     return this.#grantedMs;
   }

@@ -17,10 +17,10 @@ import { metadata } from '../wire/apis/cluster.ts';
 import { fetch, listOffsets, produce } from '../wire/apis/records.ts';
 import { ERRORS } from '../wire/errors.ts';
 
-/** What the broker may have resident at most, by its bounds: 192 MiB held, the rest for Node and what it has yet to collect. */
+/** Limit for the broker's resident memory: 192 MiB held, plus Node and memory that is not collected yet. */
 const MAX_RESIDENT_MIB = 512;
 const BATCH_BYTES = 30 * 2 ** 20;
-/** Hostile clients give way one after the other, each after a second. */
+/** Hostile clients are disconnected one after the other, each after a second. */
 const DEADLINE_MS = 120_000;
 
 let compiled = '';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => rm(compiled, { recursive: true, force: true }));
 afterEach(cleanUp);
 
-/** A broker with a heap of 64 MiB, and a client that behaves. */
+/** A broker with a heap of 64 MiB, and an honest client. */
 async function start() {
   const broker = new BrokerProcess(compiled, await temporaryDirectory(), ['--max-old-space-size=64']);
   const { port = 0 } = await broker.started();
@@ -47,7 +47,7 @@ async function start() {
   return { broker, honest, connect };
 }
 
-/** As any client, it connects again and repeats what was not answered. */
+/** Like any client, it reconnects and repeats unanswered requests. */
 class HonestClient {
   readonly #connect: () => Promise<RawClient>;
   #client: Promise<RawClient>;
@@ -85,7 +85,7 @@ function fetchRequest(maxBytes: number) {
 }
 
 test(
-  'clients that ask for 30 MiB again and again and read nothing do not fill the memory, nor keep others out',
+  'clients that request 30 MiB again and again without reading neither exhaust the memory nor keep others out',
   async () => {
     const { broker, honest, connect } = await start();
     const large = batchOf({ payload: Buffer.alloc(BATCH_BYTES, 'z') });
@@ -102,7 +102,7 @@ test(
     );
     const small = batchOf({ payload: Buffer.from('on') });
     const { baseOffset } = await honest.try((client) => produceTo(client, 't', small));
-    // Without memory for 30 MiB the answer is an empty one, and the client asks again.
+    // If there is no memory for 30 MiB, the answer is empty and the client asks again.
     const fetchLarge = () => honest.try((client) => fetchFrom(client, 't', { maxBytes: 2 ** 20 }));
     let { records } = await fetchLarge();
     while (records?.length === 0) ({ records } = await fetchLarge());
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'requests that begin with a large length and come by halves do not either',
+  'requests that announce a large length and arrive only in part neither exhaust the memory nor keep others out',
   async () => {
     const { broker, honest, connect } = await start();
     const frame = frameOf(produce.key, 8, 1, (writer) => writer.bytes(Buffer.alloc(90 * 2 ** 20)));
@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  'one request that names 60,000 partitions is refused; one that names a partition 10,000 times holds up nobody',
+  'a request with 60,000 partitions is refused; a request with one partition 10,000 times delays no other client',
   async () => {
     const { broker, honest, connect } = await start();
     const request = (count: number) => {

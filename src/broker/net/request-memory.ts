@@ -1,21 +1,21 @@
 import { ITEM_BYTES, MAX_MEMORY_WAIT_MS, MAX_REQUEST_ITEMS } from '../limits.ts';
 import type { Account } from './memory-budget.ts';
 
-/** What the objects of a request can take at most, before it is known how many there are. */
+/** Upper limit for the memory of a request's objects, before their number is known. */
 export function itemBytesAtMost(frameBytes: number): number {
   return ITEM_BYTES * Math.min(MAX_REQUEST_ITEMS, frameBytes);
 }
 
-/** What one request holds, from its frame to the last byte of its answer. */
+/** The memory of one request, from its frame to the last byte of its answer. */
 export class RequestMemory {
   readonly #account: Account;
   readonly #frameBytes: number;
   readonly #signal: AbortSignal;
-  /** The frame and its items. */
+  /** Memory for the frame and its items. */
   #requestBytes: number;
   #answerBytes = 0;
 
-  /** The frame and the most that its items can take have been reserved. */
+  /** The caller has already reserved memory for the frame and for the largest possible number of items. */
   constructor(account: Account, frameBytes: number, signal: AbortSignal) {
     this.#account = account;
     this.#frameBytes = frameBytes;
@@ -23,27 +23,30 @@ export class RequestMemory {
     this.#signal = signal;
   }
 
-  /** The request has been read, and has so many items. */
+  /** Called after the request was read, with its number of items. */
   setItems(count: number): void {
     const bytes = Math.min(this.#requestBytes, this.#frameBytes + ITEM_BYTES * count);
     this.#account.release(this.#requestBytes - bytes);
     this.#requestBytes = bytes;
   }
 
-  /** For a part of the answer, before it is read. False when there was no memory for too long, or the client is gone. */
+  /**
+   * Reserves memory for a part of the answer before it is read. Resolves with false if there was no memory for too
+   * long, or the connection ended.
+   */
   async reserve(bytes: number): Promise<boolean> {
     const granted = this.#account.tryReserve(bytes) || (await this.#waitFor(bytes));
     if (granted) this.#answerBytes += bytes;
     return granted;
   }
 
-  /** Gives back what was reserved for the answer. */
+  /** Releases the memory reserved for the answer. */
   releaseAnswer(): void {
     this.#account.release(this.#answerBytes);
     this.#answerBytes = 0;
   }
 
-  /** The answer has so many bytes; the request itself is needed no more. */
+  /** Called with the size of the finished answer. Releases the memory of the request. */
   setAnswer(bytes: number): void {
     this.#releaseRequest();
     if (bytes > this.#answerBytes) {

@@ -1,15 +1,15 @@
 import { DamagedLogError, isSystemError } from '../error.ts';
 import type { LogFile } from './log-file.ts';
 
-/** `always`: an append is done when it is on the disk. `never`: when the operating system has it. */
+/** When an append is complete. `always`: when the data is on the disk. `never`: when the operating system has it. */
 export type FsyncPolicy = 'always' | 'never';
 
-/** A file that only grows by whole appends: one that fails leaves nothing behind. */
+/** A file that grows only by complete appends. A failed append leaves nothing in the file. */
 export class AppendFile {
   readonly #file: LogFile;
   readonly #fsync: FsyncPolicy;
   #lengthBytes: number;
-  /** Something past `#lengthBytes` may be on the disk that must not stay. */
+  /** The file may contain bytes after `#lengthBytes` that must be removed. */
   #torn = false;
 
   constructor(file: LogFile, fsync: FsyncPolicy, lengthBytes: number) {
@@ -23,8 +23,8 @@ export class AppendFile {
   }
 
   /**
-   * Appends all or nothing; rejects with the system's error (ENOSPC, EIO), after which it may be tried again, or with
-   * DamagedLogError when somebody else has changed or deleted the file.
+   * Appends all buffers or none. Rejects with the system's error (ENOSPC, EIO), after which the caller can try again.
+   * Rejects with DamagedLogError if another program changed or deleted the file.
    */
   async append(buffers: Buffer[]): Promise<void> {
     if (this.#torn) await this.#cut();
@@ -54,12 +54,14 @@ export class AppendFile {
     }
   }
 
-  /** Before the write and not after it: what is deleted a moment later was deleted after the ack as well. */
+  /**
+   * Check before the write. Checking after it would gain nothing: the file can be deleted right after the ack, too.
+   */
   #checkFile(): void {
     const { sizeBytes, hasName } = this.#file.inspect();
     if (!hasName) throw new DamagedLogError('the file was deleted');
     if (sizeBytes !== this.#lengthBytes) {
-      throw new DamagedLogError(`the file has ${sizeBytes} bytes, and ${this.#lengthBytes} were written`);
+      throw new DamagedLogError(`the file has ${sizeBytes} bytes, but the broker wrote ${this.#lengthBytes}`);
     }
   }
 
@@ -80,7 +82,7 @@ export class AppendFile {
   }
 }
 
-/** What of the buffers remains after so many bytes. */
+/** Returns the buffers without their first bytes. */
 function skip(buffers: Buffer[], bytes: number): Buffer[] {
   let left = bytes;
   const rest: Buffer[] = [];
@@ -91,7 +93,7 @@ function skip(buffers: Buffer[], bytes: number): Buffer[] {
   return rest;
 }
 
-/** The truncation is tried again before the next append. */
+/** The next append tries the truncation again. */
 function ignoreSystemError(error: unknown): void {
   if (!isSystemError(error)) throw error;
 }

@@ -7,7 +7,7 @@ import { readFully } from './window.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
-/** Ends the file at the position; what followed is first copied into a file beside it, whose path this returns. */
+/** Truncates the file at the position. Copies the rest to a separate file first and returns its path. */
 export async function cutTail(file: LogFile, path: string, position: number): Promise<string> {
   const copy = await freeName(`${path}.cut-at-${position}`);
   await copyTail(file, copy, position);
@@ -17,7 +17,7 @@ export async function cutTail(file: LogFile, path: string, position: number): Pr
   return copy;
 }
 
-/** Renames the file or folder so that the broker no longer looks at it; returns its new path. */
+/** Renames the file or folder so that the broker ignores it. Returns its new path. */
 export async function moveAside(path: string): Promise<string> {
   const target = await freeName(`${path}.aside`);
   await rename(path, target);
@@ -57,7 +57,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Whether this is the name of a copy that `cutTail` made of a file with that name. */
+/** Whether `cutTail` could have given this name to a copy from that file. */
 export function isCutOf(name: string, path: string): boolean {
   return name.startsWith(`${basename(path)}.cut-at-`);
 }

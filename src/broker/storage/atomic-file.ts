@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '../error.ts';
 
-/** Replaces a small file so that a crash leaves either the old content or the new, on the disk. */
+/** Replaces a small file durably. After a crash, it has either the old or the new content. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   const draft = `${path}.new`;
   try {
@@ -15,7 +15,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await syncDirectory(dirname(path));
 }
 
-/** What a crash has left under this name, or a link that somebody else has put there, is replaced and not followed. */
+/** Replaces whatever has this name, such as an old draft or a foreign symbolic link. Never follows a link. */
 async function writeDurably(path: string, content: string): Promise<void> {
   await rm(path, { force: true });
   const handle = await open(path, 'wx');
@@ -27,7 +27,7 @@ async function writeDurably(path: string, content: string): Promise<void> {
   }
 }
 
-/** Makes a new, renamed or removed name durable, where the system can (Windows cannot open a directory). */
+/** Makes a new, renamed or removed name durable, where the system can (Windows cannot open a folder). */
 export async function syncDirectory(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');

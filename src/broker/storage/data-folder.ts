@@ -8,12 +8,12 @@ import { openLogFile } from './log-file.ts';
 
 export const JOURNAL_FILE = 'offsets.journal';
 export const TOPICS_FOLDER = 'topics';
-/** Messages may be confidential: a folder that the broker makes is for its user alone. */
+/** Messages may be confidential, so only the owner can access a new data folder. */
 const FOLDER_MODE = 0o700;
 
 /**
- * The real path of the folder, which is created if it is missing; the folder above it has to be there.
- * BrokerError 'data-foreign' if it is not for a broker.
+ * Returns the real path of the folder, and creates it if it is missing; its parent must exist. Throws BrokerError
+ * 'data-foreign' if it contains other data.
  */
 export async function openDataFolder(path: string): Promise<string> {
   await mkdir(path, { mode: FOLDER_MODE }).catch(unlessThere);
@@ -26,17 +26,17 @@ function unlessThere(error: unknown): void {
   if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
 }
 
-/** The real path of a folder in which a broker has run. */
+/** Returns the real path of a folder that a broker has used. */
 export async function findDataFolder(path: string): Promise<string> {
   const directory = await realpath(path);
   if ((await readdir(directory)).includes(IDENTITY_FILE)) return directory;
   throw new BrokerError(
     'data-foreign',
-    `${path} is no data folder of a broker: it has no ${IDENTITY_FILE} and is not empty.`,
+    `${path} is not a data folder of a broker: it has no ${IDENTITY_FILE} and is not empty.`,
   );
 }
 
-/** Makes what a new data folder has; its identity, made last, is what marks it as one. */
+/** Creates the content of a new data folder. The identity file comes last, because it marks the folder as complete. */
 export async function layOut(directory: string): Promise<void> {
   if (!(await isNew(directory))) return;
   await mkdir(join(directory, TOPICS_FOLDER)).catch(unlessThere);
@@ -45,7 +45,7 @@ export async function layOut(directory: string): Promise<void> {
   await syncDirectory(directory);
 }
 
-/** Whether the folder is empty, or has only what a first start makes before its identity. */
+/** Whether the folder is empty, or contains only what an interrupted first start leaves. */
 async function isNew(directory: string): Promise<boolean> {
   for (const name of await readdir(directory)) {
     if (!(await isRemnant(directory, name))) return false;
@@ -61,7 +61,7 @@ async function isRemnant(directory: string, name: string): Promise<boolean> {
     if (name === `${IDENTITY_FILE}.new`) return stats.isFile();
     return name === TOPICS_FOLDER && (await readdir(join(directory, name))).length === 0;
   } catch (error) {
-    // Another broker that starts has just taken its lock away.
+    // Another broker is starting and has just removed its lock.
     return isSystemError(error) && error.code === 'ENOENT';
   }
 }

@@ -5,12 +5,12 @@ import { moveAside } from './aside.ts';
 import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
-/** Marks a data folder as one. */
+/** This file marks a folder as a broker's data folder. */
 export const IDENTITY_FILE = 'broker.json';
 const FORMAT = 2;
-/** Producer ids are taken from the file in blocks; a restart skips what was left of one. */
+/** Producer ids are taken from the file in blocks. A restart skips the rest of a block. */
 const BLOCK_SIZE = 1_000;
-/** The most that `randomInt` takes, and exact in a number with all ids that follow. */
+/** The largest value for `randomInt`. All ids after it are exact numbers, too. */
 const MAX_FIRST_PRODUCER_ID = 2 ** 48 - 1;
 
 interface BrokerFile {
@@ -19,7 +19,7 @@ interface BrokerFile {
   readonly nextProducerId: number;
 }
 
-/** Reads the identity, making one in a new data folder. */
+/** Reads the identity. Creates one in a new data folder. */
 export async function openIdentity(directory: string, onDamage: OnDamage): Promise<DataIdentity> {
   const path = join(directory, IDENTITY_FILE);
   const file = await readBrokerFile(path, onDamage);
@@ -30,14 +30,14 @@ export async function openIdentity(directory: string, onDamage: OnDamage): Promi
 }
 
 /**
- * Anywhere: where a broker stands in the place of another, what producers of that one still send must not be taken
- * for repeats of its own producers' batches.
+ * A random start. A broker that replaces another one must not treat batches of the old producers as repeats of its
+ * own.
  */
 function firstProducerId(): number {
   return randomInt(1, MAX_FIRST_PRODUCER_ID);
 }
 
-/** What a data directory is called, and which producer ids it has given away. */
+/** The cluster id of a data folder, and the producer ids that it has assigned. */
 export class DataIdentity {
   readonly clusterId: string;
   readonly #path: string;
@@ -52,7 +52,7 @@ export class DataIdentity {
     this.#blockEnd = nextProducerId;
   }
 
-  /** An id that nobody was ever given, also not before a restart; rejects with the disk's error. */
+  /** Resolves with an id that was never assigned before, not even before a restart. Rejects with the disk's error. */
   async takeProducerId(): Promise<number> {
     while (this.#nextProducerId >= this.#blockEnd) {
       this.#reserving ??= this.#reserveBlock().finally(() => {

@@ -2,13 +2,13 @@ import { crc32c } from '../log/crc32c.ts';
 
 const SUM_DIGITS = 8;
 
-/** An entry as one line: the CRC-32C of its JSON, the JSON, a line feed. */
+/** Encodes an entry as one line: the CRC-32C of its JSON, the JSON, a line feed. */
 export function toLine(entry: unknown): string {
   const text = JSON.stringify(entry);
   return `${sum(Buffer.from(text))}${text}\n`;
 }
 
-/** What a line without its line feed says; undefined when its checksum is wrong. */
+/** Decodes a line without its line feed. Undefined if its checksum is wrong. */
 export function fromLine(line: Buffer): { readonly value: unknown } | undefined {
   const text = line.subarray(SUM_DIGITS);
   if (line.toString('latin1', 0, SUM_DIGITS) !== sum(text)) return undefined;

@@ -7,15 +7,15 @@ import { readFully } from './window.ts';
 
 const NEWLINE = 0x0a;
 const PIECE_BYTES = 1024 * 1024;
-/** A commit is a line, and far smaller; of a longer line, which is damaged, no more is kept. */
+/** A commit is one line and far smaller than this. A longer line is damaged, and only this much of it is kept. */
 const MAX_LINE_PIECES = 256;
 
 export interface JournalFile<Entry> {
   readonly path: string;
   readonly known: KnownLength;
-  /** The entry that a line says; undefined when it says none. */
+  /** Parses an entry. Undefined if the value is not an entry. */
   readonly parse: (value: unknown) => Entry | undefined;
-  /** Takes an entry: each one found at start, and each new one once it is durable. */
+  /** Called with each entry found at start, and with each new one once it is durable. */
   readonly apply: (entry: Entry) => void;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
@@ -23,18 +23,18 @@ export interface JournalFile<Entry> {
 
 interface Line {
   readonly position: number;
-  /** Undefined for what stands behind the last line feed. */
+  /** Undefined for the part after the last line feed. */
   readonly bytes: Buffer | undefined;
 }
 
-/** Where the good lines end, and whether others follow. */
+/** Where the valid lines end, and whether others follow. */
 interface ReplayEnd {
   readonly position: number;
   readonly reason: 'end' | 'incomplete' | 'wrong line';
   readonly goodLineFollows: boolean;
 }
 
-/** Applies line after line and returns how many bytes are intact. The rules are those of the logs. */
+/** Applies each line and returns the number of intact bytes. Follows the same rules as for the logs. */
 export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<Entry>): Promise<number> {
   const { path, known, onDamage, log } = options;
   const sizeBytes = await file.sizeBytes();
@@ -44,13 +44,14 @@ export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<
     log(`cut ${sizeBytes - end.position} bytes of an unfinished write off the journal, kept in ${copy}`);
   } else if (end.position < sizeBytes) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${end.reason})`;
-    const mend = async () => `cut there; what followed is kept in ${await cutTail(file, path, end.position)}`;
+    const mend = async () =>
+      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }
   if (known.kind === 'exact' && known.bytes !== sizeBytes) {
     const what = `has ${sizeBytes} bytes, but had ${known.bytes} when the broker stopped`;
-    await onDamage({ path, what, mend: async () => `the ${end.position} bytes that are left are kept` });
+    await onDamage({ path, what, mend: async () => `the remaining ${end.position} bytes are kept` });
   }
   return end.position;
 }
@@ -81,7 +82,7 @@ function toEntry<Entry>(line: Buffer, parse: (value: unknown) => Entry | undefin
   return said && parse(said.value);
 }
 
-/** Reads piece by piece: a journal may be larger than what should be in memory. No line may. */
+/** Reads in pieces, because a journal can be too large for memory. A single line cannot. */
 async function* readLines(file: LogFile): AsyncIterable<Line> {
   let parts: Buffer[] = [];
   let lineStart = 0;

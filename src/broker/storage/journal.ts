@@ -9,11 +9,11 @@ import { type LogFile, openLogFile } from './log-file.ts';
 
 export interface JournalOptions<Entry> extends JournalFile<Entry> {
   readonly fsync: FsyncPolicy;
-  /** The entries that say as much as all that have been applied. */
+  /** Entries that together give the same state as all applied entries. */
   readonly snapshot: () => Iterable<Entry>;
 }
 
-/** Opens the journal and applies what it holds. A line that a crash has left unfinished is cut off. */
+/** Opens the journal and applies its entries. Cuts off a line that a crash left unfinished. */
 export async function openJournal<Entry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
   const file = await openExisting(options);
   try {
@@ -35,12 +35,12 @@ async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): P
   }
 }
 
-/** A small append-only file of JSON lines, each behind the CRC-32C of its text. */
+/** A small append-only file of JSON lines, each preceded by the CRC-32C of its text. */
 export class Journal<Entry> {
   readonly #options: JournalOptions<Entry>;
   readonly #commits: GroupCommit<Entry, undefined>;
   #file: AppendFile;
-  /** What the last compaction has left. */
+  /** Size of the journal after the last compaction. */
   #compactedBytes = 0;
 
   constructor(options: JournalOptions<Entry>, file: AppendFile) {
@@ -53,7 +53,7 @@ export class Journal<Entry> {
     });
   }
 
-  /** Resolves once the entry is durable and applied; rejects with the system's error. */
+  /** Resolves once the entry is durable and applied. Rejects with the system's error. */
   async append(entry: Entry): Promise<void> {
     await this.#commits.submit(entry);
   }
@@ -74,13 +74,13 @@ export class Journal<Entry> {
     return entries.map(() => undefined);
   }
 
-  /** Writes the journal again if most of it no longer counts. */
+  /** Rewrites the journal if most of it is outdated. */
   async #compactIfLarge(): Promise<void> {
     const isLarge = this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes);
     if (isLarge) await this.#compact();
   }
 
-  /** The handle is closed first, as Windows renames nothing over an open file. */
+  /** Close the handle first: Windows cannot rename a file over an open one. */
   async #compact(): Promise<void> {
     await this.#file.close();
     try {

@@ -12,7 +12,7 @@ async function lock(directory: string) {
   return taken;
 }
 
-test('one at a time, and free after the release', async () => {
+test('one process at a time holds the lock, and it is free after the release', async () => {
   const directory = await temporaryDirectory();
   const first = await lock(directory);
   await expect(lock(directory)).rejects.toMatchObject({ code: 'data-locked' });
@@ -21,13 +21,13 @@ test('one at a time, and free after the release', async () => {
   expect(await readdir(directory)).toEqual([]);
 });
 
-test('never two at once, however many try', async () => {
+test('two processes never hold the lock together, however many try', async () => {
   const directory = await temporaryDirectory();
   const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => lock(directory)));
   expect(attempts.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
 });
 
-test('a path longer than the path of a socket may be', async () => {
+test('a data folder can have a longer path than a socket', async () => {
   const directory = join(await temporaryDirectory(), 'long'.repeat(40));
   await mkdir(directory);
   await lock(directory);
@@ -35,7 +35,7 @@ test('a path longer than the path of a socket may be', async () => {
   if (process.platform !== 'win32') expect(await readdir(directory)).toHaveLength(1);
 });
 
-describe('a broker that cannot start says why', () => {
+describe('a broker that cannot start reports why', () => {
   test('the data directory is in use', async () => {
     const { dataDirectory } = await TestBroker.start();
     await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-locked' });
@@ -52,7 +52,7 @@ describe('a broker that cannot start says why', () => {
     await expect(TestBroker.start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'address-unusable' });
   });
 
-  test('a file stands where the directory should be', async () => {
+  test('there is a file in place of the folder', async () => {
     const dataDirectory = join(await temporaryDirectory(), 'file');
     await writeFile(dataDirectory, '');
     await expect(TestBroker.start({ dataDirectory })).rejects.toMatchObject({ code: 'data-unusable' });

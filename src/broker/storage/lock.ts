@@ -8,12 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError, isSystemError } from '../error.ts';
 
 export interface Lock {
-  /** Whether this process still has it: it is lost when the directory, or the lock in it, is removed. */
+  /** Whether this process still holds the lock. It loses the lock if the folder or the lock in it is removed. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** The path of a Unix socket has room for 104 bytes on macOS, the terminating zero included. */
+/** On macOS, the path of a Unix socket has at most 104 bytes, including the terminating zero. */
 const MAX_SOCKET_PATH_BYTES = 103;
 const SOCKET_NAME = /^lock-[0-9a-f]{8}$/;
 const DRAFT_SUFFIX = '.new';
@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 const MAX_PAUSE_MS = 60;
 
 /**
- * Takes the directory (a real path) for this process, or throws BrokerError 'data-locked'. The lock is a socket
- * that somebody listens on: it ends with its owner, however that ends.
+ * Locks the folder (a real path) for this process. Throws BrokerError 'data-locked' if another one has it. The lock is
+ * a listening socket, so it ends with its process in any case.
  */
 export async function lockDirectory(directory: string): Promise<Lock> {
   try {
@@ -33,7 +33,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
-/** Windows lets one process make a pipe of a name, and takes it away with the process. */
+/** On Windows, only one process can create a pipe of a given name. The pipe ends with the process. */
 async function lockByPipe(directory: string): Promise<Lock> {
   const hash = createHash('sha256').update(directory.toLowerCase()).digest('hex');
   try {
@@ -46,10 +46,10 @@ async function lockByPipe(directory: string): Promise<Lock> {
 }
 
 /**
- * Each who wants the directory first shows a listening socket of its own and then looks for those of others: of
- * two at least the later one sees the former. Who sees another that lives withdraws and tries again a little
- * later, so that of two who start at the same time one gets it. A socket is moved to its name only once it is
- * listened on: what refuses a connection there is dead for good and may be removed.
+ * Each process first creates a listening socket of its own, then looks for the sockets of others. So of two processes,
+ * at least the later one sees the other. A process that sees a live one withdraws and tries again a little later, so
+ * exactly one gets the folder. A socket gets its final name only after it listens. So a socket that refuses
+ * connections is dead and can be removed.
  */
 async function lockBySocket(directory: string): Promise<Lock> {
   const route = await shortRoute(directory);
@@ -89,12 +89,12 @@ async function anotherLives(directory: string, route: string, own: string): Prom
   return false;
 }
 
-/** Whether a file's name is that of a lock, taken or being taken. */
+/** Whether a file has the name of a lock, or of a lock that is being taken. */
 export function isLockName(name: string): boolean {
   return SOCKET_NAME.test(name.replace(DRAFT_SUFFIX, ''));
 }
 
-/** A file of somebody else's may have such a name; it refuses connections too. */
+/** Another program's file can have such a name. It refuses connections too, but must not be removed. */
 async function isSocket(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSocket();
@@ -117,7 +117,7 @@ async function isAlive(path: string): Promise<boolean> {
   }
 }
 
-/** The directory by a path that leaves room for a socket's name: through a temporary link if need be. */
+/** Returns a path of the folder that is short enough for a socket's name, through a temporary link if necessary. */
 async function shortRoute(directory: string): Promise<{ path: string; remove(): Promise<void> }> {
   const longest = join(directory, `lock-00000000${DRAFT_SUFFIX}`);
   if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES) {
@@ -133,7 +133,7 @@ async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(path);
   await once(server, 'listening');
-  // Being unable to accept changes nothing: whoever asks has been connected by then.
+  // A failed accept does not matter: the other process was connected before, which is enough for it.
   server.on('error', () => {});
   return server.unref();
 }

@@ -1,16 +1,16 @@
 import { fstatSync } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 
-/** What the logs ask of a file; the edge at which tests put a full disk. */
+/** The file operations that logs need. Tests use it to simulate a full disk. */
 export interface LogFile {
-  /** Writes at the position and says how many bytes it got down, which may be fewer than given. */
+  /** Writes at the position. Resolves with the number of bytes written, which can be smaller than requested. */
   writev(buffers: Buffer[], position: number): Promise<number>;
-  /** Fills the buffer from the position on and says how many bytes there were. */
+  /** Fills the buffer from the position on. Resolves with the number of bytes read. */
   read(buffer: Buffer, position: number): Promise<number>;
   datasync(): Promise<void>;
   truncate(lengthBytes: number): Promise<void>;
   sizeBytes(): Promise<number>;
-  /** At once: what the file is like now costs a few microseconds, and an await more than that. */
+  /** Synchronous: it takes a few microseconds, less than an await. */
   inspect(): FileFacts;
   close(): Promise<void>;
 }
@@ -21,10 +21,10 @@ export interface FileFacts {
   readonly hasName: boolean;
 }
 
-/** `create`: the file is made if it is missing. `existing`: a missing file is the system's error ENOENT. */
+/** `create`: creates the file if it is missing. `existing`: a missing file is the system's error ENOENT. */
 export type OpenMode = 'create' | 'existing';
 
-/** Opens a file to read and write. */
+/** Opens a file for reading and writing. */
 export async function openLogFile(path: string, mode: OpenMode): Promise<LogFile> {
   const handle = await open(path, constants.O_RDWR | (mode === 'create' ? constants.O_CREAT : 0));
   return {

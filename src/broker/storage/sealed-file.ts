@@ -5,12 +5,12 @@ import { crc32c } from '../log/crc32c.ts';
 import { replaceFile } from './atomic-file.ts';
 import { readFully } from './window.ts';
 
-/** `foreign`: readable, but without a checksum, so that no broker of this version wrote it. */
+/** `foreign`: readable but without a checksum, so no broker of this version wrote it. */
 export type Sealed =
   | { readonly kind: 'missing' | 'damaged' | 'foreign' }
   | { readonly kind: 'intact'; readonly content: unknown };
 
-/** Writes a small JSON file with the CRC-32C of its content, so that a later damage shows. */
+/** Writes a small JSON file with the CRC-32C of its content, so that later damage is detected. */
 export async function writeSealed(path: string, content: unknown): Promise<void> {
   await replaceFile(path, `${JSON.stringify({ content, crc32c: sumOf(content) })}\n`);
 }
@@ -26,14 +26,14 @@ export async function readSealed(path: string): Promise<Sealed> {
     : { kind: 'damaged' };
 }
 
-/** Windows has no such flag, and no pipes among its files. */
+/** Windows has neither this flag nor named pipes in folders. */
 const NO_WAITING = constants.O_NONBLOCK ?? 0;
 
 async function readBounded(path: string): Promise<string | undefined> {
   try {
     const handle = await open(path, constants.O_RDONLY | NO_WAITING);
     try {
-      // A pipe would be waited for, and a device may have no end: what is no file has no checksum either.
+      // Treat anything but a regular file as empty: reading a pipe could wait forever, and a device may have no end.
       if (!(await handle.stat()).isFile()) return '';
       const read = async (buffer: Buffer, position: number) =>
         (await handle.read(buffer, 0, buffer.length, position)).bytesRead;

@@ -7,30 +7,30 @@ import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
 /**
- * What is known about the length of a file before it is opened. `exact`: the broker stopped cleanly. `atLeast`: it
- * did not; `cacheKept` says that the operating system has run on since, so that all that was written is there.
+ * What is known about the length of a file before it is opened. `exact`: the broker stopped cleanly. `atLeast`: it did
+ * not. `cacheKept`: the operating system has run since then, so every write reached the file.
  */
 export type KnownLength =
   | { readonly kind: 'exact'; readonly bytes: number }
   | { readonly kind: 'atLeast'; readonly bytes: number; readonly cacheKept: boolean };
 
-/** Lengths in bytes by the path of the file inside of the data folder. */
+/** Lengths in bytes, by the path of the file inside the data folder. */
 export type Lengths = Readonly<Record<string, number>>;
 
 interface State {
-  /** As Kafka's .kafka_cleanshutdown: the last broker closed all of its files. */
+  /** The last broker closed all its files. Kafka's .kafka_cleanshutdown means the same. */
   readonly clean: boolean;
-  /** Which start of the operating system the broker ran under; null where the system does not tell. */
+  /** Identifies the boot of the operating system under which the broker ran. Null if the system does not report it. */
   readonly bootId: string | null;
-  /** Whether the lengths outlive a power cut, as the appends were synced before they were acked. */
+  /** Whether the lengths survive a power cut: appends were synced before they were acknowledged. */
   readonly synced: boolean;
-  /** At the clean stop, or as last noted while the broker ran. */
+  /** The lengths at the clean stop, or the last ones saved while the broker ran. */
   readonly lengths: Lengths;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-/** Reads how the last session ended. The file is always replaced as a whole, so that no crash damages it. */
+/** Reads how the last session ended. The file is always replaced as a whole, so a crash cannot damage it. */
 export async function openSession(
   directory: string,
   { fsync, onDamage }: { readonly fsync: FsyncPolicy; readonly onDamage: OnDamage },
@@ -39,7 +39,7 @@ export async function openSession(
   const sealed = await readSealed(path);
   const state = sealed.kind === 'intact' && isState(sealed.content) ? sealed.content : undefined;
   if (state === undefined && sealed.kind !== 'missing') {
-    const mend = async () => `moved to ${await moveAside(path)}; missing ends of logs cannot be noticed`;
+    const mend = async () => `moved to ${await moveAside(path)}; missing ends of logs cannot be detected`;
     await onDamage({ path, what: 'is damaged: its checksum or content is wrong', mend });
   }
   return new BrokerSession({ path, bootId: await readBootId(), synced: fsync === 'always' }, state);
@@ -51,7 +51,7 @@ interface SessionOptions {
   readonly synced: boolean;
 }
 
-/** How the last broker on this data ended, and how this one does. */
+/** How the last broker on this data stopped, and how this one stops. */
 export class BrokerSession {
   readonly #options: SessionOptions;
   readonly #last: State | undefined;
@@ -66,12 +66,12 @@ export class BrokerSession {
     return this.#last?.clean === true;
   }
 
-  /** The files that the last session knew. */
+  /** Files that the last session recorded. */
   get files(): string[] {
     return Object.keys(this.#last?.lengths ?? {});
   }
 
-  /** For a file that this data folder is known to have. */
+  /** What is known about a file that belongs to this data folder. */
   known(file: string): KnownLength {
     const bytes = this.#last?.lengths[file];
     if (this.#last?.clean && bytes !== undefined) return { kind: 'exact', bytes };
@@ -81,7 +81,7 @@ export class BrokerSession {
     return { kind: 'atLeast', bytes: holds ? (bytes ?? 0) : 0, cacheKept };
   }
 
-  /** Notes lengths that have been acked. From now on a stop without `markStopped` is a crash. */
+  /** Saves lengths that were acknowledged. From now on, a stop without `markStopped` counts as a crash. */
   markRunning(lengths: Lengths): Promise<void> {
     return this.#write(false, lengths);
   }

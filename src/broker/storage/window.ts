@@ -2,7 +2,7 @@ interface Readable {
   read(buffer: Buffer, position: number): Promise<number>;
 }
 
-/** Reads a file in few large pieces and serves small neighbouring reads from the last one. */
+/** Reads a file in large pieces and serves small reads nearby from the last piece. */
 export class Window {
   readonly #file: Readable;
   readonly #sizeBytes: number;
@@ -14,7 +14,7 @@ export class Window {
     this.#sizeBytes = sizeBytes;
   }
 
-  /** Up to `length` bytes from the position on; fewer only where the file ends. */
+  /** Reads `length` bytes from the position on. Returns fewer only at the end of the file. */
   async read(position: number, length: number): Promise<Buffer> {
     const offset = position - this.#start;
     if (offset < 0 || offset + length > this.#content.length) {
@@ -30,7 +30,7 @@ export class Window {
   }
 }
 
-/** All of the bytes asked for, or as many as there are before the end of the file. */
+/** Reads the requested bytes. Returns fewer only at the end of the file. */
 export async function readFully(file: Readable, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;

@@ -9,7 +9,7 @@ export interface BatchOptions {
   readonly baseSequence?: number;
 }
 
-/** A record batch v2 as a producer sends it. Its records are whatever bytes the test gives: the broker never looks. */
+/** A record batch v2, as a producer sends it. Its records can be any bytes, because the broker never reads them. */
 export function batchOf(options: BatchOptions = {}): Buffer {
   const { count = 1, payload = Buffer.from('opaque'), attributes = 0 } = options;
   const { producerId = -1, producerEpoch = -1, baseSequence = -1 } = options;
@@ -30,7 +30,7 @@ export function batchOf(options: BatchOptions = {}): Buffer {
   return batch;
 }
 
-/** The payloads of the batches that stand one after the other in a fetched set of records. */
+/** The payloads of the batches in fetched bytes. */
 export function payloadsOf(records: Buffer | null): string[] {
   const payloads: string[] = [];
   let rest = records ?? Buffer.alloc(0);

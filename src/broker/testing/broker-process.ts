@@ -8,7 +8,7 @@ import { onCleanUp } from './test-broker.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** What the child runs: a broker in the directory given, which says its port, or why there is none, on standard output. */
+/** The program of the child. It starts a broker in the given folder and prints its port, or the error code. */
 const MAIN = `
 import { startBroker } from './dist/broker/broker.js';
 const [dataDirectory] = process.argv.slice(2);
@@ -27,7 +27,7 @@ export interface BrokerMessage {
   readonly line?: string;
 }
 
-/** Translates src/broker into the folder, as Node 20 cannot run TypeScript. */
+/** Compiles src/broker into the folder, because Node 20 cannot run TypeScript. */
 export async function compileBroker(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const tsconfig = {
@@ -52,7 +52,7 @@ export async function compileBroker(folder: string): Promise<void> {
   if (exitCode !== 0) throw new Error(`tsc ended with ${exitCode}`);
 }
 
-/** A broker in a process of its own, which a test may kill. */
+/** A broker in a process of its own, which a test can kill. */
 export class BrokerProcess {
   readonly #child: ChildProcess;
   readonly lines: string[] = [];
@@ -64,7 +64,7 @@ export class BrokerProcess {
     onCleanUp(() => this.kill());
   }
 
-  /** Resolves with the port, or with the code of the error that kept it from starting. */
+  /** Resolves with the port, or with the error code if the broker could not start. */
   async started(): Promise<BrokerMessage> {
     const output = this.#child.stdout;
     if (!output) throw new Error('the child has no standard output');
@@ -73,17 +73,17 @@ export class BrokerProcess {
       if (message.line === undefined) return message;
       this.lines.push(message.line);
     }
-    throw new Error('the child ended without a word');
+    throw new Error('the child ended without output');
   }
 
-  /** The most memory that was ever resident; undefined where the system does not tell. */
+  /** Peak resident memory. Undefined if the system does not report it. */
   async maxResidentMib(): Promise<number | undefined> {
     if (process.platform !== 'linux') return undefined;
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
-  /** kill −9, and waits until the process is gone. */
+  /** Sends kill −9 and waits for the process to end. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGKILL');

@@ -13,13 +13,13 @@ interface AnyApi {
   readonly response: Type<unknown, never>;
 }
 
-/** A client that says exactly what a test wants it to say, byte by byte or by the tables of fields. */
+/** A client that sends exactly the bytes or fields that a test wants. */
 export class RawClient {
   readonly #socket: Socket;
   readonly #frames = new FrameBuffer();
   readonly #answers: Buffer[] = [];
   readonly #waiting: ((answer: Buffer) => void)[] = [];
-  /** Resolves when the broker has hung up. */
+  /** Resolves when the broker has closed the connection. */
   readonly closed: Promise<void>;
   #correlationId = 0;
 
@@ -64,14 +64,14 @@ export class RawClient {
     this.#socket.write(bytes);
   }
 
-  /** The next answer of the broker, without its length. */
+  /** The broker's next answer, without its length prefix. */
   answer(): Promise<Buffer> {
     const present = this.#answers.shift();
     if (present) return Promise.resolve(present);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Stops reading what the broker sends. */
+  /** Stops reading from the broker. */
   pause(): void {
     this.#socket.pause();
   }
@@ -80,7 +80,7 @@ export class RawClient {
     this.#socket.resume();
   }
 
-  /** Hangs up in good order. */
+  /** Closes the connection cleanly. */
   end(): void {
     this.#socket.end();
   }
@@ -105,7 +105,7 @@ export class RawClient {
   }
 }
 
-/** A whole frame with a request header of version 1. */
+/** A complete frame with a request header of version 1. */
 export function frameOf(
   apiKey: number,
   version: number,

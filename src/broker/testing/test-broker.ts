@@ -11,7 +11,7 @@ import { RawClient } from './raw-client.ts';
 const DEADLINE_MS = 20_000;
 const cleanUps: (() => Promise<unknown> | unknown)[] = [];
 
-/** To be called after each test: undoes everything in the reverse order. */
+/** Call this after each test. It cleans up in the reverse order. */
 export async function cleanUp(): Promise<void> {
   for (let undo = cleanUps.pop(); undo; undo = cleanUps.pop()) await undo();
 }
@@ -26,7 +26,7 @@ export async function temporaryDirectory(): Promise<string> {
   return directory;
 }
 
-/** A broker on a free port, with its log lines; closed at the end of the test. */
+/** A broker on a free port, with its log lines. It is closed at the end of the test. */
 export class TestBroker {
   readonly dataDirectory: string;
   readonly lines: string[] = [];
@@ -63,7 +63,7 @@ export class TestBroker {
     this.#running = undefined;
   }
 
-  /** A broker, not started, on what kill −9 would leave of this one's data now. */
+  /** A broker that is not started, on a copy of the data that kill −9 would leave now. */
   async killedCopy(): Promise<TestBroker> {
     const dataDirectory = await temporaryDirectory();
     const filter = (path: string) => !basename(path).startsWith('lock-');
@@ -92,7 +92,7 @@ export class TestBroker {
     return client;
   }
 
-  /** The log files of the only topic there is. */
+  /** The log files of the only topic. */
   async logFiles(): Promise<string[]> {
     const topics = join(this.dataDirectory, 'topics');
     const [id = ''] = await readdir(topics);
@@ -101,7 +101,7 @@ export class TestBroker {
   }
 }
 
-/** Makes the topic on first use. */
+/** Creates the topic through its first use. */
 export async function touchTopic(client: RawClient, name: string): Promise<number> {
   const response = await client.request(cluster.metadata, 8, { topics: [name] });
   return response.topics[0]?.errorCode ?? -1;
@@ -148,11 +148,11 @@ export async function fetchFrom(client: RawClient, topic: string, options: Fetch
   return fetched;
 }
 
-/** Looks again and again until the condition holds; throws when it does not in time. */
+/** Checks the condition repeatedly until it is true. Throws if it stays false for too long. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('the condition never held');
+    if (performance.now() > deadline) throw new Error('the condition did not become true in time');
     await delay(10);
   }
 }

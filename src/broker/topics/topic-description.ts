@@ -6,19 +6,19 @@ import { isTopicName } from './topic-name.ts';
 
 export const DESCRIPTION_FILE = 'topic.json';
 
-/** What `topic.json` holds. */
+/** Content of `topic.json`. */
 export interface TopicDescription {
   readonly name: string;
   /** One for each partition. */
   readonly logStartOffsets: readonly number[];
 }
 
-/** Makes the description durable. */
+/** Saves the description durably. */
 export async function writeDescription(folder: string, description: TopicDescription): Promise<void> {
   await writeSealed(join(folder, DESCRIPTION_FILE), description);
 }
 
-/** The description, or what is wrong with it. */
+/** Reads the description, or returns what is wrong with it. */
 export async function readDescription(folder: string): Promise<TopicDescription | 'missing' | 'damaged'> {
   const path = join(folder, DESCRIPTION_FILE);
   const sealed = await readSealed(path);

@@ -21,22 +21,22 @@ import {
 } from './topic-removal.ts';
 
 export interface TopicFolderOptions {
-  /** Holds a folder for each topic. */
+  /** Contains one folder for each topic. */
   readonly directory: string;
   readonly fsync: FsyncPolicy;
-  /** What is known of the log of a partition, by the topic's id and the partition's number. */
+  /** What is known about the length of a partition's log, by the topic's id and the partition's number. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
-  /** The end of each log whose checksums are verified. */
+  /** Number of bytes at the end of each log whose checksums are verified. */
   readonly verifiedTailBytes: number;
-  /** How many producers all logs together may remember. */
+  /** Limit for the producers that all logs together remember. */
   readonly producers: Allowance;
   readonly log: (line: string) => void;
 }
 
 const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
 
-/** The ids of all topics. What a crash has left of others is removed; what the broker did not make is left alone. */
+/** The ids of all topics. Removes unfinished folders that a crash left, and keeps foreign ones. */
 export async function listTopicFolders({ directory, log }: TopicFolderOptions): Promise<string[]> {
   const ids: string[] = [];
   const foreign: string[] = [];
@@ -47,18 +47,20 @@ export async function listTopicFolders({ directory, log }: TopicFolderOptions): 
     else foreign.push(entry.name);
   }
   if (foreign.length > 0)
-    log(`left alone, as no topic of this broker: ${foreign.join(', ')} in ${directory}`);
+    log(`left alone, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
   return ids;
 }
 
-/** Opens the topic in a folder; undefined when its description was damaged and the folder has been moved aside. */
+/**
+ * Opens the topic in a folder. Resolves with undefined if its description was damaged and the folder was moved aside.
+ */
 export async function loadTopic(options: TopicFolderOptions, id: string): Promise<Topic | undefined> {
   const folder = join(options.directory, id);
   const description = await readDescription(folder);
   if (description === 'missing' || description === 'damaged') {
     const path = join(folder, DESCRIPTION_FILE);
     const what = description === 'missing' ? 'is missing' : 'is damaged: its checksum is wrong';
-    const mend = async () => `the topic's folder is moved to ${await moveAside(folder)}`;
+    const mend = async () => `the topic's folder was moved to ${await moveAside(folder)}`;
     await options.onDamage({ path, what, mend });
     return undefined;
   }
@@ -78,7 +80,7 @@ export async function loadTopic(options: TopicFolderOptions, id: string): Promis
   }
 }
 
-/** Makes the folder with empty logs and the description under another name: renaming it makes the topic exist. */
+/** Creates empty logs and the description in a folder with a temporary name. Renaming it creates the topic. */
 export async function createTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: { id: string; name: string; partitions: number },
@@ -103,7 +105,7 @@ export async function createTopic(
   }
 }
 
-/** The topic with more partitions, the former ones being the same. */
+/** Adds partitions to the topic and keeps its present ones. */
 export async function extendTopic(options: TopicFolderOptions, topic: Topic, count: number): Promise<Topic> {
   const { id, name, partitions } = topic;
   const folder = join(options.directory, id);
@@ -121,7 +123,7 @@ export async function extendTopic(options: TopicFolderOptions, topic: Topic, cou
   return extended;
 }
 
-/** Makes the present partitions and log start offsets durable. */
+/** Saves the present partitions and log start offsets durably. */
 export async function describeTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: Topic,
@@ -130,7 +132,7 @@ export async function describeTopic(
   await writeDescription(join(options.directory, id), { name, logStartOffsets });
 }
 
-/** Ends the topic's existence, and then removes its files. */
+/** Deletes the topic first, then removes its files. */
 export async function removeTopic({ directory, log }: TopicFolderOptions, topic: Topic): Promise<void> {
   const folder = await markDeleted(directory, topic.id);
   await closeAll(topic.partitions);
@@ -139,10 +141,10 @@ export async function removeTopic({ directory, log }: TopicFolderOptions, topic:
 
 async function removeFolder(folder: string, log: (line: string) => void): Promise<void> {
   const removed = await removeTopicFiles(folder);
-  if (!removed) log(`${folder} has files that the broker did not make: left there`);
+  if (!removed) log(`${folder} has files that the broker did not create: they were left there`);
 }
 
-/** The log, or an empty one in its place, and what is known of its length. */
+/** Opens the log, or an empty one in its place, and returns what is known of its length. */
 async function openExisting(
   path: string,
   known: KnownLength,

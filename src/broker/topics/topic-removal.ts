@@ -5,7 +5,7 @@ import { isCutOf } from '../storage/aside.ts';
 import { syncDirectory } from '../storage/atomic-file.ts';
 import { DESCRIPTION_FILE } from './topic-description.ts';
 
-/** A topic being made, or being deleted: what a crash leaves of one is removed at the next start. */
+/** Suffixes of a topic's folder while it is created or deleted. The next start removes such a folder after a crash. */
 export const MAKING_SUFFIX = '.making';
 const DELETING_SUFFIX = '.deleting';
 
@@ -16,18 +16,18 @@ export function logFile(partition: number): string {
   return `${partition}.log`;
 }
 
-/** Whether a folder has the name of a topic's, and not one that somebody else has put there. */
+/** Whether a folder is named like a topic's folder, so that it is not a foreign one. */
 export function isTopicId(name: string): boolean {
   return ID.test(name);
 }
 
-/** Whether this is what a crash has left of a topic that was being made or deleted. */
+/** Whether a crash left this folder while its topic was being created or deleted. */
 export function isUnfinished(name: string): boolean {
   const [id = '', ...suffix] = name.split('.');
   return isTopicId(id) && [MAKING_SUFFIX, DELETING_SUFFIX].includes(`.${suffix.join('.')}`);
 }
 
-/** Ends the topic's existence by renaming its folder; returns the new path. */
+/** Renames the topic's folder, which deletes the topic. Returns the new path. */
 export async function markDeleted(directory: string, id: string): Promise<string> {
   const folder = join(directory, id + DELETING_SUFFIX);
   await rename(join(directory, id), folder);
@@ -35,7 +35,7 @@ export async function markDeleted(directory: string, id: string): Promise<string
   return folder;
 }
 
-/** Removes what the broker made in the folder, and the folder if nothing else is in it. Returns whether it is gone. */
+/** Removes the broker's files in the folder, and the folder if it is then empty. Returns whether it was removed. */
 export async function removeTopicFiles(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   for (const name of names.filter(isOwn)) await rm(join(folder, name), { force: true });

@@ -1,9 +1,9 @@
 import type { PartitionLog } from '../log/partition-log.ts';
 
-/** A topic lives under a generated id: one made anew under the same name shares nothing with its predecessor. */
+/** A topic is stored under a generated id. A recreated topic of the same name shares nothing with the deleted one. */
 export interface Topic {
   readonly id: string;
   readonly name: string;
-  /** The index is the partition's number. */
+  /** Indexed by the partition's number. */
   readonly partitions: readonly PartitionLog[];
 }

@@ -34,9 +34,9 @@ async function create(broker: TestBroker, name: string, numPartitions = 1, repli
   return response.topics[0]?.errorCode;
 }
 
-describe('names', () => {
+describe('topic names', () => {
   test.each(['../escape', '..', '.', '', 'a/b', 'a\\b', 'a\0b', 'x'.repeat(250), 'ü'])(
-    '%j is refused and touches no file',
+    'the topic name %j is refused, and no file is created',
     async (name) => {
       const { broker, client } = await start();
       const before = await readdir(broker.dataDirectory);
@@ -50,7 +50,7 @@ describe('names', () => {
   );
 
   test.each(['a', 'CON', 'a.b_c-D9', '...', 'x'.repeat(249)])(
-    '%j is taken, and is in no path',
+    'the topic name %j is accepted, and no path contains it',
     async (name) => {
       const { broker, client } = await start();
       expect(await touchTopic(client, name)).toBe(ERRORS.NONE);
@@ -62,8 +62,8 @@ describe('names', () => {
   );
 });
 
-describe('creation', () => {
-  test('happens on first use where the client allows it', async () => {
+describe('creation of topics', () => {
+  test('a topic is created on first use if the client allows it', async () => {
     const { broker, client } = await start();
     const ask = (allowAutoTopicCreation: boolean) =>
       client.request(metadata, 8, { topics: ['t'], allowAutoTopicCreation });
@@ -72,7 +72,7 @@ describe('creation', () => {
     expect(await (await adminOf(broker)).listTopics()).toEqual(['t']);
   });
 
-  test('two clients at the same time make one topic', async () => {
+  test('two clients at the same time create one topic', async () => {
     const { broker, client } = await start();
     const other = await broker.client();
     expect(await Promise.all([touchTopic(client, 't'), touchTopic(other, 't')])).toEqual([0, 0]);
@@ -84,15 +84,18 @@ describe('creation', () => {
     ['one partition too many', MAX_PARTITIONS_PER_TOPIC + 1, 1, ERRORS.INVALID_PARTITIONS],
     ['no partition', 0, 1, ERRORS.INVALID_PARTITIONS],
     ['more replicas than brokers', 1, 3, ERRORS.INVALID_REPLICATION_FACTOR],
-  ])('%s: refused, and the broker goes on', async (_, partitions, replicas, expected) => {
-    const { broker } = await start();
-    expect(await create(broker, 't', partitions, replicas)).toBe(expected);
-    expect(await readdir(join(broker.dataDirectory, 'topics'))).toEqual([]);
-    expect(await create(broker, 't')).toBe(ERRORS.NONE);
-    expect(await create(broker, 't')).toBe(ERRORS.TOPIC_ALREADY_EXISTS);
-  });
+  ])(
+    'creating a topic with %s is refused, and the broker continues',
+    async (_, partitions, replicas, expected) => {
+      const { broker } = await start();
+      expect(await create(broker, 't', partitions, replicas)).toBe(expected);
+      expect(await readdir(join(broker.dataDirectory, 'topics'))).toEqual([]);
+      expect(await create(broker, 't')).toBe(ERRORS.NONE);
+      expect(await create(broker, 't')).toBe(ERRORS.TOPIC_ALREADY_EXISTS);
+    },
+  );
 
-  test('all topics together have a bounded number of partitions', async () => {
+  test('all topics together have a limited number of partitions', async () => {
     const { broker } = await start();
     const made: unknown[] = [];
     for (let topic = 0; topic < 9; topic++)
@@ -102,7 +105,7 @@ describe('creation', () => {
   });
 });
 
-test('a topic made anew shares nothing with its predecessor', async () => {
+test('a recreated topic shares nothing with the deleted one', async () => {
   const { broker, client } = await start();
   const admin = await adminOf(broker);
   await touchTopic(client, 't');
@@ -122,7 +125,7 @@ test('a topic made anew shares nothing with its predecessor', async () => {
   expect([payloadsOf(records), highWatermark]).toEqual([['new'], 1]);
 });
 
-test('deleting while others produce ends in a definite answer for everyone', async () => {
+test('deleting a topic while others produce gives everyone a definite answer', async () => {
   const { broker, client } = await start();
   await touchTopic(client, 't');
   const admin = await adminOf(broker);
@@ -134,7 +137,7 @@ test('deleting while others produce ends in a definite answer for everyone', asy
   expect([...codes]).toEqual([]);
 });
 
-test('partitions are added, and are there after a restart', async () => {
+test('added partitions still exist after a restart', async () => {
   const { broker, client } = await start();
   await touchTopic(client, 't');
   await produceTo(client, 't', batchOf());
@@ -147,13 +150,13 @@ test('partitions are added, and are there after a restart', async () => {
   expect(offsets.map(({ high }) => high).sort()).toEqual(['0', '0', '0', '1', '1']);
 });
 
-test('deleted records stay deleted', async () => {
+test('deleted records stay deleted after a restart', async () => {
   const { broker, client } = await start();
   await touchTopic(client, 't');
   for (let index = 0; index < 4; index++)
     await produceTo(client, 't', batchOf({ payload: Buffer.from(`${index}`) }));
   const admin = await adminOf(broker);
-  // kafkajs looks for the leader among the topics it has met.
+  // kafkajs looks for the leader among the topics that it has loaded.
   await admin.fetchTopicOffsets('t');
   await admin.deleteTopicRecords({ topic: 't', partitions: [{ partition: 0, offset: '2' }] });
   expect((await fetchFrom(client, 't', { offset: 1 })).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE);
@@ -170,7 +173,7 @@ test('deleted records stay deleted', async () => {
   ]);
 });
 
-test('the admin describes topics, their configuration and the cluster', async () => {
+test('the admin client describes topics, their configs and the cluster', async () => {
   const { broker, client } = await start();
   await touchTopic(client, 't');
   const admin = await adminOf(broker);
@@ -192,7 +195,7 @@ test('the admin describes topics, their configuration and the cluster', async ()
   });
 });
 
-test('who listens on every address tells each client the one by which it came', async () => {
+test('a broker that listens on every address advertises to each client the address that it connected to', async () => {
   const broker = await TestBroker.start({ host: '0.0.0.0' });
   const client = await broker.client();
   const { brokers } = await client.request(metadata, 8, { topics: [] });

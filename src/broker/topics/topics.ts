@@ -18,17 +18,17 @@ import {
 import { isTopicName } from './topic-name.ts';
 
 export interface TopicsOptions extends TopicFolderOptions {
-  /** Partitions of a topic that is made without saying how many. */
+  /** Number of partitions of a topic if the request gives none. */
   readonly defaultPartitions: number;
 }
 
-/** What came of a change; `dryRun` asks only whether it would be allowed. */
+/** Result of a change. With `dryRun`, only checks whether it would be allowed. */
 export interface ChangeResult {
   readonly errorCode: ErrorCode;
   readonly errorMessage: string | null;
 }
 
-/** Loads every topic there is, completing deletions that a crash has interrupted. */
+/** Loads every topic. Completes deletions that a crash interrupted. */
 export async function openTopics(options: TopicsOptions): Promise<Topics> {
   const loaded: Topic[] = [];
   try {
@@ -44,7 +44,7 @@ export async function openTopics(options: TopicsOptions): Promise<Topics> {
   return new Topics(options, loaded);
 }
 
-/** The broker gives a name to one folder only: a second one is a copy that somebody made. */
+/** The broker uses a topic name for one folder only. A second folder with that name is a foreign copy. */
 async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic): Promise<void> {
   const twin = loaded.find(({ id, name }) => name === topic.name && id !== topic.id);
   if (!twin) return;
@@ -54,10 +54,14 @@ async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic)
     loaded.pop();
     return `moved to ${await moveAside(path)}`;
   };
-  await options.onDamage({ path, what: `has topic "${topic.name}", which ${twin.id} has too`, mend });
+  await options.onDamage({
+    path,
+    what: `has the topic "${topic.name}", which the folder ${twin.id} has too`,
+    mend,
+  });
 }
 
-/** All topics by name. Changes happen one after the other. */
+/** All topics by name. Changes run one after the other. */
 export class Topics {
   readonly #options: TopicsOptions;
   readonly #byName: Map<string, Topic>;
@@ -80,7 +84,7 @@ export class Topics {
     return this.#byName.get(name)?.partitions[index];
   }
 
-  /** `partitions` −1 means the default number. */
+  /** −1 `partitions` means the default number. */
   create(name: string, partitions: number, dryRun = false): Promise<ChangeResult> {
     const count = partitions === -1 ? this.#options.defaultPartitions : partitions;
     return this.#change(async () => {
@@ -98,7 +102,11 @@ export class Topics {
       const topic = this.#byName.get(name);
       if (!topic) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
       const present = topic.partitions.length;
-      if (count <= present) return refused(ERRORS.INVALID_PARTITIONS, `The topic has ${present} partitions.`);
+      if (count <= present)
+        return refused(
+          ERRORS.INVALID_PARTITIONS,
+          `The topic has ${present} partitions: request a larger number.`,
+        );
       const refusal = this.#refuseCount(count, count - present);
       if (refusal || dryRun) return refusal ?? DONE;
       this.#byName.set(name, await extendTopic(this.#options, topic, count));
@@ -116,7 +124,9 @@ export class Topics {
     });
   }
 
-  /** Moves log start offsets forward; what lies before them is no longer served. One error code for each. */
+  /**
+   * Moves log start offsets forward; earlier records are no longer served. Returns one error code for each partition.
+   */
   async deleteRecords(
     name: string,
     before: readonly { readonly partitionIndex: number; readonly offset: number }[],
@@ -140,7 +150,7 @@ export class Topics {
     });
   }
 
-  /** Closes every log. Resolves with whether each of them is on the disk as a whole. */
+  /** Closes every log. Resolves with whether all of them are completely on the disk. */
   async close(): Promise<boolean> {
     const { errorCode } = await this.#change(async () => {
       const partitions = this.all().flatMap((topic) => topic.partitions);
@@ -152,23 +162,26 @@ export class Topics {
   }
 
   #refuseCreation(name: string, partitions: number): ChangeResult | undefined {
-    if (!isTopicName(name)) return refused(ERRORS.INVALID_TOPIC_EXCEPTION, 'Not a name for a topic.');
+    if (!isTopicName(name)) return refused(ERRORS.INVALID_TOPIC_EXCEPTION, 'This is not a valid topic name.');
     if (this.#byName.has(name)) return refused(ERRORS.TOPIC_ALREADY_EXISTS);
     if (this.#byName.size >= MAX_TOPICS) {
-      return refused(ERRORS.POLICY_VIOLATION, `There are ${MAX_TOPICS} topics, which is as many as can be.`);
+      return refused(ERRORS.POLICY_VIOLATION, `There are already ${MAX_TOPICS} topics, which is the limit.`);
     }
     return this.#refuseCount(partitions, partitions);
   }
 
   #refuseCount(partitions: number, added: number): ChangeResult | undefined {
     if (partitions < 1 || partitions > MAX_PARTITIONS_PER_TOPIC) {
-      return refused(ERRORS.INVALID_PARTITIONS, `A topic has 1 to ${MAX_PARTITIONS_PER_TOPIC} partitions.`);
+      return refused(
+        ERRORS.INVALID_PARTITIONS,
+        `A topic must have 1 to ${MAX_PARTITIONS_PER_TOPIC} partitions.`,
+      );
     }
     const present = this.all().reduce((sum, topic) => sum + topic.partitions.length, 0);
     if (present + added <= MAX_PARTITIONS) return undefined;
     return refused(
       ERRORS.INVALID_PARTITIONS,
-      `All topics together have at most ${MAX_PARTITIONS} partitions.`,
+      `All topics together can have at most ${MAX_PARTITIONS} partitions.`,
     );
   }
 
@@ -183,7 +196,7 @@ export class Topics {
   }
 }
 
-/** An offset of −1 means the end. */
+/** An offset of −1 means the end of the log. */
 function moveStart(partition: PartitionLog | undefined, offset: number): ErrorCode {
   if (!partition) return ERRORS.UNKNOWN_TOPIC_OR_PARTITION;
   const target = offset === -1 ? partition.highWatermark : offset;

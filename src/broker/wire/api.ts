@@ -1,6 +1,6 @@
 import type { Type } from './types.ts';
 
-/** One API of the protocol: its key, the versions that are offered (both included), its tables of fields. */
+/** One API of the protocol: its key, its supported versions (first and last), and the field tables of its messages. */
 export interface Api<Request, Response> {
   readonly name: string;
   readonly key: number;

@@ -1,11 +1,13 @@
 import { MAX_REQUEST_ITEMS } from '../limits.ts';
 
-/** What a client sent breaks the protocol: its connection ends, no other notices. */
+/** A client broke the protocol. Its connection is closed; other clients are not affected. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/** Reads the primitive types of the Kafka protocol from one frame; throws ProtocolError past its end. */
+/**
+ * Reads the primitive types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early.
+ */
 export class WireReader {
   readonly #buffer: Buffer;
   #position = 0;
@@ -19,7 +21,7 @@ export class WireReader {
     return this.#buffer.length - this.#position;
   }
 
-  /** How many array items have been announced so far. */
+  /** Number of array items announced so far. */
   get items(): number {
     return this.#items;
   }
@@ -36,20 +38,23 @@ export class WireReader {
     return this.#buffer.readInt32BE(this.#advance(4));
   }
 
-  /** As a number: what lies beyond 2^53 − 1 is read as 2^53 − 1, past every offset and time there can be. */
+  /** As a number. A larger value is read as 2^53 − 1, which is above every possible offset and time. */
   int64(): number {
     const position = this.#advance(8);
     const value = this.#buffer.readInt32BE(position) * 2 ** 32 + this.#buffer.readUInt32BE(position + 4);
     return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
   }
 
-  /** The next bytes, sharing memory with the frame. */
+  /** The next bytes, which share their memory with the frame. */
   bytes(length: number): Buffer {
     const position = this.#advance(length);
     return this.#buffer.subarray(position, position + length);
   }
 
-  /** The length of an array, −1 for null. Each item takes at least a byte, and a request has a bounded number. */
+  /**
+   * The length of an array, −1 for null. Each item needs at least one byte, and the number of items in a request is
+   * limited.
+   */
   arrayLength(): number {
     const length = this.int32();
     this.#items += Math.max(0, length);
@@ -61,7 +66,9 @@ export class WireReader {
 
   #advance(bytes: number): number {
     if (bytes < 0 || bytes > this.remaining) {
-      throw new ProtocolError(`${bytes} bytes asked of the ${this.remaining} that are left`);
+      throw new ProtocolError(
+        `a request that is too short: ${bytes} bytes were expected, ${this.remaining} are left`,
+      );
     }
     const position = this.#position;
     this.#position += bytes;

@@ -31,7 +31,7 @@ const PRIMITIVES = new Map<AnyType, fc.Arbitrary<unknown>>([
   [types.records, fc.option(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)))],
 ]);
 
-/** Values of a type in one version, made by walking its table of fields. */
+/** Generates values of a type in one version from its table of fields. */
 function arbitraryOf(type: AnyType, version: number): fc.Arbitrary<unknown> {
   const primitive = PRIMITIVES.get(type);
   if (primitive) return primitive;
@@ -70,7 +70,7 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
   const [least, greatest] = api.versions;
   const versions = Array.from({ length: greatest - least + 1 }, (_value, index) => least + index);
 
-  test.each(versions)('version %i: what is written is read again, to the last byte', (version) => {
+  test.each(versions)('version %i: a written message is read back completely', (version) => {
     for (const type of [api.request, api.response]) {
       fc.assert(
         fc.property(arbitraryOf(type, version), (value) => {
@@ -83,7 +83,7 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
     }
   });
 
-  test('random bytes are read or refused, never anything else', () => {
+  test('random bytes are either read or refused with a ProtocolError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         try {
@@ -96,36 +96,36 @@ describe.each(APIS.map((api) => [api.name, api] as const))('%s', (_, api) => {
   });
 });
 
-test('a field outside its versions reads as its fallback and is not written', () => {
+test('a field outside its versions is read as its fallback and not written', () => {
   const type = struct({ early: inVersions([0, 1], types.int8, -1), late: since(2, types.int8, -2) });
   expect(write(type, { early: 7, late: 8 }, 1)).toEqual(Buffer.from([7]));
   expect(write(type, { early: 7, late: 8 }, 2)).toEqual(Buffer.from([8]));
   expect(type.read(new WireReader(Buffer.from([7])), 1)).toEqual({ early: 7, late: -2 });
 });
 
-test('a field with a fallback may be left out', () => {
+test('a field with a fallback can be omitted', () => {
   expect(write(struct({ late: since(2, types.int8, -2) }), {}, 2)).toEqual(Buffer.from([0xfe]));
 });
 
-test('a number past 2^53 is read as the greatest safe one', () => {
+test('a number above 2^53 is read as the largest safe integer', () => {
   const greatest = Buffer.alloc(8, 0xff);
   greatest[0] = 0x7f;
   expect(new WireReader(greatest).int64()).toBe(Number.MAX_SAFE_INTEGER);
 });
 
-test('an array that claims more items than there are bytes is refused before it takes memory', () => {
+test('an array that claims more items than bytes is refused before it uses memory', () => {
   const claim = Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
   expect(() => array(types.int8).read(new WireReader(claim), 0)).toThrow(ProtocolError);
   expect(() => nullableArray(types.int8).read(new WireReader(claim), 0)).toThrow(ProtocolError);
 });
 
-test('one request has a bounded number of items, however they are nested', () => {
+test('the number of items in a request is limited, even if they are nested', () => {
   const inner = Buffer.concat([Buffer.from([0, 0x0b, 0xb8, 0]), Buffer.alloc(0x0bb800)]);
   const outer = Buffer.concat([Buffer.from([0, 0, 0, 2]), inner, inner]);
   expect(() => array(array(types.int8)).read(new WireReader(outer), 0)).toThrow(ProtocolError);
 });
 
-/** A request by the tables of fields, whole or with some of its bytes changed. */
+/** Requests built from the field tables, complete or with some bytes changed. */
 const requests = fc
   .constantFrom(...APIS)
   .chain((api) => {
@@ -145,7 +145,7 @@ const requests = fc
     });
   });
 
-test('whatever is asked, the broker answers or hangs up, and others get what they had been acked', async () => {
+test('for any request, the broker answers or disconnects, and other clients keep their acknowledged messages', async () => {
   const broker = await TestBroker.start({ partitions: 1 });
   const honest = await broker.client();
   await touchTopic(honest, 'kept');
@@ -162,7 +162,7 @@ test('whatever is asked, the broker answers or hangs up, and others get what the
   );
   expect((await produceTo(honest, 'kept', batchOf())).errorCode).toBe(ERRORS.NONE);
   await broker.stop();
-  // Anything else is a bug of the broker, with its stack.
+  // Any other line is a bug of the broker, with its stack.
   const bugs = broker.lines.filter((line) => !/ended: it sent |more of these|left there/.test(line));
   expect(bugs).toEqual([]);
 });

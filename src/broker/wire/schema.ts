@@ -5,7 +5,7 @@ import type { Writer } from './writer.ts';
 
 type AnyType = Type<unknown, never>;
 
-/** A field that only some versions carry; in the others it reads as `fallback`, and writing may leave it out. */
+/** A field that exists only in some versions. In others it is read as `fallback`, and the writer can omit it. */
 export interface VersionedField<T extends AnyType> {
   readonly type: T;
   readonly from: number;
@@ -19,9 +19,9 @@ type OptionalName<F extends Fields> = {
   [Name in keyof F]: F[Name] extends VersionedField<AnyType> ? Name : never;
 }[keyof F];
 
-/** What reading a type yields. */
+/** The value that reading a type returns. */
 export type Out<T> = T extends { read(reader: WireReader, version: number): infer Value } ? Value : never;
-/** What writing a type takes. */
+/** The value that writing a type needs. */
 export type In<T> = T extends { write(writer: Writer, value: infer Value, version: number): void }
   ? Value
   : never;
@@ -43,7 +43,7 @@ export interface StructType<F extends Fields> extends Type<StructOut<F>, StructI
   readonly fields: F;
 }
 
-/** A field of version `from` and later. */
+/** A field since version `from`. */
 export function since<T extends AnyType>(
   from: number,
   type: T,
@@ -52,7 +52,7 @@ export function since<T extends AnyType>(
   return { type, from, to: Number.MAX_SAFE_INTEGER, fallback };
 }
 
-/** A field of versions `from` to `to`, both included. */
+/** A field from version `from` to version `to`, both included. */
 export function inVersions<T extends AnyType>(
   [from, to]: readonly [number, number],
   type: T,
@@ -91,7 +91,7 @@ export function nullableArray<T extends AnyType>(item: T): NullableArrayType<T> 
   };
 }
 
-/** The fields in the order in which they travel. */
+/** The fields in their order on the wire. */
 export function struct<F extends Fields>(fields: F): StructType<F> {
   const layout = Object.entries(fields).map(([name, field]) => ({ name, ...asVersioned(field) }));
   return {

@@ -3,8 +3,8 @@ import { ProtocolError, type WireReader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * How one value travels. `Out` is what reading yields, `In` what writing takes; they differ only where fields
- * may be left out. Every type gets the version, so that the flexible encodings (KIP-482) have one place to go.
+ * How one value is encoded. `Out` is the value read, `In` the value to write. They differ only if a field can be
+ * omitted. Every type gets the version, so that the flexible encodings (KIP-482) can be added in one place.
  */
 export interface Type<Out, In = Out> {
   read(reader: WireReader, version: number): Out;
@@ -64,10 +64,10 @@ const nullableBytes: Type<Buffer | null> = {
 
 export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullableBytes.write };
 
-/** Record batches, opaque here: log/record-batch.ts knows what is inside. */
+/** Record batches as bytes. log/record-batch.ts reads their content. */
 export const records: Type<Buffer | null> = { read: nullableBytes.read, write: nullableBytes.write };
 
-/** Other bytes would be longer when they are written again, maybe longer than a length can say. */
+/** Refuse invalid UTF-8: written again, it would become longer, perhaps too long for its length field. */
 function toText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new ProtocolError('a text that is not UTF-8');
   return bytes.toString();

@@ -2,10 +2,10 @@ import { MAX_RESPONSE_BYTES } from '../limits.ts';
 import { ProtocolError } from './reader.ts';
 
 const INITIAL_BYTES = 256;
-/** Buffers at least this large are handed on as they are instead of being copied. */
+/** Buffers of at least this size are passed on without a copy. */
 const REFERENCED_BYTES = 4_096;
 
-/** Writes the primitive types of the Kafka protocol; record batches pass through without a copy. */
+/** Writes the primitive types of the Kafka protocol. Does not copy record batches. */
 export class Writer {
   #done: Buffer[] = [];
   #current = Buffer.allocUnsafe(INITIAL_BYTES);
@@ -45,7 +45,7 @@ export class Writer {
     }
   }
 
-  /** Everything written so far, in order; the writer starts anew. */
+  /** Returns everything written so far, in order, and starts a new message. */
   take(): Buffer[] {
     this.#flush();
     const buffers = this.#done;
@@ -67,7 +67,7 @@ export class Writer {
     }
   }
 
-  /** May exchange `#current` for a larger one: call it before touching that. */
+  /** Can replace `#current` with a larger buffer, so call it before using `#current`. */
   #advance(bytes: number): number {
     this.#count(bytes);
     if (this.#position + bytes > this.#current.length) this.#grow(bytes);

@@ -1,4 +1,4 @@
-/** Made for tests alone; valid for localhost until 2126, and trusted by nobody. */
+/** A self-signed certificate for tests. It is valid for localhost until 2126. */
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgfdbpaG151yhDjrWP
 lzsAgmROm5PYmDlc93PO2GnVzJmhRANCAAReGv2MyiVp3mNT5JMd89o6dBvJz4Rc

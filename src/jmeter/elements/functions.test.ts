@@ -12,7 +12,7 @@ const awkward = fc
 const call = functions({ loop: '7' }, 3);
 
 describe('literalText', () => {
-  it('is evaluated to the text, whatever it is', () => {
+  it('evaluates to the original text', () => {
     fc.assert(
       fc.property(awkward, (text) => {
         expect(evaluate(literalText(text), call)).toBe(text);
@@ -20,11 +20,11 @@ describe('literalText', () => {
     );
   });
 
-  it('leaves text alone that holds nothing of JMeter', () => {
+  it("does not change text without JMeter's special characters", () => {
     expect(literalText('a\\b, $c {d} (e')).toBe('a\\b, $c {d} (e');
   });
 
-  it('makes by a function what no XML can hold', () => {
+  it('uses a function for characters that XML cannot contain', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(literalText(text)).not.toMatch(NOT_IN_XML);
@@ -36,7 +36,7 @@ describe('literalText', () => {
 });
 
 describe('functionText', () => {
-  it('keeps text and calls apart', () => {
+  it('keeps text apart from functions and variables', () => {
     const piece = fc.oneof(
       awkward.map((text): ValuePiece => ({ text })),
       fc.constant<ValuePiece>({ call: '${loop}' }),
@@ -53,13 +53,13 @@ describe('functionText', () => {
 });
 
 describe('property', () => {
-  it('has the plan as its default, commas and all', () => {
+  it('uses the value of the plan as its default, with commas', () => {
     expect(property('threads', 100)).toBe('${__P(threads,100)}');
     expect(evaluate(property('host', 'a,b$\\c'), call)).toBe('a,b$\\c');
   });
 });
 
-/** As a template has them: no text follows another one. */
+/** Joins neighbouring texts, as templates do. */
 function joinTexts(pieces: readonly ValuePiece[]): ValuePiece[] {
   const joined: ValuePiece[] = [];
   for (const piece of pieces) {

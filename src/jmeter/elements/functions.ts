@@ -1,18 +1,18 @@
 import { NOT_IN_XML } from './xml.ts';
 
 /**
- * JMeter's language of functions and variables, written as it reads them.
- * Source: engine/util/FunctionParser.java and ReplaceStringWithFunctions.java.
+ * Writes JMeter's language of functions and variables.
+ * Sources: engine/util/FunctionParser.java, ReplaceStringWithFunctions.java.
  */
 
-/** A piece of a property's value: text that is meant as it stands, or a function or variable, `${…}`. */
+/** A piece of a property's value: literal text, or a function or variable `${…}`. */
 export type ValuePiece = { readonly text: string } | { readonly call: string };
 
 const NEEDS_A_FUNCTION = new RegExp(`\\$(?=\\{)|${NOT_IN_XML.source}`, 'gu');
 
 /**
- * The value of a property that JMeter evaluates to the pieces. Only a value with a function in it is unescaped,
- * so that text alone stays as it is, and a `${` in it has to be made by a function.
+ * Returns the property value that JMeter evaluates to these pieces. JMeter unescapes a value only if it contains a
+ * function. So plain text stays unchanged, and a literal `${` must come from a function.
  */
 export function functionText(pieces: readonly ValuePiece[]): string {
   const parts = pieces.flatMap((piece) => ('text' in piece ? withCharFunctions(piece.text) : [piece]));
@@ -25,17 +25,17 @@ export function functionText(pieces: readonly ValuePiece[]): string {
     .join('');
 }
 
-/** Text that JMeter shall take as it stands. */
+/** Writes text that JMeter must not interpret. */
 export function literalText(text: string): string {
   return functionText([{ text }]);
 }
 
-/** `${__P(name,default)}`: a property of JMeter, which `-Jname=value` sets. */
+/** `${__P(name,default)}`: reads a JMeter property, which `-Jname=value` sets. */
 export function property(name: string, standard: string | number): string {
   return `\${__P(${name},${String(standard).replace(/[\\,$]/g, '\\$&')})}`;
 }
 
-/** The text cut at what it cannot hold, which `__char` makes. */
+/** Cuts the text at characters that it cannot contain. `__char` produces those. */
 function withCharFunctions(text: string): ValuePiece[] {
   const pieces: ValuePiece[] = [];
   let end = 0;

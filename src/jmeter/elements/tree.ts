@@ -1,15 +1,15 @@
 import { formatXml, type XmlElement, xmlElement } from './xml.ts';
 
-/** An element of a test plan and what stands under it. */
+/** An element of a test plan and the elements under it. */
 export interface TreeNode {
   readonly element: XmlElement;
   readonly children: readonly TreeNode[];
 }
 
-/** The JMeter whose form of plans is written. */
+/** The JMeter version whose file format qbl writes. */
 export const JMETER_VERSION = '5.6.3';
 
-/** A .jmx file: each element is followed by the tree under it. Source: JMeter's save/SaveService.java. */
+/** Writes a .jmx file. Each element is followed by the tree under it. Source: JMeter's save/SaveService.java. */
 export function formatJmx(root: TreeNode): string {
   const attributes = { version: '1.2', properties: '5.0', jmeter: JMETER_VERSION };
   return formatXml(xmlElement('jmeterTestPlan', attributes, [hashTree([root])]));
@@ -24,9 +24,9 @@ function hashTree(nodes: readonly TreeNode[]): XmlElement {
 }
 
 /**
- * An element of the tree.
- * @param testClass the class that runs, @param guiClass the one that shows it; both as in saveservice.properties
- * @param name shown in the tree; text that JMeter evaluates
+ * Creates an element of the tree.
+ * @param testClass the class that runs, @param guiClass the class that shows it; both as in saveservice.properties
+ * @param name the name in the tree, which JMeter evaluates
  */
 export function node(
   testClass: string,
@@ -49,7 +49,7 @@ export const intProp = (name: string, value: number) => xmlElement('intProp', { 
 export const collectionProp = (name: string, content: readonly XmlElement[]) =>
   xmlElement('collectionProp', { name }, content);
 
-/** A property that is an element itself, of the class `type`. */
+/** A property that is itself an element of the class `type`. */
 export const elementProp = (name: string, type: string, content: readonly XmlElement[], guiClass?: string) =>
   xmlElement(
     'elementProp',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readXml } from '../testing/read-xml.ts';
 import { escapeXml, formatXml, NOT_IN_XML, xmlElement } from './xml.ts';
 
-/** Text that a document can hold. */
+/** Text that an XML document can contain. */
 const text = fc
   .string({ unit: 'grapheme' })
   .map((string) => string.replace(new RegExp(NOT_IN_XML, 'gu'), ''));
@@ -12,7 +12,7 @@ const awkward = fc.array(
 );
 
 describe('escapeXml', () => {
-  it('comes back from content and attributes, whatever the text', () => {
+  it('can be read back with all its content and attributes', () => {
     fc.assert(
       fc.property(awkward, (pieces) => {
         const value = pieces.join('');
@@ -22,13 +22,13 @@ describe('escapeXml', () => {
     );
   });
 
-  it('leaves no end of a CDATA section, and no line break that a parser would change', () => {
+  it('writes no end of a CDATA section and no line break that a parser would change', () => {
     expect(escapeXml(']]>\r\n')).toBe(']]&gt;&#13;&#10;');
   });
 });
 
 describe('NOT_IN_XML', () => {
-  it('is what section 2.2 of XML 1.0 leaves out', () => {
+  it('excludes the characters that section 2.2 of XML 1.0 excludes', () => {
     const left = ['\0', '\b', '\x0b', '\x1f', '\ud800', '\udc00', '\ufffe', '\uffff'];
     const held = ['\t', '\n', '\r', ' ', '\x7f', 'ñ', '\ufffd', '😀'];
     expect(left.filter((character) => NOT_IN_XML.test(character))).toEqual(left);

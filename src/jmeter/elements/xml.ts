@@ -1,4 +1,4 @@
-/** An XML element with either elements or text in it. */
+/** An XML element that contains either elements or text. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export function xmlElement(
   return { name, attributes, content };
 }
 
-/** The document, indented by two spaces, with a line break at its end. */
+/** Writes the document with two spaces of indentation and a line break at its end. */
 export function formatXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${format(root, '')}\n`;
 }
@@ -35,12 +35,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as it stands in content and attributes. Line breaks and tabs as references, because parsers turn CR LF into
- * LF, and both into spaces within attributes (XML 1.0, sections 2.11 and 3.3.3).
+ * Escapes text for content and attributes. Line breaks and tabs become references. Parsers would change CR LF
+ * to LF, and both to spaces in attributes (XML 1.0, sections 2.11 and 3.3.3).
  */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"\t\r\n]/g, (character) => ESCAPES[character] ?? `&#${character.charCodeAt(0)};`);
 }
 
-/** What no XML 1.0 document can hold, not even as a reference (section 2.2). */
+/** Characters that XML 1.0 cannot contain, not even as references (section 2.2). */
 export const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;

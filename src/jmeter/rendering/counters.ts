@@ -2,13 +2,13 @@ import type { Plan, PlanCounter } from '../../plan/plan.ts';
 import { literalText } from '../elements/functions.ts';
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 
-/** `${loop}`: the loop of the thread, from 1. */
+/** `${loop}`: the number of the thread's loop, from 1. */
 export function loopCounter(): TreeNode {
   const count = { start: 1, end: null, increment: 1, format: '', perThread: true };
   return counterConfig({ kind: 'counter', name: 'loop', ...count });
 }
 
-/** The counters of the plan's own. Under the plan itself, because those of all threads are of all groups too. */
+/** The plan's own counters. They are under the plan, because shared counters count across all groups. */
 export function ownCounters({ variables = [] }: Plan): TreeNode[] {
   return variables.flatMap((variable) => (variable.kind === 'counter' ? [counterConfig(variable)] : []));
 }

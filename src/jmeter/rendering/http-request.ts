@@ -20,7 +20,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
   ]);
 }
 
-/** Requests of one origin share its properties; those of the second one are named `host.2` and so on. */
+/** Requests to one origin share its properties. Those of the second origin are named `host.2` and so on. */
 function target({ url, method }: Request, { path }: MessageText, origins: Numbering): XmlElement[] {
   const { scheme, host, port, origin } = originOfTemplate(url);
   const name = (text: string) => origins.name(text, origin);
@@ -51,7 +51,7 @@ function bodyProperties({ body }: MessageText): XmlElement[] {
   ];
 }
 
-/** One attempt, one sample: redirects are not followed. */
+/** One attempt makes one sample. Redirects are not followed. */
 function connection({ timeoutMs, connectTimeoutMs = timeoutMs }: Request): XmlElement[] {
   return [
     boolProp('HTTPSampler.follow_redirects', false),
@@ -75,7 +75,7 @@ function headerManager({ headers }: MessageText): TreeNode[] {
   return [node('HeaderManager', 'HeaderPanel', 'HTTP Header Manager', [collection])];
 }
 
-/** A pre-processor: its values are made once for each sample, right before it is sent. */
+/** User Parameters are a pre-processor: JMeter evaluates them once per sample, right before it sends. */
 export function userParameters(variables: readonly NamedValue[]): TreeNode[] {
   if (variables.length === 0) return [];
   const text = (value: string) => xmlElement('stringProp', { name: '' }, value);

@@ -3,8 +3,8 @@ import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import { RATE_PARTS } from './pauses.ts';
 
 /**
- * Holds a plan against what JMeter can do as exactly as `blast`.
- * @throws QblError 'usage' that lists everything that it cannot
+ * Checks that JMeter can run the plan as exactly as `blast`.
+ * @throws QblError 'usage' that lists everything that JMeter cannot do
  */
 export function checkRenderable(plan: Plan): void {
   const mistakes = [
@@ -15,18 +15,18 @@ export function checkRenderable(plan: Plan): void {
     ]),
   ];
   if (mistakes.length === 0) return;
-  throw new QblError('usage', ['JMeter cannot do all of this plan:', ...mistakes].join('\n'), {
-    hint: 'qbl blast can.',
+  throw new QblError('usage', ['JMeter cannot run this plan:', ...mistakes].join('\n'), {
+    hint: 'Send this plan with qbl blast.',
   });
 }
 
-/** The schedule counts its slots in one place, and a pause there is one for each loop. */
+/** A rate is rendered as one pause per loop, before the only request. */
 function rateMistakes({ rate, threadGroups }: Plan): string[] {
   const requests = threadGroups.reduce((sum, group) => sum + group.requests.length, 0);
   if (rate === null) return [];
   return [
-    ...(requests > 1 ? [`a rate over ${requests} requests: it schedules only one`] : []),
-    ...(isWhole(rate * RATE_PARTS) ? [] : [`a rate of ${rate}: it takes three decimals`]),
+    ...(requests > 1 ? [`a rate with ${requests} requests: qbl can schedule only 1 request in JMeter`] : []),
+    ...(isWhole(rate * RATE_PARTS) ? [] : [`a rate of ${rate}: use at most 3 decimals`]),
   ];
 }
 
@@ -35,24 +35,26 @@ function groupMistakes({ name, rampUpMs, durationMs, startDelayMs = 0 }: ThreadG
     ...wholeSeconds(`${name}: ramp-up`, rampUpMs),
     ...(durationMs === null ? [] : wholeSeconds(`${name}: duration`, durationMs)),
     ...wholeSeconds(`${name}: start delay`, startDelayMs),
-    ...(startDelayMs > 0 && durationMs === null ? [`${name}: a start delay without a duration`] : []),
+    ...(startDelayMs > 0 && durationMs === null
+      ? [`${name}: a start delay without a duration: add a duration`]
+      : []),
   ];
 }
 
 function wholeSeconds(what: string, ms: number): string[] {
-  return isWhole(ms / 1000) ? [] : [`${what} of ${ms} ms: it counts in whole seconds`];
+  return isWhole(ms / 1000) ? [] : [`${what} of ${ms} ms: JMeter needs whole seconds`];
 }
 
 function isWhole(value: number): boolean {
   return Math.abs(value - Math.round(value)) < 1e-6;
 }
 
-/** HTTPHC4Impl.java: these methods have no entity; header values are written as ASCII. */
+/** These methods have no body, and header values are written as ASCII. Source: HTTPHC4Impl.java. */
 function requestMistakes({ name, method, body, headers }: Request): string[] {
   const withoutBody = method === 'HEAD' || method === 'OPTIONS';
   const notAscii = Object.entries(headers).filter(([, value]) => /[^\t\x20-\x7e]/.test(value));
   return [
-    ...(withoutBody && body !== null ? [`${name}: ${method} with a body: it sends none`] : []),
-    ...notAscii.map(([header]) => `${name}: the header ${header}: it sends ASCII only`),
+    ...(withoutBody && body !== null ? [`${name}: ${method} with a body: JMeter sends no body`] : []),
+    ...notAscii.map(([header]) => `${name}: the header ${header}: JMeter sends only ASCII`),
   ];
 }

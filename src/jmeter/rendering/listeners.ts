@@ -1,7 +1,7 @@
 import { boolProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 
-/** What JMeter saves of a sample by default as CSV. Source: samplers/SampleSaveConfiguration.java. */
+/** The fields that JMeter saves as CSV by default. Source: samplers/SampleSaveConfiguration.java. */
 const SAVED: Readonly<Record<string, boolean>> = {
   time: true,
   latency: true,
@@ -32,8 +32,8 @@ const SAVED: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * The listeners that one looks at in JMeter.
- * @param resultsFile where the Summary Report writes its samples; null: nowhere
+ * The listeners that show results in JMeter's window.
+ * @param resultsFile where the Summary Report writes its samples; null if it writes none
  */
 export function listeners(resultsFile: string | null): TreeNode[] {
   return [

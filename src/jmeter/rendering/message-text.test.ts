@@ -16,7 +16,7 @@ function messageOf(request: Request, plan: Partial<Plan>) {
   return messageText(request, { group: 2, request: 3 }, { ...rest, ...plan });
 }
 
-/** The body as JMeter makes it: variables one after the other, then the body. */
+/** Evaluates the body as JMeter does: first the variables in order, then the body. */
 function sentBy(body: string, identity = true): { text: string; variables: Record<string, string> } {
   const message = messageOf(requestOf(body), { identity });
   const variables: Record<string, string> = { run: RUN, loop: '5' };
@@ -27,7 +27,7 @@ function sentBy(body: string, identity = true): { text: string; variables: Recor
 const reader = new MessageReader(new Map([[RUN, { of: () => null, all: () => [] }]]));
 
 describe('a message from JMeter', () => {
-  it('arrives intact with its identity, whatever JSON object it is', () => {
+  it('arrives intact with its identity for any JSON object', () => {
     const awkward = fc.constantFrom(
       '\\',
       '"',
@@ -49,7 +49,7 @@ describe('a message from JMeter', () => {
     const value = fc.oneof(texts, fc.integer(), fc.boolean(), fc.constant(null), fc.array(texts));
     fc.assert(
       fc.property(fc.dictionary(texts, value), (fields) => {
-        // A name in the plan's language would be filled in, and `qbl` is reserved.
+        // A `${` would start a variable of the plan, and `qbl` is reserved.
         const json = JSON.stringify(fields).replaceAll('${', '\\u0024{');
         fc.pre(!Object.hasOwn(fields, 'qbl'));
         const { text } = sentBy(json);
@@ -65,7 +65,7 @@ describe('a message from JMeter', () => {
     );
   });
 
-  it('fills in each variable with one value, however often it is mentioned', () => {
+  it('uses one value for all mentions of a variable', () => {
     const { text, variables } = sentBy(
       '{"a":"${uuid} ${uuid}","b":${thread},"c":"${loop}","d":${now},"e":"${run}"}',
     );
@@ -73,11 +73,11 @@ describe('a message from JMeter', () => {
     expect(JSON.parse(text)).toMatchObject({ a: `${uuid} ${uuid}`, b: 4, c: '5', d: Number(now), e: RUN });
   });
 
-  it('is an object without other fields too', () => {
+  it('is intact if the object has no other fields', () => {
     expect(reader.read(Buffer.from(sentBy('{}').text))).toMatchObject({ condition: 'intact' });
   });
 
-  it('is the body as it stands in a plan without identity', () => {
+  it('is the unchanged body if the plan has no identity', () => {
     expect(sentBy('a\\b, ${thread} ${loop}\r\n\0', false).text).toBe('a\\b, 4 5\r\n\0');
     expect(messageOf(requestOf('plain \\ text'), { identity: false })).toMatchObject({
       variables: [],
@@ -85,11 +85,11 @@ describe('a message from JMeter', () => {
     });
   });
 
-  it('can be none', () => {
+  it('can have no body', () => {
     expect(messageOf(requestOf(null), { identity: false })).toMatchObject({ variables: [], body: null });
   });
 
-  it('fills in path and headers, and the variables of the plan, with the values that the body has', () => {
+  it('has the same values in path and headers as in the body', () => {
     const request = {
       ...requestOf('{"u":"${uuid}","n":"${count}"}'),
       url: 'http://h/${thread}/a|b?u=${uuid}&i=${id}#x',

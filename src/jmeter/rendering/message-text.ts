@@ -5,26 +5,26 @@ import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/t
 import { functionText, type ValuePiece } from '../elements/functions.ts';
 import { pathTemplate } from './url.ts';
 
-/** Name and value of a variable. */
+/** The name and value of a variable. */
 export type NamedValue = readonly [name: string, value: string];
 
-/** What a request sends, in JMeter's language. */
+/** The message of a request, in JMeter's language. */
 export interface MessageText {
-  /** Set right before each sample, in their order; a later one may mention an earlier one. */
+  /** JMeter sets these in order, right before each sample. A later variable can use an earlier one. */
   readonly variables: readonly NamedValue[];
   readonly path: string;
   readonly headers: readonly NamedValue[];
-  /** Null: no body. */
+  /** Null if the request has no body. */
   readonly body: string | null;
 }
 
-/** Where a request stands in its plan; both numbers from 1. */
+/** The position of a request in its plan. Both numbers count from 1. */
 export interface RequestPlace {
   readonly group: number;
   readonly request: number;
 }
 
-/** Where JMeter has what templates are filled with. */
+/** How JMeter writes each variable of a template. */
 const CALLS: Readonly<Record<Variable, string>> = {
   run: '${run}',
   thread: '${__threadNum}',
@@ -32,10 +32,10 @@ const CALLS: Readonly<Record<Variable, string>> = {
   uuid: '${uuid}',
   now: '${now}',
 };
-/** Functions run again at each mention, so that what has one value for a message is put into a variable. */
+/** A function runs again at each mention. So a value that must stay the same is stored in a variable. */
 const NOW: NamedValue = ['now', '${__time()}'];
 
-/** The message of a request as `blast` sends it. */
+/** The message of a request, equal to the one that `blast` sends. */
 export function messageText(request: Request, place: RequestPlace, plan: Plan): MessageText {
   const template = (text: string) => parseTemplate(text, plan.variables);
   const path = pathTemplate(request.url, plan.variables);
@@ -53,14 +53,14 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   };
 }
 
-/** What the body is made of, as the plan writes it. */
+/** The body in the plan's words, cut at its variables. */
 function bodySegments({ body }: Request, { variables }: Plan): readonly TemplateSegment[] | null {
   return body === null ? null : parseTemplate(body, variables);
 }
 
 /**
- * The same text as message/write.ts makes. Fields and canonical form stand in variables, because text among the
- * parameters of `__digest` could not hold every character: FunctionParser.parseParams has no escape for a parenthesis.
+ * Writes the same text as message/write.ts. Fields and canonical form are stored in variables, because parameters of
+ * `__digest` cannot contain every character. FunctionParser.parseParams has no escape for a parenthesis.
  */
 function withIdentity(
   { segments, canonical }: JsonTemplate,
@@ -79,7 +79,7 @@ function withIdentity(
   };
 }
 
-/** The fields without the last brace, which is in the last text of an object, and what begins with it. */
+/** Splits an object before its last brace, which is always in the last text. */
 function beforeClaim(segments: readonly TemplateSegment[]) {
   const last = segments.at(-1);
   if (last?.kind !== 'text') throw new TypeError('the body is no object');
@@ -88,7 +88,7 @@ function beforeClaim(segments: readonly TemplateSegment[]) {
   return { fields: [...segments.slice(0, -1), { kind: 'text', text } as const], tail: last.text.slice(end) };
 }
 
-/** A version 4 UUID for each name of one that is mentioned. */
+/** One version 4 UUID for each UUID variable that is mentioned. */
 function uuids(segments: readonly TemplateSegment[]): NamedValue[] {
   const names = segments.flatMap((segment) => {
     if (isVariable(segment, 'uuid')) return ['uuid'];

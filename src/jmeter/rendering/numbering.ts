@@ -1,4 +1,4 @@
-/** Names of properties for several things of a kind: `host` of the first one, then `host.2`, `host.3`. */
+/** Numbers the properties of similar things: `host` for the first one, then `host.2`, `host.3`. */
 export class Numbering {
   readonly #keys: string[] = [];
 

@@ -5,23 +5,23 @@ import { userParameters } from './http-request.ts';
 import type { NamedValue } from './message-text.ts';
 
 /**
- * What a thread waits for before a request. It does so in a sampler of its own that sends nothing: timers of the
- * request itself would run after the variables of its message were made, the time of sending among them.
+ * The pauses of a thread before a request. A pause is a separate sampler that sends nothing. The request's own
+ * timers would run too late: JMeter has already evaluated the message's variables, including the time of sending.
  */
 
-/** TestAction.java: this thread, pause. */
+/** "Pause this thread". Source: TestAction.java. */
 const THIS_THREAD = 0;
 const PAUSE = 1;
-/** A rate may have three decimals, so that whole numbers suffice to count slots. */
+/** A rate can have three decimals. Counting in thousandths needs only whole numbers. */
 export const RATE_PARTS = 1000;
 
-/** The pauses of a request. @param rate of all threads together, null: none */
+/** The pauses before a request. @param rate of all threads together; null if there is none */
 export function pausesBefore({ timers = [] }: Request, rate: number | null): TreeNode[] {
   return [
     ...(timers.length > 0 ? [pause('Think time', '0', timers.map(timerNode))] : []),
     ...(rate === null
       ? []
-      : [pause(`${plural(rate, 'request')} a second`, '${wait}', userParameters(slotVariables(rate)))]),
+      : [pause(`${plural(rate, 'request')} per second`, '${wait}', userParameters(slotVariables(rate)))]),
   ];
 }
 
@@ -42,11 +42,11 @@ function timerNode({ delayMs, rangeMs }: Timer): TreeNode {
 }
 
 /**
- * The wait until the thread's place in a schedule that never slows down with the server: slot n, counted over all
- * threads, is due n / rate after the first one, and a late one is sent at once, as in blast/pacer.ts. JMeter's
- * timers do otherwise: the constant one forgets what is late, the precise one draws random times.
- * The first thread that comes notes when the schedule began, under a name that no other execution has. The text of
- * the expression is always the same, so that JMeter compiles it once.
+ * Waits until the thread's slot in a schedule that never slows down with the server. Slot n of all threads is due
+ * n / rate after the first one. A late request is sent at once, as in blast/pacer.ts. JMeter's own timers differ:
+ * the Constant Throughput Timer forgets delays, and the Precise Throughput Timer draws random times.
+ * The first thread stores the start of the schedule under a name that is unique to this execution. The text of the
+ * expression never changes, so JMeter compiles it only once.
  */
 function slotVariables(rate: number): NamedValue[] {
   const statements = [

@@ -39,7 +39,7 @@ function all(element: XmlElement, name: string): XmlElement[] {
   return [...here, ...children(element).flatMap((child) => all(child, name))];
 }
 
-/** The text of the first property of that name under an element of that name. */
+/** The text of a property, found by the names of its element and of the property. */
 function propertyOf(root: XmlElement, elementName: string, property: string, index = 0): unknown {
   const owner = all(root, elementName)[index];
   const found = owner === undefined ? [] : properties(owner);
@@ -51,7 +51,7 @@ function properties(element: XmlElement): XmlElement[] {
 }
 
 describe('renderJmx', () => {
-  it('follows each element by its tree', () => {
+  it('puts the tree of each element after it', () => {
     for (const tree of all(render(PLAN), 'hashTree')) {
       expect(
         children(tree).map(({ name }, index) => (index % 2 === 1) === (name === 'hashTree')),
@@ -60,7 +60,7 @@ describe('renderJmx', () => {
     }
   });
 
-  it('has the plan as defaults of properties', () => {
+  it('uses the plan as defaults of properties', () => {
     const root = render(PLAN);
     expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.num_threads')).toBe('${__P(threads,100)}');
     expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.ramp_time')).toBe('${__P(rampUp,3)}');
@@ -73,7 +73,7 @@ describe('renderJmx', () => {
     expect(all(root, 'ThreadGroup')[0]?.attributes['testname']).toBe('Users & <co>');
   });
 
-  it('sends one attempt and follows no redirect', () => {
+  it('attempts each request once and follows no redirect', () => {
     const root = render(PLAN);
     const property = (name: string) => propertyOf(root, 'HTTPSamplerProxy', `HTTPSampler.${name}`);
     expect(property('path')).toBe('/send?a=1%7C2');
@@ -83,7 +83,7 @@ describe('renderJmx', () => {
     expect(property('contentEncoding')).toBe('UTF-8');
   });
 
-  it('adds identity and sum to the body, and makes what changes once before each sample', () => {
+  it('adds identity and sum to the body, and evaluates changing values once per sample', () => {
     const root = render(PLAN);
     expect(propertyOf(root, 'HTTPSamplerProxy', 'Argument.value')).toBe(
       '${fields},"qbl":{"run":"${run}","group":1,"thread":${__threadNum},"loop":${loop},"request":1,"sentAt":"${now}","sum":"${sum}"}}',
@@ -131,7 +131,7 @@ describe('renderJmx', () => {
     expect(ports.slice(2)).toEqual(ports.slice(0, 2));
   });
 
-  it('shows a Summary Report with its results file and the results tree', () => {
+  it('has a Summary Report with a results file, and a results tree', () => {
     const listeners = all(render(PLAN), 'ResultCollector');
     expect(listeners.map(({ attributes }) => attributes['guiclass'])).toEqual([
       'SummaryReport',
@@ -140,7 +140,7 @@ describe('renderJmx', () => {
     expect(propertyOf(render(PLAN), 'ResultCollector', 'filename')).toBe('${__P(results,${run}.jtl)}');
   });
 
-  it('pauses until the slot of the schedule before the message is made', () => {
+  it("waits for the schedule's slot before it evaluates the message", () => {
     const root = render({ ...PLAN, rate: 0.5 });
     const [group] = all(root, 'hashTree').filter((tree) =>
       children(tree).some(({ name }) => name === 'TestAction'),
@@ -157,7 +157,7 @@ describe('renderJmx', () => {
     expect(values).toContainEqual(expect.stringMatching(/; wait > 0 \? wait : 0,\)\}$/));
   });
 
-  it('thinks before a request, for a time that is fixed or random', () => {
+  it('waits a fixed or random think time before a request', () => {
     const timers = [
       { delayMs: 300, rangeMs: 0 },
       { delayMs: 100, rangeMs: 50 },
@@ -172,39 +172,39 @@ describe('renderJmx', () => {
     expect(all(of([]), 'TestAction')).toEqual([]);
   });
 
-  it('starts a group late, in seconds', () => {
+  it('starts a group after a delay in seconds', () => {
     const group = { ...GROUP, startDelayMs: 4_000, durationMs: 10_000 };
     const root = render({ ...PLAN, threadGroups: [group] });
     expect(propertyOf(root, 'ThreadGroup', 'ThreadGroup.delay')).toBe('4');
   });
 
-  it('has no header manager where there are no headers', () => {
+  it('has no header manager if there are no headers', () => {
     const requests = [{ ...REQUEST, headers: {} }];
     const root = render({ ...PLAN, threadGroups: [{ ...GROUP, requests }] });
     expect(all(root, 'HeaderManager')).toEqual([]);
   });
 });
 
-describe('what JMeter cannot do', () => {
-  it('is told all at once', () => {
+describe('a plan that JMeter cannot run', () => {
+  it('is refused with all reasons at once', () => {
     const request = { ...REQUEST, method: 'HEAD' as const, headers: { 'X-Name': 'ñ' } };
     const group = { ...GROUP, rampUpMs: 1, durationMs: 1500, requests: [request, REQUEST] };
     expect(() => render({ ...PLAN, threadGroups: [group], rate: 0.12345 })).toThrow(
       [
-        'JMeter cannot do all of this plan:',
-        'a rate over 2 requests: it schedules only one',
-        'a rate of 0.12345: it takes three decimals',
-        'Users & <co>: ramp-up of 1 ms: it counts in whole seconds',
-        'Users & <co>: duration of 1500 ms: it counts in whole seconds',
-        'Send: HEAD with a body: it sends none',
-        'Send: the header X-Name: it sends ASCII only',
+        'JMeter cannot run this plan:',
+        'a rate with 2 requests: qbl can schedule only 1 request in JMeter',
+        'a rate of 0.12345: use at most 3 decimals',
+        'Users & <co>: ramp-up of 1 ms: JMeter needs whole seconds',
+        'Users & <co>: duration of 1500 ms: JMeter needs whole seconds',
+        'Send: HEAD with a body: JMeter sends no body',
+        'Send: the header X-Name: JMeter sends only ASCII',
       ].join('\n'),
     );
   });
 });
 
 describe('plans/stress.jmx', () => {
-  it('is what plans/stress.yaml renders to: node scripts/stress-jmx.mjs', async () => {
+  it('is equal to the rendered plans/stress.yaml: node scripts/stress-jmx.mjs', async () => {
     const plan = await loadPlan(`${PACKAGED_PLANS}stress.yaml`);
     const kept = await readFile(`${PACKAGED_PLANS}stress.jmx`, 'utf8');
     expect(kept).toBe(renderJmx(plan, { resultsFile: true }));

@@ -8,18 +8,18 @@ import { Numbering } from './numbering.ts';
 import { threadGroup } from './thread-group.ts';
 
 export interface RenderOptions {
-  /** Whether the Summary Report writes a results file of its own, named after the run. */
+  /** True if the Summary Report writes a results file of its own, named after the run. */
   readonly resultsFile: boolean;
 }
 
-/** Each execution by hand gets a run id of its own. */
+/** Each execution from JMeter's window gets its own run ID. */
 const RUN = '${__P(run,jmeter-${__time(yyyyMMdd-HHmmss)})}';
 const RESULTS_FILE = '${__P(results,${run}.jtl)}';
 
 /**
- * The plan as a .jmx file for JMeter 5.6, with the identity and the sum that `blast` sends. Threads, loops,
- * ramp-up, duration, protocol, host, port and run id are JMeter properties with the plan's values as defaults.
- * @throws QblError 'usage' that names everything of the plan that JMeter cannot do
+ * Renders the plan as a .jmx file for JMeter 5.6, with the identity and sum that `blast` sends. Threads, loops,
+ * ramp-up, duration, protocol, host, port and run ID are JMeter properties. Their defaults come from the plan.
+ * @throws QblError 'usage' that names everything in the plan that JMeter cannot do
  */
 export function renderJmx(plan: Plan, { resultsFile }: RenderOptions): string {
   checkRenderable(plan);

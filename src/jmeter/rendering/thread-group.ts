@@ -7,11 +7,11 @@ import { httpRequest } from './http-request.ts';
 import type { Numbering } from './numbering.ts';
 import { pausesBefore } from './pauses.ts';
 
-/** JMeter counts ramp-up and duration in whole seconds; -1 loops are endless. */
+/** JMeter counts ramp-up and duration in whole seconds. -1 loops means endless. */
 const SECOND_MS = 1000;
 const ENDLESS = -1;
 
-/** A thread group with its counter and its requests. @param number from 1 */
+/** A thread group with its counter and its requests. @param number counts from 1 */
 export function threadGroup(plan: Plan, group: ThreadGroup, number: number, origins: Numbering): TreeNode {
   const requests = group.requests.flatMap((request, index) => [
     ...pausesBefore(request, plan.rate),
@@ -40,7 +40,7 @@ function groupProperties(group: ThreadGroup, number: number): XmlElement[] {
       'LoopController',
       [
         stringProp('LoopController.loops', property(name('loops'), loops ?? ENDLESS)),
-        // The default of JMeter 5.6's schema is true, which makes any number of loops endless.
+        // In JMeter 5.6 the default is true, and true makes any number of loops endless.
         boolProp('LoopController.continue_forever', false),
       ],
       'LoopControlPanel',

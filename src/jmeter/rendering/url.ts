@@ -1,10 +1,10 @@
 import type { PlanVariable } from '../../plan/plan.ts';
 import { parseTemplate, type TemplateSegment } from '../../plan/template/template.ts';
 
-/** Stands for what is filled in while the rest is read as a URL, which leaves these characters alone. */
+/** Marks a variable while the rest is parsed as a URL. URL parsers do not change these characters. */
 const STAND_IN = /~qbl-(\d+)~/;
 
-/** Path and query of a URL that may mention variables there, as java.net.URI takes them. */
+/** Path and query of a URL in the form that java.net.URI accepts. They can contain variables. */
 export function pathTemplate(
   url: string,
   own: readonly PlanVariable[] | undefined,
@@ -23,12 +23,12 @@ export function pathTemplate(
     });
 }
 
-/** java.net.URI refuses some characters that URLs of the WHATWG may hold. */
+/** java.net.URI rejects some characters that WHATWG URLs can contain. */
 function encodePath(path: string): string {
   return path.replace(/[^\w\-.~!$&'()*+,;=:@/?%]/g, encodeURIComponent);
 }
 
-/** Where a URL leads; nothing is filled in before its path. */
+/** The origin of a URL. It cannot contain variables. */
 export function originOfTemplate(url: string): {
   scheme: string;
   host: string;

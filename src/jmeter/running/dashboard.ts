@@ -3,7 +3,7 @@ import type { JMeter } from './find.ts';
 import { JMeterProcess } from './process.ts';
 import { propertyArguments } from './settings.ts';
 
-/** Of charts over time; JMeter's own is a minute, which leaves one point of a short run. */
+/** Interval of the charts over time. JMeter's default of 1 minute leaves a short run only one point. */
 const GRANULARITY_MS = 2000;
 const SHORT_RUN_MS = 600_000;
 const MINUTE_MS = 60_000;
@@ -15,15 +15,15 @@ export interface DashboardOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly samplesFile: string;
   readonly logFile: string;
-  /** Not there yet, or empty. */
+  /** Must be empty or missing. */
   readonly folder: string;
-  /** From the first sample's start to the last one's end. */
+  /** Time from the start of the first sample to the end of the last one. */
   readonly spanMs: number;
 }
 
 /**
  * Writes JMeter's HTML dashboard of a JTL file into a folder.
- * @throws QblError 'environment' when JMeter cannot
+ * @throws QblError 'environment' if JMeter fails
  */
 export async function writeDashboard(options: DashboardOptions): Promise<void> {
   const { samplesFile, folder, logFile, spanMs } = options;
@@ -32,7 +32,7 @@ export async function writeDashboard(options: DashboardOptions): Promise<void> {
   const args = ['-g', samplesFile, '-o', folder, '-j', logFile, ...properties];
   const { code, lastLines } = await new JMeterProcess({ ...options, args }).exited;
   if (code === 0) return;
-  throw new QblError('environment', `JMeter made no dashboard: ${lastLines}`, {
-    hint: `${logFile} tells more.`,
+  throw new QblError('environment', `JMeter wrote no dashboard: ${lastLines}`, {
+    hint: `See ${logFile} for details.`,
   });
 }

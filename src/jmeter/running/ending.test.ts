@@ -53,7 +53,7 @@ function ending(evidence: Partial<EndingEvidence>) {
 const broken = { kind: 'broken-off' };
 
 describe('endingOf', () => {
-  it('is complete with as many samples as the plan makes', async () => {
+  it('is a complete run if there are as many samples as planned', async () => {
     expect(await ending({})).toEqual({ kind: 'in-order', reason: 'completed' });
     expect(await ending({ totals: totalsOf(true) })).toMatchObject(broken);
     expect(await ending({ totals: totalsOf(true, false) })).toEqual({
@@ -62,7 +62,7 @@ describe('endingOf', () => {
     });
   });
 
-  it('is in order with fewer samples where a signal or a failed sample stopped it', async () => {
+  it('accepts fewer samples if a signal or a failed sample stopped the run', async () => {
     const stop = AbortSignal.abort();
     expect(await ending({ stop, totals: totalsOf(true) })).toMatchObject({ reason: 'stopped' });
     expect(await ending({ stop, interrupt: stop, totals: totalsOf() })).toMatchObject({
@@ -78,7 +78,7 @@ describe('endingOf', () => {
     expect(await ending({ plan: stopthread, totals: totalsOf(true) })).toMatchObject(broken);
   });
 
-  it('is broken off when JMeter was killed, failed, or wrote half a row', async () => {
+  it('reports a broken-off run if JMeter was killed, failed, or wrote half a row', async () => {
     expect(await ending({ exit: { code: null, lastLines: '' } })).toMatchObject(broken);
     expect(await ending({ exit: { code: 1, lastLines: 'why' } })).toEqual({
       ...broken,
@@ -87,7 +87,7 @@ describe('endingOf', () => {
     expect(await ending({ torn: true })).toMatchObject(broken);
   });
 
-  it('is broken off when a thread died, which neither samples nor exit status show', async () => {
+  it('reports a broken-off run if a thread died, even with exit code 0', async () => {
     const logFile = join(folder, 'jmeter.log');
     await writeFile(
       logFile,

@@ -5,7 +5,7 @@ import { plural } from '../../plural.ts';
 import type { JMeterExit } from './process.ts';
 import type { Totals } from './totals.ts';
 
-/** How JMeter ended: `reason` as in run.json; `why` when samples may be missing. */
+/** How JMeter ended. `reason` is written to run.json. `why` explains why samples may be missing. */
 export type Ending =
   | { readonly kind: 'in-order'; readonly reason: string }
   | { readonly kind: 'broken-off'; readonly why: string };
@@ -14,7 +14,7 @@ export interface EndingEvidence {
   readonly plan: Plan;
   readonly exit: JMeterExit;
   readonly totals: Totals;
-  /** The last row of the samples is incomplete. */
+  /** True if the last row of the samples is incomplete. */
   readonly torn: boolean;
   readonly logFile: string;
   readonly stop: AbortSignal;
@@ -24,13 +24,13 @@ export interface EndingEvidence {
 /** A thread that dies of an error leaves no sample and no exit status. Source: JMeterThread.java, JMeter.java. */
 const THREAD_DIED = / ERROR o\.a\.j\.(t\.JMeterThread|JMeter): .*(Test failed|Uncaught exception)/i;
 
-/** JMeter's exit status is 0 whatever became of the samples, so other signs of an order must be there too. */
+/** JMeter exits with 0 even if samples are missing. So the end needs further evidence to count as regular. */
 export async function endingOf(evidence: EndingEvidence): Promise<Ending> {
   const { exit, torn, logFile } = evidence;
   if (exit.code !== 0) return brokenOff(`JMeter ended with ${exit.code ?? 'a signal'}: ${exit.lastLines}`);
-  if (torn) return brokenOff('the last row of the samples is torn');
+  if (torn) return brokenOff('the last row of the samples is incomplete');
   const died = await lineOf(logFile, THREAD_DIED);
-  if (died !== null) return brokenOff(`a thread of JMeter died: ${died}`);
+  if (died !== null) return brokenOff(`a JMeter thread died: ${died}`);
   return byCount(evidence);
 }
 
@@ -42,12 +42,12 @@ function byCount({ plan, totals, stop, interrupt }: EndingEvidence): Ending {
   const { samples, failed } = totals.statistics;
   const planned = failed > 0 && mayLeaveOut(plan) ? null : plannedSamples(plan);
   if (planned !== null && planned !== samples) {
-    return brokenOff(`JMeter wrote ${plural(samples, 'sample')} of ${planned} planned`);
+    return brokenOff(`JMeter wrote ${samples} of ${plural(planned, 'planned sample')}`);
   }
   return { kind: 'in-order', reason: 'completed' };
 }
 
-/** Whether a failed sample may keep others of its thread from being sent. */
+/** True if a failed sample can prevent further samples of its thread. */
 function mayLeaveOut({ threadGroups }: Plan): boolean {
   return threadGroups.some(({ onSampleError }) => onSampleError !== 'continue');
 }
@@ -56,7 +56,7 @@ function brokenOff(why: string): Ending {
   return { kind: 'broken-off', why };
 }
 
-/** The first line that matches; null when there is none, or no file. */
+/** The first line that matches. Null if no line matches, or if the file is missing. */
 async function lineOf(file: string, pattern: RegExp): Promise<string | null> {
   if (!existsSync(file)) return null;
   for await (const line of createInterface({ input: createReadStream(file) })) {

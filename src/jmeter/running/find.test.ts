@@ -20,7 +20,7 @@ async function put(...parts: string[]): Promise<string> {
 }
 
 describe('findJMeter', () => {
-  it('takes the folder that is named before JMETER_HOME, and that before the PATH', async () => {
+  it('prefers the named folder to JMETER_HOME, and JMETER_HOME to the PATH', async () => {
     const [named, ofEnvironment] = [
       await put('a', 'bin', 'ApacheJMeter.jar'),
       await put('b', 'bin', 'ApacheJMeter.jar'),
@@ -50,7 +50,7 @@ describe('findJMeter', () => {
     ).toBe(jar);
   });
 
-  it("starts a package's own script, which takes options of Java from the environment", async () => {
+  it("starts a package's own script with Java options in the environment", async () => {
     const script = await put('wrapped', 'jmeter');
     const found = findJMeter({ home: undefined, env: { PATH: join(folder, 'wrapped') } });
     expect(found.file).toBe(script);
@@ -63,7 +63,7 @@ describe('findJMeter', () => {
     expect(ofUser.environment(['-Xmx1g'])).toEqual({ JVM_ARGS: '-Dc=d -Xmx1g' });
   });
 
-  it('starts the Java of JAVA_HOME, with the options of JVM_ARGS', async () => {
+  it('starts the Java of JAVA_HOME with the options of JVM_ARGS', async () => {
     await put('bin', 'ApacheJMeter.jar');
     const java = await put('java', 'bin', process.platform === 'win32' ? 'java.exe' : 'java');
     const env = { JAVA_HOME: join(folder, 'java'), JVM_ARGS: ' -Da=b  -Dc=d ' };
@@ -72,16 +72,16 @@ describe('findJMeter', () => {
     expect(found.arguments(['-Xmx1g']).slice(0, -1)).toEqual(['-Da=b', '-Dc=d', '-Xmx1g', '-jar']);
   });
 
-  it('says three ways to get it where it is not', () => {
+  it('names three ways to install JMeter if it is missing', () => {
     expect(() => findJMeter({ home: undefined, env: { PATH: folder } })).toThrow(
       expect.objectContaining({
         exitCode: 4,
-        message: 'no JMeter on the PATH',
+        message: 'JMeter not found on the PATH',
         hint: expect.stringMatching(/download_jmeter.*brew install jmeter.*choco install jmeter/),
       }),
     );
     expect(() => findJMeter({ home: folder, env: {} })).toThrow(
-      `no JMeter in ${folder}: no bin/ApacheJMeter.jar`,
+      `JMeter not found in ${folder}: bin/ApacheJMeter.jar is missing`,
     );
   });
 });

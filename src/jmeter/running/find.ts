@@ -2,10 +2,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { QblError } from '../../error.ts';
 
-/** How JMeter is started on this machine. */
+/** The command that starts JMeter on this machine. */
 export interface JMeter {
   readonly file: string;
-  /** What stands before JMeter's own arguments; `jvm` are options of the Java virtual machine. */
+  /** The arguments before JMeter's own ones. `jvm` are options of the Java virtual machine. */
   arguments(jvm: readonly string[]): string[];
   environment(jvm: readonly string[]): NodeJS.ProcessEnv;
 }
@@ -17,21 +17,22 @@ export interface Where {
 }
 
 /**
- * Finds JMeter in the folder that was named, in JMETER_HOME, or by the PATH.
- * @throws QblError 'environment' when it is not there
+ * Finds JMeter in the named folder, in JMETER_HOME or on the PATH.
+ * @throws QblError 'environment' if JMeter is missing
  */
 export function findJMeter({ home, env }: Where): JMeter {
   const named = home ?? env['JMETER_HOME'];
   const found = named === undefined || named === '' ? findOnPath(env) : findInHome(named, env);
   if (found !== null) return found;
-  const where = named === undefined || named === '' ? 'on the PATH' : `in ${named}: no bin/ApacheJMeter.jar`;
-  throw new QblError('environment', `no JMeter ${where}`, { hint: HOW_TO_GET_IT });
+  const where =
+    named === undefined || named === '' ? 'on the PATH' : `in ${named}: bin/ApacheJMeter.jar is missing`;
+  throw new QblError('environment', `JMeter not found ${where}`, { hint: HOW_TO_GET_IT });
 }
 
 const HOW_TO_GET_IT =
-  'Unpack the archive of https://jmeter.apache.org/download_jmeter.cgi and name its folder with --jmeter-home or JMETER_HOME; or "brew install jmeter"; or "choco install jmeter". Without it, qbl blast sends the same plan.';
+  'Unpack the archive from https://jmeter.apache.org/download_jmeter.cgi and name its folder with --jmeter-home or JMETER_HOME. Or run "brew install jmeter" or "choco install jmeter". qbl blast sends the same plan without JMeter.';
 
-/** Homebrew keeps the distribution in `libexec`. */
+/** Homebrew installs the distribution in `libexec`. */
 function findInHome(home: string, env: NodeJS.ProcessEnv): JMeter | null {
   const folders = [join(home, 'bin'), join(home, 'libexec', 'bin')];
   const bin = folders.find((folder) => existsSync(jarIn(folder)));
@@ -53,7 +54,7 @@ function jarIn(bin: string): string {
   return join(bin, 'ApacheJMeter.jar');
 }
 
-/** Without the script between, signals reach the Java process on every system. */
+/** Starts Java directly. So signals reach the Java process on every system. */
 function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   const java = join(JAVA_HOME, 'bin', process.platform === 'win32' ? 'java.exe' : 'java');
   const ofUser = words(JVM_ARGS);
@@ -64,7 +65,7 @@ function byJar(jar: string, { JAVA_HOME = '', JVM_ARGS = '' }: NodeJS.ProcessEnv
   };
 }
 
-/** A package's own script that hands over to JMeter's, which takes JVM_ARGS and ends as the Java process. */
+/** A package's own script starts JMeter's script, which reads JVM_ARGS and exits with Java's exit code. */
 function byScript(script: string, { JVM_ARGS = '' }: NodeJS.ProcessEnv): JMeter {
   return {
     file: script,

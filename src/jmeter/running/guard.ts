@@ -1,25 +1,25 @@
 import { spawn } from 'node:child_process';
 
-/** Its IPC channel closes when its parent is gone, however that ended. */
+/** The guard's IPC channel closes when its parent ends, in any way. */
 const GUARD = `
   process.once('disconnect', () => {
     try {
       process.kill(Number(process.argv[1]), 'SIGKILL');
     } catch {
-      // It has ended already.
+      // The process has already ended.
     }
   });
 `;
 
 /**
- * Ends a process when this one is gone, also after a SIGKILL: neither every system nor Java tells a child that its
- * parent is gone. Returns what calls the guard off, to be called when the process has ended.
+ * Ends a process when this one ends, even after a SIGKILL. Java and some systems do not notify a child when its parent
+ * ends. Returns a function that stops the guard. Call it when the process has ended.
  */
 export function guard(pid: number): () => void {
   const watching = spawn(process.execPath, ['--eval', GUARD, String(pid)], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     windowsHide: true,
-    // What a terminal sends to all in front of it must not end it before its time.
+    // A detached guard gets no Ctrl-C from the terminal. It must not end early.
     detached: true,
   });
   watching.once('error', () => {});

@@ -6,7 +6,7 @@ import type { JMeter } from './find.ts';
 import { JMeterProcess } from './process.ts';
 import { passOnSignals } from './stopping.ts';
 
-/** Runs a program of Node in JMeter's place. */
+/** Runs a Node program in place of JMeter. */
 function jmeterOf(program: string): JMeter {
   return { file: process.execPath, arguments: () => ['--eval', program, '--'], environment: () => ({}) };
 }
@@ -24,7 +24,7 @@ function start(program: string, onLine?: (line: string) => void): JMeterProcess 
   return started;
 }
 
-it('passes lines on, cut, and keeps the last ones', async () => {
+it("passes JMeter's output lines on, shortened, and keeps the last ones", async () => {
   const lines: string[] = [];
   const program = `for (let n = 1; n < 8; n++) console.log('line ' + n); console.log('x'.repeat(600)); process.exitCode = 3`;
   const { code, lastLines } = await start(program, (line) => lines.push(line)).exited;
@@ -33,7 +33,7 @@ it('passes lines on, cut, and keeps the last ones', async () => {
   expect(lastLines).toBe(`line 4 line 5 line 6 line 7 ${'x'.repeat(500)}`);
 });
 
-it('tells a JMeter to shut down and then to stop now, again and again, and kills one that does not', async () => {
+it('repeatedly asks JMeter to shut down, then to stop now, and finally kills it', async () => {
   const heard: string[] = [];
   const socket = createSocket('udp4', (message) => heard.push(message.toString()));
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
@@ -51,7 +51,7 @@ it('tells a JMeter to shut down and then to stop now, again and again, and kills
 
 const dashboard = { ...where, samplesFile: 's', logFile: 'l', folder: 'f', spanMs: 1_000 };
 
-it('makes a dashboard with points that suit the length of the run', async () => {
+it('makes a dashboard whose points fit the length of the run', async () => {
   const expects = (granularityMs: number) =>
     jmeterOf(
       `process.exitCode = process.argv.join().includes('overall_granularity=${granularityMs}') ? 0 : 1`,
@@ -60,10 +60,10 @@ it('makes a dashboard with points that suit the length of the run', async () => 
   await writeDashboard({ ...dashboard, jmeter: expects(60_000), spanMs: 3_600_000 });
 });
 
-it('tells when there is no dashboard', async () => {
+it('reports a dashboard that JMeter could not write', async () => {
   const jmeter = jmeterOf(`console.log('disk full'); process.exitCode = 1`);
   await expect(writeDashboard({ ...dashboard, jmeter })).rejects.toMatchObject({
-    message: 'JMeter made no dashboard: disk full',
-    hint: 'l tells more.',
+    message: 'JMeter wrote no dashboard: disk full',
+    hint: 'See l for details.',
   });
 });

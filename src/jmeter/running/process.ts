@@ -6,14 +6,14 @@ import { QblError } from '../../error.ts';
 import type { JMeter } from './find.ts';
 import { guard } from './guard.ts';
 
-/** Lines of JMeter's output that are kept to explain its end. */
+/** Number of the last lines of JMeter's output that explain its end. */
 const MAX_LAST_LINES = 5;
 const MAX_LINE_LENGTH = 500;
 
 export interface JMeterExit {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly code: number | null;
-  /** What it printed last. */
+  /** The last lines that it printed. */
   readonly lastLines: string;
 }
 
@@ -26,25 +26,25 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A JMeter without GUI in a process of its own, which ends with this one at the latest. */
+/** Runs JMeter without its window in a child process. The child never outlives this process. */
 export class JMeterProcess {
   readonly #child: ChildProcess;
   readonly #callGuardOff: () => void;
   readonly #lastLines: string[] = [];
-  /** Resolves with its end; rejects with QblError 'environment' when it could not be started. */
+  /** Resolves when JMeter ends. Rejects with QblError 'environment' if JMeter cannot start. */
   readonly exited: Promise<JMeterExit>;
 
   constructor(options: ProcessOptions) {
     const { jmeter, heap, args, directory, env } = options;
     const jvm = [`-Xmx${heap}`, '-Djava.awt.headless=true', '-Dfile.encoding=UTF-8'];
-    // What JMeter writes is its user's alone, as everything else of a run is.
+    // JMeter's files must be private to the user, like all files of a run.
     const umask = process.umask(0o077);
     this.#child = spawn(jmeter.file, [...jmeter.arguments(jvm), ...args], {
       cwd: directory,
       env: { ...env, ...jmeter.environment(jvm) },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // A terminal sends Ctrl-C to all in front of it, and Java would end at once.
+      // A terminal sends Ctrl-C to the whole foreground group, and Java would end at once.
       detached: true,
     });
     process.umask(umask);
@@ -87,7 +87,7 @@ function cannotStart({ file }: JMeter, cause: Error): QblError {
   });
 }
 
-/** A free UDP port of the loopback, where JMeter shall wait for messages. */
+/** Finds a free UDP port on loopback, on which JMeter can listen for messages. */
 export function freeUdpPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4').once('error', reject);
@@ -99,7 +99,7 @@ export function freeUdpPort(): Promise<number> {
 }
 
 /**
- * Tells a JMeter to stop: `Shutdown` lets running samples finish, `StopTestNow` breaks them off.
+ * Asks JMeter to stop. `Shutdown` lets running samples finish. `StopTestNow` aborts them.
  * Source: JMeter.java, startUdpDdaemon.
  */
 export function sendMessage(port: number, message: 'Shutdown' | 'StopTestNow'): Promise<void> {

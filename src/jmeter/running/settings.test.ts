@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { JTL_HEADER } from '../../samples/jtl/jtl-columns.ts';
 import { propertyArguments } from './settings.ts';
 
-it('has JMeter write what samples are read from, at once, and attempt each sample once', () => {
+it('makes JMeter write all needed columns at once, and attempt each sample once', () => {
   expect(JTL_HEADER).toContain('IdleTime');
   expect(propertyArguments({ run: 'mine' })).toEqual(
     expect.arrayContaining([

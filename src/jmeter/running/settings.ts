@@ -1,6 +1,6 @@
 /**
- * The properties of JMeter that samples depend on, whatever the user's jmeter.properties say: CSV with the columns
- * of samples/jtl-columns.ts, each row written at once, one attempt for each sample.
+ * The JMeter properties that samples need, whatever the user's jmeter.properties says: CSV with the columns of
+ * samples/jtl-columns.ts, rows written immediately, and one attempt per sample.
  */
 const SAVED = [
   'time',
@@ -31,7 +31,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   sample_variables: 'loop',
 };
 
-/** Those settings and others as arguments: `-Jname=value`. */
+/** These and other settings as arguments `-Jname=value`. */
 export function propertyArguments(others: Readonly<Record<string, string | number>>): string[] {
   return Object.entries({ ...SETTINGS, ...others }).map(([name, value]) => `-J${name}=${value}`);
 }

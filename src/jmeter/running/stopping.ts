@@ -1,19 +1,19 @@
 import type { JMeterProcess } from './process.ts';
 import { sendMessage } from './process.ts';
 
-/** A message that came before JMeter listened is said again. */
+/** JMeter misses a message that arrives before it listens. So the message is repeated. */
 const SAY_AGAIN_MS = 1000;
-/** How long JMeter may take to break everything off before it is killed. */
+/** JMeter is killed if it has not stopped after this time. */
 const KILL_AFTER_MS = 5000;
 
 export interface Signals {
-  /** Stop sending, and let what is in flight finish. */
+  /** Stops sending. Requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Break off what is in flight. */
+  /** Aborts the requests in flight. */
   readonly interrupt: AbortSignal;
 }
 
-/** Passes the signals on to JMeter until it has ended. */
+/** Passes the signals on to JMeter until it ends. */
 export function passOnSignals(jmeter: JMeterProcess, port: number, { stop, interrupt }: Signals): void {
   const timers: NodeJS.Timeout[] = [];
   const say = () => void sendMessage(port, interrupt.aborted ? 'StopTestNow' : 'Shutdown');

@@ -8,7 +8,7 @@ function add(totals: Totals, timeStampMs: number, elapsedMs: number, threadName 
   totals.add({ ...response, ...figures, label: 'r', threadName, loop: 1 });
 }
 
-it('spans from the first start to the last end, in whatever order the rows come', () => {
+it('measures the time from the first start to the last end, with rows in any order', () => {
   const totals = new Totals();
   add(totals, 2_000, 500);
   add(totals, 1_000, 3_000);
@@ -23,7 +23,7 @@ it('counts how long each sample took', () => {
   expect(percentileMs(totals.latency, 100)).toBeCloseTo(50, 0);
 });
 
-it('notes the groups of which a sample failed', () => {
+it('records the groups that had a failed sample', () => {
   const totals = new Totals();
   add(totals, 1, 1, 'g 2-7', false);
   add(totals, 1, 1, 'g 3-1');

@@ -7,13 +7,13 @@ import { Statistics } from '../../samples/summary/statistics.ts';
 import { SummaryReport } from '../../samples/summary/summary-report.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 
-/** Sums up the rows of a JTL file, as blast sums up its exchanges. */
+/** Sums up the rows of a JTL file, as blast sums up its requests. */
 export class Totals {
   readonly statistics = new Statistics();
   readonly report = new SummaryReport();
   readonly latency = newLatencyHistogram();
   readonly sendTimes = new SendTimes();
-  /** Thread groups, from 1, of which a sample failed. */
+  /** Numbers of the thread groups, from 1, that had a failed sample. */
   readonly failedGroups = new Set<number>();
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = 0;
@@ -28,7 +28,7 @@ export class Totals {
     if (!row.success) this.failedGroups.add(parseThreadName(row.threadName)?.group ?? 0);
   }
 
-  /** Start of the first sample, epoch milliseconds; without samples it is now. */
+  /** Start of the first sample in epoch milliseconds. The current time if there are no samples. */
   get startedMs(): number {
     return Math.min(this.#firstStartMs, Date.now());
   }
@@ -38,7 +38,7 @@ export class Totals {
     return Math.max(this.#lastEndMs, this.startedMs);
   }
 
-  /** The mode by which a failed sample ended the test; null when none did. */
+  /** The mode with which a failed sample ended the test. Null if none did. */
   stoppedBy({ threadGroups }: Plan): 'stoptest' | 'stoptestnow' | null {
     const modes = threadGroups
       .filter((_, index) => this.failedGroups.has(index + 1))

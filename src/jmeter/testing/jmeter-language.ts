@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-/** What functions and variables give: the name between `${` and `}` or `(`, and the evaluated parameters. */
+/** Returns the value of a function or variable. Gets its name and its evaluated parameters. */
 export type Call = (name: string, parameters: readonly string[]) => string;
 
 /**
- * The value of a property as JMeter evaluates it.
- * Source: engine/util/FunctionParser.java (compileString, makeFunction, parseParams) and
- * ReplaceStringWithFunctions.java: what has no function in it stays as it is, backslashes too.
+ * Evaluates the value of a property as JMeter does. Text without a function stays unchanged, with its backslashes.
+ * Sources: engine/util/FunctionParser.java (compileString, makeFunction, parseParams),
+ * ReplaceStringWithFunctions.java.
  */
 export function evaluate(value: string, call: Call): string {
   const compiled = compile(value, call);
@@ -67,7 +67,7 @@ function parseParameters(value: string, start: number): { texts: string[]; end: 
   throw new SyntaxError('no end of the parameters');
 }
 
-/** JMeter's functions that qbl uses, over some variables. */
+/** The JMeter functions that qbl uses, with these variables. */
 export function functions(variables: Readonly<Record<string, string>>, threadNumber: number): Call {
   return (name, [first = '', second = '']) => {
     if (name === '__char') return String.fromCodePoint(Number(first));

@@ -3,7 +3,7 @@ import type { XmlElement } from '../elements/xml.ts';
 const REFERENCES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 const TOKEN = /<\?[^>]*\?>|<(\/?)([A-Za-z]+)((?: [a-z_A-Z]+="[^"<]*")*)(\/?)>|([^<]+)/gy;
 
-/** Reads what qbl writes of XML, strictly; throws for anything that is not well-formed. */
+/** Strictly reads the XML that qbl writes. Throws if it is not well-formed. */
 export function readXml(text: string): XmlElement {
   const document: Open = { name: '', attributes: {}, elements: [], text: '' };
   const stack = [document];
@@ -28,7 +28,7 @@ interface Open {
 
 function step(stack: Open[], [, slash, name, attributes = '', empty, text]: RegExpMatchArray): void {
   const top = stack.at(-1);
-  if (top === undefined) throw new SyntaxError('more is closed than was opened');
+  if (top === undefined) throw new SyntaxError('a closing tag has no opening tag');
   if (text !== undefined) top.text += unescaped(text);
   else if (slash === '/') close(stack, name ?? '');
   else if (name !== undefined) {
@@ -51,7 +51,7 @@ function readAttributes(text: string): Record<string, string> {
 
 function unescaped(text: string): string {
   if (/&(?!(amp|lt|gt|quot|#\d+);)|\]\]>/.test(text)) throw new SyntaxError(`not well-formed: ${text}`);
-  // A parser normalises line breaks that are no references: XML 1.0, section 2.11.
+  // A parser normalises line breaks that are not references: XML 1.0, section 2.11.
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/&(?:#(\d+)|(\w+));/g, (_, code, name) =>

@@ -1,19 +1,20 @@
 import { isArray, type Json, type JsonMember, JsonObject } from './json.ts';
 
-/** An array or object of which a part is written. */
+/** An array or object that is partly written. */
 interface Frame {
   readonly values: readonly Json[];
-  /** Null: of an array. */
+  /** Null for an array. */
   readonly names: readonly string[] | null;
   readonly template: Json | undefined;
   written: number;
 }
 
 /**
- * The canonical form of a value (RFC 8785), which is the same however the value was written. Repeated names, for which
- * the RFC has no form, all stay, in the order in which they came. Without recursion, as deep as the value is.
- * @param template the value of which this is a copy: of an object only the names that it has there are written
- * @returns null for what has no canonical form: a lone surrogate, a number beyond a double
+ * Writes a value in canonical form (RFC 8785). Equal values get the same text, whatever their original spacing or
+ * order. The RFC does not define repeated names; all of them are kept, in their original order. There is no recursion,
+ * so deep nesting is safe.
+ * @param template the original value: objects are written with only the names that they have in the template
+ * @returns null if there is no canonical form: a lone surrogate, or a number too large for a double
  */
 export function canonicalText(json: Json, template?: Json): string | null {
   const open: Frame[] = [];
@@ -65,7 +66,9 @@ function common(value: JsonObject, template: JsonObject): readonly JsonMember[] 
   return value.members.filter(([name]) => names.has(name));
 }
 
-/** By UTF-16 code units (RFC 8785, section 3.2.3), as JavaScript compares; equal names stay in their order. */
+/**
+ * Sorts by UTF-16 code units (RFC 8785, section 3.2.3), as JavaScript compares strings. Equal names keep their order.
+ */
 function sorted(members: readonly JsonMember[]): readonly JsonMember[] {
   return members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -77,7 +80,7 @@ function modelOf(template: Json | undefined, at: string | number): Json | undefi
 
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** ECMAScript writes strings and numbers as the RFC wants them: -0 as 0, 1.0 as 1. */
+/** ECMAScript writes strings and numbers as the RFC requires: -0 as 0, 1.0 as 1. */
 function scalarText(value: Json): string | null {
   if (typeof value === 'string') return LONE_SURROGATE.test(value) ? null : JSON.stringify(value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;

@@ -6,7 +6,7 @@ import { type Json, JsonObject } from './json.ts';
 import { parseJson } from './parse-json.ts';
 
 const values = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value));
-/** JSON, and texts that are nearly JSON. */
+/** Texts that are JSON or nearly JSON. */
 const texts = fc.oneof(
   values,
   fc
@@ -29,7 +29,7 @@ function read(text: string): Json {
   return parsed.value;
 }
 
-it('reads what JSON.parse reads, and nothing else', () => {
+it('accepts the same texts as JSON.parse', () => {
   fc.assert(
     fc.property(texts, (text) => {
       const parsed = parseJson(text);
@@ -59,7 +59,7 @@ it.each([
   expect(parseJson(text)).toEqual({ failedAt });
 });
 
-it('keeps members of the same name, in their order', () => {
+it('keeps all members with the same name, in their order', () => {
   expect(read('{"b":1,"a":2,"b":3}')).toEqual(
     new JsonObject([
       ['b', 1],
@@ -69,7 +69,7 @@ it('keeps members of the same name, in their order', () => {
   );
 });
 
-it('writes the canonical form of the author of RFC 8785', () => {
+it('writes the same canonical form as the library of the author of RFC 8785', () => {
   fc.assert(
     fc.property(values, (text) => {
       fc.pre(!/\\ud/i.test(text));

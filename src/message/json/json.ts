@@ -1,9 +1,9 @@
-/** A JSON value as it was written: an object keeps its members in their order, and repeated names too. */
+/** A JSON value. Objects keep their members in the original order, including repeated names. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
 export type JsonMember = readonly [name: string, value: Json];
 
-/** RFC 8259 leaves open which of several members of a name counts, so none of them is dropped. */
+/** RFC 8259 does not define which of several members with the same name counts. So all of them are kept. */
 export class JsonObject {
   readonly members: readonly JsonMember[];
 
@@ -11,7 +11,7 @@ export class JsonObject {
     this.members = members;
   }
 
-  /** The values of a name: one, unless it is missing or repeated. */
+  /** All values with this name. The list has one item unless the name is missing or repeated. */
   all(name: string): readonly Json[] {
     return this.members.filter(([each]) => each === name).map(([, value]) => value);
   }
@@ -25,7 +25,7 @@ export class JsonObject {
   }
 }
 
-/** The values directly in a value. */
+/** The direct children of a value. */
 export function childrenOf(json: Json): readonly Json[] {
   if (json instanceof JsonObject) return json.members.map(([, value]) => value);
   return isArray(json) ? json : [];

@@ -1,9 +1,9 @@
 import { type Json, type JsonMember, JsonObject } from './json.ts';
 
-/** The value of a text, or where the text stops being JSON. */
+/** The parsed value, or the position where the text stops being JSON. */
 export type Parsed = { readonly value: Json } | { readonly failedAt: number };
 
-/** Reads JSON (RFC 8259). Without recursion, because nothing bounds how deep a text from outside is nested. */
+/** Parses JSON (RFC 8259) without recursion, because outside text can be nested to any depth. */
 export function parseJson(text: string): Parsed {
   try {
     return { value: new Parser(text).parse() };
@@ -50,7 +50,7 @@ class Parser {
     }
   }
 
-  /** A value that is complete; undefined: an array or object has begun that is not empty. */
+  /** Reads the next value if it is complete. Returns undefined after the start of a non-empty array or object. */
   #opened(): Json | undefined {
     const next = this.#next();
     if (next === '"') return this.#string();
@@ -66,7 +66,10 @@ class Parser {
     return undefined;
   }
 
-  /** Puts a value where it belongs, and closes what ends with it; undefined: more is to come. */
+  /**
+   * Adds a value to the open array or object, and closes each one that ends here. Returns undefined if more values
+   * follow.
+   */
   #closed(complete: Json): Json | undefined {
     let value = complete;
     for (;;) {
@@ -128,7 +131,7 @@ class Parser {
     return token;
   }
 
-  /** The next character that is no space. */
+  /** The next character that is not white space. */
   #next(): string | undefined {
     this.#token(SPACE);
     return this.#text[this.#at];

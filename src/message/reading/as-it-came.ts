@@ -5,9 +5,9 @@ import { sumOfBytes } from '../sum.ts';
 import { claimAtEnd } from './claim-at-end.ts';
 
 /**
- * The fast way, without reading JSON: the claim, when it stands at the end as we write it and its sum is that of the
- * bytes before it.
- * @param templatesOf of a run; null: its plan is not known
+ * Reads the claim without parsing JSON, for speed. Works if the claim is at the end, in the form that qbl writes, and
+ * its checksum matches the bytes before it.
+ * @param templatesOf returns the bodies of a run's plan; null if the plan is not known
  */
 export function claimAsItCame(
   value: Buffer,

@@ -1,15 +1,17 @@
 import { claimAsWritten, type WrittenClaim } from '../claim.ts';
 
-/** Room for a run id of 64, six numbers, the sum and a few line breaks; anything longer is no tail of ours. */
+/**
+ * Enough for a 64-character run ID, six numbers, the checksum and a few line breaks. qbl never writes a longer tail.
+ */
 const MAX_TAIL_BYTES = 512;
 
-/** The claim that a value ends with in the form in which we write it, and where it starts; null for any other form. */
+/** The claim at the end of a value, and its position. Null for any form that qbl does not write. */
 export function claimAtEnd(value: Buffer): WrittenClaim | null {
   const tailStart = Math.max(0, value.length - MAX_TAIL_BYTES);
   return claimAsWritten(value.toString('latin1', tailStart), tailStart);
 }
 
-/** The same for text. */
+/** The claim at the end of a text, and its position. Null for any form that qbl does not write. */
 export function claimAtEndOf(text: string): WrittenClaim | null {
   const tailStart = Math.max(0, text.length - MAX_TAIL_BYTES);
   return claimAsWritten(text.slice(tailStart), tailStart);

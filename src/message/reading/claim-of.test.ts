@@ -7,24 +7,24 @@ const sent = writeMessage('{"a":1,"b":"x"}', identity, 1700000000000.25);
 const of = (text: string) => claimOf(Buffer.from(text));
 
 it.each([
-  ['as it was sent', sent, 'intact'],
-  ['written again by a proxy', JSON.stringify(JSON.parse(sent), null, 1), 'intact'],
+  ['unchanged', sent, 'intact'],
+  ['rewritten by a proxy', JSON.stringify(JSON.parse(sent), null, 1), 'intact'],
   ['in an envelope', JSON.stringify({ at: 1, body: JSON.parse(sent) }), 'intact'],
-  ['in an envelope as a text', JSON.stringify({ body: sent }), 'intact'],
-  ['with a field that was added', sent.replace('{"a":1', '{"z":0,"a":1'), 'unproven'],
+  ['in an envelope as a string', JSON.stringify({ body: sent }), 'intact'],
+  ['with an added field', sent.replace('{"a":1', '{"z":0,"a":1'), 'unproven'],
   ['damaged', sent.replace('"x"', '"y"'), 'unproven'],
-  ['damaged so that it is no JSON any more', sent.replace('"x"', '"x'), 'unproven'],
-])('tells whose a message is that came %s', (_, text, condition) => {
+  ['damaged so that it is not valid JSON', sent.replace('"x"', '"x'), 'unproven'],
+])('reads the identity of a message that arrived %s', (_, text, condition) => {
   expect(of(text)).toMatchObject({ claim: { identity, sentAt: '1700000000000.25' }, condition });
 });
 
 it.each(['', '{}', '{"qbl":{"run":"r"}}', sent.slice(0, -9)])(
-  'takes for foreign what claims nothing: %s',
+  'treats a value without a claim as foreign: %s',
   (text) => {
     expect(of(text)).toEqual({ claim: null, condition: 'foreign' });
   },
 );
 
-it('takes for foreign what has no value', () => {
+it('treats a message without a value as foreign', () => {
   expect(claimOf(null)).toEqual({ claim: null, condition: 'foreign' });
 });

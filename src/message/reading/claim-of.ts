@@ -8,22 +8,22 @@ import { findIdentity } from './find.ts';
 import { withoutPrefix } from './framing.ts';
 import { isNearlyJson } from './nearly-json.ts';
 
-/** What somebody can say of a value who knows no plan. */
+/** What can be said of a value without knowing the plan. */
 export interface ReceivedClaim {
-  /** Whose message the value says to be; null where it says nothing. */
+  /** The message that the value claims to be; null if it makes no claim. */
   readonly claim: Claim | null;
   readonly condition: ReceivedCondition;
 }
 
 /**
- * `intact`: the sum proves the claim. `unproven`: it does not match, because of damage or of fields that a proxy
- * added; only the plan would tell. `foreign`: the value makes no claim.
+ * `intact`: the checksum proves the claim. `unproven`: the checksum does not match. Only the plan could show whether
+ * the message is damaged or a proxy added fields. `foreign`: the value makes no claim.
  */
 export type ReceivedCondition = 'intact' | 'unproven' | 'foreign';
 
 const FOREIGN: ReceivedClaim = { claim: null, condition: 'foreign' };
 
-/** Whose message a value says to be, and whether its sum proves it. Never throws, whatever the bytes are. */
+/** Reads which message a value claims to be, and whether the checksum proves it. Never throws for any bytes. */
 export function claimOf(value: Buffer | null): ReceivedClaim {
   if (value === null) return FOREIGN;
   const json = withoutPrefix(value);

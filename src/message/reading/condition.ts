@@ -8,22 +8,28 @@ import type { Found } from './find.ts';
 import { resembles, withNamePutRight } from './resemblance.ts';
 
 /**
- * What the sum says. `unproven`: it does not match, and without the plan nothing tells fields that a proxy added from
- * damage.
+ * The result of the checksum. `unproven`: it does not match, and without the plan damage looks like fields that a
+ * proxy added.
  */
 export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
-/** Whether a claim's sum is that of the fields beside it. */
+/** Whether a claim's checksum matches the fields beside it. */
 export function isIntact({ object, claim }: Found): boolean {
   return proves(claim, canonicalFields(object));
 }
 
-/** Whether it is once what a proxy added is left out, as far as the plan tells what that is. */
+/**
+ * Whether the checksum matches, either with all fields or with only the plan's fields. A proxy may have added the
+ * others.
+ */
 export function isProven(found: Found, templates: BodyTemplates): boolean {
   return isIntact(found) || proves(found.claim, plannedFields(found, templates));
 }
 
-/** What an object is that has a claim of the run. Null: no message of it, though it has its claim. */
+/**
+ * The condition of an object with a claim of the run. Null if the object only carries the claim and is not the
+ * message.
+ */
 export function conditionOf(found: Found, templates: BodyTemplates): MessageCondition | null {
   if (isIntact(found)) return 'intact';
   const { group, request } = found.claim.identity;
@@ -32,7 +38,7 @@ export function conditionOf(found: Found, templates: BodyTemplates): MessageCond
   return isDamaged(found, templates) ? 'corrupt' : null;
 }
 
-/** The first of the runs whose id, in place of the claim's, makes the sum fit; null: there is none. */
+/** The first run whose ID makes the checksum match when it replaces the claim's run ID. Null if no run does. */
 export function provenRun(found: Found, runs: Iterable<string>, templates: BodyTemplates): string | null {
   const { claim, object } = found;
   const fields = [canonicalFields(object), plannedFields(found, templates)];
@@ -53,13 +59,13 @@ function isDamaged(found: Found, templates: BodyTemplates): boolean {
     );
 }
 
-/** Null for what has no canonical form. */
+/** Null if the object has no canonical form. */
 function canonicalFields(object: JsonObject, template?: JsonObject): string | null {
   if (object.all(RESERVED_KEY).length > 1) return null;
   return canonicalText(object.without(RESERVED_KEY), template);
 }
 
-/** Without what a proxy added; null where no plan tells that. */
+/** The fields of the plan, without those that a proxy added. Null if the plan is not known. */
 function plannedFields({ object, claim }: Found, templates: BodyTemplates): string | null {
   const template = templates.of(claim.identity.group, claim.identity.request);
   return template === null || template === 'unknown' ? null : canonicalFields(object, template.shape);

@@ -9,7 +9,7 @@ export interface Found {
   readonly claim: Claim;
 }
 
-/** A text that may have been JSON, and where it stops being that. */
+/** A text that may have been JSON before damage, and the position where parsing fails. */
 export interface BrokenText {
   readonly text: string;
   readonly failedAt: number;
@@ -17,7 +17,7 @@ export interface BrokenText {
 
 const MAY_BE_JSON = /^\s*["{[]/;
 
-/** Finds the first identity wherever it stands: in an envelope's field, or in a text that is JSON. */
+/** Finds the first identity at any depth, for example in a field of an envelope or in a string that contains JSON. */
 export function findIdentity(text: string): Found | null {
   for (const part of partsOf(text)) {
     if (!(part instanceof JsonObject)) continue;
@@ -30,8 +30,8 @@ export function findIdentity(text: string): Found | null {
 }
 
 /**
- * The objects in a text of JSON, and the texts that are no JSON, in their order. A text within it may be a text of
- * JSON again. However deep: a walk without recursion needs no bound.
+ * Yields all objects of a JSON text, and all strings that may be damaged JSON, in order. Strings that contain JSON are
+ * parsed too. The walk has no recursion, so depth needs no limit.
  */
 export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
   const pending: Json[] = [];

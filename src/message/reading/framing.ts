@@ -1,20 +1,20 @@
 import { inflateSync } from 'node:zlib';
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-/** Confluent's wire format: a zero byte, and the id of a schema in four. */
+/** Confluent's wire format: a zero byte, then a schema ID of four bytes. */
 const CONFLUENT_MAGIC = 0;
 const CONFLUENT_PREFIX_BYTES = 5;
 /**
- * AWS Glue's: a version, a byte for the compression, and a UUID.
- * Source: awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java.
+ * AWS Glue's wire format: a version byte, a compression byte, and a UUID of 16 bytes. Source:
+ * awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java.
  */
 const GLUE_VERSION = 3;
 const GLUE_PREFIX_BYTES = 18;
 const GLUE_ZLIB = 5;
-/** Queues take messages up to a few MiB; what unpacks to more is none of ours. */
+/** Queues accept messages of up to a few MiB. qbl sends nothing that unpacks to more than this. */
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
-/** A value without what a serializer may have put before its JSON. */
+/** Removes the prefix that a serializer may have put before the JSON. */
 export function withoutPrefix(value: Buffer): Buffer {
   return withoutByteOrderMark(withoutFraming(value));
 }
@@ -45,8 +45,8 @@ function inflated(content: Buffer): Buffer {
 }
 
 /**
- * What a value may hold behind a prefix of which one byte is damaged, or behind none where a byte of the JSON became
- * what begins a prefix.
+ * Candidates for the JSON in a value whose prefix has one damaged byte. Includes the whole value if damage to its JSON
+ * made it look like a prefix.
  */
 export function behindDamagedPrefix(value: Buffer): readonly Buffer[] {
   const marked = value.subarray(0, BYTE_ORDER_MARK.length);

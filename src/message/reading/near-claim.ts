@@ -4,8 +4,8 @@ import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * The messages that an object may have been before one of the names was damaged by which its claim is found. Whether
- * it was, a sum tells.
+ * The possible originals of an object if one name of its claim, or the reserved key, is damaged. Only the checksum
+ * shows which one is right.
  */
 export function renamedClaims(object: JsonObject): readonly Found[] {
   return object.members.flatMap(([name, value]) => {
@@ -21,7 +21,7 @@ function putRight(object: JsonObject, name: string, value: JsonObject): readonly
   return [{ object: new JsonObject([...object.without(name).members, [RESERVED_KEY, value]]), claim }];
 }
 
-/** A claim with one name missing, which each of the names that no claim has may have been. */
+/** Repairs a claim that lacks one name: renames each unknown name to the missing one, in turn. */
 function withMissingName(claim: JsonObject): readonly JsonObject[] {
   const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);
   if (missing === undefined || others.length > 0) return [];
@@ -35,7 +35,7 @@ function withMissingName(claim: JsonObject): readonly JsonObject[] {
   });
 }
 
-/** The run of a claim of which one value is none that a claim can have, or is repeated; null: it is no such claim. */
+/** The run of a claim in which exactly one value is invalid, missing or repeated. Null for any other claim. */
 export function runOfDamagedClaim(object: JsonObject): string | null {
   const [claim, ...others] = object.all(RESERVED_KEY);
   if (!(claim instanceof JsonObject) || others.length > 0) return null;

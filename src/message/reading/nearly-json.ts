@@ -1,19 +1,19 @@
 import { parseJson } from '../json/parse-json.ts';
 import type { BrokenText } from './find.ts';
 
-/** How far behind the place where a text stops being JSON its damage can be: a literal is read from its start. */
+/** Damage can be up to this many characters after the position where parsing fails. A literal fails at its start. */
 const REACH = 5;
-/** What follows the damage for so long in JSON's tokens is taken for JSON. */
+/** If this many characters after the damage are JSON tokens, the rest is assumed to be JSON. */
 const LOOK_AHEAD = 1_000;
-/** What JSON that holds a message can begin with. */
+/** The characters with which JSON that holds a message can begin. */
 const STARTS = ['{', '[', '"', ' '];
-/** What a damaged character may have been, as far as it matters where tokens end. */
+/** Possible originals of a damaged character. Characters that do not affect where tokens end are left out. */
 const CHARACTERS = [...'", 01-+.Eeaflnrstu'];
 
 /**
- * Whether a text would be JSON if one character were put right. Up to where it fails it is JSON. With the character put
- * right, what follows has to consist of JSON's tokens again, read from there, or as the rest of a string. A log line
- * that quotes a message has words there.
+ * Whether a text would be JSON if one character were repaired. The text is JSON up to the position where parsing
+ * fails. After the repair, the rest must consist of JSON tokens, or be the rest of a string. A log line that quotes a
+ * message fails here, because it continues with words.
  */
 export function isNearlyJson({ text, failedAt }: BrokenText): boolean {
   if (failedAt >= text.length) return true;
@@ -32,7 +32,7 @@ export function isNearlyJson({ text, failedAt }: BrokenText): boolean {
 
 const WORD_CHARACTER = /[^\s{}[\]:,"]/;
 
-/** A number or a word that was read in part counts as a whole. */
+/** Steps back to the start of a number or word that was read only in part. */
 function tokenStart(text: string, at: number): number {
   let start = at;
   while (start > 0 && WORD_CHARACTER.test(text[start - 1] ?? '')) start--;
@@ -49,11 +49,11 @@ function isRepairable(text: string, damagedAt: number, isCut: boolean): boolean 
   return false;
 }
 
-/** A string, or a word; spaces and punctuation are what lies between. A quote alone begins a string without an end. */
+/** A string or a word. Spaces and punctuation separate tokens. A single quote mark starts a string without an end. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|"/gs;
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
-/** @param isCut the text goes on, so that its last token may be a part of one */
+/** @param isCut whether the text is cut off, so that its last token may be incomplete */
 function isJsonLike(text: string, isCut: boolean): boolean {
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const isString = token.startsWith('"') && token !== '"';

@@ -13,12 +13,12 @@ import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
 import { isNearlyJson } from './nearly-json.ts';
 import { neighboursOf } from './neighbours.ts';
 
-/** What one value of a queue turns out to be, as seen by somebody who looks for the messages of some runs. */
+/** The result of reading one value of a queue while looking for the messages of some runs. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
 
 /** A value that belongs to one of the runs. */
 export type OwnReading =
-  /** A message with a readable identity. Corrupt ones have arrived all the same. */
+  /** A message with a readable identity. A corrupt message still counts as arrived. */
   | {
       readonly kind: 'message';
       readonly condition: MessageCondition;
@@ -26,16 +26,19 @@ export type OwnReading =
       readonly identity: Identity;
       readonly sentAtMs: number;
     }
-  /** It was a message of one of the runs, but no identity can be read from it. */
+  /** A message of one of the runs whose identity is no longer readable. */
   | { readonly kind: 'corrupt'; readonly run: string };
 
 const FOREIGN: Reading = { kind: 'foreign' };
-/** Each search computes a thousand sums; after so many damaged messages the verdict does not depend on one more. */
+/**
+ * Each search computes about a thousand checksums. After this many damaged messages, one more cannot change the
+ * verdict.
+ */
 const MAX_SEARCHES = 200;
 
 /**
- * Reads values of a queue and tells the messages of the given runs. A value is a message of a run when its sum proves
- * it, or when it would be one but for damage in one place. What only mentions the run is foreign.
+ * Reads values of a queue and recognises the messages of the given runs. A value belongs to a run if its checksum
+ * proves it, or would prove it without damage in one place. A value that only mentions the run is foreign.
  */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;
@@ -45,7 +48,7 @@ export class MessageReader {
     this.#runs = runs;
   }
 
-  /** What the value is. Never throws, whatever the bytes are. */
+  /** Classifies a value. Never throws for any bytes. */
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
@@ -64,11 +67,11 @@ export class MessageReader {
     if (condition === null) return FOREIGN;
     if (condition === 'corrupt' || condition === 'unproven')
       return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
-    // Text has U+FFFD in place of bytes that are no UTF-8, as if it had been sent.
+    // Decoding replaces invalid UTF-8 with U+FFFD. The text then looks as if it had been sent that way.
     return message(isUtf8(json) ? condition : 'corrupt', found.claim);
   }
 
-  /** Damage can hit the run id alone: then the sum fits once one of our runs is put in its place. */
+  /** Damage can change only the run ID. Then the checksum matches once the right run ID replaces it. */
   #withRunPutRight(found: Found): Reading | null {
     for (const [run, templates] of this.#runs) {
       if (provenRun(found, [run], templates) !== null) return message('corrupt', withRun(found.claim, run));
@@ -76,7 +79,7 @@ export class MessageReader {
     return null;
   }
 
-  /** Damage to the id of another run can make it ours: then the sum fits once that one is put in its place. */
+  /** Damage to another run's ID can turn it into ours. Then the checksum matches with the other run's ID. */
   #ofNeighbour(found: Found, templates: BodyTemplates): Reading | null {
     if (this.#searches >= MAX_SEARCHES) return null;
     const run = provenRun(found, neighboursOf(found.claim.identity.run), templates);
@@ -85,7 +88,7 @@ export class MessageReader {
     return null;
   }
 
-  /** Whose message it was, when no claim can be found as it stands. */
+  /** Finds the run of a damaged message in which no claim can be found. */
   #damaged(text: string): Reading | null {
     for (const part of partsOf(text)) {
       const reading = part instanceof JsonObject ? this.#damagedObject(part) : this.#brokenText(part);
@@ -103,7 +106,7 @@ export class MessageReader {
     return run !== null && this.#runs.has(run) ? { kind: 'corrupt', run } : null;
   }
 
-  /** Damage that leaves no JSON may leave the claim whole, or what is left of it may still tell whose it was. */
+  /** Damaged JSON may still hold the whole claim, or enough of it to find the run. */
   #brokenText(broken: BrokenText): Reading | null {
     const { text } = broken;
     if (!hasClaimNames(text) || !isNearlyJson(broken)) return null;
@@ -113,7 +116,7 @@ export class MessageReader {
     return run === null ? null : { kind: 'corrupt', run };
   }
 
-  /** A damaged byte before the JSON hides what would have been left out, or makes of JSON what is left out. */
+  /** A damaged prefix may not be recognised, and damaged JSON may look like a prefix. */
   #behindDamagedPrefix(value: Buffer): Reading | null {
     for (const json of behindDamagedPrefix(value)) {
       const reading = this.#readParsed(json);

@@ -3,8 +3,8 @@ import { JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * Whether an object is a copy of a message, though a damaged one, and not something else that carries the message's
- * claim, such as an event about it: it has more than half of the names that the plan's body has.
+ * Whether an object is a damaged copy of a message, and not something else with its claim, such as an event about it.
+ * A copy has more than half of the field names of the plan's body.
  */
 export function resembles(object: JsonObject, body: JsonObject): boolean {
   const { names } = object;
@@ -12,10 +12,10 @@ export function resembles(object: JsonObject, body: JsonObject): boolean {
   return 2 * expected.filter((name) => names.has(name)).length > expected.length || expected.length === 0;
 }
 
-/** Beyond these an object is no message of which one name was damaged. */
+/** Objects with more added names than this are not checked for one damaged name. */
 const MAX_ADDED_NAMES = 32;
 
-/** The messages that an object may have been before one of its names was damaged. */
+/** The possible originals of an object if one of its names is damaged. */
 export function withNamePutRight({ object, claim }: Found, body: JsonObject): readonly Found[] {
   const [missing, ...others] = [...body.names].filter((name) => !object.names.has(name));
   if (missing === undefined || others.length > 0) return [];

@@ -55,7 +55,7 @@ describe('a thread group', () => {
     });
   });
 
-  it('takes properties that -J sets, and their defaults', () => {
+  it('uses the properties that -J sets, and otherwise their defaults', () => {
     const text = jmx(
       threadGroup({
         loops: '${__P(loops,4)}',
@@ -66,7 +66,7 @@ describe('a thread group', () => {
     expect(groupOf(text, { threads: '5' })).toMatchObject({ threads: 5, loops: 4 });
   });
 
-  it('has a schedule where the scheduler is on', () => {
+  it('reads the duration and delay if the scheduler is on', () => {
     const times = { 'ThreadGroup.duration': 30, 'ThreadGroup.delay': 5 };
     const on = { ...times, 'ThreadGroup.scheduler': true };
     expect(groupOf(jmx(threadGroup({ loops: -1, properties: on })))).toMatchObject({
@@ -77,7 +77,7 @@ describe('a thread group', () => {
     expect(groupOf(jmx(threadGroup({ properties: times })))).toMatchObject({ durationMs: null });
   });
 
-  it('says what follows an error and the end of a loop', () => {
+  it('reads what a thread does after an error, and whether connections end with a loop', () => {
     const properties = {
       'ThreadGroup.on_sample_error': 'stopthread',
       'ThreadGroup.same_user_on_next_iteration': false,
@@ -88,7 +88,7 @@ describe('a thread group', () => {
     });
   });
 
-  it('counts among those that are enabled', () => {
+  it('is numbered among the enabled groups only', () => {
     const off = threadGroup({ name: 'Off', attributes: 'enabled="false"', under: [] });
     expect(planOf(jmx(off, threadGroup({ name: 'On' }))).threadGroups.map(({ name }) => name)).toEqual([
       'On',
@@ -101,7 +101,7 @@ describe('an HTTP request', () => {
     jmxElement('ConfigTestElement', 'Defaults', props(values), { attributes: 'guiclass="HttpDefaultsGui"' });
   const bare = { 'HTTPSampler.domain': '', 'HTTPSampler.port': '', 'HTTPSampler.path': '' };
 
-  it('takes from the nearest defaults what it leaves empty', () => {
+  it('takes an empty property from the nearest defaults', () => {
     const outer = { 'HTTPSampler.domain': 'far', 'HTTPSampler.protocol': 'https', 'HTTPSampler.path': 'a' };
     const inner = { 'HTTPSampler.domain': 'near', 'HTTPSampler.connect_timeout': 5 };
     const request = sampler({ properties: { ...bare, 'HTTPSampler.response_timeout': 7 } });
@@ -109,14 +109,14 @@ describe('an HTTP request', () => {
     expect(requestOf(text)).toMatchObject({ url: 'https://near/a', timeoutMs: 7, connectTimeoutMs: 5 });
   });
 
-  it('may have a URL as its path', () => {
+  it('accepts a URL as its path', () => {
     const properties = { ...bare, 'HTTPSampler.path': 'http://other:81/x?y=${__threadNum}' };
     expect(requestOf(jmx(threadGroup({ under: [sampler({ properties })] }))).url).toBe(
       'http://other:81/x?y=${thread}',
     );
   });
 
-  it('has the headers of all levels, the inner ones first', () => {
+  it('sends the headers of all levels, inner ones first', () => {
     const request = sampler({ under: [headerManager({ 'content-type': 'application/json' })] });
     const other = sampler({ name: 'Other' });
     const group = threadGroup({ under: [headerManager({ 'X-Group': '${__threadNum}' }), request, other] });
@@ -127,7 +127,7 @@ describe('an HTTP request', () => {
     ]);
   });
 
-  it('waits for the timers of all levels', () => {
+  it('waits for the timers of all levels before it sends', () => {
     const constant = (ms: number) => jmxElement('ConstantTimer', 'T', props({ 'ConstantTimer.delay': ms }));
     const random = jmxElement(
       'UniformRandomTimer',
@@ -150,16 +150,16 @@ describe('an HTTP request', () => {
     ]);
   });
 
-  it('notes that redirects are not followed', () => {
+  it('reports that redirects are not followed', () => {
     const notes: string[] = [];
     const request = sampler({ properties: { 'HTTPSampler.follow_redirects': true } });
     importJmx('some.jmx', jmx(threadGroup({ under: [request] })), {}, (note) => notes.push(note));
-    expect(notes).toEqual(['redirects are not followed: a 3xx is recorded as it is']);
+    expect(notes).toEqual(['redirects are not followed: a 3xx response is recorded as the result']);
   });
 });
 
 describe('a variable', () => {
-  it('is the same in the whole test, and may mention earlier ones', () => {
+  it('has one value in the whole test and can use earlier variables', () => {
     const inPlan =
       '<elementProp name="TestPlan.user_defined_variables"><collectionProp name="Arguments.arguments"><elementProp name="">' +
       props({ 'Argument.name': 'a', 'Argument.value': '1' }) +
@@ -169,7 +169,7 @@ describe('a variable', () => {
     expect(requestOf(text, { p: 'y' }).body).toBe('{"v": "hidden 1-y!"}');
   });
 
-  it('of User Parameters has one value for each message', () => {
+  it('has one value for each message if User Parameters define it', () => {
     const column =
       '<collectionProp name="1"><stringProp>${__UUID()}</stringProp><stringProp>${a}-${a}</stringProp></collectionProp>';
     const parameters = jmxElement(
@@ -185,7 +185,7 @@ describe('a variable', () => {
     expect(body.b).not.toContain(body.other);
   });
 
-  it('has the loop from 0 by the name of the group', () => {
+  it('named after the group contains the loop index from 0', () => {
     const request = sampler({ body: '{"i": ${__jm__Users__idx}}' });
     expect(fieldsOf(jmx(threadGroup({ under: [request] })), 'i', [identity(1, 1), identity(2, 5)])).toEqual([
       0, 4,
@@ -193,7 +193,7 @@ describe('a variable', () => {
   });
 });
 
-/** What a field of the bodies is filled with. */
+/** The values of one field in the bodies of the messages. */
 function fieldsOf(text: string, field: string, of: readonly Identity[]): unknown[] {
   const writers = requestWriters(planOf(text));
   return of.map(
@@ -207,26 +207,30 @@ describe('a counter', () => {
 
   it.each([
     ['each loop of a thread', { start: 5, incr: 2, per_user: true }, ['5', '7', '9', '11', '13']],
-    ['to its end, and again', { start: 1, end: 3, incr: 1, per_user: true }, ['1', '2', '3', '1', '2']],
+    [
+      'up to its end and starts again',
+      { start: 1, end: 3, incr: 1, per_user: true },
+      ['1', '2', '3', '1', '2'],
+    ],
     [
       'with a format',
       { start: 9, incr: 1, format: 'u-000', per_user: true },
       ['u-009', 'u-010', 'u-011', 'u-012', 'u-013'],
     ],
-    ['from 0 by nothing when nothing is said', { per_user: true }, ['0', '0', '0', '0', '0']],
+    ['from 0 in steps of 0 by default', { per_user: true }, ['0', '0', '0', '0', '0']],
     [
-      'from its start in each loop',
+      'from its start again in each loop',
       { start: 4, incr: 1, per_user: true, reset_on_tg_iteration: true },
       ['4', '4', '4', '4', '4'],
     ],
     ['down', { start: 1, incr: -1, per_user: true }, ['1', '0', '-1', '-2', '-3']],
-    ['as ${loop} does', { start: 1, incr: 1, per_user: true }, ['1', '2', '3', '4', '5']],
+    ['like ${loop}', { start: 1, incr: 1, per_user: true }, ['1', '2', '3', '4', '5']],
   ])('counts %s', (_, values, expected) => {
     const text = jmx(threadGroup({ under: [counter({ name: 'n', ...values }), sampler({ body })] }));
     expect(fieldsOf(text, 'n', loops)).toEqual(expected);
   });
 
-  it('of all threads gives each loop a number of its own, and one to all requests of it', () => {
+  it('gives each loop its own number if all threads share it', () => {
     const under = [
       counter({ name: 'n', start: 1, incr: 1, per_user: false }),
       sampler({ body }),
@@ -243,7 +247,7 @@ describe('a counter', () => {
     expect(drawn).toEqual(['1', '2', '1', '1', '2', '3']);
   });
 
-  it('is known in its own group alone, unless it stands above', () => {
+  it('is visible only in its own group, unless it is defined above the groups', () => {
     const group = (name: string, ...under: string[]) =>
       threadGroup({ name, under: [...under, sampler({ body })] });
     const own = counter({ name: 'n', start: 7, incr: 1, per_user: false });
@@ -253,7 +257,7 @@ describe('a counter', () => {
     expect(fieldsOf(jmx(group('A', own), group('B', own)), 'n', of)).toEqual(['7', '7']);
   });
 
-  it('is a number in JSON, unless it has a format', () => {
+  it('is a number in JSON unless it has a format', () => {
     const plan = (format: string) =>
       planOf(
         jmx(
@@ -269,7 +273,7 @@ describe('a counter', () => {
   });
 });
 
-it('fills in URL and headers as the body of the same message', () => {
+it('fills URL and headers with the same values as the body of the message', () => {
   const request = sampler({
     body: '{"u": "${u}"}',
     properties: { 'HTTPSampler.path': '/u/${u}?n=${__counter(FALSE)}' },
@@ -291,13 +295,23 @@ it('fills in URL and headers as the body of the same message', () => {
 });
 
 it.each([
-  ['attribute, in any case', 'enabled="FALSE"', '', true],
+  ['attribute in any case', 'enabled="FALSE"', '', true],
   ['attribute that is not true', 'enabled="no"', '', true],
   ['property', '', '<boolProp name="TestElement.enabled">false</boolProp>', true],
-  ['property, which wins', 'enabled="true"', '<boolProp name="TestElement.enabled">false</boolProp>', true],
+  [
+    'property instead of the attribute',
+    'enabled="true"',
+    '<boolProp name="TestElement.enabled">false</boolProp>',
+    true,
+  ],
   ['neither', '', '', false],
-  ['a property that wins', 'enabled="false"', '<boolProp name="TestElement.enabled">True</boolProp>', false],
-])('%s: what JMeter leaves out is left out', (_, attributes, property, leftOut) => {
+  [
+    'property that enables the element',
+    'enabled="false"',
+    '<boolProp name="TestElement.enabled">True</boolProp>',
+    false,
+  ],
+])('leaves out what JMeter leaves out: disabled by an %s', (_, attributes, property, leftOut) => {
   const pause = jmxElement('ConstantTimer', 'T', `${property}${props({ 'ConstantTimer.delay': 7 })}`, {
     attributes,
   });
@@ -307,7 +321,7 @@ it.each([
   );
 });
 
-it('leaves listeners and what is disabled out', () => {
+it('leaves out listeners and disabled elements', () => {
   const listeners = ['ResultCollector', 'Summariser', 'BackendListener'].map((type) =>
     jmxElement(type, 'L', props({ classname: 'x', filename: 'y' })),
   );
@@ -319,12 +333,12 @@ it('leaves listeners and what is disabled out', () => {
   expect(planOf(jmx(group, ...listeners)).threadGroups).toHaveLength(1);
 });
 
-it('takes what the command line sets', () => {
+it('applies what the command line sets', () => {
   const text = jmx(
     threadGroup({ loops: -1, under: [sampler({ properties: { 'HTTPSampler.connect_timeout': 5 } })] }),
   );
   const endless = planOf(text);
-  expect(planMistakes(endless)).toMatchObject([{ message: 'expected loops, or a duration' }]);
+  expect(planMistakes(endless)).toMatchObject([{ message: 'expected loops or a duration' }]);
   const plan = overridePlan('endless.jmx', endless, {
     threads: 3,
     durationMs: 1000,

@@ -11,10 +11,10 @@ import { type Document, documentOf, type TestElement } from './tree.ts';
 import { parseXml, XmlError } from './xml.ts';
 
 /**
- * The plan that a .jmx of JMeter's says. Listeners and what is disabled are left out; anything else that is not
- * sent as JMeter would send it is refused.
- * @param properties JMeter's, by which `${__P(name)}` is filled in
- * @throws QblError 'usage' that names everything that was refused, with its path in the tree
+ * Reads a JMeter .jmx as a plan. Listeners and disabled elements are left out. Everything else that qbl would not
+ * send as JMeter does is refused.
+ * @param properties JMeter's properties, which fill in `${__P(name)}`
+ * @throws QblError 'usage' that names every refused part with its path in the tree
  */
 export function importJmx(
   file: string,
@@ -41,7 +41,8 @@ export function importJmx(
     ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
   };
   if (context.refusals.length > 0) throw refusalError(file, context.refusals);
-  if (context.followsRedirects) onNote('redirects are not followed: a 3xx is recorded as it is');
+  if (context.followsRedirects)
+    onNote('redirects are not followed: a 3xx response is recorded as the result');
   return { plan, locate: (mistake) => locate(file, testPlan, groups, mistake) };
 }
 
@@ -83,10 +84,10 @@ function refuseNumber(
   }
 }
 
-/** Enough to see what is wrong. */
+/** The list ends here. These lines are enough to see what is wrong. */
 const MAX_LINES = 20;
 
-/** In the order of the file. */
+/** Lists the refusals in the order of the file. */
 function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)
@@ -95,10 +96,10 @@ function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   if (lines.length === 1 && only !== undefined) return new QblError('usage', only);
   const shown = lines.slice(0, MAX_LINES).join('\n');
   const more = lines.length > MAX_LINES ? `\nand ${lines.length - MAX_LINES} more` : '';
-  return new QblError('usage', `${file} has ${lines.length} parts that cannot be sent:\n${shown}${more}`);
+  return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:\n${shown}${more}`);
 }
 
-/** The element of a field of the plan, `threadGroups[g]` or `threadGroups[g].requests[r]`. */
+/** Finds the element for a field of the plan, `threadGroups[g]` or `threadGroups[g].requests[r]`. */
 function locate(
   file: string,
   testPlan: TestElement,

@@ -12,7 +12,7 @@ import {
   variables,
 } from './testing/jmx.ts';
 
-/** The lines of the error, without file and line number. */
+/** The lines of the error, without file names and line numbers. */
 function refusalsOf(text: string): string[] {
   try {
     importJmx('some.jmx', text, {}, () => {});
@@ -20,7 +20,7 @@ function refusalsOf(text: string): string[] {
     if (!(error instanceof Error)) throw error;
     return error.message
       .split('\n')
-      .filter((line) => !line.endsWith('that cannot be sent:'))
+      .filter((line) => !line.endsWith('that qbl cannot send:'))
       .map((line) => line.replace(/^some\.jmx:\d+ /, ''));
   }
   return [];
@@ -33,7 +33,7 @@ const withProperty = (name: string, value: string | boolean) =>
 const ofGroup = (properties: Record<string, string>, loops: string | number = 1) =>
   refusalsOf(jmx(threadGroup({ properties, loops })));
 
-describe('an element that cannot be sent is named with its path:', () => {
+describe('refuses and names, with its path:', () => {
   it.each([
     ...['IfController', 'LoopController', 'TransactionController', 'GenericController', 'WhileController'],
     ...['OnceOnlyController', 'ThroughputController', 'ForeachController', 'ModuleController'],
@@ -77,12 +77,12 @@ describe('an element that cannot be sent is named with its path:', () => {
     ]);
   });
 
-  it('defaults of something else than HTTP', () => {
+  it('defaults for something other than HTTP', () => {
     const ftp = jmxElement('ConfigTestElement', 'FTP', '', { attributes: 'guiclass="FtpConfigGui"' });
     expect(inGroup(ftp)).toEqual(['Test Plan › Users › FTP: ConfigTestElement is not supported here']);
   });
 
-  it('an HTTP request outside of a group, and whatever stands under a timer', () => {
+  it('an HTTP request outside a group, and an element under a timer', () => {
     expect(refusalsOf(jmx(sampler(), threadGroup()))).toEqual([
       'Test Plan › Send: HTTPSamplerProxy is not supported here',
     ]);
@@ -90,7 +90,7 @@ describe('an element that cannot be sent is named with its path:', () => {
     expect(inGroup(timer)).toEqual(['Test Plan › Users › T › Headers: HeaderManager is not supported here']);
   });
 
-  it('whatever stands beside the test plan, but for the empty bench of old files', () => {
+  it('elements beside the test plan, except the empty WorkBench of old files', () => {
     const beside = (element: string) =>
       refusalsOf(jmx(threadGroup()).replace('<hashTree><TestPlan', `<hashTree>${element}<TestPlan`));
     expect(beside(threadGroup({ name: 'Root' }))).toEqual([
@@ -102,21 +102,21 @@ describe('an element that cannot be sent is named with its path:', () => {
     expect(beside(jmxElement('WorkBench', 'Bench', ''))).toEqual([]);
   });
 
-  it('the first twenty of many', () => {
+  it('only the first 20 unsupported elements of many', () => {
     const scripts = Array.from({ length: 60_000 }, () => '<Script/><hashTree/>\n').join('');
     const lines = refusalsOf(jmx(threadGroup(), scripts));
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toBe('and 59980 more');
   });
 
-  it('a controller as the reason why a group sends nothing', () => {
+  it('a controller that prevents all requests of a group', () => {
     const controller = jmxElement('IfController', 'If', '', { under: [sampler()] });
     expect(refusalsOf(jmx(threadGroup({ under: [controller] })))).toEqual([
       'Test Plan › Users › If: IfController is not supported here',
     ]);
   });
 
-  it('everything at once, each with its line, in the order of the file', () => {
+  it('all unsupported elements at once, in the order of the file', () => {
     const script = jmxElement('JSR223Sampler', 'Script', '');
     const controller = jmxElement('IfController', 'If', '', { under: [sampler(), script] });
     const group = threadGroup({
@@ -127,7 +127,7 @@ describe('an element that cannot be sent is named with its path:', () => {
     const at = (what: string) => lines.findIndex((line) => line.includes(what)) + 1;
     expect(() => importJmx('some.jmx', text, {}, () => {})).toThrow(
       [
-        'some.jmx has 4 parts that cannot be sent:',
+        'some.jmx has 4 parts that qbl cannot send:',
         `some.jmx:${at('proxyHost') - 6} Test Plan › Users › Send: HTTPSampler.proxyHost=p is not supported`,
         `some.jmx:${at('testname="If"')} Test Plan › Users › If: IfController is not supported here`,
         `some.jmx:${at('testname="Script"')} Test Plan › Users › If › Script: JSR223Sampler is not supported here`,
@@ -137,7 +137,7 @@ describe('an element that cannot be sent is named with its path:', () => {
   });
 });
 
-describe('a property that cannot be sent is named:', () => {
+describe('refuses and names:', () => {
   it.each([
     ['HTTPSampler.image_parser', true, 'HTTPSampler.image_parser=true is not supported'],
     ['HTTPSampler.DO_MULTIPART_POST', true, 'HTTPSampler.DO_MULTIPART_POST=true is not supported'],
@@ -160,10 +160,10 @@ describe('a property that cannot be sent is named:', () => {
     [
       'HTTPSampler.domain',
       '${__UUID}${__threadNum}',
-      'HTTPSampler.domain: __threadNum has no value outside of a thread',
+      'HTTPSampler.domain: __threadNum has no value outside a thread',
     ],
     ['HTTPSampler.domain', 'near/far', 'HTTPSampler.domain: expected the name of a server, not "near/far"'],
-    ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a blank in "/a b" is not supported: write %20'],
+    ['HTTPSampler.path', '/a b', 'HTTPSampler.path: a space in "/a b" is not supported: write %20'],
     ['HTTPSampler.path', '/a//b', 'HTTPSampler.path: // in "/a//b" is not supported: write one slash'],
     [
       'HTTPSampler.path',
@@ -194,12 +194,15 @@ describe('a property that cannot be sent is named:', () => {
     ],
     [
       { 'ThreadGroup.num_threads': '${__threadNum}' },
-      'ThreadGroup.num_threads: __threadNum has no value outside of a thread',
+      'ThreadGroup.num_threads: __threadNum has no value outside a thread',
     ],
-    [{ 'ThreadGroup.scheduler': 'true' }, 'ThreadGroup.duration: a scheduler needs one above 0'],
+    [
+      { 'ThreadGroup.scheduler': 'true' },
+      'ThreadGroup.duration: expected a duration above 0, because the scheduler is on',
+    ],
     [{ 'ThreadGroup.on_sample_error': 'panic' }, 'ThreadGroup.on_sample_error: expected one of'],
     [{ 'ThreadGroup.other': '1' }, 'ThreadGroup.other=1 is not supported'],
-  ])('%o of a thread group', (properties, message) => {
+  ])('thread group properties %o', (properties, message) => {
     expect(ofGroup(properties)).toEqual([expect.stringContaining(`Test Plan › Users: ${message}`)]);
   });
 
@@ -209,11 +212,11 @@ describe('a property that cannot be sent is named:', () => {
       '',
     );
     expect(refusalsOf(text)).toEqual([
-      'Test Plan › Users: LoopController.continue_forever: expected false beside a number of loops',
+      'Test Plan › Users: LoopController.continue_forever: expected false, because loops has a number',
     ]);
   });
 
-  it('thread groups one after the other', () => {
+  it('thread groups that run one after the other', () => {
     const serial = props({ 'TestPlan.serialize_threadgroups': true });
     expect(refusalsOf(jmxPlan(serial, threadGroup()))).toEqual([]);
     expect(refusalsOf(jmxPlan(serial, threadGroup(), threadGroup({ name: 'B' })))).toEqual([
@@ -245,12 +248,12 @@ describe('a property that cannot be sent is named:', () => {
     ]);
   });
 
-  it('headers twice, headers of the connection, formats and two requests of a name', () => {
+  it('repeated headers, connection headers, number formats and two requests with one name', () => {
     expect(inGroup(headerManager({ a: '1', A: '2' }))).toEqual([
       'Test Plan › Users › Headers: the header A twice is not supported',
     ]);
     expect(inRequest(headerManager({ Connection: 'close' }))).toEqual([
-      'Test Plan › Users › Send: headers.Connection: this header is set for each connection and cannot be planned',
+      'Test Plan › Users › Send: headers.Connection: this header belongs to the connection and cannot be in a plan',
     ]);
     expect(inGroup(counter({ name: 'n', format: '#,##0' }))).toEqual([
       'Test Plan › Users › Counter: CounterConfig.format=#,##0 is not supported',
@@ -261,9 +264,9 @@ describe('a property that cannot be sent is named:', () => {
   });
 });
 
-describe('a file that is no test plan', () => {
+describe('refuses a file that is not a test plan', () => {
   it.each([
-    ['<a/>', 'it is no .jmx: expected <jmeterTestPlan> with a <hashTree>'],
+    ['<a/>', 'this is not a .jmx: expected <jmeterTestPlan> with a <hashTree>'],
     ['<jmeterTestPlan><hashTree/></jmeterTestPlan>', 'it has no enabled TestPlan'],
     [jmx(), 'Test Plan: it has no enabled thread group'],
     [jmx(threadGroup({ under: [] })), 'Test Plan › Users: it has no enabled HTTP request'],

@@ -1,35 +1,35 @@
 import { type ParsedElement, XmlError } from './xml.ts';
 
-/** An enabled element of a test plan, with what is enabled under it. */
+/** An enabled element of a test plan, with the enabled elements under it. */
 export interface TestElement {
-  /** The class, such as `ThreadGroup`. */
+  /** The class of the element, such as `ThreadGroup`. */
   readonly type: string;
   readonly guiClass: string;
   readonly name: string;
-  /** The names from the root on, such as `Test Plan › Users`. */
+  /** The names of the elements from the root to this one, such as `Test Plan › Users`. */
   readonly path: string;
   readonly line: number;
-  /** Its properties by their names. */
+  /** The properties of the element, by name. */
   readonly properties: ReadonlyMap<string, ParsedElement>;
   readonly children: readonly TestElement[];
 }
 
 const MAX_NAME_LENGTH = 100;
 
-/** What a .jmx document has at its root. JMeter runs what stands beside the test plan too. */
+/** The root of a .jmx document. JMeter also runs the elements beside the test plan. */
 export interface Document {
   readonly testPlan: TestElement;
   readonly beside: readonly TestElement[];
 }
 
 /**
- * The test plan of a .jmx document. Disabled elements are left out with all that is under them.
- * @throws XmlError when the document is no .jmx
+ * Reads the test plan of a .jmx document. Leaves out disabled elements and everything under them.
+ * @throws XmlError if the document is not a .jmx
  */
 export function documentOf(root: ParsedElement): Document {
   const hashTree = root.children.find(({ name }) => name === 'hashTree');
   if (root.name !== 'jmeterTestPlan' || hashTree === undefined) {
-    throw new XmlError('it is no .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
+    throw new XmlError('this is not a .jmx: expected <jmeterTestPlan> with a <hashTree>', root.line);
   }
   const elements = elementsOf(hashTree, '');
   const testPlan = elements.find(({ type }) => type === 'TestPlan');
@@ -42,7 +42,7 @@ function isEmptyBench({ type, children }: TestElement): boolean {
   return type === 'WorkBench' && children.length === 0;
 }
 
-/** Each element is followed by the hashTree of what is under it. Source: JMeter's HashTreeConverter.java. */
+/** In the file, each element is followed by a hashTree with its children. Source: JMeter's HashTreeConverter.java. */
 function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] {
   return hashTree.children.flatMap((element, index) => {
     if (element.name === 'hashTree' || !isEnabled(element)) return [];
@@ -51,7 +51,7 @@ function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] 
   });
 }
 
-/** Said by an attribute, or by a property that wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
+/** An attribute or a property can disable an element. The property wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
 function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;
   return isTrue(property ?? element.attributes['enabled'] ?? 'true');
@@ -76,7 +76,7 @@ function testElement(
   };
 }
 
-/** A property has its name as an attribute, an `objProp` as an element. */
+/** An `objProp` has its name in a child element. Other properties have it in an attribute. */
 export function propertiesOf(element: ParsedElement): ReadonlyMap<string, ParsedElement> {
   return new Map(
     element.children.map((property) => [
@@ -86,12 +86,12 @@ export function propertiesOf(element: ParsedElement): ReadonlyMap<string, Parsed
   );
 }
 
-/** The text of a property; empty where it is missing. */
+/** The text of a property. Empty if it is missing. */
 export function textOf({ properties }: Pick<TestElement, 'properties'>, name: string): string {
   return properties.get(name)?.text ?? '';
 }
 
-/** Whatever else a boolean of JMeter's may be is false. Source: StringProperty.java, by Java's Boolean.valueOf. */
+/** JMeter treats every boolean except "true" as false. Source: StringProperty.java, with Java's Boolean.valueOf. */
 export function isTrue(text: string): boolean {
   return text.trim().toLowerCase() === 'true';
 }

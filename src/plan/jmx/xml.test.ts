@@ -13,7 +13,7 @@ function errorOf(text: string): XmlError {
 
 const LAUGHS = Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`);
 
-describe('XML', () => {
+describe('an XML document', () => {
   it('is read as a tree with text, attributes and lines', () => {
     const root = parseXml(
       '\ufeff<?xml version="1.0"?>\n<a x="&lt;1&#10;">\n <b>t&amp;<![CDATA[<]]>\r\nu</b><b/></a>',
@@ -26,8 +26,8 @@ describe('XML', () => {
   });
 
   it.each([
-    ['a tag that is not closed', '<a>\n<b>\n</a>', 3],
-    ['an end', '<a>\n', 2],
+    ['an unclosed tag', '<a>\n<b>\n</a>', 3],
+    ['an early end', '<a>\n', 2],
     ['nothing', '', 1],
     ['text', 'threads: 1', 1],
     ['an entity that XML does not have', '<a>\n&nbsp;</a>', 2],
@@ -35,8 +35,8 @@ describe('XML', () => {
     ['a DOCTYPE', '<!DOCTYPE a>\n<a/>', 1],
     ['an external entity', '<!DOCTYPE a [\n<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<a>&x;</a>', 2],
     ['a billion laughs', `<!DOCTYPE a [<!ENTITY l0 "ha">${LAUGHS.join('')}]><a>&l9;</a>`, 1],
-    ['a tree that is too deep', '<a>'.repeat(100_000), 1],
-  ])('that has %s is refused at its line', (_, text, line) => {
+    ['too many levels', '<a>'.repeat(100_000), 1],
+  ])('with %s is refused at its line', (_, text, line) => {
     expect(errorOf(text).line).toBe(line);
   });
 });

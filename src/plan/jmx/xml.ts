@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 
-/** An XML element, the text directly in it, and the line on which it begins. */
+/** An XML element, the text directly inside it, and its first line. */
 export interface ParsedElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export class XmlError extends Error {
   }
 }
 
-/** Two levels for each level of JMeter's tree. */
+/** JMeter's tree uses two XML levels for each of its levels. */
 const MAX_DEPTH = 200;
 /** A request of JMeter's has about 30 elements. */
 const MAX_ELEMENTS = 200_000;
@@ -29,8 +29,8 @@ interface OpenElement extends ParsedElement {
 }
 
 /**
- * The root element of a document. A DOCTYPE is refused, so that no entity but those of XML itself is known.
- * @throws XmlError for what is not well-formed, has a DOCTYPE, is nested too deep or has too many elements
+ * Parses the root element of a document. Refuses a DOCTYPE, so that only XML's own entities exist.
+ * @throws XmlError if the text is not well-formed, has a DOCTYPE, is nested too deeply or has too many elements
  */
 export function parseXml(text: string): ParsedElement {
   const parser = new SaxesParser({ position: true, xmlns: false });
@@ -59,5 +59,5 @@ export function parseXml(text: string): ParsedElement {
   parser.on('cdata', addText);
   parser.on('closetag', () => open.pop());
   parser.write(text).close();
-  return root ?? fail('there is no element');
+  return root ?? fail('the document has no element');
 }

@@ -1,4 +1,4 @@
-/** A mapping of YAML as a value. */
+/** True if the value is a YAML mapping. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

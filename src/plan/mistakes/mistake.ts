@@ -2,26 +2,26 @@ import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yam
 import { QblError } from '../../error.ts';
 import type { Plan } from '../plan.ts';
 
-/** What is wrong in a plan, and where: the path of the field from the plan's root. */
+/** A mistake in a plan, and the path of the wrong field from the plan's root. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** A plan as a file says it. */
+/** A plan, and a function that finds a mistake's place in its file. */
 export interface PlanSource {
   readonly plan: Plan;
   readonly locate: Locate;
 }
 
-/** Where a mistake is, and the line of text about it: the file, the line, what is wrong. */
+/** Returns the line of a mistake in the file, and the text that reports it. */
 export type Locate = (mistake: Mistake) => LocatedMistake;
 export interface LocatedMistake {
   readonly line: number;
   readonly text: string;
 }
 
-/** Each mistake once, in the order of the file. */
+/** Lists each mistake once, in the order of the file. */
 export function planError(file: string, mistakes: readonly LocatedMistake[]): QblError {
   const inOrder = mistakes.toSorted((a, b) => a.line - b.line);
   const lines = [...new Set(inOrder.map(({ text }) => text))];
@@ -30,7 +30,7 @@ export function planError(file: string, mistakes: readonly LocatedMistake[]): Qb
   return new QblError('usage', `${file} has ${lines.length} mistakes:\n${lines.join('\n')}`);
 }
 
-/** The line of what the path names; of the nearest thing above it, where it is missing. */
+/** The line of the field. If the field is missing, the line of its nearest existing parent. */
 export function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const node = keyNode(document, path.slice(0, depth)) ?? document.getIn(path.slice(0, depth), true);
@@ -40,7 +40,7 @@ export function lineOf(document: Document, lines: LineCounter, path: readonly Pr
   return 1;
 }
 
-/** The key of a pair, because a block scalar begins on a line after it. */
+/** Uses the key of a pair, because the value of a block scalar begins on a later line. */
 function keyNode(document: Document, path: readonly PropertyKey[]): Node | null {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return null;
@@ -48,7 +48,7 @@ function keyNode(document: Document, path: readonly PropertyKey[]): Node | null 
   return pair !== undefined && isScalar(pair.key) ? pair.key : null;
 }
 
-/** The field as a user counts it, from 1, and what is wrong with it. */
+/** Names the field with list positions from 1, as users count, and adds the message. */
 export function describeMistake({ path, message }: Mistake): string {
   const name = path.map((part) => (typeof part === 'number' ? `[${part + 1}]` : `.${String(part)}`)).join('');
   return `${name.replace(/^\./, '') || 'the plan'}: ${message}`;

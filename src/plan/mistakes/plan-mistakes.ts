@@ -3,9 +3,9 @@ import { BodyError, jsonTemplate } from '../template/body-template.ts';
 import { parseTemplate, TemplateError } from '../template/template.ts';
 import type { Mistake } from './mistake.ts';
 
-const OR_NO_IDENTITY = '(or --no-identity, and verify only counts)';
+const OR_NO_IDENTITY = '(or add --no-identity; then verify only counts)';
 
-/** What is wrong in a plan that only shows once the command line has set its part: ends and templates. */
+/** Checks the templates, and that every group ends. Both are known only after the command line has changed the plan. */
 export function planMistakes(plan: Plan): Mistake[] {
   return plan.threadGroups.flatMap((group, g) => [
     ...endMistakes(group, ['threadGroups', g]),
@@ -17,7 +17,7 @@ export function planMistakes(plan: Plan): Mistake[] {
 
 function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly PropertyKey[]): Mistake[] {
   if (loops !== null || durationMs !== null) return [];
-  return [{ path: [...path, 'loops'], message: 'expected loops, or a duration' }];
+  return [{ path: [...path, 'loops'], message: 'expected loops or a duration' }];
 }
 
 export function requestMistakes(
@@ -39,7 +39,8 @@ export function requestMistakes(
 }
 
 function urlMistake(url: string, { variables }: Pick<Plan, 'variables'>): string | null {
-  if (/^[^:]*:\/\/[^/?#]*\$\{/.test(url)) return 'nothing can be filled in before the path';
+  if (/^[^:]*:\/\/[^/?#]*\$\{/.test(url))
+    return 'a variable in the scheme or host is not supported: use it in the path';
   return templateMistake(() => parseTemplate(url, variables));
 }
 

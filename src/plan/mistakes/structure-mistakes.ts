@@ -3,7 +3,7 @@ import { PLAN_FIELDS } from '../schema.ts';
 import type { Mistake } from './mistake.ts';
 import { nearestName } from './suggest.ts';
 
-/** What the schema found wrong. */
+/** Converts the schema's issues to mistakes. */
 export function structureMistakes(issues: readonly z.core.$ZodIssue[]): Mistake[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
@@ -19,14 +19,14 @@ function unknownField(key: string, path: readonly PropertyKey[]): string {
   const depth = path.filter((part) => typeof part === 'number').length;
   const known = PLAN_FIELDS[depth] ?? [];
   const nearest = nearestName(key, known);
-  return `no such field in a plan${nearest === null ? '' : `: did you mean ${nearest}?`}`;
+  return `a plan has no such field${nearest === null ? '' : `: did you mean ${nearest}?`}`;
 }
 
-/** Headers and bodies may hold passwords, and so may URLs. */
+/** Headers, bodies and URLs can contain passwords. Their values are never shown. */
 const NOT_SHOWN = ['headers', 'body', 'url'];
 const MAX_LENGTH = 40;
 
-/** The value that was found, unless there was none. */
+/** Describes the value that was found. Empty if there was none. */
 function notValue(path: readonly PropertyKey[], value: unknown): string {
   if (value === undefined || path.some((part) => NOT_SHOWN.includes(String(part)))) return '';
   if (typeof value === 'object' && value !== null)

@@ -1,4 +1,4 @@
-/** Fields of plans of other tools, and what they are called here. */
+/** Field names of other load tools, and their names in qbl. */
 const ALIASES: Readonly<Record<string, string>> = {
   users: 'threads',
   vus: 'threads',
@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 const MOST_EDITS = 2;
 
-/** The known name that a user may have meant; null: none is near. */
+/** The known name that the user probably meant. Null if none is similar. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
   if (alias !== undefined && known.includes(alias)) return alias;
@@ -21,12 +21,12 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return nearest?.each ?? null;
 }
 
-/** `ramp-up`, `ramp_up` and `rampup` are meant to be the same. */
+/** Removes separators and case. So `ramp-up`, `ramp_up` and `rampUp` become equal. */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[-_ ]/g, '').slice(0, 64);
 }
 
-/** Levenshtein's distance: characters to insert, remove or replace. */
+/** Levenshtein distance: the number of characters to insert, remove or replace. */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -5,8 +5,8 @@ import type { Mistake } from './mistake.ts';
 import { requestMistakes } from './plan-mistakes.ts';
 
 /**
- * What is wrong with the templates in a plan whose structure is wrong elsewhere, so that everything is told at once.
- * @param value the plan as the file has it
+ * Checks the templates of a plan whose structure has mistakes. So the user sees all mistakes at once.
+ * @param value the plan as read from the file
  */
 export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mistake[] {
   if (!isMapping(value)) return [];
@@ -18,7 +18,7 @@ export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mi
   );
 }
 
-/** Only what has the right type: the rest was told already. */
+/** Checks only fields of the right type. Wrong types are already reported. */
 function mistakesOf(
   request: Readonly<Record<string, unknown>>,
   overrides: PlanOverrides,

@@ -11,24 +11,24 @@ import { parseTemplate, TemplateError, type TemplateSegment } from './template.t
 import { PlanValues, uuidOfMessage } from './values.ts';
 import { writtenForm } from './written-form.ts';
 
-/** Makes the body of one message. */
+/** Writes the body of one message. */
 export type BodyWriter = Fill;
 
-/** A body that cannot carry an identity, or is no JSON: what was wrong and what was expected. */
+/** The body is not JSON, or cannot carry an identity. The message says what is wrong and what was expected. */
 export class BodyError extends Error {}
 
-/** A JSON object as the plan has it, with what is filled in for each message. */
+/** A JSON object of the plan, with variables that are filled in for each message. */
 export interface JsonTemplate extends BodyTemplate {
-  /** As it was written, cut where a value is filled in. */
+  /** The text as written, cut at each variable. */
   readonly segments: readonly TemplateSegment[];
-  /** Its canonical form (RFC 8785), cut in the same way. */
+  /** The canonical form of the text (RFC 8785), cut at each variable. */
   readonly canonical: readonly TemplateSegment[];
 }
 
 /**
- * Reads a body's text as a template of a JSON object.
+ * Reads the text of a body as a template of a JSON object.
  * @param own the variables of the plan
- * @throws BodyError when it is none, uses the reserved key, or holds a value that would not arrive as written
+ * @throws BodyError if the text is not an object, uses the reserved key, or has a value that JSON may change
  */
 export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): JsonTemplate {
   const segments = parseTemplate(body, own);
@@ -38,7 +38,8 @@ export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): J
     throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
   }
   const canonicalBody = canonicalText(shape);
-  if (canonicalBody === null) throw new BodyError('it has a lone surrogate, which JSON cannot carry safely');
+  if (canonicalBody === null)
+    throw new BodyError('it has an unpaired surrogate, which JSON cannot carry safely: remove it');
   const canonical = cutAtStandIns(canonicalBody, own);
   if (canonicalBody === text) return { segments, canonical, shape };
   const head = cutAtStandIns(aroundClaim(text).head, own);
@@ -46,7 +47,7 @@ export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): J
   return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
 }
 
-/** The template of a request's body; null for a body that is none, such as one sent without identity. */
+/** The template of a request's body. Null if the body is not a JSON object, such as one sent without identity. */
 export function bodyTemplate(body: string | null, own: readonly PlanVariable[] = []): JsonTemplate | null {
   try {
     return body === null ? null : jsonTemplate(body, own);
@@ -56,7 +57,7 @@ export function bodyTemplate(body: string | null, own: readonly PlanVariable[] =
   }
 }
 
-/** A writer of messages with identity and sum. */
+/** Returns a writer of messages with identity and sum. */
 export function messageWriter(template: JsonTemplate, options: FillOptions = {}): BodyWriter {
   const shared = { values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
   const fill = filler(template.segments, shared);
@@ -67,7 +68,7 @@ export function messageWriter(template: JsonTemplate, options: FillOptions = {})
 
 function withStandIns(segments: readonly TemplateSegment[], body: string): string {
   if (hasStandInCharacters(body))
-    throw new BodyError('the characters U+E000 to U+E002 cannot be used in a body');
+    throw new BodyError('a body cannot contain the characters U+E000 to U+E002');
   let text = '';
   let inString = false;
   for (const segment of segments) {
@@ -100,14 +101,14 @@ function withoutEscapes(text: string): string {
   return text.replace(/\\./gs, '');
 }
 
-/** RFC 8785, section 3.2.2.3, and RFC 8259, section 6: only what a double holds comes through every parser. */
+/** Only values that fit a double survive every parser. Sources: RFC 8785, section 3.2.2.3; RFC 8259, section 6. */
 function checkNumbers(text: string, startsInString: boolean): void {
   for (const [index, piece] of withoutEscapes(text).split('"').entries()) {
     if ((index % 2 === 1) !== startsInString) continue;
     for (const [number] of piece.matchAll(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g)) {
       if (significantDigits(String(Number(number))) !== significantDigits(number)) {
         throw new BodyError(
-          `the number ${number} has more digits than JSON carries safely: write it as a text`,
+          `the number ${number} has more digits than JSON carries safely: write it as a string`,
         );
       }
     }
@@ -124,7 +125,7 @@ function parseObject(text: string): JsonObject {
   if ('failedAt' in parsed) throw new BodyError(notJson(text, parsed.failedAt));
   const { value } = parsed;
   if (!(value instanceof JsonObject))
-    throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, so that it can carry an identity`);
+    throw new BodyError(`it is ${kindOf(value)}: expected an object {…}, which can carry an identity`);
   checkKeys(value);
   return value;
 }
@@ -141,15 +142,15 @@ function notJson(text: string, failedAt: number): string {
 function kindOf(value: Json): string {
   if (value === null) return 'null';
   if (typeof value === 'object') return 'an array';
-  return `the ${typeof value === 'string' ? 'text' : typeof value} ${withVariables(JSON.stringify(value)).slice(0, EXCERPT_LENGTH)}`;
+  return `the ${typeof value} ${withVariables(JSON.stringify(value)).slice(0, EXCERPT_LENGTH)}`;
 }
 
-/** Keys are sorted before anything is filled in, so nothing can be filled into them. */
+/** Keys are sorted before variables are filled in. So a key cannot contain a variable. */
 function checkKeys(body: JsonObject): void {
   const pending: Json[] = [body];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next instanceof JsonObject && [...next.names].some(hasStandInCharacters))
-      throw new BodyError('only values can be filled in, but a key holds a variable');
+      throw new BodyError('a key contains a variable: use variables only in values');
     for (const child of childrenOf(next)) pending.push(child);
   }
 }

@@ -1,12 +1,12 @@
 import type { PlanCounter } from '../plan.ts';
 
-/** Written as the counter's format says. */
+/** Writes a number in the counter's format. */
 export type FormatCount = (count: number) => number | string;
 
-/** What of Java's DecimalFormat counts: text before, digits with leading zeros, text after. */
+/** The supported part of Java's DecimalFormat: prefix, digits with leading zeros, suffix. */
 const PATTERN = /^([^#0.,;%‰¤'"\\]*)#*(0*)([^#0.,;%‰¤'"\\E]*)$/;
 
-/** Null for a pattern that is more than text around digits. An empty one leaves the number a number. */
+/** Null if the pattern has more than a prefix, digits and a suffix. An empty pattern keeps the number a number. */
 export function countFormat(pattern: string): FormatCount | null {
   if (pattern === '') return (count) => count;
   const match = PATTERN.exec(pattern);
@@ -17,8 +17,8 @@ export function countFormat(pattern: string): FormatCount | null {
 }
 
 /**
- * The number at a step from 0. Source: CounterConfig.java, iterationStart: the first one is the start whatever the
- * end is, and instead of one above the end it begins again.
+ * The number at a step, counted from 0. The first number is the start, even if it is above the end. After that, a
+ * number above the end is replaced by the start. Source: CounterConfig.java, iterationStart.
  */
 export function countAt({ start, end, increment }: PlanCounter, step: number): number {
   if (end === null || increment === 0) return start + step * increment;

@@ -9,7 +9,7 @@ const OWN: readonly PlanVariable[] = [
   { kind: 'counter', name: 'shared', start: 1, end: null, increment: 1, format: '', perThread: false },
 ];
 
-test('fills in what follows from the identity, and leaves what nobody kept as it is written', () => {
+test('fills in variables that follow from the identity and keeps the others as written', () => {
   expect(determinedText('{"u":${thread},"l":"${loop} of ${run}","c":"${mine}"}', identity, OWN)).toEqual({
     text: '{"u":7,"l":"3 of mine","c":"user-020"}',
     open: [],
@@ -20,6 +20,6 @@ test('fills in what follows from the identity, and leaves what nobody kept as it
   });
 });
 
-test('leaves a template of another version as it is written', () => {
+test('keeps a template of another qbl version as written', () => {
   expect(determinedText('${thread} ${later}', identity)).toEqual({ text: '${thread} ${later}', open: [] });
 });

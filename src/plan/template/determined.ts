@@ -3,14 +3,14 @@ import type { PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
 import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
 
-/** A template filled in afterwards: what is drawn or taken from a clock for each message stays `${name}`. */
+/** A template filled in after the run. Random values and times were not stored; they stay `${name}`. */
 export interface Determined {
   readonly text: string;
-  /** The variables whose values nobody kept, each once. */
+  /** The variables whose values were not stored, each once. */
   readonly open: readonly string[];
 }
 
-/** Fills a template in as far as a message's identity determines it. */
+/** Fills in the variables of a template whose values follow from a message's identity. */
 export function determinedText(
   template: string,
   identity: Identity,
@@ -26,7 +26,7 @@ export function determinedText(
   };
 }
 
-/** A template that this version does not know is left as it is written. */
+/** Keeps a template as written if this version of qbl does not know it. */
 function segmentsOf(template: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   try {
     return parseTemplate(template, own);
@@ -41,7 +41,7 @@ function nameOf(segment: TemplateSegment): string {
   return segment.kind === 'own' ? segment.variable.name : segment.name;
 }
 
-/** Null: it differs from message to message, and nobody kept it. */
+/** Null if the value differs from message to message and was not stored. */
 function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): string | null {
   if (segment.kind === 'text') return segment.text;
   if (segment.kind === 'own') return counted(segment.variable, loop);
@@ -50,7 +50,7 @@ function valueIn(segment: TemplateSegment, { run, thread, loop }: Identity): str
   return value === undefined ? null : String(value);
 }
 
-/** Only a counter of each thread's own follows from the loop. */
+/** A value follows from the loop only if each thread has its own counter. */
 function counted(variable: PlanVariable, loop: number): string | null {
   if (variable.kind === 'uuid' || !variable.perThread) return null;
   const format = countFormat(variable.format);

@@ -3,20 +3,20 @@ import type { Identity } from '../../message/identity.ts';
 import type { TemplateSegment, Variable } from './template.ts';
 import { PlanValues, type ValueOf } from './values.ts';
 
-/** The text of a template for one message; `sentAtMs` is epoch milliseconds with a fraction. */
+/** Returns the text of a template for one message. `sentAtMs` is epoch milliseconds with a fraction. */
 export type Fill = (identity: Identity, sentAtMs: number) => string;
 
-/** Where the values of a template come from that are not in the identity. */
+/** Where a template gets values that are not in the identity. */
 export interface FillOptions {
   readonly values?: PlanValues;
-  /** Gives `${uuid}` the same value in several templates of a message. */
+  /** Gives `${uuid}` the same value in all templates of a message. */
   readonly uuid?: ValueOf;
 }
 
-/** A segment that is ready to be written. */
+/** A segment with everything needed to write it. */
 type Part = Exclude<TemplateSegment, { kind: 'own' }> | { readonly kind: 'own'; readonly valueOf: ValueOf };
 
-/** Each variable has one value for a message, however often it is mentioned. */
+/** All mentions of a variable in one message get the same value. */
 export function filler(segments: readonly TemplateSegment[], options: FillOptions = {}): Fill {
   const { values = new PlanValues(), uuid = randomUUID } = options;
   const parts = segments.map((segment): Part => {

@@ -4,7 +4,7 @@ import { bodyTemplate } from './body-template.ts';
 
 /**
  * The bodies of a plan's requests.
- * @param known asked for when it is needed, because a reader may be there before the run; null: there is no plan
+ * @param known returns the plan, or null if there is none. Called late, because a reader can start before the run.
  */
 export function planBodies(known: () => Plan | null): BodyTemplates {
   let groups: readonly (readonly (BodyTemplate | null)[])[] | null = null;

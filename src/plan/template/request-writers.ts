@@ -4,15 +4,15 @@ import { type Fill, type FillOptions, filler, mentions } from './fill.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 
-/** What stands before the body of one message. */
+/** The part of a message before its body. */
 export type Head = Pick<Request, 'url' | 'headers'>;
 export type HeadWriter = (...message: Parameters<Fill>) => Head;
 
-/** The writers of a plan's messages, by the index of thread group and request, from 0. */
+/** The writers of a plan's messages, by the indexes of thread group and request from 0. */
 export interface RequestWriters {
-  /** null: no body. */
+  /** Null if the request has no body. */
   bodyOf(group: number, request: number): BodyWriter | null;
-  /** null: the plan's URL and headers, which are the same for all messages. */
+  /** Null if the URL and headers have no variables and are the same for all messages. */
   headOf(group: number, request: number): HeadWriter | null;
 }
 
@@ -21,7 +21,7 @@ interface Writers {
   readonly head: HeadWriter | null;
 }
 
-/** The writers of one run: they share the counters of its plan. */
+/** The writers of one run. They share the counters of its plan. */
 export function requestWriters(plan: Plan): RequestWriters {
   const values = new PlanValues();
   const writers = plan.threadGroups.map(({ requests }) =>
@@ -53,7 +53,7 @@ interface HeadTemplates {
   readonly headers: readonly (readonly [name: string, value: readonly TemplateSegment[]])[];
 }
 
-/** null: there is nothing to fill in. */
+/** Null if there is no variable to fill in. */
 function headTemplates({ url, headers }: Request, { variables }: Plan): HeadTemplates | null {
   const entries = Object.entries(headers);
   if (![url, ...entries.map(([, value]) => value)].some((text) => text.includes('${'))) return null;

@@ -1,7 +1,7 @@
 import type { PlanVariable } from '../plan.ts';
 import { type TemplateSegment, variableSegment } from './template.ts';
 
-/** Private-use characters that frame a stand-in: `bare` ones stood outside a JSON string. */
+/** Private-use characters around a stand-in. `bare` marks a variable outside a JSON string. */
 const FRAME = { open: '\uE000', bare: '\uE001', close: '\uE002' };
 const RESERVED = /[\uE000-\uE002]/;
 const STAND_IN = /"\uE001([^\uE000-\uE002]+)\uE002"|\uE000([^\uE000-\uE002]+)\uE002/;
@@ -10,12 +10,12 @@ export function hasStandInCharacters(text: string): boolean {
   return RESERVED.test(text);
 }
 
-/** What stands for a variable in a text that is read as JSON: outside of a string it is a string of its own. */
+/** Replaces a variable in text that is parsed as JSON. Outside a string the stand-in is a string itself. */
 export function standInFor(name: string, inString: boolean): string {
   return inString ? `${FRAME.open}${name}${FRAME.close}` : `"${FRAME.bare}${name}${FRAME.close}"`;
 }
 
-/** The text cut where variables are filled in. */
+/** Cuts the text at its variables. */
 export function cutAtStandIns(text: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
   const segments: TemplateSegment[] = [];
   for (const [index, piece] of text.split(new RegExp(STAND_IN.source)).entries()) {
@@ -25,7 +25,7 @@ export function cutAtStandIns(text: string, own: readonly PlanVariable[]): reado
   return segments;
 }
 
-/** The text with variables as a user writes them. */
+/** Writes the variables back as the user wrote them. */
 export function withVariables(text: string): string {
   return text.replace(new RegExp(STAND_IN.source, 'g'), (_, bare, inString) => `\${${bare ?? inString}}`);
 }

@@ -1,21 +1,21 @@
 import type { PlanVariable } from '../plan.ts';
 
-/** What a body, the value of a header and a URL can be filled with in every plan. */
+/** The variables of every plan, for bodies, header values and URLs. */
 export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
 export type TemplateSegment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: Variable }
-  /** A variable of the plan's own. */
+  /** A variable that the plan defines itself. */
   | { readonly kind: 'own'; readonly variable: PlanVariable };
 
 export class TemplateError extends Error {}
 
 /**
- * Cuts a text at its variables, written `${name}` as in JMeter.
+ * Cuts a text at its variables, which are written `${name}` as in JMeter.
  * @param own the variables of the plan
- * @throws TemplateError for a name that is neither in VARIABLES nor the plan's own
+ * @throws TemplateError for a name that is neither in VARIABLES nor in `own`
  */
 export function parseTemplate(text: string, own: readonly PlanVariable[] = []): readonly TemplateSegment[] {
   const segments: TemplateSegment[] = [];

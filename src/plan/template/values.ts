@@ -3,10 +3,10 @@ import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../message/identity.t
 import type { PlanCounter, PlanVariable } from '../plan.ts';
 import { countAt, countFormat } from './counter.ts';
 
-/** What a variable is filled in with for a message; the same at each of its mentions. */
+/** Returns the value of a variable for a message. All mentions get the same value. */
 export type ValueOf = (identity: Identity) => string | number;
 
-/** The values of a plan's own variables in one run: its templates share them. */
+/** The values of a plan's own variables in one run. All templates share them. */
 export class PlanValues {
   readonly #known = new Map<PlanVariable, ValueOf>();
 
@@ -22,7 +22,7 @@ function sourceOf(variable: PlanVariable): ValueOf {
   return variable.perThread ? countOfThread(variable) : countOfAll(variable);
 }
 
-/** A version 4 UUID, drawn once for each message. */
+/** Draws one version 4 UUID for each message. */
 export function uuidOfMessage(): ValueOf {
   return drawnOnce(({ loop, request }) => loop * (MAX_PER_PLAN + 1) + request, randomUUID);
 }
@@ -48,8 +48,8 @@ function formatOf({ name, format }: PlanCounter) {
 }
 
 /**
- * A value that is drawn when its place in a thread is first asked for. A thread sends one message after the other,
- * so that the last value of each thread is all there is to remember.
+ * Draws a value when a place in a thread first asks for it. A thread sends one message after the other, so only the
+ * last value of each thread is kept.
  */
 function drawnOnce(placeOf: (identity: Identity) => number, draw: () => string | number): ValueOf {
   const last = new Map<number, { readonly place: number; readonly value: string | number }>();

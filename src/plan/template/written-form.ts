@@ -1,13 +1,13 @@
 import type { TemplateSegment } from './template.ts';
 
-/** Above this a text is no pattern that is worth compiling. */
+/** A longer text is not worth compiling to a regular expression. */
 const MAX_PATTERN_LENGTH = 16_384;
 
 /**
- * Recognises the fields of a message as the plan writes them, up to the comma or brace before the reserved key, and
- * gives their canonical form, all as latin1. No value that is filled in holds a quote, so that each string, and with
- * it each value, is found where the plan has it. Undefined: the text is too long.
- * @param head the fields as written, without what follows the last value
+ * Recognises the message fields before the reserved key, if they are written exactly as in the plan. Returns their
+ * canonical form. All texts are latin1. No filled-in value contains a quote, so each string and each value keeps its
+ * place. Undefined if the text is too long.
+ * @param head the fields as written, up to the last value
  */
 export function writtenForm(
   head: readonly TemplateSegment[],
@@ -40,7 +40,7 @@ function patternOf(segment: TemplateSegment, numbers: Map<string, number>): stri
   if (segment.kind === 'text') return latin1(segment.text).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const name = nameOf(segment);
   const known = numbers.get(name);
-  // In brackets, because a digit may follow.
+  // The group separates the back reference from a digit that may follow.
   if (known !== undefined) return `(?:\\${known})`;
   numbers.set(name, numbers.size + 1);
   return `(${segment.kind === 'variable' ? VALUES[name] : OWN_VALUE})`;

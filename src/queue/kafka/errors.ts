@@ -1,21 +1,21 @@
 import { printable } from '../../printable.ts';
 
-/** The topic is missing; the cause tells why it was not made. */
+/** The topic is missing and could not be created. `cause` says why. */
 export class TopicCreationError extends Error {
   constructor(cause: unknown) {
-    super('the topic is missing and cannot be made', { cause });
+    super('the topic is missing and cannot be created', { cause });
   }
 }
 
-/** The code of a connection on which something came that is no answer of Kafka's. */
+/** Error code for a connection that received bytes that are not a Kafka answer. */
 export const UNREADABLE_ANSWER = 'ERR_UNREADABLE_ANSWER';
 
-/** Whether an answer is about a topic that is to be made. */
+/** Whether the error comes from creating a topic. */
 export function isTopicCreation(error: unknown): boolean {
   return error instanceof TopicCreationError;
 }
 
-/** The error that kafkajs wrapped when it gave up retrying, or as one of those of several topics. */
+/** Unwraps an error that kafkajs wrapped after its retries, or in a list with one error for each topic. */
 export function rootCause(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.cause instanceof Error) return rootCause(error.cause);
@@ -23,12 +23,12 @@ export function rootCause(error: unknown): unknown {
   return first instanceof Error ? rootCause(first) : error;
 }
 
-/** The name of the broker's error code, such as NOT_ENOUGH_REPLICAS, or null when no broker answered. */
+/** Name of the broker's error code, such as NOT_ENOUGH_REPLICAS. Null if no broker answered. */
 export function brokerErrorOf(error: unknown): string | null {
   return textOf(rootCause(error), 'type');
 }
 
-/** One line for people. A broker's own words may be in it. */
+/** One line for people. It can contain text from a broker. */
 export function describeKafkaError(error: unknown): string {
   const context = isTopicCreation(error) ? `${(error as Error).message}: ` : '';
   return printable(`${context}${description(error)}`);
@@ -41,23 +41,26 @@ function description(error: unknown): string {
   if (type !== null) return `${type}: ${message}`;
   const broker = textOf(cause, 'broker');
   const code = textOf(cause, 'code');
-  if (broker !== null && code === UNREADABLE_ANSWER) return `${broker} does not answer as Kafka does`;
-  // Node's message is empty where it tried several addresses (an AggregateError): the code tells.
+  if (broker !== null && code === UNREADABLE_ANSWER) return `${broker} does not answer like a Kafka broker`;
+  // After several addresses failed, Node's message is empty (AggregateError). Show the code instead.
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }
 
-/** Whether the broker does not know the user, or not the mechanism. */
+/** Whether the broker rejected the user or the SASL mechanism. */
 export function isAboutSasl(error: unknown): boolean {
   const name = textOf(rootCause(error), 'name') ?? '';
   return name.startsWith('KafkaJSSASL') || (brokerErrorOf(error) ?? '').includes('SASL');
 }
 
-/** Node's code of what happened to a connection, such as ECONNREFUSED, or null. */
+/** Node's error code of a connection, such as ECONNREFUSED. Null if there is none. */
 export function connectionCodeOf(error: unknown): string | null {
   return textOf(rootCause(error), 'code');
 }
 
-/** Whether a broker took the connection and closed it, as one does that wants another security protocol. */
+/**
+ * Whether a broker accepted the connection and then closed it. A broker does so if it expects another security
+ * protocol.
+ */
 export function isClosedByBroker(error: unknown): boolean {
   const cause = rootCause(error);
   return (
@@ -67,13 +70,13 @@ export function isClosedByBroker(error: unknown): boolean {
   );
 }
 
-/** The broker (`host:port`) that did not answer in time, if that is what the error is about. */
+/** The broker (`host:port`) that did not answer in time. Null if the error is something else. */
 export function silentBrokerOf(error: unknown): string | null {
   const cause = rootCause(error);
   return textOf(cause, 'name') === 'KafkaJSRequestTimeoutError' ? textOf(cause, 'broker') : null;
 }
 
-/** The partition whose reader stands outside its log, if that is what the error is about. */
+/** The partition whose read position is outside its log. Null if the error is something else. */
 export function outOfRangePartitionOf(error: unknown): number | null {
   const cause = rootCause(error);
   if (textOf(cause, 'type') !== 'OFFSET_OUT_OF_RANGE') return null;

@@ -10,17 +10,17 @@ import {
   UNREADABLE_ANSWER,
 } from './errors.ts';
 
-/** What the user can do about a failure; empty where its text says it all. */
+/** What the user can do about a failure. Empty if the error text is enough. */
 export interface Hint {
   readonly hint?: string;
 }
 
-/** Answers about a topic that is to be made. */
+/** Advice for each error of creating a topic. */
 const MENDS_OF_CREATION: Readonly<Record<string, string>> = {
-  INVALID_REPLICATION_FACTOR: 'choose a --replication that the cluster has brokers for',
-  INVALID_PARTITIONS: 'choose other --partitions',
-  TOPIC_AUTHORIZATION_FAILED: 'grant this user Create on it',
-  CLUSTER_AUTHORIZATION_FAILED: 'grant this user Create on it',
+  INVALID_REPLICATION_FACTOR: 'choose a --replication that the cluster has enough brokers for',
+  INVALID_PARTITIONS: 'choose another number of --partitions',
+  TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
+  CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
 };
 
 const NO_CONNECTION: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ const NO_CONNECTION: ReadonlySet<string> = new Set([
 
 const WHERE = 'in the file of --queue-config, or QBL_KAFKA_';
 
-/** That something cannot be done, for a reason that the cluster or the way to it gives. */
+/** Says what could not be done, with the cluster's or the network's reason. */
 export function environmentError(what: string, error: unknown, brokers: readonly HostAddress[]): QblError {
   return new QblError('environment', `${what}: ${describeKafkaError(error)}`, {
     cause: error,
@@ -41,7 +41,7 @@ export function environmentError(what: string, error: unknown, brokers: readonly
   });
 }
 
-/** @param brokers those that the queue's URL names */
+/** @param brokers the brokers in the queue's URL */
 export function hintFor(error: unknown, brokers: readonly HostAddress[]): Hint {
   const hint = hintAboutAnswer(error) ?? hintAboutConnection(error, brokers);
   return hint === null ? {} : { hint };
@@ -55,22 +55,22 @@ function hintAboutAnswer(error: unknown): string | null {
   if (type === null) return null;
   if (isTopicCreation(error)) {
     const mend = MENDS_OF_CREATION[type];
-    return `Create the topic beforehand${mend === undefined ? '' : `, or ${mend}`}.`;
+    return `Create the topic before the run${mend === undefined ? '' : `, or ${mend}`}.`;
   }
   if (!type.endsWith('AUTHORIZATION_FAILED')) return null;
-  return `Grant the right that is missing, or check the user: sasl.username ${WHERE}SASL_USERNAME.`;
+  return `Give this user the missing permission, or check the user: sasl.username ${WHERE}SASL_USERNAME.`;
 }
 
 function hintAboutConnection(error: unknown, brokers: readonly HostAddress[]): string | null {
   const code = connectionCodeOf(error) ?? '';
   if (NO_CONNECTION.has(code)) {
     return brokers.every(({ host }) => isThisMachine(host))
-      ? 'Is the broker running? `qbl broker` starts one on this machine.'
-      : 'Is the broker running, and is its address right? It has to be reachable by the name that it advertises, too.';
+      ? 'Check that the broker is running. `qbl broker` starts one on this machine.'
+      : 'Check that the broker is running and that its address is right. Its advertised address must be reachable, too.';
   }
   // A TLS listener closes the connection of a client without TLS, or sends it an alert.
   if (isClosedByBroker(error) || code === UNREADABLE_ANSWER) {
-    return `Does the listener want TLS or SASL, or neither? Check security.protocol ${WHERE}SECURITY_PROTOCOL.`;
+    return `Check whether the listener needs TLS or SASL: security.protocol ${WHERE}SECURITY_PROTOCOL.`;
   }
   if (/SSL|CERT|EPROTO|UNABLE_TO/.test(code)) {
     return `Check security.protocol and ssl.ca.location ${WHERE}SECURITY_PROTOCOL and QBL_KAFKA_SSL_CA_LOCATION.`;

@@ -23,13 +23,13 @@ import { openKafkaReader } from './reading/reader.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
 import { KafkaSender } from './sending/sender.ts';
 
-/** Leaves a sender's deadline of 10 s room for a second attempt. */
+/** Leaves time for a second attempt within a sender's deadline of 10 s. */
 const SEND_REQUEST_TIMEOUT_MS = 5_000;
 const READ_REQUEST_TIMEOUT_MS = 10_000;
 
 export interface KafkaOptions {
   readonly security: Security;
-  /** How a topic that is missing is made. */
+  /** Settings of the topic if qbl creates it. */
   readonly newTopic: NewTopic;
 }
 
@@ -98,7 +98,7 @@ export class KafkaQueue implements Queue {
     return this.#keep(await openKafkaBacklog({ client, topic, group, view: this.#viewOf(group) }));
   }
 
-  /** What the log retains, whoever has read it. */
+  /** Number of messages that the log retains, read or not. */
   async depth(): Promise<Depth> {
     const client = this.#client('qbl-depth', READ_REQUEST_TIMEOUT_MS);
     const cluster = client.cluster();

@@ -23,7 +23,7 @@ import { TakingReader } from './reading/taking-reader.ts';
 import { openTap } from './reading/tap.ts';
 import { RabbitmqSender } from './sending/sender.ts';
 
-/** One queue of a RabbitMQ, and the exchange that feeds it. */
+/** One RabbitMQ queue and the exchange that routes to it. */
 export class RabbitmqQueue implements Queue {
   readonly capabilities: Capabilities = {
     tap: true,
@@ -68,8 +68,8 @@ export class RabbitmqQueue implements Queue {
       return this.#keep(await this.#reach(open, `qbl-${name}`));
     }
     if (from.kind !== 'beginning') {
-      throw new QblError('usage', `${this.url} cannot be read from a place or a time.`, {
-        hint: 'RabbitMQ gives out each message once, and keeps none that was acknowledged.',
+      throw new QblError('usage', `${this.url} cannot be read from a position or a time.`, {
+        hint: 'RabbitMQ delivers each message once and keeps no acknowledged message.',
       });
     }
     if (!consume) throw readingTakes(this.url);
@@ -90,7 +90,9 @@ export class RabbitmqQueue implements Queue {
     return this.#keep(new RabbitmqBacklog({ ...options, consumers: this.#consumers }));
   }
 
-  /** 0 also where a quorum queue's leader does not answer (see QueueCount): nothing may be concluded from it. */
+  /**
+   * Also 0 if a quorum queue's leader does not answer (see QueueCount), so the caller must conclude nothing from 0.
+   */
   async depth(): Promise<Depth> {
     const { messageCount } = await this.#mustExist();
     return { ready: messageCount, inFlight: null };
@@ -106,7 +108,7 @@ export class RabbitmqQueue implements Queue {
     const { queue } = this.#address;
     return this.#reach(async (client) => {
       const count = await client.withConnection((connection) => countQueue(connection, queue));
-      if (count === null) throw new Error(`there is no queue '${queue}'`);
+      if (count === null) throw new Error(`the queue '${queue}' does not exist`);
       return count;
     });
   }
@@ -120,7 +122,7 @@ export class RabbitmqQueue implements Queue {
         `The queue ${this.url} cannot be reached: ${describeRabbitmqError(error)}`,
         {
           cause: error,
-          hint: 'Is RabbitMQ running there, and may the user of --queue-config make and use the queue?',
+          hint: 'Check that RabbitMQ is running there and that the user of --queue-config may create and use the queue.',
         },
       );
     }
@@ -137,8 +139,8 @@ export class RabbitmqQueue implements Queue {
 }
 
 /**
- * Makes exchange and queue on the first connection, and only wants to see them on later ones: made anew, they would
- * hide from a tap that the queue has lost all that was acked.
+ * Creates exchange and queue on the first connection. Later it only checks that they exist: recreating a lost queue
+ * would hide from a tap that its acknowledged messages are lost.
  */
 function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<void> {
   let made = false;
@@ -149,7 +151,7 @@ function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<voi
 }
 
 function readingTakes(url: string): QblError {
-  return new QblError('usage', `Reading ${url} takes its messages out of it, for good.`, {
-    hint: 'A tap that is there before the first send takes none (qbl run, qbl verify --follow); --consume takes them.',
+  return new QblError('usage', `Reading ${url} removes its messages permanently.`, {
+    hint: 'Add --consume to allow it. Or read copies with a reader that starts before the first send: qbl run, qbl verify --follow.',
   });
 }

@@ -21,10 +21,10 @@ import { QueueClient } from './requests/queue-client.ts';
 import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** For the queue's attributes, beside messages under way. */
+/** Requests for the queue's attributes, besides those for messages. */
 const FURTHER_REQUESTS = 2;
 
-/** One queue of AWS SQS, or of a stand-in that speaks its protocol. */
+/** One queue of AWS SQS, or of an emulator with the same protocol. */
 export class SqsQueue implements Queue {
   readonly capabilities: Capabilities;
   readonly url: string;
@@ -32,7 +32,7 @@ export class SqsQueue implements Queue {
   readonly #env: NodeJS.ProcessEnv;
   readonly #opened = new Set<{ close(): Promise<void> }>();
 
-  /** @param env where credentials of a stand-in come from */
+  /** @param env environment with the credentials for an emulator */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv) {
     this.#address = address;
     this.#env = env;
@@ -53,8 +53,8 @@ export class SqsQueue implements Queue {
   async openSender(options: SenderOptions): Promise<Sender> {
     const { fifo } = this.#address;
     if (options.keyed && !fifo) {
-      throw new QblError('usage', 'An SQS queue keeps the order of keys only when it is a FIFO queue.', {
-        hint: 'Leave --key-from out, or take a queue whose name ends in .fifo.',
+      throw new QblError('usage', 'An SQS queue keeps the order of keys only if it is a FIFO queue.', {
+        hint: 'Remove --key-from, or use a queue whose name ends in .fifo.',
       });
     }
     return this.#keep(new SqsSender(this.#client(MAX_IN_FLIGHT + FURTHER_REQUESTS), fifo, options));
@@ -62,8 +62,8 @@ export class SqsQueue implements Queue {
 
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
-      throw new QblError('usage', 'Whoever reads an SQS queue takes its messages out for good.', {
-        hint: 'Where nobody else needs them: --consume. Or by the receipts of a service: qbl run --service-rate, qbl consume --run.',
+      throw new QblError('usage', 'Reading an SQS queue removes its messages permanently.', {
+        hint: 'Add --consume if nothing else needs them. Or verify by the receipts of a service: qbl run --service-rate, qbl consume --run.',
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {
@@ -75,7 +75,7 @@ export class SqsQueue implements Queue {
     return this.#keep(new SqsReader({ client, visibilitySeconds, pace, onDeliveries }));
   }
 
-  /** A queue has no groups: all its consumers are one. */
+  /** SQS has no consumer groups: all consumers share the queue. */
   async openConsumer(options: ConsumerOptions): Promise<Consumer> {
     const client = this.#client(CONSUMING_RECEIVERS + FURTHER_REQUESTS);
     await this.#mustAnswer(client);
@@ -101,7 +101,7 @@ export class SqsQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** The client is closed when it does not. */
+  /** Closes the client if the queue does not answer. */
   #mustAnswer(client: QueueClient): Promise<QueueAttributes> {
     return this.#reach(client.attributes(REQUEST_TIMEOUT_MS)).catch((error) => {
       client.close();
@@ -109,7 +109,7 @@ export class SqsQueue implements Queue {
     });
   }
 
-  /** @throws QblError 'environment' when the queue does not answer as it should */
+  /** @throws QblError 'environment' if the queue does not answer correctly */
   async #reach(asked: Promise<QueueAttributes>): Promise<QueueAttributes> {
     try {
       return await asked;
@@ -119,7 +119,7 @@ export class SqsQueue implements Queue {
         `The queue ${this.url} cannot be reached: ${describeSqsError(error)}`,
         {
           cause: error,
-          hint: 'Does the service run, and are there credentials of AWS that may use the queue?',
+          hint: 'Check that the service is running and that your AWS credentials allow access to the queue.',
         },
       );
     }

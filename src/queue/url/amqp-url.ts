@@ -13,10 +13,10 @@ export interface AmqpAddress {
   readonly hosts: readonly HostAddress[];
   readonly vhost: string;
   readonly queue: string;
-  /** Where messages are published, and where a tap is bound too. */
+  /** Exchange that messages are published to. A tap binds its queue to it too. */
   readonly exchange: string;
   readonly routingKey: string;
-  /** How a queue that is missing is made. */
+  /** Type of the queue if qbl creates it. */
   readonly queueType: QueueType;
 }
 
@@ -40,12 +40,13 @@ const MAX_NAME_BYTES = 255;
 export function parseAmqpUrl({ authority, path, rest }: UrlParts, tls: boolean): AmqpAddress {
   const form = tls ? AMQPS : AMQP;
   const segments = path === '' ? [] : path.split('/').map((segment) => parseName(segment, form));
-  if (segments.length > 2) throw wrongUrl('The queue URL has more than a vhost and a queue.', expected(form));
+  if (segments.length > 2)
+    throw wrongUrl('The queue URL has more path segments than a vhost and a queue.', expected(form));
   const queue = segments.at(-1) ?? DEFAULT_QUEUE;
   if (queue.startsWith('amq.')) {
     throw wrongUrl(
-      `'${queue}' is reserved.`,
-      'Queues whose names begin with amq. belong to the broker itself.',
+      `'${queue}' is a reserved queue name.`,
+      'RabbitMQ reserves queue names that begin with amq. for itself: choose another name.',
     );
   }
   const parameters = parseParameters(rest, form);
@@ -61,7 +62,7 @@ export function parseAmqpUrl({ authority, path, rest }: UrlParts, tls: boolean):
   };
 }
 
-/** What differs from the defaults is written out. */
+/** Writes only the values that differ from the defaults. */
 export function formatAmqpUrl(address: AmqpAddress): string {
   const { tls, hosts, vhost, queue, exchange, routingKey, queueType } = address;
   const path = [...(vhost === DEFAULT_VHOST ? [] : [vhost]), queue].map(encodeURIComponent).join('/');
@@ -90,7 +91,10 @@ function parseParameters(rest: string, form: UrlForm): Map<string, string> {
 function parseName(encoded: string, form: UrlForm): string {
   const name = decoded(encoded);
   if (name === null || name === '' || !/^[^\p{C}]+$/u.test(name)) {
-    throw wrongUrl('A name in the queue URL is empty or holds characters that no name has.', expected(form));
+    throw wrongUrl(
+      'A name in the queue URL is empty or has characters that RabbitMQ does not allow.',
+      expected(form),
+    );
   }
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
     throw wrongUrl(`A name in the queue URL has more than ${MAX_NAME_BYTES} bytes.`, expected(form));
@@ -109,11 +113,11 @@ function decoded(encoded: string): string | null {
 function parseQueueType(text: string | undefined): QueueType {
   const type = text === undefined ? 'quorum' : QUEUE_TYPES.find((known) => known === text);
   if (type !== undefined) return type;
-  throw wrongUrl(`'${text}' is not a type of queue.`, `Expected ${QUEUE_TYPES.join(' or ')}.`);
+  throw wrongUrl(`'${text}' is not a queue type.`, `Expected ${QUEUE_TYPES.join(' or ')}.`);
 }
 
 function unknownParameter(form: UrlForm): Error {
-  return wrongUrl('The queue URL goes on with what means nothing here.', expected(form));
+  return wrongUrl('The queue URL has an unknown parameter.', expected(form));
 }
 
 function expected({ form }: UrlForm): string {

@@ -1,8 +1,8 @@
 import { formatQueueUrl, parseQueueUrl, type QueueAddress } from './url.ts';
 
 /**
- * The queue beside another one where its dead letters go: `orders.dead-letter`.
- * @throws QblError 'usage' for a URL that means nothing
+ * Returns the URL of the dead-letter queue that belongs to a queue: `orders.dead-letter` for `orders`.
+ * @throws QblError 'usage' for an invalid URL
  */
 export function deadLetterUrl(queueUrl: string): string {
   return formatQueueUrl(beside(parseQueueUrl(queueUrl)));
@@ -17,7 +17,7 @@ function beside(address: QueueAddress): QueueAddress {
       return { ...address, queue, exchange: queue, routingKey: queue };
     }
     case 'sqs':
-      // SQS has no dots in names but that before `fifo`.
+      // SQS allows a dot in a name only before `fifo`.
       return {
         ...address,
         queue: `${address.queue.replace(/\.fifo$/, '')}-dead-letter${address.fifo ? '.fifo' : ''}`,

@@ -23,10 +23,7 @@ const DEFAULT_TOPIC = 'stress-topic';
 /** @throws QblError 'usage' */
 export function parseKafkaUrl({ authority, path, rest }: UrlParts): KafkaAddress {
   if (rest !== '') {
-    throw wrongUrl(
-      'The queue URL goes on after the topic, which means nothing here.',
-      `Expected ${KAFKA_FORM.form}.`,
-    );
+    throw wrongUrl('The queue URL has text after the topic.', `Expected ${KAFKA_FORM.form}.`);
   }
   return { system: 'kafka', brokers: parseHosts(authority, KAFKA_FORM), topic: parseTopic(path) };
 }
@@ -35,12 +32,12 @@ export function formatKafkaUrl({ brokers, topic }: KafkaAddress): string {
   return `kafka://${formatHosts(brokers)}/${topic}`;
 }
 
-/** Kafka's rule: clients/src/main/java/org/apache/kafka/common/internals/Topic.java. */
+/** Kafka's rule for topic names: clients/src/main/java/org/apache/kafka/common/internals/Topic.java. */
 function parseTopic(path: string): string {
   if (path === '') return DEFAULT_TOPIC;
   if (/^[A-Za-z0-9._-]{1,249}$/.test(path) && path !== '.' && path !== '..') return path;
   throw wrongUrl(
     `'${path}' is not a topic name.`,
-    'A topic has 1 to 249 letters, digits, dots, underscores or hyphens, and is not . or .. alone.',
+    'A topic name has 1 to 249 letters, digits, dots, underscores or hyphens, and is neither "." nor "..".',
   );
 }

@@ -9,7 +9,7 @@ test.each([
   ['sqs://vpce-0a-1b.sqs.us-east-1.vpce.amazonaws.com/q', 'us-east-1', 443],
   ['sqs://localhost/q', null, 9_324],
   ['sqs://sqs.eu-west-1.amazonaws.com.example.org/q', null, 9_324],
-])('%s is of the region %s, port %i', (url, region, port) => {
+])('%s has the region %s and port %i', (url, region, port) => {
   expect(parseQueueUrl(url)).toMatchObject({ system: 'sqs', region, port });
 });
 
@@ -18,6 +18,6 @@ test.each([
   'SQS.eu-west-1.amazonaws.com',
   'eu-west-1.queue.amazonaws.com',
   'sqs.eu-west-1.api.aws',
-])('%s is not taken for a stand-in, to which credentials go in plain text', (authority) => {
-  expect(() => parseQueueUrl(`sqs://${authority}/orders`)).toThrow('no endpoint of AWS SQS');
+])('%s is not treated as an emulator, which would get AWS credentials without TLS', (authority) => {
+  expect(() => parseQueueUrl(`sqs://${authority}/orders`)).toThrow('is not an AWS SQS endpoint');
 });

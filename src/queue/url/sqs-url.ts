@@ -4,38 +4,41 @@ export interface SqsAddress {
   readonly system: 'sqs';
   readonly host: string;
   readonly port: number;
-  /** The region of AWS itself; null: a stand-in, spoken to without TLS. */
+  /** The AWS region. Null for an SQS emulator, which qbl uses without TLS. */
   readonly region: string | null;
-  /** Twelve digits; null: that of the credentials. */
+  /** Account number of 12 digits. Null for the account of the credentials. */
   readonly account: string | null;
   readonly queue: string;
-  /** A FIFO queue keeps order within a message group, and drops repeats for five minutes. */
+  /** A FIFO queue keeps the order within a message group and drops repeats for five minutes. */
   readonly fifo: boolean;
 }
 
 const DEFAULT_QUEUE = 'stress-queue';
 const HTTPS_PORT = 443;
-/** The public endpoints, those with FIPS modules, and those inside a VPC (SQS endpoints, AWS General Reference). */
+/**
+ * Host names of the public endpoints, of FIPS endpoints, and of endpoints inside a VPC (SQS endpoints, AWS General
+ * Reference).
+ */
 const AWS_HOST =
   /^(?:[a-z0-9-]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?(?::443)?$/;
 const OF_AWS = /\.(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/i;
 const SQS: UrlForm = {
-  form: 'sqs://sqs.REGION.amazonaws.com/[account/]queue, or sqs://host:port/queue for a stand-in',
+  form: 'sqs://sqs.REGION.amazonaws.com/[account/]queue, or sqs://host:port/queue for an SQS emulator',
   listener: 'endpoint',
   defaultPort: 9324,
 };
 
 /** @throws QblError 'usage' */
 export function parseSqsUrl({ authority, path, rest }: UrlParts): SqsAddress {
-  if (rest !== '')
-    throw wrongUrl('The queue URL goes on after the queue, which means nothing here.', EXPECTED);
+  if (rest !== '') throw wrongUrl('The queue URL has text after the queue.', EXPECTED);
   const region = AWS_HOST.exec(authority)?.[1] ?? null;
   const form = region === null ? SQS : { ...SQS, defaultPort: HTTPS_PORT };
   const [address, ...others] = parseHosts(authority, form);
-  if (address === undefined || others.length > 0) throw wrongUrl('SQS has one host.', EXPECTED);
-  // A stand-in is spoken to without TLS, and credentials of AWS must not travel so.
+  if (address === undefined || others.length > 0)
+    throw wrongUrl('An SQS URL has exactly one host.', EXPECTED);
+  // qbl talks to an emulator without TLS. AWS credentials must never travel without TLS.
   if (region === null && OF_AWS.test(address.host)) {
-    throw wrongUrl(`'${authority}' is no endpoint of AWS SQS that is known here.`, EXPECTED);
+    throw wrongUrl(`'${authority}' is not an AWS SQS endpoint that qbl knows.`, EXPECTED);
   }
   const match = /^(?:(\d{12})\/)?([A-Za-z0-9_-]+(?:\.fifo)?)$/.exec(path === '' ? DEFAULT_QUEUE : path);
   const [, account, queue] = match ?? [];
@@ -55,13 +58,13 @@ export function formatSqsUrl({ host, port, region, account, queue }: SqsAddress)
   return `sqs://${authority}/${account === null ? '' : `${account}/`}${queue}`;
 }
 
-/** AWS's rule for queue names (SQS API reference, CreateQueue); `.fifo` counts too. */
+/** AWS's limit for queue names (SQS API reference, CreateQueue). It includes `.fifo`. */
 const MAX_NAME_LENGTH = 80;
 const EXPECTED = `Expected ${SQS.form}.`;
 
 function notAName(path: string): Error {
   return wrongUrl(
-    `'${path}' is not the name of an SQS queue.`,
-    'A queue has 1 to 80 letters, digits, hyphens or underscores, and may end in .fifo; an account before it has 12 digits.',
+    `'${path}' is not an SQS queue name.`,
+    'A queue name has 1 to 80 letters, digits, hyphens or underscores, and may end in .fifo. An account before it has 12 digits.',
   );
 }

@@ -1,26 +1,26 @@
 import { isIPv6 } from 'node:net';
 import { QblError } from '../../error.ts';
 
-/** A queue's URL before its parts are looked at. */
+/** The parts of a queue URL before they are checked. */
 export interface UrlParts {
-  /** Between `//` and the path: one host, or several with commas. */
+  /** The text between `//` and the path: one host, or several separated by commas. */
   readonly authority: string;
-  /** After the first slash, still percent-encoded. */
+  /** The text after the first slash, still percent-encoded. */
   readonly path: string;
-  /** From `?` or `#` on. */
+  /** The text from `?` or `#` on. */
   readonly rest: string;
 }
 
 export interface HostAddress {
-  /** A name or an address; IPv6 without brackets. */
+  /** A host name or an IP address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** How one system's URLs are written. */
+/** The URL format of one queue system. */
 export interface UrlForm {
   readonly form: string;
-  /** What listens at the address, such as `broker`. */
+  /** What the address belongs to, such as `broker`. */
   readonly listener: string;
   readonly defaultPort: number;
 }
@@ -34,7 +34,7 @@ export function formatHosts(hosts: readonly HostAddress[]): string {
   return hosts.map(({ host, port }) => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)).join(',');
 }
 
-/** A mistake in a URL; a secret in it is never repeated. */
+/** An error for an invalid URL. It must never repeat a secret. */
 export function wrongUrl(message: string, hint: string): QblError {
   return new QblError('usage', message, { hint });
 }
@@ -44,7 +44,7 @@ function parseHost(text: string, form: UrlForm): HostAddress {
   if (match === null) {
     throw wrongUrl(
       `'${text}' is not a ${form.listener}.`,
-      `Write host:port, and an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
+      `Write it as host:port, with an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
     );
   }
   const [, bracketed, name, port] = match;
@@ -64,7 +64,10 @@ function parseName(name: string, { form, listener }: UrlForm): string {
 
 function parseIPv6(address: string, { defaultPort }: UrlForm): string {
   if (isIPv6(address)) return address;
-  throw wrongUrl(`'[${address}]' is not an IPv6 address.`, `An example: [::1]:${defaultPort}.`);
+  throw wrongUrl(
+    `'[${address}]' is not an IPv6 address.`,
+    `Write it like this example: [::1]:${defaultPort}.`,
+  );
 }
 
 function parsePort(text: string): number {

@@ -47,7 +47,7 @@ describe('a queue URL', () => {
     expect(formatQueueUrl(parseQueueUrl(url))).toBe(full);
   });
 
-  test('keeps the address of IPv6 without brackets', () => {
+  test('keeps an IPv6 address without brackets', () => {
     expect(parseQueueUrl('kafka://[::1]:9093/t')).toMatchObject({ brokers: [{ host: '::1', port: 9093 }] });
   });
 
@@ -65,28 +65,28 @@ describe('a queue URL', () => {
     ['kafka://a/t/u', "'t/u' is not a topic name"],
     ['kafka://a/..', "'..' is not a topic name"],
     [`kafka://a/${'t'.repeat(250)}`, 'not a topic name'],
-    ['kafka://a/t?sasl.password=x', 'goes on after the topic'],
-    ['amqp://a/v/w/q', 'more than a vhost and a queue'],
-    ['amqp://a/q?password=x', 'means nothing'],
-    ['amqp://a/q?type=classic&type=quorum', 'means nothing'],
-    ['amqp://a/q?type=stream', "'stream' is not a type of queue"],
-    ['amqp://a/amq.topic', "'amq.topic' is reserved"],
-    ['amqp://a/%00', 'characters that no name has'],
-    ['amqp://a/%zz', 'characters that no name has'],
+    ['kafka://a/t?sasl.password=x', 'text after the topic'],
+    ['amqp://a/v/w/q', 'more path segments than a vhost and a queue'],
+    ['amqp://a/q?password=x', 'unknown parameter'],
+    ['amqp://a/q?type=classic&type=quorum', 'unknown parameter'],
+    ['amqp://a/q?type=stream', "'stream' is not a queue type"],
+    ['amqp://a/amq.topic', "'amq.topic' is a reserved queue name"],
+    ['amqp://a/%00', 'characters that RabbitMQ does not allow'],
+    ['amqp://a/%zz', 'characters that RabbitMQ does not allow'],
     [`amqp://a/${'q'.repeat(256)}`, 'more than 255 bytes'],
-    ['sqs://a,b/q', 'one host'],
-    ['sqs://a/q?x=1', 'goes on after the queue'],
-    ['sqs://a/q.x', "'q.x' is not the name"],
-    ['sqs://a/12/q', 'is not the name'],
-    [`sqs://a/${'q'.repeat(81)}`, 'is not the name'],
-  ])('%s is refused: %s', (url, part) => {
+    ['sqs://a,b/q', 'exactly one host'],
+    ['sqs://a/q?x=1', 'text after the queue'],
+    ['sqs://a/q.x', "'q.x' is not an SQS queue name"],
+    ['sqs://a/12/q', 'is not an SQS queue name'],
+    [`sqs://a/${'q'.repeat(81)}`, 'is not an SQS queue name'],
+  ])('%s is rejected: %s', (url, part) => {
     const error = errorOf(url);
     expect(error.message).toContain(part);
     expect(error.exitCode).toBe(2);
     expect(error.hint).toBeTruthy();
   });
 
-  test('with credentials is refused, and they are not repeated', () => {
+  test('a URL with credentials is rejected, and the error does not repeat them', () => {
     for (const url of ['kafka://scott:tiger@localhost/t', 'kafka://scott:tig/er@localhost/t']) {
       const error = errorOf(url);
       expect(`${error.message} ${error.hint}`).not.toMatch(/scott|tig|er@/);
@@ -94,7 +94,7 @@ describe('a queue URL', () => {
     }
   });
 
-  test('is read or refused as a usage error, whatever it holds', () => {
+  test('any text as a URL is either parsed or rejected as a usage error', () => {
     fc.assert(
       fc.property(fc.constantFrom('kafka', 'amqp', 'amqps', 'sqs'), fc.string(), (scheme, rest) => {
         try {
@@ -108,12 +108,12 @@ describe('a queue URL', () => {
   });
 });
 
-test('opening a queue connects to nothing yet', async () => {
+test('opening a queue does not connect yet', async () => {
   const queue = await openQueue('kafka://127.0.0.1:1/t');
   expect(queue.url).toBe('kafka://127.0.0.1:1/t');
   await queue.close();
 });
 
-test('a kind of queue that is not known is a usage error', async () => {
+test('an unknown queue system is a usage error', async () => {
   await expect(openQueue('mqtt://x')).rejects.toMatchObject({ exitCode: 2 });
 });

@@ -3,14 +3,14 @@ import { formatKafkaUrl, KAFKA_FORM, type KafkaAddress, parseKafkaUrl } from './
 import { formatSqsUrl, parseSqsUrl, type SqsAddress } from './sqs-url.ts';
 import { type UrlParts, wrongUrl } from './url-parts.ts';
 
-/** Where a queue is, as its URL says. One member a system. */
+/** The parsed URL of a queue: one type for each queue system. */
 export type QueueAddress = KafkaAddress | AmqpAddress | SqsAddress;
 
 export const DEFAULT_QUEUE_URL = 'kafka://localhost:9092/stress-topic';
 
 /**
- * Reads a queue's URL.
- * @throws QblError 'usage', which names what is wrong and never repeats a secret
+ * Parses a queue URL.
+ * @throws QblError 'usage', which names the mistake and never repeats a secret
  */
 export function parseQueueUrl(url: string): QueueAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(url);
@@ -23,17 +23,17 @@ export function parseQueueUrl(url: string): QueueAddress {
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
   const parse = PARSERS.get(scheme.toLowerCase());
   if (parse === undefined) throw unknownScheme(scheme);
-  // Anywhere: a password with a slash in it would look like a port or a topic.
+  // Search the whole URL: a password with a slash in it would look like a port or a topic.
   if (url.includes('@')) {
     throw wrongUrl(
-      'The queue URL holds credentials, which would show in the list of processes.',
-      'Leave user and password out of the URL, and put them into a file for --queue-config or into the environment.',
+      'The queue URL contains credentials, which the process list would show.',
+      'Remove user and password from the URL. Put them into a file for --queue-config or into the environment.',
     );
   }
   return parse({ authority, path, rest });
 }
 
-/** The URL in its full form, with every default that names a place filled in. */
+/** Writes the full URL, including the default host, port and other parts of the address. */
 export function formatQueueUrl(address: QueueAddress): string {
   switch (address.system) {
     case 'kafka':
@@ -54,5 +54,8 @@ const PARSERS = new Map<string, (parts: UrlParts) => QueueAddress>([
 
 function unknownScheme(scheme: string): Error {
   const known = [...PARSERS.keys()].map((name) => `${name}://`).join(', ');
-  return wrongUrl(`Queues of the kind '${scheme}://' are not known.`, `What works is ${known}.`);
+  return wrongUrl(
+    `qbl does not know queues of the kind '${scheme}://'.`,
+    `Use a URL that begins with one of ${known}.`,
+  );
 }

@@ -57,10 +57,10 @@ const outcome = (changes: Partial<RunOutcome> = {}): RunOutcome => ({
 const condition = (text: string, holds: boolean | null): JudgedCondition => ({
   condition: { text, metric: 'p99', operator: '>', bound: { kind: 'absolute', value: 1 } },
   holds,
-  text: 'p99 is 2 ms, against 1 ms',
+  text: 'p99 is 2 ms; the limit is 1 ms',
 });
 
-/** Name of each test case with what became of it; throws for what is no XML. */
+/** The result of each test case by name. Throws if the text is not XML. */
 function casesOf(xml: string): Record<string, string> {
   const cases: Record<string, string> = {};
   let name = '';
@@ -77,7 +77,7 @@ function casesOf(xml: string): Record<string, string> {
   return cases;
 }
 
-test('a pass is a suite of test cases that pass', () => {
+test('writes a pass as a suite in which every test case passes', () => {
   const xml = junitXml(outcome({ conditions: [condition('p99 > 5ms', false)] }));
   expect(new Set(Object.values(casesOf(xml)))).toEqual(new Set(['passed']));
   expect(Object.keys(casesOf(xml))).toEqual([
@@ -95,8 +95,10 @@ test('a pass is a suite of test cases that pass', () => {
   expect(xml).toContain('tests="10" failures="0" errors="0" skipped="0"');
 });
 
-test('what is proven fails, and what is not known does not pass', () => {
-  const reasons = [{ kind: 'lost', count: 3, text: 'acked messages are not in the queue' }] as const;
+test('reports proven offences as failures, and never passes what is unknown', () => {
+  const reasons = [
+    { kind: 'lost', count: 3, text: 'acknowledged messages are missing from the queue' },
+  ] as const;
   const failed: VerifyRecord = { ...PASS, verdict: 'fail', lost: 3, reasons };
   const conditions = [condition('p99 > 1ms', true), condition('p95 > 1ms', null)];
   expect(casesOf(junitXml(outcome({ verification: failed, conditions })))).toMatchObject({
@@ -118,7 +120,7 @@ test('what is proven fails, and what is not known does not pass', () => {
   });
 });
 
-test('hostile text stays text in XML and in Markdown', () => {
+test('escapes hostile text in XML and in Markdown', () => {
   const verification: VerifyRecord = {
     ...PASS,
     verdict: 'unknown',
@@ -131,26 +133,26 @@ test('hostile text stays text in XML and in Markdown', () => {
   expect(markdown.split('\n').filter((line) => line.startsWith('# '))).toEqual([]);
 });
 
-test('the summary has the verdict, the counts and the latencies', () => {
+test('writes the verdict, the counts and the latencies into the summary', () => {
   const markdown = summaryMarkdown(outcome({ conditions: [condition('p99 > 1ms', true)] }));
   expect(markdown).toContain('## qbl: pass (run a\\-run)\n\nAll 10 acknowledged messages arrived.');
   expect(markdown).toMatch(/\| sent \| acked .*\|\n\| --- \|.*\n\| 10 \| 10 \|/);
   expect(markdown).toContain('| end to end | 1.00 | 2.00 |');
-  expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms, against 1 ms)');
+  expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms; the limit is 1 ms)');
 });
 
-test('a condition that does not hold has passed, and the comparison is in both files', () => {
+test('passes a condition that is not met, and writes the comparison into both files', () => {
   const comparison = {
     title: 'new compared with old',
     columns: ['new', 'old', 'ratio'],
     rows: [{ name: 'p99', unit: 'ms', cells: [12, 10, '1.20x'] }],
-    notes: ['One run <b> tells nothing.'],
+    notes: ['One run <b> is too few.'],
   };
   const compared = outcome({ conditions: [condition('p99 > 1.5x', false)], comparison });
   const markdown = summaryMarkdown(compared);
   expect(markdown).toContain('- passed: fail if p99 \\> 1.5x');
   expect(markdown).toContain('| p99, ms | 12 | 10 | 1.20x |');
-  expect(markdown).toContain('- One run &lt;b> tells nothing.'.replace('>', '\\>'));
+  expect(markdown).toContain('- One run &lt;b> is too few.'.replace('>', '\\>'));
   const xml = junitXml(compared);
   expect(casesOf(xml)).toMatchObject({ 'fail if p99 > 1.5x': 'passed' });
   expect(xml).toMatch(/<system-out>new compared with old\n +new +old +ratio\np99, ms +12 +10 +1.20x/);

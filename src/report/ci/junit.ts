@@ -9,25 +9,25 @@ import { styleFor } from '../text/style.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 
-/** What a run came to, for a machine that builds. */
+/** The results of a run that a CI server needs. */
 export interface RunOutcome {
   readonly run: string;
-  /** The plan's name, which stays the same from run to run. */
+  /** Name of the plan. It is the same in each run. */
   readonly plan: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** Null when the run was not verified. */
+  /** Null if the run was not verified. */
   readonly verification: VerifyRecord | null;
-  /** Null when the sender has not come to its end. */
+  /** Null if the sender has not finished. */
   readonly summary: SummaryRecord | null;
   readonly incidents: readonly Incident[];
-  /** Requests that were not acknowledged do not fail the run. */
+  /** If true, unacknowledged requests do not fail the run. */
   readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];
-  /** With other runs, where there are some. */
+  /** Comparison with other runs. Null or absent if there are none. */
   readonly comparison?: ComparisonTable | null;
-  /** Why it was not verified, where that is known, or what of it failed all the same. */
+  /** Why the run was not verified, or which part of it failed after a pass. */
   readonly failure?: string;
 }
 
@@ -35,14 +35,14 @@ interface TestCase {
   readonly name: string;
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
   readonly message: string;
-  /** What is worth reading though the case may pass. */
+  /** Text that is shown even if the case passes. */
   readonly output?: string;
 }
 
 /**
- * One test suite: the verdict, what failed beside it, each kind of offence, and each condition. What is not known is an
- * error or skipped, and never passes. The format is Ant's, as Jenkins reads it: it follows a test case over many runs by
- * class and name, so that neither may hold the run's id.
+ * Writes one test suite: the verdict, other failures, each kind of offence, and each condition. An unknown result becomes
+ * an error or is skipped. It never passes. The format is Ant's, as Jenkins reads it. Jenkins follows a test case over many
+ * runs by class and name, so neither may contain the run's id.
  */
 export function junitXml(outcome: RunOutcome): string {
   const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
@@ -94,10 +94,10 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
   const isKnown = outcome.verification !== null || outcome.summary !== null;
   return isKnown
     ? { name, result: 'passed', message: '' }
-    : { name, result: 'skipped', message: 'the sender has not come to its end' };
+    : { name, result: 'skipped', message: 'the sender has not finished' };
 }
 
-/** It is the surroundings that failed, not what was tested. */
+/** An error, not a failure: a part of the experiment broke, not the system under test. */
 function partsCase({ failures }: VerdictFacts): TestCase {
   const name = 'parts of the run';
   const message = textsAbout('part', failures);
@@ -111,14 +111,14 @@ function textsAbout(about: FailureFact['about'], failures: readonly FailureFact[
     .join('; ');
 }
 
-/** A kind passes only when it is known that there is none that fails the verdict. */
+/** A kind of offence passes only if it is certain that none of its messages fails the verdict. */
 function offenceCase(offence: OffenceFact): TestCase {
   const { name, state } = offence;
   switch (state) {
     case 'proven':
       return { name, result: 'failure', message: `${offence.count} ${name}` };
     case 'suspected':
-      return { name, result: 'skipped', message: `${offence.count} ${name}, which is not proven` };
+      return { name, result: 'skipped', message: `${offence.count} ${name}, but this is not proven` };
     case 'open':
       return { name, result: 'skipped', message: offence.why };
     case 'none':
@@ -144,7 +144,7 @@ function caseXml({ name, result, message, output = '' }: TestCase, className: st
   return `${open}>\n${parts.map((part) => `      ${part}\n`).join('')}    </testcase>\n`;
 }
 
-/** What XML 1.0 cannot hold, even escaped, is replaced (section 2.2). */
+/** Replaces characters that XML 1.0 does not allow even if they are escaped (section 2.2). */
 function xml(text: string): string {
   return escapedText(text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd'));
 }

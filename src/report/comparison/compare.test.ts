@@ -27,13 +27,13 @@ function runs(name: string, p99s: readonly number[]): RunFigures[] {
 const rowOf = (table: ReturnType<typeof compareRuns>, name: string) =>
   table.rows.find((row) => row.name === name)?.cells;
 
-test('one run on each side gives a ratio, and says that it tells nothing of noise', () => {
+test('gives a ratio for one run per side, and says that this cannot show noise', () => {
   const table = compareRuns(runs('a', [120]), runs('b', [100]));
   expect(rowOf(table, 'p99')).toEqual([120, 100, '1.20x']);
-  expect(table.notes.join()).toContain('One run cannot tell');
+  expect(table.notes.join()).toContain('One run per side cannot separate');
 });
 
-test('a loss that the median hides is named', () => {
+test('names a run with lost messages that the median hides', () => {
   const lossy = runs('a', [100, 100, 100]).map((run, index) => ({
     ...run,
     figures: { ...run.figures, lost: index === 2 ? 7 : 0 },
@@ -43,7 +43,7 @@ test('a loss that the median hides is named', () => {
   expect(notes).toContain('a3 lost 7 messages.');
 });
 
-test('repeated runs that lie apart differ by more than noise, and equal ones do not', () => {
+test('calls clearly different runs more than noise, and equal runs within noise', () => {
   const table = compareRuns(runs('a', [120, 125, 130, 135]), runs('b', [100, 101, 102, 103]));
   expect(rowOf(table, 'p99')).toEqual([127.5, 101.5, '1.26x', '1.17x to 1.35x', 0.0286, 'more than noise']);
   expect(rowOf(table, 'p50')).toEqual([10, 10, '1.00x', '1.00x to 1.00x', 1, 'within noise']);
@@ -51,13 +51,13 @@ test('repeated runs that lie apart differ by more than noise, and equal ones do 
   expect(rowOf(table, 'max')).toEqual([300, 300, '1.00x', null, null, null]);
 });
 
-test('three and three are too few, however far apart', () => {
+test('draws no conclusion from three runs per side, however different they are', () => {
   const table = compareRuns(runs('a', [120, 125, 130]), runs('b', [1, 2, 3]));
-  expect(rowOf(table, 'p99')?.at(-1)).toBe('too few runs to tell');
+  expect(rowOf(table, 'p99')?.at(-1)).toBe('too few runs');
   expect(table.notes.join()).toContain('p cannot be below 0.1');
 });
 
-test('the ratios that are possible contain the true one in 19 of 20 comparisons', () => {
+test('includes the true ratio in the possible range in 19 of 20 comparisons', () => {
   const random = seededRandom(1, 'work');
   const values = (scale: number) => Array.from({ length: 6 }, () => scale * (1 + random() / 2));
   let missed = 0;
@@ -68,11 +68,11 @@ test('the ratios that are possible contain the true one in 19 of 20 comparisons'
   expect(missed).toBeLessThan(28);
 });
 
-test('a figure that no run has is no row', () => {
+test('leaves out the row of a figure that no run has', () => {
   expect(rowOf(compareRuns(runs('a', [120]), runs('b', [100])), 'backlog')).toBeUndefined();
 });
 
-test('a run without samples is named, since its side has no median', () => {
+test('names a run without samples, because its side has no median', () => {
   const { rows, notes } = compareRuns(runs('a', [120]), [
     ...runs('b', [100]),
     { run: 'empty', figures: NONE },

@@ -4,12 +4,12 @@ import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } fro
 import { LEVEL, noiseOf, ratiosText } from './noise.ts';
 import { smallestProbability } from './rank-test.ts';
 
-/** The figures that are tested; each further one would add its own chance of a false alarm. */
+/** Only these figures are tested. Each additional test would add its own chance of a false alarm. */
 const TESTED: readonly Metric[] = ['p50', 'p99', 'throughput', 'errors'];
 const SHOWN_DIGITS = 3;
 
 /**
- * Runs against others: their medians, and with repeated runs whether the difference is more than noise.
+ * Compares the medians of two sets of runs. If both were repeated, it also tests whether the difference is more than noise.
  * @param warnings why the two sides may not be comparable
  */
 export function compareRuns(
@@ -46,10 +46,11 @@ export function compareRuns(
   };
 }
 
+/** The samples of one run share a machine, a warm-up and a moment, so they are not repetitions. */
 const ONE_RUN =
-  'One run cannot tell a difference from noise: its samples share one machine, one warm-up and one moment, and are no repetitions. Repeat both sides, at least four times each.';
+  'One run per side cannot separate a difference from noise. Run each side at least four times.';
 
-/** A median of the rest would hide that a run has no figures. */
+/** Names runs without figures. A median of the other runs would hide them. */
 function gapNotes(runs: readonly RunFigures[]): string[] {
   if (runs.every(({ figures }) => figures.p50 === null)) return [];
   return runs.flatMap(({ run, figures: { p50 } }) =>
@@ -57,7 +58,7 @@ function gapNotes(runs: readonly RunFigures[]): string[] {
   );
 }
 
-/** The median hides a loss in one run of several. */
+/** Names runs with lost messages, because the median hides a loss in one run of several. */
 function lossNotes(runs: readonly RunFigures[]): string[] {
   return runs.flatMap(({ run, figures: { lost } }) =>
     lost === null || lost === 0 ? [] : [`${run} lost ${plural(lost, 'message')}.`],
@@ -80,19 +81,19 @@ function testCells(runs: readonly RunFigures[], compared: readonly RunFigures[],
   const [first, second] = [valuesOf(runs, metric), valuesOf(compared, metric)];
   if (first === null || second === null || !TESTED.includes(metric)) return [null, null, null];
   const noise = noiseOf(first, second);
-  const conclusion = noise.kind === 'too few runs' ? 'too few runs to tell' : noise.kind;
+  const conclusion = noise.kind === 'too few runs' ? 'too few runs' : noise.kind;
   return [ratiosText(noise), Number(noise.probability.toPrecision(SHOWN_DIGITS)), conclusion];
 }
 
 function notesOfTest(first: number, second: number): string[] {
   const smallest = smallestProbability(first, second);
-  const few = `With ${first} and ${second} runs p cannot be below ${Number(smallest.toPrecision(SHOWN_DIGITS))}, however far apart they are: nothing can be told.`;
+  const few = `With ${first} and ${second} runs p cannot be below ${Number(smallest.toPrecision(SHOWN_DIGITS))}, however large the difference. Run each side at least four times.`;
   return [
-    `p is how often runs of one and the same system would differ in rank at least so much (Mann and Whitney, two-sided); below ${LEVEL} the difference is called more than noise.`,
+    `p: probability of such a difference between runs of the same system (Mann and Whitney, two-sided). Below ${LEVEL} the difference is more than noise.`,
     ...(smallest >= LEVEL
       ? [few]
       : [
-          'possible: the ratios that these runs do not exclude. A difference within that range could not be seen.',
+          'possible: the range in which the true ratio may lie. These runs cannot exclude any ratio in this range.',
         ]),
   ];
 }

@@ -17,7 +17,7 @@ function judged(text: string, runs: readonly RunFigures[], compared: readonly Ru
   return judgeCondition(condition, runs, compared);
 }
 
-test('every written condition reads as what it means', () => {
+test('parses every condition that is written as documented', () => {
   const amount = fc.oneof(
     fc.nat(100_000),
     fc.nat(99_999).map((n) => n / 100),
@@ -45,7 +45,7 @@ test('every written condition reads as what it means', () => {
   );
 });
 
-test('nothing else does, and nothing makes it throw', () => {
+test('returns null for every other text, and never throws', () => {
   const wrong = [
     '',
     'p99',
@@ -75,24 +75,24 @@ test('nothing else does, and nothing makes it throw', () => {
   );
 });
 
-test('minutes and seconds are milliseconds, and counts have no unit', () => {
+test('converts minutes and seconds to milliseconds, and allows no unit for counts', () => {
   expect(parseCondition('wait > 2min')?.bound).toEqual({ kind: 'absolute', value: 120_000 });
   expect(parseCondition('lost > 0')?.bound).toEqual({ kind: 'absolute', value: 0 });
   expect(parseCondition('backlog > 5ms')).toBeNull();
   expect(parseCondition('p99.9 > 1.5s')?.bound).toEqual({ kind: 'absolute', value: 1500 });
 });
 
-test('durations have the units of every other option', () => {
+test('accepts the same units of time as every other option', () => {
   const bounds = ['wait > 2m', 'wait > 2min', 'drain > 1.5h', 'p99 > 0.5ms'].map((text) =>
     parseCondition(text),
   );
   expect(bounds.map((condition) => condition?.bound.value)).toEqual([120_000, 120_000, 5_400_000, 0.5]);
 });
 
-test('a loss in one of several runs is not hidden by the others', () => {
+test('finds a loss in one of several runs', () => {
   expect(judged('lost > 0', many('lost', 0, 0, 0, 7))).toMatchObject({
     holds: true,
-    text: 'lost is 7 in run, the most of 4 runs, against 0',
+    text: 'lost is 7 in run "run", the highest of 4 runs; the limit is 0',
   });
   expect(judged('lost > 0', many('lost', 0, 0, 0)).holds).toBe(false);
   expect(judged('lost > 0', [...many('lost', 7, 0), runOf({})]).holds, 'one unknown, one proven').toBe(true);
@@ -100,33 +100,33 @@ test('a loss in one of several runs is not hidden by the others', () => {
   expect(judged('lost < 5', [...many('lost', 0, 0), runOf({})]).holds).toBeNull();
 });
 
-test('a ratio is taken of the medians', () => {
+test('computes a ratio from the medians', () => {
   const before = many('p99', 100, 98, 99, 101, 500);
   expect(judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 110), before)).toMatchObject({
     holds: false,
-    text: expect.stringMatching(/^p99 is 111 ms, against 100 ms before; within noise/),
+    text: expect.stringMatching(/^p99 is 111 ms, and 100 ms in the compared runs; within noise/),
   });
   expect(
     judged('p99 > 1.1x', many('p99', 111, 112, 113, 111, 130), many('p99', 100, 98, 99, 101, 97)),
   ).toMatchObject({
     holds: true,
-    text: 'p99 is 112 ms, against 99.0 ms before; more than noise (p 0.00794, 1.11x to 1.31x is possible)',
+    text: 'p99 is 112 ms, and 99.0 ms in the compared runs; more than noise (p 0.00794, possible ratio 1.11x to 1.31x)',
   });
   const slower = many('throughput', 80, 81, 82, 83);
   expect(judged('throughput < 0.9x', slower, many('throughput', 100, 101, 102, 103)).holds).toBe(true);
   expect(judged('errors > 1.1x', many('errors', 1, 2, 1, 2), many('errors', 0, 0, 0, 0)).holds).toBe(true);
 });
 
-test('single runs cannot break a ratio: beyond it they are inconclusive', () => {
+test('is inconclusive if single runs exceed a ratio', () => {
   const before = [runOf({ p99: 100 })];
   expect(judged('p99 > 1.1x', [runOf({ p99: 111 })], before)).toMatchObject({
     holds: null,
-    text: expect.stringContaining('repeat each side at least 4 times'),
+    text: expect.stringContaining('run each side at least 4 times'),
   });
   expect(judged('p99 > 1.1x', [runOf({ p99: 109 })], before).holds).toBe(false);
 });
 
-test('a bound that equal runs break is broken by runs that are equal', () => {
+test('meets a condition such as "> 0.9x" with equal runs', () => {
   const side = [100, 101, 99, 102];
   const equal = (text: string) => judged(text, many('p99', ...side), many('p99', ...side)).holds;
   expect(['p99 > 0.9x', 'p99 >= 0.8x', 'p99 < 1.2x', 'p99 <= 1.3x'].map(equal)).toEqual([
@@ -140,7 +140,7 @@ test('a bound that equal runs break is broken by runs that are equal', () => {
   );
 });
 
-test('a bound is not broken by a median where the ranks of the runs point to the other side', () => {
+test('does not meet a condition if medians and ranks point in different directions', () => {
   const low = Array.from({ length: 14 }, (_, i) => i + 1);
   const middle = Array.from({ length: 15 }, (_, i) => 120 + i);
   const runs = many('p99', ...low, ...middle);
@@ -155,7 +155,7 @@ test('a bound is not broken by a median where the ranks of the runs point to the
   });
 });
 
-test('of equal systems at most 1 in 20 comparisons breaks a ratio', () => {
+test('meets a ratio in at most 1 of 20 comparisons of equal systems', () => {
   const random = seededRandom(7, 'work');
   const side = () => many('p99', ...Array.from({ length: 5 }, () => 100 * (1 + exponential(random))));
   let broken = 0;
@@ -163,14 +163,14 @@ test('of equal systems at most 1 in 20 comparisons breaks a ratio', () => {
   expect(broken).toBeLessThan(50);
 });
 
-test('the border itself counts only where it is written', () => {
+test('includes the limit itself only with >= and <=', () => {
   expect(judged('p50 > 5ms', [runOf({ p50: 5 })]).holds).toBe(false);
   expect(judged('p50 >= 5ms', [runOf({ p50: 5 })]).holds).toBe(true);
   expect(judged('errors < 1%', [runOf({ errors: 1 })]).holds).toBe(false);
   expect(judged('errors <= 1%', [runOf({ errors: 1 })]).holds).toBe(true);
 });
 
-test('a missing figure on either side leaves it unknown', () => {
+test('is inconclusive if a figure is missing on either side', () => {
   expect(judged('p99 > 1ms', [runOf({})]).holds).toBeNull();
   expect(judged('p99 > 1ms', [runOf({ p99: 5 }), runOf({})]).holds).toBeNull();
   expect(judged('p99 > 1x', [runOf({ p99: 5 })], [runOf({})]).holds).toBeNull();

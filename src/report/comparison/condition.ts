@@ -13,24 +13,24 @@ import {
 } from './figures-of-run.ts';
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
-/** What `--fail-if` says: a figure of the run that fails it. */
+/** A condition of `--fail-if`: the run fails if it is met. */
 export interface FailCondition {
-  /** As it was written. */
+  /** As the user wrote it. */
   readonly text: string;
   readonly metric: Metric;
   readonly operator: Operator;
-  /** Times the median of the compared runs, or in the metric's own unit. */
+  /** A ratio multiplies the median of the compared runs. An absolute bound has the unit of the metric. */
   readonly bound: { readonly kind: 'ratio' | 'absolute'; readonly value: number };
 }
 
 type Operator = '>' | '>=' | '<' | '<=';
 
-export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "wait > 2m", "errors > 1%", "throughput < 900/s" or "lost > 0", of ${METRICS.join(', ')}`;
+export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250ms", "wait > 2m", "errors > 1%", "throughput < 900/s" or "lost > 0"; the figures are ${METRICS.join(', ')}`;
 
 const PATTERN =
   /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|m|min|h|%|\/s|)\s*$/;
 
-/** Null for anything but a condition, also for a unit that the metric does not have. */
+/** Null if the text is not a condition, or if the unit does not fit the metric. */
 export function parseCondition(text: string): FailCondition | null {
   const [, name, operator, digits = '', unit = ''] = PATTERN.exec(text) ?? [];
   const metric = METRICS.find((known) => known === name);
@@ -51,24 +51,23 @@ function boundOf(value: number, written: string, unit: Unit): FailCondition['bou
   return factor === undefined ? null : { kind: 'absolute', value: value * factor };
 }
 
-/** Whether a condition holds; `holds` is null when a figure is missing, or noise cannot be told from a difference. */
+/** Whether a condition is met. `holds` is null if a figure is missing, or if too few runs were compared. */
 export interface JudgedCondition {
   readonly condition: FailCondition;
   readonly holds: boolean | null;
-  /** The figures, as a clause for people. */
+  /** The compared figures, as a clause for people. */
   readonly text: string;
 }
 
-/** How a condition that fails a run came out, in one word. */
+/** The result of a condition in one word. A condition that is met fails the run. */
 export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
   if (holds === null) return 'unknown';
   return holds ? 'failed' : 'passed';
 }
 
 /**
- * The median of the runs against the bound; of lost messages the most of any run, because a median would hide a loss in one
- * of them. A bound relative to other runs is broken only by a difference that is more than noise, which single runs cannot
- * show.
+ * Compares the median of the runs with the bound. For lost messages it takes the highest count of any run, because a median
+ * would hide a loss in one run. A ratio is exceeded only if the difference is more than noise. Single runs cannot show that.
  */
 export function judgeCondition(
   condition: FailCondition,
@@ -85,14 +84,17 @@ export function judgeCondition(
     return { condition, holds: null, text: `a run has no figure for ${metric}` };
   }
   const limit = bound.value * base;
-  const against = bound.kind === 'ratio' ? `${formatIn(unit, base)} before` : formatIn(unit, limit);
-  const text = `${metric} is ${formatIn(unit, figure)}, against ${against}`;
+  const compare =
+    bound.kind === 'ratio'
+      ? `, and ${formatIn(unit, base)} in the compared runs`
+      : `; the limit is ${formatIn(unit, limit)}`;
+  const text = `${metric} is ${formatIn(unit, figure)}${compare}`;
   const isBeyond = holdsFor(operator, figure, limit);
   const [first, second] = [valuesOf(runs, metric), valuesOf(compared, metric)];
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // Equal runs are beyond a bound such as "> 0.9x": there the difference from the bound has to be more than noise.
+  // Equal runs exceed a bound such as "> 0.9x". Then the difference from the bound must be more than noise.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(
@@ -100,21 +102,21 @@ export function judgeCondition(
     second.map((value) => value * reference),
   );
   const isProven = isMoreThanNoise(noise);
-  const isThatWay = isUpwards === ranksHigher(first, second, reference);
+  const hasSameDirection = isUpwards === ranksHigher(first, second, reference);
   return {
     condition,
-    holds: isBeyond && (isThatWay || isProven === null) ? isProven : false,
+    holds: isBeyond && (hasSameDirection || isProven === null) ? isProven : false,
     text: `${text}; ${noiseText({ ...noise, ratios: noiseOf(first, second).ratios })}`,
   };
 }
 
-/** Medians and ranks may point to different sides; a difference has to be one in the direction of the bound. */
+/** Medians and ranks can point in different directions. The ranks must point in the direction of the bound too. */
 function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
   const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));
   return signs.reduce((sum, sign) => sum + sign, 0) > 0;
 }
 
-/** A loss that is proven breaks a bound although another run does not know its own. */
+/** A proven loss meets the condition even if the losses of another run are unknown. */
 function judgeMostLost(
   condition: FailCondition,
   { run, value }: Worst,
@@ -124,7 +126,7 @@ function judgeMostLost(
   const isBeyond = holdsFor(operator, value, bound.value);
   const isProven = valuesOf(runs, metric) !== null || (isBeyond && operator.startsWith('>'));
   const least = isProven ? '' : 'at least ';
-  const text = `${metric} is ${least}${formatIn('', value)} in ${run}, the most of ${runs.length} runs, against ${formatIn('', bound.value)}`;
+  const text = `${metric} is ${least}${formatIn('', value)} in run "${run}", the highest of ${runs.length} runs; the limit is ${formatIn('', bound.value)}`;
   return { condition, holds: isProven ? isBeyond : null, text };
 }
 
@@ -134,9 +136,9 @@ function isMoreThanNoise({ kind }: Noise): boolean | null {
 
 function noiseText(noise: Noise): string {
   if (noise.kind === 'too few runs')
-    return 'too few runs to tell it from noise: repeat each side at least 4 times';
+    return 'too few runs to separate it from noise: run each side at least 4 times';
   const ratios = ratiosText(noise);
-  const possible = ratios === null ? '' : `, ${ratios} is possible`;
+  const possible = ratios === null ? '' : `, possible ratio ${ratios}`;
   return `${noise.kind} (p ${Number(noise.probability.toPrecision(3))}${possible})`;
 }
 

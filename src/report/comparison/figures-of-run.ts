@@ -3,7 +3,7 @@ import { readSummary, type SummaryRecord } from '../../runs/documents/summary-js
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** The figures of one run by which it is compared, with the unit of each. */
+/** The figures that a comparison uses, with their units. */
 const UNITS = {
   p50: 'ms',
   p90: 'ms',
@@ -24,17 +24,17 @@ const UNITS = {
 } as const;
 
 export type Metric = keyof typeof UNITS;
-/** Counts have none. */
+/** Empty for counts. */
 export type Unit = (typeof UNITS)[Metric];
 
 export const METRICS = Object.keys(UNITS) as readonly Metric[];
 
-/** Latencies without `e2e` are those of HTTP. */
+/** Latencies whose name does not begin with `e2e` are HTTP latencies. */
 export function unitOf(metric: Metric): Unit {
   return UNITS[metric];
 }
 
-/** Null where the run does not have a figure. */
+/** Null if the run does not have the figure. */
 type Figures = Readonly<Record<Metric, number | null>>;
 
 export interface RunFigures {
@@ -42,7 +42,7 @@ export interface RunFigures {
   readonly figures: Figures;
 }
 
-/** From summary.json, verify.json and service.json; what a missing file would say is null. */
+/** Reads summary.json, verify.json and service.json. The figures of a missing file are null. */
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
   const [summary, verification, service] = await Promise.all([
     readSummary(folder),
@@ -69,7 +69,7 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/** An incomplete verification that found no loss says nothing about losses. */
+/** An incomplete verification that found no loss leaves the number of lost messages unknown. */
 function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
   const { latencyMs, lost, verdict } = verification;
@@ -78,7 +78,7 @@ function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
 }
 
-/** A service that left messages over has drained nothing, and one after another has figures of its part alone. */
+/** Without `drain` if messages were left. Empty if an earlier service ran: the figures cover only the last service. */
 function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | null): Partial<Figures> {
   if (service === null || service.end === null || service.earlier.length > 0) return {};
   const { peakBacklog, longestWaitMs, lastEndMs, processed } = service.end;
@@ -91,7 +91,7 @@ function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | 
   };
 }
 
-/** One figure of each run; null when a run lacks it. */
+/** One figure of each run. Null if a run does not have it. */
 export function valuesOf(runs: readonly RunFigures[], metric: Metric): readonly number[] | null {
   const values = runs.map(({ figures }) => figures[metric]).filter((value) => value !== null);
   return values.length === runs.length && values.length > 0 ? values : null;
@@ -102,7 +102,7 @@ export interface Worst {
   readonly value: number;
 }
 
-/** The run with the greatest figure; null when no run has one. */
+/** The run with the greatest figure. Null if no run has the figure. */
 export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | null {
   let worst: Worst | null = null;
   for (const { run, figures } of runs) {
@@ -112,7 +112,7 @@ export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | nu
   return worst;
 }
 
-/** The middle value; of an even number, the mean of the two in the middle. Null when a run lacks it. */
+/** The middle value, or the mean of the two middle values. Null if a run does not have the figure. */
 export function medianOf(runs: readonly RunFigures[], metric: Metric): number | null {
   const sorted = valuesOf(runs, metric)?.toSorted((a, b) => a - b);
   if (sorted === undefined) return null;

@@ -1,14 +1,14 @@
 import { rankTest, smallestProbability } from './rank-test.ts';
 
-/** Below this probability a difference is called more than noise. */
+/** A difference with a probability below this level is more than noise. */
 export const LEVEL = 0.05;
 
-/** What repeated runs say about a difference between two sides. */
+/** Whether repeated runs show a difference between two sides. */
 export interface Noise {
   readonly kind: 'more than noise' | 'within noise' | 'too few runs';
-  /** How often runs of the same system would differ in rank at least so much. */
+  /** Probability that runs of the same system differ in rank at least this much. */
   readonly probability: number;
-  /** The ratios that the runs leave possible; null: a figure is 0, or there are too few runs. */
+  /** The range in which the true ratio may lie. Null if a figure is 0, or if there are too few runs. */
   readonly ratios: { readonly from: number; readonly to: number } | null;
 }
 
@@ -27,8 +27,8 @@ export function ratiosText({ ratios }: Noise): string | null {
 }
 
 /**
- * The ratios by which the second side may be multiplied so that the test does not tell the two apart: the confidence
- * interval that inverts the test. Its ends are ratios of two values.
+ * The confidence interval of the ratio, by inversion of the rank test: with such a ratio the test finds no difference
+ * between the first side and the multiplied second side. Its ends are ratios of two values.
  * Source: Hodges and Lehmann, Estimates of Location Based on Rank Tests (1963), on a logarithmic scale.
  */
 function possibleRatios(first: readonly number[], second: readonly number[]): Noise['ratios'] {
@@ -43,11 +43,11 @@ function possibleRatios(first: readonly number[], second: readonly number[]): No
   const last = ratios.length - 1;
   const from = firstWhere(middle, (index) => isPossible(ratios[index] ?? 1));
   const to = last - firstWhere(middle, (index) => isPossible(ratios[last - index] ?? 1));
-  // Rounding may put a ratio on either side of its tie, so the next one outwards is the end.
+  // Rounding can put a ratio on either side of a tie, so take the next ratio outwards as the end.
   return { from: ratios[Math.max(0, from - 1)] ?? 1, to: ratios[Math.min(last, to + 1)] ?? 1 };
 }
 
-/** The first index up to `last` from which on it holds. */
+/** The first index, at most `last`, from which `holds` is true. */
 function firstWhere(last: number, holds: (index: number) => boolean): number {
   let [from, to] = [0, last];
   while (from < to) {

@@ -3,7 +3,7 @@ import type { Overlay } from '../html/collect/collect.ts';
 import { readLatency } from '../html/collect/latency.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 
-/** What others add to the report of a run: their curves, and the table that compares the two sides. */
+/** What the compared runs add to a report: their latency curves, and the comparison tables. */
 export async function overlayOf(
   others: readonly RunFolder[],
   tables: readonly ComparisonTable[],

@@ -6,40 +6,48 @@ import type { RunFolder } from '../../runs/run-folder.ts';
 const MAX_SHOWN = 3;
 const MAX_TEXT_LENGTH = 100;
 
-/** Why runs may not be comparable: what was sent, or the service behind the queue, is not the same in each. */
+/** Warnings about runs that may not be comparable, because their plans or services differ. */
 export async function planDifferences(folders: readonly RunFolder[]): Promise<string[]> {
   const [first, ...others] = await Promise.all(folders.map(settingsOf));
   if (first === undefined) return [];
   return others.flatMap((other) => {
     const different = differencesOf(first.settings, other.settings);
     if (different.length === 0) return [];
-    const shown = different.slice(0, MAX_SHOWN).join('; ');
-    const more = different.length > MAX_SHOWN ? `; and ${different.length - MAX_SHOWN} more` : '';
-    return [`Warning: ${first.run} and ${other.run} were not set up alike: ${shown}${more}.`];
+    const shown = different.slice(0, MAX_SHOWN).join(', ');
+    const more = different.length > MAX_SHOWN ? `, and ${different.length - MAX_SHOWN} more` : '';
+    return [`Warning: ${first.run} and ${other.run} have different settings: ${shown}${more}.`];
   });
 }
 
-type Settings = ReadonlyMap<string, string>;
+interface Setting {
+  /** The last part of its path. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The settings of a run by their paths, such as `plan.threadGroups.0.threads`. */
+type Settings = ReadonlyMap<string, Setting>;
 
 async function settingsOf(folder: RunFolder): Promise<{ run: string; settings: Settings }> {
-  const settings = new Map<string, string>();
+  const settings = new Map<string, Setting>();
   const record = readRun(folder);
   const service = await readService(folder);
-  flatten('', { sender: record?.sender, plan: record?.plan }, settings);
-  flatten('service', service?.options, settings);
+  flatten([], { sender: record?.sender, plan: record?.plan, service: service?.options }, settings);
   return { run: folder.id, settings };
 }
 
-/** Names, ports that were free, and where a queue was, say nothing about the load. */
+/** Names, ports and the place of a queue do not change the load. */
 const IGNORED = /(^|\.)(name|queue|deadLetter|group|drain)$/;
 
-function flatten(path: string, value: unknown, into: Map<string, string>): void {
-  if (IGNORED.test(path) || value === undefined) return;
-  if (typeof value !== 'object' || value === null) {
-    into.set(path, path.endsWith('.url') ? pathOf(String(value)) : String(value));
+function flatten(keys: readonly string[], value: unknown, into: Map<string, Setting>): void {
+  const path = keys.join('.');
+  if (IGNORED.test(path) || value == null) return;
+  if (typeof value !== 'object') {
+    const name = keys.at(-1) ?? '';
+    into.set(path, { name, value: name === 'url' ? pathOf(String(value)) : String(value) });
     return;
   }
-  for (const [key, part] of Object.entries(value)) flatten(path === '' ? key : `${path}.${key}`, part, into);
+  for (const [key, part] of Object.entries(value)) flatten([...keys, key], part, into);
 }
 
 function pathOf(url: string): string {
@@ -47,11 +55,15 @@ function pathOf(url: string): string {
 }
 
 function differencesOf(first: Settings, second: Settings): string[] {
-  const text = (value = 'nothing') => printable(value, MAX_TEXT_LENGTH);
-  return [...new Set([...first.keys(), ...second.keys()])]
-    .filter((path) => first.get(path) !== second.get(path))
-    .map(
-      (path) =>
-        `${printable(path, MAX_TEXT_LENGTH)} is ${text(first.get(path))} and ${text(second.get(path))}`,
-    );
+  const all = new Map([...first, ...second]);
+  const names = [...all.values()].map(({ name }) => name);
+  const isUnique = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
+  const text = (value = 'not set') => printable(value, MAX_TEXT_LENGTH);
+  return [...all].flatMap(([path, { name }]) => {
+    const values = [first, second].map((settings) => settings.get(path)?.value);
+    if (values[0] === values[1]) return [];
+    // The name alone is enough if no other setting has it, for example a second thread group.
+    const label = printable(isUnique(name) ? name : path, MAX_TEXT_LENGTH);
+    return [`${label} ${text(values[0])} vs ${text(values[1])}`];
+  });
 }

@@ -16,7 +16,7 @@ test.each([
 
 const few = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 5 });
 
-test('agrees with trying every way to deal the values out, ties as they are', () => {
+test('agrees with counting every way to split the values, with ties', () => {
   fc.assert(
     fc.property(few, few, (first, second) => {
       expect(rankTest(first, second)).toBeCloseTo(byTryingAll(first, second), 10);
@@ -24,7 +24,7 @@ test('agrees with trying every way to deal the values out, ties as they are', ()
   );
 });
 
-test('says the same of both directions, and of values on another scale', () => {
+test('gives the same result with swapped sides, and on another scale', () => {
   fc.assert(
     fc.property(few, few, (first, second) => {
       const stretched = (values: readonly number[]) => values.map((value) => value ** 3 + 7);
@@ -34,7 +34,7 @@ test('says the same of both directions, and of values on another scale', () => {
   );
 });
 
-test('the approximation for many values goes on where the counting ends', () => {
+test('approximates more than 60 values almost like counting does', () => {
   const first = Array.from({ length: 30 }, (_, index) => (index * 37) % 100);
   const second = Array.from({ length: 30 }, (_, index) => ((index * 53) % 100) + 15);
   const counted = rankTest(first, second);
@@ -44,12 +44,12 @@ test('the approximation for many values goes on where the counting ends', () => 
   expect(rankTest(Array(40).fill(1), Array(40).fill(1))).toBe(1);
 });
 
-test('tells how far so few runs can go', () => {
+test('gives the smallest probability that a number of runs can reach', () => {
   expect(smallestProbability(3, 3)).toBeCloseTo(0.1);
   expect(smallestProbability(4, 4)).toBeLessThan(0.05);
 });
 
-/** The definition itself. */
+/** The definition of the test, computed directly. */
 function byTryingAll(first: readonly number[], second: readonly number[]): number {
   const all = [...first, ...second];
   const rankOf = (value: number) =>

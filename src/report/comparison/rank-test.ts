@@ -1,10 +1,10 @@
-/** Above this many values together, the normal distribution takes the place of counting. */
+/** With more values than this on both sides together, the normal distribution replaces counting. */
 const MAX_COUNTED = 60;
 
 /**
- * The two-sided probability that two sets of values from one population differ in rank at least as much as these do:
- * the test of Mann and Whitney. Up to 60 values, every way to deal them out is counted, ties as they are; above, by the
- * normal approximation with its correction for ties and continuity.
+ * The test of Mann and Whitney: the two-sided probability that two sets of values from one population differ in rank at
+ * least as much as these two. With up to 60 values it counts every way to split them, with ties. With more values it uses
+ * the normal approximation with its corrections for ties and continuity.
  * Source: Mann and Whitney, On a Test of Whether one of Two Random Variables is Stochastically Larger than the Other
  * (1947); for ties, Lehmann, Nonparametrics (1975), chapter 1.
  */
@@ -16,14 +16,14 @@ export function rankTest(first: readonly number[], second: readonly number[]): n
     : normalProbability(ranks, first.length, rankSum);
 }
 
-/** The smallest probability that so many values can give: when all of one set are above all of the other. */
+/** The smallest probability for these numbers of values: all values of one set are above all of the other. */
 export function smallestProbability(first: number, second: number): number {
   const low = Array.from({ length: first }, (_, index) => index);
   const high = Array.from({ length: second }, (_, index) => first + index);
   return rankTest(low, high);
 }
 
-/** Twice the rank of each value from 1, so that the mean ranks of ties are whole numbers too. */
+/** Twice the rank of each value, counted from 1. Doubling makes the mean ranks of ties whole numbers. */
 function doubledRanks(values: readonly number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b);
   return values.map((value) => {
@@ -32,7 +32,7 @@ function doubledRanks(values: readonly number[]): number[] {
   });
 }
 
-/** Of all choices of `size` ranks, the share whose sum is as far from the mean as `rankSum` or farther. */
+/** The share of all choices of `size` ranks whose sum is at least as far from the mean as `rankSum`. */
 function countedProbability(ranks: readonly number[], size: number, rankSum: number): number {
   const mean = (sum(ranks) * size) / ranks.length;
   const distance = Math.abs(rankSum - mean);
@@ -45,12 +45,12 @@ function countedProbability(ranks: readonly number[], size: number, rankSum: num
   return extreme / all;
 }
 
-/** How many choices of `size` ranks have each sum. */
+/** Counts the choices of `size` ranks by their sum. */
 function waysToSum(ranks: readonly number[], size: number): Map<number, number> {
   const bySize = Array.from({ length: size + 1 }, () => new Map<number, number>());
   bySize[0]?.set(0, 1);
   for (const rank of ranks) {
-    // From the largest choice down, so that no rank is chosen twice.
+    // Start with the largest choice, so that no rank is chosen twice.
     for (let chosen = size; chosen > 0; chosen--) addRank(bySize[chosen - 1], bySize[chosen], rank);
   }
   return bySize[size] ?? new Map();

@@ -6,12 +6,12 @@ import type { PageAssets } from './document.ts';
 import { linkedScript } from './link.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
-/** Where the build puts what runs in the browser, beside this module. */
+/** The built script of the page. */
 const PAGE = new URL('../page/main.js', import.meta.url);
 
 /**
  * The page's script and style, with the library that draws its charts.
- * @throws QblError 'environment' when the library is not installed
+ * @throws QblError 'environment' if the library is not installed
  */
 export async function pageAssets(): Promise<PageAssets> {
   const library = chartLibrary();
@@ -23,13 +23,13 @@ export async function pageAssets(): Promise<PageAssets> {
   return { script: `${plot}\n${page}`, style: `${plotStyle}\n${PAGE_STYLE}` };
 }
 
-/** Where the library that draws the charts is installed. */
+/** The folder of the library that draws the charts. */
 function chartLibrary(): string {
   try {
     return dirname(createRequire(import.meta.url).resolve('uplot'));
   } catch (cause) {
-    throw new QblError('environment', 'no report without the package uplot, which is not installed', {
-      hint: 'npm ci installs it.',
+    throw new QblError('environment', 'cannot write the report: the package "uplot" is not installed', {
+      hint: 'Install it with: npm ci',
       cause,
     });
   }

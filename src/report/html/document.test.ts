@@ -29,7 +29,7 @@ const DATA: ReportData = {
   levelling: null,
   latency: null,
   outcomes: null,
-  bought: null,
+  benefit: null,
   outages: [],
   comparisons: [],
   summary: null,
@@ -45,7 +45,7 @@ const DATA: ReportData = {
 const ASSETS = { script: 'let drawn = 1 < 2;', style: 'p > b { color: red; }' };
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-test('the policy allows the script and the style of the page, and no network', () => {
+test('allows only the script and the style of the page, and no network', () => {
   const html = reportDocument(DATA, ASSETS);
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
   expect(policy.split('; ')).toEqual([
@@ -59,19 +59,19 @@ test('the policy allows the script and the style of the page, and no network', (
   expect(html).not.toContain('name="live"');
 });
 
-test('data are one block, which nothing within it ends', () => {
+test('embeds the data as one block that hostile text cannot end', () => {
   const html = reportDocument(DATA, ASSETS);
   expect(html.match(/<\/script>/g)).toHaveLength(2);
   const block = /id="data">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
   expect(JSON.parse(block)).toEqual(DATA);
 });
 
-test('a live page may ask its own server for newer data', () => {
+test('allows a live page to get newer data from its own server', () => {
   const html = reportDocument(DATA, ASSETS, { liveUrl: '/events?a=1&b="' });
   expect(html).toContain('<meta name="live" content="/events?a=1&amp;b=&quot;">');
   expect(html).toContain("connect-src 'self'");
 });
 
-test('a script that would end its own element is refused', () => {
+test('refuses a script that contains the end of a script element', () => {
   expect(() => reportDocument(DATA, { ...ASSETS, script: '"</script>"' })).toThrow(TypeError);
 });

@@ -4,25 +4,25 @@ import { escapedJson } from './embed.ts';
 import type { ReportData } from './report-data.ts';
 import { titleOf } from './title.ts';
 
-/** What the page is made of beside its data. */
+/** The script and the style of the page. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
 
 export interface DocumentOptions {
-  /** Where server-sent events bring newer data; null: the page stays as it is. */
+  /** The URL of server-sent events with newer data. Null if the page never changes. */
   readonly liveUrl: string | null;
 }
 
-/** One file that opens offline. Nothing in it is run or applied but the script and the style whose hashes it names. */
+/** One file that opens offline. Its policy allows only the script and the style with the right hashes. */
 export function reportDocument(
   data: ReportData,
   { script, style }: PageAssets,
   { liveUrl }: DocumentOptions = { liveUrl: null },
 ): string {
   if (/<\/(script|style)|<!--/i.test(script + style))
-    throw new TypeError('the script would end its own element');
+    throw new TypeError('the script or the style contains mark-up that would end its element');
   const live = liveUrl === null ? '' : `\n<meta name="live" content="${escapedText(liveUrl)}">`;
   return `<!doctype html>
 <html lang="en">
@@ -37,7 +37,7 @@ export function reportDocument(
 <style>${style}</style>
 </head>
 <body>
-<noscript>This report is drawn by a script of its own, and scripts are off.</noscript>
+<noscript>This report needs JavaScript, which is turned off in this browser.</noscript>
 <div id="report"></div>
 <script type="application/json" id="data">${escapedJson(data)}</script>
 <script>${script}</script>

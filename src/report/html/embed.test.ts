@@ -22,7 +22,7 @@ const text = fc
   .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary' })))
   .map((parts) => parts.join(''));
 
-test('embedded JSON reads as what was written, and has no character that HTML or JavaScript could take up', () => {
+test('embeds JSON without any character that has a meaning in HTML or JavaScript', () => {
   fc.assert(
     fc.property(text, (written) => {
       const embedded = escapedJson({ [written]: written });
@@ -32,6 +32,6 @@ test('embedded JSON reads as what was written, and has no character that HTML or
   );
 });
 
-test('text between tags keeps no mark-up', () => {
+test('escapes mark-up in text', () => {
   expect(escapedText(`<b title="x" id='y'>&`)).toBe('&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;');
 });

@@ -1,4 +1,4 @@
-/** JSON that no parser of HTML can take for anything else: it ends no script and begins no comment. */
+/** JSON that is safe inside a script element: it cannot end the script or begin a comment. */
 export function escapedJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\p{Cc}\p{Zl}\p{Zp}]/gu, unicodeEscape);
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Makes one classic script of an ES module and those that it imports, each in a function of its own. A page that is
- * opened from a file may not load modules, and a policy that names one hash allows one script.
+ * Links an ES module and its imports into one classic script. Each module becomes a function. A browser loads no modules
+ * for a page that is opened from a file, and the policy of the page allows only one script.
  *
- * It reads what tsc writes of our own page: imports of relative modules by name, and exports where they are declared.
+ * It supports what tsc writes for our page: relative imports by name, and exports at the declaration.
  */
 export async function linkedScript(entry: URL): Promise<string> {
   const linked = new Map<string, string>();
@@ -15,7 +15,7 @@ export async function linkedScript(entry: URL): Promise<string> {
 const IMPORT = /^import \{([^}]*)\} from '(\.[^']+)';$/gm;
 const EXPORT = /^export (?=(?:async )?(?:function\*?|const|let|class) (\w+))/gm;
 
-/** Those that it imports come first; a circle would be found by the check of layers. */
+/** Links the imports of a module before the module. `npm run layers` finds circular imports. */
 async function link(module: URL, linked: Map<string, string>): Promise<void> {
   if (linked.has(module.href)) return;
   const code = await readFile(module, 'utf8');
@@ -31,7 +31,7 @@ function wrapped(code: string, module: URL): string {
     })
     .replace(EXPORT, '');
   if (/^(import|export)\b/m.test(body))
-    throw new TypeError(`${module.href} has an import or export of another form`);
+    throw new TypeError(`${module.href} has an unsupported form of import or export`);
   return `${slot(module)} = (() => {\n${body}\nreturn { ${exported.join(', ')} };\n})();\n`;
 }
 

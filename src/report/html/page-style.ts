@@ -12,7 +12,7 @@ const DARK = `
   --series-1: #6cabf0; --series-2: #f0995c; --series-3: #c09ae8; --series-4: #67c490; --series-5: #f07fae;
   --series-6: #a7b0bb;`;
 
-/** The look of the page: colours are variables, which the charts read too. */
+/** The style of the page. The charts read the colours from the variables too. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root { ${DARK} } }
@@ -59,12 +59,16 @@ details > summary { cursor: pointer; }
   border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--muted); overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-#bought .counts .scroll { margin: 0; }
-#bought .counts caption { color: inherit; font-size: 14px; font-weight: 600; }
-#bought .counts tbody th { white-space: normal; }
-#bought .counts tbody > tr > * { vertical-align: baseline; }
-#bought .counts td { font-size: 17px; }
-#bought .chart { margin-top: 16px; }
+#run .facts { grid-template-columns: fit-content(60%) 1fr; column-gap: 12px; align-content: start; }
+#run .facts div { grid-column: 1 / -1; grid-template-columns: subgrid; }
+#run .grid > :first-child { grid-column: auto; }
+#run .grid > :last-child, #run .grid > :first-child:nth-last-child(2) { grid-column: 1 / -1; }
+#benefit .counts .scroll { margin: 0; }
+#benefit .counts caption { color: inherit; font-size: 14px; font-weight: 600; }
+#benefit .counts tbody th { white-space: normal; }
+#benefit .counts tbody > tr > * { vertical-align: baseline; }
+#benefit .counts td { font-size: 17px; }
+#benefit .chart { margin-top: 16px; }
 #comparison tbody th { white-space: normal; }
 #summary tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 12ch; }
 #levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }

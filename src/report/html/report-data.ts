@@ -1,26 +1,26 @@
 import type { VerdictFacts } from '../verdict/facts.ts';
 
 /**
- * What the page shows, as it stands in the page and as a live page will get it: plain data, bounded, and free of
- * secrets. Times are seconds since the run's start, latencies milliseconds.
+ * The data of the page. The page embeds it, and a live page also receives it as events. It has a bounded size and contains
+ * no secrets. Times are seconds since the first request, latencies are milliseconds.
  */
 export interface ReportData {
   readonly schema: 'qbl.report/1';
   /** ISO 8601. */
   readonly writtenAt: string;
   readonly run: RunData;
-  /** What a reader looks for first. */
+  /** The figures at the top of the page. */
   readonly keyFigures: readonly Fact[];
   readonly verdict: VerdictFacts;
-  /** What the queue bought; null where no service worked behind it. */
-  readonly bought: BoughtData | null;
-  /** When the service was away. */
+  /** Null if no service processed the messages. */
+  readonly benefit: BenefitData | null;
+  /** The planned outages of the service. */
   readonly outages: readonly SpanData[];
-  /** Null where there is no such file in the run's folder. */
+  /** Null if the run's folder has no timeline.csv, or an empty one. */
   readonly levelling: LevellingData | null;
   readonly latency: LatencyData | null;
   readonly outcomes: OutcomesData | null;
-  /** Of this run with others. */
+  /** Comparisons of this run with other runs. */
   readonly comparisons: readonly ComparisonTable[];
   readonly summary: SummaryData | null;
   readonly results: ResultsData;
@@ -37,18 +37,18 @@ export interface RunData {
   readonly startedAt: string;
   readonly facts: readonly Fact[];
   readonly plan: readonly Fact[];
-  /** The service behind the queue; empty when none took part. */
+  /** Facts about the service behind the queue. Empty if no service ran. */
   readonly service: readonly Fact[];
 }
 
-export interface BoughtData {
-  /** That of compare.json. */
+export interface BenefitData {
+  /** The table of compare.json. */
   readonly table: ComparisonTable;
-  /** Null: the same was not run without a queue. */
+  /** Null if there was no run without a queue. */
   readonly failures: FailuresData | null;
 }
 
-/** Requests that were not acked, by the time since the start of their run. */
+/** Requests that were not acknowledged, over the time since the first request of each run. */
 export interface FailuresData {
   readonly seconds: readonly number[];
   readonly withQueuePerSecond: Column;
@@ -60,7 +60,7 @@ export interface SpanData {
   readonly toSeconds: number;
 }
 
-/** Columns of equal length; null: no value at that time. */
+/** All columns of a table have the same length. Null if there is no value at that time. */
 export type Column = readonly (number | null)[];
 
 export interface LevellingData {
@@ -79,14 +79,14 @@ export interface LevellingData {
 
 export interface LatencyData {
   readonly series: readonly LatencySeries[];
-  /** Runs laid over this one for which there is no colour left. */
+  /** Number of compared runs that are not drawn, because there are too many. */
   readonly leftOut: number;
 }
 
 export interface LatencySeries {
-  /** What was measured. */
+  /** The kind of latency, such as `HTTP`. */
   readonly name: string;
-  /** The run it is of, where several are laid over one another. */
+  /** The id of the run. Null if the chart shows only one run. */
   readonly run: string | null;
   readonly count: number;
   readonly figures: readonly { readonly name: string; readonly ms: number }[];
@@ -110,14 +110,14 @@ export interface OutcomesData {
   }[];
 }
 
-/** Figures side by side. */
+/** A table with one column per run or model. */
 export interface ComparisonTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly {
     readonly name: string;
     readonly unit: string;
-    /** Which benefit of the queue the figure shows at a glance; absent of all others. */
+    /** The benefit of the queue that this figure shows. Absent if it shows none. */
     readonly benefit?: string | undefined;
     readonly cells: readonly (number | string | null)[];
   }[];
@@ -131,11 +131,11 @@ export interface SummaryData {
 }
 
 export interface ResultsData {
-  /** Why there are none; null when there are. */
+  /** Why there are no results. Null if there are results. */
   readonly absent: string | null;
   readonly failures: { readonly shown: number; readonly total: number };
   readonly successes: { readonly shown: number; readonly total: number };
-  /** Results that were not traced, of messages that something is wrong with. */
+  /** Number of results that were not traced. Their messages have a problem, such as `lost`. */
   readonly untraced: number;
   /** Longer bodies are cut to this many characters. */
   readonly bodyLength: number;
@@ -143,11 +143,11 @@ export interface ResultsData {
 }
 
 export interface ResultData {
-  /** Group, thread, loop and request, such as `1-7-3-1`; null where they are not known. */
+  /** Group, thread, loop and request, such as `1-7-3-1`. Null if they are unknown. */
   readonly key: string | null;
-  /** What is wrong with its message, as the verdict names it. */
+  /** Problems of the message, such as `lost`, in the words of the verdict. */
   readonly kinds: readonly string[];
-  /** False: it is made from its sample and the plan. */
+  /** False if the result was rebuilt from its row in samples.jtl and the plan. */
   readonly isTraced: boolean;
   readonly thread: string;
   readonly loop: number;
@@ -158,7 +158,7 @@ export interface ResultData {
   readonly success: boolean;
   readonly failure: string | null;
   readonly request: MessageData;
-  /** Null when none came. */
+  /** Null if no response was received. */
   readonly response: MessageData | null;
 }
 
@@ -166,9 +166,9 @@ export interface MessageData {
   /** The request line or the status line. */
   readonly line: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Null when there was none. */
+  /** Null if there was no body. */
   readonly body: string | null;
   readonly bodyBytes: number;
-  /** What of it was not kept; null: nothing is missing. */
+  /** Explains which parts were not kept. Null if nothing is missing. */
   readonly missing: string | null;
 }

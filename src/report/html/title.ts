@@ -1,6 +1,6 @@
 import type { ReportData } from './report-data.ts';
 
-/** What a browser's tab says of a report. */
+/** The title of a report, which a browser shows in its tab. */
 export function titleOf({ verdict, run }: ReportData): string {
   return `${verdict.verdict}: run ${run.id}`;
 }

@@ -5,8 +5,8 @@ import { collectReport, type Overlay } from './collect/collect.ts';
 import { reportDocument } from './document.ts';
 
 /**
- * Writes report.html into the run's folder, in place of an older one; resolves with its path.
- * @throws QblError 'usage' for a run that cannot be read, 'environment' when the file cannot be written
+ * Writes report.html into the run's folder and replaces an older report. Returns its path.
+ * @throws QblError 'usage' if the run cannot be read, 'environment' if the file cannot be written
  */
 export async function writeReport(folder: RunFolder, overlay?: Overlay): Promise<string> {
   const [data, assets] = await Promise.all([collectReport(folder, { overlay }), pageAssets()]);

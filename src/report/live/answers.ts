@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Answers that have not left yet, up to a bound. One more takes the place of another: of one that its reader does not
- * take, or else of the oldest. So readers that take nothing hold bounded memory, and keep nobody out.
+ * A bounded set of unfinished HTTP answers. A new answer replaces another one if the set is full: one whose client does not
+ * read, or else the oldest. So clients that never read use bounded memory, and other clients still get answers.
  */
 export class Answers {
   readonly #most: number;
-  /** The oldest first. */
+  /** In the order of their start. */
   readonly #open = new Set<ServerResponse>();
 
   constructor(most: number) {
@@ -17,11 +17,11 @@ export class Answers {
     if (this.list().length >= this.#most) this.#displaced()?.destroy();
     this.#open.add(answer);
     answer.on('close', () => this.#open.delete(answer));
-    // Its reader went away while something was written.
+    // The client disconnected during a write.
     answer.on('error', () => {});
   }
 
-  /** Those whose readers are there. */
+  /** The answers whose clients are still connected. */
   list(): ServerResponse[] {
     return [...this.#open].filter(({ destroyed }) => !destroyed);
   }

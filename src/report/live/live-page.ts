@@ -11,32 +11,32 @@ import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';
 import { Answers } from './answers.ts';
 
-/** The report of a run that goes on, served to browsers of this machine. */
+/** The report of an unfinished run, served to browsers on this machine. */
 export interface LivePage {
   readonly url: string;
-  /** Sends the last state, and ends. */
+  /** Sends the last state and closes the server. */
   close(): Promise<void>;
 }
 
 const EVENTS = '/events';
-/** Between two looks at the run's files; longer where a look takes long. */
+/** Time between two readings of the run's files. It is longer if a reading takes long. */
 const LOOK_EVERY_MS = 1_000;
-/** A look may take this share of the time, so that it does not disturb what is measured. */
+/** Readings take at most this share of the time, so that they do not disturb the measurement. */
 const LOOK_SHARE = 0.1;
-/** Browsers that follow at once. */
+/** Maximum number of browsers that follow the run at the same time. */
 const MAX_FOLLOWERS = 20;
-/** Answers that end by themselves, such as the page, and have not left yet. */
+/** Maximum number of unfinished answers of other kinds, such as the page. */
 const MAX_ANSWERS = 20;
 const MAX_CONNECTIONS = 200;
-/** A connection that says nothing for so long is closed. */
+/** A connection without a complete request is closed after this time. */
 const SILENCE_MS = 5_000;
-/** How long a browser may take to read its last answer. One that is gone without a word reads nothing. */
+/** Time for a browser to read its last answer. A browser that vanished would never read it. */
 const LAST_ANSWERS_MS = 10_000;
 
 /**
  * Serves the page and keeps it up to date by server-sent events.
- * @param port 0 for a free one
- * @throws QblError 'environment' when the port cannot be had
+ * @param port 0 for any free port
+ * @throws QblError 'environment' if the port cannot be opened
  */
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
   const page = new Page(folder, await pageAssets());
@@ -68,13 +68,13 @@ class Page {
   readonly #folder: RunFolder;
   readonly #assets: PageAssets;
   readonly #answers = new Answers(MAX_ANSWERS);
-  /** Those that go on until the end. */
+  /** Event streams, which stay open until the run ends. */
   readonly #followers = new Answers(MAX_FOLLOWERS);
   readonly #ending = new AbortController();
   #data: ReportData;
-  /** The data as an event, which all followers share. */
+  /** The data as an event. All followers get the same buffer. */
   #event: Buffer;
-  /** There is no newer state to come. */
+  /** True after the last state. */
   #isOver = false;
 
   constructor(folder: RunFolder, assets: PageAssets) {
@@ -92,7 +92,7 @@ class Page {
     if (refusal !== null) refuse(response, ...refusal);
     else if (follows) this.#follow(response);
     else if (path === '/') this.#sendPage(response);
-    // Browsers ask for it beside every answer that is no page.
+    // Browsers request it for every answer that is not an HTML page.
     else if (path === '/favicon.ico') response.writeHead(204, HEADERS).end();
     else refuse(response, 404, 'Not found. The page is at /.');
   }
@@ -115,7 +115,7 @@ class Page {
     for (const follower of this.#followers.list()) this.#sendLast(follower);
   }
 
-  /** Resolves when the system has every answer, or its reader is gone. */
+  /** Resolves when every answer was handed to the system, or its client has disconnected. */
   async answered(): Promise<void> {
     const open = [...this.#answers.list(), ...this.#followers.list()];
     await Promise.all(open.map((answer) => once(answer, 'close')));
@@ -127,7 +127,7 @@ class Page {
 
   async #look(isRunning: boolean): Promise<number> {
     const startedMs = performance.now();
-    // Files that are being written may be unreadable for a moment: the next look sees more.
+    // A file can be unreadable while it is written. The next reading will see it.
     const newer = await collectReport(this.#folder, { isRunning }).catch(() => null);
     if (newer !== null) {
       this.#data = newer;
@@ -148,7 +148,7 @@ class Page {
     else this.#send(response);
   }
 
-  /** What a browser has not read yet is enough to wait for; newer data come with the next look. */
+  /** Skips a browser that has not read the previous data. It gets newer data after the next reading. */
   #send(follower: ServerResponse): void {
     if (!follower.writableNeedDrain) follower.write(this.#event);
   }

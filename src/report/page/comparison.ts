@@ -4,7 +4,7 @@ import { figureText } from './text.ts';
 
 type Row = ComparisonTable['rows'][number];
 
-/** A measured column, and where the model's of the same stands. */
+/** A measured column, and the column with its prediction. */
 interface Side {
   readonly name: string;
   readonly measured: number;
@@ -21,7 +21,7 @@ function sidesOf({ columns }: ComparisonTable): Side[] {
   );
 }
 
-/** Figures side by side, what was predicted beneath what was measured. */
+/** The table of a comparison. Each prediction is below its measured figure. */
 export function comparisonNodes(data: ComparisonTable): Node[] {
   const sides = sidesOf(data);
   const rows = data.rows.map((row) => [nameOf(row), ...sides.map((side) => figure(row, side))]);
@@ -31,7 +31,7 @@ export function comparisonNodes(data: ComparisonTable): Node[] {
   ];
 }
 
-/** The figures of each benefit, in a table of its own. */
+/** One small table for each benefit of the queue. */
 export function benefits(data: ComparisonTable): HTMLElement {
   const sides = sidesOf(data);
   const names = new Set(data.rows.flatMap(({ benefit }) => benefit ?? []));
@@ -47,7 +47,7 @@ export function benefits(data: ComparisonTable): HTMLElement {
   return element('div', { class: 'counts' }, ...cards);
 }
 
-/** The first row of a benefit carries its name, which the card already has as its caption. */
+/** Removes the name of the benefit from its first row, because it is already the caption of the table. */
 function nameWithin(benefit: string, row: Row): string {
   const prefix = `${benefit}: `;
   const text = textOf(row);
@@ -65,7 +65,7 @@ function figure({ cells }: Row, { measured, predicted }: Side): DomChild {
   return element('span', {}, measuredText, element('small', {}, `predicted ${cellText(model)}`));
 }
 
-/** Further figures of a benefit are indented. */
+/** Indents all rows of a benefit except the first. */
 function nameOf(row: Row): DomChild {
   return row.name.startsWith(' ') ? element('span', { class: 'part' }, textOf(row)) : textOf(row);
 }

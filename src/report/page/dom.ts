@@ -1,6 +1,6 @@
 export type DomChild = Node | string;
 
-/** An element with attributes and children. Text only ever becomes a text node: nothing is parsed as markup. */
+/** Creates an element with attributes and children. Text always becomes a text node and is never parsed as markup. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
@@ -14,7 +14,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The same for a drawing. */
+/** Creates an SVG element. */
 export function svgElement(
   tag: string,
   attributes: Readonly<Record<string, string>>,
@@ -26,7 +26,7 @@ export function svgElement(
   return created;
 }
 
-/** A table whose columns but the first hold figures, in a box that scrolls on its own. */
+/** A table in a box that scrolls sideways. All columns except `textColumns` contain figures. */
 export function table(
   caption: string,
   columns: readonly string[],
@@ -61,7 +61,7 @@ export function table(
   );
 }
 
-/** Names and values. */
+/** A list of names and values. */
 export function facts(list: readonly { readonly name: string; readonly value: string }[]): HTMLElement {
   return element(
     'dl',

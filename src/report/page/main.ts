@@ -6,14 +6,14 @@ import { inPlace, renew } from './renew.ts';
 import { revealResult } from './results/results.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
-/** Draws the report, or what has changed of it since it was drawn last. */
+/** Draws the report, or only the parts that have changed since the last time. */
 function render(data: ReportData, root: HTMLElement): void {
   const sections = sectionsOf(data);
   document.title = titleOf(data);
   renew(root, [
     headerOf(data, sections),
     element('main', {}, ...sections.map(sectionElement)),
-    element('footer', {}, 'Written by qbl. The files beside this report have all the figures.'),
+    element('footer', {}, 'Created by qbl. The run folder contains all data.'),
   ]);
 }
 
@@ -32,7 +32,7 @@ function headerOf({ run, keyFigures }: ReportData, sections: readonly Section[])
   );
 }
 
-/** What each section of the page shows. */
+/** The data that each section of the page shows now. */
 const shown = new Map<string, unknown>();
 
 function sectionElement({ id, title, data, build }: Section): Element {
@@ -43,7 +43,7 @@ function sectionElement({ id, title, data, build }: Section): Element {
   return element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
 }
 
-/** Links to results open them, which are not in the page until they are shown. */
+/** Opens the result that a link points to. A result is not in the page until it is shown. */
 function followLinks(root: HTMLElement): void {
   root.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -53,13 +53,13 @@ function followLinks(root: HTMLElement): void {
   revealResult(location.hash);
 }
 
-/** A page that is served says where newer data come from, as server-sent events. */
+/** A live page names the URL of server-sent events with newer data. */
 function follow(root: HTMLElement): void {
   const url = document.querySelector('meta[name="live"]')?.getAttribute('content');
   if (url == null) return;
   const events = new EventSource(url);
   events.addEventListener('message', ({ data }) => render(JSON.parse(data), root));
-  // The run is over: without this the browser would go on asking.
+  // Without this the browser would reconnect after the end of the run.
   events.addEventListener('end', () => events.close());
 }
 

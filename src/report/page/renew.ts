@@ -1,14 +1,14 @@
-/** Elements that bring themselves up to date. */
+/** Elements that update themselves. */
 const kept = new WeakSet<Node>();
 const standIns = new WeakMap<Node, Node>();
 
-/** Marks an element that is never changed from outside. */
+/** Marks an element that `renew` must not change. */
 export function keep<T extends Element>(element: T): T {
   kept.add(element);
   return element;
 }
 
-/** An element as part of a newer tree: where the page has it already, something that stands for it. */
+/** An element as part of a newer tree. If the page already contains it, returns a stand-in for it. */
 export function inPlace(element: Element): Element {
   if (!element.isConnected) return element;
   const standIn = document.createElement('template');
@@ -17,8 +17,8 @@ export function inPlace(element: Element): Element {
 }
 
 /**
- * Makes the children of an element what newer ones are. What is alike is renewed where it stands, and not replaced:
- * it keeps the focus, the scroll position and what the user has opened.
+ * Updates the children of an element to the newer nodes. Nodes of the same kind are updated in place, not replaced. So they
+ * keep the focus, the scroll position, and what the user has opened.
  */
 export function renew(parent: Element, nodes: Iterable<Node>): void {
   let next: ChildNode | null = parent.firstChild;
@@ -34,7 +34,7 @@ export function renew(parent: Element, nodes: Iterable<Node>): void {
   while (next !== null) next = removed(next);
 }
 
-/** The first of the siblings from this one on that the newer node can be renewed in. */
+/** Finds the first sibling, starting with `from`, that can become the newer node. */
 function counterpart(from: ChildNode | null, node: Node): ChildNode | null {
   const wanted = standIns.get(node);
   for (let each = from; each !== null; each = each.nextSibling)
@@ -61,7 +61,7 @@ function renewNode(old: Node, node: Node): void {
   } else if (old.nodeValue !== node.nodeValue) old.nodeValue = node.nodeValue;
 }
 
-/** Whether something is open is the user's. */
+/** Leaves the attribute `open` alone: the user decides it. */
 function renewAttributes(old: Element, { attributes }: Element): void {
   for (const { name } of [...old.attributes])
     if (attributes.getNamedItem(name) === null && name !== 'open') old.removeAttribute(name);

@@ -1,7 +1,7 @@
 import { plural } from '../../plural.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type {
-  BoughtData,
+  BenefitData,
   FailuresData,
   LatencyData,
   ReportData,
@@ -16,22 +16,22 @@ import { element, facts, table } from './dom.ts';
 import { results } from './results/results.ts';
 import { verdict } from './verdict.ts';
 
-/** A part of the page under its heading; null: there is nothing to show. */
+/** A part of the page with a heading. */
 export interface Section {
   readonly id: string;
   readonly title: string;
-  /** What it shows: it is drawn anew only when this has changed. */
+  /** The shown data. The section is drawn again only if they change. */
   readonly data: unknown;
   build(): readonly Node[];
 }
 
-/** The parts of the report that its data have, in the order of the page. */
+/** The sections for which there are data, in the order of the page. */
 export function sectionsOf(data: ReportData): Section[] {
-  const { bought, outages, levelling, latency, outcomes, summary } = data;
-  const tables = [...data.comparisons, ...(bought === null ? [] : [bought.table])];
+  const { benefit, outages, levelling, latency, outcomes, summary } = data;
+  const tables = [...data.comparisons, ...(benefit === null ? [] : [benefit.table])];
   const sections: (Section | null)[] = [
     { id: 'verdict', title: 'Verdict', data: data.verdict, build: () => verdict(data.verdict) },
-    section('bought', 'What the queue bought', bought, (shown) => boughtNodes(shown, outages)),
+    section('benefit', 'Benefit of the queue', benefit, (shown) => benefitNodes(shown, outages)),
     section('levelling', 'Load levelling', levelling, (shown) => [
       facts(shown.facts),
       grid(levellingCharts(shown, outages).map(chart)),
@@ -40,7 +40,7 @@ export function sectionsOf(data: ReportData): Section[] {
     section('outcomes', 'Outcomes', outcomes, (shown) => [
       grid(outcomeCharts(shown, outages).map(chart)),
       table(
-        'Responses, the most frequent first',
+        'Responses, most frequent first',
         ['outcome', 'response', 'samples'],
         shown.responses.map(({ outcome, count, response }) => [outcome, response, formatCount(count)]),
         [0, 1],
@@ -69,16 +69,16 @@ function grid(nodes: readonly Node[]): HTMLElement {
   return element('div', { class: 'grid' }, ...nodes);
 }
 
-function boughtNodes({ table: figures, failures }: BoughtData, outages: readonly SpanData[]): Node[] {
+function benefitNodes({ table: figures, failures }: BenefitData, outages: readonly SpanData[]): Node[] {
   return [benefits(figures), ...(failures === null ? [] : [failuresNode(failures, outages)])];
 }
 
-/** A picture of nothing but zeros would take the place of what there is to see. */
+/** A sentence instead of a chart in which every value is 0. */
 function failuresNode(failures: FailuresData, outages: readonly SpanData[]): Node {
   const { withQueuePerSecond, withoutQueuePerSecond } = failures;
   const hasFailed = [...withQueuePerSecond, ...withoutQueuePerSecond].some((value) => (value ?? 0) > 0);
   if (hasFailed) return chart(failuresChart(failures, outages));
-  return element('p', { class: 'note' }, 'No request failed, neither with the queue nor without it.');
+  return element('p', { class: 'note' }, 'No request failed, with or without the queue.');
 }
 
 function latencyNodes(data: LatencyData): Node[] {
@@ -90,7 +90,7 @@ function latencyNodes(data: LatencyData): Node[] {
     formatCount(series.count),
     ...series.figures.map(({ ms }) => formatMs(ms)),
   ]);
-  const left = `${plural(data.leftOut, 'more run')} not drawn: so many curves could not be told apart.`;
+  const left = `${plural(data.leftOut, 'more run is', 'more runs are')} not drawn, because too many curves would look alike.`;
   return [
     table('Latency in milliseconds', ['', 'count', ...names], rows),
     ...(data.leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
@@ -99,7 +99,7 @@ function latencyNodes(data: LatencyData): Node[] {
 }
 
 function summaryNodes({ columns, rows, leftOut }: SummaryData): Node[] {
-  const left = `${formatCount(leftOut)} more labels are left out; summary.json has them.`;
+  const left = `${plural(leftOut, 'more label is', 'more labels are')} only in summary.json.`;
   return [
     table("JMeter's Summary Report, times in milliseconds", columns, rows),
     ...(leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
@@ -114,8 +114,8 @@ function runNodes({ run, writtenAt }: ReportData): Node[] {
       'div',
       { class: 'grid' },
       ...part('Sender', [...run.facts, { name: 'report written', value: writtenAt }]),
-      ...part('Plan', run.plan),
       ...part('Service', run.service),
+      ...part('Plan', run.plan),
     ),
   ];
 }

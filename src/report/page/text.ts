@@ -1,4 +1,4 @@
-/** Captured text with what cannot be seen, or would reorder what can, made visible. */
+/** Makes invisible characters of captured text visible, including those that change the order of text. */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
     character === '\n' || character === '\t' ? character : escaped(character),
@@ -29,13 +29,13 @@ export function rateText(perSecond: number): string {
   return `${figureText(perSecond)}/s`;
 }
 
-/** Three digits are enough to read, and large numbers are whole. */
+/** Three digits, or a whole number from 100. */
 export function figureText(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
-/** A percentile as it is spoken of: `p50`, `p99.9`. */
+/** The name of a percentile: `p50`, `p99.9`. */
 export function percentileText(percentile: number): string {
   return `p${Number(percentile.toFixed(percentile < 99 ? 1 : 4))}`;
 }

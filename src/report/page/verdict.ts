@@ -7,16 +7,16 @@ const GROUPS: readonly (readonly [CountGroup, string])[] = [
   ['sent', 'Messages by outcome'],
   ['arrived', 'What happened to the messages'],
   ['deliveries', 'Deliveries'],
-  ['service', 'Messages by what the service did'],
+  ['service', 'Messages by processing result'],
 ];
 const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
   reading: '',
-  latency: 'End-to-end latency is ',
+  latency: 'End-to-end latency is measured ',
   clocks: '',
 };
 const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–', running: '…' } as const;
 
-/** The verdict with all that it rests on. */
+/** The verdict with its counts and its evidence. */
 export function verdict(data: VerdictFacts): Node[] {
   return [
     element(

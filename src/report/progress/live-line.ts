@@ -4,10 +4,10 @@ import { wrapped } from '../text/layout.ts';
 import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { setShown, unsetShown } from './shown-line.ts';
 
-/** One line that replaces itself on a terminal, and nothing elsewhere: lines that replace each other make no log. */
+/** A line that is updated in place on a terminal. Without a terminal it writes only notes. */
 export interface LiveLine {
   update(text: string): void;
-  /** A line of its own above it. */
+  /** Writes a permanent line above it. */
   note(line: string): void;
   end(): void;
 }

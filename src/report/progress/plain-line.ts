@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { LiveLine } from './live-line.ts';
 
-/** Between two lines of a log that tell how something goes on. */
+/** Time between two progress lines in a log. */
 const EVERY_MS = 5_000;
 
-/** For a log: a line now and then, so that nobody takes a long work for one that hangs. Short works get none. */
+/** For a log: writes a line every few seconds, so that a long task does not look stuck. A short task gets no line. */
 export class PlainLine implements LiveLine {
   readonly #stream: Writable;
   #writtenAtMs = performance.now();

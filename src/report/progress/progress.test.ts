@@ -7,7 +7,7 @@ const STATE: Progress = {
   ...{ done: 300, total: null, totalMs: null, perSecond: 100, errors: 1, p99Ms: null, elapsedMs: 3_000 },
 };
 
-/** What a terminal shows of a state: the last text that was written. */
+/** The text that a terminal gets for a state. */
 function shown(state: Progress): string {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const view = progressView(stream, { isTTY: true, columns: 80 }, 'sending');
@@ -19,19 +19,19 @@ function shown(state: Progress): string {
 
 const full = (text: string) => text.split('█').length - 1;
 
-test('a plan that ends by time fills its bar with the time, and says how much is left', () => {
+test('fills the bar by time if the plan has a duration, and shows the remaining time', () => {
   const text = shown({ ...STATE, totalMs: 10_000 });
   expect(full(text)).toBe(6);
   expect(text).toContain('300  100/s  1 error  7 s left');
 });
 
-test('a plan that ends by loops fills its bar with the requests', () => {
+test('fills the bar by requests if the plan has a number of loops', () => {
   const text = shown({ ...STATE, total: 400 });
   expect(full(text)).toBe(15);
   expect(text).toContain('300/400  100/s  1 error  1 s left');
 });
 
-test('a plan without an end has no full bar', () => {
+test('leaves the bar empty if the plan has no end', () => {
   const text = shown(STATE);
   expect(full(text)).toBe(0);
   expect(text).not.toContain('left');

@@ -8,14 +8,14 @@ import { type LiveLine, liveLine } from './live-line.ts';
 import { PlainLine } from './plain-line.ts';
 import { verifyProgressText } from './verify-progress.ts';
 
-/** A view of the progress of one command. */
+/** Shows the progress of one command. */
 export interface ProgressView extends Omit<LiveLine, 'update'> {
   update(state: Progress): void;
-  /** Shows a phase of the verification in its place. */
+  /** Shows the state of the verification instead. */
   verifying(state: VerifyProgress): void;
 }
 
-/** A bar on a terminal; elsewhere a line now and then. */
+/** A bar on a terminal. Elsewhere a line every few seconds. */
 export function progressView(stream: Writable, target: OutputTarget, title: string): ProgressView {
   const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
   return {
@@ -26,7 +26,7 @@ export function progressView(stream: Writable, target: OutputTarget, title: stri
   };
 }
 
-/** How much of the plan is done, from 0 to 1; null where it says no end. */
+/** The finished share of the plan, from 0 to 1. Null if the plan has no end. */
 function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
   if (total !== null) return Math.min(1, done / Math.max(1, total));
   return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
@@ -47,7 +47,7 @@ function figures(progress: Progress): string {
   return parts.join('  ');
 }
 
-/** Null when it is not known, or nothing is left. */
+/** Null if the remaining time is unknown or 0. */
 function timeLeftMs(progress: Progress): number | null {
   const part = share(progress);
   return part === null || part === 0 || part === 1 ? null : (progress.elapsedMs / part) * (1 - part);

@@ -1,10 +1,10 @@
-/** A module of its own, because each command writes lines, and few have a live line. */
+/** A separate module, because every command writes lines but few commands load the live line. */
 
 interface Shown {
   end(): void;
 }
 
-/** The line that stands on the terminal now: standard output and standard error share one. */
+/** The live line that is on the terminal now. Standard output and standard error share one terminal. */
 let shown: Shown | null = null;
 
 export function setShown(line: Shown): void {
@@ -15,7 +15,7 @@ export function unsetShown(line: Shown): void {
   if (shown === line) shown = null;
 }
 
-/** Writes lines to the terminal that must not run into the live line: it gives way, and comes back with its next text. */
+/** Removes the live line before other lines are written. Its next update shows it again. */
 export function aboveLiveLine(write: () => void): void {
   shown?.end();
   write();

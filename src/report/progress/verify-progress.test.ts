@@ -3,21 +3,21 @@ import { expect, test } from 'vitest';
 import { progressView } from './progress.ts';
 import { verifyProgressText } from './verify-progress.ts';
 
-test('each phase has a line of its own', () => {
+test('has a text for each phase', () => {
   expect(verifyProgressText({ phase: 'waiting', waitsFor: 'sender' })).toBe('waiting for the sender to end');
   const reading = { phase: 'reading', done: 500, total: 1_000, obstacle: null } as const;
   expect(verifyProgressText(reading)).toBe(`reading the queue ${'█'.repeat(10)}${'░'.repeat(10)} 500/1,000`);
   expect(verifyProgressText({ ...reading, total: null })).toBe('reading the queue  500');
   const quiet = { phase: 'settling', missing: 0, leftMs: 7_400, settleMs: 10_000 } as const;
   expect(verifyProgressText(quiet)).toBe(
-    `settling ${'█'.repeat(5)}${'░'.repeat(15)} nothing missing, waiting whether more comes  8 s left`,
+    `settling ${'█'.repeat(5)}${'░'.repeat(15)} nothing missing, waiting for late messages  8 s left`,
   );
   expect(verifyProgressText({ ...quiet, missing: 2 })).toContain(
     ' 2 acknowledged messages missing  8 s left',
   );
 });
 
-test('an obstacle is told, and its text stays text', () => {
+test('shows an obstacle without its control characters', () => {
   const obstacle = 'an open transaction\u001b[2J holds partition 2 back';
   const text = verifyProgressText({ phase: 'reading', done: 1, total: 2, obstacle });
   expect(text).toContain('an open transaction');
@@ -27,7 +27,7 @@ test('an obstacle is told, and its text stays text', () => {
 test.each([
   ['a terminal that cannot move its cursor', { isTTY: true, columns: 80, isDumb: true }],
   ['a log', { isTTY: false, columns: null }],
-])('%s gets no escapes, and nothing of a short work', (_, target) => {
+])('writes no escape sequences and no progress of a short task to %s', (_, target) => {
   const stream = new PassThrough();
   const view = progressView(stream, target, 'sending');
   for (let i = 0; i < 10; i++) view.verifying({ phase: 'waiting', waitsFor: 'sender' });

@@ -4,7 +4,7 @@ import type { VerifyProgress } from '../../process/messages.ts';
 import { formatCount } from '../figures.ts';
 import { barText } from './bar.ts';
 
-/** One line on the phase of a verification, with a bar where its length is known. */
+/** The phase of a verification on one line, with a bar if its length is known. */
 export function verifyProgressText(progress: VerifyProgress): string {
   switch (progress.phase) {
     case 'waiting':
@@ -27,7 +27,7 @@ function readingText({ done, total, obstacle }: VerifyProgress & { phase: 'readi
 function settlingText({ missing, leftMs, settleMs }: VerifyProgress & { phase: 'settling' }): string {
   const what =
     missing === 0
-      ? 'nothing missing, waiting whether more comes'
+      ? 'nothing missing, waiting for late messages'
       : `${plural(missing, 'acknowledged message')} missing`;
   const left = `${Math.ceil(leftMs / 1_000)} s left`;
   return `settling ${barText(settleMs - leftMs, settleMs)} ${what}  ${left}`;

@@ -9,16 +9,16 @@ import type { Style } from './style.ts';
 import { summaryReportText } from './summary-report-text.ts';
 import { alignedTable } from './table.ts';
 
-/** Summary Report, percentiles and outcomes by status. */
+/** The Summary Report, the percentiles, and the outcomes by response. */
 export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
   const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
   const parts = [
     `${style.bold('Summary Report')}\n${summaryReportText(rows, columns)}`,
-    `${style.bold('Latency')}, from the start of a sample to its end\n${percentilesText(latencyMs, columns)}`,
+    `${style.bold('Latency')}, from the start to the end of a sample\n${percentilesText(latencyMs, columns)}`,
   ];
   if (intendedLatencyMs !== null) {
     parts.push(
-      `${style.bold('Latency')}, from the start that the schedule intended\n${percentilesText(intendedLatencyMs, columns)}`,
+      `${style.bold('Latency')}, from the scheduled start to the end of a sample\n${percentilesText(intendedLatencyMs, columns)}`,
     );
   }
   if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, columns, style)}`);
@@ -54,7 +54,7 @@ function outcomesText({ responses }: StatisticsSummary, style: Style): string {
   );
 }
 
-/** A response as a user knows it: `200 OK`, or the message without JMeter's frame around it. */
+/** The response as a user knows it: `200 OK`, or an error message without JMeter's prefix. */
 function responseText(code: string, message: string): string {
   const text = code.startsWith('Non HTTP')
     ? message.replace('Non HTTP response message: ', '')

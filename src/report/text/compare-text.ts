@@ -3,10 +3,10 @@ import type { ComparisonTable } from '../html/report-data.ts';
 import type { Style } from './style.ts';
 import { fittedTable } from './table.ts';
 
-/** What stands where there is no figure. */
+/** Shown in place of a missing figure. */
 const NONE = '–';
 
-/** Figures side by side, and what has to be known to read them. */
+/** The table of a comparison, and notes that help to read it. */
 export function compareText(
   { title, columns, rows, notes }: ComparisonTable,
   width: number | null,

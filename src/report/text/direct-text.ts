@@ -3,7 +3,7 @@ import { formatCount } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
 
-/** What a service without a queue saw, for people. */
+/** The results of a service without a queue, for people. */
 export function directText(record: DirectRecord, columns: number | null, style: Style): string {
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
   const requests = [
@@ -16,8 +16,8 @@ export function directText(record: DirectRecord, columns: number | null, style: 
     ['refused', fault(record.refused)],
     ['timed out', fault(record.timedOut)],
     ['interrupted', fault(record.interrupted)],
-    ['arrived in 1 s', formatCount(record.busiestSecond)],
-    ['begun in 1 s', formatCount(record.busiestSecondOfWork)],
+    ['most arrived in 1 s', formatCount(record.busiestSecond)],
+    ['most started in 1 s', formatCount(record.busiestSecondOfWork)],
   ] as const;
   return pairTable([requests, others], columns);
 }

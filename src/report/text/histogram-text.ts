@@ -9,14 +9,14 @@ const BAR_WIDTH = 40;
 const LEAST_BAR_WIDTH = 8;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** Percentiles in one line where the terminal has room for them. */
+/** Percentiles on one line, or on several lines if the terminal is too narrow. */
 export function percentilesText(latency: LatencyMs, columns: number | null): string {
   const { min, mean, p50, p90, p99, p999, max } = latency;
   const figures = Object.entries({ min, mean, p50, p90, p99, 'p99.9': p999, max });
   return flow([...figures.map(([name, ms]) => `${name} ${formatMs(ms)}`), '(ms)'], columns);
 }
 
-/** A bar for each span of latencies, 1-2-5 in every decade. */
+/** One bar for each range of latencies. The edges are 1, 2 and 5 in each decade. */
 export function histogramText(histogram: Histogram, columns: number | null): string {
   const rows = mergeDown(spans(histogram), MAX_ROWS);
   const most = Math.max(...rows.map(({ count }) => count));
@@ -42,7 +42,7 @@ interface Span {
   readonly count: number;
 }
 
-/** The spans from the first to the last one that holds a value, empty ones between them too. */
+/** All ranges from the first to the last used one, including empty ones. */
 function spans(histogram: Histogram): Span[] {
   const counts = new Map<number, number>();
   for (const [valueUs, count] of recorded(histogram)) {
@@ -59,7 +59,7 @@ function spans(histogram: Histogram): Span[] {
 }
 
 function* recorded(histogram: Histogram): Generator<[number, number]> {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('a histogram of another kind');
+  if (!(histogram instanceof JsHistogram)) throw new TypeError('not a JavaScript histogram');
   for (let index = 0; index < histogram.countsArrayLength; index++) {
     const count = histogram.getCountAtIndex(index);
     if (count > 0) yield [histogram.valueFromIndex(index), count];
@@ -83,7 +83,7 @@ function stepOf(valueUs: number): number {
   return step;
 }
 
-/** Neighbours become one row until the rows are few enough. */
+/** Merges neighbouring rows until there are at most `most` rows. */
 function mergeDown(rows: Span[], most: number): Span[] {
   const perRow = Math.ceil(rows.length / most);
   const merged: Span[] = [];

@@ -9,7 +9,7 @@ const figure = fc.nat().map((count) => count.toLocaleString('en'));
 const columns = fc.integer({ min: 30, max: 100 });
 const words = (text: string) => text.split(/\s+/).filter((part) => part !== '');
 
-test('items flow into lines that fit, and none is broken or left out', () => {
+test('puts items on lines that fit, and neither breaks nor drops an item', () => {
   const item = fc.tuple(word, figure).map((parts) => parts.join(' '));
   fc.assert(
     fc.property(fc.array(item), columns, (items, width) => {
@@ -20,7 +20,7 @@ test('items flow into lines that fit, and none is broken or left out', () => {
   );
 });
 
-test('names with figures fit a narrow terminal, and all of them are there', () => {
+test('fits pairs of names and figures into a narrow terminal, without dropping any', () => {
   const group = fc.array(fc.tuple(word, figure), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(fc.array(group, { minLength: 1, maxLength: 3 }), columns, (groups, width) => {
@@ -31,7 +31,7 @@ test('names with figures fit a narrow terminal, and all of them are there', () =
   );
 });
 
-test('a table with long names fits a narrow terminal', () => {
+test('fits a table with long names into a narrow terminal', () => {
   const row = fc.tuple(fc.stringMatching(/^[a-z]{1,30}$/), word, word);
   fc.assert(
     fc.property(fc.array(row, { minLength: 1 }), columns, (rows, width) => {
@@ -43,17 +43,17 @@ test('a table with long names fits a narrow terminal', () => {
 });
 
 describe('a line that is too long for the terminal', () => {
-  test('goes on at the edge when it begins there', () => {
+  test('continues without an indent if it has none', () => {
     expect(wrapped('one two three', 9)).toBe('one two\nthree');
     expect(wrapped('one two three', null)).toBe('one two three');
   });
 
-  test('goes on behind its indent, so that the items of a list stay apart', () => {
+  test('continues with a deeper indent, so that list items stay recognisable', () => {
     const list = '  lost: one two three four\n  corrupt: one two';
     expect(wrapped(list, 20)).toBe('  lost: one two\n    three four\n  corrupt: one two');
   });
 
-  test('keeps its colours whole', () => {
+  test('keeps its colours', () => {
     const red = '\u001b[31m';
     const end = '\u001b[39m';
     const text = wrapped(`  ${red}one two three${end}`, 12);
@@ -63,7 +63,7 @@ describe('a line that is too long for the terminal', () => {
     ]);
   });
 
-  test('never exceeds the terminal, and loses no word', () => {
+  test('never exceeds the width of the terminal, and loses no word', () => {
     const indent = fc.integer({ min: 0, max: 12 });
     fc.assert(
       fc.property(indent, fc.array(word, { minLength: 1 }), columns, (blanks, parts, width) => {

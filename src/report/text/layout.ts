@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import wrapAnsi from 'wrap-ansi';
 
-/** A terminal would break lines inside of words; a reader of a pipe wants each of them whole. */
+/** Wraps lines between words, because a terminal would break them inside words. Text for a pipe stays unwrapped. */
 export function wrapped(text: string, columns: number | null): string {
   if (columns === null || columns <= 0) return text;
   return text
@@ -10,12 +10,12 @@ export function wrapped(text: string, columns: number | null): string {
     .join('\n');
 }
 
-/** The blanks at which a line was broken end one part or begin the next; colours may stand beside them. */
+/** Matches the blanks around a line break, with the colour codes beside them. */
 const COLOURS = `((?:${String.fromCharCode(0x1b)}\\[[\\d;]*m)*)`;
 const BLANKS_BEFORE = new RegExp(`^${COLOURS} +`);
 const BLANKS_AFTER = new RegExp(` +${COLOURS}$`);
 
-/** The rest of an indented line stands further right than its beginning, so that the items of a list stay apart. */
+/** Continuation lines get a deeper indent, so that list items stay recognisable. */
 const HANGING = 2;
 
 function wrappedLine(line: string, columns: number): string {
@@ -26,7 +26,7 @@ function wrappedLine(line: string, columns: number): string {
   return [indent + first, ...rest.map((part) => hanging + part)].join('\n');
 }
 
-/** Empty where the line begins at the edge, or where the indent would take too much of a narrow terminal. */
+/** Empty if the line has no indent, or if the indent would take too much of a narrow terminal. */
 function hangingIndent(indent: number, columns: number): string {
   return indent === 0 || indent > columns / 4 ? '' : ' '.repeat(indent + HANGING);
 }
@@ -39,7 +39,7 @@ function broken(line: string, columns: number): string[] {
   });
 }
 
-/** Items side by side, in as many lines as they need; no item is broken. */
+/** Puts items side by side, on as many lines as needed. It never breaks an item. */
 export function flow(items: readonly string[], columns: number | null, gap = '  '): string {
   const lines: string[] = [];
   for (const item of items) {
@@ -51,12 +51,12 @@ export function flow(items: readonly string[], columns: number | null, gap = '  
   return lines.join('\n');
 }
 
-/** Whether no line of the text is too long for a terminal. */
+/** Whether every line of the text fits the terminal. */
 export function fits(text: string, columns: number | null): boolean {
   return columns === null || widestLine(text) <= columns;
 }
 
-/** Colours take no columns. */
+/** The longest line in columns. Colour codes take no columns. */
 export function widestLine(text: string): number {
   return Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length));
 }

@@ -4,19 +4,19 @@ import { formatCount, formatMs } from '../figures.ts';
 import type { Style } from './style.ts';
 import { pairTable } from './table.ts';
 
-/** One line on how a service stands. */
+/** The state of a service on one line. */
 export function serviceLine(progress: ServiceProgress): string {
   const { processed, others, backlog, perSecond, oldestAgeMs } = progress;
   const parts = [`consuming  ${formatCount(processed)} done`];
   if (others > 0) parts.push(`${formatCount(others)} of other runs`);
   parts.push(`${formatCount(Math.round(perSecond))}/s`);
   parts.push(`backlog ${backlog === null ? '?' : formatCount(backlog)}`);
-  // Of messages that were there before it a service does not know how long.
+  // The age of messages from before the service started is unknown.
   if (oldestAgeMs !== null && oldestAgeMs > 0) parts.push(`oldest ${formatAge(oldestAgeMs)}`);
   return parts.join('  ');
 }
 
-/** What a service has done, for people. */
+/** The results of a service, for people. */
 export function serviceText(end: ServiceEnd, columns: number | null, style: Style): string {
   const { processed, attempts, failed, deadLettered, redelivered, others, perSecond } = end;
   const fault = (count: number) => (count > 0 ? style.yellow(formatCount(count)) : formatCount(count));
@@ -30,18 +30,18 @@ export function serviceText(end: ServiceEnd, columns: number | null, style: Styl
   const work = [
     ['attempts', formatCount(attempts)],
     ['failed', fault(failed)],
-    ['a second', formatCount(Math.round(perSecond * 10) / 10)],
+    ['per second', formatCount(Math.round(perSecond * 10) / 10)],
     ['longest age', orUnknown(end.longestAgeMs, formatAge)],
   ] as const;
   return pairTable([messages, work], columns);
 }
 
-/** Why a service was slower than configured; null: it was not, or nothing is known. */
+/** Explains why a service was slower than configured. Null if it was not, or if its pace is unknown. */
 export function missedPaceText({ pace }: ServiceEnd): string | null {
   if (pace === null || pace.isKept) return null;
   const { achievedPerSecond, configuredPerSecond, backlogMs } = pace;
   const perSecond = (value: number) => `${Number(value.toPrecision(3)).toLocaleString('en')}/s`;
-  return `the service began ${perSecond(achievedPerSecond)} instead of ${perSecond(configuredPerSecond)} while messages waited (for ${formatAge(backlogMs)}): this machine, or the way to the queue, was too slow`;
+  return `the service started ${perSecond(achievedPerSecond)} instead of ${perSecond(configuredPerSecond)} while messages waited (for ${formatAge(backlogMs)}): this machine, or its connection to the queue, was too slow`;
 }
 
 function orUnknown(value: number | null, format: (value: number) => string): string {

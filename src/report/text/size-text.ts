@@ -8,7 +8,7 @@ import { fittedTable } from './table.ts';
 
 const MODELS = { fluid: 'fluid model', lindley: "Lindley's recursion" };
 
-/** What each model answers, side by side. */
+/** The predictions of the models, side by side. */
 export function sizeText(sizings: readonly Sizing[], headroom: string, columns: number | null): string {
   const rows = [
     ['', ...sizings.map(({ model }) => MODELS[model])],
@@ -36,7 +36,7 @@ function row(name: string, sizings: readonly Sizing[], cell: (sizing: Sizing) =>
   return [name, ...sizings.map(cell)];
 }
 
-/** Rounded up: the figure shown must be enough. */
+/** Rounds up, because the shown rate must be enough. */
 function leastRows(sizings: readonly Sizing[], headroom: string): string[][] {
   const rows = [
     row('', sizings, ({ least }) => formatRate(least?.ratePerSecond ?? null)),
@@ -52,7 +52,7 @@ function formatRate(ratePerSecond: number | null): string {
   return `${(Math.ceil(ratePerSecond / step) * step).toLocaleString('en', { maximumSignificantDigits: 4 })}/s`;
 }
 
-/** `3 instances of 50/s: 150/s together`. */
+/** `3 instances of 50/s: 150/s in total`. */
 export function instancesText(service: Service): string {
   const { ratePerSecond, work } = service;
   const { concurrency } = workOf(service);
@@ -60,12 +60,12 @@ export function instancesText(service: Service): string {
     ratePerSecond === null
       ? []
       : [`${ratePerSecond.toLocaleString('en', { maximumSignificantDigits: 15 })}/s`];
-  const hands = work === null ? [] : [`${workText(work)} a message, ${formatCount(concurrency)} at a time`];
-  const together = capacityPerSecond(service).toLocaleString('en', { maximumSignificantDigits: 4 });
+  const hands = work === null ? [] : [`${workText(work)} per message, ${formatCount(concurrency)} at a time`];
+  const total = capacityPerSecond(service).toLocaleString('en', { maximumSignificantDigits: 4 });
   const outages = service.outages.map(({ fromMs, toMs }) => `${formatTime(fromMs)} to ${formatTime(toMs)}`);
-  const out = outages.length === 0 ? '' : `; out from ${outages.join(', ')}`;
+  const out = outages.length === 0 ? '' : `; outage from ${outages.join(', ')}`;
   const what = [...pace, ...hands].join(' and ');
-  return `${plural(service.instances, 'instance')} of ${what}: ${together}/s together${out}`;
+  return `${plural(service.instances, 'instance')} of ${what}: ${total}/s in total${out}`;
 }
 
 function workText(work: Work): string {
@@ -81,7 +81,7 @@ function workText(work: Work): string {
   }
 }
 
-/** Three digits, as HdrHistogram keeps them. */
+/** Three digits, because HdrHistogram keeps no more. */
 function formatTime(ms: number): string {
   if (ms === 0) return '0 s';
   return ms >= 1000 ? `${threeDigits(ms / 1000)} s` : `${threeDigits(ms)} ms`;

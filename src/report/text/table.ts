@@ -21,7 +21,7 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** Rows in aligned columns without lines, which reads as well in a log as on a terminal. */
+/** Aligned columns without lines, which are readable in a log and on a terminal. */
 export function alignedTable(
   rows: readonly (readonly string[])[],
   alignments: readonly Alignment[],
@@ -41,8 +41,8 @@ export function alignedTable(
 }
 
 /**
- * The same within the columns of a terminal: closer together where it is narrow, and where that is not enough the first
- * cell of each row on a line of its own.
+ * A table that fits the columns of a terminal. On a narrow one the columns move closer together. If that is not enough, the
+ * first cell of each row gets its own line.
  */
 export function fittedTable(
   rows: readonly (readonly string[])[],
@@ -58,7 +58,7 @@ export function fittedTable(
     alignments.slice(1),
     ' ',
   ).split('\n');
-  // A cell of several lines would not stand beside its name.
+  // With cells of several lines, names and cells would no longer match.
   if (cells.length !== rows.length) return alignedTable(rows, alignments, ' ');
   return rows
     .flatMap(([name = ''], index) => [name, cells[index] ?? ''])
@@ -66,7 +66,7 @@ export function fittedTable(
     .join('\n');
 }
 
-/** Names with their figures, in groups side by side; beneath each other where a terminal is too narrow. */
+/** Names with figures, in groups side by side. On a narrow terminal the groups are below each other. */
 export function pairTable(
   groups: readonly (readonly (readonly [string, string])[])[],
   columns: number | null,

@@ -8,7 +8,7 @@ import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { alignedTable, fittedTable, pairTable } from './table.ts';
 
-/** The whole of a verification for people: evidence, counts, latency, offenders, and last the verdict. */
+/** A verification for people: counts, evidence, latency, messages with problems, and last the verdict. */
 export function verifyText(
   record: VerifyRecord,
   histogram: Histogram,
@@ -45,7 +45,7 @@ function verdictText(facts: VerdictFacts, run: string, style: Style): string {
 
 const COLUMNS: readonly CountGroup[] = ['sent', 'arrived', 'deliveries'];
 
-/** A column for each group of messages, and beneath them what a service did with those. */
+/** One column for each group of counts, and below them the counts of the service. */
 function countsText({ counts }: VerdictFacts, columns: number | null, style: Style): string {
   const cells = ({ name, count, isOffence }: CountFact) =>
     [name, isOffence ? style.red(formatCount(count)) : formatCount(count)] as const;
@@ -59,7 +59,7 @@ function countsText({ counts }: VerdictFacts, columns: number | null, style: Sty
 
 const RUN_COLUMNS = ['sent', 'acked', 'received', 'lost', 'corrupt', 'phantom', 'unexpected'] as const;
 
-/** What each run contributes, where several are judged together. */
+/** The counts of each run, if several runs were verified together. */
 function runsText({ runs }: VerifyRecord, columns: number | null): string {
   if (runs.length < 2) return '';
   const rows = runs.map((counts) => [counts.run, ...RUN_COLUMNS.map((name) => formatCount(counts[name]))]);

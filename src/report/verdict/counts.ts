@@ -12,7 +12,7 @@ interface Counted {
   readonly count: number;
 }
 
-/** Everything that was counted; with a service, what that did too. */
+/** All counts of a verification, including those of a service. */
 export function countFacts(record: VerifyRecord): CountFact[] {
   return countsOf(record).map(({ name, count }) => {
     const { group, name: words, offence } = KINDS[name];
@@ -22,12 +22,12 @@ export function countFacts(record: VerifyRecord): CountFact[] {
   });
 }
 
-/** As long as not everything was seen, nothing is known to be lost. */
+/** A missing message is only `lost` if the whole queue was read. Otherwise it is `not found`. */
 function absent(record: VerifyRecord): string {
   return sawEverything(record) ? KINDS.lost.name : 'not found';
 }
 
-/** What the sender alone knows. */
+/** Counts that the sender knows without a verification. */
 export function sentFacts({ samples: sent, acked, rejected, indeterminate }: StatisticsSummary): CountFact[] {
   return Object.entries({ sent, acked, rejected, indeterminate }).map(([name, count]) => ({
     group: 'sent',
@@ -44,7 +44,7 @@ export function offenceFacts(record: VerifyRecord): OffenceFact[] {
   });
 }
 
-/** Nothing was read: each kind may be there. */
+/** Without a verification every kind of offence is possible. */
 export function openOffences(why: string): OffenceFact[] {
   return OFFENCE_NAMES.map((name) => ({ state: 'open', name, why }));
 }
@@ -57,7 +57,7 @@ function countsOf(record: VerifyRecord): Counted[] {
     : [...counts, ...SERVICE_COUNTS.map((name) => ({ name, count: service[name] }))];
 }
 
-/** Whatever the evidence lacks may hide an offence of any kind. */
+/** Any gap in the evidence can hide an offence of any kind. */
 function offenceFact(
   offence: FailReason,
   name: string,

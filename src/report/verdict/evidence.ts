@@ -1,14 +1,14 @@
-import { plural } from '../../plural.ts';
+import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 
-/** More partitions than these are summed up. */
+/** With more partitions, only the total number of offsets is shown. */
 const MAX_SPANS = 6;
 const MAX_URL_LENGTH = 2000;
 
-/** What was read and how far, and what latency was measured to. */
+/** What was read, how far, and where the latency measurement ended. */
 export function evidenceFacts(record: VerifyRecord): EvidenceFact[] {
   return [
     ...readingTexts(record).map((text) => ({ about: 'reading' as const, text })),
@@ -24,20 +24,15 @@ function readingTexts(record: VerifyRecord): string[] {
     reading === 'log' ? `${queue}: ${spansText(read)}` : queue,
     ...settlingTexts(record),
     ...(otherExecution > 0 ? [otherExecutionText(otherExecution)] : []),
-    ...(repeatsDropped ? ['The queue drops repeats itself: no duplicate can show.'] : []),
+    ...(repeatsDropped ? ['The queue drops duplicates itself, so qbl cannot see any.'] : []),
   ];
 }
 
 function settlingTexts({ settling }: VerifyRecord): string[] {
   if (settling === null || settling.waitedFor === 'nothing' || settling.waitedMs === 0) return [];
   const { waitedFor, waitedMs, settleMs } = settling;
-  const what =
-    waitedFor === 'quiet'
-      ? 'for second copies and rejected messages that may still come'
-      : 'for missing messages';
-  return [
-    `waited ${seconds(waitedMs)} ${what}, since the end of the queue was first reached (--settle ${seconds(settleMs)})`,
-  ];
+  const what = waitedFor === 'quiet' ? 'late messages' : 'missing messages';
+  return [`waited ${seconds(waitedMs)} for ${what} (--settle ${seconds(settleMs)})`];
 }
 
 function seconds(ms: number): string {
@@ -45,19 +40,19 @@ function seconds(ms: number): string {
 }
 
 function otherExecutionText(count: number): string {
-  const [carry, were] = count === 1 ? ['carries', 'was'] : ['carry', 'were'];
-  return `${plural(count, 'message')} ${carry} this run's id and ${were} sent by another execution: not counted.`;
+  const were = verb(count, 'was', 'were');
+  return `${plural(count, 'message')} with this run's id ${were} sent by another execution and ${were} not counted.`;
 }
 
 function readingText({ reading, read, deliveries, drained }: VerifyRecord): string {
   const of = (what: string) => `${plural(deliveries, 'delivery', 'deliveries')} ${what}`;
   switch (reading) {
     case 'log':
-      return `read ${plural(read.length, 'partition')} ${drained ? 'to the end' : 'not to the end'}`;
+      return `${drained ? 'read' : 'did not read'} ${plural(read.length, 'partition')} to the end`;
     case 'tap':
-      return `read ${of('from a tap')}, ${drained ? 'to the end' : 'not to the end'}`;
+      return `read ${of('from a tap')}, ${drained ? 'to the end' : 'but not to the end'}`;
     case 'consumed':
-      return `took ${of('out of the queue')}, ${drained ? 'until it was empty' : 'not until it was empty'}`;
+      return `took ${of('out of the queue')} ${drained ? 'until it was empty' : 'but did not empty it'}`;
     case 'receipts':
       return `read ${plural(deliveries, 'receipt')} of a service${drained ? ' that emptied the queue' : ''}`;
   }
@@ -65,25 +60,30 @@ function readingText({ reading, read, deliveries, drained }: VerifyRecord): stri
 
 function spansText(read: readonly PartitionRead[]): string {
   const offsets = read.reduce((sum, { from, to }) => sum + (to === null ? 0 : Math.max(0, to - from)), 0);
-  return read.length <= MAX_SPANS ? read.map(spanText).join(', ') : `${plural(offsets, 'offset')} in all`;
+  return read.length <= MAX_SPANS ? read.map(spanText).join(', ') : `${plural(offsets, 'offset')} in total`;
 }
 
+/** The offset `to` itself was not read. */
 function spanText({ partition, from, to }: PartitionRead): string {
-  return `${partition} from ${formatCount(from)} to ${to === null ? 'an unknown end' : formatCount(to)}`;
+  const first = formatCount(from);
+  if (to === null) return `partition ${partition}: from offset ${first} (end unknown)`;
+  if (to <= from) return `partition ${partition}: empty${from > 0 ? ` from offset ${first}` : ''}`;
+  const last = formatCount(to - 1);
+  return `partition ${partition}: ${first === last ? `offset ${first}` : `offsets ${first}–${last}`}`;
 }
 
 const SOURCES: Readonly<Record<LatencySource, string>> = {
-  received: 'to a reader that was there',
-  LogAppendTime: "to the broker's append, by its clock",
-  CreateTime: "only to the proxy's client, by its clock: what came after is not in it",
-  mixed: 'to stamps of different kinds: not comparable',
+  received: 'to live reader',
+  LogAppendTime: "to the broker's append, according to the broker's clock",
+  CreateTime: "to the proxy's Kafka client, according to its clock, without later delays",
+  mixed: 'to timestamps of different kinds, so the figures are not comparable',
 };
 
 function* latencyFacts({ latencySource, latencyMs }: VerifyRecord): Generator<EvidenceFact> {
   const { count, negative, mostNegative } = latencyMs;
   if (latencySource === null || (count === 0 && negative === 0)) return;
-  yield { about: 'latency', text: `from sending ${SOURCES[latencySource]}` };
+  yield { about: 'latency', text: `from send ${SOURCES[latencySource]}` };
   if (negative === 0) return;
-  const text = `${plural(negative, 'arrival')} before the sending, by up to ${formatMs(-mostNegative)} ms: the clocks differ`;
+  const text = `${plural(negative, 'message')} arrived before ${verb(negative, 'it was', 'they were')} sent, by up to ${formatMs(-mostNegative)} ms: the clocks differ`;
   yield { about: 'clocks', text };
 }

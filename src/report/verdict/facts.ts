@@ -1,12 +1,12 @@
-/** What a verification found, for whoever prints it: plain data, bounded, and free of control characters. */
+/** The results of a verification for terminal, page and CI: bounded data without control characters. */
 export interface VerdictFacts {
-  /** `running`: only of a page that follows its run. */
+  /** Only a live page shows `running`. */
   readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified' | 'running';
   readonly headline: string;
   readonly reasons: readonly ReasonFact[];
-  /** What the verdict does not cover, a sentence each. */
+  /** What the verdict does not cover. One sentence for each doubt. */
   readonly notProven: readonly string[];
-  /** What failed whatever the verdict; the headline has it too. */
+  /** Failures that are independent of the verdict. The headline mentions them too. */
   readonly failures: readonly FailureFact[];
   readonly counts: readonly CountFact[];
   readonly offences: readonly OffenceFact[];
@@ -16,7 +16,7 @@ export interface VerdictFacts {
 
 export interface ReasonFact {
   readonly name: string;
-  /** Where it is one of many messages. */
+  /** Number of affected messages. Null if the reason is not about single messages. */
   readonly count: number | null;
   readonly text: string;
 }
@@ -33,19 +33,19 @@ export interface CountFact {
   readonly group: CountGroup;
   readonly name: string;
   readonly count: number;
-  /** It speaks against the run: an offence that is proven or suspected. */
+  /** True if the count shows a proven or suspected offence. */
   readonly isOffence: boolean;
 }
 
-/** A kind of offence, and what is known of it. */
+/** A kind of offence, and whether it happened. */
 export type OffenceFact =
   | { readonly state: 'proven'; readonly name: string; readonly count: number }
   | { readonly state: 'suspected'; readonly name: string; readonly count: number }
-  /** None is proven, and none is ruled out. */
+  /** The offence is neither proven nor excluded. */
   | { readonly state: 'open'; readonly name: string; readonly why: string }
   | { readonly state: 'none'; readonly name: string };
 
-/** What was read, what latency was measured to, and how far clocks differ. */
+/** What was read, where the latency measurement ended, or how far clocks differ. */
 export interface EvidenceFact {
   readonly about: 'reading' | 'latency' | 'clocks';
   readonly text: string;
@@ -55,14 +55,14 @@ export interface EvidenceFact {
 export interface OffendersFact {
   readonly name: string;
   readonly total: number;
-  /** The first of them. */
+  /** Only the first messages. */
   readonly messages: readonly OffenderFact[];
 }
 
 export interface OffenderFact {
   readonly message: string;
-  /** Of its request, to find it among the results; null: it is not there. */
+  /** Key of its request among the results. Null if the request is not among them. */
   readonly key: string | null;
-  /** Null: it was not seen. */
+  /** Null if the message was not seen in the queue. */
   readonly place: string | null;
 }

@@ -4,17 +4,17 @@ import { type Incident, incidentText } from '../../runs/documents/incidents-json
 import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 
-/** Messages by outcome, as far as a verification or a sender knows them. */
+/** Messages by outcome, counted by the verification or the sender. */
 export interface Outcomes {
   readonly sent: number;
   readonly rejected: number;
   readonly indeterminate: number;
 }
 
-/** More parts than a run has. */
+/** More than the number of parts of a run. */
 const MAX_INCIDENTS = 20;
 
-/** What failed in a run, whatever its verdict says of the messages. */
+/** Failures of a run that are independent of the verdict on its messages. */
 export function failureFacts(outcomes: Outcomes | null, incidents: readonly Incident[]): FailureFact[] {
   return [
     ...(outcomes === null ? [] : requestFacts(outcomes)),
@@ -35,7 +35,7 @@ function requestFacts({ sent, rejected, indeterminate }: Outcomes): FailureFact[
   return [{ about: 'requests', text }];
 }
 
-/** A pass is one of the messages alone: the same line says what else went wrong. */
+/** A pass covers only the messages, so its line also mentions other failures. */
 export function withFailures(
   text: string,
   verdict: VerdictFacts['verdict'],

@@ -5,12 +5,12 @@ import type { CountGroup } from './facts.ts';
 
 export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number];
 
-/** What is counted. */
+/** A kind of count. */
 interface Kind {
   readonly group: CountGroup;
-  /** As people read it, wherever it stands. */
+  /** The name for people, the same in every output. */
   readonly name: string;
-  /** The reason for which it fails a verdict. */
+  /** The reason with which it can fail a verdict. Absent if it cannot. */
   readonly offence?: FailReason;
 }
 
@@ -40,17 +40,17 @@ export const KINDS: Readonly<Record<CountName, Kind>> = {
   failedAttempts: { group: 'service', name: 'failed attempts' },
 };
 
-/** The kinds of offence of which every verification tells, with a service or without. */
+/** The kinds of offence that every verification reports, with or without a service. */
 export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
   .filter(({ group, offence }) => offence !== undefined && group !== 'service')
   .map(({ name }) => name);
 
-/** The kind of offence that a reason is of; undefined: it is a gap in the evidence. */
+/** The kind of offence of a reason. Undefined if the reason is a gap in the evidence. */
 export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }
 
-/** Whether one is a failure whatever the options. */
+/** Whether one such message fails the verdict with any options. */
 export function failsAlways(offence: FailReason): boolean {
   return FAIL_REASONS[offence].fails === 'always';
 }

@@ -7,7 +7,7 @@ import type { OffenderFact, OffendersFact } from './facts.ts';
 import { KINDS } from './kinds.ts';
 import { requestKey } from './request-key.ts';
 
-/** The first messages of each kind of offence. Where not everything was seen, qbl cannot tell which are lost. */
+/** The first messages of each kind of offence. If the queue was not read completely, qbl cannot know which are lost. */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
   return OFFENCES.filter((offence) => offence !== 'lost' || sawEverything(record))
     .map((offence) => ({
@@ -38,7 +38,7 @@ function messageText(identity: NonNullable<Offender['identity']>, run: string): 
   ].join(', ');
 }
 
-/** Without a log the offset is the reader's own count. */
+/** Without a log, the offset is a counter of the reader. */
 function placeText(
   { partition, offset }: NonNullable<Offender['place']>,
   reading: VerifyRecord['reading'],

@@ -5,16 +5,16 @@ import { openOffences, sentFacts } from './counts.ts';
 import type { VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';
 
-/** How far a run is that goes on. */
+/** The phase of an unfinished run. */
 export type Phase = 'waiting' | 'sending' | 'reading';
 
-/** What a page says while its run goes on: no verdict yet, and what the sender has counted so far. */
+/** The facts of an unfinished run: no verdict yet, and the counts of the sender so far. */
 export function runningFacts(
   phase: Phase,
   statistics: StatisticsSummary | null,
   incidents: readonly Incident[] = [],
 ): VerdictFacts {
-  // Requests that fail are among the counts, which are not final yet.
+  // The counts show failed requests. They are not final yet.
   const failures = failureFacts(null, incidents);
   return {
     verdict: 'running',
@@ -23,16 +23,16 @@ export function runningFacts(
     notProven: [],
     failures,
     counts: statistics === null ? [] : sentFacts(statistics),
-    offences: openOffences('the run goes on'),
+    offences: openOffences('the run has not finished'),
     evidence: [],
     offenders: [],
   };
 }
 
 function headline(phase: Phase, samples: number): string {
-  if (phase === 'waiting') return 'The run has not begun to send yet. This page follows it.';
+  if (phase === 'waiting') return 'The run has not started to send yet. This page updates itself.';
   const sent = plural(samples, 'request');
   return phase === 'sending'
     ? `Sending: ${sent} answered so far.`
-    : `Sending has ended after ${sent}. The queue is being read; the verdict follows.`;
+    : `Sent ${sent}. qbl is reading the queue; the verdict follows.`;
 }

@@ -11,12 +11,12 @@ import { failureFacts, withFailures } from './failures.ts';
 import { offenceOf } from './kinds.ts';
 import { offendersFacts } from './offenders.ts';
 
-/** A file may have any number of them. */
+/** A verify.json can contain any number of reasons. */
 const MAX_REASONS = 50;
 
 /**
- * The verdict with all that it rests on; without a verification, what the sender alone knows.
- * @param incidents of the run's parts, where they are known from elsewhere than the verification
+ * The verdict with its evidence. Without a verification, only the counts of the sender.
+ * @param incidents failures of the run's parts, if they are not those of the verification
  */
 export function verdictFacts(
   record: VerifyRecord | null,
@@ -86,7 +86,7 @@ function reasonFact(reason: Reason): ReasonFact {
   return { name: offenceOf(reason)?.name ?? kind, count, text: printable(text) };
 }
 
-/** A reason on one line, as terminal, Markdown and JUnit have it. */
+/** A reason on one line, for terminal, Markdown and JUnit. */
 export function reasonText({ name, count, text }: ReasonFact): string {
   return `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`;
 }

@@ -11,7 +11,7 @@ import { verdictFacts } from './verdict-facts.ts';
 const QUEUE = 'sqs://sqs.eu-west-1.amazonaws.com/1/orders.fifo';
 const histogram = newLatencyHistogram();
 
-/** Receipts of a service that emptied a FIFO queue of SQS, which passes. */
+/** Passes with the receipts of a service that emptied an SQS FIFO queue. */
 const RECEIPTS: VerifyRecord = {
   schema: 'qbl.verify/1',
   rules: { exactlyOnce: false, ordered: false },
@@ -41,13 +41,13 @@ const RECEIPTS: VerifyRecord = {
 };
 
 const SERVICE = { ended: true, processed: 30, deadLettered: 0, failedAttempts: 0, tornReceipts: 0 };
-/** A log of which everything is asked, and which breaks most of it. */
+/** A log that breaks most rules. */
 const BROKEN: VerifyRecord = {
   ...RECEIPTS,
   verdict: 'fail',
   reasons: [
     { kind: 'out-of-order', count: 30, text: 'messages were delivered after a later one' },
-    { kind: 'unprocessed', count: 7, text: 'messages are in the queue and were never processed' },
+    { kind: 'unprocessed', count: 7, text: 'messages were never processed' },
     { kind: 'processed-twice', count: 8, text: 'messages were processed more than once' },
   ],
   reading: 'log',
@@ -91,17 +91,17 @@ function notPassed(verification: VerifyRecord): Record<string, string | undefine
 const marked = (record: VerifyRecord) =>
   verdictFacts(record, null).counts.flatMap(({ name, isOffence }) => (isOffence ? [name] : []));
 
-test('receipts of a queue that drops repeats are told as what they are, on the page and in the terminal', () => {
+test('shows the receipts of a queue that drops duplicates, on the page and in the terminal', () => {
   const lines = [
     '10 acked; read 10 receipts of a service that emptied the queue; 10 arrived',
     QUEUE,
-    'The queue drops repeats itself: no duplicate can show.',
+    'The queue drops duplicates itself, so qbl cannot see any.',
   ];
   expect(verdictFacts(RECEIPTS, null).evidence).toEqual(lines.map((text) => ({ about: 'reading', text })));
   expect(terminal(RECEIPTS)).toContain(`Evidence: ${lines.join('\n  ')}\n`);
 });
 
-test('what a service did is told everywhere', () => {
+test('shows the counts of a service in every output', () => {
   const served = ['processed', 'processed twice', 'dead-lettered', 'unprocessed', 'failed attempts'];
   const { counts } = verdictFacts(BROKEN, null);
   expect(counts.flatMap(({ group, name }) => (group === 'service' ? [name] : []))).toEqual(served);
@@ -113,7 +113,7 @@ test('what a service did is told everywhere', () => {
   );
 });
 
-test('what was not proven stands under the verdict everywhere', () => {
+test('shows what was not proven below the verdict in every output', () => {
   const open: VerifyRecord = {
     ...RECEIPTS,
     notProven: [{ kind: 'queue-not-seen', text: 'that <it> was kept' }],
@@ -125,20 +125,33 @@ test('what was not proven stands under the verdict everywhere', () => {
   expect(junit).toContain('failures="0" errors="0" skipped="0"');
 });
 
-test('what was waited for is part of the evidence', () => {
-  const settling = { waitedFor: 'quiet', settleMs: 10_000, waitedMs: 12_345 } as const;
-  expect(terminal({ ...RECEIPTS, settling })).toContain(
-    'waited 12.3 s for second copies and rejected messages that may still come, since the end of the queue was first reached (--settle 10.0 s)',
+test('shows the offsets that were read, without the exclusive end', () => {
+  const read = [
+    { partition: 0, from: 0, to: 95 },
+    { partition: 1, from: 7, to: 8 },
+    { partition: 2, from: 0, to: 0 },
+    { partition: 3, from: 1_000, to: 1_000 },
+    { partition: 4, from: 5, to: null },
+  ];
+  const log: VerifyRecord = { ...RECEIPTS, reading: 'log', read, drained: false };
+  expect(terminal(log)).toContain('did not read 5 partitions to the end');
+  expect(terminal(log)).toContain(
+    'partition 0: offsets 0–94, partition 1: offset 7, partition 2: empty, partition 3: empty from offset 1,000, partition 4: from offset 5 (end unknown)',
   );
 });
 
-test('without a service nobody asks what it did', () => {
+test('shows in the evidence how long it waited, and for what', () => {
+  const settling = { waitedFor: 'quiet', settleMs: 10_000, waitedMs: 12_345 } as const;
+  expect(terminal({ ...RECEIPTS, settling })).toContain('waited 12.3 s for late messages (--settle 10.0 s)');
+});
+
+test('shows no counts of a service if there was none', () => {
   const alone = { ...RECEIPTS, service: null };
   expect(junitXml(outcomeOf(alone))).not.toContain('processed');
   expect(terminal(alone)).not.toContain('service:');
 });
 
-test('what fails the verdict is marked, and what the rules allow is not', () => {
+test('marks only the counts that fail the verdict', () => {
   expect(marked(BROKEN)).toEqual(['out of order', 'processed twice', 'unprocessed']);
   const text = terminal(BROKEN, COLOURED);
   for (const count of [30, 7, 8]) expect(text).toContain(`\u001b[31m${count}\u001b[39m`);
@@ -151,7 +164,7 @@ test('what fails the verdict is marked, and what the rules allow is not', () => 
   });
 });
 
-test('what may be lost is marked and does not pass, though it is not proven', () => {
+test('marks messages that may be lost, and does not pass them', () => {
   const reasons = [{ kind: 'incomplete-drain', count: null, text: 'the broker went away' }] as const;
   const identity = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
   const offenders = { ...RECEIPTS.offenders, lost: [{ identity, place: null }] };
@@ -169,10 +182,10 @@ test('what may be lost is marked and does not pass, though it is not proven', ()
   expect(verdict).toBe('error');
   expect(Object.keys(kinds)).toHaveLength(8);
   expect(new Set(Object.values(kinds))).toEqual(new Set(['skipped']));
-  expect(junitXml(outcomeOf(doubted))).toContain('message="2 lost, which is not proven"');
+  expect(junitXml(outcomeOf(doubted))).toContain('message="2 lost, but this is not proven"');
 });
 
-test('a kind has one name wherever it stands', () => {
+test('uses the same name for a kind of offence in every output', () => {
   for (const text of [terminal(BROKEN), markdown(BROKEN), junitXml(outcomeOf(BROKEN))]) {
     expect(text).toContain('out of order');
     expect(text).not.toMatch(/out-of-order|out\\-of\\-order|outOfOrder|processed\\?-twice/);

@@ -7,12 +7,12 @@ const BENEFITS = ['availability', 'scalability', 'cost'] as const;
 
 const compareRow = z
   .object({
-    /** `benefit: figure` for the figure that shows a benefit; further figures of it follow, indented by two spaces. */
+    /** `benefit: figure` for the main figure of a benefit. Its other figures follow, indented by two spaces. */
     name: z.string(),
     unit: z.string(),
-    /** Which benefit the figure shows at a glance; absent of those that only explain others. */
+    /** The benefit that the figure shows. Absent for figures that only explain others. */
     benefit: z.enum(BENEFITS).optional(),
-    /** One for each column; null: there is no such figure. */
+    /** One value for each column. Null if the column has no such figure. */
     cells: z.array(z.union([z.number(), z.string(), z.null()])).readonly(),
   })
   .readonly();
@@ -21,27 +21,27 @@ const compareRecord = z
   .object({
     schema: z.literal('qbl.compare/1'),
     title: z.string(),
-    /** What was measured; a column whose name ends in `predicted` is the model's of the one before it. */
+    /** The columns. A column whose name ends in `predicted` holds the model's prediction for the column before it. */
     columns: z.array(z.string()).readonly(),
     rows: z.array(compareRow).readonly(),
-    /** What has to be known to read it, as sentences. */
+    /** Notes that help to read the table, as sentences. */
     notes: z.array(z.string()).readonly(),
   })
   .readonly();
 
-/** A table of figures side by side; docs/run-folder.md explains each to its readers. */
+/** A table that compares figures. docs/run-folder.md explains each field. */
 export type CompareRecord = z.infer<typeof compareRecord>;
 export type CompareRow = z.infer<typeof compareRow>;
 
 /**
- * Null when nothing was compared within the run.
+ * Reads compare.json. Null if the run compared nothing.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export function readCompare(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).compare, compareRecord);
 }
 
-/** The same of several runs; null unless this is the last of them. */
+/** Reads scaling.json, which compares several runs. Null unless this is the last of them. */
 export function readScaling(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).scaling, compareRecord);
 }
@@ -50,7 +50,7 @@ export async function writeCompare(folder: RunFolder, record: CompareRecord): Pr
   await replaceJson(runFiles(folder).compare, record);
 }
 
-/** Into the folder of the last of the runs. */
+/** Writes scaling.json into the folder of the last of the runs. */
 export async function writeScaling(folder: RunFolder, record: CompareRecord): Promise<void> {
   await replaceJson(runFiles(folder).scaling, record);
 }

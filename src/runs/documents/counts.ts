@@ -1,7 +1,7 @@
 /**
- * What became of the messages of a run. It always holds that
+ * The outcomes of a run's messages. These equations always hold:
  * sent = acked + rejected + indeterminate,
- * indeterminate = recovered + unresolved, and
+ * indeterminate = recovered + unresolved,
  * received = acked − lost + recovered + phantom + unexpected.
  */
 export const RUN_COUNTS = [
@@ -11,29 +11,29 @@ export const RUN_COUNTS = [
   'indeterminate',
   /** Distinct messages of the run that arrived. */
   'received',
-  /** Acked and not there. */
+  /** Acknowledged, but missing from the queue. */
   'lost',
-  /** Messages seen more than once. */
+  /** Messages that arrived more than once. */
   'duplicated',
-  /** Rejected and there all the same. */
+  /** Rejected, but in the queue. */
   'phantom',
-  /** There, without a sample, though the sender stopped in good order. */
+  /** In the queue without a sample, although the sender exited normally. */
   'unexpected',
-  /** Deliveries whose sum does not match. */
+  /** Deliveries whose checksum does not match. */
   'corrupt',
-  /** Deliveries to which fields were added. */
+  /** Deliveries to which a proxy added fields. */
   'enriched',
-  /** Indeterminate and there. */
+  /** Indeterminate, and in the queue. */
   'recovered',
-  /** Indeterminate and not there. */
+  /** Indeterminate, and not in the queue. */
   'unresolved',
-  /** Acked messages delivered after one that the same thread sent later, within a partition. */
+  /** Acknowledged messages that were delivered after a later message of the same thread, within a partition. */
   'outOfOrder',
-  /** Deliveries with the run's id that another execution sent: they count for nothing else. */
+  /** Deliveries with the run's ID that another execution sent. They are in no other count. */
   'otherExecution',
 ] as const;
 
-/** What a service did with the messages of a run, by its receipts. */
+/** What a service did with the messages of a run, according to its receipts. */
 export const SERVICE_COUNTS = [
   /** Distinct messages that were processed at least once. */
   'processed',
@@ -41,20 +41,20 @@ export const SERVICE_COUNTS = [
   'processedTwice',
   /** Distinct messages that were dead-lettered and never processed. */
   'deadLettered',
-  /** Distinct messages that arrived and are neither processed nor dead-lettered. */
+  /** Distinct messages that arrived, but were neither processed nor dead-lettered. */
   'unprocessed',
-  /** Attempts that failed, those included after which a message was dead-lettered. */
+  /** Failed attempts, including those of messages that were dead-lettered later. */
   'failedAttempts',
 ] as const;
 
-/** Kinds of which single messages are shown. */
+/** Offences for which individual messages are shown. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 
 export type RunCounts = Readonly<Record<(typeof RUN_COUNTS)[number], number>>;
 export type ServiceCounts = Readonly<Record<(typeof SERVICE_COUNTS)[number], number>>;
 export type Offence = (typeof OFFENCES)[number];
 
-/** A value for each of the names. */
+/** Makes an object with one value for each name. */
 export function byName<Name extends string, Value>(
   names: readonly Name[],
   of: (name: Name) => Value,
@@ -62,12 +62,12 @@ export function byName<Name extends string, Value>(
   return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
 }
 
-/** None of each. */
+/** Makes an object with zero for each name. */
 export function zeroOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
   return byName(names, () => 0);
 }
 
-/** The counts of all, added up. */
+/** Adds up the counts of several objects, name by name. */
 export function totalOf<Name extends string>(
   names: readonly Name[],
   all: readonly Readonly<Record<Name, number>>[],

@@ -8,18 +8,18 @@ const counts = {
   /** Requests that reached the service. */
   arrived: count(),
   processed: count(),
-  /** The work failed. */
+  /** Requests whose work failed. */
   failed: count(),
-  /** Too many waited. */
+  /** Requests that were refused because too many were waiting. */
   refused: count(),
   timedOut: count(),
-  /** The service went away while they waited or were in work. */
+  /** Requests that were waiting or in work when the service stopped. */
   interrupted: count(),
-  /** The most that waited or were in work at one time. */
+  /** Highest number of requests waiting or in work at one time. */
   peakPending: count(),
-  /** The most that arrived within one second. */
+  /** Highest number of requests that arrived within one second. */
   busiestSecond: count(),
-  /** The most works that began within one second. */
+  /** Highest number of works that began within one second. */
   busiestSecondOfWork: count(),
   /** Epoch milliseconds. */
   firstAtMs: epochMs().nullable(),
@@ -30,9 +30,9 @@ const directRecord = z
   .object({ schema: z.literal('qbl.direct/1'), run: z.string().nullable(), ...counts })
   .readonly();
 
-/** What a service without a queue saw. */
+/** The counts of a service without a queue. */
 export type DirectCounts = z.infer<typeof directCounts>;
-/** What direct.json says; docs/run-folder.md explains each field to its readers. */
+/** The content of direct.json. docs/run-folder.md explains each field. */
 export type DirectRecord = z.infer<typeof directRecord>;
 
 export async function writeDirect(folder: RunFolder, record: DirectRecord): Promise<void> {
@@ -40,7 +40,7 @@ export async function writeDirect(folder: RunFolder, record: DirectRecord): Prom
 }
 
 /**
- * Null when the service left none.
+ * Reads direct.json. Null if the service wrote none.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export function readDirect(folder: RunFolder): Promise<DirectRecord | null> {

@@ -4,27 +4,27 @@ import { durationMs } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 
-/** A part of a run that ended before its work was done, or not in time. */
+/** A process of a run that ended before its work was done, or too late. */
 export const incident = z
   .object({
     /** The command: `serve`, `broker`, `blast`, … */
     part: z.string(),
-    /** It belonged to the run without a queue of a comparison. */
+    /** Whether it belonged to the comparison's run without a queue. */
     direct: z.boolean(),
-    /** `late`: it was still busy when the run's deadline was over. */
+    /** `ended`: it ended too early. `late`: it was still busy at the run's deadline. */
     kind: z.enum(['ended', 'late']),
-    /** The exit code; null when a signal ended it, and of a late one. */
+    /** The exit code. Null if a signal ended the process, or if it was late. */
     code: z.number().nullable(),
-    /** Such as SIGKILL; null when it exited by itself. */
+    /** The signal, such as SIGKILL. Null if the process exited by itself. */
     signal: z.string().nullable(),
     /** ISO 8601. */
     at: z.string(),
-    /** Since the sender began; null: it had not begun. */
+    /** Time since the sender began. Null if the sender had not begun. */
     afterMs: durationMs().nullable(),
   })
   .readonly();
 
-/** What incidents.json says; docs/run-folder.md explains each field to its readers. */
+/** The content of incidents.json. docs/run-folder.md explains each field. */
 export type Incident = z.infer<typeof incident>;
 
 const incidentsRecord = z
@@ -32,7 +32,7 @@ const incidentsRecord = z
   .readonly();
 
 /**
- * Empty where all parts did their work, and for runs that `qbl run` did not start.
+ * Reads incidents.json. Empty if all processes did their work, or if `qbl run` did not start the run.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export async function readIncidents(folder: RunFolder): Promise<readonly Incident[]> {
@@ -43,7 +43,7 @@ export async function writeIncidents(folder: RunFolder, incidents: readonly Inci
   await replaceJson(runFiles(folder).incidents, { schema: 'qbl.incidents/1', incidents });
 }
 
-/** `qbl serve was killed (SIGKILL) 3.2 s after the start`. */
+/** Describes an incident, such as `qbl serve was killed (SIGKILL) 3.2 s after the start`. */
 export function incidentText({ part, direct, kind, code, signal, afterMs }: Incident): string {
   const whose = direct ? ' of the run without a queue' : '';
   const when = afterMs === null ? 'before the start' : `${(afterMs / 1000).toFixed(1)} s after the start`;

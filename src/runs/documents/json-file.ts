@@ -3,14 +3,14 @@ import { QblError } from '../../error.ts';
 import { draftOf, replacePrivate, writeDraft } from '../../private-file.ts';
 
 /**
- * Writes a file that nobody sees half-written, in place of an older one.
+ * Writes a file atomically: readers never see it half-written. Replaces an existing file.
  * @throws QblError 'environment' when it cannot be written
  */
 export function replaceJson(file: string, value: unknown): Promise<void> {
   return replacePrivate(file, textOf(value));
 }
 
-/** Makes a file that nobody sees half-written; false when it is there already. */
+/** Creates a file atomically: readers never see it half-written. Returns false if it already exists. */
 export async function createJson(file: string, value: unknown): Promise<boolean> {
   const draft = draftOf(file);
   try {
@@ -27,11 +27,11 @@ export async function createJson(file: string, value: unknown): Promise<boolean>
 
 async function linkOrWrite(draft: string, file: string, text: string): Promise<void> {
   try {
-    // Unlike a rename, a link does not replace what is there.
+    // Unlike a rename, a link does not replace an existing file.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    // Some file systems have no links: then a reader takes an empty file for none.
+    // Some file systems have no links. Then a reader can see an empty file, and treats it as missing.
     await writeDraft(file, text);
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LatencyMs } from '../../samples/latency/histogram.ts';
 import { count, durationMs } from './figure-schemas.ts';
 
-/** A latency as the files of a run have it. */
+/** A latency in the files of a run. */
 export const latencyMs = z.object({
   count: count(),
   mean: durationMs(),

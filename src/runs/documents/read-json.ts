@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { statIfThere } from '../regular-file.ts';
 
-/** More than any JSON file of a run has. */
+/** Larger than any JSON file of a run. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN_LENGTH = 60;
 
 /**
- * Reads a JSON file of a run that may be missing: null then.
+ * Reads a JSON file of a run. Returns null if it is missing.
  * @throws QblError 'usage' when it is damaged or of another version
  */
 export async function readJsonIfThere<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
@@ -24,26 +24,26 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
     return schema.parse(value);
   } catch (error) {
     throw new QblError('usage', `${file} is not what this version of qbl writes: ${detailOf(error, value)}`, {
-      hint: 'The file was changed or damaged after qbl wrote it, or another version wrote it: restore it, or remove it.',
+      hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore it, or remove it.',
       cause: error,
     });
   }
 }
 
 /**
- * The record as its file has it. What a queue or a sender reported may be out of all bounds.
- * @throws QblError 'environment' when a figure is out of bounds
+ * Checks a record before it is written. The queue or the sender may have reported numbers that are out of range.
+ * @throws QblError 'environment' when a number is out of range
  */
 export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
   const { data, error, success } = schema.safeParse(value);
   if (success) return data;
   throw new QblError('environment', `cannot write ${file}: ${detailOf(error, value)}`, {
-    hint: 'A figure that the queue, the messages or the samples report is out of bounds, so nothing can be judged.',
+    hint: 'A number from the queue, the messages or the samples is out of range, so qbl cannot reach a verdict.',
     cause: error,
   });
 }
 
-/** The text of a file that may be missing: null then. */
+/** Reads the text of a file. Returns null if it is missing. */
 export function textIfThere(file: string): string | null {
   if (statIfThere(file, MAX_FILE_BYTES) === null) return null;
   try {

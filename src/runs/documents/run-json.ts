@@ -53,7 +53,7 @@ const plan: z.ZodType<Plan> = z.object({
   variables: z.array(variable).exactOptional(),
 });
 
-/** A damaged address is reported with its file, and not as one that the user gave. */
+/** A damaged URL is reported as damage to the file, not as a mistake of the user. */
 const queueUrl = z.string().check(({ value, issues }) => {
   try {
     parseQueueUrl(value);
@@ -67,23 +67,23 @@ const runEnd = z
   .object({
     at: z.string(),
     atMs: epochMs(),
-    /** `completed` or what stopped the sender. */
+    /** `completed`, or what stopped the sender. */
     reason: z.string(),
-    /** Rows in samples.jtl. */
+    /** Number of rows in samples.jtl. */
     samples: count(),
   })
   .readonly();
 
 const experiment = z
   .object({
-    /** Its runs have one id in common, which is that of the run where there is but one. */
+    /** The ID that all runs of the experiment share. With a single run, it is the ID of that run. */
     id: z.string(),
-    /** Sent to the service itself, without a queue. */
+    /** Whether the run was sent directly to the service, without a queue. */
     direct: z.boolean(),
   })
   .readonly();
 
-/** The experiment of `qbl run` that a run is a part of. */
+/** The experiment of `qbl run` that a run belongs to. */
 export type Experiment = z.infer<typeof experiment>;
 
 const runRecord = z
@@ -93,37 +93,37 @@ const runRecord = z
     sender: z.string(),
     experiment: experiment.exactOptional(),
     plan,
-    /** Where `verify` reads, without secrets; null when the sender was not told. */
+    /** The queue that `verify` reads, without secrets. Null if the sender did not know it. */
     queue: queueUrl.nullable(),
     startedAt: z.string(),
     startedAtMs: epochMs(),
-    /** Requests that were not acknowledged do not fail the run. */
+    /** Present if unacknowledged requests do not fail the run. */
     allowErrors: z.literal(true).exactOptional(),
-    /** Null until the sender stopped in good order. */
+    /** Null until the sender exited normally. */
     end: runEnd.nullable(),
     versions: z.object({ qbl: z.string(), node: z.string() }).readonly(),
     host: z.object({ name: z.string(), platform: z.string(), cpus: count() }).readonly(),
   })
   .readonly();
 
-/** What run.json says; docs/run-folder.md explains each field to its readers. */
+/** The content of run.json. docs/run-folder.md explains each field. */
 export type RunRecord = z.infer<typeof runRecord>;
 
 export interface NewRun {
   readonly sender: string;
-  /** Undefined: it was sent by itself. */
+  /** Undefined if the run belongs to no experiment. */
   readonly experiment?: Experiment | undefined;
   readonly plan: Plan;
   readonly queue: string | null;
   readonly qblVersion: string;
-  /** Headers beside those that authenticate whose values are masked. */
+  /** Additional headers whose values are masked. Headers that authenticate are always masked. */
   readonly redact?: readonly string[] | undefined;
   readonly allowErrors?: boolean;
 }
 
 /**
- * Begins a run: claims its id by making run.json.
- * @throws QblError 'usage' when the id is taken: the copies of an older run would satisfy this one's acks
+ * Begins a run: creates run.json, which reserves the run's ID.
+ * @throws QblError 'usage' when the ID is taken: verify would count the older run's messages for this run
  */
 export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
   const now = new Date();
@@ -142,12 +142,12 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
     host: { name: hostname(), platform: platform(), cpus: cpus().length },
   };
   if (await createJson(runFiles(folder).run, record)) return record;
-  throw new QblError('usage', `the run ${folder.id} exists already in ${folder.path}`, {
-    hint: 'Choose another --run, or leave it out.',
+  throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
+    hint: 'Choose another --run, or omit it: qbl then picks a new ID.',
   });
 }
 
-/** Notes that the sender stopped in good order. */
+/** Records in run.json that the sender exited normally. */
 export async function endRun(
   folder: RunFolder,
   record: RunRecord,
@@ -160,26 +160,30 @@ export async function endRun(
 }
 
 /**
- * Reads run.json; null when there is none yet.
- * @throws QblError 'usage' when the file is no run of this version, or of another run than its folder
+ * Reads run.json. Null if it does not exist yet.
+ * @throws QblError 'usage' when the file is not a run of this version, or does not belong to its folder
  */
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
   const text = textIfThere(run);
-  // Claimed by its sender, and about to be written.
+  // The sender has created the file and is about to write it.
   if (text === null || text === '') return null;
   const record = parseRecord(run, text, runRecord);
   if (record.id === folder.id) return record;
-  throw new QblError('usage', `${run} is of the run ${record.id}, and its folder is named ${folder.id}`, {
-    hint: `Messages are found by the run's id: name the folder ${record.id}.`,
-  });
+  throw new QblError(
+    'usage',
+    `${run} belongs to run "${record.id}", but its folder is named "${folder.id}"`,
+    {
+      hint: `qbl finds messages by the run's ID. Rename the folder to "${record.id}".`,
+    },
+  );
 }
 
-/** @throws QblError 'usage' when there is no such run, or its run.json cannot be read */
+/** @throws QblError 'usage' when the run does not exist, or its run.json cannot be read */
 export function existingRun(folder: RunFolder): RunRecord {
   const record = readRun(folder);
   if (record !== null) return record;
-  throw new QblError('usage', `there is no run ${folder.id} in ${folder.path}`, {
-    hint: 'Name one of those in runs/ by its id, or its folder.',
+  throw new QblError('usage', `run "${folder.id}" not found: ${runFiles(folder).run} is missing or empty`, {
+    hint: 'Give the ID of a run in runs/, or the path of its folder.',
   });
 }

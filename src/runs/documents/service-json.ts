@@ -20,15 +20,15 @@ const serviceOptions = z
     group: z.string(),
     instances: count(),
     concurrency: count(),
-    /** Of each instance; null: no limit. */
+    /** Rate of each instance. Null if there is no limit. */
     ratePerSecond: quantity().nullable(),
-    /** Null: none. */
+    /** Null if there is no work. */
     work: work.nullable(),
     failShare: share(),
     maxAttempts: count(),
-    /** Null: nothing ever fails. */
+    /** Null if the work never fails. */
     deadLetter: z.string().nullable(),
-    /** Since the first message. */
+    /** Outages, as times since the first message. */
     outages: z.array(spanMs).readonly(),
     drain: z.boolean(),
   })
@@ -37,31 +37,37 @@ const serviceOptions = z
 const serviceEnd = z
   .object({
     at: z.string(),
-    /** Messages of the run that were processed; one that the queue redelivered counts each time. */
+    /** Processed messages of the run. A redelivered message counts each time. */
     processed: count(),
     attempts: count(),
-    /** Attempts that failed. */
+    /** Failed attempts. */
     failed: count(),
     deadLettered: count(),
     /** Messages that the queue redelivered. */
     redelivered: count(),
-    /** Messages of other runs or of no run, processed or dead-lettered. They count in no other figure but `busiestSecond`. */
+    /**
+     * Messages of other runs or of no run that were processed or dead-lettered. No other count includes them, except
+     * `busiestSecond`.
+     */
     others: count(),
-    /** From the first start of work to the last end. */
+    /** Rate between the first start of work and the last end. */
     perSecond: quantity(),
-    /** The most works that began within one second. */
+    /** Highest number of works that began within one second. */
     busiestSecond: count(),
-    /** From a message's arrival to the first start of its work; null: no time of arrival is known. */
+    /** Longest time from a message's arrival to the first start of its work. Null if no arrival time is known. */
     longestWaitMs: durationMs().nullable(),
-    /** From a message's arrival to the end of its last attempt; null: no time of arrival is known. */
+    /** Longest time from a message's arrival to the end of its last attempt. Null if no arrival time is known. */
     longestUntilProcessedMs: durationMs().nullable(),
-    /** From when both are counted. `queue`: each message had the queue's own stamp. `sender`: some only had the time of sending. */
+    /**
+     * The start of both times. `queue`: each message had a timestamp of the queue. `sender`: some messages only had
+     * their send time.
+     */
     waitSince: z.enum(['queue', 'sender']).nullable(),
-    /** When the last work ended, epoch milliseconds. */
+    /** End of the last work, epoch milliseconds. */
     lastEndMs: epochMs().nullable(),
     peakBacklog: count().nullable(),
     longestAgeMs: durationMs().nullable(),
-    /** Works begun in a second while more messages waited than the service could begin; null: they did not for long. */
+    /** The service's rate while more messages waited than it could start. Null if they did not wait for long. */
     pace: z
       .object({
         configuredPerSecond: quantity(),
@@ -81,16 +87,16 @@ const startAndEnd = { startedAt: z.string(), end: serviceEnd.nullable() };
 const serviceRecord = z
   .object({
     schema: z.literal('qbl.service/1'),
-    /** Null: without a run. */
+    /** Null if the service belongs to no run. */
     run: z.string().nullable(),
     options: serviceOptions,
     ...startAndEnd,
-    /** The services of this run before it, the oldest first. */
+    /** Earlier services of this run, the oldest first. */
     earlier: z.array(z.object(startAndEnd).readonly()).readonly(),
   })
   .readonly();
 
-/** What service.json says; docs/run-folder.md explains each field to its readers. Without an end it was killed. */
+/** The content of service.json. docs/run-folder.md explains each field. The end is null if the service was killed. */
 export type ServiceRecord = z.infer<typeof serviceRecord>;
 export type ServiceSettings = z.infer<typeof serviceOptions>;
 export type ServiceEnd = z.infer<typeof serviceEnd>;
@@ -107,7 +113,7 @@ export async function writeService(folder: RunFolder, record: ServiceRecord): Pr
 }
 
 /**
- * The service of the run; null when it had none.
+ * Reads service.json. Null if the run had no service.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export function readService(folder: RunFolder): Promise<ServiceRecord | null> {

@@ -58,23 +58,23 @@ const summaryRecord = z
   .object({
     schema: z.literal('qbl.summary/1'),
     run: z.string(),
-    /** JMeter's Summary Report: a row for each label, and TOTAL. */
+    /** JMeter's Summary Report: one row for each label, and TOTAL. */
     rows: z.array(row).readonly(),
     statistics,
-    /** From the start of a sample to its end. */
+    /** Latency from the start of a sample to its end. */
     latencyMs,
-    /** From the start that the schedule intended; null without a schedule. */
+    /** Latency from the scheduled start of a sample to its end. Null without a schedule. */
     intendedLatencyMs: latencyMs.nullable(),
-    /** How the rate was kept; null without one. */
+    /** The requested and the achieved rate. Null if the plan has no rate. */
     rate: rate.nullable(),
   })
   .readonly();
 
-/** What summary.json says of the samples; docs/run-folder.md explains each field to its readers. */
+/** The content of summary.json. docs/run-folder.md explains each field. */
 export type SummaryRecord = z.infer<typeof summaryRecord>;
 
 /**
- * Null when the sender has not come so far.
+ * Reads summary.json. Null if the sender has not written it yet.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export function readSummary(folder: RunFolder): Promise<SummaryRecord | null> {

@@ -11,15 +11,15 @@ const tapRecord = z
     queue: z.string(),
     /** Offset of the next message, by partition. */
     start: z.record(partitionKey(), count()).readonly(),
-    /** What tells the queue from another of its name; null: it does not say. */
+    /** An ID that distinguishes the queue from another one with the same name. Null if the queue reports none. */
     queueId: z.string().nullable().default(null),
   })
   .readonly();
 
-/** Where the queue ended before the first send: a replay begins there. */
+/** The end of the queue before the first send. A replay begins there. */
 type TapRecord = z.infer<typeof tapRecord>;
 
-/** The same, for who reads on from there. */
+/** The content of tap.json, with offsets as numbers. */
 export interface Tap {
   readonly queue: string;
   readonly start: Positions;
@@ -32,7 +32,7 @@ export async function writeTap(folder: RunFolder, { queue, start, queueId }: Tap
 }
 
 /**
- * Null when no tap was opened.
+ * Reads tap.json. Null if no tap was opened.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export async function readTap(folder: RunFolder): Promise<Tap | null> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { QblError } from '../../error.ts';
 import { publicRecord, type VerifyRecord } from './verify-json.ts';
 
-test('a figure that no queue has is reported with its field, and is no bug', () => {
+test('reports an impossible number with its field, as an expected error', () => {
   const from = 2 ** 60;
   const record = { verdict: 'pass', schema: 'qbl.verify/1', read: [{ partition: 0, from, to: null }] };
   const failure = catchFrom(() => publicRecord(record as unknown as VerifyRecord));

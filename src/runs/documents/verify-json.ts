@@ -19,10 +19,10 @@ const counts = {
 
 const serviceVerification = z
   .object({
-    /** Each stopped in good order. */
+    /** Whether every service exited normally. */
     ended: z.boolean(),
     ...byName(SERVICE_COUNTS, count),
-    /** Rows that a killed service left half-written. */
+    /** Incomplete rows that a killed service left. */
     tornReceipts: count(),
   })
   .readonly();
@@ -48,9 +48,9 @@ const offenders = z.object(byName(OFFENCES, () => z.array(offender).readonly()))
 const reason = z
   .object({
     kind: z.enum([...FAIL_REASON_KINDS, ...UNKNOWN_REASON_KINDS]),
-    /** Where it is one of many messages. */
+    /** Number of messages. Null if the reason does not concern single messages. */
     count: count().nullable(),
-    /** What was found, as a sentence for people. */
+    /** The finding, as a sentence for people. */
     text: z.string(),
   })
   .readonly();
@@ -59,15 +59,18 @@ const reason = z
 const notProven = z
   .object({
     kind: z.enum(DOUBT_KINDS),
-    /** What was not proven and why, as a sentence for people. */
+    /** What is not proven and why, as a sentence for people. */
     text: z.string(),
   })
   .readonly();
 
-/** What was waited for at the queue's end, because one more message could have changed the verdict. */
+/** What verify waited for at the end of the queue, because one more message could have changed the verdict. */
 const settling = z
   .object({
-    /** `missing`: acknowledged messages; `quiet`: that no message of the runs came for the time to settle. */
+    /**
+     * `missing`: missing acknowledged messages. `quiet`: a pause of `settleMs` in which no message of the runs
+     * arrives.
+     */
     waitedFor: z.enum(['nothing', 'missing', 'quiet']),
     settleMs: durationMs(),
     waitedMs: durationMs(),
@@ -81,7 +84,9 @@ const partitionRead = z.object({ partition: count(), from: count(), to: count().
 
 const endToEndLatencyMs = latencyMs
   .extend({
-    /** Arrivals before their sending: skew of clocks, counted and left out of the figures. */
+    /**
+     * Number of messages whose arrival is before their send time, because clocks differ. The latencies leave them out.
+     */
     negative: count(),
     mostNegative: z.number().min(-Number.MAX_SAFE_INTEGER).max(0),
   })
@@ -94,93 +99,95 @@ const verifyRecord = z
     schema: z.literal('qbl.verify/1'),
     verdict,
     reasons: z.array(reason).readonly(),
-    /** What the verdict does not cover, whatever it is. */
+    /** What the verdict does not cover. Independent of the verdict. */
     notProven: z.array(notProven).readonly().default([]),
-    /** The run's id; those of several runs, separated by commas. */
+    /** The run's ID, or several IDs separated by commas. */
     run: z.string(),
     queue: z.string(),
-    /** What was asked for beside what is always; a file that does not say it may have been asked for neither. */
+    /** The rules that were checked in addition to the usual ones. Older files may not state them. */
     rules: rules.default({ exactlyOnce: false, ordered: false }),
     reading: readingKind,
-    /** The queue itself drops a message that it was given before: that nothing is duplicated says nothing. */
+    /** Whether the queue drops repeated messages itself. Then the absence of duplicates proves nothing. */
     repeatsDropped: z.boolean(),
-    /** All that was read, of other runs too. */
+    /** All deliveries that were read, including those of other runs. */
     deliveries: count(),
     ...counts,
-    /** What each run contributes to the sums. */
+    /** The share of each run in the counts. */
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
-    /** Null: the runs had no service that wrote receipts, or their messages carry no identity. */
+    /** Null if no service wrote receipts, or if the messages carry no identity. */
     service: serviceVerification.nullable(),
-    /** Everything was read up to the queue's end; what may be gone from the queue is among the reasons. */
+    /** Whether the queue was read to its end. The reasons name messages that may have left the queue before. */
     drained: z.boolean(),
-    /** Null: no queue was read. */
+    /** Null if no queue was read. */
     settling: settling.nullable().default(null),
-    /** Empty in systems without partitions and offsets. */
+    /** Empty if the queue has no partitions and offsets. */
     read: z.array(partitionRead).readonly(),
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
-    /** Parts of the run that ended too early; none where `qbl run` did not start them. */
+    /** Processes of the run that ended too early. Empty if `qbl run` did not start the run. */
     incidents: z.array(incident).readonly().default([]),
   })
   .readonly();
 
-/** What verify.json says; docs/run-folder.md explains each field to its readers. */
+/** The content of verify.json. docs/run-folder.md explains each field. */
 export type VerifyRecord = z.infer<typeof verifyRecord>;
-/** The counts of all runs that are judged together. */
+/** The counts of all verified runs together. */
 export type VerifyCounts = Readonly<Record<keyof typeof counts, number>>;
 /** The counts of all services of the runs together. */
 export type ServiceVerification = z.infer<typeof serviceVerification>;
-/** One message that something is wrong with: by its identity, its place, or both. */
+/** One message with a problem: its identity, its position in the queue, or both. */
 export type Offender = z.infer<typeof offender>;
 export type Offenders = z.infer<typeof offenders>;
 export type Rules = z.infer<typeof rules>;
 export type Verdict = z.infer<typeof verdict>;
-/** One thing that the verdict rests on. */
+/** One reason for the verdict. */
 export type Reason = z.infer<typeof reason>;
 export type NotProven = z.infer<typeof notProven>;
 export type Settling = z.infer<typeof settling>;
 /**
- * What the arrival was that end-to-end latency is measured to: a reader that was there, the broker's clock, or
- * the proxy's client, whose stamp tells only the way there. `mixed` when the queue's stamps differ in kind.
+ * What the arrival time in the end-to-end latency is. `received`: the time at a live reader. `LogAppendTime`: the
+ * broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the way to the proxy.
+ * `mixed`: the queue's timestamps differ in kind.
  */
 export type LatencySource = z.infer<typeof latencySource>;
 /**
- * How the queue was read: by offset from a log that keeps its messages, by a copy of its own of everything that was
- * sent, by taking the messages out for good, or not at all, where the receipts of a service tell what arrived.
+ * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: from a copy of everything that
+ * was sent. `consumed`: by removing the messages permanently. `receipts`: not at all; a service's receipts show what
+ * arrived.
  */
 export type ReadingKind = z.infer<typeof readingKind>;
-/** Offsets [from, to) that were read of a partition; `to` is null when the end is not known. */
+/** Offsets [from, to) that were read of a partition. `to` is null if the end is not known. */
 export type PartitionRead = z.infer<typeof partitionRead>;
-/** The latencies, and what could not be one of them. */
+/** The latencies, and the messages that arrived before their send time. */
 export type EndToEndLatencyMs = z.infer<typeof endToEndLatencyMs>;
 
-/** How many offenders of a kind are kept and shown. */
+/** Maximum number of messages that are kept and shown for each offence. */
 export const MAX_OFFENDERS = 20;
 
 /**
- * Null when the run was not verified yet.
+ * Reads verify.json. Null if the run was not verified yet.
  * @throws QblError 'usage' when the file is damaged, or of another version
  */
 export function readVerification(folder: RunFolder): Promise<VerifyRecord | null> {
   return readJsonIfThere(runFiles(folder).verify, verifyRecord);
 }
 
-/** Adds to the verification what is known only now; nothing where the run was not verified. */
+/** Adds incidents to an existing verification. Does nothing if the run was not verified. */
 export async function noteIncidents(folder: RunFolder, incidents: readonly Incident[]): Promise<void> {
   const record = await readVerification(folder);
   if (record !== null) await replaceJson(runFiles(folder).verify, { ...record, incidents });
 }
 
 /**
- * Exactly the fields that docs/run-folder.md names: what an engine holds beside them is no part of the record.
- * @throws QblError 'environment' for a figure that is out of bounds
+ * Keeps only the fields that docs/run-folder.md names, and drops additional fields of the verification.
+ * @throws QblError 'environment' for a number that is out of range
  */
 export function publicRecord(record: VerifyRecord): VerifyRecord {
   return checkedRecord('verify.json', record, verifyRecord);
 }
 
-/** Writes verify.json and e2e.hlog; those of an earlier verification are replaced. */
+/** Writes verify.json and e2e.hlog, and replaces those of an earlier verification. */
 export async function writeVerification(
   folder: RunFolder,
   record: VerifyRecord,

@@ -4,8 +4,8 @@ import { appendPrivate } from '../../private-file.ts';
 import { endTornLine } from './torn-line.ts';
 
 /**
- * A CSV file that grows by rows. One that is there is gone on with, after its last whole row: a writer that was
- * killed may have left half of one.
+ * Opens a CSV file for appending rows. If a killed writer left an incomplete last row, new rows start on the next
+ * line.
  * @throws QblError 'environment' when it cannot be opened
  */
 export async function openCsv(path: string, header: string): Promise<CsvFile> {
@@ -20,7 +20,7 @@ export async function openCsv(path: string, header: string): Promise<CsvFile> {
   }
 }
 
-/** Writes rows in the order in which they come, several at a time where they come faster than the disk. */
+/** Writes rows in the order of the calls. If rows come faster than the disk, several rows share one write. */
 export class CsvFile {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -34,8 +34,8 @@ export class CsvFile {
   }
 
   /**
-   * Resolves when the operating system has the row, so that it stays when this process is killed. Who adds rows
-   * bounds how many wait, by waiting.
+   * Resolves when the operating system has the row, so that the row survives a kill of this process. Callers await
+   * this to limit the number of pending rows.
    * @throws QblError 'environment' when it cannot be written
    */
   append(row: readonly (string | number)[]): Promise<void> {
@@ -50,7 +50,7 @@ export class CsvFile {
     await this.#file.close();
   }
 
-  /** The next write takes along all rows that come until it begins. */
+  /** The next write includes all rows that are added before it begins. */
   async #afterThis(): Promise<void> {
     await this.#writing?.catch(() => {});
     this.#next = null;

@@ -27,14 +27,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('a receipt is in the file when its writing resolves', async () => {
+test('a receipt is in the file when write() resolves', async () => {
   const receipts = await openReceipts(file);
   await receipts.write(receipt);
   expect(await readFile(file, 'utf8')).toBe(`${HEADER}\n${ROW}\n`);
   await receipts.close();
 });
 
-test('many at once are all there, in their order', async () => {
+test('writes many concurrent receipts completely and in order', async () => {
   const receipts = await openReceipts(file);
   const attempts = Array.from({ length: 2_000 }, (_, index) => index + 1);
   await Promise.all(attempts.map((attempt) => receipts.write({ ...receipt, attempt })));
@@ -43,7 +43,7 @@ test('many at once are all there, in their order', async () => {
   expect(rows.map((row) => Number(row.split(',')[6]))).toEqual(attempts);
 });
 
-test('a second service goes on after the last whole row of one that was killed', async () => {
+test('a second service continues on a new line after the incomplete row of a killed service', async () => {
   const first = await openReceipts(file);
   await first.write(receipt);
   await first.close();
@@ -54,7 +54,7 @@ test('a second service goes on after the last whole row of one that was killed',
   expect(await readFile(file, 'utf8')).toBe(`${HEADER}\n${ROW}\nmine,1,2,3\n${ROW}\n`);
 });
 
-test('a message without identity, or with one that would break the row, has empty cells', async () => {
+test('writes empty cells for a message without identity, or with one that would break the row', async () => {
   const receipts = await openReceipts(file);
   await receipts.write({ ...receipt, identity: null, sentAtMs: null });
   const outside = { run: 'a,b\n', group: 1, thread: 1, loop: 1, request: 1 };

@@ -5,36 +5,39 @@ import { openCsv } from './csv-file.ts';
 export const RECEIPTS_HEADER =
   'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
 
-/** Larger ones are not written without an exponent and with all their digits. */
+/** Larger numbers would be written with an exponent or with fewer digits. */
 export const MAX_TIME_MS = 1e13;
 
 /**
- * `processed` and `dead-lettered` are the last of a message, unless the queue gives it out again; `failed` is an
- * attempt that is tried again.
+ * `processed` and `dead-lettered` are final, unless the queue redelivers the message. After `failed`, the service
+ * tries again.
  */
 export const RECEIPT_OUTCOMES = ['processed', 'failed', 'dead-lettered'] as const;
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 
-/** What a service writes down of one attempt on one message, before it acknowledges it. Epoch milliseconds. */
+/**
+ * The record of one attempt on one message. A service writes it before it acknowledges the message. Times are epoch
+ * milliseconds.
+ */
 export interface Receipt {
-  /** As the message says; null where it says nothing. */
+  /** The identity in the message. Null if it has none. */
   readonly identity: Identity | null;
-  /** When it was sent; null where nothing proves it. */
+  /** The send time. Null if nothing proves it. */
   readonly sentAtMs: number | null;
-  /** Counts from 1 each time that the queue gives the message out. */
+  /** The number of the attempt. It starts at 1 after each delivery by the queue. */
   readonly attempt: number;
-  /** The instance, from 1. */
+  /** The number of the instance, starting at 1. */
   readonly instance: number;
   readonly arrivedAtMs: number;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly outcome: ReceiptOutcome;
-  /** Whether the message's sum proves what it says. */
+  /** Whether the message's checksum proves its identity. */
   readonly condition: ReceivedCondition;
 }
 
 export interface ReceiptWriter {
-  /** Resolves when the receipt outlives this process. */
+  /** Resolves when the receipt survives a kill of this process. */
   write(receipt: Receipt): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,21 +55,21 @@ function rowOf(receipt: Receipt): (string | number)[] {
   return [...identityCells(identity), sentAtCell(sentAtMs), attempt, instance, ...times, outcome, condition];
 }
 
-/** A run's name comes from outside: what could break a row, or is no id, is no identity of a run of ours. */
+/** The run's name comes from outside. A name that could break a row, or is not a run ID, belongs to no run. */
 function identityCells(identity: Identity | null): (string | number)[] {
   if (identity === null || !isRunId(identity.run)) return ['', '', '', '', ''];
   const { run, group, thread, loop, request } = identity;
   return [run, group, thread, loop, request];
 }
 
-/** A time from outside may be any number. It keeps its millisecond: by that it is compared. */
+/** A time from outside may be any number. Its whole milliseconds are kept exactly, because they are compared. */
 function sentAtCell(sentAtMs: number | null): string | number {
   if (sentAtMs === null || !(sentAtMs >= 0 && sentAtMs < MAX_TIME_MS)) return '';
   const wholeMs = Math.floor(sentAtMs);
   return thousandths(wholeMs + Math.min(sentAtMs - wholeMs, 0.999));
 }
 
-/** Microseconds: clocks tell no more. */
+/** Rounds to microseconds: clocks are not more precise. */
 export function thousandths(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

@@ -42,7 +42,7 @@ async function read(path = file): Promise<{ rows: ReceiptRow[]; torn: number }> 
   return { rows, torn };
 }
 
-/** What a service writes that is killed when the file has so many bytes fewer than it wrote. */
+/** Writes receipts like a service, then cuts this number of bytes from the end of the file, like a kill. */
 async function work(rows: readonly Receipt[], killedBefore: number): Promise<void> {
   const writer = await openReceipts(file);
   await Promise.all(rows.map((row) => writer.write(row)));
@@ -51,7 +51,7 @@ async function work(rows: readonly Receipt[], killedBefore: number): Promise<voi
   await truncate(file, Math.max(0, length - killedBefore));
 }
 
-const told = ({ identity, sentAtMs, outcome, condition }: Receipt): ReceiptRow => ({
+const rowOf = ({ identity, sentAtMs, outcome, condition }: Receipt): ReceiptRow => ({
   identity,
   sentAtMs,
   outcome,
@@ -69,14 +69,14 @@ const one: Receipt = {
   condition: 'intact',
 };
 
-describe('receipts', () => {
-  it('come back as they were written, by one service after the other', async () => {
+describe('readReceipts', () => {
+  it('reads back the receipts of several services in the order of writing', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(receipts, { maxLength: 20 }), { maxLength: 4 }),
         async (services) => {
           for (const rows of services) await work(rows, 0);
-          expect(await read()).toEqual({ rows: services.flat().map(told), torn: 0 });
+          expect(await read()).toEqual({ rows: services.flat().map(rowOf), torn: 0 });
           await rm(file, { force: true });
         },
       ),
@@ -84,7 +84,7 @@ describe('receipts', () => {
     );
   });
 
-  it('of services that were killed lack the torn rows only, wherever those stand', async () => {
+  it('skips only the incomplete rows of killed services, anywhere in the file', async () => {
     const services = fc.array(fc.tuple(fc.array(receipts, { minLength: 1, maxLength: 3 }), fc.nat(200)), {
       minLength: 1,
       maxLength: 5,
@@ -95,7 +95,7 @@ describe('receipts', () => {
         for (const [rows, killedBefore] of all) {
           await work(rows, 0);
           const lines = (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-rows.length);
-          for (const [i, row] of rows.entries()) written.set(lines[i] ?? '', told(row));
+          for (const [i, row] of rows.entries()) written.set(lines[i] ?? '', rowOf(row));
           const { length } = await readFile(file);
           await truncate(file, Math.max(0, length - killedBefore));
         }
@@ -109,7 +109,7 @@ describe('receipts', () => {
     );
   });
 
-  it('cut at any byte are a prefix of the whole', async () => {
+  it('reads the first receipts of a file that is cut at any byte', async () => {
     await work([one, { ...one, identity: null }, { ...one, outcome: 'dead-lettered' }], 0);
     const whole = await readFile(file);
     const all = (await read()).rows;
@@ -121,14 +121,14 @@ describe('receipts', () => {
     }
   });
 
-  it('are none where there is no file', async () => {
+  it('reads no receipts if the file is missing', async () => {
     expect(await read(join(folder, 'none.csv'))).toEqual({ rows: [], torn: 0 });
   });
 
   it.each([
-    ['a samples file', 'timeStamp,elapsed\n1,2\n', /is no receipts file/],
-    ['another text', 'hello', /is no receipts file/],
-  ])('are not %s', async (_, text, message) => {
+    ['a samples file', 'timeStamp,elapsed\n1,2\n', /is not a receipts file/],
+    ['another text', 'hello', /is not a receipts file/],
+  ])('refuses a file that is %s', async (_, text, message) => {
     await writeFile(file, text);
     await expect(read()).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   });
@@ -143,11 +143,11 @@ describe('receipts', () => {
     'r,0,2,3,1,9.5,1,1,1,2,3,processed,intact',
     'r,1,2,3,1,1,1,1,-',
     '\0\0\0',
-  ])('have no row such as %j, which nobody can have cut', async (row) => {
+  ])('refuses a row that is not the beginning of a receipt: %j', async (row) => {
     await writeFile(file, `${RECEIPTS_HEADER}\n${row}\n`);
     await expect(read()).rejects.toMatchObject({
       exitCode: 2,
-      message: `${file}:2: no receipt of a service`,
+      message: `${file}:2: the row is not a receipt of qbl consume`,
     });
   });
 });

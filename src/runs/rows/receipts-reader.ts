@@ -8,21 +8,21 @@ import { RECEIPT_OUTCOMES, RECEIPTS_HEADER, type ReceiptOutcome } from './receip
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Of a receipt, what tells what became of a message. */
+/** The part of a receipt that shows the outcome of a message. */
 export interface ReceiptRow {
-  /** Null: the message said nothing that could be a message of a run. */
+  /** Null if the message has no identity that a run could have sent. */
   readonly identity: Identity | null;
-  /** Null: nothing proves when it was sent. */
+  /** Null if nothing proves the send time. */
   readonly sentAtMs: number | null;
   readonly outcome: ReceiptOutcome;
   readonly condition: ReceivedCondition;
 }
 
 /**
- * Reads the receipts of a run in chunks of rows, in constant memory; none where the file is not there. A service that
- * was killed within a row leaves it torn, at the end of the file or, where another one went on, within it.
- * @param onTorn called for each torn row: it is not among the receipts
- * @throws QblError 'usage' with file and line for what is no receipts file
+ * Reads the receipts of a run in chunks of rows, in constant memory. Returns none if the file is missing. A killed
+ * service can leave an incomplete row. It is at the end of the file, or within it if another service continued.
+ * @param onTorn called for each incomplete row, which is not returned
+ * @throws QblError 'usage' with file and line if the file is not a receipts file
  */
 export async function* readReceipts(path: string, onTorn: () => void): AsyncGenerator<ReceiptRow[]> {
   const splitter = new RecordSplitter(path);
@@ -34,7 +34,7 @@ export async function* readReceipts(path: string, onTorn: () => void): AsyncGene
     );
     if (rows.length > 0) yield rows;
   }
-  // What would be whole if another service went on after it is whole.
+  // The last row has no line break. If it has all its cells, it is complete.
   const rows: ReceiptRow[] = [];
   if (splitter.rest.length > 0) parser.parse(splitter.rest.toString('utf8'), splitter.line, rows);
   if (rows.length > 0) yield rows;
@@ -67,19 +67,19 @@ class RowParser {
     const row = rowOf(cells);
     if (row !== null) rows.push(row);
     else if (isTorn(cells)) this.#onTorn();
-    else throw new QblError('usage', `${this.#path}:${line}: no receipt of a service`);
+    else throw new QblError('usage', `${this.#path}:${line}: the row is not a receipt of qbl consume`);
   }
 
   #readHeader(record: string): void {
     if (record === RECEIPTS_HEADER) return;
     if (!RECEIPTS_HEADER.startsWith(record)) {
-      throw new QblError('usage', `${this.#path} is no receipts file of a service`);
+      throw new QblError('usage', `${this.#path} is not a receipts file of qbl consume`);
     }
     this.#onTorn();
   }
 }
 
-/** The receipt in a row; null when a cell is missing or wrong. */
+/** Parses a receipt. Null if a cell is missing or invalid. */
 function rowOf(cells: readonly string[]): ReceiptRow | null {
   if (cells.length !== COLUMNS.length || !cells.every((cell, column) => COLUMNS[column]?.test(cell)))
     return null;
@@ -100,7 +100,7 @@ function identityOf([run = '', ...numbers]: readonly string[]): Identity | null 
   return isRunId(run) && isIdentity(identity) ? identity : 'wrong';
 }
 
-/** Whether the row can be the beginning of a receipt: all but the last cell are whole, and that one may be cut. */
+/** Whether the row can be the beginning of a receipt: all cells except the last are complete. */
 function isTorn(cells: readonly string[]): boolean {
   const last = cells.length - 1;
   if (last >= COLUMNS.length || !cells.slice(0, last).every((cell, column) => COLUMNS[column]?.test(cell)))

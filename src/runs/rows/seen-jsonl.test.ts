@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder.path, { recursive: true, force: true }));
 
-test('a last line that is torn anywhere counts as not written, and the next one stands by itself', async () => {
+test('ignores a last line that is cut anywhere, and writes the next one on its own line', async () => {
   const { seen } = runFiles(folder);
   await noteTaking(folder, QUEUE);
   await noteEnds(folder, QUEUE, new Map([[0, 7]]), 'an id');
@@ -32,7 +32,7 @@ test('a last line that is torn anywhere counts as not written, and the next one 
   }
 });
 
-test('a line that is whole and says something else is damage', async () => {
+test('reports a complete line of an unknown kind as damage', async () => {
   await writeFile(runFiles(folder).seen, '{"kind":"forgotten"}\n');
   await expect(readSeen(folder, QUEUE)).rejects.toMatchObject({ exitCode: 2 });
 });

@@ -11,36 +11,39 @@ import { endTornLine } from './torn-line.ts';
 const of = { queue: z.string(), at: z.string() };
 
 const seenLine = z.discriminatedUnion('kind', [
-  /** A reading saw the queue end there. */
+  /** A verification found these ends of the queue. */
   z.object({
     kind: z.literal('end'),
     ...of,
     ends: z.record(partitionKey(), count()),
     queueId: z.string().nullable(),
   }),
-  /** A reading begins that takes messages out for good. */
+  /** A verification is about to remove messages from the queue permanently. */
   z.object({ kind: z.literal('taking'), ...of }),
-  /** Such a reading has ended, and has taken so many messages of the run. */
+  /** Such a verification has ended, and removed this number of the run's messages. */
   z.object({ kind: z.literal('taken'), ...of, messages: count() }),
-  /** `run` has ended the broker that it had started, and removed what it held. */
+  /** `qbl run` has stopped the broker that it started, and deleted the broker's data. */
   z.object({ kind: z.literal('gone'), ...of }),
 ]);
 
 type SeenLine = z.infer<typeof seenLine>;
 
-/** What verifications of a run have seen of a queue, and taken of the run. */
+/** What earlier verifications of a run found in a queue, and removed from it. */
 export interface Seen {
-  /** The highest ends. */
+  /** The highest end of each partition. */
   readonly ends: Positions;
-  /** What the queue said to tell it from others of its name, each time. */
+  /** Every ID that the queue reported to distinguish it from others with the same name. */
   readonly queueIds: readonly string[];
-  /** Messages that were taken out of a queue, however its URL was spelled; null: such a reading did not end. */
+  /**
+   * Number of messages that were removed from a queue, for any spelling of its URL. Null if such a verification did
+   * not finish.
+   */
   readonly taken: number | null;
-  /** It was the queue of a broker that ended with its run. */
+  /** Whether the queue belonged to a broker that ended with its run. */
   readonly gone: boolean;
 }
 
-/** Notes that a reading saw the queue end there. */
+/** Records the ends of the queue that a verification found. */
 export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queueId: string | null) {
   return append(folder, {
     kind: 'end',
@@ -51,7 +54,7 @@ export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queu
   });
 }
 
-/** Notes that messages are about to be taken out of the queue, for whoever finds it without them. */
+/** Records that messages are about to be removed from the queue. Later verifications will not find them. */
 export function noteTaking(folder: RunFolder, queue: string) {
   return append(folder, { kind: 'taking', queue, at: new Date().toISOString() });
 }
@@ -64,7 +67,7 @@ export function noteGone(folder: RunFolder, queue: string) {
   return append(folder, { kind: 'gone', queue, at: new Date().toISOString() });
 }
 
-/** Nothing is ever written over: a reading that saw less takes nothing from what another one saw. */
+/** Lines are only appended. So a verification that saw less cannot replace what another one saw. */
 async function append(folder: RunFolder, line: SeenLine): Promise<void> {
   const { seen } = runFiles(folder);
   try {
@@ -85,7 +88,7 @@ async function appendLine(path: string, line: string): Promise<void> {
 }
 
 /**
- * What earlier verifications of the run have seen of the queue.
+ * Reads what earlier verifications of the run found in the queue.
  * @throws QblError 'usage' when the file is damaged
  */
 export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> {
@@ -108,7 +111,10 @@ function readLines(folder: RunFolder): SeenLine[] {
     .flatMap((line, index) => (isWhole(line) ? [parseRecord(`${seen}:${index + 1}`, line, seenLine)] : []));
 }
 
-/** What was torn is no JSON, wherever it was torn, and counts as not written: nothing was taken before its line was. */
+/**
+ * Whether a line is complete. An incomplete line is never valid JSON, and counts as not written. No message is removed
+ * before its line was written.
+ */
 function isWhole(line: string): boolean {
   try {
     JSON.parse(line);

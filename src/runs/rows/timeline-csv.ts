@@ -3,15 +3,15 @@ import { thousandths } from './receipts-csv.ts';
 
 const TIMELINE_HEADER = 'at,processed,others,backlog,oldestAge';
 
-/** How a service stood at one time. What is null is not known: the queue did not answer in time. */
+/** The state of a service at one time. A value is null if the queue did not answer in time. */
 export interface TimelineRow {
   /** Epoch milliseconds. */
   readonly atMs: number;
   /** Messages of the run that were processed or dead-lettered since the start. */
   readonly processed: number;
-  /** The same for messages of other runs. */
+  /** Messages of other runs that were processed or dead-lettered since the start. */
   readonly others: number;
-  /** All that wait, of whatever run: a queue cannot tell them apart. */
+  /** Number of waiting messages of all runs: a queue cannot distinguish runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }

@@ -2,7 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 
 const LINE_FEED = 10;
 
-/** Ends a last line that its writer left half-written, killed or out of disk, so that the next one stands by itself. */
+/**
+ * Adds a line break if the last line is incomplete, because its writer was killed or the disk was full. The next line
+ * then starts on its own.
+ */
 export async function endTornLine(file: FileHandle): Promise<void> {
   const { size } = await file.stat();
   if (size === 0) return;

@@ -5,8 +5,8 @@ import { type RunFolder, runFiles } from '../run-folder.ts';
 import { isTracedFailure, MAX_TRACE_BYTES, type TracedSample } from './trace.ts';
 
 /**
- * Begins the trace of a run: at most `limit` failures and as many successes.
- * @throws QblError 'environment' when the file cannot be made
+ * Creates the trace of a run, with at most `limit` failed and `limit` successful requests.
+ * @throws QblError 'environment' when the file cannot be created
  */
 export async function openTrace(folder: RunFolder, limit: number): Promise<TraceWriter> {
   const { trace } = runFiles(folder);
@@ -17,7 +17,7 @@ export async function openTrace(folder: RunFolder, limit: number): Promise<Trace
   }
 }
 
-/** Writes trace.jsonl, within its bounds. What waits for the disk is bounded by the file's own bound. */
+/** Writes trace.jsonl within its size limit. The same limit bounds the data that waits for the disk. */
 export class TraceWriter {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -33,12 +33,15 @@ export class TraceWriter {
     this.#successesLeft = limit;
   }
 
-  /** Whether one more of that kind is taken. */
+  /** Whether the trace has room for one more sample of this kind. */
   wants(failure: boolean): boolean {
     return (failure ? this.#failuresLeft : this.#successesLeft) > 0;
   }
 
-  /** Takes a sample, unless there are enough of its kind; once one does not fit into the file, no more are taken. */
+  /**
+   * Adds a sample, unless the trace has enough of its kind. After the first sample that does not fit into the file, no
+   * more are added.
+   */
   write(sample: TracedSample): void {
     const failure = isTracedFailure(sample);
     if (!this.wants(failure)) return;
@@ -54,11 +57,11 @@ export class TraceWriter {
     this.#written = this.#written.then(async () => {
       await this.#file.writeFile(line);
     });
-    // Told by `close`; until then nobody waits for it.
+    // `close` reports the error. Until then, nothing awaits this promise.
     this.#written.catch(() => {});
   }
 
-  /** Rejects with QblError('environment') when the disk failed. */
+  /** Rejects with QblError('environment') if the disk failed. */
   async close(): Promise<void> {
     try {
       await this.#written;

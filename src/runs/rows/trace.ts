@@ -5,9 +5,9 @@ import { parseRecord } from '../documents/read-json.ts';
 import { statIfThere } from '../regular-file.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
-/** Of each body, in bytes; the rest is left out and its length told. */
+/** Maximum size of each body. The rest is left out, and the full length is recorded. */
 export const MAX_TRACED_BODY_BYTES = 16 * 1024;
-/** Of the whole file. */
+/** Maximum size of the file. */
 export const MAX_TRACE_BYTES = 32 * 1024 * 1024;
 
 const headers = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
@@ -17,17 +17,17 @@ const tracedSample = z
   .object({
     thread: z.string(),
     loop: count(),
-    /** Its place in the loop, from 1. */
+    /** Position of the request in the loop, starting at 1. */
     request: count(),
     label: z.string(),
     atMs: epochMs(),
     elapsedMs: durationMs(),
     outcome: z.enum(['acked', 'rejected', 'indeterminate']),
     success: z.boolean(),
-    /** Why there is no whole response; null when there is one. */
+    /** Why the response is incomplete. Null if it is complete. */
     failure: z.string().nullable(),
     sent: z.object({ method: z.string(), url: z.string(), headers, body: body.nullable() }).readonly(),
-    /** Null when no head of a response came. */
+    /** Null if no response header arrived. */
     received: z.object({ status: count(), reason: z.string(), headers, body }).readonly().nullable(),
   })
   .readonly();
@@ -35,14 +35,14 @@ const tracedSample = z
 /** One line of trace.jsonl: a request and its response in full, without secrets. */
 export type TracedSample = z.infer<typeof tracedSample>;
 
-/** Whether the sample is one of the failures of a trace: no success, or not acked. */
+/** Whether a trace counts the sample as a failure: it did not succeed, or it was not acked. */
 export function isTracedFailure({ success, outcome }: Pick<TracedSample, 'success' | 'outcome'>): boolean {
   return !success || outcome !== 'acked';
 }
 
 /**
- * Reads trace.jsonl; null when there is none. A last line without its end is left out: its writer was killed.
- * @throws QblError 'usage' when it is larger than a sender makes it, or a line is no traced sample
+ * Reads trace.jsonl. Null if it is missing. An incomplete last line is left out: its writer was killed.
+ * @throws QblError 'usage' when the file is larger than a sender makes it, or a line is not a traced sample
  */
 export async function readTrace(folder: RunFolder): Promise<TracedSample[] | null> {
   const { trace } = runFiles(folder);

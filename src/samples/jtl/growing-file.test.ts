@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('growingFile', () => {
-  it('waits for the file, follows it, and ends with its writer', async () => {
+  it('waits for the file, follows it, and ends when its writer ends', async () => {
     const file = join(folder, 'a');
     const writer = new AbortController();
     const pieces = growingFile(file, writer.signal);
@@ -29,7 +29,7 @@ describe('growingFile', () => {
     expect(await pieces.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('is empty when the file never came', async () => {
+  it('ends without data when the file is never created', async () => {
     expect(await growingFile(join(folder, 'none'), AbortSignal.abort()).next()).toMatchObject({ done: true });
   });
 });

@@ -2,19 +2,19 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pause } from '../../pause.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** How often a writer's progress is looked for. */
+/** How often to check the file for new bytes. */
 const LOOK_AGAIN_MS = 100;
 
 /**
- * The bytes of a file that somebody else is writing, and may not have made yet, as it grows; each piece is good until
- * the next is asked for. Ends when all of it was read after `writerEnded`.
+ * Reads a file while another process writes it. The file may not exist yet. Each chunk is valid only until the next
+ * one is requested. Ends when everything was read after `writerEnded`.
  */
 export async function* growingFile(path: string, writerEnded: AbortSignal): AsyncGenerator<Buffer> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let file: FileHandle | null = null;
   try {
     for (;;) {
-      // Asked before reading: what was written before the end is then read.
+      // Check before reading, so that everything written before the end is read.
       const isLast = writerEnded.aborted;
       file ??= await openIfThere(path);
       for (let bytes = await readSome(file, buffer); bytes > 0; bytes = await readSome(file, buffer)) {
@@ -37,7 +37,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Goes on where the last reading ended. */
+/** Continues where the last read ended. */
 async function readSome(file: FileHandle | null, buffer: Buffer): Promise<number> {
   return file === null ? 0 : (await file.read(buffer, 0, buffer.length, null)).bytesRead;
 }

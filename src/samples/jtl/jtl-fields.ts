@@ -2,12 +2,12 @@ import { parse } from 'csv-parse/sync';
 
 const QUOTE = 0x22;
 const ZERO = 0x30;
-/** Of 16 digits not all are safe integers. */
+/** Not every number of 16 digits is a safe integer. */
 const MAX_DIGITS = 15;
 
 /**
- * The fields of one record after the other, read where they stand in the bytes: of most of them no text is ever made.
- * Only quotes need a CSV parser, and few rows have one.
+ * Reads the fields of one record at a time, directly from the bytes. Most fields are never decoded to text. Only rows
+ * with quotes need a CSV parser, and few rows have quotes.
  */
 export class RecordFields {
   readonly #delimiter: string;
@@ -16,7 +16,7 @@ export class RecordFields {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   #count = 0;
-  /** By column, the text that was asked for last: texts recur from row to row. */
+  /** The last text of each column: texts repeat from row to row. */
   readonly #texts = new Map<number, Text>();
 
   /** @param delimiter one ASCII character */
@@ -29,7 +29,7 @@ export class RecordFields {
     return this.#count;
   }
 
-  /** @throws Error when a quote stands where none may */
+  /** @throws Error if a quote is in the wrong place */
   read(bytes: Buffer, start: number, end: number): void {
     this.#begin(bytes);
     let fieldStart = start;
@@ -46,7 +46,7 @@ export class RecordFields {
     this.#add(fieldStart, end);
   }
 
-  /** A whole number from 0 on, in whatever form; NaN: it is none. */
+  /** Reads a whole number of 0 or more, in any notation. NaN if the field is not one. */
   number(column: number): number {
     const [start, end] = [this.#start(column), this.#end(column)];
     if (start === end || end - start > MAX_DIGITS) return wholeNumber(this.text(column));
@@ -63,7 +63,7 @@ export class RecordFields {
     return this.#bytes.toString('utf8', this.#start(column), this.#end(column));
   }
 
-  /** For a column that has few different texts. */
+  /** Reads a text, faster for columns with few different texts. */
   recurringText(column: number): string {
     const [start, end] = [this.#start(column), this.#end(column)];
     const last = this.#texts.get(column);
@@ -120,7 +120,7 @@ function isSame(text: Buffer, bytes: Buffer, start: number, end: number): boolea
   return true;
 }
 
-/** The fields of a record that may have quotes. Throws Error when one stands where none may. */
+/** Parses the fields of a record that may have quotes. Throws Error if a quote is in the wrong place. */
 export function parseFields(record: string, delimiter: string): string[] {
   const [fields = []] = parse(record, { delimiter, relax_column_count: true });
   return fields;

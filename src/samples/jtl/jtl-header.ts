@@ -2,13 +2,13 @@ import { QblError } from '../../error.ts';
 import { LOOP_COLUMN, NECESSARY_COLUMNS } from './jtl-columns.ts';
 import { parseFields } from './jtl-fields.ts';
 
-/** What a JTL file may be separated by; JMeter's `jmeter.save.saveservice.default_delimiter` is free. */
+/** Supported delimiters of a JTL file. JMeter's `jmeter.save.saveservice.default_delimiter` allows any. */
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** Where an optional column would stand that is not there. */
+/** The index of an optional column that the file does not have. */
 export const ABSENT = -1;
 
-/** How the file is written and where the columns stand; `ABSENT` for an optional one that is not there. */
+/** The delimiter, and the index of each column; `ABSENT` for an optional column that the file does not have. */
 export interface JtlHeader {
   readonly delimiter: string;
   readonly columns: number;
@@ -26,12 +26,12 @@ export interface JtlHeader {
   readonly loop: number;
 }
 
-/** Reads the header line. Throws QblError('usage') naming the necessary columns that are missing. */
+/** Reads the header line. Throws QblError('usage') that names the missing required columns. */
 export function parseJtlHeader(line: string, path: string): JtlHeader {
   const text = line.replace(/^\uFEFF/, '');
   if (text.includes('\r')) {
-    throw new QblError('usage', `${path} has lines that end in a carriage return alone`, {
-      hint: 'Write it with line feeds: `tr "\\r" "\\n"`.',
+    throw new QblError('usage', `${path} has lines that end with a carriage return only`, {
+      hint: 'Convert the line ends: tr "\\r" "\\n" < old.jtl > new.jtl',
     });
   }
   const delimiter = detectDelimiter(text);
@@ -61,7 +61,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
   };
 }
 
-/** A line that is no CSV, such as the first one of XML, has no names. */
+/** Returns no names for a line that is not CSV, such as the first line of an XML file. */
 function namesOf(header: string, delimiter: string): string[] {
   try {
     return parseFields(header, delimiter);
@@ -70,7 +70,7 @@ function namesOf(header: string, delimiter: string): string[] {
   }
 }
 
-/** The delimiter under which most of the necessary columns are seen. */
+/** The delimiter that finds most of the required columns. */
 function detectDelimiter(header: string): string {
   const seen = (delimiter: string): number => {
     const names = header.split(delimiter).map((name) => name.replaceAll('"', ''));

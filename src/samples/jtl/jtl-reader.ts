@@ -9,10 +9,10 @@ import { ABSENT, type JtlHeader, parseJtlHeader } from './jtl-header.ts';
 import { RecordSplitter } from './jtl-records.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** The end of the year 9999. Microseconds of today are far beyond it. */
+/** The end of the year 9999. A timestamp in microseconds is far beyond it. */
 const LAST_TIME_MS = Date.UTC(10_000, 0) - 1;
 
-/** A row of a JTL file; figures of absent columns are 0, `loop` is null without its column. */
+/** A row of a JTL file. Numbers of missing columns are 0. `loop` is null without its column. */
 export interface SampleRow
   extends Pick<
     Sample,
@@ -32,17 +32,17 @@ export interface SampleRow
 }
 
 export interface ReadJtlOptions {
-  /** Only what tells the outcomes and their times is read, and the other figures are 0. */
+  /** Reads only outcomes and times. All other numbers are 0. */
   readonly outcomesOnly?: boolean;
-  /** Called when the file ends within a row: its writer was killed, and that row is not among the samples. */
+  /** Called if the file ends with an incomplete row because its writer was killed. That row is not returned. */
   readonly onTorn?: () => void;
-  /** The file is still written to, and perhaps not there yet: reading goes on until then. */
+  /** Follows a file that is still being written, or does not exist yet, until this signal. */
   readonly writerEnded?: AbortSignal;
 }
 
 /**
- * Reads a JTL file in chunks of rows, in the order of the file and in constant memory.
- * A last line without a line break is torn. Throws QblError('usage') with file and line for what is no JTL.
+ * Reads a JTL file in chunks of rows, in file order and constant memory. A last line without a line break is
+ * incomplete. Throws QblError('usage') with file and line if the file is not a JTL file.
  */
 export async function* readJtl(path: string, options: ReadJtlOptions = {}): AsyncGenerator<SampleRow[]> {
   const splitter = new RecordSplitter(path);
@@ -85,7 +85,7 @@ interface Layout {
 class RowParser {
   readonly #path: string;
   readonly #outcomesOnly: boolean;
-  /** Null before the header. */
+  /** Null until the header was read. */
   #layout: Layout | null = null;
   #line = 1;
 
@@ -117,7 +117,8 @@ class RowParser {
       throw this.#bad(cause instanceof Error ? cause.message : String(cause));
     }
     const { columns } = header;
-    if (fields.count !== columns) throw this.#bad(`${fields.count} columns where the header has ${columns}`);
+    if (fields.count !== columns)
+      throw this.#bad(`this row has ${fields.count} columns, but the header has ${columns}`);
   }
 
   #row({ header, fields }: Layout): SampleRow {
@@ -152,7 +153,7 @@ class RowParser {
   #number(fields: RecordFields, column: number): number {
     const value = fields.number(column);
     if (!Number.isNaN(value)) return value;
-    throw this.#bad(`'${fields.text(column).slice(0, 40)}' is no whole number`);
+    throw this.#bad(`'${fields.text(column).slice(0, 40)}' is not a whole number`);
   }
 
   #bad(reason: string): QblError {

@@ -1,18 +1,18 @@
 import { QblError } from '../../error.ts';
 
-/** A quote that is never closed would swallow the file. */
+/** A quote that is never closed would make the whole file one record. */
 const MAX_RECORD_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 const NOTHING = Buffer.alloc(0);
 
-/** Takes one record, which stands without its line break from `start` to `end`, and the line it begins on. */
+/** Receives one record: its bytes from `start` to `end`, without the line break, and its first line number. */
 export type OnRecord = (bytes: Buffer, start: number, end: number, line: number) => void;
 
 /**
- * Cuts the bytes of a CSV file into records: what cuts it up is ASCII, and in UTF-8 no byte of another character is.
- * A record goes on over line breaks while a quote is open.
+ * Splits the bytes of a CSV file into records. The separators are ASCII, and UTF-8 never uses ASCII bytes within
+ * another character. Inside open quotes, a record continues over line breaks.
  */
 export class RecordSplitter {
   readonly #path: string;
@@ -23,17 +23,17 @@ export class RecordSplitter {
     this.#path = path;
   }
 
-  /** What followed the last line break. */
+  /** The bytes after the last line break. */
   get rest(): Buffer {
     return this.#rest;
   }
 
-  /** Line of the next record, from 1. */
+  /** Line number of the next record, starting at 1. */
   get line(): number {
     return this.#line;
   }
 
-  /** Calls `onRecord` with each complete record. The chunk is free afterwards. */
+  /** Calls `onRecord` with each complete record. The caller may reuse the chunk afterwards. */
   push(chunk: Buffer, onRecord: OnRecord): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const mayBeQuoted = bytes.includes(QUOTE);
@@ -58,9 +58,9 @@ export class RecordSplitter {
     if (rest.length > MAX_RECORD_BYTES) {
       throw new QblError(
         'usage',
-        `${this.#path}:${this.#line}: a row of more than ${MAX_RECORD_BYTES} bytes`,
+        `${this.#path}:${this.#line}: the row is longer than ${MAX_RECORD_BYTES} bytes`,
         {
-          hint: 'A quote on this line may lack its closing quote, or the lines may end in carriage returns alone.',
+          hint: 'A quote on this line may lack its closing quote, or the lines may end with carriage returns only.',
         },
       );
     }

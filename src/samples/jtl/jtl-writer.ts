@@ -4,16 +4,16 @@ import { createPrivate } from '../../private-file.ts';
 import type { Sample } from '../sample.ts';
 import { JTL_HEADER } from './jtl-columns.ts';
 
-/** How long a row may wait in memory: half of what a killed process may lose. */
+/** How long a row may wait in memory. A killed process may lose twice this time. */
 const FLUSH_AFTER_MS = 500;
-/** Characters that are written at once without waiting for the timer. */
+/** With this many pending characters, write now and do not wait for the timer. */
 const FLUSH_LENGTH = 256 * 1024;
-/** Characters kept in memory before `write` asks its caller to wait. */
+/** With this many pending characters, `write` asks its caller to wait. */
 const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** Creates the file `path` and writes the header. A file that exists is refused: JMeter would append to it. */
+/** Creates the file `path` and writes the header. Refuses an existing file, to which JMeter would append. */
 export async function openJtl(path: string): Promise<JtlWriter> {
   try {
     const file = await createPrivate(path);
@@ -21,15 +21,15 @@ export async function openJtl(path: string): Promise<JtlWriter> {
     return new JtlWriter(file, path);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw new QblError('usage', `${path} exists`, {
-        hint: 'Choose another name; samples are never appended.',
+      throw new QblError('usage', `${path} already exists`, {
+        hint: 'Choose another file name: qbl never appends samples to a file.',
       });
     }
     throw diskError(path, cause);
   }
 }
 
-/** Writes samples as JMeter's CSV. A row is with the operating system at the latest after a second. */
+/** Writes samples as JMeter's CSV. Each row reaches the operating system within one second. */
 export class JtlWriter {
   readonly path: string;
   readonly #file: FileHandle;
@@ -43,7 +43,7 @@ export class JtlWriter {
     this.path = path;
   }
 
-  /** Takes a sample. False asks the caller to await `drained()` before the next one. */
+  /** Adds a sample. Returns false if the caller must await `drained()` before the next one. */
   write(sample: Sample): boolean {
     if (this.#failure !== null) return false;
     this.#pending += jtlRow(sample);
@@ -52,13 +52,13 @@ export class JtlWriter {
     return this.#pending.length < MAX_PENDING_LENGTH;
   }
 
-  /** Resolves when there is room again. Rejects with QblError('environment') when the disk failed. */
+  /** Resolves when there is room again. Rejects with QblError('environment') if the disk failed. */
   async drained(): Promise<void> {
     while (this.#failure === null && this.#pending.length >= FLUSH_LENGTH) await this.#flush();
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Writes what is left and closes the file. Rejects with QblError('environment') when the disk failed. */
+  /** Writes the remaining rows and closes the file. Rejects with QblError('environment') if the disk failed. */
   async close(): Promise<void> {
     while (this.#flushing !== null || (this.#failure === null && this.#pending !== '')) await this.#flush();
     await this.#file.close();
@@ -72,7 +72,7 @@ export class JtlWriter {
     return this.#flushing;
   }
 
-  /** Goes on until nothing is pending, so that a row that came during a write need not wait for the next. */
+  /** Writes until nothing is pending. A row that arrives during a write need not wait for the next timer. */
   async #writeOut(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -89,7 +89,7 @@ export class JtlWriter {
   }
 }
 
-/** One row with its line break. `join` makes a flat string, which costs half of a template's rope. */
+/** One row with its line break. `join` makes a flat string, which costs half as much as a template's rope. */
 export function jtlRow(sample: Sample): string {
   return [
     sample.timeStampMs,
@@ -113,7 +113,7 @@ export function jtlRow(sample: Sample): string {
   ].join(',');
 }
 
-/** JMeter's rule: quotes only where a reader needs them. Source: CSVSaveService.quoteDelimiters. */
+/** Quotes a field only where a reader needs it, as JMeter does. Source: CSVSaveService.quoteDelimiters. */
 function quote(field: string): string {
   return NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -71,24 +71,24 @@ describe('openJtl', () => {
     );
   });
 
-  it('refuses a file that exists', async () => {
+  it('refuses to write to an existing file', async () => {
     await writeFile(path, 'mine');
     await expect(openJtl(path)).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });
     expect(await readFile(path, 'utf8')).toBe('mine');
   });
 
-  it('fails as the environment when the folder is missing', async () => {
+  it('fails with exit code 4 when the folder is missing', async () => {
     await expect(openJtl(join(folder, 'none', 'samples.jtl'))).rejects.toMatchObject({ exitCode: 4 });
   });
 
-  it('brings rows to the disk without being closed', async () => {
+  it('writes rows to the disk before it is closed', async () => {
     const writer = await openJtl(path);
     writer.write(sample());
     await vi.waitFor(async () => expect(await read()).toHaveLength(1), { timeout: 10_000 });
     await writer.close();
   });
 
-  it('asks to wait when rows come faster than the disk takes them, and loses none', async () => {
+  it('asks the caller to wait when rows come faster than the disk, and loses none', async () => {
     const writer = await openJtl(path);
     const big = sample({ failureMessage: 'x'.repeat(100_000) });
     let waits = 0;
@@ -103,7 +103,7 @@ describe('openJtl', () => {
     expect((await stat(path)).size).toBe(HEADER.length + 1 + 200 * jtlRow(big).length);
   });
 
-  it.skipIf(process.platform !== 'linux')('passes on that the disk is full', async () => {
+  it.skipIf(process.platform !== 'linux')('reports a full disk', async () => {
     const { JtlWriter } = await import('./jtl-writer.ts');
     const { open } = await import('node:fs/promises');
     const writer = new JtlWriter(await open('/dev/full', 'w'), '/dev/full');
@@ -115,7 +115,7 @@ describe('openJtl', () => {
 });
 
 describe('readJtl', () => {
-  it('reads back what was written, whatever the texts hold', async () => {
+  it('reads back every text that was written', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', ';', '\t', '|', 'é', ' ') });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text, fc.nat())), async (fields) => {
@@ -130,7 +130,7 @@ describe('readJtl', () => {
     );
   });
 
-  it('finds columns by their names, in any order, under any of the delimiters, after a BOM', async () => {
+  it('finds columns by name, in any order, with any supported delimiter, after a byte order mark', async () => {
     for (const delimiter of [',', ';', '\t', '|']) {
       const lines = [
         ['more', 'threadName', 'label', 'responseCode', 'elapsed', 'timeStamp', 'Latency'],
@@ -156,7 +156,7 @@ describe('readJtl', () => {
     }
   });
 
-  it('keeps the order of the file, over many chunks and through split characters', async () => {
+  it('keeps the order of the file when chunks split rows and characters', async () => {
     const samples = Array.from({ length: 20_000 }, (_, at) =>
       sample({ label: `é${'ü'.repeat(at % 7)}`, timeStampMs: 20_000 - at, loop: at }),
     );
@@ -166,7 +166,7 @@ describe('readJtl', () => {
     );
   });
 
-  it('reports a torn last line, wherever it is cut, and keeps the rows before it', async () => {
+  it('reports an incomplete last line, cut at any byte, and keeps the rows before it', async () => {
     const row = jtlRow(sample({ loop: 12, responseMessage: 'a "torn"\nline' }));
     for (let length = 1; length < row.length; length += 1) {
       let torn = false;
@@ -178,14 +178,14 @@ describe('readJtl', () => {
     }
   });
 
-  it('says nothing of torn lines in a whole file', async () => {
+  it('reports no incomplete line in a complete file', async () => {
     const onTorn = vi.fn();
     await rowsOf(`${HEADER}\n${jtlRow(sample())}`, { onTorn });
     await rowsOf(HEADER, { onTorn });
     expect(onTorn).not.toHaveBeenCalled();
   });
 
-  it('names the necessary columns that are missing', async () => {
+  it('names the required columns that are missing', async () => {
     await expect(rowsOf('timeStamp,label,responseCode\n1,2,3\n')).rejects.toMatchObject({
       name: 'QblError',
       exitCode: 2,
@@ -194,23 +194,23 @@ describe('readJtl', () => {
     await expect(rowsOf('')).rejects.toMatchObject({ exitCode: 2 });
     await expect(rowsOf(`${HEADER}\r1,2,3\r`)).rejects.toMatchObject({
       exitCode: 2,
-      message: `${path} has lines that end in a carriage return alone`,
+      message: `${path} has lines that end with a carriage return only`,
     });
     await expect(rowsOf('<?xml version="1.0"?>\n<testResults/>\n')).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('takes whole numbers in whatever form', async () => {
+  it('reads whole numbers in any notation', async () => {
     const row = jtlRow(sample()).replace('1700000000000', '1.7e12').replace(',12,', ', 12.0,');
     expect(await rowsOf(`${HEADER}\n${row}`)).toMatchObject([
       { timeStampMs: 1_700_000_000_000, elapsedMs: 12 },
     ]);
-    await expect(rowsOf(`${HEADER}\n${row.replace(' 12.0', '-12')}`)).rejects.toThrow("'-12' is no whole");
+    await expect(rowsOf(`${HEADER}\n${row.replace(' 12.0', '-12')}`)).rejects.toThrow("'-12' is not a whole");
   });
 
   it.each([
     ['microseconds', '1700000000000000', '12'],
-    ['a time beyond every calendar', '9007199254740991', '12'],
-    ['an elapsed time beyond every calendar', '1700000000000', '9007199254740991'],
+    ['a time after the year 9999', '9007199254740991', '12'],
+    ['an elapsed time that ends after the year 9999', '1700000000000', '9007199254740991'],
   ])('refuses %s, because times are milliseconds', async (_, timeStamp, elapsed) => {
     const row = jtlRow(sample()).replace('1700000000000,12,', `${timeStamp},${elapsed},`);
     await expect(rowsOf(`${HEADER}\n${row}`)).rejects.toMatchObject({
@@ -219,22 +219,24 @@ describe('readJtl', () => {
     });
   });
 
-  it('names file and line of a bad row', async () => {
+  it('names the file and line of an invalid row', async () => {
     const quoted = jtlRow(sample({ label: 'two\nlines' }));
     const bad = jtlRow(sample()).replace('1700000000000', '2023/11/14');
-    await expect(rowsOf(`${HEADER}\n${quoted}${bad}`)).rejects.toThrow(`${path}:4: '2023/11/14' is no whole`);
+    await expect(rowsOf(`${HEADER}\n${quoted}${bad}`)).rejects.toThrow(
+      `${path}:4: '2023/11/14' is not a whole`,
+    );
     await expect(rowsOf(`${HEADER}\n1,2,3\n`)).rejects.toThrow(
-      `${path}:2: 3 columns where the header has 18`,
+      `${path}:2: this row has 3 columns, but the header has 18`,
     );
   });
 
-  it('gives up on a quote that is never closed instead of reading the whole file into memory', async () => {
+  it('stops at a quote that is never closed, and does not read the whole file into memory', async () => {
     const bad = jtlRow(sample()).replace('OK', '"OK');
     const rows = jtlRow(sample()).repeat(20_000);
-    await expect(rowsOf(`${HEADER}\n${bad}${rows}`)).rejects.toThrow(`${path}:2: a row of more than`);
+    await expect(rowsOf(`${HEADER}\n${bad}${rows}`)).rejects.toThrow(`${path}:2: the row is longer than`);
   });
 
-  it('fails with the name of a file that is not there', async () => {
+  it('fails when the file is missing', async () => {
     await expect(read()).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });
   });
 });

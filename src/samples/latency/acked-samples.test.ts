@@ -14,7 +14,7 @@ async function jtl(rows: readonly string[]): Promise<string> {
   return file;
 }
 
-test('the ends of the acked samples, in the order of time', async () => {
+test('reads the end times of acknowledged samples, sorted by time', async () => {
   const file = await jtl([
     '1000,500,a,200,OK,g 1-1,true',
     '900,3,a,503,Not Enqueued,g 1-2,false',
@@ -26,11 +26,11 @@ test('the ends of the acked samples, in the order of time', async () => {
   expect([...timesMs]).toEqual([1030, 1500]);
   expect(firstStartMs).toBe(900);
   expect(samples).toBe(5);
-  expect(latency.totalCount, 'of the acked ones alone').toBe(2);
+  expect(latency.totalCount, 'only acknowledged samples').toBe(2);
   expect(percentileMs(latency, 100)).toBeCloseTo(500, 0);
 });
 
-test('as many as there are', async () => {
+test('reads all samples of a large file', async () => {
   const file = await jtl(Array.from({ length: 5000 }, (_, i) => `${10_000 - i},1,a,200,OK,g 1-1,true`));
   const { timesMs } = await readAckedSamples(file);
   expect([timesMs.length, timesMs[0], timesMs.at(-1)]).toEqual([5000, 5002, 10_001]);

@@ -3,23 +3,26 @@ import { readJtl } from '../jtl/jtl-reader.ts';
 import { outcomeOf } from '../outcome.ts';
 import { type Histogram, newLatencyHistogram, recordLatencyMs } from './histogram.ts';
 
-/** 8 bytes each, twice while the list grows. */
+/** Each sample needs 8 bytes, and twice as much while the list grows. */
 export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {
-  /** When each acked message was in the queue at the latest: the end of its sample. Epoch milliseconds, ascending. */
+  /**
+   * The end of each acknowledged sample, when the message was in the queue at the latest. Epoch milliseconds,
+   * ascending.
+   */
   readonly timesMs: Float64Array;
-  /** From the start of each acked sample to its end. */
+  /** Time from the start to the end of each acknowledged sample. */
   readonly latency: Histogram;
-  /** All samples, also those that were not acked. */
+  /** Number of all samples, including those that were not acknowledged. */
   readonly samples: number;
-  /** Start of the earliest sample; infinite without samples. */
+  /** Start of the earliest sample; infinity if there are no samples. */
   readonly firstStartMs: number;
 }
 
 /**
- * When the messages of a samples file arrived in the queue, and how long their senders waited for that.
- * @throws QblError 'usage' for what is no JTL, or has too many rows to be held in memory
+ * Reads from a samples file when its messages arrived in the queue, and how long their senders waited.
+ * @throws QblError 'usage' if the file is not a JTL file, or has too many rows for memory
  */
 export async function readAckedSamples(file: string): Promise<AckedSamples> {
   let times = new Float64Array(1024);
@@ -44,7 +47,7 @@ function doubled(times: Float64Array<ArrayBuffer>, file: string): Float64Array<A
   if (times.length >= MAX_ACKED_SAMPLES) {
     throw new QblError(
       'usage',
-      `${file} has more than ${MAX_ACKED_SAMPLES.toLocaleString('en')} acked samples`,
+      `${file} has more than ${MAX_ACKED_SAMPLES.toLocaleString('en')} acknowledged samples`,
     );
   }
   const larger = new Float64Array(times.length * 2);

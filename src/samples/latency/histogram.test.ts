@@ -39,16 +39,16 @@ describe('latency histogram', () => {
     );
   });
 
-  it('counts as 1 µs what is less', () => {
+  it('counts a latency below 1 µs as 1 µs', () => {
     expect(summariseHistogram(histogramOf([-5, 0]))).toMatchObject({ count: 2, min: 0.001, max: 0.001 });
   });
 
-  it('cuts nothing off that two clocks can differ by', () => {
+  it('records a latency of 100 years without cutting it', () => {
     const days = 100 * 365 * 86_400_000;
     expect(summariseHistogram(histogramOf([days])).max / days).toBeCloseTo(1, 2);
   });
 
-  it('merges exactly: the parts together are the whole', () => {
+  it('merges histograms without loss', () => {
     const latency = fc.double({ min: 0.001, max: 100_000, noNaN: true });
     fc.assert(
       fc.property(fc.array(latency), fc.array(latency), (first, second) => {
@@ -60,7 +60,7 @@ describe('latency histogram', () => {
 });
 
 describe('hlog', () => {
-  it('is read back as it was written', async () => {
+  it('reads back the histograms that it wrote', async () => {
     const path = join(folder, 'latency.hlog');
     const histogram = histogramOf([1, 2, 3, 500, 60_000]);
     const entry = { tag: 'latency', startMs: 1_700_000_000_123, endMs: 1_700_000_010_456, histogram };
@@ -73,7 +73,7 @@ describe('hlog', () => {
     expect(latency && summariseHistogram(latency.histogram)).toEqual(summariseHistogram(histogram));
   });
 
-  it("has the lines of HdrHistogram's log format 1.3", async () => {
+  it("writes HdrHistogram's log format 1.3", async () => {
     const path = join(folder, 'latency.hlog');
     await writeHlog(path, [
       { tag: 'latency', startMs: 1_700_000_000_123, endMs: 1_700_000_010_456, histogram: histogramOf([2]) },
@@ -87,7 +87,7 @@ describe('hlog', () => {
     ]);
   });
 
-  it('refuses what is no such file', async () => {
+  it('refuses a missing file and a file in another format', async () => {
     const path = join(folder, 'other.hlog');
     await writeFile(path, '1,2,3,abcdefgh\n');
     await expect(readHlog(path)).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });

@@ -5,13 +5,13 @@ export type { Histogram } from 'hdr-histogram-js';
 
 const MICROSECONDS_IN_MS = 1000;
 const LOWEST_MICROSECONDS = 1;
-/** 142 years: whatever two clocks of this world differ by. */
+/** 142 years: more than any two real clocks differ by. */
 const HIGHEST_MICROSECONDS = 2 ** 52;
 const SIGNIFICANT_DIGITS = 3;
 
 /**
- * A histogram of latencies from 1 µs on with three significant digits, counted in microseconds.
- * 32-bit counts in a typed array of a fixed size: 176 KB, and no count of a run comes near 2^32.
+ * A histogram of latencies, in microseconds, from 1 µs with three significant digits. It is a typed array of fixed
+ * size: 176 KB with 32-bit counts. No run comes near 2^32 messages.
  */
 export function newLatencyHistogram(): Histogram {
   return build({
@@ -23,7 +23,7 @@ export function newLatencyHistogram(): Histogram {
   });
 }
 
-/** Records a latency, milliseconds with a fraction. Less than 1 µs counts as 1 µs. */
+/** Records a latency in milliseconds, with a fraction. Less than 1 µs counts as 1 µs. */
 export function recordLatencyMs(histogram: Histogram, latencyMs: number): void {
   const microseconds = Math.round(latencyMs * MICROSECONDS_IN_MS);
   histogram.recordValue(Math.min(Math.max(microseconds, LOWEST_MICROSECONDS), HIGHEST_MICROSECONDS));
@@ -33,7 +33,7 @@ export function percentileMs(histogram: Histogram, percentile: number): number {
   return histogram.getValueAtPercentile(percentile) / MICROSECONDS_IN_MS;
 }
 
-/** A sum of histograms without any loss: the buckets are the same everywhere. */
+/** Adds histograms without loss: all have the same buckets. */
 export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   const sum = newLatencyHistogram();
   for (const histogram of histograms) sum.add(histogram);
@@ -53,7 +53,10 @@ export interface LatencyMs {
   readonly max: number;
 }
 
-/** The figures shown of a histogram, the same before and after it was in a file; zeros when it is empty. */
+/**
+ * The statistics of a histogram. They are the same before and after the histogram is stored in a file. All are zero if
+ * it is empty.
+ */
 export function summariseHistogram(histogram: Histogram): LatencyMs {
   return {
     count: histogram.totalCount,

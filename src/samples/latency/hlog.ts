@@ -4,13 +4,13 @@ import { HistogramLogReader, HistogramLogWriter } from 'hdr-histogram-js';
 import { QblError } from '../../error.ts';
 import { replacePrivate } from '../../private-file.ts';
 
-/** An .hlog of one histogram has some kilobytes; this bounds what a mistaken path may cost. */
+/** An .hlog file with one histogram has a few kilobytes. This limits the cost of a wrong path. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
-/** The maximum column is in milliseconds, the histogram in microseconds. */
+/** The file's maximum column is in milliseconds, the histogram in microseconds. */
 const MAX_VALUE_UNIT_RATIO = 1000;
 
 export interface HlogEntry {
-  /** What was measured, such as `latency`; without commas, spaces or line breaks. */
+  /** The name of the measurement, such as `latency`. It has no commas, spaces or line breaks. */
   readonly tag: string;
   /** Epoch milliseconds. */
   readonly startMs: number;
@@ -19,8 +19,8 @@ export interface HlogEntry {
 }
 
 /**
- * Writes the file in HdrHistogram's log format 1.3, one line an entry. An existing file is replaced.
- * Source of the format: HdrHistogram's HistogramLogWriter.java.
+ * Writes the file in HdrHistogram's log format 1.3, with one line for each entry. Replaces an existing file. Source of
+ * the format: HdrHistogram's HistogramLogWriter.java.
  */
 export async function writeHlog(path: string, entries: readonly HlogEntry[]): Promise<void> {
   let text = '';
@@ -40,18 +40,18 @@ export async function writeHlog(path: string, entries: readonly HlogEntry[]): Pr
 }
 
 function outputEntry(writer: HistogramLogWriter, { tag, startMs, endMs, histogram }: HlogEntry): void {
-  if (/[,\s]/.test(tag)) throw new RangeError(`a tag without commas and spaces, not '${tag}'`);
+  if (/[,\s]/.test(tag)) throw new RangeError(`tag '${tag}' has a comma or a space`);
   histogram.tag = tag;
   writer.outputIntervalHistogram(histogram, startMs / 1000, endMs / 1000, MAX_VALUE_UNIT_RATIO);
 }
 
-/** Reads every line of an .hlog file. Throws QblError('usage') when the file is none. */
+/** Reads every line of an .hlog file. Throws QblError('usage') if the file is not an .hlog file. */
 export async function readHlog(path: string): Promise<HlogEntry[]> {
   try {
     const file = await stat(path);
-    if (!file.isFile()) throw new TypeError('it is no regular file');
+    if (!file.isFile()) throw new TypeError('it is not a regular file');
     const { size } = file;
-    if (size > MAX_FILE_BYTES) throw new RangeError(`${size} bytes are more than ${MAX_FILE_BYTES}`);
+    if (size > MAX_FILE_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
     return [...entriesOf(await readFile(path, 'utf8'))];
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

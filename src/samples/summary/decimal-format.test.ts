@@ -11,7 +11,7 @@ describe('formatDecimal', () => {
     expect(formatDecimal(1.25, 1)).toBe('1.2');
   });
 
-  it('takes the exact binary value, so that what only looks like a tie is none', () => {
+  it('rounds the exact binary value, which is often not the tie that it looks like', () => {
     expect(formatDecimal(1.005, 2)).toBe('1.00');
     expect(formatDecimal(0.015, 2)).toBe('0.01');
     expect(formatDecimal(2.675, 2)).toBe('2.67');
@@ -19,7 +19,7 @@ describe('formatDecimal', () => {
     expect(formatDecimal(8.345, 2)).toBe('8.35');
   });
 
-  it('is never further away than half of the last digit', () => {
+  it('rounds by at most half of the last digit', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1e9, noNaN: true }),
@@ -35,7 +35,7 @@ describe('formatDecimal', () => {
 });
 
 describe('formatWithoutLeadingZero', () => {
-  it('leaves out the zero before the point and no other', () => {
+  it('leaves out only the zero before the decimal point', () => {
     expect(formatWithoutLeadingZero(0.5, 1)).toBe('.5');
     expect(formatWithoutLeadingZero(0, 1)).toBe('.0');
     expect(formatWithoutLeadingZero(10.04, 1)).toBe('10.0');

@@ -14,7 +14,7 @@ function statisticsOf(responses: readonly (readonly [string, string])[]): Statis
 }
 
 describe('Statistics', () => {
-  it('counts by outcome, by success and by response', () => {
+  it('counts samples by outcome, by success and by response', () => {
     const summary = statisticsOf([
       ['200', 'OK'],
       ['200', 'OK'],
@@ -35,7 +35,7 @@ describe('Statistics', () => {
     expect(summary.responses).toHaveLength(4);
   });
 
-  it('keeps its memory bounded when every response differs, and loses no count', () => {
+  it('keeps memory bounded when every response differs, and counts every sample', () => {
     const summary = statisticsOf(
       Array.from({ length: 1000 }, (_, at) => [String(200 + (at % 2) * 300), 'x'.repeat(500) + at] as const),
     ).summary();
@@ -45,7 +45,7 @@ describe('Statistics', () => {
     expect(summary).toMatchObject({ acked: 500, indeterminate: 500 });
   });
 
-  it('has no times without samples', () => {
+  it('has no start and end time without samples', () => {
     expect(new Statistics().summary()).toMatchObject({
       samples: 0,
       firstStartMs: null,

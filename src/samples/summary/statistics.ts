@@ -1,7 +1,7 @@
 import { NON_HTTP_CODE, type Outcome } from '../outcome.ts';
 import type { Sample } from '../sample.ts';
 
-/** Different response codes and messages that are counted apart: both are the server's text. */
+/** Maximum number of different responses that are counted separately: the server chooses their texts. */
 const MAX_RESPONSES = 100;
 const MAX_TEXT_LENGTH = 200;
 const OTHER = 'other';
@@ -13,28 +13,28 @@ export interface ResponseCount {
   count: number;
 }
 
-/** What a run of samples amounts to, as plain data. */
+/** The statistics of a run's samples, as plain data. */
 export interface StatisticsSummary {
   readonly samples: number;
   readonly acked: number;
   readonly rejected: number;
   readonly indeterminate: number;
-  /** JMeter's success, status 200 to 399; the rest failed. */
+  /** JMeter's success: status 200 to 399. All other samples failed. */
   readonly succeeded: number;
   readonly failed: number;
   readonly bytes: number;
   readonly sentBytes: number;
-  /** Start of the first and end of the last sample, epoch milliseconds; null without samples. */
+  /** Start of the first sample and end of the last one, epoch milliseconds. Null without samples. */
   readonly firstStartMs: number | null;
   readonly lastEndMs: number | null;
   readonly throughputPerSecond: number;
-  /** The most frequent first. */
+  /** Sorted by count, the most frequent first. */
   readonly responses: readonly Readonly<ResponseCount>[];
 }
 
 const REFUSED = `${NON_HTTP_CODE}org.apache.http.conn.HttpHostConnectException`;
 
-/** Whether every single connection was refused: nothing listens there. */
+/** Whether every connection was refused: nothing listens at the address. */
 export function isAllRefused({ samples, responses }: StatisticsSummary): boolean {
   return samples > 0 && responses.every(({ responseCode }) => responseCode === REFUSED);
 }
@@ -78,7 +78,7 @@ export class Statistics {
     return this.#samples - this.#succeeded;
   }
 
-  /** Samples that do not say that the message is there. */
+  /** Number of samples without an acknowledgement. */
   get unacked(): number {
     return this.#samples - this.#outcomes.acked;
   }
@@ -99,7 +99,7 @@ export class Statistics {
     };
   }
 
-  /** Beyond the bound, responses are counted together, one entry for each outcome. */
+  /** Above the limit, further responses are counted together, with one entry for each outcome. */
   #responseOf({ responseCode, responseMessage }: CountedSample, outcome: Outcome): ResponseCount {
     const key = `${outcome} ${responseCode} ${responseMessage}`;
     const known = this.#responses.get(key);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Summariser } from './summariser.ts';
 
-/** On a boundary of 30 s. */
+/** A multiple of 30 s. */
 const BOUNDARY = 1_700_000_010_000;
 const THREADS = { active: 3, started: 5, finished: 2 };
 
@@ -14,13 +14,13 @@ function summariserWith(count: number): Summariser {
 }
 
 describe('Summariser', () => {
-  it('prints only the = line of a short run', () => {
+  it('prints only the = line for a short run', () => {
     expect(summariserWith(20).end(THREADS)).toEqual([
       'summary =     20 in 00:00:02 =   10.0/s Avg:   100 Min:   100 Max:   100 Err:     1 (5.00%)',
     ]);
   });
 
-  it('prints both lines on a boundary, the first time only the difference', () => {
+  it('prints both lines every 30 s, but the first time only the + line', () => {
     const summariser = summariserWith(10);
     expect(summariser.due(BOUNDARY, THREADS)).toEqual([
       'summary +     10 in 00:00:01 =   10.0/s Avg:   100 Min:   100 Max:   100 Err:     1 (10.00%) Active: 3 Started: 5 Finished: 2',
@@ -33,7 +33,7 @@ describe('Summariser', () => {
     expect(summariser.end(THREADS)).toHaveLength(1);
   });
 
-  it('is silent between boundaries, twice within one window, and without samples', () => {
+  it('prints nothing between the 30-second marks, twice at one mark, or without samples', () => {
     const summariser = summariserWith(3);
     expect(summariser.due(BOUNDARY + 6_000, THREADS)).toEqual([]);
     expect(summariser.due(BOUNDARY + 5_000, THREADS)).toHaveLength(1);
@@ -42,14 +42,14 @@ describe('Summariser', () => {
     expect(new Summariser().due(BOUNDARY, THREADS)).toEqual([]);
   });
 
-  it('ends with both lines when something was reported before', () => {
+  it('ends with both lines after an earlier report', () => {
     const summariser = summariserWith(3);
     summariser.due(BOUNDARY, THREADS);
     summariser.add({ timeStampMs: BOUNDARY + 400, elapsedMs: 1, success: true });
     expect(summariser.end(THREADS).map((line) => line.slice(0, 9))).toEqual(['summary +', 'summary =']);
   });
 
-  it('shows stars for the rate of samples that took no time', () => {
+  it('prints stars as the rate of samples that took no time', () => {
     const summariser = new Summariser();
     summariser.add({ timeStampMs: BOUNDARY, elapsedMs: 0, success: true });
     expect(summariser.end(THREADS)[0]).toContain(' = ******/s Avg: ');

@@ -15,7 +15,7 @@ function reportOf(samples: readonly SummarySample[]): SummaryReport {
 }
 
 describe('SummaryReport', () => {
-  it("computes JMeter's figures", () => {
+  it('computes the same statistics as JMeter', () => {
     const report = reportOf([
       sample('send', 0, 2),
       sample('send', 100, 4),
@@ -38,7 +38,7 @@ describe('SummaryReport', () => {
     });
   });
 
-  it('keeps labels in the order of their first samples and sums them up in TOTAL', () => {
+  it('keeps labels in the order of their first samples, and adds them up in TOTAL', () => {
     const report = reportOf([sample('b', 0, 1), sample('a', 1, 1), sample('b', 2, 7)]);
     expect(report.rows().map(({ label, samples }) => [label, samples])).toEqual([
       ['b', 2],
@@ -47,24 +47,24 @@ describe('SummaryReport', () => {
     expect(report.total()).toMatchObject({ label: 'TOTAL', samples: 3, averageMs: 3, maxMs: 7 });
   });
 
-  it('takes the span from the earliest start to the latest end of rows in the order of their ends', () => {
+  it('measures the time from the earliest start to the latest end when rows are sorted by end', () => {
     const samples = [sample('send', 0, 10), sample('send', 200, 100), sample('send', 100, 900)];
     expect(reportOf(samples).total().throughputPerSecond).toBe(3);
   });
 
-  it('counts an end from the earliest start so far, as JMeter does', () => {
+  it('measures each end from the earliest start so far, as JMeter does', () => {
     const samples = [sample('send', 500, 500), sample('send', 0, 10), sample('send', 200, 100)];
     expect(reportOf(samples).total().throughputPerSecond).toBe(6);
   });
 
-  it('shows nothing of no samples and no rate without a span', () => {
+  it('shows no values without samples, and no rate when no time passed', () => {
     expect(formatSummaryRow(new SummaryReport().total())).toEqual(
       'TOTAL,0,0,#N/A,#N/A,0.00,0.00%,.0/hour,0.00,0.00,.0'.split(','),
     );
     expect(reportOf([sample('send', 0, 0)]).total().throughputPerSecond).toBe(0);
   });
 
-  it('refuses more labels than it can hold', () => {
+  it('refuses more than 10,000 labels', () => {
     const report = new SummaryReport();
     expect(() => {
       for (let label = 0; label <= 10_000; label += 1) report.add(sample(`label ${label}`, 0, 1));
@@ -73,7 +73,7 @@ describe('SummaryReport', () => {
 });
 
 describe('formatSummaryRow', () => {
-  it("shows JMeter's formats in JMeter's columns", () => {
+  it('formats each column as JMeter does', () => {
     const report = reportOf([sample('send', 0, 2), sample('send', 100, 4), sample('send', 1995, 5, false)]);
     const cells = formatSummaryRow(report.total());
     expect(cells).toHaveLength(SUMMARY_COLUMNS.length);
@@ -94,7 +94,7 @@ describe('formatSummaryRow', () => {
 });
 
 describe('formatRate', () => {
-  it('falls to minutes and hours below 1', () => {
+  it('uses a rate per minute or per hour below 1 per second', () => {
     expect(formatRate(1234.56)).toBe('1234.6/sec');
     expect(formatRate(1)).toBe('1.0/sec');
     expect(formatRate(0.5)).toBe('30.0/min');

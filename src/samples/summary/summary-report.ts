@@ -4,7 +4,7 @@ import { formatDecimal, formatWithoutLeadingZero } from './decimal-format.ts';
 
 /** JMeter's Summary Report. Formulas: util/Calculator.java; formats: visualizers/SummaryReport.java. */
 
-/** Labels that one report keeps apart; more are a mistake in the plan, such as a label with a counter in it. */
+/** Maximum number of labels in a report. More are a mistake in the plan, such as a counter in a label. */
 const MAX_LABELS = 10_000;
 const BYTES_IN_KB = 1024;
 
@@ -38,18 +38,18 @@ export interface SummaryRow {
   readonly averageBytes: number;
 }
 
-/** What the report needs of a sample. */
+/** The fields of a sample that the report uses. */
 export type SummarySample = Pick<
   Sample,
   'label' | 'timeStampMs' | 'elapsedMs' | 'success' | 'bytes' | 'sentBytes'
 >;
 
-/** Sums up samples in constant memory a label. */
+/** Sums up samples, with constant memory for each label. */
 export class SummaryReport {
   readonly #rows = new Map<string, Calculator>();
   readonly #total = new Calculator();
 
-  /** Throws QblError('usage') when there are more than 10,000 labels. */
+  /** Throws QblError('usage') if there are more than 10,000 labels. */
   add(sample: SummarySample): void {
     this.#calculatorOf(sample.label).add(sample);
     this.#total.add(sample);
@@ -68,8 +68,8 @@ export class SummaryReport {
     const known = this.#rows.get(label);
     if (known !== undefined) return known;
     if (this.#rows.size >= MAX_LABELS) {
-      throw new QblError('usage', `more than ${MAX_LABELS} different labels`, {
-        hint: 'Give the requests names without changing parts.',
+      throw new QblError('usage', `the samples have more than ${MAX_LABELS} different labels`, {
+        hint: 'Give each request a fixed name, without counters or variables.',
       });
     }
     const calculator = new Calculator();
@@ -101,7 +101,7 @@ class Calculator {
     this.#bytes += sample.bytes;
     this.#sentBytes += sample.sentBytes;
     this.#startMs = Math.min(this.#startMs, timeStampMs);
-    // JMeter counts each end from the earliest start so far, so that the order of the rows matters a little.
+    // JMeter measures each end from the earliest start so far. So the order of the rows matters a little.
     this.#spanMs = Math.max(this.#spanMs, timeStampMs + elapsedMs - this.#startMs);
   }
 
@@ -123,7 +123,7 @@ class Calculator {
     };
   }
 
-  /** Rounding may leave a variance just below zero, of which JMeter shows NaN. */
+  /** Rounding can make the variance slightly negative. JMeter shows NaN in that case. */
   #deviation(mean: number): number {
     return this.#count === 0 ? 0 : Math.sqrt(Math.max(0, this.#sumOfSquares / this.#count - mean * mean));
   }
@@ -155,7 +155,7 @@ function formatExtreme({ samples }: SummaryRow, valueMs: number): string {
   return samples === 0 ? '#N/A' : String(valueMs);
 }
 
-/** Falls to `/min` and `/hour` while the figure is below 1. Source: RateRenderer.java. */
+/** Uses `/min` or `/hour` while the number is below 1. Source: RateRenderer.java. */
 export function formatRate(perSecond: number): string {
   let rate = perSecond;
   let unit = 'sec';

@@ -7,7 +7,7 @@ afterEach(stopAll);
 
 const BODY = '{"a":1}';
 
-/** Sends one request of these header lines and gives the status line. */
+/** Sends one request with these header lines and returns the status. */
 async function statusOf(port: number, target: string, lines: readonly string[], method = 'POST') {
   const { socket, heard } = converse(port);
   const length = `Content-Length: ${BODY.length}`;
@@ -28,14 +28,14 @@ describe('the target of a message', () => {
     '/send/?x=1',
     'http://localhost:3000/send',
     'HTTP://127.0.0.1/send/?x',
-  ])('may be %s', async (target) => {
+  ])('is accepted: %s', async (target) => {
     const { serve, queue } = await start();
     expect(await statusOf(serve.port, target, ['Host: localhost'])).toBe(200);
     expect(queue.values).toEqual([BODY]);
   });
 
   test.each(['/send//', '//send', '/SEND', '/send/x', 'http://localhost/other'])(
-    'is not %s',
+    'is not found: %s',
     async (target) => {
       const { serve, queue } = await start();
       expect(await statusOf(serve.port, target, ['Host: localhost'])).toBe(404);
@@ -44,7 +44,7 @@ describe('the target of a message', () => {
   );
 });
 
-describe('on loopback, a page of another host', () => {
+describe('on loopback, a request from a page of another host', () => {
   test.each([
     ['/send', 'POST', ['Host: evil.example']],
     ['/send', 'POST', ['Host: localhost', 'Origin: http://evil.example']],
@@ -57,7 +57,7 @@ describe('on loopback, a page of another host', () => {
     expect(queue.values).toEqual([]);
   });
 
-  test('counts like any other where the server is there for other machines', async () => {
+  test('is accepted if the server also serves other machines', async () => {
     const { serve } = await start(acked, { host: '0.0.0.0' });
     expect(await statusOf(serve.port, '/send', ['Host: queue.example'])).toBe(200);
   });
@@ -71,14 +71,14 @@ describe('a token', () => {
     [{ Authorization: 'Basic s3cret' }, 401],
     [{ Authorization: 'Bearer s3cret' }, 200],
     [{ Authorization: 'bearer  s3cret ' }, 200],
-  ])('of a server that asks for one: %j is answered with %i', async (headers, status) => {
+  ])('is checked: %j gives status %i', async (headers, status) => {
     const { url, queue } = await start(acked, { token: 's3cret' });
     const response = await post(url, BODY, headers as Record<string, string>);
     expect([response.status, queue.values.length]).toEqual([status, status === 200 ? 1 : 0]);
     expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
   });
 
-  test('is asked for by metrics, and by no probe', async () => {
+  test('is required for metrics, but not for health checks', async () => {
     const { url } = await start(acked, { token: 's3cret' });
     const statuses = await Promise.all(
       ['/metrics', '/healthz', '/readyz'].map(async (path) => (await fetch(`${url}${path}`)).status),
@@ -87,7 +87,7 @@ describe('a token', () => {
   });
 });
 
-test('a certificate makes it a server of https', async () => {
+test('serves https with a certificate', async () => {
   const { url, queue } = await start(acked, { certificate: { cert: CERTIFICATE, key: KEY } });
   expect(url).toMatch(/^https:/);
   const agent = new Agent({ ca: CERTIFICATE, servername: 'localhost' });
@@ -102,14 +102,14 @@ test('a certificate makes it a server of https', async () => {
 });
 
 describe('a body', () => {
-  test('may begin with a byte order mark, which goes to the queue as well', async () => {
+  test('can begin with a byte order mark, which goes to the queue too', async () => {
     const { url, queue } = await start();
     expect((await post(url, `\ufeff${BODY}`)).status).toBe(200);
     expect(queue.values).toEqual([`\ufeff${BODY}`]);
     expect((await post(url, '\ufeff')).status).toBe(400);
   });
 
-  test('that follows a refused one on its connection is not enqueued', async () => {
+  test('is not enqueued if it follows a refused body on the same connection', async () => {
     const { serve, queue } = await start(acked, { maxBodyBytes: 100 });
     const { socket, ended } = converse(serve.port);
     socket.write(withLength(`"${'x'.repeat(200)}"`) + withLength(BODY));

@@ -3,7 +3,7 @@ import { acked, post, start, stopAll } from '../testing/scripted-serve.ts';
 
 afterEach(stopAll);
 
-describe('beside /send', () => {
+describe('other paths than /send', () => {
   test.each([
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
@@ -16,7 +16,7 @@ describe('beside /send', () => {
     ['GET', '/', 404],
     ['POST', '/sender', 404],
     ['GET', '/%', 404],
-  ])('%s %s is %i', async (method, path, status) => {
+  ])('%s %s gets status %i', async (method, path, status) => {
     const { url } = await start();
     const response = await fetch(`${url}${path}`, { method });
     expect(response.status).toBe(status);
@@ -24,7 +24,7 @@ describe('beside /send', () => {
     expect(response.headers.has('x-powered-by')).toBe(false);
   });
 
-  test('readiness tells what is waited for, while life goes on', async () => {
+  test('readiness reports why serve waits, while the health check passes', async () => {
     const { url } = await start(acked, {}, { kind: 'waiting', reason: 'no broker yet' });
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(503);
@@ -32,7 +32,7 @@ describe('beside /send', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('metrics count, and repeat nothing that a request said', async () => {
+  test('metrics count requests but contain no text from them', async () => {
     const { url } = await start();
     await post(url, '{"secret":1}');
     await fetch(`${url}/secret?secret=secret`, { headers: { secret: 'secret' } });

@@ -9,7 +9,7 @@ export interface AppOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** Everything but `POST /send`: health, metrics, and what is not there. */
+/** Answers everything except `POST /send`: health, metrics and unknown paths. */
 export function createApp({ metrics, connection, onBug }: AppOptions): Express {
   const app = express().disable('x-powered-by').disable('etag').enable('case sensitive routing');
   const answer = (response: Response, what: SendAnswer) => {
@@ -41,7 +41,7 @@ export function createApp({ metrics, connection, onBug }: AppOptions): Express {
     })
     .all(allowOnly('GET, HEAD'));
   app.use((_request, response) =>
-    answer(response, { status: 404, body: 'Not found. POST /send takes messages.' }),
+    answer(response, { status: 404, body: 'Not found. Send messages with POST /send.' }),
   );
   const handleError: ErrorRequestHandler = (error, _request, response, next) => {
     if (response.headersSent) {

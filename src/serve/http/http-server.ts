@@ -8,7 +8,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { tokenChecker } from './token.ts';
 
-/** Of a TLS server, in PEM. */
+/** Certificate and key of a TLS server, in PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -21,13 +21,13 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** Longer than clients keep an idle connection, so that it is not closed under a request on its way. */
+/** Longer than clients keep an idle connection. So serve does not close it while a request is arriving. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
-/** Probes have no token. */
+/** Health checks need no token. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
 
-/** A server that gives messages to `ingest` and all else to `app`, after it has refused who may not ask. */
+/** Creates a server that refuses unauthorised requests. It passes messages to `ingest` and all else to `app`. */
 export function openServer(ingest: Ingest, app: RequestListener, options: HttpServerOptions): Server {
   const { certificate, requestTimeoutMs } = options;
   const refusalOf = gatekeeper(options);
@@ -65,7 +65,7 @@ function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessa
   };
 }
 
-/** The usual form first; the target may be a whole URL, or end with a slash. */
+/** Checks the usual form first. The target can also be a whole URL, or end with a slash. */
 function isSendPath(url: string | undefined): boolean {
   if (url === '/send') return true;
   const path = pathOf(url);

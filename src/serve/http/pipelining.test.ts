@@ -5,11 +5,11 @@ import { converse, JSON_HEAD, start, stopAll, withLength } from '../testing/scri
 afterEach(stopAll);
 
 const BOUND = 64;
-/** What Node reads of a connection at once. */
+/** Number of bytes that Node reads from a connection at once. */
 const READ_BYTES = 64 * 1024;
 const COUNT = 5_000;
 
-test('a client that waits for no answer is read no further than the bound, and gets every answer', async () => {
+test('a client that waits for no response is read only up to the limit, and gets every response', async () => {
   let release = () => {};
   const held = new Promise<SendOutcome>((resolve) => {
     release = () => resolve({ kind: 'acked', place: null });
@@ -20,7 +20,7 @@ test('a client that waits for no answer is read no further than the bound, and g
   socket.write(request.repeat(COUNT));
   const pending = async () => numberIn(await metricsOf(url), 'qbl_serve_pending_messages');
   await expect.poll(pending).toBeGreaterThanOrEqual(BOUND);
-  // Each round trip is a turn in which the server may read of the other connection.
+  // During each round trip the server could also read from the other connection.
   for (let turn = 0; turn < 100; turn++) await metricsOf(url);
   expect(await pending()).toBeLessThanOrEqual(BOUND + READ_BYTES / request.length);
   release();
@@ -28,7 +28,7 @@ test('a client that waits for no answer is read no further than the bound, and g
   expect(queue.values).toHaveLength(COUNT);
 });
 
-test('the heads of messages that wait count as bytes held, until they are answered', async () => {
+test('heads of unanswered requests count as bytes in memory until they are answered', async () => {
   let release = () => {};
   const held = new Promise<SendOutcome>((resolve) => {
     release = () => resolve({ kind: 'acked', place: null });
@@ -48,13 +48,13 @@ test('the heads of messages that wait count as bytes held, until they are answer
 });
 
 test.each([
-  ['no JSON', withLength('{'), '400 Bad Request'],
+  ['a body that is not JSON', withLength('{'), '400 Bad Request'],
   [
     'a body that grows too large',
     `${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n1389\r\n${'x'.repeat(5_001)}\r\n0\r\n\r\n`,
     '413 ',
   ],
-])('the head of a request with %s is given back', async (_, request, status) => {
+])('releases the memory for the head of a request with %s', async (_, request, status) => {
   const { serve, url } = await start();
   const { socket, heard } = converse(serve.port);
   socket.write(request);

@@ -12,13 +12,13 @@ describe('a request is refused', () => {
     [415, '{}', { 'Content-Type': 'application/json; charset=latin1' }],
     [415, '{}', { 'Content-Encoding': 'gzip' }],
     [413, JSON.stringify('x'.repeat(2_000)), {}],
-  ])('%i for %j %j', async (status, body, headers) => {
+  ])('with status %i for %j %j', async (status, body, headers) => {
     const { url, queue } = await start(acked, { maxBodyBytes: 1_000 });
     expect((await post(url, body, headers as Record<string, string>)).status).toBe(status);
     expect(queue.values).toEqual([]);
   });
 
-  test('before its body, when that is announced as too large', async () => {
+  test('before its body arrives if its Content-Length is too large', async () => {
     const { serve } = await start();
     const { socket, heard, ended } = converse(serve.port);
     socket.write(`${JSON_HEAD}Content-Length: 5001\r\n\r\n{"a`);
@@ -27,7 +27,7 @@ describe('a request is refused', () => {
     await ended;
   });
 
-  test('without 100 Continue, when that was asked for', async () => {
+  test('without 100 Continue, even if the client asked for it', async () => {
     const { serve } = await start();
     const { socket, heard } = converse(serve.port);
     socket.write(`${JSON_HEAD}Content-Length: 5001\r\nExpect: 100-continue\r\n\r\n`);
@@ -35,7 +35,7 @@ describe('a request is refused', () => {
     expect(heard()).not.toContain('100 Continue');
   });
 
-  test('in the middle of chunks that grow too large, and the sender gets to see it', async () => {
+  test('while its chunks arrive if they grow too large, and the sender gets the response', async () => {
     const { serve, queue } = await start();
     const { socket, heard, ended } = converse(serve.port);
     socket.write(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n`);
@@ -46,7 +46,7 @@ describe('a request is refused', () => {
     expect(queue.values).toEqual([]);
   });
 
-  test.each(['head', 'body'])('408 when its %s does not come to an end', async (part) => {
+  test.each(['head', 'body'])('with 408 if its %s does not end', async (part) => {
     const { serve, queue } = await start(acked, { requestTimeoutMs: 100 });
     const { socket, ended } = converse(serve.port);
     socket.write(
@@ -56,7 +56,7 @@ describe('a request is refused', () => {
     expect(queue.values).toEqual([]);
   });
 
-  test.each(['gzip, chunked', 'x-unknown, chunked'])('501 for Transfer-Encoding: %s', async (coding) => {
+  test.each(['gzip, chunked', 'x-unknown, chunked'])('with 501 for Transfer-Encoding: %s', async (coding) => {
     const { serve, queue } = await start();
     const { socket, heard } = converse(serve.port);
     socket.write(`${JSON_HEAD}Transfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
@@ -64,7 +64,7 @@ describe('a request is refused', () => {
     expect(queue.values).toEqual([]);
   });
 
-  test('when it is no HTTP', async () => {
+  test('if it is not HTTP', async () => {
     const { serve } = await start();
     const { socket, ended } = converse(serve.port);
     socket.write('hello\r\n\r\n');

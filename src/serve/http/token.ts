@@ -5,20 +5,20 @@ import type { SendAnswer } from '../ingest/answer.ts';
 const UNAUTHORIZED: SendAnswer = {
   status: 401,
   headers: { 'WWW-Authenticate': 'Bearer' },
-  body: 'Send the token of this server: Authorization: Bearer <token>.',
+  body: "Send this server's token in a header: Authorization: Bearer <token>.",
 };
 
-/** The answer to a request without the token; null for one that may go on. */
+/** Returns the answer to a request without the token. Null if the request is allowed. */
 export type CheckToken = (headers: IncomingHttpHeaders) => SendAnswer | null;
 
-/** @param token null: none is asked for */
+/** @param token null if no token is required */
 export function tokenChecker(token: string | null): CheckToken {
   if (token === null) return () => null;
   const expected = Buffer.from(token);
   return ({ authorization = '' }) => {
     const [, given = ''] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
     const bytes = Buffer.from(given);
-    // The time that the comparison takes tells nothing of the token but its length.
+    // The comparison takes constant time, so its duration reveals only the token's length.
     const isRight = bytes.length === expected.length && timingSafeEqual(bytes, expected);
     return isRight ? null : UNAUTHORIZED;
   };

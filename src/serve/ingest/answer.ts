@@ -3,10 +3,10 @@ import type { Refusal } from '../../queue/queue.ts';
 import { NOT_ENQUEUED } from '../../samples/outcome.ts';
 import type { EnqueueOutcome } from './batcher.ts';
 
-/** A response in one line of text. Every definite no of the queue's has the same reason phrase, whatever its status. */
+/** A response with one line of text. All definite rejections share one reason phrase, whatever their status. */
 export interface SendAnswer {
   readonly status: number;
-  /** Instead of the status's usual reason phrase. */
+  /** Replaces the usual reason phrase of the status. */
   readonly reasonPhrase?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body: string;
@@ -24,7 +24,7 @@ const REFUSED_STATUSES: Readonly<Record<Refusal, number>> = {
 
 export const INTERNAL_ERROR: SendAnswer = { status: 500, body: 'Error interno' };
 
-/** The response that tells a sender what became of its message. */
+/** The response that reports the outcome of a message to its sender. */
 export function answerFor(outcome: EnqueueOutcome): SendAnswer {
   switch (outcome.kind) {
     case 'acked':
@@ -40,11 +40,11 @@ export function answerFor(outcome: EnqueueOutcome): SendAnswer {
     case 'bug':
       return INTERNAL_ERROR;
     case 'unknown':
-      return { status: 504, body: `Nobody knows whether the queue has it: ${outcome.detail}` };
+      return { status: 504, body: `It is unknown whether the queue stored the message: ${outcome.detail}` };
   }
 }
 
-/** A definite no: the message was never handed over, and may be sent again. */
+/** A definite rejection. The message did not reach the queue, so the sender can send it again. */
 export function notEnqueued(detail: string): SendAnswer {
   return {
     status: 503,
@@ -54,7 +54,7 @@ export function notEnqueued(detail: string): SendAnswer {
   };
 }
 
-/** Writes the head for an answer whose body is to follow. */
+/** Writes the head of an answer. The body follows. */
 export function writeHead(
   response: ServerResponse,
   answer: SendAnswer,

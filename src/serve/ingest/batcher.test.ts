@@ -8,7 +8,7 @@ interface Batch {
   answer(outcome: SendOutcome): void;
 }
 
-/** A sender whose answers the test gives. */
+/** A sender whose results the test chooses. */
 class HeldSender implements Sender {
   connected = true;
   readonly maxInFlight = 2;
@@ -57,28 +57,28 @@ function turns(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
-describe('messages go out', () => {
-  test('together when they came in one turn, in order, within the bound of messages', async () => {
+describe('the batcher sends messages', () => {
+  test('in one batch if they arrived in one turn, up to the limit of messages', async () => {
     const { sender, submit } = open();
     for (const text of ['a', 'b', 'c', 'd']) submit(text);
     await turns();
     expect(sender.batches.map(({ values }) => values)).toEqual([['a', 'b', 'c'], ['d']]);
   });
 
-  test('within the bound of bytes, one that is larger alone', async () => {
+  test('in batches up to the limit of bytes, and a larger message alone', async () => {
     const { sender, submit } = open();
-    for (const text of ['123456', '12345', 'a message over the bound']) submit(text);
+    for (const text of ['123456', '12345', 'a message over the limit']) submit(text);
     await turns();
     sender.batches[0]?.answer(ACKED);
     await turns();
     expect(sender.batches.map(({ values }) => values)).toEqual([
       ['123456'],
       ['12345'],
-      ['a message over the bound'],
+      ['a message over the limit'],
     ]);
   });
 
-  test('in no more batches at once than the sender takes; the next when one ends', async () => {
+  test('in as many parallel batches as the sender allows, and the next batch when one ends', async () => {
     const { sender, submit } = open();
     for (const text of 'abcdefghij') submit(text);
     await turns();
@@ -90,7 +90,7 @@ describe('messages go out', () => {
 });
 
 describe('a message gets its outcome', () => {
-  test('from the sender, and the budget gets its share back', async () => {
+  test('from the sender, and then releases its memory', async () => {
     const { sender, budget, outcomes, submit } = open();
     submit('a');
     await turns();
@@ -101,7 +101,7 @@ describe('a message gets its outcome', () => {
     expect([budget.messages, budget.bytes]).toEqual([0, 0]);
   });
 
-  test('not enqueued, when the sender is not connected or too much is pending', async () => {
+  test('not enqueued, if the sender is not connected or too many messages are pending', async () => {
     const { sender, budget, outcomes, submit } = open({ maxMessages: 1 });
     submit('a');
     submit('b');
@@ -112,7 +112,7 @@ describe('a message gets its outcome', () => {
     expect([budget.messages, budget.bytes]).toEqual([1, 1]);
   });
 
-  test('by its deadline: unknown when it was handed over, not enqueued when it still waited', async () => {
+  test('at its deadline: unknown if it was handed over, not enqueued if it still waited', async () => {
     const { sender, budget, outcomes, submit } = open({ timeoutMs: 1_000 });
     for (const text of 'abcdefg') submit(text);
     await turns();
@@ -120,7 +120,7 @@ describe('a message gets its outcome', () => {
     expect(outcomes.get('a')?.kind).toBe('unknown');
     expect(outcomes.get('f')?.kind).toBe('unknown');
     expect(outcomes.get('g')?.kind).toBe('not-enqueued');
-    // What the sender still holds is still in memory; its late word changes nothing.
+    // Messages that the sender has are still in memory. Its late result changes nothing.
     expect(budget.messages).toBe(6);
     for (const batch of sender.batches) batch.answer(ACKED);
     await turns();
@@ -128,7 +128,7 @@ describe('a message gets its outcome', () => {
     expect([budget.messages, budget.bytes]).toEqual([0, 0]);
   });
 
-  test('also when the sender breaks its promise', async () => {
+  test('even if the sender throws', async () => {
     const broken = Object.assign(new HeldSender(), { send: () => Promise.reject(new Error('broken')) });
     const { outcomes, submit, budget } = open({ sender: broken });
     submit('a');
@@ -137,7 +137,7 @@ describe('a message gets its outcome', () => {
   });
 });
 
-test('closing takes nothing more and waits for what was taken', async () => {
+test('close takes no new messages and waits for the outcome of the others', async () => {
   const { sender, outcomes, batcher, submit } = open();
   for (const text of 'abcdefg') submit(text);
   const closed = batcher.close();

@@ -1,7 +1,7 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import type { Budget } from './budget.ts';
 
-/** What became of a message: the sender's word, that it never got to the sender, or that the sender broke. */
+/** The outcome of a message: the sender returned it, the message never reached the sender, or the sender threw an error. */
 export type EnqueueOutcome =
   | SendOutcome
   | { readonly kind: 'not-enqueued'; readonly detail: string }
@@ -10,7 +10,7 @@ export type EnqueueOutcome =
 export interface BatcherOptions {
   readonly sender: Sender;
   readonly budget: Budget;
-  /** Counts from the message's arrival. */
+  /** Time-out for the outcome of a message, counted from its arrival. */
   readonly timeoutMs: number;
   readonly onBatch: (messages: number) => void;
   readonly onBug: (error: unknown) => void;
@@ -22,12 +22,12 @@ interface Pending extends OutgoingMessage {
 }
 
 /**
- * Gathers messages and hands them over in batches. Whatever waits at the end of an event loop turn goes out
- * together, so batches grow with the load and nobody waits for a timer.
+ * Collects messages and hands them to the sender in batches. All messages that wait at the end of an event loop turn
+ * are sent together. So batches grow with the load, and no message waits for a timer.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
-  /** Sets keep the order of arrival, which is also that of the deadlines. */
+  /** Sets keep the order of arrival, which is also the order of the deadlines. */
   readonly #waiting = new Set<Pending>();
   readonly #handedOver = new Set<Pending>();
   readonly #batches = new Set<Promise<void>>();
@@ -39,7 +39,7 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** Calls back exactly once, at the latest when the time-out is over. The value's bytes are the budget's already. */
+  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the value's bytes from the budget. */
   submit({ key, value }: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
     const obstacle = this.#obstacle();
@@ -53,7 +53,7 @@ export class Batcher {
     this.#scheduleDeadline();
   }
 
-  /** Takes nothing more, and resolves when everything taken has its outcome. */
+  /** Takes no new messages. Resolves when all others have their outcome. */
   async close(): Promise<void> {
     this.#closing = true;
     while (this.#waiting.size > 0 || this.#batches.size > 0) {
@@ -86,7 +86,7 @@ export class Batcher {
     }
   }
 
-  /** From the head, within the sender's bounds; one message at least. */
+  /** Takes messages from the front, up to the sender's limits, and at least one. */
   #takeBatch(): Pending[] {
     const { maxBatchMessages, maxBatchBytes } = this.#options.sender;
     const batch: Pending[] = [];
@@ -101,7 +101,7 @@ export class Batcher {
     return batch;
   }
 
-  /** Goes on to the newest message's deadline; older ones are answered at their own. */
+  /** Sends until the deadline of the newest message. Older messages are answered at their own deadlines. */
   async #send(batch: readonly Pending[]): Promise<void> {
     this.#options.onBatch(batch.length);
     const outcomes = await this.#outcomesOf(batch);

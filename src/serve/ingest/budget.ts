@@ -1,6 +1,6 @@
 import type { ByteBudget } from '../../http/body-buffer.ts';
 
-/** Bounds what is held in memory: messages not yet answered, and bytes of requests read or under way. */
+/** Limits the memory: the number of unanswered messages, and the bytes of requests that are read or in flight. */
 export class Budget implements ByteBudget {
   readonly #maxMessages: number;
   readonly #maxBytes: number;

@@ -10,7 +10,7 @@ describe('the headers of a message', () => {
     'application/json; charset=utf8; profile=x',
     'application/vnd.api+json',
     'application/cloudevents+json; charset=UTF-8',
-  ])('may say %s', (contentType) => {
+  ])('can contain %s', (contentType) => {
     expect(checkHeaders({ 'content-type': contentType }, 100)).toBeNull();
   });
 
@@ -24,17 +24,17 @@ describe('the headers of a message', () => {
     'application/json; charset=utf-16',
     'application/x-www-form-urlencoded',
     'text/plain, application/json',
-  ])('may not say %s', (contentType) => {
+  ])('cannot contain %s', (contentType) => {
     expect(checkHeaders({ 'content-type': contentType }, 100)?.status).toBe(415);
   });
 
-  test('may name no encoding but identity', () => {
+  test('can name no encoding except identity', () => {
     const json = { 'content-type': 'application/json' };
     expect(checkHeaders({ ...json, 'content-encoding': 'identity' }, 100)).toBeNull();
     expect(checkHeaders({ ...json, 'content-encoding': 'gzip' }, 100)?.status).toBe(415);
   });
 
-  test('may announce no more than the limit', () => {
+  test('can announce at most the allowed length', () => {
     const json = { 'content-type': 'application/json' };
     expect(checkHeaders({ ...json, 'content-length': '100' }, 100)).toBeNull();
     expect(checkHeaders({ ...json, 'content-length': '101' }, 100)?.status).toBe(413);
@@ -42,24 +42,24 @@ describe('the headers of a message', () => {
 });
 
 describe('the body of a message', () => {
-  test.each(['{}', '[1]', '"text"', 'null', ' {"a": "ñ"} '])('may be %s', (text) => {
+  test.each(['{}', '[1]', '"text"', 'null', ' {"a": "ñ"} '])('can be %s', (text) => {
     expect(checkBody(Buffer.from(text)).kind).toBe('json');
   });
 
   test.each([
     ['empty', Buffer.alloc(0)],
     ['cut', Buffer.from('{"a":')],
-    ['no JSON', Buffer.from('hello')],
+    ['text that is not JSON', Buffer.from('hello')],
     ['two values', Buffer.from('{}{}')],
-    ['not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
-    ['cut in a character', Buffer.from('"ñ"').subarray(0, 2)],
-    ['a byte order mark alone', Buffer.from('\uFEFF')],
-    ['led by two byte order marks', Buffer.from('\uFEFF\uFEFF{}')],
-  ])('may not be %s', (_name, body) => {
+    ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['text cut inside a character', Buffer.from('"ñ"').subarray(0, 2)],
+    ['only a byte order mark', Buffer.from('\uFEFF')],
+    ['JSON after two byte order marks', Buffer.from('\uFEFF\uFEFF{}')],
+  ])('cannot be %s', (_name, body) => {
     expect(checkBody(body)).toMatchObject({ kind: 'fault', answer: { status: 400 } });
   });
 
-  test('may be led by a byte order mark', () => {
+  test('can begin with a byte order mark', () => {
     expect(checkBody(Buffer.from('\uFEFF{"a":1}'))).toEqual({ kind: 'json', json: { a: 1 } });
   });
 });

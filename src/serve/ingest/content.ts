@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SendAnswer } from './answer.ts';
 
-/** What is wrong with a request's headers, before any of its body is read; null when it may go on. */
+/** Checks a request's headers before its body is read. Null if they are fine. */
 export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): SendAnswer | null {
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
-    // RFC 9112, 6.1. Node undoes the chunks, and passes on what else was done to the body.
+    // Node removes the chunks, but no other coding (RFC 9112, section 6.1).
     return { status: 501, body: 'Send the body without a Transfer-Encoding other than chunked.' };
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return unsupported('Send the body as it is, without Content-Encoding.');
+    return unsupported('Send the body without a Content-Encoding.');
   }
   if (!isJsonType(headers['content-type'])) {
     return unsupported('Send JSON with Content-Type: application/json.');
@@ -19,12 +19,12 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
   return Number(headers['content-length'] ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null;
 }
 
-/** A body that may go on, as JSON; its bytes themselves are passed on untouched. */
+/** A valid body as parsed JSON, or the answer to an invalid one. The original bytes go to the queue unchanged. */
 export type CheckedBody =
   | { readonly kind: 'json'; readonly json: unknown }
   | { readonly kind: 'fault'; readonly answer: SendAnswer };
 
-/** Whether a body is JSON in UTF-8, or what is wrong with it. */
+/** Checks that a body is JSON in UTF-8. */
 export function checkBody(body: Buffer): CheckedBody {
   if (body.length === 0) return fault('The body is empty; send JSON.');
   if (!isUtf8(body)) return fault('The body is not valid UTF-8.');
@@ -35,7 +35,7 @@ export function checkBody(body: Buffer): CheckedBody {
   }
 }
 
-/** A reader may skip a byte order mark (RFC 8259, 8.1). */
+/** A parser may skip a byte order mark (RFC 8259, section 8.1). */
 function markLength(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
@@ -44,7 +44,7 @@ export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
   return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
 }
 
-/** `application/json` or a type that ends in `+json` (RFC 6839), in UTF-8 where it names a charset. */
+/** Accepts `application/json` and types that end in `+json` (RFC 6839). A charset must be UTF-8. */
 function isJsonType(contentType: string | undefined): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (!/^application\/json$|^[\w.!#$&^+-]+\/[\w.!#$&^+-]+\+json$/.test(type)) return false;

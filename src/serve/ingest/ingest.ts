@@ -9,7 +9,7 @@ import type { Budget } from './budget.ts';
 import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
 import type { KeyOf } from './key.ts';
 
-/** How long a refused body is still read and thrown away, so that its sender gets to see the answer. */
+/** How long the rest of a refused body is read and thrown away, so that the sender gets the answer. */
 const LINGER_MS = 1_000;
 const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
 
@@ -22,20 +22,20 @@ export interface IngestOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** `POST /send`: from the request's bytes to the answer that tells what became of them. */
+/** Handles `POST /send`, from the bytes of the request to the answer with the message's outcome. */
 export class Ingest {
   readonly #options: IngestOptions;
-  /** Connections that end with the answer that is on its way. */
+  /** Connections that close after their current answer. */
   readonly #ending = new WeakSet<Socket>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
   }
 
-  /** @param expectsContinue whether the client waits for `100 Continue` before it sends the body */
+  /** @param expectsContinue true if the client waits for `100 Continue` before it sends the body */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     if (this.#ending.has(request.socket)) {
-      // After an answer that says so, nothing more of a connection counts (RFC 9112, 9.6).
+      // After an answer with "Connection: close", further requests on the connection are ignored (RFC 9112, section 9.6).
       request.resume();
       return;
     }
@@ -54,7 +54,7 @@ export class Ingest {
     this.#read(request, response, maxBodyBytes, headBytes);
   }
 
-  /** @param headBytes of the budget, given back when there is an answer */
+  /** @param headBytes bytes of the budget for the head, returned with the answer */
   #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number, headBytes: number): void {
     const { budget } = this.#options;
     const announced = request.headers['content-length'];
@@ -77,14 +77,14 @@ export class Ingest {
       open = false;
       this.#submit(response, body.end(), headBytes);
     });
-    // Cut off before its end: there is nobody to answer, and nothing to enqueue.
+    // The client closed early. Nobody reads an answer, and the message is incomplete.
     request.on('close', () => {
       if (open) stop();
     });
     request.on('error', () => {});
   }
 
-  /** The budget's bytes go along with the body. */
+  /** Hands a valid body to the batcher, which returns the body's bytes to the budget. */
   #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
@@ -114,8 +114,8 @@ export class Ingest {
   }
 
   /**
-   * Answers before the body was read, and closes the connection. Closing at once, with bytes unread, would make
-   * the system reset it, and the answer could be lost (RFC 9112, section 9.6).
+   * Answers before the whole body was read, then closes the connection. If serve closed at once with unread bytes, the
+   * system would reset the connection. The answer could then be lost (RFC 9112, section 9.6).
    */
   refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#options.metrics.countRequest(answer.status);

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { keyReader } from './key.ts';
 
 describe('the key of a message', () => {
-  it('is none where none is asked for', () => {
+  it('is null without --key-from', () => {
     expect(keyReader(null)({ a: 1 })).toBeNull();
   });
 
-  it('is the thread that sent it, told apart by thread group', () => {
+  it('contains the sending thread and its thread group', () => {
     const key = keyReader('thread');
     expect(key({ qbl: { group: 2, thread: 7, loop: 1 } })).toBe('2-7');
     for (const json of [
@@ -21,7 +21,7 @@ describe('the key of a message', () => {
     }
   });
 
-  it('is the text or number at a path', () => {
+  it('is the string or number at a path', () => {
     const key = keyReader('customer.id');
     expect(key({ customer: { id: 'c-1' } })).toBe('c-1');
     expect(key({ customer: { id: 5 } })).toBe('5');
@@ -29,7 +29,7 @@ describe('the key of a message', () => {
     for (const customer of others) expect(key({ customer })).toBeNull();
   });
 
-  it('is never taken from what every object has', () => {
+  it('is never an inherited property of objects', () => {
     expect(keyReader('constructor.name')({})).toBeNull();
     expect(keyReader('__proto__')({})).toBeNull();
   });

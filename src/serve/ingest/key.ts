@@ -1,15 +1,15 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 
-/** The key of a message by its JSON; null: it has none, and belongs to no order. */
+/** Returns the key of a message from its JSON. Null if the message has no key, and therefore no order. */
 export type KeyOf = (json: unknown) => string | null;
 
-/** Kafka takes longer ones; a key is there to be compared. */
+/** Kafka accepts longer keys. Keys are for comparison, so this is long enough. */
 const MAX_KEY_LENGTH = 1_024;
 
 /**
- * Reads keys from `thread`, the thread that sent a message, or from a path such as `customer.id`, whose value has to
- * be a text or a number.
- * @param from null: no message has a key
+ * Reads keys from `thread`, the thread that sent a message, or from a path such as `customer.id`. The value at the path
+ * must be a string or a number.
+ * @param from null if messages have no key
  */
 export function keyReader(from: string | null): KeyOf {
   if (from === null) return () => null;
@@ -18,7 +18,7 @@ export function keyReader(from: string | null): KeyOf {
   return (json) => keyText(path.reduce<unknown>(field, json));
 }
 
-/** Unlike a thread's number alone, the key tells thread groups apart. */
+/** Includes the thread group, because thread numbers repeat in each group. */
 function threadKey(json: unknown): string | null {
   const claim = field(json, RESERVED_KEY);
   const [group, thread] = [field(claim, 'group'), field(claim, 'thread')];

@@ -6,7 +6,7 @@ export type Script = (value: string, deadlineMs: number) => Promise<SendOutcome>
 
 export const acked: Script = async () => ({ kind: 'acked', place: { partition: 3, offset: 14 } });
 
-/** A queue that says what the test wants, and remembers what it was given. */
+/** A queue that returns the results of the test's script and records the messages. */
 export class ScriptedQueue implements Queue {
   readonly capabilities: Queue['capabilities'] = {
     tap: true,
@@ -75,7 +75,7 @@ type Waiting = Extract<ConnectionState, { kind: 'waiting' }>;
 export const running: RunningServe[] = [];
 const sockets: net.Socket[] = [];
 
-/** Closes what the test started. */
+/** Closes everything that the test started. */
 export async function stopAll(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(running.splice(0).map((serve) => serve.close()));
@@ -100,12 +100,12 @@ export function post(url: string, body: string | Buffer, headers: Record<string,
 
 export interface Conversation {
   readonly socket: net.Socket;
-  /** Everything the server said so far. */
+  /** Everything that the server has sent so far. */
   heard(): string;
   readonly ended: Promise<string>;
 }
 
-/** A client that speaks bytes. */
+/** A TCP client that sends raw bytes. */
 export function converse(port: number): Conversation {
   const socket = net.connect({ host: '127.0.0.1', port });
   sockets.push(socket);

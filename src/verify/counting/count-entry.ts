@@ -3,36 +3,41 @@ import type { Offence, RunCounts } from '../../runs/documents/counts.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Entry } from './identity-table.ts';
 
-/** What is known of a run beside its samples and what was read. */
+/** The facts about a run that are needed besides its samples and messages. */
 export interface RunScope {
-  /** Whether only copies were seen: they prove that a message was routed, and not that the queue got it. */
+  /** Whether only copies were read. They prove that a message was routed, but not that the queue stored it. */
   readonly copiesOnly?: boolean;
   /** Whether there is no `run.json`, so that the plan is not known. */
   readonly planUnknown?: boolean;
-  /** Whether `run.json` has its end. */
+  /** Whether `run.json` has an end. */
   readonly ended: boolean;
-  /** Whether the plan would have sent this message; without an end, such a one may lack its row. */
+  /** Whether the plan includes this message. Without an end, such a message may lack its row. */
   readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
-  /** When this execution can have sent. */
+  /** The period in which this execution can have sent messages. */
   readonly period: RowWindow;
-  /** Whether a message without a row may be this execution's, by when it was sent. */
+  /** Whether a message without a row may belong to this execution, according to its send time. */
   readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
 }
 
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 
-/** A copy of a message that was not acked: the queue may be what refused it. Null: it is none, or a receipt proves more. */
+/**
+ * The outcome of an unacknowledged message of which only a copy was read: the queue may have refused it. Null for
+ * other messages, and if a receipt proves more.
+ */
 export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
   if (seen === 0 || hasReceipt) return null;
   return outcome === 'rejected' || outcome === 'indeterminate' ? outcome : null;
 }
 
-/** Without a plan nobody knows which messages without a row this execution has sent. */
+/**
+ * Whether the message counts as this execution's. Without a plan, a message without a row may belong to another one.
+ */
 export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;
 }
 
-/** Counts one identity; says which offence it is, if any. */
+/** Counts one identity, and returns its offence, if any. */
 export function countEntry(
   counts: MutableCounts,
   entry: Entry,

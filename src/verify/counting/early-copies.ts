@@ -1,26 +1,29 @@
 import type { Place } from '../../queue/queue.ts';
 import { isSamePlace } from './slots/slot-pages.ts';
 
-/** More are no longer told apart. */
+/** Maximum number of different copies that are kept. */
 const MAX_COPIES = 2 ** 16;
 
-/** A message of an identity of which another one was seen first, sent at another time. */
+/** A message whose identity was seen before with another send time. */
 export interface EarlyCopy {
   readonly sentAtMs: number;
-  /** Of copies of this very message, the first one in each partition. */
+  /** The first place in each partition where a copy of exactly this message was seen. */
   readonly places: Place[];
-  /** How many copies there are. */
+  /** Number of copies. */
   seen: number;
-  /** A proxy added fields to one of them. */
+  /** Whether a proxy added fields to a copy. */
   isEnriched: boolean;
 }
 
-/** A live reader sees messages before their rows are read, and only the row decides which one is the run's. */
+/**
+ * Keeps messages of a live reader until their rows are read. Only the row shows which of several messages belongs to
+ * the run.
+ */
 export class EarlyCopies {
   readonly #bySlot = new Map<number, EarlyCopy[]>();
   #count = 0;
 
-  /** @returns false where there is no room for it */
+  /** @returns false if the limit is reached */
   add(slot: number, sentAtMs: number, place: Place, isEnriched: boolean): boolean {
     const copies = this.#bySlot.get(slot) ?? [];
     const same = copies.find((copy) => Math.floor(copy.sentAtMs) === Math.floor(sentAtMs));
@@ -45,7 +48,7 @@ export class EarlyCopies {
     return copies;
   }
 
-  /** Those of identities that have no row. */
+  /** Takes the remaining copies, whose identities have no row. */
   *takeRest(): Generator<EarlyCopy> {
     for (const copies of this.#bySlot.values()) yield* copies;
     this.#bySlot.clear();

@@ -21,12 +21,12 @@ import {
 } from './slots/slot-state.ts';
 
 /**
- * What is known of each identity of one run, in twelve bytes: outcome, how often it was seen, where first, what a
- * service did with it, and when it was or can have been sent.
- * Slots are handed out in blocks, so that 10^7 messages take 120 MB and not the gigabyte of a map.
+ * Stores the facts about each identity of one run in twelve bytes. They are the outcome, the number of sightings, the
+ * first place, the results of a service, and the send time. Slots are allocated in blocks: 10^7 messages need 120 MB,
+ * while a map would need 1 GB.
  */
 export class IdentityTable {
-  /** Messages of the run's id that are not the run's. */
+  /** Messages with the run's ID that belong to other executions. */
   readonly others = new OtherExecutions();
   readonly #blocks: SlotBlocks<Entry>;
   readonly #pages = new SlotPages();
@@ -34,19 +34,17 @@ export class IdentityTable {
   readonly #elsewhere = new PlacesElsewhere();
   #missing = 0;
 
-  /**
-   * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
-   */
+  /** @param requestsOf returns the number of requests in a thread group; called once for each; 1 if not known */
   constructor(requestsOf: (group: number) => number) {
     this.#blocks = new SlotBlocks(requestsOf, (slot, identity) => this.#entry(slot, identity));
   }
 
-  /** Acked identities that were not seen, and of which there is no receipt. */
+  /** Number of acknowledged identities that were not seen and have no receipt. */
   get missing(): number {
     return this.#missing;
   }
 
-  /** @param window when the message of this row can have been sent */
+  /** @param window the period in which the message of this row can have been sent */
   setOutcome(identity: Identity, outcome: Outcome, window: RowWindow): 'set' | 'repeated' {
     const slot = this.#blocks.slotOf(identity);
     const state = this.#pages.state(slot);
@@ -64,9 +62,10 @@ export class IdentityTable {
   }
 
   /**
-   * How often the identity was seen before: 0, 1, or 2 for more. `again`: the same delivery read again, or one that is
-   * redelivered, and no sighting. `other`: it was sent at another time than the message of this identity.
-   * @param sentAtMs null: nothing proves when
+   * Records a sighting of a message. Returns how often its identity was seen before: 0, 1, or 2 for more. `again`: the
+   * same delivery was read again or redelivered, so it does not count. `other`: its send time is not that of this
+   * identity's message, so it belongs to another execution.
+   * @param sentAtMs null if nothing proves the send time
    */
   addSighting(
     identity: Identity,
@@ -87,9 +86,9 @@ export class IdentityTable {
   }
 
   /**
-   * What was known of the identity before, as a slot's state; `other` as for a sighting.
-   * @param sentAtMs null: nothing proves when
-   * @param addsUnknown whether an identity is taken up of which nothing is known; else it gives null
+   * Records a receipt. Returns the state of the slot before it, or `other` as for a sighting.
+   * @param sentAtMs null if nothing proves the send time
+   * @param addsUnknown whether to add an identity that was unknown so far; otherwise the result is null
    */
   addReceipt(
     identity: Identity,
@@ -102,7 +101,7 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (!addsUnknown && state === 0) return null;
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
-      // What a reader sees as well has been counted.
+      // If a reader sees the queue too, it has counted this message already.
       if (addsUnknown) this.others.add(sentAtMs);
       return 'other';
     }
@@ -111,7 +110,7 @@ export class IdentityTable {
     return state;
   }
 
-  /** Call it when there are no more rows: what has none is not decided by one. */
+  /** Call this after the last row. Messages without a row then count as those of other executions. */
   concludeRows(): void {
     for (const { sentAtMs, seen } of this.#early.takeRest()) {
       for (let i = 0; i < seen; i++) this.others.add(sentAtMs);
@@ -141,7 +140,9 @@ export class IdentityTable {
     return before;
   }
 
-  /** Whether it is known that the message was sent in time for its row; what was not, was another's. */
+  /**
+   * Whether the known send time fits the row. If it does not, the messages seen so far belong to another execution.
+   */
   #isSentWithin(slot: number, window: RowWindow): boolean {
     const sentAtMs = this.#pages.sentAtMs(slot);
     if (sentAtMs === null) return false;
@@ -153,7 +154,7 @@ export class IdentityTable {
     return false;
   }
 
-  /** The threads that have sent or of which something was seen, by group and thread. */
+  /** The threads with samples or messages, sorted by group and thread. */
   threads(): Iterable<ThreadEntries<Entry>> {
     return this.#blocks.threads();
   }
@@ -166,7 +167,7 @@ export class IdentityTable {
     const { outcome, seen, hasReceipt, processed, deadLettered, enriched } = unpacked(state);
     const elsewhere = this.#elsewhere.of(slot);
     const sentAtMs = this.#pages.sentAtMs(slot);
-    // Written out: with two spreads V8 allocated kilobytes for each entry, as --trace-gc showed.
+    // Do not use object spread here: with two spreads, V8 allocated kilobytes for each entry, as --trace-gc showed.
     return {
       group,
       thread,
@@ -193,17 +194,17 @@ export class IdentityTable {
 
 interface Sighting {
   readonly place: Place;
-  /** Null: nothing proves when it was sent. */
+  /** Null if nothing proves the send time. */
   readonly sentAtMs: number | null;
   readonly isEnriched: boolean;
 }
 
-/** One identity of the run and what is known of it. */
+/** One identity of the run, and the facts about it. */
 export interface Entry extends Omit<Identity, 'run'>, MessageState {
-  /** Where it was seen first. */
+  /** The place where it was seen first. Null if it was not seen. */
   readonly place: Place | null;
   /** The first copy in each other partition. */
   readonly elsewhere: readonly Place[];
-  /** Null: no copy was seen whose sum proves it. */
+  /** Null if no copy with a valid checksum was seen. */
   readonly sentAtMs: number | null;
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../../queue/queue.ts';
 import type { Entry } from './identity-table.ts';
 
-/** Looks whether the acked messages of a thread stand in each partition as they were sent. */
+/** Checks whether the acknowledged messages of a thread are in sending order within each partition. */
 export class OrderCheck {
   readonly #lastOffsets = new Map<number, number>();
   #holds = true;
@@ -10,7 +10,7 @@ export class OrderCheck {
     return this.#holds;
   }
 
-  /** @param entry the next one that the thread sent */
+  /** @param entry the next message that the thread sent */
   add({ outcome, place, elsewhere }: Entry): void {
     if (outcome !== 'acked' || place === null) return;
     this.#addPlace(place);
@@ -24,9 +24,9 @@ export class OrderCheck {
 }
 
 /**
- * Finds the acked messages that were delivered after one that the same thread sent later, within a partition. A message
- * with copies in several partitions has to be late in each, because a consumer may have seen any of them first.
- * @param backwards the entries of one thread, the last one sent first
+ * Finds acknowledged messages that were delivered after a later message of the same thread, within a partition. A
+ * message with copies in several partitions must be late in each: a consumer may have seen any copy first.
+ * @param backwards the entries of one thread, starting with the last one sent
  */
 export function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
   const earliestOfLater = new Map<number, number>();

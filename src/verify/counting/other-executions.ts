@@ -1,13 +1,13 @@
 import { isWithin, type RowWindow } from '../row-window.ts';
 
-/** Eight bytes each. */
+/** Maximum number of send times that are kept, eight bytes each. */
 const MAX_TIMES = 2 ** 20;
 
-/** How many messages of a run's id are of another execution, by when they were sent. */
+/** Number of messages with the run's ID that belong to other executions, grouped by send time. */
 export interface OtherExecutionsCount {
-  /** Before this execution began, or after it ended: no row of it can mean them. */
+  /** Sent before this execution began, or after it ended. No row can describe them. */
   readonly apart: number;
-  /** While it was sent: two senders used the id at once, or the samples are of another run. */
+  /** Sent during this execution: two senders used the ID at once, or the samples belong to another run. */
   readonly among: number;
 }
 
@@ -15,11 +15,11 @@ export function sumOfOthers(a: OtherExecutionsCount, b: OtherExecutionsCount): O
   return { apart: a.apart + b.apart, among: a.among + b.among };
 }
 
-/** When the messages were sent that carry the id of a run and do not fit its rows. */
+/** The send times of messages with the run's ID that do not fit its rows. */
 export class OtherExecutions {
   #times = new Float64Array(64);
   #count = 0;
-  /** Beyond those that are kept. */
+  /** Number of messages above the limit. */
   #more = 0;
   #apart = 0;
 
@@ -32,12 +32,12 @@ export class OtherExecutions {
     this.#times[this.#count++] = sentAtMs;
   }
 
-  /** One that was sent when this execution surely did not send. */
+  /** Counts a message that was sent before or after this execution. */
   addApart(): void {
     this.#apart++;
   }
 
-  /** What there is no room for may be of any time. */
+  /** Messages above the limit count as sent during the period, because their send times are not kept. */
   countFor(period: RowWindow): OtherExecutionsCount {
     let among = this.#more;
     for (const sentAtMs of this.#times.subarray(0, this.#count)) if (isWithin(sentAtMs, period)) among++;

@@ -17,10 +17,10 @@ interface History {
   readonly samples: readonly { identity: Identity; outcome: Outcome }[];
   readonly deliveries: readonly { reading: OwnReading; place: Place }[];
   readonly receipts: readonly Served[];
-  /** Whether what only a service saw counts as arrived. */
+  /** Whether messages that only a service saw count as arrived. */
   readonly addsUnknown: boolean;
   readonly ended: boolean;
-  /** How many requests a thread group is known to have. */
+  /** Number of requests in a thread group. */
   readonly requests: number;
 }
 
@@ -28,7 +28,10 @@ type Served = ReceiptRow & { readonly identity: Identity };
 
 type Arrival = Partial<Identity> & { readonly outcome?: Outcome; readonly partition?: number };
 
-/** Mostly one thread, so that its messages meet; some beyond the plan's 3 threads of 70 loops (more than one block). */
+/**
+ * Mostly one thread, so that its messages affect each other. Some identities exceed the plan's 3 threads of 70 loops,
+ * which is more than one block.
+ */
 const mostly = (usual: number, max: number) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.integer({ min: 1, max }));
 const identities = fc.record({
@@ -40,7 +43,7 @@ const identities = fc.record({
 });
 const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
   `${group}-${thread}-${loop}-${request}`;
-/** Each row is from 0 to 10 ms. */
+/** Each row lasts from 0 to 10 ms. */
 const WINDOW: RowWindow = { fromMs: -1_000, toMs: 20 };
 const EARLIER = -5_000;
 const LATER = 90_000;
@@ -106,7 +109,7 @@ const histories: fc.Arbitrary<History> = fc.record({
   requests: fc.constantFrom(1, 2),
 });
 
-/** Of two executions or three: nothing is damaged, and any message may be of another time. */
+/** Histories of two or three executions: nothing is damaged, and any message may have another send time. */
 const mixedHistories: fc.Arbitrary<History> = fc
   .tuple(histories, fc.array(fc.constantFrom(0, 0, 0, 7, EARLIER, LATER), { minLength: 80, maxLength: 80 }))
   .map(([history, times]) => ({
@@ -133,7 +136,7 @@ function tallied(history: History, samplesFirst: boolean) {
   return { ...tally.conclude(scope(ended)), missing, unprovenReceipts, redeliveredReceipts };
 }
 
-/** Of each message the copies of the first one that fits its row; without a row, that fits the run. */
+/** The copies of the first message that fits its row, for each identity. Without a row, it must fit the run. */
 function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliveries'>) {
   const rows = new Set(samples.map(({ identity }) => key(identity)));
   const sentAt = new Map<string, number>();
@@ -150,7 +153,7 @@ function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliv
   });
 }
 
-/** The receipts of messages of which something is known, or that count all the same. */
+/** The receipts of messages that are known, or that count even if they are unknown. */
 function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History): Served[] {
   const known = new Set(samples.map(({ identity }) => key(identity)));
   for (const { reading } of ownDeliveries({ samples, deliveries }))
@@ -158,7 +161,7 @@ function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History
   return receipts.filter(({ identity }) => addsUnknown || known.has(key(identity)));
 }
 
-/** The same counts by sets and loops, straight from the meaning of the words. */
+/** Computes the same counts with sets and loops, directly from their definitions. */
 function naive(history: History): RunCounts {
   const { samples, deliveries, ended } = history;
   const own = ownDeliveries(history);
@@ -219,7 +222,7 @@ function naive(history: History): RunCounts {
   };
 }
 
-/** What a service did, by sets and loops. */
+/** Computes the counts of a service with sets and loops. */
 function naiveService(history: History): ServiceCounts & { unseen: number } {
   const served = countedReceipts(history);
   const seen = new Set(
@@ -241,26 +244,29 @@ function naiveService(history: History): ServiceCounts & { unseen: number } {
   };
 }
 
-describe('the tally', () => {
+describe('Tally', () => {
   it.each<[ReceiptRow['outcome'][], number]>([
     [['failed', 'processed', 'processed'], 0],
     [['failed', 'dead-lettered'], 0],
     [['dead-lettered', 'failed', 'processed'], 1],
     [['processed', 'dead-lettered', 'failed'], 1],
     [['dead-lettered', 'dead-lettered', 'processed'], 2],
-  ])('counts what was done with again beside a dead letter: %j', (outcomes, expected) => {
-    const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
-    const receipts = outcomes.map((outcome) => ({
-      identity,
-      outcome,
-      condition: 'intact' as const,
-      sentAtMs: null,
-    }));
-    const history = { samples: [], deliveries: [], receipts, addsUnknown: true, ended: true, requests: 1 };
-    expect(tallied(history, true).redeliveredReceipts).toBe(expected);
-  });
+  ])(
+    'counts receipts that finish a message again after or before a dead letter: %j',
+    (outcomes, expected) => {
+      const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
+      const receipts = outcomes.map((outcome) => ({
+        identity,
+        outcome,
+        condition: 'intact' as const,
+        sentAtMs: null,
+      }));
+      const history = { samples: [], deliveries: [], receipts, addsUnknown: true, ended: true, requests: 1 };
+      expect(tallied(history, true).redeliveredReceipts).toBe(expected);
+    },
+  );
 
-  it('counts receipts that prove nothing, but for what a reader saw for itself', () => {
+  it('counts unproven receipts, except for messages that a reader saw itself', () => {
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 1, loop, request: 1 });
     const reading = { kind: 'message', condition: 'intact', run: RUN, sentAtMs: 0 } as const;
     const receipt = (loop: number, condition: ReceiptRow['condition']): Served => ({
@@ -283,7 +289,7 @@ describe('the tally', () => {
     expect(unprovenReceipts).toBe(1);
   });
 
-  it('names the offenders, the first twenty of a kind', () => {
+  it('lists the first 20 messages of each offence', () => {
     const tally = new Tally(RUN);
     const identity = (loop: number) => ({ run: RUN, group: 1, thread: 2, loop, request: 1 });
     for (let loop = 1; loop <= 100; loop++) tally.addSample(identity(loop), 'acked', WINDOW);
@@ -309,13 +315,17 @@ describe('the tally', () => {
   });
 
   it.each([
-    ['of a later block of loops', [{ loop: 70 }, { loop: 2 }], [2]],
-    ['of a later request', [{ request: 2 }, { request: 1 }], [1]],
-    ['of a later request, another thread between them', [{ request: 2 }, { thread: 2 }, { request: 1 }], [1]],
-    ['of the latest loop, another between them', [{ loop: 9 }, { loop: 4 }, { loop: 5 }], [4, 5]],
-    ['in another partition, and that is none', [{ loop: 9, partition: 1 }, { loop: 3 }], []],
+    ['from a later block of loops', [{ loop: 70 }, { loop: 2 }], [2]],
+    ['from a later request', [{ request: 2 }, { request: 1 }], [1]],
     [
-      'in a partition beyond 16 bits',
+      'from a later request, with another thread in between',
+      [{ request: 2 }, { thread: 2 }, { request: 1 }],
+      [1],
+    ],
+    ['from the latest loop, with another loop in between', [{ loop: 9 }, { loop: 4 }, { loop: 5 }], [4, 5]],
+    ['in another partition, which does not count', [{ loop: 9, partition: 1 }, { loop: 3 }], []],
+    [
+      'in a partition whose number needs more than 16 bits',
       [
         { loop: 9, partition: 70_000 },
         { loop: 3, partition: 70_000 },
@@ -323,18 +333,22 @@ describe('the tally', () => {
       [3],
     ],
     [
-      'in one that differs beyond 16 bits, and that is none',
+      'in a partition that differs only above 16 bits, which does not count',
       [{ loop: 9, partition: 65_536 }, { loop: 3 }],
       [],
     ],
-    ['that was not acked, and that is none', [{ loop: 9, outcome: 'rejected' as const }, { loop: 3 }], []],
     [
-      'in one partition, and not in that of a copy seen later',
+      'that was not acknowledged, which does not count',
+      [{ loop: 9, outcome: 'rejected' as const }, { loop: 3 }],
+      [],
+    ],
+    [
+      'in one partition, but not in that of a copy seen later, which does not count',
       [{ loop: 9 }, { loop: 3 }, { loop: 3, partition: 1 }],
       [],
     ],
     [
-      'in one partition, and not in that of a copy seen before',
+      'in one partition, but not in that of a copy seen before, which does not count',
       [{ loop: 3, partition: 1 }, { loop: 9 }, { loop: 3 }],
       [],
     ],
@@ -343,7 +357,7 @@ describe('the tally', () => {
       [{ loop: 9 }, { loop: 3 }, { loop: 9, partition: 1 }, { loop: 3, partition: 1 }],
       [3],
     ],
-  ])('finds what was delivered after one %s', (_, arrivals, late) => {
+  ])('finds messages that were delivered after a message %s', (_, arrivals, late) => {
     for (const requests of [1, 2]) expect(outOfOrderLoops(arrivals, requests)).toEqual(late);
   });
 
@@ -361,7 +375,7 @@ describe('the tally', () => {
     return offenders.outOfOrder.map(({ identity }) => identity?.loop);
   }
 
-  it('counts no fields that were added to a message of another execution, though it came before the rows', () => {
+  it("ignores fields added to another execution's message that arrived before the rows", () => {
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     const its: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
     const tally = new Tally(RUN);
@@ -371,7 +385,7 @@ describe('the tally', () => {
     expect(tally.conclude(scope(true)).counts).toMatchObject({ received: 1, enriched: 0, duplicated: 0 });
   });
 
-  it('takes the same delivery, read again, for no second one', () => {
+  it('does not count a delivery twice when it is read again', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     const reading: OwnReading = { kind: 'message', condition: 'intact', run: RUN, identity, sentAtMs: 0 };
@@ -382,7 +396,7 @@ describe('the tally', () => {
     expect(tally.conclude(scope(true)).counts.duplicated).toBe(1);
   });
 
-  it('takes what the queue gives out again for no second copy, and counts it', () => {
+  it('counts a redelivered message as redelivered, not as a second copy', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     const reading: OwnReading = { kind: 'message', condition: 'enriched', run: RUN, identity, sentAtMs: 0 };
@@ -396,7 +410,7 @@ describe('the tally', () => {
     expect(tally.conclude(scope(true)).counts.duplicated).toBe(1);
   });
 
-  describe('where only copies were seen', () => {
+  describe('when only copies were seen', () => {
     const message = (loop: number) => ({ run: RUN, group: 1, thread: 1, loop, request: 1 });
     const outcomes = ['acked', 'rejected', 'indeterminate'] as const;
 
@@ -412,7 +426,7 @@ describe('the tally', () => {
       return tally;
     }
 
-    it('counts those of acked messages alone as arrived', () => {
+    it('counts only copies of acknowledged messages as arrived', () => {
       const { counts, unstored, service } = seenTwice().conclude({ ...scope(true), copiesOnly: true });
       const arrived = { received: 1, lost: 0, phantom: 0, recovered: 0, unresolved: 1, duplicated: 1 };
       expect(counts).toMatchObject(arrived);
@@ -420,7 +434,7 @@ describe('the tally', () => {
       expect(service.unprocessed).toBe(1);
     });
 
-    it('counts what a service has a receipt of as arrived', () => {
+    it('counts a message with a receipt of a service as arrived', () => {
       const tally = seenTwice();
       for (const loop of [2, 3]) {
         const identity = message(loop);
@@ -433,7 +447,7 @@ describe('the tally', () => {
     });
   });
 
-  it('notices samples that name a message twice', () => {
+  it('reports rows that name the same message as another row', () => {
     const tally = new Tally(RUN);
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     tally.addSample(identity, 'acked', WINDOW);
@@ -442,7 +456,7 @@ describe('the tally', () => {
     expect(tally.conclude(scope(true)).counts).toMatchObject({ acked: 1, rejected: 0 });
   });
 
-  it('reports exactly what a service did, for any receipts', () => {
+  it('counts exactly what a service did, for any receipts', () => {
     fc.assert(
       fc.property(histories, fc.boolean(), (history, samplesFirst) => {
         const { service, unseen } = tallied(history, samplesFirst);
@@ -452,7 +466,7 @@ describe('the tally', () => {
     );
   });
 
-  it('reports exactly what was done, for any mix of drops, repeats, damage and order', () => {
+  it('counts exactly any mix of lost, repeated, damaged and reordered messages', () => {
     fc.assert(
       fc.property(histories, fc.boolean(), (history, samplesFirst) => {
         const { counts, missing } = tallied(history, samplesFirst);
@@ -463,11 +477,11 @@ describe('the tally', () => {
     );
   });
 
-  it('counts messages of other executions for nothing, whichever comes first: they, the own ones or the rows', () => {
+  it('ignores messages of other executions, no matter whether they, the own messages or the rows come first', () => {
     fc.assert(
       fc.property(mixedHistories, fc.boolean(), (history, samplesFirst) => {
         const { counts, missing, others } = tallied(history, samplesFirst);
-        // Of many copies of one message two are counted.
+        // Of many copies of one message, the tally counts only two.
         const ofOthers = (count: number) => Math.sign(count);
         const { otherExecution, ...expected } = naive(history);
         expect(counts).toMatchObject(expected);
@@ -479,19 +493,19 @@ describe('the tally', () => {
     );
   });
 
-  it('takes a receipt of another execution for none', () => {
+  it('ignores a receipt of another execution', () => {
     const identity = { run: RUN, group: 1, thread: 1, loop: 1, request: 1 };
     const tally = new Tally(RUN);
     tally.addSample(identity, 'acked', WINDOW);
     const receipt = { identity, outcome: 'processed', condition: 'intact' } as const;
     tally.addReceipt(identity, { ...receipt, sentAtMs: EARLIER }, true);
-    const told = tally.conclude(scope(true));
-    expect(told).toMatchObject({ counts: { lost: 1, received: 0 }, others: { apart: 1, among: 0 } });
+    const first = tally.conclude(scope(true));
+    expect(first).toMatchObject({ counts: { lost: 1, received: 0 }, others: { apart: 1, among: 0 } });
     tally.addReceipt(identity, { ...receipt, sentAtMs: 3.5 }, true);
     expect(tally.conclude(scope(true))).toMatchObject({ counts: { lost: 0, received: 1 }, unseen: 1 });
   });
 
-  it('keeps the sums that always hold', () => {
+  it('keeps the equations between the counts', () => {
     fc.assert(
       fc.property(histories, (history) => {
         const c = tallied(history, true).counts;

@@ -21,8 +21,9 @@ import { countServed, noServiceCounts } from './service-counts.ts';
 import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
 
 /**
- * Holds the samples of one run against what was read from the queue, and what a service did. Samples and readings may
- * come in any order and interleaved, receipts after the readings; nothing is concluded before `conclude`.
+ * Compares the samples of one run with the messages that were read from the queue, and with the receipts of a service.
+ * Samples and messages may come in any order and interleaved. Receipts come after the messages. Nothing is concluded
+ * before `conclude`.
  */
 export class Tally {
   readonly #run: string;
@@ -39,60 +40,64 @@ export class Tally {
   #redeliveredReceipts = 0;
   #undated = 0;
 
-  /** @param requestsOf how many requests a thread group has; 1 where nobody knows */
+  /** @param requestsOf returns the number of requests in a thread group; 1 if not known */
   constructor(run: string, requestsOf: (group: number) => number = () => 1) {
     this.#run = run;
     this.#table = new IdentityTable(requestsOf);
   }
 
-  /** Rows of the samples that name a message which another row names too. */
+  /** Number of rows that name the same message as another row. */
   get repeatedRows(): number {
     return this.#repeatedRows;
   }
 
-  /** Deliveries of messages of the run, damaged ones too. */
+  /** Number of deliveries of the run, including damaged ones. */
   get deliveries(): number {
     return this.#deliveries;
   }
 
-  /** Deliveries whose sum does not match, while the plan that would tell why is not known. */
+  /** Number of deliveries whose checksum does not match, while the plan is not known. */
   get unproven(): number {
     return this.#unproven;
   }
 
-  /** Deliveries of messages seen before, of which the queue says that they may be those very ones. */
+  /** Number of deliveries of messages seen before that the queue marks as possibly redelivered. */
   get redelivered(): number {
     return this.#redelivered;
   }
 
-  /** Receipts of messages that no reader saw and whose sum does not match, and nobody can tell why. */
+  /** Number of receipts of messages that no reader saw and whose checksum does not match. The cause is not known. */
   get unprovenReceipts(): number {
     return this.#unprovenReceipts;
   }
 
-  /** Receipts of messages that were done with before, once by dead-lettering: given out again, or second copies. */
+  /**
+   * Number of receipts of messages that were finished before, at least once by dead-lettering. They were redelivered,
+   * or are second copies.
+   */
   get redeliveredReceipts(): number {
     return this.#redeliveredReceipts;
   }
 
-  /** Acked messages that were not seen yet. */
+  /** Number of acknowledged messages that were not found yet. */
   get missing(): number {
     return this.#table.missing;
   }
 
-  /** @param window when the message of the sample can have been sent */
+  /** @param window the period in which the message of the sample can have been sent */
   addSample(identity: Identity, outcome: Outcome, window: RowWindow): void {
     if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
   }
 
-  /** A message with the run's id that was sent when the run surely was not. */
+  /** Counts a message with the run's ID that was sent before or after this execution. */
   addOfOtherExecution(): void {
     this.#table.others.addApart();
   }
 
   /**
-   * @param redelivered the queue delivered it before, maybe to this very reader
-   * @returns what it is: the first sight of a message, whose latency counts, one more of the run, or another's
+   * @param redelivered whether the queue may have delivered it before, even to this reader
+   * @returns `first` for the first copy of a message, whose latency counts; `more` for another delivery of the run;
+   * `other` for another execution's message
    */
   addReading(reading: OwnReading, place: Place, redelivered = false): 'first' | 'more' | 'other' {
     this.#deliveries++;
@@ -119,8 +124,8 @@ export class Tally {
   }
 
   /**
-   * @param receipt one of this run
-   * @param addsUnknown whether a message of which nothing is known counts as one that has arrived
+   * @param receipt a receipt of this run
+   * @param addsUnknown whether a message that is known only from its receipt counts as arrived
    */
   addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptRow, addsUnknown: boolean): void {
     const provenSentAtMs = condition === 'intact' ? sentAtMs : null;
@@ -136,7 +141,7 @@ export class Tally {
     if (outcome !== 'failed' && (isDeadLettered(before) || wasProcessed)) this.#redeliveredReceipts++;
   }
 
-  /** @param scope what the plan holds, and whether the sender stopped in good order */
+  /** @param scope the content of the plan, and whether the sender ended cleanly */
   conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
     const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
@@ -163,7 +168,7 @@ export class Tally {
         if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
-      // Only a walk backwards tells which; most threads need none.
+      // Only a second pass, backwards, finds which messages are late. Most threads need none.
       if (order.holds) continue;
       const earliest: Entry[] = [];
       for (const entry of outOfOrder(thread.backwards())) {
@@ -203,20 +208,20 @@ export class Tally {
 export interface Conclusion {
   readonly counts: RunCounts;
   readonly service: ServiceCounts;
-  /** Messages that no reader saw, and of which there are receipts. */
+  /** Number of messages with receipts that no reader saw. */
   readonly unseen: number;
-  /** Messages that were not acked, and of which only copies were seen. They count as not arrived. */
+  /** Number of unacknowledged messages of which only copies were read. They count as not arrived. */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;
-  /** Messages with the run's id that other executions sent. */
+  /** Messages with the run's ID that other executions sent. */
   readonly others: OtherExecutionsCount;
-  /** Messages that are there and fit a row. */
+  /** Number of messages that arrived and fit a row. */
   readonly fitting: number;
-  /** Deliveries of which nothing proves when they were sent. */
+  /** Number of deliveries whose send time is not proven. */
   readonly undated: number;
 }
 
-/** Only a sum that fits proves when a message was sent. */
+/** The send time, if a valid checksum proves it. */
 function sentAtOf(reading: OwnReading): number | null {
   if (reading.kind === 'corrupt') return null;
   return reading.condition === 'intact' || reading.condition === 'enriched' ? reading.sentAtMs : null;

@@ -6,33 +6,33 @@ import type { Tally } from '../counting/tally.ts';
 import type { VerifyOptions } from '../options.ts';
 import { readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
 
-/** What was gathered of one run. */
+/** What was gathered about one run. */
 export interface GatheredRun {
   readonly run: string;
-  /** The queue that run.json names; null: unknown. */
+  /** The queue that run.json names. Null if it is not known. */
   readonly sentTo: string | null;
-  /** Null: unknown. */
+  /** Null if the plan is not known. */
   readonly plan: Plan | null;
   readonly tally: Tally;
   readonly samples: SamplesRead;
-  /** Rows that the sender says it wrote; null without an end. */
+  /** Number of rows that the sender reports in run.json. Null if it did not end cleanly. */
   readonly samplesWritten: number | null;
-  /** What the sender counted itself; null: it did not come so far, or the verdict counts by other rules. */
+  /** The counts of the sender. Null if it did not finish, or if the verdict uses other rules for rejected statuses. */
   readonly summary: SummaryRecord['statistics'] | null;
-  /** By run.json, epoch milliseconds; null: there is none. */
+  /** Start of the run according to run.json, epoch milliseconds. Null without run.json. */
   readonly startedAtMs: number | null;
-  /** The sender stopped in good order. */
+  /** Whether the sender exited normally. */
   readonly ended: boolean;
-  /** Until when a request was under way, epoch milliseconds by the sender's clock. */
+  /** When the last request ended, epoch milliseconds according to the sender's clock. */
   readonly sentUntilMs: number;
 }
 
-/** Without a plan it is taken for granted. */
+/** Whether the messages carry an identity. Assumed if the plan is not known. */
 export function carriesIdentity({ plan }: GatheredRun): boolean {
   return plan?.identity ?? true;
 }
 
-/** Reads the samples of a run into its tally, and what its other files say of it. */
+/** Reads the samples of a run into its tally, and reads its other files. */
 export async function gatherRun(
   { samplesFile, rejectedStatuses, labels }: VerifyOptions,
   folder: RunFolder,
@@ -62,13 +62,13 @@ export async function gatherRun(
     samplesWritten: record?.end?.samples ?? null,
     summary: await summaryOf(folder, record, rejectedStatuses),
     startedAtMs: record?.startedAtMs ?? null,
-    // A samples file by itself is taken for whole, unless it shows that it is not.
+    // A samples file without run.json is treated as complete, unless its last row is incomplete.
     ended: record === null ? !samples.torn : record.end !== null,
     sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
   };
 }
 
-/** The sender does not know which statuses mean a definite no here. */
+/** Reads the sender's counts. They do not apply if the caller treats additional statuses as rejected. */
 async function summaryOf(
   folder: RunFolder,
   record: RunRecord | null,

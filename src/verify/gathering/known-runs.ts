@@ -2,8 +2,8 @@ import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * What run.json says of each run when it began, without reading it for each message; null: there is none.
- * @param live a reader that is there before the run looks until it has begun
+ * Looks up the run.json of each run, without reading the file again for each message. Null if there is no run.json.
+ * @param live with a live reader, run.json is read only after the run began
  */
 export function knownRuns(folders: readonly RunFolder[], live: boolean): (run: string) => RunRecord | null {
   const folderOf = new Map(folders.map((folder) => [folder.id, folder]));

@@ -3,14 +3,17 @@ import { isPlanned } from '../../plan/plan.ts';
 import { isWithin, type RowWindow, SENT_AFTER_ROW_MS } from '../row-window.ts';
 import type { GatheredRun } from './gathered.ts';
 
-/** How far a clock may go back between the start of a run and its first sending. */
+/** How far the clock may be set back between the start of a run and its first send. */
 export const CLOCK_STEP_MS = 1_000;
-/** How far a clock that is slewed may have come to differ from one that is not, at the end of a long run. */
+/** How far a slewed clock and a steady one may differ at the end of a long run. */
 export const CLOCK_SLEW_MS = 60_000;
-/** Without run.json nobody knows how long before its first row a sender began. */
+/** How long before its first row a sender may have started. Used only without run.json. */
 const BEFORE_FIRST_ROW_MS = 10_000;
 
-/** When this execution can have sent: what does not fit its row, and was sent then, is a riddle. */
+/**
+ * The period in which this execution can have sent messages. A message from this period that matches no row cannot be
+ * explained.
+ */
 export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredRun): RowWindow {
   const fromMs =
     startedAtMs === null ? samples.firstStartMs - BEFORE_FIRST_ROW_MS : startedAtMs - CLOCK_STEP_MS;
@@ -19,8 +22,8 @@ export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredR
 }
 
 /**
- * Whether a message without a row may be this execution's. Without run.json nobody knows what rows there should be;
- * and a killed sender has not written its last ones, whenever it was killed.
+ * Whether a message without a row may belong to this execution. Without run.json, the expected rows are not known. A
+ * killed sender may not have written its last rows.
  */
 export function mayBeOfRun(run: GatheredRun, identity: Omit<Identity, 'run'>, sentAtMs: number): boolean {
   if (run.plan === null) return true;

@@ -2,10 +2,10 @@ import { plural } from '../../plural.ts';
 import type { ServiceRecord } from '../../runs/documents/service-json.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 
-/** What was read of the receipts in the folder of one run. */
+/** Counts the receipts in the folder of one run. */
 export class ReceiptsRead {
   readonly #run: string;
-  /** Rows that were cut off. */
+  /** Number of incomplete rows. */
   torn = 0;
   #processed = 0;
   #deadLettered = 0;
@@ -21,8 +21,8 @@ export class ReceiptsRead {
   }
 
   /**
-   * Why receipts are missing from the file; null: nothing shows that. A service that ended counted its own, and only one
-   * that was killed leaves a torn row.
+   * Explains why receipts are missing from the file. Null if nothing shows that. A service that ended recorded its
+   * counts, and only a killed service leaves an incomplete row.
    */
   lack({ end, earlier }: ServiceRecord): string | null {
     const ends = [...earlier.map((before) => before.end), end];
@@ -30,8 +30,8 @@ export class ReceiptsRead {
     const written = ended.reduce((sum, { processed, deadLettered }) => sum + processed + deadLettered, 0);
     const read = this.#processed + this.#deadLettered;
     if (read < written)
-      return `receipts.csv of ${this.#run} has ${plural(read, 'receipt')} of finished messages, and its services wrote ${written}`;
+      return `receipts.csv of ${this.#run} has ${plural(read, 'receipt')} of finished messages, but its services wrote ${written}`;
     if (this.torn <= ends.length - ended.length) return null;
-    return `receipts.csv of ${this.#run} has ${plural(this.torn, 'torn row')}, and only a killed service leaves one`;
+    return `receipts.csv of ${this.#run} has ${plural(this.torn, 'incomplete row')}, but only a killed service leaves one`;
   }
 }

@@ -2,13 +2,13 @@ import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
 export interface RowsByStart {
   readonly rows: readonly SampleRow[];
-  /** Two rows of a thread have the same start and end and another answer: nobody knows which came first. */
+  /** Whether two rows of a thread have equal times and different results. Then it is unknown which came first. */
   readonly isAmbiguous: boolean;
 }
 
 /**
- * All rows of a samples file by their starts. Somebody has sorted the file by something else, and only the starts tell
- * which of a thread's rows is which. All of them are in memory meanwhile.
+ * Reads all rows of a samples file into memory and sorts them by start time. Needed if the file is sorted in another
+ * way: only the start times show the order of a thread's rows.
  */
 export async function rowsByStart(file: string, onTorn: () => void): Promise<RowsByStart> {
   const rows: SampleRow[] = [];

@@ -5,23 +5,26 @@ import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 import type { SamplesSurvey } from './samples-survey.ts';
 
-/** What a row is of: a message; nothing that is sent to the queue; or nobody can tell. */
+/** What a row describes: a message, a request that sends no message, or something unknown. */
 export type RowPlace = Identity | 'no message' | 'unplaced';
 
 export interface SamplesOf {
   readonly run: string;
-  /** Null: there is no run.json. */
+  /** Null without run.json. */
   readonly plan: Plan | null;
-  /** The labels whose rows are messages, in the order of the requests; empty: all, where the plan does not say more. */
+  /**
+   * The labels of the rows that are messages, in the order of the requests. If empty, all rows are messages, unless
+   * the plan says otherwise.
+   */
   readonly labels: readonly string[];
 }
 
-/** Finds the message that each row is of. Rows without the column `loop` have to come in the order of their starts. */
+/** Finds the message that each row describes. Rows without the column `loop` must be sorted by start time. */
 export class SamplePlaces {
   readonly #of: SamplesOf;
   readonly #firstLoop: 0 | 1;
   readonly #labels: readonly string[];
-  /** Without the column `loop`, the n-th row of a thread and request is loop n. */
+  /** Without the column `loop`, the n-th row of a thread and request counts as loop n. */
   readonly #loops = new Map<string, number>();
 
   constructor(of: SamplesOf, { labels, countsFromZero }: SamplesSurvey) {
@@ -42,7 +45,7 @@ export class SamplePlaces {
     return plan === null || isPlanned(plan, identity) ? identity : 'unplaced';
   }
 
-  /** Without a plan one label is that of the messages. Of several nobody knows which, unless they are named. */
+  /** Without a plan, a single label marks the messages. If there are several labels, the user must name them. */
   #byLabel(label: string): number | 'no message' | 'unplaced' {
     const index = this.#labels.indexOf(label);
     if (this.#of.labels.length > 0) return index === -1 ? 'no message' : index + 1;
@@ -61,6 +64,6 @@ function byPlan(plan: Plan, label: string, group: number): number | 'no message'
   const requests = plan.threadGroups[group - 1]?.requests ?? [];
   const index = requests.findIndex(({ name }) => name === label);
   if (index === -1) return 'unplaced';
-  // Without a body nothing can carry an identity into the queue.
+  // A request without a body cannot carry an identity into the queue.
   return plan.identity && requests[index]?.body === null ? 'no message' : index + 1;
 }

@@ -1,22 +1,22 @@
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
-/** More labels than these are not told apart by a person either. */
+/** A person could not distinguish more labels than this either. */
 const MAX_LABELS = 20;
 
-/** What has to be known of a whole samples file before a row of it can be given to a message. */
+/** Facts about the whole samples file that are needed to match its rows with messages. */
 export interface SamplesSurvey {
-  /** The labels of its rows, up to 20. */
+  /** The labels of its rows, at most 20. */
   readonly labels: readonly string[];
-  /** Loops count from 0, as JMeter's own variable of a loop controller does. */
+  /** Whether loops count from 0, as in JMeter's own variable of a loop controller. */
   readonly countsFromZero: boolean;
-  /** Each thread's rows stand in the order of their starts. */
+  /** Whether each thread's rows are sorted by start time. */
   readonly isInOrder: boolean;
 }
 
-/** What qbl's own senders write. */
+/** The facts about samples that qbl's own senders write. */
 export const OWN_SAMPLES: SamplesSurvey = { labels: [], countsFromZero: false, isInOrder: true };
 
-/** @throws QblError 'usage' for what is no JTL */
+/** @throws QblError 'usage' if the file is not a JTL file */
 export async function surveySamples(file: string): Promise<SamplesSurvey> {
   const labels = new Set<string>();
   const lastStartMs = new Map<string, number>();
@@ -32,7 +32,7 @@ export async function surveySamples(file: string): Promise<SamplesSurvey> {
   return { labels: [...labels], countsFromZero, isInOrder };
 }
 
-/** One thread sends one request after the other. */
+/** Whether a row starts after the previous one of its thread. A thread sends one request at a time. */
 function isAfter({ threadName, timeStampMs }: SampleRow, lastStartMs: Map<string, number>): boolean {
   const last = lastStartMs.get(threadName) ?? 0;
   lastStartMs.set(threadName, timeStampMs);

@@ -9,10 +9,10 @@ import { OWN_SAMPLES, type SamplesSurvey, surveySamples } from './samples-survey
 
 export interface SamplesSource extends SamplesOf {
   readonly file: string;
-  /** What wrote the rows: `blast` or another; null: nobody knows. */
+  /** The sender that wrote the rows, such as `blast`. Null if it is not known. */
   readonly sender: string | null;
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** The file is somebody's own: its rows may be sorted, and its loops counted in another way. */
+  /** Whether the user supplied the file. Its rows may be sorted, and its loops may count differently. */
   readonly isForeign: boolean;
 }
 
@@ -20,28 +20,31 @@ export interface SamplesRead {
   readonly rows: number;
   readonly acked: number;
   readonly rejected: number;
-  /** Start of the earliest sample, epoch milliseconds; infinite without samples. */
+  /** Start of the earliest sample, epoch milliseconds. Infinity without samples. */
   readonly firstStartMs: number;
-  /** End of the sample that ended last; minus infinity without samples. */
+  /** Latest end of a sample. Minus infinity without samples. */
   readonly lastEndMs: number;
-  /** The writer was killed within a row. */
+  /** Whether the last row is incomplete, because its writer was killed. */
   readonly torn: boolean;
-  /** Rows that tell of no message: a thread, a loop or a label that the plan does not have. */
+  /** Number of rows that match no message: their thread, loop or label is not in the plan. */
   readonly unplaced: number;
-  /** Rows of requests that put nothing into the queue. */
+  /** Number of rows of requests that put nothing into the queue. */
   readonly withoutMessage: number;
-  /** Without the column `loop` rows are numbered: one that is missing makes all that follow it name another message. */
+  /**
+   * Whether rows are numbered because there is no column `loop`. Then a missing row shifts all rows after it to other
+   * messages.
+   */
   readonly numbered: boolean;
-  /** Nobody knows which of two rows of a thread came first, and no column `loop` tells. */
+  /** Whether the order of two rows of a thread is unknown, and there is no column `loop`. */
   readonly ambiguous: boolean;
-  /** The labels of somebody's own file, where there is no plan that says which of them are messages. */
+  /** The labels of a user's own file, if no plan says which of them are messages. */
   readonly labels: readonly string[];
 }
 
-/** Called with each message's outcome, and when it can have been sent. */
+/** Called with each message's outcome, and the period in which it can have been sent. */
 export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow) => void;
 
-/** What a sender has written that was killed before its first row. */
+/** The result for a sender that was killed before its first row. */
 const NOTHING: SamplesRead = {
   rows: 0,
   acked: 0,
@@ -56,13 +59,13 @@ const NOTHING: SamplesRead = {
   labels: [],
 };
 
-/** Reads the samples of a sender that may have been killed before it made the file. */
+/** Reads a samples file. The file may be missing, because its sender may have been killed before creating it. */
 export async function readSamplesIfAny(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
   const file = await stat(source.file).catch(() => null);
   return file === null || file.size === 0 ? NOTHING : readSamples(source, onSample);
 }
 
-/** Reads a samples file and hands over each message's outcome. */
+/** Reads a samples file, and passes each message's outcome to the callback. */
 export async function readSamples(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
   const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
   const places = new SamplePlaces(source, survey);

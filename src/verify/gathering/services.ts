@@ -4,33 +4,33 @@ import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { GatheredRun } from './gathered.ts';
 import { ReceiptsRead } from './receipts-read.ts';
 
-/** What is known of the services that wrote receipts into the folders of the runs. */
+/** Facts about the services that wrote receipts into the folders of the runs. */
 export interface GatheredServices {
-  /** The runs whose messages a service was to process: those that had one, or of which there are receipts. */
+  /** The runs whose messages a service should process: runs with a service.json, or with receipts. */
   readonly runs: ReadonlySet<string>;
-  /** All receipts, of other runs too. */
+  /** Number of all receipts, including those of other runs. */
   readonly receipts: number;
-  /** Receipts of other runs, or of no run. */
+  /** Number of receipts of other runs, or of no run. */
   readonly foreign: number;
   readonly torn: number;
-  /** Each stopped in good order. */
+  /** Whether every service exited normally. */
   readonly ended: boolean;
-  /** One was killed, or still works: it may have done work of which there is no receipt. */
+  /** Whether a service was killed or is still working. It may have processed messages without writing receipts. */
   readonly killed: boolean;
-  /** Why they may have left messages to others, or receipts of theirs are missing; null: neither is so. */
+  /** Why services may have left messages unprocessed, or why receipts are missing. Null if neither is the case. */
   readonly unfinished: string | null;
 }
 
-/** Whether each of the runs has had a service. */
+/** Whether each run had a service. */
 export async function haveServices(folders: readonly RunFolder[]): Promise<boolean> {
   const records = await Promise.all(folders.map(readService));
   return records.every((record) => record !== null);
 }
 
 /**
- * Hands all receipts to the tallies of their runs; null when no run had a service. Receipts of a service that has its
- * end are complete.
- * @param addsUnknown whether messages count as arrived of which nothing else is known
+ * Adds all receipts to the tallies of their runs. Null if no run had a service. The receipts of a service that ended
+ * are complete.
+ * @param addsUnknown whether a message that is known only from a receipt counts as arrived
  */
 export async function gatherServices(
   folders: readonly RunFolder[],
@@ -81,17 +81,18 @@ export async function gatherServices(
 }
 
 /**
- * Null: they stopped when the queue was empty, after the last message was sent. With --drain a service has no end
- * before it saw the queue empty for a while.
+ * Explains why services may have left messages unprocessed. Null if they stopped on an empty queue after the last
+ * send. With --drain, a service ends only after it saw the queue empty for a while.
  */
 function unfinished(last: readonly ServiceRecord[], runs: readonly GatheredRun[]): string | null {
   const sentUntilMs = Math.max(...runs.map((run) => run.sentUntilMs));
   for (const { end, options } of last) {
-    if (end === null) return 'the service has no end: it was killed, or still works';
-    if (!options.drain) return 'the service was stopped without --drain, which would have emptied the queue';
+    if (end === null) return 'service.json has no end: the service was killed, or is still working';
+    if (!options.drain)
+      return 'the service was stopped without --drain, so it may have left messages in the queue';
     if (Date.parse(end.at) < sentUntilMs) return 'the service stopped before the last message was sent';
   }
   return runs.every(({ ended }) => ended)
     ? null
-    : 'the sender did not stop in good order: it may have sent more after the service stopped';
+    : 'the sender did not end cleanly: it may have sent more messages after the service stopped';
 }

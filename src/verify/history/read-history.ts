@@ -4,22 +4,24 @@ import { readTap } from '../../runs/documents/tap-json.ts';
 import { readSeen } from '../../runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../options.ts';
 
-/** What is known of the queue from earlier, and shows when it is no longer the same. */
+/** Earlier facts about the queue, which show whether it is still the same queue. */
 export interface QueueHistory {
-  /** Where it ended before the first send of every run; null: not known for all. */
+  /** The ends before the first send of every run. Null if not known for all runs. */
   readonly starts: Positions | null;
-  /** The highest ends at which it was seen. */
+  /** The highest ends that were seen. */
   readonly ends: Positions;
-  /** What it said of itself, whenever it was asked, to be told from others of its name. */
+  /** All IDs that the queue reported to distinguish it from others with the same name. */
   readonly queueIds: ReadonlySet<string>;
-  /** Messages of the runs that verifications took out of a queue for good, however it was named; null: nobody knows how many. */
+  /**
+   * Number of the runs' messages that verifications removed permanently, for any URL of the queue. Null if not known.
+   */
   readonly taken: number | null;
 }
 
-/** Nobody has seen the queue before. */
+/** The facts about a queue that was never read before. */
 export const NO_HISTORY: QueueHistory = { starts: null, ends: new Map(), queueIds: new Set(), taken: 0 };
 
-/** What taps and earlier verifications of the runs have noted. */
+/** Reads what taps and earlier verifications of the runs recorded. */
 export async function readHistory({ folders, queue }: VerifyOptions): Promise<QueueHistory> {
   const all = await Promise.all(folders.map(readTap));
   const taps = all.map((tap) => (tap?.queue === queue.url ? tap : null));

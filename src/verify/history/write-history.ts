@@ -4,21 +4,25 @@ import { noteEnds, noteTaken, noteTaking } from '../../runs/rows/seen-jsonl.ts';
 import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../options.ts';
 
-/** What a reading leaves behind for later ones, in the folder of each run. */
+/** Records of a reading for later verifications, in the folder of each run. */
 
-/** Samples of one's own need no folder, and get none for what can be seen again. */
+/**
+ * Records the ends of the queue. A user's own samples file needs no run folder, and gets none for facts that can be
+ * read again.
+ */
 export async function recordEnds(
   { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
   { ends }: Drain,
   queueId: string | null,
 ): Promise<void> {
   if (samplesFile !== null || ends === null || ends.size === 0) return;
-  for (const folder of folders) await orTell(noteEnds(folder, queue.url, ends, queueId), onUnnoted);
+  for (const folder of folders) await orReport(noteEnds(folder, queue.url, ends, queueId), onUnnoted);
 }
 
 /**
- * Before the first message is taken: whoever is killed later could not say it any more.
- * @throws QblError 'environment' when it cannot be noted, so that nothing is taken
+ * Records that messages are about to be removed. This happens before the first one, because a killed process could not
+ * record it later.
+ * @throws QblError 'environment' when it cannot be recorded, so that no message is removed
  */
 export async function recordTaking({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
@@ -28,18 +32,18 @@ export async function recordTaking({ folders, queue }: VerifyOptions): Promise<v
 }
 
 /**
- * Without it nobody knows how many were taken.
- * @param messagesOf what was taken of each run
+ * Records how many messages were removed. Otherwise the number would not be known.
+ * @param messagesOf returns the number of removed messages of each run
  */
 export async function recordTaken(
   { folders, queue, onUnnoted }: VerifyOptions,
   messagesOf: (folder: RunFolder) => number,
 ): Promise<void> {
-  for (const folder of folders) await orTell(noteTaken(folder, queue.url, messagesOf(folder)), onUnnoted);
+  for (const folder of folders) await orReport(noteTaken(folder, queue.url, messagesOf(folder)), onUnnoted);
 }
 
-/** What was read is judged all the same. */
-async function orTell(note: Promise<void>, onUnnoted: VerifyOptions['onUnnoted']): Promise<void> {
+/** Reports a record that could not be written. The verdict does not depend on it. */
+async function orReport(note: Promise<void>, onUnnoted: VerifyOptions['onUnnoted']): Promise<void> {
   try {
     await note;
   } catch (error) {

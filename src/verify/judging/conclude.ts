@@ -33,33 +33,35 @@ import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 
-/** A run, and what became of its messages. */
+/** A run, and the outcomes of its messages. */
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
-  /** Why its rows do not tell each message's outcome; null: they do. */
+  /** Why its rows do not show each message's outcome. Null if they do. */
   readonly unclear: string | null;
 }
 
-/** Everything that was gathered, when there is nothing more to read. */
+/** Everything that was gathered after the reading ended. */
 export interface Gathered {
   readonly runs: readonly ConcludedRun[];
   readonly queue: string;
   readonly reading: ReadingKind;
   readonly repeatsDropped: boolean;
   readonly inspection: Inspection;
-  /** Null: the runs had none. */
+  /** Null if the runs had no service. */
   readonly services: GatheredServices | null;
-  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  /**
+   * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
+   */
   readonly unseen: number;
   readonly start: Positions;
   readonly drain: Drain;
-  /** Why a reading that reached the end may not tell everything. */
+  /** Why a reading may be incomplete although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** Null: no queue was read. */
+  /** Null if no queue was read. */
   readonly settling: Settling | null;
   readonly rules: Rules;
 }
 
-/** From what was gathered to the verdict. */
+/** Computes the verdict from everything that was gathered. */
 export function conclude(gathered: Gathered): VerifyResult {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
   const sum = sumOfCounts(runs);
@@ -90,16 +92,16 @@ export function conclude(gathered: Gathered): VerifyResult {
   return { record, histogram: inspection.latency.histogram, unseen, doubts };
 }
 
-/** What was read is receipts where no reader was there. */
+/** The number of deliveries. If only receipts were read, the number of receipts. */
 function readOf({ reading, inspection, services }: Gathered): { deliveries: number; foreign: number } {
   if (reading !== 'receipts') return inspection;
   return { deliveries: services?.receipts ?? 0, foreign: services?.foreign ?? 0 };
 }
 
-/** Receipts of messages without identity are nobody's. */
+/** The counts of the services. Null if messages carry no identity, because then receipts match no message. */
 function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
   if (services === null || !runs.every(carriesIdentity)) return null;
-  // A run that nobody was to serve is not unprocessed because another had a service.
+  // Leave out runs without a service, because their messages are not unprocessed.
   const served = runs.filter(({ run }) => services.runs.has(run));
   const counts = totalOf(
     SERVICE_COUNTS,
@@ -108,35 +110,35 @@ function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): Ser
   return { ended: services.ended, ...counts, tornReceipts: services.torn };
 }
 
-/** What became of the messages of one run. */
+/** Determines the outcomes of the messages of one run. */
 export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
   const conclusion = tally.conclude({
     copiesOnly,
     planUnknown: plan === null,
-    // Where rows are missing, or nobody says that none is, a message without one proves nothing.
+    // A message without a row proves nothing if rows are missing, or may be.
     ended: ended && wrong === null && plan !== null,
-    // Without a plan nobody can say what it would not have sent.
+    // Without a plan, every message may have been planned.
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
   });
-  const told = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
+  const result = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
   const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
   return {
     ...run,
-    ...told,
+    ...result,
     unclear,
-    misnamed: isMisnamed(run, unclear, told.fitting),
-    mingled: mingledOf(run, told),
-    unidentified: unidentifiedOf(run, told, inspection.namelessOf(run.run)),
+    misnamed: isMisnamed(run, unclear, result.fitting),
+    mingled: mingledOf(run, result),
+    unidentified: unidentifiedOf(run, result, inspection.namelessOf(run.run)),
   };
 }
 
 /**
- * Without identity every message stands for any other: only their number can be held against the sends. It is taken
- * for the acked ones first, then for the indeterminate ones; what is left may be anybody's.
+ * Counts messages without identity. They cannot be distinguished, so only their number is compared with the sends.
+ * They count first as the acknowledged ones, then as the indeterminate ones. The rest is foreign.
  */
 function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;
@@ -179,18 +181,18 @@ function evidenceOf(gathered: Gathered): Evidence {
   };
 }
 
-/** Reading the wrong queue looks like losing everything. */
+/** Explains that no message was found: reading the wrong queue looks like losing everything. */
 function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
   const run = runs.find((each) => carriesIdentity(each) && each.counts.received === 0);
   if (run === undefined || reading === 'receipts') return null;
   const { deliveries } = inspection;
   const others =
     deliveries === 0
-      ? 'it is empty'
-      : `it has ${deliveries} ${deliveries === 1 ? 'message' : 'messages'} of others`;
-  const read = `Nothing of ${run.run} is in ${queue}: ${others}`;
+      ? 'the queue is empty'
+      : `the queue has ${deliveries} other ${deliveries === 1 ? 'message' : 'messages'}`;
+  const read = `No message of ${run.run} is in ${queue}: ${others}`;
   if (run.sentTo === null)
-    return `${read}. run.json does not name the queue of the run: --queue names another one`;
+    return `${read}. run.json does not name the queue of the run: give the right one with --queue`;
   return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
 }
 
@@ -200,14 +202,14 @@ function mingledOf(run: GatheredRun, { counts, others, fitting, undated }: Concl
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   const { services } = gathered;
-  // Receipts of mingled messages prove nothing about the run.
+  // Receipts prove nothing about runs whose messages are mixed with those of another execution.
   const runs = gathered.runs.filter(({ mingled }) => mingled === null);
   const counts = serviceOf({ runs, services });
   if (services === null || counts === null) return null;
   return { ...counts, unfinished: services.unfinished, killed: services.killed };
 }
 
-/** The counts of all runs together. */
+/** Adds up the counts of all runs. */
 export function sumOfCounts(runs: readonly Pick<ConcludedRun, 'counts'>[]): RunCounts {
   return totalOf(
     RUN_COUNTS,

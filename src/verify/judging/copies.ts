@@ -6,22 +6,22 @@ import type { Inspection } from '../reading/inspection.ts';
 import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';
 
 interface Known {
-  /** The reading came to the end of the queue. */
+  /** Whether the reading reached the end of the queue. */
   readonly reachedEnd: boolean;
-  /** The runs had a service, whose receipts tell what the queue gave out. */
+  /** Whether the runs had a service, whose receipts show what the queue delivered. */
   readonly hasReceipts: boolean;
 }
 
 interface ConcludedRuns {
   readonly runs: readonly ConcludedRun[];
-  /** Why copies do not tell what the queue itself got; null: they do, or a service's receipts tell. */
+  /** Why the copies do not show what the queue itself stored. Null if they do, or if a service's receipts show it. */
   readonly doubt: Doubt | null;
 }
 
 /**
- * Concludes runs. Where a reader got copies, one of a message that was not acked proves nothing at first: the queue
- * may be what refused it. It counts as arrived when a service has a receipt of it, or when the queue itself has as many
- * messages as there were copies.
+ * Determines the outcomes of all runs. If the reader got copies, the copy of an unacknowledged message proves nothing:
+ * the queue may have refused the message. Such a message counts as arrived if a service has a receipt of it, or if the
+ * queue itself holds as many messages as there were copies.
  */
 export async function concludeRuns(
   gathered: readonly GatheredRun[],
@@ -35,7 +35,7 @@ export async function concludeRuns(
   const runs = concludeAll(true);
   if (hasReceipts || !reachedEnd) return { runs, doubt: null };
   const { acked, lost } = sumOfCounts(runs);
-  // What is lost is missing from the copies as well, which needs no doubt.
+  // Lost messages are missing from the copies too, so there is no doubt.
   if (lost > 0) return { runs, doubt: null };
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
@@ -58,17 +58,17 @@ function doubtOfCopies(
   { rejected, indeterminate }: ConcludedRun['unstored'],
 ): Doubt | null {
   if (stored.kind === 'unknown') return lacks(stored.text);
-  // A rejected message that the queue has would be a phantom.
+  // A rejected message that is in the queue would be a phantom.
   const prevents = rejected > 0 ? 'always' : 'never';
   const unacked = rejected + indeterminate;
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;
   if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text: stored.text, prevents };
   if (stored.messages < acked) {
-    const why = 'it is not bound, does not answer, has dropped some, or a consumer took them and is gone';
-    return lacks(`${stored.text}, though ${acked} ${verb(acked, 'was', 'were')} acked: ${why}`);
+    const why = 'it is not bound, does not answer, dropped messages, or a consumer took them and left';
+    return lacks(`${stored.text}, but ${acked} ${verb(acked, 'was', 'were')} acknowledged: ${why}`);
   }
   if (unacked === 0 || stored.messages === acked) return null;
-  const text = `that the queue has none of them, or all: ${copies}, and ${stored.text}`;
+  const text = `${copies}, and ${stored.text}: it is unknown which of them the queue has`;
   return { kind: 'queue-not-seen', text, prevents };
 }
 

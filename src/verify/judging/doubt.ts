@@ -6,23 +6,23 @@ import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
-/** How far the clocks of sender and broker may differ where something is known by time alone. */
+/** How far the clocks of sender and broker may differ if only a time is known. */
 export const CLOCK_MARGIN_MS = 60_000;
 
-/** The queue when reading has come to its end. */
+/** The state of the queue at the end of the reading. */
 export interface QueueNow {
   readonly ends: Positions;
   readonly queueId: string | null;
 }
 
-/** A reading that has come to the end of the queue. */
+/** A reading that reached the end of the queue. */
 interface EndedReading {
   readonly history: QueueHistory;
   readonly inspection: Inspection;
   readonly reader: Reader;
 }
 
-/** Why a queue that was read to its end may have held more, or something else, before. */
+/** Explains why a queue that was read to its end may have held other messages before. */
 export async function doubtsOf(
   reading: EndedReading,
   now: QueueNow,
@@ -33,30 +33,30 @@ export async function doubtsOf(
   const doubts = [
     other,
     takenBefore(history),
-    // A queue that is another one tells nothing more of the first.
+    // A recreated queue shows nothing more about the first one.
     ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
 
-/** What verify itself took out of a queue is not absent; null: it took nothing. */
+/** Messages that verify itself removed from the queue are not lost. Null if it removed none. */
 export function takenBefore({ taken }: QueueHistory): Doubt | null {
   if (taken === 0) return null;
   const text =
     taken === null
-      ? 'an earlier verification began to take messages out of the queue, and did not end'
-      : `an earlier verification took ${plural(taken, 'message')} out of the queue`;
+      ? 'an earlier verification began to remove messages from the queue, and did not finish'
+      : `an earlier verification removed ${plural(taken, 'message')} from the queue`;
   return { kind: 'taken-before', text, prevents: 'absence' };
 }
 
-/** The id may be another one than before; null: there is no such doubt. */
+/** The queue may have another ID than before. Null if there is no such doubt. */
 function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports none now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
 }
 
-/** What retention took away, or what was not read, is not absent. */
+/** Messages that retention removed, or that were not read, are not lost. */
 async function removed(
   { history, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
@@ -66,46 +66,49 @@ async function removed(
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
 
-/** Recorded positions are exact; a time is not. */
+/** Where the runs began. Recorded positions are exact; a time is not. */
 function runStart(starts: Positions | null, inspection: Inspection, runs: readonly ConcludedRun[]): RunStart {
   if (starts !== null) return { kind: 'positions', positions: starts };
-  // Of a run without a sample nobody knows when it began.
+  // The start of a run without samples is not known.
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
     : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  // Arrivals by the queue's clock show by how much that of the sender is ahead at least.
+  // Arrival times of the queue's clock show by how much the sender's clock is ahead, at least.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';
   return { kind: 'time', epochMs: firstStartMs + mostNegative - CLOCK_MARGIN_MS, clock };
 }
 
-/** Why reading did not begin where the runs did; null: it did. A partition that was added since then began at 0. */
+/**
+ * Explains why the reading began after the start of the runs. Null if it did not. A partition that was added later
+ * began at 0.
+ */
 function begunLate(starts: Positions, begun: Positions): Doubt | null {
   for (const [partition, from] of begun) {
     const start = starts.get(partition) ?? 0;
     if (from <= start) continue;
-    const text = `partition ${partition} was read from ${from}, and the run began at ${start}`;
+    const text = `partition ${partition} was read from offset ${from}, but the run began at offset ${start}`;
     return { kind: 'read-too-late', text, prevents: 'absence' };
   }
   return null;
 }
 
 /**
- * Why a queue that was read to its end is not the one that the runs were sent to; null: it may well be.
- * @param firstOwn the first offset at which a message of the runs was seen
+ * Explains why this is not the queue that the runs were sent to. Null if nothing shows that.
+ * @param firstOwn the first offset with a message of the runs, by partition
  */
 function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): Doubt | null {
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
   const { starts, queueIds } = history;
   const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
   if (other !== undefined)
-    return doubt(`the topic was recreated: its id is ${now.queueId}, and was ${other} before`);
+    return doubt(`the topic was recreated: its id is ${now.queueId} now, and was ${other} before`);
   for (const [partition, offset] of firstOwn) {
     const start = starts?.get(partition) ?? 0;
     if (offset < start) {
       return doubt(
-        `partition ${partition} has messages of the run at ${offset}, before ${start} where it ended then: the topic was recreated, or the id was used before`,
+        `partition ${partition} has messages of the run at offset ${offset}, but the run began at offset ${start}: the topic was recreated, or the run id was used before`,
       );
     }
   }
@@ -113,7 +116,7 @@ function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): D
     const end = now.ends.get(partition) ?? 0;
     if (end < before) {
       return doubt(
-        `partition ${partition} ends at ${end}, and ended at ${before} before: the topic was recreated`,
+        `partition ${partition} ends at offset ${end}, but ended at offset ${before} before: the topic was recreated`,
       );
     }
   }

@@ -3,10 +3,11 @@ import type { OtherExecutionsCount } from '../counting/other-executions.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 
 /**
- * Why messages of another execution leave open which ones are of this one; null: there are none, or they are told apart
- * by when they were sent.
- * @param fitting messages that fit their rows
- * @param undecided messages that may be of either: without a row, or without a sum that proves when they were sent
+ * Explains why messages of another execution with the same ID cannot be distinguished from this run's. Null if there
+ * are none, or if send times distinguish them.
+ * @param fitting number of messages that match their rows
+ * @param undecided number of messages that may belong to either: they have no row, or no checksum that proves their
+ * send time
  */
 export function mingled(
   { run, startedAtMs }: GatheredRun,
@@ -17,10 +18,10 @@ export function mingled(
   if (other === 0) return null;
   const carry = `${plural(other, 'message')} ${verb(other, 'carries', 'carry')}`;
   if (among > 0)
-    return `${carry} the id ${run} and not a time of its samples: another sender used the id, or the samples are of another run`;
+    return `${carry} the id ${run}, but no sample fits the send time: another sender used the id, or the samples belong to another run`;
   if (startedAtMs === null && fitting === 0)
-    return `${carry} the id ${run}, all of them sent at another time than its samples say: these may be of another run`;
+    return `${carry} the id ${run}, but none was sent at the time of its sample: the samples may belong to another run`;
   return undecided === 0
     ? null
-    : `${carry} the id ${run} from another execution, and ${undecided} more may be of either`;
+    : `${carry} the id ${run} from another execution, and ${undecided} more may belong to either`;
 }

@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { RUN_COUNTS } from '../../runs/documents/counts.ts';
 import { provableOf } from './provable.ts';
 
-describe('the counts that can prove an offence', () => {
+describe('provableOf', () => {
   const counts = Object.fromEntries(RUN_COUNTS.map((name) => [name, 1])) as Record<
     (typeof RUN_COUNTS)[number],
     number
   >;
   const clear = { counts, mingled: null, misnamed: false, unidentified: null };
 
-  it('are all counts of runs that are clear', () => {
+  it('adds up all counts of runs without doubts', () => {
     expect(provableOf([clear, clear])).toEqual(Object.fromEntries(RUN_COUNTS.map((name) => [name, 2])));
   });
 
-  it('leave out what rows that may be misnamed cannot prove: loss, phantoms and order', () => {
+  it('omits losses, phantoms and order if rows may name the wrong messages', () => {
     expect(provableOf([{ ...clear, misnamed: true }])).toEqual({
       ...counts,
       lost: 0,
@@ -22,11 +22,11 @@ describe('the counts that can prove an offence', () => {
     });
   });
 
-  it('leave out the loss of a run whose messages may be there and not be readable', () => {
+  it('omits the losses of a run whose messages may be in the queue but not readable', () => {
     expect(provableOf([{ ...clear, unidentified: 'x' }])).toEqual({ ...counts, lost: 0 });
   });
 
-  it('leave out all of a run whose messages may be of another execution, and nothing of the others', () => {
+  it('omits all counts of a run whose messages may belong to another execution, but none of other runs', () => {
     expect(provableOf([{ ...clear, mingled: 'x' }, clear])).toEqual(counts);
   });
 });

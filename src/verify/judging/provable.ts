@@ -1,17 +1,17 @@
 import { RUN_COUNTS, type RunCounts, totalOf, zeroOf } from '../../runs/documents/counts.ts';
 
-/** The counts of a run, and what is unclear about them. */
+/** The counts of a run, and the doubts about them. */
 export interface ProvableRun {
   readonly counts: RunCounts;
-  /** Its rows may name other messages than they are of. */
+  /** Whether its rows may name the wrong messages. */
   readonly misnamed: boolean;
-  /** Why messages of another execution of its id may be treated as its own; null: they can be told apart. */
+  /** Why messages of another execution may be counted as this run's. Null if they can be distinguished. */
   readonly mingled: string | null;
-  /** Why its messages may be there and not be readable; null: nothing tells so. */
+  /** Why its messages may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;
 }
 
-/** The counts that can prove an offence. What is unclear about one run takes nothing from what another run proves. */
+/** The counts that can prove an offence. Doubts about one run do not affect the other runs. */
 export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }

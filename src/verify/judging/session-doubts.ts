@@ -7,31 +7,33 @@ import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 import { CLOCK_MARGIN_MS, doubtsOf, takenBefore } from './doubt.ts';
 
-/** How a session read. */
+/** How a session read the queue. */
 interface Reading {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly inspection: Inspection;
-  /** Null: only receipts were read. */
+  /** Null if only receipts were read. */
   readonly reader: Reader | null;
 }
 
-/** What a session found in the end. */
+/** What a session found by its end. */
 export interface Ended {
   readonly runs: readonly ConcludedRun[];
-  /** Null: the runs had none. */
+  /** Null if the runs had no service. */
   readonly services: GatheredServices | null;
-  /** Messages of which a service has receipts, and that reading to the queue's end did not find. */
+  /**
+   * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
+   */
   readonly unseen: number;
-  /** Why the copies that were read do not tell what the queue itself got; null: they do, or no copies were read. */
+  /** Why the copies do not show what the queue itself stored. Null if they do, or if no copies were read. */
   readonly copies: Doubt | null;
   readonly drain: Drain;
   readonly queueId: string | null;
-  /** Stopped before the time to settle had passed. */
+  /** Whether the user interrupted the reading before the settle time had passed. */
   readonly interrupted: boolean;
 }
 
-/** Why a reading that reached the end may not tell everything. */
+/** Explains why a reading may be incomplete although it reached the end of the queue. */
 export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Doubt[]> {
   const { drain, queueId, runs, services, interrupted, unseen, copies } = ended;
   if (!drain.complete) return [];
@@ -51,20 +53,20 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
 
 const INTERRUPTED: Doubt = {
   kind: 'interrupted',
-  text: 'interrupted before the time to settle had passed: more messages may have come',
+  text: 'interrupted before the settle time had passed: more messages may have arrived',
   prevents: 'always',
 };
 
 function receiptsAlone(services: GatheredServices | null): Doubt | null {
-  if (services === null) return { kind: 'no-receipts', text: 'there are no receipts', prevents: 'always' };
+  if (services === null) return { kind: 'no-receipts', text: 'no receipts were found', prevents: 'always' };
   const { unfinished } = services;
   return unfinished === null ? null : { kind: 'service-unfinished', text: unfinished, prevents: 'always' };
 }
 
 /**
- * A time is a hint only, and a stamp of the sender's may be any. Stamps of the broker's clock tell that nothing of the
- * runs stands before a time that is earlier than their first samples by the margin, as long as they show that the clock
- * of the sender is not ahead by more than that.
+ * Explains why messages before the starting time may be missing. A starting time is only a hint, because a sender's
+ * timestamps can have any value. Timestamps of the broker's clock prove that it is early enough under two conditions.
+ * It is earlier than the first samples by the margin, and the sender's clock is not ahead by more than the margin.
  */
 function notReadBefore(
   from: StartingPoint,
@@ -81,6 +83,6 @@ function notReadBefore(
 
 function contradiction(unseen: number): Doubt | null {
   if (unseen === 0) return null;
-  const text = `the service has receipts of ${plural(unseen, 'message')} that reading to the end of the queue did not find`;
+  const text = `the service has receipts of ${plural(unseen, 'message')} that were not found in the queue, although it was read to its end`;
   return { kind: 'contradiction', text, prevents: 'always' };
 }

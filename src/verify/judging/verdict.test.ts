@@ -3,7 +3,7 @@ import type { Doubt } from '../../queue/doubt.ts';
 import type { Rules, VerifyCounts } from '../../runs/documents/verify-json.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 
-describe('the verdict', () => {
+describe('judge', () => {
   const clean: Omit<Evidence, 'provable'> = {
     ended: true,
     incomplete: null,
@@ -46,19 +46,19 @@ describe('the verdict', () => {
   ) => judge(counts(some), { ...clean, provable: counts(some), ...evidence }, { ...lenient, ...rules });
   const verdict = (...history: Parameters<typeof judgedBy>) => judgedBy(...history).verdict;
 
-  it('is a pass when all evidence is there and nothing is wrong', () => {
+  it('passes when all evidence is complete and no offence is proven', () => {
     expect(
       verdict({ recovered: 1, unresolved: 1, foreign: 9, enriched: 5, duplicated: 2, outOfOrder: 2 }),
     ).toBe('pass');
   });
 
-  it('knows nothing of second copies where the queue gave some out again', () => {
+  it('is unknown with --exactly-once when the queue redelivered messages', () => {
     expect(verdict({}, { redelivered: 1 })).toBe('pass');
     expect(verdict({}, { redelivered: 1 }, { exactlyOnce: true })).toBe('unknown');
     expect(verdict({ duplicated: 1 }, { redelivered: 1 }, { exactlyOnce: true })).toBe('fail');
   });
 
-  it('is a fail for each proven offence, also when the drain is incomplete', () => {
+  it('fails for each proven offence, even if the queue was not read to its end', () => {
     for (const offence of [{ phantom: 1 }, { unexpected: 1 }, { corrupt: 1 }]) {
       expect([offence, verdict(offence)]).toEqual([offence, 'fail']);
       expect([offence, verdict(offence, { incomplete: 'x', ended: false })]).toEqual([offence, 'fail']);
@@ -70,14 +70,14 @@ describe('the verdict', () => {
     expect(verdict({ outOfOrder: 1 }, {}, { ordered: true })).toBe('fail');
   });
 
-  describe('with a doubt of what was read', () => {
+  describe('with a doubt about the reading', () => {
     const doubt = (prevents: Doubt['prevents']) => ({
       doubts: [{ kind: 'compacted', text: 'some are gone', prevents } as const],
     });
     const judged = (some: Partial<VerifyCounts>, prevents: Doubt['prevents'], rules: Partial<Rules> = {}) =>
       judgedBy(some, doubt(prevents), rules);
 
-    it('is unknown where one message more could change it', () => {
+    it('is unknown if one more message could change the verdict', () => {
       for (const some of [
         { lost: 1, received: 4 },
         { sent: 6, received: 5, rejected: 1 },
@@ -91,8 +91,10 @@ describe('the verdict', () => {
       expect(judged({}, 'always').verdict).toBe('unknown');
     });
 
-    it('says under a pass what was not proven', () => {
-      const text = expect.stringMatching(/no other copy of a message, damaged or unexpected: some are gone/);
+    it('states what a pass does not prove', () => {
+      const text = expect.stringMatching(
+        /no duplicate, damaged or unexpected message was missed: some are gone/,
+      );
       expect(judged({}, 'absence')).toEqual({
         verdict: 'pass',
         reasons: [],
@@ -105,7 +107,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('is unknown, never a pass, when evidence is missing', () => {
+  it('is unknown, and never passes, when evidence is missing', () => {
     expect(verdict({ lost: 1 }, { incomplete: 'x' })).toBe('unknown');
     expect(verdict({}, { incomplete: 'x' })).toBe('unknown');
     expect(verdict({}, { nothingAcked: 'r' })).toBe('unknown');
@@ -119,7 +121,7 @@ describe('the verdict', () => {
     expect(verdict({}, { identity: false })).toBe('unknown');
   });
 
-  it('fails by the counts that can prove an offence, and by no others', () => {
+  it('fails only for counts that can prove an offence', () => {
     const strict = { exactlyOnce: true, ordered: true };
     const offences = { lost: 2, phantom: 2, unexpected: 2, corrupt: 2, duplicated: 2, outOfOrder: 2 };
     const judged = (provable: Partial<VerifyCounts>) =>
@@ -128,40 +130,40 @@ describe('the verdict', () => {
     expect(judged({ lost: 1 })).toMatchObject({ verdict: 'fail', reasons: [{ kind: 'lost', count: 1 }, {}] });
   });
 
-  describe('on a service', () => {
+  describe('with a service', () => {
     const service = (some: Partial<ServiceEvidence>): { service: ServiceEvidence } => {
       const clean = { processed: 5, processedTwice: 0, deadLettered: 0, unprocessed: 0, failedAttempts: 0 };
       return { service: { ...clean, unfinished: null, killed: false, ...some } };
     };
 
-    it('passes what was processed or dead-lettered, also by a service that was killed', () => {
+    it('passes if all messages were processed or dead-lettered, even by a killed service', () => {
       expect(verdict({}, service({}))).toBe('pass');
       expect(verdict({}, service({ deadLettered: 2, processedTwice: 1, failedAttempts: 9 }))).toBe('pass');
       expect(verdict({}, service({ unfinished: 'killed', killed: true }))).toBe('pass');
     });
 
-    it('fails what was left by one that saw the queue empty', () => {
+    it('fails if a service that saw the queue empty left messages unprocessed', () => {
       expect(verdict({}, service({ unprocessed: 1 }))).toBe('fail');
       expect(verdict({}, { ...service({ unprocessed: 1 }), incomplete: 'x' })).toBe('unknown');
     });
 
-    it('does not know of what was left by one that did not finish', () => {
+    it('is unknown if a service that did not finish left messages unprocessed', () => {
       expect(verdict({}, service({ unprocessed: 1, unfinished: 'killed' }))).toBe('unknown');
     });
 
-    it('fails what was processed twice only with --exactly-once', () => {
+    it('fails for messages that were processed twice only with --exactly-once', () => {
       const strict = { exactlyOnce: true };
       expect(verdict({}, service({ processedTwice: 1 }), strict)).toBe('fail');
       expect(verdict({}, service({}), strict)).toBe('pass');
       expect(verdict({}, service({ killed: true }), strict)).toBe('unknown');
     });
 
-    it('does not know of damage where only receipts tell', () => {
+    it('is unknown if only receipts show a checksum that does not match', () => {
       expect(verdict({}, { unprovenReceipts: 1 })).toBe('unknown');
     });
   });
 
-  it('gives every reason', () => {
+  it('lists every reason', () => {
     const { reasons } = judgedBy({ lost: 3, phantom: 2 }, { ended: false });
     expect(reasons.map(({ kind, count }) => [kind, count])).toEqual([
       ['lost', 3],

@@ -4,52 +4,57 @@ import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
 import type { NotProven, Reason, Rules, Verdict, VerifyCounts } from '../../runs/documents/verify-json.ts';
 
-/** What is known beside the counts. */
+/** The evidence besides the counts. */
 export interface Evidence {
-  /** Those counts that can prove an offence. */
+  /** The counts that can prove an offence. */
   readonly provable: RunCounts;
-  /** The sender stopped in good order. */
+  /** Whether the sender exited normally. */
   readonly ended: boolean;
-  /** Why reading did not reach the end of the queue; null: it did. */
+  /** Why the reading did not reach the end of the queue. Null if it did. */
   readonly incomplete: string | null;
-  /** Why a reading that did may not tell everything. */
+  /** Why a reading may be incomplete although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** What is wrong with the samples file, so that its rows do not tell each message's outcome; null: nothing. */
+  /** Why the rows of the samples file do not show each message's outcome. Null if they do. */
   readonly unclearSamples: string | null;
-  /** Where nothing of a run was found, though all was read: what else was there; null: something of each was. */
+  /** What was in the queue instead, if no message of a run was found. Null if every run has messages. */
   readonly nothingFound: string | null;
-  /** Why messages of another execution of the same id may be taken for this one's; null: they are told apart. */
+  /**
+   * Why messages of another execution with the same ID may be counted as this one's. Null if they can be
+   * distinguished.
+   */
   readonly mingled: string | null;
-  /** Why messages of a run may be there and not be readable; null: nothing tells so. */
+  /** Why messages of a run may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;
-  /** The messages carry identity and sum. */
+  /** Whether the messages carry an identity and a checksum. */
   readonly identity: boolean;
-  /** A run of which no message was acked; null: there is none. */
+  /** A run without an acknowledged message. Null if there is none. */
   readonly nothingAcked: string | null;
-  /** Deliveries that do not match, while the plan that would tell why is not known. */
+  /** Number of deliveries whose checksum does not match, while the plan is not known. */
   readonly unproven: number;
-  /** Deliveries that are either second copies or the first ones once more. */
+  /** Number of deliveries that are either second copies or redelivered first copies. */
   readonly redelivered: number;
-  /** Receipts of messages that do not match, and that nobody else saw. */
+  /** Number of receipts of messages whose checksum does not match, and that only the service saw. */
   readonly unprovenReceipts: number;
-  /** Null: the runs had no service. */
+  /** Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
 }
 
-/** What receipts tell. */
+/** The evidence of the receipts. */
 export interface ServiceEvidence extends ServiceCounts {
-  /** Why the service may have left messages to others; null: it did not. */
+  /** Why the service may have left messages unprocessed. Null if it did not. */
   readonly unfinished: string | null;
-  /** One was killed: it may have done work of which there is no receipt. */
+  /** Whether a service was killed. It may have processed messages without writing receipts. */
   readonly killed: boolean;
 }
 
-/** Whether one more message of the runs could change what is said of them: one that was sent, or a second copy. */
+/** Whether one more message could change the verdict: a missing message or a second copy. */
 export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules: Rules): boolean {
   return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }
 
-/** Judges: a proven offence fails, missing evidence leaves it unknown, and only what is left passes. */
+/**
+ * Reaches the verdict. A proven offence is a fail. Otherwise, missing evidence is unknown. Everything else is a pass.
+ */
 export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
   const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
   const isWhole = evidence.incomplete === null && preventing.length === 0;
@@ -65,7 +70,7 @@ interface Judgement {
   readonly notProven: readonly NotProven[];
 }
 
-/** First those that only limit what a pass says, then those that prevent one. */
+/** Splits the doubts: first those that only limit what a pass proves, then those that prevent a pass. */
 function byWeight(doubts: readonly Doubt[], rests: boolean): [Doubt[], Doubt[]] {
   const isPreventing = ({ prevents }: Doubt) => prevents === 'always' || (prevents === 'absence' && rests);
   return [doubts.filter((doubt) => !isPreventing(doubt)), doubts.filter(isPreventing)];
@@ -75,9 +80,12 @@ function gapOf({ kind, text }: Doubt): Reason {
   return { kind, count: null, text };
 }
 
-/** Every message that was sent is there; copies of them, and others, could be among what is gone. */
+/**
+ * All sent messages were found. But removed messages could have been further copies, or damaged or unexpected
+ * messages.
+ */
 function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
-  const what = 'that there was no other copy of a message, damaged or unexpected: ';
+  const what = 'that no duplicate, damaged or unexpected message was missed: ';
   return { kind, text: prevents === 'never' ? text : `${what}${text}` };
 }
 
@@ -110,28 +118,27 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
   else if (evidence.nothingAcked !== null)
     yield gap(
       'nothing-acked',
-      `no message of ${evidence.nothingAcked} was acked, so nothing was put to the test`,
+      `no message of ${evidence.nothingAcked} was acknowledged, so nothing was tested`,
     );
   if (evidence.unproven > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match, and the plan is not known`,
+      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match ${verb(evidence.unproven, 'its checksum', 'their checksums')}, and without run.json damage looks like added fields`,
     );
   if (evidence.unprovenReceipts > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match as they came, and a service knows no plan`,
+      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match their checksums, and a service cannot distinguish damage from added fields`,
     );
-  if (!evidence.ended)
-    yield gap('no-end', 'the sender did not stop in good order: its samples may lack the last ones');
+  if (!evidence.ended) yield gap('no-end', 'the sender did not end cleanly: its last samples may be missing');
   if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);
   if (evidence.redelivered > 0 && rules.exactlyOnce)
     yield gap(
       'redelivered',
-      `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first ones that the queue redelivered`,
+      `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first copies that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  // What stands in a queue that was created later tells nothing of the run.
+  // The messages of a recreated queue show nothing about the run.
   const isRecreated = evidence.doubts.some(({ kind }) => kind === 'queue-recreated');
   if (evidence.unidentified !== null && evidence.incomplete === null && !isRecreated)
     yield gap('nothing-identified', evidence.unidentified);
@@ -147,5 +154,7 @@ function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason>
       `${plural(unprocessed, 'message')} ${verb(unprocessed, 'is', 'are')} not processed: ${unfinished}`,
     );
   if (killed && rules.exactlyOnce)
-    yield gap('a service without an end may have processed more than it has receipts of');
+    yield gap(
+      'a service without an end in service.json may have processed messages without writing their receipts',
+    );
 }

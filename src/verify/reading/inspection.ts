@@ -8,14 +8,14 @@ import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 import { isWithin, type RowWindow } from '../row-window.ts';
 import { EndToEndLatency } from './latency.ts';
 
-/** What is known of a run beside its samples. */
+/** What run.json states about a run. */
 export interface KnownRun {
   readonly plan: Plan;
   readonly startedAtMs: number;
   readonly end: { readonly atMs: number } | null;
 }
 
-/** What has been read so far of the runs that are judged together. */
+/** Collects everything read so far of the runs that are verified together. */
 export class Inspection {
   readonly tallies: ReadonlyMap<string, Tally>;
   readonly latency = new EndToEndLatency();
@@ -30,8 +30,8 @@ export class Inspection {
   readonly #nameless = new Map<string, number>();
 
   /**
-   * @param known asked for when it is needed, because a tap is there before its run; null: there is no run.json
-   * @param live whether the reader was there before the first send
+   * @param known returns the run's facts when they are needed, because a tap starts before its run; null without run.json
+   * @param live whether the reader opened before the first send
    */
   constructor(runs: readonly string[], known: (run: string) => KnownRun | null, live: boolean) {
     this.tallies = new Map(
@@ -50,39 +50,42 @@ export class Inspection {
     this.#live = live;
   }
 
-  /** @throws when the run is none of those that are judged: its messages would all be missing */
+  /** @throws Error when the run is not being verified here: its messages would all count as missing */
   tallyOf(run: string): Tally {
     const tally = this.tallies.get(run);
-    if (tally === undefined) throw new Error(`the run ${run} is not judged here`);
+    if (tally === undefined) throw new Error(`run ${run} is not being verified here`);
     return tally;
   }
 
-  /** Everything that was read. */
+  /** Number of all deliveries that were read. */
   get deliveries(): number {
     return this.#deliveries;
   }
 
-  /** Deliveries of the runs, damaged ones too. */
+  /** Number of deliveries of the runs, including damaged ones. */
   get own(): number {
     return this.#own;
   }
 
-  /** Deliveries in the time of the run that carry no identity at all, as long as it had none of its own. */
+  /**
+   * Number of deliveries during the run that carry no identity. They are counted until the first message of the run
+   * arrives.
+   */
   namelessOf(run: string): number {
     return this.#nameless.get(run) ?? 0;
   }
 
-  /** Deliveries of other runs, or of no run. */
+  /** Number of deliveries of other runs, or of no run. */
   get foreign(): number {
     return this.#foreign;
   }
 
-  /** The lowest offset at which one of the runs' messages was seen, by partition. */
+  /** The first offset with a message of the runs, by partition. */
   get firstOwn(): Positions {
     return this.#firstOwn;
   }
 
-  /** Acked messages that were not seen yet. */
+  /** Number of acknowledged messages that were not found yet. */
   get missing(): number {
     let missing = 0;
     for (const tally of this.tallies.values()) missing += tally.missing;
@@ -106,15 +109,15 @@ export class Inspection {
       tally.addOfOtherExecution();
       return;
     }
-    const told = tally.addReading(reading, delivery, delivery.redelivered);
-    if (told === 'other') return;
+    const sighting = tally.addReading(reading, delivery, delivery.redelivered);
+    if (sighting === 'other') return;
     this.#own++;
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
-    if (told === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
+    if (sighting === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
   }
 
-  /** Only asked while nothing of a run was found: reading each foreign message a second time takes its time. */
+  /** Called only until a message of the run is found: reading each foreign message a second time is slow. */
   #countNameless({ value, timestamp }: Delivery): void {
     if (value === null) return;
     const runs = [...this.tallies]
@@ -125,13 +128,16 @@ export class Inspection {
     for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
 
-  /** Stamps of another clock may differ by the margin, and a message may take its time to come. */
+  /**
+   * Whether a message may belong to the run by its timestamp. Timestamps of another clock may differ by the margin,
+   * and delivery takes time.
+   */
   #mayHaveSentAt(run: string, atMs: number): boolean {
     const period = this.#periodOf(run);
     return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
   }
 
-  /** Known without its row. What is damaged tells no time. */
+  /** Whether a message was sent outside the run's period. A damaged message does not prove its send time. */
   #isOfAnotherTime(reading: Reading): boolean {
     if (reading.kind !== 'message' || reading.condition === 'corrupt' || reading.condition === 'unproven')
       return false;

@@ -7,7 +7,7 @@ import {
   summariseHistogram,
 } from '../../samples/latency/histogram.ts';
 
-/** Latency from the sender's clock to arrival. */
+/** End-to-end latency: from the send time of the sender's clock to the arrival. */
 export class EndToEndLatency {
   readonly histogram: Histogram = newLatencyHistogram();
   #negative = 0;
@@ -18,7 +18,7 @@ export class EndToEndLatency {
     return this.#source;
   }
 
-  /** @param live whether the reader was there when the message came */
+  /** @param live whether the reader was open when the message arrived */
   record(delivery: Delivery, sentAtMs: number, live: boolean): void {
     const source = live ? 'received' : delivery.timestamp?.source;
     if (source === undefined) return;
@@ -46,7 +46,7 @@ export class EndToEndLatency {
   }
 }
 
-/** A stamp in whole milliseconds would come up to one before a sending with a fraction. */
+/** A timestamp in whole milliseconds may be up to 1 ms before a send time with a fraction. */
 function sinceWholeMs(atMs: number, sentAtMs: number): number {
   return atMs - Math.floor(sentAtMs);
 }

@@ -4,7 +4,7 @@ import type { Inspection } from './inspection.ts';
 
 const EVERY_MS = 250;
 
-/** Reports how far a reading has come, until it is stopped. */
+/** Reports the progress of a reading until it is stopped. */
 export class ReadingTicker {
   readonly #timer: NodeJS.Timeout;
 

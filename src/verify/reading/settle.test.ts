@@ -15,13 +15,16 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
-  /** What the look gives that is interrupted; the same as the others if not given. */
+  /** The result of the interrupted check. By default the same as the others. */
   readonly atInterrupt?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
 
-/** Looks at the queue's end, of which each takes two seconds; after each so many messages are missing, or were seen. */
+/**
+ * Runs drainAndSettle with checks that take two seconds each. `after` gives the missing or seen messages after each
+ * check.
+ */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
   const {
     interruptedAt,
@@ -56,36 +59,36 @@ async function settle(settleMs: number, after: readonly number[], some: Looks = 
   return { drain, looks, interrupted, waitedFor: settling.waitedFor, waitedMs: settling.waitedMs, shown };
 }
 
-describe('the time to settle', () => {
-  it('begins anew with each message that arrives', async () => {
+describe('drainAndSettle', () => {
+  it('restarts the settle time with each message that arrives', async () => {
     const expected = { drain: DRAINED, looks: 4, waitedFor: 'missing', waitedMs: 6_000 };
     expect(await settle(3_000, [3, 2, 1, 0])).toMatchObject(expected);
   });
 
-  it('is over when nothing has arrived for so long', async () => {
+  it('stops when nothing has arrived for the settle time', async () => {
     expect(await settle(3_000, [3, 2, 2, 2, 1, 0])).toMatchObject({ drain: DRAINED, looks: 4 });
   });
 
-  it('is spent on nobody when nothing is missing', async () => {
+  it('does not wait when nothing is missing', async () => {
     const expected = { looks: 1, waitedFor: 'nothing', waitedMs: 0, interrupted: false };
     expect(await settle(3_000, [0])).toMatchObject(expected);
   });
 
-  it('is spent on nobody when the end was not reached before the deadline', async () => {
+  it('does not wait when the deadline passed before the end of the queue', async () => {
     const drained: Drain = { complete: false, reason: 'the deadline', ends: null };
     expect(await settle(3_000, [3, 3], { drained })).toMatchObject({ drain: drained, looks: 1 });
   });
 
-  it('that the deadline cuts off is no end of the queue, and says why', async () => {
+  it('reports an incomplete reading, with the reason, when the deadline passes during the wait', async () => {
     const deadlineMs = performance.now() + 3 * LOOK_TAKES_MS;
     const { drain, looks } = await settle(60_000, [3, 3, 3, 3, 3], { deadlineMs, wantsQuiet: true });
     expect(looks).toBe(3);
     const reason =
-      '--deadline passed while verify waited for more messages of the run: give it more time than --settle';
+      '--deadline passed while verify waited for more messages of the run: set --deadline to more than --settle';
     expect(drain).toEqual({ complete: false, reason, ends: DRAINED.ends });
   });
 
-  it('that is interrupted proves no loss, and takes nothing from what is whole', async () => {
+  it('reports an interrupted wait only if messages could still arrive', async () => {
     const interruptedAt = 2;
     expect(await settle(60_000, [3, 3, 3], { interruptedAt })).toMatchObject({ looks: 2, interrupted: true });
     expect(await settle(60_000, [3, 0], { interruptedAt })).toMatchObject({ looks: 2, interrupted: false });
@@ -93,18 +96,18 @@ describe('the time to settle', () => {
     expect(await settle(60_000, [3, 3], quiet)).toMatchObject({ looks: 2, interrupted: true });
   });
 
-  it('keeps what was read to the end before when a look at the queue is interrupted', async () => {
+  it("keeps the previous complete reading when a check of the queue's end is interrupted", async () => {
     const atInterrupt: Drain = { complete: false, reason: 'no answer', ends: null };
     const settled = await settle(60_000, [3, 3, 3], { interruptedAt: 2, atInterrupt });
     expect(settled).toMatchObject({ drain: DRAINED, looks: 2, interrupted: true });
   });
 
-  it('is spent on quiet where a message more would matter, though none is missing', async () => {
+  it('waits until the queue is quiet if one more message would matter, even if none is missing', async () => {
     const expected = { looks: 5, waitedFor: 'quiet', waitedMs: 8_000 };
     expect(await settle(3_000, [10, 10, 11, 11, 11], { wantsQuiet: true })).toMatchObject(expected);
   });
 
-  it('is shown with what is left of it', async () => {
+  it('reports the remaining wait time', async () => {
     expect((await settle(5_000, [3, 3, 2, 2, 2, 2])).shown).toEqual([5_000, 3_000, 5_000, 3_000, 1_000]);
   });
 });

@@ -2,28 +2,28 @@ import { pause } from '../../pause.ts';
 import type { Drain, Reader } from '../../queue/queue.ts';
 import type { Settling } from '../../runs/documents/verify-json.ts';
 
-/** What more messages could change, at one moment. */
+/** What further messages could still change. */
 export interface Unsettled {
-  /** Acknowledged messages that were not seen yet. */
+  /** Number of acknowledged messages that were not found yet. */
   readonly missing: number;
-  /** Whether a message of the runs could change the verdict though none is missing. */
+  /** Whether one more message could change the verdict, even if none is missing. */
   readonly wantsQuiet: boolean;
-  /** How many messages of the runs were seen. */
+  /** Number of messages of the runs that were found. */
   readonly seen: number;
 }
 
 export interface SettleOptions {
-  /** How long nothing may come before what is missing counts as lost, and before the queue counts as quiet. */
+  /** How long the queue must be quiet before missing messages count as lost and the wait ends. */
   readonly settleMs: number;
-  /** Bound on all of the reading, milliseconds of `performance.now()`. */
+  /** Deadline for the whole reading, milliseconds of `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly unsettled: () => Unsettled;
-  /** Called at each look at the queue's end. */
+  /** Called each time before the queue's end is checked again. */
   readonly onWaiting: (waiting: SettleWait) => void;
 }
 
-/** What is waited for, and how long still if nothing comes. */
+/** What the reading waits for, and the remaining time if nothing arrives. */
 export interface SettleWait {
   readonly missing: number;
   readonly leftMs: number;
@@ -32,16 +32,17 @@ export interface SettleWait {
 export interface Settled {
   readonly drain: Drain;
   readonly settling: Settling;
-  /** Stopped before the time had passed: nobody knows whether the rest would have come. */
+  /** Whether the wait was interrupted. Missing messages could still have arrived. */
   readonly interrupted: boolean;
 }
 
-/** Between two looks at the queue's end. */
+/** How often to check the queue's end. */
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Reads up to the queue's end, and again while one more message could change the verdict: a proxy may answer before it
- * enqueues, and enqueue a second time. Resolves at once when none could, else when none came for the time to settle.
+ * Reads to the queue's end, and continues while one more message could change the verdict. A proxy may answer before
+ * it enqueues a message, or enqueue it twice. Resolves at once if no message could change the verdict. Otherwise
+ * resolves when none arrived for the settle time.
  */
 export async function drainAndSettle(
   reader: Pick<Reader, 'drain'>,
@@ -63,7 +64,7 @@ export async function drainAndSettle(
       break;
     }
     const again = await reader.drain(deadlineMs, signal);
-    // What was read up to the last end still counts, wherever a look at the next one was interrupted.
+    // An interrupted check does not invalidate what was read up to the previous end.
     if (signal.aborted && !again.complete) break;
     drain = again;
     const now = unsettled();
@@ -84,10 +85,10 @@ function waitedForIn({ missing, wantsQuiet }: Unsettled): Settling['waitedFor'] 
 
 function outOfTime(waitedFor: Settling['waitedFor']): string {
   const what = waitedFor === 'quiet' ? 'more messages of the run' : 'missing messages';
-  return `--deadline passed while verify waited for ${what}: give it more time than --settle`;
+  return `--deadline passed while verify waited for ${what}: set --deadline to more than --settle`;
 }
 
-/** Second copies of what is there bring nothing of what is missing. */
+/** While messages are missing, second copies of others are no progress. */
 function isProgress(before: Unsettled, now: Unsettled): boolean {
   return now.wantsQuiet ? now.seen > before.seen : now.missing < before.missing;
 }

@@ -26,24 +26,24 @@ const reread = mutationsOf('src/verify/reread.ts');
 const latency = mutationsProvenBy(LATENCY, 'src/verify/reading/latency.ts');
 const runJson = mutationsOf('src/runs/documents/run-json.ts');
 const HISTORIES: Proof = { file: 'test/long/histories.test.ts' };
-const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
+const UNCLEAR = evidence('samples', '^samples with .+ give unknown$');
 const table = mutationsOf('src/verify/counting/identity-table.ts');
 const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
 const unidentified = mutationsOf('src/verify/judging/unidentified.ts');
 const mingled = mutationsOf('src/verify/judging/mingled.ts');
 const survey = mutationsOf('src/verify/gathering/samples-survey.ts');
 const OWN_ALONE = evidence('samples', '^without a run.json');
-const OWN = evidence('samples', 'of a file of one’s own');
-const LATE = evidence('replay', 'waits for what a proxy enqueues');
+const OWN = evidence('samples', "in a user's");
+const LATE = evidence('replay', 'waits for messages that a proxy enqueues');
 const SETTLE: Proof = { file: 'src/verify/reading/settle.test.ts' };
-const DEADLINE = evidence('replay', 'is unknown at the deadline');
+const DEADLINE = evidence('replay', 'is unknown if the deadline passes');
 const RETENTION = evidence('replay', 'retention');
 const RECORDED = evidence('replay', 'begins where a tap began');
-const SEEN = evidence('replay', 'once an earlier verification has seen more');
-const ANEW = evidence('replay', 'made anew');
+const SEEN = evidence('replay', 'but an earlier verification saw messages');
+const ANEW = evidence('replay', 'topic was recreated');
 const COUNTED = evidence('runs', '^messages without identity');
-const HINT = evidence('reading', '^a time where reading began');
-const SKEWED = evidence('replay', 'reads all of the log');
+const HINT = evidence('reading', '^a reading that begins at a time');
+const SKEWED = evidence('replay', 'reads the whole log before it reports a loss');
 
 /** Samples, settling, positions, the second reading, latency. */
 export const gathering: readonly Mutation[] = [
@@ -51,9 +51,14 @@ export const gathering: readonly Mutation[] = [
     '--rejected-status is heard',
     'outcomeOf(row, source.rejectedStatuses)',
     'outcomeOf(row)',
-    evidence('samples', 'statuses that mean a definite no'),
+    evidence('samples', 'additional statuses count as rejected'),
   ),
-  samples('a torn row is noticed', '(read.torn = true)', '(read.torn = false)', evidence('samples', 'torn')),
+  samples(
+    'a torn row is noticed',
+    '(read.torn = true)',
+    '(read.torn = false)',
+    evidence('samples', 'incomplete'),
+  ),
   samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
   places(
     'the label names the request',
@@ -73,14 +78,14 @@ export const gathering: readonly Mutation[] = [
     'the column loop is heard',
     'row.loop === null ? this',
     'true ? this',
-    evidence('samples', 'tell each message by its loop'),
+    evidence('samples', 'are matched with messages by their loop'),
   ),
   samples('acked rows are counted', 'read.acked++', 'void 0', COUNTED),
   samples(
     'the first start is the earliest',
     'Math.min(read.firstStartMs, row.timeStampMs)',
     'row.timeStampMs * 0',
-    evidence('replay', 'retention took away only'),
+    evidence('replay', 'retention removed only'),
   ),
   settle(
     'what is late is waited for',
@@ -124,13 +129,13 @@ export const gathering: readonly Mutation[] = [
     'a message that was rejected may come',
     '|| runs.some(({ samples }) => samples.rejected > 0)',
     '',
-    evidence('reading', 'was rejected'),
+    evidence('reading', 'a rejected message may still arrive'),
   ),
   session(
     'who has waited does not wait again',
     'settled === null ? settleMs : 0',
     'settleMs',
-    inVain(evidence('reading', 'waits once')),
+    inVain(evidence('reading', 'happens only once')),
   ),
   session(
     '--deadline bounds the reading',
@@ -154,7 +159,7 @@ export const gathering: readonly Mutation[] = [
     'without an end the sender was killed',
     'record.end !== null',
     'true',
-    evidence('samples', 'without an end leave it unknown'),
+    evidence('samples', 'of a killed sender give unknown'),
   ),
   gathered(
     'a samples file by itself is taken for whole',
@@ -166,7 +171,7 @@ export const gathering: readonly Mutation[] = [
     'a samples file by itself shows that it is torn',
     'record === null ? !samples.torn',
     'record === null ? true',
-    evidence('samples', 'torn'),
+    evidence('samples', 'incomplete'),
   ),
   gathered('the sender says how many rows it wrote', 'record?.end?.samples ?? null', 'null', UNCLEAR),
   doubt(
@@ -179,7 +184,7 @@ export const gathering: readonly Mutation[] = [
     'a tap knows where the topic ended',
     'live ? reader.start : history.starts',
     'history.starts',
-    evidence('tap', 'though retention took away what is older'),
+    evidence('tap', 'although retention removed older messages'),
   ),
   doubt('what retention removed is no loss', ', await removed(reading, runs)]', ']', RETENTION),
   doubt(
@@ -217,13 +222,13 @@ export const gathering: readonly Mutation[] = [
     'samples that end after the run are of another',
     'lastEndMs > sentUntilMs + CLOCK_SLEW_MS',
     'false',
-    evidence('samples', 'that end after it'),
+    evidence('samples', 'that end after the run'),
   ),
   wrongRows(
     'summary.json counts the samples',
     'summary.samples !== rows',
     'false',
-    evidence('samples', 'where summary.json'),
+    evidence('samples', 'if summary.json has'),
   ),
   mingled('two senders at once leave it unknown', 'if (among > 0)', 'if (false as boolean)', HISTORIES),
   mingled(
@@ -236,43 +241,43 @@ export const gathering: readonly Mutation[] = [
     'loops may count from 0',
     'countsFromZero ||= row.loop === 0;',
     '',
-    evidence('samples', 'loops count from 0'),
+    evidence('samples', 'rows whose loops count from 0'),
   ),
   survey(
     'rows may be sorted',
     'isInOrder &&= isAfter(row, lastStartMs)',
     'void 0',
-    evidence('samples', 'sorted by something else, and have no loop'),
+    evidence('samples', 'rows in another order without a loop column'),
   ),
   inspection(
     'what is damaged has no latency',
     " && reading.condition !== 'corrupt')",
     ')',
-    evidence('latency', 'of a damaged message'),
+    evidence('latency', 'for a damaged message'),
   ),
   doubt(
     'the clock of the sender is as far ahead as arrivals show',
     'firstStartMs + mostNegative',
     'firstStartMs',
-    evidence('replay', 'newer than the clock of the sender'),
+    evidence('replay', "while the sender's clock was ahead"),
   ),
   doubt(
     'reading begins where the run did',
     'return late ?? reader',
     'return reader',
-    evidence('replay', 'from the beginning is unknown where the log no longer reaches'),
+    evidence('replay', 'from the beginning is unknown if the log no longer reaches'),
   ),
   doubt(
     'a partition that was added since then began at 0',
     'starts.get(partition) ?? 0; if (from',
     'starts.get(partition) ?? from; if (from',
-    evidence('replay', 'a partition that was added meanwhile'),
+    evidence('replay', 'a partition that was added later'),
   ),
   doubt(
     'nobody knows how far clocks differ without a stamp of the queue',
     "source === 'LogAppendTime' ? 'queue' : 'sender'",
     "'queue'",
-    evidence('replay', 'nothing tells by how much clocks differ'),
+    evidence('replay', 'the clock difference is not known'),
   ),
   doubt(
     'ends that were seen before are remembered',
@@ -291,7 +296,7 @@ export const gathering: readonly Mutation[] = [
     'an id that is not told now may be another one',
     '[withoutId(history, now), ',
     '[',
-    evidence('replay', 'tells none now'),
+    evidence('replay', 'reports none now'),
   ),
   doubt('what verify took itself is not absent', 'takenBefore(history),', '', SIMULATIONS),
   doubt(
@@ -304,7 +309,7 @@ export const gathering: readonly Mutation[] = [
     'what verify took itself has no receipt',
     '[receiptsAlone(services), takenBefore(history)]',
     '[receiptsAlone(services)]',
-    evidence('service', 'an earlier verification took before the service'),
+    evidence('service', 'an earlier verification removed before the service'),
   ),
   session('what a reading took is noted', 'this.#inspection.tallyOf(folder.id).deliveries', '0', SIMULATIONS),
   session(
@@ -318,68 +323,68 @@ export const gathering: readonly Mutation[] = [
     'each run has to have recorded positions',
     'recorded.every((start) => start !== null) ? lowest(recorded)',
     'recorded.some((start) => start !== null) ? lowest(recorded.filter((start) => start !== null))',
-    evidence('reading', 'recorded by one of two'),
+    evidence('reading', 'if only one recorded them'),
   ),
   history(
     'positions of another queue say nothing',
     'tap?.queue === queue.url',
     'tap !== null',
-    evidence('reading', 'recorded of another queue'),
+    evidence('reading', 'belong to another queue'),
   ),
   positions(
     'the earliest positions are where reading begins',
     'merge(all, Math.min)',
     'merge(all, Math.max)',
-    evidence('reading', 'recorded by both'),
+    evidence('reading', 'of two runs begin where the first run began'),
   ),
   positions('the highest end that was seen counts', 'merge(all, Math.max)', 'merge(all, Math.min)', SEEN),
   seen(
     'the end of another queue says nothing',
     '.filter((line) => line.queue === queue)',
     '',
-    evidence('replay', 'has seen the end of another queue'),
+    evidence('replay', 'recorded the end of another queue'),
   ),
   seen(
     'what was taken counts whatever its queue was called',
     'readLines(folder);',
     'readLines(folder).filter((line) => line.queue === queue);',
-    evidence('taken', 'under another name'),
+    evidence('taken', 'given by another URL'),
   ),
   session(
     'what was taken of a run is noted for it alone',
     'this.#inspection.tallyOf(folder.id).deliveries',
     'this.#inspection.deliveries',
-    evidence('taken', 'of several runs'),
+    evidence('taken', 'each of several runs'),
   ),
   session(
     'what was taken without identity may have been of the run',
     'isNameless ?',
     'false ?',
-    evidence('taken', 'without identity'),
+    evidence('taken', 'carry no identity'),
   ),
   reread(
     'what stands before a time is read where stamps are those of producers',
     "if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;",
     'if (!rests) return result;',
-    evidence('reading', 'a stamp of the producer'),
+    evidence('reading', 'a timestamp of the producer'),
   ),
   reread(
     'a log that is too long takes nothing from a pass',
     "return !rests && !again.record.drained && again.record.verdict !== 'fail' ? result : again;",
     'return again;',
-    evidence('reading', 'too long to be read'),
+    evidence('reading', 'too long to read'),
   ),
   sessionDoubts(
     'stamps of the broker tell that nothing stands before',
     "latency.source === 'LogAppendTime' && latency",
     'latency.source !== null && latency',
-    evidence('reading', 'a stamp of the producer'),
+    evidence('reading', 'a timestamp of the producer'),
   ),
   sessionDoubts(
     'a time after the start of the run leaves out what was before',
     'isByBroker && isEarly',
     'isByBroker',
-    evidence('reading', 'that was given'),
+    evidence('reading', 'if the user gave a time'),
   ),
   unidentified(
     'encoded messages are named as the reason',
@@ -410,9 +415,14 @@ export const gathering: readonly Mutation[] = [
     'a run that is not there is an error',
     'if (missing === undefined) return;',
     'return;',
-    evidence('samples', 'of a run that is not there'),
+    evidence('samples', 'of a missing run'),
   ),
-  replay('a run is named once', 'ids.indexOf(id) !== i', 'false', evidence('runs', 'are not named twice')),
+  replay(
+    'a run is named once',
+    'ids.indexOf(id) !== i',
+    'false',
+    evidence('runs', 'are refused if one is given twice'),
+  ),
   runJson(
     'a run is found by the id of its folder',
     'record.id === folder.id',
@@ -421,7 +431,12 @@ export const gathering: readonly Mutation[] = [
   ),
   places('a row names a message of the plan', 'isPlanned(plan, identity) ?', 'true ?', UNCLEAR),
   samples('rows without a loop are numbered', 'read.numbered ||= row.loop === null;', '', OWN_ALONE),
-  replay('--from is heard', 'options.from ?? ', '', evidence('reading', 'recorded or not')),
+  replay(
+    '--from is heard',
+    'options.from ?? ',
+    '',
+    evidence('reading', 'a starting point that the user gives'),
+  ),
   latency('a reader that was there received it', "live ? 'received' : ", ''),
   latency(
     'a replay does not know when it was received',

@@ -7,8 +7,8 @@ const counts = mutationsOf('src/runs/documents/counts.ts');
 const wrongRows = mutationsOf('src/verify/judging/wrong-rows.ts');
 const COUNTED = evidence('runs', '^messages without identity');
 const OWN = evidence('samples', '^without a run.json');
-const UNCLEAR = evidence('samples', '^samples with .+ leave it unknown$');
-const KILLED = evidence('samples', 'without an end leave it unknown');
+const UNCLEAR = evidence('samples', '^samples with .+ give unknown$');
+const KILLED = evidence('samples', 'of a killed sender give unknown');
 const TOGETHER = evidence('runs', '^several runs');
 
 /** From counts and evidence to the verdict. */
@@ -82,7 +82,7 @@ export const judging: readonly Mutation[] = [
     'where rows are missing nothing is unexpected',
     'ended && wrong === null && plan !== null',
     'ended && plan !== null',
-    evidence('samples', 'a row less than the sender wrote'),
+    evidence('samples', 'one row fewer than the sender wrote'),
   ),
   conclude(
     'without run.json nothing is unexpected',
@@ -100,7 +100,7 @@ export const judging: readonly Mutation[] = [
     'rows that contradict each other prove nothing',
     'if (tally.repeatedRows > 0 || samples.ambiguous',
     'if (samples.ambiguous',
-    evidence('samples', 'contradict each other'),
+    evidence('samples', 'two contradictory rows'),
   ),
   wrongRows(
     'a numbered row may be of another message where one is missing',
@@ -112,7 +112,7 @@ export const judging: readonly Mutation[] = [
     'a row that names its loop is of its message',
     'samples.numbered && (',
     '(',
-    evidence('samples', 'prove the loss of what another row names'),
+    evidence('samples', 'prove the loss of a message in another row'),
   ),
   provable('rows that may be misnamed prove no loss', 'misnamed || unidentified', 'unidentified'),
   provable('rows that may be misnamed prove no phantom', 'misnamed ? 0 : phantom', 'phantom'),
@@ -127,7 +127,7 @@ export const judging: readonly Mutation[] = [
     'what is unclear about one run takes nothing from another',
     'provable: provableOf(runs)',
     'provable: provableOf(runs.slice(0, 1))',
-    evidence('messages', 'of one run take nothing'),
+    evidence('messages', 'of one run do not excuse'),
   ),
   conclude(
     'without an end nothing planned is unexpected',
@@ -139,13 +139,13 @@ export const judging: readonly Mutation[] = [
     'without an end what no plan would have sent is unexpected',
     'plan === null || isPlanned(plan, identity)',
     'true',
-    evidence('samples', 'no plan would have sent'),
+    evidence('samples', 'do not excuse messages that are not in the plan'),
   ),
   conclude(
     'without an end and a plan nothing is unexpected',
     'plan === null || isPlanned(plan, identity)',
     'plan !== null && isPlanned(plan, identity)',
-    evidence('samples', 'torn'),
+    evidence('samples', 'incomplete'),
   ),
   conclude(
     'without identity messages are counted',
@@ -202,7 +202,7 @@ export const judging: readonly Mutation[] = [
     'why reading did not reach the end',
     'drain.complete ? null : drain.reason',
     'null',
-    evidence('replay', 'is unknown at the deadline'),
+    evidence('replay', 'is unknown if the deadline passes'),
   ),
   wrongRows('no two rows name one message', 'if (tally.repeatedRows > 0)', 'if (false as boolean)', UNCLEAR),
   wrongRows('each row names a thread and a request', 'if (unplaced > 0)', 'if (false as boolean)', UNCLEAR),
@@ -212,7 +212,7 @@ export const judging: readonly Mutation[] = [
     'false',
     UNCLEAR,
   ),
-  wrongRows('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'torn')),
+  wrongRows('the last row is whole', 'return torn ?', 'return false ?', evidence('samples', 'incomplete')),
   counts('counts of several runs are added', 'total + counts[name]', 'counts[name]', TOGETHER),
   conclude(
     'offenders of several runs are merged',

@@ -15,7 +15,7 @@ export interface Mutation {
 export interface Proof {
   readonly file: string;
   readonly named?: string;
-  /** It notices by waiting in vain: that it takes too long counts. */
+  /** Whether a time-out counts as noticing: the test waits for something that never comes. */
   readonly inVain?: true;
 }
 
@@ -31,14 +31,14 @@ export const TALLY: Proof = { file: 'src/verify/counting/tally.test.ts' };
 export const VERDICT: Proof = { file: 'src/verify/judging/verdict.test.ts' };
 export const PROVABLE: Proof = { file: 'src/verify/judging/provable.test.ts' };
 export const LATENCY: Proof = { file: 'src/verify/reading/latency.test.ts' };
-/** All but the one that takes five seconds, and that the others do without. */
+/** All tests except the slow ones, which take seconds. */
 export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?!.*damage in any byte)' };
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
-/** The same test, which waits for what never comes when the rule is broken. */
+/** The same test, which waits in vain when the rule is broken. So a time-out counts as noticing. */
 export function inVain(proof: Proof): Proof {
   return { ...proof, inVain: true };
 }
@@ -48,7 +48,7 @@ export const mutationsOf =
   (file: string) =>
   (rule: string, from: string, to: string, provenBy: Proof): Mutation => ({ rule, file, from, to, provenBy });
 
-/** Makes mutations of this file, which this test proves where no other is named. */
+/** Makes mutations of this file. This test proves them unless another one is named. */
 export const mutationsProvenBy =
   (usual: Proof, file: string) =>
   (rule: string, from: string, to: string, provenBy = usual): Mutation =>

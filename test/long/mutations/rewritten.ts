@@ -1,6 +1,6 @@
 import { parseSync, printSync } from '@swc/core';
 
-/** The same program in another layout, with other words in each text that holds a sentence. */
+/** Returns the same program with another layout and with other words in each text that is a sentence. */
 export function rewritten(source: string): string {
   const program = parseSync(source, { syntax: 'typescript', target: 'es2024' });
   reword(program);

@@ -24,10 +24,10 @@ const session = mutationsOf('src/verify/session.ts');
 const sessionDoubts = mutationsOf('src/verify/judging/session-doubts.ts');
 const follow = mutationsOf('src/verify/follow.ts');
 const SERVICE = evidence('service', '^a service');
-const UNSEEN = evidence('service', '^a receipt of what');
+const UNSEEN = evidence('service', '^a receipt of a message that was not found');
 const ALONE = evidence('service', '^receipts alone');
 const TAPPED = evidence('service', '^a tap waits');
-const LONGER = evidence('service', 'waits for no service longer');
+const LONGER = evidence('service', 'does not wait for a service after the deadline');
 
 /** What the receipts of a service prove. */
 export const serving: readonly Mutation[] = [

@@ -1,9 +1,9 @@
 /**
- * Finds code by its structure, so that neither a formatter nor a better wording breaks a mutation. Of what is looked for:
+ * Finds code by its structure, so that neither a formatter nor a better wording breaks a mutation:
  *
- * - White space may be there or not, and may be a line break. A trailing comma may stand before a bracket that closes.
+ * - White space is optional, and may be a line break. A trailing comma may precede a closing bracket.
  * - Words are whole: `seen` does not find `unseen`.
- * - `'…'` stands for any text, however it is quoted. So no mutation repeats a sentence that a user reads.
+ * - `'…'` matches any text in any quotes. So no mutation repeats a sentence that a user reads.
  */
 export function structureOf(code: string): RegExp {
   const tokens = code.match(/'…'|[\w$]+|\S/g) ?? [];

@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { execute } from '../tools.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-/** What takes a minute to fetch stays for the next time. */
+/** Packages take a minute to fetch, so they are kept for the next time. */
 const CACHE = fileURLToPath(new URL('../../../.qbl/python', import.meta.url));
 export const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
 
@@ -18,14 +18,17 @@ export interface Destination {
   readonly codec: string;
 }
 
-/** Compiles the proxy into the folder; resolves with how to start it. */
+/** Compiles the proxy into the folder, and resolves with the command that starts it. */
 export async function buildGoProxy(folder: string): Promise<Command> {
   const program = join(folder, process.platform === 'win32' ? 'proxy.exe' : 'proxy');
   await execute('go', ['build', '-o', program, '.'], join(FOLDER, 'go'));
   return [program];
 }
 
-/** Makes an environment with the proxy's Kafka client, where there is none yet; resolves with how to start it. */
+/**
+ * Creates a Python environment with the proxy's Kafka client, if there is none. Resolves with the command that starts
+ * the proxy.
+ */
 export async function installPythonProxy(): Promise<Command> {
   const python =
     process.platform === 'win32' ? join(CACHE, 'Scripts', 'python.exe') : join(CACHE, 'bin', 'python');
@@ -41,7 +44,7 @@ export async function installPythonProxy(): Promise<Command> {
   return [python, join(FOLDER, 'python', 'proxy.py')];
 }
 
-/** Starts a proxy; resolves when it listens. */
+/** Starts a proxy, and resolves when it listens. */
 export async function startProxy([program, ...args]: Command, { broker, topic, codec }: Destination) {
   const child = spawn(program, args, {
     env: { ...process.env, BROKER: broker, TOPIC: topic, CODEC: codec },

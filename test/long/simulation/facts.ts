@@ -3,30 +3,30 @@ import type { Answer } from '../play.ts';
 import type { RunStory, Story, Verification } from './story.ts';
 import type { Entry, Own, World } from './world.ts';
 
-/** What really happened to one run, and who knows what of it. */
+/** What really happened to one run, and which facts were recorded. */
 export interface RunFacts {
   readonly id: string;
   readonly story: RunStory;
-  /** The rows of its samples. */
+  /** The rows of the run's samples, by loop. */
   readonly rows: Map<number, Answer>;
-  /** What was noted of the queue for this run: where it ended, and its id. */
+  /** The ends and the ID of the queue, as recorded for this run. */
   readonly noted: { readonly ends: Positions; readonly queueId: string | null }[];
-  /** The first of those was noted by a tap. */
+  /** Whether a tap recorded the first of them. */
   tapped: boolean;
-  /** A verification of this run has taken some of its messages out of the queue. */
+  /** Whether a verification of this run removed some of its messages from the queue. */
   taken: boolean;
-  /** Somebody else has, who left no word of it to this run. */
+  /** Whether something else removed its messages, without a record for this run. */
   takenElsewhere: boolean;
 }
 
-/** The true history, as the oracle is told it. */
+/** The true history, for the oracle. */
 export class Facts {
   readonly world: World;
   readonly story: Story;
   readonly runs: readonly RunFacts[];
-  /** By the folder they were written to. */
+  /** Receipts by the folder they were written to. */
   readonly receipts = new Map<string, readonly Own[]>();
-  /** Which queues of its name there were when taps were opened, and when the runs were sent. */
+  /** The incarnations of the queue when taps opened and when runs were sent. */
   readonly queuesOfRuns: number[] = [];
   readonly #served = new Set<Entry>();
 
@@ -44,12 +44,14 @@ export class Facts {
     }));
   }
 
-  /** The runs that a verification is of. */
+  /** The runs that a verification judges. */
   judged({ together }: Verification, live: boolean): readonly RunFacts[] {
     return this.runs.slice(0, together && !live ? undefined : 1);
   }
 
-  /** Where messages can only be taken or told by receipts, the latter asks for a service of each run. */
+  /**
+   * Whether a verification removes messages. If it could also use receipts, it does so only if each run has a service.
+   */
   consumes(verification: Verification): boolean {
     const { consume, ordered } = verification;
     const served = this.judged(verification, false).every(({ story }) => story.service !== null);
@@ -91,7 +93,7 @@ export class Facts {
     }
   }
 
-  /** What a verification leaves behind: call it with what could be read before it. */
+  /** Records the effects of a verification. `before` is what could be read before it. */
   noteVerification(
     verification: Verification,
     live: boolean,

@@ -12,9 +12,9 @@ import type {
 } from '../../../src/queue/queue.ts';
 import type { Entry, World } from './world.ts';
 
-/** How the readers of a verification fare; null: they come to the end. */
+/** How the readers of a verification break off. Null if they reach the end. */
 export interface BreakOff {
-  /** Of each partition. */
+  /** The share of each partition that is read. */
   readonly share: number;
   readonly knowsEnds: boolean;
 }
@@ -24,13 +24,13 @@ export interface Killing {
   readonly onKilled: (taken: readonly Entry[]) => void;
 }
 
-/** A queue in memory, of a world that goes on between two readings and not within one. */
+/** A queue in memory. Its world changes between two readings, but not during one. */
 export class SimulatedQueue implements Queue {
   readonly capabilities: Capabilities;
   readonly url: string;
   readonly #world: World;
   breakOff: BreakOff | null = null;
-  /** The reader takes so many messages, and then its process is killed: nothing is heard of it any more. */
+  /** The reader removes this many messages, and is then killed. */
   killed: Killing | null = null;
 
   constructor(world: World, kind: 'log' | 'once') {
@@ -50,25 +50,25 @@ export class SimulatedQueue implements Queue {
   }
 
   openSender(): Promise<never> {
-    throw new Error('nobody sends here');
+    throw new Error('this queue cannot send');
   }
 
   openConsumer(): Promise<never> {
-    throw new Error('nobody consumes here');
+    throw new Error('this queue cannot be consumed');
   }
 
   openBacklog(): Promise<never> {
-    throw new Error('nobody asks for the backlog here');
+    throw new Error('this queue has no backlog');
   }
 
   depth(): Promise<never> {
-    throw new Error('nobody asks for the depth here');
+    throw new Error('this queue has no depth');
   }
 
   async close(): Promise<void> {}
 }
 
-/** Reads by position, as from Kafka. */
+/** Reads by position, like a reader of Kafka. */
 class LogReader implements Reader {
   readonly #world: World;
   readonly #options: ReaderOptions;
@@ -108,7 +108,8 @@ class LogReader implements Reader {
   #read(partition: number, end: number, share: number): void {
     const { start, entries } = this.#world.partition(partition);
     const known = this.#positions.get(partition);
-    // What was not there when the reader was opened is read from its beginning, also by one that began at the end.
+    // A partition that was added after the reader opened is read from its beginning, even if the reader began at the
+    // end.
     if (known === undefined) this.#start.set(partition, start);
     const position = known ?? start;
     if (position > end) this.#doubt ??= recreated(`partition ${partition} was cut or recreated`);
@@ -123,7 +124,7 @@ class LogReader implements Reader {
     this.#positions.set(partition, Math.max(position, until));
   }
 
-  /** Kafka's rule: what is gone stood before what is left, and only the broker's own stamp tells when that came. */
+  /** Kafka removes the oldest messages first. Only the broker's own timestamp shows when a message arrived. */
   async removedSince(since: RunStart): Promise<Doubt | null> {
     if (this.#doubt !== null) return this.#doubt;
     if (since.kind === 'positions') return null;
@@ -166,7 +167,7 @@ function offsetAt(world: World, partition: number, epochMs: number): number | un
   return entries.find(({ offset, stamp }) => offset >= start && stamp.atMs >= epochMs)?.offset;
 }
 
-/** Takes what is left, for good. */
+/** Removes the remaining messages permanently. */
 class TakingReader implements Reader {
   readonly start: Positions = new Map();
   readonly #world: World;

@@ -18,7 +18,7 @@ import { type Entry, SENT_FROM_MS, World } from './world.ts';
 const never = new AbortController().signal;
 const EXTRA_LOOP = 10;
 
-/** Plays a story with real folders of runs, and verifies as the command does. */
+/** Plays a story with real run folders, and verifies like the command. */
 export class Stage {
   readonly facts: Facts;
   readonly #story: Story;
@@ -43,13 +43,13 @@ export class Stage {
     this.#world.addOlder(story.older, Math.min(story.olderGone, story.older));
   }
 
-  /** Only one run can be followed, to its end. */
+  /** Whether a tap follows the first run to its end. */
   get isLive(): boolean {
     const { kind, tap, runs } = this.#story;
     return kind === 'log' && tap === 'live' && runs[0]?.killedAfter === null;
   }
 
-  /** All that happens before the first replay. */
+  /** Plays everything before the first replay. */
   async begin(): Promise<void> {
     if (this.#story.kind === 'log' && this.#story.tap !== 'none') {
       for (const folder of this.#folders) {
@@ -61,7 +61,7 @@ export class Stage {
     this.#send();
   }
 
-  /** @param onSent called when there is nothing to come any more, and nothing is read yet */
+  /** @param onSent called after the last send and before the first read */
   async verify(verification: Verification, live: boolean, onSent: () => void): Promise<VerifyResult> {
     const { breaksOff, knowsEnds, withholdsId, exactlyOnce, ordered, together, from } = verification;
     this.#queue.breakOff = breaksOff === null ? null : { share: breaksOff, knowsEnds };
@@ -85,7 +85,7 @@ export class Stage {
     }
   }
 
-  /** What is left of that verification never goes on. */
+  /** The killed verification never continues. */
   async #takeAndBeKilled(messages: number): Promise<void> {
     const taken = await new Promise<readonly Entry[]>((resolve, reject) => {
       this.#queue.killed = { messages, onKilled: resolve };
@@ -106,7 +106,7 @@ export class Stage {
       rejectedStatuses: new Set(),
       from: null,
       settleMs: 0,
-      // Nobody waits for a service that was killed: all that comes has come.
+      // Do not wait for killed services: everything has already arrived.
       deadlineMs: 0,
       signal: never,
       onProgress: () => {},
@@ -191,7 +191,7 @@ export class Stage {
     writeFileSync(runFiles(folder).run, JSON.stringify(record));
   }
 
-  /** A service gets its run's messages, or everybody's, and leaves some of them. */
+  /** A service receives its run's messages, or all messages, and leaves some of them. */
   #serve({ end, leaves, servesAll }: Service, number: number): void {
     const folder = this.#folders[number];
     if (folder === undefined) return;
@@ -213,7 +213,7 @@ export class Stage {
 }
 
 function receiptOf({ own }: Entry): string {
-  if (own === null) throw new Error('a receipt of nobody');
+  if (own === null) throw new Error('a receipt needs a message of a run');
   return `${own.run},1,1,${own.loop},1,,1,1,1,2,3,processed,${own.damaged ? 'unproven' : 'intact'}`;
 }
 

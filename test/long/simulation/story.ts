@@ -2,23 +2,25 @@ import fc from 'fast-check';
 import { ANSWERS, type Answer } from '../play.ts';
 
 /**
- * A whole history of a queue: what was in it before, one or two runs and their services, what befell the queue between
- * two verifications, and each verification.
+ * The whole history of a queue: older messages, one or two runs and their services, events between verifications, and
+ * each verification.
  */
 export interface Story {
-  /** A log that can be read again, or a queue that gives each message out once. */
+  /** A log that can be read repeatedly, or a queue that delivers each message once. */
   readonly kind: 'log' | 'once';
   readonly stamps: 'LogAppendTime' | 'CreateTime';
-  /** Whether the queue has an id that another one of its name does not have. */
+  /** Whether the queue has an ID that distinguishes it from another one with the same name. */
   readonly tellsId: boolean;
-  /** Messages of others in each partition, an hour before the runs, and how many of them are gone by then. */
+  /**
+   * Number of foreign messages in each partition, one hour before the runs, and how many of them were removed since.
+   */
   readonly older: number;
   readonly olderGone: number;
-  /** By how much the sender's clock is ahead of the broker's. */
+  /** By how much the sender's clock is ahead of the broker's clock. */
   readonly aheadMs: number;
-  /** Who noted where the queue ended before the first send; `live` stays and reads. */
+  /** Whether a tap recorded the end of the queue before the first send. `live` also reads. */
   readonly tap: 'none' | 'noted' | 'live';
-  /** What befalls the queue after the taps and before the first send. */
+  /** Events in the queue after the taps and before the first send. */
   readonly beforeSending: readonly Event[];
   readonly addsPartition: boolean;
   readonly runs: readonly RunStory[];
@@ -27,14 +29,14 @@ export interface Story {
 
 export interface RunStory {
   readonly scenes: readonly Scene[];
-  /** After how many scenes the sender was killed; null: it stopped in good order. */
+  /** Number of scenes before the sender was killed. Null if it ended cleanly. */
   readonly killedAfter: number | null;
-  /** How many rows had not reached the disk then. */
+  /** Number of rows that had not reached the disk by then. */
   readonly rowsLost: number;
   readonly service: Service | null;
-  /** Messages of an older run of the same id. */
+  /** Number of messages of an older run with the same ID. */
   readonly usedBefore: number;
-  /** A message that has no row. */
+  /** Whether there is a message without a row. */
   readonly extra: boolean;
 }
 
@@ -42,11 +44,11 @@ export interface RunStory {
 export interface Sent {
   readonly partition: number;
   readonly damaged: boolean;
-  /** By how much its producer's clock is behind, which stamps it where the broker does not. */
+  /** By how much its producer's clock is behind. The producer sets the timestamp if the broker does not. */
   readonly stampedAgoMs: number;
 }
 
-/** One message: its answer, and where each copy of it goes. */
+/** One message: its response, and the partition of each copy. */
 export interface Scene {
   readonly answer: Answer;
   readonly copies: readonly Sent[];
@@ -54,41 +56,41 @@ export interface Scene {
 
 export interface Service {
   readonly end: 'in good order' | 'too early' | 'without drain' | 'killed';
-  /** Which of the messages it gets it leaves, by their place. */
+  /** The indices of the messages that the service leaves unprocessed. */
   readonly leaves: readonly number[];
-  /** It shares its queue with no other service, and gets the messages of all runs. */
+  /** Whether the service receives the messages of all runs. */
   readonly servesAll: boolean;
 }
 
 export type Event =
-  /** Retention, or an administrator, removes so many messages from the front of a partition. */
+  /** Retention or an administrator removes this many messages from the front of a partition. */
   | { readonly kind: 'removed'; readonly partition: number; readonly messages: number }
   | { readonly kind: 'made anew'; readonly messages: number }
-  /** Somebody else's message, stamped by its sender with another time. */
+  /** A foreign message with a timestamp of its sender. */
   | { readonly kind: 'foreign'; readonly partition: number; readonly agoMs: number }
-  /** A verification of the first run takes so many messages, and is killed. */
+  /** A verification of the first run removes this many messages, and is killed. */
   | { readonly kind: 'taken by a killed one'; readonly messages: number };
 
 export interface Verification {
   readonly before: readonly Event[];
-  /** All runs together, or only the first. */
+  /** Whether all runs are verified together, or only the first one. */
   readonly together: boolean;
   readonly from: 'beginning' | null;
   readonly consume: boolean;
-  /** The share of each partition after which the reader breaks off; null: it does not. */
+  /** The share of each partition after which the reader breaks off. Null if it does not. */
   readonly breaksOff: number | null;
-  /** One that breaks off has learnt where the queue ends. */
+  /** Whether a reader that breaks off knows the ends of the queue. */
   readonly knowsEnds: boolean;
-  /** The queue is asked for its id, and does not answer. */
+  /** Whether the queue does not report its ID. */
   readonly withholdsId: boolean;
   readonly exactlyOnce: boolean;
   readonly ordered: boolean;
 }
 
-/** Null but once in so many. */
+/** Null, except in one of `times` cases. */
 const onceIn = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
-/** True once in six. */
+/** True in one of six cases. */
 const rarely = fc.integer({ min: 0, max: 5 }).map((n) => n === 0);
 const upTo = (max: number) => fc.integer({ min: 0, max });
 const partition = upTo(2);

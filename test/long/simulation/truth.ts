@@ -4,15 +4,18 @@ import type { Facts, RunFacts } from './facts.ts';
 import type { Verification } from './story.ts';
 import type { Own } from './world.ts';
 
-/** What docs/semantics.md lets a verification say of a history that is known in truth. */
+/** The results that docs/semantics.md allows for a history whose truth is known. */
 export interface Demanded {
-  /** One, or more where the page leaves it open. */
+  /** One verdict, or several if the page allows them. */
   readonly verdicts: ReadonlySet<Verdict>;
-  /** Of all runs together; null: not all was read. */
+  /** The counts of all runs together. Null if not everything was read. */
   readonly counts: Readonly<Record<string, number>> | null;
 }
 
-/** Written apart from the code, by sets and loops. Ask it before the verification, which may take messages away. */
+/**
+ * Computes the allowed results with sets and loops, independently of the code. Call it before the verification, which
+ * may remove messages.
+ */
 export function demanded(facts: Facts, verification: Verification, live: boolean): Demanded {
   const runs = facts.judged(verification, live);
   const readsReceiptsAlone = facts.story.kind === 'once' && !facts.consumes(verification);
@@ -21,7 +24,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const receipts = runs
     .flatMap(({ id }) => facts.receipts.get(id) ?? [])
     .filter((own) => isJudged(runs, own));
-  // Where a log can be read, a receipt alone proves no message that nobody sent.
+  // If the log can be read, a receipt alone proves no message without a row.
   const isLog = facts.story.kind === 'log';
   const told = runs.map((run) =>
     countRun(
@@ -59,8 +62,8 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   const brokenOff = verification.breaksOff !== null && !readsReceiptsAlone;
   if (brokenOff) return { verdicts: new Set(proven ? ['fail', 'unknown'] : ['unknown']), counts: null };
   const past = pastOf(facts, runs);
-  // What has no row nobody looks for: not before a time that was taken for the beginning, nor behind the end of a queue
-  // that was made anew.
+  // Messages without a row are not searched for. They may be before the starting time, or in a queue that was
+  // recreated later.
   const unseenBy = past.madeAnew || told.every(({ rows }) => rows === 0);
   const counts =
     unseenBy || past.hasOlder ? null : Object.fromEntries(COUNTED.map((name) => [name, sum(name)]));
@@ -80,7 +83,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
         : 'pass';
 
   const takenBefore = rests && runs.some(({ taken }) => taken);
-  // Messages of others could be the run's in an encoding that nobody can read.
+  // Foreign messages could be the run's messages in an unreadable encoding.
   const unreadable = told.some(({ acked, received }) => acked > 0 && received === 0);
   const nameless = facts.story.kind === 'log' || !readsReceiptsAlone;
   const mayBeEncoded = unreadable && nameless && visible.some(({ entry }) => entry.own === null);
@@ -100,7 +103,7 @@ export function demanded(facts: Facts, verification: Verification, live: boolean
   return { verdicts: open ? either : new Set([decided]), counts };
 }
 
-/** Whether every acked message is there, or has been in the hands of a service. */
+/** Whether every acknowledged message is in the queue, or was received by a service. */
 export function mayPass(facts: Facts, verification: Verification, live: boolean): boolean {
   const runs = facts.judged(verification, live);
   const inQueue = facts.world.visible().flatMap(({ entry }) => entry.own ?? []);
@@ -112,7 +115,7 @@ export function mayPass(facts: Facts, verification: Verification, live: boolean)
   );
 }
 
-/** Whether something really went wrong, or is gone in a way that docs/semantics.md says nobody can know. */
+/** Whether something really went wrong, or is missing in a way that docs/semantics.md calls undetectable. */
 export function isWronged(facts: Facts, verification: Verification, live: boolean): boolean {
   const runs = facts.judged(verification, live);
   const past = pastOf(facts, runs);
@@ -150,7 +153,7 @@ function isJudged(runs: readonly RunFacts[], { run }: Own): boolean {
   return runs.some(({ id }) => id === run);
 }
 
-/** What became of the messages of one run, of which these are there. */
+/** The counts of one run, given the messages in the queue and the receipts. */
 function countRun(
   { id, story, rows }: RunFacts,
   inQueue: readonly Own[],
@@ -177,16 +180,16 @@ function countRun(
 }
 
 interface Past {
-  /** The queue is another one than that of the sends, or than one that was noted before them. */
+  /** Whether the queue was recreated after the sends, or after the first record. */
   readonly madeAnew: boolean;
-  /** And something that was noted tells so. */
+  /** Whether a record shows that the queue was recreated. */
   readonly toldAnew: boolean;
-  /** What would tell so was noted, and cannot be compared. */
+  /** Whether an ID was recorded, but the queue does not report one now. */
   readonly idWithheld: boolean;
   readonly mayHaveBeenRemoved: 'no' | 'yes' | 'open';
-  /** Messages of an older run of the same id are there. */
+  /** Whether messages of an older run with the same ID are in the queue. */
   readonly hasOlder: boolean;
-  /** A place is gone where reading had to begin. */
+  /** Whether a position was removed at which the reading had to begin. */
   readonly skipped: boolean;
 }
 

@@ -3,24 +3,24 @@ import type { Positions, Timestamp } from '../../../src/queue/queue.ts';
 import { identity } from '../../support/history.ts';
 import type { Event, Sent, Story } from './story.ts';
 
-/** The first send, by the broker's clock, which is the true one here. */
+/** The first send according to the broker's clock, which is the true time here. */
 export const SENT_FROM_MS = 1_700_000_000_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 1_000;
-/** What a proxy puts into the queue comes so long after its sending. */
+/** Time between a send and the arrival in the queue. */
 const ENQUEUED_AFTER_MS = 2;
 const FIRST_PARTITIONS = 2;
 
-/** A message in the queue, and what only the world knows of it. */
+/** A message in the queue, with facts that only the world knows. */
 export interface Entry {
   readonly offset: number;
   readonly value: Buffer;
   readonly stamp: Timestamp;
   readonly appendedAtMs: number;
-  /** Null: somebody else's, or an older run's of the same id. */
+  /** Null if the message is foreign, or belongs to an older run with the same ID. */
   readonly own: Own | null;
-  /** The run that once had the id. */
+  /** The ID of the older run. Null for other messages. */
   readonly older: string | null;
 }
 
@@ -35,11 +35,11 @@ interface Partition {
   readonly entries: Entry[];
 }
 
-/** The queue as it really is, and what became of each message that was ever put into it. */
+/** The true state of the queue, and the history of every message. */
 export class World {
   readonly #story: Pick<Story, 'stamps' | 'tellsId' | 'aheadMs'>;
   #partitions: Partition[] = newPartitions(FIRST_PARTITIONS);
-  /** Whatever a proxy put into the queue, of all runs. */
+  /** All messages that proxies enqueued, of all runs. */
   readonly everPut: Own[] = [];
   withholdsId = false;
   #incarnation = 1;
@@ -49,12 +49,12 @@ export class World {
     this.#story = story;
   }
 
-  /** How often the queue was made. */
+  /** Number of times that the queue was created. */
   get incarnation(): number {
     return this.#incarnation;
   }
 
-  /** What the runs have put into this very queue, and is no longer to be read. */
+  /** Messages of the runs in this queue that can no longer be read. */
   removedOwn(): Own[] {
     return this.#partitions.flatMap(({ start, entries }) =>
       entries.flatMap(({ offset, own }) => (offset < start && own !== null ? [own] : [])),
@@ -65,12 +65,12 @@ export class World {
     return this.#story.tellsId && !this.withholdsId ? `id-${this.#incarnation}` : null;
   }
 
-  /** By the sender's clock. */
+  /** The present time according to the sender's clock. */
   get senderNowMs(): number {
     return this.#nowMs + this.#story.aheadMs;
   }
 
-  /** Offsets and times of arrival grow together. */
+  /** Arrival time of the next message. Arrival times increase with offsets. */
   get #enqueuedAtMs(): number {
     return this.#nowMs + ENQUEUED_AFTER_MS;
   }
@@ -79,7 +79,7 @@ export class World {
     return new Map(this.#partitions.map(({ entries }, partition) => [partition, entries.length]));
   }
 
-  /** One that is not there goes to the last that is. */
+  /** Finds a partition. A number that is too high means the last partition. */
   partition(partition: number): Partition {
     const found = this.#partitions[Math.min(partition, this.#partitions.length - 1)];
     if (found === undefined) throw new Error('a queue without partitions');
@@ -90,7 +90,7 @@ export class World {
     return new Map(this.#partitions.map(({ start }, partition) => [partition, start]));
   }
 
-  /** What can be read now, with its partition. */
+  /** The messages that can be read now, with their partition. */
   visible(): { readonly partition: number; readonly entry: Entry }[] {
     return this.#partitions.flatMap(({ start, entries }, partition) =>
       entries.filter(({ offset }) => offset >= start).map((entry) => ({ partition, entry })),
@@ -101,7 +101,7 @@ export class World {
     this.#partitions.push(...newPartitions(1));
   }
 
-  /** Before the runs. */
+  /** Adds older foreign messages, before the runs. */
   addOlder(messages: number, gone: number): void {
     for (const [partition] of this.#partitions.entries()) {
       for (let i = 0; i < messages; i++)
@@ -110,7 +110,7 @@ export class World {
     }
   }
 
-  /** A message of a run that had the id a day ago. */
+  /** Adds a message of a run that had the same ID a day ago. */
   addOfOlderRun(run: string, loop: number): void {
     const atMs = SENT_FROM_MS - DAY_MS;
     const sentAtMs = atMs + this.#story.aheadMs + 0.25;
@@ -118,7 +118,7 @@ export class World {
     this.#append(0, value, atMs, null, run);
   }
 
-  /** A send, and a moment later what the proxy made of it. */
+  /** Sends a message, and enqueues the copies that the proxy makes of it. */
   send(run: string, loop: number, copies: readonly Sent[]): void {
     this.#nowMs += STEP_MS;
     const text = writeMessage('{"a":1}', identity(run, loop), this.senderNowMs + 0.25);
@@ -141,7 +141,7 @@ export class World {
     it.start = Math.min(it.start + messages, it.entries.length);
   }
 
-  /** Takes messages out, the oldest first. */
+  /** Removes the oldest messages. */
   take(messages: number): Entry[] {
     const inOrder = this.visible().toSorted((a, b) => a.entry.appendedAtMs - b.entry.appendedAtMs);
     const taken = inOrder.slice(0, messages);
@@ -149,7 +149,7 @@ export class World {
     return taken.map(({ entry }) => entry);
   }
 
-  /** What a service has acknowledged, wherever it stands. */
+  /** Removes the messages that a service acknowledged, at any position. */
   acknowledge(gone: ReadonlySet<Entry>): void {
     for (const it of this.#partitions) {
       const left = it.entries.filter((entry) => entry.offset >= it.start && !gone.has(entry));

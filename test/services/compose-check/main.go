@@ -1,4 +1,4 @@
-// Prints the project that a compose file describes, or what is wrong with it: with the loader of docker compose itself.
+// Prints the project of a compose file, or its errors, with the loader of docker compose itself.
 package main
 
 import (

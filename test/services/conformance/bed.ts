@@ -15,12 +15,12 @@ import type { RunningSystem } from './system.ts';
 const DEADLINE_MS = 60_000;
 const never = new AbortController().signal;
 
-/** A queue that no other test knows. */
+/** A queue name that no other test uses. */
 export function newQueueName(suffix: string): string {
   return `conformance-${randomUUID()}${suffix}`;
 }
 
-/** The queue, made; it is closed when the test ends. */
+/** Opens the queue and creates it. It is closed when the test ends. */
 export async function openPrepared(system: RunningSystem, name: string): Promise<Queue> {
   const queue = await openQueue(system.url(name), { env: system.env });
   onTestFinished(() => queue.close());
@@ -30,11 +30,11 @@ export async function openPrepared(system: RunningSystem, name: string): Promise
 
 export async function openConnectedSender(queue: Queue): Promise<Sender> {
   const sender = await queue.openSender({ keyed: false, onConnection: () => {} });
-  await until('a sender that is connected', () => sender.connected);
+  await until('a connected sender', () => sender.connected);
   return sender;
 }
 
-/** Everything that comes from now on, where a queue can be tapped; else everything that is in it. */
+/** A reader for all messages from now on, if the queue has a tap; otherwise for all messages in the queue. */
 export async function openReader(queue: Queue): Promise<{ reader: Reader; read: Delivery[] }> {
   const read: Delivery[] = [];
   const reader = await queue.openReader({
@@ -46,7 +46,7 @@ export async function openReader(queue: Queue): Promise<{ reader: Reader; read: 
   return { reader, read };
 }
 
-/** Reads to the end, which has to be found. */
+/** Reads to the end, and expects that the end is reached. */
 export async function drainWhole(reader: Reader): Promise<void> {
   const drain = await reader.drain(performance.now() + DEADLINE_MS, never);
   expect(drain).toMatchObject({ complete: true });
@@ -60,7 +60,7 @@ export function message(text: string): OutgoingMessage {
   return { key: null, value: Buffer.from(text) };
 }
 
-/** Hands over as a proxy does, within the sender's bounds; one outcome for each message. */
+/** Sends like a proxy, within the sender's limits. Resolves with one outcome for each message. */
 export async function sendAll(
   sender: Sender,
   all: readonly OutgoingMessage[],

@@ -14,7 +14,7 @@ import type { RunningSystem, System } from './system.ts';
 import { elasticmq, embedded, kafka, rabbitmq } from './systems.ts';
 
 const DEADLINE_MS = 90_000;
-/** Longer than any system leaves a message with a consumer that gives no sign of life. */
+/** Longer than any system waits for a consumer without heartbeats. */
 const LONG_WORK_MS = 15_000;
 const never = new AbortController().signal;
 
@@ -28,7 +28,7 @@ function untilGot(count: number, ...consumings: readonly Consuming[]): Promise<u
   return until(`${count} messages`, () => texts().size === count, DEADLINE_MS);
 }
 
-/** What a queue that is consumed has to do, whatever else it can. */
+/** Tests what every queue must do for its consumers. */
 function isConsumed(system: System): void {
   describeWith(system.tools, `a service on ${system.name}`, () => {
     let running: RunningSystem;
@@ -37,7 +37,7 @@ function isConsumed(system: System): void {
     });
     afterAll(() => running?.stop());
 
-    test('shares the messages among its instances, and leaves no backlog', async () => {
+    test('a service shares the messages among its instances, and leaves no backlog', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       const backlog = await queue.openBacklog(GROUP);
       await sendTo(queue, 0, 200);
@@ -48,11 +48,11 @@ function isConsumed(system: System): void {
       await until('no backlog', async () => (await backlog.read()) === 0, DEADLINE_MS);
     });
 
-    test('has no more in hand than it may, and what it leaves is given out again, marked', async () => {
+    test('a consumer stays within its in-flight limit, and its unacknowledged messages are redelivered and marked', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 40);
       const first = await consume(queue, 7, () => {});
-      await until('seven in hand', () => first.got.length === 7, DEADLINE_MS);
+      await until('seven unacknowledged messages', () => first.got.length === 7, DEADLINE_MS);
       await first.consumer.close();
       expect(first.got).toHaveLength(7);
       const second = await consume(queue, 7);
@@ -61,7 +61,7 @@ function isConsumed(system: System): void {
       expect(textsOf(first.got).every((text) => again.has(text))).toBe(true);
     });
 
-    test('hands nothing more out once it is stopped, and leaves the rest', async () => {
+    test('a consumer delivers nothing more after stop, and leaves the rest in the queue', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 300);
       const arriving = new Condition();
@@ -79,7 +79,7 @@ function isConsumed(system: System): void {
       await untilGot(300, first, await consume(queue, 300));
     });
 
-    test('may work as long as it likes', async () => {
+    test('a service can work on a message for any time', async () => {
       const queue = await openPrepared(running, newQueueName(''));
       await sendTo(queue, 0, 3);
       const slowly = (message: ConsumedMessage) => void pause(LONG_WORK_MS, never).then(() => message.ack());
@@ -90,7 +90,7 @@ function isConsumed(system: System): void {
       expect(textsOf(one.got)).toEqual(textsOf(messages(0, 3)));
     });
 
-    test('killed in the middle, loses nothing', async () => {
+    test('a service loses no message when it is killed during its work', async () => {
       const folder = await tempFolder();
       const name = newQueueName('');
       await sendTo(await openPrepared(running, name), 0, 300);
@@ -110,7 +110,7 @@ function isConsumed(system: System): void {
       await kill(first);
       const second = start('--drain', '--json');
       await second.line(/consuming/);
-      // Whatever the killed one had in hand comes back only when the system takes it for dead.
+      // The killed service's unacknowledged messages are redelivered only when the system considers it dead.
       await until('receipts of all', async () => (await rows()) > 300, DEADLINE_MS);
       second.signal('SIGINT');
       const { code, stdout } = await second.ended;

@@ -1,5 +1,5 @@
 import { conforms } from './suite.ts';
 import { rabbitmq } from './systems.ts';
 
-conforms(rabbitmq('RabbitMQ, a quorum queue', ''));
-conforms(rabbitmq('RabbitMQ, a classic queue', '?type=classic'));
+conforms(rabbitmq('RabbitMQ with a quorum queue', ''));
+conforms(rabbitmq('RabbitMQ with a classic queue', '?type=classic'));

@@ -24,13 +24,13 @@ import type { RunningSystem, System } from './system.ts';
 
 const THREADS = 50;
 const RUN_DEADLINE_MS = 400_000;
-/** A sender leaves room for the framing of its system, which may be less than it takes it for. */
+/** A sender reserves room for its system's framing, which may be more than the system needs. */
 const SURELY_OVER_BYTES = 1_000;
 
 /**
- * What every queue system has to do, whatever else it can.
- * @param suffix of the names of its queues
- * @param loops of the fifty threads of a whole run
+ * Tests what every queue system must do.
+ * @param suffix suffix of the queue names
+ * @param loops loops of each of the fifty threads in a whole run
  */
 export function conforms(system: System, { suffix = '', loops = 200 } = {}): void {
   describeWith(system.tools, system.name, () => {
@@ -41,7 +41,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
     afterAll(() => running?.stop());
     const openQueue = () => openPrepared(running, newQueueName(suffix));
 
-    test('sends many at once, and reads each of them to the end', async () => {
+    test('sends many messages at once, and reads each of them before the end', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       const all = messages(0, 1_000);
@@ -50,7 +50,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(textsOf(read)).toEqual(textsOf(all));
     });
 
-    test('reads to the end again when more has come', async () => {
+    test('reads to the new end after more messages have arrived', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       await drainWhole(reader);
@@ -66,7 +66,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       }
     });
 
-    test('keeps a repeated message, or says that it drops one', async () => {
+    test('keeps a repeated message, or reports that it drops repeats', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       const sender = await openConnectedSender(queue);
@@ -79,14 +79,14 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(read).toHaveLength(queue.capabilities.deduplicates ? 1 : 2);
     });
 
-    test('tells how much it holds', async () => {
+    test('reports how many messages it holds', async () => {
       const queue = await openQueue();
       const sender = await openConnectedSender(queue);
       await sendAll(sender, messages(0, 25));
       await until('a depth of 25', async () => (await queue.depth()).ready === 25);
     });
 
-    test('takes a message at the limit, and refuses one over it without harm to the others', async () => {
+    test('accepts a message at the size limit, and refuses only the one above it', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       const sender = await openConnectedSender(queue);
@@ -106,7 +106,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(textsOf(read)).toEqual(textsOf([limit, message('before'), message('after')]));
     });
 
-    test('serve answers 200 at the limit and 413 one byte over it', async () => {
+    test('serve answers 200 at the size limit and 413 for one byte more', async () => {
       const name = newQueueName(suffix);
       const queue = await openPrepared(running, name);
       const { maxMessageBytes } = await openConnectedSender(queue);
@@ -126,7 +126,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(run.code).toBe(0);
     });
 
-    test('a run with a service passes, and the service has processed everything', async () => {
+    test('a run with a service passes, and the service has processed every message', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
       const load = ['--threads', '10', '--loops', '10', '--service-rate', '200'];
@@ -138,7 +138,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect(run.code).toBe(0);
     });
 
-    test('killed in the middle of sending, it has every message that it acknowledged', async () => {
+    test('a queue killed during sending still has every acknowledged message', async () => {
       const queue = await openQueue();
       const { reader, read } = await openReader(queue);
       const sender = await openConnectedSender(queue);
@@ -165,7 +165,7 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
       expect([...acked].filter((text) => !there.has(text))).toEqual([]);
     });
 
-    test('a run whose queue is killed in the middle loses nothing that was acked', async () => {
+    test('a run loses no acknowledged message when its queue is killed', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
       const load = [
@@ -199,7 +199,7 @@ function note(acked: Set<string>, sent: readonly OutgoingMessage[], outcomes: re
   }
 }
 
-/** A JSON text of exactly so many bytes. */
+/** A JSON text of exactly this many bytes. */
 function ofBytes(bytes: number): OutgoingMessage {
   return message(`"${'x'.repeat(bytes - 2)}"`);
 }

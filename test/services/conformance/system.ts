@@ -1,22 +1,22 @@
 import type { Tool } from '../tools.ts';
 
-/** A queue system that the conformance suite is held against. */
+/** A queue system to run the conformance suite with. */
 export interface System {
   readonly name: string;
   readonly tools: readonly Tool[];
-  /** A system of its own, with nothing in it. */
+  /** Starts a new, empty system. */
   start(): Promise<RunningSystem>;
 }
 
 export interface RunningSystem {
-  /** The URL of the queue of that name. */
+  /** The URL of a queue by its name. */
   url(queue: string): string;
-  /** What the adapter needs beside the URL. */
+  /** Settings that the adapter needs besides the URL. */
   readonly env: NodeJS.ProcessEnv;
-  /** Ends it with SIGKILL and keeps its data. */
+  /** Kills the service with SIGKILL and keeps its data. */
   kill(): Promise<void>;
-  /** Starts it again with its data, at its address. */
+  /** Restarts the service with its data, at its address. */
   restart(): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Ends the service and deletes its data. */
   stop(): Promise<void>;
 }

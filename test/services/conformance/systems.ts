@@ -43,7 +43,7 @@ export const kafka: System = {
   },
 };
 
-/** Standard and FIFO queues are told apart by their names. */
+/** The name of a queue decides whether it is a standard or a FIFO queue. */
 export const elasticmq = (name: string): System => ({
   name,
   tools: ['java', 'mvn'],
@@ -59,7 +59,7 @@ export const elasticmq = (name: string): System => ({
   },
 });
 
-/** @param parameters of the queue URL, such as `?type=classic` */
+/** @param parameters parameters of the queue URL, such as `?type=classic` */
 export const rabbitmq = (name: string, parameters: string): System => ({
   name,
   tools: ['rabbitmq-server'],
@@ -67,7 +67,7 @@ export const rabbitmq = (name: string, parameters: string): System => ({
     const node = await startRabbitmq();
     return {
       url: (queue) => `${node.url(queue)}${parameters}`,
-      // RabbitMQ does not tell its limit, and to fill the default one would take long.
+      // RabbitMQ does not report its limit, and messages of the default limit would take long.
       env: { QBL_AMQP_MAX_MESSAGE_BYTES: '200000' },
       kill: () => node.kill(),
       restart: () => node.restart(),

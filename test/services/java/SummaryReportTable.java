@@ -17,9 +17,9 @@ import org.apache.jmeter.visualizers.SummaryReport;
 import org.apache.jorphan.gui.ObjectTableModel;
 
 /**
- * Loads results files into JMeter's listener Summary Report, as its field "Filename" does, and prints as JSON what
- * each table shows, which values stand behind that, and what its button "Save Table Data" writes.
- * Arguments: the home of JMeter, then the files.
+ * Loads results files into JMeter's Summary Report listener, as its field "Filename" does. Prints as JSON the displayed
+ * table, the values behind it, and the output of its button "Save Table Data".
+ * Arguments: JMETER_HOME, then the files.
  */
 public class SummaryReportTable {
     private static final int REFRESH_MS = 10;
@@ -48,7 +48,7 @@ public class SummaryReportTable {
         return Map.of("shown", shown(table), "values", values(table), "saved", saved.toString());
     }
 
-    /** Swing's timer moves what was added into the table. */
+    /** Waits for Swing's timer, which moves added samples into the table. */
     private static boolean isRefreshed(SummaryReport report) throws Exception {
         boolean[] refreshed = new boolean[1];
         SwingUtilities.invokeAndWait(() -> refreshed[0] =

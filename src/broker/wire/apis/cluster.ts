@@ -1,9 +1,12 @@
-/** What there is and who leads it: ApiVersionsRequest.json, MetadataRequest.json, FindCoordinatorRequest.json, DescribeConfigsRequest.json. */
+/**
+ * Metadata of the cluster: ApiVersionsRequest.json, MetadataRequest.json, FindCoordinatorRequest.json,
+ * DescribeConfigsRequest.json.
+ */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';
 import { boolean, int8, int16, int32, nullableString, string } from '../types.ts';
 
-/** "Not asked for", as Kafka's definitions default the sets of authorized operations. */
+/** Kafka's default for authorized operations: the client did not request them. */
 export const NO_AUTHORIZED_OPERATIONS = -2_147_483_648;
 
 const apiVersionsRequest = struct({});

@@ -1,4 +1,7 @@
-/** What groups have committed and what they are: OffsetCommitRequest.json, OffsetFetchRequest.json, DescribeGroupsRequest.json, ListGroupsRequest.json, DeleteGroupsRequest.json. */
+/**
+ * Committed offsets and descriptions of groups: OffsetCommitRequest.json, OffsetFetchRequest.json,
+ * DescribeGroupsRequest.json, ListGroupsRequest.json, DeleteGroupsRequest.json.
+ */
 import type { Api } from '../api.ts';
 import { array, type In, inVersions, nullableArray, type Out, since, struct } from '../schema.ts';
 import { boolean, bytes, int16, int32, int64, nullableString, string } from '../types.ts';

@@ -1,4 +1,6 @@
-/** Being a member of a group: JoinGroupRequest.json, SyncGroupRequest.json, HeartbeatRequest.json, LeaveGroupRequest.json. */
+/**
+ * Membership of groups: JoinGroupRequest.json, SyncGroupRequest.json, HeartbeatRequest.json, LeaveGroupRequest.json.
+ */
 import type { Api } from '../api.ts';
 import { array, type In, inVersions, type Out, since, struct } from '../schema.ts';
 import { bytes, int16, int32, nullableString, string } from '../types.ts';

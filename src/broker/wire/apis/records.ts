@@ -1,4 +1,7 @@
-/** Producing and fetching: ProduceRequest.json, FetchRequest.json, ListOffsetsRequest.json, InitProducerIdRequest.json. */
+/**
+ * Produce, fetch and offsets: ProduceRequest.json, FetchRequest.json, ListOffsetsRequest.json,
+ * InitProducerIdRequest.json.
+ */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';
 import { int8, int16, int32, int64, nullableString, records, string } from '../types.ts';
@@ -29,7 +32,10 @@ export type ProduceRequest = Out<typeof produceRequest>;
 export type ProduceResponse = In<typeof produceResponse>;
 export type ProducedPartition = In<typeof producedPartition>;
 
-/** Versions 0 to 2 are offered and refused: without them kcat would silently send what it compresses as plain. */
+/**
+ * Versions 0 to 2 are listed but refused. If they were not listed, kcat would silently send compressed data as
+ * uncompressed.
+ */
 export const produce = {
   name: 'Produce',
   key: 0,

@@ -1,4 +1,7 @@
-/** Making and removing: CreateTopicsRequest.json, DeleteTopicsRequest.json, CreatePartitionsRequest.json, DeleteRecordsRequest.json. */
+/**
+ * Creating and removing topics, partitions and records: CreateTopicsRequest.json, DeleteTopicsRequest.json,
+ * CreatePartitionsRequest.json, DeleteRecordsRequest.json.
+ */
 import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';
 import { boolean, int16, int32, int64, nullableString, string } from '../types.ts';

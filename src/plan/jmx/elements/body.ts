@@ -5,18 +5,18 @@ import { refuseOtherProperties } from './properties.ts';
 import type { SamplerReader } from './sampler-reader.ts';
 
 /**
- * Identity and sum as `qbl jmeter` renders them, at the end of a body. They are taken off, because messages get
- * their own when they are sent.
+ * Matches the identity and sum that `qbl jmeter` writes at the end of a body. The import removes them, because
+ * qbl adds new ones when it sends a message.
  */
 const RENDERED_IDENTITY =
   /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}(?=\}\s*$)/;
 
-/** The template of a request's body; null: it has none. Source: HTTPHC4Impl.java, setupHttpEntityEnclosing. */
+/** The template of a request's body. Null if the request has no body. Source: HTTPHC4Impl.java, setupHttpEntityEnclosing. */
 export function bodyText(reader: SamplerReader, context: ImportContext): string | null {
   const { element, level, scope } = reader;
   for (const defaults of level.defaults) {
     if (argumentsOf(defaults).length > 0)
-      context.refuse(defaults, 'parameters among defaults are not supported');
+      context.refuse(defaults, 'parameters in HTTP Request Defaults are not supported');
   }
   const parameters = argumentsOf(element);
   const named = parameters.filter((parameter) => textOf(parameter, 'Argument.name') !== '');

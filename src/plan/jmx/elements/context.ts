@@ -11,36 +11,36 @@ import { ExpressionError, parseProperty } from '../language/expression.ts';
 import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
-/** Something that cannot be sent as JMeter would, and where it stands. */
+/** A part of the .jmx that qbl cannot send as JMeter would, and its line and path in the file. */
 export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
   readonly message: string;
 }
 
-/** Variables in the order in which they are defined; later ones hide earlier ones. */
+/** Variables in the order of their definitions. A later variable hides an earlier one of the same name. */
 export type Variables = ReadonlyMap<string, Definition>;
-/** Evaluated for the message of one request; null: as at the start of the test. */
+/** Evaluates a variable for one message. With null it evaluates as JMeter does at the start of the test. */
 export type Definition = (message: MessageScope | null) => FilledText;
 
 /** User Parameters are evaluated where they are mentioned, each level on the stack of the one before. */
 const MAX_DEPTH = 500;
 
-/** What is gathered while a test plan is read. */
+/** Collects the results and the refusals while qbl reads a test plan. */
 export class ImportContext {
   readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
   #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
-  /** A request is to follow redirects. */
+  /** True if a request asks JMeter to follow redirects. */
   followsRedirects = false;
 
   constructor(properties: Readonly<Record<string, string>>) {
     this.properties = properties;
   }
 
-  /** A property is refused once, because what was refused leads to further mistakes. */
+  /** Refuses each property once. A refused property causes further mistakes, which would only confuse. */
   refuse({ line, path }: Pick<TestElement, 'line' | 'path'>, message: string): void {
     const [property] = message.split(': ');
     const key = `${line} ${path}\n${property}`;
@@ -57,7 +57,7 @@ export class ImportContext {
     };
   }
 
-  /** The value of a property that JMeter reads once; empty when it was refused. */
+  /** The value of a property that JMeter reads once. Empty if the property was refused. */
   constant(element: TestElement, property: string, text: string, variables: Variables): string {
     return this.#tried(
       element,
@@ -67,17 +67,17 @@ export class ImportContext {
     );
   }
 
-  /** A property that is on or off. */
+  /** True if a boolean property is on. */
   isTrue(element: TestElement, property: string, variables: Variables): boolean {
     return isTrue(this.constant(element, property, textOf(element, property), variables));
   }
 
-  /** The value of a property as a template of a plan; empty when it was refused. */
+  /** The value of a property as a template of a plan. Empty if the property was refused. */
   template(element: TestElement, property: string, text: string, scope: Scope): string {
     return this.#tried(element, property, () => templateOf(this.evaluate(text, scope)), '');
   }
 
-  /** The value of a variable; empty when it was refused. */
+  /** The value of a variable. Empty if the variable was refused. */
   filled(element: TestElement, name: string, text: string, scope: Scope): FilledText {
     return this.#tried(element, name, () => this.evaluate(text, scope), []);
   }
@@ -95,7 +95,7 @@ export class ImportContext {
     }
   }
 
-  /** The value as a field of a plan takes it; `fallback` when it was refused. */
+  /** The value after the check of the plan's schema. Returns `fallback` if the value was refused. */
   checked<T>(element: TestElement, property: string, schema: z.ZodType<T>, value: unknown, fallback: T): T {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -105,7 +105,7 @@ export class ImportContext {
     return fallback;
   }
 
-  /** A number of JMeter's, which takes nothing for 0; negative ones and those beyond `most` are refused. */
+  /** Reads a number as JMeter does: an empty text is 0. Refuses numbers below `least` or above `most`. */
   number(element: TestElement, property: string, text: string, most = 2 ** 31 - 1, least = 0): number {
     const value = /^\s*$/.test(text) ? 0 : /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;

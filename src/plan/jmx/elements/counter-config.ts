@@ -3,7 +3,7 @@ import { countFormat } from '../../template/counter.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
-/** Beyond these a counter might leave what JSON carries as a number. */
+/** JSON numbers are exact up to 2^53. These limits keep a counter below that. */
 const MOST = 1e15;
 const MOST_INCREMENT = 1e6;
 
@@ -35,12 +35,12 @@ export function counterDefinition(
   return [[name, isLoop(counter) ? () => [{ mention: 'loop' }] : counterVariable(name, counter, context)]];
 }
 
-/** It counts what every plan has as `${loop}`. */
+/** True if the counter counts exactly like `${loop}`, which every plan has. */
 function isLoop({ start, end, increment, format, perThread }: Omit<PlanCounter, 'kind' | 'name'>): boolean {
   return start === 1 && end === null && increment === 1 && format === '' && perThread;
 }
 
-/** A counter that nothing mentions does not become part of the plan. */
+/** Adds a counter to the plan only when a text mentions it. */
 export function counterVariable(
   name: string,
   counter: Omit<PlanCounter, 'kind' | 'name'>,

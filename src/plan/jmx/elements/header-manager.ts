@@ -1,13 +1,13 @@
 import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 
-/** Headers whose values are not evaluated yet, by their names in lower case. */
+/** Headers by their lower-case names. Their values are not evaluated yet. */
 export type HeaderTexts = ReadonlyMap<string, HeaderText>;
 
 export interface HeaderText {
   readonly name: string;
   readonly value: string;
-  /** The header manager that has it. */
+  /** The header manager that defines the header. */
   readonly element: TestElement;
 }
 
@@ -24,7 +24,7 @@ export function headersOfElement(element: TestElement, context: ImportContext): 
   return headers;
 }
 
-/** The inner ones replace outer ones of the same name. Source: HeaderManager.java, merge. */
+/** An inner header replaces an outer one of the same name. Source: HeaderManager.java, merge. */
 export function mergeHeaders(outer: HeaderTexts, inner: HeaderTexts): HeaderTexts {
   return new Map([...outer, ...inner]);
 }

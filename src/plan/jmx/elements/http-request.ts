@@ -7,7 +7,7 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 
-/** An HTTP request with all that holds for it, evaluated. */
+/** Evaluates an HTTP request together with the defaults, headers and timers that apply to it. */
 export function importHttpRequest(sampler: TestElement, outer: TreeLevel, context: ImportContext): Request {
   const { level, rest } = enter(sampler, outer, context);
   for (const element of rest) refuseTree(element, context);
@@ -47,7 +47,7 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
     context.followsRedirects = true;
   }
-  // Tried with JMeter 5.6.3: where it is missing, each request closes its connection.
+  // Tried with JMeter 5.6.3: without this property each request closes its connection.
   if (!reader.isTrue('HTTPSampler.use_keepalive')) {
     const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
     const why = isMissing ? ' and a request without it closes its connection: expected true' : '';
@@ -66,7 +66,7 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   }
 }
 
-/** Source: HTTPSamplerBase.java, getUrl: a path that is a URL itself stands for all of it. */
+/** A path that is a full URL replaces the other fields. Source: HTTPSamplerBase.java, getUrl. */
 function urlOf(reader: SamplerReader, context: ImportContext): string {
   const { element, scope } = reader;
   const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
@@ -84,11 +84,11 @@ function urlOf(reader: SamplerReader, context: ImportContext): string {
   return url;
 }
 
-/** A URL's parser and JMeter's client each change these in their own way, or refuse them. */
+/** Refuses paths that URL parsers and JMeter's client change in different ways, or reject. */
 function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
   const [beforeQuery = ''] = path.split(/[?#]/);
   if (/\s/.test(path))
-    context.refuse(element, `HTTPSampler.path: a blank in "${path}" is not supported: write %20`);
+    context.refuse(element, `HTTPSampler.path: a space in "${path}" is not supported: write %20`);
   if (beforeQuery.includes('//'))
     context.refuse(element, `HTTPSampler.path: // in "${path}" is not supported: write one slash`);
   if (beforeQuery.split('/').some((part) => part === '.' || part === '..'))

@@ -6,21 +6,21 @@ import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manag
 import { refuseOtherProperties } from './properties.ts';
 import { checkUserParameters } from './user-parameters.ts';
 
-/** What holds for the requests under one element of the tree, and is inherited downwards. */
+/** The configuration that the requests under one element of the tree inherit. */
 export interface TreeLevel {
   readonly variables: Variables;
   readonly headers: HeaderTexts;
-  /** HTTP Request Defaults, the innermost first. */
+  /** HTTP Request Defaults, innermost first. */
   readonly defaults: readonly TestElement[];
   readonly timers: readonly Timer[];
-  /** User Parameters, which are evaluated for each request anew. */
+  /** User Parameters. JMeter evaluates them again for each request. */
   readonly userParameters: readonly TestElement[];
 }
 
-/** Listeners change nothing of what is sent. */
+/** Listeners do not change what is sent. */
 const LISTENERS = ['ResultCollector', 'Summariser', 'BackendListener'];
 
-/** Takes the configuration among the children of an element. What remains is not configuration. */
+/** Applies the configuration elements among the children of an element. Returns the other children. */
 export function enter(
   parent: TestElement,
   outer: TreeLevel,
@@ -50,7 +50,7 @@ function configurationOf({ type, guiClass }: TestElement): Configure | undefined
 }
 
 const CONFIGURATION: Readonly<Record<string, Configure>> = {
-  // They were read before everything else.
+  // userDefinedVariables() has already read these.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
@@ -90,10 +90,10 @@ function milliseconds(element: TestElement, name: string, level: TreeLevel, cont
   );
 }
 
-/** Types that are read somewhere; under one that is not they are not worth a word. */
+/** Types that qbl reads in other places. Inside an unsupported element they need no message of their own. */
 const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
 
-/** Names an element that cannot be sent, and everything under it that could not be sent elsewhere either. */
+/** Refuses an element, and every element under it that qbl would not support in any place. */
 export function refuseTree(element: TestElement, context: ImportContext): void {
   context.refuse(element, `${element.type} is not supported here`);
   refuseUnknown(element.children, context);

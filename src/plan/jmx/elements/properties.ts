@@ -2,7 +2,7 @@ import type { TestElement } from '../tree.ts';
 import type { ParsedElement } from '../xml.ts';
 import type { ImportContext } from './context.ts';
 
-/** The properties of each class that are read, or that change nothing of what is sent. */
+/** For each class: the properties that qbl reads, and those that do not change what is sent. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   TestPlan: [
     'TestPlan.user_defined_variables',
@@ -21,7 +21,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'ThreadGroup.delay',
     'ThreadGroup.delayedStart',
     'ThreadGroup.main_controller',
-    // Times of day, which JMeter has not looked at since 5.0.
+    // Start and end as times of day. JMeter ignores them since version 5.0.
     'ThreadGroup.start_time',
     'ThreadGroup.end_time',
   ],
@@ -41,12 +41,12 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPSampler.connect_timeout',
     'HTTPSampler.response_timeout',
     'HTTPSampler.implementation',
-    // Of embedded resources, which are not loaded without image_parser.
+    // For embedded resources. JMeter loads them only with image_parser.
     'HTTPSampler.concurrentDwn',
     'HTTPSampler.concurrentPool',
     'HTTPSampler.embedded_url_re',
     'HTTPSampler.embedded_url_exclude_re',
-    // Of multipart bodies, addresses of the sender and proxies, which other properties turn on.
+    // For multipart bodies, source addresses and proxies. Other properties turn these on.
     'HTTPSampler.BROWSER_COMPATIBLE_MULTIPART',
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',
@@ -74,7 +74,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   UserParameters: ['UserParameters.names', 'UserParameters.thread_values', 'UserParameters.per_iteration'],
 };
 
-/** Refuses every property that is set and that nothing here reads. */
+/** Refuses every property that has a value and that qbl does not know. */
 export function refuseOtherProperties(
   element: Pick<TestElement, 'type' | 'path' | 'line' | 'properties'>,
   context: ImportContext,
@@ -92,7 +92,7 @@ export function refuseOtherProperties(
   }
 }
 
-/** JMeter writes what is off as empty or false. */
+/** JMeter writes a switched-off property as empty or false. */
 function isSet({ text, children }: ParsedElement): boolean {
   return children.some(isSet) || !['', 'false'].includes(text.trim());
 }

@@ -4,11 +4,11 @@ import type { ImportContext, Variables } from './context.ts';
 import type { TreeLevel } from './level.ts';
 import { defineUserParameters } from './user-parameters.ts';
 
-/** Reads the properties of a sampler, and in their stead those of the HTTP Request Defaults that hold for it. */
+/** Reads the properties of a sampler. An empty property comes from the HTTP Request Defaults that apply. */
 export class SamplerReader {
   readonly element: TestElement;
   readonly level: TreeLevel;
-  /** For what changes from message to message. */
+  /** Resolves values that change from message to message. */
   readonly scope: Scope;
   readonly #variables: Variables;
   readonly #context: ImportContext;
@@ -24,7 +24,7 @@ export class SamplerReader {
     this.scope = context.scope(this.#variables, messageScope(context));
   }
 
-  /** As it is written. Source: HTTPSamplerBase.java and ConfigTestElement.java: what is empty is taken from outside. */
+  /** The unevaluated text. An empty one comes from the defaults. Sources: HTTPSamplerBase.java, ConfigTestElement.java. */
   raw(name: string): string {
     const elements = [this.element, ...this.level.defaults];
     return elements.map((element) => textOf(element, name)).find((text) => text.trim() !== '') ?? '';
@@ -47,7 +47,7 @@ export class SamplerReader {
   }
 }
 
-/** A message's first UUID is what every plan has as `${uuid}`. */
+/** The first UUID of a message is `${uuid}`, which every plan has. */
 function messageScope({ ownVariables }: ImportContext): MessageScope {
   let uuids = 0;
   return {

@@ -9,17 +9,17 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
 const SECOND_MS = 1000;
-/** Of the schedule, which timers of Node have to hold. */
+/** Limit for durations and delays. Node's timers cannot wait longer. */
 const MOST_SECONDS = 2_000_000;
 
-/** A thread group and where the file has it and its requests. */
+/** A thread group, with the elements of the file that define it and its requests. */
 export interface ImportedGroup {
   readonly group: ThreadGroup;
   readonly element: TestElement;
   readonly requests: readonly TestElement[];
 }
 
-/** A thread group with its HTTP requests. Source: ThreadGroup.java and AbstractThreadGroup.java. */
+/** Reads a thread group with its HTTP requests. Sources: ThreadGroup.java, AbstractThreadGroup.java. */
 export function importThreadGroup(
   element: TestElement,
   outer: TreeLevel,
@@ -67,7 +67,7 @@ export function importThreadGroup(
   return { group, element, requests: samplers };
 }
 
-/** The loop from 0. Tried with JMeter 5.6.3: it has the group's name, and only where the controller has one too. */
+/** Adds JMeter's loop index, which counts from 0. Tried with JMeter 5.6.3: it exists only if the controller has a name. */
 function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportContext): TreeLevel {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (!controller?.attributes['testname']) return level;
@@ -82,7 +82,7 @@ function seconds(name: string, element: TestElement, constant: Constant, context
   return Math.round(context.number(element, name, constant(name), MOST_SECONDS) * SECOND_MS);
 }
 
-/** Without the scheduler JMeter looks at neither. Source: ThreadGroup.java, scheduleThread. */
+/** Without the scheduler JMeter ignores duration and delay. Source: ThreadGroup.java, scheduleThread. */
 function scheduleOf(
   element: TestElement,
   constant: Constant,
@@ -91,11 +91,12 @@ function scheduleOf(
   if (!isTrue(constant('ThreadGroup.scheduler'))) return { durationMs: null };
   const durationMs = seconds('ThreadGroup.duration', element, constant, context);
   const startDelayMs = seconds('ThreadGroup.delay', element, constant, context);
-  if (durationMs === 0) context.refuse(element, 'ThreadGroup.duration: a scheduler needs one above 0');
+  if (durationMs === 0)
+    context.refuse(element, 'ThreadGroup.duration: expected a duration above 0, because the scheduler is on');
   return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
 }
 
-/** null: endless. */
+/** Null means endless. */
 function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext): number | null {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
@@ -106,14 +107,14 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
   const name = 'LoopController.loops';
   const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
   if (loops === '-1') return null;
-  // Tried with JMeter 5.6.3: unless it is said to be false, any number of loops is endless.
+  // Tried with JMeter 5.6.3: unless this property is "false", JMeter ignores the number of loops and never ends.
   if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
-    context.refuse(element, 'LoopController.continue_forever: expected false beside a number of loops');
+    context.refuse(element, 'LoopController.continue_forever: expected false, because loops has a number');
   }
   return context.checked(element, name, schema.loops, Number(loops), 1);
 }
 
-/** Requests under a controller that was refused are there: the controller is the reason why none is sent. */
+/** True if there is a request, even under a refused controller. Then the controller explains why none is sent. */
 function holdsRequest({ type, children }: TestElement): boolean {
   return type === 'HTTPSamplerProxy' || children.some(holdsRequest);
 }
@@ -126,7 +127,7 @@ function refuseMany(samplers: readonly TestElement[], element: TestElement, cont
   if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
 }
 
-/** `verify` finds a message's request by its label. */
+/** Names must differ, because `verify` finds a message's request by its label. */
 function refuseRepeatedNames(
   requests: readonly Request[],
   samplers: readonly TestElement[],

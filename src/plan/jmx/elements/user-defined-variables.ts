@@ -4,8 +4,8 @@ import type { ParsedElement } from '../xml.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
- * The variables of the whole test, wherever they stand: JMeter evaluates them once, before anything is sent, each
- * element with what those before it defined. Source: engine/PreCompiler.java.
+ * The variables of the whole test, from anywhere in the tree. JMeter evaluates them once, before it sends anything.
+ * Each element can use the variables of the elements before it. Source: engine/PreCompiler.java.
  */
 export function userDefinedVariables(testPlan: TestElement, context: ImportContext): Variables {
   const variables = new Map<string, Definition>();
@@ -15,7 +15,7 @@ export function userDefinedVariables(testPlan: TestElement, context: ImportConte
   return variables;
 }
 
-/** Those of an HTTP request are its parameters, and are no elements of the tree. */
+/** Skips the arguments of an HTTP request. They are its parameters and not elements of the tree. */
 function argumentsUnder({ children }: TestElement): TestElement[] {
   return children.flatMap((child) => (child.type === 'Arguments' ? [child] : argumentsUnder(child)));
 }

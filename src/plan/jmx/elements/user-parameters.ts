@@ -3,11 +3,11 @@ import { collectionOf, type TestElement } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
- * User Parameters are a pre-processor: JMeter makes their values anew for each sample, in their order.
+ * User Parameters are a pre-processor: JMeter evaluates them in order, again for each sample.
  * Source: modifiers/UserParameters.java.
  */
 
-/** Refuses what is not one value for each message. */
+/** Refuses User Parameters with more than one value for each message. */
 export function checkUserParameters(
   element: TestElement,
   variables: Variables,
@@ -21,7 +21,7 @@ export function checkUserParameters(
   }
 }
 
-/** The variables of one request, with those that the element defines. What nothing mentions is not evaluated. */
+/** The variables of one request, with those that the element defines. Unused variables are not evaluated. */
 export function defineUserParameters(
   element: TestElement,
   variables: Variables,
@@ -35,7 +35,7 @@ export function defineUserParameters(
   return defined;
 }
 
-/** One value for all mentions in a message. */
+/** All mentions in one message get the same value. */
 function definitionOf(text: string, earlier: Variables, context: ImportContext): Definition {
   let value: FilledText | null = null;
   return (message) => {

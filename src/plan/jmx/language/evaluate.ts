@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
 
-/** Text with what is filled in for each message. */
+/** Text with variables that are filled in for each message. */
 export type FilledText = readonly Part[];
 type Part = { readonly literal: string } | { readonly mention: string };
 
-/** Where names get their values. */
+/** Resolves the names of properties, variables and functions. */
 export interface Scope {
-  /** JMeter's properties, as `-J` sets them. */
+  /** JMeter's properties, set with `-J`. */
   readonly properties: Readonly<Record<string, string>>;
-  /** The value of a variable; null when nothing defines it. */
+  /** The value of a variable. Null if nothing defines it. */
   readonly variable: (name: string) => FilledText | null;
-  /** What changes from message to message; null where JMeter evaluates once, at the start of the test. */
+  /** Resolves values that change from message to message. Null where JMeter evaluates once, at the start of the test. */
   readonly message: MessageScope | null;
 }
 
-/** Variables of the plan that functions need: each call gives the name of a new one. */
+/** Creates the variables of the plan that functions need. Each call returns the name of a new one. */
 export interface MessageScope {
   uuid(): string;
-  /** A counter of all threads from 1. */
+  /** A counter from 1, shared by all threads. */
   counter(): string;
 }
 
-/** The property that holds the run's id, unless -J sets it. */
+/** The property that contains the run's ID, unless -J sets it. */
 const RUN_PROPERTY = 'run';
 
 /** As large as a whole plan file may be. Variables that mention others twice grow by powers of two. */
@@ -30,7 +30,7 @@ const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
 /** What counts for each part beside its text, because each part takes memory. */
 const PART_LENGTH = 16;
 
-/** @throws ExpressionError that names the first thing that has no value here, or for a text that is too long */
+/** @throws ExpressionError that names the first name without a value, or a text that is too long */
 export function evaluate(expression: Expression, scope: Scope): FilledText {
   const text: Part[] = [];
   let length = 0;
@@ -70,7 +70,7 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
-/** Sources: the classes of JMeter's functions of the same names. */
+/** Sources: JMeter's classes for the functions of the same names. */
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
   __property: ([name, variable, standard], scope) => {
@@ -123,7 +123,7 @@ function trimmed(text: FilledText): FilledText {
 
 function messageOf({ message }: Scope, name: string): MessageScope {
   if (message !== null) return message;
-  throw new ExpressionError(`${name} has no value outside of a thread`);
+  throw new ExpressionError(`${name} has no value outside a thread`);
 }
 
 function mustBeEmpty(parameter: Expression | undefined, scope: Scope, what: string): void {
@@ -138,24 +138,22 @@ function literal(text: string): Expression {
 function character(code: string): string {
   const number = /^(0x[\da-f]{1,6}|\d{1,7})$/i.test(code) ? Number(code) : Number.NaN;
   if (number <= 0x10ffff) return String.fromCodePoint(number);
-  throw new ExpressionError(`__char(${code}) is no character`);
+  throw new ExpressionError(`__char(${code}) is not a character`);
 }
 
-/** @throws ExpressionError when it changes from message to message */
+/** @throws ExpressionError if the value changes from message to message */
 export function constantOf(text: FilledText): string {
   return text
     .map((part) => {
       if ('literal' in part) return part.literal;
-      throw new ExpressionError(
-        `it has to be constant, but \${${part.mention}} is filled in for each message`,
-      );
+      throw new ExpressionError(`expected a constant, but \${${part.mention}} is filled in for each message`);
     })
     .join('');
 }
 
-/** As a template of a plan. @throws ExpressionError for a text that would be taken for a variable there */
+/** Writes the text as a template of a plan. @throws ExpressionError if plain text would become a variable there */
 export function templateOf(text: FilledText): string {
   const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
-  if (literals.includes('${')) throw new ExpressionError('the text "${" cannot be sent as it stands');
+  if (literals.includes('${')) throw new ExpressionError('the text "${" cannot be sent literally: change it');
   return text.map((part) => ('literal' in part ? part.literal : `\${${part.mention}}`)).join('');
 }

@@ -11,7 +11,7 @@ const scope: Scope = {
 
 const template = (text: string, of: Scope = scope) => templateOf(evaluate(parseProperty(text), of));
 
-/** The text of an expression in JMeter's language. */
+/** Writes an expression in JMeter's language. */
 function written(expression: Expression, within = false): string {
   return expression
     .map((piece) => {
@@ -22,7 +22,7 @@ function written(expression: Expression, within = false): string {
     .join('');
 }
 
-/** Braces and parentheses have no escape among parameters. */
+/** In parameters, braces and parentheses cannot be escaped. */
 const text = fc.stringMatching(/^[a-z$,\\" :]{1,12}$/).map((each) => ({ kind: 'text' as const, text: each }));
 const variable = fc.stringMatching(/^[a-z][\w.-]{0,5}$/).map((name) => ({ kind: 'variable' as const, name }));
 const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
@@ -45,7 +45,7 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
 }));
 
 describe('an expression', () => {
-  it('is read as it was written, however its functions are nested', () => {
+  it('is read as written, with nested functions', () => {
     fc.assert(
       fc.property(expression, (pieces) => {
         fc.pre(pieces.some(({ kind }) => kind !== 'text'));
@@ -55,7 +55,7 @@ describe('an expression', () => {
     );
   });
 
-  it('never fails but with its own error, and soon', () => {
+  it('never fails with another error than ExpressionError, and fails quickly', () => {
     const nasty = fc.array(fc.constantFrom('${', '}', '(', ')', ',', '\\', '$', '{', '__P', '__x', 'a'), {
       maxLength: 200,
     });
@@ -75,24 +75,24 @@ describe('an expression', () => {
 
   it.each([
     ['text without a variable keeps its backslashes', 'C:\\\\dir\\$,', 'C:\\\\dir\\$,'],
-    ['a variable makes escapes of them', '${x}C:\\\\dir\\n\\,', 'XC:\\dir\\n,'],
+    ['backslashes are escapes in text with a variable', '${x}C:\\\\dir\\n\\,', 'XC:\\dir\\n,'],
     ['a property', '${__P(host)}', 'h'],
     ['a default', '${__P(none,7)} ${__property(none,,8)}', '7 8'],
-    ['blanks around a default, which JMeter trims', '[${__P(none, 7 )}]', '[7]'],
+    ['spaces around a default, which JMeter trims', '[${__P(none, 7 )}]', '[7]'],
     ['no default', '${__P(none)} ${__property(none)}', '1 none'],
     ['an empty property', '[${__P(empty,7)}]', '[]'],
-    ['a comma that is escaped', '${__P(a\\,b)}', 'comma'],
+    ['an escaped comma', '${__P(a\\,b)}', 'comma'],
     ['a function in a default', '${__P(none,${__P(host,x)})}', 'h'],
-    ['what nobody asks for', '${__P(host,${__time(yyyy)})}', 'h'],
+    ['an unused default is not evaluated', '${__P(host,${__time(yyyy)})}', 'h'],
     ['two dollars', '$${x}', '$X'],
     [
-      'what changes from message to message',
+      'values that change from message to message',
       '${__threadNum} ${__time()} ${__time} ${__UUID()} ${__counter(TRUE)} ${__counter(FALSE,)}',
       '${thread} ${now} ${now} ${uuid} ${loop} ${count}',
     ],
-    ['the run', '${__P(run,by hand)}', '${run}'],
+    ['the ID of the run', '${__P(run,by hand)}', '${run}'],
     ['a character by its number', '${__char(65)}${__char(0x42)}', 'AB'],
-  ])('has the meaning that JMeter gives it: %s', (_, from, to) => {
+  ])('means the same as in JMeter: %s', (_, from, to) => {
     expect(template(from)).toBe(to);
   });
 
@@ -102,20 +102,20 @@ describe('an expression', () => {
     ['${__time(yyyy)}', 'a function with a format is not supported'],
     ['${__counter(TRUE,v)}', 'keep its value in a variable'],
     ['${__property(a,v,b)}', 'keep its value in a variable'],
-    ['${x} \\${y}', 'cannot be sent as it stands'],
-    ['${__char(36)}{y}', 'cannot be sent as it stands'],
+    ['${x} \\${y}', 'cannot be sent literally'],
+    ['${__char(36)}{y}', 'cannot be sent literally'],
     ['${x', 'no closing brace'],
     ['${__P(x', 'no closing parenthesis'],
     ['${__P(x)y}', 'expected }'],
-  ])('is refused: %s', (from, message) => {
+  ])('is refused if it has a mistake: %s', (from, message) => {
     expect(() => template(from)).toThrow(message);
   });
 
-  it('that JMeter evaluates once knows nothing of a message', () => {
+  it('cannot use values of a message if JMeter evaluates it once', () => {
     const once = { ...scope, message: null };
     expect(template('${__UUID()}', once)).toMatch(/^[0-9a-f-]{36}$/);
     expect(template('${__time()}', once)).toMatch(/^\d{13}$/);
-    expect(() => template('${__threadNum}', once)).toThrow('outside of a thread');
+    expect(() => template('${__threadNum}', once)).toThrow('outside a thread');
     expect(() => constantOf(evaluate(parseProperty('${__P(run)}'), once))).toThrow('constant');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * JMeter's language of variables and functions, read as JMeter reads it.
- * Source: engine/util/FunctionParser.java and ReplaceStringWithFunctions.java.
+ * Parses JMeter's language of variables and functions as JMeter does.
+ * Sources: engine/util/FunctionParser.java, ReplaceStringWithFunctions.java.
  */
 
 export type ExpressionPiece =
@@ -10,12 +10,12 @@ export type ExpressionPiece =
 
 export type Expression = readonly ExpressionPiece[];
 
-/** What cannot be read, or not be evaluated. */
+/** The expression cannot be parsed or evaluated. */
 export class ExpressionError extends Error {}
 
 const MAX_DEPTH = 20;
 
-/** The value of a property: text without a variable stays as it is, in any other a `\` is an escape. */
+/** Parses the value of a property. A `\` is an escape only if the text has a variable. */
 export function parseProperty(value: string): Expression {
   const pieces = new ExpressionReader(value, 0).read();
   return pieces.every(({ kind }) => kind === 'text') ? [{ kind: 'text', text: value }] : pieces;
@@ -32,7 +32,7 @@ class ExpressionReader {
     this.#depth = depth;
   }
 
-  /** All of the text. A `\` before `$`, `,` or `\` is dropped, any other is kept. */
+  /** Reads the whole text. Drops a `\` before `$`, `,` or `\`, and keeps any other. */
   read(): Expression {
     const pieces: ExpressionPiece[] = [];
     let text = '';
@@ -52,7 +52,7 @@ class ExpressionReader {
     return pieces;
   }
 
-  /** What stands after `${`, with its closing brace. */
+  /** Reads what follows `${`, including the closing brace. */
   #mention(): ExpressionPiece {
     let name = '';
     for (; this.#at < this.#text.length; this.#at++) {
@@ -80,7 +80,7 @@ class ExpressionReader {
     return { kind: 'call', name, parameters };
   }
 
-  /** The texts between commas up to the closing parenthesis; braces and parentheses may be nested in them. */
+  /** Reads the comma-separated texts up to the closing parenthesis. They can contain nested braces and parentheses. */
   #parameters(name: string): string[] {
     const parameters: string[] = [];
     let parameter = '';
@@ -112,7 +112,7 @@ class ExpressionReader {
   }
 }
 
-/** A function may be called without parentheses; JMeter's own variables begin with `__jm__`. */
+/** A function can be called without parentheses. The names of JMeter's own variables begin with `__jm__`. */
 function named(name: string): ExpressionPiece {
   return name.startsWith('__') && !name.startsWith('__jm__')
     ? { kind: 'call', name, parameters: [] }

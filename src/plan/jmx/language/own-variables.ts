@@ -1,7 +1,7 @@
 import type { PlanCounter, PlanVariable } from '../../plan.ts';
 import { VARIABLES } from '../../template/template.ts';
 
-/** The plan's own variables, as a .jmx turns out to need them. */
+/** Collects the variables that a .jmx needs in the plan. */
 export class OwnVariables {
   readonly list: PlanVariable[] = [];
 

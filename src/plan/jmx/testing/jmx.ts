@@ -1,13 +1,13 @@
-/** Test plans as text, small enough to see what matters in a test. */
+/** Small JMeter test plans as text. Each shows only what matters in a test. */
 
 export interface JmxOptions {
-  /** Attributes that an element has beside its class and name. */
+  /** Further attributes of an element, beside its class and name. */
   readonly attributes?: string;
-  /** What stands under it. */
+  /** The elements under it. */
   readonly under?: readonly string[];
 }
 
-/** An element and its hashTree. */
+/** An element with its hashTree. */
 export function jmxElement(
   type: string,
   name: string,
@@ -17,7 +17,7 @@ export function jmxElement(
   return `<${type} testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
 }
 
-/** Properties, each with its text. */
+/** Properties with their texts. */
 export function props(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)
     .map(([name, value]) => `<stringProp name="${name}">${value}</stringProp>`)
@@ -59,7 +59,7 @@ export interface SamplerOptions extends JmxOptions {
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** An HTTP request that posts a JSON object to a server of the same machine. */
+/** An HTTP request that posts a JSON object to a server on the same machine. */
 export function sampler({
   name = 'Send',
   body = '{"a": 1}',
@@ -100,12 +100,12 @@ export function threadGroup({
   return jmxElement('ThreadGroup', name, `${main}${props(all)}`, { ...options, under });
 }
 
-/** The whole file. */
+/** A whole file. */
 export function jmx(...under: readonly string[]): string {
   return jmxPlan('', ...under);
 }
 
-/** The whole file, with properties of the test plan. */
+/** A whole file whose test plan has these properties. */
 export function jmxPlan(properties: string, ...under: readonly string[]): string {
   const testPlan = jmxElement('TestPlan', 'Test Plan', properties, { under });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<jmeterTestPlan version="1.2"><hashTree>${testPlan}</hashTree></jmeterTestPlan>`;

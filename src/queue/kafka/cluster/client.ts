@@ -18,21 +18,21 @@ export interface ClientOptions {
   readonly brokers: readonly HostAddress[];
   readonly security: Security;
   readonly clientId: string;
-  /** How long the answer to one request may take. */
+  /** Timeout for the answer to one request. */
   readonly requestTimeoutMs: number;
 }
 
-/** kafkajs as this adapter uses it: silent, without Nagle's delay, and with sockets that can be cut. */
+/** A kafkajs client for this adapter: no log output, no Nagle delay, and sockets that qbl can close. */
 export class KafkaClient {
-  /** The longest that one request may take, and the making of the connection before it. */
+  /** The longest time for one request, including the connection that it may need first. */
   readonly answerWithinMs: number;
-  /** Those that are asked first. */
+  /** The bootstrap brokers. */
   readonly brokers: readonly HostAddress[];
   readonly #kafka: Kafka;
-  /** With the broker (`host:port`) that each leads to. */
+  /** The open sockets, each with its broker (`host:port`). */
   readonly #sockets = new Map<Socket, string>();
   #connections = 0;
-  /** Of the bootstrap addresses, the one that a new cluster of kafkajs's asks first. */
+  /** Index of the bootstrap address that the next kafkajs cluster tries first. */
   #firstAddress = 0;
   #closed = false;
 
@@ -50,7 +50,7 @@ export class KafkaClient {
       ...(security.sasl === null ? {} : { sasl: security.sasl }),
       requestTimeout: requestTimeoutMs,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      // Each seed broker once; whoever calls does its own retrying.
+      // Tries each bootstrap broker once. The caller does its own retries.
       retry: { initialRetryTime: 20, maxRetryTime: 200, retries: brokers.length - 1 },
       logLevel: logLevel.NOTHING,
       logCreator: () => () => {},
@@ -58,7 +58,7 @@ export class KafkaClient {
     });
   }
 
-  /** How many connections were begun so far, whether they came about or not. */
+  /** Number of connections started so far, successful or not. */
   get connections(): number {
     return this.#connections;
   }
@@ -76,10 +76,9 @@ export class KafkaClient {
   }
 
   /**
-   * The cluster: metadata, leaders, and single requests to a broker. kafkajs hands it to custom partition
-   * assigners, its one public door to it. Offsets listed through it are high watermarks: `readUncommitted`
-   * makes ListOffsets ignore open transactions, which kafkajs's admin client does not (it asks for the last
-   * stable offset).
+   * Access to the cluster: metadata, leaders, and single requests to a broker. kafkajs passes it to custom partition
+   * assigners, which is the only public way to get it. It lists offsets as high watermarks: with `readUncommitted`,
+   * ListOffsets ignores open transactions. kafkajs's admin client asks for the last stable offset instead.
    */
   #begin(firstAddress: number): Cluster {
     this.#firstAddress = firstAddress;
@@ -105,15 +104,15 @@ export class KafkaClient {
     return [...all.slice(this.#firstAddress), ...all.slice(0, this.#firstAddress)];
   }
 
-  /** Cuts every connection, and every one that kafkajs still tries to make; what waits for an answer fails. */
+  /** Closes every connection, including those that kafkajs is still opening. Pending requests fail. */
   close(): void {
     this.#closed = true;
     for (const socket of this.#sockets.keys()) cut(socket);
   }
 
   /**
-   * Cuts the connections to a broker that fell silent, if the error is about one: kafkajs would wait for a dead peer
-   * as long as TCP does. Resolves when they are closed, as kafkajs goes on using one that is not.
+   * If a broker did not answer in time, closes the connections to it. Otherwise kafkajs would wait for a dead broker
+   * until TCP gives up. Resolves when they are closed, because kafkajs keeps using a connection until then.
    */
   async cutSilent(error: unknown): Promise<void> {
     const broker = silentBrokerOf(error);
@@ -132,7 +131,7 @@ export class KafkaClient {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     };
-    // RFC 6066, section 3: an address is no server name.
+    // RFC 6066, section 3: an IP address is not a server name.
     const servername = isIP(host) === 0 ? host : '';
     const socket = ssl
       ? tls.connect({ ...options, servername, ...ssl }, onConnect)
@@ -145,7 +144,7 @@ export class KafkaClient {
   }
 }
 
-/** kafkajs listens for errors, not for the closing that follows them. */
+/** kafkajs listens for a socket's error, not for the close event after it. */
 function cut(socket: Socket): void {
   socket.destroy(new Error('connection dropped'));
 }
@@ -157,7 +156,10 @@ const unusedAssigner = {
   protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
 };
 
-/** kafkajs splits a seed broker at its first colon, so an IPv6 address travels with underscores. */
+/**
+ * kafkajs splits a bootstrap address at its first colon, so this replaces the colons of an IPv6 address with
+ * underscores.
+ */
 function aliasOf(host: string): string {
   return isIPv6(host) ? host.replaceAll(':', '_') : host;
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from 'kafkajs';
 import { brokerErrorOf, isAboutSasl } from '../errors.ts';
 
-/** What is used here of kafkajs's cluster. */
+/** The part of kafkajs's cluster that qbl uses. */
 export type KafkaCluster = Pick<
   Cluster,
   | 'connect'
@@ -16,18 +16,18 @@ export type KafkaCluster = Pick<
 >;
 
 export interface BootstrapOptions {
-  /** A cluster of kafkajs's that knows nothing but the bootstrap addresses, and asks that one of them first. */
+  /** Creates a kafkajs cluster that knows only the bootstrap addresses and tries this one first. */
   readonly begin: (firstAddress: number) => Cluster;
-  /** How many bootstrap addresses there are. */
+  /** Number of bootstrap addresses. */
   readonly addresses: number;
-  /** Closes the connections to a broker that fell silent, if the error is about one. */
+  /** If the error is about a broker that did not answer in time, closes the connections to it. */
   readonly cutSilent: (error: unknown) => Promise<void>;
 }
 
 /**
- * A cluster that goes back to its bootstrap addresses when no broker that it knows gives metadata (KIP-899). kafkajs
- * would ask the brokers that the last metadata named forever, as long as one of them accepts connections. It also
- * stays with the first bootstrap address that accepts a connection and then never answers.
+ * A cluster that returns to its bootstrap addresses when no known broker answers with metadata (KIP-899). kafkajs
+ * alone would keep asking the brokers of the last metadata as long as one accepts connections. It would also stay with
+ * the first bootstrap address that accepts a connection, even if it never answers.
  */
 export class RebootstrappingCluster implements KafkaCluster {
   readonly #options: BootstrapOptions;
@@ -91,7 +91,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     }
   }
 
-  /** One broker that is gone does not say that all are: another one is asked while a connection to it stands. */
+  /** One lost broker does not mean that all are lost. Ask another one while it is still connected. */
   async #askKnown(known: Cluster, work: (cluster: Cluster) => Promise<void>): Promise<void> {
     try {
       await work(known);
@@ -105,7 +105,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     }
   }
 
-  /** Several callers that fail at the same time begin anew once. */
+  /** If several callers fail at the same time, restart from the bootstrap addresses only once. */
   #rebootstrap(known: Cluster, error: unknown): Promise<void> {
     if (this.#cluster !== known) return Promise.resolve();
     this.#rebootstrapping ??= this.#beginAnew(error).finally(() => {
@@ -114,7 +114,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     return this.#rebootstrapping;
   }
 
-  /** Each bootstrap address is asked once. The connections to the brokers before are closed when nothing waits for them. */
+  /** Tries each bootstrap address once. Closes the old connections once no request waits for them. */
   async #beginAnew(failure: unknown): Promise<void> {
     let last = failure;
     for (let tried = 0; tried < this.#options.addresses && !this.#closed; tried++) {
@@ -136,7 +136,7 @@ export class RebootstrappingCluster implements KafkaCluster {
   }
 }
 
-/** A broker said what is wrong; another one would say the same. */
+/** A broker answered with an error. Another broker would answer the same. */
 function isAnswer(error: unknown): boolean {
   return brokerErrorOf(error) !== null || isAboutSasl(error);
 }

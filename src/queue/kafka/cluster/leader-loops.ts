@@ -6,23 +6,23 @@ import { beginningOffsets } from './offsets.ts';
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1_000;
-/** How often a leader that is missing is asked for: an election takes seconds. */
+/** How often to look for a missing leader. An election takes seconds. */
 const LOOK_AGAIN_MS = 500;
 
 export interface LeaderLoopsOptions {
   readonly client: KafkaClient;
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** Those that are to be read, as of now. */
+  /** The partitions to read now. */
   readonly partitions: () => readonly number[];
-  /** One round: fetches these partitions from their leader, and keeps what it gets. */
+  /** Fetches these partitions from their leader once and keeps the result. */
   readonly fetch: (leader: number, led: readonly number[]) => Promise<void>;
   readonly onTrouble?: (error: unknown) => void;
-  /** The position lies outside the log, which begins at `beginning`. */
+  /** The read position is outside the log, which now starts at `beginning`. */
   readonly onOutOfRange: (partition: number, beginning: number) => void;
 }
 
-/** Fetches partitions from their leaders, with one request outstanding for each leader, until it is closed. */
+/** Fetches partitions from their leaders until it is closed, with one request in flight for each leader. */
 export class LeaderLoops {
   readonly #options: LeaderLoopsOptions;
   readonly #loops = new Map<number, Promise<void>>();
@@ -40,14 +40,14 @@ export class LeaderLoops {
     return this.#closed;
   }
 
-  /** Begins no further round; resolves when those under way are over. */
+  /** Starts no further fetch. Resolves when those in flight have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#closing.notifyAll();
     await Promise.all([...this.#loops.values(), this.#watching]);
   }
 
-  /** A partition without a leader has no loop that would hear of the next one. */
+  /** A partition without a leader has no fetch loop, so this loop waits for its next leader. */
   async #watch(): Promise<void> {
     const { client, cluster } = this.#options;
     while (true) {
@@ -86,7 +86,7 @@ export class LeaderLoops {
     }
   }
 
-  /** -1 for each partition that has none. */
+  /** The leader of each partition, or -1 for a partition without one. */
   #leaders(): number[] {
     return this.#options.partitions().map((partition) => this.#leaderOf(partition));
   }

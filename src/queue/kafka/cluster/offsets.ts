@@ -5,7 +5,7 @@ import { leaderOf, partitionsOf } from './partitions.ts';
 
 type OffsetQuery = { fromBeginning: boolean } | { fromTimestamp: number };
 
-/** The partitions to ask about: all of them unless some are named. A leader has to be there for each. */
+/** A topic and the partitions to ask about (default: all). Each of them must have a leader. */
 interface Topic {
   readonly cluster: KafkaCluster;
   readonly topic: string;
@@ -13,24 +13,24 @@ interface Topic {
 }
 
 /**
- * The high watermark of every partition: where its log ends now.
- * @throws LeaderlessError when one of them has no leader
+ * The high watermark of every partition: the current end of its log.
+ * @throws LeaderlessError if a partition has no leader
  */
 export function endOffsets(topic: Topic): Promise<Map<number, number>> {
   return listOffsets(topic, { fromBeginning: false });
 }
 
 /**
- * Where the log of every partition begins now.
- * @throws LeaderlessError when one of them has no leader
+ * The current first offset of every partition's log.
+ * @throws LeaderlessError if a partition has no leader
  */
 export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
   return listOffsets(topic, { fromBeginning: true });
 }
 
 /**
- * Where reading is to begin, for every partition that is asked about, and for those whose position is given.
- * @throws LeaderlessError when one of the former has no leader
+ * Offsets to start reading at, for each requested partition and each partition with a given position.
+ * @throws LeaderlessError if a requested partition has no leader
  */
 export async function startOffsets(topic: Topic, from: StartingPoint): Promise<Positions> {
   switch (from.kind) {
@@ -45,9 +45,9 @@ export async function startOffsets(topic: Topic, from: StartingPoint): Promise<P
   }
 }
 
-/** The first message stamped at or after the time; the end where there is none. */
+/** The first message with this timestamp or a later one. The end of the log if there is none. */
 async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
-  // The end is read first: what comes in between the two questions is read rather than missed.
+  // Read the ends first: a message that arrives between the two requests is then read, not missed.
   const ends = await endOffsets(topic);
   const found = await listOffsets(topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
   return new Map([...ends].map(([partition, end]) => [partition, knownOffset(found.get(partition)) ?? end]));
@@ -62,20 +62,20 @@ async function listOffsets(
   query: OffsetQuery,
 ): Promise<Map<number, number>> {
   const all = partitionsOf(cluster, topic, 'all');
-  if (all.length === 0) throw new QblError('environment', `There is no topic '${topic}' on this broker.`);
+  if (all.length === 0) throw new QblError('environment', `The broker has no topic '${topic}'.`);
   const partitions = (named ?? all).map((partition) => ({ partition }));
   for (const { partition } of partitions) leaderOf(cluster, topic, partition);
   const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, ...query }]);
   const offsets = new Map(answer?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-  // A broker answers −1 where no message is as late as the time that was asked about.
+  // A broker answers −1 if no message has this timestamp or a later one.
   const least = 'fromTimestamp' in query ? -1 : 0;
   return new Map(
     partitions.map(({ partition }) => [partition, checkedOffset(offsets.get(partition), partition, least)]),
   );
 }
 
-/** An answer that leaves a partition out must not count as one that is empty. */
+/** If the answer omits a partition, fail instead of treating the partition as empty. */
 function checkedOffset(offset: number | undefined, partition: number, least: number): number {
   if (offset !== undefined && Number.isSafeInteger(offset) && offset >= least) return offset;
-  throw new Error(`the broker answered without the offset of partition ${partition}`);
+  throw new Error(`the broker's answer has no offset for partition ${partition}`);
 }

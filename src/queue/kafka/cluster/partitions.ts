@@ -1,8 +1,8 @@
 import type { KafkaCluster } from './cluster.ts';
 
-/** Nobody can write to the partition or read from it before an election gives it a leader. */
+/** The partition has no leader: nothing can be written or read until an election. */
 export class LeaderlessError extends Error {
-  /** As a broker would call it (Errors.java). */
+  /** The broker's name for this error (Errors.java). */
   readonly type = 'LEADER_NOT_AVAILABLE';
 
   constructor(partition: number) {
@@ -10,7 +10,7 @@ export class LeaderlessError extends Error {
   }
 }
 
-/** The ids of all partitions in the metadata, or only of those that have a leader; in order. */
+/** Sorted ids of all partitions in the metadata, or only of those with a leader. */
 export function partitionsOf(cluster: KafkaCluster, topic: string, which: 'all' | 'with-leader'): number[] {
   const metadata = cluster.findTopicPartitionMetadata(topic);
   const chosen = which === 'all' ? metadata : metadata.filter(({ leader }) => leader >= 0);
@@ -18,8 +18,8 @@ export function partitionsOf(cluster: KafkaCluster, topic: string, which: 'all' 
 }
 
 /**
- * The node that leads a partition.
- * @throws LeaderlessError when none does
+ * The id of the partition's leader.
+ * @throws LeaderlessError if there is none
  */
 export function leaderOf(cluster: KafkaCluster, topic: string, partition: number): number {
   const metadata = cluster.findTopicPartitionMetadata(topic);

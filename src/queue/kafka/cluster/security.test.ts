@@ -19,18 +19,18 @@ function file(text: string, name = 'client.properties'): string {
 const message = (settings: string, env: NodeJS.ProcessEnv = {}) => {
   try {
     readSecurity(file(settings), env);
-    return 'no mistake';
+    return 'no error';
   } catch (error) {
     return (error as Error).message;
   }
 };
 
-describe('the security of a cluster', () => {
-  it('is plaintext by default', () => {
+describe('security settings of a cluster', () => {
+  it('without settings, the protocol is plaintext', () => {
     expect(readSecurity(null, {})).toEqual({ ssl: null, sasl: null });
   });
 
-  it('is read from a file, with comments and spaces', () => {
+  it('settings are read from a file with comments and spaces', () => {
     const ca = file('CA', 'ca.pem');
     const settings = [
       '# ours',
@@ -47,7 +47,7 @@ describe('the security of a cluster', () => {
     });
   });
 
-  it('is read from the environment, which wins', () => {
+  it('the environment overrides the settings in the file', () => {
     const path = file('sasl.username=alice\nsasl.password=old');
     const env = { QBL_KAFKA_SASL_PASSWORD: 'new', QBL_KAFKA_SECURITY_PROTOCOL: 'sasl_plaintext' };
     expect(readSecurity(path, env)).toEqual({
@@ -56,16 +56,16 @@ describe('the security of a cluster', () => {
     });
   });
 
-  it('refuses half of the credentials, also from the environment', () => {
+  it('rejects a user without a password, also from the environment', () => {
     const env = { QBL_KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', QBL_KAFKA_SASL_PASSWORD: 'secret' };
     expect(message('', env)).toMatch(/needs sasl\.username$/);
   });
 
-  it('never sends credentials in the clear unless it is told to', () => {
+  it('never sends credentials without TLS unless the user asks for it', () => {
     expect(readSecurity(file('sasl.username=a\nsasl.password=b'), {}).ssl).toEqual({});
   });
 
-  it('takes a client certificate with its key', () => {
+  it('accepts a client certificate with its key', () => {
     const [cert, key] = [file('C', 'c.pem'), file('K', 'k.pem')];
     const settings = `ssl.certificate.location=${cert}\nssl.key.location=${key}\nssl.key.password=p`;
     expect(readSecurity(file(settings), {})).toEqual({
@@ -76,8 +76,8 @@ describe('the security of a cluster', () => {
   });
 
   it.each([
-    ['security.protocol=tls', /none of plaintext, ssl/],
-    ['sasl.username=a\nsasl.password=secret\nsasl.mechanism=GSSAPI', /none of PLAIN, SCRAM-SHA-256/],
+    ['security.protocol=tls', /one of plaintext, ssl/],
+    ['sasl.username=a\nsasl.password=secret\nsasl.mechanism=GSSAPI', /one of PLAIN, SCRAM-SHA-256/],
     ['sasl.username=a', /needs sasl\.password$/],
     ['sasl.password=secret', /needs sasl\.username$/],
     ['sasl.mechanism=SCRAM-SHA-512\nsasl.password=secret', /needs sasl\.username$/],
@@ -85,7 +85,7 @@ describe('the security of a cluster', () => {
     ['sasl.pasword=secret', /:1 sets sasl.pasword: expected one of/],
     ['secret', /:1 is not a setting/],
     ['ssl.ca.location=/nowhere/ca.pem', /cannot read .*"\/nowhere\/ca.pem"/],
-  ])('tells what is wrong with %j, and no secret', (settings, expected) => {
+  ])('reports the mistake in %j without a secret', (settings, expected) => {
     expect(message(settings)).toMatch(expected);
     expect(message(settings)).not.toMatch(/secret/);
   });

@@ -4,13 +4,13 @@ import { QblError } from '../../../error.ts';
 import { type QueueSettings, readSettings } from '../../settings.ts';
 import { TLS_SETTINGS, tlsOptions } from '../../tls.ts';
 
-/** How a cluster is reached: with TLS or without, and as whom. */
+/** How qbl connects to a cluster: with or without TLS, and as which user. */
 export interface Security {
   readonly ssl: ConnectionOptions | null;
   readonly sasl: SASLOptions | null;
 }
 
-/** The names of librdkafka (CONFIGURATION.md), as its users have them in their files. */
+/** Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. */
 const NAMES = [
   'security.protocol',
   'sasl.mechanism',
@@ -34,7 +34,7 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
   const settings = readSettings(NAMES, 'QBL_KAFKA_', file, env);
   const protocol = settings.get('security.protocol')?.toLowerCase() ?? impliedProtocol(settings);
   if (!PROTOCOLS.includes(protocol)) {
-    throw new QblError('usage', `security.protocol is none of ${PROTOCOLS.join(', ')}`);
+    throw new QblError('usage', `security.protocol must be one of ${PROTOCOLS.join(', ')}`);
   }
   return {
     ssl: protocol.endsWith('ssl') ? tlsOptions(settings) : null,
@@ -42,7 +42,7 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
   };
 }
 
-/** Credentials or certificates without a protocol ask for what protects them. */
+/** Without security.protocol, derive it: credentials imply SASL, and both credentials and certificates imply TLS. */
 function impliedProtocol(settings: QueueSettings): string {
   const names = [...settings.keys()];
   if (names.some((name) => name.startsWith('sasl.'))) return 'sasl_ssl';
@@ -55,7 +55,7 @@ function saslOptions(settings: QueueSettings): SASLOptions {
   const username = settings.get('sasl.username');
   const password = settings.get('sasl.password');
   if (mechanism === undefined) {
-    throw new QblError('usage', `sasl.mechanism is none of ${Object.keys(MECHANISMS).join(', ')}`);
+    throw new QblError('usage', `sasl.mechanism must be one of ${Object.keys(MECHANISMS).join(', ')}`);
   }
   if (username === undefined || password === undefined) {
     const missing = Object.entries({ 'sasl.username': username, 'sasl.password': password })

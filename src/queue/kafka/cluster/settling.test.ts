@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { whenSettled } from './settling.ts';
 
 function brokerError(type: string): Error {
-  return Object.assign(new Error('of the broker'), { type });
+  return Object.assign(new Error('broker error'), { type });
 }
 
 it.each(['NOT_CONTROLLER', 'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])(
-  'tries again after %s, and asks for the news before',
+  'repeats work after %s, and refreshes first',
   async (type) => {
     const calls: string[] = [];
     const work = async () => {
@@ -20,12 +20,12 @@ it.each(['NOT_CONTROLLER', 'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']
   },
 );
 
-it('does not try again what will not settle', async () => {
+it('does not repeat work after a permanent error', async () => {
   let attempts = 0;
   const work = async () => {
     attempts++;
     throw brokerError('TOPIC_AUTHORIZATION_FAILED');
   };
-  await expect(whenSettled(work, async () => {})).rejects.toMatchObject({ message: 'of the broker' });
+  await expect(whenSettled(work, async () => {})).rejects.toMatchObject({ message: 'broker error' });
   expect(attempts).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brokerErrorOf, rootCause } from '../errors.ts';
 
-/** Answers of brokers that have not heard yet of a new topic, a new leader or a new controller. */
+/** Errors of brokers that do not know yet of a new topic, leader or controller. */
 const UNSETTLED = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'LEADER_NOT_AVAILABLE',
@@ -13,11 +13,12 @@ const UNSETTLED = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'GROUP_LOAD_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
-  // kafkajs's own, where each broker has said that there is no coordinator yet: the first group makes its topic.
+  // kafkajs's own error when every broker reports that there is no coordinator yet. The first group of a cluster
+  // creates the topic for coordinators.
   'KafkaJSGroupCoordinatorNotFound',
 ]);
 
-/** News reach every broker of a cluster within a second or two; an election takes a few. */
+/** Metadata reaches every broker of a cluster within a second or two. An election takes a few seconds. */
 const SETTLES_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 
@@ -26,7 +27,7 @@ function nameOf(error: unknown): string {
   return cause instanceof Error ? cause.name : '';
 }
 
-/** Tries again, after a refresh, while the cluster is only about to know what it is asked. */
+/** Runs the work, and repeats it after a refresh while the brokers do not have current metadata yet. */
 export async function whenSettled<T>(work: () => Promise<T>, refresh: () => Promise<unknown>): Promise<T> {
   const givenUpAtMs = performance.now() + SETTLES_WITHIN_MS;
   while (true) {

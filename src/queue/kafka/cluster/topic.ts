@@ -1,4 +1,4 @@
-// CommonJS whose names Node finds by static analysis, which misses this one: hence the default import.
+// kafkajs is CommonJS. Node's static analysis misses some of its names, so this uses the default import.
 import kafkajs, { type Admin } from 'kafkajs';
 import { brokerErrorOf, TopicCreationError } from '../errors.ts';
 import type { KafkaCluster } from './cluster.ts';
@@ -6,28 +6,27 @@ import { leaderOf, partitionsOf } from './partitions.ts';
 import { whenSettled } from './settling.ts';
 
 export interface TopicSettings {
-  /** The largest record batch that the topic takes. */
+  /** Size of the largest record batch that the topic accepts. */
   readonly maxMessageBytes: number;
-  /** Null: the broker does not say. */
+  /** Null if the broker does not report it. */
   readonly compacted: boolean | null;
 }
 
-/** Null: as many as the broker has for new topics. */
+/** Null means the broker's default. */
 export interface NewTopic {
   readonly partitions: number | null;
   readonly replication: number | null;
 }
 
-/** KIP-464. */
+/** -1 asks for the broker's default (KIP-464). */
 const BROKERS_DEFAULT = -1;
 
-/** Kafka's default for max.message.bytes: 1 MiB and the overhead of a batch (ServerLogConfigs). */
+/** Kafka's default for max.message.bytes: 1 MiB plus the overhead of a batch (ServerLogConfigs). */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 /**
- * Loads the topic's metadata, and creates the topic if it is not there,
- * with stamps that tell when the broker got a message.
- * @throws TopicCreationError when it is missing and cannot be made
+ * Loads the topic's metadata, and creates the topic if it is missing. The broker then sets each message's timestamp.
+ * @throws TopicCreationError if the topic is missing and cannot be created
  */
 export async function ensureTopic(
   cluster: KafkaCluster,
@@ -46,7 +45,7 @@ export async function ensureTopic(
   }
 }
 
-/** For work that asks anew each time. */
+/** The work must send a new request each time it runs. */
 function untilSettled<T>(work: () => Promise<T>): Promise<T> {
   return whenSettled(work, () => Promise.resolve());
 }
@@ -55,19 +54,19 @@ export function isUnknownTopic(error: unknown): boolean {
   return brokerErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
-/** Asks the broker also when kafkajs has metadata already, which may be of a topic that is gone. */
+/** Always asks the broker: kafkajs's own metadata may be of a deleted topic. */
 async function loadTopic(cluster: KafkaCluster, topic: string): Promise<void> {
   await cluster.addTargetTopic(topic);
   await cluster.refreshMetadata();
 }
 
-/** The leaders of a new topic are elected while it is asked for. */
+/** The leaders of a new topic may still be elected, so this repeats the request. */
 async function loadTopicWithLeaders(cluster: KafkaCluster, topic: string): Promise<void> {
   await loadTopic(cluster, topic);
   for (const partition of partitionsOf(cluster, topic, 'all')) leaderOf(cluster, topic, partition);
 }
 
-/** A topic that is there by now, made by this attempt or another, is no error. */
+/** It is not an error if the topic exists by now, from this attempt or another one. */
 function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
   const numPartitions = partitions ?? BROKERS_DEFAULT;
   const replicationFactor = replication ?? BROKERS_DEFAULT;
@@ -77,7 +76,7 @@ function createTopic(admin: Admin, topic: string, { partitions, replication }: N
   );
 }
 
-/** The topic's settings; Kafka's defaults where the broker does not tell or this user may not ask. */
+/** The topic's settings. Kafka's defaults if the broker does not report them or this user may not read them. */
 export async function readTopicSettings(admin: Admin, topic: string): Promise<TopicSettings> {
   const settings = await withAdmin(admin, () => describeTopic(admin, topic)).catch(
     () => new Map<string, string>(),

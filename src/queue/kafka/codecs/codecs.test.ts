@@ -7,7 +7,7 @@ import { unpackSnappy } from './snappy.ts';
 import type { Unpack } from './unpack.ts';
 import { unpackZstd } from './zstd.ts';
 
-/** Records of batches as librdkafka 2 compressed them: JSON texts that name their codec. */
+/** Records of batches compressed by librdkafka 2. Each is JSON with the name of its codec. */
 const PACKED = {
   gzip:
     'H4sIAAAAAAAAA5vBwcDAwNjFUa2UnJ+SmqxkpaCUXpVZoKSjoJQJ5JgA6ZLUihKQeEypgUGqIZi0HGUPP7ZSLcMMYGpgwp0a' +
@@ -36,18 +36,18 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 describe.each(CODECS)('%s', (codec) => {
   const unpack = UNPACK[codec];
 
-  it('unpacks what a producer of another language packed', () => {
+  it('decompresses batches from a producer in another language', () => {
     const records = text(unpack(packed(codec), 1_000_000));
     expect(records).toContain(`{"codec": "${codec}"`);
     expect(records).toContain('\\u00e1\\u00e9'.repeat(40));
   });
 
-  it('refuses what unpacks to more than the bound', () => {
+  it('rejects data that decompresses to more than the limit', () => {
     const { length } = unpack(packed(codec), 10_000_000);
     expect(() => unpack(packed(codec), length - 1)).toThrow();
   });
 
-  it('ends on any bytes, with an error or within the bound', () => {
+  it('any bytes give an error or a result within the limit', () => {
     fc.assert(
       fc.property(fc.nat(), fc.uint8Array({ maxLength: 40 }), (at, damage) => {
         const bytes = packed(codec);
@@ -66,7 +66,7 @@ function unpackedLength(unpack: Unpack, bytes: Uint8Array): number {
   }
 }
 
-it('unpacks snappy in the frame of the Java client, block by block', () => {
+it("decompresses the blocks of the Java client's snappy frame", () => {
   const block = packed('snappy');
   const length = Buffer.alloc(4);
   length.writeUInt32BE(block.length);
@@ -77,15 +77,15 @@ it('unpacks snappy in the frame of the Java client, block by block', () => {
   expect(() => unpackSnappy(framed, one.length * 2 - 1)).toThrow();
 });
 
-it('does not unpack a bomb', () => {
+it('rejects a decompression bomb', () => {
   const bomb = gzipSync(Buffer.alloc(50_000_000));
   expect(() => unpackGzip(bomb, 1_000_000)).toThrow();
 });
 
-it.each([0x7fffffff, 0xffffffff, 0x00500000])('lz4 refuses a block of %i bytes at once', (length) => {
+it.each([0x7fffffff, 0xffffffff, 0x00500000])('lz4 immediately rejects a block of %i bytes', (length) => {
   const frame = Buffer.from('04224d18607073000000000000', 'hex');
   frame.writeUInt32LE(length, 7);
-  expect(() => unpackLz4(frame, 128 * 1024 ** 2)).toThrow('an LZ4 block without its end');
+  expect(() => unpackLz4(frame, 128 * 1024 ** 2)).toThrow('an LZ4 block is cut off');
 });
 
 describe('zstd refuses at once', () => {

@@ -2,12 +2,15 @@ import { unpackGzip } from './gzip.ts';
 import type { Unpack } from './unpack.ts';
 
 /**
- * What one record batch may unpack to. Brokers take batches of 1 MB by default, and LZ4, the least dense of the
- * codecs, reaches 255 : 1 on zeros; this is far above what messages of any use come to.
+ * Limit for one decompressed record batch. Brokers accept batches of 1 MB by default. Of these codecs, LZ4 compresses
+ * least: at most 255 : 1, for zeros. No realistic batch reaches this limit.
  */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
-/** By their number in a batch's attributes (Kafka's CompressionType.java); each is loaded when a batch needs it. */
+/**
+ * Indexed by the codec number in a batch's attributes (Kafka's CompressionType.java). Each codec is loaded on its
+ * first use.
+ */
 const CODECS: readonly (() => Promise<Unpack>)[] = [
   async () => (records) => records,
   async () => unpackGzip,
@@ -17,12 +20,13 @@ const CODECS: readonly (() => Promise<Unpack>)[] = [
 ];
 
 /**
- * The records of a batch, whatever its producer packed them with.
- * @throws when the codec is none of Kafka's, or they unpack to more than 128 MiB
+ * Decompresses the records of a batch with the codec that its producer used.
+ * @throws if Kafka has no such codec, or the result exceeds 128 MiB
  */
 export async function unpackBatch(records: Buffer, compression: number): Promise<Buffer> {
   const load = CODECS[compression];
-  if (load === undefined) throw new Error(`a batch compressed with codec ${compression}, which is not known`);
+  if (load === undefined)
+    throw new Error(`the batch is compressed with codec ${compression}, which Kafka does not have`);
   const { buffer, byteOffset, byteLength } = (await load())(records, MAX_UNPACKED_BYTES);
   return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-/** @throws when it is no gzip, or longer than the bound */
+/** @throws if the data is not gzip, or its content exceeds the limit */
 export function unpackGzip(packed: Uint8Array, maxBytes: number): Uint8Array {
   return gunzipSync(packed, { maxOutputLength: maxBytes });
 }

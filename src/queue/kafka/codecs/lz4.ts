@@ -1,7 +1,7 @@
 import lz4 from 'lz4js';
 import { tooLarge } from './unpack.ts';
 
-/** The frame that producers write (lz4_Frame_format.md of LZ4). */
+/** The frame format that producers write (LZ4's lz4_Frame_format.md). */
 const MAGIC = 0x184d2204;
 const FLAGS_AT = 4;
 const BLOCK_SIZE_AT = 5;
@@ -13,7 +13,7 @@ const VERSION_MASK = 0xc0;
 const VERSION = 0x40;
 const UNPACKED_BIT = 0x80000000;
 const WORD_BYTES = 4;
-/** The codes 4 to 7 stand for 64 KiB, 256 KiB, 1 MiB and 4 MiB. */
+/** The codes 4 to 7 mean 64 KiB, 256 KiB, 1 MiB and 4 MiB. */
 const MIN_SIZE_CODE = 4;
 
 interface Block {
@@ -23,8 +23,8 @@ interface Block {
 }
 
 /**
- * The library reads past the end of a block whose length is wrong, for minutes. So its blocks are found here.
- * @throws when it is no LZ4 frame, or longer than the bound
+ * qbl splits the frame into blocks itself. The library reads past the end of a block with a wrong length, for minutes.
+ * @throws if the data is not an LZ4 frame, or its content exceeds the limit
  */
 export function unpackLz4(packed: Uint8Array, maxBytes: number): Uint8Array {
   const frame = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -38,13 +38,13 @@ export function unpackLz4(packed: Uint8Array, maxBytes: number): Uint8Array {
     const before = end;
     if (isPacked) end = lz4.decompressBlock(frame, unpacked, start, length, end);
     else end += frame.copy(unpacked, end, start, start + length);
-    if (end - before > maxBlockBytes) throw new Error('an LZ4 block is longer than its frame says');
+    if (end - before > maxBlockBytes) throw new Error('an LZ4 block is longer than its frame allows');
   }
   return unpacked.subarray(0, end);
 }
 
 function blockBound(frame: Buffer): number {
-  if (frame.readUInt32LE(0) !== MAGIC) throw new Error('no LZ4 frame');
+  if (frame.readUInt32LE(0) !== MAGIC) throw new Error('not an LZ4 frame');
   if ((frame.readUInt8(FLAGS_AT) & VERSION_MASK) !== VERSION) throw new Error('an unknown version of LZ4');
   const code = (frame.readUInt8(BLOCK_SIZE_AT) >> 4) & 7;
   if (code < MIN_SIZE_CODE) throw new Error('an LZ4 frame without a block size');
@@ -62,7 +62,7 @@ function blocksOf(frame: Buffer, maxBlockBytes: number): Block[] {
     const length = isPacked ? word : word - UNPACKED_BIT;
     const start = at + WORD_BYTES;
     at = start + length + sumBytes;
-    if (length > maxBlockBytes || at > frame.length) throw new Error('an LZ4 block without its end');
+    if (length > maxBlockBytes || at > frame.length) throw new Error('an LZ4 block is cut off');
     blocks.push({ start, length, isPacked });
   }
 }

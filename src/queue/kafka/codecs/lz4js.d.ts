@@ -1,6 +1,6 @@
 declare module 'lz4js' {
   const lz4: {
-    /** Returns where the unpacked bytes end in the target, also where they are more than fit into it. */
+    /** Returns where the decompressed bytes end in the target, even if they did not fit. */
     decompressBlock(
       source: Uint8Array,
       target: Uint8Array,

@@ -1,13 +1,13 @@
 import { snappyUncompressor } from 'hysnappy';
 import { tooLarge } from './unpack.ts';
 
-/** The frame around blocks that Kafka's Java client writes (xerial snappy-java, SnappyCodec): magic, two versions. */
+/** The frame that Kafka's Java client writes around blocks (xerial snappy-java, SnappyCodec): magic, two versions. */
 const FRAME_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const FRAME_HEADER_BYTES = FRAME_MAGIC.length + 8;
 
 const unpackBlock = snappyUncompressor();
 
-/** @throws when it is no snappy, or longer than the bound */
+/** @throws if the data is not snappy, or its content exceeds the limit */
 export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (!bytes.subarray(0, FRAME_MAGIC.length).equals(FRAME_MAGIC)) return unpackOne(bytes, maxBytes);
@@ -26,16 +26,16 @@ export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
 function unpackOne(block: Uint8Array, maxBytes: number): Uint8Array {
   const length = unpackedLength(block);
   if (length > maxBytes) throw tooLarge(maxBytes);
-  // The library hands out its own memory, which the next call overwrites.
+  // Copy the result: the library returns its own memory and overwrites it in the next call.
   return Uint8Array.from(unpackBlock(block, length));
 }
 
-/** The varint in front of a block (format_description.txt of snappy). */
+/** The varint at the start of a block (snappy's format_description.txt). */
 function unpackedLength(block: Uint8Array): number {
   let length = 0;
   for (const [i, byte] of block.subarray(0, 5).entries()) {
     length += (byte & 0x7f) * 2 ** (7 * i);
     if (byte < 0x80) return length;
   }
-  throw new Error('no snappy block');
+  throw new Error('not a snappy block');
 }

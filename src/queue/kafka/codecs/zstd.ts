@@ -7,7 +7,7 @@ import { ZSTDDecoder } from 'zstddec';
 const decoder = new ZSTDDecoder();
 await decoder.init();
 
-/** @throws when it is no Zstandard frame, or longer than the bound */
+/** @throws if the data is not a Zstandard frame, or its content exceeds the limit */
 export function unpackZstd(packed: Uint8Array, maxBytes: number): Uint8Array {
   const unpacked = decoder.decode(packed, maxBytes);
   // The library returns nothing for every error. A batch is never compressed when it has no records.

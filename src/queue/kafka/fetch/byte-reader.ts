@@ -1,4 +1,4 @@
-/** Reads the types of Kafka's protocol from the bytes of an answer. Throws RangeError past their end. */
+/** Reads the types of Kafka's protocol from the bytes of an answer. Throws RangeError if the bytes end too early. */
 export class ByteReader {
   readonly #bytes: Buffer;
   #position: number;
@@ -15,7 +15,7 @@ export class ByteReader {
   skip(count: number): void {
     if (count < 0 || count > this.#bytes.length - this.#position) {
       throw new RangeError(
-        `${count} bytes asked of the ${this.#bytes.length - this.#position} that are left`,
+        `${count} bytes expected, but only ${this.#bytes.length - this.#position} are left`,
       );
     }
     this.#position += count;
@@ -33,13 +33,13 @@ export class ByteReader {
     return value;
   }
 
-  /** Offsets, times and producer ids stay far below 2^53. */
+  /** Reads an offset, time or producer id. These stay far below 2^53. */
   int64(): number {
     const high = this.int32();
     return high * 2 ** 32 + (this.int32() >>> 0);
   }
 
-  /** Zigzag, as Protocol Buffers have it: VARINT and VARLONG alike. */
+  /** Zigzag encoding, as in Protocol Buffers; used for VARINT and VARLONG. */
   varint(): number {
     const value = this.unsignedVarint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
@@ -54,10 +54,10 @@ export class ByteReader {
       if (byte < 0x80) return value;
       scale *= 0x80;
     }
-    throw new RangeError('a number of more than ten bytes');
+    throw new RangeError('a varint has more than ten bytes');
   }
 
-  /** The next bytes, which share their memory with the answer; null for a length of -1. */
+  /** The next bytes, which share their memory with the answer. Null for a length of -1. */
   bytes(length: number): Buffer | null {
     if (length === -1) return null;
     const start = this.#position;
@@ -65,12 +65,12 @@ export class ByteReader {
     return this.#bytes.subarray(start, this.#position);
   }
 
-  /** COMPACT_STRING and COMPACT_BYTES, and the nullable ones. */
+  /** Reads COMPACT_STRING, COMPACT_BYTES and their nullable forms. */
   compactBytes(): Buffer | null {
     return this.bytes(this.unsignedVarint() - 1);
   }
 
-  /** Of a flexible version (KIP-482); whoever knows none of them leaves them out. */
+  /** Skips the tagged fields of a flexible version (KIP-482). */
   skipTaggedFields(): void {
     for (let left = this.unsignedVarint(); left > 0; left--) {
       this.unsignedVarint();
@@ -82,7 +82,7 @@ export class ByteReader {
     return this.bytes(this.int16())?.toString('utf8') ?? '';
   }
 
-  /** Calls `readItem` as often as the array has items; one of a negative length has none, and is null. */
+  /** Calls `readItem` once for each item. A negative length means null, which has no items. */
   array<T>(readItem: () => T): T[] {
     const length = this.int32();
     const items: T[] = [];

@@ -22,7 +22,7 @@ function batch(offset: number, producerId: number, isTransactional = true): Reco
   };
 }
 
-/** Its one record has the key of a control record: version 0, then the type. */
+/** A batch with one control record. Its key is version 0, then the type. */
 function marker(offset: number, producerId: number, type: number): RecordBatch {
   const fields = [0, 0, 0, 8, 0, 0, 0, type, 1, 0];
   const records = Buffer.from([2 * fields.length, ...fields]);
@@ -39,12 +39,12 @@ async function offsets(
 }
 
 describe('a committed reader', () => {
-  test('sees what no transaction aborted, and no marker', async () => {
+  test('sees messages without a transaction or in a committed one, but no control records', async () => {
     const batches = [batch(0, 1), batch(1, 2, false), marker(2, 1, COMMIT)];
     expect(await offsets(batches, [])).toEqual([0, 1]);
   });
 
-  test('sees nothing of an aborted transaction, and all of its neighbours', async () => {
+  test('skips an aborted transaction, but not the messages around it', async () => {
     const batches = [
       batch(0, 1),
       batch(1, 2),
@@ -57,7 +57,7 @@ describe('a committed reader', () => {
     expect(await offsets(batches, [{ producerId: 1, firstOffset: 0 }])).toEqual([1, 2, 4]);
   });
 
-  test('knows two aborted transactions of one producer, in whatever order they are listed', async () => {
+  test('handles two aborted transactions of one producer, listed in any order', async () => {
     const batches = [batch(10, 1), marker(11, 1, ABORT), batch(12, 1), marker(13, 1, ABORT)];
     const aborted = [
       { producerId: 1, firstOffset: 12 },
@@ -66,7 +66,7 @@ describe('a committed reader', () => {
     expect(await offsets(batches, aborted)).toEqual([]);
   });
 
-  test('leaves the other messages of an aborting producer that are in no transaction', async () => {
+  test("keeps an aborting producer's messages outside of transactions", async () => {
     expect(await offsets([batch(0, 1, false)], [{ producerId: 1, firstOffset: 0 }])).toEqual([0]);
   });
 });

@@ -1,13 +1,13 @@
 import { type RecordBatch, recordsOf } from './record-batch.ts';
 import type { AbortedTransaction } from './response.ts';
 
-/** A control record's key: version, then type, of which 0 is an abort (ControlRecordType in Kafka). */
+/** Key of an abort record: version 0, type 0 (Kafka's ControlRecordType). */
 const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
 
 /**
- * The batches that a committed reader sees: no markers, and nothing of the transactions that were aborted.
- * Brokers return aborted batches too, together with the list of where each aborted transaction began.
- * @param batches of one partition, in order of offset
+ * Leaves out control records and aborted transactions. Brokers return aborted batches too, with a list of where each
+ * aborted transaction began.
+ * @param batches batches of one partition, in order of offset
  */
 export async function* committedBatches(
   batches: readonly RecordBatch[],

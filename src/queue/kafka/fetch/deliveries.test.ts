@@ -4,7 +4,7 @@ import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
-/** Three records, each of one byte, from offset 10 on. */
+/** Three records of one byte each, from offset 10 on. */
 function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
   const record = (offsetDelta: number, timestampDelta: number) => {
     const fields = [0, 2 * timestampDelta, 2 * offsetDelta, 1, 2, 0x61 + offsetDelta, 0];
@@ -37,7 +37,7 @@ async function deliveriesOf(of: RecordBatch, position: number): Promise<readonly
   return read;
 }
 
-test('what was fetched begins at the position, though its batch begins before', async () => {
+test('skips records before the position, even if their batch begins earlier', async () => {
   const read = await deliveriesOf(batch(), 11);
   expect(read).toEqual([
     {
@@ -52,7 +52,7 @@ test('what was fetched begins at the position, though its batch begins before', 
   ]);
 });
 
-test('a stamp of the broker is that of the whole batch', async () => {
+test('with LogAppendTime, every record has the timestamp of its batch', async () => {
   const stamped = batch({ timestampSource: 'LogAppendTime' });
   const times = (await deliveriesOf(stamped, 0)).map(({ timestamp }) => timestamp);
   expect(times).toEqual(Array(3).fill({ source: 'LogAppendTime', atMs: 1_009 }));
@@ -63,13 +63,13 @@ test('a message without a time has no timestamp', async () => {
   expect(read[0]?.timestamp).toBeNull();
 });
 
-test('a batch is handed over before the next is unpacked', async () => {
+test('delivers a batch before it decompresses the next one', async () => {
   const read = readFetched(fetched(batch(), batch({ compression: 7, baseOffset: 13, lastOffset: 15 })), 99);
   expect((await read.next()).value).toMatchObject({ nextOffset: 13, deliveries: { length: 3 } });
   await expect(read.next()).rejects.toThrow('codec 7');
 });
 
-test('no batch is unpacked beyond what may be kept, and the next fetch goes on behind the last one', async () => {
+test('stops before the limit; the next fetch continues after the last batch', async () => {
   const second = { baseOffset: 13, lastOffset: 15 };
   const of = { ...fetched(batch(), batch(second), batch({ compression: 7 })), nextOffset: 19 };
   for (const bounds of [
@@ -84,7 +84,7 @@ test('no batch is unpacked beyond what may be kept, and the next fetch goes on b
   expect(all).toMatchObject({ batches: { length: 1 }, nextOffset: 13 });
 });
 
-test('a batch that unpacks to millions of records is refused before it is unpacked', async () => {
+test('rejects a batch of millions of records before it decompresses them', async () => {
   await expect(deliveriesOf(batch({ count: 19_000_000, compression: 7 }), 0)).rejects.toThrow(
     'the record batch at 10 has more than 500000 records',
   );

@@ -3,18 +3,18 @@ import { committedBatches } from './committed-batches.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
-/** The deliveries of one batch, all of them: it is read whole before any of it is taken. */
+/** All deliveries of one batch. The batch is read completely before any is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
-  /** Behind the batch. */
+  /** The offset after the batch. */
   readonly nextOffset: number;
 }
 
 /**
- * What was fetched of a partition, as every reader of a queue gets it. Only one batch at a time is unpacked: the next
- * one when it is asked for.
- * @param receivedAtMs when it was fetched, epoch milliseconds with a fraction
- * @throws when what a broker has stored is no records
+ * Converts fetched batches to deliveries. Decompresses one batch at a time, and only when the caller asks for the next
+ * one.
+ * @param receivedAtMs when the batches were fetched, epoch milliseconds with a fraction
+ * @throws if the stored bytes are not valid records
  */
 export async function* readFetched(
   { partition, batches, abortedTransactions }: PartitionAnswer,
@@ -27,13 +27,13 @@ export async function* readFetched(
   }
 }
 
-/** What a reader keeps at most of one partition, give or take one batch. */
+/** Limits of what a reader keeps of one partition. One batch can exceed them. */
 export interface KeepingBounds {
   readonly deliveries: number;
   readonly bytes: number;
 }
 
-/** The first batches that were fetched of a partition, up to the bounds: compressed ones may be a thousandfold larger. */
+/** Reads batches of a partition until the limits are reached. Decompressed batches can be a thousand times larger. */
 export async function readWithin(
   fetched: PartitionAnswer,
   receivedAtMs: number,
@@ -52,7 +52,7 @@ export async function readWithin(
   return { batches, nextOffset: fetched.nextOffset };
 }
 
-/** A batch is returned whole, also when it begins before the position. */
+/** Removes the deliveries before the position: a broker returns the whole batch that contains it. */
 export function deliveriesFrom(position: number, { deliveries }: ReadBatch): readonly Delivery[] {
   return deliveries.filter(({ offset }) => offset >= position);
 }

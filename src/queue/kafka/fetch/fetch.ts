@@ -7,19 +7,19 @@ const READ_COMMITTED = 1;
 const MAX_BYTES_PER_PARTITION = 256 * 1024;
 const MAX_BYTES_PER_FETCH = 8 * 1024 * 1024;
 
-/** How long a broker that has nothing may wait for something; it answers as soon as there is some. */
+/** How long a broker waits if it has no messages. It answers as soon as there are some. */
 export const MAX_WAIT_MS = 500;
 
 export interface FetchOptions {
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** The node that leads all the partitions. */
+  /** The node that leads all of these partitions. */
   readonly leader: number;
   readonly positions: Positions;
   readonly maxWaitMs: number;
 }
 
-/** One Fetch request: what stands at the positions, without messages of open transactions. */
+/** Sends one Fetch request for the positions. Omits messages of open transactions. */
 export async function fetchFrom(options: FetchOptions): Promise<PartitionAnswer[]> {
   const { cluster, topic, leader, positions, maxWaitMs } = options;
   const partitions = [...positions].map(([partition, position]) => ({
@@ -38,7 +38,7 @@ export async function fetchFrom(options: FetchOptions): Promise<PartitionAnswer[
   return response.responses.flatMap((fetched) => fetched.partitions);
 }
 
-/** What is used here of kafkajs's src/broker/index.js and src/protocol/requests/index.js, version 2.2.4. */
+/** The part of kafkajs's src/broker/index.js and src/protocol/requests/index.js, version 2.2.4, that qbl uses. */
 interface RequestingBroker extends Broker {
   lookupRequest(apiKey: number, definitions: unknown): (parameters: unknown) => ProtocolRequest;
 }
@@ -48,9 +48,9 @@ interface ProtocolRequest {
   readonly response: { readonly decode: (frame: Buffer) => Promise<unknown> };
 }
 
-/** The same broker with the same connections, whose answers to Fetch are read here and not by kafkajs. */
+/** The same broker and connections, but qbl decodes the answers to Fetch itself. */
 function readingItself(broker: Broker): Broker {
-  if (!isRequesting(broker)) throw new Error('kafkajs is not the version that this was written for');
+  if (!isRequesting(broker)) throw new Error('kafkajs has another version than qbl was written for');
   const lookupRequest: RequestingBroker['lookupRequest'] = (apiKey, definitions) => (parameters) => {
     const found = broker.lookupRequest(apiKey, definitions)(parameters);
     const decode = async (frame: Buffer) => readFetchResponse(frame, found.request.apiVersion);

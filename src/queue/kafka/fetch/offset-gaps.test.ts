@@ -17,7 +17,7 @@ const batch = (baseOffset: number, offsets: number, removed = 0): RecordBatch =>
   records: Buffer.alloc(0),
 });
 
-/** A log as a broker writes it: each batch begins where the one before it ended. */
+/** A log without gaps: each batch begins at the end of the previous one. */
 const logs = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 }).map((sizes) => {
   let next = 0;
   return sizes.map((size) => {
@@ -26,7 +26,7 @@ const logs = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength:
   });
 });
 
-test('a log that was never compacted has no gap, wherever reading begins', () => {
+test('a log that was never compacted has no gap, wherever reading starts', () => {
   fc.assert(
     fc.property(logs, fc.nat(30), (log, position) => {
       const read = log.filter(({ lastOffset }) => lastOffset >= position);
@@ -35,7 +35,7 @@ test('a log that was never compacted has no gap, wherever reading begins', () =>
   );
 });
 
-test('the gap that a removed batch leaves is found, with the stamp of what follows it', () => {
+test('finds the gap of a removed batch, with the timestamp of the next batch', () => {
   fc.assert(
     fc.property(logs, fc.nat(7), (log, index) => {
       const removed = log[index % log.length];
@@ -49,12 +49,12 @@ test('the gap that a removed batch leaves is found, with the stamp of what follo
   );
 });
 
-test('records that are missing within a batch are a gap, and those before the position are none', () => {
+test('missing records inside a batch are a gap, but not before the position', () => {
   expect(lastOffsetGap(0, [batch(0, 3), batch(3, 4, 2), batch(7, 1)])).toMatchObject({ from: 3, to: 6 });
   expect(lastOffsetGap(3, [batch(3, 2, 2)])).toMatchObject({ from: 3, to: 4 });
   expect(lastOffsetGap(5, [batch(0, 5, 2), batch(5, 1)])).toBeNull();
 });
 
-test('the last of several gaps is told', () => {
+test('reports the last of several gaps', () => {
   expect(lastOffsetGap(0, [batch(2, 1), batch(5, 1)])).toMatchObject({ from: 3, to: 4 });
 });

@@ -1,20 +1,23 @@
 import type { Timestamp } from '../../queue.ts';
 import type { RecordBatch } from './record-batch.ts';
 
-/** Offsets of a log that have no record. */
+/** A range of offsets without a record. */
 export interface OffsetGap {
   readonly from: number;
-  /** The last of them. */
+  /** The last offset of the range. */
   readonly to: number;
-  /** The stamp of the batch that has the gap, or follows it: nothing before it came later, by a broker's clock. */
+  /**
+   * Timestamp of the batch that contains the gap or follows it. According to the broker's clock, earlier records are
+   * not newer.
+   */
   readonly before: Timestamp;
 }
 
 /**
- * The last range of offsets without a record among batches that were read from a position; null: each has one.
- * A broker gives every record the next offset, those of idempotent producers too, and a fetch returns the control
- * batches and the aborted batches of transactions. So only compaction leaves a gap: it removes batches, or records of
- * a batch, whose header keeps its offsets (Kafka's DefaultRecordBatch.java, LogCleaner).
+ * The last range of offsets without a record in the batches read from a position. Null if there is none. A broker
+ * numbers every record without gaps, and a fetch returns control batches and aborted batches too. So only compaction
+ * leaves a gap: it removes batches or single records; a batch header keeps its offsets (Kafka's
+ * DefaultRecordBatch.java, LogCleaner).
  */
 export function lastOffsetGap(position: number, batches: readonly RecordBatch[]): OffsetGap | null {
   let gap: OffsetGap | null = null;

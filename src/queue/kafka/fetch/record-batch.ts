@@ -2,31 +2,31 @@ import type { Timestamp } from '../../queue.ts';
 import { unpackBatch } from '../codecs/codecs.ts';
 import { ByteReader } from './byte-reader.ts';
 
-/** Where the fields of a record batch lie (Kafka's DefaultRecordBatch.java). */
+/** Positions of the fields in a record batch (Kafka's DefaultRecordBatch.java). */
 const LENGTH = 8;
 const MAGIC = 16;
 const ATTRIBUTES = 21;
 const RECORDS = 61;
-/** The length counts what follows it. */
+/** The length field counts the bytes after it. */
 const LENGTH_PREFIX_BYTES = 12;
 
 const COMPRESSION = 0x07;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-/** The format since Kafka 0.11; what is older lies in old segments only. */
+/** The format since Kafka 0.11. Only old log segments have older formats. */
 const CURRENT_MAGIC = 2;
 
 /**
- * Records that are read of one batch. A batch of 200 kB can unpack to millions of empty ones, and each is an object in
- * memory. The messages of qbl are so long that fewer fit into a batch.
+ * Limit for the records of one batch. A batch of 200 kB can contain millions of empty records, and each becomes an
+ * object in memory. qbl's own messages are too long to reach the limit.
  */
 const MAX_RECORDS = 500_000;
 
 /** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
-  /** Compaction keeps it, though it may remove the record. */
+  /** Compaction keeps this offset, even if it removes the record. */
   readonly lastOffset: number;
   readonly timestampSource: Timestamp['source'];
   readonly baseTimestampMs: number;
@@ -35,32 +35,33 @@ export interface RecordBatch {
   readonly isTransactional: boolean;
   readonly isControl: boolean;
   readonly count: number;
-  /** The number of its codec. */
+  /** The number of the compression codec. */
   readonly compression: number;
-  /** As its producer packed them. */
+  /** The records, still compressed. */
   readonly records: Buffer;
 }
 
 export interface BatchRecord {
   readonly offset: number;
-  /** Epoch milliseconds; -1: none. */
+  /** Epoch milliseconds. -1 if there is no timestamp. */
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
 
 /**
- * The batches that stand one after the other in what was fetched of a partition. The last may be cut off, as a
- * fetch ends at a number of bytes: it comes whole with the next one.
- * @throws when the format is older than Kafka 0.11, or a batch has no whole header
+ * Splits the fetched bytes of a partition into batches. A fetch ends at a number of bytes, so the last batch can be
+ * incomplete. It is left out here, and the next fetch returns all of it.
+ * @throws if the format is older than Kafka 0.11, or a batch has an incomplete header
  */
 export function readBatches(fetched: Buffer): RecordBatch[] {
   const batches: RecordBatch[] = [];
   for (let start = 0; start + MAGIC < fetched.length; ) {
     const magic = fetched.readInt8(start + MAGIC);
-    if (magic !== CURRENT_MAGIC) throw new Error(`a record batch of format ${magic}, which is not read`);
+    if (magic !== CURRENT_MAGIC)
+      throw new Error(`the record batch has format ${magic}, which qbl cannot read`);
     const end = start + LENGTH_PREFIX_BYTES + fetched.readInt32BE(start + LENGTH);
-    if (end < start + RECORDS) throw new RangeError('a record batch that is shorter than its header');
+    if (end < start + RECORDS) throw new RangeError('the record batch is shorter than its header');
     if (end > fetched.length) break;
     batches.push(readBatch(fetched.subarray(start, end)));
     start = end;
@@ -76,7 +77,7 @@ function readBatch(batch: Buffer): RecordBatch {
   const baseTimestampMs = fields.int64();
   const maxTimestampMs = fields.int64();
   const producerId = fields.int64();
-  // The producer's epoch and its sequence number.
+  // Skips the producer's epoch and the sequence number.
   fields.skip(2 + 4);
   const count = fields.int32();
   return {
@@ -95,8 +96,9 @@ function readBatch(batch: Buffer): RecordBatch {
 }
 
 /**
- * The records of a batch, unpacked. With LogAppendTime each has the batch's stamp, as Kafka's own clients do it.
- * @throws when the batch cannot be unpacked, has too many records, or the bytes are not as many records as it has
+ * Decompresses the records of a batch. With LogAppendTime, each record gets the batch's timestamp, as in Kafka's own
+ * clients.
+ * @throws if the batch cannot be decompressed, has too many records, or does not match its record count
  */
 export async function recordsOf(batch: RecordBatch): Promise<BatchRecord[]> {
   if (batch.count > MAX_RECORDS)
@@ -117,7 +119,7 @@ function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
   for (let i = 0; i < batch.count; i++) {
     const length = reader.varint();
     const end = reader.position + length;
-    // The record's own attributes, of which none is in use.
+    // Skips the record's attributes, which Kafka does not use.
     reader.skip(1);
     const timestampDelta = reader.varint();
     const offset = batch.baseOffset + reader.varint();
@@ -129,10 +131,11 @@ function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
       key,
       value,
     });
-    // The headers.
+    // Skips the headers.
     reader.skip(end - reader.position);
   }
   const left = unpacked.length - reader.position;
-  if (batch.count < 0 || left > 0) throw new RangeError(`${left} bytes behind ${batch.count} records`);
+  if (batch.count < 0 || left > 0)
+    throw new RangeError(`${left} bytes are left after ${batch.count} records`);
   return records;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type RecordBatch, recordsOf } from './record-batch.ts';
 import { type FetchAnswer, readFetchResponse } from './response.ts';
 
-/** What is used here of kafkajs's src/protocol, version 2.2.4, which writes batches and reads answers too. */
+/** The part of kafkajs's src/protocol, version 2.2.4, that encodes batches and decodes answers. */
 interface KafkajsEncoder {
   readonly buffer: Buffer;
   writeInt16(value: number): KafkajsEncoder;
@@ -93,7 +93,7 @@ function answer(version: number, set: Buffer): Buffer {
   return frame.writeBytes(set).buffer;
 }
 
-/** Of batches as they were encoded. */
+/** Size of the encoded batches. */
 function lengthOf(batches: readonly RecordBatch[]): number {
   return batches.reduce((sum, { records }) => sum + BATCH_HEADER_BYTES + records.length, 0);
 }
@@ -104,8 +104,8 @@ function onlyPartition({ responses }: FetchAnswer) {
   return partition;
 }
 
-describe('an answer to Fetch', () => {
-  it('is read as kafkajs reads it', async () => {
+describe('readFetchResponse', () => {
+  it('reads the same as kafkajs', async () => {
     await fc.assert(
       fc.asyncProperty(versions, offsets, batches, async (version, start, written) => {
         const frame = answer(version, await encoded(written, start));
@@ -131,14 +131,14 @@ describe('an answer to Fetch', () => {
     );
   });
 
-  it('tells where to go on, though compaction removed the last records of a batch', async () => {
+  it('returns the next offset even if compaction removed the last records of a batch', async () => {
     const set = await encoded([{ gap: 0, isStamped: false, records: [{ value: Buffer.from('a') }] }], 40);
     set.writeInt32BE(9, ATTRIBUTES + 2);
     expect(onlyPartition(readFetchResponse(answer(11, set), 11)).nextOffset).toBe(50);
     expect(onlyPartition(readFetchResponse(answer(11, Buffer.alloc(0)), 11)).nextOffset).toBeNull();
   });
 
-  it('may end within a batch, which comes whole the next time', async () => {
+  it('leaves out an incomplete last batch, which the next fetch returns completely', async () => {
     await fc.assert(
       fc.asyncProperty(batches, fc.nat(), async (written, cut) => {
         const set = await encoded(written, 0);
@@ -151,7 +151,7 @@ describe('an answer to Fetch', () => {
     );
   });
 
-  it('has records that may be compressed', async () => {
+  it('reads compressed records', async () => {
     const records = [encodeRecord({ offsetDelta: 0, value: Buffer.from('packed') })];
     const packed = async (compression: number) => (await encodeBatch({ compression, records })).buffer;
     const gzip = await packed(1);
@@ -165,7 +165,7 @@ describe('an answer to Fetch', () => {
     await expect(unknown && recordsOf(unknown)).rejects.toThrow('codec 7');
   });
 
-  it('has a batch that says how many records it has', async () => {
+  it('rejects a batch with a wrong record count', async () => {
     const set = await encoded([{ gap: 0, isStamped: false, records: [{ value: Buffer.from('a') }] }], 0);
     for (const count of [-1, 0, 2]) {
       set.writeInt32BE(count, RECORD_COUNT);
@@ -174,7 +174,7 @@ describe('an answer to Fetch', () => {
     }
   });
 
-  it('ends with an error where the bytes are none', async () => {
+  it('throws an error for invalid bytes', async () => {
     await fc.assert(
       fc.asyncProperty(batches, fc.nat(), bytes, async (written, at, damage) => {
         const frame = answer(11, await encoded(written, 0));
@@ -189,7 +189,7 @@ describe('an answer to Fetch', () => {
     );
   });
 
-  it('of a format before Kafka 0.11 is refused by name', async () => {
+  it('rejects a format before Kafka 0.11 and names it', async () => {
     const set = await encoded([{ gap: 0, isStamped: false, records: [{ value: Buffer.from('a') }] }], 0);
     set.writeInt8(1, 16);
     expect(() => readFetchResponse(answer(4, set), 4)).toThrow('format 1');

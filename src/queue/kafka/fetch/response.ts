@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader.ts';
 import { type RecordBatch, readBatches } from './record-batch.ts';
 
-/** A broker's answer to Fetch, of which kafkajs looks for errors and for the time to throttle. */
+/** A broker's answer to Fetch. kafkajs checks it for errors and for the throttle time. */
 export interface FetchAnswer {
   readonly clientSideThrottleTime: number;
   readonly responses: readonly {
@@ -17,7 +17,7 @@ export interface PartitionAnswer {
   readonly lastStableOffset: number;
   readonly abortedTransactions: readonly AbortedTransaction[];
   readonly batches: readonly RecordBatch[];
-  /** Behind the last batch; null: nothing was fetched. */
+  /** The offset after the last batch. Null if nothing was fetched. */
   readonly nextOffset: number | null;
 }
 
@@ -26,22 +26,22 @@ export interface AbortedTransaction {
   readonly firstOffset: number;
 }
 
-/** Since version 4 a fetch knows transactions. */
+/** Fetch supports transactions since version 4. */
 const FIRST_VERSION = 4;
 
 /**
- * Reads an answer to Fetch, of the versions 4 to 11 (FetchResponse.json of Kafka). kafkajs would parse two
- * 64-bit integers from texts for each record, and make two others texts.
- * @throws when the bytes are no such answer
+ * Decodes an answer to Fetch, versions 4 to 11 (Kafka's FetchResponse.json). For each record, kafkajs would convert
+ * two 64-bit integers from texts and two more to texts.
+ * @throws if the bytes are not such an answer
  */
 export function readFetchResponse(frame: Buffer, version: number): FetchAnswer {
-  if (version < FIRST_VERSION) throw new Error('Kafka before 0.11 is not read');
+  if (version < FIRST_VERSION) throw new Error('Kafka before 0.11 is not supported');
   const reader = new ByteReader(frame);
   const throttleMs = reader.int32();
-  // Error and id of a fetch session, which is not asked for.
+  // Skips the error and the id of a fetch session, because qbl uses no session.
   if (version >= 7) reader.skip(2 + 4);
   const responses = reader.array(() => readTopic(reader, version));
-  // Since version 8 it is the client that has to wait (KIP-219).
+  // Since version 8, the client itself must wait (KIP-219).
   return { clientSideThrottleTime: version >= 8 ? throttleMs : 0, responses };
 }
 
@@ -54,13 +54,13 @@ function readPartition(reader: ByteReader, version: number): PartitionAnswer {
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
   const lastStableOffset = reader.int64();
-  // The start of the log.
+  // Skips the start offset of the log.
   if (version >= 5) reader.skip(8);
   const abortedTransactions = reader.array(() => ({
     producerId: reader.int64(),
     firstOffset: reader.int64(),
   }));
-  // The replica to read from rather, for those who say in which rack they are (KIP-392).
+  // Skips the preferred replica, which is for clients that name their rack (KIP-392).
   if (version >= 11) reader.skip(4);
   const batches = readBatches(reader.bytes(reader.int32()) ?? Buffer.alloc(0));
   const last = batches.at(-1);

@@ -1,21 +1,21 @@
-// CommonJS whose names Node finds by static analysis, which misses some: hence the default import.
+// kafkajs is CommonJS. Node's static analysis misses some of its names, so this uses the default import.
 import kafkajs from 'kafkajs';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { partitionsOf } from '../cluster/partitions.ts';
 
 const { AssignerProtocol } = kafkajs;
 
-/** As kafkajs calls it, so that its consumers may be in the same group. */
+/** The name that kafkajs uses, so that kafkajs consumers can join the same group. */
 const NAME = 'RoundRobinAssigner';
 const VERSION = 0;
 
-/** A member of a group, with what it said when it joined. */
+/** A member of a group, with the data that it sent when it joined. */
 export interface JoinedMember {
   readonly memberId: string;
   readonly memberMetadata: Buffer;
 }
 
-/** What a member tells when it joins. */
+/** The data that a member sends when it joins. */
 export function subscription(topic: string): { name: string; metadata: Buffer } {
   return { name: NAME, metadata: AssignerProtocol.MemberMetadata.encode(subscriptionTo([topic])) };
 }
@@ -24,7 +24,9 @@ function subscriptionTo(topics: string[]) {
   return { version: VERSION, topics, userData: Buffer.alloc(0) };
 }
 
-/** Who reads what: the partitions of each topic go round among those who want it, in the order of their ids. */
+/**
+ * Assigns partitions to members. Each topic's partitions go round robin to its subscribers, in the order of their ids.
+ */
 export async function assign(
   cluster: KafkaCluster,
   members: readonly JoinedMember[],
@@ -43,7 +45,7 @@ export async function assign(
   return [...shares].map(([memberId, share]) => ({ memberId, memberAssignment: assignmentOf(share) }));
 }
 
-/** The partitions of the topic in an assignment; none in an empty one. */
+/** The topic's partitions in an assignment. Empty for an empty assignment. */
 export function assignedPartitions(assignment: Buffer, topic: string): number[] {
   return AssignerProtocol.MemberAssignment.decode(assignment)?.assignment[topic] ?? [];
 }
@@ -61,7 +63,7 @@ function topicsOf({ memberMetadata }: JoinedMember): string[] {
   return AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [];
 }
 
-/** None for a topic that somebody else in the group wants and that is not there. */
+/** Empty for a topic that another member subscribes to but that does not exist. */
 async function partitionsIn(cluster: KafkaCluster, topic: string): Promise<number[]> {
   await cluster.addTargetTopic(topic).catch(() => {});
   return partitionsOf(cluster, topic, 'all');

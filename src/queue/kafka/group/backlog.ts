@@ -14,7 +14,7 @@ export interface KafkaBacklogOptions {
   readonly view: GroupView;
 }
 
-/** @throws QblError 'environment' when the topic cannot be reached */
+/** @throws QblError 'environment' if the topic cannot be reached */
 export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<BacklogWatch> {
   const { client, topic } = options;
   const cluster = client.cluster();
@@ -31,13 +31,16 @@ export async function openKafkaBacklog(options: KafkaBacklogOptions): Promise<Ba
   }
 }
 
-/** Ends and committed offsets: one request to each leader and one to the coordinator. */
+/** Reads ends and committed offsets: one request to each leader and one to the coordinator. */
 class KafkaBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: KafkaBacklogOptions;
   readonly #cluster: KafkaCluster;
   readonly #coordinator: Coordinator;
-  /** Where the logs began; nothing before was ever in the way of a group that has not committed. */
+  /**
+   * The first offsets of the logs. A group without commits starts there, so earlier offsets are not part of its
+   * backlog.
+   */
   #beginnings: Positions = new Map();
 
   constructor(options: KafkaBacklogOptions, cluster: KafkaCluster) {

@@ -11,23 +11,23 @@ import type { GroupView } from './group-view.ts';
 import { Share, type TakenMessage } from './share.ts';
 
 const COMMIT_INTERVAL_MS = 100;
-/** How long a rebalance waits for what is in hand; what takes longer is processed twice. */
+/** How long a rebalance waits for unacknowledged messages. A message that takes longer is processed twice. */
 const FINISH_WITHIN_MS = 10_000;
 const LAST_COMMIT_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 
 export interface KafkaConsumerOptions extends ConsumerOptions {
   readonly topic: string;
-  /** For fetching. */
+  /** The client for fetching. */
   readonly client: KafkaClient;
-  /** For the group alone. */
+  /** The client for the group's requests only. */
   readonly groupClient: KafkaClient;
   readonly view: GroupView;
 }
 
 /**
- * A member of the group, once it has its share for the first time.
- * @throws QblError 'environment' when the group or the topic cannot be reached
+ * Joins the group. Resolves after the first assignment of partitions.
+ * @throws QblError 'environment' if the group or the topic cannot be reached
  */
 export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<Consumer> {
   const { client, groupClient, topic, group } = options;
@@ -57,8 +57,8 @@ export async function openKafkaConsumer(options: KafkaConsumerOptions): Promise<
 }
 
 /**
- * Joins, fetches and commits by itself, with kafkajs's requests and not its consumer: that one commits another
- * offset than was acknowledged when a batch outlives its generation.
+ * Joins, fetches and commits with kafkajs's requests, not with its consumer. If a batch outlives its generation,
+ * kafkajs's consumer commits another offset than the acknowledged one.
  */
 class KafkaConsumer implements Consumer {
   readonly #options: KafkaConsumerOptions;
@@ -70,8 +70,8 @@ class KafkaConsumer implements Consumer {
   #share: Share | null = null;
   #committed: Positions = new Map();
   #committing: Promise<boolean> | null = null;
-  /** Handed out and not acknowledged, those of an earlier share included. */
-  #inHand = 0;
+  /** Number of unacknowledged messages, including those of an earlier share. */
+  #inFlight = 0;
   #stopped = false;
   #closing: Promise<void> | null = null;
 
@@ -104,7 +104,7 @@ class KafkaConsumer implements Consumer {
   async #end(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#committer);
-    // A share that is being given back waits no longer for what is in hand.
+    // Wakes a share that is being given back: it no longer waits for unacknowledged messages.
     this.#acked.notifyAll();
     await this.#commitAll(performance.now() + LAST_COMMIT_WITHIN_MS);
     this.#drop();
@@ -129,7 +129,10 @@ class KafkaConsumer implements Consumer {
     view.shares.add(share);
   }
 
-  /** Of the partitions that the group has never committed: a service must not skip what was sent before it came. */
+  /**
+   * For partitions without a commit, start at the first offset: a service must not skip messages sent before it
+   * started.
+   */
   async #beginnings(partitions: readonly number[]): Promise<Positions> {
     const fresh = partitions.filter((partition) => !this.#committed.has(partition));
     if (fresh.length === 0) return new Map();
@@ -142,7 +145,7 @@ class KafkaConsumer implements Consumer {
 
   #pump(): void {
     const share = this.#share;
-    while (share !== null && !this.#stopped && this.#inHand < this.#options.maxInFlight) {
+    while (share !== null && !this.#stopped && this.#inFlight < this.#options.maxInFlight) {
       const taken = share.take();
       if (taken === null) return;
       this.#handOut(taken);
@@ -151,11 +154,11 @@ class KafkaConsumer implements Consumer {
 
   #handOut(taken: TakenMessage): void {
     let acked = false;
-    this.#inHand++;
+    this.#inFlight++;
     const ack = () => {
       if (acked) return;
       acked = true;
-      this.#inHand--;
+      this.#inFlight--;
       taken.ack();
       this.#acked.notifyAll();
       this.#pump();
@@ -164,14 +167,17 @@ class KafkaConsumer implements Consumer {
     this.#options.onMessage({ ...taken.delivery, redelivered, ack });
   }
 
-  /** Others get the share: what is in hand may be finished before, unless they have it already. */
+  /**
+   * Other consumers get the share. Unacknowledged messages can be finished before that, unless the others have the
+   * share already.
+   */
   async #giveBack(end: GenerationEnd): Promise<void> {
     const share = this.#share;
     this.#share = null;
     share?.close();
     if (end === 'rebalance' && share !== null) {
       const givenUpAtMs = performance.now() + FINISH_WITHIN_MS;
-      while (share.inHand > 0 && this.#closing === null && performance.now() < givenUpAtMs) {
+      while (share.inFlight > 0 && this.#closing === null && performance.now() < givenUpAtMs) {
         await this.#acked.wait(givenUpAtMs - performance.now());
         await this.#commit(share);
       }
@@ -191,14 +197,14 @@ class KafkaConsumer implements Consumer {
     if (share !== null) this.#options.view.shares.delete(share);
   }
 
-  /** Commits until nothing is left that could be; gives up at the deadline. */
+  /** Commits until every acknowledgement is committed. Gives up at the deadline. */
   async #commitAll(deadlineMs: number, share = this.#share): Promise<void> {
     while (!(await this.#commit(share)) && performance.now() < deadlineMs) {
       await this.#acked.wait(RETRY_MS);
     }
   }
 
-  /** Whether the group knows all acknowledgements there were. One at a time. */
+  /** Resolves with whether the group has every acknowledgement. Runs one commit at a time. */
   async #commit(share = this.#share): Promise<boolean> {
     if (this.#committing !== null) return this.#committing.then(() => false);
     this.#committing = this.#commitPositions(share).finally(() => {

@@ -5,7 +5,7 @@ import type { KafkaCluster } from '../cluster/cluster.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { assign, assignedPartitions, type JoinedMember, subscription } from './assignor.ts';
 
-/** kafkajs's types leave out requests that its brokers know. */
+/** kafkajs's types omit requests that its brokers implement. */
 type CoordinatingBroker = Broker & {
   joinGroup(request: {
     groupId: string;
@@ -24,7 +24,7 @@ type CoordinatingBroker = Broker & {
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
 };
 
-/** What a member is told when all have joined; `members` only if it leads. */
+/** The answer to a member once all have joined. Only the leader's answer has `members`. */
 export interface Joined {
   readonly memberId: string;
   readonly generationId: number;
@@ -39,12 +39,12 @@ export interface Membership {
   readonly partitions: readonly number[];
 }
 
-/** Without a sign of life for this long a member is taken for dead: a service that was killed holds its share so long. */
+/** A member without a heartbeat for this long counts as dead. So a killed service keeps its share for this long. */
 export const SESSION_TIMEOUT_MS = 10_000;
-/** How long a rebalance waits for members that finish what they have in hand. */
+/** How long a rebalance waits for members that finish their unacknowledged messages. */
 export const REBALANCE_TIMEOUT_MS = 30_000;
 
-/** The requests of one group to the broker that coordinates it, for one topic. */
+/** Sends one group's requests to its coordinator, for one topic. */
 export class Coordinator {
   readonly #client: KafkaClient;
   readonly #cluster: KafkaCluster;
@@ -52,7 +52,10 @@ export class Coordinator {
   readonly #group: string;
   #broker: CoordinatingBroker | null = null;
 
-  /** @param client used for nothing else: a request to join is answered late, and holds up its connection */
+  /**
+   * @param client used only for the group: a broker answers a join late, which delays other requests on that
+   * connection
+   */
   constructor(client: KafkaClient, cluster: KafkaCluster, topic: string, group: string) {
     this.#client = client;
     this.#cluster = cluster;
@@ -65,7 +68,7 @@ export class Coordinator {
     await this.#found();
   }
 
-  /** @param memberId that of an earlier generation; empty for a new member */
+  /** @param memberId id from an earlier generation; empty for a new member */
   async join(memberId: string): Promise<Joined> {
     const broker = await this.#found();
     return broker.joinGroup({
@@ -77,7 +80,7 @@ export class Coordinator {
     });
   }
 
-  /** Resolves when the leader of the group has said who reads what. */
+  /** Resolves when the group's leader has assigned the partitions. */
   async sync({ memberId, generationId, leaderId, members }: Joined): Promise<Membership> {
     const broker = await this.#found();
     const isLeader = leaderId === memberId;
@@ -115,11 +118,11 @@ export class Coordinator {
     });
   }
 
-  /** What the group has committed; without the partitions that it has never committed. */
+  /** The group's committed offsets. Omits partitions without a commit. */
   async committed(partitions: readonly number[]): Promise<Positions> {
     if (partitions.length === 0) return new Map();
     const broker = await this.#found();
-    // What is asked for comes without offsets; kafkajs's type is that of the answer.
+    // The request has no offsets, but kafkajs declares the type of the answer.
     const asked = partitions.map((partition) => ({ partition, offset: '' }));
     const { responses } = await broker.offsetFetch({
       groupId: this.#group,
@@ -133,7 +136,7 @@ export class Coordinator {
     );
   }
 
-  /** A request failed: the coordinator may be another broker now, or its connection broken. */
+  /** A request failed: the coordinator may have moved, or its connection may be broken. */
   suspect(error: unknown): void {
     this.#broker = null;
     void this.#client.cutSilent(error);

@@ -6,10 +6,10 @@ import { type Coordinator, type Membership, SESSION_TIMEOUT_MS } from './coordin
 const HEARTBEAT_INTERVAL_MS = 500;
 const RETRY_MS = 200;
 
-/** The group goes on without this member: it has to join as a new one. */
+/** The group continues without this member, which must join as a new one. */
 const LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 
-/** No later attempt will be answered otherwise. */
+/** Permanent errors: another attempt would get the same answer. */
 const FOR_GOOD = new Set([
   'GROUP_AUTHORIZATION_FAILED',
   'TOPIC_AUTHORIZATION_FAILED',
@@ -19,24 +19,27 @@ const FOR_GOOD = new Set([
   'GROUP_MAX_SIZE_REACHED',
 ]);
 
-/** Why a generation is over for a member: it may finish what it has in hand, or others have its share already. */
+/**
+ * Why a member's generation ended. After `rebalance`, it may finish unacknowledged messages; after `lost`, other
+ * members already have its partitions.
+ */
 export type GenerationEnd = 'rebalance' | 'lost';
 
 export interface GroupMemberOptions {
   readonly coordinator: Coordinator;
-  /** The member has these partitions from now on. */
+  /** Called when the member gets these partitions. */
   readonly onAssigned: (partitions: readonly number[]) => Promise<void>;
-  /** The member has none any more as soon as this resolves. Never rejects. */
+  /** Called when the member loses its partitions; it has none once this resolves. Never rejects. */
   readonly onRevoked: (end: GenerationEnd) => Promise<void>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 /**
- * Membership of a group: joins, sends a sign of life whatever the work does, and joins again when the group
- * rebalances. KIP-62 is the source of heartbeats that do not depend on the work.
+ * Membership of a group: joins, sends heartbeats independently of the work (KIP-62), and joins again after a
+ * rebalance.
  */
 export class GroupMember {
-  /** Resolves with the first assignment; rejects when the group does not want this member. */
+  /** Resolves after the first assignment. Rejects if the group refuses this member. */
   readonly joined: Promise<void>;
   readonly #options: GroupMemberOptions;
   readonly #closing = new Condition();
@@ -56,9 +59,9 @@ export class GroupMember {
     this.#belonging = belonging;
   }
 
-  /** @throws when the coordinator refuses, or does not answer */
+  /** @throws if the coordinator refuses or does not answer */
   async commit(positions: Positions): Promise<void> {
-    if (this.#membership === null) throw new Error('not a member at the moment');
+    if (this.#membership === null) throw new Error('not a member of the group now');
     try {
       await this.#options.coordinator.commit(this.#membership, positions);
     } catch (error) {
@@ -68,8 +71,8 @@ export class GroupMember {
   }
 
   /**
-   * Tells the group that this member goes, so that nobody waits for it, once a share that is being revoked is given
-   * back: afterwards nothing can be committed. `cut` ends what waits for an answer.
+   * Leaves the group, so that the others do not wait for this member. First waits until a share that is being revoked
+   * is given back, because nothing can be committed afterwards. `cut` ends requests that wait for an answer.
    */
   async close(cut: () => void): Promise<void> {
     this.#closed = true;
@@ -103,7 +106,7 @@ export class GroupMember {
   async #join(): Promise<Membership> {
     const { coordinator } = this.#options;
     const joined = await coordinator.join(this.#memberId);
-    // Whoever forgets its id when the next step fails leaves a member behind for whom all others wait.
+    // Keep the id even if the next step fails. Otherwise the group waits for a member that no longer exists.
     this.#memberId = joined.memberId;
     return coordinator.sync(joined);
   }
@@ -120,7 +123,7 @@ export class GroupMember {
     await this.#closing.wait(RETRY_MS);
   }
 
-  /** Sends signs of life until the generation is over. */
+  /** Sends heartbeats until the generation ends. */
   async #untilOver(): Promise<GenerationEnd> {
     let answeredAtMs = performance.now();
     while (true) {
@@ -129,12 +132,12 @@ export class GroupMember {
       const answer = await this.#heartbeat();
       if (answer !== 'silent') answeredAtMs = performance.now();
       if (answer === 'rebalance' || answer === 'lost') return answer;
-      // Nobody has heard of this member for so long that its share is another's by now.
+      // The coordinator has had no heartbeat for so long that it gave this member's share to another one.
       if (performance.now() - answeredAtMs > SESSION_TIMEOUT_MS) return 'lost';
     }
   }
 
-  /** Signs of life also while something else is waited for. */
+  /** Sends heartbeats while other work runs. */
   async #keepWhile(work: Promise<void>): Promise<void> {
     let over = false;
     const done = new Condition();

@@ -1,21 +1,24 @@
 import type { Delivery } from '../../queue.ts';
 import type { Share } from './share.ts';
 
-/** What the consumers of one group in this process know of each other. */
+/** State that the consumers of one group in this process share. */
 export class GroupView {
-  /** Of those that have one now. */
+  /** The shares of all consumers that have one now. */
   readonly shares = new Set<Share>();
-  /** The offset after the last one handed out, by partition. */
+  /** The offset after the last delivered message, by partition. */
   readonly #handedOut = new Map<number, number>();
 
-  /** Notes that a message is handed out; whether it, or one after it, was before. */
+  /** Records a delivery. Returns whether this message, or a later one of its partition, was delivered before. */
   wasHandedOut({ partition, offset }: Delivery): boolean {
     const next = this.#handedOut.get(partition) ?? 0;
     this.#handedOut.set(partition, Math.max(next, offset + 1));
     return offset < next;
   }
 
-  /** Messages of a partition that are not acknowledged, as its consumer knows best, or as the group has committed. */
+  /**
+   * Number of unacknowledged messages of a partition, from its consumer's own count or else from the group's committed
+   * offset.
+   */
   unacknowledged(partition: number, end: number, committed: number): number {
     for (const share of this.shares) {
       const count = share.unacknowledged(partition, end);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HandedOut } from './handed-out.ts';
 
-describe('what was handed out', () => {
-  test('may be committed up to the first message that is not acknowledged, in whatever order acks come', () => {
+describe('HandedOut', () => {
+  test('allows commits up to the first unacknowledged message, for any order of acknowledgements', () => {
     const offsets = fc.uniqueArray(fc.nat(200), { minLength: 1 }).map((all) => all.sort((a, b) => a - b));
     fc.assert(
       fc.property(offsets, fc.infiniteStream(fc.nat()), (handedOut, choices) => {
@@ -11,7 +11,7 @@ describe('what was handed out', () => {
         const open = handedOut.map((offset) => ({ offset, ack: subject.handOut(offset) }));
         while (open.length > 0) {
           expect(subject.position).toBe(open[0]?.offset);
-          expect(subject.inHand).toBe(open.length);
+          expect(subject.inFlight).toBe(open.length);
           const [acked] = open.splice((choices.next().value ?? 0) % open.length, 1);
           acked?.ack();
         }
@@ -20,7 +20,7 @@ describe('what was handed out', () => {
     );
   });
 
-  test('leaves as unacknowledged what is in hand and what comes after it', () => {
+  test('counts messages in flight and all later ones as unacknowledged', () => {
     const subject = new HandedOut(5);
     subject.handOut(5);
     const ack = subject.handOut(6);
@@ -29,7 +29,7 @@ describe('what was handed out', () => {
     expect(subject.unacknowledged(7)).toBe(1);
   });
 
-  test('goes over what is no message', () => {
+  test('skips offsets without a message', () => {
     const subject = new HandedOut(0);
     const ack = subject.handOut(0);
     subject.skipTo(3);
@@ -38,22 +38,22 @@ describe('what was handed out', () => {
     expect(subject.position).toBe(3);
   });
 
-  test('begins anew where the log begins now', () => {
+  test('restarts at the new start of the log', () => {
     const subject = new HandedOut(0);
     const ack = subject.handOut(0);
     subject.restart(50);
     ack();
-    expect([subject.position, subject.inHand]).toEqual([50, 0]);
+    expect([subject.position, subject.inFlight]).toEqual([50, 0]);
   });
 
-  test('is not acknowledged by what stood at the same offset of a log before', () => {
+  test('ignores an acknowledgement for the same offset of the previous log', () => {
     const subject = new HandedOut(0);
     const ackOld = subject.handOut(5);
     subject.restart(0);
     const ackNew = subject.handOut(5);
     ackOld();
-    expect([subject.position, subject.inHand]).toEqual([5, 1]);
+    expect([subject.position, subject.inFlight]).toEqual([5, 1]);
     ackNew();
-    expect([subject.position, subject.inHand]).toEqual([6, 0]);
+    expect([subject.position, subject.inFlight]).toEqual([6, 0]);
   });
 });

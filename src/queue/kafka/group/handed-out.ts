@@ -1,45 +1,45 @@
-/** How far one partition was handed out, and what of it is not acknowledged yet. */
+/** The delivered offset of one partition, and its unacknowledged messages. */
 export class HandedOut {
-  /** In the order in which they were handed out, which is that of the log. */
-  #inHand = new Set<number>();
+  /** In delivery order, which is the order of the log. */
+  #inFlight = new Set<number>();
   #next: number;
 
-  /** @param start the offset of the first message to be handed out */
+  /** @param start offset of the first message to deliver */
   constructor(start: number) {
     this.#next = start;
   }
 
-  /** @returns its acknowledgement, which is for this log alone: one made anew has the same offsets again */
+  /** @returns the acknowledgement, which is valid for this log only: a recreated log has the same offsets again */
   handOut(offset: number): () => void {
-    const inHand = this.#inHand;
-    inHand.add(offset);
+    const inFlight = this.#inFlight;
+    inFlight.add(offset);
     this.#next = offset + 1;
-    return () => void inHand.delete(offset);
+    return () => void inFlight.delete(offset);
   }
 
-  /** Nothing is to be handed out before `next`: what else stands there is for no consumer, such as markers. */
+  /** Nothing before `next` is a message for consumers, for example because it is a control record. */
   skipTo(next: number): void {
     this.#next = Math.max(this.#next, next);
   }
 
-  /** The log begins elsewhere than was thought: what was in hand is no part of it. */
+  /** The log now begins at another offset. Messages in flight are not part of it. */
   restart(beginning: number): void {
-    this.#inHand = new Set();
+    this.#inFlight = new Set();
     this.#next = beginning;
   }
 
-  /** Everything before it was acknowledged: what the group may commit. */
+  /** The offset that the group may commit: every message before it is acknowledged. */
   get position(): number {
-    for (const lowest of this.#inHand) return lowest;
+    for (const lowest of this.#inFlight) return lowest;
     return this.#next;
   }
 
-  get inHand(): number {
-    return this.#inHand.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
-  /** Of what stands before `end`, and of what is in hand. */
+  /** Number of messages before `end` that are not delivered yet, plus the unacknowledged ones. */
   unacknowledged(end: number): number {
-    return Math.max(0, end - this.#next) + this.#inHand.size;
+    return Math.max(0, end - this.#next) + this.#inFlight.size;
   }
 }

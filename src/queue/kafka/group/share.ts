@@ -8,28 +8,28 @@ import { fetchFrom, MAX_WAIT_MS } from '../fetch/fetch.ts';
 import type { PartitionAnswer } from '../fetch/response.ts';
 import { HandedOut } from './handed-out.ts';
 
-/** What waits here of one partition; the rest is fetched again when this has been taken. */
+/** Limit for fetched messages of one partition that wait here. The rest is fetched again once these are taken. */
 const MAX_WAITING = { deliveries: 100_000, bytes: 32 * 1024 ** 2 };
-/** How often empty partitions are asked about while others have something waiting here. */
+/** How often to ask for more of the empty partitions while others have messages waiting. */
 const LOOK_AGAIN_MS = 50;
 
 export interface ShareOptions {
   readonly client: KafkaClient;
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** Where to begin, for each partition of the share. */
+  /** The starting offset of each partition of the share. */
   readonly starts: Positions;
-  /** Something is waiting to be taken. */
+  /** Called when messages are ready to take. */
   readonly onFetched: () => void;
 }
 
-/** A message handed out, and the acknowledgement that is its own. */
+/** A message, and its acknowledgement. */
 export interface TakenMessage {
   readonly delivery: Delivery;
   readonly ack: () => void;
 }
 
-/** One partition of the share: what was fetched waits until it is taken, and only then more is fetched. */
+/** One partition of the share. More is fetched only after all waiting messages were taken. */
 interface Part {
   readonly handedOut: HandedOut;
   waiting: readonly Delivery[];
@@ -38,8 +38,8 @@ interface Part {
 }
 
 /**
- * The partitions that a member has in one generation of its group, fetched from their leaders. At most one answer
- * for each partition waits in memory.
+ * A member's partitions in one generation of its group, fetched from their leaders. At most one answer for each
+ * partition waits in memory.
  */
 export class Share {
   readonly #options: ShareOptions;
@@ -60,7 +60,7 @@ export class Share {
     });
   }
 
-  /** The next message that waits, of the partitions in turn; null when none does. */
+  /** The next waiting message, from the partitions in turn. Null if none waits. */
   take(): TakenMessage | null {
     for (const [index, partition] of this.#order.entries()) {
       const part = this.#parts.get(partition);
@@ -75,21 +75,21 @@ export class Share {
     return null;
   }
 
-  get inHand(): number {
-    return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inHand, 0);
+  get inFlight(): number {
+    return [...this.#parts.values()].reduce((sum, { handedOut }) => sum + handedOut.inFlight, 0);
   }
 
-  /** By partition, the offset before which everything is acknowledged. */
+  /** By partition, the offset before which every message is acknowledged. */
   positions(): Positions {
     return new Map([...this.#parts].map(([partition, { handedOut }]) => [partition, handedOut.position]));
   }
 
-  /** How many messages before `end` are not acknowledged; null when the partition is not of this share. */
+  /** Number of unacknowledged messages before `end`. Null if the partition is not in this share. */
   unacknowledged(partition: number, end: number): number | null {
     return this.#parts.get(partition)?.handedOut.unacknowledged(end) ?? null;
   }
 
-  /** Hands nothing more out. What is in hand may still be acknowledged. */
+  /** Delivers nothing more. Delivered messages can still be acknowledged. */
   close(): void {
     void this.#loops.close();
     for (const part of this.#parts.values()) part.waiting = [];
@@ -103,7 +103,10 @@ export class Share {
     this.#changed.notifyAll();
   }
 
-  /** Fetches what is empty. Who waits at the broker for one partition would leave another empty meanwhile. */
+  /**
+   * Fetches only partitions with nothing waiting. Lets the broker wait for messages only if nothing waits here: a slow
+   * answer would delay another partition that becomes empty.
+   */
   async #fetchInto(leader: number, led: readonly number[]): Promise<void> {
     const positions = this.#positionsOfEmpty(led);
     const isIdle = positions.size === led.length;
@@ -134,14 +137,14 @@ export class Share {
 
   #keep(partition: number, nextOffset: number | null, batches: readonly ReadBatch[]): void {
     const part = this.#parts.get(partition);
-    // Two leaders may answer for a partition that moves: what waits already is not replaced.
+    // While a partition moves, two leaders may answer. Never replace waiting messages.
     if (part === undefined || nextOffset === null || part.waiting.length > 0) return;
     part.waiting = batches.flatMap((batch) => deliveriesFrom(part.position, batch));
     part.position = Math.max(part.position, nextOffset);
     if (part.waiting.length === 0) this.#emptied(part);
   }
 
-  /** A service must not skip what is in the log. */
+  /** A service must not skip messages that are still in the log. */
   #restart(partition: number, beginning: number): void {
     const part = this.#parts.get(partition);
     if (part === undefined) return;

@@ -8,7 +8,7 @@ function framed(answer: Uint8Array): Buffer {
   return Buffer.concat([length, answer]);
 }
 
-/** Cut wherever the sizes say, again and again. */
+/** Splits the bytes into chunks of these sizes, in rotation. */
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   const chunks: Buffer[] = [];
   for (let at = 0, nth = 0; at < bytes.length; nth++) {
@@ -19,8 +19,8 @@ function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   return chunks;
 }
 
-describe('the frames of a connection', () => {
-  test('are the answers as they were written, wherever the chunks are cut', () => {
+describe('AnswerFrames', () => {
+  test('returns the answers as they were written, for any split into chunks', () => {
     const answers = fc.array(fc.uint8Array({ minLength: 4, maxLength: 300 }), { maxLength: 8 });
     const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 });
     fc.assert(
@@ -33,7 +33,7 @@ describe('the frames of a connection', () => {
     );
   });
 
-  test('of an answer of 20 MiB are one buffer', () => {
+  test('collects an answer of 20 MiB in one buffer', () => {
     const answer = framed(Buffer.alloc(20 * 1024 * 1024, 7));
     const frames = new AnswerFrames();
     const read = cut(answer, [65_536]).flatMap((chunk) => [...frames.push(chunk)]);
@@ -41,7 +41,7 @@ describe('the frames of a connection', () => {
   });
 
   test.each([0, 3, -1, -(2 ** 31), MAX_KAFKA_ANSWER_BYTES + 1, 2 ** 31 - 1])(
-    'have no length of %i',
+    'rejects the length %i',
     (length) => {
       const bytes = Buffer.alloc(12);
       bytes.writeInt32BE(length);
@@ -52,7 +52,7 @@ describe('the frames of a connection', () => {
     },
   );
 
-  test('of which only the beginning comes take no more memory than came, and 16 MiB', () => {
+  test('needs no more memory for an incomplete answer than the bytes received plus 16 MiB', () => {
     const frames = new AnswerFrames();
     const length = Buffer.alloc(4);
     length.writeInt32BE(MAX_KAFKA_ANSWER_BYTES);

@@ -1,26 +1,26 @@
 const LENGTH_BYTES = 4;
-/** The shortest answer is its correlation id alone. */
+/** The shortest answer has only a correlation id. */
 const MIN_ANSWER_BYTES = 4;
 /**
- * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no batch of it is larger; the
- * second half leaves room for the other partitions of a Fetch.
+ * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so none of its batches is larger.
+ * The second half leaves room for the other partitions of a Fetch.
  */
 export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
-/** So much is allocated on the word of a broker alone; for more than that its bytes have to come first. */
+/** Allocates at most this much for an announced length. Beyond it, the buffer grows only with the bytes received. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
 /**
- * Cuts what comes over a connection into answers. Kafka puts a signed 32-bit length before each
+ * Splits the bytes of a connection into answers. Kafka puts a signed 32-bit length before each answer
  * (https://kafka.apache.org/protocol, "Common Request and Response Structure").
  */
 export class AnswerFrames {
-  /** The answer that has begun, with its length before it. */
+  /** The incomplete answer, including its length prefix. */
   #begun: Buffer = Buffer.alloc(0);
   #have = 0;
 
   /**
-   * The answers that end within this chunk, each with its length before it.
-   * @throws RangeError when a length is no length of an answer; nothing after it can be read
+   * Returns the answers that end within this chunk, each with its length prefix.
+   * @throws RangeError for an impossible length; nothing after it can be read
    */
   *push(chunk: Buffer): Generator<Buffer> {
     let rest = chunk;
@@ -43,7 +43,7 @@ export class AnswerFrames {
     }
   }
 
-  /** Keeps as much of the chunk as belongs to the answer that has begun. */
+  /** Keeps the bytes of the chunk that belong to the incomplete answer. */
   #take(chunk: Buffer): number {
     const wanted = this.#have < LENGTH_BYTES ? LENGTH_BYTES : frameBytes(this.#begun);
     const taken = Math.min(wanted - this.#have, chunk.length);
@@ -53,7 +53,7 @@ export class AnswerFrames {
     return taken;
   }
 
-  /** Grows by doubling: one buffer for an answer, however small the chunks are in which it comes. */
+  /** Grows by doubling: an answer uses one buffer, however small its chunks are. */
   #reserve(needed: number, wanted: number): void {
     if (needed <= this.#begun.length) return;
     const size = Math.min(wanted, Math.max(needed, 2 * this.#begun.length, TRUSTED_BYTES));
@@ -63,7 +63,7 @@ export class AnswerFrames {
   }
 }
 
-/** Null: the answer does not end here. */
+/** Null if the answer is incomplete. */
 function wholeFrame(bytes: Buffer): Buffer | null {
   if (bytes.length < LENGTH_BYTES) return null;
   const length = frameBytes(bytes);
@@ -73,7 +73,7 @@ function wholeFrame(bytes: Buffer): Buffer | null {
 function frameBytes(frame: Buffer): number {
   const length = frame.readInt32BE(0);
   if (length < MIN_ANSWER_BYTES || length > MAX_KAFKA_ANSWER_BYTES) {
-    throw new RangeError(`an answer of ${length} bytes`);
+    throw new RangeError(`the answer has an impossible length of ${length} bytes`);
   }
   return LENGTH_BYTES + length;
 }

@@ -1,18 +1,18 @@
 import { createRequire } from 'node:module';
 
-/** What is used here of kafkajs's src/network/requestQueue/index.js, version 2.2.4. */
+/** The part of kafkajs's src/network/requestQueue/index.js, version 2.2.4, that qbl uses. */
 export interface ThrottledQueue {
   throttledUntil: number;
   maybeThrottle(throttleTimeMs: number | null): void;
 }
 
-/** Longer than a broker's quota windows ask for (quota.window.size.seconds is 1 by default). */
+/** Longer than any delay that a broker's quota windows need (quota.window.size.seconds is 1 by default). */
 export const MAX_THROTTLE_MS = 10_000;
 
 /**
- * Bounds how long a broker may keep a connection of kafkajs's waiting: kafkajs believes any number, up to 24 days,
- * and requests that wait for that have no time-out. Nothing is gained by sending earlier, and nothing is lost: a
- * broker that throttles reads nothing from the connection meanwhile (KIP-219).
+ * Limits how long a broker can delay a kafkajs connection. kafkajs accepts any delay up to 24 days, and delayed
+ * requests have no timeout. Sending earlier is harmless: a broker that throttles reads nothing from the connection
+ * meanwhile (KIP-219).
  */
 export function boundThrottling(): void {
   requestQueuePrototype().maybeThrottle = function maybeThrottle(throttleTimeMs) {

@@ -23,7 +23,7 @@ const REQUEST = {
 };
 
 let server: Server;
-/** What becomes of each request, one after the other; then all are answered. */
+/** How the server handles each request, in order. After these it answers every request. */
 let fates: ((socket: Socket, answer: Buffer) => void)[];
 let accepted: Socket[];
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** The request: length, api key and version, correlation id. The answer: length, correlation id, text. */
+/** Request: length, api key, version, correlation id. Answer: length, correlation id, text. */
 function answerTo(socket: Socket, request: Buffer): void {
   const text = 'an answer';
   const answer = Buffer.alloc(8 + text.length);
@@ -68,7 +68,7 @@ function open(): TestedConnection {
   });
 }
 
-test('an answer that was cut off is no beginning of the next one', async () => {
+test('an incomplete answer is not joined with the next connection', async () => {
   const connection = open();
   await connection.connect();
   fates.push((socket, answer) => socket.write(answer.subarray(0, 10), () => socket.resetAndDestroy()));
@@ -78,7 +78,7 @@ test('an answer that was cut off is no beginning of the next one', async () => {
   await connection.disconnect();
 });
 
-test('what comes late over the connection before is no answer either', async () => {
+test('late bytes from the previous connection are ignored', async () => {
   const connection = open();
   await connection.connect();
   await connection.disconnect();
@@ -89,7 +89,7 @@ test('what comes late over the connection before is no answer either', async () 
   await connection.disconnect();
 });
 
-test('who connect at once share one connection', async () => {
+test('two callers that connect at the same time share one connection', async () => {
   const connection = open();
   await Promise.all([connection.connect(), connection.connect()]);
   expect(await connection.send(REQUEST)).toBe('an answer');
@@ -97,7 +97,7 @@ test('who connect at once share one connection', async () => {
   await connection.disconnect();
 });
 
-test('a dead connection gathers no listeners however often it is disconnected', async () => {
+test('repeated disconnects of a dead connection add no listeners', async () => {
   const connection = open();
   await connection.connect();
   const { socket } = connection;

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { UNREADABLE_ANSWER } from '../errors.ts';
 import { AnswerFrames } from './answer-frames.ts';
 
-/** What is used here of kafkajs's src/network/connection.js, version 2.2.4. */
+/** The part of kafkajs's src/network/connection.js, version 2.2.4, that qbl uses. */
 export interface KafkajsConnection {
   socket?: Socket;
-  /** While a SASL authentication is under way. */
+  /** Set during a SASL authentication. */
   readonly authHandlers: { readonly onSuccess: (answer: Buffer) => void } | null;
-  /** The SASL answer has a length; without it, whatever comes is the answer. */
+  /** The SASL answer has a length prefix. Without one, any bytes received are the answer. */
   readonly authExpectResponse: boolean;
   readonly requestQueue: {
     fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
@@ -28,10 +28,10 @@ const connecting = new WeakMap<KafkajsConnection, Promise<boolean>>();
 const frames = new WeakMap<KafkajsConnection, AnswerFrames>();
 
 /**
- * Reads the answers of kafkajs's connections here, for three reasons. kafkajs throws where a length makes no sense,
- * which ends the process, because a socket's listener has no caller that would catch it. It keeps the first part of
- * an answer that was cut off, and treats what comes over the next socket as the rest of it. And two callers that
- * connect at the same time get two sockets.
+ * Reads the answers of kafkajs's connections itself, for three reasons. On an invalid length, kafkajs throws inside a
+ * socket listener, where no caller can catch it; that ends the process. kafkajs also keeps the first part of an
+ * incomplete answer and joins it with bytes from the next socket. And two callers that connect at the same time get
+ * two sockets.
  */
 export function frameConnections(): void {
   prototype.connect = connect;
@@ -41,8 +41,8 @@ export function frameConnections(): void {
 
 function connect(this: KafkajsConnection): Promise<boolean> {
   if (this.isConnected()) return Promise.resolve(true);
-  const underWay = connecting.get(this);
-  if (underWay !== undefined) return underWay;
+  const attempt = connecting.get(this);
+  if (attempt !== undefined) return attempt;
   this.socket?.destroy();
   frames.set(this, new AnswerFrames());
   const made = connectAmongRemains.call(this).finally(() => connecting.delete(this));
@@ -50,13 +50,13 @@ function connect(this: KafkajsConnection): Promise<boolean> {
   return made;
 }
 
-/** Each `unref` of a socket that is gone leaves a listener on it, and kafkajs disconnects a dead broker at each attempt. */
+/** Each `unref` of a closed socket adds a listener, and kafkajs disconnects a dead broker on each attempt. */
 function disconnect(this: KafkajsConnection): Promise<unknown> {
   if (this.socket?.destroyed === true) delete this.socket;
   return disconnectAgain.call(this);
 }
 
-/** After bytes that are no answer nothing can be read any more: the connection fails, as a broken one does. */
+/** After invalid bytes, nothing more can be read. Fail the connection like a broken one. */
 function processData(this: KafkajsConnection, chunk: Buffer): void {
   try {
     handOver(this, chunk);
@@ -75,7 +75,7 @@ function handOver(connection: KafkajsConnection, chunk: Buffer): void {
   for (const frame of framesOf(connection).push(chunk)) answer(connection, frame);
 }
 
-/** A connection that was made before this file was loaded has none yet. */
+/** A connection that was created before this module was loaded has no frames yet. */
 function framesOf(connection: KafkajsConnection): AnswerFrames {
   const begun = frames.get(connection) ?? new AnswerFrames();
   frames.set(connection, begun);

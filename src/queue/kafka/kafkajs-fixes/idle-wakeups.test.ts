@@ -32,12 +32,12 @@ function request(correlationId: number, sent: number[]): object {
   };
 }
 
-test('an idle request queue arms no timer', () => {
+test('an idle request queue starts no timer', () => {
   openRequestQueue(null).checkPendingRequests();
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what waits for the end of a throttle is sent then, and no timer is left', () => {
+test('a throttled request is sent when the throttle ends, and no timer remains', () => {
   const queue = openRequestQueue(null);
   const sent: number[] = [];
   queue.maybeThrottle(200);
@@ -49,7 +49,7 @@ test('what waits for the end of a throttle is sent then, and no timer is left', 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what waits for a place in flight is looked at again', () => {
+test('a request that waits for room in flight is checked again', () => {
   const queue = openRequestQueue(1);
   const sent: number[] = [];
   queue.push(request(1, sent));

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What is used here of kafkajs's src/network/requestQueue/index.js, version 2.2.4. */
+/** The part of kafkajs's src/network/requestQueue/index.js, version 2.2.4, that qbl uses. */
 export interface RequestQueue {
   readonly pending: readonly unknown[];
   readonly throttledUntil: number;
@@ -12,8 +12,8 @@ export interface RequestQueue {
 const PENDING_CHECK_INTERVAL_MS = 10;
 
 /**
- * Lets an idle kafkajs sleep. Its request queue arms a timer after each check, needed or not: 915 wake-ups a
- * second for each connection (tulios/kafkajs#1704), and a warning on Node 24, as the delay is negative (#1751).
+ * Stops needless timers of kafkajs. Its request queue starts a timer after each check: 915 wake-ups a second for each
+ * connection (tulios/kafkajs#1704). On Node 24 it also causes a warning, because the delay is negative (#1751).
  */
 export function stopIdleWakeups(): void {
   requestQueuePrototype().scheduleCheckPendingRequests = scheduleOnlyWhenNeeded;

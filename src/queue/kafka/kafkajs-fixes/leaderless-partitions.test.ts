@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const LEADER_NOT_AVAILABLE = 5;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
-/** As kafkajs looks a version up for each request. */
+/** Parses an answer the way kafkajs does, by looking up the version. */
 function parse(version: number, metadata: TopicsMetadata): Promise<TopicsMetadata> {
   const { protocol } = require('kafkajs/src/protocol/requests/metadata');
   return protocol({ version })({ topics: [], allowAutoTopicCreation: false }).response.parse(metadata);
@@ -20,7 +20,7 @@ function metadataOf(topicErrorCode: number): TopicsMetadata {
   return { topicMetadata: [{ topicErrorCode, partitionMetadata }] };
 }
 
-describe.each([0, 1, 2, 3, 4, 5, 6])('version %i of the metadata', (version) => {
+describe.each([0, 1, 2, 3, 4, 5, 6])('metadata version %i', (version) => {
   beforeEach(keepLeaderlessPartitions);
 
   it('keeps a topic with a partition that has no leader', async () => {
@@ -28,7 +28,7 @@ describe.each([0, 1, 2, 3, 4, 5, 6])('version %i of the metadata', (version) => 
     expect(topicMetadata[0]?.partitionMetadata.map(({ leader }) => leader)).toEqual([1, -1]);
   });
 
-  it('still throws for an error of the topic itself', async () => {
+  it('still throws an error of the topic itself', async () => {
     await expect(parse(version, metadataOf(UNKNOWN_TOPIC_OR_PARTITION))).rejects.toMatchObject({
       type: 'UNKNOWN_TOPIC_OR_PARTITION',
     });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What is used here of kafkajs's src/protocol/requests/metadata/v*\/response.js, version 2.2.4. */
+/** The part of kafkajs's src/protocol/requests/metadata/v*\/response.js, version 2.2.4, that qbl uses. */
 interface MetadataProtocol {
   parse(metadata: TopicsMetadata): Promise<TopicsMetadata>;
 }
@@ -16,13 +16,13 @@ const VERSIONS = [0, 1, 2, 3, 4, 5, 6];
 const NONE = 0;
 
 const require = createRequire(import.meta.url);
-/** That of version 0 serves every version. */
+/** The parser of version 0 works for every version. */
 const { parse: parseStrictly } = metadataProtocol(0);
 
 /**
- * Lets kafkajs know a topic that has partitions without a leader. It throws the metadata of all topics away when
- * one partition comes with an error; Kafka's own clients take an error of a topic for one, and that of a partition
- * for the news that its leader is -1 (Metadata.java, handleMetadataResponse).
+ * Makes kafkajs accept topics that have partitions without a leader. kafkajs rejects the metadata of all topics if one
+ * partition has an error. Kafka's own clients fail only for a topic's error; for a partition's error, they set its
+ * leader to -1 (Metadata.java, handleMetadataResponse).
  */
 export function keepLeaderlessPartitions(): void {
   for (const version of VERSIONS) metadataProtocol(version).parse = parse;

@@ -16,14 +16,14 @@ export interface FetcherOptions {
   readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly progress: ReadingProgress;
-  /** Where to begin with partitions that had no leader yet, or were not there, when the reader was opened. */
+  /** Starting offsets for partitions that had no leader, or did not exist, when the reader was opened. */
   readonly startsOf: (partitions: readonly number[]) => Promise<Positions>;
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
 }
 
 /**
- * Fetches every partition of a topic. There is no consumer group: nothing to join, nobody to rebalance with, and no
- * committed offset that could move a position.
+ * Fetches every partition of a topic. It uses no consumer group, so no rebalance and no committed offset can move a
+ * position.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
@@ -62,7 +62,7 @@ export class Fetcher {
     if (added.length > 0) progress.begin(await startsOf(added));
   }
 
-  /** The position moves with each batch: one that cannot be read is where the next fetch begins. */
+  /** The position moves after each batch. If a batch cannot be read, the next fetch starts at that batch. */
   async #take(fetched: PartitionAnswer, receivedAtMs: number): Promise<void> {
     if (this.#loops.closed) return;
     const { partition, lastStableOffset, nextOffset, batches } = fetched;
@@ -77,7 +77,7 @@ export class Fetcher {
     if (nextOffset !== null && !this.#loops.closed) this.#moveOn(partition, nextOffset);
   }
 
-  /** Whoever takes the deliveries may be unable to go on: that is told to who drains, and nothing more is read. */
+  /** If the callback throws, stop reading and fail drain(). */
   #handOver(partition: number, batch: ReadBatch): void {
     const { progress, onDeliveries } = this.#options;
     const deliveries = deliveriesFrom(progress.positionOf(partition), batch);
@@ -96,7 +96,7 @@ export class Fetcher {
     progress.moveTo(partition, Math.max(progress.positionOf(partition), nextOffset));
   }
 
-  /** Goes on where the log begins, and remembers that there is a gap. */
+  /** Continues at the start of the log, and records the gap. */
   #skipTo(partition: number, beginning: number): void {
     const { progress } = this.#options;
     const position = progress.positionOf(partition);
@@ -109,11 +109,11 @@ export class Fetcher {
 }
 
 function gone(partition: number, position: number, beginning: number): Doubt {
-  const text = `the log of partition ${partition} begins at ${beginning} now: the messages from ${position} on were removed before they were read`;
+  const text = `the log of partition ${partition} now begins at offset ${beginning}: the messages from offset ${position} on were removed before they were read`;
   return { kind: 'removed-by-retention', text, prevents: 'absence' };
 }
 
 function cut(partition: number, position: number): Doubt {
-  const text = `the log of partition ${partition} no longer reaches ${position}: it was cut, or the topic was recreated`;
+  const text = `the log of partition ${partition} no longer reaches offset ${position}: it was truncated, or the topic was recreated`;
   return { kind: 'queue-recreated', text, prevents: 'always' };
 }

@@ -26,8 +26,8 @@ import { readTopicId } from './topic-id.ts';
 const RETRY_MS = 200;
 
 /**
- * A reader whose beginning is fixed before this resolves.
- * @throws QblError 'environment' when the topic cannot be reached
+ * Opens a reader. Its starting offsets are fixed before this resolves.
+ * @throws QblError 'environment' if the topic cannot be reached
  */
 export async function openKafkaReader(
   client: KafkaClient,
@@ -51,7 +51,7 @@ export async function openKafkaReader(
   }
 }
 
-/** Without partitions whose leader is missing or does not answer: they are begun with when one does. */
+/** Skips partitions whose leader is missing or does not answer. They get their start when a leader answers. */
 async function openingStarts(cluster: KafkaCluster, topic: string, from: StartingPoint): Promise<Positions> {
   const all = () => startOffsets({ cluster, topic }, from);
   return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
@@ -66,7 +66,7 @@ async function openingStarts(cluster: KafkaCluster, topic: string, from: Startin
   });
 }
 
-/** Where to begin later. Where the end was at the opening is not known then: nothing must be missed. */
+/** Where to start such a partition later. Its end at opening is unknown, so start early enough to miss nothing. */
 function laterStart(from: StartingPoint): StartingPoint {
   return from.kind === 'end' ? { kind: 'beginning' } : from;
 }
@@ -74,11 +74,11 @@ function laterStart(from: StartingPoint): StartingPoint {
 class KafkaReader implements Reader {
   readonly #cluster: KafkaCluster;
   readonly #topic: string;
-  /** Null: the broker does not say. */
+  /** Null if the broker does not report it. */
   readonly #compacted: boolean | null;
   readonly #progress: ReadingProgress;
   readonly #fetcher: Fetcher;
-  /** Those that were last asked for; null: they are not known. */
+  /** The ends from the latest request. Null if they are not known. */
   #ends: Positions | null = null;
 
   constructor(
@@ -153,13 +153,13 @@ class KafkaReader implements Reader {
     await this.#cluster.disconnect();
   }
 
-  /** The ends, asked for until a broker answers; a text when it did not in time. */
+  /** Requests the ends until a broker answers. Resolves with a text if none answered in time. */
   async #readEnds(
     isOver: () => boolean,
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<Positions | string> {
-    let failure = 'there was no time to ask for the end of the queue';
+    let failure = 'there was no time to request the end of the queue';
     while (!isOver()) {
       const answer = await this.#askEnds(deadlineMs, signal);
       if (typeof answer !== 'string') return answer;
@@ -170,7 +170,7 @@ class KafkaReader implements Reader {
     return signal.aborted ? 'reading was stopped before the end of the queue was known' : failure;
   }
 
-  /** The metadata is read anew first, so that partitions added meanwhile have an end too. */
+  /** Loads the metadata first, so that partitions added since have an end too. */
   #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
     const ask = async () => {
       await this.#cluster.refreshMetadata();
@@ -184,7 +184,10 @@ class KafkaReader implements Reader {
     );
   }
 
-  /** A log that ends before the point reached, or is gone, was cut or recreated: what it held cannot be judged. */
+  /**
+   * If a log ends before the offset already read, or no longer exists, it was truncated or recreated. Its old content
+   * cannot be checked.
+   */
   #noteLostEnds(ends: Positions): void {
     for (const partition of this.#progress.partitions) {
       const end = ends.get(partition);
@@ -192,10 +195,10 @@ class KafkaReader implements Reader {
       if (end === undefined) {
         this.#progress.noteDoubt(
           partition,
-          recreated(`partition ${partition} is gone: the topic was recreated`),
+          recreated(`partition ${partition} no longer exists: the topic was recreated`),
         );
       } else if (end < position) {
-        const text = `partition ${partition} ends at ${end}, before ${position}: it was cut, or the topic was recreated`;
+        const text = `partition ${partition} ends at offset ${end}, before offset ${position}: it was truncated, or the topic was recreated`;
         this.#progress.noteDoubt(partition, recreated(text));
       }
     }

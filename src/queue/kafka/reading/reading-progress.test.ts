@@ -6,7 +6,7 @@ const START = new Map([
   [1, 20],
 ]);
 
-test('an end is reached by position', () => {
+test('an end is reached once the position is there, even without messages', () => {
   const progress = new ReadingProgress(START);
   const ends = new Map([
     [0, 12],
@@ -26,7 +26,7 @@ test('a partition that was added later counts from its first message', () => {
 
 const doubt = (text: string) => ({ kind: 'queue-recreated', text, prevents: 'always' }) as const;
 
-test('the first doubt stays', () => {
+test('keeps the first doubt of each partition', () => {
   const progress = new ReadingProgress(START);
   expect(progress.doubt()).toBeNull();
   progress.noteDoubt(0, doubt('first'));
@@ -34,13 +34,13 @@ test('the first doubt stays', () => {
   expect(progress.doubt()?.text).toBe('first');
 });
 
-test('an open transaction is named as what holds the rest back', () => {
+test('names an open transaction as the reason why reading is delayed', () => {
   const progress = new ReadingProgress(START);
   progress.noteLastStableOffset(0, 10);
   expect(progress.shortfall(new Map([[0, 15]]))).toContain('an open transaction');
 });
 
-test('a waiting reader is woken by progress and by doubts', async () => {
+test('progress and doubts wake a waiting reader', async () => {
   const progress = new ReadingProgress(START);
   const first = progress.changed.wait(60_000);
   progress.moveTo(0, 11);
@@ -50,7 +50,7 @@ test('a waiting reader is woken by progress and by doubts', async () => {
   await second;
 });
 
-test('a partition may begin later, and never twice', () => {
+test('a partition can start later, but its start never changes', () => {
   const progress = new ReadingProgress(START);
   progress.moveTo(0, 12);
   expect(progress.hasBegun(7)).toBe(false);

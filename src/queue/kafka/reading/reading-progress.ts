@@ -3,15 +3,15 @@ import type { Doubt } from '../../doubt.ts';
 import type { Positions, ReadingState } from '../../queue.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
-/** How far each partition was read, what is wrong with it, and who waits for more. */
+/** The position of each partition, the doubts about it, and the callers that wait for progress. */
 export class ReadingProgress {
   readonly changed = new Condition();
   readonly #starts = new Map<number, number>();
   /** The offset of the next message, by partition. */
   readonly #positions = new Map<number, number>();
-  /** Why reading cannot have seen all of a partition, the first reason for each. */
+  /** The first reason, for each partition, why reading may have missed messages. */
   readonly #doubts = new Map<number, Doubt>();
-  /** The last range of offsets without a record that was read past, by partition. */
+  /** The last range of offsets without a record before the position, by partition. */
   readonly #offsetGaps = new Map<number, OffsetGap>();
   #trouble: string | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -26,7 +26,7 @@ export class ReadingProgress {
     return new Map(this.#starts);
   }
 
-  /** What is not read from yet is read from here on. */
+  /** Sets the start of each partition that has none yet. */
   begin(starts: Positions): void {
     for (const [partition, start] of starts) {
       if (this.hasBegun(partition)) continue;
@@ -39,7 +39,7 @@ export class ReadingProgress {
     return this.#starts.has(partition);
   }
 
-  /** 0 for a partition whose reading has not begun. */
+  /** 0 for a partition without a start. */
   positionOf(partition: number): number {
     return this.#positions.get(partition) ?? 0;
   }
@@ -70,18 +70,18 @@ export class ReadingProgress {
     this.#lastStableOffsets.set(partition, offset);
   }
 
-  /** Ends the reading: whoever takes what is read has thrown. */
+  /** Ends reading, because the callback for deliveries threw. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.changed.notifyAll();
   }
 
-  /** @throws what the reading has ended with */
+  /** @throws the error that ended reading */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  /** The last thing that went wrong while reading; it may have passed. */
+  /** Records the latest error of reading. It may be over by now. */
   noteTrouble(reason: string): void {
     this.#trouble = reason;
   }
@@ -90,13 +90,13 @@ export class ReadingProgress {
     return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
   }
 
-  /** Why what was read up to the ends is not everything, or null. */
+  /** Why reading up to the ends may have missed messages. Null if nothing suggests that. */
   doubt(): Doubt | null {
     const [doubt = null] = this.#doubts.values();
     return doubt;
   }
 
-  /** How many offsets were read of those between the starts and the ends. */
+  /** Number of offsets read between the starts and the ends. */
   state(ends: Positions | null): ReadingState {
     if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
     let [done, total] = [0, 0];
@@ -107,12 +107,12 @@ export class ReadingProgress {
       total += Math.max(0, end - start);
       done += Math.max(0, Math.min(position, end) - start);
       if (position < end && this.#lastStableOffsets.get(partition) === position)
-        obstacle ??= `an open transaction holds partition ${partition} back at offset ${position}`;
+        obstacle ??= `an open transaction delays partition ${partition} at offset ${position}`;
     }
     return { done, total, obstacle: done < total ? (obstacle ?? this.#trouble) : null };
   }
 
-  /** Where reading stands when it did not reach the ends. */
+  /** Describes the position of a partition that did not reach its end. */
   shortfall(ends: Positions): string {
     const open = [...ends].find(([partition, end]) => this.positionOf(partition) < end);
     if (open === undefined) return 'every partition was read to its end';
@@ -120,7 +120,7 @@ export class ReadingProgress {
     const position = this.positionOf(partition);
     const read = `partition ${partition} was read up to ${position} of ${end}`;
     const isHeld = this.#lastStableOffsets.get(partition) === position;
-    if (isHeld) return `${read}, where an open transaction holds the rest back`;
-    return this.#trouble === null ? read : `${read}; the last trouble: ${this.#trouble}`;
+    if (isHeld) return `${read}, where an open transaction delays the rest`;
+    return this.#trouble === null ? read : `${read}; the latest error: ${this.#trouble}`;
   }
 }

@@ -7,53 +7,60 @@ import { deliveriesFrom, readFetched } from '../fetch/deliveries.ts';
 import { fetchFrom } from '../fetch/fetch.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
-/** A topic, and what reading it showed. */
+/** A topic, and what qbl knows after reading it. */
 export interface ReadLog {
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** Null: the broker does not report it. */
+  /** Null if the broker does not report it. */
   readonly compacted: boolean | null;
-  /** The last range of offsets without a record that was read past, by partition. */
+  /** The last range of offsets without a record that was read, by partition. */
   readonly offsetGaps: ReadonlyMap<number, OffsetGap>;
 }
 
-/** Why a log may have lost messages that it got since the runs began; null: nothing shows that. */
+/** Why a log may have lost messages since the runs began. Null if nothing suggests a loss. */
 export async function removedSince(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   const { compacted } = log;
   if (compacted === null)
     return doubt('removal-unknown', 'the broker does not report whether the topic is compacted');
   if (compacted)
-    return doubt('compacted', 'the topic is compacted, which may remove messages without a trace');
+    return doubt(
+      'compacted',
+      'the topic is compacted: messages may have been removed without leaving a trace',
+    );
   return missingOffsets(log, start) ?? cutBeginning(log, start);
 }
 
-/** Compaction that has ended leaves gaps. Recorded positions are exact: what is missing before them is of others. */
+/**
+ * A compaction that has ended leaves gaps. Recorded positions are exact: gaps before them belong to other messages.
+ */
 function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null {
   for (const [partition, { from, to, before }] of offsetGaps) {
     const isOlder =
       start.kind === 'positions' ? to < (start.positions.get(partition) ?? 0) : isBefore(before, start);
     if (!isOlder) {
-      const text = `partition ${partition} lacks records between the offsets ${from} and ${to}: compaction removed them`;
+      const text = `partition ${partition} has no records between the offsets ${from} and ${to}: compaction removed them`;
       return doubt('compacted', text);
     }
   }
   return null;
 }
 
-/** A log that was never cut begins at 0. Where positions were recorded, reading itself shows what is gone since. */
+/**
+ * A log that was never truncated begins at offset 0. With recorded positions, reading itself detects later removal.
+ */
 async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   if (start.kind === 'positions') return null;
   for (const [partition, beginning] of await beginningOffsets(log)) {
     if (beginning === 0 || (await hasOlder(log, partition, beginning, start))) continue;
-    const text = `the log of partition ${partition} begins at ${beginning} now: what was before it may have been of the run`;
+    const text = `the log of partition ${partition} now begins at offset ${beginning}: the removed messages may belong to the run`;
     return doubt('removed-by-retention', text);
   }
   return null;
 }
 
 /**
- * Whether the first message that is left came before the time: then what was removed, all of it before that one, did
- * so too. Only the broker's own stamp tells when it came.
+ * Whether the first remaining message arrived before the time. Then all removed messages, which came before it, also
+ * arrived before the time. Only the broker's own timestamp shows when a message arrived.
  */
 async function hasOlder(
   { cluster, topic }: ReadLog,

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { readFirstTopicId } from './topic-id.ts';
 
-/** By MetadataResponse.json, version 10: compact strings and arrays have their length and one more before them. */
+/** Format: MetadataResponse.json, version 10. Compact strings and arrays begin with their length plus one. */
 const ID = '0123456789abcdef0123456789abcdef';
 const int16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
 const int32 = (value: number) => Buffer.concat([int16(value >>> 16), int16(value & 0xffff)]);
 const compact = (text: string) => Buffer.from([text.length + 1, ...Buffer.from(text)]);
 const NULL = Buffer.from([0]);
 const NO_TAGS = Buffer.from([0]);
-/** One field of number 5 and two bytes, which nobody here knows. */
+/** One unknown tagged field: number 5, two bytes. */
 const TAGS = Buffer.from([1, 5, 2, 0xff, 0xff]);
 
 function response({ id = ID, errorCode = 0, topics = 1, tags = NO_TAGS } = {}): Buffer {
@@ -21,18 +21,18 @@ function response({ id = ID, errorCode = 0, topics = 1, tags = NO_TAGS } = {}): 
   ]);
 }
 
-it('finds the id of the topic behind brokers with and without a rack', () => {
+it('finds the topic id after brokers with and without a rack', () => {
   expect(readFirstTopicId(response())).toBe(ID);
 });
 
-it('skips tagged fields that it does not know', () => {
+it('skips unknown tagged fields', () => {
   expect(readFirstTopicId(response({ tags: TAGS }))).toBe(ID);
 });
 
 it.each([
   ['an error', { errorCode: 3 }],
   ['no topic', { topics: 0 }],
-  ['an id of zeros, which is none', { id: '0'.repeat(32) }],
-])('of %s is null', (_, some) => {
+  ['an id of zeros', { id: '0'.repeat(32) }],
+])('returns null for an answer with %s', (_, some) => {
   expect(readFirstTopicId(response(some))).toBeNull();
 });

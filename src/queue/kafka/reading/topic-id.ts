@@ -4,9 +4,12 @@ import { leaderOf, partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { ByteReader } from '../fetch/byte-reader.ts';
 
-/** MetadataRequest.json of Kafka. */
+/** Kafka's MetadataRequest.json. */
 const METADATA_KEY = 3;
-/** The first that tells a topic's id (KIP-516), of Kafka 2.8; it is flexible (KIP-482), and kafkajs knows none that is. */
+/**
+ * The first version with topic ids (KIP-516), since Kafka 2.8. It is flexible (KIP-482); kafkajs supports no flexible
+ * version.
+ */
 const VERSION = 10;
 const ID_BYTES = 16;
 const NO_ID = '0'.repeat(2 * ID_BYTES);
@@ -16,7 +19,10 @@ interface Topic {
   readonly topic: string;
 }
 
-/** Kafka's own id of a topic, which another one made later under its name does not have; null: nobody tells it, or not now. */
+/**
+ * Kafka's own id of a topic. A recreated topic of the same name has another id. Null if the broker has no ids or does
+ * not answer now.
+ */
 export function readTopicId(topic: Topic): Promise<string | null> {
   return whenSettled(
     () => askTopicId(topic),
@@ -28,12 +34,12 @@ async function askTopicId({ cluster, topic }: Topic): Promise<string | null> {
   const [partition = 0] = partitionsOf(cluster, topic, 'with-leader');
   const leader = leaderOf(cluster, topic, partition);
   const broker = await cluster.findBroker({ nodeId: String(leader) });
-  if (!isVersioned(broker)) throw new Error('kafkajs is not the version that this was written for');
+  if (!isVersioned(broker)) throw new Error('kafkajs has another version than qbl was written for');
   if ((broker.versions[METADATA_KEY]?.maxVersion ?? 0) < VERSION) return null;
   return askingItself(broker, topic).metadata();
 }
 
-/** What is used here of kafkajs's src/broker/index.js, version 2.2.4. */
+/** The part of kafkajs's src/broker/index.js, version 2.2.4, that qbl uses. */
 interface VersionedBroker extends Broker {
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>>;
 }
@@ -46,7 +52,7 @@ interface TopicIdBroker {
   metadata(): Promise<string | null>;
 }
 
-/** The same broker with the same connections, whose request for metadata is written and read here. */
+/** The same broker and connections, but qbl encodes and decodes the metadata request itself. */
 function askingItself(broker: Broker, topic: string): TopicIdBroker {
   const protocol = {
     request: {
@@ -63,12 +69,14 @@ function askingItself(broker: Broker, topic: string): TopicIdBroker {
   return Object.create(broker, { lookupRequest: { value: () => () => protocol } });
 }
 
-/** As kafkajs's Encoder shows itself to another one. */
+/** The interface of kafkajs's Encoder that another Encoder uses. */
 function encoded(buffer: Buffer) {
   return { buf: buffer, buffer };
 }
 
-/** What follows the client's id. Tagged fields, of which there are none, end each structure and the header. */
+/**
+ * The part of the request after the client id. Each structure and the header end with an empty list of tagged fields.
+ */
 function metadataRequest(topic: string): Buffer {
   const name = Buffer.from(topic);
   const topics = [
@@ -86,14 +94,14 @@ function unsignedVarint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsignedVarint(value >>> 7)];
 }
 
-/** MetadataResponse.json, as far as the id of the first topic; null: there is none, or it has none. */
+/** Reads MetadataResponse.json up to the id of the first topic. Null if there is no topic or no id. */
 export function readFirstTopicId(frame: Buffer): string | null {
   const reader = new ByteReader(frame);
   reader.skipTaggedFields();
   const throttleBytes = 4;
   reader.skip(throttleBytes);
   for (let brokers = reader.unsignedVarint() - 1; brokers > 0; brokers--) skipBroker(reader);
-  // The cluster's id, and the node that controls it.
+  // Skips the cluster id and the controller's id.
   reader.compactBytes();
   reader.int32();
   if (reader.unsignedVarint() - 1 < 1) return null;
@@ -103,7 +111,7 @@ export function readFirstTopicId(frame: Buffer): string | null {
   return errorCode !== 0 || id === NO_ID ? null : id;
 }
 
-/** Its id, host, port and rack. */
+/** Skips a broker's id, host, port and rack. */
 function skipBroker(reader: ByteReader): void {
   reader.int32();
   reader.compactBytes();

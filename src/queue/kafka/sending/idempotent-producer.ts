@@ -8,7 +8,7 @@ import {
 } from './produce-result.ts';
 import type { ProducerBatch } from './producer-batch.ts';
 
-/** How long the leader may wait for its replicas; less than the client's request time-out. */
+/** How long the leader may wait for its replicas. Less than the client's request timeout. */
 const REPLICATION_TIMEOUT_MS = 4_000;
 const ALL_IN_SYNC_REPLICAS = -1;
 const TRANSACTION_TIMEOUT_MS = 60_000;
@@ -20,18 +20,18 @@ interface ProducerId {
 }
 
 /**
- * One attempt at a time under a producer id and sequence numbers (KIP-98), which stay the same until the batch is
- * acked or given up: the broker drops what it has stored already. kafkajs's own producer is not used: it replaces
- * the error of an attempt by that of the reconnection after it, and then nobody knows whether the attempt may
- * have been stored.
+ * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). They stay the same until the batch is
+ * acknowledged or given up, so the broker drops a repeat. qbl does not use kafkajs's own producer: it replaces an
+ * attempt's error with the error of the reconnection. The error would then not show whether the attempt may have been
+ * stored.
  */
 export class IdempotentProducer {
   readonly #link: KafkaLink;
   readonly #topic: string;
   #producer: ProducerId | null = null;
-  /** The link's, when the producer id was asked for. */
+  /** The link's generation when the producer id was requested. */
   #generation = 0;
-  /** The next sequence number, by partition. */
+  /** The next sequence number of each partition. */
   readonly #sequences = new Map<number, number>();
 
   constructor(link: KafkaLink, topic: string) {
@@ -39,17 +39,17 @@ export class IdempotentProducer {
     this.#topic = topic;
   }
 
-  /** Nobody knows which sequence number comes next: go on under a new producer id. */
+  /** The next sequence number is not known: continue with a new producer id. */
   renew(): void {
     this.#producer = null;
   }
 
-  /** The batch was acked: its sequence numbers are used. */
+  /** The batch was acknowledged, so its sequence numbers are used. */
   advance(partition: number, count: number): void {
     this.#sequences.set(partition, this.#sequenceOf(partition) + count);
   }
 
-  /** Notes in the batch when an attempt leaves it in doubt. */
+  /** Records in the batch if an attempt may have been stored. */
   async attempt(batch: ProducerBatch, partition: number, messages: Message[]): Promise<ProduceResult> {
     let leader: ProducingBroker;
     let producer: ProducerId;
@@ -93,14 +93,14 @@ export class IdempotentProducer {
   }
 
   /**
-   * A broker that lost its data gives out the same producer ids anew, to others too, and would take our batch for a
-   * repeat of theirs. A batch in doubt keeps its id: under another one it could be stored twice.
+   * A broker that lost its data assigns the same producer ids again, to other producers too. It would treat our batch
+   * as a repeat of theirs. A batch that may have been stored keeps its id: with another id it could be stored twice.
    */
   #renewAfterReconnection(): void {
     if (this.#generation !== this.#link.generation) this.renew();
   }
 
-  /** A new producer id at the start, after doubt, and before the sequence numbers run out. */
+  /** Gets a new producer id at the start, after an unknown outcome, and before the sequence numbers run out. */
   async #producerFor(broker: ProducingBroker, partition: number, count: number): Promise<ProducerId> {
     const exhausted = this.#sequenceOf(partition) + count > MAX_SEQUENCE;
     if (this.#producer !== null && !exhausted) return this.#producer;
@@ -116,7 +116,7 @@ export class IdempotentProducer {
   }
 }
 
-/** Nothing was written yet, so whatever went wrong is a definite no. */
+/** Nothing was written yet, so the batch is certainly not stored. */
 function notHandedOver(result: ProduceResult): ProduceResult {
   if (result.kind === 'refused') return result;
   return { kind: 'try-again', detail: 'detail' in result ? result.detail : 'not sent' };

@@ -1,7 +1,7 @@
 import { Partitioners } from 'kafkajs';
 import type { OutgoingMessage } from '../../queue.ts';
 
-/** The messages of a batch that go to one partition, with their places in the batch. */
+/** The messages of a batch for one partition, with their indexes in the batch. */
 export interface KeyedPart {
   readonly partition: number;
   readonly indexes: number[];
@@ -10,9 +10,9 @@ export interface KeyedPart {
 const partitioner = Partitioners.DefaultPartitioner();
 
 /**
- * Splits a batch by the partitions of its keys, as Kafka's own clients choose them (murmur2 of the key), so that
- * their messages of one key meet ours. Messages without a key go to `unkeyed`.
- * @param partitions how many the topic has
+ * Splits a batch by the partitions of its keys. It uses the same function as Kafka's own clients (murmur2 of the key).
+ * So messages of one key go to the same partition from any client. Messages without a key go to `unkeyed`.
+ * @param partitions number of partitions of the topic
  */
 export function partsByKey(
   messages: readonly OutgoingMessage[],
@@ -34,5 +34,5 @@ function partitionOf(key: string, partitions: number): number {
   return partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
 }
 
-/** With a key the partitioner looks at the number of partitions alone. */
+/** For a message with a key, the partitioner uses only the number of partitions. */
 const ANY_PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] };

@@ -8,18 +8,20 @@ import type { ProducerBatch } from './producer-batch.ts';
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 500;
 
-/** What became of one part of a batch; `baseOffset` is null where the broker knew the part already. */
+/** Outcome of one part of a batch. `baseOffset` is null if the broker had already stored the part. */
 type PartResult =
   | { readonly kind: 'acked'; readonly baseOffset: number | null }
   | Exclude<SendOutcome, { kind: 'acked' }>;
 
 /**
- * What to do with a batch whose partition has no leader: Kafka's own producers wait for one; `refuse` is for who
- * must not let others wait behind it.
+ * What to do with a batch whose partition has no leader. `wait` is what Kafka's own producers do. `refuse` is for a
+ * sender that must not delay other messages.
  */
 export type WhenLeaderless = 'wait' | 'refuse';
 
-/** One batch at a time to one partition, attempted again and again until it is decided or its time is over. */
+/**
+ * Sends one batch at a time to one partition. Repeats attempts until the outcome is known or the deadline has passed.
+ */
 export class Lane {
   readonly #link: KafkaLink;
   readonly #whenLeaderless: WhenLeaderless;
@@ -31,12 +33,14 @@ export class Lane {
     this.#producer = new IdempotentProducer(link, topic);
   }
 
-  /** Sends until everything is settled or the deadline has come and the last attempt is over. */
+  /** Sends until every message is settled, or until the deadline has passed and the last attempt has ended. */
   send(batch: ProducerBatch, partition: number): Promise<void> {
     return this.#sendPart(batch, partition, 0, batch.messages.length);
   }
 
-  /** A part that is refused as too large is halved, so that in the end only the message at fault fails. */
+  /**
+   * If the broker refuses a part as too large, send each half on its own. In the end only the message at fault fails.
+   */
   async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<void> {
     batch.beginPart();
     const result = await this.#store(batch, partition, batch.messages.slice(from, to));
@@ -51,7 +55,7 @@ export class Lane {
     }
   }
 
-  /** Once an attempt may have been stored, a later refusal proves nothing. */
+  /** If an earlier attempt may have been stored, a later refusal proves nothing. */
   async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
     for (
       let backoffMs = FIRST_BACKOFF_MS;
@@ -67,7 +71,7 @@ export class Lane {
           return this.#acked(partition, messages.length, result.baseOffset);
         case 'stored-before':
           if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
-          return this.#unknown('the broker took the batch for a repeat');
+          return this.#unknown('the broker treated the batch as a repeat');
         case 'refused':
           return batch.doubt === null ? result : this.#unknown(batch.doubt);
         case 'fenced':
@@ -81,7 +85,7 @@ export class Lane {
         case 'unknown':
           break;
       }
-      // An attempt at the deadline could only leave in doubt what is decided now.
+      // No new attempt at the deadline: it could only make a known outcome unknown.
       if (performance.now() + backoffMs >= batch.deadlineMs) break;
       await sleep(backoffMs);
     }

@@ -15,7 +15,7 @@ import {
 import { describeKafkaError } from '../errors.ts';
 import { hintFor } from '../hints.ts';
 
-/** kafkajs's types leave out a request that its brokers know. */
+/** kafkajs's types omit a request that its brokers implement. */
 export type ProducingBroker = Broker & {
   initProducerId(request: {
     transactionTimeout: number;
@@ -25,14 +25,14 @@ export type ProducingBroker = Broker & {
 export interface KafkaLinkOptions {
   readonly client: KafkaClient;
   readonly topic: string;
-  /** How the topic is made when it is missing. */
+  /** Settings of the topic if qbl creates it. */
   readonly newTopic: NewTopic;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 /**
- * The sender's connection: made in the background, forever, and looked after by asking for the topic's
- * metadata each second, so that a broker that is gone shows before the next message does.
+ * The sender's connection. It connects in the background and never gives up. It requests the topic's metadata every
+ * second, so it notices a lost broker before the next message is sent.
  */
 export class KafkaLink {
   readonly #options: KafkaLinkOptions;
@@ -52,23 +52,23 @@ export class KafkaLink {
     return this.#watch.state;
   }
 
-  /** Counts the connections begun; behind a new one the broker may be another, or may have lost its data. */
+  /** Number of connections started. Behind a new connection may be another broker, or one that lost its data. */
   get generation(): number {
     return this.#options.client.connections;
   }
 
-  /** The topic's limit on a record batch. */
+  /** The topic's size limit for a record batch. */
   get maxMessageBytes(): number {
     return this.#maxMessageBytes;
   }
 
-  /** The ids of all partitions, or only of those that have a leader now. Empty before the first connection. */
+  /** Ids of all partitions, or only of those with a leader now. Empty before the first connection. */
   partitions(which: 'all' | 'with-leader'): number[] {
     if (!this.#prepared) return [];
     return partitionsOf(this.#cluster, this.#options.topic, which);
   }
 
-  /** The connected leader of a partition; fails when there is none to be reached now. */
+  /** The connected leader of a partition. Rejects if no leader can be reached now. */
   async leaderOf(partition: number): Promise<ProducingBroker> {
     const leader = leaderOf(this.#cluster, this.#options.topic, partition);
     const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
@@ -76,7 +76,7 @@ export class KafkaLink {
     return broker;
   }
 
-  /** A request failed: look at the connection and the leaders again, now. */
+  /** A request failed: check the connection and the leaders again now. */
   suspect(error: unknown): void {
     void this.#options.client.cutSilent(error).then(() => this.#watch.probeNow());
   }
@@ -89,11 +89,12 @@ export class KafkaLink {
   }
 
   /**
-   * Null when the cluster answered in time, otherwise what is wrong. A broker answers the requests of a connection
-   * one after the other (SocketServer mutes the channel meanwhile), so metadata may wait for the replicas of a batch
-   * before it, and for another broker when the first one is silent: that takes as long as a request may. To wait for
-   * less would refuse messages that a slow cluster takes. To wait costs little: behind the few batches that a silent
-   * cluster leaves in doubt nothing more is handed over, and what is not gets a definite no at its deadline.
+   * Resolves with null if the cluster answered in time, otherwise with the failure. A broker answers the requests of a
+   * connection one after the other (SocketServer mutes the channel meanwhile). So metadata can wait for the replicas
+   * of an earlier batch, and for another broker if the first does not answer. That takes up to a full request timeout.
+   * With a shorter timeout, qbl would refuse messages that a slow cluster accepts. The long timeout costs little:
+   * after a silent cluster leaves a few batches unknown, no more are sent. Messages that were not sent are refused at
+   * their deadline.
    */
   #probe(): Promise<ConnectionFailure | null> {
     const { brokers, answerWithinMs } = this.#options.client;
@@ -102,7 +103,7 @@ export class KafkaLink {
     return within<ConnectionFailure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }
 
-  /** One at a time: a probe that comes while an answer is awaited waits for the same one. */
+  /** Runs one probe at a time. A second caller gets the result of the running probe. */
   #refresh(): Promise<void> {
     this.#refreshing ??= this.#askCluster().finally(() => {
       this.#refreshing = null;
@@ -115,7 +116,7 @@ export class KafkaLink {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
     } catch (error) {
-      // Deleted, or this is another broker at the same address: the topic is created again.
+      // The topic was deleted, or another broker uses this address. Create the topic again.
       if (isUnknownTopic(error)) this.#prepared = false;
       await this.#options.client.cutSilent(error);
       throw error;

@@ -1,13 +1,13 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import { KafkaLink, type KafkaLinkOptions } from './link.ts';
 
-/** Above this many messages kafkajs's encoding of one batch slows down. */
+/** With more messages in one batch, kafkajs's encoding becomes slower. */
 const MAX_BATCH_MESSAGES = 500;
 const MAX_BATCH_BYTES = 512 * 1024;
-/** The header of a record batch (DefaultRecordBatch) and the largest framing of one record (DefaultRecord). */
+/** Size of a record batch header (DefaultRecordBatch) plus the largest overhead of one record (DefaultRecord). */
 const FRAMING_BYTES = 61 + 32;
 
-/** What both ways of sending have in common: the link to the cluster, and the bounds of a batch. */
+/** The common part of both senders: the link to the cluster and the limits of a batch. */
 export abstract class LinkedSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_MESSAGES;
   abstract readonly maxInFlight: number;
@@ -25,19 +25,22 @@ export abstract class LinkedSender implements Sender {
     return Math.max(1, this.link.maxMessageBytes - FRAMING_BYTES);
   }
 
-  /** Half of the topic's limit leaves room for the framing of small messages; a batch over it is halved. */
+  /**
+   * Half of the topic's limit leaves room for the overhead of small messages. A batch that is still too large is
+   * halved.
+   */
   get maxBatchBytes(): number {
     return Math.min(MAX_BATCH_BYTES, Math.ceil(this.maxMessageBytes / 2));
   }
 
   abstract send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]>;
 
-  /** Lets what is under way end, and closes the connections. */
+  /** Waits for attempts in flight, then closes the connections. */
   async close(): Promise<void> {
     await this.settled();
     await this.link.close();
   }
 
-  /** Resolves when no attempt is under way any more. */
+  /** Resolves when no attempt is in flight. */
   protected abstract settled(): Promise<unknown>;
 }

@@ -18,7 +18,7 @@ function judge(type: string) {
   return judgeProduceError(createErrorFromCode(known.code));
 }
 
-describe('an attempt that failed', () => {
+describe('a failed attempt', () => {
   test.each([
     ['LEADER_NOT_AVAILABLE', 'try-again'],
     ['UNKNOWN_TOPIC_OR_PARTITION', 'try-again'],
@@ -34,7 +34,7 @@ describe('an attempt that failed', () => {
     ['NETWORK_EXCEPTION', 'unknown'],
     ['KAFKA_STORAGE_ERROR', 'unknown'],
     ['UNKNOWN', 'unknown'],
-  ])('with %s: %s', (type, kind) => {
+  ])('an attempt that failed with %s: %s', (type, kind) => {
     expect(judge(type).kind).toBe(kind);
   });
 
@@ -46,17 +46,17 @@ describe('an attempt that failed', () => {
     ['INVALID_RECORD', 'invalid'],
     ['INVALID_TIMESTAMP', 'invalid'],
     ['POLICY_VIOLATION', 'invalid'],
-  ])('with %s is refused: %s', (type, reason) => {
+  ])('an attempt that failed with %s is refused: %s', (type, reason) => {
     expect(judge(type)).toMatchObject({ kind: 'refused', reason });
     expect(judge(type)).toHaveProperty('detail', expect.stringContaining(type));
   });
 
   test.each([
     ['a lost connection', new KafkaJSConnectionError('reset', { broker: 'a:1', code: 'ECONNRESET' })],
-    // After the request was handed over, "refused" may speak of a reconnection.
-    ['a refused one', new KafkaJSConnectionError('refused', { broker: 'a:1', code: 'ECONNREFUSED' })],
+    // After the request was sent, "refused" can be the error of a reconnection.
+    ['a refused connection', new KafkaJSConnectionError('refused', { broker: 'a:1', code: 'ECONNREFUSED' })],
     [
-      'a time-out',
+      'a timeout',
       new KafkaJSRequestTimeoutError('late', {
         broker: 'a:1',
         clientId: 'c',
@@ -67,12 +67,12 @@ describe('an attempt that failed', () => {
       }),
     ],
     ['a bug', new TypeError('x is not a function')],
-    ['something that is no error', 'text'],
-  ])('by %s may have been stored', (_name, error) => {
+    ['a thrown value that is not an Error', 'text'],
+  ])('a batch may have been stored after an attempt with %s', (_name, error) => {
     expect(judgeProduceError(error).kind).toBe('unknown');
   });
 
-  test('is judged by its cause when kafkajs wrapped it', () => {
+  test('an error that kafkajs wrapped is judged by its cause', () => {
     const cause = createErrorFromCode(10);
     const wrapped = new KafkaJSNumberOfRetriesExceeded('gave up', { retryCount: 0, retryTime: 0 });
     Object.assign(wrapped, { cause });
@@ -94,7 +94,7 @@ describe('an answer without an error', () => {
     ['another topic', answer('u', 3)],
     ['an error code', answer('t', 3, 7)],
     ['nothing', { topics: [] }],
-  ])('that speaks of %s proves nothing', (_name, response) => {
+  ])('an answer about %s leaves the outcome unknown', (_name, response) => {
     expect(judgeProduceResponse(response, 't', 3).kind).toBe('unknown');
   });
 });

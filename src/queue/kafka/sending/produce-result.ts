@@ -4,17 +4,17 @@ import { brokerErrorOf, describeKafkaError } from '../errors.ts';
 /** What is known after one attempt to store a batch. */
 export type ProduceResult =
   | { readonly kind: 'stored'; readonly baseOffset: number }
-  /** Definitely not stored; a later attempt may do better. */
+  /** Definitely not stored. Another attempt may succeed. */
   | { readonly kind: 'try-again'; readonly detail: string }
-  /** Definitely not stored, and the broker wants nothing more from this producer id. */
+  /** Definitely not stored, and the broker accepts nothing more from this producer id. */
   | { readonly kind: 'fenced'; readonly detail: string }
-  /** Definitely not stored, and never will be. */
+  /** Definitely not stored, and no attempt can succeed. */
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
-  /** These sequence numbers were stored before, by an attempt whose answer was lost. */
+  /** An earlier attempt stored these sequence numbers, but its answer was lost. */
   | { readonly kind: 'stored-before' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** Kafka's clients/src/main/java/org/apache/kafka/common/protocol/Errors.java tells what each code means. */
+/** The meaning of each code: Kafka's clients/src/main/java/org/apache/kafka/common/protocol/Errors.java. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   MESSAGE_TOO_LARGE: 'too-large',
   RECORD_LIST_TOO_LARGE: 'too-large',
@@ -30,9 +30,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * Answered before anything is appended (ReplicaManager.appendRecords and Partition.appendRecordsToLeader), or of a
- * topic whose log is gone. NOT_LEADER_FOR_PARTITION is not among them: a leader that is deposed while it waits for
- * its replicas answers it too (DelayedProduce.tryComplete), and the next leader may have what was appended.
+ * Codes that a broker answers before it appends anything (ReplicaManager.appendRecords,
+ * Partition.appendRecordsToLeader), or for a topic whose log is gone. NOT_LEADER_FOR_PARTITION is not one of them. A
+ * leader that loses its role while it waits for replicas also answers it (DelayedProduce.tryComplete). The next leader
+ * may have the appended records.
  */
 const NOT_APPENDED: ReadonlySet<string> = new Set([
   'LEADER_NOT_AVAILABLE',
@@ -42,7 +43,7 @@ const NOT_APPENDED: ReadonlySet<string> = new Set([
   'FENCED_LEADER_EPOCH',
 ]);
 
-/** The broker lost or replaced what it knew of this producer; ProducerAppendInfo and ProducerStateManager. */
+/** The broker lost or replaced the state of this producer (ProducerAppendInfo, ProducerStateManager). */
 const FENCED: ReadonlySet<string> = new Set([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
@@ -51,8 +52,8 @@ const FENCED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a Produce request that failed tells about its batch. Only a broker's own answer can be a definite no:
- * time-outs, closed connections and codes that are not in the tables may have been stored.
+ * Decides the outcome of a batch whose Produce request failed. Only a broker's own answer can be a definite refusal.
+ * After a timeout, a closed connection or a code that the tables lack, the batch may have been stored.
  */
 export function judgeProduceError(error: unknown): ProduceResult {
   const type = brokerErrorOf(error);
@@ -66,7 +67,7 @@ export function judgeProduceError(error: unknown): ProduceResult {
   return { kind: 'unknown', detail };
 }
 
-/** What is read here of kafkajs's answer to Produce. */
+/** The part of kafkajs's answer to Produce that qbl reads. */
 export interface ProduceAnswer {
   readonly topics: readonly {
     readonly topicName: string;
@@ -78,7 +79,7 @@ export interface ProduceAnswer {
   }[];
 }
 
-/** Stored only if the answer speaks of exactly the partition that was written to. */
+/** The batch counts as stored only if the answer names exactly the partition that it was written to. */
 export function judgeProduceResponse(
   response: ProduceAnswer,
   topic: string,
@@ -87,7 +88,7 @@ export function judgeProduceResponse(
   const answers = response.topics.filter(({ topicName }) => topicName === topic);
   const answer = answers.flatMap(({ partitions }) => partitions).find((p) => p.partition === partition);
   if (answer?.errorCode !== 0) {
-    return { kind: 'unknown', detail: `the answer does not speak of partition ${partition}` };
+    return { kind: 'unknown', detail: `the answer does not mention partition ${partition}` };
   }
   return { kind: 'stored', baseOffset: Number(answer.baseOffset) };
 }

@@ -1,14 +1,14 @@
 import type { Message } from 'kafkajs';
 import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 
-/** A batch on its way, and what is known of each of its messages so far. */
+/** A batch in flight, and what is known of the outcome of each message so far. */
 export class ProducerBatch {
   readonly messages: readonly Message[];
-  /** Monotonic milliseconds. */
+  /** In monotonic milliseconds. */
   readonly deadlineMs: number;
-  /** Why the part that is being sent may have been stored although no ack came, or null. */
+  /** Why the current part may have been stored without an acknowledgement. Null if it was certainly not stored. */
   doubt: string | null = null;
-  /** Why it was not stored so far. */
+  /** Why the current part was not stored so far. */
   obstacle = 'not sent before the deadline';
   readonly #outcomes: (SendOutcome | undefined)[];
 
@@ -22,7 +22,7 @@ export class ProducerBatch {
     return performance.now() >= this.deadlineMs;
   }
 
-  /** What is sent next was in no attempt yet. */
+  /** No attempt has contained the next part yet. */
   beginPart(): void {
     this.doubt = null;
   }
@@ -31,7 +31,7 @@ export class ProducerBatch {
     this.#outcomes[index] = outcome;
   }
 
-  /** One outcome for each message, in order, of what is known now. */
+  /** One outcome for each message, in order, from what is known now. */
   outcomes(): SendOutcome[] {
     const open: SendOutcome =
       this.doubt === null

@@ -5,23 +5,25 @@ import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
-/** Batches under way at once; more than a few gained nothing in measurements. */
+/** Maximum number of batches in flight. In measurements, more were not faster. */
 const MAX_LANES = 4;
 
-/** What one batch takes. */
+/** The lane and the partition that one batch uses. */
 interface Way {
   readonly lane: Lane;
   readonly partition: number;
 }
 
-/** Several lanes side by side, never two on one partition, so that a partition keeps its order. */
+/**
+ * Sends over several lanes concurrently. Two lanes never use the same partition, so each partition keeps its order.
+ */
 export class KafkaSender extends LinkedSender {
   readonly #topic: string;
   readonly #lanes: Lane[];
   readonly #idle: Lane[];
-  /** Partitions that a lane is sending to. */
+  /** Partitions that a lane is using. */
   readonly #busy = new Set<number>();
-  /** A lane or a partition has become free, or partitions have become known. */
+  /** Notified when a lane or a partition is free, or when partitions become known. */
   readonly #freed = new Condition();
   #lastPartition = -1;
   readonly #running = new Set<Promise<void>>();
@@ -56,7 +58,7 @@ export class KafkaSender extends LinkedSender {
     return Promise.allSettled(this.#running);
   }
 
-  /** Lane and partition stay taken until the last attempt is over, also when the deadline has passed before. */
+  /** Keeps the lane and the partition until the last attempt has ended, even after the deadline. */
   #run({ lane, partition }: Way, batch: ProducerBatch): Promise<void> {
     const run = lane.send(batch, partition).finally(() => {
       this.#running.delete(run);
@@ -83,8 +85,8 @@ export class KafkaSender extends LinkedSender {
   }
 
   /**
-   * Round robin over the free partitions that have a leader, or over all free ones where none has (KIP-480).
-   * Null while there is none.
+   * Round robin over the free partitions with a leader, or over all free ones if none has a leader (KIP-480). Null if
+   * none is free.
    */
   #nextPartition(): number | null {
     const led = this.link.partitions('with-leader');

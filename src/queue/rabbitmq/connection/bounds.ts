@@ -7,16 +7,16 @@ interface HeaderFrame {
   readonly bodySize: number;
 }
 
-/** What is used here of rabbitmq-client's lib/util.js, version 5.0.8. */
+/** The part of rabbitmq-client's lib/util.js, version 5.0.8, that qbl uses. */
 interface Util {
   createAsyncReader(socket: Socket): Read;
 }
-/** What is used here of its lib/Channel.js. */
+/** The part of its lib/Channel.js that qbl uses. */
 interface ChannelModule {
   readonly Channel: { readonly prototype: { _onHeader(frame: HeaderFrame): void } };
 }
 
-/** RabbitMQ's default for frame_max, of which rabbitmq-client asks for less. */
+/** RabbitMQ's default for frame_max. rabbitmq-client asks for less. */
 const MAX_FRAME_BYTES = 131_072;
 
 const internals = createRequire(import.meta.url);
@@ -25,22 +25,24 @@ const { Channel }: ChannelModule = internals('rabbitmq-client/lib/Channel');
 const { createAsyncReader } = util;
 const onHeader = Channel.prototype._onHeader;
 
-/** Lets a connection fail where a peer announces more than a broker would send. */
+/** Fails a connection whose peer announces more than any broker sends. */
 export function boundPeer(): void {
   boundFrames();
   boundBodies();
 }
 
 /**
- * rabbitmq-client waits for all the bytes that a frame announces. Above 1 GiB Node throws, in a listener whose caller
- * catches nothing, and the process ends.
+ * rabbitmq-client would wait for all announced bytes. Above 1 GiB, Node throws inside a listener where nothing catches
+ * it, and the process ends.
  */
 function boundFrames(): void {
   util.createAsyncReader = (socket) => {
     const read = createAsyncReader(socket);
     return (bytes) =>
       bytes > MAX_FRAME_BYTES
-        ? Promise.reject(new Error(`the broker announces a frame of ${bytes} bytes: is it RabbitMQ?`))
+        ? Promise.reject(
+            new Error(`the broker announces a frame of ${bytes} bytes; check that it is RabbitMQ`),
+          )
         : read(bytes);
   };
 }

@@ -4,20 +4,23 @@ import type { AmqpAddress } from '../../url/amqp-url.ts';
 import { boundPeer } from './bounds.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
-/** Of a connection to one host, with TLS and login. */
+/** Timeout for connecting to one host, including TLS and login. */
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** What RabbitMQ recommends is 5 to 20 s (docs/heartbeats). A peer that is silent for twice as long is gone. */
+/**
+ * RabbitMQ recommends 5 to 20 s (docs/heartbeats). After twice this time without a heartbeat, the connection counts as
+ * lost.
+ */
 const HEARTBEAT_S = 5;
 const CLOSE_TIMEOUT_MS = 1_000;
 const WORK_TIMEOUT_MS = 10_000;
 
-/** Makes connections to one broker, or to one of the nodes of a cluster. */
+/** Opens connections to one broker, or to a node of a cluster. */
 export class RabbitmqClient {
   readonly #address: AmqpAddress;
   readonly #settings: RabbitmqSettings;
   readonly #name: string;
 
-  /** @param name what the broker calls the connections */
+  /** @param name shown by the broker for the connections */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
     boundPeer();
     this.#address = address;
@@ -26,8 +29,8 @@ export class RabbitmqClient {
   }
 
   /**
-   * One connection, to the first host that takes it. The library would make it anew by itself, and keep silent about
-   * the reasons why it does not succeed: so a connection that is lost is given up, whoever needs it makes another.
+   * Opens one connection, to the first host that accepts it. The library would reconnect by itself and hide the
+   * reasons of its failures. So qbl closes a lost connection, and the caller opens a new one.
    */
   async connect(): Promise<Connection> {
     let failure: unknown;
@@ -41,7 +44,7 @@ export class RabbitmqClient {
     throw failure;
   }
 
-  /** Works on a connection of its own, and closes it; fails when the broker does not answer in time. */
+  /** Runs work on a new connection and closes it afterwards. Rejects if the broker does not answer in time. */
   async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.connect();
     try {
@@ -75,7 +78,7 @@ export class RabbitmqClient {
   }
 }
 
-/** Works on a channel of its own; an answer such as NOT_FOUND ends the channel, but not the connection. */
+/** Runs work on a new channel. An error such as NOT_FOUND closes the channel, but not the connection. */
 export async function withChannel<T>(
   connection: Connection,
   work: (channel: Channel) => Promise<T>,
@@ -88,12 +91,12 @@ export async function withChannel<T>(
   }
 }
 
-/** In good order, which a broker that blocks or is silent does not have for ever. */
+/** Closes the channel cleanly, but does not wait forever for a broker that blocks or is silent. */
 export function closeChannel(channel: Channel): Promise<void> {
   return within(channel.close(), CLOSE_TIMEOUT_MS, undefined);
 }
 
-/** In good order, if its channels are closed already. */
+/** Closes the connection cleanly if its channels are already closed. */
 export async function closeConnection(connection: Connection): Promise<void> {
   if (connection.ready) await within(connection.close(), CLOSE_TIMEOUT_MS, undefined);
   connection.unsafeDestroy();

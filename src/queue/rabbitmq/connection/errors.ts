@@ -1,14 +1,14 @@
 import { printable } from '../../../printable.ts';
 
-/** The name of an AMQP reply code, such as NOT_FOUND, or Node's code of an error; null: it has none. */
+/** Name of an AMQP reply code, such as NOT_FOUND, or Node's error code. Null if there is none. */
 export function codeOf(error: unknown): string | null {
   const code: unknown = Reflect.get(Object(error), 'code');
   return typeof code === 'string' ? code : null;
 }
 
-/** One line for people. The broker's own words may be in it. */
+/** One line for people. It can contain text from the broker. */
 export function describeRabbitmqError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Node's message is empty where it tried several addresses (an AggregateError): the code tells.
+  // After several addresses failed, Node's message is empty (AggregateError). Show the code instead.
   return printable(message === '' ? (codeOf(error) ?? 'no connection') : message);
 }

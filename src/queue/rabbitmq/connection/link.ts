@@ -9,23 +9,23 @@ import { describeRabbitmqError } from './errors.ts';
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 const OPEN_TIMEOUT_MS = 10_000;
-/** An attempt to connect that is under way ends by itself. */
+/** How long closing may take. A connection attempt in progress ends by itself. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** What was set up on a connection. */
+/** The channels that were set up on a connection. */
 export interface RabbitmqSession {
-  /** Closes its channels, so that the broker knows all that it was told. */
+  /** Closes the channels, so that the broker has processed everything sent to it. */
   close(): Promise<void>;
 }
 
 export interface RabbitmqLinkOptions {
   readonly client: RabbitmqClient;
-  /** Sets up a new connection, which is good for use when this resolves. Calls `lose` when it is no longer. */
+  /** Sets up a new connection, which is ready when this resolves. Calls `lose` when it fails later. */
   readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<RabbitmqSession>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** A connection that is made in the background, forever. */
+/** A connection that is opened in the background. It reconnects forever. */
 export class RabbitmqLink {
   readonly #options: RabbitmqLinkOptions;
   readonly #wakeup = new Condition();
@@ -47,12 +47,12 @@ export class RabbitmqLink {
     return this.#state.current;
   }
 
-  /** Null while there is none that is set up. */
+  /** Null while no connection is set up. */
   get connection(): Connection | null {
     return this.#connection;
   }
 
-  /** How many connections were set up so far. */
+  /** Number of connections set up so far. */
   get connections(): number {
     return this.#connections;
   }
@@ -78,7 +78,7 @@ export class RabbitmqLink {
     }
   }
 
-  /** Lives through one connection, and resolves with the reason why there is none any more. */
+  /** Opens one connection and waits until it is lost. Resolves with the reason. */
   async #connectOnce(): Promise<string> {
     this.#lost = new AbortController();
     try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readRabbitmqSettings } from './settings.ts';
 
-it("is RabbitMQ's own user, and the limit of RabbitMQ 4, where nothing is said", () => {
+it("without settings, uses RabbitMQ's default user and the size limit of RabbitMQ 4", () => {
   expect(readRabbitmqSettings(null, {}, false)).toEqual({
     username: 'guest',
     password: 'guest',
@@ -13,7 +13,7 @@ it("is RabbitMQ's own user, and the limit of RabbitMQ 4, where nothing is said",
   });
 });
 
-it('is what the file says, and what the environment says instead', () => {
+it('environment variables override the file', () => {
   const file = fileWith('username=shop\npassword=of the file\nmax.message.bytes=1000\n');
   const settings = readRabbitmqSettings(file, { QBL_AMQP_PASSWORD: 'of the environment' }, false);
   expect(settings).toMatchObject({
@@ -23,13 +23,13 @@ it('is what the file says, and what the environment says instead', () => {
   });
 });
 
-it('reads certificates for TLS, and takes none without it', () => {
+it('accepts certificates with TLS, and rejects them without it', () => {
   const env = { QBL_AMQP_SSL_CA_LOCATION: fileWith('an authority') };
   expect(readRabbitmqSettings(null, env, true).tls).toEqual({ ca: ['an authority'] });
-  expect(() => readRabbitmqSettings(null, env, false)).toThrow(/asks for no TLS/);
+  expect(() => readRabbitmqSettings(null, env, false)).toThrow(/does not ask for TLS/);
 });
 
-it.each(['0', '-1', '1.5', 'many', '99999999999'])('takes %s for no number of bytes', (text) => {
+it.each(['0', '-1', '1.5', 'many', '99999999999'])('rejects %s as a number of bytes', (text) => {
   const env = { QBL_AMQP_MAX_MESSAGE_BYTES: text };
   expect(() => readRabbitmqSettings(null, env, false)).toThrow(/max.message.bytes/);
 });

@@ -6,24 +6,27 @@ import { TLS_SETTINGS, tlsOptions } from '../../tls.ts';
 export interface RabbitmqSettings {
   readonly username: string;
   readonly password: string;
-  /** Authorities and a client certificate; empty where the system's authorities do. */
+  /** Certificate authorities and a client certificate. Empty to use the authorities of the system. */
   readonly tls: ConnectionOptions;
-  /** RabbitMQ does not tell its `max_message_size`; a larger message costs the channel and all that is on it. */
+  /**
+   * RabbitMQ does not report its `max_message_size`. A larger message makes it close the channel, with all messages in
+   * flight.
+   */
   readonly maxMessageBytes: number;
 }
 
 const NAMES = ['username', 'password', 'max.message.bytes', ...TLS_SETTINGS] as const;
 
-/** RabbitMQ's own, which it takes only from the loopback. */
+/** RabbitMQ's default user, which it accepts only from the loopback address. */
 const DEFAULT_USER = 'guest';
-/** The default `max_message_size` of RabbitMQ 4; RabbitMQ 3 takes 128 MiB. */
+/** The default `max_message_size` of RabbitMQ 4. RabbitMQ 3 accepts 128 MiB. */
 const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** The largest message that qbl writes or reads, which is the default of RabbitMQ 3. */
 export const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 
 /**
- * Reads credentials and the like from a file and from `QBL_AMQP_…` variables.
- * @param tls whether the URL asks for TLS, without which certificates would protect nothing
+ * Reads credentials and other settings from a file and from `QBL_AMQP_…` variables.
+ * @param tls whether the URL asks for TLS; without it, certificate settings are an error
  * @throws QblError 'usage', which never repeats a secret
  */
 export function readRabbitmqSettings(
@@ -33,8 +36,8 @@ export function readRabbitmqSettings(
 ): RabbitmqSettings {
   const settings = readSettings(NAMES, 'QBL_AMQP_', file, env);
   if (!tls && TLS_SETTINGS.some((name) => settings.has(name))) {
-    throw new QblError('usage', 'there are ssl settings, but the queue URL asks for no TLS', {
-      hint: 'Write amqps:// in place of amqp://.',
+    throw new QblError('usage', 'there are ssl settings, but the queue URL does not ask for TLS', {
+      hint: 'Use amqps:// instead of amqp:// in the queue URL.',
     });
   }
   return {
@@ -49,5 +52,5 @@ function parseBytes(text: string | undefined): number {
   if (text === undefined) return DEFAULT_MAX_MESSAGE_BYTES;
   const bytes = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (bytes > 0 && bytes <= MAX_MESSAGE_BYTES) return bytes;
-  throw new QblError('usage', `max.message.bytes is no number of bytes from 1 to ${MAX_MESSAGE_BYTES}`);
+  throw new QblError('usage', `max.message.bytes must be a number of bytes from 1 to ${MAX_MESSAGE_BYTES}`);
 }

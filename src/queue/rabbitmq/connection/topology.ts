@@ -4,18 +4,18 @@ import { withChannel } from './client.ts';
 import { codeOf } from './errors.ts';
 
 /**
- * What RabbitMQ says of a queue. Of a quorum queue whose leader does not answer it says that there are no messages and
- * no consumers (rabbit_quorum_queue:stat), so 0 of both is known only where a consumer is sure to be there.
+ * What RabbitMQ reports about a queue. If a quorum queue's leader does not answer, RabbitMQ reports no messages and no
+ * consumers (rabbit_quorum_queue:stat). So 0 of both is reliable only if the queue is known to have a consumer.
  */
 export interface QueueCount {
-  /** Ready, and given out to nobody. */
+  /** Messages ready for delivery, without those in flight. */
   readonly messageCount: number;
   readonly consumerCount: number;
 }
 
 /**
- * Makes the exchange and the queue where they are missing, both durable, and binds them; what is there is used as it
- * is, bound as its owner wants it: to bind it again takes rights that a reader need not have.
+ * Creates the exchange and the queue if they are missing, both durable, and binds them. Uses an existing queue with
+ * its owner's bindings. Binding it again would need permissions that a reader may not have.
  */
 export async function ensureTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue, routingKey, queueType } = address;
@@ -29,7 +29,7 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // Left there unbound, they would be taken for what its owner wants.
+    // Delete the unbound queue. Later it would look like a queue that its owner left unbound on purpose.
     await withChannel(connection, async (channel) => {
       if (!hasQueue) await channel.queueDelete({ queue });
       if (!hasExchange) await channel.exchangeDelete({ exchange, ifUnused: true });
@@ -38,19 +38,20 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   }
 }
 
-/** @throws Error when the exchange or the queue is missing, which were there before */
+/** @throws Error if the exchange or the queue no longer exists */
 export async function requireTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue } = address;
-  if (!(await exchangeExists(connection, exchange))) throw new Error(`the exchange '${exchange}' is gone`);
-  if (!(await queueExists(connection, queue))) throw new Error(`the queue '${queue}' is gone`);
+  if (!(await exchangeExists(connection, exchange)))
+    throw new Error(`the exchange '${exchange}' no longer exists`);
+  if (!(await queueExists(connection, queue))) throw new Error(`the queue '${queue}' no longer exists`);
 }
 
-/** Survives a restart of the broker; a quorum queue is always durable. */
+/** Survives a restart of the broker. A quorum queue is always durable. */
 export function durable(queueType: AmqpAddress['queueType']) {
   return { durable: true, arguments: { 'x-queue-type': queueType } };
 }
 
-/** How many messages are ready in the queue, and how many consumers it has; null: there is no such queue. */
+/** Number of ready messages and of consumers. Null if the queue does not exist. */
 export async function countQueue(connection: Connection, queue: string): Promise<QueueCount | null> {
   return withChannel(connection, async (channel) => {
     try {
@@ -62,7 +63,7 @@ export async function countQueue(connection: Connection, queue: string): Promise
   });
 }
 
-/** Whether there is no such queue or exchange, which NOT_FOUND also says of one whose node is down. */
+/** Whether the queue or exchange does not exist. NOT_FOUND also means that its node is down. */
 export function isGone(error: unknown): boolean {
   return (
     codeOf(error) === 'NOT_FOUND' && error instanceof Error && / no (queue|exchange) /.test(error.message)

@@ -8,11 +8,11 @@ import type { RabbitmqConsumer } from './consumer.ts';
 export interface RabbitmqBacklogOptions {
   readonly client: RabbitmqClient;
   readonly queue: string;
-  /** Those of this process. What others have in hand, AMQP does not tell. */
+  /** This process's consumers. AMQP does not report the unacknowledged messages of other processes. */
   readonly consumers: ReadonlySet<RabbitmqConsumer>;
 }
 
-/** Counts what is ready in the queue, on a connection of its own. */
+/** Counts the ready messages of the queue, on its own connection. */
 export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;
@@ -46,11 +46,13 @@ export class RabbitmqBacklog implements BacklogWatch {
     return this.#link.close();
   }
 
-  /** Null: a consumer of this process is not counted, so the queue may not have answered (see QueueCount). */
+  /**
+   * Null if a consumer of this process is missing from the count: the queue may not have answered (see QueueCount).
+   */
   #backlog({ messageCount, consumerCount }: QueueCount): number | null {
     const consumers = [...this.#options.consumers];
     if (messageCount === 0 && consumerCount === 0 && consumers.some(({ isTaking }) => isTaking)) return null;
-    return messageCount + consumers.reduce((sum, { inHand }) => sum + inHand, 0);
+    return messageCount + consumers.reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
   #onConnection({ kind }: ConnectionState): void {

@@ -5,23 +5,24 @@ interface HeaderFrame {
   readonly fields: { contentType?: unknown };
 }
 
-/** The largest max_message_size that RabbitMQ can be given. */
+/** The largest value that RabbitMQ allows for max_message_size. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
-/** What rabbitmq-client's types leave out. */
+/** A method that rabbitmq-client's types omit. */
 type ReceivingChannel = Channel & { _onHeader(frame: HeaderFrame): void };
 
 /**
- * Makes the channel give out bodies as they came. rabbitmq-client decodes text/plain and application/json
- * (`_onBody` in its Channel.js), which loses the bytes that sums are computed over; it does so by the content type,
- * and has no option against it.
+ * Makes the channel return message bodies unchanged. rabbitmq-client decodes text/plain and application/json
+ * (`_onBody` in its Channel.js), and no option prevents that. Decoding would lose the bytes that checksums are
+ * computed over.
  */
 export function keepBodies(channel: Channel): void {
   if (!isReceiving(channel)) throw new Error('rabbitmq-client has no Channel._onHeader');
   const onHeader = channel._onHeader.bind(channel);
   channel._onHeader = (frame) => {
-    // What is thrown here ends the connection.
-    if (frame.bodySize > MAX_BODY_BYTES) throw new Error(`a message of ${frame.bodySize} bytes`);
+    // An error thrown here closes the connection.
+    if (frame.bodySize > MAX_BODY_BYTES)
+      throw new Error(`the message has ${frame.bodySize} bytes, more than RabbitMQ allows`);
     frame.fields.contentType = undefined;
     onHeader(frame);
   };

@@ -3,15 +3,15 @@ import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
-/** basic.qos counts in 16 bits. */
+/** basic.qos has a 16-bit count. */
 const MAX_PREFETCH = 65_535;
 
-/** Consumes as a service does, beside others: each message is acknowledged by itself. */
+/** Consumes a queue like a service, beside other consumers. Acknowledges each message on its own. */
 export class RabbitmqConsumer implements Consumer {
   readonly #onMessage: ConsumerOptions['onMessage'];
   readonly #subscription: Subscription;
   readonly #counter = new DeliveryCounter();
-  readonly #inHand = new Set<UnansweredDelivery>();
+  readonly #inFlight = new Set<UnansweredDelivery>();
   #isTaking = true;
 
   constructor(client: RabbitmqClient, queue: string, options: ConsumerOptions) {
@@ -25,13 +25,13 @@ export class RabbitmqConsumer implements Consumer {
     });
   }
 
-  /** Messages that are not acknowledged yet. */
-  get inHand(): number {
+  /** Number of unacknowledged messages. */
+  get inFlight(): number {
     this.#forgetLost();
-    return this.#inHand.size;
+    return this.#inFlight.size;
   }
 
-  /** It takes messages, or will again when it is connected. */
+  /** Whether it consumes now, or will do so after a reconnection. */
   get isTaking(): boolean {
     return this.#isTaking;
   }
@@ -49,16 +49,16 @@ export class RabbitmqConsumer implements Consumer {
   #receive(arrivals: readonly UnansweredDelivery[]): void {
     this.#forgetLost();
     for (const arrival of arrivals) {
-      this.#inHand.add(arrival);
+      this.#inFlight.add(arrival);
       const ack = () => {
-        if (this.#inHand.delete(arrival)) arrival.ack(false);
+        if (this.#inFlight.delete(arrival)) arrival.ack(false);
       };
       this.#onMessage({ ...this.#counter.delivery(arrival), ack });
     }
   }
 
-  /** What came on a connection that is lost is in the queue again. */
+  /** When a connection is lost, its unacknowledged messages return to the queue. */
   #forgetLost(): void {
-    for (const arrival of this.#inHand) if (!arrival.isLive) this.#inHand.delete(arrival);
+    for (const arrival of this.#inFlight) if (!arrival.isLive) this.#inFlight.delete(arrival);
   }
 }

@@ -1,11 +1,11 @@
 import type { Delivery } from '../../queue.ts';
 import type { UnansweredDelivery } from './subscription.ts';
 
-/** Numbers what a reader or a consumer gets: RabbitMQ has no offsets. */
+/** Numbers the messages of a reader or consumer, because RabbitMQ has no offsets. */
 export class DeliveryCounter {
   #count = 0;
 
-  /** How many there were. */
+  /** Number of messages so far. */
   get count(): number {
     return this.#count;
   }

@@ -10,8 +10,8 @@ const FIRST_TIMEOUT_MS = 10_000;
 const NO_ANSWER: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ does not answer' };
 
 /**
- * Messages to one queue that tell nothing but that all before them has come out of it. They are sent on a connection
- * of their own: RabbitMQ may block one that publishes, and with it the acknowledgements on it.
+ * Sends marker messages directly to one queue. When a marker arrives, everything before it has arrived. Markers use a
+ * connection of their own, because RabbitMQ may block a publishing connection and its acknowledgements with it.
  */
 export class Markers {
   readonly #prefix: string;
@@ -19,7 +19,7 @@ export class Markers {
   readonly #changed = new Condition();
   #sent = 0;
 
-  /** @param queue whose name nobody can guess, so that nobody else publishes directly to it */
+  /** @param queue name that nobody can guess, so that no other client publishes directly to it */
   constructor(client: RabbitmqClient, queue: string) {
     this.#prefix = `${queue} `;
     this.#sender = new RabbitmqSender({
@@ -32,8 +32,8 @@ export class Markers {
   }
 
   /**
-   * Sends the first one as soon as there is a connection.
-   * @throws Error when it cannot be sent
+   * Sends the first marker as soon as there is a connection.
+   * @throws Error if it cannot be sent
    */
   async begin(): Promise<void> {
     const deadlineMs = performance.now() + FIRST_TIMEOUT_MS;
@@ -42,12 +42,12 @@ export class Markers {
       await this.#changed.wait(RETRY_MS);
       outcome = await this.#trySend();
     }
-    if (outcome.kind !== 'acked') throw new Error(`no marker can be sent: ${outcome.detail}`);
+    if (outcome.kind !== 'acked') throw new Error(`qbl cannot send a marker: ${outcome.detail}`);
   }
 
   /**
-   * Resolves with the marker's number, which is greater than all before.
-   * @throws Error when it is not known to be there
+   * Resolves with the marker's number, which is greater than all earlier ones.
+   * @throws Error if the marker is not confirmed
    */
   async send(signal: AbortSignal): Promise<number> {
     const outcome = await this.#trySend(signal);
@@ -55,7 +55,7 @@ export class Markers {
     return this.#sent;
   }
 
-  /** The number of the marker that this message is; null: it is none. */
+  /** The marker's number. Null if the message is not a marker. */
   numberOf({ exchange, body }: AsyncMessage): number | null {
     const text = exchange === '' ? String(body) : '';
     return text.startsWith(this.#prefix) ? Number(text.slice(this.#prefix.length)) : null;

@@ -6,28 +6,28 @@ import { RabbitmqLink, type RabbitmqSession } from '../connection/link.ts';
 import { countQueue, isGone, type QueueCount } from '../connection/topology.ts';
 import { keepBodies } from './bodies.ts';
 
-/** What the queue gave out and has not had an answer for yet. */
+/** A message that was delivered and is not acknowledged yet. */
 export interface UnansweredDelivery {
   readonly message: AsyncMessage;
-  /** Epoch milliseconds with a fraction. */
+  /** Epoch milliseconds, with a fraction. */
   readonly receivedAtMs: number;
-  /** Whether the connection it came on is there still: if not, it will be given out again. */
+  /** Whether the message's connection is still open. If not, the message will be redelivered. */
   readonly isLive: boolean;
-  /** Acknowledges it, and with `multiple` all that came before it on its connection too. */
+  /** Acknowledges the message. With `multiple`, also all earlier ones of its connection. */
   ack(multiple: boolean): void;
 }
 
 export interface SubscriptionOptions {
   readonly client: RabbitmqClient;
   readonly queue: string;
-  /** How many messages may be given out and not acknowledged yet. */
+  /** Maximum number of unacknowledged messages. */
   readonly prefetch: number;
-  /** Gets what arrived in one turn of the event loop. */
+  /** Receives all messages that arrived in one turn of the event loop. */
   readonly onArrivals: (arrivals: readonly UnansweredDelivery[]) => void;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** Consumes a queue, over all connections that it takes. */
+/** Consumes a queue, and reconnects when the connection is lost. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #link: RabbitmqLink;
@@ -46,17 +46,17 @@ export class Subscription {
     return this.#link.state;
   }
 
-  /** Why there is nothing to be read any more, not even what was there; null: there may be. */
+  /** Why the queue and its messages are lost. Null if the queue may still exist. */
   get gone(): string | null {
     return this.#gone;
   }
 
-  /** Whether the connection was lost before, so that the broker may still hold the old one for alive. */
+  /** Whether the connection was lost before. The broker may then still keep the old connection and its consumer. */
   get reconnected(): boolean {
     return this.#link.connections > 1;
   }
 
-  /** Of another queue of the broker; null: there is no such queue. Fails while there is no connection. */
+  /** Counts another queue of the broker. Resolves with null if it does not exist. Rejects while not connected. */
   async countOther(queue: string): Promise<QueueCount | null> {
     const { connection } = this.#link;
     if (connection === null) throw new Error(this.#whyNotConnected());
@@ -64,8 +64,8 @@ export class Subscription {
   }
 
   /**
-   * Of the queue that is consumed, asked on the consumer's channel: an answer comes after the messages that were on
-   * their way before the one before it. Fails while there is no connection.
+   * Counts the consumed queue, on the consumer's channel. When the second of two answers arrives, every message sent
+   * before the first has arrived. Rejects while not connected.
    */
   async count(): Promise<QueueCount> {
     const { connection } = this.#link;
@@ -74,12 +74,12 @@ export class Subscription {
     return channel.queueDeclare({ queue: this.#options.queue, passive: true });
   }
 
-  /** Hands nothing more over. What was handed over can still be acknowledged. */
+  /** Delivers nothing more. Delivered messages can still be acknowledged. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const consumerTag = this.#consumerTag;
     if (consumerTag === null || !this.#channel?.active) return;
-    // A connection that is lost has no consumer either.
+    // If the connection is lost, the broker has removed the consumer anyway.
     await this.#channel.basicCancel({ consumerTag }).catch(() => {});
   }
 
@@ -98,7 +98,7 @@ export class Subscription {
     const channel = await connection.acquire();
     keepBodies(channel);
     channel.on('close', () => lose('the channel was closed'));
-    channel.on('basic.cancel', () => lose(`RabbitMQ gives out nothing more of the queue '${queue}'`));
+    channel.on('basic.cancel', () => lose(`RabbitMQ cancelled the consumer of the queue '${queue}'`));
     await this.#mustBeThere(channel);
     await channel.basicQos({ prefetchCount: prefetch });
     if (!this.#stopped) {
@@ -113,7 +113,7 @@ export class Subscription {
     try {
       await channel.queueDeclare({ queue: this.#options.queue, passive: true });
     } catch (error) {
-      if (isGone(error)) this.#gone = `the queue is gone: ${describeRabbitmqError(error)}`;
+      if (isGone(error)) this.#gone = `the queue no longer exists: ${describeRabbitmqError(error)}`;
       throw error;
     }
   }
@@ -123,7 +123,7 @@ export class Subscription {
     const handOver = () => {
       const arrived = arrivals;
       arrivals = [];
-      // Nobody waits for them any more: without an answer they are in the queue again when the channel closes.
+      // After stop(), ignore these messages. They return to the queue when the channel closes.
       if (!this.#stopped) this.#options.onArrivals(arrived);
     };
     return (message) => {

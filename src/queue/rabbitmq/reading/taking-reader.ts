@@ -9,12 +9,15 @@ import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
 const PREFETCH = 1_000;
 const LOOK_AGAIN_MS = 100;
-/** Two looks prove that nothing is on its way (see Subscription.count); a third allows for counts that lag behind. */
+/**
+ * Two empty counts in a row prove that no message is in flight (see Subscription.count). A third one allows for counts
+ * that lag.
+ */
 const EMPTY_LOOKS = 3;
 const NO_POSITIONS: Positions = new Map();
 const NO_ANSWER = { kind: 'obstacle', reason: 'the queue does not answer' } as const;
 
-/** Takes messages out of the queue itself, for good. */
+/** Reads the queue itself, which removes its messages permanently. */
 export class TakingReader implements Reader {
   readonly start = NO_POSITIONS;
   readonly #options: ReaderOptions;
@@ -34,8 +37,8 @@ export class TakingReader implements Reader {
   }
 
   /**
-   * Until the queue has nothing more and this reader is its only consumer. What others hold and have not
-   * acknowledged, AMQP does not tell: a consumer would show, a `basic.get` would not.
+   * Reads until the queue is empty and this reader is its only consumer. AMQP does not report messages that other
+   * clients have not acknowledged. Another consumer is visible, but a `basic.get` is not.
    */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     let obstacle = 'there was no time to look for the end of the queue';
@@ -70,16 +73,16 @@ export class TakingReader implements Reader {
     if (gone !== null) return { kind: 'never', reason: gone };
     try {
       const { messageCount, consumerCount } = await this.#subscription.count();
-      // It is one itself: see QueueCount.
+      // This reader is a consumer, so a count of 0 is not an answer (see QueueCount).
       if (consumerCount === 0) return NO_ANSWER;
       if (consumerCount > 1) {
         const reason = 'another consumer takes messages from the queue';
-        // After a reconnection it may be this reader's own old one, of which the broker does not know yet.
+        // After a reconnection, the other consumer may be this reader's own old one.
         return { kind: this.#subscription.reconnected ? 'obstacle' : 'never', reason };
       }
       return messageCount === 0
         ? { kind: 'empty' }
-        : { kind: 'obstacle', reason: `the queue still had ${plural(messageCount, 'message')}` };
+        : { kind: 'obstacle', reason: `the queue still has ${plural(messageCount, 'message')}` };
     } catch (error) {
       return {
         kind: 'obstacle',
@@ -97,5 +100,5 @@ export class TakingReader implements Reader {
 type Look =
   | { readonly kind: 'empty' }
   | { readonly kind: 'obstacle'; readonly reason: string }
-  /** There is no use in looking again. */
+  /** Counting again cannot change the result. */
   | { readonly kind: 'never'; readonly reason: string };

@@ -12,28 +12,29 @@ import { DeliveryCounter } from './deliveries.ts';
 import { Markers } from './markers.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
-/** How many messages may be on their way to the tap. */
+/** Maximum number of messages in flight to the tap. */
 const PREFETCH = 1_000;
 /**
- * Without a reader for so long the broker deletes the queue of a tap that was killed, which gets a copy of everything
- * meanwhile. A reader that has lost its connection is back earlier, or else finds that its queue is gone.
+ * After this time without a reader, the broker deletes the tap's queue. A killed tap's queue would otherwise collect
+ * copies forever. A reader that lost its connection normally reconnects earlier; if not, it reports that its queue no
+ * longer exists.
  */
 const EXPIRES_MS = 5 * 60_000;
 const DELETE_TIMEOUT_MS = 3_000;
 const MAX_NAME_LENGTH = 100;
 const RETRY_MS = 100;
-/** A queue that has just come back may not count everything yet. */
+/** After a restart, a queue may not count all its messages at once. */
 const COUNTS_WITHIN_MS = 5_000;
 const COUNT_AGAIN_MS = 200;
 const NO_POSITIONS: Positions = new Map();
 
 /**
- * A reader with a queue of its own, bound as the address says, so that it gets a copy of all that is published from
- * now on and takes nothing from anybody. The queue is neither exclusive nor deleted by itself when the connection is
- * lost, since what is in it would be lost too. It is of the address's type, to be there as long as the queue itself.
- * It has one active consumer: a new connection gets nothing before the broker has given up the old one and what was on
- * its way there, or else a marker could overtake messages. Quorum queues do not heed an exclusive consumer.
- * @throws Error when the user may not do all that a tap does: a first marker shows that before anything is sent
+ * Opens a reader with its own queue, bound like the queue in the address. It gets a copy of every message published
+ * from now on and removes none. Its queue must survive a lost connection with its content, so it is neither exclusive
+ * nor auto-delete. It has the same type as the address's queue, so it is as available as that one. It has a single
+ * active consumer: a new connection gets no message before the broker has dropped the old one. Otherwise a marker
+ * could overtake messages. Quorum queues ignore exclusive consumers.
+ * @throws Error if the user lacks a permission; the first marker checks that before any message is sent
  */
 export async function openTap(
   client: RabbitmqClient,
@@ -57,7 +58,7 @@ export async function openTap(
   }
 }
 
-/** Leaves none behind that is not bound. */
+/** If binding fails, deletes the queue again. */
 async function makeBoundQueue(connection: Connection, address: AmqpAddress, queue: string): Promise<void> {
   const { exchange, routingKey, queueType } = address;
   const { durable: isDurable, arguments: type } = durable(queueType);
@@ -68,7 +69,7 @@ async function makeBoundQueue(connection: Connection, address: AmqpAddress, queu
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // Where that fails too, it expires.
+    // If deleting fails too, the queue expires.
     await withChannel(connection, (channel) => channel.queueDelete({ queue })).catch(() => {});
     throw error;
   }
@@ -76,7 +77,7 @@ async function makeBoundQueue(connection: Connection, address: AmqpAddress, queu
 
 interface TapQueue {
   readonly queue: string;
-  /** How many messages the address's own queue held before the tap was there. */
+  /** Number of messages in the address's own queue before the tap was opened. */
   readonly heldBefore: number;
 }
 
@@ -114,12 +115,12 @@ class Tap implements Reader {
     });
   }
 
-  /** @throws Error when no marker can be sent: then the end could not be told */
+  /** @throws Error if no marker can be sent, because the tap could then not find the end */
   begin(): Promise<void> {
     return this.#markers.begin();
   }
 
-  /** A queue gives out what it got in order: when a marker sent now comes out, all before it has been read. */
+  /** A queue delivers in order: once a marker sent now arrives, everything before it has been read. */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const isOver = () => signal.aborted || performance.now() >= deadlineMs;
     let obstacle = 'there was no time to look for the end of the queue';
@@ -132,7 +133,7 @@ class Tap implements Reader {
         if (this.#lastMarkerSeen >= marker) return { complete: true, ends: NO_POSITIONS };
         const { state } = this.#subscription;
         const reason = state.kind === 'waiting' ? `: ${state.reason}` : '';
-        obstacle = `the end of the queue did not come out in time${reason}`;
+        obstacle = `the marker for the end of the queue did not arrive in time${reason}`;
       } catch (error) {
         obstacle = `the end of the queue is not known: ${describeRabbitmqError(error)}`;
         await this.#changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
@@ -145,14 +146,14 @@ class Tap implements Reader {
     return null;
   }
 
-  /** A policy may limit any queue, and AMQP does not tell. */
+  /** A policy can limit any queue, and AMQP does not report it. */
   async removedSince(): Promise<Doubt | null> {
     return null;
   }
 
   /**
-   * The tap makes every message routable, so that nobody hears when the queue itself is not bound, or a policy drops
-   * or rejects what it gets: a queue with reject-publish makes RabbitMQ send a nack though the tap has its copy.
+   * With a tap, every message is routable. So RabbitMQ reports nothing if the queue itself is not bound, or if a
+   * policy drops or rejects its messages. With reject-publish, RabbitMQ sends a nack although the tap got its copy.
    */
   async stored(expected: number): Promise<Stored> {
     const deadlineMs = performance.now() + COUNTS_WITHIN_MS;
@@ -172,13 +173,13 @@ class Tap implements Reader {
     } catch (error) {
       return {
         kind: 'unknown',
-        text: `what the queue '${queue}' holds is not known: ${describeRabbitmqError(error)}`,
+        text: `qbl cannot tell what the queue '${queue}' holds: ${describeRabbitmqError(error)}`,
       };
     }
-    if (count === null) return { kind: 'unknown', text: `the queue '${queue}' is gone` };
+    if (count === null) return { kind: 'unknown', text: `the queue '${queue}' no longer exists` };
     const { messageCount, consumerCount } = count;
     if (consumerCount > 0) return hidden(queue);
-    const held = `it had ${this.#heldBefore} before the run`;
+    const held = `had ${this.#heldBefore} before the run`;
     const text = `the queue '${queue}' has ${plural(messageCount, 'message')} and no consumer, and ${held}`;
     return { kind: 'counted', messages: messageCount - this.#heldBefore, text };
   }
@@ -190,7 +191,7 @@ class Tap implements Reader {
     const deleting = this.#client.withConnection((connection) =>
       withChannel(connection, (channel) => channel.queueDelete({ queue })),
     );
-    // Where the broker is gone, its queue expires.
+    // If the broker is down, the tap's queue expires by itself.
     await within(
       deleting.catch(() => {}),
       DELETE_TIMEOUT_MS,
@@ -198,10 +199,12 @@ class Tap implements Reader {
     );
   }
 
-  /** The tap alone would make every message routable: that it got them does not say that the queue did. */
+  /** The tap's copies do not show that the address's queue still exists. */
   async #addressGone(): Promise<string | null> {
     const { queue } = this.#address;
-    return (await this.#subscription.countOther(queue)) === null ? `the queue '${queue}' is gone` : null;
+    return (await this.#subscription.countOther(queue)) === null
+      ? `the queue '${queue}' no longer exists`
+      : null;
   }
 
   async #untilSeen(marker: number, deadlineMs: number, signal: AbortSignal): Promise<void> {
@@ -223,13 +226,13 @@ class Tap implements Reader {
   }
 }
 
-/** A limit on length or age drops messages of the queue and not of the tap, and a consumer's work looks the same. */
+/** A length limit or TTL removes messages from the queue but not from the tap. A consumer's work looks the same. */
 function hidden(queue: string): Stored {
-  const text = `that the queue '${queue}' itself got and kept each message: copies were read, and the queue has consumers, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what it delivered`;
+  const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what the queue delivered`;
   return { kind: 'hidden', text };
 }
 
-/** What is gone or silent may come back. */
+/** Ask again if the queue is missing or does not answer: it may come back. */
 function isTooFew(stored: Stored, expected: number): boolean {
   return stored.kind === 'unknown' || (stored.kind === 'counted' && stored.messages < expected);
 }

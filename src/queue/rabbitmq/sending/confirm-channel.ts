@@ -5,24 +5,27 @@ import type { SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
 import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
 
-/** Where messages are published; the exchange '' hands them to the queue that the key names. */
+/** Where to publish. The exchange '' routes to the queue named by the key. */
 export interface PublishTarget {
   readonly exchange: string;
   readonly routingKey: string;
 }
 
 const MAX_REPLY_TEXT_LENGTH = 200;
-/** rabbitmq-client's code for what failed because the channel had failed. */
+/** rabbitmq-client's error code when a request failed because its channel failed. */
 const CHANNEL_CLOSED = 'CH_CLOSE';
 
-/** A channel in confirm mode: one publish is one message on the wire, never more. */
+/** A channel in confirm mode. Each publish sends exactly one message. */
 export class ConfirmChannel {
   readonly #channel: Channel;
   readonly #target: PublishTarget;
-  /** Tells the messages of this channel from all others. */
+  /** Distinguishes this channel's messages from all others. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
-  /** Why messages were returned, by message id, until they are confirmed: RabbitMQ does that right after. */
+  /**
+   * Why messages were returned, by message id. RabbitMQ confirms a returned message right after, which removes the
+   * entry.
+   */
   readonly #returned = new Map<string, string>();
   #failure: string | null = null;
 
@@ -34,7 +37,7 @@ export class ConfirmChannel {
     });
   }
 
-  /** @param onClosed called with the reason when the channel ends, however it does */
+  /** @param onClosed called with the reason whenever the channel ends */
   static async open(
     connection: Connection,
     target: PublishTarget,
@@ -43,7 +46,7 @@ export class ConfirmChannel {
     const channel = await connection.acquire();
     await channel.confirmSelect();
     const confirming = new ConfirmChannel(channel, target);
-    // The reason arrives with the first message that fails, a little later.
+    // Wait one turn: the reason arrives with the first failed message, after the close event.
     channel.on('close', () => setImmediate(() => onClosed(confirming.#failure ?? 'the channel was closed')));
     return confirming;
   }
@@ -53,15 +56,16 @@ export class ConfirmChannel {
   }
 
   /**
-   * Resolves when RabbitMQ has taken the message, or when nobody will ever tell; not at all while it keeps silent.
-   * What was not handed to the socket is refused; what was, and is not confirmed, is unknown.
+   * Resolves when RabbitMQ has accepted the message, or when no answer can come any more. Never resolves while
+   * RabbitMQ stays silent. If the message did not reach the socket, it is refused. If it did and is not confirmed, it
+   * is unknown.
    */
   async publish(value: Buffer): Promise<SendOutcome> {
     if (!this.isOpen) return { kind: 'refused', reason: 'unavailable', detail: 'not connected to RabbitMQ' };
     const messageId = `${this.#id}-${this.#published++}`;
     const envelope = { ...this.#target, messageId, mandatory: true, durable: true };
     const failure = await this.#channel.basicPublish(envelope, value).then(() => null, this.#explain);
-    // A return arrives before its confirm, but is told by rabbitmq-client one setImmediate later.
+    // A return arrives before its confirm, but rabbitmq-client reports it one setImmediate later.
     await new Promise(setImmediate);
     const returned = this.#returned.get(messageId);
     this.#returned.delete(messageId);
@@ -71,14 +75,14 @@ export class ConfirmChannel {
     return failure === null ? { kind: 'acked', place: null } : { kind: 'unknown', detail: failure };
   }
 
-  /** What RabbitMQ was told of last has arrived when this resolves, unless it does not answer. */
+  /** When this resolves, RabbitMQ has processed everything sent before, unless it does not answer. */
   close(): Promise<void> {
     return closeChannel(this.#channel);
   }
 
   readonly #explain = (error: unknown): string => {
     const failure = describeRabbitmqError(error);
-    if (codeOf(error) === 'NACK') return 'RabbitMQ did not confirm: nack';
+    if (codeOf(error) === 'NACK') return 'RabbitMQ did not accept the message: nack';
     if (codeOf(error) !== CHANNEL_CLOSED) this.#failure ??= failure;
     return failure;
   };

@@ -4,7 +4,7 @@ import { InFlight } from './in-flight.ts';
 const SOON_MS = 30;
 const inMs = (ms: number) => performance.now() + ms;
 
-it('lets in what there is room for, by count and by bytes', async () => {
+it('admits messages while there is room, by count and by bytes', async () => {
   const inFlight = new InFlight(3, 100);
   expect(await inFlight.enter(2, 60, inMs(1_000))).toBe(true);
   expect(await inFlight.enter(2, 10, inMs(SOON_MS))).toBe(false);
@@ -12,13 +12,13 @@ it('lets in what there is room for, by count and by bytes', async () => {
   expect(await inFlight.enter(1, 40, inMs(1_000))).toBe(true);
 });
 
-it('lets in alone what is larger than its bounds', async () => {
+it('admits a batch alone that is larger than the limits', async () => {
   const inFlight = new InFlight(3, 100);
   expect(await inFlight.enter(10, 1_000, inMs(1_000))).toBe(true);
   expect(await inFlight.enter(1, 1, inMs(SOON_MS))).toBe(false);
 });
 
-it('lets in one after the other, as they came', async () => {
+it('admits callers in the order in which they asked', async () => {
   const inFlight = new InFlight(3, 100);
   await inFlight.enter(3, 90, inMs(1_000));
   const order: string[] = [];
@@ -26,7 +26,7 @@ it('lets in one after the other, as they came', async () => {
     inFlight.enter(3, 30, inMs(30_000)).then(() => order.push('large')),
     inFlight.enter(1, 10, inMs(30_000)).then(() => order.push('small')),
   ];
-  // There would be room for the small one now.
+  // Now there would be room for the small one.
   inFlight.leave(30);
   await new Promise(setImmediate);
   expect(order).toEqual([]);
@@ -38,7 +38,7 @@ it('lets in one after the other, as they came', async () => {
   expect(order).toEqual(['large', 'small']);
 });
 
-it('lets nothing in after its deadline, even if there is room', async () => {
+it('admits nothing after the deadline, even if there is room', async () => {
   const inFlight = new InFlight(3, 100);
   expect(await inFlight.enter(1, 1, inMs(-1))).toBe(false);
 });

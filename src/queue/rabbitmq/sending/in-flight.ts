@@ -1,13 +1,13 @@
 import { Condition } from '../../condition.ts';
 
-/** Messages handed to the library whose confirms are still to come, in bounds, whatever became of their senders. */
+/** Limits the messages that were given to the library and are not confirmed yet, even if their senders gave up. */
 export class InFlight {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   readonly #freed = new Condition();
   #messages = 0;
   #bytes = 0;
-  /** Who came first enters first, so that the order is kept. */
+  /** Callers get room in the order in which they asked, which keeps the order of messages. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(maxMessages: number, maxBytes: number) {
@@ -15,7 +15,7 @@ export class InFlight {
     this.#maxBytes = maxBytes;
   }
 
-  /** Waits for room; false: there was none until the deadline, and nothing was taken. */
+  /** Waits for room. Resolves with false if the deadline passed first; then no room was reserved. */
   enter(messages: number, bytes: number, deadlineMs: number): Promise<boolean> {
     const entered = this.#queue.then(() => this.#take(messages, bytes, deadlineMs));
     this.#queue = entered;
@@ -39,7 +39,7 @@ export class InFlight {
     return true;
   }
 
-  /** What is larger than the bounds goes alone. */
+  /** A batch that is larger than the limits is sent alone. */
   #hasRoom(messages: number, bytes: number): boolean {
     if (this.#messages === 0) return true;
     return this.#messages + messages <= this.#maxMessages && this.#bytes + bytes <= this.#maxBytes;

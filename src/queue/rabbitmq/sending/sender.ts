@@ -10,12 +10,15 @@ export interface RabbitmqSenderOptions {
   readonly client: RabbitmqClient;
   readonly target: PublishTarget;
   readonly maxMessageBytes: number;
-  /** Makes sure, on each new connection, that there is somewhere to send to. */
+  /** On each new connection, checks that the queue and the exchange exist. */
   readonly prepare: (connection: Connection) => Promise<void>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** Of messages whose senders have given up, a broker that does not confirm may hold the same again. */
+/**
+ * Limits for unconfirmed messages, including those whose senders gave up. They bound the memory if a broker never
+ * confirms.
+ */
 const MAX_UNCONFIRMED_MESSAGES = 10_000;
 const MAX_UNCONFIRMED_BYTES = 64 * 1024 * 1024;
 
@@ -27,8 +30,8 @@ const NOT_SENT: SendOutcome = {
 const NOT_CONFIRMED: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ did not confirm in time' };
 
 /**
- * Publishes on one channel, which keeps the order of messages; their confirms come in any order. Nothing is sent
- * twice: what became of a message when its connection was lost, nobody knows.
+ * Publishes on one channel, which keeps the order of messages. Confirms arrive in any order. Never sends a message
+ * twice: if its connection is lost, its outcome is unknown.
  */
 export class RabbitmqSender implements Sender {
   readonly maxInFlight = 8;
@@ -76,7 +79,11 @@ export class RabbitmqSender implements Sender {
   async #publish(value: Buffer): Promise<SendOutcome> {
     const { state } = this.#link;
     if (value.length > this.maxMessageBytes) {
-      return { kind: 'refused', reason: 'too-large', detail: `more than ${this.maxMessageBytes} bytes` };
+      return {
+        kind: 'refused',
+        reason: 'too-large',
+        detail: `the message has more than ${this.maxMessageBytes} bytes`,
+      };
     }
     if (state.kind === 'waiting') return { kind: 'refused', reason: 'unavailable', detail: state.reason };
     return this.#channel?.publish(value) ?? NOT_SENT;

@@ -3,7 +3,7 @@ import type { QueueClient } from '../requests/queue-client.ts';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** What the queue says that it holds, in hand or not. */
+/** Number of messages that the queue reports, including those in flight. */
 export class SqsBacklog implements BacklogWatch {
   readonly lagMs: number;
   readonly #client: QueueClient;

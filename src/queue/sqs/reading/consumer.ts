@@ -6,13 +6,16 @@ import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts
 import { deliveryOf } from './delivery.ts';
 import { Held, VISIBILITY_SECONDS } from './held.ts';
 
-/** Long polls under way at once, at most. */
+/** Maximum number of concurrent long polls. */
 export const CONSUMING_RECEIVERS = 8;
 const WAIT_SECONDS = 5;
 const RETRY_MS = 500;
 const LOOK_AGAIN_MS = 1_000;
 
-/** Polls within what may be in hand; keeps that hidden from others, and deletes what is acknowledged. */
+/**
+ * Polls for messages up to the in-flight limit. Keeps unacknowledged messages hidden from other consumers, and deletes
+ * acknowledged ones.
+ */
 export class SqsConsumer implements Consumer {
   readonly #client: QueueClient;
   readonly #options: ConsumerOptions;
@@ -21,9 +24,9 @@ export class SqsConsumer implements Consumer {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #closing: Promise<void> | null = null;
-  /** For less room a request would be made for each message. */
+  /** Wait for at least this much room. With less, qbl would send one request for each message. */
   readonly #worthAsking: number;
-  /** Messages that polls under way may bring. */
+  /** Messages that the current polls may return. */
   #asked = 0;
   #read = 0;
   #isConnected: boolean | null = null;
@@ -37,7 +40,7 @@ export class SqsConsumer implements Consumer {
     this.#running = Promise.all(Array.from({ length: polls }, () => this.#poll()));
   }
 
-  /** Ends the polls; what one of them was about to bring becomes visible again by itself. */
+  /** Aborts the polls. A message that a poll was about to return becomes visible again by itself. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -87,7 +90,7 @@ export class SqsConsumer implements Consumer {
     else if (!signal.aborted) for (const message of messages) this.#handOut(message, askedAtMs);
   }
 
-  /** A long poll may have waited: the message is hidden from when it came, which is after it was asked for. */
+  /** Count the time from the request, not from the answer: a message is hidden from some moment after the request. */
   #handOut(message: Message, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;
     if (handle === undefined) return;
@@ -108,7 +111,7 @@ export class SqsConsumer implements Consumer {
   }
 }
 
-/** When the queue got the message, by its own clock. */
+/** When the queue received the message, according to the queue's clock. */
 function sentAt(text: string | undefined): Timestamp | null {
   return text === undefined ? null : { source: 'LogAppendTime', atMs: Number(text) };
 }

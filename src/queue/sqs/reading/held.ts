@@ -1,31 +1,36 @@
 import { Condition } from '../../condition.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 
-/** After which another gets what a consumer that died had in hand. */
+/** If a consumer dies, its unacknowledged messages are redelivered after this time. */
 export const VISIBILITY_SECONDS = 10;
 const EXTEND_BEFORE_MS = 6_000;
 const LOOK_AGAIN_MS = 1_000;
-/** Lets a batch fill. */
+/** Waits this long so that more deletions fit into one request. */
 const DELETE_AFTER_MS = 20;
 const REQUEST_TIMEOUT_MS = 3_000;
 const RETRY_MS = 200;
-/** One request at a time would bound the rate to ten messages in each round trip. */
+/** With one request at a time, each round trip would delete only ten messages. */
 const DELETERS = 4;
 const LAST_DELETES_WITHIN_MS = 5_000;
 
-/** What a consumer has in hand, by receipt handle: hidden as long as it is, and deleted when it is acknowledged. */
+/**
+ * A consumer's unacknowledged messages, by receipt handle. Keeps them hidden from others, and deletes them once they
+ * are acknowledged.
+ */
 export class Held {
   readonly #client: QueueClient;
   readonly #onDeleted: () => void;
-  /** Until when each is hidden, monotonic milliseconds. */
+  /** Until when each message is hidden, in monotonic milliseconds. */
   readonly #hiddenUntil = new Map<string, number>();
-  /** Acknowledged and not deleted yet; what was not in hand any more comes again. */
+  /**
+   * Acknowledged messages that are not deleted yet. A message whose hiding has expired is left out: it is redelivered.
+   */
   #toDelete: string[] = [];
   readonly #changed = new Condition();
   readonly #running: Promise<unknown>;
   #closed = false;
 
-  /** @param onDeleted called whenever fewer are to be deleted */
+  /** @param onDeleted called whenever the number of pending deletions falls */
   constructor(client: QueueClient, onDeleted: () => void) {
     this.#client = client;
     this.#onDeleted = onDeleted;
@@ -37,12 +42,12 @@ export class Held {
     return this.#hiddenUntil.size;
   }
 
-  /** Those acknowledged whose deletion is still to come. */
+  /** Number of acknowledged messages that are not deleted yet. */
   get deleting(): number {
     return this.#toDelete.length;
   }
 
-  /** @param askedAtMs when they were asked for, monotonic milliseconds: they are hidden at least from then on */
+  /** @param askedAtMs monotonic time of the request for the message; the message is hidden at least from then on */
   add(receiptHandle: string, askedAtMs: number): void {
     this.#hiddenUntil.set(receiptHandle, askedAtMs + VISIBILITY_SECONDS * 1_000);
   }
@@ -53,7 +58,7 @@ export class Held {
     if (this.#toDelete.length >= MAX_BATCH_ENTRIES) this.#changed.notifyAll();
   }
 
-  /** Deletes what is acknowledged, and gives the rest back at once. */
+  /** Deletes acknowledged messages and returns all others to the queue at once. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#changed.notifyAll();
@@ -84,7 +89,7 @@ export class Held {
       await this.#changed.wait(LOOK_AGAIN_MS);
       const nowMs = performance.now();
       const due = [...this.#hiddenUntil].filter(([, untilMs]) => untilMs - nowMs < EXTEND_BEFORE_MS);
-      // Tried again the next time.
+      // A failed request is repeated in the next round.
       if (!this.#closed)
         await this.#hide(
           due.map(([handle]) => handle),

@@ -13,21 +13,21 @@ import { Receivers } from './receivers.ts';
 const LOOK_AGAIN_MS = 250;
 const ATTRIBUTES_TIMEOUT_MS = 5_000;
 
-/** How a service is read, and tells that it is empty. */
+/** How a service is polled, and when its queue counts as empty. */
 export interface ReadingPace {
-  /** Polls at the same time. */
+  /** Number of concurrent polls. */
   readonly receivers: number;
-  /** Of a long poll. */
+  /** Duration of a long poll. */
   readonly waitSeconds: number;
-  /** How long the counts have to be zero, and everything quiet, until the queue counts as empty. */
+  /** How long the counts must be zero and no message may arrive before the queue counts as empty. */
   readonly quietMs: number;
 }
 
-/** 20 s is the longest poll there is. */
+/** SQS allows long polls of at most 20 s. */
 export const AWS_PACE: ReadingPace = { receivers: 8, waitSeconds: 20, quietMs: AWS_COUNTS_LAG_MS };
 /**
- * A stand-in is one process, which counts exactly. ElasticMQ's FIFO queues go through every group in flight for each
- * message (FifoMessageQueue.scala): the more is in flight, the slower they are.
+ * An emulator is one process, which counts exactly. For each message, ElasticMQ's FIFO queues search all groups in
+ * flight (FifoMessageQueue.scala). Few receivers keep that search short.
  */
 export const STAND_IN_PACE: ReadingPace = {
   receivers: 2,
@@ -41,7 +41,7 @@ export interface SqsReaderOptions extends Pick<ReaderOptions, 'onDeliveries'> {
   readonly pace: ReadingPace;
 }
 
-/** Takes everything out of the queue. */
+/** Removes all messages from the queue and delivers them. */
 export class SqsReader implements Reader {
   readonly start: Positions = new Map();
   readonly #client: QueueClient;
@@ -67,16 +67,16 @@ export class SqsReader implements Reader {
 
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const asOfMs = performance.now();
-    let reason: string | null = 'there was no time to ask whether the queue is empty';
+    let reason: string | null = 'there was no time to check whether the queue is empty';
     while (!signal.aborted && performance.now() < deadlineMs) {
-      // A look that is cut short by the deadline says nothing: what was seen before stands.
+      // If the deadline cuts an observation short, keep the reason from the previous one.
       reason = await within(this.#look(asOfMs), deadlineMs - performance.now(), reason, signal);
       this.#receivers.throwIfFailed();
       if (reason === null) return { complete: true, ends: new Map() };
       await this.#pause.wait(Math.min(LOOK_AGAIN_MS, deadlineMs - performance.now()), signal);
     }
     const { trouble } = this.#receivers;
-    if (trouble !== null) reason = `${reason}; the last trouble: ${trouble}`;
+    if (trouble !== null) reason = `${reason}; the latest error: ${trouble}`;
     return { complete: false, reason, ends: null };
   }
 
@@ -84,7 +84,7 @@ export class SqsReader implements Reader {
     return null;
   }
 
-  /** What the queue itself removes: after the retention period, and after it was handed out too often. */
+  /** SQS itself removes messages after the retention period, and after too many deliveries. */
   async removedSince(start: RunStart): Promise<Doubt | null> {
     const doubt = (kind: Doubt['kind'], text: string): Doubt => ({ kind, text, prevents: 'absence' });
     try {
@@ -109,7 +109,7 @@ export class SqsReader implements Reader {
     this.#client.close();
   }
 
-  /** Why the queue is not known to be empty, or null. */
+  /** Returns why the queue is not known to be empty, or null if it is empty. */
   async #look(asOfMs: number): Promise<string | null> {
     const atMs = performance.now();
     try {
@@ -118,7 +118,7 @@ export class SqsReader implements Reader {
       return this.#emptiness.add({ counts, atMs, lastArrivalMs, held, emptyPolls }, asOfMs);
     } catch (error) {
       this.#emptiness.interrupt();
-      return `whether the queue is empty is not known: ${describeSqsError(error)}`;
+      return `qbl cannot tell whether the queue is empty: ${describeSqsError(error)}`;
     }
   }
 

@@ -3,7 +3,9 @@ import { Condition } from '../../condition.ts';
 import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
-/** Within which a receiver has surely deleted what it got, and after which another gets what one that died has got. */
+/**
+ * Long enough for a receiver to delete its messages. If a receiver dies, its messages are redelivered after this time.
+ */
 const MIN_VISIBILITY_SECONDS = 5;
 const MAX_VISIBILITY_SECONDS = 30;
 const DELETE_TIMEOUT_MS = 5_000;
@@ -12,22 +14,22 @@ const MAX_RETRY_MS = 1_000;
 
 export interface ReceiversOptions {
   readonly client: QueueClient;
-  /** How many poll at the same time; each holds ten messages at most. */
+  /** Number of concurrent polls. Each holds at most ten messages. */
   readonly count: number;
-  /** How long the queue itself waits for a message before it answers that there is none. */
+  /** How long the queue waits for a message before it answers that it has none. */
   readonly waitSeconds: number;
-  /** The queue's own visibility time-out; ours is the same, within bounds. */
+  /** The queue's own visibility timeout. qbl uses the same value, within limits. */
   readonly visibilitySeconds: number;
   readonly onMessages: (messages: readonly Message[]) => void;
 }
 
-/** A long poll that brought nothing, monotonic milliseconds. */
+/** A long poll that returned nothing. Times are monotonic milliseconds. */
 export interface EmptyPoll {
   readonly begunAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** Long polls side by side: each hands over what it got, and then deletes it from the queue. */
+/** Runs long polls concurrently. Delivers each message, then deletes it from the queue. */
 export class Receivers {
   readonly #options: ReceiversOptions;
   readonly #visibilitySeconds: number;
@@ -52,32 +54,32 @@ export class Receivers {
     this.#running = Promise.all(this.#emptyPolls.map((_, receiver) => this.#receive(receiver)));
   }
 
-  /** Of each receiver the last poll that brought nothing; null: there was none yet. */
+  /** The latest empty poll of each receiver. Null before its first one. */
   get emptyPolls(): readonly (EmptyPoll | null)[] {
     return this.#emptyPolls;
   }
 
-  /** Messages received and not deleted yet. */
+  /** Number of messages received and not deleted yet. */
   get held(): number {
     return this.#held;
   }
 
-  /** When a message came last, monotonic milliseconds. */
+  /** When the latest message arrived, in monotonic milliseconds. */
   get lastArrivalMs(): number {
     return this.#lastArrivalMs;
   }
 
-  /** What went wrong with the last deletion, else with the last poll, or null. */
+  /** Error of the latest deletion, otherwise of the latest poll. Null if neither failed. */
   get trouble(): string | null {
     return this.#deleteTrouble ?? this.#receiveTrouble;
   }
 
-  /** @throws what whoever takes the messages has thrown, which ended the receiving */
+  /** @throws the error of the deliveries callback, which stopped receiving */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  /** Ends the long polls at once; what was handed over is still deleted. */
+  /** Aborts the long polls. Delivered messages are still deleted. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
@@ -89,7 +91,7 @@ export class Receivers {
     while (!signal.aborted) {
       const begunAtMs = performance.now();
       const messages = await this.#poll();
-      // What comes now is not read: it becomes visible again.
+      // Ignore a message that arrives after the abort: it becomes visible again.
       if (signal.aborted) return;
       if (messages === null) {
         await this.#pause.wait(retryMs, signal);
@@ -102,7 +104,7 @@ export class Receivers {
     }
   }
 
-  /** Null: the poll failed. */
+  /** Resolves with null if the poll failed. */
   async #poll(): Promise<Message[] | null> {
     const { client, waitSeconds } = this.#options;
     const visibilitySeconds = this.#visibilitySeconds;
@@ -133,7 +135,7 @@ export class Receivers {
     this.#held -= messages.length;
   }
 
-  /** Again and again until they are visible anyway; then they come once more. When closing, once. */
+  /** Repeats until the messages become visible again; SQS then redelivers them. Tries only once while closing. */
   async #delete(handles: readonly string[], visibleAtMs: number): Promise<void> {
     let left = handles;
     let retryMs = FIRST_RETRY_MS;
@@ -145,7 +147,7 @@ export class Receivers {
     }
   }
 
-  /** Resolves with those that are left. */
+  /** Resolves with the handles that could not be deleted. */
   async #tryToDelete(handles: readonly string[]): Promise<readonly string[]> {
     try {
       const left = await this.#options.client.deleteBatch(handles, DELETE_TIMEOUT_MS);

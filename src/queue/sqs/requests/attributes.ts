@@ -1,35 +1,35 @@
-/** What a queue says of itself, read out of GetQueueAttributes. */
+/** Attributes of a queue, from GetQueueAttributes. */
 export interface QueueAttributes extends ApproximateCounts {
   readonly maxMessageBytes: number;
-  /** How long a message handed out stays hidden unless it is deleted. */
+  /** How long a delivered message stays hidden unless it is deleted. */
   readonly visibilitySeconds: number;
   readonly retentionMs: number;
-  /** Messages that were handed out too often are moved to another queue. */
+  /** After too many deliveries, the queue moves a message to a dead-letter queue. */
   readonly deadLetters: boolean;
 }
 
-/** How many messages the queue holds, approximately. */
+/** Approximate number of messages in the queue. */
 export interface ApproximateCounts {
   readonly visible: number;
-  /** Handed out, and neither deleted nor visible again. */
+  /** Messages delivered, not deleted, and not visible again yet. */
   readonly notVisible: number;
   readonly delayed: number;
 }
 
-/** How far AWS's counts may lag behind the last send (SQS API reference, GetQueueAttributes). */
+/** How long AWS's counts can take to include the last send (SQS API reference, GetQueueAttributes). */
 export const AWS_COUNTS_LAG_MS = 60_000;
 
-/** AWS's defaults (SetQueueAttributes); the size is that of older queues and stand-ins. */
+/** AWS's default values (SetQueueAttributes). The size limit is that of older queues and of emulators. */
 const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1024;
 const DEFAULT_VISIBILITY_SECONDS = 30;
 const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;
 
-/** @throws Error when a count is missing: without one nothing can be said of a queue's end */
+/** @throws Error if a count is missing: without it, qbl cannot tell whether the queue is empty */
 export function parseAttributes(attributes: Readonly<Record<string, string>>): QueueAttributes {
   const number = (name: string, otherwise: number) => numberIn(attributes[name]) ?? otherwise;
   const count = (name: string) => {
     const value = numberIn(attributes[name]);
-    if (value === null) throw new Error(`the queue does not tell ${name}`);
+    if (value === null) throw new Error(`the queue does not report ${name}`);
     return value;
   };
   return {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { boundAnswers } from './bounded-answers.ts';
 import { createClient } from './client.ts';
 
-/** A client of a server that answers everything in the same way. */
+/** A client of a server that gives every request the same answer. */
 async function clientOf(answer: (response: ServerResponse) => void) {
   const server = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,19 +23,21 @@ async function clientOf(answer: (response: ServerResponse) => void) {
 const ANSWER = JSON.stringify({ QueueUrl: `http://host/${'q'.repeat(200_000)}` });
 const command = new GetQueueUrlCommand({ QueueName: 'q' });
 
-test('an answer within the bound is read as a whole', async () => {
+test('an answer within the size limit is read completely', async () => {
   const client = await clientOf((response) => response.end(ANSWER));
   boundAnswers(client, ANSWER.length);
   expect(await client.send(command)).toMatchObject(JSON.parse(ANSWER));
 });
 
-test('an answer above the bound fails the request', async () => {
+test('an answer above the size limit fails the request', async () => {
   const client = await clientOf((response) => response.end(ANSWER));
   boundAnswers(client, ANSWER.length - 1);
-  await expect(client.send(command)).rejects.toThrow(`more than ${ANSWER.length - 1} bytes: is it SQS?`);
+  await expect(client.send(command)).rejects.toThrow(
+    `more than ${ANSWER.length - 1} bytes; check that it is SQS`,
+  );
 });
 
-test('every client fails a request whose answer has no end', async () => {
+test('every client fails a request if the answer never ends', async () => {
   const client = await clientOf((response) => {
     const write = () => {
       while (!response.destroyed && response.write(Buffer.alloc(65_536, 0x20)));
@@ -43,5 +45,5 @@ test('every client fails a request whose answer has no end', async () => {
     response.on('drain', write);
     write();
   });
-  await expect(client.send(command)).rejects.toThrow('is it SQS?');
+  await expect(client.send(command)).rejects.toThrow('check that it is SQS');
 });

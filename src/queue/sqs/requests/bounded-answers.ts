@@ -1,12 +1,15 @@
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
-/** Ten messages of 1 MiB, which is what SQS takes, with room for the escapes of JSON. */
+/** Room for ten messages of 1 MiB, which is SQS's limit, with JSON escapes. */
 export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Lets a request fail whose answer is larger than any of SQS's. The SDK would keep in memory whatever comes. */
+/**
+ * Fails a request whose answer is larger than any real SQS answer. Without a limit, the SDK would keep the whole
+ * answer in memory.
+ */
 export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {
-  // The lowest priority comes last before the SDK reads the answer.
+  // With the lowest priority, this step is the last one before the SDK reads the answer.
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -32,10 +35,11 @@ function bounded(body: Readable, maxBytes: number): Readable {
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) done(new Error(`the answer has more than ${maxBytes} bytes: is it SQS?`));
+      if (bytes > maxBytes)
+        done(new Error(`the answer has more than ${maxBytes} bytes; check that it is SQS`));
       else done(null, chunk);
     },
   });
-  // An error ends both streams, and the SDK hears of it from the second one.
+  // An error ends both streams. The SDK sees the error on the second one.
   return pipeline(body, counter, () => {});
 }

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Where requests to the queue would go, and as whom. */
+/** The address and the credentials that requests to the queue would use. */
 async function settingsFor(url: string, env: NodeJS.ProcessEnv = {}) {
   const address = parseQueueUrl(url);
   if (address.system !== 'sqs') throw new Error('another system');
@@ -25,7 +25,7 @@ async function settingsFor(url: string, env: NodeJS.ProcessEnv = {}) {
   };
 }
 
-test('AWS itself: TLS, the region of the host, and credentials the usual ways', async () => {
+test('AWS itself: uses TLS, the region of the host, and the usual AWS credentials', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'of-the-environment');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
   vi.stubEnv('AWS_REGION', 'us-west-2');
@@ -37,7 +37,7 @@ test('AWS itself: TLS, the region of the host, and credentials the usual ways', 
   });
 });
 
-test('a stand-in: no TLS, and nobody is asked for credentials', async () => {
+test('an emulator: uses neither TLS nor a credentials provider', async () => {
   expect(await settingsFor('sqs://[::1]:9324/q')).toEqual({
     endpoint: 'http://[::1]:9324',
     region: 'us-east-1',
@@ -47,7 +47,7 @@ test('a stand-in: no TLS, and nobody is asked for credentials', async () => {
   });
 });
 
-test('a stand-in that looks at credentials gets those of the environment', async () => {
+test('an emulator gets credentials from the environment, in case it checks them', async () => {
   const env = {
     AWS_ACCESS_KEY_ID: 'mine',
     AWS_SECRET_ACCESS_KEY: 'secret',

@@ -5,18 +5,17 @@ import { boundAnswers } from './bounded-answers.ts';
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 /**
- * Sockets idle for longer are closed by us, before the server does it: a request written to a socket that the
- * server is closing has an unknown outcome. Pekko's server, which ElasticMQ is built on, closes after 60 s.
+ * qbl closes idle sockets after this time, before the server closes them. A request on a socket that the server is
+ * closing has an unknown outcome. Pekko's server, which ElasticMQ uses, closes after 60 s.
  */
 const IDLE_SOCKET_MS = 15_000;
-/** Of a stand-in, which takes any. */
+/** Region for an emulator, which accepts any region. */
 const STAND_IN_REGION = 'us-east-1';
 const STAND_IN_CREDENTIALS = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
 
 /**
- * A client that attempts nothing twice and compares no checksums: both are decided where outcomes are known, and the
- * SDK's own way would lose them. A checksum that does not match throws away the whole answer
- * (middleware-sdk-sqs, send-message-batch).
+ * A client without retries and without checksum checks: qbl does both itself, where it knows the outcomes. On a
+ * checksum mismatch, the SDK would discard the whole answer (middleware-sdk-sqs, send-message-batch).
  */
 export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSockets: number): SQSClient {
   silenceNodeVersionWarning();
@@ -25,7 +24,7 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
     ...(address.region === null ? standIn(address, env) : ofAws(address, address.region)),
     maxAttempts: 1,
     md5: false,
-    // A queue's URL names the host that the server believes to have, which may be unreachable from here.
+    // A queue's URL contains the server's own host name, which may not be reachable from here.
     useQueueUrlAsEndpoint: false,
     requestHandler: {
       httpAgent: agent,
@@ -38,12 +37,12 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
   return client;
 }
 
-/** Credentials come the usual ways of AWS: environment, profile, SSO, container or instance metadata. */
+/** Credentials come from the usual AWS sources: environment, profile, SSO, container or instance metadata. */
 function ofAws({ host, port }: SqsAddress, region: string): SQSClientConfig {
   return { region, endpoint: `https://${formatHosts([{ host, port }])}` };
 }
 
-/** Without credentials in the environment nobody is asked for some: instance metadata would be waited for. */
+/** Without credentials in the environment, use a fixed pair. The default provider would wait for instance metadata. */
 function standIn({ host, port }: SqsAddress, env: NodeJS.ProcessEnv): SQSClientConfig {
   return {
     endpoint: `http://${formatHosts([{ host, port }])}`,
@@ -60,7 +59,7 @@ function credentialsIn(env: NodeJS.ProcessEnv) {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** The SDK tells every user of Node 20 to upgrade; which Nodes qbl runs on is ours to say. */
+/** On Node 20, the SDK warns every user to upgrade. qbl decides itself which Node versions it supports. */
 function silenceNodeVersionWarning(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }

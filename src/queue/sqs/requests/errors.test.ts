@@ -23,19 +23,19 @@ test.each([
   expect(sqsFailureOf(serviceError(name)).kind).toBe(kind);
 });
 
-test('a connection that was never there was not sent to', async () => {
+test('a request on a failed connection attempt was not sent', async () => {
   const error = await fetch(`http://localhost:${await portOfNobody()}`).catch(({ cause }) => cause);
   expect(sqsFailureOf(error)).toEqual({ kind: 'try-again', detail: 'no connection (ECONNREFUSED)' });
 });
 
-test('a connection that broke may have carried everything', () => {
+test('a request on a broken connection has an unknown outcome', () => {
   const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
   expect(sqsFailureOf(reset).kind).toBe('unknown');
   expect(sqsFailureOf(new AggregateError([reset])).kind).toBe('unknown');
   expect(sqsFailureOf(new AggregateError([])).kind).toBe('unknown');
 });
 
-test('an entry that is not the fault of the sender may be stored', () => {
+test('a batch entry that failed without the sender being at fault may be stored', () => {
   expect(entryFailureOf({ Id: '0', Code: 'InternalError', SenderFault: false }).kind).toBe('unknown');
   expect(entryFailureOf({ Id: '0', Code: undefined, SenderFault: undefined }).kind).toBe('unknown');
   expect(entryFailureOf({ Id: '0', Code: 'Whatever', SenderFault: true })).toEqual({
@@ -45,7 +45,7 @@ test('an entry that is not the fault of the sender may be stored', () => {
   });
 });
 
-test('of a text only the first line is told, and that without control characters', () => {
+test('an error shows only the first line, without control characters', () => {
   expect(describeSqsError(serviceError('Name', 'first \u001b[31m\nx-amz-security-token:SECRET'))).toBe(
     'Name: first \\u001b[31m',
   );

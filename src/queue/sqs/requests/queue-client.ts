@@ -21,11 +21,11 @@ export interface ReceiveOptions {
   readonly waitSeconds: number;
   readonly visibilitySeconds: number;
   readonly signal: AbortSignal;
-  /** Ten at most, which is the default. */
+  /** At most 10, which is the default. */
   readonly maxMessages?: number;
 }
 
-/** Of ReceiveMessage and of the batches. */
+/** SQS's limit for ReceiveMessage and for batches. */
 export const MAX_BATCH_ENTRIES = 10;
 const RECEIVED_ATTRIBUTES = [
   'ApproximateReceiveCount',
@@ -33,22 +33,22 @@ const RECEIVED_ATTRIBUTES = [
   'MessageGroupId',
   'MessageDeduplicationId',
 ] as const;
-/** Beyond the time that the service waits for messages itself. */
+/** Extra time, beyond the time that the service itself waits for messages. */
 const RECEIVE_MARGIN_MS = 10_000;
 
-/** The requests to one queue. Each has a time-out, after which its outcome is unknown. */
+/** Sends requests to one queue. Each request has a timeout, after which its outcome is unknown. */
 export class QueueClient {
   readonly #address: SqsAddress;
   readonly #sdk: SQSClient;
   #queueUrl: string | null = null;
 
-  /** @param maxRequests that may be under way at once */
+  /** @param maxRequests maximum number of requests in flight */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv, maxRequests: number) {
     this.#address = address;
     this.#sdk = createClient(address, env, maxRequests);
   }
 
-  /** Makes the queue when it is missing. */
+  /** Creates the queue if it is missing. */
   async prepare(timeoutMs: number): Promise<QueueAttributes> {
     try {
       return await this.attributes(timeoutMs);
@@ -75,7 +75,7 @@ export class QueueClient {
     );
   }
 
-  /** Messages, as soon as there is one, or none after `waitSeconds`. */
+  /** Resolves as soon as there is a message, or with none after `waitSeconds`. */
   async receive({ waitSeconds, visibilitySeconds, signal, maxMessages }: ReceiveOptions): Promise<Message[]> {
     const timeoutMs = waitSeconds * 1_000 + RECEIVE_MARGIN_MS;
     const { Messages = [] } = await this.#ask({ timeoutMs, signal }, (QueueUrl, options) =>
@@ -94,8 +94,8 @@ export class QueueClient {
   }
 
   /**
-   * Resolves with the receipt handles that are worth another attempt. One that the service does not take is not: its
-   * message is deleted already, or comes again under another.
+   * Resolves with the receipt handles that are worth another attempt. A handle that SQS refuses is not: its message
+   * was deleted, or will be redelivered with another handle.
    */
   async deleteBatch(receiptHandles: readonly string[], timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
@@ -107,8 +107,8 @@ export class QueueClient {
   }
 
   /**
-   * Hides messages in hand for so long from now on; 0 gives them back. Resolves with the receipt handles of those for
-   * which it was not done.
+   * Hides unacknowledged messages for this many seconds from now; 0 returns them to the queue. Resolves with the
+   * receipt handles for which it failed.
    */
   async hideBatch(receiptHandles: readonly string[], seconds: number, timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({
@@ -127,7 +127,7 @@ export class QueueClient {
     this.#sdk.destroy();
   }
 
-  /** A queue that is missing is looked for anew the next time: it may have been deleted and made again. */
+  /** If the queue is missing, look it up again next time: it may have been deleted and recreated. */
   async #ask<T>(
     { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
     send: (queueUrl: string, options: RequestOptions) => Promise<T>,
@@ -154,8 +154,9 @@ export class QueueClient {
 
   async #create(timeoutMs: number): Promise<void> {
     const { queue, account, fifo } = this.#address;
-    // CreateQueue knows only the account of the credentials.
-    if (account !== null) throw new Error(`account ${account} has no such queue, and none is made there`);
+    // CreateQueue can create a queue only in the account of the credentials.
+    if (account !== null)
+      throw new Error(`account ${account} has no such queue, and qbl cannot create one there`);
     const Attributes = fifo ? { FifoQueue: 'true' } : {};
     const command = new CreateQueueCommand({ QueueName: queue, Attributes });
     const { QueueUrl } = await request(timeoutMs, undefined, (options) => this.#sdk.send(command, options));
@@ -163,7 +164,7 @@ export class QueueClient {
   }
 
   #found(queueUrl: string | undefined): string {
-    if (queueUrl === undefined) throw new Error('the answer names no queue');
+    if (queueUrl === undefined) throw new Error('the answer contains no queue URL');
     this.#queueUrl = queueUrl;
     return queueUrl;
   }

@@ -1,12 +1,12 @@
-/** As the SDK takes them. */
+/** Options in the form that the SDK expects. */
 export interface RequestOptions {
   readonly abortSignal: AbortSignal;
 }
 
 /**
- * A request that ends after `timeoutMs` or on abort, wherever the SDK is by then: while it looks for credentials it
- * does not listen to a signal.
- * @throws Error 'no answer …' then, and whatever the request fails with before
+ * Sends a request and stops waiting after `timeoutMs` or on abort. The SDK ignores the signal while it looks for
+ * credentials, so this does not rely on it.
+ * @throws Error 'no answer …' on timeout or abort, otherwise the error of the request
  */
 export async function request<T>(
   timeoutMs: number,
@@ -15,7 +15,7 @@ export async function request<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  // Timers may fire a little early, and before its time is over a request has not failed.
+  // Timers can fire early, but a request must not fail before its timeout.
   const timer = setTimeout(abort, Math.ceil(Math.max(0, timeoutMs)) + 1);
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();

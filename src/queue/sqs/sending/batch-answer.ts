@@ -4,8 +4,8 @@ import { entryFailureOf } from '../requests/errors.ts';
 import type { AttemptResult } from './outgoing-batch.ts';
 
 /**
- * What the answer to SendMessageBatch says of each body, in order; their ids in the request are their indexes.
- * An entry that is answered neither way, or both ways, is unknown.
+ * Reads the result of each message from the answer to SendMessageBatch, in order. The ids in the request are indexes.
+ * A message that the answer lists as neither sent nor failed, or as both, is unknown.
  */
 export function readAnswer(
   { Successful = [], Failed = [] }: Partial<SendMessageBatchResult>,
@@ -17,12 +17,15 @@ export function readAnswer(
     const [success, failure] = [stored.get(String(index)), failed.get(String(index))];
     if (success !== undefined && failure === undefined) return storedAs(body, success.MD5OfMessageBody);
     if (failure !== undefined && success === undefined) return entryFailureOf(failure);
-    return { kind: 'unknown', detail: "the queue's answer does not tell of this message" };
+    return { kind: 'unknown', detail: "the queue's answer does not mention this message" };
   });
 }
 
 function storedAs(body: string, md5: string | undefined): AttemptResult {
   const sent = createHash('md5').update(body).digest('hex');
   if (md5 === sent) return { kind: 'acked' };
-  return { kind: 'damaged', detail: 'the queue stored other bytes than it was sent, by their MD5' };
+  return {
+    kind: 'damaged',
+    detail: 'the queue stored different bytes: their MD5 differs from that of the message',
+  };
 }

@@ -9,14 +9,14 @@ function body(run: string, thread = 1): string {
   return JSON.stringify({ order: { number: 1, qbl: claim } });
 }
 
-test('the identity of a message is its deduplication id, wherever it stands', () => {
+test('the identity of a message is its deduplication id, wherever the body contains it', () => {
   expect(fifoIds(null, body('my-run'))).toEqual({
     deduplicationId: 'my-run-1-1-2-3',
     groupId: 'my-run-1-1-2-3',
   });
 });
 
-test('a message without an identity, or with several, is like no other', () => {
+test('a message without an identity, or with several, gets a unique deduplication id', () => {
   const two = `[${body('a')},${body('a')}]`;
   const texts = JSON.stringify([body('a'), body('b')]);
   for (const text of ['text', '{"qbl":1}', two, texts]) {
@@ -24,11 +24,11 @@ test('a message without an identity, or with several, is like no other', () => {
   }
 });
 
-test('the key is the group', () => {
+test('the key is the message group', () => {
   expect(fifoIds('customer-7', 'text').groupId).toBe('customer-7');
 });
 
-test('both are what AWS takes, equal for equals and different for others', () => {
+test('AWS allows both ids; they are equal for equal input and differ otherwise', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
       const [first, second] = [fifoIds(a, body(a)), fifoIds(b, body(b))];

@@ -2,27 +2,27 @@ import { createHash, randomUUID } from 'node:crypto';
 import { isRunId, RESERVED_KEY } from '../../../message/identity.ts';
 import { findIdentity } from '../../../message/reading/find.ts';
 
-/** What a message to a FIFO queue has to carry. */
+/** The two ids that a message to a FIFO queue needs. */
 export interface FifoIds {
-  /** Sent again under this id within five minutes, it is taken and not stored a second time. */
+  /** If the message is sent again with this id within five minutes, SQS accepts it but does not store it again. */
   readonly deduplicationId: string;
-  /** Within it the queue keeps the order. */
+  /** The queue keeps the order within this group. */
   readonly groupId: string;
 }
 
-/** AWS's rule for both (SendMessageBatchRequestEntry). */
+/** AWS's rule for both ids (SendMessageBatchRequestEntry). */
 const ALLOWED = /^[A-Za-z0-9!-/:-@[-`{-~]{1,128}$/;
 
-/** In a text of JSON the quotes have backslashes before them. */
+/** Inside a JSON string, the quotes are escaped with backslashes. */
 const KEY = new RegExp(String.raw`"${RESERVED_KEY}\\*"`);
 
-/** A message without an identity is like no other; one without a key is in a group of its own. */
+/** A message without an identity gets a unique deduplication id. A message without a key gets a group of its own. */
 export function fifoIds(key: string | null, body: string): FifoIds {
   const deduplicationId = identityIn(body) ?? randomUUID();
   return { deduplicationId, groupId: key === null ? deduplicationId : allowed(key) };
 }
 
-/** Null also where several messages travel in one body: no single identity stands for all of them. */
+/** Also null if one body contains several identities: no single one identifies the body. */
 function identityIn(body: string): string | null {
   if (body.split(KEY).length > 2) return null;
   const found = findIdentity(body);

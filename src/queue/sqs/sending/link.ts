@@ -7,8 +7,8 @@ import type { QueueClient } from '../requests/queue-client.ts';
 const PROBE_TIMEOUT_MS = 3_000;
 
 /**
- * The sender's connection: HTTP has none, so the queue's attributes are asked for each second, forever. A queue that
- * is missing is made.
+ * The sender's connection. HTTP has no lasting connection, so this requests the queue's attributes every second. It
+ * creates the queue if it is missing.
  */
 export class SqsLink {
   readonly #client: QueueClient;
@@ -24,12 +24,12 @@ export class SqsLink {
     return this.#watch.state;
   }
 
-  /** As last heard; null before the first connection. */
+  /** The attributes from the latest answer. Null before the first connection. */
   get attributes(): QueueAttributes | null {
     return this.#attributes;
   }
 
-  /** A request failed: look at the queue again, now. */
+  /** A request failed: check the queue now. */
   suspect(): void {
     this.#watch.probeNow();
   }
@@ -40,7 +40,7 @@ export class SqsLink {
     await closed;
   }
 
-  /** Null when the queue answered in time, otherwise what is wrong. */
+  /** Resolves with null if the queue answered in time, otherwise with the error. */
   async #probe(): Promise<ConnectionFailure | null> {
     try {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);

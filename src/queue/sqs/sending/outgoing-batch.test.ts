@@ -7,12 +7,12 @@ const TRY_AGAIN: AttemptResult = { kind: 'try-again', detail: 'throttled' };
 const REFUSED: AttemptResult = { kind: 'refused', reason: 'not-authorized', detail: 'no' };
 const DAMAGED: AttemptResult = { kind: 'damaged', detail: 'MD5' };
 
-/** The outcome of one message after these attempts; `open` when it would be sent again. */
+/** The outcome of one message after these attempts, or `open` if it would be sent again. */
 function outcomeAfter(fifo: boolean, ...results: readonly AttemptResult[]): string {
   const batch = new OutgoingBatch([{ key: null, value: Buffer.from('a') }], { fifo, maxMessageBytes: 10 });
   for (const result of results) {
     const [entry] = batch.open;
-    if (entry === undefined) throw new Error('settled already');
+    if (entry === undefined) throw new Error('already settled');
     batch.begin([entry]);
     batch.note(entry, result);
   }
@@ -37,7 +37,7 @@ test.each<[string, boolean, AttemptResult[]]>([
   expect(outcomeAfter(fifo, ...results)).toBe(expected);
 });
 
-test('what is under way may be stored', () => {
+test('a message in flight may be stored', () => {
   const batch = new OutgoingBatch([{ key: null, value: Buffer.from('a') }], {
     fifo: false,
     maxMessageBytes: 1,
@@ -47,7 +47,7 @@ test('what is under way may be stored', () => {
   expect(batch.outcomes()).toMatchObject([{ kind: 'unknown' }]);
 });
 
-test('of a key, what a later message has overtaken is given up, and nothing else', () => {
+test('gives up only those messages that a later message of the same key has overtaken', () => {
   const message = (key: string | null, text: string) => ({ key, value: Buffer.from(text) });
   const batch = new OutgoingBatch(
     [message('a', '1'), message('b', '2'), message(null, '3'), message('a', '4'), message('a', '5')],

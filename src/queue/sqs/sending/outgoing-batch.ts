@@ -2,25 +2,25 @@ import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { bodyOf } from './body.ts';
 import { type FifoIds, fifoIds } from './fifo-ids.ts';
 
-/** What an attempt made of one message. */
+/** Result of one attempt to send one message. */
 export type AttemptResult =
   | { readonly kind: 'acked' }
   | Exclude<SendOutcome, { kind: 'acked' }>
-  /** It was not stored, and may be when it is sent again. */
+  /** It was not stored. Another attempt may store it. */
   | { readonly kind: 'try-again'; readonly detail: string }
-  /** It was stored otherwise than it was sent: no other attempt mends that. */
+  /** SQS stored different bytes. Another attempt cannot repair that. */
   | { readonly kind: 'damaged'; readonly detail: string };
 
-/** A message that SQS can take, and what is known of it so far. */
+/** A message that SQS can accept, and what is known of its outcome so far. */
 export interface BatchEntry {
   readonly key: string | null;
   readonly body: string;
-  /** Null: the queue is no FIFO queue. */
+  /** Null if the queue is not a FIFO queue. */
   readonly fifo: FifoIds | null;
-  underWay: boolean;
-  /** Why it may have been stored although no ack came, or null. */
+  inFlight: boolean;
+  /** Why the message may have been stored without an acknowledgement. Null if it was certainly not stored. */
   doubt: string | null;
-  /** Why it was not stored so far. */
+  /** Why the message was not stored so far. */
   obstacle: string;
   outcome: SendOutcome | null;
 }
@@ -31,8 +31,8 @@ export interface BatchOptions {
 }
 
 /**
- * A batch on its way. A message that may have been stored is sent again only where the queue is a FIFO queue, which
- * drops the repeat: then the ack of a later attempt holds for it, and a later refusal proves nothing.
+ * A batch in flight. A message that may have been stored is sent again only to a FIFO queue, which drops the repeat.
+ * The acknowledgement of a later attempt then counts, and a later refusal proves nothing.
  */
 export class OutgoingBatch {
   readonly #fifo: boolean;
@@ -45,17 +45,17 @@ export class OutgoingBatch {
     this.#entries = this.#messages.filter((message) => 'body' in message);
   }
 
-  /** What is to be sent, in order. */
+  /** Messages that are still to be sent, in order. */
   get open(): readonly BatchEntry[] {
     return this.#entries.filter(({ outcome }) => outcome === null);
   }
 
   begin(entries: readonly BatchEntry[]): void {
-    for (const entry of entries) entry.underWay = true;
+    for (const entry of entries) entry.inFlight = true;
   }
 
   note(entry: BatchEntry, result: AttemptResult): void {
-    entry.underWay = false;
+    entry.inFlight = false;
     switch (result.kind) {
       case 'acked':
         entry.outcome = { kind: 'acked', place: null };
@@ -75,7 +75,7 @@ export class OutgoingBatch {
     }
   }
 
-  /** What would be sent again after a later message of its key was stored would break their order. */
+  /** If a later message of the same key is already stored, sending this one again would break the order. */
   giveUpOvertaken(): void {
     const stored = new Set<string>();
     for (const entry of this.#entries.toReversed()) {
@@ -85,7 +85,7 @@ export class OutgoingBatch {
     }
   }
 
-  /** One outcome for each message, in order, of what is known now. */
+  /** One outcome for each message, in order, from what is known now. */
   outcomes(): SendOutcome[] {
     return this.#messages.map((message) => {
       if (!('body' in message)) return message;
@@ -99,7 +99,7 @@ function entryOf(
   { fifo, maxMessageBytes }: BatchOptions,
 ): BatchEntry | SendOutcome {
   if (value.length > maxMessageBytes) {
-    const detail = `${value.length} bytes are more than the queue's ${maxMessageBytes}`;
+    const detail = `the message has ${value.length} bytes; the queue's limit is ${maxMessageBytes}`;
     return { kind: 'refused', reason: 'too-large', detail };
   }
   const body = bodyOf(value);
@@ -108,14 +108,15 @@ function entryOf(
     key,
     body: body.text,
     fifo: fifo ? fifoIds(key, body.text) : null,
-    underWay: false,
+    inFlight: false,
     doubt: null,
     obstacle: 'not sent before the deadline',
     outcome: null,
   };
 }
 
-function openOutcome({ underWay, doubt, obstacle }: BatchEntry): SendOutcome {
-  if (underWay || doubt !== null) return { kind: 'unknown', detail: doubt ?? 'no answer in time' };
+function openOutcome({ inFlight, doubt, obstacle }: BatchEntry): SendOutcome {
+  if (inFlight || doubt !== null)
+    return { kind: 'unknown', detail: doubt ?? 'no answer before the deadline' };
   return { kind: 'refused', reason: 'unavailable', detail: obstacle };
 }

@@ -8,23 +8,26 @@ import { readAnswer } from './batch-answer.ts';
 import { SqsLink } from './link.ts';
 import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-batch.ts';
 
-/** Requests under way at once. */
+/** Maximum number of requests in flight. */
 export const MAX_IN_FLIGHT = 16;
 /**
- * The bound on all bodies of a request was 256 KiB, as the default of a queue's bound on each of them, and is 1 MiB
- * today (SQS API reference, SendMessageBatch).
+ * SQS's limit for all bodies of a request was once 256 KiB and is 1 MiB today (SQS API reference, SendMessageBatch).
+ * The older limit was also the default limit of each body.
  */
 const MIN_BATCH_BYTES = 256 * 1024;
-/** Leaves a deadline of 10 s room for a second attempt, where there may be one. */
+/** Leaves time for a second attempt within a deadline of 10 s. */
 const RESEND_AFTER_MS = 5_000;
 /** Less than the five minutes in which a FIFO queue drops repeats. */
 const RESEND_WITHIN_MS = 4 * 60_000;
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 500;
-/** With less than this left nothing is sent again: cut short, an attempt makes of a definite no an unknown. */
+/**
+ * With less time left, do not send again. An attempt that is cut short turns a definite refusal into an unknown
+ * outcome.
+ */
 const MIN_RESEND_MS = 500;
 
-/** Sends batches side by side; where messages come with keys, one after the other, which keeps the order of each. */
+/** Sends batches concurrently. If messages have keys, it sends one batch at a time, which keeps each key's order. */
 export class SqsSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_ENTRIES;
   readonly maxInFlight: number;
@@ -60,7 +63,7 @@ export class SqsSender implements Sender {
     return batch.outcomes();
   }
 
-  /** Lets what is under way end. */
+  /** Waits for requests in flight. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#link.close();
@@ -83,7 +86,7 @@ export class SqsSender implements Sender {
     }
   }
 
-  /** A request that is refused as a whole is halved, so that in the end only the message at fault fails. */
+  /** If SQS refuses a whole request, send each half on its own. In the end only the message at fault fails. */
   async #attempt(batch: OutgoingBatch, entries: readonly BatchEntry[], endMs: number): Promise<void> {
     batch.begin(entries);
     const results = await this.#request(entries, endMs);
@@ -100,7 +103,7 @@ export class SqsSender implements Sender {
     }
   }
 
-  /** The results of the entries, or the one of all of them. */
+  /** The results of each entry, or one result for all of them. */
   async #request(entries: readonly BatchEntry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
     const leftMs = endMs - performance.now();
     if (leftMs <= 0) return { kind: 'try-again', detail: 'not sent before the deadline' };

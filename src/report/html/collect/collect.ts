@@ -24,7 +24,7 @@ import type {
 } from '../report-data.ts';
 import { OffenderSamples, offendingRequests } from '../results/offender-samples.ts';
 import { resultsData } from '../results/results.ts';
-import { readBought, tableOf } from './bought.ts';
+import { readBenefit, tableOf } from './benefit.ts';
 import { keyFigures } from './key-figures.ts';
 import { readLatency } from './latency.ts';
 import { timeOriginOf } from './origin.ts';
@@ -33,10 +33,10 @@ import { runData } from './run-facts.ts';
 const MAX_SUMMARY_ROWS = 200;
 const MAX_OUTAGES = 100;
 const MAX_TEXT_LENGTH = 2000;
-/** So many curves over one another the page can tell apart, each by its colour and its dashes. */
+/** Each curve has its own colour and dashes. More curves would look alike. */
 const MAX_CURVES = 6;
 
-/** What other runs add to the report of one. */
+/** What the compared runs add to the report of a run. */
 export interface Overlay {
   readonly latency: readonly LatencySeries[];
   readonly tables: readonly ComparisonTable[];
@@ -44,15 +44,15 @@ export interface Overlay {
 
 export interface CollectOptions {
   readonly overlay?: Overlay | undefined;
-  /** The run goes on: without a verdict it is not unverified, but on its way to one. */
+  /** The run has not finished. Without a verdict it is `running`, not `unverified`. */
   readonly isRunning?: boolean;
 }
 
 const NO_OVERLAY: Overlay = { latency: [], tables: [] };
 
 /**
- * Everything that the report of a run shows, from the files in its folder and nothing else.
- * @throws QblError 'usage' when there is no run, or a file of it is damaged
+ * Collects the data of a report from the files in the run's folder.
+ * @throws QblError 'usage' if there is no run, or if one of its files is damaged
  */
 export async function collectReport(
   folder: RunFolder,
@@ -81,7 +81,7 @@ export async function collectReport(
       verification === null && isRunning
         ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
         : linked(verdictFacts(verification, summary, incidents), results),
-    bought: await readBought(folder, outcomes),
+    benefit: await readBenefit(folder, outcomes),
     outages: outagesOf(service, outcomes, originMs),
     levelling,
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
@@ -92,7 +92,7 @@ export async function collectReport(
   };
 }
 
-/** Only what is among the results can be linked to. */
+/** Removes the keys of messages that are not among the results, so that every link works. */
 function linked(verdict: VerdictFacts, { items }: ResultsData): VerdictFacts {
   const keys = new Set(items.map(({ key }) => key));
   const offenders = verdict.offenders.map((kind) => ({
@@ -112,7 +112,7 @@ const NO_RESULTS: ResultsData = {
   items: [],
 };
 
-/** The report of a run that has not begun to send. */
+/** The report of a run that has not sent anything yet. */
 export function reportBeforeStart(id: string): ReportData {
   return {
     schema: 'qbl.report/1',
@@ -120,7 +120,7 @@ export function reportBeforeStart(id: string): ReportData {
     run: { id, startedAt: '', facts: [], plan: [], service: [] },
     keyFigures: [],
     verdict: runningFacts('waiting', null),
-    bought: null,
+    benefit: null,
     outages: [],
     levelling: null,
     latency: null,
@@ -136,7 +136,7 @@ function latencyData(own: readonly LatencySeries[], others: readonly LatencySeri
   return { series, leftOut: own.length + others.length - series.length };
 }
 
-/** An outage counts from the first message. */
+/** The times of an outage count from the first message. */
 function outagesOf(
   service: ServiceRecord | null,
   outcomes: OutcomeCurves | null,
@@ -149,7 +149,7 @@ function outagesOf(
   }));
 }
 
-/** JMeter's table as JMeter shows it. */
+/** JMeter's Summary Report, in JMeter's formats. */
 function summaryData({ rows }: SummaryRecord): SummaryData {
   const labels = rows.slice(0, -1);
   const shown = [...labels.slice(0, MAX_SUMMARY_ROWS), ...rows.slice(-1)];

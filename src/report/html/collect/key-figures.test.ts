@@ -25,7 +25,7 @@ function statisticsOf(...successes: readonly boolean[]) {
   return statistics.summary();
 }
 
-test('names the figures that are known, and no others', () => {
+test('shows only the figures that are known', () => {
   expect(keyFigures(NOTHING)).toEqual([]);
   expect(keyFigures({ ...NOTHING, statistics: statisticsOf() })).toEqual([
     { name: 'requests', value: '0' },
@@ -44,7 +44,7 @@ test('names the figures that are known, and no others', () => {
   ]);
 });
 
-test('time begins with the first request, or with the sender until that is known', () => {
+test('starts the time at the first request, or at the start of the sender if that is unknown', () => {
   const statistics = statisticsOf(true);
   expect(timeOriginOf({ startedAtMs: 4_000 }, { statistics })).toBe(5_000);
   expect(timeOriginOf({ startedAtMs: 4_000 }, { statistics: statisticsOf() })).toBe(4_000);

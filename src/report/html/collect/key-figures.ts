@@ -5,14 +5,14 @@ import { formatCount, formatMs } from '../../figures.ts';
 import type { Fact, LevellingData } from '../report-data.ts';
 
 interface Sources {
-  /** Of samples.jtl; null: there is no such file. */
+  /** Computed from samples.jtl. Null if the file does not exist. */
   readonly statistics: StatisticsSummary | null;
   readonly summary: SummaryRecord | null;
   readonly verification: VerifyRecord | null;
   readonly levelling: LevellingData | null;
 }
 
-/** What a reader looks for first, as far as it is known. */
+/** The most important figures of a run, without the unknown ones. */
 export function keyFigures({ statistics, summary, verification, levelling }: Sources): Fact[] {
   const sent = statistics ?? summary?.statistics ?? null;
   const p99 = summary === null || summary.latencyMs.count === 0 ? null : summary.latencyMs.p99;

@@ -8,7 +8,7 @@ const latencies = fc.array(fc.double({ min: 0, max: 4_000_000, noNaN: true }), {
   maxLength: 200,
 });
 
-test('every latency stands in one bar, and the curve ends where the longest does', () => {
+test('counts every latency in one bar, and ends the curve at the longest latency', () => {
   fc.assert(
     fc.property(latencies, (values) => {
       const histogram = newLatencyHistogram();
@@ -24,7 +24,7 @@ test('every latency stands in one bar, and the curve ends where the longest does
   );
 });
 
-test('the edges of the bars are round numbers', () => {
+test('uses round numbers as edges of the bars', () => {
   const histogram = newLatencyHistogram();
   for (const value of [1, 1.3, 9]) recordLatencyMs(histogram, value);
   expect(latencySeries('HTTP', null, histogram).bars.map(({ fromMs, count }) => [fromMs, count])).toEqual([

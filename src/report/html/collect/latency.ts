@@ -5,20 +5,20 @@ import { type Histogram, percentileMs, summariseHistogram } from '../../../sampl
 import { type HlogEntry, readHlog } from '../../../samples/latency/hlog.ts';
 import type { LatencySeries } from '../report-data.ts';
 
-/** Steps of the percentile plot: each takes away this share of what is left above it. */
+/** The percentile curve needs this many steps to halve the remaining share of samples. */
 const STEPS_TO_HALVE = 4;
 const MAX_STEPS = 120;
-/** Edges of the bars in every decade: Renard's series R10, ISO 3. */
+/** Edges of the bars in each decade: Renard series R10 of ISO 3. */
 const EDGES = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
 const MAX_BARS = 60;
 
 const NAMES: Readonly<Record<string, string>> = {
   latency: 'HTTP',
-  intended: 'HTTP from the intended start',
+  intended: 'HTTP from the scheduled start',
   e2e: 'end to end',
 };
 
-/** The latencies of a run: of HTTP, from the intended start where a rate was set, and end to end. */
+/** The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), and end to end. */
 export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
   const { latency, endToEnd } = runFiles(folder);
   const entries = [...(await histogramsOf(latency)), ...(await histogramsOf(endToEnd))];
@@ -55,7 +55,7 @@ export function latencySeries(name: string, run: string | null, histogram: Histo
   };
 }
 
-/** From 0 towards 100, up to where the longest one alone decides: HdrHistogram rounds ranks to the nearest. */
+/** From 0 towards 100. It ends where only the longest sample is left, because HdrHistogram rounds ranks. */
 function plottedPercentiles(count: number): number[] {
   const steps = Math.min(MAX_STEPS, Math.ceil(Math.log2(2 * count) * STEPS_TO_HALVE));
   return Array.from({ length: steps + 1 }, (_, step) => 100 * (1 - 2 ** (-step / STEPS_TO_HALVE)));
@@ -82,7 +82,7 @@ function bars(histogram: Histogram): LatencySeries['bars'] {
 }
 
 function* recorded(histogram: Histogram): Generator<[number, number]> {
-  if (!(histogram instanceof JsHistogram)) throw new TypeError('a histogram of another kind');
+  if (!(histogram instanceof JsHistogram)) throw new TypeError('not a JavaScript histogram');
   for (let index = 0; index < histogram.countsArrayLength; index++) {
     const count = histogram.getCountAtIndex(index);
     if (count > 0) yield [histogram.valueFromIndex(index), count];

@@ -2,8 +2,8 @@ import type { RunRecord } from '../../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../../runs/documents/summary-json.ts';
 
 /**
- * Where the time of a run's charts begins: with its first request, from which outages count too. So runs that started
- * up more or less slowly can be laid over one another. Until the sender has ended: with the sender's start.
+ * Time 0 of the charts: the first request, from which outages count too. So runs with a slow start can be compared with
+ * others. Until the sender has finished, time 0 is the start of the sender.
  */
 export function timeOriginOf(
   { startedAtMs }: Pick<RunRecord, 'startedAtMs'>,

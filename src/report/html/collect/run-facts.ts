@@ -10,7 +10,7 @@ import { serviceFacts } from './service-facts.ts';
 const MAX_GROUPS = 20;
 const MAX_REQUESTS = 20;
 
-/** What is told of the run beside its results. */
+/** Facts about the run, its plan and its service. */
 export function runData(record: RunRecord, service: ServiceRecord | null): RunData {
   return {
     id: record.id,
@@ -28,11 +28,11 @@ function runFacts({ sender, queue, startedAt, startedAtMs, end, versions, host }
     fact(
       'ended',
       end === null
-        ? 'not in good order: the sender was killed, or still sends'
+        ? 'no: killed, or still sending'
         : `${end.at}, ${end.reason}, after ${((end.atMs - startedAtMs) / 1000).toFixed(1)} s`,
     ),
     ...(end === null ? [] : [fact('samples', formatCount(end.samples))]),
-    fact('queue', queue ?? 'the sender was not told'),
+    fact('queue', queue ?? 'unknown to the sender'),
     fact('versions', `qbl ${versions.qbl}, Node ${versions.node}`),
     fact('host', `${host.name}, ${host.platform}, ${plural(host.cpus, 'CPU')}`),
   ];
@@ -43,8 +43,8 @@ function planFacts(plan: Plan): Fact[] {
   const left = plan.threadGroups.length - groups.length;
   return [
     fact('plan', plan.name),
-    fact('rate', plan.rate === null ? 'as fast as it is answered' : `${formatCount(plan.rate)}/s`),
-    ...(plan.identity ? [] : [fact('identity', 'none: messages can only be counted')]),
+    fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
+    ...(plan.identity ? [] : [fact('identity', 'none: qbl can only count the messages')]),
     ...groups.flatMap(groupFacts),
     ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
   ];

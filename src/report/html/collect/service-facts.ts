@@ -8,29 +8,29 @@ import { fact } from './fact.ts';
 
 const MAX_OUTAGES = 5;
 
-/** What the service behind the queue was told, and what it did. */
+/** The configuration and the results of the service behind the queue. */
 export function serviceFacts({ options, end, earlier }: ServiceRecord): Fact[] {
   const { instances, concurrency, ratePerSecond, work, failShare, maxAttempts, deadLetter, outages } =
     options;
-  const size = `${plural(instances, 'instance')} of ${formatCount(concurrency)} at a time`;
+  const size = `${plural(instances, 'instance')}, ${plural(concurrency, 'message')} at a time${instances === 1 ? '' : ' each'}`;
   return [
     fact('reads', options.queue),
     fact('size', size),
-    fact('rate', ratePerSecond === null ? 'no limit' : `${formatCount(ratePerSecond)}/s each`),
+    fact('rate', ratePerSecond === null ? 'not limited' : `${formatCount(ratePerSecond)}/s per instance`),
     fact('work', work === null ? 'none' : formatWork(work)),
     ...(failShare === 0
       ? []
       : [
           fact(
             'fails',
-            `${formatShare(failShare)}, ${plural(maxAttempts, 'attempt')}, then ${deadLetter ?? 'again'}`,
+            `${formatShare(failShare)}, at most ${plural(maxAttempts, 'attempt')}, then ${deadLetter === null ? 'discarded' : `sent to ${deadLetter}`}`,
           ),
         ]),
     ...outages
       .slice(0, MAX_OUTAGES)
       .map(({ fromMs, toMs }) => fact('outage', `from ${fromMs / 1000} s to ${toMs / 1000} s`)),
-    ...(earlier.length === 0 ? [] : [fact('earlier', plural(earlier.length, 'service'))]),
-    ...(end === null ? [fact('ended', 'not in good order: it was killed, or still works')] : endFacts(end)),
+    ...(earlier.length === 0 ? [] : [fact('earlier services', formatCount(earlier.length))]),
+    ...(end === null ? [fact('ended', 'no: killed, or still working')] : endFacts(end)),
   ];
 }
 
@@ -43,7 +43,7 @@ function endFacts(end: ServiceEnd): Fact[] {
     ),
     ...(failed === 0 ? [] : [fact('failed attempts', formatCount(failed))]),
     ...(deadLettered === 0 ? [] : [fact('dead-lettered', formatCount(deadLettered))]),
-    ...(redelivered === 0 ? [] : [fact('given out again', formatCount(redelivered))]),
+    ...(redelivered === 0 ? [] : [fact('redelivered', formatCount(redelivered))]),
     ...(longestWaitMs === null ? [] : [fact('longest wait', `${formatMs(longestWaitMs)} ms`)]),
   ];
 }

@@ -21,12 +21,12 @@ function read(rows: readonly string[], header = 'at,processed,others,backlog,old
   return writeFile(join(path, 'timeline.csv'), text).then(() => readLevelling({ id: 'run', path }, START_MS));
 }
 
-test('a run without a service has no timeline', async () => {
+test('returns null for a run without a service', async () => {
   expect(await readLevelling({ id: 'run', path }, START_MS)).toBeNull();
   expect(await read([])).toBeNull();
 });
 
-test('rates are taken over half seconds, and the levels stand as they were written', async () => {
+test('computes rates over half seconds, and keeps the levels unchanged', async () => {
   const data = await read(
     Array.from({ length: 20 }, (_, step) => row(step + 1, (step + 1) * 100, (step + 1) * 20, 50)),
   );
@@ -37,7 +37,7 @@ test('rates are taken over half seconds, and the levels stand as they were writt
   expect(data?.facts).toContainEqual({ name: 'largest backlog', value: '1,600 after 2.0 s' });
 });
 
-test('of a long run at most 1,000 points are kept, and a peak of one row is among them', async () => {
+test('keeps at most 1,000 points of a long run, including a peak of one row', async () => {
   const rows = Array.from({ length: 36_000 }, (_, step) =>
     row(step, step + (step === 12_345 ? 9999 : 0), step),
   );
@@ -48,7 +48,7 @@ test('of a long run at most 1,000 points are kept, and a peak of one row is amon
   expect(data?.rates.seconds.length).toBeLessThanOrEqual(300);
 });
 
-test('half a row at the end is left out, and further columns do no harm', async () => {
+test('ignores an incomplete last row and unknown columns', async () => {
   const data = await read(
     [`1,${row(1, 5, 5)}`, `1,${row(2, 9, 7)}`, `1,${START_MS + 300},9`],
     'x,at,processed,others,backlog,oldestAge',
@@ -56,18 +56,18 @@ test('half a row at the end is left out, and further columns do no harm', async 
   expect(data?.arrived).toEqual([5, 9]);
 });
 
-test('a file without the columns is named', async () => {
+test('names a file whose columns are missing', async () => {
   await expect(read([], 'at,processed')).rejects.toThrow(
     /timeline.csv has no column others, backlog, oldestAge/,
   );
 });
 
-test('what the queue did not say is a gap', async () => {
+test('leaves a gap where the queue did not answer', async () => {
   const data = await read([row(1, 5, 5), `${START_MS + 200},7,0,,\n`, row(3, 9, 8)]);
   expect(data).toMatchObject({ arrived: [5, null, 9], processed: [5, 7, 8], backlog: [0, null, 1] });
 });
 
-test('a row without an answer leaves no gap in the rates, and seconds without one do', async () => {
+test('bridges one row without an answer in the rates, but not two seconds', async () => {
   const rows = Array.from({ length: 60 }, (_, step) => row(step + 1, (step + 1) * 100, (step + 1) * 20));
   const silent = (step: number) => `${START_MS + step * STEP_MS},${step * 20},0,,\n`;
   for (const step of [9, ...Array.from({ length: 20 }, (_, index) => 30 + index)])
@@ -84,14 +84,14 @@ test('a row without an answer leaves no gap in the rates, and seconds without on
   expect(new Set(rates?.processedPerSecond)).toEqual(new Set([200]));
 });
 
-test('what was processed at the last row counts, though the queue did not answer then', async () => {
+test('counts the messages processed by the last row even if the queue did not answer then', async () => {
   const rows = Array.from({ length: 3599 }, (_, step) => row(step, step + 1, step));
   const data = await read([...rows, `${START_MS + 359_900},3599,0,,\n`]);
   expect(data?.processed.at(-1)).toBe(3599);
   expect(data?.facts).toContainEqual({ name: 'processed', value: '3,599 of 3,599 after 359.9 s' });
 });
 
-test('a service that follows another goes on where that one ended', async () => {
+test('adds the counts of a second service to those of the first', async () => {
   const data = await read([
     row(1, 10, 6),
     row(2, 10, 8),
@@ -101,7 +101,7 @@ test('a service that follows another goes on where that one ended', async () => 
   expect(data).toMatchObject({ arrived: [10, 10, 10, 15], processed: [6, 8, 8, 12], backlog: [4, 2, 2, 3] });
 });
 
-test('messages of an earlier run are neither arrivals nor backlog of this one', async () => {
+test('excludes the messages of an earlier run from arrivals and backlog', async () => {
   const at = (step: number, ...cells: number[]) => `${[START_MS + step * STEP_MS, ...cells].join(',')}\n`;
   const data = await read([
     at(1, 0, 0, 300, 0),
@@ -115,7 +115,7 @@ test('messages of an earlier run are neither arrivals nor backlog of this one', 
   expect(data?.facts).toContainEqual({ name: 'processed', value: '20 of 20 after 0.5 s' });
 });
 
-test('a message that was done while the queue was asked has arrived once', async () => {
+test('counts a message once if it was processed while the queue was asked', async () => {
   const data = await read([row(1, 500, 400), row(2, 1_018, 990), row(3, 1_000, 1_000)]);
   expect(data?.arrived).toEqual([500, 1_000, 1_000]);
   expect(data?.facts).toContainEqual({ name: 'processed', value: '1,000 of 1,000 after 0.3 s' });

@@ -5,14 +5,14 @@ import type { Column, Fact, LevellingData } from '../report-data.ts';
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
-/** Each keeps three rows, so that at most 990 points are drawn. */
+/** Each bucket keeps three rows, so a chart has at most 990 points. */
 const MAX_BUCKETS = 330;
 const FIRST_WIDTH_MS = 100;
-/** Below half a second a rate shows the batches of the service rather than its pace. */
+/** Over less than half a second a rate shows the batches of the service, not its pace. */
 const MAX_RATES = 300;
 const FIRST_RATE_WIDTH_MS = 500;
 
-/** The backlog over time, from timeline.csv; null when there is no such file, or nothing in it. */
+/** The backlog over time, from timeline.csv. Null if the file does not exist or has no rows. */
 export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
   const { timeline } = runFiles(folder);
   if (statIfThere(timeline) === null) return null;
@@ -32,11 +32,11 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   return levellingData(arrivedOf(all), ratesOf(first, last, steps));
 }
 
-/** What is kept of a span of time: its lowest and highest backlog, and the last level at which the queue answered. */
+/** Keeps three levels of a time span: the lowest and the highest backlog, and the last level with an answer. */
 class Extremes implements Mergeable<Extremes> {
   #lowest: OwnLevel | null = null;
   #highest: OwnLevel | null = null;
-  /** Where it never answered, the last level. */
+  /** The last level at which the queue answered. If it never answered, the last level. */
   end: OwnLevel | null = null;
 
   take(level: OwnLevel): void {
@@ -53,7 +53,7 @@ class Extremes implements Mergeable<Extremes> {
     for (const level of other.levels) this.take(level);
   }
 
-  /** In the order of time, each once. */
+  /** The kept levels in the order of time, without duplicates. */
   get levels(): OwnLevel[] {
     const kept = new Set([this.#lowest, this.#highest, this.end]);
     return [...kept].filter((level) => level !== null).sort((a, b) => a.ms - b.ms);
@@ -67,7 +67,7 @@ function isNearerTheEnd(level: OwnLevel, than: OwnLevel): boolean {
 
 type Rates = LevellingData['rates'];
 
-/** Between the ends of neighbouring spans; one without rows stands with the next. */
+/** Computes rates between the ends of neighbouring spans. A span without rows joins the next span. */
 function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>): Rates {
   const ends = steps.list().flatMap(({ value }) => (value.end === null ? [] : [value.end]));
   const levels = arrivedOf([first, ...ends, last]);
@@ -108,8 +108,8 @@ function factsOf(levels: readonly Arrived[], { arrivedPerSecond, processedPerSec
   const last = levels.at(-1);
   const perSecond = (value: number) => `${formatCount(Math.round(value))}/s`;
   return [
-    { name: 'peak of arrivals', value: perSecond(most(arrivedPerSecond)) },
-    { name: 'peak of processing', value: perSecond(most(processedPerSecond)) },
+    { name: 'peak arrival rate', value: perSecond(most(arrivedPerSecond)) },
+    { name: 'peak processing rate', value: perSecond(most(processedPerSecond)) },
     { name: 'largest backlog', value: `${formatCount(backlog)} after ${seconds(atMs)}` },
     { name: 'oldest message', value: seconds(most(levels.map(({ oldestAgeMs }) => oldestAgeMs))) },
     {

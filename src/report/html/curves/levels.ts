@@ -2,23 +2,24 @@ import { createReadStream } from 'node:fs';
 import { QblError } from '../../../error.ts';
 import { RecordSplitter } from '../../../samples/jtl/jtl-records.ts';
 
+const DAMAGED = 'The file was changed or damaged after qbl wrote it. Restore it, or remove it.';
 const COLUMNS = ['at', 'processed', 'others', 'backlog', 'oldestAge'] as const;
 
-/** How the services of a run stood at one time. Null: the queue did not answer. */
+/** The state of the services at one time. A field is null if the queue did not answer. */
 export interface Level {
-  /** Since the run's start. */
+  /** Since time 0 of the charts. */
   readonly ms: number;
   readonly processed: number;
-  /** Messages of other runs that are done. */
+  /** Processed messages of other runs. */
   readonly others: number;
-  /** Messages that wait, of whatever run. */
+  /** Waiting messages of all runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
 
 /**
- * The rows of timeline.csv. A writer that was killed leaves half a row behind, which is left out.
- * @throws QblError 'usage' when it has not the columns, or a whole row has something else than figures
+ * Reads the rows of timeline.csv. It ignores an incomplete last row, which a killed service leaves behind.
+ * @throws QblError 'usage' if a column is missing, or if a complete row contains something other than numbers
  */
 export async function* levelsOf(file: string, startMs: number): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
@@ -52,7 +53,8 @@ class TimelineRows {
 
   #readHeader(names: readonly string[]): void {
     const missing = COLUMNS.filter((column) => !names.includes(column));
-    if (missing.length > 0) throw new QblError('usage', `${this.#file} has no column ${missing.join(', ')}`);
+    if (missing.length > 0)
+      throw new QblError('usage', `${this.#file} has no column ${missing.join(', ')}`, { hint: DAMAGED });
     this.#columns = COLUMNS.map((column) => names.indexOf(column));
     this.#width = names.length;
   }
@@ -70,7 +72,7 @@ class TimelineRows {
     };
   }
 
-  /** Null: the queue did not answer, which the time and the counts of done messages do not depend on. */
+  /** Null if the queue did not answer. The time and the processed counts are always known. */
   #figure(field: string, column: string, line: number): number | null {
     const isRequired = column !== 'backlog' && column !== 'oldestAge';
     if (field === '' && !isRequired) return null;
@@ -78,13 +80,13 @@ class TimelineRows {
     if (field !== '' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
     throw new QblError(
       'usage',
-      `${this.#file}:${line}: "${field}" in the column ${column} is no figure that qbl writes there`,
-      { hint: 'The file was changed or damaged after qbl wrote it: restore it, or remove it.' },
+      `${this.#file}:${line}: "${field}" in the column ${column} is not a number of 0 or more`,
+      { hint: DAMAGED },
     );
   }
 }
 
-/** Sums up over the services of a file, each of which counts from 0. */
+/** Adds up the counts of all services of a file. Each service counts from 0. */
 class CountsOfServices {
   #before = { processed: 0, others: 0 };
   #last = { processed: 0, others: 0 };

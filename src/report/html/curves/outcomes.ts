@@ -11,7 +11,7 @@ import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
 const MAX_BUCKETS = 300;
 const FIRST_WIDTH_MS = 200;
-/** Of a bucket's latency: whole milliseconds up to an hour in two digits, 8 KB. */
+/** The histogram of a bucket has whole milliseconds up to one hour with two digits. It takes 8 KB. */
 const HIGHEST_MS = 3_600_000;
 const DIGITS = 2;
 const MAX_RESPONSE_LENGTH = 200;
@@ -21,7 +21,7 @@ export interface OutcomeCurves {
   readonly statistics: StatisticsSummary;
 }
 
-/** The samples of a run over time, in one reading of samples.jtl; null when there is no such file. */
+/** The outcomes of a run over time. Reads samples.jtl once. Null if the file does not exist or is empty. */
 export async function readOutcomes(
   folder: RunFolder,
   startMs: number,
@@ -44,7 +44,7 @@ export async function readOutcomes(
   return { data: outcomesData(buckets, summary), statistics: summary };
 }
 
-/** What ended within one span of time. */
+/** The samples that ended within one time span. */
 class OutcomeBucket implements Mergeable<OutcomeBucket> {
   readonly outcomes: Record<Outcome, number> = { acked: 0, rejected: 0, indeterminate: 0 };
   readonly #elapsed: Histogram = build({
@@ -93,7 +93,7 @@ function outcomesData(buckets: TimeBuckets<OutcomeBucket>, statistics: Statistic
   };
 }
 
-/** A response as a user knows it: `200 OK`, or the message without JMeter's frame around it. */
+/** The response as a user knows it: `200 OK`, or an error message without JMeter's prefix. */
 function responseText(code: string, message: string): string {
   const text = message.startsWith(NON_HTTP_MESSAGE)
     ? message.slice(NON_HTTP_MESSAGE.length)

@@ -4,13 +4,13 @@ import { type Level, levelsOf } from './levels.ts';
 export type OwnLevel = Omit<Level, 'others'>;
 
 export interface Arrived extends OwnLevel {
-  /** Null: the queue did not answer. */
+  /** Null if the queue did not answer. */
   readonly arrived: number | null;
 }
 
 /**
- * The levels of a run. The queue counts messages of every run, so those of other runs that are done later are taken out
- * of its backlog. While the service still works, their number is not known yet.
+ * The levels of a run. The queue counts the messages of all runs. So this subtracts the messages of other runs that were
+ * processed later. While the service still works, their number is unknown.
  */
 export async function* ownLevelsOf(file: string, startMs: number): AsyncGenerator<OwnLevel> {
   let total = 0;
@@ -21,9 +21,9 @@ export async function* ownLevelsOf(file: string, startMs: number): AsyncGenerato
 }
 
 /**
- * With the number of arrivals, which is what is done and what waits. The two counts come from different moments: a message
- * that is done in between counts twice for a while. Arrivals never become fewer, so a later, smaller sum corrects the
- * earlier ones.
+ * Adds the number of arrivals: processed plus waiting messages. The two counts come from different moments, so a message
+ * that was processed in between counts twice for a while. The number of arrivals never falls. So a later, smaller sum
+ * corrects the earlier ones.
  */
 export function arrivedOf(levels: readonly OwnLevel[]): Arrived[] {
   let least = Number.POSITIVE_INFINITY;

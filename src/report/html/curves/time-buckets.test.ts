@@ -13,7 +13,7 @@ class Count implements Mergeable<Count> {
   }
 }
 
-test('whatever the times and their order, each is counted once, in its span', () => {
+test('counts each time once, in its span, in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -500, max: 1_000_000 }), { minLength: 1 }), (times) => {
       const buckets = new TimeBuckets(MOST, WIDTH_MS, () => new Count());
@@ -30,7 +30,7 @@ test('whatever the times and their order, each is counted once, in its span', ()
   );
 });
 
-test('the width doubles only as far as it must', () => {
+test('doubles the width only when it has to', () => {
   const buckets = new TimeBuckets(MOST, WIDTH_MS, () => new Count());
   buckets.at(MOST * WIDTH_MS - 1);
   expect(buckets.widthMs).toBe(WIDTH_MS);

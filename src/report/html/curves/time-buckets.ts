@@ -1,4 +1,4 @@
-/** Counters of one span of time, that of the next span can be added to. */
+/** Counters of one time span. The counters of another span can be added to them. */
 export interface Mergeable<T> {
   add(other: T): void;
 }
@@ -10,8 +10,8 @@ export interface Bucket<T> {
 }
 
 /**
- * Cuts time into buckets of one width, which doubles whenever there would be more than `most` of them: bounded
- * memory for a run of any length, in one reading.
+ * Cuts time into buckets of equal width. The width doubles when there would be more than `most` buckets. So one pass over
+ * a run of any length needs bounded memory.
  */
 export class TimeBuckets<T extends Mergeable<T>> {
   readonly #most: number;
@@ -29,7 +29,7 @@ export class TimeBuckets<T extends Mergeable<T>> {
     return this.#widthMs;
   }
 
-  /** The bucket of a time; what lies before the origin counts as the origin. */
+  /** The bucket of a time. A time before the origin counts as the origin. */
   at(ms: number): T {
     const time = Math.max(0, ms);
     while (time >= this.#most * this.#widthMs) this.#double();
@@ -41,7 +41,7 @@ export class TimeBuckets<T extends Mergeable<T>> {
     return created;
   }
 
-  /** All buckets from the origin to the last one that was used, empty ones between them too. */
+  /** All buckets from the origin to the last used one, including empty ones. */
   list(): Bucket<T>[] {
     return Array.from({ length: this.#buckets.length }, (_, index) => ({
       fromMs: index * this.#widthMs,

@@ -56,7 +56,7 @@ const row = (thread: string, loop: number | null, label: string): SampleRow => (
 
 const lost = verified({ lost: [{ identity, place: null }], duplicated: [{ identity, place: null }] });
 
-test('finds the row of an offending message by thread, loop and label', () => {
+test('finds the row of a message with a problem by thread, loop and label', () => {
   const offending = offendingRequests(lost, 'mine');
   expect([...offending].map(([key, { kinds }]) => [key, kinds])).toEqual([
     ['1-7-3-2', ['lost', 'duplicated']],
@@ -75,20 +75,20 @@ test('finds the row of an offending message by thread, loop and label', () => {
   ]);
 });
 
-test('numbers the rows of a thread where they have no loop', () => {
+test('numbers the rows of a thread if they have no loop', () => {
   const samples = new OffenderSamples(plan, offendingRequests(lost, 'mine'), null);
   for (let loop = 1; loop <= 4; loop++)
     for (const label of ['first', 'second']) samples.take({ ...row('g 1-7', null, label), elapsedMs: loop });
   expect(samples.found.map(({ row: { elapsedMs, label } }) => [elapsedMs, label])).toEqual([[3, 'second']]);
 });
 
-test('leaves out messages of other runs, and lost ones while the queue was not read to its end', () => {
+test('leaves out messages of other runs, and lost messages if the queue was not read to its end', () => {
   expect(offendingRequests(lost, 'other').size).toBe(0);
   expect(offendingRequests(verified({ lost: [{ identity, place: null }] }, false), 'mine').size).toBe(0);
   expect(offendingRequests(null, 'mine').size).toBe(0);
 });
 
-test('shows the request as the plan renders it, and says what was not kept', () => {
+test('rebuilds the request from the plan, and names the parts that were not kept', () => {
   const sample = { key: '1-7-3-2', identity, row: row('g 1-7', 3, 'second') };
   const result = resultOfSample(sample, plan, 100);
   expect(result).toMatchObject({

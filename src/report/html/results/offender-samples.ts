@@ -11,7 +11,7 @@ import { requestKey, requestKeyOf } from '../../verdict/request-key.ts';
 
 interface Offending {
   readonly identity: Identity;
-  /** What is wrong with its message. */
+  /** The problems of its message, such as `lost`. */
   readonly kinds: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface OffenderSample {
   readonly row: SampleRow;
 }
 
-/** The messages of the run that something is wrong with, by the keys of their requests. */
+/** The messages of the run that have a problem, by the key of their request. */
 export function offendingRequests(record: VerifyRecord | null, run: string): ReadonlyMap<string, Offending> {
   const found = new Map<string, Offending>();
   if (record === null) return found;
@@ -37,12 +37,12 @@ export function offendingRequests(record: VerifyRecord | null, run: string): Rea
   return found;
 }
 
-/** Picks the samples of offending messages that were not traced out of all rows of a run. */
+/** Finds the samples of messages that have a problem and were not traced, among all rows of a run. */
 export class OffenderSamples {
   readonly #plan: Plan;
   readonly #wanted: Map<string, Offending>;
   readonly #threads: ReadonlySet<string>;
-  /** Rows so far of each request of a thread, for samples without the column `loop`. */
+  /** Number of rows so far for each request of a thread. Needed for samples without the column `loop`. */
   readonly #loops = new Map<string, number>();
   readonly found: OffenderSample[] = [];
 

@@ -6,7 +6,7 @@ import type { OffenderSample } from './offender-samples.ts';
 
 const RESPONSE_NOT_KEPT = 'Headers and body were not kept: this request was not traced.';
 
-/** A result of a request that was not traced: what its sample and the plan say of it. */
+/** Rebuilds the result of a request that was not traced, from its sample and the plan. */
 export function resultOfSample(
   { key, identity, row }: OffenderSample,
   plan: Plan,
@@ -47,7 +47,7 @@ function requestOf(
       headers: [],
       body: null,
       bodyBytes: 0,
-      missing: 'The plan has no such request.',
+      missing: 'The plan does not contain this request.',
     };
   const filled = (template: string) => determinedText(template, identity, plan.variables);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, filled(value).text] as const);
@@ -64,8 +64,8 @@ function requestOf(
 }
 
 function notKept(open: readonly string[], hasIdentity: boolean): string {
-  const left = [...open, ...(hasIdentity ? ['the key "qbl" with its time of sending'] : [])];
+  const left = [...open, ...(hasIdentity ? ['the key "qbl" with its send time'] : [])];
   return left.length === 0
-    ? 'As the plan renders it.'
-    : `As the plan renders it. Not kept, and left out or not filled in: ${left.join(', ')}.`;
+    ? 'Rebuilt from the plan.'
+    : `Rebuilt from the plan. Not kept, so missing or not filled in: ${left.join(', ')}.`;
 }

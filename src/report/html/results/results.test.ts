@@ -33,7 +33,7 @@ const of = (trace: readonly TracedSample[] | null, sender = 'blast'): ResultSour
   record: { sender, plan: { name: 'p', threadGroups: [], rate: null, identity: true } },
 });
 
-test('what fits is shown in full, failures first', () => {
+test('shows all results in full if they fit, failures first', () => {
   const data = resultsData(of([...many(3, true, 'yes'), ...many(2, false, 'no')]));
   expect(data.items.map(({ success }) => success)).toEqual([false, false, true, true, true]);
   expect(data).toMatchObject({
@@ -44,14 +44,14 @@ test('what fits is shown in full, failures first', () => {
   });
 });
 
-test('bodies are cut before anything is left out', () => {
+test('cuts bodies before it leaves out results', () => {
   const data = resultsData(of(many(1000, true, 'x'.repeat(MAX_TRACED_BODY_BYTES))));
   expect(data.bodyLength).toBe(1024);
   expect(data.successes).toEqual({ shown: 1000, total: 1000 });
   expect(data.items[0]?.request).toMatchObject({ bodyBytes: MAX_TRACED_BODY_BYTES });
 });
 
-test.each(['x', '<', '\u0000', 'ñ'])('the page stays small whatever the bodies are of: %j', (character) => {
+test.each(['x', '<', '\u0000', 'ñ'])('keeps the page small with bodies full of %j', (character) => {
   const body = character.repeat(MAX_TRACED_BODY_BYTES);
   const data = resultsData(of([...many(2000, false, body), ...many(2000, true, body)]));
   expect(Buffer.byteLength(escapedJson(data))).toBeLessThan(MAX_RESULTS_BYTES * 1.01);
@@ -60,7 +60,7 @@ test.each(['x', '<', '\u0000', 'ñ'])('the page stays small whatever the bodies 
   expect(data.failures.total).toBe(2000);
 });
 
-test('why there is no trace is told', () => {
+test('says why there is no trace', () => {
   expect(resultsData(of(null, 'jmeter')).absent).toContain('JMeter');
   expect(resultsData(of(null)).absent).toContain('--trace 0');
 });

@@ -7,32 +7,32 @@ import type { MessageData, ResultData, ResultsData } from '../report-data.ts';
 import type { OffenderSample } from './offender-samples.ts';
 import { resultOfSample } from './result-of-sample.ts';
 
-/** What the results may take of a page that stays below 5 MB. */
+/** Largest size of the results, so that the page stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
-/** Bodies are cut as little as lets every result fit; where even the last does not, results are left out. */
+/** Bodies are cut to the longest of these lengths with which all results fit. If none fits, results are left out. */
 const BODY_LENGTHS = [16_384, 4096, 1024, 256];
 const SHORTEST_BODY = 256;
-/** Failures may take this share before successes get theirs; they matter more. */
+/** Failures matter more, so they get this share of the space first. */
 const SHARE_OF_FAILURES = 0.75;
 
-/** What there is to show of single requests. */
+/** Everything that is known about single requests. */
 export interface ResultSources {
-  /** Null: the run has no trace. */
+  /** Null if the run has no trace. */
   readonly trace: readonly TracedSample[] | null;
-  /** Samples of messages that something is wrong with, which were not traced. */
+  /** Samples of messages that have a problem and were not traced. */
   readonly offenders: readonly OffenderSample[];
-  /** What is wrong with messages, by the keys of their requests. */
+  /** The problems of messages, by the key of their request. */
   readonly offending: ReadonlyMap<string, { readonly kinds: readonly string[] }>;
   readonly outcomes: OutcomeCurves | null;
   readonly record: Pick<RunRecord, 'sender' | 'plan'>;
 }
 
-/** Makes a result whose bodies have at most this length. */
+/** Builds a result whose bodies have at most this length. */
 type Maker = (bodyLength: number) => ResultData;
 
 /**
- * The results that fit into the page: first those of messages that something is wrong with and that were not traced, then
- * the traced ones, failures before successes, in the order of their ends.
+ * The results that fit into the page. First come untraced results of messages with a problem. The traced results follow,
+ * failures before successes, each in the order in which they ended.
  */
 export function resultsData({ trace, offenders, offending, outcomes, record }: ResultSources): ResultsData {
   const acked = outcomes?.statistics.acked ?? 0;
@@ -65,8 +65,8 @@ export function resultsData({ trace, offenders, offending, outcomes, record }: R
 
 function absence(sender: string): string {
   return sender === 'jmeter'
-    ? 'JMeter sent this run, and qbl sees its samples alone: there is no trace. Send it with qbl blast to have one.'
-    : 'This run has no trace.jsonl: it was sent with --trace 0, or by an older qbl.';
+    ? 'There is no trace: JMeter sent this run, so qbl has only its samples. To get a trace, send it with qbl blast.'
+    : 'There is no trace.jsonl: the run was sent with --trace 0, or by an older version of qbl.';
 }
 
 interface Fitting {
@@ -95,7 +95,7 @@ interface Taken {
   readonly isWhole: boolean;
 }
 
-/** The first ones that fit, as they are written into the page. */
+/** The first results that fit, measured as the page embeds them. */
 function taken(makers: readonly Maker[], bodyLength: number, mostBytes: number): Taken {
   const results: ResultData[] = [];
   let bytes = 0;

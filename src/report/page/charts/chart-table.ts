@@ -2,16 +2,16 @@ import { element, table } from '../dom.ts';
 import { renew } from '../renew.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** More rows than this are read by nobody; the file beside the report has them all. */
+/** People do not read more rows. The run's folder contains all of them. */
 const MAX_ROWS = 60;
 
-/** The figures of a chart as a table, which is made when it is opened. */
+/** The figures of a chart as a table. The table is built when the user opens it. */
 export function chartTable(first: ChartSpec) {
   let spec = first;
   const details = element('details', { class: 'figures' });
   const fill = () => {
     const step = Math.max(1, Math.ceil(spec.horizontal.values.length / MAX_ROWS));
-    const name = step === 1 ? 'Figures' : `Figures, one of every ${step}`;
+    const name = step === 1 ? 'Figures' : `Figures, one of every ${step} rows`;
     renew(details, [element('summary', {}, name), ...(details.open ? [tableOf(spec, step)] : [])]);
   };
   fill();

@@ -6,16 +6,16 @@ import { chartTable } from './chart-table.ts';
 import { legend } from './legend.ts';
 import { drawPlot, heightFor } from './plot.ts';
 
-/** What fits an A4 page and a Letter page: one chart, and each of two side by side. */
+/** Widths that fit an A4 page and a Letter page: for one chart, and for two charts side by side. */
 const PAPER_WIDTH = 660;
 const HALF_PAPER_WIDTH = 320;
-/** A chart that has a row of its own on paper. */
+/** A chart that fills a row on paper. */
 const ALONE = '.grid > :first-child:nth-last-child(odd), :not(.grid) > *';
 const PAGE_STEPS = 10;
 
 const paper = matchMedia('print');
 
-/** A chart in the page: a picture with a legend, a cursor for mouse and keys, and the same figures as a table. */
+/** A chart with a legend, a cursor for mouse and keyboard, and a table of the same figures. */
 class Chart {
   readonly figure: HTMLElement;
   readonly #heading: HTMLElement;
@@ -56,7 +56,7 @@ class Chart {
     new ResizeObserver(() => this.#fit()).observe(this.#box);
   }
 
-  /** Newer figures for the same series. */
+  /** Shows newer figures of the same series. */
   update(spec: ChartSpec): void {
     this.#spec = spec;
     this.#describe();
@@ -70,7 +70,7 @@ class Chart {
     return names(this.#spec) === names(spec);
   }
 
-  /** Anew, in the colours and the width of now. */
+  /** Draws the chart again with the current colours and width. */
   redraw(): void {
     const width = this.#width();
     const index = this.#index;
@@ -85,7 +85,7 @@ class Chart {
     else if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: heightFor(width) });
   }
 
-  /** The box is as wide as the window, also where the page is about to be printed. */
+  /** In print the box still has the width of the window, so the width of the paper is used. */
   #width(): number {
     if (!paper.matches) return this.#box.clientWidth;
     return this.figure.matches(ALONE) ? PAPER_WIDTH : HALF_PAPER_WIDTH;
@@ -138,14 +138,14 @@ class Chart {
   #pointAt(index: number): void {
     const value = this.#spec.horizontal.values[index] ?? 0;
     this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
-    // Several points may share a pixel: the cursor would go back to the first of them.
+    // Several points can share a pixel. Without this the cursor would jump to the first of them.
     this.#onCursor(index);
   }
 }
 
 const charts = new Map<string, Chart>();
 
-/** The chart of this id: a new one, or the one that is there with newer figures. */
+/** The chart with this id: the existing one with newer figures, or a new one. */
 export function chart(spec: ChartSpec): Element {
   const known = charts.get(spec.id);
   if (known?.hasSeriesOf(spec)) {
@@ -157,7 +157,7 @@ export function chart(spec: ChartSpec): Element {
   return created.figure;
 }
 
-/** Draws all charts again when the colours change, and when the page is printed. */
+/** Draws all charts again if the colours change, and when the page is printed. */
 export function followTheme(): void {
   const redrawAll = () => {
     for (const each of charts.values()) each.redraw();

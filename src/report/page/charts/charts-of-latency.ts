@@ -4,19 +4,19 @@ import type { LatencyData, LatencySeries } from '../../html/report-data.ts';
 import { durationText, percentileText } from '../text.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** Where the spread is wider than this, a linear axis would hide the small ones. */
+/** With a wider range of values, a linear axis would hide the small ones. */
 const LINEAR_SPREAD = 30;
 const TICKS = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
 
 const milliseconds = (ms: number) => `${formatMs(ms)} ms`;
-/** What was measured, and of which run where there are several. */
+/** The kind of latency, with the run if there are several. */
 export const seriesName = ({ name, run }: LatencySeries) => (run === null ? name : `${name}, ${run}`);
 
-/** The share of samples above a percentile, in powers of ten: the farther right, the rarer. */
+/** The share of samples above a percentile, as a power of ten. Rarer samples are further right. */
 const rarity = (percentile: number) => -Math.log10(1 - percentile / 100);
 const percentileAt = (value: number) => 100 * (1 - 10 ** -value);
 
-/** Latency by percentile, all series over one another. */
+/** Latency by percentile, all series in one chart. */
 export function percentileChart({ series }: LatencyData): ChartSpec {
   const longest = series.reduce((best, each) =>
     each.percentiles.length > best.percentiles.length ? each : best,
@@ -48,10 +48,10 @@ export function percentileChart({ series }: LatencyData): ChartSpec {
 
 function inWords(series: LatencySeries): string {
   const of = (name: string) => milliseconds(series.figures.find((figure) => figure.name === name)?.ms ?? 0);
-  return `${seriesName(series)}: half within ${of('p50')}, 99 of 100 within ${of('p99')}, the longest ${of('max')}.`;
+  return `${seriesName(series)}: p50 is ${of('p50')}, p99 is ${of('p99')}, the longest is ${of('max')}.`;
 }
 
-/** How many samples took how long. */
+/** The number of samples in each range of latencies. */
 export function histogramChart(series: LatencySeries, index: number): ChartSpec {
   const { bars } = series;
   const edges = [...bars.map(({ fromMs }) => fromMs), bars.at(-1)?.toMs ?? 0];
@@ -60,8 +60,8 @@ export function histogramChart(series: LatencySeries, index: number): ChartSpec 
   const most = bars.reduce((best, bar) => (bar.count > best.count ? bar : best));
   return {
     id: `histogram-${index}`,
-    title: `How long it took: ${seriesName(series)}`,
-    summary: `Most frequent are ${durationText(most.fromMs)} to ${durationText(most.toMs)}, ${plural(most.count, 'time')}.`,
+    title: `Distribution of latency: ${seriesName(series)}`,
+    summary: `The most frequent range is ${durationText(most.fromMs)} to ${durationText(most.toMs)}, with ${plural(most.count, 'sample')}.`,
     horizontal: {
       name: 'latency',
       values: bars.map((_, position) => position),

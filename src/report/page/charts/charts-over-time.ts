@@ -19,7 +19,7 @@ function shadesOf(outages: readonly SpanData[]): Shade[] {
   return outages.map(({ fromSeconds, toSeconds }) => ({ name: 'outage', from: fromSeconds, to: toSeconds }));
 }
 
-/** What an outage and a burst cost the sender, with the queue and without it. */
+/** Failed requests over time, with the queue and without it. */
 export function failuresChart(data: FailuresData, outages: readonly SpanData[]): ChartSpec {
   const { seconds, withQueuePerSecond, withoutQueuePerSecond } = data;
   const peaks = [highest(withQueuePerSecond), highest(withoutQueuePerSecond)].map(rateText);
@@ -36,7 +36,7 @@ export function failuresChart(data: FailuresData, outages: readonly SpanData[]):
   };
 }
 
-/** Load levelling: how the arrivals come and how the service works them off. */
+/** Load levelling: arrivals, processing and backlog over time. */
 export function levellingCharts(data: LevellingData, outages: readonly SpanData[]): ChartSpec[] {
   const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds } = data;
   const shared = { group: 'levelling', shades: shadesOf(outages) };
@@ -74,7 +74,7 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
     },
     {
       id: 'cumulative',
-      title: 'Messages in all',
+      title: 'Messages in total',
       summary: `${formatCount(highest(arrived))} arrived and ${formatCount(highest(processed))} were processed. The distance between the lines is the backlog.`,
       horizontal: timeAxis(seconds, end),
       ...shared,
@@ -86,7 +86,7 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
   ];
 }
 
-/** Outcomes and latency of the samples, by the time at which they ended. */
+/** Outcomes and latency of the samples over time. A sample counts at its end. */
 export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]): ChartSpec[] {
   const { seconds, bucketSeconds, ackedPerSecond, rejectedPerSecond, indeterminatePerSecond } = data;
   const shared = { group: 'samples', shades: shadesOf(outages) };
@@ -95,7 +95,7 @@ export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]):
   return [
     {
       id: 'outcomes-over-time',
-      title: `Outcomes, by spans of ${elapsedText(bucketSeconds)}`,
+      title: `Outcomes over time, in steps of ${elapsedText(bucketSeconds)}`,
       summary: `Up to ${rateText(highest(ackedPerSecond))} were acked. ${failed ? `Up to ${rateText(highest(rejectedPerSecond))} were rejected and ${rateText(highest(indeterminatePerSecond))} indeterminate.` : 'None was rejected or indeterminate.'}`,
       horizontal,
       ...shared,

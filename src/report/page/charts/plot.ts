@@ -3,7 +3,7 @@ import { type ChartSpec, colourOf, dashOf, type Series, type Shade } from './cha
 
 declare global {
   interface Window {
-    /** The library stands before this script. */
+    /** The page loads the library before this script. */
     readonly uPlot: typeof uPlot;
   }
 }
@@ -13,14 +13,14 @@ const HEIGHT_OF_NARROW = 200;
 const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 const BAR_SHARE = 0.92;
-/** Of the font above, in CSS pixels, at most. */
+/** Widest character of the font above, in CSS pixels. */
 const CHARACTER_WIDTH = 7;
 const LABEL_GAP = 8;
 const MIN_PADDING = 12;
 
 export type OnCursor = (index: number | null) => void;
 
-/** Draws a chart into its box, in the colours that the page has now. */
+/** Draws a chart into its box, with the current colours of the page. */
 export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCursor: OnCursor): uPlot {
   const options: uPlot.Options = {
     width,
@@ -44,7 +44,7 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
   return new window.uPlot(options, dataOf(spec), box);
 }
 
-/** The last label stands across the right end of the axis; an axis there has room for it. */
+/** Space for the right half of the last label. A right axis already has enough space. */
 function rightPadding({ horizontal, series }: ChartSpec): number {
   if (series.some(({ axis }) => axis === 'right')) return 0;
   const last = horizontal.range?.[1] ?? horizontal.values.at(-1) ?? 0;
@@ -55,7 +55,7 @@ function widthOf(label: string): number {
   return label.length * CHARACTER_WIDTH;
 }
 
-/** The ticks whose labels do not run into those before them. */
+/** Removes ticks whose labels would overlap the previous label. */
 function apart(ticks: readonly number[], { horizontal }: ChartSpec, plot: uPlot): number[] {
   let free = Number.NEGATIVE_INFINITY;
   return ticks.filter((tick) => {
@@ -120,7 +120,7 @@ function axesOf(spec: ChartSpec): uPlot.Axis[] {
   ];
 }
 
-/** Lines at the powers of ten alone. */
+/** Draws grid lines only at powers of ten. */
 function logarithmic(axis: uPlot.Axis): uPlot.Axis {
   const powers = (_plot: uPlot, splits: number[]) =>
     splits.map((value) => (Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6) ? value : null));
@@ -133,7 +133,7 @@ function logarithmic(axis: uPlot.Axis): uPlot.Axis {
   };
 }
 
-/** Beneath the lines, as high as the plot. */
+/** Fills the shaded parts over the whole height, behind the lines. */
 function shade({ ctx, bbox, valToPos }: uPlot, shades: readonly Shade[]): void {
   const right = bbox.left + bbox.width;
   ctx.save();
@@ -154,7 +154,7 @@ function lineOf(series: Series, index: number): uPlot.Series {
     stroke,
     width: 2,
     dash: [...dashOf(index)],
-    // A line through one point is nothing to be seen.
+    // A line through a single point would be invisible.
     points: { show: true, size: 6, fill: stroke, filter: () => alone(series) },
     spanGaps: series.bridgesGaps === true,
   };
@@ -173,7 +173,7 @@ function lineOf(series: Series, index: number): uPlot.Series {
   return build === undefined ? base : { ...base, paths: build };
 }
 
-/** Where values stand that no line reaches. */
+/** The indexes of values without neighbours, which no line connects. */
 function alone({ values, form, bridgesGaps }: Series): number[] {
   if (form === 'bars') return [];
   const known = values.flatMap((value, index) => (value === null ? [] : [index]));
@@ -182,10 +182,10 @@ function alone({ values, form, bridgesGaps }: Series): number[] {
   return known.filter((index) => !isKnown(index - 1) && !isKnown(index + 1));
 }
 
-/** The value of a variable of the style sheet, which light, dark and paper set differently. */
+/** The value of a style variable. It differs between light mode, dark mode and print. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** The colours of series are written as six digits. */
+/** The colour of a series has six hexadecimal digits, so two more can follow. */
 const translucent = (hex: string, alpha: string) => `${hex}${alpha}`;

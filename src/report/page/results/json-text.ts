@@ -1,10 +1,10 @@
-/** Deeper than this, blanks would take more room than the text. */
+/** With deeper nesting the indent would take more space than the text. */
 const MAX_DEPTH = 64;
 const INDENT = '  ';
 
 /**
- * A text of JSON with line breaks and blanks that make it easy to read; null for anything else. Nothing but white space
- * between tokens is changed: numbers and repeated keys stay as they came.
+ * Indents a JSON object or list. Null for any other text. It changes only the white space between tokens, so numbers and
+ * repeated keys stay the same.
  */
 export function indentedJson(text: string): string | null {
   if (!/^\s*[{[]/.test(text) || !isJson(text)) return null;

@@ -1,18 +1,17 @@
 import { plural } from '../../../plural.ts';
 import { formatCount } from '../../figures.ts';
 import type { MessageData, ResultData } from '../../html/report-data.ts';
-import { element } from '../dom.ts';
+import { type DomChild, element } from '../dom.ts';
 import { visible } from '../text.ts';
 import { indentedJson } from './json-text.ts';
 import { isFailure } from './search.ts';
 
-const UNTRACED =
-  'This request was not traced. What is shown is made from its row in samples.jtl and from the plan.';
+const UNTRACED = 'This request was not traced. qbl rebuilt it from its row in samples.jtl and from the plan.';
 
-/** Where a link finds a result in the page. */
+/** The anchor of a result, for links within the page. */
 export const anchorOf = (key: string): string => `request-${key}`;
 
-/** One result: a line that opens to its request and response. */
+/** One result: a line that the user can open to see the request and the response. */
 export function resultItem(result: ResultData): HTMLElement {
   const failed = isFailure(result);
   const details = element(
@@ -29,7 +28,7 @@ export function resultItem(result: ResultData): HTMLElement {
         visible(result.response?.line ?? result.failure ?? 'no response'),
       ),
       element('span', { class: 'label' }, visible(result.label)),
-      element('span', { class: 'muted' }, visible(`${result.thread}, loop ${result.loop}`)),
+      element('span', { class: 'muted' }, ...placeNodes(result)),
       element('span', { class: 'figure' }, `${formatCount(result.elapsedMs)} ms`),
     ),
   );
@@ -38,6 +37,15 @@ export function resultItem(result: ResultData): HTMLElement {
   });
   const id = result.key === null ? {} : { id: anchorOf(result.key) };
   return element('li', { ...id, class: failed ? 'failed' : '' }, details);
+}
+
+/**
+ * The thread and the loop. A group name from right to left would reverse the numbers after it, so it is isolated.
+ * Source: https://www.w3.org/International/articles/inline-bidi-markup/
+ */
+function placeNodes({ thread, loop }: ResultData): DomChild[] {
+  const [, name = thread, numbers = ''] = /^(.*)( \d+-\d+)$/s.exec(thread) ?? [];
+  return [element('bdi', {}, visible(name)), `${numbers}, loop ${loop}`];
 }
 
 function contentOf({ at, outcome, failure, isTraced, request, response }: ResultData): HTMLElement {
@@ -52,7 +60,7 @@ function contentOf({ at, outcome, failure, isTraced, request, response }: Result
     ...(isTraced ? [] : [element('p', { class: 'note' }, UNTRACED)]),
     messageOf('Request', request),
     response === null
-      ? element('p', { class: 'note' }, 'No response came.')
+      ? element('p', { class: 'note' }, 'No response was received.')
       : messageOf('Response', response),
   );
 }
@@ -75,8 +83,8 @@ function bodyNodes(title: string, body: string, bodyBytes: number, missing: stri
   const shown = new TextEncoder().encode(body).length;
   const parts = [
     plural(bodyBytes, 'byte'),
-    ...(shown < bodyBytes ? [`cut after ${formatCount(shown)}`] : []),
-    ...(indented === null ? [] : ['indented to be read']),
+    ...(shown < bodyBytes ? [`cut to ${formatCount(shown)}`] : []),
+    ...(indented === null ? [] : ['indented for reading']),
   ];
   return [
     captured(`${title}: body`, visible(indented ?? body)),
@@ -84,7 +92,7 @@ function bodyNodes(title: string, body: string, bodyBytes: number, missing: stri
   ];
 }
 
-/** Text of others, each line in its own direction. */
+/** Captured text. Each line has its own writing direction. */
 function captured(name: string, text: string): HTMLElement {
   return element('pre', { dir: 'auto', tabindex: '0', role: 'region', 'aria-label': name }, text);
 }

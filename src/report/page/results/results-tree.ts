@@ -5,14 +5,14 @@ import { inPlace, keep, renew } from '../renew.ts';
 import { anchorOf, resultItem } from './result-item.ts';
 import { SHOWN, type Shown, searcher } from './search.ts';
 
-/** How many results stand in the page at once; a button brings more. */
+/** Number of results in the page. A button shows more. */
 const PAGE_SIZE = 50;
-/** The choice of results whatever is wrong with their messages, or nothing. */
+/** Shows all results, with or without a problem. */
 const ANY = 'any';
-/** Typing goes on while nobody waits for the list. */
+/** The list is updated only after this pause in typing. */
 const SEARCH_AFTER_MS = 120;
 
-/** The list of results with its search. Newer results leave what was typed and what is open as they are. */
+/** The list of results with its search. An update changes neither the typed text nor what is open. */
 export class ResultsTree {
   readonly box: HTMLElement;
   readonly #search = element('input', {
@@ -27,7 +27,7 @@ export class ResultsTree {
   readonly #found = element('p', { class: 'note', role: 'status' });
   readonly #list = element('ol', { class: 'results', 'aria-label': 'Results' });
   readonly #more = element('button', { type: 'button' }, 'Show more');
-  /** Those in the list, by the result that they show. */
+  /** The elements of the list, by the key of their result. */
   #listed = new Map<string, HTMLElement>();
   #find = searcher([]);
   #items: readonly ResultData[] = [];
@@ -64,7 +64,7 @@ export class ResultsTree {
     this.#show(Math.max(this.#most, this.#untilLastOpen()));
   }
 
-  /** Opens the result of this anchor and brings it into view, whatever was searched for; false: there is none. */
+  /** Opens the result with this anchor and scrolls to it. Clears a search that hides it. False if it does not exist. */
   reveal(anchor: string): boolean {
     const isIt = ({ key }: ResultData) => key !== null && anchorOf(key) === anchor;
     if (!this.#matches.some(isIt)) {
@@ -90,7 +90,7 @@ export class ResultsTree {
     this.#kind.value = kinds.includes(chosen) ? chosen : '';
   }
 
-  /** A search that was still to come would shorten the list again that this one shows. */
+  /** Cancels a pending search, because it would shorten the list again. */
   #searchAnew(): void {
     clearTimeout(this.#typing);
     this.#match();
@@ -117,7 +117,7 @@ export class ResultsTree {
     this.#more.hidden = shown.length === this.#matches.length;
   }
 
-  /** Failures come before successes that are there already: what is read must not leave the list. */
+  /** New failures move down the successes. A result that the user has open must stay in the list. */
   #untilLastOpen(): number {
     const isOpen = (result: ResultData) =>
       this.#listed.get(keyOf(result))?.querySelector('details')?.open === true;

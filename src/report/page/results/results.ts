@@ -1,4 +1,4 @@
-import { plural } from '../../../plural.ts';
+import { plural, verb } from '../../../plural.ts';
 import { formatCount } from '../../figures.ts';
 import type { ResultsData } from '../../html/report-data.ts';
 import { element } from '../dom.ts';
@@ -7,7 +7,7 @@ import { ResultsTree } from './results-tree.ts';
 
 let tree: ResultsTree | null = null;
 
-/** JMeter's View Results Tree: every traced request with its response, to be searched. */
+/** Like JMeter's View Results Tree: all traced requests and responses, with a search. */
 export function results(data: ResultsData): Node[] {
   const texts = [data.absent ?? shownText(data), ...untracedText(data)];
   const notes = texts.map((text) => element('p', { class: 'note' }, text));
@@ -17,7 +17,7 @@ export function results(data: ResultsData): Node[] {
   return [...notes, inPlace(tree.box)];
 }
 
-/** Shows the result that a link within the page names; false: the link is to something else. */
+/** Shows the result that a link within the page points to. False if the link is not to a result. */
 export function revealResult(hash: string): boolean {
   return /^#request-[\d-]+$/.test(hash) && tree?.reveal(hash.slice(1)) === true;
 }
@@ -25,7 +25,7 @@ export function revealResult(hash: string): boolean {
 function untracedText({ untraced }: ResultsData): string[] {
   if (untraced === 0) return [];
   return [
-    `${plural(untraced, 'request')} of messages that something is wrong with ${untraced === 1 ? 'was' : 'were'} not traced: what samples.jtl and the plan say of ${untraced === 1 ? 'it' : 'them'} comes first.`,
+    `${plural(untraced, 'message')} with a problem ${verb(untraced, 'was', 'were')} not traced. ${verb(untraced, 'Its request comes', 'Their requests come')} first, rebuilt from samples.jtl and the plan.`,
   ];
 }
 
@@ -34,5 +34,8 @@ function shownText({ failures, successes, bodyLength }: ResultsData): string {
     const left = total - shown;
     return `${plural(shown, name[0], name[1])}${left > 0 ? ` (${formatCount(left)} left out)` : ''}`;
   };
-  return `${of(failures, ['failure', 'failures'])} and ${of(successes, ['success', 'successes'])}, the first of each kind. Bodies are cut to ${formatCount(bodyLength)} characters; values of headers that authenticate are ***.`;
+  const shown = `${of(failures, ['failure', 'failures'])} and ${of(successes, ['success', 'successes'])}`;
+  const isWhole = failures.shown === failures.total && successes.shown === successes.total;
+  const which = isWhole ? '' : ': the first failures and the first successes';
+  return `${shown}${which}. Bodies are cut to ${formatCount(bodyLength)} characters; authentication headers are masked as ***.`;
 }

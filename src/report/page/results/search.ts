@@ -1,17 +1,17 @@
 import type { MessageData, ResultData } from '../../html/report-data.ts';
 
-/** Which results are shown: all, failures or successes, or those of one outcome. */
+/** Choices of results: all, failures, successes, or one outcome. */
 export const SHOWN = ['all', 'failures', 'successes', 'acked', 'rejected', 'indeterminate'] as const;
 export type Shown = (typeof SHOWN)[number];
 
 export interface Filter {
   readonly text: string;
   readonly shown: Shown;
-  /** What is wrong with the message; empty: whatever it is, or nothing. */
+  /** The problem of the message, such as `lost`. Empty for all messages, with or without a problem. */
   readonly kind: string;
 }
 
-/** Finds results by text in any part of them, whatever its case; the texts are put together at the first search. */
+/** Finds results by text in any of their parts, ignoring case. The first search builds the texts. */
 export function searcher(items: readonly ResultData[]): (filter: Filter) => readonly ResultData[] {
   let texts: readonly string[] | null = null;
   return ({ text, shown, kind }) => {

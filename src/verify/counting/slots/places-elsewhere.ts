@@ -1,22 +1,22 @@
 import type { Place } from '../../../queue/queue.ts';
 import { tooMany } from './slot-pages.ts';
 
-/** Sixteen bytes each. */
+/** Maximum number of places, sixteen bytes each. */
 const MAX_PLACES = 2 ** 24;
 const NOWHERE: readonly Place[] = [];
 
 /**
- * Copies of messages in other partitions than that of the first sight. Partitions are read side by side, so the first
- * sight depends on chance. Only all copies together prove that a message is out of order.
+ * Places of message copies in partitions other than the first one seen. Partitions are read concurrently, so chance
+ * decides which copy is seen first. Only all copies together prove that a message is out of order.
  */
 export class PlacesElsewhere {
   #slots = new Uint32Array(64);
   #partitions = new Uint32Array(64);
   #offsets = new Float64Array(64);
   #count = 0;
-  /** How many places had been added when those of a slot were forgotten. */
+  /** By slot: how many places were recorded when the slot was forgotten. Earlier places do not count. */
   readonly #forgotten = new Map<number, number>();
-  /** Numbers of the places by slot, partition and time of adding; null: to be sorted. */
+  /** Indices of the places, sorted by slot, partition and time of recording. Null if they must be sorted again. */
   #sorted: Uint32Array | null = null;
 
   add(slot: number, { partition, offset }: Place): void {
@@ -29,12 +29,12 @@ export class PlacesElsewhere {
     this.#sorted = null;
   }
 
-  /** Call it when the copies seen until now turn out to be of another message. */
+  /** Call this when the copies seen so far belong to another message. */
   forget(slot: number): void {
     if (this.#count > 0) this.#forgotten.set(slot, this.#count);
   }
 
-  /** The first place of the slot in each partition. */
+  /** The first place of the slot in each of these partitions. */
   of(slot: number): readonly Place[] {
     if (this.#count === 0) return NOWHERE;
     this.#sorted ??= this.#sort();

@@ -11,19 +11,19 @@ import {
 } from './slot-layout.ts';
 import { tooMany } from './slot-pages.ts';
 
-/** Hands out the slots of identities in blocks, and walks over them in the order in which a thread sends. */
+/** Allocates slots for identities in blocks, and iterates over them in the order in which a thread sends. */
 export class SlotBlocks<Entry> {
   readonly #requestsOf: (group: number) => number;
   readonly #entryOf: (slot: number, identity: () => Omit<Identity, 'run'>) => Entry | null;
-  /** By group. */
+  /** Number of requests by thread group. */
   readonly #requests: number[] = [];
-  /** Where each block of a stream begins among the slots, by the number of the block. */
+  /** The first slot of each block of a stream, by stream and block number. */
   readonly #streams = new Map<number, number[]>();
   #slots = 0;
 
   /**
-   * @param requestsOf how many requests a thread group has, asked once for each; 1 where nobody knows
-   * @param entryOf what is known of a slot; null: nothing
+   * @param requestsOf returns the number of requests in a thread group; called once for each; 1 if not known
+   * @param entryOf returns the facts about a slot; null if there are none
    */
   constructor(
     requestsOf: (group: number) => number,
@@ -33,7 +33,7 @@ export class SlotBlocks<Entry> {
     this.#entryOf = entryOf;
   }
 
-  /** Whether the slot of an identity, or one near it, was handed out. */
+  /** Whether the block with the slot of this identity was allocated. */
   has(identity: Identity): boolean {
     const requests = this.#requestsIn(identity.group);
     const blocks = this.#streams.get(streamKey(identity, requests));
@@ -50,7 +50,7 @@ export class SlotBlocks<Entry> {
     return block + inStream - blockStart(number);
   }
 
-  /** The threads that have sent or of which something was seen, by group and thread. */
+  /** The threads with samples or messages, sorted by group and thread. */
   *threads(): Generator<ThreadEntries<Entry>> {
     const keys = Float64Array.from(this.#streams.keys()).sort();
     let ofThread: Stream[] = [];
@@ -118,7 +118,7 @@ export class SlotBlocks<Entry> {
   }
 }
 
-/** The entries of one thread, in the order of sending or the other way round. */
+/** The entries of one thread, in sending order or in reverse. */
 export interface ThreadEntries<Entry> {
   forwards(): Iterable<Entry>;
   backwards(): Iterable<Entry>;
@@ -126,11 +126,11 @@ export interface ThreadEntries<Entry> {
 
 interface Stream {
   readonly key: number;
-  /** Where each begins among the slots; one of which nothing is known is not there. */
+  /** The first slot of each block. Blocks without facts are missing. */
   readonly blocks: readonly number[];
 }
 
-/** Twelve bytes each: at most 1.6 GB. */
+/** Maximum number of slots. With twelve bytes each, they need at most 1.6 GB. */
 const MAX_SLOTS = 1 << 27;
-/** What a Map of V8's holds. */
+/** Maximum number of entries in a Map of V8. */
 const MAX_STREAMS = 2 ** 24;

@@ -6,7 +6,7 @@ const few = fc.integer({ min: 1, max: 100 });
 const index = fc.oneof(few, fc.integer({ min: 1, max: 2 ** 31 - 1 }));
 const places = fc.record({ group: few, thread: index, loop: index, request: few });
 
-test('an identity is what lies where it was put, however many requests its group has', () => {
+test('identityAt returns the identity of a stream index, for any number of requests in the group', () => {
   fc.assert(
     fc.property(places, few, (place, requests) => {
       const identity = { run: 'r', ...place };
@@ -16,7 +16,7 @@ test('an identity is what lies where it was put, however many requests its group
   );
 });
 
-test('blocks follow each other without gaps, and are at most half empty but for 64 slots', () => {
+test('blocks have no gaps, and waste at most half of their slots and at most 64', () => {
   for (let at = 0; at < 1_000; at++) {
     const block = blockOf(at);
     const end = blockStart(block) + blockSlots(block);

@@ -1,11 +1,10 @@
 import { type Identity, MAX_INDEX, MAX_PER_PLAN } from '../../../message/identity.ts';
 
 /**
- * How the identities of a run lie in streams. A stream is what one thread sends: loop by loop, the requests of its
- * group. Where the plan does not say how many these are, each request is a stream of its own (`requests` is 1), and so is
- * what damage makes of a request that is none.
- * A stream is cut into blocks that double from one slot to 64, so that short threads take little and long ones have
- * few blocks.
+ * Arranges the identities of a run in streams. A stream is what one thread sends: all requests of its group, loop by
+ * loop. If the plan does not give the number of requests, each request is its own stream (`requests` is 1). Request
+ * numbers that damage made invalid get their own stream too. A stream is divided into blocks that double from one slot
+ * to 64. Short threads then need little memory, and long threads need few blocks.
  */
 
 const STREAMS_PER_THREAD = MAX_PER_PLAN + 1;
@@ -13,12 +12,12 @@ const STREAMS_PER_THREAD = MAX_PER_PLAN + 1;
 const DOUBLING_BLOCKS = 6;
 const MAX_BLOCK_SLOTS = 2 ** DOUBLING_BLOCKS;
 
-/** Sorts by group, thread and request. */
+/** A key that sorts by group, thread and request. */
 export function streamKey({ group, thread, request }: Identity, requests: number): number {
   return (group * MAX_INDEX + thread) * STREAMS_PER_THREAD + Math.floor((request - 1) / requests);
 }
 
-/** The same for all streams of a thread. */
+/** A key that all streams of a thread share. */
 export function threadKey(streamKey: number): number {
   return Math.floor(streamKey / STREAMS_PER_THREAD);
 }
@@ -27,7 +26,7 @@ export function groupOf(streamKey: number): number {
   return Math.floor(threadKey(streamKey) / MAX_INDEX);
 }
 
-/** Counts from 0. */
+/** The index of a message in its stream, starting at 0. */
 export function indexInStream({ loop, request }: Identity, requests: number): number {
   return (loop - 1) * requests + ((request - 1) % requests);
 }
@@ -41,7 +40,7 @@ export function identityAt(streamKey: number, index: number, requests: number): 
   };
 }
 
-/** The number of the block that an index of a stream lies in. */
+/** The number of the block that contains an index of a stream. */
 export function blockOf(index: number): number {
   if (index < MAX_BLOCK_SLOTS) return 32 - Math.clz32(index);
   return DOUBLING_BLOCKS + Math.floor(index / MAX_BLOCK_SLOTS);

@@ -3,11 +3,11 @@ import type { Place } from '../../../queue/queue.ts';
 import type { RowWindow } from '../../row-window.ts';
 import { SlotTimes, type TimePage } from './slot-times.ts';
 
-/** What each slot holds, in twelve bytes: state, place of the first sight, and time. */
+/** Stores twelve bytes for each slot: its state, the place of the first sighting, and its time. */
 export class SlotPages {
   readonly #pages: Page[] = [];
   readonly #times = new SlotTimes();
-  /** First offset seen in each partition, on which the 32 bits of a slot's offset count. */
+  /** The first offset seen in each partition. A slot stores its offset relative to this, in 32 bits. */
   readonly #firstOffsets: number[] = [];
 
   state(slot: number): number {
@@ -25,7 +25,7 @@ export class SlotPages {
     return { partition, offset: (this.#firstOffsets[partition] ?? 0) + (offsets[index] ?? 0) };
   }
 
-  /** Offsets of a partition are kept from this one on, if it is the first one. */
+  /** Stores offsets of this partition relative to this one, if it is the first one seen. */
   keepFrom({ partition, offset }: Place): number {
     const first = this.#firstOffsets[partition] ?? offset;
     this.#firstOffsets[partition] = first;
@@ -39,7 +39,7 @@ export class SlotPages {
     const page = this.#page(slot);
     widen(page, partition);
     page.partitions[indexOf(slot)] = partition;
-    // A log that was cut is read again from before: then nothing is concluded from places.
+    // A log that was truncated may be read again from lower offsets. No verdict then depends on places.
     page.offsets[indexOf(slot)] = Math.max(0, offset - first);
   }
 
@@ -51,12 +51,12 @@ export class SlotPages {
     this.#times.setSent(this.#page(slot), indexOf(slot), sentAtMs);
   }
 
-  /** Whether a message that was sent then may be that of the slot, as far as anything is known of it. */
+  /** Whether a message with this send time may be the message of the slot. */
   fits(slot: number, sentAtMs: number): boolean {
     return this.#times.fits(this.#page(slot), indexOf(slot), sentAtMs);
   }
 
-  /** Null: no copy was seen whose sum proves when it was sent. */
+  /** Null if no copy with a valid checksum was seen. */
   sentAtMs(slot: number): number | null {
     return this.#times.sentAtMs(this.#page(slot), indexOf(slot));
   }
@@ -74,8 +74,8 @@ export function isSamePlace(a: Place, b: Place): boolean {
 }
 
 export function tooMany(): QblError {
-  return new QblError('inconclusive', 'more messages in one run than can be told apart', {
-    hint: 'Split the load into several runs and verify each.',
+  return new QblError('inconclusive', 'the run has more messages than qbl can distinguish', {
+    hint: 'Split the load into several runs, and verify each of them.',
   });
 }
 
@@ -102,7 +102,7 @@ function newPage(): Page {
   };
 }
 
-/** Message groups, which are partitions here, may be as many as messages. */
+/** Message groups of SQS count as partitions here, so there may be as many as messages. */
 function widen(page: Page, partition: number): void {
   const { BYTES_PER_ELEMENT: bytes } = page.partitions;
   if (partition < 2 ** (8 * bytes)) return;

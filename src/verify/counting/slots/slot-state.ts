@@ -2,30 +2,33 @@ import type { ReceiptOutcome } from '../../../runs/rows/receipts-csv.ts';
 import type { Outcome } from '../../../samples/outcome.ts';
 
 /**
- * What one byte tells of a message, from the lowest bit: its outcome (2), how often it was seen (2), its receipts (2),
- * whether it was dead-lettered, and whether a proxy added fields to a copy. Counts end at 2 for more.
+ * The state of a message in one byte. From the lowest bit: outcome (2 bits), sightings (2), receipts (2),
+ * dead-lettered (1), fields added by a proxy (1). Counts stop at 2, which means two or more.
  */
 type SlotState = number;
 
 export interface MessageState {
-  /** Null: no row in the samples. */
+  /** Null if the samples have no row. */
   readonly outcome: Outcome | null;
   /** 0, 1, or 2 for more. */
   readonly seen: number;
-  /** A service had it in hand. */
+  /** Whether a service received the message. */
   readonly hasReceipt: boolean;
   /** 0, 1, or 2 for more. */
   readonly processed: number;
   readonly deadLettered: boolean;
-  /** A copy was seen to which a proxy had added fields. */
+  /** Whether a proxy added fields to a copy. */
   readonly enriched: boolean;
 }
 
-/** The index is what the lowest two bits hold. */
+/** The lowest two bits are an index into this list. */
 const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
 const TWO_BITS = 0b11;
 const SEEN_SHIFT = 2;
-/** 0: there is no receipt; 1: none says that it was processed; 2: one does; 3: more do. */
+/**
+ * Value of the receipt bits. 0: no receipt. 1: receipts, but none with `processed`. 2: one with `processed`. 3:
+ * several.
+ */
 const RECEIPTS_SHIFT = 4;
 const DEAD_LETTERED = 1 << 6;
 const ENRICHED = 1 << 7;
@@ -67,7 +70,7 @@ function receiptsIn(state: SlotState): number {
   return (state >> RECEIPTS_SHIFT) & TWO_BITS;
 }
 
-/** Acked, and neither seen nor in a service's hands. */
+/** Whether the message was acknowledged, but neither seen nor received by a service. */
 export function isMissing(state: SlotState): boolean {
   return outcomeIn(state) === 'acked' && seenIn(state) === 0 && !hasReceipt(state);
 }
@@ -81,7 +84,7 @@ export function withSighting(state: SlotState, isEnriched: boolean): SlotState {
   return isEnriched ? seen | ENRICHED : seen;
 }
 
-/** Those that were seen turned out to be another's. */
+/** Removes the sightings, because they were messages of another execution. */
 export function withoutSightings(state: SlotState): SlotState {
   return state & ~((TWO_BITS << SEEN_SHIFT) | ENRICHED);
 }

@@ -2,9 +2,9 @@ import { QblError } from '../../../error.ts';
 import type { RowWindow } from '../../row-window.ts';
 
 /**
- * The time of a slot, in six bytes: when its message was sent, to the millisecond, once a copy was seen whose sum
- * proves that; before that the window of its row, where there is one.
- * Milliseconds count from a base, which the first row sets; what is 24 days from it counts as farther away than any row.
+ * Stores the time of a slot in six bytes. This is the send time in milliseconds, once a copy with a valid checksum was
+ * seen. Until then it is the period of the slot's row, if there is one. Milliseconds count from a base that the first
+ * row sets. A time that is 24 days from the base counts as farther away than any row.
  */
 export class SlotTimes {
   #baseMs: number | null = null;
@@ -28,7 +28,7 @@ export class SlotTimes {
     page.spans[index] = UNKNOWN;
   }
 
-  /** Whether a message that was sent then may be that of the slot. */
+  /** Whether a message with this send time may be the message of the slot. */
   fits(page: TimePage, index: number, sentAtMs: number): boolean {
     const span = page.spans[index] ?? UNKNOWN;
     if (span === UNKNOWN) return true;
@@ -37,13 +37,15 @@ export class SlotTimes {
     return span === SENT ? its === time : its >= time && its <= time + lengthOf(span);
   }
 
-  /** Null: no copy was seen whose sum proves when it was sent. */
+  /** Null if no copy with a valid checksum was seen. */
   sentAtMs(page: TimePage, index: number): number | null {
     if (page.spans[index] !== SENT) return null;
     return (this.#baseMs ?? 0) + (page.times[index] ?? 0) - MIDDLE;
   }
 
-  /** Messages may come before the first row, of any time. */
+  /**
+   * Sets the base when the first row arrives, and converts earlier times. Messages may arrive before the first row.
+   */
   #countFrom(rowMs: number, pages: readonly TimePage[]): void {
     if (this.#isBaseOfRow) return;
     const before = this.#baseMs;
@@ -65,7 +67,7 @@ export class SlotTimes {
 
 export interface TimePage {
   readonly times: Uint32Array;
-  /** What a time means: the length of a window, or one of the two below. */
+  /** The meaning of a time: the length of a row's period, or UNKNOWN or SENT. */
   readonly spans: Uint16Array;
 }
 
@@ -74,13 +76,13 @@ const SENT = 0xffff;
 const LONGEST = 0xfffe;
 const MIDDLE = 2 ** 31;
 const FARTHEST = 2 ** 32 - 1;
-/** Windows of up to 32 s are kept to the millisecond, longer ones to the second that follows. */
+/** Periods of up to 32 s are stored exactly in milliseconds. Longer ones are rounded up to the next second. */
 const EXACT = 2 ** 15;
 const COARSE_MS = 1_000;
 
 function tooFarApart(): QblError {
   return new QblError('inconclusive', 'the samples of one run begin more than 24 days apart', {
-    hint: 'A run cannot be that long: check the column timeStamp of its samples.',
+    hint: 'A run cannot be that long: check the column "timeStamp" of its samples.',
   });
 }
 
@@ -93,7 +95,7 @@ function spanOf(lengthMs: number): number {
   return Math.min(EXACT + Math.ceil((lengthMs - EXACT) / COARSE_MS), LONGEST);
 }
 
-/** The longest is as good as endless: nine hours. */
+/** The longest span, nine hours, counts as endless. */
 function lengthOf(span: number): number {
   if (span < EXACT) return span;
   return span === LONGEST ? Number.POSITIVE_INFINITY : EXACT + (span - EXACT) * COARSE_MS;

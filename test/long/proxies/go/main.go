@@ -1,5 +1,5 @@
-// A proxy as one would write it in Go: it parses the body, adds a field, writes it again (encoding/json sorts
-// the keys), and answers 200 when all replicas have it.
+// A typical proxy in Go. It parses the body, adds a field and writes it again (encoding/json sorts the keys). It
+// answers 200 when all replicas have the message.
 package main
 
 import (
@@ -41,7 +41,7 @@ func main() {
 			http.Error(response, err.Error(), http.StatusBadRequest)
 			return
 		}
-		// Long enough that it is worth compressing.
+		// Long enough to be worth compressing.
 		message["proxy"] = strings.Repeat("go ", 100)
 		value, _ := json.Marshal(message)
 		if err := client.ProduceSync(request.Context(), &kgo.Record{Value: value}).FirstErr(); err != nil {

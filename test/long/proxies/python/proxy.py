@@ -1,5 +1,5 @@
-"""A proxy as one would write it in Python: it parses the body, adds a field, writes it again (json.dumps puts
-spaces and escapes what is not ASCII), and answers 200 when all replicas have it."""
+"""A typical proxy in Python. It parses the body, adds a field and writes it again (json.dumps adds spaces and
+escapes non-ASCII characters). It answers 200 when all replicas have the message."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        # Long enough that it is worth compressing.
+        # Long enough to be worth compressing.
         message["proxy"] = "python " * 50
         errors = []
         producer.produce(

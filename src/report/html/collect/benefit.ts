@@ -6,18 +6,21 @@ import { readSummary } from '../../../runs/documents/summary-json.ts';
 import { directRun, type RunFolder } from '../../../runs/run-folder.ts';
 import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
 import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
-import type { BoughtData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
+import type { BenefitData, Column, ComparisonTable, FailuresData, OutcomesData } from '../report-data.ts';
 import { timeOriginOf } from './origin.ts';
 
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 20;
 const MAX_TEXT_LENGTH = 2000;
 
-/** What the queue bought, from compare.json, or where that was not written from the run's files, and the samples of the run without a queue. */
-export async function readBought(
+/**
+ * The benefit of the queue, from compare.json and the samples of the run without a queue. Without compare.json it is
+ * computed from the other files of the run.
+ */
+export async function readBenefit(
   folder: RunFolder,
   outcomes: OutcomeCurves | null,
-): Promise<BoughtData | null> {
+): Promise<BenefitData | null> {
   const comparison =
     (await readCompare(folder)) ?? (isComparable(outcomes) ? await compare(folder, null) : null);
   if (comparison === null) return null;
@@ -28,7 +31,7 @@ export async function readBought(
   };
 }
 
-/** The model needs the time of every acked sample at once. */
+/** The model holds the time of every acknowledged sample in memory. */
 function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }
@@ -39,7 +42,7 @@ async function readWithoutQueue(folder: RunFolder): Promise<OutcomeCurves | null
   return record === null ? null : readOutcomes(direct, timeOriginOf(record, await readSummary(direct)));
 }
 
-/** Both in spans of the same width: that of the longer run. */
+/** Failed requests of both runs, in time spans of the width of the longer run. */
 export function failuresData(withQueue: OutcomesData, withoutQueue: OutcomesData): FailuresData {
   const width = Math.max(withQueue.bucketSeconds, withoutQueue.bucketSeconds);
   const [first, second] = [failedPerSecond(withQueue, width), failedPerSecond(withoutQueue, width)];

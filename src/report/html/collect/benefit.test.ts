@@ -10,7 +10,7 @@ import { MAX_ACKED_SAMPLES } from '../../../samples/latency/acked-samples.ts';
 import { newLatencyHistogram, summariseHistogram } from '../../../samples/latency/histogram.ts';
 import { type OutcomeCurves, readOutcomes } from '../curves/outcomes.ts';
 import type { Column, OutcomesData } from '../report-data.ts';
-import { failuresData, readBought } from './bought.ts';
+import { failuresData, readBenefit } from './benefit.ts';
 
 function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column): OutcomesData {
   const seconds = rejected.map((_, index) => (index + 0.5) * bucketSeconds);
@@ -27,7 +27,7 @@ function outcomes(bucketSeconds: number, rejected: Column, indeterminate: Column
   };
 }
 
-test('what failed is what was not acked, by spans of the wider kind, each run as long as it was', () => {
+test('counts unacknowledged requests as failed, in the wider time spans of the two runs', () => {
   const queue = outcomes(0.2, [0, 0, 4, 8], [0, 0, 0, 2]);
   const direct = outcomes(0.4, [10, 20, 30], [0, 5, 0]);
   expect(failuresData(queue, direct)).toEqual({
@@ -37,25 +37,27 @@ test('what failed is what was not acked, by spans of the wider kind, each run as
   });
 });
 
-test('what cannot be computed of a run is left out', async () => {
+test('leaves out what cannot be computed for a run', async () => {
   const folder = await servedRun();
   await writeFile(runFiles(folder).samples, `${JTL_HEADER}\n1000,20,a,200,OK,g 1-1,true\n`);
   const read = await readOutcomes(folder, 1_000);
   if (read === null) throw new Error('no samples');
-  const ofSoMany = (acked: number): OutcomeCurves => ({
+  const withAcked = (acked: number): OutcomeCurves => ({
     ...read,
     statistics: { ...read.statistics, acked },
   });
-  expect((await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES)))?.table.title).toBe('What the queue levels');
-  expect(await readBought(folder, ofSoMany(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
+  expect((await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES)))?.table.title).toBe(
+    'What the queue levels',
+  );
+  expect(await readBenefit(folder, withAcked(MAX_ACKED_SAMPLES + 1)), 'too many to hold').toBeNull();
   await writeFile(runFiles(folder).samples, '');
   expect(await readOutcomes(folder, 1_000), 'killed before the first row').toBeNull();
   await rm(runFiles(folder).samples);
   expect(await readOutcomes(folder, 1_000)).toBeNull();
-  expect(await readBought(folder, null), 'no samples.jtl').toBeNull();
+  expect(await readBenefit(folder, null), 'no samples.jtl').toBeNull();
 });
 
-test('a 200 that its sender calls a failure counts as indeterminate', async () => {
+test('counts a 200 with success=false as indeterminate', async () => {
   const folder = await servedRun();
   const rows = [
     '1000,1,a,200,OK,g 1-1,true',
@@ -68,7 +70,7 @@ test('a 200 that its sender calls a failure counts as indeterminate', async () =
   });
 });
 
-test('each run begins with its own first request, however long its sender took to start', async () => {
+test('starts the time of each run at its own first request', async () => {
   const folder = await servedRun();
   const rejectedAfterASecond = (startMs: number) =>
     [
@@ -95,17 +97,17 @@ test('each run begins with its own first request, however long its sender took t
     intendedLatencyMs: null,
     rate: null,
   });
-  const bought = await readBought(folder, await readOutcomes(folder, 50_000));
-  const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = bought?.failures ?? {};
+  const benefit = await readBenefit(folder, await readOutcomes(folder, 50_000));
+  const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = benefit?.failures ?? {};
   expect(seconds[withQueuePerSecond.findIndex((failed) => failed !== 0)]).toBe(1.1);
   expect(withoutQueuePerSecond).toEqual(withQueuePerSecond);
 });
 
 const JTL_HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,success';
 
-/** A run whose service has ended in good order. */
+/** A run whose service exited normally. */
 async function servedRun(): Promise<RunFolder> {
-  const runs = await mkdtemp(join(tmpdir(), 'qbl-bought-'));
+  const runs = await mkdtemp(join(tmpdir(), 'qbl-benefit-'));
   onTestFinished(() => rm(runs, { recursive: true }));
   const folder = runFolder(runs, 'mine');
   await makeRunFolder(folder);
