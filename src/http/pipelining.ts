@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Maximum number of unanswered requests on one connection. */
 const MAX_UNANSWERED = 64;
 
-const unanswered = new WeakMap<Socket, number>();
+const unanswered = new WeakMap<Duplex, number>();
+const newest = new WeakMap<
+  Duplex,
+  { readonly request: IncomingMessage; readonly response: ServerResponse }
+>();
 
 /**
  * Pauses a connection that has too many unanswered requests. A client may send requests without waiting for responses
@@ -14,6 +19,7 @@ const unanswered = new WeakMap<Socket, number>();
 export function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+  newest.set(socket, { request, response });
   pauseWhenFull(socket);
   // When a body is read, Node resumes the connection. So check again.
   request.once('end', () => pauseWhenFull(socket));
@@ -22,6 +28,16 @@ export function boundPipelining(request: IncomingMessage, response: ServerRespon
     unanswered.set(socket, left);
     if (left < MAX_UNANSWERED && socket.isPaused()) socket.resume();
   });
+}
+
+/**
+ * Whether the next bytes to a client belong to a request that was read to its end, or to an answer that has begun. A
+ * request that is still being read is always the newest one.
+ */
+export function awaitsAnswer(socket: Duplex): boolean {
+  const last = newest.get(socket);
+  const isBeingRead = last !== undefined && !last.request.complete && !last.response.headersSent;
+  return (unanswered.get(socket) ?? 0) > (isBeingRead ? 1 : 0);
 }
 
 function pauseWhenFull(socket: Socket): void {

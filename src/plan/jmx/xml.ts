@@ -20,6 +20,8 @@ export class XmlError extends Error {
 
 /** JMeter's tree uses two XML levels for each of its levels. */
 const MAX_DEPTH = 200;
+/** A request of JMeter's has about 30 elements. */
+const MAX_ELEMENTS = 200_000;
 
 interface OpenElement extends ParsedElement {
   readonly children: ParsedElement[];
@@ -28,12 +30,13 @@ interface OpenElement extends ParsedElement {
 
 /**
  * Parses the root element of a document. Refuses a DOCTYPE, so that only XML's own entities exist.
- * @throws XmlError if the text is not well-formed, has a DOCTYPE or is nested too deeply
+ * @throws XmlError if the text is not well-formed, has a DOCTYPE, is nested too deeply or has too many elements
  */
 export function parseXml(text: string): ParsedElement {
   const parser = new SaxesParser({ position: true, xmlns: false });
   const open: OpenElement[] = [];
   let root: ParsedElement | null = null;
+  let elements = 0;
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };
@@ -42,6 +45,7 @@ export function parseXml(text: string): ParsedElement {
   parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length >= MAX_DEPTH) fail(`elements are nested deeper than ${MAX_DEPTH}`);
+    if (++elements > MAX_ELEMENTS) fail(`there are more than ${MAX_ELEMENTS} elements`);
     const element: OpenElement = { name, attributes, line: parser.line, children: [], text: '' };
     open.at(-1)?.children.push(element);
     root ??= element;

@@ -5,6 +5,7 @@ import type { Server } from '../../http/listen.ts';
 import { boundPipelining } from '../../http/pipelining.ts';
 import type { SendAnswer } from '../ingest/answer.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { answerClientErrors } from './client-errors.ts';
 import { tokenChecker } from './token.ts';
 
 /** Certificate and key of a TLS server, in PEM. */
@@ -49,7 +50,8 @@ export function openServer(ingest: Ingest, app: RequestListener, options: HttpSe
     certificate === undefined
       ? createServer(timeouts, listener)
       : createTlsServer({ ...timeouts, ...certificate }, listener);
-  return server.on('checkContinue', (request, response) => handle(request, response, true));
+  server.on('checkContinue', (request, response) => handle(request, response, true));
+  return answerClientErrors(server);
 }
 
 function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessage) => SendAnswer | null {

@@ -69,3 +69,28 @@ async function metricsOf(url: string): Promise<string> {
 function numberIn(metrics: string, name: string): number {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
 }
+
+test.each([
+  ['bytes that are no HTTP', 'garbage\r\n\r\n'],
+  ['a body that is not chunked as announced', `${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
+])('a message is not refused because %s follow it on its connection', async (_, garbage) => {
+  let release = () => {};
+  const held = new Promise<SendOutcome>((resolve) => {
+    release = () => resolve({ kind: 'acked', place: null });
+  });
+  const { serve, queue } = await start(() => held);
+  const { socket, heard, ended } = converse(serve.port);
+  socket.write(withLength('{}'));
+  await expect.poll(() => queue.values).toHaveLength(1);
+  socket.write(garbage);
+  await ended;
+  release();
+  expect(heard()).toBe('');
+});
+
+test('bytes that are no HTTP are refused', async () => {
+  const { serve } = await start();
+  const { socket, ended } = converse(serve.port);
+  socket.write('garbage\r\n\r\n');
+  expect(await ended).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+});

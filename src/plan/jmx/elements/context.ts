@@ -23,10 +23,14 @@ export type Variables = ReadonlyMap<string, Definition>;
 /** Evaluates a variable for one message. With null it evaluates as JMeter does at the start of the test. */
 export type Definition = (message: MessageScope | null) => FilledText;
 
+/** User Parameters are evaluated where they are mentioned, each level on the stack of the one before. */
+const MAX_DEPTH = 500;
+
 /** Collects the results and the refusals while qbl reads a test plan. */
 export class ImportContext {
   readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
+  #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
   /** True if a request asks JMeter to follow redirects. */
@@ -80,7 +84,15 @@ export class ImportContext {
 
   /** @throws ExpressionError */
   evaluate(text: string, scope: Scope): FilledText {
-    return evaluate(parseProperty(text), scope);
+    if (this.#depth >= MAX_DEPTH) {
+      throw new ExpressionError(`variables mention each other more than ${MAX_DEPTH} levels deep`);
+    }
+    this.#depth++;
+    try {
+      return evaluate(parseProperty(text), scope);
+    } finally {
+      this.#depth--;
+    }
   }
 
   /** The value after the check of the plan's schema. Returns `fallback` if the value was refused. */

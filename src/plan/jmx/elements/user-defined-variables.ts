@@ -1,18 +1,18 @@
+import type { FilledText } from '../language/evaluate.ts';
 import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ParsedElement } from '../xml.ts';
-import type { ImportContext, Variables } from './context.ts';
+import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
  * The variables of the whole test, from anywhere in the tree. JMeter evaluates them once, before it sends anything.
  * Each element can use the variables of the elements before it. Source: engine/PreCompiler.java.
  */
 export function userDefinedVariables(testPlan: TestElement, context: ImportContext): Variables {
+  const variables = new Map<string, Definition>();
   const inPlan = testPlan.properties.get('TestPlan.user_defined_variables');
-  const first = inPlan === undefined ? new Map() : define(testPlan, propertiesOf(inPlan), new Map(), context);
-  return argumentsUnder(testPlan).reduce(
-    (variables, element) => define(element, element.properties, variables, context),
-    first,
-  );
+  if (inPlan !== undefined) define(testPlan, propertiesOf(inPlan), variables, context);
+  for (const element of argumentsUnder(testPlan)) define(element, element.properties, variables, context);
+  return variables;
 }
 
 /** Skips the arguments of an HTTP request. They are its parameters and not elements of the tree. */
@@ -20,19 +20,19 @@ function argumentsUnder({ children }: TestElement): TestElement[] {
   return children.flatMap((child) => (child.type === 'Arguments' ? [child] : argumentsUnder(child)));
 }
 
+/** Adds the variables of one element, once all of them are evaluated. */
 function define(
   element: TestElement,
   properties: ReadonlyMap<string, ParsedElement>,
-  known: Variables,
+  variables: Map<string, Definition>,
   context: ImportContext,
-): Variables {
-  const variables = new Map(known);
+): void {
+  const scope = context.scope(variables, null);
+  const values = new Map<string, FilledText>();
   for (const argument of collectionOf({ properties }, 'Arguments.arguments')) {
     const holder = { properties: propertiesOf(argument) };
     const name = textOf(holder, 'Argument.name');
-    if (name === '') continue;
-    const value = context.filled(element, name, textOf(holder, 'Argument.value'), context.scope(known, null));
-    variables.set(name, () => value);
+    if (name !== '') values.set(name, context.filled(element, name, textOf(holder, 'Argument.value'), scope));
   }
-  return variables;
+  for (const [name, value] of values) variables.set(name, () => value);
 }

@@ -25,9 +25,38 @@ export interface MessageScope {
 /** The property that contains the run's ID, unless -J sets it. */
 const RUN_PROPERTY = 'run';
 
-/** @throws ExpressionError that names the first name without a value */
+/** As large as a whole plan file may be. Variables that mention others twice grow by powers of two. */
+const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
+/** What counts for each part beside its text, because each part takes memory. */
+const PART_LENGTH = 16;
+
+/** @throws ExpressionError that names the first name without a value, or a text that is too long */
 export function evaluate(expression: Expression, scope: Scope): FilledText {
-  return expression.flatMap((piece) => evaluatePiece(piece, scope));
+  const text: Part[] = [];
+  let length = 0;
+  for (const piece of expression) {
+    const value = evaluatePiece(piece, scope);
+    length += value.reduce((sum, part) => sum + PART_LENGTH + lengthOf(part), 0);
+    if (length > MAX_TEXT_LENGTH) {
+      throw new ExpressionError(
+        `the text has more than ${MAX_TEXT_LENGTH} characters when its variables are filled in`,
+      );
+    }
+    for (const part of value) append(text, part);
+  }
+  return text;
+}
+
+function lengthOf(part: Part): number {
+  return 'literal' in part ? part.literal.length : part.mention.length;
+}
+
+/** Joins literals, so that there are few parts. */
+function append(text: Part[], part: Part): void {
+  const last = text.at(-1);
+  if (last !== undefined && 'literal' in last && 'literal' in part) {
+    text[text.length - 1] = { literal: last.literal + part.literal };
+  } else text.push(part);
 }
 
 function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {

@@ -87,3 +87,35 @@ it.each([0x7fffffff, 0xffffffff, 0x00500000])('lz4 immediately rejects a block o
   frame.writeUInt32LE(length, 7);
   expect(() => unpackLz4(frame, 128 * 1024 ** 2)).toThrow('an LZ4 block is cut off');
 });
+
+describe('zstd refuses at once', () => {
+  const FRAME = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00]);
+  const WINDOW_OF_128_MIB = 0x88;
+  const LAST_BLOCK = 1;
+  const header = (type: number, length: number, last = LAST_BLOCK) => {
+    const bytes = Buffer.alloc(3);
+    bytes.writeUIntLE(last | (type << 1) | (length << 3), 0, 3);
+    return bytes;
+  };
+  const start = Buffer.concat([FRAME, Buffer.from([WINDOW_OF_128_MIB])]);
+
+  it('100,000 frames that each ask for a window of 128 MiB', () => {
+    const frame = Buffer.concat([start, header(0, 0)]);
+    const frames = Buffer.alloc(frame.length * 100_000, frame);
+    expect(() => unpackZstd(frames, 1_000_000)).toThrow('not valid Zstandard');
+  });
+
+  it('100,000 empty blocks in a window of 128 MiB', () => {
+    const blocks = Buffer.alloc(3 * 100_000, header(0, 0, 0));
+    expect(() => unpackZstd(Buffer.concat([start, blocks]), 1_000_000)).toThrow('not valid Zstandard');
+  });
+
+  it('30,000 long sequences in a block of 15 bytes', () => {
+    const literals = [0x08, 0x41];
+    const sequences = [0x80 + (30_000 >> 8), 30_000 & 0xff];
+    const eachOf65KiB = [0x54, 0, 2, 52];
+    const block = Buffer.from([...literals, ...sequences, ...eachOf65KiB, 0, 0, 0, 0, 0, 0, 1]);
+    const frame = Buffer.concat([start, header(2, block.length), block]);
+    expect(() => unpackZstd(frame, 128 * 1024 ** 2)).toThrow('not valid Zstandard');
+  });
+});

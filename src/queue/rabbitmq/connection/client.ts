@@ -1,7 +1,7 @@
 import { type Channel, Connection } from 'rabbitmq-client';
 import { within } from '../../condition.ts';
 import type { AmqpAddress } from '../../url/amqp-url.ts';
-import { boundFrames } from './bounded-frames.ts';
+import { boundPeer } from './bounds.ts';
 import type { RabbitmqSettings } from './settings.ts';
 
 /** Timeout for connecting to one host, including TLS and login. */
@@ -22,7 +22,7 @@ export class RabbitmqClient {
 
   /** @param name shown by the broker for the connections */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
-    boundFrames();
+    boundPeer();
     this.#address = address;
     this.#settings = settings;
     this.#name = name;

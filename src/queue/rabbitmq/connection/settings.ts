@@ -21,6 +21,8 @@ const NAMES = ['username', 'password', 'max.message.bytes', ...TLS_SETTINGS] as 
 const DEFAULT_USER = 'guest';
 /** The default `max_message_size` of RabbitMQ 4. RabbitMQ 3 accepts 128 MiB. */
 const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** The largest message that qbl writes or reads, which is the default of RabbitMQ 3. */
+export const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 
 /**
  * Reads credentials and other settings from a file and from `QBL_AMQP_…` variables.
@@ -49,6 +51,6 @@ export function readRabbitmqSettings(
 function parseBytes(text: string | undefined): number {
   if (text === undefined) return DEFAULT_MAX_MESSAGE_BYTES;
   const bytes = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  if (bytes > 0) return bytes;
-  throw new QblError('usage', 'max.message.bytes must be a number of bytes above 0');
+  if (bytes > 0 && bytes <= MAX_MESSAGE_BYTES) return bytes;
+  throw new QblError('usage', `max.message.bytes must be a number of bytes from 1 to ${MAX_MESSAGE_BYTES}`);
 }

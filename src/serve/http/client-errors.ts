@@ -1,0 +1,24 @@
+import type { Duplex } from 'node:stream';
+import type { Server } from '../../http/listen.ts';
+import { awaitsAnswer } from '../../http/pipelining.ts';
+
+/** By the code of Node's error; every other is a bad request. Source: Node's lib/_http_server.js, socketOnError. */
+const STATUS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/**
+ * Answers what cannot be read as HTTP. Node's own handler writes the refusal at once. On a pipelined connection the
+ * client would read it as the answer to an earlier request, whose message may be in the queue.
+ */
+export function answerClientErrors<T extends Server>(server: T): T {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (socket.writable && !awaitsAnswer(socket)) {
+      socket.write(`HTTP/1.1 ${STATUS[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
+    }
+    socket.destroy();
+  });
+  return server;
+}
