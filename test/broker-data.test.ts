@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startBroker } from './support/broker.ts';
-import { qbl } from './support/qbl.ts';
+import { qbl, startQbl } from './support/qbl.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 /** A folder in which a broker has stopped cleanly after a run, and a log of that run. */
@@ -55,4 +55,12 @@ describe('the data folder of qbl broker', () => {
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(/^error: The data folder .* was removed/m);
   });
+});
+
+test('qbl broker warns if other machines can reach it', async () => {
+  const folder = await tempFolder();
+  const open = startQbl(['broker', '--host', '0.0.0.0', '--port', '0'], { folder });
+  await open.line(/warning: with --host 0\.0\.0\.0, every machine/);
+  open.signal('SIGTERM');
+  await open.ended;
 });

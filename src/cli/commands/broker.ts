@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import { makeFolders } from '../../folders.ts';
+import { isLoopbackHost } from '../../http/foreign.ts';
 import { aborted } from '../../pause.ts';
 import type { Context } from '../context.ts';
 import { addBrokerOptions, type BrokerCommandOptions, dataOption } from '../options/broker-options.ts';
@@ -70,11 +71,16 @@ async function broker(options: BrokerCommandOptions, context: Context): Promise<
   });
   const address = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
   context.out.line(`broker ready: kafka://${address}, data in ${data}`);
+  if (!isLoopbackHost(host)) log(`${context.err.style.bold('warning:')} ${openTo(host)}`);
   context.parent?.tell({ type: 'ready', url: `kafka://${address}` });
   const lost = await Promise.race([aborted(stop), running.lost]);
   await running.close();
   if (lost) throw lost;
   return EXIT_CODES.held;
+}
+
+function openTo(host: string): string {
+  return `with --host ${host}, every machine that can reach this port can read and write messages without a password`;
 }
 
 async function makeFolderAbove(data: string): Promise<void> {
