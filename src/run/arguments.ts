@@ -26,6 +26,6 @@ export interface PartArguments {
   sender(sending: Sending): readonly string[];
   /** Further arguments of the sender, which can contain secrets. */
   sendersPrivate(url: string): readonly string[];
-  /** The capacity as options, to show to the user. */
+  /** The capacity written as command-line options, to show to the user. */
   capacity(capacity: Capacity): string;
 }

@@ -1,4 +1,4 @@
-/** If a head has not ended after this many bytes, it goes to the parser unchecked. */
+/** If the headers of a response are longer than this, they are passed to the parser without a check. */
 const MAX_HELD_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 const HEAD_END = '\r\n\r\n';

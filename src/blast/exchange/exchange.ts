@@ -95,7 +95,7 @@ export class PendingExchange {
     this.#connectMs = performance.now() - this.#startedAt;
   }
 
-  /** Makes the body when the connection is open. */
+  /** Creates the body once the connection is open. Null if the request has none. */
   bodyFor(socket: Socket): Buffer | null {
     this.#socket = socket;
     this.#bodyAt = performance.now();

@@ -75,7 +75,7 @@ export function addServeOptions(command: Command): Command {
       ).helpGroup('Access:'),
     )
     .addOption(
-      new Option('--timeout <time>', "limit from a message's arrival to its acknowledgement")
+      new Option('--timeout <time>', 'maximum time from a request until the queue acknowledges its message')
         .default(SERVE_DEFAULTS.timeoutMs, formatDuration(SERVE_DEFAULTS.timeoutMs))
         .argParser(positiveDurationMs),
     )

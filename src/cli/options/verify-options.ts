@@ -54,7 +54,7 @@ export function addVerifyOptions(command: Command): Command {
     .addOption(
       new Option(
         '--label <name>',
-        'label of the --jtl rows that are messages; repeat it for each request, in plan order',
+        'label of --jtl rows that count as messages; one --label for each request, in plan order',
       ).argParser(labels),
     )
     .addOption(runsOption())

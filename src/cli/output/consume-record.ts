@@ -44,7 +44,7 @@ function mustShareMessages({ run, options }: ServiceRecord, { queue, group }: Se
   if (options.group === group || options.queue !== queue || !queue.startsWith('kafka:')) return;
   throw new QblError(
     'usage',
-    `--group "${printable(group)}": the run "${run}" already has receipts of the group "${printable(options.group)}", and each group receives every message`,
+    `--group "${printable(group)}": the run "${run}" already has receipts of the group "${printable(options.group)}". Each group receives every message, so their receipts would look like duplicates.`,
     {
       hint: `Use the same group: --group ${printable(options.group)}. Or write separate receipts: --receipts FILE instead of --run.`,
     },

@@ -1,7 +1,7 @@
 import { NON_HTTP_CODE, type Outcome } from '../outcome.ts';
 import type { Sample } from '../sample.ts';
 
-/** Maximum number of different responses that are counted separately: the server chooses their texts. */
+/** Maximum number of different responses that are counted separately. A server could send any number of them. */
 const MAX_RESPONSES = 100;
 const MAX_TEXT_LENGTH = 200;
 const OTHER = 'other';

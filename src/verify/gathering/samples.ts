@@ -12,7 +12,7 @@ export interface SamplesSource extends SamplesOf {
   /** The sender that wrote the rows, such as `blast`. Null if it is not known. */
   readonly sender: string | null;
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Whether the user supplied the file. Its rows may be sorted, and its loops may count differently. */
+  /** Whether the user supplied the file. Its rows may then be in another order, and its loops may count from 0. */
   readonly isForeign: boolean;
 }
 

@@ -93,7 +93,7 @@ export const failOption = () =>
 export const outageOption = () =>
   new Option(
     '--outage <span>',
-    'time without service, such as 5s..15s after the first message; repeatable',
+    'stop the service for this time, counted from the first message, such as 5s..15s; repeatable',
   ).argParser((text: string, before: readonly Outage[] = []) =>
     mergeOutages([...before, explained(parseSpan)(text)]),
   );

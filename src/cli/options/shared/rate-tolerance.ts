@@ -9,7 +9,10 @@ import { explained } from '../values/parsers.ts';
 const DEFAULT_TOLERANCE = 0.01;
 
 export const rateToleranceOption = () =>
-  new Option('--rate-tolerance <percent>', 'share of the requests due at --rate that may be missing')
+  new Option(
+    '--rate-tolerance <percent>',
+    'how far the number of requests may fall below what --rate requires',
+  )
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));
 

@@ -45,7 +45,7 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
 }));
 
 describe('an expression', () => {
-  it('is read as written, with nested functions', () => {
+  it('an expression with nested functions is read exactly as it is written', () => {
     fc.assert(
       fc.property(expression, (pieces) => {
         fc.pre(pieces.some(({ kind }) => kind !== 'text'));
