@@ -17,6 +17,8 @@ interface Looks {
   readonly drained?: Drain;
   /** The result of the interrupted check. By default the same as the others. */
   readonly atInterrupt?: Drain;
+  /** The result of every check after the first. By default the same as the first. */
+  readonly later?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
@@ -29,7 +31,8 @@ async function settle(settleMs: number, after: readonly number[], some: Looks = 
   const {
     interruptedAt,
     drained = DRAINED,
-    atInterrupt = drained,
+    later = drained,
+    atInterrupt = later,
     wantsQuiet = false,
     deadlineMs = Infinity,
   } = some;
@@ -40,7 +43,8 @@ async function settle(settleMs: number, after: readonly number[], some: Looks = 
       vi.advanceTimersByTime(LOOK_TAKES_MS);
       looks++;
       if (looks === interruptedAt) interrupt.abort();
-      return looks === interruptedAt ? atInterrupt : drained;
+      if (looks === interruptedAt) return atInterrupt;
+      return looks === 1 ? drained : later;
     },
   };
   const unsettled = () => {
@@ -94,6 +98,13 @@ describe('drainAndSettle', () => {
     expect(await settle(60_000, [3, 0], { interruptedAt })).toMatchObject({ looks: 2, interrupted: false });
     const quiet = { wantsQuiet: true, interruptedAt };
     expect(await settle(60_000, [3, 3], quiet)).toMatchObject({ looks: 2, interrupted: true });
+  });
+
+  it('uses the result of the last check: new ends, or an incomplete reading', async () => {
+    const further: Drain = { complete: true, ends: new Map([[0, 7]]) };
+    expect(await settle(3_000, [3, 2, 0], { later: further })).toMatchObject({ drain: further, looks: 3 });
+    const cut: Drain = { complete: false, reason: 'no answer', ends: null };
+    expect(await settle(3_000, [3, 3], { later: cut })).toMatchObject({ drain: cut, looks: 2 });
   });
 
   it("keeps the previous complete reading when a check of the queue's end is interrupted", async () => {

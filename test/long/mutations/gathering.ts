@@ -93,7 +93,7 @@ export const gathering: readonly Mutation[] = [
     "return missing < 0 ? 'missing'",
     LATE,
   ),
-  settle('the ends are asked for again', 'drain = again;', '', inVain(DEADLINE)),
+  settle('the ends are asked for again', 'drain = again;', '', SETTLE),
   settle(
     'nobody waits when nothing is missing',
     "while (drain.complete && waitedForIn(before) !== 'nothing' && ",
