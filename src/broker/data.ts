@@ -55,7 +55,8 @@ export async function openData(options: DataOptions): Promise<Data> {
       producers: new Allowance(MAX_PRODUCERS),
       known: (id, partition) => session.known(logName(id, partition)),
     });
-    // Omits the journal, which can shrink while the broker runs. Its length is known only at a clean stop.
+    // Notes only the lengths of the logs. The journal can shrink while the broker runs, so its length is known only at a
+    // clean stop.
     const noteLengths = () => session.markRunning(lengthsOf(topics));
     await noteLengths();
     warnOfClock(topics, log);

@@ -1,7 +1,7 @@
 import type { Outage } from './outages.ts';
 import { meanWorkMs, type Work } from './work.ts';
 
-/** Capacity of a service, with or without a queue, real or in a model. */
+/** Capacity of a service. Real services and models use it, with or without a queue. */
 export interface Capacity {
   /** Largest number of attempts that one instance starts per second. Null if only its work limits it. */
   readonly ratePerSecond: number | null;

@@ -82,7 +82,7 @@ test('uses the measured rate in the prediction if the service missed its configu
   );
 });
 
-test('puts messages of other runs first in the model and says so in a note', async () => {
+test('predicts as if the service processed messages of other runs first, and says so in a note', async () => {
   await queueHalf(
     { ratePerSecond: 100 },
     many(1_000, () => acked(0, 20)),

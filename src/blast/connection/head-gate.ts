@@ -15,7 +15,7 @@ export class HeadGate {
   #isOpen = false;
   #held: Buffer = NOTHING;
 
-  /** Readers of the socket get only what the gate passes on. */
+  /** Replaces the socket's `read`, so that it returns only what the gate passes on. */
   constructor(socket: { read(size?: number): Buffer | null }) {
     const read = socket.read.bind(socket);
     socket.read = (size) => {

@@ -27,7 +27,7 @@ describe('think time', () => {
     }
   });
 
-  it('ends with its group', async () => {
+  it('ends at the end of its thread group', async () => {
     const { url, received } = await bed.endpoint();
     const requests = [requestTo(url, { timers: [constant(60_000)] })];
     const { result } = await bed.run(

@@ -1,6 +1,6 @@
 import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE_MS } from '../limits.ts';
 
-/** A connection, as the memory budget sees it. */
+/** A connection that uses memory of the budget. */
 export interface Holder {
   readonly heldBytes: number;
   /**
@@ -42,7 +42,10 @@ export class MemoryBudget {
     this.#holders.delete(holder);
   }
 
-  /** Reserves memory if there is room now. A large request is not granted while others wait. Returns whether it did. */
+  /**
+   * Reserves memory and returns true if there is room now. A large request must not overtake others that wait: it gets
+   * false.
+   */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
     if (!isFirst || !this.#fits(bytes)) return false;

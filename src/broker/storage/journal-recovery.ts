@@ -23,7 +23,7 @@ export interface JournalFile<Entry> {
 
 interface Line {
   readonly position: number;
-  /** Undefined for the part after the last line feed. */
+  /** Undefined if the line does not end with a line feed. */
   readonly bytes: Buffer | undefined;
 }
 

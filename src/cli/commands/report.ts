@@ -142,7 +142,7 @@ function checkSides(
   }
 }
 
-/** Prints the conditions. A true one fails the command; one that cannot be judged makes it inconclusive. */
+/** Prints the conditions. The command fails if one of them holds. It is inconclusive if one cannot be judged. */
 function printConditions(judged: readonly JudgedCondition[], { line, style }: Output): ExitCode {
   for (const { condition, holds, text } of judged) {
     if (holds === true) line(`${style.red('failed:')} ${condition.text}: ${text}`);

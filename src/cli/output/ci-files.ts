@@ -72,7 +72,8 @@ export async function writeCiFiles(
 
 /**
  * Writes the files of a run without a verdict. They are also written before the run starts. This shows early whether
- * they can be written, and an aborted run cannot leave the JUnit file of an older run. The summary is only opened then.
+ * they can be written, and an aborted run cannot leave the JUnit file of an older run. Before the run, the summary is
+ * only opened for writing, and nothing is added to it.
  * @param why the reason for the missing verdict; null if the run has not ended
  * @throws QblError 'environment' when a file cannot be written
  */

@@ -50,7 +50,7 @@ function isQueueSetting(name: string): boolean {
   return name === 'QBL_QUEUE_CONFIG' || /^QBL_(KAFKA|AMQP)_/.test(name);
 }
 
-/** Each server listens on a free port. */
+/** Port 0 makes each server listen on a free port. */
 export function childArguments(options: ChildOptions): PartArguments {
   return {
     broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),

@@ -87,7 +87,7 @@ test('leaves cells empty without an answer, and asks again only after the answer
   expect(it.rows[2]?.atMs).toBe(200);
 });
 
-test('takes the age of the oldest message in flight, or the known wait in the queue', () => {
+test('computes the oldest age from the messages in flight and the known wait in the queue', () => {
   const waiting = new Waiting();
   const [first, second] = [{}, {}];
   expect(waiting.oldestAgeMs(100, 0)).toBe(0);

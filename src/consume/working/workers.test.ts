@@ -64,7 +64,7 @@ describe('workers', () => {
     expect(starts(ended)).toEqual([0, 1_000, 1_010, 1_020]);
   });
 
-  test('are limited by the rate or by the slots, whichever is less', async () => {
+  test('start an attempt only when both the rate and a free slot allow it', async () => {
     const { clock, ended, ask } = bed({ ratePerSecond: 100, work: { kind: 'constant', ms: 25 } });
     ask(4);
     await clock.passTo(100);

@@ -22,7 +22,7 @@ describe('escapeXml', () => {
     );
   });
 
-  it('writes no end of a CDATA section and no line break that a parser would change', () => {
+  it('escapes the end of a CDATA section, and line breaks that a parser would change', () => {
     expect(escapeXml(']]>\r\n')).toBe(']]&gt;&#13;&#10;');
   });
 });

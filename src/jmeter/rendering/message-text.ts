@@ -53,7 +53,7 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   };
 }
 
-/** The body in the plan's words, cut at its variables. */
+/** The body as it is written in the plan, split at its variables. Null if there is no body. */
 function bodySegments({ body }: Request, { variables }: Plan): readonly TemplateSegment[] | null {
   return body === null ? null : parseTemplate(body, variables);
 }

@@ -116,7 +116,7 @@ describe('renderJmx', () => {
     ).toContain('$ {a\\\\b} ${loop}');
   });
 
-  it('numbers the properties of further groups and origins', () => {
+  it('adds a number to the property names of the second thread group and the second origin', () => {
     const other = { ...REQUEST, name: 'Other', url: 'https://example.org/' };
     const group = { ...GROUP, requests: [REQUEST, other] };
     const root = render({ ...PLAN, threadGroups: [group, { ...group, loops: null, durationMs: 60_000 }] });

@@ -21,7 +21,9 @@ function putRight(object: JsonObject, name: string, value: JsonObject): readonly
   return [{ object: new JsonObject([...object.without(name).members, [RESERVED_KEY, value]]), claim }];
 }
 
-/** Repairs a claim that lacks one name: renames each unknown name to the missing one, in turn. */
+/**
+ * Returns possible repairs of a claim that lacks one name. Each repair gives the missing name to one unknown member.
+ */
 function withMissingName(claim: JsonObject): readonly JsonObject[] {
   const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);
   if (missing === undefined || others.length > 0) return [];

@@ -38,7 +38,8 @@ const MAX_SEARCHES = 200;
 
 /**
  * Reads values of a queue and recognises the messages of the given runs. A value belongs to a run if its checksum
- * proves it, or would prove it without damage in one place. A value that only mentions the run is foreign.
+ * proves it. It also belongs to a run if damage in one place explains why the checksum does not match. A value that
+ * only mentions the run is foreign.
  */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;

@@ -6,7 +6,7 @@ import { parseTemplate, TemplateError, type TemplateSegment } from './template.t
 /** A template filled in after the run. Random values and times were not stored; they stay `${name}`. */
 export interface Determined {
   readonly text: string;
-  /** The variables whose values were not stored, each once. */
+  /** Names of the variables whose values were not stored, without duplicates. */
   readonly open: readonly string[];
 }
 

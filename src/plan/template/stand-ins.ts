@@ -10,7 +10,10 @@ export function hasStandInCharacters(text: string): boolean {
   return RESERVED.test(text);
 }
 
-/** Replaces a variable in text that is parsed as JSON. Outside a string the stand-in is a string itself. */
+/**
+ * Returns a stand-in for a variable, so that a template can be parsed as JSON. Outside a JSON string, the stand-in has
+ * its own quotes.
+ */
 export function standInFor(name: string, inString: boolean): string {
   return inString ? `${FRAME.open}${name}${FRAME.close}` : `"${FRAME.bare}${name}${FRAME.close}"`;
 }

@@ -141,7 +141,7 @@ test('writes the verdict, the counts and the latencies into the summary', () => 
   expect(markdown).toContain('- failed: fail if p99 \\> 1ms (p99 is 2 ms; the limit is 1 ms)');
 });
 
-test('passes a condition that is not met, and writes the comparison into both files', () => {
+test('reports a --fail-if condition that does not hold as passed, and writes the comparison into both files', () => {
   const comparison = {
     title: 'new compared with old',
     columns: ['new', 'old', 'ratio'],

@@ -65,7 +65,7 @@ function figure({ cells }: Row, { measured, predicted }: Side): DomChild {
   return element('span', {}, measuredText, element('small', {}, `predicted ${cellText(model)}`));
 }
 
-/** Indents all rows of a benefit except the first. */
+/** Indents a row whose name begins with a space. It belongs to the row above it. */
 function nameOf(row: Row): DomChild {
   return row.name.startsWith(' ') ? element('span', { class: 'part' }, textOf(row)) : textOf(row);
 }

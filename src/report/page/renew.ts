@@ -1,4 +1,4 @@
-/** Elements that update themselves. */
+/** Elements that `renew` must not change, because they update themselves. */
 const kept = new WeakSet<Node>();
 const standIns = new WeakMap<Node, Node>();
 
@@ -34,7 +34,7 @@ export function renew(parent: Element, nodes: Iterable<Node>): void {
   while (next !== null) next = removed(next);
 }
 
-/** Finds the first sibling, starting with `from`, that can become the newer node. */
+/** Finds the first old sibling, starting with `from`, that can be updated to the newer node. */
 function counterpart(from: ChildNode | null, node: Node): ChildNode | null {
   const wanted = standIns.get(node);
   for (let each = from; each !== null; each = each.nextSibling)

@@ -35,7 +35,9 @@ function requestFacts({ sent, rejected, indeterminate }: Outcomes): FailureFact[
   return [{ about: 'requests', text }];
 }
 
-/** A pass covers only the messages, so its line also mentions other failures. */
+/**
+ * Adds failures that are independent of the verdict. The verdict covers only the messages, so a pass would hide them.
+ */
 export function withFailures(
   text: string,
   verdict: VerdictFacts['verdict'],

@@ -23,9 +23,9 @@ export const RUN_COUNTS = [
   'corrupt',
   /** Deliveries to which a proxy added fields. */
   'enriched',
-  /** Indeterminate, and in the queue. */
+  /** Messages with an indeterminate outcome that are in the queue. */
   'recovered',
-  /** Indeterminate, and not in the queue. */
+  /** Messages with an indeterminate outcome that are not in the queue. */
   'unresolved',
   /** Acknowledged messages that were delivered after a later message of the same thread, within a partition. */
   'outOfOrder',

@@ -9,7 +9,7 @@ export const incident = z
   .object({
     /** The command: `serve`, `broker`, `blast`, … */
     part: z.string(),
-    /** Whether it belonged to the comparison's run without a queue. */
+    /** Whether the process belonged to the run that is sent directly to the service, without a queue. */
     direct: z.boolean(),
     /** `ended`: it ended too early. `late`: it was still busy at the run's deadline. */
     kind: z.enum(['ended', 'late']),

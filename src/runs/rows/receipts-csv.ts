@@ -62,7 +62,10 @@ function identityCells(identity: Identity | null): (string | number)[] {
   return [run, group, thread, loop, request];
 }
 
-/** A time from outside may be any number. Its whole milliseconds are kept exactly, because they are compared. */
+/**
+ * The send time comes from a message, so it can be any number. Rounding must not change its whole milliseconds, because
+ * they are compared.
+ */
 function sentAtCell(sentAtMs: number | null): string | number {
   if (sentAtMs === null || !(sentAtMs >= 0 && sentAtMs < MAX_TIME_MS)) return '';
   const wholeMs = Math.floor(sentAtMs);

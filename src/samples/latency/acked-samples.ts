@@ -8,8 +8,7 @@ export const MAX_ACKED_SAMPLES = 2 ** 24;
 
 export interface AckedSamples {
   /**
-   * The end of each acknowledged sample, when the message was in the queue at the latest. Epoch milliseconds,
-   * ascending.
+   * The end time of each acknowledged sample, in epoch milliseconds, ascending. By then, the message was in the queue.
    */
   readonly timesMs: Float64Array;
   /** Time from the start to the end of each acknowledged sample. */

@@ -2,7 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Server } from '../../http/listen.ts';
 import { awaitsAnswer } from '../../http/pipelining.ts';
 
-/** By the code of Node's error; every other is a bad request. Source: Node's lib/_http_server.js, socketOnError. */
+/**
+ * The HTTP status for each error code of Node. All other errors are answered with 400. Source: Node's
+ * lib/_http_server.js, socketOnError.
+ */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',

@@ -9,7 +9,7 @@ const BOUND = 64;
 const READ_BYTES = 64 * 1024;
 const COUNT = 5_000;
 
-test('a client that waits for no response is read only up to the limit, and gets every response', async () => {
+test('limits how many requests it reads from a client that does not wait for responses, and answers all', async () => {
   let release = () => {};
   const held = new Promise<SendOutcome>((resolve) => {
     release = () => resolve({ kind: 'acked', place: null });

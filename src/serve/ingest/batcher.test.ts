@@ -58,7 +58,7 @@ function turns(): Promise<void> {
 }
 
 describe('the batcher sends messages', () => {
-  test('in one batch if they arrived in one turn, up to the limit of messages', async () => {
+  test('in one batch if they arrived in one turn of the event loop, up to the limit of messages', async () => {
     const { sender, submit } = open();
     for (const text of ['a', 'b', 'c', 'd']) submit(text);
     await turns();

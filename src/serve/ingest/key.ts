@@ -3,7 +3,7 @@ import { RESERVED_KEY } from '../../message/identity.ts';
 /** Returns the key of a message from its JSON. Null if the message has no key, and therefore no order. */
 export type KeyOf = (json: unknown) => string | null;
 
-/** Kafka accepts longer keys. Keys are for comparison, so this is long enough. */
+/** Kafka accepts longer keys. A key only groups messages whose order matters, so this is long enough. */
 const MAX_KEY_LENGTH = 1_024;
 
 /**

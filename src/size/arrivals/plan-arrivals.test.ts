@@ -73,7 +73,7 @@ describe('arrivals of a plan without a rate', () => {
     expect(pieces).toEqual([{ fromMs: 0, toMs: 4000, messages: 400 }]);
   });
 
-  test('follow the start and end of each thread of a ramp-up', () => {
+  test('have one piece per thread of a ramp-up, from its start to its end', () => {
     const ramp = group({ rampUpMs: 10_000, loops: null, durationMs: 10_000 });
     const { pieces } = planArrivals(plan(null, ramp), 100);
     expect(pieces).toHaveLength(10);

@@ -63,7 +63,7 @@ describe('the closed loop', () => {
     expect(meets.processed).toBe(98);
   });
 
-  test('does not process the share of requests that fail', () => {
+  test('counts failed requests as not processed, and does not retry them', () => {
     const result = followed(senders(10, 1_000), service({ work: work(1), failShare: 0.2, maxAttempts: 3 }));
     expect(result.processed / 10_000).toBeCloseTo(0.8, 1);
   });

@@ -11,7 +11,7 @@ export interface Stretch {
   readonly toTurnMs: number;
 }
 
-/** Messages with waits spread evenly between two values. */
+/** Messages whose waits are spread evenly between `firstMs` and `lastMs`. */
 interface Spread {
   readonly messages: number;
   readonly firstMs: number;

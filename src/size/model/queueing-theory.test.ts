@@ -67,7 +67,7 @@ describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) =>
     expectWithin3Percent(meanWaitMs, (erlangC(count, 0.8 * count) * MEAN_MS) / (count * (1 - 0.8)));
   });
 
-  test('of attempts that fail half the time agrees with M/M/1 and twice the work', () => {
+  test('with half of the attempts failing agrees with M/M/1 at twice the work time', () => {
     // The sum of a geometric number of exponential times is exponential.
     const { meanWaitMs } = predicted({ ...BASE, failShare: 0.5, maxAttempts: 1_000 }, 0.8, 2 * MEAN_MS, seed);
     expectWithin3Percent(meanWaitMs, (0.8 * 2 * MEAN_MS) / (1 - 0.8));

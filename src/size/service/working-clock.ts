@@ -11,8 +11,8 @@ interface Stop extends Outage {
 }
 
 /**
- * A clock that stops during outages. In its time a service works without interruption, so the models need no other
- * knowledge of outages.
+ * A clock that stops during outages. According to this clock, a service works without interruption. So the models can
+ * ignore outages.
  */
 export class WorkingClock {
   readonly #stops: readonly Stop[];

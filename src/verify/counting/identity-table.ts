@@ -86,7 +86,8 @@ export class IdentityTable {
   }
 
   /**
-   * Records a receipt. Returns the state of the slot before it, or `other` as for a sighting.
+   * Records a receipt. Returns the state that the slot had before. `other`: the receipt belongs to another execution,
+   * because its send time is not that of this identity's message.
    * @param sentAtMs null if nothing proves the send time
    * @param addsUnknown whether to add an identity that was unknown so far; otherwise the result is null
    */

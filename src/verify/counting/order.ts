@@ -24,8 +24,9 @@ export class OrderCheck {
 }
 
 /**
- * Finds acknowledged messages that were delivered after a later message of the same thread, within a partition. A
- * message with copies in several partitions must be late in each: a consumer may have seen any copy first.
+ * Finds acknowledged messages that were delivered after a message that their thread sent later. Only messages of the
+ * same partition are compared. A message with copies in several partitions must be late in each of them, because a
+ * consumer may have read any copy first.
  * @param backwards the entries of one thread, starting with the last one sent
  */
 export function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {

@@ -215,7 +215,7 @@ export interface Conclusion {
   readonly offenders: Offenders;
   /** Messages with the run's ID that other executions sent. */
   readonly others: OtherExecutionsCount;
-  /** Number of messages that arrived and fit a row. */
+  /** Number of messages that arrived and match a row. */
   readonly fitting: number;
   /** Number of deliveries whose send time is not proven. */
   readonly undated: number;

@@ -31,8 +31,8 @@ export interface SamplesRead {
   /** Number of rows of requests that put nothing into the queue. */
   readonly withoutMessage: number;
   /**
-   * Whether rows are numbered because there is no column `loop`. Then a missing row shifts all rows after it to other
-   * messages.
+   * Whether qbl numbered the rows itself, because there is no column `loop`. Then a missing row shifts all rows after
+   * it to other messages.
    */
   readonly numbered: boolean;
   /** Whether the order of two rows of a thread is unknown, and there is no column `loop`. */

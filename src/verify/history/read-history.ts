@@ -13,7 +13,8 @@ export interface QueueHistory {
   /** All IDs that the queue reported to distinguish it from others with the same name. */
   readonly queueIds: ReadonlySet<string>;
   /**
-   * Number of the runs' messages that verifications removed permanently, for any URL of the queue. Null if not known.
+   * Number of the runs' messages that verifications removed permanently. It includes all URLs, because one queue can
+   * have several. Null if not known.
    */
   readonly taken: number | null;
 }

@@ -73,7 +73,8 @@ function runStart(starts: Positions | null, inspection: Inspection, runs: readon
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
     : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  // Arrival times of the queue's clock show by how much the sender's clock is ahead, at least.
+  // If arrival times come from the queue's clock, a negative latency shows by how much the sender's clock is ahead, at
+  // least.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';

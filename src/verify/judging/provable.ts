@@ -11,7 +11,7 @@ export interface ProvableRun {
   readonly unidentified: string | null;
 }
 
-/** The counts that can prove an offence. Doubts about one run do not affect the other runs. */
+/** Adds up the counts that can prove an offence. If a count of one run is in doubt, 0 is added for that run. */
 export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }

@@ -27,7 +27,7 @@ export interface Evidence {
   readonly unidentified: string | null;
   /** Whether the messages carry an identity and a checksum. */
   readonly identity: boolean;
-  /** A run without an acknowledged message. Null if there is none. */
+  /** ID of the first run without an acknowledged message. Null if every run has one. */
   readonly nothingAcked: string | null;
   /** Number of deliveries whose checksum does not match, while the plan is not known. */
   readonly unproven: number;
@@ -47,7 +47,10 @@ export interface ServiceEvidence extends ServiceCounts {
   readonly killed: boolean;
 }
 
-/** Whether one more message could change the verdict: a missing message or a second copy. */
+/**
+ * Whether a message that was not read could change the verdict. It could be a missing message, or one that violates
+ * `exactlyOnce` or `ordered`.
+ */
 export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules: Rules): boolean {
   return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }

@@ -117,7 +117,10 @@ export class Inspection {
       this.latency.record(delivery, reading.sentAtMs, this.#live);
   }
 
-  /** Called only until a message of the run is found: reading each foreign message a second time is slow. */
+  /**
+   * Counts a foreign message without an identity for each run that may have sent it. This reads the message a second
+   * time, which is slow. So it counts only for runs of which no message was read yet.
+   */
   #countNameless({ value, timestamp }: Delivery): void {
     if (value === null) return;
     const runs = [...this.tallies]

@@ -110,7 +110,7 @@ describe('zstd refuses at once', () => {
     expect(() => unpackZstd(Buffer.concat([start, blocks]), 1_000_000)).toThrow('not valid Zstandard');
   });
 
-  it('30,000 long sequences in a block of 15 bytes', () => {
+  it('a block of 15 bytes that declares 30,000 sequences of 65 KiB each', () => {
     const literals = [0x08, 0x41];
     const sequences = [0x80 + (30_000 >> 8), 30_000 & 0xff];
     const eachOf65KiB = [0x54, 0, 2, 52];

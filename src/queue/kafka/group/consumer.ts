@@ -104,7 +104,7 @@ class KafkaConsumer implements Consumer {
   async #end(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#committer);
-    // Wakes a share that is being given back: it no longer waits for unacknowledged messages.
+    // Wakes #giveBack, which then stops waiting for unacknowledged messages.
     this.#acked.notifyAll();
     await this.#commitAll(performance.now() + LAST_COMMIT_WITHIN_MS);
     this.#drop();

@@ -78,7 +78,7 @@ class KafkaReader implements Reader {
   readonly #compacted: boolean | null;
   readonly #progress: ReadingProgress;
   readonly #fetcher: Fetcher;
-  /** The ends from the latest request. Null if they are not known. */
+  /** The end offsets of the partitions, as last requested. Null if they are not known. */
   #ends: Positions | null = null;
 
   constructor(

@@ -9,7 +9,7 @@ export class ReadingProgress {
   readonly #starts = new Map<number, number>();
   /** The offset of the next message, by partition. */
   readonly #positions = new Map<number, number>();
-  /** The first reason, for each partition, why reading may have missed messages. */
+  /** The first reason why messages may have been missed, by partition. */
   readonly #doubts = new Map<number, Doubt>();
   /** The last range of offsets without a record before the position, by partition. */
   readonly #offsetGaps = new Map<number, OffsetGap>();

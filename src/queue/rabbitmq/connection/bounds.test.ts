@@ -64,7 +64,7 @@ function answer(socket: Socket, bodySize: number): void {
 }
 
 it.each([128 * 1024 ** 2 + 1, 512 * 1024 ** 2, 2 ** 53 - 1])(
-  'fails where %i bytes are announced',
+  'fails if the broker announces a message of %i bytes',
   async (size) => {
     const address = parseQueueUrl(`amqp://127.0.0.1:${await startBroker(size)}/orders`);
     if (address.system !== 'rabbitmq') throw new Error('the URL is not one of RabbitMQ');

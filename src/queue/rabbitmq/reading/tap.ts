@@ -199,7 +199,7 @@ class Tap implements Reader {
     );
   }
 
-  /** The tap's copies do not show that the address's queue still exists. */
+  /** Returns an explanation if the address's queue no longer exists. The tap's own copies do not show this. */
   async #addressGone(): Promise<string | null> {
     const { queue } = this.#address;
     return (await this.#subscription.countOther(queue)) === null

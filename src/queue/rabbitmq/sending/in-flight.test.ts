@@ -12,7 +12,7 @@ it('admits messages while there is room, by count and by bytes', async () => {
   expect(await inFlight.enter(1, 40, inMs(1_000))).toBe(true);
 });
 
-it('admits a batch alone that is larger than the limits', async () => {
+it('admits a batch that is larger than the limits, but no other batch with it', async () => {
   const inFlight = new InFlight(3, 100);
   expect(await inFlight.enter(10, 1_000, inMs(1_000))).toBe(true);
   expect(await inFlight.enter(1, 1, inMs(SOON_MS))).toBe(false);

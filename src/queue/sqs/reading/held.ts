@@ -23,7 +23,8 @@ export class Held {
   /** Until when each message is hidden, in monotonic milliseconds. */
   readonly #hiddenUntil = new Map<string, number>();
   /**
-   * Acknowledged messages that are not deleted yet. A message whose hiding has expired is left out: it is redelivered.
+   * Acknowledged messages that are not deleted yet. A message whose visibility timeout has expired is not kept here,
+   * because SQS redelivers it.
    */
   #toDelete: string[] = [];
   readonly #changed = new Condition();

@@ -31,7 +31,7 @@ export async function readBenefit(
   };
 }
 
-/** The model holds the time of every acknowledged sample in memory. */
+/** The comparison holds the time of every acknowledged sample in memory, so their number is limited. */
 function isComparable(outcomes: OutcomeCurves | null): boolean {
   return outcomes !== null && outcomes.statistics.acked <= MAX_ACKED_SAMPLES;
 }

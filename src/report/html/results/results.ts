@@ -9,7 +9,10 @@ import { resultOfSample } from './result-of-sample.ts';
 
 /** Largest size of the results, so that the page stays below 5 MB. */
 const MAX_BYTES = 3_500_000;
-/** Bodies are cut to the longest of these lengths with which all results fit. If none fits, results are left out. */
+/**
+ * Lengths to which bodies may be cut. The longest with which all results fit is used. If none fits, results are left
+ * out.
+ */
 const BODY_LENGTHS = [16_384, 4096, 1024, 256];
 const SHORTEST_BODY = 256;
 /** Failures matter more, so they get this share of the space first. */

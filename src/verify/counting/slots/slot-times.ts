@@ -2,9 +2,9 @@ import { QblError } from '../../../error.ts';
 import type { RowWindow } from '../../row-window.ts';
 
 /**
- * Stores the time of a slot in six bytes. This is the send time in milliseconds, once a copy with a valid checksum was
- * seen. Until then it is the period of the slot's row, if there is one. Milliseconds count from a base that the first
- * row sets. A time that is 24 days from the base counts as farther away than any row.
+ * Stores one time for each slot, in six bytes. If a copy with a valid checksum was seen, this is the send time in
+ * milliseconds. Before that, it is the period of the slot's row, if there is one. All times are relative to a base,
+ * which the first row sets. A time that is 24 days from the base counts as farther away than any row.
  */
 export class SlotTimes {
   #baseMs: number | null = null;
