@@ -18,7 +18,6 @@ const REASONS: readonly (readonly [string, RegExp])[] = [
   ['another queue ID', /its id is/],
   ['a queue ID that is not reported now', /reports none now/],
   ['a queue that ends earlier than before', /ended at/],
-  ['a reading past the end of the queue', /was cut or recreated/],
   ['messages without a readable identity', /without a readable identity/],
   ['removed by an earlier verification', /verification removed/],
   ['removed by a killed verification', /began to remove/],
