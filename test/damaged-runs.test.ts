@@ -163,7 +163,7 @@ describe('a damaged file of a run gives a result or one clear error', () => {
     );
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error: \S+trace\.jsonl:1 is not what this version of qbl writes: field "atMs" is 1e\+308: /,
+      /^error: \S+trace\.jsonl:1 does not have the format of this version of qbl: field "atMs" is 1e\+308: /,
     );
   });
 });

@@ -172,7 +172,9 @@ test.each(['run.json', 'summary.json', 'verify.json', 'service.json', 'compare.j
     const run = `damaged-${name}`;
     await send(run);
     await writeFile(runFile(folder, run, name), '{"schema":"of another version"}');
-    expect(expectUsageError(await report(run))).toContain(`${name} is not what this version of qbl writes`);
+    expect(expectUsageError(await report(run))).toContain(
+      `${name} does not have the format of this version of qbl`,
+    );
   },
 );
 

@@ -133,16 +133,19 @@ describe('qbl size refuses with one line', () => {
     [['--arrivals', PROFILE, '--max-wait', '1s', '--instances', '2'], '--instances'],
     [
       ['--arrivals', PROFILE, '--max-wait', '1s', '--outage', '1s..5s'],
-      'no rate processes every message within 1000 ms',
+      'no service rate is high enough to process every message within 1000 ms',
     ],
-    [['--arrivals', PROFILE, '--max-wait', '1s', '--work', '2s'], 'such instances do not process'],
+    [
+      ['--arrivals', PROFILE, '--max-wait', '1s', '--work', '2s'],
+      'instances of this capacity cannot process',
+    ],
     [['--arrivals', PROFILE, '--max-wait', '0'], 'longer than 0'],
     [['--arrivals', PROFILE, '--max-wait', '1s', '--percentile', 'p42'], 'p99.9'],
     [['mine', ...rate, '--percentile', 'p99'], '--percentile needs --max-wait'],
     [['mine', ...rate, '--seed', '7'], '--seed needs something random'],
     [['mine', '--work', '20ms', '--seed', '7'], '--seed needs something random'],
-    [['mine', ...rate, '--response-time', '5ms'], '--response-time needs arrivals from a plan'],
-    [['mine', ...rate, '--poisson'], '--poisson needs arrivals from a plan or --arrivals'],
+    [['mine', ...rate, '--response-time', '5ms'], '--response-time can be used only with a plan'],
+    [['mine', ...rate, '--poisson'], '--poisson can be used only with a plan or --arrivals'],
     [['--duration', '10s', ...rate], 'ends by time and has no rate'],
   ])('%j', async (args, expected) => {
     const folder = await tempFolder();

@@ -40,7 +40,9 @@ export async function directHalf(
   const samples = await readAckedSamples(runFiles(own).samples);
   const service = await readDirect(own);
   if (service === null) {
-    throw new QblError('environment', `qbl direct left no direct.json in ${own.path}`);
+    throw new QblError('environment', `qbl direct did not write direct.json in ${own.path}`, {
+      hint: `See ${runFiles(own).log('direct')} for the reason.`,
+    });
   }
   const record = readRun(own);
   const modelled = modelledService(settings, 0);

@@ -47,7 +47,7 @@ function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>):
   if (set.length === 0 || plan.threadGroups.length === 1) return;
   throw new QblError(
     'usage',
-    `${file} has ${plan.threadGroups.length} thread groups: set ${set.join(', ')} in the file itself`,
+    `${file} has ${plan.threadGroups.length} thread groups, but options can change only a single group: set ${set.join(', ')} in the file`,
   );
 }
 

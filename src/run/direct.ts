@@ -39,7 +39,11 @@ export async function runDirect(
 function mustBeWhole({ failure }: Incidents, folder: RunFolder, { code, signal }: ChildExit): void {
   if (failure !== null) throw failure;
   if (readRun(folder)?.end != null) return;
-  throw new QblError('environment', `the sender of the run without a queue ended (${code ?? signal})`, {
-    hint: `Its log is in ${folder.path}.`,
-  });
+  throw new QblError(
+    'environment',
+    `the sender failed in the comparison run without a queue (${code ?? signal})`,
+    {
+      hint: `See the logs in ${folder.path} for the reason.`,
+    },
+  );
 }

@@ -122,7 +122,11 @@ async function sendAndVerify(options: RunOptions, stack: Stack, incidents: Incid
   whileVerifying.forget();
   const ended =
     service === null ? null : await within<ChildExit | 'late'>(service.exited, options.deadlineMs, 'late');
-  if (interrupt.aborted) throw new QblError('interrupted', 'stopped at once: nothing was verified');
+  if (interrupt.aborted)
+    throw new QblError(
+      'interrupted',
+      'stopped by a second signal, such as Ctrl-C: the messages were not verified',
+    );
   if (ended === 'late') incidents.late('consume');
   return verifyExit;
 }

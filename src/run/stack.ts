@@ -152,7 +152,8 @@ export class Stack {
     others: Pick<ChildOptions, 'onProgress' | 'onServiceProgress' | 'onVerifyProgress' | 'privateArgs'> = {},
   ): Child {
     const { directory, env, folder, keep, interrupt } = this.#options;
-    if (interrupt.aborted || this.#closing) throw new QblError('interrupted', 'stopped at once');
+    if (interrupt.aborted || this.#closing)
+      throw new QblError('interrupted', `stopped before qbl ${command} was started`);
     const child = startChild({
       command,
       args,

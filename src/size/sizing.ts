@@ -63,11 +63,14 @@ function serviceOf({ service, outages }: Question, least: Least | null): Service
 function leastOf(model: Model, { service, outages }: Question, bound: WaitBound): Least {
   const byRate = service === null || service.work === null;
   const ratePerSecond = byRate ? leastRate(model, outages, bound) : null;
-  if (byRate && ratePerSecond === null) throw impossible('no rate processes', bound);
+  if (byRate && ratePerSecond === null) throw impossible('no service rate is high enough to process', bound);
   if (service === null) return { ratePerSecond, instances: null };
   const instances = leastInstances(model, service, bound);
   if (instances !== null) return { ratePerSecond, instances };
-  throw impossible(`${MAX_MODELLED_INSTANCES.toLocaleString('en')} such instances do not process`, bound);
+  throw impossible(
+    `${MAX_MODELLED_INSTANCES.toLocaleString('en')} instances of this capacity cannot process`,
+    bound,
+  );
 }
 
 function impossible(what: string, { maxWaitMs, percentile }: WaitBound): QblError {

@@ -59,9 +59,13 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
 /** Checked again after the reader opened, because a sender may have started in between. */
 function mustNotHaveBegun(folder: RunFolder): void {
   if (readRun(folder) === null) return;
-  throw new QblError('usage', `run "${folder.id}" already exists: a tap must be open before the first send`, {
-    hint: `To verify it without a tap: qbl verify ${folder.id}`,
-  });
+  throw new QblError(
+    'usage',
+    `run "${folder.id}" already exists: --follow must start before the first request is sent`,
+    {
+      hint: `To verify this run: qbl verify ${folder.id}`,
+    },
+  );
 }
 
 async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSignal): Promise<void> {

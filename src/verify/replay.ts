@@ -56,7 +56,10 @@ function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   if (twice !== undefined) throw new QblError('usage', `run "${twice}" is given twice`);
   const nameless = runs.find(isNameless)?.folder.id;
   if (runs.length === 1 || nameless === undefined) return;
-  throw new QblError('usage', `the messages of run "${nameless}" carry no identity: verify that run alone`);
+  throw new QblError(
+    'usage',
+    `the messages of run "${nameless}" have no message ID, so qbl cannot assign them to a run: verify this run alone, with qbl verify ${nameless}`,
+  );
 }
 
 function mustExist(runs: readonly ReplayedRun[]): void {

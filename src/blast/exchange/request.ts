@@ -69,6 +69,10 @@ function checkHeader(request: Request, name: string, value: string): void {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   } catch (cause) {
-    throw new QblError('usage', `request '${request.name}': the header ${name} cannot be sent`, { cause });
+    throw new QblError(
+      'usage',
+      `request '${request.name}': the name or value of the header ${name} is not valid in HTTP: correct it`,
+      { cause },
+    );
   }
 }

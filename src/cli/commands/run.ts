@@ -51,7 +51,7 @@ export function runCommand(choose: Choose): Command {
         .helpGroup('Run:'),
     )
     .addOption(
-      new Option('--live [port]', 'serve the live report on this port of localhost')
+      new Option('--live [port]', 'serve the live report on this port of localhost; 0: any free port')
         .argParser(port)
         .preset('0')
         .helpGroup('Run:'),

@@ -67,11 +67,14 @@ function addBoundOptions(command: Command): void {
     .addOption(
       option(
         '--max-wait <time>',
-        'target for the waiting time; computes the capacity that meets it',
+        'maximum time until a message is processed; qbl computes the capacity for it',
       ).argParser(positiveDurationMs),
     )
     .addOption(
-      option('--percentile <percentile>', 'which percentile of the waiting time --max-wait limits')
+      option(
+        '--percentile <percentile>',
+        'percentile of the messages that must meet --max-wait; max: every message',
+      )
         .choices(Object.keys(PERCENTILES))
         .default('max'),
     );

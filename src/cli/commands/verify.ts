@@ -94,7 +94,7 @@ async function chosenRuns(names: readonly string[], options: VerifyCommandOption
     throw new QblError('usage', '--jtl needs --run: the run ID that the messages contain');
   }
   if (options.label !== undefined && jtl === undefined) {
-    throw new QblError('usage', '--label needs --jtl: the plan of a qbl run already names its labels');
+    throw new QblError('usage', '--label needs --jtl: a run of qbl already has the labels in its plan');
   }
   if ((jtl !== undefined || follow) && named.length > 1) {
     throw new QblError(
@@ -105,7 +105,7 @@ async function chosenRuns(names: readonly string[], options: VerifyCommandOption
   if (follow && (jtl !== undefined || options.from !== undefined)) {
     throw new QblError(
       'usage',
-      `--follow cannot be combined with ${jtl === undefined ? '--from' : '--jtl'}: it reads from now on`,
+      `--follow cannot be combined with ${jtl === undefined ? '--from' : '--jtl'}: --follow reads only new messages`,
     );
   }
   if (named.length > 0) return named.map((name) => runFolder(runs, name));

@@ -35,7 +35,9 @@ export function addSendOptions(command: Command): Command {
   return addPlanOptions(command)
     .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
-    .addOption(queueOption('queue to note in the run; verify reads it later').helpGroup('Run:'))
+    .addOption(
+      queueOption('queue URL to save in the run, so that verify can read the queue later').helpGroup('Run:'),
+    )
     .addOption(redactOption())
     .addOption(allowErrorsOption())
     .addOption(rateToleranceOption())

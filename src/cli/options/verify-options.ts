@@ -54,7 +54,7 @@ export function addVerifyOptions(command: Command): Command {
     .addOption(
       new Option(
         '--label <name>',
-        'label of --jtl rows that count as messages; one --label for each request, in plan order',
+        'label of the --jtl rows to count as messages; repeat it for each request, in plan order',
       ).argParser(labels),
     )
     .addOption(runsOption())
@@ -81,9 +81,16 @@ export function formatVerifyArguments(options: Given<VerifyCommandOptions>): str
 export function addRuleOptions(command: Command): Command {
   const option = (flags: string, description: string) => new Option(flags, description).helpGroup('Rules:');
   return command
-    .addOption(option('--consume', 'remove messages from the queue if it cannot be read otherwise'))
+    .addOption(
+      option(
+        '--consume',
+        'allow qbl to remove messages from the queue if it cannot read them in another way',
+      ),
+    )
     .addOption(option('--exactly-once', 'treat a duplicate as a failure'))
-    .addOption(option('--ordered', "treat a thread's reordered messages in a partition as a failure"))
+    .addOption(
+      option('--ordered', 'fail if messages of one thread arrive in the wrong order within a partition'),
+    )
     .addOption(
       option(
         '--rejected-status <status>',
@@ -91,12 +98,12 @@ export function addRuleOptions(command: Command): Command {
       ).argParser(status),
     )
     .addOption(
-      option('--settle <time>', 'time without progress after which a missing message is lost')
+      option('--settle <time>', 'time without new messages after which a missing message counts as lost')
         .default(10_000, '10s')
         .argParser(durationMs),
     )
     .addOption(
-      option('--deadline <time>', 'time limit after the last send')
+      option('--deadline <time>', 'time limit for reading all messages after the last send')
         .default(600_000, '10m')
         .argParser(positiveDurationMs),
     );

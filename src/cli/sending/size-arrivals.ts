@@ -44,7 +44,10 @@ export async function arrivalsOf(
 }
 
 function needs(option: string, what: string): QblError {
-  return new QblError('usage', `${option} needs arrivals from ${what}: a run already has the exact times`);
+  return new QblError(
+    'usage',
+    `${option} can be used only with ${what}: a run already contains the exact arrival times`,
+  );
 }
 
 async function ofPlan(options: ArrivalsOptions, spread: string, context: Context): Promise<ArrivalsKnown> {

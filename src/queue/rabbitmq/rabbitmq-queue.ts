@@ -152,6 +152,6 @@ function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<voi
 
 function readingTakes(url: string): QblError {
   return new QblError('usage', `Reading ${url} removes its messages permanently.`, {
-    hint: 'Add --consume to allow it. Or read copies with a reader that starts before the first send: qbl run, qbl verify --follow.',
+    hint: 'Add --consume to allow it. Or read copies of the messages: start qbl verify --follow before the first send, or use qbl run.',
   });
 }

@@ -23,10 +23,14 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
     value = JSON.parse(text);
     return schema.parse(value);
   } catch (error) {
-    throw new QblError('usage', `${file} is not what this version of qbl writes: ${detailOf(error, value)}`, {
-      hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore it, or remove it.',
-      cause: error,
-    });
+    throw new QblError(
+      'usage',
+      `${file} does not have the format of this version of qbl: ${detailOf(error, value)}`,
+      {
+        hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore it, or remove it.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -71,13 +71,15 @@ export function formatCapacityArguments(options: Given<CapacityOptions>): string
 }
 
 export const rateOption = (flags: string) =>
-  new Option(flags, 'messages per second and instance (default: no limit)').argParser(explained(parseRate));
+  new Option(flags, 'maximum messages per second for each instance (default: no limit)').argParser(
+    explained(parseRate),
+  );
 
 export const instancesOption = (most: number) =>
   new Option('--instances <n>', 'number of service instances').default(1).argParser(wholeNumber(1, most));
 
 export const concurrencyOption = () =>
-  new Option('--concurrency <n>', 'messages in parallel for each instance')
+  new Option('--concurrency <n>', 'number of messages that each instance processes in parallel')
     .default(1)
     .argParser(wholeNumber(1, 10_000));
 
@@ -93,7 +95,7 @@ export const failOption = () =>
 export const outageOption = () =>
   new Option(
     '--outage <span>',
-    'stop the service for this time, counted from the first message, such as 5s..15s; repeatable',
+    'period in which the service is stopped, such as 5s..15s after the first message; repeatable',
   ).argParser((text: string, before: readonly Outage[] = []) =>
     mergeOutages([...before, explained(parseSpan)(text)]),
   );

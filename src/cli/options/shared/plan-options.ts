@@ -23,7 +23,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'threads',
     flags: '--threads <n>',
-    description: 'number of threads, each a user that sends',
+    description: 'number of threads; each thread simulates one user',
     parse: planField(schema.threads, parseDecimal),
   },
   {
@@ -41,7 +41,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'rampUp',
     flags: '--ramp-up <time>',
-    description: 'time to start all threads',
+    description: 'time in which all threads are started; 0: all at once',
     parse: durationMs,
   },
   {
@@ -71,7 +71,7 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   {
     name: 'timeout',
     flags: '--timeout <time>',
-    description: 'limit for connecting, and then for the whole response; 0: no limit',
+    description: 'time limit for connecting, and separately for the whole response; 0: no limit',
     parse: durationMs,
   },
   {

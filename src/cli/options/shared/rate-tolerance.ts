@@ -11,7 +11,7 @@ const DEFAULT_TOLERANCE = 0.01;
 export const rateToleranceOption = () =>
   new Option(
     '--rate-tolerance <percent>',
-    'how far the number of requests may fall below what --rate requires',
+    'maximum share of requests that may be missing, compared with --rate',
   )
     .default(DEFAULT_TOLERANCE, formatShare(DEFAULT_TOLERANCE))
     .argParser(explained(parseShare));

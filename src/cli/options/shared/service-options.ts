@@ -30,11 +30,14 @@ export function addRunServiceOptions(command: Command): Command {
     timeoutOption('--service-timeout <time>'),
     new Option(
       '--max-wait <time>',
-      'target for the wait of a message; used to compute the number of instances',
+      'maximum time until a message is processed; used to compute the number of instances',
     )
       .default(10_000, '10s')
       .argParser(positiveDurationMs),
-    new Option('--p99 <time>', "target for the sender's p99; used to compute the number of instances")
+    new Option(
+      '--p99 <time>',
+      'target for the p99 response time without the queue; used to compute the number of instances',
+    )
       .default(1_000, '1s')
       .argParser(positiveDurationMs),
   ]);
