@@ -198,7 +198,7 @@ describe('refuses a wrong value and names the expected form:', () => {
   test.each(['run', 'blast'])('%s --header of a connection', async (command) => {
     const folder = await tempFolder();
     const args = [command, '--header', 'Content-Length: 3', '--url', 'http://127.0.0.1:1/send'];
-    expect(expectUsageError(await qbl(args, { folder }))).toMatch(/--header.*cannot be planned/);
+    expect(expectUsageError(await qbl(args, { folder }))).toMatch(/--header.*cannot be in a plan/);
     expect(await readdir(folder), 'no run is left that was never sent').toEqual([]);
   });
 

@@ -205,7 +205,7 @@ test.each([
   [['--queue-config', 'kafka.properties'], '--queue-config needs --queue'],
   [[...SERVICE, '--instances', '1,1'], 'different numbers such as 1,2,4'],
   [[...SERVICE, '--outage', '2s..1s'], 'a span that ends after it begins'],
-  [['--service-rate', '0'], 'a number a second'],
+  [['--service-rate', '0'], 'a number per second'],
 ])('refuses %j', async (args, part) => {
   const folder = await tempFolder();
   expect(expectUsageError(await qbl(['run', ...args], { folder }))).toContain(part);

@@ -43,7 +43,7 @@ export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides)
 }
 
 function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>): void {
-  const set = Object.keys(ofGroup);
+  const set = Object.keys(ofGroup).map((field) => field.replace(/Ms$/, ''));
   if (set.length === 0 || plan.threadGroups.length === 1) return;
   throw new QblError(
     'usage',
