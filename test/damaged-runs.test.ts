@@ -142,7 +142,7 @@ describe('a damaged file of a run gives a result or one clear error', () => {
     const { code, stderr } = await afterDamage('whole/tap.json', damaged, ['verify', '--settle', '0s']);
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/tap\.json is not .*start\.1{20}.*Invalid key/),
+      stderr: expect.stringMatching(/tap\.json does not have .*start\.1{20}.*Invalid key/),
     });
   });
 
@@ -151,7 +151,7 @@ describe('a damaged file of a run gives a result or one clear error', () => {
     const { code, stderr } = await afterDamage('whole/run.json', damaged, ['verify', '--settle', '0s']);
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^error: \S+run\.json is not .*field "queue" is "kafka:\/\d.*not a URL/),
+      stderr: expect.stringMatching(/^error: \S+run\.json does not have .*field "queue" is "kafka:\/\d.*not a URL/),
     });
   });
 
