@@ -151,7 +151,9 @@ describe('a damaged file of a run gives a result or one clear error', () => {
     const { code, stderr } = await afterDamage('whole/run.json', damaged, ['verify', '--settle', '0s']);
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^error: \S+run\.json does not have .*field "queue" is "kafka:\/\d.*not a URL/),
+      stderr: expect.stringMatching(
+        /^error: \S+run\.json does not have .*field "queue" is "kafka:\/\d.*not a URL/,
+      ),
     });
   });
 
