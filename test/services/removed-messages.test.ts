@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Message, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { DoubtKind } from '../../src/queue/doubt.ts';
@@ -11,6 +12,9 @@ import { describeWith } from './describe-with.ts';
 import { type RunningKafka, startKafka } from './kafka.ts';
 import { deleteBefore, deleteTopic, makeTopic, setTopic, topicOffsets } from './topics.ts';
 
+/** After this time the next message begins a new segment. */
+const SEGMENT_MS = 500;
+const CLEANED_WITHIN_MS = 300_000;
 const SETTLE_SOON = ['--settle', '500ms'];
 const unknown = (kind: DoubtKind) => ({ verdict: 'unknown', reasons: [{ kind }] });
 const UNKNOWN = unknown('removed-by-retention');
@@ -52,21 +56,18 @@ describeWith(['java', 'mvn'], 'messages that Kafka itself removed', () => {
 
   test('if a topic was compacted and later set to delete, missing messages are unknown, not lost', async () => {
     const topic = newTopic();
-    const soon = { 'segment.ms': '500', 'min.cleanable.dirty.ratio': '0.001' };
+    const soon = { 'segment.ms': String(SEGMENT_MS), 'min.cleanable.dirty.ratio': '0.001' };
     await makeTopic(kafka.bootstrap, topic, soon);
     const { verify } = await send(kafka.url(topic));
     const before = await verify('--exactly-once', ...SETTLE_SOON);
     expect(before.record).toMatchObject({ verdict: 'pass', received: 100, notProven: [] });
-    // The cleaner removes messages without a key, but only from closed segments.
+    // The cleaner removes messages without a key, but only from closed segments. One more message closes a segment.
+    await sleep(SEGMENT_MS);
+    for (const { partition } of await topicOffsets(kafka.bootstrap, topic))
+      await produce(topic, { partition, value: '{"younger":true}' });
     await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'compact');
-    await until('a log with gaps', async () => {
-      await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
-      for (const { partition } of await topicOffsets(kafka.bootstrap, topic))
-        await produce(topic, { partition, value: '{"younger":true}' });
-      await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'compact');
-      const { record } = await verify(...SETTLE_SOON);
-      return record.received < 100;
-    });
+    const hasGaps = async () => (await verify(...SETTLE_SOON)).record.received < 100;
+    await until('a log with gaps', hasGaps, CLEANED_WITHIN_MS);
     await setTopic(kafka.bootstrap, topic, 'cleanup.policy', 'delete');
     const { code, record } = await verify(...SETTLE_SOON);
     expect(record).toMatchObject(unknown('compacted'));

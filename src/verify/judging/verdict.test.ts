@@ -91,6 +91,14 @@ describe('judge', () => {
       expect(judged({}, 'always').verdict).toBe('unknown');
     });
 
+    it('needs no second explanation for a run of which nothing was found', () => {
+      const found = (prevents: Doubt['prevents']) =>
+        judgedBy({ received: 0, lost: 5 }, { ...doubt(prevents), unidentified: 'x' });
+      const kinds = (prevents: Doubt['prevents']) => found(prevents).reasons.map(({ kind }) => kind);
+      expect([found('absence').verdict, kinds('absence')]).toEqual(['unknown', ['compacted']]);
+      expect(kinds('never')).toContain('nothing-identified');
+    });
+
     it('states what a pass does not prove', () => {
       const text = expect.stringMatching(
         /no duplicate, damaged or unexpected message was missed: some are gone/,

@@ -141,9 +141,9 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first copies that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  // The messages of a recreated queue show nothing about the run.
-  const isRecreated = evidence.doubts.some(({ kind }) => kind === 'queue-recreated');
-  if (evidence.unidentified !== null && evidence.incomplete === null && !isRecreated)
+  // What explains why messages are gone also explains why none was found.
+  const isExplained = evidence.doubts.some(({ prevents }) => prevents !== 'never');
+  if (evidence.unidentified !== null && evidence.incomplete === null && !isExplained)
     yield gap('nothing-identified', evidence.unidentified);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
