@@ -41,7 +41,10 @@ export class WorkingClock {
     return timeMs < stop.toMs ? stop.workingMs : timeMs - stop.lostMs;
   }
 
-  /** Start of work at this working time. If an outage starts then, the work starts after it. */
+  /**
+   * Converts working time (time without outages) to clock time, for work that starts then. If an outage starts at that
+   * moment, returns its end.
+   */
   startTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs <= workingMs + ROUNDING_MS)?.lostMs ?? 0);
   }
