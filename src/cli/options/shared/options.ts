@@ -22,7 +22,7 @@ export const queueConfigOption = () =>
 const TRACED_SAMPLES = 1000;
 
 export const traceOption = () =>
-  new Option('--trace <n>', 'keep up to N failed and N successful requests in full')
+  new Option('--trace <n>', 'keep up to N failed and N successful requests in full; 0: none')
     .default(TRACED_SAMPLES)
     .argParser(wholeNumber(0, 100_000))
     .helpGroup('Run:');
