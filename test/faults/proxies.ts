@@ -25,7 +25,6 @@ interface Process {
 
 /** The deadline passes during a fault. So qbl serve must report unknown outcomes. */
 const SERVE_TIMEOUT = '4s';
-const DEADLINE_MS = 300_000;
 const NAIVE_PROXY = fileURLToPath(new URL('../../examples/exercise/naive-proxy.js', import.meta.url));
 /** The naive proxy has a fixed topic. */
 export const NAIVE_TOPIC = 'stress-topic';
@@ -34,7 +33,7 @@ export function startServe(cluster: FaultCluster, topic: string): Promise<ProxyU
   return startProxy('qbl serve', topic, async (port) => {
     const queue = ['--queue', cluster.faultyUrl(topic), '--timeout', SERVE_TIMEOUT];
     const args = ['serve', '--host', '127.0.0.1', '--port', String(port), ...queue];
-    const running: Running = spawnQbl(args, { folder: await tempFolder(), deadlineMs: DEADLINE_MS });
+    const running: Running = spawnQbl(args, { folder: await tempFolder() });
     await until('qbl serve to be ready', () => isOk(`http://127.0.0.1:${port}/readyz`));
     return { kill: () => kill(running) };
   });

@@ -15,7 +15,6 @@ export const ENDLESS = 100_000;
 export const LAST_MOMENT_MS = 1_200;
 
 const TOPIC = 'crashes';
-const SERVER = { deadlineMs: 600_000 };
 
 /** A broker and a proxy that can be killed and restarted, and a topic that keeps the messages of all runs. */
 export class CrashBed {
@@ -90,7 +89,7 @@ export class CrashBed {
 async function startServe(folder: string, address: string, port: string) {
   const queue = `kafka://${address}/${TOPIC}`;
   const args = ['serve', '--host', '127.0.0.1', '--port', port, '--queue', queue, '--timeout', '2s'];
-  const serve = spawnQbl(args, { folder, ...SERVER });
+  const serve = spawnQbl(args, { folder });
   const url = await serve.line(/serving POST \/send on (http\S+)/);
   await untilReady(url);
   return { serve, url: `${new URL(url).origin}/send` };

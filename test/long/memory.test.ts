@@ -59,7 +59,7 @@ test.each([
 async function measured(messages: number, load: Load) {
   const folder = await tempFolder();
   const data = ['--data', join(folder, 'data'), '--fsync', 'never'];
-  const broker = startQbl(['broker', '--port', '0', ...data], { folder, deadlineMs: DEADLINE_MS });
+  const broker = startQbl(['broker', '--port', '0', ...data], { folder });
   const queue = `${await broker.line(/broker ready: (kafka:\/\/[^\s,]+),/)}/big`;
   await makeBigRun(join(folder, 'runs'), 'big', queue, messages, load);
   const file = join(folder, 'max-rss');

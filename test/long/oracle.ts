@@ -24,9 +24,12 @@ export interface Expected {
 export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]): Expected {
   const { verdict, ...counts } = ofThisExecution(play, read, rows);
   const { own, wrongSamples } = play;
+  const whole: readonly Verdict[] = mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict];
   if (own !== null)
     return {
-      verdicts: ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
+      verdicts: isTidy(play, read)
+        ? whole
+        : ofOwnFile(play, read, rows, { verdict, duplicated: counts.duplicated }),
       counts: null,
     };
   // A killed sender without a row: messages outside the plan may belong to anyone.
@@ -36,7 +39,7 @@ export function oracle(play: Play, read: readonly Entry[], rows: readonly number
     return { verdicts: isVisiblyWrong(read) ? ['unknown', 'fail'] : ['unknown'], counts: null };
   return isMingled(play, read, counts)
     ? { verdicts: ['unknown'], counts: null }
-    : { verdicts: mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict], counts };
+    : { verdicts: whole, counts };
 }
 
 /** Whether no message of the run was found, but messages without identity may belong to it. */
@@ -77,6 +80,20 @@ function isUnplanned({ truth }: Entry): boolean {
   return truth.kind === 'stranger' && ['beyondPlan', 'otherThread'].includes(truth.stranger);
 }
 
+/** Whether a samples file without run.json says as much as one with it. */
+function isTidy({ own, wrongSamples, requests, killedAfter }: Play, read: readonly Entry[]): boolean {
+  return (
+    !wrongSamples &&
+    killedAfter === null &&
+    (own?.isLabelled === true || (own?.hasGets === false && requests === 1)) &&
+    read.every(({ truth }) =>
+      truth.kind === 'ours'
+        ? CHANGES[truth.change] === 'intact'
+        : truth.kind === 'stranger' && !isVisiblyWrong(read),
+    )
+  );
+}
+
 /**
  * The verdicts for a samples file without run.json. It may be too little for a verdict, but the verdict must never be
  * wrong.
@@ -87,17 +104,7 @@ function ofOwnFile(
   rows: readonly number[],
   { verdict, duplicated }: { readonly verdict: Verdict; readonly duplicated: number },
 ): readonly Verdict[] {
-  const { own, wrongSamples, requests, incompleteAfter, killedAfter } = play;
-  const isTidy =
-    !wrongSamples &&
-    killedAfter === null &&
-    (own?.isLabelled === true || (own?.hasGets === false && requests === 1)) &&
-    read.every(({ truth }) =>
-      truth.kind === 'ours'
-        ? CHANGES[truth.change] === 'intact'
-        : truth.kind === 'stranger' && !isVisiblyWrong(read),
-    );
-  if (isTidy) return [verdict];
+  const { wrongSamples, incompleteAfter } = play;
   const identities = identitiesOf(play).map((identity) => JSON.stringify(identity));
   const there = new Set(
     read.flatMap(({ truth }) =>

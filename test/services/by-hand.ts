@@ -32,7 +32,7 @@ export async function startServeWith(
 ): Promise<string> {
   const folder = await tempFolder();
   const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--queue', queue, ...options];
-  const serve = startQbl(args, { folder, env, deadlineMs: DEADLINE_MS });
+  const serve = startQbl(args, { folder, env });
   const origin = await serve.line(/serving POST \/send on (\S+)/);
   await until('a proxy that is ready', async () => (await fetch(`${origin}/readyz`)).ok);
   return `${origin}/send`;

@@ -19,7 +19,7 @@ export async function startBroker(folder: string, port = 0): Promise<Broker> {
 /** Starts an embedded broker that the caller must stop. */
 export async function spawnBroker(folder: string, port = 0): Promise<Broker> {
   const args = ['broker', '--port', String(port), '--data', join(folder, 'data'), '--fsync', 'never'];
-  const process = spawnQbl(args, { folder, deadlineMs: 600_000 });
+  const process = spawnQbl(args, { folder });
   const address = await process.line(/broker ready: kafka:\/\/(\S+),/);
   return { address, port: Number(address.split(':')[1]), process };
 }

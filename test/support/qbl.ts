@@ -5,6 +5,8 @@ import { until } from './until.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/qbl.js', import.meta.url));
 const DEADLINE_MS = 100_000;
+/** They run until the test stops them, however long it takes on a busy machine. */
+const SERVERS: readonly string[] = ['broker', 'consume', 'direct', 'serve'];
 
 export interface QblOptions {
   /** The working folder, also used for temporary files. */
@@ -12,7 +14,7 @@ export interface QblOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Text for standard input. */
   readonly input?: string;
-  /** The process is killed if it has not ended by then. */
+  /** The process is killed if it has not ended by then. A server has no deadline. */
   readonly deadlineMs?: number;
 }
 
@@ -58,7 +60,7 @@ export function spawnQbl(
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
-  const ended = endOf(child, output, deadlineMs);
+  const ended = endOf(child, output, SERVERS.includes(args[0] ?? '') ? null : deadlineMs);
   return {
     pid: child.pid ?? 0,
     ended,
@@ -81,13 +83,14 @@ function find(pattern: RegExp, { stdout, stderr }: Omit<Ended, 'code'>): string 
 function endOf(
   child: ChildProcess,
   output: { stdout: string; stderr: string },
-  deadlineMs: number,
+  deadlineMs: number | null,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const killLate = () => {
       output.stderr += `\n[killed: it had not ended within ${deadlineMs} ms]`;
       child.kill('SIGKILL');
-    }, deadlineMs);
+    };
+    const timer = deadlineMs === null ? undefined : setTimeout(killLate, deadlineMs);
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);

@@ -97,11 +97,7 @@ function isConsumed(system: System): void {
       const start = (...args: string[]) =>
         startQbl(
           ['consume', '--queue', running.url(name), '--receipts', 'r.csv', '--concurrency', '4', ...args],
-          {
-            folder,
-            env: running.env,
-            deadlineMs: DEADLINE_MS,
-          },
+          { folder, env: running.env },
         );
       const rows = async () =>
         (await readFile(join(folder, 'r.csv'), 'utf8').catch(() => '')).split('\n').length;
