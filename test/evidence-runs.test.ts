@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_IDENTITY } from '../src/message/placement.ts';
 import { writeMessage } from '../src/message/write.ts';
 import { readRun } from '../src/runs/documents/run-json.ts';
 import { runFiles } from '../src/runs/run-folder.ts';
@@ -12,7 +13,7 @@ const bed = evidenceBed();
 const { send, produce, options, verdictOf, tapAt, folderOf, beforeSecondDrain } = bed;
 
 describe('messages without identity', () => {
-  const nameless = { plan: plan({ identity: false }), value: () => '{"a":1}' };
+  const nameless = { plan: plan({ identity: NO_IDENTITY }), value: () => '{"a":1}' };
 
   it('are only counted: enough messages give unknown, and too few fail', async () => {
     await send('nameless', nameless);
@@ -156,7 +157,7 @@ describe('several runs', () => {
 
   it('are refused if one of them carries no identity', async () => {
     await send('a');
-    await send('b', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    await send('b', { plan: plan({ identity: NO_IDENTITY }), value: () => '{"a":1}' });
     await expect(verifyByReplay(options('a', 'b'))).rejects.toMatchObject({ exitCode: 2 });
   });
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { NO_IDENTITY } from '../src/message/placement.ts';
 import { pause } from '../src/pause.ts';
 import { openQueue } from '../src/queue/open.ts';
 import type { Queue } from '../src/queue/queue.ts';
@@ -179,7 +180,7 @@ describe('a service', () => {
   });
 
   it('is ignored for messages without identity', async () => {
-    const folder = await send('nameless', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    const folder = await send('nameless', { plan: plan({ identity: NO_IDENTITY }), value: () => '{"a":1}' });
     await workFor(folder, { processed: [], others: [{ identity: null, condition: 'foreign' }] });
     expect(await verdictOf('nameless')).toMatchObject({ kinds: ['no-identity'], service: null });
   });

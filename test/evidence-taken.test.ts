@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_IDENTITY } from '../src/message/placement.ts';
 import { noteTaken, noteTaking, readSeen } from '../src/runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
@@ -35,7 +36,7 @@ describe('messages that a verification removed', () => {
   });
 
   it('may belong to the run if they carry no identity', async () => {
-    await send('nameless', { plan: plan({ identity: false }), value: () => '{"a":1}' });
+    await send('nameless', { plan: plan({ identity: NO_IDENTITY }), value: () => '{"a":1}' });
     await take(['nameless']);
     expect(await takenOf('nameless')).toBe(10);
     expect(await verdictOf('nameless')).toMatchObject({ verdict: 'unknown', lost: 10 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { renderJmx } from '../src/jmeter/rendering/render.ts';
+import { NO_IDENTITY } from '../src/message/placement.ts';
 import { loadPlan } from '../src/plan/load.ts';
 import { PACKAGED_PLANS } from '../src/plan/packaged.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -78,7 +79,8 @@ describe('a plan rendered for JMeter can be read back:', () => {
       ...group,
       requests: group.requests.map(({ body, ...request }) => ({
         ...request,
-        body: plan.identity && body !== null ? jsonTemplate(body, plan.variables).segments : body,
+        body:
+          plan.identity.kind === 'body' && body !== null ? jsonTemplate(body, plan.variables).segments : body,
       })),
     })),
   });
@@ -108,7 +110,7 @@ describe('a plan rendered for JMeter can be read back:', () => {
     await writeFile(file, RICH);
     const rich = await loadPlan(file);
     expect(sent(await importedAgain(rich))).toEqual(sent(rich));
-    const plain = await loadPlan(file, { identity: false });
+    const plain = await loadPlan(file, { identity: NO_IDENTITY });
     expect(sent(await importedAgain(plain))).toEqual(sent(plain));
   });
 

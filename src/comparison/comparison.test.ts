@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { IN_BODY } from '../message/placement.ts';
 import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { writeDirect } from '../runs/documents/direct-json.ts';
 import { beginRun } from '../runs/documents/run-json.ts';
@@ -291,7 +292,7 @@ async function directHalf(
   } as const;
   const group = { threads: 100, loops: 10, durationMs: null, rampUpMs: 0, requests: [request] };
   const threadGroups = [{ name: 'g', onSampleError: 'continue', ...group }] as const;
-  const plan = { name: 'p', threadGroups, rate: null, identity: true };
+  const plan = { name: 'p', threadGroups, rate: null, identity: IN_BODY };
   await beginRun(own, { sender: 'blast', plan, queue: null, qblVersion: '0' });
   await writeSamples(own, samples);
   await writeDirect(own, {

@@ -18,6 +18,8 @@ export interface JMeterOptions extends Signals {
   readonly plan: Plan;
   /** The run's ID, which every message carries. */
   readonly run: string;
+  /** When the run began. Tokens name the execution by it. */
+  readonly startedAtMs: number;
   readonly jmeter: JMeter;
   /** Maximum heap of the Java virtual machine, as in `-Xmx`. */
   readonly heap: string;
@@ -91,9 +93,10 @@ async function runFile(file: string, options: JMeterOptions): Promise<JMeterResu
 }
 
 function commandLine(file: string, port: number, options: JMeterOptions): string[] {
-  const { run, samplesFile, logFile, plan, redact } = options;
+  const { run, startedAtMs, samplesFile, logFile, plan, redact } = options;
   const properties = propertyArguments({
     run,
+    startedAt: startedAtMs,
     // JMeter writes a URL as it was sent, or not at all.
     'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
     'jmeterengine.nongui.port': port,

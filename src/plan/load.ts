@@ -5,6 +5,7 @@ import { type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides } from './override.ts';
 import type { Plan } from './plan.ts';
+import { withTokens } from './template/token-places.ts';
 import { readYamlPlan } from './yaml.ts';
 
 /** People write plans by hand. A larger file is not a plan. */
@@ -46,7 +47,7 @@ export async function loadPlanFile(
 function checkedPlan(file: string, source: PlanSource, overrides: PlanOverrides): Plan {
   const plan = overridePlan(file, source.plan, overrides);
   const mistakes = planMistakes(plan);
-  if (mistakes.length === 0) return plan;
+  if (mistakes.length === 0) return withTokens(plan);
   throw planError(
     file,
     mistakes.map((mistake) =>

@@ -1,4 +1,5 @@
 import { QblError } from '../error.ts';
+import type { FindPlace, Placement } from '../message/placement.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
 
 /** The values that the command line sets, for every request or for the only thread group. */
@@ -14,7 +15,8 @@ export interface PlanOverrides {
   readonly body?: string;
   readonly timeoutMs?: number;
   readonly onSampleError?: OnSampleError;
-  readonly identity?: boolean;
+  readonly identity?: Placement;
+  readonly find?: readonly FindPlace[];
   /** JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -24,14 +26,14 @@ export interface PlanOverrides {
  * @throws QblError 'usage' if a thread group's field is set and the plan has several groups
  */
 export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides): Plan {
-  const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity } = overrides;
+  const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
   checkOneGroup(file, plan, ofGroup);
   const endsByTime = durationMs !== undefined && loops === undefined ? { loops: null } : {};
   const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
   return {
     ...plan,
-    ...defined({ rate, identity }),
+    ...defined({ rate, identity, find }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       ...ofGroup,
@@ -54,13 +56,20 @@ function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>):
 function overrideRequest(request: Request, overrides: PlanOverrides): Request {
   const { url, method, body, timeoutMs, headers } = overrides;
   const kept = Object.entries(request.headers).filter(([name]) => !hasHeader(headers ?? {}, name));
-  const { connectTimeoutMs, ...others } = request;
+  const { connectTimeoutMs, ...others } = withoutOwnIdentity(request, overrides);
   return {
     ...others,
     ...(timeoutMs === undefined ? defined({ connectTimeoutMs }) : {}),
     ...defined({ url, method, body, timeoutMs }),
     headers: { ...Object.fromEntries(kept), ...headers },
   };
+}
+
+/** A request that sends no message still sends none. */
+function withoutOwnIdentity(request: Request, overrides: PlanOverrides): Request {
+  if (overrides.identity === undefined || request.identity?.kind === 'none') return request;
+  const { identity: _, ...others } = request;
+  return others;
 }
 
 function hasHeader(headers: Readonly<Record<string, string>>, name: string): boolean {

@@ -1,4 +1,6 @@
 import type { Identity } from '../message/identity.ts';
+import type { JsonPointer } from '../message/json/pointer.ts';
+import type { FindPlace, Placement } from '../message/placement.ts';
 import type { RateSchedule } from '../samples/rate-kept.ts';
 
 /** What to send, with JMeter's words and meanings. `plans/*.yaml` is the written form. */
@@ -8,10 +10,26 @@ export interface Plan {
   readonly threadGroups: readonly ThreadGroup[];
   /** Requests per second of all threads together. Null if each thread sends as soon as it got its response. */
   readonly rate: number | null;
-  /** True if messages carry identity and sum. Without them `verify` can only count. */
-  readonly identity: boolean;
+  /** Where the identity of each message travels, unless its request says otherwise. */
+  readonly identity: Placement;
+  /** Where `verify` looks for a token. If absent, it looks where the token was sent, and in the message's headers. */
+  readonly find?: readonly FindPlace[];
+  /** What `verify` compares if the identity is a token. Nothing if absent. */
+  readonly content?: Content;
   /** Extra variables for bodies, headers and URLs. A .jmx defines them. */
   readonly variables?: readonly PlanVariable[];
+}
+
+/** The part of a body that must come out of the queue unchanged. */
+export type Content =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'fields'; readonly fields: readonly ContentField[] };
+
+/** A field of the body, and where the message has it. */
+export interface ContentField {
+  readonly sent: JsonPointer;
+  readonly found: JsonPointer;
 }
 
 /** A variable that the plan defines itself. */
@@ -76,6 +94,8 @@ export interface Request {
   readonly timeoutMs: number;
   /** Time-out for the connect, if it differs from `timeoutMs`. */
   readonly connectTimeoutMs?: number;
+  /** Where the identity of this request's messages travels. If absent, as the plan says. */
+  readonly identity?: Placement;
   /** Think times before the request. The thread waits for all of them. There are none if absent. */
   readonly timers?: readonly Timer[];
 }

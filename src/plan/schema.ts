@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MAX_PER_PLAN } from '../message/identity.ts';
+import { IN_BODY } from '../message/placement.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { content, find, placement } from './identity-fields.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
 
 /**
@@ -93,6 +95,7 @@ const requestFields = {
     .describe(
       'A JSON object. ${thread}, ${loop}, ${run}, ${uuid} and ${now} are filled in for each message.',
     ),
+  identity: placement.exactOptional().describe('Where the identity travels, if other than the plan says.'),
   timeout: duration
     .default(30_000)
     .describe('Time-out for the connect, and for the time to the end of the response; 0 for none.'),
@@ -158,10 +161,15 @@ export const planSchema = z.strictObject(
       .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
       .describe('All groups run at the same time.'),
     rate: rate.nullable().default(null),
-    identity: z
-      .boolean('expected true or false')
-      .default(true)
-      .describe('Whether messages carry identity and sum. Without them verify can only count.'),
+    identity: placement
+      .default(IN_BODY)
+      .describe(
+        'Where the identity of each message travels: body, body:/pointer, header:Name, field:/pointer, template, or none.',
+      ),
+    find: find.exactOptional().describe('Where verify looks for a token in the messages of the queue.'),
+    content: content
+      .exactOptional()
+      .describe('What must come out of the queue unchanged if the identity is a token: whole, or fields.'),
   },
   'expected a mapping, such as qbl init writes',
 );

@@ -1,5 +1,6 @@
 import { QblError } from '../error.ts';
 import { pause } from '../pause.ts';
+import { carriesIdentity } from '../plan/placements.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import { readService } from '../runs/documents/service-json.ts';
 import { writeTap } from '../runs/documents/tap-json.ts';
@@ -49,7 +50,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
       throw new QblError('interrupted', `stopped before a sender started run "${folder.id}"`);
     }
     const result = await session.conclude();
-    if (!record.plan.identity) return result;
+    if (!carriesIdentity(record.plan)) return result;
     return await confirmLoss(verifyOptions, result);
   } finally {
     await session.close();

@@ -1,4 +1,5 @@
 import { QblError } from '../error.ts';
+import { carriesIdentity } from '../plan/placements.ts';
 import type { Positions, StartingPoint } from '../queue/queue.ts';
 import { type RunRecord, readRun } from '../runs/documents/run-json.ts';
 import { readSeen } from '../runs/rows/seen-jsonl.ts';
@@ -40,7 +41,7 @@ interface ReplayedRun {
 }
 
 function isNameless({ record }: ReplayedRun): boolean {
-  return record?.plan.identity === false;
+  return record !== null && !carriesIdentity(record.plan);
 }
 
 /** Without a replay, only messages that were not consumed yet can be read. */

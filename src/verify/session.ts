@@ -1,10 +1,11 @@
 import { QblError } from '../error.ts';
+import { carriesIdentity } from '../plan/placements.ts';
 import type { Doubt } from '../queue/doubt.ts';
 import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { carriesIdentity, type GatheredRun, gatherRun } from './gathering/gathered.ts';
+import { type GatheredRun, gatherRun, isIdentified } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
@@ -139,7 +140,7 @@ export class ReadingSession {
     const { settled } = this.#beginning;
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
-    const isNamed = runs.every(carriesIdentity);
+    const isNamed = runs.every(isIdentified);
     // A second copy violates --exactly-once, and a rejected message that still arrives is a phantom.
     const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
@@ -168,7 +169,8 @@ export class ReadingSession {
 
   /** Without identity, every removed message may have been one of the run. */
   #takenOf(folder: RunFolder): number {
-    const isNameless = readRun(folder)?.plan.identity === false;
+    const record = readRun(folder);
+    const isNameless = record !== null && !carriesIdentity(record.plan);
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
   }
 }

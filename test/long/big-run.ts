@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { IN_BODY } from '../../src/message/placement.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { beginRun, endRun } from '../../src/runs/documents/run-json.ts';
@@ -131,5 +132,5 @@ function planOf(body: string, loops: number): Plan {
   const group = { name: 'Usuarios simulados', threads: THREADS, loops, durationMs: null, rampUpMs: 0 };
   const requests = [{ ...request, method: 'POST' as const }];
   const threadGroups = [{ ...group, onSampleError: 'continue' as const, requests }];
-  return { name: 'big', rate: null, identity: true, threadGroups };
+  return { name: 'big', rate: null, identity: IN_BODY, threadGroups };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Identity } from '../../src/message/identity.ts';
+import { IN_BODY } from '../../src/message/placement.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery } from '../../src/queue/queue.ts';
@@ -47,7 +48,7 @@ const sentAt = (scene: number): number => startOf(scene) + 0.25;
 export const planOf = ({ threads, loops, requests }: Play): Plan => ({
   name: 'P',
   rate: null,
-  identity: true,
+  identity: IN_BODY,
   threadGroups: [
     {
       name: 'G',

@@ -2,6 +2,7 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Identity } from '../../src/message/identity.ts';
+import { IN_BODY } from '../../src/message/placement.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type RunFolder, runFiles } from '../../src/runs/run-folder.ts';
@@ -15,7 +16,7 @@ export const EVERY_LOOP: readonly number[] = Array.from({ length: LOOPS }, (_, i
 export const plan = (some: Partial<Plan> = {}): Plan => ({
   name: 'P',
   rate: null,
-  identity: true,
+  identity: IN_BODY,
   threadGroups: [
     {
       name: 'G',

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Identity } from '../../message/identity.ts';
+import { IN_BODY } from '../../message/placement.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
@@ -112,7 +113,7 @@ export function groupTo(url: string, changes: Partial<ThreadGroup> = {}): Thread
 }
 
 export function planOf(threadGroups: readonly ThreadGroup[], rate: number | null = null): Plan {
-  return { name: 'plan', threadGroups, rate, identity: true };
+  return { name: 'plan', threadGroups, rate, identity: IN_BODY };
 }
 
 /** The identity of a row or a message, written `group-thread-loop`. */

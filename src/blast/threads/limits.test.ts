@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { checkLimits, readLimits } from './limits.ts';
 import { loadGroups } from './load-group.ts';
@@ -16,7 +17,7 @@ function groupsOf(threads: number, urls: readonly string[]) {
   const plan: Plan = {
     name: 'plan',
     rate: null,
-    identity: true,
+    identity: IN_BODY,
     threadGroups: [{ ...group, onSampleError: 'continue' }],
   };
   return loadGroups(plan, { bodyOf: () => null });

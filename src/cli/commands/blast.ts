@@ -5,14 +5,13 @@ import type { ExitCode } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Progress } from '../../process/messages.ts';
 import type { ProgressView } from '../../report/progress/progress.ts';
-import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
+import { runFiles } from '../../runs/run-folder.ts';
 import type { Summariser } from '../../samples/summary/summariser.ts';
 import type { Context } from '../context.ts';
 import { addBlastOptions, type BlastCommandOptions } from '../options/blast-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { trustOf } from '../options/shared/tls-options.ts';
-import { loadedPlanOf, redactedHeaders, type Sent, sendRun } from '../sending/send.ts';
-import type { StopSignals } from '../stop-signals.ts';
+import { type BegunRun, loadedPlanOf, redactedHeaders, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {
@@ -34,8 +33,8 @@ async function blastOnce(options: BlastCommandOptions, context: Context): Promis
   const { plan, isJmx } = await loadedPlanOf(options, context);
   const trust = await trustOf(options, isJmx);
   await mustBeSendable(plan);
-  const { exitCode } = await sendRun('blast', plan, options, context, (folder, signals) =>
-    send(plan, trust, options, folder, signals, context),
+  const { exitCode } = await sendRun('blast', plan, options, context, (begun) =>
+    send(plan, trust, options, begun, context),
   );
   return exitCode;
 }
@@ -53,8 +52,7 @@ async function send(
   plan: Plan,
   trust: Trust,
   options: BlastCommandOptions,
-  folder: RunFolder,
-  signals: StopSignals,
+  { folder, record, signals }: BegunRun,
   context: Context,
 ): Promise<Sent> {
   const [
@@ -87,7 +85,7 @@ async function send(
     const result = await blast({
       plan,
       run: folder.id,
-      ...requestWriters(plan),
+      ...requestWriters(plan, { run: folder.id, startedAtMs: record.startedAtMs }),
       writer,
       trace: trace ?? undefined,
       redact: redactedHeaders(options, context),

@@ -12,8 +12,7 @@ import type { Context } from '../context.ts';
 import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { planOf, type Sent, sendRun } from '../sending/send.ts';
-import type { StopSignals } from '../stop-signals.ts';
+import { type BegunRun, planOf, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {
@@ -29,8 +28,8 @@ async function jmeter(options: JMeterCommandOptions, context: Context): Promise<
   const plan = await planOf(options, context);
   if (options.render !== undefined) return render(plan, options.render, context);
   const found = await findJMeterFor(plan, options.jmeterHome, context);
-  const { folder, sent, exitCode } = await sendRun('jmeter', plan, options, context, (folder, signals) =>
-    send(plan, found, folder, signals, options, context),
+  const { folder, sent, exitCode } = await sendRun('jmeter', plan, options, context, (begun) =>
+    send(plan, found, begun, options, context),
   );
   if (options.report) await writeReport(sent, found, folder, options, context);
   return exitCode;
@@ -50,8 +49,7 @@ async function render(plan: Plan, file: string, { err }: Context): Promise<ExitC
 async function send(
   plan: Plan,
   found: JMeter,
-  folder: RunFolder,
-  signals: StopSignals,
+  { folder, record, signals }: BegunRun,
   { heap, redact = [] }: JMeterCommandOptions,
   context: Context,
 ): Promise<Sent> {
@@ -73,6 +71,7 @@ async function send(
       ...signals,
       plan,
       run: folder.id,
+      startedAtMs: record.startedAtMs,
       jmeter: found,
       heap,
       redact,

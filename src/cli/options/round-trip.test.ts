@@ -55,7 +55,8 @@ const plans = {
   body: text,
   timeout: fc.nat(100).map((seconds) => `${seconds}s`),
   onSampleError: fc.constantFrom(...ON_SAMPLE_ERROR),
-  identity: fc.constant(false),
+  identity: fc.constantFrom(false, 'body:/data', 'header:X-Id', 'field:/order/id', 'template'),
+  find: fc.array(fc.constantFrom('$message.key', '$message.header#/x'), { minLength: 1, maxLength: 3 }),
   J: fc.array(
     fc.tuple(id, text).map(([name, value]) => `${name}=${value}`),
     { minLength: 1, maxLength: 3 },

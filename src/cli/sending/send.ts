@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import { type Plan, rateSchedule } from '../../plan/plan.ts';
-import type { Experiment } from '../../runs/documents/run-json.ts';
+import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
@@ -41,7 +41,13 @@ type Ending =
   | { readonly kind: 'broken-off'; readonly why: string };
 
 /** Sends the plan and writes the run's samples. */
-export type Send = (folder: RunFolder, signals: StopSignals) => Promise<Sent>;
+export interface BegunRun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  readonly signals: StopSignals;
+}
+
+export type Send = (begun: BegunRun) => Promise<Sent>;
 
 /** Headers whose values are hidden in every file, in addition to well-known ones such as Authorization. */
 export function redactedHeaders(options: SendOptions, { env }: Context): string[] {
@@ -100,7 +106,7 @@ export async function sendRun(
     allowErrors: options.allowErrors === true,
   });
   const signals = stopSignals(context);
-  const sent = await send(folder, signals).catch(async (error) => {
+  const sent = await send({ folder, record, signals }).catch(async (error) => {
     await abandonUnsent(folder, made);
     throw error;
   });

@@ -1,9 +1,11 @@
 import type { Plan, Request } from '../../plan/plan.ts';
+import { mentionsToken } from '../../plan/template/token-places.ts';
 import { literalText, property } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
 import type { Numbering } from './numbering.ts';
+import { tokenScript } from './token-script.ts';
 import { originOfTemplate } from './url.ts';
 
 /** An HTTP request with its headers and the variables of its message. */
@@ -16,6 +18,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
   ];
   return node('HTTPSamplerProxy', 'HttpTestSampleGui', literalText(request.name), properties, [
     ...headerManager(message),
+    ...(mentionsToken(request) ? [tokenScript(place, plan)] : []),
     ...userParameters(message.variables),
   ]);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { IN_BODY, NO_IDENTITY, type Placement } from '../../message/placement.ts';
 import { MessageReader } from '../../message/reading/read.ts';
 import type { Plan, Request } from '../../plan/plan.ts';
 import { evaluate, functions } from '../testing/jmeter-language.ts';
@@ -12,12 +13,15 @@ function requestOf(body: string | null): Request {
 }
 
 function messageOf(request: Request, plan: Partial<Plan>) {
-  const rest = { name: 'p', threadGroups: [], rate: null, identity: true };
+  const rest = { name: 'p', threadGroups: [], rate: null, identity: IN_BODY };
   return messageText(request, { group: 2, request: 3 }, { ...rest, ...plan });
 }
 
 /** Evaluates the body as JMeter does: first the variables in order, then the body. */
-function sentBy(body: string, identity = true): { text: string; variables: Record<string, string> } {
+function sentBy(
+  body: string,
+  identity: Placement = IN_BODY,
+): { text: string; variables: Record<string, string> } {
   const message = messageOf(requestOf(body), { identity });
   const variables: Record<string, string> = { run: RUN, loop: '5' };
   for (const [name, value] of message.variables) variables[name] = evaluate(value, functions(variables, 4));
@@ -78,15 +82,18 @@ describe('a message from JMeter', () => {
   });
 
   it('is the unchanged body if the plan has no identity', () => {
-    expect(sentBy('a\\b, ${thread} ${loop}\r\n\0', false).text).toBe('a\\b, 4 5\r\n\0');
-    expect(messageOf(requestOf('plain \\ text'), { identity: false })).toMatchObject({
+    expect(sentBy('a\\b, ${thread} ${loop}\r\n\0', NO_IDENTITY).text).toBe('a\\b, 4 5\r\n\0');
+    expect(messageOf(requestOf('plain \\ text'), { identity: NO_IDENTITY })).toMatchObject({
       variables: [],
       body: 'plain \\ text',
     });
   });
 
   it('can have no body', () => {
-    expect(messageOf(requestOf(null), { identity: false })).toMatchObject({ variables: [], body: null });
+    expect(messageOf(requestOf(null), { identity: NO_IDENTITY })).toMatchObject({
+      variables: [],
+      body: null,
+    });
   });
 
   it('has the same values in path and headers as in the body', () => {

@@ -1,6 +1,7 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
+import { placementOf } from '../../plan/placements.ts';
 import type { Plan, Request } from '../../plan/plan.ts';
-import { type JsonTemplate, jsonTemplate } from '../../plan/template/body-template.ts';
+import { type PlacedBody, placedBody } from '../../plan/template/placed-body.ts';
 import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/template/template.ts';
 import { functionText, type ValuePiece } from '../elements/functions.ts';
 import { pathTemplate } from './url.ts';
@@ -31,6 +32,9 @@ const CALLS: Readonly<Record<Variable, string>> = {
   loop: '${loop}',
   uuid: '${uuid}',
   now: '${now}',
+  'qbl.id': '${qbl.id}',
+  'qbl.hex': '${qbl.hex}',
+  'qbl.number': '${qbl.number}',
 };
 /** A function runs again at each mention. So a value that must stay the same is stored in a variable. */
 const NOW: NamedValue = ['now', '${__time()}'];
@@ -41,9 +45,9 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   const path = pathTemplate(request.url, plan.variables);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, template(value)] as const);
   const body = bodySegments(request, plan);
-  const message = request.body !== null && plan.identity ? jsonTemplate(request.body, plan.variables) : null;
+  const placed = placedOf(request, plan);
   const all = [path, ...headers.map(([, value]) => value), body ?? []].flat();
-  const ofBody = message === null ? null : withIdentity(message, place);
+  const ofBody = placed === null ? null : withIdentity(placed, place);
   const usesNow = ofBody !== null || all.some((segment) => isVariable(segment, 'now'));
   return {
     variables: [...uuids(all), ...(usesNow ? [NOW] : []), ...(ofBody?.variables ?? [])],
@@ -58,24 +62,31 @@ function bodySegments({ body }: Request, { variables }: Plan): readonly Template
   return body === null ? null : parseTemplate(body, variables);
 }
 
+/** The body, if the identity is under its reserved key. */
+function placedOf(request: Request, plan: Plan): PlacedBody | null {
+  const placement = placementOf(plan, request);
+  if (placement.kind !== 'body' || request.body === null) return null;
+  return placedBody(request.body, placement.pointer, plan.variables);
+}
+
 /**
  * Writes the same text as message/write.ts. Fields and canonical form are stored in variables, because parameters of
  * `__digest` cannot contain every character. FunctionParser.parseParams has no escape for a parenthesis.
  */
 function withIdentity(
-  { segments, canonical }: JsonTemplate,
+  { before, message, after }: PlacedBody,
   { group, request }: RequestPlace,
 ): Pick<MessageText, 'variables' | 'body'> {
-  const { fields, tail } = beforeClaim(segments);
+  const { fields, tail } = beforeClaim(message.segments);
   const separator = /^\s*\{\s*$/.test(textOf(fields)) ? '' : ',';
   const sum = `\${__digest(MD5,\${canonical}|\${run}|${group}|\${__threadNum}|\${loop}|${request}|\${now},,,)}`;
   return {
     variables: [
-      ['fields', textOf(fields)],
-      ['canonical', textOf(canonical)],
+      ['fields', textOf([...before, ...fields])],
+      ['canonical', textOf(message.canonical)],
       ['sum', sum],
     ],
-    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}${tail}`,
+    body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}${besideCalls([{ kind: 'text', text: tail }, ...after])}`,
   };
 }
 
@@ -103,6 +114,11 @@ function isVariable(segment: TemplateSegment, name: Variable): boolean {
 
 function textOf(segments: readonly TemplateSegment[]): string {
   return functionText(segments.map(pieceOf));
+}
+
+/** The text of segments beside a function or variable: JMeter unescapes all of such a property. */
+function besideCalls(segments: readonly TemplateSegment[]): string {
+  return functionText([{ call: '' }, ...segments.map(pieceOf)]);
 }
 
 function pieceOf(segment: TemplateSegment): ValuePiece {

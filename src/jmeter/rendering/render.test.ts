@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
 import { loadPlan } from '../../plan/load.ts';
 import { PACKAGED_PLANS } from '../../plan/packaged.ts';
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
@@ -24,7 +25,7 @@ const GROUP: ThreadGroup = {
   onSampleError: 'stoptest',
   requests: [REQUEST],
 };
-const PLAN: Plan = { name: 'Plan', threadGroups: [GROUP], rate: null, identity: true };
+const PLAN: Plan = { name: 'Plan', threadGroups: [GROUP], rate: null, identity: IN_BODY };
 
 function render(plan: Plan): XmlElement {
   return readXml(renderJmx(plan, { resultsFile: true }));

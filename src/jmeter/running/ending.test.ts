@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
 import type { OnSampleError, Plan } from '../../plan/plan.ts';
 import { type EndingEvidence, endingOf } from './ending.ts';
 import { Totals } from './totals.ts';
@@ -24,7 +25,7 @@ function planOf(onSampleError: OnSampleError): Plan {
     body: '{}',
     timeoutMs: 0,
   };
-  return { name: 'p', threadGroups: [{ ...group, requests: [request] }], rate: null, identity: true };
+  return { name: 'p', threadGroups: [{ ...group, requests: [request] }], rate: null, identity: IN_BODY };
 }
 
 function totalsOf(...successes: boolean[]): Totals {

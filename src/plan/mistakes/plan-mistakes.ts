@@ -1,12 +1,19 @@
+import { placementOf } from '../placements.ts';
 import type { Plan, Request, ThreadGroup } from '../plan.ts';
-import { BodyError, jsonTemplate } from '../template/body-template.ts';
+import { BodyError } from '../template/body-template.ts';
+import { placedBody } from '../template/placed-body.ts';
 import { parseTemplate, TemplateError } from '../template/template.ts';
 import type { Mistake } from './mistake.ts';
+import { tokenMistakes } from './token-mistakes.ts';
 
-const OR_NO_IDENTITY = '(or add --no-identity; then verify only counts)';
+const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then verify only counts)';
 
 /** Checks the templates, and that every group ends. Both are known only after the command line has changed the plan. */
 export function planMistakes(plan: Plan): Mistake[] {
+  return [...tokenMistakes(plan), ...templateMistakes(plan)];
+}
+
+function templateMistakes(plan: Plan): Mistake[] {
   return plan.threadGroups.flatMap((group, g) => [
     ...endMistakes(group, ['threadGroups', g]),
     ...group.requests.flatMap((request, r) =>
@@ -20,8 +27,11 @@ function endMistakes({ loops, durationMs }: ThreadGroup, path: readonly Property
   return [{ path: [...path, 'loops'], message: 'expected loops or a duration' }];
 }
 
+/** The parts of a request that its templates are read from. */
+type Templates = Pick<Request, 'url' | 'headers' | 'body' | 'identity'>;
+
 export function requestMistakes(
-  request: Pick<Request, 'url' | 'headers' | 'body'>,
+  request: Templates,
   plan: Pick<Plan, 'identity' | 'variables'>,
   path: readonly PropertyKey[],
 ): Mistake[] {
@@ -31,7 +41,7 @@ export function requestMistakes(
       field: ['headers', name],
       message: templateMistake(() => parseTemplate(value, plan.variables)),
     })),
-    { field: ['body'], message: bodyMistake(request.body, plan) },
+    { field: ['body'], message: bodyMistake(request, plan) },
   ];
   return templates.flatMap(({ field, message }) =>
     message === null ? [] : [{ path: [...path, ...field], message }],
@@ -44,14 +54,16 @@ function urlMistake(url: string, { variables }: Pick<Plan, 'variables'>): string
   return templateMistake(() => parseTemplate(url, variables));
 }
 
-function bodyMistake(
-  body: string | null,
-  { identity, variables }: Pick<Plan, 'identity' | 'variables'>,
-): string | null {
-  if (body === null) {
-    return identity ? `expected a JSON object, which carries the message's identity ${OR_NO_IDENTITY}` : null;
-  }
-  return templateMistake(() => (identity ? jsonTemplate : parseTemplate)(body, variables));
+function bodyMistake(request: Templates, plan: Pick<Plan, 'identity' | 'variables'>): string | null {
+  const { body } = request;
+  const placement = placementOf(plan, request);
+  if (placement.kind === 'body' && body === null)
+    return `expected a JSON object, which carries the message's identity ${OR_NO_IDENTITY}`;
+  return templateMistake(() => {
+    if (body === null) return;
+    if (placement.kind === 'body') placedBody(body, placement.pointer, plan.variables);
+    else parseTemplate(body, plan.variables);
+  });
 }
 
 function templateMistake(parse: () => unknown): string | null {

@@ -1,3 +1,5 @@
+import { IN_BODY, type Placement } from '../../message/placement.ts';
+import { placement } from '../identity-fields.ts';
 import type { PlanOverrides } from '../override.ts';
 import { headers, url } from '../schema.ts';
 import { isMapping } from './mapping.ts';
@@ -10,7 +12,7 @@ import { requestMistakes } from './plan-mistakes.ts';
  */
 export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mistake[] {
   if (!isMapping(value)) return [];
-  const identity = overrides.identity ?? value['identity'] !== false;
+  const identity = overrides.identity ?? placement.safeParse(value['identity']).data ?? IN_BODY;
   return listOf(value['threadGroups']).flatMap((group, g) =>
     listOf(isMapping(group) ? group['requests'] : null).flatMap((request, r) =>
       isMapping(request) ? mistakesOf(request, overrides, identity, ['threadGroups', g, 'requests', r]) : [],
@@ -22,15 +24,17 @@ export function unfinishedMistakes(value: unknown, overrides: PlanOverrides): Mi
 function mistakesOf(
   request: Readonly<Record<string, unknown>>,
   overrides: PlanOverrides,
-  identity: boolean,
+  identity: Placement,
   path: readonly PropertyKey[],
 ): Mistake[] {
   const { body = null } = request;
   const readUrl = url.safeParse(request['url']);
   const readHeaders = headers.safeParse(request['headers'] ?? {});
   const isText = typeof body === 'string' || body === null;
+  const own = placement.safeParse(request['identity']).data;
   const found = requestMistakes(
     {
+      ...(own === undefined ? {} : { identity: own }),
       url: readUrl.data ?? '',
       headers: readHeaders.data ?? {},
       body: typeof body === 'string' ? body : null,

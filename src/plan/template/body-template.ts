@@ -7,7 +7,7 @@ import { aroundClaim, writeMessage } from '../../message/write.ts';
 import type { PlanVariable } from '../plan.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns, hasStandInCharacters, standInFor, withVariables } from './stand-ins.ts';
-import { parseTemplate, TemplateError, type TemplateSegment } from './template.ts';
+import { parseTemplate, type TemplateSegment, type Variable } from './template.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 import { writtenForm } from './written-form.ts';
 
@@ -31,8 +31,17 @@ export interface JsonTemplate extends BodyTemplate {
  * @throws BodyError if the text is not an object, uses the reserved key, or has a value that JSON may change
  */
 export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): JsonTemplate {
-  const segments = parseTemplate(body, own);
-  const text = withStandIns(segments, body);
+  return objectTemplate(standInText(body, own), own);
+}
+
+/** The body with a stand-in for each variable, so that it can be parsed as JSON. */
+export function standInText(body: string, own: readonly PlanVariable[] = []): string {
+  return withStandIns(parseTemplate(body, own), body);
+}
+
+/** @param text an object with stand-ins */
+export function objectTemplate(text: string, own: readonly PlanVariable[]): JsonTemplate {
+  const segments = cutAtStandIns(text, own);
   const shape = parseObject(text);
   if (shape.names.has(RESERVED_KEY)) {
     throw new BodyError(`the key "${RESERVED_KEY}" is reserved for the message's identity: rename it`);
@@ -47,23 +56,18 @@ export function jsonTemplate(body: string, own: readonly PlanVariable[] = []): J
   return { segments, canonical, shape, ...(canonicalOf === undefined ? {} : { canonicalOf }) };
 }
 
-/** The template of a request's body. Null if the body is not a JSON object, such as one sent without identity. */
-export function bodyTemplate(body: string | null, own: readonly PlanVariable[] = []): JsonTemplate | null {
-  try {
-    return body === null ? null : jsonTemplate(body, own);
-  } catch (error) {
-    if (error instanceof BodyError || error instanceof TemplateError) return null;
-    throw error;
-  }
-}
-
 /** Returns a writer of messages with identity and sum. */
 export function messageWriter(template: JsonTemplate, options: FillOptions = {}): BodyWriter {
-  const shared = { values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
+  const shared = sharedValues(options);
   const fill = filler(template.segments, shared);
   const fillCanonical = filler(template.canonical, shared);
   return (identity, sentAtMs) =>
     writeMessage(fill(identity, sentAtMs), identity, sentAtMs, fillCanonical(identity, sentAtMs));
+}
+
+/** Options with which all templates of a message get the same values. */
+export function sharedValues(options: FillOptions = {}): FillOptions {
+  return { ...options, values: options.values ?? new PlanValues(), uuid: options.uuid ?? uuidOfMessage() };
 }
 
 function withStandIns(segments: readonly TemplateSegment[], body: string): string {
@@ -87,8 +91,10 @@ function standIn(segment: Exclude<TemplateSegment, { kind: 'text' }>, inString: 
   return standInFor(name, inString);
 }
 
+const TEXTS: readonly Variable[] = ['run', 'uuid', 'qbl.id', 'qbl.hex'];
+
 function isText(segment: Exclude<TemplateSegment, { kind: 'text' }>): boolean {
-  if (segment.kind === 'variable') return segment.name === 'run' || segment.name === 'uuid';
+  if (segment.kind === 'variable') return TEXTS.includes(segment.name);
   return segment.variable.kind === 'uuid' || segment.variable.format !== '';
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../../message/identity.ts';
 import type { TemplateSegment, Variable } from './template.ts';
+import { isTokenVariable, NO_TOKENS, type TokenVariable, type TokenWriter } from './tokens.ts';
 import { PlanValues, type ValueOf } from './values.ts';
 
 /** Returns the text of a template for one message. `sentAtMs` is epoch milliseconds with a fraction. */
@@ -11,6 +12,8 @@ export interface FillOptions {
   readonly values?: PlanValues;
   /** Gives `${uuid}` the same value in all templates of a message. */
   readonly uuid?: ValueOf;
+  /** Writes `${qbl.id}` and the like. Absent while the execution is not known, as in a check of the plan. */
+  readonly tokens?: TokenWriter;
 }
 
 /** A segment with everything needed to write it. */
@@ -18,13 +21,13 @@ type Part = Exclude<TemplateSegment, { kind: 'own' }> | { readonly kind: 'own'; 
 
 /** All mentions of a variable in one message get the same value. */
 export function filler(segments: readonly TemplateSegment[], options: FillOptions = {}): Fill {
-  const { values = new PlanValues(), uuid = randomUUID } = options;
+  const { values = new PlanValues(), uuid = randomUUID, tokens = NO_TOKENS } = options;
   const parts = segments.map((segment): Part => {
     return segment.kind === 'own' ? { kind: 'own', valueOf: values.of(segment.variable) } : segment;
   });
   const usesUuid = mentions(segments, 'uuid');
   return (identity, sentAtMs) => {
-    const builtIn: Record<Variable, string | number> = {
+    const builtIn: Readonly<Record<Exclude<Variable, TokenVariable>, string | number>> = {
       run: identity.run,
       thread: identity.thread,
       loop: identity.loop,
@@ -34,7 +37,8 @@ export function filler(segments: readonly TemplateSegment[], options: FillOption
     let text = '';
     for (const part of parts) {
       if (part.kind === 'text') text += part.text;
-      else text += part.kind === 'variable' ? builtIn[part.name] : part.valueOf(identity);
+      else if (part.kind === 'own') text += part.valueOf(identity);
+      else text += isTokenVariable(part.name) ? tokens(part.name, identity) : builtIn[part.name];
     }
     return text;
   };

@@ -1,6 +1,7 @@
 import type { BodyTemplate, BodyTemplates } from '../../message/body-template.ts';
-import type { Plan } from '../plan.ts';
-import { bodyTemplate } from './body-template.ts';
+import { placementOf } from '../placements.ts';
+import type { Plan, Request } from '../plan.ts';
+import { messageTemplate } from './placed-body.ts';
 
 /**
  * The bodies of a plan's requests.
@@ -25,6 +26,12 @@ export function planBodies(known: () => Plan | null): BodyTemplates {
   };
 }
 
-function bodiesOf({ threadGroups, variables }: Plan): readonly (readonly (BodyTemplate | null)[])[] {
-  return threadGroups.map(({ requests }) => requests.map(({ body }) => bodyTemplate(body, variables)));
+function bodiesOf(plan: Plan): readonly (readonly (BodyTemplate | null)[])[] {
+  return plan.threadGroups.map(({ requests }) => requests.map((request) => bodyOf(plan, request)));
+}
+
+function bodyOf(plan: Plan, request: Request): BodyTemplate | null {
+  const placement = placementOf(plan, request);
+  const pointer = placement.kind === 'body' ? placement.pointer : null;
+  return pointer === null ? null : messageTemplate(request.body, pointer, plan.variables);
 }

@@ -1,7 +1,12 @@
+import type { Execution } from '../../message/token/token.ts';
+import { placementOf } from '../placements.ts';
 import type { Plan, Request } from '../plan.ts';
-import { type BodyWriter, jsonTemplate, messageWriter } from './body-template.ts';
+import type { BodyWriter } from './body-template.ts';
+import { contentHasher } from './content.ts';
 import { type Fill, type FillOptions, filler, mentions } from './fill.ts';
+import { placedBody, placedWriter } from './placed-body.ts';
 import { parseTemplate, type TemplateSegment } from './template.ts';
+import { tokenWriter } from './tokens.ts';
 import { PlanValues, uuidOfMessage } from './values.ts';
 
 /** The part of a message before its body. */
@@ -14,37 +19,51 @@ export interface RequestWriters {
   bodyOf(group: number, request: number): BodyWriter | null;
   /** Null if the URL and headers have no variables and are the same for all messages. */
   headOf(group: number, request: number): HeadWriter | null;
+  /** Returns the hash of the content that must stay unchanged. Null if nothing is compared. */
+  contentOf(group: number, request: number): Fill | null;
 }
 
 interface Writers {
   readonly body: BodyWriter | null;
   readonly head: HeadWriter | null;
+  readonly content: Fill | null;
 }
 
-/** The writers of one run. They share the counters of its plan. */
-export function requestWriters(plan: Plan): RequestWriters {
-  const values = new PlanValues();
+/**
+ * The writers of one run. They share the counters of its plan.
+ * @param execution the run; absent if the plan is only checked
+ */
+export function requestWriters(plan: Plan, execution?: Execution): RequestWriters {
+  const tokens = execution === undefined ? {} : { tokens: tokenWriter(plan, execution) };
+  const options = { values: new PlanValues(), ...tokens };
   const writers = plan.threadGroups.map(({ requests }) =>
-    requests.map((request) => writersOf(request, plan, values)),
+    requests.map((request) => writersOf(request, plan, options)),
   );
   return {
     bodyOf: (group, request) => writers[group]?.[request]?.body ?? null,
     headOf: (group, request) => writers[group]?.[request]?.head ?? null,
+    contentOf: (group, request) => writers[group]?.[request]?.content ?? null,
   };
 }
 
-function writersOf(request: Request, plan: Plan, values: PlanValues): Writers {
+function writersOf(request: Request, plan: Plan, ofRun: FillOptions): Writers {
   const head = headTemplates(request, plan);
-  if (head === null) return { head: null, body: bodyWriter(request, plan, { values }) };
-  const all = [head.url, ...head.headers.map(([, value]) => value)];
-  const options = all.some((each) => mentions(each, 'uuid')) ? { values, uuid: uuidOfMessage() } : { values };
-  return { head: headWriter(head, options), body: bodyWriter(request, plan, options) };
+  const all = head === null ? [] : [head.url, ...head.headers.map(([, value]) => value)];
+  const isShared = plan.content !== undefined || all.some((each) => mentions(each, 'uuid'));
+  const options = isShared ? { ...ofRun, uuid: uuidOfMessage() } : ofRun;
+  return {
+    head: head === null ? null : headWriter(head, options),
+    body: bodyWriter(request, plan, options),
+    content: contentHasher(plan, request, options),
+  };
 }
 
-function bodyWriter({ body }: Request, plan: Plan, options: FillOptions): BodyWriter | null {
+function bodyWriter(request: Request, plan: Plan, options: FillOptions): BodyWriter | null {
+  const { body } = request;
   if (body === null) return null;
-  return plan.identity
-    ? messageWriter(jsonTemplate(body, plan.variables), options)
+  const placement = placementOf(plan, request);
+  return placement.kind === 'body'
+    ? placedWriter(placedBody(body, placement.pointer, plan.variables), options)
     : filler(parseTemplate(body, plan.variables), options);
 }
 

@@ -1,7 +1,7 @@
 import type { PlanVariable } from '../plan.ts';
 
 /** The variables of every plan, for bodies, header values and URLs. */
-export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now'] as const;
+export const VARIABLES = ['thread', 'loop', 'run', 'uuid', 'now', 'qbl.id', 'qbl.hex', 'qbl.number'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
 export type TemplateSegment =

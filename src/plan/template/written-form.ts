@@ -33,6 +33,9 @@ const VALUES: Readonly<Record<string, string>> = {
   now: '\\d+',
   uuid: '[0-9a-f-]+',
   run: '[A-Za-z0-9._-]+',
+  'qbl.id': '[0-9a-f-]+',
+  'qbl.hex': '[0-9a-f]+',
+  'qbl.number': '\\d+',
 };
 const OWN_VALUE = '[^"\\\\\\x00-\\x1f]*';
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { beginRun } from '../../runs/documents/run-json.ts';
 import { makeRunFolder, type RunFolder, runFolder } from '../../runs/run-folder.ts';
@@ -18,7 +19,7 @@ function planOf(threads: readonly number[], rate: number | null = null): Plan {
     onSampleError: 'continue' as const,
     requests: [],
   }));
-  return { name: 'p', threadGroups, rate, identity: true };
+  return { name: 'p', threadGroups, rate, identity: IN_BODY };
 }
 
 async function differencesOf(first: Plan, second: Plan): Promise<string[]> {

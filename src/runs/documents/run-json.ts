@@ -9,6 +9,28 @@ import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
 import { createJson, replaceJson } from './json-file.ts';
 import { parseRecord, textIfThere } from './read-json.ts';
 
+const pointer = z.array(z.string());
+
+const placement = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('template') }),
+  z.object({ kind: z.literal('header'), name: z.string() }),
+  z.object({ kind: z.literal('body'), pointer }),
+  z.object({ kind: z.literal('field'), pointer }),
+]);
+
+const findPlace = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('key') }),
+  z.object({ kind: z.literal('header'), name: z.string() }),
+  z.object({ kind: z.literal('payload'), pointer }),
+]);
+
+const content = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('whole') }),
+  z.object({ kind: z.literal('fields'), fields: z.array(z.object({ sent: pointer, found: pointer })) }),
+]);
+
 const request = z.object({
   name: z.string(),
   url: z.string(),
@@ -17,6 +39,7 @@ const request = z.object({
   body: z.string().nullable(),
   timeoutMs: durationMs(),
   connectTimeoutMs: durationMs().exactOptional(),
+  identity: placement.exactOptional(),
   timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
 });
 
@@ -49,7 +72,9 @@ const plan: z.ZodType<Plan> = z.object({
   name: z.string(),
   threadGroups: z.array(threadGroup),
   rate: quantity().nullable(),
-  identity: z.boolean(),
+  identity: placement,
+  find: z.array(findPlace).exactOptional(),
+  content: content.exactOptional(),
   variables: z.array(variable).exactOptional(),
 });
 

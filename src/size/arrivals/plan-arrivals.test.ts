@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { IN_BODY } from '../../message/placement.ts';
 import type { Plan, ThreadGroup } from '../../plan/plan.ts';
 import { messagesOf } from './arrivals.ts';
 import { planArrivals } from './plan-arrivals.ts';
@@ -27,7 +28,7 @@ const plan = (rate: number | null, ...threadGroups: ThreadGroup[]): Plan => ({
   name: 'p',
   threadGroups,
   rate,
-  identity: true,
+  identity: IN_BODY,
 });
 
 describe('arrivals of a plan with a rate', () => {

@@ -1,3 +1,4 @@
+import { carriesIdentity } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
@@ -28,8 +29,8 @@ export interface GatheredRun {
 }
 
 /** Whether the messages carry an identity. Assumed if the plan is not known. */
-export function carriesIdentity({ plan }: GatheredRun): boolean {
-  return plan?.identity ?? true;
+export function isIdentified({ plan }: Pick<GatheredRun, 'plan'>): boolean {
+  return plan === null || carriesIdentity(plan);
 }
 
 /** Reads the samples of a run into its tally, and reads its other files. */

@@ -1,5 +1,6 @@
 import { isIdentity } from '../../message/claim.ts';
 import type { Identity } from '../../message/identity.ts';
+import { sendsMessage } from '../../plan/placements.ts';
 import { isPlanned, type Plan } from '../../plan/plan.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
@@ -64,6 +65,6 @@ function byPlan(plan: Plan, label: string, group: number): number | 'no message'
   const requests = plan.threadGroups[group - 1]?.requests ?? [];
   const index = requests.findIndex(({ name }) => name === label);
   if (index === -1) return 'unplaced';
-  // A request without a body cannot carry an identity into the queue.
-  return plan.identity && requests[index]?.body === null ? 'no message' : index + 1;
+  const request = requests[index];
+  return request !== undefined && sendsMessage(plan, request) ? index + 1 : 'no message';
 }

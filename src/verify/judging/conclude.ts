@@ -22,7 +22,7 @@ import {
   type VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
 import type { Conclusion } from '../counting/tally.ts';
-import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
+import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';
 import type { Inspection } from '../reading/inspection.ts';
@@ -66,7 +66,7 @@ export function conclude(gathered: Gathered): VerifyResult {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
   const sum = sumOfCounts(runs);
   const read = readOf(gathered);
-  const foreign = runs.every(carriesIdentity) ? read.foreign : read.deliveries - sum.received;
+  const foreign = runs.every(isIdentified) ? read.foreign : read.deliveries - sum.received;
   const counts: VerifyCounts = { ...sum, foreign };
   const record: VerifyRecord = {
     schema: 'qbl.verify/1',
@@ -100,7 +100,7 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
 
 /** The counts of the services. Null if messages carry no identity, because then receipts match no message. */
 function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
-  if (services === null || !runs.every(carriesIdentity)) return null;
+  if (services === null || !runs.every(isIdentified)) return null;
   // Leave out runs without a service, because their messages are not unprocessed.
   const served = runs.filter(({ run }) => services.runs.has(run));
   const counts = totalOf(
@@ -124,7 +124,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
   });
-  const result = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
+  const result = isIdentified(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
   const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
   return {
     ...run,
@@ -177,13 +177,13 @@ function evidenceOf(gathered: Gathered): Evidence {
     unclearSamples: runs.map(({ unclear }) => unclear).find((text) => text !== null) ?? null,
     mingled: runs.map(({ mingled }) => mingled).find((text) => text !== null) ?? null,
     unidentified: runs.map(({ unidentified }) => unidentified).find((text) => text !== null) ?? null,
-    identity: runs.every(carriesIdentity),
+    identity: runs.every(isIdentified),
   };
 }
 
 /** Explains that no message was found: reading the wrong queue looks like losing everything. */
 function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
-  const run = runs.find((each) => carriesIdentity(each) && each.counts.received === 0);
+  const run = runs.find((each) => isIdentified(each) && each.counts.received === 0);
   if (run === undefined || reading === 'receipts') return null;
   const { deliveries } = inspection;
   const others =

@@ -1,6 +1,6 @@
 import { plural } from '../../plural.ts';
 import type { Conclusion } from '../counting/tally.ts';
-import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
+import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 
 /**
  * Explains why missing messages may be in the queue but not readable. Null if nothing shows that. Base64, Avro and
@@ -8,7 +8,7 @@ import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
  * @param nameless number of messages without a readable identity that arrived during the run
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: number): string | null {
-  if (!carriesIdentity(run) || counts.acked === 0 || counts.received > 0 || nameless === 0) return null;
+  if (!isIdentified(run) || counts.acked === 0 || counts.received > 0 || nameless === 0) return null;
   const came = `${plural(nameless, 'message')} without a readable identity`;
   return `no message of ${run.run} was found, but ${came} arrived during the run: the proxy may encode the body (Base64, Avro, compression) or drop the key "qbl"`;
 }

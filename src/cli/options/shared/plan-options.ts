@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseDecimal } from '../../../decimal.ts';
+import { type FindPlace, NO_IDENTITY } from '../../../message/placement.ts';
+import { findPlace, placementName } from '../../../plan/identity-fields.ts';
 import type { PlanOverrides } from '../../../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../../../plan/plan.ts';
 import * as schema from '../../../plan/schema.ts';
@@ -82,8 +84,17 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
   },
   {
     name: 'identity',
-    flags: '--no-identity',
-    description: 'add no message ID to the body; verify can then only count',
+    flags: '--identity <place>',
+    description:
+      'where the identity of a message travels: body, body:/pointer, header:Name, field:/pointer or template (default: body)',
+    parse: planField(placementName, String),
+  },
+  {
+    name: 'find',
+    flags: '--find <place>',
+    description:
+      'where verify looks for the identity: $message.header#/name, $message.payload#/pointer or $message.key; repeatable (default: where it was sent)',
+    parse: planField(findPlace, String),
   },
   {
     name: 'J',
@@ -114,12 +125,20 @@ export function addPlanOptions(command: Command, only?: readonly PlanOption['nam
     else option.argParser((text: string, before: unknown) => checked(name, text, before, parse));
     command.addOption(option);
   }
+  if (only === undefined || only.includes('identity')) command.addOption(noIdentityOption());
   return command;
 }
 
+function noIdentityOption(): Option {
+  return new Option('--no-identity', 'send no identity; verify can then only count').helpGroup('Plan:');
+}
+
+/** Options that can be given several times. */
+const REPEATABLE: readonly string[] = ['header', 'J', 'find'];
+
 function checked(name: string, text: string, before: unknown, parse?: (text: string) => unknown): unknown {
   parse?.(text);
-  return name === 'header' || name === 'J' ? [...(Array.isArray(before) ? before : []), text] : text;
+  return REPEATABLE.includes(name) ? [...(Array.isArray(before) ? before : []), text] : text;
 }
 
 /** The plan fields that the options set. */
@@ -144,12 +163,18 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     body: value('body'),
     timeoutMs: value('timeout'),
     onSampleError: value('onSampleError'),
-    identity: raw['identity'] === false ? false : undefined,
+    identity: raw['identity'] === false ? NO_IDENTITY : value('identity'),
+    find: findPlaces(raw),
     properties: record('J', property),
   };
   return Object.fromEntries(
     Object.entries(overrides).filter(([, set]) => set !== undefined),
   ) as PlanOverrides;
+}
+
+function findPlaces(raw: RawPlanOptions): readonly FindPlace[] | undefined {
+  const { find } = raw;
+  return Array.isArray(find) ? find.map((text) => findPlace.parse(text)) : undefined;
 }
 
 /** The values of --header, as the user wrote them. */
@@ -168,7 +193,7 @@ export function formatPlanArguments(raw: RawPlanOptions): string[] {
 }
 
 function argumentsOf(flag: string, value: unknown): string[] {
-  if (value === false) return [flag];
+  if (value === false) return [flag.replace('--', '--no-')];
   const joint = flag.startsWith('--') ? '=' : '';
   if (typeof value === 'string') return [`${flag}${joint}${value}`];
   return Array.isArray(value) ? value.map((text) => `${flag}${joint}${text}`) : [];

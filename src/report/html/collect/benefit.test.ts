@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { IN_BODY } from '../../../message/placement.ts';
 import { beginRun } from '../../../runs/documents/run-json.ts';
 import { writeService } from '../../../runs/documents/service-json.ts';
 import { writeSummary } from '../../../runs/documents/summary-json.ts';
@@ -82,7 +83,7 @@ test('starts the time of each run at its own first request', async () => {
   await writeFile(runFiles(folder).samples, rejectedAfterASecond(50_000));
   const direct = directRun(folder);
   await makeRunFolder(direct);
-  const plan = { name: 'p', threadGroups: [], rate: null, identity: true };
+  const plan = { name: 'p', threadGroups: [], rate: null, identity: IN_BODY };
   const { startedAtMs } = await beginRun(direct, { sender: 'blast', plan, queue: null, qblVersion: '0' });
   const firstMs = startedAtMs + 2_000;
   await writeFile(runFiles(direct).samples, rejectedAfterASecond(firstMs));

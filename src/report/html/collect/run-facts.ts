@@ -1,3 +1,5 @@
+import { findPlaceText, placementText } from '../../../message/placement.ts';
+import { carriesIdentity, findPlacesOf, usesTokens } from '../../../plan/placements.ts';
 import type { Plan, ThreadGroup } from '../../../plan/plan.ts';
 import { plural } from '../../../plural.ts';
 import type { RunRecord } from '../../../runs/documents/run-json.ts';
@@ -44,9 +46,23 @@ function planFacts(plan: Plan): Fact[] {
   return [
     fact('plan', plan.name),
     fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
-    ...(plan.identity ? [] : [fact('identity', 'none: qbl can only count the messages')]),
+    ...identityFacts(plan),
     ...groups.flatMap(groupFacts),
     ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
+  ];
+}
+
+function identityFacts(plan: Plan): Fact[] {
+  if (!carriesIdentity(plan)) return [fact('identity', 'none: qbl can only count the messages')];
+  if (!usesTokens(plan)) return [];
+  const { content = { kind: 'none' } } = plan;
+  const compared = { none: 'nothing', whole: 'the whole body', fields: 'some fields of the body' }[
+    content.kind
+  ];
+  return [
+    fact('identity', `a token: ${placementText(plan.identity)}`),
+    fact('looked for in', findPlacesOf(plan).map(findPlaceText).join(', ')),
+    fact('content compared', compared),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { IN_BODY } from '../../../message/placement.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { byName, OFFENCES } from '../../../runs/documents/counts.ts';
 import type { VerifyRecord } from '../../../runs/documents/verify-json.ts';
@@ -30,7 +31,7 @@ const plan: Plan = {
     },
   ],
   rate: null,
-  identity: true,
+  identity: IN_BODY,
 };
 const identity = { run: 'mine', group: 1, thread: 7, loop: 3, request: 2 };
 

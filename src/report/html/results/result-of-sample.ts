@@ -1,3 +1,4 @@
+import { placementOf } from '../../../plan/placements.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { determinedText } from '../../../plan/template/determined.ts';
 import { NON_HTTP_MESSAGE, outcomeOf } from '../../../samples/outcome.ts';
@@ -59,7 +60,7 @@ function requestOf(
     headers,
     body: text.slice(0, bodyLength),
     bodyBytes: Buffer.byteLength(text),
-    missing: notKept(open, plan.identity),
+    missing: notKept(open, placementOf(plan, request).kind === 'body'),
   };
 }
 

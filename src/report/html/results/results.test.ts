@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { IN_BODY } from '../../../message/placement.ts';
 import { MAX_TRACED_BODY_BYTES, type TracedSample } from '../../../runs/rows/trace.ts';
 import { escapedJson } from '../embed.ts';
 import { type ResultSources, resultsData } from './results.ts';
@@ -30,7 +31,7 @@ const of = (trace: readonly TracedSample[] | null, sender = 'blast'): ResultSour
   offenders: [],
   offending: new Map(),
   outcomes: null,
-  record: { sender, plan: { name: 'p', threadGroups: [], rate: null, identity: true } },
+  record: { sender, plan: { name: 'p', threadGroups: [], rate: null, identity: IN_BODY } },
 });
 
 test('shows all results in full if they fit, failures first', () => {

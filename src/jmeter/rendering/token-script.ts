@@ -1,0 +1,39 @@
+import { NumberTokenCodec } from '../../message/token/number-token.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { groupSizes } from '../../plan/template/tokens.ts';
+import { node, stringProp, type TreeNode } from '../elements/tree.ts';
+import type { RequestPlace } from './message-text.ts';
+
+/**
+ * Sets the token of the next sample as message/token writes it. JMeter's functions have no arithmetic with bits, so
+ * this is Groovy, which JMeter compiles once for each request. A `${` in it would be read by JMeter, not by Groovy.
+ */
+export function tokenScript(place: RequestPlace, plan: Plan): TreeNode {
+  return node('JSR223PreProcessor', 'TestBeanGUI', 'Token', [
+    stringProp('scriptLanguage', 'groovy'),
+    stringProp('cacheKey', 'true'),
+    stringProp('parameters', ''),
+    stringProp('filename', ''),
+    stringProp('script', scriptOf(place, plan)),
+  ]);
+}
+
+function scriptOf({ group, request }: RequestPlace, plan: Plan): string {
+  const { first, checks, loops, requests } = new NumberTokenCodec(
+    { run: '', startedAtMs: 0 },
+    groupSizes(plan),
+  ).placeOf(group);
+  return `def md5 = { text -> java.security.MessageDigest.getInstance('MD5').digest(text.getBytes('UTF-8')).encodeHex().toString() }
+def execution = vars.get('run') + '|' + (props.get('startedAt') ?: '0')
+long thread = ctx.getThreadNum() + 1
+long loop = Long.parseLong(vars.get('loop'))
+long check = Long.parseLong(md5(execution + '|${group}|' + thread + '|' + loop + '|${request}').substring(0, 8), 16) >>> 3
+def upper = String.format('%07x', thread * 2048 + (loop >> 19))
+def lower = String.format('%012x', (loop & 0x7ffff) * 536870912L + check)
+def hex = md5(execution).substring(0, 8) + upper.substring(0, 4) + '8' + upper.substring(4) + String.format('%04x', ${32_768 + group * 128 + request}) + lower
+long place = ${first} + ((thread - 1) * ${loops} + loop - 1) * ${requests} + ${request - 1}
+vars.put('qbl.hex', hex)
+vars.put('qbl.id', [hex.substring(0, 8), hex.substring(8, 12), hex.substring(12, 16), hex.substring(16, 20), hex.substring(20)].join('-'))
+vars.put('qbl.number', String.valueOf(place * ${checks} + Long.parseLong(md5(execution + '|' + place).substring(0, 13), 16) % ${checks}))
+`;
+}

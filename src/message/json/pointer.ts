@@ -1,0 +1,48 @@
+import { isArray, type Json, JsonObject } from './json.ts';
+
+/** The parts of a JSON pointer (RFC 6901), unescaped. The empty pointer names the whole value. */
+export type JsonPointer = readonly string[];
+
+/** Null if the text is not a JSON pointer. */
+export function parsePointer(text: string): JsonPointer | null {
+  if (text === '') return [];
+  if (!text.startsWith('/') || /~(?![01])/.test(text)) return null;
+  return text
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+export function pointerText(pointer: JsonPointer): string {
+  return pointer.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+const INDEX = /^(?:0|[1-9]\d{0,8})$/;
+
+/** The value at the pointer. Undefined if there is none, or if a name on the way is repeated. */
+export function valueAt(json: Json, pointer: JsonPointer): Json | undefined {
+  let value: Json | undefined = json;
+  for (const part of pointer) {
+    if (value === undefined) return undefined;
+    value = childAt(value, part);
+  }
+  return value;
+}
+
+function childAt(json: Json, part: string): Json | undefined {
+  if (json instanceof JsonObject) {
+    const values = json.all(part);
+    return values.length === 1 ? values[0] : undefined;
+  }
+  return isArray(json) && INDEX.test(part) ? json[Number(part)] : undefined;
+}
+
+/** The value with another one at the pointer, which must exist. */
+export function withValueAt(json: Json, pointer: JsonPointer, value: Json): Json {
+  const [part, ...rest] = pointer;
+  if (part === undefined) return value;
+  const replaced = (child: Json) => withValueAt(child, rest, value);
+  if (json instanceof JsonObject)
+    return new JsonObject(json.members.map(([name, each]) => [name, name === part ? replaced(each) : each]));
+  return isArray(json) ? json.map((each, index) => (index === Number(part) ? replaced(each) : each)) : json;
+}

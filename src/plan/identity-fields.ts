@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type JsonPointer, parsePointer } from '../message/json/pointer.ts';
+import {
+  FIND_EXPECTED,
+  type FindPlace,
+  IN_BODY,
+  NO_IDENTITY,
+  PLACEMENT_EXPECTED,
+  parseFindPlace,
+  parsePlacement,
+} from '../message/placement.ts';
+import type { Content } from './plan.ts';
+
+/** The written form of the fields of a plan that say where an identity travels and what must stay unchanged. */
+
+/** A text that a function reads, and what was expected if it cannot. */
+function parsed<T>(parse: (text: string) => T | null, expected: string) {
+  return z.string(expected).transform((text, context): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+export const placementName = parsed(parsePlacement, PLACEMENT_EXPECTED);
+
+export const placement = z.union(
+  [placementName, z.boolean().transform((isThere) => (isThere ? IN_BODY : NO_IDENTITY))],
+  PLACEMENT_EXPECTED,
+);
+
+export const findPlace = parsed(parseFindPlace, FIND_EXPECTED);
+
+export const find = z.union(
+  [findPlace.transform((place): FindPlace[] => [place]), z.array(findPlace).min(1).max(20)],
+  FIND_EXPECTED,
+);
+
+const CONTENT_EXPECTED = 'expected whole, none, a list of JSON pointers, or a mapping from sent to found';
+const pointer = parsed(
+  (text) => (text === '' ? null : parsePointer(text)),
+  'expected a JSON pointer such as /order/id',
+);
+
+export const content = z.union(
+  [
+    z.literal('none').transform((): Content => ({ kind: 'none' })),
+    z.literal('whole').transform((): Content => ({ kind: 'whole' })),
+    z
+      .array(pointer)
+      .min(1)
+      .max(100)
+      .transform(
+        (pointers): Content => ({
+          kind: 'fields',
+          fields: pointers.map((each) => ({ sent: each, found: each })),
+        }),
+      ),
+    z.record(z.string(), pointer).transform((record, context): Content => {
+      const fields = Object.entries(record).flatMap(([text, found]) => {
+        const sent: JsonPointer | null = text === '' ? null : parsePointer(text);
+        if (sent !== null) return [{ sent, found }];
+        context.addIssue({
+          code: 'custom',
+          path: [text],
+          message: 'expected a JSON pointer such as /order/id',
+        });
+        return [];
+      });
+      return { kind: 'fields', fields };
+    }),
+  ],
+  CONTENT_EXPECTED,
+);

@@ -1,0 +1,92 @@
+import { isToken } from '../../message/placement.ts';
+import { MAX_NUMBERED, messagesOf } from '../../message/token/number-token.ts';
+import { MAX_TOKEN_LOOPS, MAX_TOKEN_THREADS } from '../../message/token/token.ts';
+import { findPlacesOf, placementOf, usesTokens } from '../placements.ts';
+import type { Plan, Request, ThreadGroup } from '../plan.ts';
+import { BodyError } from '../template/body-template.ts';
+import { contentTemplate } from '../template/content.ts';
+import { TemplateError } from '../template/template.ts';
+import { mentionsToken, withToken } from '../template/token-places.ts';
+import type { Mistake } from './mistake.ts';
+
+type Path = readonly PropertyKey[];
+
+/** What keeps tokens from being sent, found again or compared. */
+export function tokenMistakes(plan: Plan): Mistake[] {
+  if (!usesTokens(plan)) return unusedMistakes(plan);
+  const ofRequests = plan.threadGroups.flatMap((group, g) => [
+    ...sizeMistakes(group, ['threadGroups', g]),
+    ...group.requests.flatMap((request, r) =>
+      requestMistakes(plan, request, ['threadGroups', g, 'requests', r]),
+    ),
+  ]);
+  return [...findMistakes(plan), ...ofRequests, ...(ofRequests.length === 0 ? numberMistakes(plan) : [])];
+}
+
+function unusedMistakes({ find, content }: Plan): Mistake[] {
+  const message = 'it applies to tokens only: expected identity: header:Name, field:/pointer or template';
+  return [
+    ...(find === undefined ? [] : [{ path: ['find'], message }]),
+    ...(content === undefined ? [] : [{ path: ['content'], message }]),
+  ];
+}
+
+function findMistakes(plan: Plan): Mistake[] {
+  if (findPlacesOf(plan).length > 0) return [];
+  const message = 'expected find beside identity: template, such as find: $message.header#/order-id';
+  return [{ path: ['identity'], message }];
+}
+
+function sizeMistakes({ threads, loops }: ThreadGroup, path: Path): Mistake[] {
+  const over = (field: string, most: number) => ({
+    path: [...path, field],
+    message: `expected at most ${most.toLocaleString('en')}, which fits into a token`,
+  });
+  return [
+    ...(threads > MAX_TOKEN_THREADS ? [over('threads', MAX_TOKEN_THREADS)] : []),
+    ...(loops !== null && loops > MAX_TOKEN_LOOPS ? [over('loops', MAX_TOKEN_LOOPS)] : []),
+  ];
+}
+
+function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
+  const placement = placementOf(plan, request);
+  if (!isToken(placement)) return [];
+  try {
+    const placed = withToken(request, placement, plan.variables);
+    if (!mentionsToken(placed))
+      return [{ path: [...path, 'identity'], message: 'expected ${qbl.id} in its URL, headers or body' }];
+    contentTemplate(plan, placed);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BodyError)) {
+      // Other mistakes of templates are reported with all templates.
+      if (error instanceof TemplateError) return [];
+      throw error;
+    }
+    const field = placement.kind === 'header' ? ['headers'] : ['body'];
+    return [{ path: [...path, ...field], message: error.message }];
+  }
+}
+
+/** A number has fewer digits than a UUID. So the plan must say how many loops there are, and have fewer messages. */
+function numberMistakes(plan: Plan): Mistake[] {
+  const placed = (request: Request) => withToken(request, placementOf(plan, request), plan.variables);
+  const asNumber = plan.threadGroups.findIndex(({ requests }) =>
+    requests.some((request) => JSON.stringify(placed(request)).includes('${qbl.number}')),
+  );
+  if (asNumber === -1) return [];
+  const endless = plan.threadGroups.findIndex(({ loops }) => loops === null);
+  if (endless !== -1) {
+    const message =
+      'expected loops, because the identity is a whole number: give the most that a thread may send';
+    return [{ path: ['threadGroups', endless, 'loops'], message }];
+  }
+  const messages = plan.threadGroups.reduce(
+    (sum, { threads, loops, requests }) =>
+      sum + messagesOf({ threads, loops: loops ?? 0, requests: requests.length }),
+    0,
+  );
+  if (messages <= MAX_NUMBERED) return [];
+  const message = `expected at most ${MAX_NUMBERED.toLocaleString('en')} messages, because the identity is a whole number; the plan has ${messages.toLocaleString('en')}`;
+  return [{ path: ['threadGroups', asNumber], message }];
+}

@@ -1,0 +1,48 @@
+import {
+  defaultFindPlaces,
+  type FindPlace,
+  findPlaceText,
+  isToken,
+  type Placement,
+} from '../message/placement.ts';
+import type { Plan, Request } from './plan.ts';
+
+/** Where the identity of a request's messages travels. */
+export function placementOf(
+  { identity }: Pick<Plan, 'identity'>,
+  request: Pick<Request, 'identity'>,
+): Placement {
+  return request.identity ?? identity;
+}
+
+/** Whether at least one request sends messages with an identity. Otherwise messages can only be counted. */
+export function carriesIdentity(plan: Plan): boolean {
+  return placementsOf(plan).some(({ kind }) => kind !== 'none');
+}
+
+/** Whether the request puts a message into the queue, as far as the plan shows it. */
+export function sendsMessage(plan: Plan, request: Request): boolean {
+  const { kind } = placementOf(plan, request);
+  if (kind === 'none') return !carriesIdentity(plan);
+  return request.body !== null || kind === 'header' || kind === 'template';
+}
+
+/** Whether at least one request has its identity under the reserved key of its body. */
+export function usesBody(plan: Plan): boolean {
+  return placementsOf(plan).some(({ kind }) => kind === 'body');
+}
+
+/** Whether at least one request has a token as its identity. */
+export function usesTokens(plan: Plan): boolean {
+  return placementsOf(plan).some(isToken);
+}
+
+/** Where `verify` looks for tokens, each place once. */
+export function findPlacesOf(plan: Plan): readonly FindPlace[] {
+  const places = plan.find ?? placementsOf(plan).flatMap(defaultFindPlaces);
+  return [...new Map(places.map((place) => [findPlaceText(place), place])).values()];
+}
+
+function placementsOf(plan: Plan): readonly Placement[] {
+  return plan.threadGroups.flatMap(({ requests }) => requests.map((request) => placementOf(plan, request)));
+}

@@ -1,0 +1,69 @@
+import { JsonObject } from '../../message/json/json.ts';
+import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
+import type { PlanVariable } from '../plan.ts';
+import {
+  BodyError,
+  type BodyWriter,
+  type JsonTemplate,
+  jsonTemplate,
+  messageWriter,
+  objectTemplate,
+  sharedValues,
+  standInText,
+} from './body-template.ts';
+import { type FillOptions, filler } from './fill.ts';
+import { spanAt } from './json-span.ts';
+import { cutAtStandIns } from './stand-ins.ts';
+import { TemplateError, type TemplateSegment } from './template.ts';
+
+/** A body, of which one object carries the identity. */
+export interface PlacedBody {
+  readonly before: readonly TemplateSegment[];
+  readonly message: JsonTemplate;
+  readonly after: readonly TemplateSegment[];
+}
+
+/**
+ * @param pointer the object that carries the identity; the whole body if empty
+ * @throws BodyError if there is no such object, or it cannot carry an identity
+ */
+export function placedBody(
+  body: string,
+  pointer: JsonPointer,
+  own: readonly PlanVariable[] = [],
+): PlacedBody {
+  if (pointer.length === 0) return { before: [], message: jsonTemplate(body, own), after: [] };
+  const text = standInText(body, own);
+  const span = spanAt(text, pointer);
+  if (!(span?.value instanceof JsonObject))
+    throw new BodyError(`it has no object at ${pointerText(pointer)}, which would carry the identity`);
+  return {
+    before: cutAtStandIns(text.slice(0, span.start), own),
+    message: objectTemplate(text.slice(span.start, span.end), own),
+    after: cutAtStandIns(text.slice(span.end), own),
+  };
+}
+
+/** The object with the identity. Null if there is none, as in a plan of another version of qbl. */
+export function messageTemplate(
+  body: string | null,
+  pointer: JsonPointer,
+  own: readonly PlanVariable[] = [],
+): JsonTemplate | null {
+  try {
+    return body === null ? null : placedBody(body, pointer, own).message;
+  } catch (error) {
+    if (error instanceof BodyError || error instanceof TemplateError) return null;
+    throw error;
+  }
+}
+
+/** Returns a writer of bodies with identity and sum. */
+export function placedWriter({ before, message, after }: PlacedBody, options: FillOptions = {}): BodyWriter {
+  const shared = sharedValues(options);
+  const write = messageWriter(message, shared);
+  if (before.length === 0 && after.length === 0) return write;
+  const [fillBefore, fillAfter] = [filler(before, shared), filler(after, shared)];
+  return (identity, sentAtMs) =>
+    fillBefore(identity, sentAtMs) + write(identity, sentAtMs) + fillAfter(identity, sentAtMs);
+}

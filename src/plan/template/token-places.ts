@@ -1,0 +1,75 @@
+import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
+import type { Placement } from '../../message/placement.ts';
+import { placementOf } from '../placements.ts';
+import type { Plan, PlanVariable, Request } from '../plan.ts';
+import { BodyError, standInText } from './body-template.ts';
+import { spanAt } from './json-span.ts';
+import { withVariables } from './stand-ins.ts';
+
+/** A token of 16 bytes as trace ID, and any span ID. Source: W3C Trace Context, section 3.2. */
+const TRACEPARENT = '00-${qbl.hex}-0000000000000001-01';
+
+/**
+ * The plan with each token in its place: in the header, or in the field of the body. Everything that sends or renders
+ * the plan then fills in the token like any other variable.
+ * @throws BodyError if a header or field is not free. See `tokenMistake`.
+ */
+export function withTokens(plan: Plan): Plan {
+  return {
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map((request) =>
+        withToken(request, placementOf(plan, request), plan.variables),
+      ),
+    })),
+  };
+}
+
+/** @throws BodyError if the header or field is not free */
+export function withToken(
+  request: Request,
+  placement: Placement,
+  own: readonly PlanVariable[] = [],
+): Request {
+  if (placement.kind === 'header') return withHeader(request, placement.name);
+  if (placement.kind !== 'field') return request;
+  return { ...request, body: withField(request.body, placement.pointer, own) };
+}
+
+/** Whether the request writes its token somewhere. */
+export function mentionsToken({ url, headers, body }: Pick<Request, 'url' | 'headers' | 'body'>): boolean {
+  return [url, body ?? '', ...Object.values(headers)].some((text) => text.includes('${qbl.'));
+}
+
+function withHeader(request: Request, name: string): Request {
+  const written = Object.entries(request.headers).find(([each]) => each.toLowerCase() === name.toLowerCase());
+  if (written?.[1].includes('${qbl.') === true) return request;
+  if (written !== undefined)
+    throw new BodyError(
+      `the header ${written[0]} carries the identity: write \${qbl.id} in its value, or remove it`,
+    );
+  const value = name.toLowerCase() === 'traceparent' ? TRACEPARENT : '${qbl.id}';
+  return { ...request, headers: { ...request.headers, [name]: value } };
+}
+
+function withField(body: string | null, pointer: JsonPointer, own: readonly PlanVariable[]): string {
+  const name = pointerText(pointer);
+  if (body === null)
+    throw new BodyError(`expected a JSON body with the field ${name}, which carries the identity`);
+  const text = standInText(body, own);
+  const span = spanAt(text, pointer);
+  if (span === null) throw new BodyError(`it has no field ${name}, which carries the identity`);
+  const written = withVariables(text.slice(span.start, span.end));
+  if (written.includes('${qbl.')) return body;
+  const before = withVariables(text.slice(0, span.start));
+  return `${before}${tokenFor(span.value, written, name)}${withVariables(text.slice(span.end))}`;
+}
+
+/** A number stays a number, so that a strict schema accepts it. */
+function tokenFor(value: unknown, written: string, name: string): string {
+  if (typeof value === 'number' || (typeof value === 'string' && !written.startsWith('"')))
+    return '${qbl.number}';
+  if (typeof value === 'string') return '"${qbl.id}"';
+  throw new BodyError(`its field ${name} carries the identity: expected a text or a whole number there`);
+}

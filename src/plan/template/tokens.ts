@@ -1,0 +1,39 @@
+import type { Identity } from '../../message/identity.ts';
+import { MAX_NUMBERED, NumberTokenCodec } from '../../message/token/number-token.ts';
+import { spelled } from '../../message/token/spelling.ts';
+import { type Execution, TokenCodec } from '../../message/token/token.ts';
+import type { Plan } from '../plan.ts';
+import type { Variable } from './template.ts';
+
+/** The variables that a message's token fills in. */
+export type TokenVariable = Extract<Variable, `qbl.${string}`>;
+
+/** Writes the token of a message, in the form that the variable names. */
+export type TokenWriter = (variable: TokenVariable, identity: Identity) => string | number;
+
+export function isTokenVariable(name: Variable): name is TokenVariable {
+  return name.startsWith('qbl.');
+}
+
+/** For plans that are only checked: a token of zeros has the same form. */
+export const NO_TOKENS: TokenWriter = (variable) =>
+  variable === 'qbl.number' ? 0 : spelled('0'.repeat(32), variable === 'qbl.id' ? 'uuid' : 'digits');
+
+/** The tokens of one execution of a plan. */
+export function tokenWriter(plan: Plan, execution: Execution): TokenWriter {
+  const codec = new TokenCodec(execution);
+  const numbers = new NumberTokenCodec(execution, groupSizes(plan));
+  return (variable, identity) => {
+    if (variable === 'qbl.number') return numbers.numberOf(identity);
+    return spelled(codec.digitsOf(identity), variable === 'qbl.id' ? 'uuid' : 'digits');
+  };
+}
+
+/** The sizes of the plan's thread groups. A group without loops counts as one with the most that still fit. */
+export function groupSizes({ threadGroups }: Plan) {
+  return threadGroups.map(({ threads, loops, requests }) => ({
+    threads,
+    loops: loops ?? Math.floor(MAX_NUMBERED / (threadGroups.length * threads * requests.length)),
+    requests: requests.length,
+  }));
+}
