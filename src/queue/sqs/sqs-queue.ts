@@ -63,7 +63,7 @@ export class SqsQueue implements Queue {
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
       throw new QblError('usage', 'Reading an SQS queue removes its messages permanently.', {
-        hint: 'Add --consume if nothing else needs them. Or verify by the receipts of a service: qbl run --service-rate, qbl consume --run.',
+        hint: 'Add --consume if nothing else needs the messages. Or start a service that writes receipts, which verify reads instead: qbl run --service-rate, qbl consume --run.',
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {
