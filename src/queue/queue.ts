@@ -41,12 +41,20 @@ export interface Depth {
   readonly inFlight: number | null;
 }
 
+/** A header of a message: a Kafka record header, an AMQP header or property, an SQS message attribute. */
+export interface MessageHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
 // Sending
 
 export interface OutgoingMessage {
   /** Messages with the same key keep their order. Null if the message needs no order. */
   readonly key: string | null;
   readonly value: Buffer;
+  /** Absent if the message has none. */
+  readonly headers?: readonly MessageHeader[];
 }
 
 /** Outcome of one message that was handed to the sender. */
@@ -109,6 +117,10 @@ export interface Delivery extends Place {
   /** The system delivered this message before, perhaps to this reader. So it may not be a second copy. */
   readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
+  /** The message's key. Absent or null if it has none, or if the system has no keys. */
+  readonly key?: Buffer | null;
+  /** The message's headers, decoded when called. Absent if the system reports none. */
+  readonly headers?: () => readonly MessageHeader[];
 }
 
 /** The queue's timestamp in epoch milliseconds. `source` says whether the broker or the sender set it. */

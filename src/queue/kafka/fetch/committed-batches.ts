@@ -27,6 +27,6 @@ export async function* committedBatches(
 }
 
 async function isAbortMarker(batch: RecordBatch): Promise<boolean> {
-  const records = await recordsOf(batch);
+  const { records } = await recordsOf(batch);
   return records.some(({ key }) => key?.equals(ABORT_MARKER_KEY) === true);
 }

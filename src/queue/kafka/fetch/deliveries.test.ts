@@ -4,7 +4,7 @@ import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
-/** Three records of one byte each, from offset 10 on. */
+/** Three records of one byte each, from offset 10 on. Each is eight bytes long. */
 function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
   const record = (offsetDelta: number, timestampDelta: number) => {
     const fields = [0, 2 * timestampDelta, 2 * offsetDelta, 1, 2, 0x61 + offsetDelta, 0];
@@ -47,6 +47,7 @@ test('skips records before the position, even if their batch begins earlier', as
       receivedAtMs: 99,
       redelivered: false,
       timestamp: { source: 'CreateTime', atMs: 1_005 },
+      key: null,
     },
     expect.objectContaining({ offset: 12, timestamp: { source: 'CreateTime', atMs: 1_009 } }),
   ]);
@@ -74,7 +75,7 @@ test('stops before the limit; the next fetch continues after the last batch', as
   const of = { ...fetched(batch(), batch(second), batch({ compression: 7 })), nextOffset: 19 };
   for (const bounds of [
     { deliveries: 4, bytes: 1_000 },
-    { deliveries: 1_000, bytes: 4 },
+    { deliveries: 1_000, bytes: 25 },
   ]) {
     const { batches, nextOffset } = await readWithin(of, 99, bounds);
     expect(batches.map((each) => each.deliveries.length)).toEqual([3, 3]);

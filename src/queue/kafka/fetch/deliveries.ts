@@ -1,11 +1,14 @@
 import type { Delivery, Timestamp } from '../../queue.ts';
 import { committedBatches } from './committed-batches.ts';
+import { decodeHeaders } from './headers.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
 /** All deliveries of one batch. The batch is read completely before any is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
+  /** The memory that the deliveries keep. */
+  readonly bytes: number;
   /** The offset after the batch. */
   readonly nextOffset: number;
 }
@@ -21,9 +24,9 @@ export async function* readFetched(
   receivedAtMs: number,
 ): AsyncGenerator<ReadBatch> {
   for await (const batch of committedBatches(batches, abortedTransactions)) {
-    const records = await recordsOf(batch);
+    const { records, bytes } = await recordsOf(batch);
     const deliveries = records.map((record) => deliveryOf(record, batch, partition, receivedAtMs));
-    yield { deliveries, nextOffset: batch.lastOffset + 1 };
+    yield { deliveries, bytes, nextOffset: batch.lastOffset + 1 };
   }
 }
 
@@ -45,7 +48,7 @@ export async function readWithin(
   for await (const batch of readFetched(fetched, receivedAtMs)) {
     batches.push(batch);
     deliveries += batch.deliveries.length;
-    bytes += batch.deliveries.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    bytes += batch.bytes;
     if (deliveries >= bounds.deliveries || bytes >= bounds.bytes)
       return { batches, nextOffset: batch.nextOffset };
   }
@@ -58,13 +61,14 @@ export function deliveriesFrom(position: number, { deliveries }: ReadBatch): rea
 }
 
 function deliveryOf(
-  { offset, value, timestampMs }: BatchRecord,
+  { offset, key, value, headers, timestampMs }: BatchRecord,
   batch: RecordBatch,
   partition: number,
   receivedAtMs: number,
 ): Delivery {
   const timestamp = timestampOf(batch, timestampMs);
-  return { partition, offset, value, receivedAtMs, redelivered: false, timestamp };
+  const delivery = { partition, offset, value, receivedAtMs, redelivered: false, timestamp, key };
+  return headers === null ? delivery : { ...delivery, headers: () => decodeHeaders(headers) };
 }
 
 function timestampOf({ timestampSource }: RecordBatch, atMs: number): Timestamp | null {

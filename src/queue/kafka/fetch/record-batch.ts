@@ -23,6 +23,9 @@ const CURRENT_MAGIC = 2;
  */
 const MAX_RECORDS = 500_000;
 
+/** Without headers, a record ends with their number: 0, in one byte. */
+const NO_HEADERS_BYTES = 1;
+
 /** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
@@ -47,6 +50,14 @@ export interface BatchRecord {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** The headers, still encoded. Null if there are none. */
+  readonly headers: Buffer | null;
+}
+
+/** The decompressed records of a batch, and the memory that any of them keeps. */
+export interface BatchRecords {
+  readonly records: readonly BatchRecord[];
+  readonly bytes: number;
 }
 
 /**
@@ -100,12 +111,12 @@ function readBatch(batch: Buffer): RecordBatch {
  * clients.
  * @throws if the batch cannot be decompressed, has too many records, or does not match its record count
  */
-export async function recordsOf(batch: RecordBatch): Promise<BatchRecord[]> {
+export async function recordsOf(batch: RecordBatch): Promise<BatchRecords> {
   if (batch.count > MAX_RECORDS)
     throw new Error(`the record batch at ${batch.baseOffset} has more than ${MAX_RECORDS} records`);
   const unpacked = await unpackBatch(batch.records, batch.compression);
   try {
-    return readRecords(batch, unpacked);
+    return { records: readRecords(batch, unpacked), bytes: unpacked.length };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the record batch at ${batch.baseOffset} cannot be read: ${reason}`);
@@ -125,17 +136,18 @@ function readRecords(batch: RecordBatch, unpacked: Buffer): BatchRecord[] {
     const offset = batch.baseOffset + reader.varint();
     const key = reader.bytes(reader.varint());
     const value = reader.bytes(reader.varint());
-    records.push({
-      offset,
-      timestampMs: isStamped ? batch.maxTimestampMs : batch.baseTimestampMs + timestampDelta,
-      key,
-      value,
-    });
-    // Skips the headers.
-    reader.skip(end - reader.position);
+    const headers = readHeaders(reader, end - reader.position);
+    const timestampMs = isStamped ? batch.maxTimestampMs : batch.baseTimestampMs + timestampDelta;
+    records.push({ offset, timestampMs, key, value, headers });
   }
   const left = unpacked.length - reader.position;
   if (batch.count < 0 || left > 0)
     throw new RangeError(`${left} bytes are left after ${batch.count} records`);
   return records;
+}
+
+function readHeaders(reader: ByteReader, length: number): Buffer | null {
+  if (length > NO_HEADERS_BYTES) return reader.bytes(length);
+  reader.skip(length);
+  return null;
 }

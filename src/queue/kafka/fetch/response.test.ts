@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeHeaders } from './headers.ts';
 import { type RecordBatch, recordsOf } from './record-batch.ts';
 import { type FetchAnswer, readFetchResponse } from './response.ts';
 
@@ -18,6 +19,7 @@ interface KafkajsRecord {
   readonly timestamp: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer>>;
 }
 interface KafkajsPartition {
   readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
@@ -113,14 +115,17 @@ describe('readFetchResponse', () => {
         const ours = onlyPartition(readFetchResponse(frame, version));
         const read: object[] = [];
         for (const batch of ours.batches) {
-          for (const { offset, timestampMs, key, value } of await recordsOf(batch))
-            read.push({ offset: `${offset}`, timestamp: `${timestampMs}`, key, value });
+          for (const { offset, timestampMs, key, value, headers } of (await recordsOf(batch)).records) {
+            const decoded = headers === null ? [] : decodeHeaders(headers);
+            read.push({ offset: `${offset}`, timestamp: `${timestampMs}`, key, value, headers: decoded });
+          }
         }
-        const expected = theirs?.messages.map(({ offset, timestamp, key, value }) => ({
+        const expected = theirs?.messages.map(({ offset, timestamp, key, value, headers }) => ({
           offset,
           timestamp,
           key,
           value,
+          headers: Object.entries(headers).map(([name, bytes]) => ({ name, value: bytes.toString() })),
         }));
         expect(read).toEqual(expected);
         expect(ours).toMatchObject({ partition: 3, highWatermark: 900, lastStableOffset: 800 });
@@ -158,7 +163,7 @@ describe('readFetchResponse', () => {
     const read = onlyPartition(readFetchResponse(answer(11, gzip), 11));
     const values: (string | undefined)[] = [];
     for (const batch of read.batches)
-      values.push(...(await recordsOf(batch)).map(({ value }) => value?.toString()));
+      values.push(...(await recordsOf(batch)).records.map(({ value }) => value?.toString()));
     expect(values).toEqual(['packed']);
     gzip.writeInt16BE(7, ATTRIBUTES);
     const [unknown] = onlyPartition(readFetchResponse(answer(11, gzip), 11)).batches;
@@ -181,7 +186,9 @@ describe('readFetchResponse', () => {
         damage.copy(frame, at % frame.length);
         try {
           const { batches: read } = onlyPartition(readFetchResponse(frame, 11));
-          for (const batch of read) await recordsOf(batch);
+          for (const batch of read) {
+            for (const { headers } of (await recordsOf(batch)).records) decodeHeaders(headers ?? Buffer.of());
+          }
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
         }

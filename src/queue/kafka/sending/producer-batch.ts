@@ -1,5 +1,5 @@
-import type { Message } from 'kafkajs';
-import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
+import type { IHeaders, Message } from 'kafkajs';
+import type { MessageHeader, OutgoingMessage, SendOutcome } from '../../queue.ts';
 
 /** A batch in flight, and what is known of the outcome of each message so far. */
 export class ProducerBatch {
@@ -13,7 +13,7 @@ export class ProducerBatch {
   readonly #outcomes: (SendOutcome | undefined)[];
 
   constructor(messages: readonly OutgoingMessage[], deadlineMs: number) {
-    this.messages = messages.map(({ key, value }) => ({ key, value }));
+    this.messages = messages.map(kafkaMessage);
     this.deadlineMs = deadlineMs;
     this.#outcomes = new Array(messages.length);
   }
@@ -39,4 +39,15 @@ export class ProducerBatch {
         : { kind: 'unknown', detail: this.doubt };
     return Array.from(this.#outcomes, (outcome) => outcome ?? open);
   }
+}
+
+function kafkaMessage({ key, value, headers }: OutgoingMessage): Message {
+  return headers === undefined ? { key, value } : { key, value, headers: kafkaHeaders(headers) };
+}
+
+/** kafkajs takes the headers as an object. Several headers of one name become an array. */
+function kafkaHeaders(headers: readonly MessageHeader[]): IHeaders {
+  const byName = new Map<string, string[]>();
+  for (const { name, value } of headers) byName.set(name, [...(byName.get(name) ?? []), value]);
+  return Object.fromEntries(byName);
 }
