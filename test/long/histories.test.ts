@@ -168,8 +168,8 @@ async function takeSamples(
       own?.isLabelled === true ? Array.from({ length: play.requests }, (_, i) => `R${i + 1}`) : [];
     const source = { run: RUN, plan, labels, sender: own === null ? 'blast' : null, isForeign: own !== null };
     const file = await writeSamples(play, samples);
-    return readSamples({ ...source, file, rejectedStatuses: new Set() }, (...sample) =>
-      tally.addSample(...sample),
+    return readSamples({ ...source, file, rejectedStatuses: new Set() }, (identity, outcome, window) =>
+      tally.addSample(identity, outcome, window),
     );
   }
   const identities = identitiesOf(play);

@@ -26,6 +26,14 @@ export type OwnReading =
       readonly identity: Identity;
       readonly sentAtMs: number;
     }
+  /** A message with a token. Whether its content is as sent, its row decides. */
+  | {
+      readonly kind: 'token';
+      readonly run: string;
+      readonly identity: Identity;
+      readonly isDamaged: boolean;
+      readonly content: number | null;
+    }
   /** A message of one of the runs whose identity is no longer readable. */
   | { readonly kind: 'corrupt'; readonly run: string };
 

@@ -19,6 +19,7 @@ import {
   withReceipt,
   withSighting,
 } from './slots/slot-state.ts';
+import { SlotTokens, type TokenSeen, type TokenSent } from './slots/slot-tokens.ts';
 
 /**
  * Stores the facts about each identity of one run in twelve bytes. They are the outcome, the number of sightings, the
@@ -32,6 +33,7 @@ export class IdentityTable {
   readonly #pages = new SlotPages();
   readonly #early = new EarlyCopies();
   readonly #elsewhere = new PlacesElsewhere();
+  readonly #tokens = new SlotTokens();
   #missing = 0;
 
   /** @param requestsOf returns the number of requests in a thread group; called once for each; 1 if not known */
@@ -109,6 +111,21 @@ export class IdentityTable {
     if (sentAtMs !== null) this.#pages.setSent(slot, sentAtMs);
     this.#setState(slot, withReceipt(state, outcome));
     return state;
+  }
+
+  /** Pairs the row of a message that a token identifies with the copies that were seen before. */
+  addTokenSent(identity: Identity, sent: TokenSent): { arrivedAtMs: number | null; damaged: number } {
+    return this.#tokens.addSent(this.#blocks.slotOf(identity), sent);
+  }
+
+  /** Pairs a copy of a message that a token identifies with its row. */
+  addTokenSeen(identity: Identity, seen: TokenSeen): { sentAtMs: number | null; isDamaged: boolean } {
+    return this.#tokens.addSeen(this.#blocks.slotOf(identity), seen);
+  }
+
+  /** The place where the message was seen first. */
+  placeOf(identity: Identity): Place {
+    return this.#pages.place(this.#blocks.slotOf(identity));
   }
 
   /** Call this after the last row. Messages without a row then count as those of other executions. */

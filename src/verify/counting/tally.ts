@@ -1,24 +1,21 @@
 import type { Identity } from '../../message/identity.ts';
 import type { OwnReading } from '../../message/reading/read.ts';
 import type { Place } from '../../queue/queue.ts';
-import {
-  type Offence,
-  RUN_COUNTS,
-  type RunCounts,
-  type ServiceCounts,
-  zeroOf,
-} from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender, type Offenders } from '../../runs/documents/verify-json.ts';
+import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/verify-json.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
+import type { Conclusion } from './conclusion.ts';
+import { type ArrivedPlace, sentAtOf, type TokenReading } from './copy-read.ts';
 import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { addOffender, newOffenders } from './offenders.ts';
 import { OrderCheck, outOfOrder } from './order.ts';
-import { OtherExecutions, type OtherExecutionsCount, sumOfOthers } from './other-executions.ts';
+import { OtherExecutions, sumOfOthers } from './other-executions.ts';
 import { countServed, noServiceCounts } from './service-counts.ts';
 import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
+import type { TokenSent } from './slots/slot-tokens.ts';
 
 /**
  * Compares the samples of one run with the messages that were read from the queue, and with the receipts of a service.
@@ -39,11 +36,21 @@ export class Tally {
   #unprovenReceipts = 0;
   #redeliveredReceipts = 0;
   #undated = 0;
+  #contentsUnknown = 0;
+  readonly #onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void;
 
-  /** @param requestsOf returns the number of requests in a thread group; 1 if not known */
-  constructor(run: string, requestsOf: (group: number) => number = () => 1) {
+  /**
+   * @param requestsOf returns the number of requests in a thread group; 1 if not known
+   * @param onTokenLatency called when both the row and the first copy of a message with a token are known
+   */
+  constructor(
+    run: string,
+    requestsOf: (group: number) => number = () => 1,
+    onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void = () => {},
+  ) {
     this.#run = run;
     this.#table = new IdentityTable(requestsOf);
+    this.#onTokenLatency = onTokenLatency;
   }
 
   /** Number of rows that name the same message as another row. */
@@ -89,6 +96,21 @@ export class Tally {
     if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
   }
 
+  /** Adds what the row of a message with a token says about it. Call it before `addSample`. */
+  addTokenSent(identity: Identity, sent: TokenSent): void {
+    const { arrivedAtMs, damaged } = this.#table.addTokenSent(identity, sent);
+    if (arrivedAtMs !== null) this.#onTokenLatency(arrivedAtMs, sent.sentAtMs);
+    if (sent.content === null) this.#contentsUnknown++;
+    if (damaged === 0) return;
+    const place = this.#table.placeOf(identity);
+    for (let copy = 0; copy < damaged; copy++) this.#addCorrupt(identity, place);
+  }
+
+  /** Number of rows of messages with a token that say nothing about the content. */
+  get contentsUnknown(): number {
+    return this.#contentsUnknown;
+  }
+
   /** Counts a message with the run's ID that was sent before or after this execution. */
   addOfOtherExecution(): void {
     this.#table.others.addApart();
@@ -99,7 +121,8 @@ export class Tally {
    * @returns `first` for the first copy of a message, whose latency counts; `more` for another delivery of the run;
    * `other` for another execution's message
    */
-  addReading(reading: OwnReading, place: Place, redelivered = false): 'first' | 'more' | 'other' {
+  addReading(reading: OwnReading, place: ArrivedPlace, redelivered = false): 'first' | 'more' | 'other' {
+    if (reading.kind === 'token') return this.#addToken(reading, place, redelivered);
     this.#deliveries++;
     const sentAtMs = sentAtOf(reading);
     if (sentAtMs === null) this.#undated++;
@@ -120,6 +143,23 @@ export class Tally {
     if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
     if (reading.condition === 'unproven') this.#unproven++;
     if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
+    return before === 0 ? 'first' : 'more';
+  }
+
+  #addToken(reading: TokenReading, place: ArrivedPlace, redelivered: boolean): 'first' | 'more' {
+    this.#deliveries++;
+    const { identity, content, isDamaged } = reading;
+    const before = this.#table.addSighting(identity, place, null, { redelivered });
+    if (before === 'again' || before === 'other') {
+      if (redelivered) this.#redelivered++;
+      return 'more';
+    }
+    const arrivedAtMs = place.arrivedAtMs ?? null;
+    const row = this.#table.addTokenSeen(identity, { arrivedAtMs, content });
+    if (isDamaged || row.isDamaged) this.#addCorrupt(identity, place);
+    if (before === 1) this.#offend('duplicated', { identity, place });
+    if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)
+      this.#onTokenLatency(arrivedAtMs, row.sentAtMs);
     return before === 0 ? 'first' : 'more';
   }
 
@@ -203,26 +243,4 @@ export class Tally {
   #offend(offence: Offence, offender: Offender): void {
     addOffender(this.#offenders, offence, offender);
   }
-}
-
-export interface Conclusion {
-  readonly counts: RunCounts;
-  readonly service: ServiceCounts;
-  /** Number of messages with receipts that no reader saw. */
-  readonly unseen: number;
-  /** Number of unacknowledged messages of which only copies were read. They count as not arrived. */
-  readonly unstored: { readonly rejected: number; readonly indeterminate: number };
-  readonly offenders: Offenders;
-  /** Messages with the run's ID that other executions sent. */
-  readonly others: OtherExecutionsCount;
-  /** Number of messages that arrived and match a row. */
-  readonly fitting: number;
-  /** Number of deliveries whose send time is not proven. */
-  readonly undated: number;
-}
-
-/** The send time, if a valid checksum proves it. */
-function sentAtOf(reading: OwnReading): number | null {
-  if (reading.kind === 'corrupt') return null;
-  return reading.condition === 'intact' || reading.condition === 'enriched' ? reading.sentAtMs : null;
 }

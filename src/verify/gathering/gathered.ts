@@ -1,11 +1,12 @@
-import { carriesIdentity } from '../../plan/placements.ts';
+import { isToken } from '../../message/placement.ts';
+import { carriesIdentity, placementOf } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Tally } from '../counting/tally.ts';
 import type { VerifyOptions } from '../options.ts';
-import { readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
+import { type OnSample, readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
 
 /** What was gathered about one run. */
 export interface GatheredRun {
@@ -52,7 +53,7 @@ export async function gatherRun(
       rejectedStatuses,
       isForeign: samplesFile !== null,
     },
-    (identity, outcome, window) => tally.addSample(identity, outcome, window),
+    addTo(tally, plan),
   );
   return {
     run: folder.id,
@@ -66,6 +67,18 @@ export async function gatherRun(
     // A samples file without run.json is treated as complete, unless its last row is incomplete.
     ended: record === null ? !samples.torn : record.end !== null,
     sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
+  };
+}
+
+function addTo(tally: Tally, plan: Plan | null): OnSample {
+  const tokens = plan?.threadGroups.map(({ requests }) =>
+    requests.map((request) => isToken(placementOf(plan, request))),
+  );
+  return (identity, outcome, window, { timeStampMs }) => {
+    const { group, request } = identity;
+    if (tokens?.[group - 1]?.[request - 1] === true)
+      tally.addTokenSent(identity, { sentAtMs: timeStampMs, content: null });
+    tally.addSample(identity, outcome, window);
   };
 }
 

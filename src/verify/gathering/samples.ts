@@ -41,8 +41,8 @@ export interface SamplesRead {
   readonly labels: readonly string[];
 }
 
-/** Called with each message's outcome, and the period in which it can have been sent. */
-export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow) => void;
+/** Called with each message's outcome, the period in which it can have been sent, and its row. */
+export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow, row: SampleRow) => void;
 
 /** The result for a sender that was killed before its first row. */
 const NOTHING: SamplesRead = {
@@ -88,7 +88,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;
       if (place === 'unplaced') read.unplaced++;
-      else onSample(place, outcome, windowOf(row, beforeMs));
+      else onSample(place, outcome, windowOf(row, beforeMs), row);
     }
   }
   return read;

@@ -21,7 +21,7 @@ import {
   type VerifyCounts,
   type VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
-import type { Conclusion } from '../counting/tally.ts';
+import type { Conclusion } from '../counting/conclusion.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';

@@ -1,5 +1,5 @@
 import { plural } from '../../plural.ts';
-import type { Conclusion } from '../counting/tally.ts';
+import type { Conclusion } from '../counting/conclusion.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 
 /**

@@ -1,12 +1,16 @@
 import { hasIdentity } from '../../message/reading/has-identity.ts';
 import { MessageReader, type Reading } from '../../message/reading/read.ts';
+import { readToken } from '../../message/reading/token-reader.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planBodies } from '../../plan/template/plan-bodies.ts';
-import type { Delivery, Positions } from '../../queue/queue.ts';
+import type { Delivery, Place, Positions } from '../../queue/queue.ts';
 import { Tally } from '../counting/tally.ts';
 import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 import { isWithin, type RowWindow } from '../row-window.ts';
 import { EndToEndLatency } from './latency.ts';
+import { TokenRuns } from './token-runs.ts';
+
+const FOREIGN: Reading = { kind: 'foreign' };
 
 /** What run.json states about a run. */
 export interface KnownRun {
@@ -20,6 +24,7 @@ export class Inspection {
   readonly tallies: ReadonlyMap<string, Tally>;
   readonly latency = new EndToEndLatency();
   readonly #reader: MessageReader;
+  readonly #runs: TokenRuns;
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
   readonly #periods = new Map<string, RowWindow>();
@@ -40,12 +45,14 @@ export class Inspection {
         new Tally(
           run,
           requestsOf(() => known(run)),
+          (arrivedAtMs, sentAtMs) => this.latency.add(arrivedAtMs - sentAtMs),
         ),
       ]),
     );
     this.#reader = new MessageReader(
       new Map(runs.map((run) => [run, planBodies(() => known(run)?.plan ?? null)])),
     );
+    this.#runs = new TokenRuns(runs, known);
     this.#known = known;
     this.#live = live;
   }
@@ -98,7 +105,7 @@ export class Inspection {
   }
 
   #addOne(delivery: Delivery): void {
-    const reading = this.#reader.read(delivery.value);
+    const reading = this.#read(delivery);
     if (reading.kind === 'foreign') {
       this.#foreign++;
       this.#countNameless(delivery);
@@ -109,12 +116,27 @@ export class Inspection {
       tally.addOfOtherExecution();
       return;
     }
-    const sighting = tally.addReading(reading, delivery, delivery.redelivered);
+    const sighting = tally.addReading(reading, this.#arrived(delivery, reading), delivery.redelivered);
     if (sighting === 'other') return;
     this.#own++;
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     if (sighting === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
+  }
+
+  #read(delivery: Delivery): Reading {
+    const reading = this.#runs.mayUseBody ? this.#reader.read(delivery.value) : FOREIGN;
+    const { tokens } = this.#runs;
+    if (reading.kind !== 'foreign' || tokens.length === 0) return reading;
+    const token = readToken(delivery, tokens);
+    return token === null ? FOREIGN : { kind: 'token', run: token.identity.run, ...token };
+  }
+
+  /** A message with a token says nothing about its sending. So its latency waits for its row. */
+  #arrived(delivery: Delivery, reading: Reading): Place & { readonly arrivedAtMs?: number | null } {
+    if (reading.kind !== 'token') return delivery;
+    const { partition, offset } = delivery;
+    return { partition, offset, arrivedAtMs: this.latency.arrivalOf(delivery, this.#live) };
   }
 
   /**
@@ -127,7 +149,7 @@ export class Inspection {
       .filter(([, { deliveries }]) => deliveries === 0)
       .map(([run]) => run)
       .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
-    if (runs.length === 0 || hasIdentity(value)) return;
+    if (runs.length === 0 || (this.#runs.mayUseBody && hasIdentity(value))) return;
     for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
 

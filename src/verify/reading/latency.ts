@@ -20,15 +20,19 @@ export class EndToEndLatency {
 
   /** @param live whether the reader was open when the message arrived */
   record(delivery: Delivery, sentAtMs: number, live: boolean): void {
-    const source = live ? 'received' : delivery.timestamp?.source;
-    if (source === undefined) return;
-    this.#source = this.#source === null || this.#source === source ? source : 'mixed';
-    this.#add(
-      live ? delivery.receivedAtMs - sentAtMs : sinceWholeMs(delivery.timestamp?.atMs ?? 0, sentAtMs),
-    );
+    const arrivedAtMs = this.arrivalOf(delivery, live);
+    if (arrivedAtMs !== null) this.add(live ? arrivedAtMs - sentAtMs : sinceWholeMs(arrivedAtMs, sentAtMs));
   }
 
-  #add(latencyMs: number): void {
+  /** When the message arrived, as its source says. Null if nothing says it. */
+  arrivalOf(delivery: Delivery, live: boolean): number | null {
+    const source = live ? 'received' : delivery.timestamp?.source;
+    if (source === undefined) return null;
+    this.#source = this.#source === null || this.#source === source ? source : 'mixed';
+    return live ? delivery.receivedAtMs : (delivery.timestamp?.atMs ?? null);
+  }
+
+  add(latencyMs: number): void {
     if (latencyMs >= 0) {
       recordLatencyMs(this.histogram, latencyMs);
       return;

@@ -1,0 +1,103 @@
+/** Maximum number of copies with other contents than the first one that are kept until the row is read. */
+const MAX_OTHER_CONTENTS = 2 ** 16;
+const MAX_COPIES_OF_ONE = 100;
+
+/** What the row of a message says about it. */
+export interface TokenSent {
+  readonly sentAtMs: number;
+  /** The first bits of the hash of the content. Null if the row has none. */
+  readonly content: number | null;
+}
+
+/** What a copy of a message shows. */
+export interface TokenSeen {
+  /** Null if the queue says no time. */
+  readonly arrivedAtMs: number | null;
+  /** Null if nothing is compared. */
+  readonly content: number | null;
+}
+
+/**
+ * Pairs the row of each message with its copies, for messages that a token identifies. Such a message carries neither
+ * a send time nor a checksum. Rows and copies may come in any order. Needs 13 bytes for each slot.
+ */
+export class SlotTokens {
+  readonly #pages: Page[] = [];
+  readonly #otherContents = new Map<number, number[]>();
+
+  /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
+  addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null; damaged: number } {
+    const page = this.#page(slot);
+    const index = indexOf(slot);
+    const flags = page.flags[index] ?? 0;
+    const arrivedAtMs = (flags & ARRIVED) === 0 ? null : (page.times[index] ?? 0);
+    const seen = (flags & SEEN_CONTENT) === 0 ? [] : [page.contents[index] ?? 0];
+    const all = [...seen, ...(this.#otherContents.get(slot) ?? [])];
+    this.#otherContents.delete(slot);
+    page.times[index] = sentAtMs;
+    page.contents[index] = content ?? 0;
+    page.flags[index] = SENT | (content === null ? 0 : SENT_CONTENT);
+    return { arrivedAtMs, damaged: content === null ? 0 : all.filter((each) => each !== content).length };
+  }
+
+  /** Returns when the message was sent, if its row is known, and whether its content is another one than was sent. */
+  addSeen(
+    slot: number,
+    { arrivedAtMs, content }: TokenSeen,
+  ): { sentAtMs: number | null; isDamaged: boolean } {
+    const page = this.#page(slot);
+    const index = indexOf(slot);
+    const flags = page.flags[index] ?? 0;
+    if ((flags & SENT) !== 0) {
+      const isDamaged = (flags & SENT_CONTENT) !== 0 && content !== null && content !== page.contents[index];
+      return { sentAtMs: page.times[index] ?? 0, isDamaged };
+    }
+    if (arrivedAtMs !== null && (flags & ARRIVED) === 0) page.times[index] = arrivedAtMs;
+    if (content !== null && (flags & SEEN_CONTENT) !== 0)
+      this.#keepOther(slot, content, page.contents[index]);
+    else if (content !== null) page.contents[index] = content;
+    page.flags[index] = flags | (arrivedAtMs === null ? 0 : ARRIVED) | (content === null ? 0 : SEEN_CONTENT);
+    return { sentAtMs: null, isDamaged: false };
+  }
+
+  #keepOther(slot: number, content: number, first: number | undefined): void {
+    // Two different contents of one message already prove damage. So a limit hides none.
+    if (content === first || this.#otherContents.size >= MAX_OTHER_CONTENTS) return;
+    const others = this.#otherContents.get(slot) ?? [];
+    others.push(content);
+    if (others.length <= MAX_COPIES_OF_ONE) this.#otherContents.set(slot, others);
+  }
+
+  #page(slot: number): Page {
+    const number = slot >>> PAGE_BITS;
+    const page = this.#pages[number] ?? newPage();
+    this.#pages[number] = page;
+    return page;
+  }
+}
+
+const SENT = 1;
+const SENT_CONTENT = 2;
+const ARRIVED = 4;
+const SEEN_CONTENT = 8;
+
+interface Page {
+  readonly flags: Uint8Array;
+  readonly times: Float64Array;
+  readonly contents: Uint32Array;
+}
+
+const PAGE_BITS = 14;
+const PAGE_SLOTS = 1 << PAGE_BITS;
+
+function indexOf(slot: number): number {
+  return slot & (PAGE_SLOTS - 1);
+}
+
+function newPage(): Page {
+  return {
+    flags: new Uint8Array(PAGE_SLOTS),
+    times: new Float64Array(PAGE_SLOTS),
+    contents: new Uint32Array(PAGE_SLOTS),
+  };
+}

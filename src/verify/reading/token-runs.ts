@@ -1,0 +1,56 @@
+import type { TokenRun } from '../../message/reading/token-reader.ts';
+import { NumberTokenCodec } from '../../message/token/number-token.ts';
+import { TokenCodec } from '../../message/token/token.ts';
+import { findPlacesOf, usesBody, usesTokens } from '../../plan/placements.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { groupSizes } from '../../plan/template/tokens.ts';
+
+interface Started {
+  readonly plan: Plan;
+  readonly startedAtMs: number;
+}
+
+/** How the messages of the runs are identified. A run is looked up until its run.json is there. */
+export class TokenRuns {
+  readonly #known: (run: string) => Started | null;
+  #unknown: readonly string[];
+  readonly #tokens: TokenRun[] = [];
+  #someUseBody = false;
+
+  constructor(runs: readonly string[], known: (run: string) => Started | null) {
+    this.#unknown = runs;
+    this.#known = known;
+  }
+
+  /** The runs that are known by now and use tokens. */
+  get tokens(): readonly TokenRun[] {
+    if (this.#unknown.length > 0) this.#lookUp();
+    return this.#tokens;
+  }
+
+  /** Whether a run may have its identity under the reserved key. Assumed of a run without run.json. */
+  get mayUseBody(): boolean {
+    if (this.#unknown.length > 0) this.#lookUp();
+    return this.#someUseBody || this.#unknown.length > 0;
+  }
+
+  #lookUp(): void {
+    this.#unknown = this.#unknown.filter((run) => {
+      const started = this.#known(run);
+      if (started === null) return true;
+      this.#someUseBody ||= usesBody(started.plan);
+      if (usesTokens(started.plan)) this.#tokens.push(tokenRun(run, started));
+      return false;
+    });
+  }
+}
+
+function tokenRun(run: string, { plan, startedAtMs }: Started): TokenRun {
+  const execution = { run, startedAtMs };
+  return {
+    codec: new TokenCodec(execution),
+    numbers: new NumberTokenCodec(execution, groupSizes(plan)),
+    find: findPlacesOf(plan),
+    content: plan.content ?? { kind: 'none' },
+  };
+}

@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { join } from 'node:path';
+import type { Message } from 'kafkajs';
+import { onTestFinished } from 'vitest';
+import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
+import { startBroker } from './support/broker.ts';
+import { connectProducer, createTopic } from './support/kafka.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { recordOf } from './support/verification.ts';
+
+/** A request as an endpoint got it. `number` counts the requests from 1. */
+export interface Got {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly number: number;
+}
+
+/** What an endpoint puts into its queue for a request. */
+export type ToMessages = (got: Got) => readonly Message[];
+
+export interface Judged {
+  readonly code: number | null;
+  readonly record: VerifyRecord;
+  /** What verify prints for people. */
+  readonly text: string;
+}
+
+const TOPIC = 'orders';
+
+/**
+ * Sends a plan to another team's endpoint, which is real HTTP and a real Kafka client, and judges it.
+ * @param plan the plan's YAML, with URL for the endpoint's URL
+ */
+export async function judgedBehind(
+  toMessages: ToMessages,
+  plan: string,
+  ...rules: string[]
+): Promise<Judged> {
+  const folder = await tempFolder();
+  const broker = await startBroker(folder);
+  await createTopic(broker.address, TOPIC);
+  const url = await startEndpoint(broker.address, toMessages);
+  await writeFile(join(folder, 'plan.yaml'), plan.replaceAll('URL', url));
+  const queue = `kafka://${broker.address}/${TOPIC}`;
+  const sent = await qbl(
+    ['blast', '--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'],
+    {
+      folder,
+    },
+  );
+  if (sent.code !== 0) throw new Error(`blast ended with ${sent.code}: ${sent.stderr}`);
+  const verify = ['verify', 'mine', '--settle', '1s', ...rules];
+  const judged = await qbl([...verify, '--json'], { folder });
+  const { stdout, stderr } = await qbl(verify, { folder });
+  return { code: judged.code, record: recordOf(judged), text: stdout + stderr };
+}
+
+async function startEndpoint(address: string, toMessages: ToMessages): Promise<string> {
+  const producer = await connectProducer(address);
+  onTestFinished(() => producer.disconnect());
+  let number = 0;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const got = { headers: request.headers, body: Buffer.concat(chunks).toString(), number: ++number };
+      const messages = [...toMessages(got)];
+      const stored = messages.length === 0 ? Promise.resolve() : producer.send({ topic: TOPIC, messages });
+      stored.then(
+        () => response.writeHead(202).end(),
+        (error) => response.writeHead(500).end(String(error)),
+      );
+    });
+  });
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port');
+  return `http://127.0.0.1:${address.port}/orders`;
+}
