@@ -39,12 +39,15 @@ export interface BrokerOptions {
   readonly fsync?: FsyncPolicy;
   /** Maximum number of connections. Default: 2,000. */
   readonly maxConnections?: number;
-  /** How long a client may be idle, and how long before its first request. Defaults: 10 min and 30 s. */
+  /**
+   * After these times without a request, a connection is closed: since the last request (default: 10 min), and before
+   * the first request (default: 30 s).
+   */
   readonly maxIdleMs?: number;
   readonly maxSilentMs?: number;
-  /** How long to keep the offsets of a group without members and commits. Default: 7 days. */
+  /** A group without members loses its committed offsets this long after its last commit. Default: 7 days. */
   readonly offsetsRetentionMs?: number;
-  /** How often to look for expired offsets. Default: 10 minutes. */
+  /** How often the broker removes such offsets. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
   /** How often to save the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
@@ -75,7 +78,7 @@ const DEFAULTS = {
   log: () => {},
 } as const;
 
-/** Closes something that was opened. Closers run in the reverse order of opening. */
+/** Closes one opened resource. `closeAll` calls the closers in the reverse order of opening. */
 type Closer = () => Promise<void>;
 
 /**
@@ -92,7 +95,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
-    // For example if the process has no file descriptor for another connection.
+    // Such an error occurs, for example, if the process has no free file descriptor for another connection.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {

@@ -1,4 +1,7 @@
-/** Castagnoli's polynomial, reversed (RFC 3720, appendix B.4). Kafka's record batches use it (KIP-98). */
+/**
+ * Castagnoli's polynomial with its bits in reverse order (RFC 3720, appendix B.4). Kafka's record batches use it
+ * (KIP-98).
+ */
 const POLYNOMIAL = 0x82f63b78;
 const SLICES = 8;
 

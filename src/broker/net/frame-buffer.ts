@@ -2,13 +2,15 @@ import { FIRST_FRAME_CAPACITY_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
 import { ProtocolError } from '../wire/reader.ts';
 
 export const LENGTH_BYTES = 4;
-/** Factor by which a full buffer grows. It keeps all copies together below a third of the frame. */
+/**
+ * A full buffer grows by this factor. All copies to larger buffers then take less than a third of the frame's size.
+ */
 const GROWTH = 4;
 
 export interface TakenFrame {
-  /** A complete frame, without its length prefix. */
+  /** A complete frame, without its length prefix. Undefined if the frame has not arrived completely. */
   readonly frame: Buffer | undefined;
-  /** The part of the chunk that was not consumed yet. */
+  /** The part of the chunk after the frame. */
   readonly rest: Buffer;
 }
 
@@ -35,7 +37,7 @@ export class FrameBuffer {
     return this.#body.length;
   }
 
-  /** The size to which the caller must `grow` the buffer before more bytes are taken. 0 if the size is enough. */
+  /** The size to which the caller must `grow` the buffer before it can take more bytes. 0 if it is large enough. */
   get wantedBytes(): number {
     const { frameBytes } = this;
     if (frameBytes === 0 || this.#filledBytes < this.#body.length || this.#body.length === frameBytes)
@@ -49,7 +51,10 @@ export class FrameBuffer {
     this.#body = larger;
   }
 
-  /** Takes as many bytes as possible. Throws ProtocolError for a length above the limit. */
+  /**
+   * Takes bytes of the chunk, up to the end of a frame. Throws ProtocolError if the frame announces a length above the
+   * limit.
+   */
   take(chunk: Buffer): TakenFrame {
     if (this.#headBytes === 0 && chunk.length >= LENGTH_BYTES) {
       const end = LENGTH_BYTES + readLength(chunk);
