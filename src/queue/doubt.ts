@@ -24,8 +24,8 @@ export interface Doubt {
   /** A sentence for people. */
   readonly text: string;
   /**
-   * When the doubt prevents a pass: always, never, or only if one more message could change the verdict (`absence`). A
-   * doubt that does not prevent a pass is reported under the verdict.
+   * When the doubt prevents the verdict pass: always, never, or only if one more message could change the verdict
+   * (`absence`). A doubt that does not prevent a pass is still reported under the verdict.
    */
   readonly prevents: 'always' | 'absence' | 'never';
 }

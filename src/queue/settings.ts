@@ -7,10 +7,11 @@ import { QblError } from '../error.ts';
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
-/** A quarter of this is enough for all certificate authorities of an operating system. */
+/** Limit for a settings file. It is four times what all certificate authorities of an operating system need. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 /**
+ * Reads the settings of a queue's client.
  * @param names the allowed settings, such as `sasl.password`
  * @param prefix prefix of the environment variables: `sasl.password` is `<prefix>SASL_PASSWORD`
  * @throws QblError 'usage' for an invalid line or an unknown name; never repeats a value
@@ -47,7 +48,10 @@ export function readText(what: string, file: string): string {
   return readBoundedFileSync(what, file, MAX_FILE_BYTES);
 }
 
-/** Shows only text that looks like a name. In a malformed line, the name's place can contain a secret. */
+/**
+ * Returns the name for an error message if it looks like a setting's name. In a malformed line, a secret can stand
+ * where the name should be.
+ */
 function shown(name: string): string {
   return /^[a-z.]{1,60}$/.test(name) ? name : 'an unknown name';
 }

@@ -3,8 +3,8 @@ import { QblError } from '../error.ts';
 import { type QueueSettings, readText } from './settings.ts';
 
 /**
- * Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. Every queue system
- * accepts them.
+ * The settings for TLS, which every queue system accepts. They have librdkafka's names (CONFIGURATION.md), because
+ * users already have files with these names.
  */
 export const TLS_SETTINGS = [
   'ssl.ca.location',

@@ -91,7 +91,8 @@ export class RabbitmqQueue implements Queue {
   }
 
   /**
-   * Also 0 if a quorum queue's leader does not answer (see QueueCount), so the caller must conclude nothing from 0.
+   * Number of ready messages. RabbitMQ also reports 0 if the leader of a quorum queue does not answer (see
+   * QueueCount), so the caller must conclude nothing from 0.
    */
   async depth(): Promise<Depth> {
     const { messageCount } = await this.#mustExist();
@@ -103,7 +104,10 @@ export class RabbitmqQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** @throws QblError 'environment' */
+  /**
+   * Counts the queue.
+   * @throws QblError 'environment' if the queue does not exist or cannot be reached
+   */
   #mustExist(): Promise<QueueCount> {
     const { queue } = this.#address;
     return this.#reach(async (client) => {
@@ -139,8 +143,8 @@ export class RabbitmqQueue implements Queue {
 }
 
 /**
- * Creates exchange and queue on the first connection. Later it only checks that they exist: recreating a lost queue
- * would hide from a tap that its acknowledged messages are lost.
+ * Creates the exchange and the queue on the first connection. On later connections, only checks that they exist: if a
+ * lost queue were recreated, a tap would not notice that acknowledged messages are lost.
  */
 function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<void> {
   let made = false;

@@ -12,7 +12,7 @@ export interface UrlParts {
 }
 
 export interface HostAddress {
-  /** A host name or an IP address; IPv6 without brackets. */
+  /** A host name or an IP address. An IPv6 address has no brackets here. */
   readonly host: string;
   readonly port: number;
 }
@@ -20,12 +20,15 @@ export interface HostAddress {
 /** The URL format of one queue system. */
 export interface UrlForm {
   readonly form: string;
-  /** What the address belongs to, such as `broker`. */
+  /** What listens at the address, such as `broker`. Used in error messages. */
   readonly listener: string;
   readonly defaultPort: number;
 }
 
-/** @throws QblError 'usage' */
+/**
+ * Parses the hosts of a URL.
+ * @throws QblError 'usage' for an invalid host
+ */
 export function parseHosts(authority: string, form: UrlForm): HostAddress[] {
   return authority.split(',').map((text) => parseHost(text, form));
 }
@@ -34,7 +37,7 @@ export function formatHosts(hosts: readonly HostAddress[]): string {
   return hosts.map(({ host, port }) => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)).join(',');
 }
 
-/** An error for an invalid URL. It must never repeat a secret. */
+/** Creates an error for an invalid URL. The message must never repeat a secret. */
 export function wrongUrl(message: string, hint: string): QblError {
   return new QblError('usage', message, { hint });
 }

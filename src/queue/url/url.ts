@@ -23,7 +23,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
   const parse = PARSERS.get(scheme.toLowerCase());
   if (parse === undefined) throw unknownScheme(scheme);
-  // Search the whole URL: a password with a slash in it would look like a port or a topic.
+  // Search the whole URL for an @. If a password contains a slash, a part of it would look like a port or a topic.
   if (url.includes('@')) {
     throw wrongUrl(
       'The queue URL contains credentials, which the process list would show.',

@@ -10,7 +10,7 @@ export interface Security {
   readonly sasl: SASLOptions | null;
 }
 
-/** Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. */
+/** The settings have librdkafka's names (CONFIGURATION.md), because users already have files with these names. */
 const NAMES = [
   'security.protocol',
   'sasl.mechanism',
@@ -42,7 +42,9 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
   };
 }
 
-/** Without security.protocol, derive it: credentials imply SASL, and both credentials and certificates imply TLS. */
+/**
+ * Derives the protocol if security.protocol is missing: credentials imply SASL with TLS, and certificates imply TLS.
+ */
 function impliedProtocol(settings: QueueSettings): string {
   const names = [...settings.keys()];
   if (names.some((name) => name.startsWith('sasl.'))) return 'sasl_ssl';

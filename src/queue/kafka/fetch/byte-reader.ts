@@ -33,13 +33,13 @@ export class ByteReader {
     return value;
   }
 
-  /** Reads an offset, time or producer id. These stay far below 2^53. */
+  /** Reads a 64-bit integer: an offset, a time or a producer id. These are far below 2^53, so a number is exact. */
   int64(): number {
     const high = this.int32();
     return high * 2 ** 32 + (this.int32() >>> 0);
   }
 
-  /** Zigzag encoding, as in Protocol Buffers; used for VARINT and VARLONG. */
+  /** Reads a VARINT or VARLONG, which Kafka encodes in zigzag form as in Protocol Buffers. */
   varint(): number {
     const value = this.unsignedVarint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
@@ -57,7 +57,9 @@ export class ByteReader {
     throw new RangeError('a varint has more than ten bytes');
   }
 
-  /** The next bytes, which share their memory with the answer. Null for a length of -1. */
+  /**
+   * Returns the next bytes without a copy: they share their memory with the answer. Returns null for a length of −1.
+   */
   bytes(length: number): Buffer | null {
     if (length === -1) return null;
     const start = this.#position;
@@ -82,7 +84,7 @@ export class ByteReader {
     return this.bytes(this.int16())?.toString('utf8') ?? '';
   }
 
-  /** Calls `readItem` once for each item. A negative length means null, which has no items. */
+  /** Reads an array: calls `readItem` once for each item. A negative length means null and returns no items. */
   array<T>(readItem: () => T): T[] {
     const length = this.int32();
     const items: T[] = [];

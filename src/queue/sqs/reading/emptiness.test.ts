@@ -3,7 +3,7 @@ import { Emptiness, type Look } from './emptiness.ts';
 
 const SPAN_MS = 1_000;
 
-/** Observation of an empty queue at that time, after polls that returned nothing. */
+/** An observation of an empty queue at this time: the counts are 0 and the last poll returned nothing. */
 function empty(atMs: number, other: Partial<Look> = {}): Look {
   const poll = { begunAtMs: atMs - 1, endedAtMs: atMs };
   const counts = { visible: 0, notVisible: 0, delayed: 0 };
