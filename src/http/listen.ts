@@ -6,18 +6,21 @@ import { QblError } from '../error.ts';
 /** A server for HTTP, with or without TLS. */
 export type Server = HttpServer | HttpsServer;
 
-/** Many clients connect at once. The system may use a lower limit (net.core.somaxconn on Linux). */
+/**
+ * Length of the system's list of connections that wait for accept. It is long because many clients connect at once.
+ * The system may use less (net.core.somaxconn on Linux).
+ */
 const BACKLOG = 4_096;
 const LOOPBACKS = ['127.0.0.1', '::1'] as const;
-/** Attempts to find a port that is free on both IPv4 and IPv6. */
+/** Maximum number of attempts to find a port that is free on both IPv4 and IPv6. */
 const MAX_PORT_CHOICES = 10;
 
 export interface ListenOptions {
-  /** Undefined means both loopback addresses. */
+  /** Address to listen on. Undefined means both loopback addresses. */
   readonly host?: string | undefined;
   /** The port. 0 lets the system choose a free one. */
   readonly port: number;
-  /** The command-line option that chooses the port. */
+  /** The command-line option that chooses the port, for error messages. */
   readonly portOption: string;
 }
 
