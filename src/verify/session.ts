@@ -22,20 +22,20 @@ export interface Beginning {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly live: boolean;
-  /** How an earlier reading of the same queue waited at its end. Null if this reading waits itself. */
+  /** How an earlier reading of the same queue waited at the queue's end. Null if this reading must wait itself. */
   readonly settled: Settling | null;
 }
 
 interface SessionParts {
   readonly options: VerifyOptions;
   readonly inspection: Inspection;
-  /** Null if only receipts are read. */
+  /** The reader of the queue. Null if only receipts are read. */
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
   readonly beginning: Beginning;
-  /** Null if the runs have not been sent yet. */
+  /** What the files of the runs contain. Null if the runs have not been sent yet. */
   readonly gathered: readonly GatheredRun[] | null;
-  /** The queue's ID when the reader was opened. */
+  /** The ID that the queue reported when the reader was opened. */
   readonly queueId: string | null;
 }
 
@@ -60,8 +60,9 @@ export class ReadingSession {
   }
 
   /**
-   * @param beginning where to read from; with `live`, nothing has been sent yet
-   * @throws QblError 'environment' when the queue cannot be read
+   * Opens the reader.
+   * @param beginning where to read from; if `live` is set, nothing has been sent yet
+   * @throws QblError 'environment' if the queue cannot be read
    */
   static async open(options: VerifyOptions, beginning: Beginning): Promise<ReadingSession> {
     const { folders } = options;
@@ -69,7 +70,8 @@ export class ReadingSession {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    // Read the rows first if possible: they distinguish the run's messages from those of other executions.
+    // Read the samples before the queue if they exist already. They show which messages belong to other executions of
+    // the run.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts')
@@ -84,12 +86,12 @@ export class ReadingSession {
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
-  /** The positions where the reading began. */
+  /** The offset of each partition at which the reading began. */
   get start(): Positions {
     return this.#reader?.start ?? new Map();
   }
 
-  /** Reads the samples, then the queue to its end, and judges. Call it after the last send. */
+  /** Reads the samples, then the queue to its end, and reaches a verdict. Call this after the last send. */
   async conclude(): Promise<VerifyResult> {
     const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
@@ -123,8 +125,8 @@ export class ReadingSession {
   }
 
   /**
-   * Whether the reading sees every message. In a queue that delivers each message once, it does not see messages that
-   * a service took.
+   * Whether this reading finds every message. If the queue delivers each message once, it does not find those that a
+   * service took.
    */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
@@ -140,7 +142,7 @@ export class ReadingSession {
     const inspection = this.#inspection;
     const acked = runs.reduce((sum, { samples }) => sum + samples.acked, 0);
     const isNamed = runs.every(carriesIdentity);
-    // A second copy violates --exactly-once, and a rejected message that still arrives is a phantom.
+    // With --exactly-once, a second copy would change the verdict. If a message was rejected, its late arrival would.
     const wantsQuiet = rules.exactlyOnce || runs.some(({ samples }) => samples.rejected > 0);
     const ticker = new ReadingTicker(this.#reader, inspection, onProgress);
     const read = await drainAndSettle(this.#reader, {
@@ -160,13 +162,13 @@ export class ReadingSession {
     return settled === null ? read : { ...read, settling: settled };
   }
 
-  /** Closes the reader, then records how many messages it removed: the queue delivers no more to it. */
+  /** Closes the reader, after which the queue delivers no more to it. Then records how many messages it removed. */
   async close(): Promise<void> {
     await this.#reader?.close();
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /** Without identity, every removed message may have been one of the run. */
+  /** Number of removed messages that may belong to the run. Without identity, that is every removed message. */
   #takenOf(folder: RunFolder): number {
     const isNameless = readRun(folder)?.plan.identity === false;
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
@@ -207,7 +209,10 @@ function idsOf(queueId: string | null): string[] {
   return queueId === null ? [] : [queueId];
 }
 
-/** @throws QblError 'usage' when the rules need more than receipts can show */
+/**
+ * Decides how to read the queue.
+ * @throws QblError 'usage' if only receipts can be read and the rules need more
+ */
 async function readingKind(
   { queue, folders, consume, rules }: VerifyOptions,
   from: StartingPoint,

@@ -3,11 +3,11 @@ import type { OtherExecutionsCount } from '../counting/other-executions.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 
 /**
- * Explains why messages of another execution with the same ID cannot be distinguished from this run's. Null if there
- * are none, or if send times distinguish them.
- * @param fitting number of messages that match their rows
- * @param undecided number of messages that may belong to either: they have no row, or no checksum that proves their
- * send time
+ * Returns why messages of another execution with the same ID cannot be distinguished from the run's messages. Null if
+ * no other execution sent messages, or if send times distinguish them.
+ * @param fitting number of messages that fit their rows
+ * @param undecided number of messages that may belong to either execution: they have no row, or no checksum proves
+ * their send time
  */
 export function mingled(
   { run, startedAtMs }: GatheredRun,
