@@ -1,19 +1,19 @@
 import { DOUBTS, type DoubtKind } from '../../queue/doubt.ts';
 
 /**
- * The words of a verdict. Terminal, page, Markdown and JUnit take theirs from here, and a test compares the tables of
- * docs/semantics.md with them.
+ * The words of a verdict. The terminal, the page, Markdown and JUnit use them. A test compares them with the tables of
+ * docs/semantics.md.
  */
 
-/** An offence: something that a queue must not do to a message. */
+/** The words for an offence: something that a queue must not do to a message. */
 interface FailWords {
-  /** Of its count. */
+  /** Name of the count of such messages. */
   readonly name: string;
-  /** What follows the number 1. */
+  /** Text after the number 1. */
   readonly one: string;
-  /** What follows any other number. */
+  /** Text after any other number. */
   readonly many: string;
-  /** Always, or only when this option is given. */
+  /** Whether such a message always fails the verdict, or only with this option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 
@@ -68,7 +68,7 @@ export const FAIL_REASONS = {
   },
 } as const satisfies Readonly<Record<string, FailWords>>;
 
-/** Evidence that is missing, with what that means. */
+/** The reasons for the verdict unknown: evidence that is missing. */
 export const UNKNOWN_REASONS = {
   'nothing-acked': 'No message of a run was acknowledged, so nothing was tested.',
   'no-end': 'The sender did not end cleanly: its last samples may be missing.',
@@ -89,13 +89,13 @@ export const FAIL_REASON_KINDS = Object.keys(FAIL_REASONS) as [FailReason, ...Fa
 export const UNKNOWN_REASON_KINDS = Object.keys(UNKNOWN_REASONS) as [UnknownReason, ...UnknownReason[]];
 export const DOUBT_KINDS = Object.keys(DOUBTS) as [DoubtKind, ...DoubtKind[]];
 
-/** What so many messages with an offence have in common, to follow their number. */
+/** Returns the text after the number of messages with this offence. */
 export function offenceText(kind: FailReason, count: number): string {
   const { one, many } = FAIL_REASONS[kind];
   return count === 1 ? one : many;
 }
 
-/** Whether a reason is an offence, and not missing evidence. */
+/** Whether the reason is an offence. Otherwise it is missing evidence. */
 export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
   return kind in FAIL_REASONS;
 }
