@@ -49,7 +49,7 @@ export interface BrokerOptions {
   readonly offsetsRetentionMs?: number;
   /** How often the broker removes such offsets. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
-  /** How often to save the lengths of the logs. Default: 5 s. */
+  /** How often the broker saves the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
   /** Called with each log line. Lines have no control characters. */
   readonly log?: (line: string) => void;
@@ -58,9 +58,11 @@ export interface BrokerOptions {
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
-  /** Resolves if the data folder is removed while the broker runs. The broker then accepts nothing more. */
+  /** Resolves if the data folder is removed while the broker runs. The broker then accepts no more requests. */
   readonly lost: Promise<BrokerError>;
-  /** Stops accepting, answers the requests in flight, syncs and closes the files, and releases the data folder. */
+  /**
+   * Accepts no more connections, answers the open requests, syncs and closes the files, and unlocks the data folder.
+   */
   close(): Promise<void>;
 }
 
@@ -82,8 +84,8 @@ const DEFAULTS = {
 type Closer = () => Promise<void>;
 
 /**
- * Opens the data folder, recovers unfinished work after a crash, and listens. Throws BrokerError if the port is in
- * use, or if the folder is in use, damaged or not a broker's.
+ * Opens the data folder, completes what a crash interrupted, and listens. Throws BrokerError if the port is in use, or
+ * if the folder is in use, damaged or not a data folder.
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
@@ -149,7 +151,10 @@ function acceptConnections(connections: Connections, host: string): Server {
   return server;
 }
 
-/** If the broker listens on every address, advertise to each client the address that it connected to. */
+/**
+ * The host that the broker tells a client to connect to. If the broker listens on every address, it is the one to
+ * which this client has connected.
+ */
 function advertisedHost(host: string, { localAddress = host }: Socket): string {
   const isWildcard = host === '0.0.0.0' || host === '::';
   return isWildcard ? localAddress.replace(/^::ffff:/, '') : host;

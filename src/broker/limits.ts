@@ -1,4 +1,4 @@
-/** All limits of the broker: its memory, its open connections and files, and what it accepts. */
+/** All limits of the broker. */
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -15,7 +15,7 @@ export const MAX_HELD_BYTES = 192 * MIB;
  */
 export const MAX_LARGE_HELD_BYTES = 144 * MIB;
 export const LARGE_HOLD_BYTES = 64 * KIB;
-/** While other connections wait for memory, a stalled connection is closed after this time. */
+/** If other connections wait for memory, a connection that makes no progress is closed after this time. */
 export const MEMORY_PATIENCE_MS = 1_000;
 /** If a fetch waits longer than this for memory, the broker answers it without records. */
 export const MAX_MEMORY_WAIT_MS = 5_000;
@@ -30,7 +30,7 @@ export const MAX_REQUEST_ITEMS = 20_000;
 /** Memory for one array item of a request and for its part of the answer, measured on Node 20 and rounded up. */
 export const ITEM_BYTES = 512;
 export const MAX_CONNECTIONS = 2_000;
-/** Kafka's connections.max.idle.ms. */
+/** A connection without requests is closed after this time (Kafka's connections.max.idle.ms). */
 export const MAX_IDLE_MS = 10 * 60 * 1_000;
 /**
  * The broker closes a connection that sends no request for this long after connecting. Real clients send one at once.
@@ -109,7 +109,7 @@ export const MAX_GROUP_BYTES = 8 * MIB;
 export const MAX_GROUPS_BYTES = 64 * MIB;
 /** Limit for the assignors that one member offers. Clients normally offer only a few. */
 export const MAX_PROTOCOLS_PER_MEMBER = 100;
-/** Kafka's group.max.session.timeout.ms. */
+/** Limit for the session timeout that a member can request (Kafka's group.max.session.timeout.ms). */
 export const MAX_SESSION_TIMEOUT_MS = 1_800_000;
 /** Memory limit for the committed offsets of all groups: about 100,000 offsets. */
 export const MAX_COMMITTED_BYTES = 32 * MIB;
@@ -118,11 +118,11 @@ export const MAX_COMMITTED_BYTES = 32 * MIB;
  * commit.
  */
 export const OFFSETS_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
-/** Kafka's offsets.retention.check.interval.ms. */
+/** How often the broker looks for expired offsets (Kafka's offsets.retention.check.interval.ms). */
 export const OFFSETS_CHECK_INTERVAL_MS = 10 * 60 * 1_000;
-/** Kafka's offset.metadata.max.bytes. */
+/** Limit for the text that a client can store with an offset (Kafka's offset.metadata.max.bytes). */
 export const MAX_OFFSET_METADATA_BYTES = 4_096;
 /** The broker rewrites the journal of offsets if it is larger than this and most of its entries are outdated. */
 export const MIN_COMPACTION_BYTES = MIB;
-/** Limit for files that the broker reads into memory as a whole. The largest one lists 2,000 logs. */
+/** Limit for small files that the broker reads as a whole. The largest of them lists the lengths of 2,000 logs. */
 export const MAX_SEALED_FILE_BYTES = MIB;

@@ -40,7 +40,7 @@ export function readWork(text: string): Work | null {
   return kind === 'constant' ? { kind, ms } : null;
 }
 
-/** Returns a text that `parseWork` reads as the same work. */
+/** Writes a work time as text. `parseWork` reads the text as the same work time. */
 export function formatWork(work: Work): string {
   switch (work.kind) {
     case 'constant':

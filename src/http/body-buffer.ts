@@ -52,7 +52,7 @@ export class BodyBuffer {
     return exact;
   }
 
-  /** Drops the body and returns its bytes to the budget. */
+  /** Forgets the body and returns its bytes to the budget. */
   drop(): void {
     this.#budget.giveBytes(this.#bytes.length);
     this.#bytes = EMPTY;

@@ -5,7 +5,7 @@ const LOCALHOST = /^(?:.+\.)?localhost\.?$/;
 const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/;
 const IPV6_LOOPBACK = '[::1]';
 
-/** The parts of a request that name its server and the page that sent it. */
+/** The parts of a request that name the server, and the web page that sent the request. */
 interface Addressed {
   readonly headers: IncomingHttpHeaders;
   readonly url?: string | undefined;
@@ -34,7 +34,10 @@ export function foreignRequest({ headers, url }: Addressed): string | null {
   return null;
 }
 
-/** The path of a request's target without its query. The target can be a whole URL (RFC 9112, section 3.2.2). */
+/**
+ * Returns the path of a request without its query. The target of a request can also be a whole URL (RFC 9112, section
+ * 3.2.2).
+ */
 export function pathOf(url: string | undefined): string {
   const target = url ?? '';
   const authority = ABSOLUTE.exec(target);

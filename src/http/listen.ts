@@ -25,8 +25,8 @@ export interface ListenOptions {
 }
 
 /**
- * Listens on one host, or on both loopback addresses with one port. Skips IPv6 if the machine has none.
- * @returns the listening servers, made by `createServer`
+ * Listens on one host, or on both loopback addresses with the same port. Leaves out IPv6 if the machine has none.
+ * @returns the servers that `createServer` returned, now listening
  * @throws QblError 'environment' if the port or the host is not available
  */
 export async function listen(

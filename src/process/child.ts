@@ -7,7 +7,7 @@ import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProg
 import { CHILD_MARK } from './parent.ts';
 import { privateEnvironment } from './private-arguments.ts';
 
-/** How a process ended: with a code or by a signal. Both are null if it could not start. */
+/** How a process ended: with an exit code or by a signal. Both are null if the process could not start. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

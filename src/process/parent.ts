@@ -6,7 +6,7 @@ export interface Parent {
   /** Arguments that the parent passed in addition to those of the command line. */
   readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
-  /** Called when the parent asks to stop, and when the parent ended without asking. */
+  /** Sets what is called when the parent asks this process to stop, or when the parent ended without asking. */
   onStop(handler: () => void): void;
   /** Called before the handler of onStop if the parent ended without asking to stop. Must clean up in its place. */
   onGone(handler: () => void): void;

@@ -7,7 +7,8 @@ export class Condition {
   }
 
   /**
-   * Resolves on the next notification, on abort, or after `timeoutMs`. The caller must then check its condition again.
+   * Waits for the next notification, for an abort, or for `timeoutMs`. The caller must then check again what it waits
+   * for.
    */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();

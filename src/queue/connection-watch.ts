@@ -26,7 +26,7 @@ export class ConnectionWatch {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
 
-  /** @param probe called at once, before the constructor returns */
+  /** @param probe asks the other side for an answer; called for the first time before the constructor returns */
   constructor(probe: Probe, onConnection: (state: ConnectionState) => void) {
     this.#probe = probe;
     this.#state = new ReportedState(onConnection);
@@ -37,7 +37,7 @@ export class ConnectionWatch {
     return this.#state.current;
   }
 
-  /** Ends the pause and probes now. */
+  /** Probes now instead of waiting for the next second. */
   probeNow(): void {
     this.#wakeup.notifyAll();
   }

@@ -1,4 +1,4 @@
-/** Reasons why a queue may have held more messages than reading it to the end showed. */
+/** Reasons why a queue may have contained more messages than a reading to its end has found. */
 export const DOUBTS = {
   'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
   'queue-id-unavailable': 'The topic reported an id before and reports none now.',
@@ -18,7 +18,7 @@ export const DOUBTS = {
 
 export type DoubtKind = keyof typeof DOUBTS;
 
-/** A reason why a complete reading may still have missed messages. */
+/** A reason why a reading to the end of the queue may still have missed messages. */
 export interface Doubt {
   readonly kind: DoubtKind;
   /** A sentence for people. */

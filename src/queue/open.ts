@@ -5,7 +5,7 @@ import { parseQueueUrl } from './url/url.ts';
 export interface OpenOptions {
   /** Path of a file with settings, such as credentials. Null without such a file. */
   readonly configFile?: string | null;
-  /** Environment variables with settings. They override the file. */
+  /** Environment variables with settings. They replace the settings of the file. */
   readonly env?: NodeJS.ProcessEnv;
   /** Kafka only: number of partitions if qbl creates the topic. Null means the broker's default. */
   readonly partitions?: number | null;

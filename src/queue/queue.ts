@@ -6,7 +6,7 @@ export interface Queue {
   /** The queue's URL for people, without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
   readonly url: string;
   /**
-   * Checks that the queue exists. Creates it if it is missing and the system allows it.
+   * Checks that the queue exists. If it does not, creates it where the queue system allows that.
    * @throws QblError 'environment' if the queue cannot be reached or created
    */
   prepare(): Promise<void>;
@@ -40,14 +40,17 @@ export interface Capabilities {
 export interface Depth {
   /** Messages that can be read. For a log such as Kafka's, all messages that it still stores. */
   readonly ready: number;
-  /** Messages delivered but not acknowledged yet. Null if the system does not report the number. */
+  /** Messages that were delivered but are not acknowledged. Null if the system does not report their number. */
   readonly inFlight: number | null;
 }
 
 // Sending
 
 export interface OutgoingMessage {
-  /** Messages with the same key keep their order. Null if the message needs no order. */
+  /**
+   * The key of the message. Messages with the same key keep their order. Null if the order of the message does not
+   * matter.
+   */
   readonly key: string | null;
   readonly value: Buffer;
 }
@@ -126,7 +129,7 @@ export interface Timestamp {
   readonly atMs: number;
 }
 
-/** The offset of the next message, by partition. */
+/** By partition, the offset of the next message. */
 export type Positions = ReadonlyMap<number, number>;
 
 /**
@@ -180,7 +183,7 @@ export type Stored =
   | { readonly kind: 'unknown'; readonly text: string };
 
 export interface Reader {
-  /** Where reading began, by partition. Empty for systems without positions. */
+  /** By partition, the offset where reading began. Empty for systems without offsets. */
   readonly start: Positions;
   /**
    * An id that changes if the queue is deleted and created again under the same name. Null if the system has no id or

@@ -2,8 +2,8 @@ import { readBoundedFileSync } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /**
- * Settings of a queue's client that must not appear on a command line, such as passwords. They come from a file of
- * `name=value` lines and from the environment, which overrides the file.
+ * Settings of a queue's client that must not appear on a command line, such as passwords. They come from a file with
+ * `name=value` lines and from environment variables. A variable replaces the setting of the file.
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
@@ -43,7 +43,7 @@ function settingsIn(file: string, names: readonly string[]): [string, string][] 
   });
 }
 
-/** Reads the text of a file that a setting names, such as a certificate. */
+/** Reads a file, such as a certificate, whose path is the value of a setting. */
 export function readText(what: string, file: string): string {
   return readBoundedFileSync(what, file, MAX_FILE_BYTES);
 }

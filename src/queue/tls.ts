@@ -14,7 +14,7 @@ export const TLS_SETTINGS = [
 ] as const;
 
 /**
- * Reads the certificate authorities and the client certificate that the settings name.
+ * Reads the certificate files that the settings name: the certificate authorities and the client's certificate.
  * @throws QblError 'usage', which never repeats a secret
  */
 export function tlsOptions(settings: QueueSettings): ConnectionOptions {

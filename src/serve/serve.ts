@@ -35,7 +35,7 @@ export interface ServeOptions {
 export interface RunningServe {
   readonly urls: readonly string[];
   readonly port: number;
-  /** Takes no new messages, answers those in flight, and closes the queue. */
+  /** Accepts no more messages, answers those that were accepted, and closes the queue. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
 /**
- * Serves `POST /send`, even before the queue is connected.
+ * Starts the server for `POST /send`. It answers requests even before the queue is connected.
  * @throws QblError 'environment' if the port is not available
  */
 export async function startServe(options: ServeOptions): Promise<RunningServe> {

@@ -25,8 +25,8 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
 }
 
 /**
- * Verifies a run with a tap: a reader that opens before the first send, and records true arrival times.
- * @throws QblError 'usage' when the run already exists
+ * Verifies a run with a reader that opens before the first send (a tap), and so records true arrival times.
+ * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;

@@ -39,7 +39,7 @@ interface SessionParts {
   readonly queueId: string | null;
 }
 
-/** Reads the queue for some runs, from opening the reader to the verdict. */
+/** One reading of the queue for one or more runs, from opening the reader to the verdict. */
 export class ReadingSession {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;

@@ -70,7 +70,7 @@ export class CommittedOffsets {
     return this.#journal.append({ group, committed, atMs: Date.now() });
   }
 
-  /** Records that the group had a member until now. */
+  /** Records the present time as the last time at which the group had a member. */
   touch(group: string): void {
     this.#table.touch(group, Date.now());
   }

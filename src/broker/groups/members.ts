@@ -73,7 +73,10 @@ export class Members {
     return full || bytes > MAX_GROUP_BYTES ? ERRORS.GROUP_MAX_SIZE_REACHED : ERRORS.NONE;
   }
 
-  /** Reserves the id for a client until the timeout. */
+  /**
+   * Reserves a member id for a client, so that it can join later. After the timeout, removes the id and calls
+   * `onTimeout`.
+   */
   expect(id: string, timeoutMs: number, onTimeout: () => void): void {
     this.#allowance.take(MEMBER_BYTES);
     const timer = setTimeout(() => {

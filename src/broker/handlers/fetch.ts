@@ -25,7 +25,7 @@ interface Target {
  * error.
  */
 export async function fetch(request: FetchRequest, context: RequestContext): Promise<FetchResponse> {
-  // Fetch sessions (KIP-227) are not supported: each fetch lists all its partitions.
+  // Fetch sessions (KIP-227) are not supported, so each Fetch request must list all its partitions.
   if (request.sessionId !== 0) {
     return { throttleTimeMs: 0, errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   }
@@ -102,7 +102,7 @@ async function readWithin(request: FetchRequest, context: RequestContext): Promi
   return oversized ? readOversized(targets, oversized, context) : partitions;
 }
 
-/** Number of bytes to read from all partitions, at most `maxBytes`. */
+/** Number of bytes that the answer will read from all partitions, at most `maxBytes`. */
 async function availableBytes(targets: readonly Target[], maxBytes: number): Promise<number> {
   let bytes = 0;
   for (const { log, request, errorCode } of targets) {

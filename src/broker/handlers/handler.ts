@@ -23,7 +23,7 @@ export interface Services {
   readonly log: (line: string) => void;
 }
 
-/** What a handler gets besides the request. */
+/** What a handler gets in addition to the request. */
 export interface RequestContext extends Omit<Services, 'memory'> {
   readonly version: number;
   readonly client: Client;

@@ -7,7 +7,10 @@ const SLICES = 8;
 
 const TABLE = buildTable();
 
-/** The CRC-32C of all bytes of the buffer, as an unsigned number. Uses slicing-by-8 (Kounavis and Berry, 2005). */
+/**
+ * Returns the CRC-32C of all bytes of the buffer, as an unsigned number. The method is slicing-by-8 (Kounavis and
+ * Berry, 2005).
+ */
 export function crc32c(buffer: Buffer): number {
   let crc = -1;
   let position = 0;

@@ -25,7 +25,7 @@ export interface ReadBatches {
 
 const NOTHING: ReadBatches = { records: Buffer.alloc(0), heldBytes: 0, firstBatchBytes: 0 };
 
-/** Finds and reads committed batches. It ignores everything after the committed end. */
+/** Finds and reads committed batches. Never reads after the last committed batch. */
 export class LogReader {
   readonly #file: Readable;
   readonly #index: OffsetIndex;

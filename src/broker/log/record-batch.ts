@@ -85,7 +85,7 @@ export function stampBatch(batch: Buffer, baseOffset: number, appendTimeMs: numb
 function checkLength(batch: Buffer): ErrorCode {
   const sizeBytes = LENGTH_PREFIX_BYTES + batch.readInt32BE(BATCH_LENGTH);
   if (sizeBytes === batch.length) return ERRORS.NONE;
-  // Since Produce version 3, a partition gets exactly one batch (Kafka's ProduceRequest.validateRecords).
+  // A partition of a Produce request has exactly one batch since version 3 (Kafka's ProduceRequest.validateRecords).
   return sizeBytes >= HEADER_BYTES && sizeBytes < batch.length
     ? ERRORS.INVALID_RECORD
     : ERRORS.CORRUPT_MESSAGE;
@@ -102,8 +102,8 @@ function checkContent(batch: Buffer): ErrorCode {
   const header = readHeader(batch);
   if (!header || header.recordCount < 1) return ERRORS.INVALID_RECORD;
   if (batch.readInt32BE(LAST_OFFSET_DELTA) !== header.recordCount - 1) return ERRORS.INVALID_RECORD;
-  // Each uncompressed record has at least one byte. Without this check, a few small batches could use up all offsets.
-  // Compressed records can be smaller.
+  // Each uncompressed record has at least one byte. Without this check, a few small batches could claim so many
+  // records that all offsets are used up. Compressed records can be smaller.
   if (header.compression === 0 && batch.length - HEADER_BYTES < header.recordCount)
     return ERRORS.INVALID_RECORD;
   const idempotent = batch.readBigInt64BE(PRODUCER_ID) >= 0n;

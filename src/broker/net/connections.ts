@@ -41,7 +41,7 @@ export class Connections {
     void connection.serve().finally(() => this.#open.delete(connection));
   }
 
-  /** Closes connections that were idle for too long. */
+  /** Closes connections that sent no request for too long. */
   sweep(): void {
     for (const connection of this.#open) {
       const limitMs = connection.hasAsked ? this.#limits.maxIdleMs : this.#limits.maxSilentMs;

@@ -15,8 +15,9 @@ export interface TakenFrame {
 }
 
 /**
- * Splits the bytes of a connection into frames with length prefixes. A frame that arrives in one chunk is not copied.
- * Any other frame is copied into one buffer, which grows with the bytes received, not with the announced length.
+ * Splits the bytes of a connection into frames, each of which has its length before it. A frame that arrives in one
+ * chunk is not copied. Any other frame is copied into one buffer, which grows with the bytes received, not with the
+ * announced length.
  */
 export class FrameBuffer {
   readonly #head = Buffer.alloc(LENGTH_BYTES);

@@ -4,8 +4,8 @@ import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE
 export interface Holder {
   readonly heldBytes: number;
   /**
-   * Why the connection is stalled. `client`: its client does not send or read what it should. `memory`: it waits for
-   * more memory.
+   * Why the connection makes no progress. `client`: its client does not send the rest of a request, or does not read
+   * an answer. `memory`: it waits for more memory.
    */
   readonly stalledBy: 'client' | 'memory' | undefined;
   giveWay(): void;
@@ -16,7 +16,10 @@ interface Waiting {
   readonly resolve: (granted: boolean) => void;
 }
 
-/** Limits the memory of all connections together. A connection that needs more waits until others release some. */
+/**
+ * Limits the memory of all connections together. A connection that needs more memory waits until other connections
+ * release some.
+ */
 export class MemoryBudget {
   readonly #maxBytes: number;
   readonly #maxLargeBytes: number;
@@ -140,7 +143,7 @@ export class MemoryBudget {
   }
 }
 
-/** The part of the budget that one connection holds. */
+/** The memory of the budget that one connection has reserved. */
 export class Account {
   readonly #budget: MemoryBudget;
   #heldBytes = 0;

@@ -7,7 +7,7 @@ import type { LogFile } from './log-file.ts';
  */
 export type FsyncPolicy = 'always' | 'never';
 
-/** A file that grows only by complete appends. A failed append leaves nothing in the file. */
+/** A file to which data is only appended. After a failed append, the file has nothing of that data. */
 export class AppendFile {
   readonly #file: LogFile;
   readonly #fsync: FsyncPolicy;

@@ -9,7 +9,7 @@ export interface Damage {
   readonly mend: () => Promise<string>;
 }
 
-/** Resolves when the damage is repaired. */
+/** Handles one damage. Resolves when the damage is repaired. */
 export type OnDamage = (damage: Damage) => Promise<void>;
 
 /** Throws the damage as an error. The start of a broker never changes damaged data, because the user must decide. */

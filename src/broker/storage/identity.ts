@@ -5,7 +5,7 @@ import { moveAside } from './aside.ts';
 import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
-/** This file marks a folder as a broker's data folder. */
+/** Name of the file that marks a folder as a broker's data folder. */
 export const IDENTITY_FILE = 'broker.json';
 const FORMAT = 2;
 /** The broker reserves producer ids in blocks of this size. After a restart, the unused ids of a block are skipped. */
@@ -37,7 +37,7 @@ function firstProducerId(): number {
   return randomInt(1, MAX_FIRST_PRODUCER_ID);
 }
 
-/** The cluster id of a data folder, and the producer ids that it has assigned. */
+/** The cluster id of a data folder, and the source of new producer ids. */
 export class DataIdentity {
   readonly clusterId: string;
   readonly #path: string;

@@ -13,7 +13,7 @@ export interface JournalOptions<Entry> extends JournalFile<Entry> {
   readonly snapshot: () => Iterable<Entry>;
 }
 
-/** Opens the journal and applies its entries. Cuts off a line that a crash left unfinished. */
+/** Opens the journal and applies its entries. If a crash left an incomplete last line, cuts it off. */
 export async function openJournal<Entry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
   const file = await openExisting(options);
   try {

@@ -30,7 +30,7 @@ export class Window {
   }
 }
 
-/** Reads the requested bytes. Returns fewer only at the end of the file. */
+/** Reads `length` bytes from the position on. Returns fewer only at the end of the file. */
 export async function readFully(file: Readable, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;

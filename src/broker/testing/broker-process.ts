@@ -79,7 +79,7 @@ export class BrokerProcess {
     throw new Error('the child ended without output');
   }
 
-  /** Peak resident memory. Undefined if the system does not report it. */
+  /** Largest memory of the process so far, in MiB. Undefined if the system does not report it. */
   async maxResidentMib(): Promise<number | undefined> {
     if (process.platform !== 'linux') return undefined;
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');

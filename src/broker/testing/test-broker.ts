@@ -101,7 +101,7 @@ export class TestBroker {
   }
 }
 
-/** Creates the topic through its first use. */
+/** Creates a topic by requesting its metadata. Returns the error code of the answer. */
 export async function touchTopic(client: RawClient, name: string): Promise<number> {
   const response = await client.request(cluster.metadata, 8, { topics: [name] });
   return response.topics[0]?.errorCode ?? -1;

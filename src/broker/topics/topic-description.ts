@@ -13,7 +13,7 @@ export interface TopicDescription {
   readonly logStartOffsets: readonly number[];
 }
 
-/** Saves the description durably. */
+/** Saves the description of a topic. When the promise resolves, it is on the disk. */
 export async function writeDescription(folder: string, description: TopicDescription): Promise<void> {
   await writeSealed(join(folder, DESCRIPTION_FILE), description);
 }

@@ -5,9 +5,7 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/**
- * Reads the primitive types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early.
- */
+/** Reads the basic types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early. */
 export class WireReader {
   readonly #buffer: Buffer;
   #position = 0;

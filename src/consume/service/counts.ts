@@ -46,7 +46,7 @@ export class Counter {
     this.#counts[what]++;
   }
 
-  /** Counts an attempt when it starts, whatever its outcome. */
+  /** Counts the start of an attempt. */
   countStart(atMs: number): void {
     this.starts++;
     this.#busiest.add(atMs);
@@ -63,7 +63,7 @@ export class Counter {
     this.#lastEndMs = Math.max(this.#lastEndMs, finishedAtMs);
   }
 
-  /** Counts a message when its last attempt ends. */
+  /** Counts a message whose last attempt has ended. */
   countEnd({ atMs, source }: Arrival, finishedAtMs: number): void {
     if (source === 'receipt') return;
     this.#longestUntilProcessedMs = Math.max(this.#longestUntilProcessedMs ?? 0, finishedAtMs - atMs);

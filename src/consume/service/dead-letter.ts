@@ -35,7 +35,10 @@ export class DeadLetters {
     return new DeadLetters(queue, await queue.openSender({ keyed: false, onConnection: () => {} }), log);
   }
 
-  /** Resolves when the queue has acknowledged the message, or when the signal is aborted. */
+  /**
+   * Sends a message to the dead-letter queue. Resolves when that queue has acknowledged it, or when the signal is
+   * aborted.
+   */
   async send(value: Buffer | null, signal: AbortSignal): Promise<'sent' | 'interrupted'> {
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;

@@ -14,7 +14,7 @@ export class Rate {
     this.#intervalMs = perSecond === null ? 0 : 1000 / perSecond;
   }
 
-  /** Reserves the next start and returns its time. */
+  /** Reserves the next start time and returns it. */
   reserve(nowMs: number): number {
     if (this.#intervalMs === 0) return nowMs;
     // Timers fire late, so count from the planned time of the last start, not from its actual time.
@@ -23,7 +23,7 @@ export class Rate {
     return startMs;
   }
 
-  /** Forgets all reserved starts. */
+  /** Forgets the reserved start times. */
   reset(): void {
     this.#nextMs = Number.NEGATIVE_INFINITY;
   }

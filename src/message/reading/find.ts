@@ -9,7 +9,7 @@ export interface Found {
   readonly claim: Claim;
 }
 
-/** A text that may have been JSON before damage, and the position where parsing fails. */
+/** A text that may be damaged JSON, and the position where parsing fails. */
 export interface BrokenText {
   readonly text: string;
   readonly failedAt: number;

@@ -49,7 +49,7 @@ export class MessageReader {
     this.#runs = runs;
   }
 
-  /** Classifies a value. Never throws for any bytes. */
+  /** Returns what a value is. Accepts any bytes and never throws. */
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
@@ -96,7 +96,7 @@ export class MessageReader {
     return null;
   }
 
-  /** Finds the run of a damaged message in which no claim can be found. */
+  /** Finds the run of a damaged message that has no readable claim. */
   #damaged(text: string): Reading | null {
     for (const part of partsOf(text)) {
       const reading = part instanceof JsonObject ? this.#damagedObject(part) : this.#brokenText(part);

@@ -1,7 +1,7 @@
 import { formatQueueUrl, parseQueueUrl, type QueueAddress } from './url.ts';
 
 /**
- * Returns the URL of the dead-letter queue that belongs to a queue: `orders.dead-letter` for `orders`.
+ * Returns the URL of a queue's dead-letter queue: `orders.dead-letter` for the queue `orders`.
  * @throws QblError 'usage' for an invalid URL
  */
 export function deadLetterUrl(queueUrl: string): string {

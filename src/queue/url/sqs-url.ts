@@ -9,7 +9,10 @@ export interface SqsAddress {
   /** Account number of 12 digits. Null means the account of the credentials. */
   readonly account: string | null;
   readonly queue: string;
-  /** A FIFO queue keeps the order within a message group and drops repeats for five minutes. */
+  /**
+   * Whether the queue is a FIFO queue. Such a queue keeps the order within a message group, and drops repeated
+   * messages for five minutes.
+   */
   readonly fifo: boolean;
 }
 

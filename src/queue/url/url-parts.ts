@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { QblError } from '../../error.ts';
 
-/** The parts of a queue URL before they are checked. */
+/** The parts of a queue URL, not checked yet. */
 export interface UrlParts {
   /** The text between `//` and the path: one host, or several separated by commas. */
   readonly authority: string;
   /** The text after the first slash, still percent-encoded. */
   readonly path: string;
-  /** The text from `?` or `#` on. */
+  /** The text from `?` or `#` to the end. */
   readonly rest: string;
 }
 

@@ -33,7 +33,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   return parse({ authority, path, rest });
 }
 
-/** Writes the full URL, including the default host, port and other parts of the address. */
+/** Writes the complete URL, also those parts that have their default values. */
 export function formatQueueUrl(address: QueueAddress): string {
   switch (address.system) {
     case 'kafka':

@@ -40,7 +40,7 @@ function doubledRanks(values: readonly number[]): number[] {
   });
 }
 
-/** The share of all choices of `size` ranks whose sum is at least as far from the mean as `rankSum`. */
+/** Returns the share of all choices of `size` ranks whose sum differs from the mean at least as much as `rankSum`. */
 function countedProbability(ranks: readonly number[], size: number, rankSum: number): number {
   const mean = (sum(ranks) * size) / ranks.length;
   const distance = Math.abs(rankSum - mean);
@@ -53,7 +53,7 @@ function countedProbability(ranks: readonly number[], size: number, rankSum: num
   return extreme / all;
 }
 
-/** Counts the choices of `size` ranks by their sum. */
+/** Returns the number of ways to choose `size` ranks, by the sum of the chosen ranks. */
 function waysToSum(ranks: readonly number[], size: number): Map<number, number> {
   const bySize = Array.from({ length: size + 1 }, () => new Map<number, number>());
   bySize[0]?.set(0, 1);

@@ -50,7 +50,7 @@ const reason = z
     kind: z.enum([...FAIL_REASON_KINDS, ...UNKNOWN_REASON_KINDS]),
     /** Number of messages. Null if the reason is not about single messages. */
     count: count().nullable(),
-    /** The finding, as a sentence for people. */
+    /** What was found, as a sentence for people. */
     text: z.string(),
   })
   .readonly();

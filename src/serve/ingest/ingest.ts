@@ -41,7 +41,7 @@ export class Ingest {
    */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     if (this.#ending.has(request.socket)) {
-      // After an answer with "Connection: close", further requests on the connection are ignored (RFC 9112, section 9.6).
+      // After an answer with "Connection: close", ignore further requests on the connection (RFC 9112, section 9.6).
       request.resume();
       return;
     }

@@ -1,6 +1,6 @@
 import { exponential, type Random, seededRandom } from '../structures/random.ts';
 
-/** Times at which messages arrive in the queue. */
+/** The times at which messages arrive in the queue, or the rates at which they arrive. */
 export type Arrivals =
   /** Arrival time of each message, in ascending order. The list can be read several times. */
   | { readonly kind: 'times'; readonly timesMs: Iterable<number> }

@@ -9,7 +9,7 @@ import type { ConcludedRun } from './conclude.ts';
 /** The clocks of sender and broker may differ by up to this much, if only a starting time is known. */
 export const CLOCK_MARGIN_MS = 60_000;
 
-/** The state of the queue at the end of the reading. */
+/** What the queue reports at the end of the reading. */
 export interface QueueNow {
   readonly ends: Positions;
   readonly queueId: string | null;

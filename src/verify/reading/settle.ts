@@ -6,7 +6,7 @@ import type { Settling } from '../../runs/documents/verify-json.ts';
 export interface Unsettled {
   /** Number of acknowledged messages that were not found so far. */
   readonly missing: number;
-  /** Whether one more message could change the verdict, even if none is missing. */
+  /** Whether another message could change the verdict even if none is missing. */
   readonly wantsQuiet: boolean;
   /** Number of messages of the runs that were found. */
   readonly seen: number;

@@ -1,4 +1,4 @@
-/** Small JMeter test plans as text. Each shows only what matters in a test. */
+/** Small JMeter test plans as text, for tests. */
 
 export interface JmxOptions {
   /** Further attributes of an element, in addition to class and name. */

@@ -107,7 +107,7 @@ export class KafkaClient {
     return [...all.slice(this.#firstAddress), ...all.slice(0, this.#firstAddress)];
   }
 
-  /** Closes every connection, including those that kafkajs is still opening. Pending requests fail. */
+  /** Closes every connection, including those that kafkajs is still opening. Open requests fail. */
   close(): void {
     this.#closed = true;
     for (const socket of this.#sockets.keys()) cut(socket);

@@ -13,7 +13,7 @@ export interface LeaderLoopsOptions {
   readonly client: KafkaClient;
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** The partitions to read now. */
+  /** Returns the partitions that must be read now. */
   readonly partitions: () => readonly number[];
   /** Sends one fetch for these partitions to their leader, and handles the result. */
   readonly fetch: (leader: number, led: readonly number[]) => Promise<void>;
@@ -22,7 +22,7 @@ export interface LeaderLoopsOptions {
   readonly onOutOfRange: (partition: number, beginning: number) => void;
 }
 
-/** Fetches partitions from their leaders until it is closed, with one request in flight for each leader. */
+/** Fetches partitions from their leaders until `close`. At any time, at most one request to each leader is open. */
 export class LeaderLoops {
   readonly #options: LeaderLoopsOptions;
   readonly #loops = new Map<number, Promise<void>>();

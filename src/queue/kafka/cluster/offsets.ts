@@ -13,7 +13,7 @@ interface Topic {
 }
 
 /**
- * The high watermark of every partition: the current end of its log.
+ * Returns the high watermark of every partition, which is the present end of its log.
  * @throws LeaderlessError if a partition has no leader
  */
 export function endOffsets(topic: Topic): Promise<Map<number, number>> {
@@ -21,7 +21,7 @@ export function endOffsets(topic: Topic): Promise<Map<number, number>> {
 }
 
 /**
- * The current first offset of every partition's log.
+ * Returns the present first offset of every partition's log.
  * @throws LeaderlessError if a partition has no leader
  */
 export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
@@ -29,7 +29,7 @@ export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
 }
 
 /**
- * Offsets to start reading at, for each requested partition and each partition with a given position.
+ * Returns the offsets at which reading starts, for each requested partition and each partition with a given position.
  * @throws LeaderlessError if a requested partition has no leader
  */
 export async function startOffsets(topic: Topic, from: StartingPoint): Promise<Positions> {

@@ -2,7 +2,7 @@ import type { KafkaCluster } from './cluster.ts';
 
 /** The partition has no leader, so it can be neither written nor read until one is elected. */
 export class LeaderlessError extends Error {
-  /** The broker's name for this error (Errors.java). */
+  /** Name of the Kafka error that a broker answers in this case (Errors.java). */
   readonly type = 'LEADER_NOT_AVAILABLE';
 
   constructor(partition: number) {

@@ -27,7 +27,7 @@ const MECHANISMS = {
 } as const;
 
 /**
- * Reads `security.protocol` and what it needs from a file and from `QBL_KAFKA_…` variables.
+ * Reads `security.protocol` and the settings for it, from a file and from `QBL_KAFKA_…` variables.
  * @throws QblError 'usage', which never repeats a secret
  */
 export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Security {

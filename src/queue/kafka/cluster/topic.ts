@@ -25,7 +25,7 @@ const BROKERS_DEFAULT = -1;
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 /**
- * Loads the topic's metadata, and creates the topic if it is missing. The broker then sets each message's timestamp.
+ * Loads the topic's metadata. Creates the topic if it is missing, with timestamps that the broker sets.
  * @throws TopicCreationError if the topic is missing and cannot be created
  */
 export async function ensureTopic(

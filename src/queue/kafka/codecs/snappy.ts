@@ -10,7 +10,10 @@ const FRAME_HEADER_BYTES = FRAME_MAGIC.length + 8;
 
 const unpackBlock = snappyUncompressor();
 
-/** @throws if the data is not snappy, or its content exceeds the limit */
+/**
+ * Decompresses snappy data.
+ * @throws if the data is not snappy, or its content exceeds the limit
+ */
 export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (!bytes.subarray(0, FRAME_MAGIC.length).equals(FRAME_MAGIC)) return unpackOne(bytes, maxBytes);

@@ -7,7 +7,10 @@ import { ZSTDDecoder } from 'zstddec';
 const decoder = new ZSTDDecoder();
 await decoder.init();
 
-/** @throws if the data is not a Zstandard frame, or its content exceeds the limit */
+/**
+ * Decompresses a Zstandard frame.
+ * @throws if the data is not a Zstandard frame, or its content exceeds the limit
+ */
 export function unpackZstd(packed: Uint8Array, maxBytes: number): Uint8Array {
   const unpacked = decoder.decode(packed, maxBytes);
   // The library returns an empty result for every error. A compressed batch always has records, so an empty result is

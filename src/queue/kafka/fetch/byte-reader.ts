@@ -67,12 +67,15 @@ export class ByteReader {
     return this.#bytes.subarray(start, this.#position);
   }
 
-  /** Reads COMPACT_STRING, COMPACT_BYTES and their nullable forms. */
+  /**
+   * Reads a COMPACT_STRING, a COMPACT_BYTES, or one of them that can be null. Its length is stored plus one; 0 means
+   * null.
+   */
   compactBytes(): Buffer | null {
     return this.bytes(this.unsignedVarint() - 1);
   }
 
-  /** Skips the tagged fields of a flexible version (KIP-482). */
+  /** Skips the tagged fields, which are optional and which only flexible versions have (KIP-482). */
   skipTaggedFields(): void {
     for (let left = this.unsignedVarint(); left > 0; left--) {
       this.unsignedVarint();

@@ -6,7 +6,7 @@ import type { PartitionAnswer } from './response.ts';
 /** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
-  /** The offset after the batch. */
+  /** The offset after the last record of the batch. */
   readonly nextOffset: number;
 }
 

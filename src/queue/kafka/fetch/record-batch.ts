@@ -14,7 +14,7 @@ const COMPRESSION = 0x07;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-/** The format since Kafka 0.11. Only old log segments have older formats. */
+/** Number of the batch format since Kafka 0.11. Only old logs have batches of an older format. */
 const CURRENT_MAGIC = 2;
 
 /**
@@ -23,7 +23,7 @@ const CURRENT_MAGIC = 2;
  */
 const MAX_RECORDS = 500_000;
 
-/** A record batch as it was fetched. */
+/** A record batch from the answer to a fetch. */
 export interface RecordBatch {
   readonly baseOffset: number;
   /** Offset of the batch's last record. Compaction keeps this value, even if it removes the record. */
@@ -37,7 +37,7 @@ export interface RecordBatch {
   readonly count: number;
   /** Kafka's number of the compression codec. */
   readonly compression: number;
-  /** The records, still compressed. */
+  /** The records, compressed if `compression` is not 0. */
   readonly records: Buffer;
 }
 

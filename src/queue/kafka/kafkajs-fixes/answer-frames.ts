@@ -43,7 +43,7 @@ export class AnswerFrames {
     }
   }
 
-  /** Keeps the bytes of the chunk that belong to the incomplete answer. */
+  /** Copies bytes of the chunk that belong to the incomplete answer. Returns their number. */
   #take(chunk: Buffer): number {
     const wanted = this.#have < LENGTH_BYTES ? LENGTH_BYTES : frameBytes(this.#begun);
     const taken = Math.min(wanted - this.#have, chunk.length);

@@ -10,7 +10,7 @@ import type { OffsetGap } from '../fetch/offset-gaps.ts';
 export class ReadingProgress {
   readonly changed = new Condition();
   readonly #starts = new Map<number, number>();
-  /** The offset of the next message, by partition. */
+  /** By partition, the offset of the next message. */
   readonly #positions = new Map<number, number>();
   /** By partition, the first reason why messages may have been missed. */
   readonly #doubts = new Map<number, Doubt>();
@@ -24,12 +24,12 @@ export class ReadingProgress {
     this.begin(start);
   }
 
-  /** Where reading began, by partition. */
+  /** By partition, the offset where reading began. */
   get starts(): Positions {
     return new Map(this.#starts);
   }
 
-  /** Sets the start of each partition that has none yet. */
+  /** Sets the start of each partition that has no start yet. */
   begin(starts: Positions): void {
     for (const [partition, start] of starts) {
       if (this.hasBegun(partition)) continue;
@@ -73,13 +73,13 @@ export class ReadingProgress {
     this.#lastStableOffsets.set(partition, offset);
   }
 
-  /** Ends reading, because the callback for deliveries threw. */
+  /** Ends the reading with an error that the callback for deliveries threw. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.changed.notifyAll();
   }
 
-  /** @throws the error that ended reading */
+  /** @throws the error that the callback for deliveries threw, if it threw one */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }

@@ -78,7 +78,8 @@ function encoded(buffer: Buffer) {
 }
 
 /**
- * The part of the request after the client id. Each structure and the header end with an empty list of tagged fields.
+ * Returns the part of the request after the client id. Each structure, and the header, ends with an empty list of
+ * tagged fields.
  */
 function metadataRequest(topic: string): Buffer {
   const name = Buffer.from(topic);

@@ -6,7 +6,7 @@ import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
-/** Maximum number of partitions to send to at the same time. */
+/** Maximum number of partitions to which messages are sent at the same time. */
 const LANES = 4;
 
 /**

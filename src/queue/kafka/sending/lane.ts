@@ -20,7 +20,8 @@ type PartResult =
 export type WhenLeaderless = 'wait' | 'refuse';
 
 /**
- * Sends one batch at a time to one partition. Repeats attempts until the outcome is known or the deadline has passed.
+ * Sends one batch at a time to one partition. Repeats attempts until the outcome of the batch is known or its deadline
+ * has passed.
  */
 export class Lane {
   readonly #link: KafkaLink;

@@ -35,12 +35,12 @@ export abstract class LinkedSender implements Sender {
 
   abstract send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]>;
 
-  /** Waits for attempts in flight, then closes the connections. */
+  /** Waits until no attempt is open, then closes the connections. */
   async close(): Promise<void> {
     await this.settled();
     await this.link.close();
   }
 
-  /** Resolves when no attempt is in flight. */
+  /** Resolves when no attempt is open. */
   protected abstract settled(): Promise<unknown>;
 }

@@ -8,7 +8,7 @@ import { ProducerBatch } from './producer-batch.ts';
 /** Maximum number of batches in flight. More were not faster in measurements. */
 const MAX_LANES = 4;
 
-/** The lane and the partition that one batch uses. */
+/** The lane (which sends one batch at a time) and the partition for one batch. */
 interface Way {
   readonly lane: Lane;
   readonly partition: number;

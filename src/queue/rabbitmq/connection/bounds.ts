@@ -16,7 +16,7 @@ interface ChannelModule {
   readonly Channel: { readonly prototype: { _onHeader(frame: HeaderFrame): void } };
 }
 
-/** RabbitMQ's default for frame_max. rabbitmq-client asks for less. */
+/** Limit for a frame: RabbitMQ's default for frame_max. rabbitmq-client asks the broker for smaller frames. */
 const MAX_FRAME_BYTES = 131_072;
 
 const internals = createRequire(import.meta.url);

@@ -80,7 +80,7 @@ export class RabbitmqLink {
     }
   }
 
-  /** Opens one connection and waits until it is lost. Resolves with the reason. */
+  /** Opens one connection and waits until it is lost. Resolves with the reason for the loss. */
   async #connectOnce(): Promise<string> {
     this.#lost = new AbortController();
     try {

@@ -9,7 +9,7 @@ import { codeOf } from './errors.ts';
  * that the leader did not answer.
  */
 export interface QueueCount {
-  /** Messages ready for delivery, without those in flight. */
+  /** Messages that can be delivered. Delivered ones without an acknowledgement do not count. */
   readonly messageCount: number;
   readonly consumerCount: number;
 }
@@ -40,7 +40,10 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   }
 }
 
-/** @throws Error if the exchange or the queue no longer exists */
+/**
+ * Checks that exchange and queue exist.
+ * @throws Error if one of them no longer exists
+ */
 export async function requireTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue } = address;
   if (!(await exchangeExists(connection, exchange)))

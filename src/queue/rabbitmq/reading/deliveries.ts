@@ -5,7 +5,7 @@ import type { UnansweredDelivery } from './subscription.ts';
 export class DeliveryCounter {
   #count = 0;
 
-  /** Number of messages so far. */
+  /** Number of messages counted so far. */
   get count(): number {
     return this.#count;
   }

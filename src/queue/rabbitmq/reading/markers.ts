@@ -46,8 +46,8 @@ export class Markers {
   }
 
   /**
-   * Resolves with the marker's number, which is greater than all earlier ones.
-   * @throws Error if the marker is not confirmed
+   * Sends a marker. Resolves with the marker's number, which is greater than all earlier ones.
+   * @throws Error if RabbitMQ does not confirm the marker
    */
   async send(signal: AbortSignal): Promise<number> {
     const outcome = await this.#trySend(signal);

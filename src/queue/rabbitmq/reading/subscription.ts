@@ -22,12 +22,12 @@ export interface SubscriptionOptions {
   readonly queue: string;
   /** Maximum number of unacknowledged messages. */
   readonly prefetch: number;
-  /** Receives all messages that arrived in one turn of the event loop. */
+  /** Called with all messages that arrived in one turn of the event loop. */
   readonly onArrivals: (arrivals: readonly UnansweredDelivery[]) => void;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** Consumes a queue, and reconnects when the connection is lost. */
+/** Consumes a queue. If the connection is lost, opens a new one. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #link: RabbitmqLink;

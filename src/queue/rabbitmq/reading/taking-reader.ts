@@ -17,7 +17,7 @@ const EMPTY_LOOKS = 3;
 const NO_POSITIONS: Positions = new Map();
 const NO_ANSWER = { kind: 'obstacle', reason: 'the queue does not answer' } as const;
 
-/** Reads the queue itself, which removes its messages permanently. */
+/** Reads the queue as a consumer, which removes the messages permanently. */
 export class TakingReader implements Reader {
   readonly start = NO_POSITIONS;
   readonly #options: ReaderOptions;

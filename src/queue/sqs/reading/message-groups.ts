@@ -1,7 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs';
 
 /**
- * Numbers the message groups of a FIFO queue. Each group is a partition, because SQS keeps no order between groups.
+ * Gives numbers to the message groups of a FIFO queue. A group is treated as a partition, because SQS keeps the order
+ * only within a group.
  */
 export class MessageGroups {
   readonly #numbers = new Map<string, number>();

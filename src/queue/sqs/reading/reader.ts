@@ -15,11 +15,11 @@ const ATTRIBUTES_TIMEOUT_MS = 5_000;
 
 /** How often a queue is polled, and when it counts as empty. */
 export interface ReadingPace {
-  /** Number of concurrent polls. */
+  /** Number of long polls at the same time. */
   readonly receivers: number;
-  /** Duration of a long poll. */
+  /** How long a long poll waits for a message. */
   readonly waitSeconds: number;
-  /** How long the counts must be zero and no message may arrive before the queue counts as empty. */
+  /** The queue counts as empty if its counts are zero and no message arrives for this long. */
   readonly quietMs: number;
 }
 

@@ -62,7 +62,7 @@ export class Receivers {
     return this.#emptyPolls;
   }
 
-  /** Number of messages received and not deleted yet. */
+  /** Number of messages that were received but are not deleted. */
   get held(): number {
     return this.#held;
   }

@@ -1,4 +1,4 @@
-/** Attributes of a queue, from GetQueueAttributes. */
+/** The attributes of a queue that qbl uses, from GetQueueAttributes. */
 export interface QueueAttributes extends ApproximateCounts {
   readonly maxMessageBytes: number;
   /** How long a received message stays hidden if it is not deleted. */
@@ -16,7 +16,7 @@ export interface ApproximateCounts {
   readonly delayed: number;
 }
 
-/** How long AWS's counts can take to include the last send (SQS API reference, GetQueueAttributes). */
+/** AWS's counts may take this long until they include the last message (SQS API reference, GetQueueAttributes). */
 export const AWS_COUNTS_LAG_MS = 60_000;
 
 /** AWS's defaults (SetQueueAttributes). Older queues and emulators have this size limit. */

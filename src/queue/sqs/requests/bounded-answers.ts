@@ -5,7 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Fails a request whose answer is larger than any real SQS answer. Without a limit, the SDK would keep the whole
+ * Fails a request whose answer is larger than any answer of SQS. Without the limit, the SDK would keep the whole
  * answer in memory.
  */
 export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {

@@ -25,7 +25,7 @@ export interface ReceiveOptions {
   readonly maxMessages?: number;
 }
 
-/** SQS's limit for ReceiveMessage and for batches. */
+/** SQS's limit for the messages of one ReceiveMessage answer and for the entries of one batch. */
 export const MAX_BATCH_ENTRIES = 10;
 const RECEIVED_ATTRIBUTES = [
   'ApproximateReceiveCount',
@@ -42,7 +42,7 @@ export class QueueClient {
   readonly #sdk: SQSClient;
   #queueUrl: string | null = null;
 
-  /** @param maxRequests maximum number of requests in flight */
+  /** @param maxRequests maximum number of requests that are open at the same time */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv, maxRequests: number) {
     this.#address = address;
     this.#sdk = createClient(address, env, maxRequests);

@@ -40,7 +40,7 @@ export class SqsLink {
     await closed;
   }
 
-  /** Resolves with null if the queue answered in time, otherwise with the error. */
+  /** Requests the queue's attributes. Resolves with null if the queue answers in time, otherwise with the error. */
   async #probe(): Promise<ConnectionFailure | null> {
     try {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);

@@ -18,7 +18,7 @@ export interface BatchEntry {
   /** Ids for a FIFO queue. Null for a standard queue. */
   readonly fifo: FifoIds | null;
   inFlight: boolean;
-  /** Why the message may have been stored without an acknowledgement. Null if it was certainly not stored. */
+  /** Why the message may have been stored although SQS did not acknowledge it. Null if it was certainly not stored. */
   doubt: string | null;
   /** Why the message has not been stored so far. */
   obstacle: string;

@@ -8,7 +8,7 @@ import { readAnswer } from './batch-answer.ts';
 import { SqsLink } from './link.ts';
 import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-batch.ts';
 
-/** Maximum number of requests in flight. */
+/** Maximum number of requests that are open at the same time. */
 export const MAX_IN_FLIGHT = 16;
 /**
  * Limit for all bodies of a request. SQS's limit was once 256 KiB and is 1 MiB today (SQS API reference,
@@ -69,7 +69,7 @@ export class SqsSender implements Sender {
     return batch.outcomes();
   }
 
-  /** Waits for requests in flight. */
+  /** Waits for the open requests, then closes the connection. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#link.close();
