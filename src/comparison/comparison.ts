@@ -91,7 +91,7 @@ function othersNote(others: number): string {
 }
 
 function waitNote(maxWaitMs: number): string {
-  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that the only instance of this run met it.`;
+  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that this run had one instance, which met the limit.`;
 }
 
 function boundNote({ p99Ms }: DirectBounds): string {

@@ -78,7 +78,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number, p
   const reasons: Record<string, [string, string]> = {
     EADDRINUSE: [
       `Port ${port} on ${host} is in use.`,
-      `Choose another port with ${portOption}, or stop the program that uses this one.`,
+      `Choose another port with ${portOption}, or stop the program that uses this port.`,
     ],
     EACCES: [`This user may not listen on port ${port}.`, `Choose a port above 1023 with ${portOption}.`],
   };

@@ -5,14 +5,14 @@ export const DOUBTS = {
   'removed-by-retention': 'Retention or a limit removed messages.',
   'removal-unknown': 'The broker does not report whether it removes messages.',
   compacted: 'The topic is or was compacted: offsets are missing from its log.',
-  'read-too-late': 'Reading began after the place where the run began.',
-  'not-read-before': 'The log before the place where reading began was not read.',
+  'read-too-late': 'Reading began at a later position than the run.',
+  'not-read-before': 'The part of the log before the start of the reading was not read.',
   'taken-before': 'An earlier verification took messages out of the queue.',
   contradiction: 'A service has receipts of messages that reading did not find.',
   'queue-lacks-messages': 'RabbitMQ: the queue has fewer messages than were acknowledged.',
   'queue-not-seen': "RabbitMQ: consumers hide which messages the service's own queue received.",
   'service-unfinished': 'The service may have left messages unprocessed.',
-  'no-receipts': 'Only receipts could be read, and there are none.',
+  'no-receipts': 'Only the receipts of a service could be read, and there are none.',
   interrupted: 'Verification was interrupted before --settle had passed.',
 } as const;
 

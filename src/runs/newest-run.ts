@@ -16,7 +16,7 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
   if (newest !== undefined) return newest.folder;
   throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Start one with qbl run, or give the folder that contains the runs with --runs.',
+    hint: 'Start a run with `qbl run`, or give the folder that contains the runs with --runs.',
   });
 }
 

@@ -210,5 +210,5 @@ const ANSWERS: Readonly<Record<Served, { readonly status: number; readonly body:
   failed: { status: 500, body: 'the work failed' },
   refused: { status: 503, body: 'too many requests wait' },
   'timed-out': { status: 503, body: 'no instance was free in time' },
-  interrupted: { status: 503, body: 'the service went away' },
+  interrupted: { status: 503, body: 'the service stopped before the work was done' },
 };

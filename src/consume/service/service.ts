@@ -77,8 +77,8 @@ export class Service {
 
   /** Reason why the service takes no messages now. Null if it takes messages. */
   get notReady(): string | null {
-    if (this.#isAway) return 'away: an outage';
-    if (!this.#isReady) return 'joining';
+    if (this.#isAway) return 'the service takes no messages during an outage';
+    if (!this.#isReady) return 'the service is connecting to the queue';
     const [reason] = this.#unconnected.values();
     return reason === undefined ? null : `waiting for the queue: ${reason}`;
   }
@@ -177,7 +177,7 @@ export class Service {
 
   async #leave(): Promise<void> {
     this.#isAway = true;
-    this.#options.log('outage: the service is away');
+    this.#options.log('an outage begins: the service takes no messages');
     await Promise.all(this.#instances.map((instance) => instance.leave()));
     this.#unconnected.clear();
   }
@@ -185,7 +185,7 @@ export class Service {
   async #comeBack(): Promise<void> {
     await Promise.all(this.#instances.map((instance) => this.#rejoin(instance)));
     this.#isAway = false;
-    this.#options.log('outage over: the service is back');
+    this.#options.log('the outage is over: the service takes messages again');
   }
 
   /**

@@ -19,8 +19,8 @@ export interface Hint {
 const MENDS_OF_CREATION: Readonly<Record<string, string>> = {
   INVALID_REPLICATION_FACTOR: 'choose a --replication that the cluster has enough brokers for',
   INVALID_PARTITIONS: 'choose another number of --partitions',
-  TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
-  CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
+  TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',
+  CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',
 };
 
 const NO_CONNECTION: ReadonlySet<string> = new Set([
@@ -31,7 +31,7 @@ const NO_CONNECTION: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
-const WHERE = 'in the file of --queue-config, or QBL_KAFKA_';
+const WHERE = 'in the file of --queue-config, or in QBL_KAFKA_';
 
 /** Returns an error that says what failed, with the reason from the cluster or the network. */
 export function environmentError(what: string, error: unknown, brokers: readonly HostAddress[]): QblError {
@@ -53,7 +53,7 @@ export function hintFor(error: unknown, brokers: readonly HostAddress[]): Hint {
 function hintAboutAnswer(error: unknown): string | null {
   const type = brokerErrorOf(error);
   if (isAboutSasl(error)) {
-    return `Check sasl.mechanism, sasl.username and sasl.password ${WHERE}SASL_MECHANISM and so on.`;
+    return `Check sasl.mechanism, sasl.username and sasl.password ${WHERE}SASL_MECHANISM, QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.`;
   }
   if (type === null) return null;
   if (isTopicCreation(error)) {

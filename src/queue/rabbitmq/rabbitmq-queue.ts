@@ -69,7 +69,7 @@ export class RabbitmqQueue implements Queue {
     }
     if (from.kind !== 'beginning') {
       throw new QblError('usage', `${this.url} cannot be read from a position or a time.`, {
-        hint: 'RabbitMQ delivers each message once and keeps no acknowledged message.',
+        hint: 'RabbitMQ keeps no messages after they were acknowledged. To read the remaining messages, omit --from and add --consume.',
       });
     }
     if (!consume) throw readingTakes(this.url);
@@ -126,7 +126,7 @@ export class RabbitmqQueue implements Queue {
         `The queue ${this.url} cannot be reached: ${describeRabbitmqError(error)}`,
         {
           cause: error,
-          hint: 'Check that RabbitMQ is running there and that the user of --queue-config may create and use the queue.',
+          hint: 'Check that RabbitMQ is running at this address, and that the user in the file of --queue-config may create and use the queue.',
         },
       );
     }
@@ -156,6 +156,6 @@ function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<voi
 
 function readingTakes(url: string): QblError {
   return new QblError('usage', `Reading ${url} removes its messages permanently.`, {
-    hint: 'Add --consume to allow it. Or read copies of the messages: start qbl verify --follow before the first send, or use qbl run.',
+    hint: 'To allow the removal, add --consume. To read copies instead, start `qbl verify --follow` before the first send, or use `qbl run`, which does so.',
   });
 }

@@ -63,7 +63,7 @@ export class SqsQueue implements Queue {
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
       throw new QblError('usage', 'Reading an SQS queue removes its messages permanently.', {
-        hint: 'Add --consume if nothing else needs them. Or verify by the receipts of a service: qbl run --service-rate, qbl consume --run.',
+        hint: `To allow the removal, add --consume. To verify without it, let a service of qbl process the messages, such as that of \`qbl run --queue ${this.url} --service-rate 50\`: verify then reads the receipts of the service.`,
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {

@@ -47,7 +47,7 @@ function parseHost(text: string, form: UrlForm): HostAddress {
   if (match === null) {
     throw wrongUrl(
       `'${text}' is not a ${form.listener}.`,
-      `Write it as host:port, with an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
+      `Write the ${form.listener} as host:port, with an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
     );
   }
   const [, bracketed, name, port] = match;
@@ -69,7 +69,7 @@ function parseIPv6(address: string, { defaultPort }: UrlForm): string {
   if (isIPv6(address)) return address;
   throw wrongUrl(
     `'[${address}]' is not an IPv6 address.`,
-    `Write it like this example: [::1]:${defaultPort}.`,
+    `Write an IPv6 address and its port like this: [::1]:${defaultPort}.`,
   );
 }
 

@@ -16,8 +16,8 @@ export function parseQueueUrl(url: string): QueueAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(url);
   if (match === null) {
     throw wrongUrl(
-      'The queue is not a URL.',
-      `Write it as ${KAFKA_FORM.form}, for example ${DEFAULT_QUEUE_URL}.`,
+      'The queue must be given as a URL.',
+      `Write the URL as ${KAFKA_FORM.form}, for example ${DEFAULT_QUEUE_URL}.`,
     );
   }
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
@@ -27,7 +27,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   if (url.includes('@')) {
     throw wrongUrl(
       'The queue URL contains credentials, which the process list would show.',
-      'Remove user and password from the URL. Put them into a file for --queue-config or into the environment.',
+      'Remove user and password from the URL. Put both into a file for --queue-config, or into environment variables such as QBL_KAFKA_SASL_PASSWORD.',
     );
   }
   return parse({ authority, path, rest });

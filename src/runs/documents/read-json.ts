@@ -30,7 +30,7 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
       'usage',
       `${file} does not have the format of this version of qbl: ${detailOf(error, value)}`,
       {
-        hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore it, or remove it.',
+        hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore the file, or remove it.',
         cause: error,
       },
     );

@@ -73,12 +73,14 @@ export const UNKNOWN_REASONS = {
   'nothing-acked': 'No message of a run was acknowledged, so nothing was tested.',
   'no-end': 'The sender did not end cleanly: its last samples may be missing.',
   'incomplete-drain': 'The queue was not read to its end.',
-  redelivered: 'With --exactly-once: a delivery may be a second copy, or the first one redelivered.',
+  redelivered: 'With --exactly-once: a delivery may be a second copy, or a redelivery of the first copy.',
   'unclear-samples': 'The samples file is damaged, incomplete or contradictory.',
   'no-identity': 'The messages carry no identity, so they were only counted.',
-  'no-plan': 'A checksum does not match, and without run.json damage looks like added fields.',
-  'id-reused': 'Messages of another execution with the same id cannot be told apart.',
-  'nothing-identified': 'No message of the run was found, but messages without a readable identity came.',
+  'no-plan':
+    'A checksum does not match, and without run.json qbl cannot distinguish damage from fields that a proxy added.',
+  'id-reused':
+    'Messages of another execution with the same id cannot be distinguished from those of the run.',
+  'nothing-identified': 'No message of the run was found, but messages without a readable identity arrived.',
   ...DOUBTS,
 } as const satisfies Readonly<Record<string, string>>;
 

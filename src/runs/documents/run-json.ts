@@ -143,7 +143,7 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
   };
   if (await createJson(runFiles(folder).run, record)) return record;
   throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
-    hint: 'Choose another --run, or omit it: qbl then picks a new ID.',
+    hint: 'Choose another --run, or omit --run: qbl then chooses a new ID.',
   });
 }
 

@@ -152,7 +152,7 @@ export class Batcher {
     for (const pending of takeExpired(this.#waiting)) {
       budget.giveMessage();
       budget.giveBytes(pending.value.length);
-      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take it in time' });
+      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take the message in time' });
     }
     for (const pending of takeExpired(this.#handedOver)) {
       pending.onOutcome({ kind: 'unknown', detail: 'no answer from the queue in time' });

@@ -88,7 +88,8 @@ export async function gatherServices(
 function unfinished(last: readonly ServiceRecord[], runs: readonly GatheredRun[]): string | null {
   const sentUntilMs = Math.max(...runs.map((run) => run.sentUntilMs));
   for (const { end, options } of last) {
-    if (end === null) return 'service.json has no end: the service was killed, or is still working';
+    if (end === null)
+      return 'service.json records no end of the service: the service was killed, or is still working';
     if (!options.drain)
       return 'the service was stopped without --drain, so it may have left messages in the queue';
     if (Date.parse(end.at) < sentUntilMs) return 'the service stopped before the last message was sent';

@@ -198,7 +198,7 @@ function nothingFound({ runs, queue, reading, inspection }: Gathered): string | 
       : `the queue has ${deliveries} other ${deliveries === 1 ? 'message' : 'messages'}`;
   const read = `No message of ${run.run} is in ${queue}: ${others}`;
   if (run.sentTo === null)
-    return `${read}. run.json does not name the queue of the run: give the right one with --queue`;
+    return `${read}. run.json does not name the queue of the run: give the right queue with --queue`;
   return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
 }
 

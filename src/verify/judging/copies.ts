@@ -64,7 +64,8 @@ function doubtOfCopies(
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;
   if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text: stored.text, prevents };
   if (stored.messages < acked) {
-    const why = 'it is not bound, does not answer, dropped messages, or a consumer took them and left';
+    const why =
+      'the queue has no binding, does not answer or dropped messages, or a consumer took messages and ended';
     return lacks(`${stored.text}, but ${acked} ${verb(acked, 'was', 'were')} acknowledged: ${why}`);
   }
   if (unacked === 0 || stored.messages === acked) return null;

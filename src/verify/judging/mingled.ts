@@ -23,5 +23,5 @@ export function mingled(
     return `${carry} the id ${run}, but none was sent at the time of its sample: the samples may belong to another run`;
   return undecided === 0
     ? null
-    : `${carry} the id ${run} from another execution, and ${undecided} more may belong to either`;
+    : `${carry} the id ${run} from another execution, and ${undecided} more may belong to either execution`;
 }

@@ -54,7 +54,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
 
 const INTERRUPTED: Doubt = {
   kind: 'interrupted',
-  text: 'interrupted before the settle time had passed: more messages may have arrived',
+  text: 'verification was interrupted before --settle had passed: more messages may have arrived',
   prevents: 'always',
 };
 

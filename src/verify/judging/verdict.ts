@@ -129,12 +129,12 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
   if (evidence.unproven > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match ${verb(evidence.unproven, 'its checksum', 'their checksums')}, and without run.json damage looks like added fields`,
+      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match ${verb(evidence.unproven, 'its checksum', 'their checksums')}, and without run.json qbl cannot distinguish damage from fields that a proxy added`,
     );
   if (evidence.unprovenReceipts > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match their checksums, and a service cannot distinguish damage from added fields`,
+      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match their checksums, and a service cannot distinguish damage from fields that a proxy added`,
     );
   if (!evidence.ended) yield gap('no-end', 'the sender did not end cleanly: its last samples may be missing');
   if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);

@@ -23,7 +23,7 @@ function unplacedRows({ plan, samples }: GatheredRun, of: string): string {
   const { rows, unplaced, labels } = samples;
   if (plan !== null || labels.length < 2)
     return `${unplaced} of ${plural(rows, 'row')} of ${of} ${verb(unplaced, 'names', 'name')} no message of the plan`;
-  return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: give those of the messages with --label`;
+  return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: name the labels of the messages with --label`;
 }
 
 const OR_CLOCK = ", unless the sender's clock was set back during the run";

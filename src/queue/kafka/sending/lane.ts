@@ -79,7 +79,9 @@ export class Lane {
           return this.#acked(partition, messages.length, result.baseOffset);
         case 'stored-before':
           if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
-          return this.#unknown('the broker treated the batch as a repeat');
+          return this.#unknown(
+            'the broker answered that it already has the batch, but qbl sent the batch only once',
+          );
         case 'refused':
           return batch.doubt === null ? result : this.#unknown(batch.doubt);
         case 'fenced':

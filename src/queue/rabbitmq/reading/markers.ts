@@ -42,7 +42,8 @@ export class Markers {
       await this.#changed.wait(RETRY_MS);
       outcome = await this.#trySend();
     }
-    if (outcome.kind !== 'acked') throw new Error(`qbl cannot send a marker: ${outcome.detail}`);
+    if (outcome.kind !== 'acked')
+      throw new Error(`qbl cannot send its marker message for the end of the queue: ${outcome.detail}`);
   }
 
   /**

@@ -241,7 +241,7 @@ class Tap implements Reader {
  * the tap, and the count cannot distinguish that from the work of consumers.
  */
 function hidden(queue: string): Stored {
-  const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what the queue delivered`;
+  const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. The queue may have no binding, or a length limit or TTL may have dropped messages. To prove what the queue delivered, process its messages with qbl consume --run ID, whose receipts verify reads`;
   return { kind: 'hidden', text };
 }
 
