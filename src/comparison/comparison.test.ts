@@ -90,7 +90,8 @@ test('predicts as if the service processed messages of other runs first, and say
   );
   const record = await compare(folder, null);
   expect(row(record, 'processed')).toEqual([1_000, 1_000]);
-  // The last of 300 messages starts after 3 s at 100 per second, and arrived 20 ms after the first.
+  // The 300 messages of other runs take 3 s at 100 per second. The service starts with them 20 ms before the first
+  // message arrives.
   expect(row(record, 'longest wait for the service')).toEqual([9.99, 9.99 + 3 - 0.02]);
   expect(row(record, 'time until all messages are processed')).toEqual([10, 13]);
   expect(row(record, 'largest backlog')).toEqual([990, 1_000]);

@@ -10,8 +10,8 @@ import { sawEverything } from './saw-everything.ts';
 
 /**
  * Writes verify.json and e2e.hlog. Keeps the existing files if an earlier verification of the same queue and rules has
- * more evidence, for example because it read the whole queue. @returns the earlier verdict if its files are kept; null
- * if the new verdict was written
+ * more evidence, for example because it read the whole queue.
+ * @returns the earlier verdict if its files are kept; null if the new verdict was written
  */
 export async function keepVerification(
   folder: RunFolder,

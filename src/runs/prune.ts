@@ -18,7 +18,8 @@ interface Experiment {
 /**
  * Removes the oldest finished experiments until `keep` of them are left, including the present one. A run without an
  * experiment counts as an experiment. Never removes folders without a run.json of qbl, and does not follow links.
- * @param present the ID of the experiment that was just created @returns the IDs of the removed runs
+ * @param present the ID of the experiment that was just created
+ * @returns the IDs of the removed runs
  * @throws QblError 'environment' if a run cannot be removed
  */
 export async function pruneRuns(runsDirectory: string, keep: number, present: string): Promise<string[]> {

@@ -75,7 +75,8 @@ const MAX_ID_LENGTH = 64;
 
 /**
  * Creates the folder of a run if it is missing. Another command may have created it before, such as `qbl verify
- * --follow`. @returns whether the folder was missing
+ * --follow`.
+ * @returns whether the folder was missing
  */
 export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   try {

@@ -37,8 +37,8 @@ export function leastInstances(model: Model, service: Service, bound: WaitBound)
 
 /**
  * Returns the smallest number, from 1, that is enough. All larger numbers must be enough too.
- * @param isEnough returns null if it cannot decide @returns null if `most` is not enough, or if `isEnough` could not
- * decide
+ * @param isEnough returns null if it cannot decide
+ * @returns null if `most` is not enough, or if `isEnough` could not decide
  */
 export function leastCount(
   isEnough: (count: number) => boolean | null,

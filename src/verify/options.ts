@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly rules: Rules;
   /** HTTP statuses that count as rejected, in addition to the usual ones. */
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Where a replay begins to read. Null means the start of the runs. */
+  /** Where verification after the run begins to read. Null means the start of the runs. */
   readonly from: StartingPoint | null;
   readonly settleMs: number;
   /** Maximum time for reading, from the last send on. */

@@ -70,8 +70,8 @@ export class ReadingSession {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    // Read the samples before the queue if they exist already. They show which messages belong to other executions of
-    // the run.
+    // Read the samples before the queue if they exist already. They show which messages come from another sender with
+    // the same run ID.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts')

@@ -213,7 +213,7 @@ describe('committed offsets', () => {
     const { broker, one } = await start({ offsetsRetentionMs: 100, offsetsCheckIntervalMs: 20 });
     const { generationId, memberId } = await stableMember(one);
     expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
-    // Expiry removes groups without members first, even if they are newer than groups with members.
+    // The group 'idle' commits after the group with a member, but loses its offsets first, because it has no member.
     const partitions = [{ partitionIndex: 0, committedOffset: 5, committedMetadata: null }];
     const idle = { groupId: 'idle', generationId: -1, memberId: '', topics: [{ name: 't', partitions }] };
     await one.request(offsetCommit, 7, idle);

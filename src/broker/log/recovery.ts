@@ -49,7 +49,7 @@ export async function recoverLog(
   } else if (cutBytes > 0) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${describe(end)})`;
     const mend = async () =>
-      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
+      `truncated at that byte; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }

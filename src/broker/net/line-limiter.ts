@@ -29,6 +29,6 @@ export class LineLimiter {
     this.#timer = undefined;
     const more = this.#lines - this.#maxLines;
     this.#lines = 0;
-    if (more > 0) this.#log(`${more} more of these, the last one: ${this.#last}`);
+    if (more > 0) this.#log(`${more} more such lines left out; the last of them: ${this.#last}`);
   }
 }

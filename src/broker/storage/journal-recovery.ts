@@ -50,7 +50,7 @@ export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<
   } else if (end.position < sizeBytes) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${end.reason})`;
     const mend = async () =>
-      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
+      `truncated at that byte; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }

@@ -30,7 +30,7 @@ async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): P
     return await openLogFile(path, 'existing');
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-    await onDamage({ path, what: 'is missing', mend: async () => 'it starts again, empty' });
+    await onDamage({ path, what: 'is missing', mend: async () => 'the journal starts again, empty' });
     return openLogFile(path, 'create');
   }
 }

@@ -23,7 +23,10 @@ interface State {
   readonly clean: boolean;
   /** Identifies the boot of the operating system under which the broker ran. Null if the system does not report it. */
   readonly bootId: string | null;
-  /** Whether a power cut cannot shorten the files: every append was synced before it was acknowledged. */
+  /**
+   * Whether the saved lengths are correct even after a power cut, because every append was synced before it was
+   * acknowledged.
+   */
   readonly synced: boolean;
   /** The lengths at the clean stop. After a crash, the last ones that were saved. */
   readonly lengths: Lengths;

@@ -50,7 +50,7 @@ export async function listTopicFolders({ directory, log }: TopicFolderOptions): 
     else foreign.push(entry.name);
   }
   if (foreign.length > 0)
-    log(`left alone, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
+    log(`ignored, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
   return ids;
 }
 

@@ -64,7 +64,7 @@ export interface JudgedCondition {
   readonly text: string;
 }
 
-/** The result in one word. A condition that is met has `failed`. */
+/** Returns the result in one word: `failed` for a condition that is met. */
 export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
   if (holds === null) return 'unknown';
   return holds ? 'failed' : 'passed';

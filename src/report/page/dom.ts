@@ -26,7 +26,10 @@ export function svgElement(
   return created;
 }
 
-/** Creates a table in a box that scrolls sideways. Columns with an index in `textColumns` have text, the others have figures. */
+/**
+ * Creates a table in a box that scrolls sideways. Columns with an index in `textColumns` have text, the others have
+ * figures.
+ */
 export function table(
   caption: string,
   columns: readonly string[],

@@ -10,7 +10,7 @@ interface Kind {
   readonly group: CountGroup;
   /** Name of the count, the same in every output. */
   readonly name: string;
-  /** The reason with which such a message can fail a verdict. Absent if it cannot. */
+  /** The reason with which messages of this count can fail a verdict. Absent if they cannot. */
   readonly offence?: FailReason;
 }
 
@@ -50,7 +50,7 @@ export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }
 
-/** Whether such a message fails the verdict with any options. */
+/** Whether a message with this offence fails the verdict with any options. */
 export function failsAlways(offence: FailReason): boolean {
   return FAIL_REASONS[offence].fails === 'always';
 }

@@ -29,7 +29,7 @@ export const RUN_COUNTS = [
   'unresolved',
   /** Acknowledged messages that were delivered after a message that their thread sent later, in the same partition. */
   'outOfOrder',
-  /** Deliveries that have the run's ID but come from another execution. They are in no other count. */
+  /** Deliveries that have the run's ID but come from another sender. They are in no other count. */
   'otherExecution',
 ] as const;
 

@@ -7,13 +7,13 @@ import { DOUBTS, type DoubtKind } from '../../queue/doubt.ts';
 
 /** The words for an offence: something that a queue must not do to a message. */
 interface FailWords {
-  /** Name of the count of such messages. */
+  /** Name of the count of messages with this offence. */
   readonly name: string;
   /** Text after the number 1. */
   readonly one: string;
   /** Text after any other number. */
   readonly many: string;
-  /** Whether such a message always fails the verdict, or only with this option. */
+  /** Whether a message with this offence always fails the verdict, or only with this option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 

@@ -51,7 +51,7 @@ export class CsvFile {
     await this.#file.close();
   }
 
-  /** Starts the next write after the present one. It includes all rows that are added before. */
+  /** Starts the next write when the present one has ended. The next write has all rows that are added until then. */
   async #afterThis(): Promise<void> {
     await this.#writing?.catch(() => {});
     this.#next = null;

@@ -6,8 +6,8 @@ import type { Entry } from './identity-table.ts';
 /** What must be known about a run to judge its messages, in addition to samples and deliveries. */
 export interface RunScope {
   /**
-   * Whether only copies of messages were read. A copy proves that a message was routed, but not that the queue stored
-   * it.
+   * Whether only copies of messages were read. A copy proves that the exchange routed the message, but not that the
+   * queue stored it.
    */
   readonly copiesOnly?: boolean;
   /** Whether run.json is missing, so that the plan is not known. */
@@ -19,9 +19,9 @@ export interface RunScope {
    * missing.
    */
   readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
-  /** The period in which this execution of the run can have sent messages. */
+  /** The period in which the sender of this run can have sent messages. */
   readonly period: RowWindow;
-  /** Whether a message without a row may belong to this execution, by its send time. */
+  /** Whether a message without a row may come from the sender of this run, by its send time. */
   readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
 }
 
@@ -37,8 +37,8 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
 }
 
 /**
- * Whether the message counts for this execution. If the plan is not known, a message without a row may belong to
- * another execution.
+ * Whether the message counts for this run. If the plan is not known, a message without a row may come from another
+ * sender that used the same run ID.
  */
 export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;

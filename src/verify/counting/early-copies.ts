@@ -23,7 +23,10 @@ export class EarlyCopies {
   readonly #bySlot = new Map<number, EarlyCopy[]>();
   #count = 0;
 
-  /** Adds a copy. @returns false if the limit is reached */
+  /**
+   * Adds a copy.
+   * @returns false if the limit is reached
+   */
   add(slot: number, sentAtMs: number, place: Place, isEnriched: boolean): boolean {
     const copies = this.#bySlot.get(slot) ?? [];
     const same = copies.find((copy) => Math.floor(copy.sentAtMs) === Math.floor(sentAtMs));

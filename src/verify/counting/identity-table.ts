@@ -25,7 +25,7 @@ import {
  * position, results of a service, and send time. 10^7 messages need 120 MB; a Map would need 1 GB.
  */
 export class IdentityTable {
-  /** Messages with the run's ID that other executions sent. */
+  /** Messages with the run's ID that come from another sender, which used the same ID. */
   readonly others = new OtherExecutions();
   readonly #blocks: SlotBlocks<Entry>;
   readonly #pages = new SlotPages();
@@ -69,7 +69,7 @@ export class IdentityTable {
   /**
    * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 for more. Returns
    * `again` for a delivery that was read before or redelivered; it does not count. Returns `other` if the send time
-   * does not fit, so that the message belongs to another execution.
+   * does not fit, so that the message comes from another sender.
    * @param sentAtMs send time; null if no checksum proves it
    */
   addSighting(
@@ -92,7 +92,7 @@ export class IdentityTable {
 
   /**
    * Records a receipt. Returns what was known about the message before. Returns `other` if the send time does not fit,
-   * so that the receipt belongs to another execution.
+   * so that the receipt is for a message of another sender.
    * @param sentAtMs send time; null if no checksum proves it
    * @param addsUnknown whether to add a message that is not known yet; if false, such a receipt returns null
    */
@@ -116,7 +116,7 @@ export class IdentityTable {
     return state;
   }
 
-  /** Call this after the last row. Copies of messages without a row then count for other executions. */
+  /** Call this after the last row. Copies of messages without a row then count as messages of another sender. */
   concludeRows(): void {
     for (const { sentAtMs, seen } of this.#early.takeRest()) {
       for (let i = 0; i < seen; i++) this.others.add(sentAtMs);
@@ -146,7 +146,7 @@ export class IdentityTable {
     return before;
   }
 
-  /** Whether the known send time fits the row. If not, the messages read so far belong to another execution. */
+  /** Whether the known send time fits the row. If not, the messages read so far come from another sender. */
   #isSentWithin(slot: number, window: RowWindow): boolean {
     const sentAtMs = this.#pages.sentAtMs(slot);
     if (sentAtMs === null) return false;

@@ -3,12 +3,12 @@ import { isWithin, type RowWindow } from '../row-window.ts';
 /** Limit for the send times that are kept. Each takes eight bytes. */
 const MAX_TIMES = 2 ** 20;
 
-/** Number of messages with the run's ID that other executions sent. */
+/** Number of messages with the run's ID that come from another sender, which used the same ID. */
 export interface OtherExecutionsCount {
-  /** Number sent before this execution began or after it ended. This execution has no rows for them. */
+  /** Number sent before this run began or after it ended. The run has no rows for them. */
   readonly apart: number;
   /**
-   * Number sent during this execution. Either two senders used the ID at the same time, or the samples belong to
+   * Number sent during this run. Either two senders used the ID at the same time, or the samples belong to
    * another run.
    */
   readonly among: number;
@@ -35,7 +35,7 @@ export class OtherExecutions {
     this.#times[this.#count++] = sentAtMs;
   }
 
-  /** Counts a message that was sent before this execution began or after it ended. */
+  /** Counts a message that was sent before this run began or after it ended. */
   addApart(): void {
     this.#apart++;
   }

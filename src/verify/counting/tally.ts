@@ -45,7 +45,7 @@ export class Tally {
     this.#table = new IdentityTable(requestsOf);
   }
 
-  /** Number of rows for which another row names the same message. */
+  /** Number of rows that name the same message as an earlier row. */
   get repeatedRows(): number {
     return this.#repeatedRows;
   }
@@ -97,16 +97,19 @@ export class Tally {
     if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
   }
 
-  /** Counts a message with the run's ID that was sent before this execution began or after it ended. */
+  /**
+   * Counts a message with the run's ID that was sent before this run began or after it ended, so that it comes from
+   * another sender.
+   */
   addOfOtherExecution(): void {
     this.#table.others.addApart();
   }
 
   /**
    * Adds a message that was read.
-   * @param redelivered whether the queue may have delivered the message before, even to this reader @returns `first`
-   * for the first copy of a message, whose latency counts; `more` for any other delivery of the run; `other` for a
-   * message of another execution
+   * @param redelivered whether the queue may have delivered the message before, even to this reader
+   * @returns `first` for the first copy of a message, whose latency counts; `more` for any other delivery of the run;
+   * `other` for a message of another sender
    */
   addReading(reading: OwnReading, place: Place, redelivered = false): 'first' | 'more' | 'other' {
     this.#deliveries++;
@@ -225,7 +228,7 @@ export interface Conclusion {
   /** Number of messages without an ack of which only copies were read. They count as not arrived. */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;
-  /** Number of messages with the run's ID that other executions sent. */
+  /** Messages with the run's ID that come from another sender. */
   readonly others: OtherExecutionsCount;
   /** Number of messages that arrived and belong to a row. */
   readonly fitting: number;

@@ -11,8 +11,8 @@ export const CLOCK_SLEW_MS = 60_000;
 const BEFORE_FIRST_ROW_MS = 10_000;
 
 /**
- * Returns the period in which this execution of the run can have sent messages. A message from this period without a
- * row has no explanation.
+ * Returns the period in which the sender of this run can have sent messages. A message from this period without a row
+ * has no explanation.
  */
 export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredRun): RowWindow {
   const fromMs =
@@ -22,8 +22,8 @@ export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredR
 }
 
 /**
- * Whether a message without a row may belong to this execution. True if run.json is missing, because the plan is not
- * known. A killed sender may not have written its last rows.
+ * Whether a message without a row may come from the sender of this run, and not from another one with the same run ID.
+ * True if run.json is missing, because the plan is not known. A killed sender may not have written its last rows.
  */
 export function mayBeOfRun(run: GatheredRun, identity: Omit<Identity, 'run'>, sentAtMs: number): boolean {
   if (run.plan === null) return true;

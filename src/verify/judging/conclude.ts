@@ -208,7 +208,7 @@ function mingledOf(run: GatheredRun, { counts, others, fitting, undated }: Concl
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   const { services } = gathered;
-  // If messages of another execution cannot be distinguished from the run's, receipts prove nothing.
+  // If messages from another sender with the same run ID cannot be distinguished, receipts prove nothing.
   const runs = gathered.runs.filter(({ mingled }) => mingled === null);
   const counts = serviceOf({ runs, services });
   if (services === null || counts === null) return null;

@@ -3,11 +3,11 @@ import type { OtherExecutionsCount } from '../counting/other-executions.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 
 /**
- * Returns why messages of another execution with the same ID cannot be distinguished from the run's messages. Null if
- * no other execution sent messages, or if send times distinguish them.
+ * Returns why messages from another sender that used the same run ID cannot be distinguished from the messages of this
+ * run. Null if no other sender used the ID, or if send times distinguish the messages.
  * @param fitting number of messages that fit their rows
- * @param undecided number of messages that may belong to either execution: they have no row, or no checksum proves
- * their send time
+ * @param undecided number of messages that may come from either sender: they have no row, or no checksum proves their
+ * send time
  */
 export function mingled(
   { run, startedAtMs }: GatheredRun,

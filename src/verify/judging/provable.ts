@@ -5,7 +5,10 @@ export interface ProvableRun {
   readonly counts: RunCounts;
   /** Whether the rows of the samples may name the wrong messages. */
   readonly misnamed: boolean;
-  /** Why messages of another execution may be counted for this run. Null if they can be distinguished. */
+  /**
+   * Why messages from another sender that used the same run ID may be counted for this run. Null if they can be
+   * distinguished.
+   */
   readonly mingled: string | null;
   /** Why messages of the run may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;

@@ -29,7 +29,8 @@ function unplacedRows({ plan, samples }: GatheredRun, of: string): string {
 const OR_CLOCK = ", unless the sender's clock was set back during the run";
 
 /**
- * Returns why the samples may belong to another run, or to another execution of this run. Null if nothing shows that.
+ * Returns why the samples may belong to another run, or to another sender with the same run ID. Null if nothing shows
+ * that.
  */
 function ofAnotherRun(run: GatheredRun): string | null {
   const { samples, summary, startedAtMs, ended, sentUntilMs } = run;

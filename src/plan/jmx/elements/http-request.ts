@@ -66,7 +66,10 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   }
 }
 
-/** Returns the URL. If the path is a full URL, it replaces the other fields (HTTPSamplerBase.java, getUrl). */
+/**
+ * Returns the URL of a request. If its path is a full URL, the fields for protocol, server and port do not count
+ * (HTTPSamplerBase.java, getUrl).
+ */
 function urlOf(reader: SamplerReader, context: ImportContext): string {
   const { element, scope } = reader;
   const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();

@@ -57,7 +57,7 @@ export class Receivers {
     this.#running = Promise.all(this.#emptyPolls.map((_, receiver) => this.#receive(receiver)));
   }
 
-  /** The latest poll without messages of each receiver. Null if a receiver has had none. */
+  /** For each receiver, its latest poll that returned no messages. Null for a receiver without such a poll. */
   get emptyPolls(): readonly (EmptyPoll | null)[] {
     return this.#emptyPolls;
   }

@@ -84,7 +84,7 @@ export function withSighting(state: SlotState, isEnriched: boolean): SlotState {
   return isEnriched ? seen | ENRICHED : seen;
 }
 
-/** Removes what is known about copies, because they belong to another execution. */
+/** Removes what is known about copies, because they come from another sender with the same run ID. */
 export function withoutSightings(state: SlotState): SlotState {
   return state & ~((TWO_BITS << SEEN_SHIFT) | ENRICHED);
 }
