@@ -97,7 +97,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
-    // Such an error occurs, for example, if the process has no free file descriptor for another connection.
+    // For example, the process has no free file descriptor for another connection.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {

@@ -37,7 +37,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     arguments: takePrivateArguments(env),
     tell,
     onStop: (handler) => {
-      // Without a parent, no one needs a result. So stop at once, as after a second request to stop.
+      // If the parent has ended, no one needs a result. So stop at once, as after a second request to stop.
       const stopAtOnce = () => {
         // This process itself closed the channel, because its work is done.
         if (releasing) return;

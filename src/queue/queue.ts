@@ -203,9 +203,9 @@ export interface Reader {
    */
   removedSince(start: RunStart): Promise<Doubt | null>;
   /**
-   * Only for taps. A copy proves that a message was routed, but not that the queue stored it. Returns the number of
-   * messages that the queue itself received since the reader was opened. If there are fewer than expected, asks again
-   * for a while. Never rejects.
+   * Only for taps. A copy proves that the exchange routed a message, but not that the queue stored it. Returns the
+   * number of messages that the queue itself received since the reader was opened. If there are fewer than expected,
+   * counts again for a while. Never rejects.
    */
   stored?(expected: number): Promise<Stored>;
   close(): Promise<void>;

@@ -48,7 +48,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
     const record = readRun(folder);
     if (record === null) {
       if (made) await removeRunFolder(folder);
-      throw new QblError('interrupted', `stopped before a sender started run "${folder.id}"`);
+      throw new QblError('interrupted', `verify was stopped before a sender started run "${folder.id}"`);
     }
     const result = await session.conclude();
     if (!record.plan.identity) return result;

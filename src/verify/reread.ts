@@ -51,8 +51,8 @@ async function readAll(options: VerifyOptions, { record }: VerifyResult): Promis
 }
 
 /**
- * Whether both readings agree. If messages of the run are before the starting point, the queue was recreated or the ID
- * was used before.
+ * Whether both readings agree. They disagree if the second one finds messages of the run before the first starting
+ * point. Then the queue was recreated, or the ID was used before.
  */
 function isSame({ record: a }: VerifyResult, { record: b }: VerifyResult): boolean {
   return a.verdict === b.verdict && a.received === b.received;

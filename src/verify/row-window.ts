@@ -12,8 +12,8 @@ export interface RowWindow {
  */
 export const SENT_BEFORE_ROW_MS = 1_000;
 /**
- * The same limit for `qbl blast`, which reads both times from one clock, at most 1 ms apart. Rows have whole
- * milliseconds.
+ * For `qbl blast`, a message may have been sent this long before the start time of its row. blast reads both times
+ * from one clock, at most 1 ms apart, but rows have whole milliseconds.
  */
 export const SENT_BEFORE_ROW_OF_BLAST_MS = 100;
 /**

@@ -223,6 +223,6 @@ async function readingKind(
   if (consume || !(await haveServices(folders))) return 'consumed';
   if (!rules.ordered) return 'receipts';
   throw new QblError('usage', '--ordered: the receipts of a service do not show the order of the queue', {
-    hint: 'Omit --ordered, or add --consume to read the queue itself: that removes its messages.',
+    hint: 'Omit --ordered, or add --consume to read the queue itself, which removes its messages.',
   });
 }

@@ -182,7 +182,8 @@ function answer({ log, request }: Target, errorCode: ErrorCode, records: Buffer)
     partitionIndex: request.partition,
     errorCode,
     highWatermark,
-    // Transactions would hold back records. Without them, the last stable offset is always the high watermark.
+    // Only open transactions make the last stable offset smaller than the high watermark, and this broker has no
+    // transactions.
     lastStableOffset: highWatermark,
     logStartOffset: log?.logStartOffset ?? -1,
     abortedTransactions: null,

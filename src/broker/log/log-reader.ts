@@ -17,7 +17,7 @@ interface FoundBatch {
 
 export interface ReadBatches {
   readonly records: Buffer;
-  /** Memory that `records` keeps occupied. */
+  /** Memory that `records` needs, including unused parts of its buffer. */
   readonly heldBytes: number;
   /** Memory needed to read the first batch. 0 if the offset has no batch. */
   readonly firstBatchBytes: number;

@@ -67,7 +67,7 @@ export class Producers {
     return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
   }
 
-  /** Remembers a batch with its offset. Until `settle` is called, `rollBack` can forget the batch again. */
+  /** Remembers a batch with its offset. `rollBack` forgets it again, if it is called before `settle`. */
   record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
     const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
     if (producerId === NO_PRODUCER_ID) return;

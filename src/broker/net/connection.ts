@@ -57,7 +57,10 @@ export class ClientConnection implements Holder {
     return this.#account.heldBytes;
   }
 
-  /** Why the connection cannot continue. An append is no such reason: it ends soon, whatever the client does. */
+  /**
+   * Why the connection makes no progress: it waits for memory, or for its client. Undefined during an append, which
+   * ends soon in any case.
+   */
   get stalledBy(): Holder['stalledBy'] {
     if (this.#appending > 0) return undefined;
     if (this.#account.isWaiting) return 'memory';

@@ -10,7 +10,10 @@ export interface PaceResult {
   readonly isKept: boolean;
 }
 
-/** Minimum of that time for a result. In a shorter time, connecting to the queue has too much influence. */
+/**
+ * A result needs at least this time with enough waiting messages. In a shorter time, connecting to the queue has too
+ * much influence.
+ */
 const LEAST_MS = 2_000;
 const TOLERANCE = 0.05;
 /** Random work times may differ from their mean by this many standard errors. */

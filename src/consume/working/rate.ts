@@ -1,6 +1,6 @@
 /**
- * If a schedule is late by at most this, the next starts catch up. A schedule that is later had no work, and starts
- * again.
+ * If the next start is late by at most this, later starts catch up. If it is later, no work was waiting, and the
+ * schedule begins again at the present time.
  */
 const CATCHES_UP_MS = 20;
 

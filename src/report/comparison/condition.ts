@@ -100,7 +100,7 @@ export function judgeCondition(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // With a limit such as "> 0.9x", equal runs exceed it. The difference from the limit must then be more than noise.
+  // Equal runs exceed a limit such as "> 0.9x". So for such a limit, compare with the limit itself instead of with 1.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(

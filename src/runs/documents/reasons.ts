@@ -13,7 +13,7 @@ interface FailWords {
   readonly one: string;
   /** Text after any other number. */
   readonly many: string;
-  /** Whether a message with this offence always fails the verdict, or only with this option. */
+  /** When a message with this offence fails the verdict: always, or only with this option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 

@@ -55,7 +55,7 @@ const reason = z
   })
   .readonly();
 
-/** Something that a pass does not prove. */
+/** A fact that a pass does not prove. */
 const notProven = z
   .object({
     kind: z.enum(DOUBT_KINDS),

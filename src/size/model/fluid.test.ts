@@ -32,8 +32,8 @@ describe('the fluid model', () => {
     fc.assert(
       fc.property(profiles, services, (pieces, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond), instances });
-        // The exact model starts a message after the one before. The fluid model lets its parts arrive and start
-        // earlier.
+        // In the exact model, a message starts after the message before it. In the fluid model, parts of a message
+        // arrive and start earlier.
         const serviceMs = 1000 / ratePerSecond + 1000 / (instances * ratePerSecond);
         // In the exact model, a message counts as a whole until it is processed.
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);

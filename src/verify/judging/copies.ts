@@ -58,8 +58,7 @@ function doubtOfCopies(
   { rejected, indeterminate }: ConcludedRun['unstored'],
 ): Doubt | null {
   if (stored.kind === 'unknown') return lacks(stored.text);
-  // One of these messages may be a rejected one. If the queue stored it, the verdict is a fail, so a pass is not
-  // possible.
+  // If the queue stored a rejected message, the verdict is a fail. So while this is not known, a pass is not possible.
   const prevents = rejected > 0 ? 'always' : 'never';
   const unacked = rejected + indeterminate;
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;

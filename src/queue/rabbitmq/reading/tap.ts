@@ -162,8 +162,8 @@ class Tap implements Reader {
 
   /**
    * Counts the messages that the queue of the address received. RabbitMQ reports a message as routed if only the tap
-   * got it. So it does not report if the queue itself is not bound, or if a policy drops messages. If a policy rejects
-   * messages (reject-publish), RabbitMQ sends a nack although the tap got a copy.
+   * got it. So RabbitMQ does not report that the queue itself is not bound, or that a policy drops its messages. If a
+   * policy rejects messages (reject-publish), RabbitMQ sends a nack although the tap got a copy.
    */
   async stored(expected: number): Promise<Stored> {
     const deadlineMs = performance.now() + COUNTS_WITHIN_MS;

@@ -21,7 +21,7 @@ export interface ReceiveOptions {
   readonly waitSeconds: number;
   readonly visibilitySeconds: number;
   readonly signal: AbortSignal;
-  /** At most 10, which is also the default. */
+  /** Maximum number of messages in the answer: at most 10, which is also the default. */
   readonly maxMessages?: number;
 }
 

@@ -84,7 +84,7 @@ const COARSE_MS = 1_000;
 
 function tooFarApart(): QblError {
   return new QblError('inconclusive', 'the samples of one run begin more than 24 days apart', {
-    hint: 'A run cannot be that long: check the column "timeStamp" of its samples.',
+    hint: 'Check the column "timeStamp" of the samples: a run cannot last so long.',
   });
 }
 
