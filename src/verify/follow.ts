@@ -80,8 +80,8 @@ async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSign
 }
 
 /**
- * Waits until the service ends, because messages that it is still processing are not unprocessed. Returns at once if
- * the run has no service.
+ * Waits until the service ends, because a message that it is still processing must not count as unprocessed. Returns
+ * at once if the run has no service.
  */
 async function untilServiceEnded(
   { folder, deadlineMs, onProgress }: FollowOptions,

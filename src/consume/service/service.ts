@@ -62,9 +62,7 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  /**
-   * The largest value so far of: the backlog plus the finished messages of other runs. Null before the first count.
-   */
+  /** Largest sum so far of the backlog and the finished messages of other runs. Null before the first count. */
   #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;

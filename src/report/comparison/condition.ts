@@ -117,8 +117,8 @@ export function judgeCondition(
 }
 
 /**
- * Whether the values of the first side rank above the reference. Medians and ranks can have different directions, so the
- * ranks must agree with the medians.
+ * Whether the values of the first side rank above the reference. Medians and ranks can have different directions, so
+ * the ranks must agree with the medians.
  */
 function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
   const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));

@@ -5,7 +5,7 @@ import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 
-/** Work times: text in the form of `--work` in the file, a value in memory. */
+/** A work time. In the file it is text, as the value of `--work`. In memory it is a value of type Work. */
 const work = z.string().transform((text, context) => {
   const read = readWork(text);
   if (read === null) context.addIssue({ code: 'custom', message: `expected ${WORK_EXPECTED}` });

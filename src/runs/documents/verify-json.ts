@@ -116,7 +116,10 @@ const verifyRecord = z
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
     /** What services did with the messages. Null if no service wrote receipts, or if the messages have no identity. */
     service: serviceVerification.nullable(),
-    /** Whether the queue was read to its end. If messages may have left the queue before, the reasons say so. */
+    /**
+     * Whether the queue was read to its end. If messages may have left the queue before the reading, `reasons` says
+     * so.
+     */
     drained: z.boolean(),
     /** How verify waited at the end of the queue. Null if no queue was read. */
     settling: settling.nullable().default(null),

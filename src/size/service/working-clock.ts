@@ -42,15 +42,16 @@ export class WorkingClock {
   }
 
   /**
-   * Converts working time to normal time, for the start of work. If an outage starts at that moment, returns its end.
+   * Converts working time to normal time, for the start of work. If an outage starts at that moment, returns the end
+   * of the outage.
    */
   startTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs <= workingMs + ROUNDING_MS)?.lostMs ?? 0);
   }
 
   /**
-   * Converts working time to normal time, for the end of work. If an outage starts at that moment, the work ends
-   * before it.
+   * Converts working time to normal time, for the end of work. If an outage starts at that moment, returns the time
+   * before the outage.
    */
   finishTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs < workingMs - ROUNDING_MS)?.lostMs ?? 0);

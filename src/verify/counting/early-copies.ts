@@ -4,7 +4,10 @@ import { isSamePlace } from './slots/slot-pages.ts';
 /** Limit for the different messages that are kept. */
 const MAX_COPIES = 2 ** 16;
 
-/** Copies of a message that were read before the row of the message. Another send time is another message. */
+/**
+ * Copies of a message that were read before the row of the message. A copy with another send time belongs to another
+ * message.
+ */
 export interface EarlyCopy {
   readonly sentAtMs: number;
   /** For each partition, the position at which the message was first seen. */

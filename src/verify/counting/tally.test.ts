@@ -486,7 +486,8 @@ describe('Tally', () => {
     fc.assert(
       fc.property(mixedHistories, fc.boolean(), (history, samplesFirst) => {
         const { counts, missing, others } = tallied(history, samplesFirst);
-        // The tally counts at most two copies of a message, so compare only whether there are any.
+        // The tally counts at most two copies of a message. So for messages of another sender, compare only whether
+        // there are any.
         const ofOthers = (count: number) => Math.sign(count);
         const { otherExecution, ...expected } = naive(history);
         expect(counts).toMatchObject(expected);

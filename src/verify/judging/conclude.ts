@@ -104,7 +104,7 @@ function readOf({ reading, inspection, services }: Gathered): { deliveries: numb
  */
 function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
   if (services === null || !runs.every(carriesIdentity)) return null;
-  // Leave out runs without a service: their messages are not unprocessed.
+  // Leave out runs without a service, because no service had to process their messages.
   const served = runs.filter(({ run }) => services.runs.has(run));
   const counts = totalOf(
     SERVICE_COUNTS,

@@ -64,7 +64,7 @@ function saslOptions(settings: QueueSettings): SASLOptions {
       .filter(([, value]) => value === undefined)
       .map(([name]) => name);
     throw new QblError('usage', `SASL needs ${missing.join(' and ')}`, {
-      hint: 'Put both into a file for --queue-config, or into QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.',
+      hint: 'Put user and password into a file for --queue-config, or into QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.',
     });
   }
   return { mechanism, username, password };

@@ -48,7 +48,7 @@ function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null 
 
 /**
  * Reports a log whose beginning was removed: a complete log begins at offset 0. If the positions of the run are
- * recorded, reading itself notices that they were removed.
+ * recorded, the reader itself notices removed messages, so nothing is checked.
  */
 async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   if (start.kind === 'positions') return null;

@@ -80,7 +80,7 @@ export class Lane {
         case 'stored-before':
           if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
           return this.#unknown(
-            'the broker answered that it already has the batch, but qbl sent the batch only once',
+            'the broker answered that it already has the batch, although no earlier attempt can have stored it',
           );
         case 'refused':
           return batch.doubt === null ? result : this.#unknown(batch.doubt);

@@ -30,8 +30,8 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // Binding failed, so delete the new queue. Later it would look like a queue that its owner did not bind on
-    // purpose.
+    // Binding failed, so delete the new queue. Later it would look like a queue that its owner left unbound
+    // deliberately.
     await withChannel(connection, async (channel) => {
       if (!hasQueue) await channel.queueDelete({ queue });
       if (!hasExchange) await channel.exchangeDelete({ exchange, ifUnused: true });
