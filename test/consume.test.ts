@@ -192,7 +192,7 @@ describe('qbl consume', () => {
     const it = await bed();
     const service = await it.start('--outage', '500ms..1h');
     await it.send(1, 4);
-    await service.line(/the service is away/);
+    await service.line(/an outage begins/);
     await it.send(4, 31);
     await until('a backlog of all that is not processed', async () => {
       const processed = loopsOf(await it.receipts()).length;
@@ -206,9 +206,9 @@ describe('qbl consume', () => {
     const it = await bed();
     const service = await it.start('--outage', '500ms..2s');
     await it.send(1, 4);
-    await service.line(/the service is away/);
+    await service.line(/an outage begins/);
     await it.send(4, 31);
-    await service.line(/the service is back/);
+    await service.line(/the outage is over/);
     await untilProcessed(it, 30);
     await stop(service);
   });

@@ -344,7 +344,7 @@ describe('without a run.json', () => {
         kinds: expect.arrayContaining(['unclear-samples']),
       });
       const texts = result.reasons.map(({ text }) => text).join('\n');
-      expect(texts).toContain('labels "Warm up", "R": give those of the messages with --label');
+      expect(texts).toContain('labels "Warm up", "R": name the labels of the messages with --label');
     });
 
     it.each([true, false])(

@@ -230,7 +230,7 @@ test.each(['report', 'size'])('says in an empty folder how to get a run (%s)', a
   const args = command === 'size' ? ['size', '--service-rate', '10'] : [command];
   const ended = await qbl(args, { folder: empty });
   expect(expectUsageError(ended)).toContain('no run in runs');
-  expect(ended.stderr).toContain('hint: Start one with qbl run');
+  expect(ended.stderr).toContain('hint: Start a run with `qbl run`');
   expect(ended.stderr).not.toContain('verify');
 });
 

@@ -15,7 +15,7 @@ export class Allowance {
     return amount <= 0 || this.#used + amount <= this.#max;
   }
 
-  /** A negative amount returns it. */
+  /** Counts the amount as used. A negative amount counts as returned. */
   take(amount: number): void {
     this.#used += amount;
   }

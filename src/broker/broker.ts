@@ -39,14 +39,17 @@ export interface BrokerOptions {
   readonly fsync?: FsyncPolicy;
   /** Maximum number of connections. Default: 2,000. */
   readonly maxConnections?: number;
-  /** How long a client may be idle, and how long before its first request. Defaults: 10 min and 30 s. */
+  /**
+   * After these times without a request, a connection is closed: since the last request (default: 10 min), and before
+   * the first request (default: 30 s).
+   */
   readonly maxIdleMs?: number;
   readonly maxSilentMs?: number;
-  /** How long to keep the offsets of a group without members and commits. Default: 7 days. */
+  /** A group without members loses its committed offsets this long after its last commit. Default: 7 days. */
   readonly offsetsRetentionMs?: number;
-  /** How often to look for expired offsets. Default: 10 minutes. */
+  /** How often the broker removes such offsets. Default: 10 minutes. */
   readonly offsetsCheckIntervalMs?: number;
-  /** How often to save the lengths of the logs. Default: 5 s. */
+  /** How often the broker saves the lengths of the logs. Default: 5 s. */
   readonly lengthsIntervalMs?: number;
   /** Called with each log line. Lines have no control characters. */
   readonly log?: (line: string) => void;
@@ -55,9 +58,11 @@ export interface BrokerOptions {
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
-  /** Resolves if the data folder is removed while the broker runs. The broker then accepts nothing more. */
+  /** Resolves if the data folder is removed while the broker runs. The broker then accepts no more requests. */
   readonly lost: Promise<BrokerError>;
-  /** Stops accepting, answers the requests in flight, syncs and closes the files, and releases the data folder. */
+  /**
+   * Accepts no more connections, answers the open requests, syncs and closes the files, and unlocks the data folder.
+   */
   close(): Promise<void>;
 }
 
@@ -75,12 +80,12 @@ const DEFAULTS = {
   log: () => {},
 } as const;
 
-/** Closes something that was opened. Closers run in the reverse order of opening. */
+/** Closes one opened resource. `closeAll` calls the closers in the reverse order of opening. */
 type Closer = () => Promise<void>;
 
 /**
- * Opens the data folder, recovers unfinished work after a crash, and listens. Throws BrokerError if the port is in
- * use, or if the folder is in use, damaged or not a broker's.
+ * Opens the data folder, completes what a crash interrupted, and listens. Throws BrokerError if the port is in use, or
+ * if the folder is in use, damaged or not a data folder.
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { host, port, log: write, ...storage } = { ...DEFAULTS, ...options };
@@ -92,7 +97,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     const server = acceptConnections(connections, host);
     closers.push(() => hangUp(server, connections, services));
     const address = await listen(server, host, port);
-    // For example if the process has no file descriptor for another connection.
+    // For example, the process has no free file descriptor for another connection.
     server.on('error', (error) => log(`cannot accept a connection: ${error.message}`));
     return { host, port: address.port, lost, close: () => closeAll(closers) };
   } catch (error) {
@@ -146,7 +151,10 @@ function acceptConnections(connections: Connections, host: string): Server {
   return server;
 }
 
-/** If the broker listens on every address, advertise to each client the address that it connected to. */
+/**
+ * The host that the broker tells a client to connect to. If the broker listens on every address, it is the one to
+ * which this client has connected.
+ */
 function advertisedHost(host: string, { localAddress = host }: Socket): string {
   const isWildcard = host === '0.0.0.0' || host === '::';
   return isWildcard ? localAddress.replace(/^::ffff:/, '') : host;

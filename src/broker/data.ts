@@ -13,12 +13,12 @@ import { type BrokerSession, type Lengths, openSession } from './storage/session
 import { openTopics, type Topics } from './topics/topics.ts';
 
 export interface DataOptions {
-  /** The real path of the data folder, which is locked. */
+  /** The real path of the data folder. The caller has locked the folder. */
   readonly directory: string;
   readonly defaultPartitions: number;
   readonly fsync: FsyncPolicy;
   readonly onDamage: OnDamage;
-  /** Number of bytes at the end of each log whose checksums are verified. */
+  /** The start of the broker verifies the checksums of this many bytes at the end of each log. */
   readonly verifiedTailBytes: number;
   readonly log: (line: string) => void;
 }
@@ -28,9 +28,12 @@ export interface Data {
   readonly identity: DataIdentity;
   readonly offsets: CommittedOffsets;
   readonly topics: Topics;
-  /** Saves the length of each log. A later start then detects a missing acknowledged end. */
+  /**
+   * Saves the length of each log. The next start then detects if acknowledged messages are missing at the end of a
+   * log.
+   */
   noteLengths(): Promise<void>;
-  /** Closes all files. Records a clean stop if all of them are complete. */
+  /** Closes all files. If every file is complete on the disk, records that the broker stopped cleanly. */
   close(): Promise<void>;
 }
 
@@ -55,8 +58,8 @@ export async function openData(options: DataOptions): Promise<Data> {
       producers: new Allowance(MAX_PRODUCERS),
       known: (id, partition) => session.known(logName(id, partition)),
     });
-    // Notes only the lengths of the logs. The journal can shrink while the broker runs, so its length is known only at a
-    // clean stop.
+    // Saves only the lengths of the logs. The journal can shrink while the broker runs, so its length is saved only at
+    // a clean stop.
     const noteLengths = () => session.markRunning(lengthsOf(topics));
     await noteLengths();
     warnOfClock(topics, log);
@@ -67,13 +70,17 @@ export async function openData(options: DataOptions): Promise<Data> {
   }
 }
 
-/** A killed broker may have deleted a topic after it last saved the lengths. */
+/**
+ * Reports topics whose logs have a saved length but whose folders are missing. A missing folder can also mean that the
+ * broker deleted the topic after it saved the lengths, and was then killed.
+ */
 async function findMissingTopics(
   session: BrokerSession,
   { directory, onDamage, log }: DataOptions,
 ): Promise<void> {
   const folder = join(directory, TOPICS_FOLDER);
-  // A folder that is being deleted, or was moved aside, is named by the id plus a suffix.
+  // The folder of a topic is named by the topic's id. A folder that is being deleted or was moved aside has a suffix
+  // after the id.
   const present = new Set((await readdir(folder)).map((name) => name.split('.')[0]));
   const known = session.files.filter((file) => file !== JOURNAL_FILE).map((file) => dirname(file));
   for (const id of new Set(known)) {
@@ -106,7 +113,8 @@ async function close(
 }
 
 /**
- * Append times never decrease. If the clock was ahead once, all latencies are wrong until it reaches that time again.
+ * Warns if the system clock is behind the newest append time. Append times never decrease, so new messages get that
+ * time, and their latencies are wrong until the clock reaches it.
  */
 function warnOfClock(topics: Topics, log: (line: string) => void): void {
   const logs = topics.all().flatMap(({ partitions }) => partitions);

@@ -17,7 +17,7 @@ import { ERRORS } from './wire/errors.ts';
 
 afterEach(cleanUp);
 
-/** A disk of 1 MiB. Undefined if this user or system cannot mount one. */
+/** Mounts a disk of 1 MiB and returns its path. Returns undefined if this user or system cannot mount disks. */
 async function smallDisk(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const directory = await temporaryDirectory();

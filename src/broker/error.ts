@@ -7,7 +7,7 @@ export type BrokerErrorCode =
   | 'data-damaged'
   | 'data-removed';
 
-/** Why the broker cannot start. The message is one line for the user. `code` lets the caller add a hint. */
+/** The reason why the broker cannot start. The message is one line for the user. `code` lets the caller add a hint. */
 export class BrokerError extends Error {
   readonly code: BrokerErrorCode;
 

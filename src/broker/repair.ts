@@ -7,13 +7,13 @@ import { lockDirectory } from './storage/lock.ts';
 
 export interface RepairOptions {
   readonly dataDirectory: string;
-  /** Called for each damage with a line that says where it was and what was done. */
+  /** Called for each damage. The line says where the damage was, and what was done. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Makes a damaged data folder usable again: keeps intact data and moves the rest aside. Resolves with the number of
- * damages. Throws BrokerError if a broker is using the folder, or if it is not a broker's.
+ * Repairs a damaged data folder: keeps intact data and moves the rest to separate files. Resolves with the number of
+ * repaired damages. Throws BrokerError if a broker is using the folder, or if it is not a data folder.
  */
 export async function repairData({ dataDirectory, report }: RepairOptions): Promise<number> {
   let count = 0;

@@ -15,12 +15,15 @@ export interface UpkeepOptions {
 }
 
 export interface Upkeep {
-  /** Resolves if the data folder is removed. */
+  /** Resolves if the data folder is removed while the broker runs. */
   readonly lost: Promise<BrokerError>;
   stop(): Promise<void>;
 }
 
-/** Starts the periodic work of the broker, which does not depend on requests. */
+/**
+ * Starts what the broker does periodically: it removes expired offsets, checks the data folder, and saves the lengths
+ * of the logs.
+ */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
   let onLost = (_: BrokerError) => {};
   const lost = new Promise<BrokerError>((resolve) => {

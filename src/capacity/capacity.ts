@@ -1,24 +1,27 @@
 import type { Outage } from './outages.ts';
 import { meanWorkMs, type Work } from './work.ts';
 
-/** Capacity of a service. Real services and models use it, with or without a queue. */
+/** What a service can do, with or without a queue. Real services and models use the same value. */
 export interface Capacity {
-  /** Largest number of attempts that one instance starts per second. Null if only its work limits it. */
+  /** Maximum number of attempts that one instance starts per second. Null if only its work limits it. */
   readonly ratePerSecond: number | null;
   readonly instances: number;
-  /** Messages that one instance processes at the same time. */
+  /** Number of messages that one instance processes at the same time. */
   readonly concurrency: number;
   /** Time to process one message. Null if only the rate limits the service. */
   readonly work: Work | null;
   /** Share of attempts that fail, from 0 to 1. */
   readonly failShare: number;
-  /** Times in which no instance works, in order of time and without overlaps. */
+  /** Periods in which no instance works, in order of time and without overlaps. */
   readonly outages: readonly Outage[];
 }
 
 type Steady = Omit<Capacity, 'failShare' | 'outages'>;
 
-/** Work and concurrency of an instance. Without configured work, it processes one message at a time at its rate. */
+/**
+ * Returns work time and concurrency of an instance. If no work is configured, the instance processes one message at a
+ * time, and the rate determines how long that takes.
+ */
 export function workOf({
   ratePerSecond,
   work,
@@ -29,7 +32,10 @@ export function workOf({
   return { work: { kind: 'constant', ms: 1000 / ratePerSecond }, concurrency: 1 };
 }
 
-/** Attempts that all instances together start per second, outages aside. Null if nothing limits them. */
+/**
+ * Number of attempts that all instances together start per second, without regard to outages. Null if nothing limits
+ * it.
+ */
 export function startsPerSecond(capacity: Steady): number | null {
   const { ratePerSecond, instances } = capacity;
   if (ratePerSecond === null && capacity.work === null) return null;

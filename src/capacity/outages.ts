@@ -1,4 +1,4 @@
-/** A finite time without service. The user of the capacity chooses the clock. */
+/** A period without service. Users of this type choose when time 0 is. */
 export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;

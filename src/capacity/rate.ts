@@ -4,8 +4,8 @@ import { QblError } from '../error.ts';
 const MOST_PER_SECOND = 1_000_000;
 
 /**
- * Reads messages per second, such as `50` or `0.5`.
- * @throws QblError 'usage'
+ * Reads a number of messages per second, such as `50` or `0.5`.
+ * @throws QblError 'usage' for any other text
  */
 export function parseRate(text: string): number {
   const perSecond = parseDecimal(text);

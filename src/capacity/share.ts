@@ -2,8 +2,8 @@ import { formatPercent, parsePercent } from '../decimal.ts';
 import { QblError } from '../error.ts';
 
 /**
- * Reads a share from 0 to 1, such as `1%` or `0.5%`.
- * @throws QblError 'usage'
+ * Reads a percentage, such as `1%` or `0.5%`, and returns it as a share from 0 to 1.
+ * @throws QblError 'usage' for any other text
  */
 export function parseShare(text: string): number {
   const [, percent = ''] = /^([\d.]+)%$/.exec(text) ?? [];

@@ -2,12 +2,12 @@ import { formatDecimal, parseDecimal } from '../decimal.ts';
 import { QblError } from '../error.ts';
 import { formatDuration, parseDuration } from '../plan/duration.ts';
 
-/** Time that a consumer needs to process one message. */
+/** The time that a consumer needs to process one message. */
 export type Work =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'uniform'; readonly leastMs: number; readonly mostMs: number }
   | { readonly kind: 'exponential'; readonly meanMs: number }
-  /** `sigma` is the standard deviation of the logarithm. */
+  /** `sigma` is the standard deviation of the logarithm of the time. */
   | { readonly kind: 'lognormal'; readonly meanMs: number; readonly sigma: number };
 
 const MAX_SIGMA = 5;
@@ -20,8 +20,8 @@ export function meanWorkMs(work: Work): number {
 }
 
 /**
- * Reads the text of --work.
- * @throws QblError 'usage'
+ * Reads the value of --work.
+ * @throws QblError 'usage' for an invalid value
  */
 export function parseWork(text: string): Work {
   const work = readWork(text);
@@ -29,7 +29,7 @@ export function parseWork(text: string): Work {
   return work;
 }
 
-/** Null if the text is not valid work. */
+/** Reads the value of --work. Returns null for an invalid value. */
 export function readWork(text: string): Work | null {
   const [, kind = 'constant', parameters = ''] = /^(?:([a-z]+):)?(.*)$/.exec(text.trim()) ?? [];
   if (kind === 'uniform') return uniform(parameters);
@@ -40,7 +40,7 @@ export function readWork(text: string): Work | null {
   return kind === 'constant' ? { kind, ms } : null;
 }
 
-/** Returns a text that `parseWork` reads as the same work. */
+/** Writes a work time as text. `parseWork` reads the text as the same work time. */
 export function formatWork(work: Work): string {
   switch (work.kind) {
     case 'constant':

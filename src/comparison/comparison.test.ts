@@ -64,7 +64,7 @@ test('predicts that failed attempts take time and that messages given up are nev
   const record = await compare(folder, null);
   expect(row(record, 'processed')[1]).toBe(300);
   expect(row(record, 'time until all messages are processed')[1]).toBe('never');
-  // Some 600 attempts at 100/s.
+  // The service makes about 600 attempts at 100 per second.
   expect(row(record, 'longest wait for the service')[1]).toBeGreaterThan(5.4);
   expect(row(record, 'longest wait for the service')[1]).toBeLessThan(6.6);
 });
@@ -91,7 +91,8 @@ test('predicts as if the service processed messages of other runs first, and say
   );
   const record = await compare(folder, null);
   expect(row(record, 'processed')).toEqual([1_000, 1_000]);
-  // 300 at 100/s, less the 20 ms before the first arrival.
+  // The 300 messages of other runs take 3 s at 100 per second. The service starts with them 20 ms before the first
+  // message arrives.
   expect(row(record, 'longest wait for the service')).toEqual([9.99, 9.99 + 3 - 0.02]);
   expect(row(record, 'time until all messages are processed')).toEqual([10, 13]);
   expect(row(record, 'largest backlog')).toEqual([990, 1_000]);
@@ -275,7 +276,7 @@ async function queueHalf(
   });
 }
 
-/** The same plan without a queue: 100 threads send 10 requests each to the service. */
+/** The result of the same plan without a queue: 100 threads send 10 requests each to the service. */
 async function directHalf(
   samples: readonly Sampled[],
   counts: { readonly processed: number },

@@ -7,11 +7,11 @@ import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
 /**
- * Compares measured with predicted figures. Adds the run without a queue if there was one.
- * Null if the run had no service, or if the service left no figures because it did not stop cleanly.
- * @param bounds limits of the run without a queue; null if there was no such run
- * @param maxWaitMs longest allowed time until a message is processed; null if there is no limit
- * @throws QblError when a file of the run cannot be read
+ * Compares the measured figures of a run with predicted ones. Adds the run without a queue if there was one. Returns
+ * null if the run had no service, or if the service wrote no figures because it did not stop cleanly.
+ * @param bounds limits of the run without a queue; null without such a run
+ * @param maxWaitMs longest allowed time until a message is processed; null without a limit
+ * @throws QblError if a file of the run cannot be read
  */
 export async function compare(
   folder: RunFolder,
@@ -91,7 +91,7 @@ function othersNote(others: number): string {
 }
 
 function waitNote(maxWaitMs: number): string {
-  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that the only instance of this run met it.`;
+  return `The limit with the queue (--max-wait): each message is processed within ${maxWaitMs / 1000} s of its arrival. A measured 1 means that this run had one instance, which met the limit.`;
 }
 
 function boundNote({ p99Ms }: DirectBounds): string {

@@ -11,26 +11,29 @@ import type { DirectService } from '../size/service/accepting-service.ts';
 import { modelledService } from './modelled-service.ts';
 import { BOUND_PERCENTILE, keepsBound } from './p99-bound.ts';
 
-/** Limits of a service without a queue, and the latency target of its senders. */
+/** Limits of the service in the run without a queue, and the latency target of its senders. */
 export interface DirectBounds {
   readonly acceptQueue: number;
   readonly timeoutMs: number;
-  /** Target for the p99 of the senders. It determines the number of instances needed. */
+  /** Target for the p99 latency of the senders. The number of instances is computed for this target. */
   readonly p99Ms: number;
 }
 
-/** The run without the queue. */
+/** Figures of the run without the queue. */
 export interface DirectHalf {
   readonly bounds: DirectBounds;
   readonly samples: AckedSamples;
   readonly service: DirectRecord;
-  /** Null if no service capacity is configured, or if the plan is unknown. */
+  /** Predicted figures. Null if no service capacity is configured, or if the plan is unknown. */
   readonly prediction: ClosedLoop | null;
-  /** Instances needed for `p99Ms`. Null if no number is enough, or if the model cannot find it. */
+  /** Number of instances needed for `p99Ms`. Null if no number is enough, or if the model cannot compute it. */
   readonly leastInstances: number | null;
 }
 
-/** @param settings the service settings, the same as in the run with the queue */
+/**
+ * Reads the figures of the run without a queue.
+ * @param settings settings of the service, the same as in the run with the queue
+ */
 export async function directHalf(
   folder: RunFolder,
   settings: ServiceSettings,
@@ -57,7 +60,7 @@ export async function directHalf(
   };
 }
 
-/** If the run met the target, its number of instances is enough. */
+/** Returns the number of instances needed. If the run met the target, its own number is an upper limit. */
 function leastOf(
   senders: Senders,
   asked: DirectService,

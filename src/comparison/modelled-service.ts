@@ -2,8 +2,8 @@ import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import type { Service } from '../size/service/service.ts';
 
 /**
- * The configured service as input for a model. Null if neither a rate nor work is configured.
- * @param firstArrivalMs start of the clock that the outages use
+ * Returns the configured service as input for a model. Null if neither a rate nor work is configured.
+ * @param firstArrivalMs the time at which the times of outages begin to count
  */
 export function modelledService(settings: ServiceSettings, firstArrivalMs: number): Service | null {
   const { ratePerSecond, instances, concurrency, work, failShare, maxAttempts, outages } = settings;

@@ -12,28 +12,31 @@ import { modelOf, type Prediction, predictionOf } from '../size/model/predict.ts
 import { givenUpShare } from '../size/service/attempts.ts';
 import { modelledService } from './modelled-service.ts';
 
-/** The run with the queue. */
+/** Figures of the run with the queue. */
 export interface QueueHalf {
   readonly settings: ServiceSettings;
   readonly samples: AckedSamples;
   readonly end: ServiceEnd;
-  /** At the pace that the service reached. Null if no service capacity is configured. */
+  /** Prediction for the pace that the service reached. Null if no service capacity is configured. */
   readonly prediction: QueuePrediction | null;
-  /** Longest allowed time from the arrival of a message until it is processed. Null if there is no limit. */
+  /** Longest allowed time from the arrival of a message until it is processed. Null without a limit. */
   readonly maxWaitMs: number | null;
-  /** Instances needed for `maxWaitMs`, outages included. Null without a limit, or if no number is enough. */
+  /** Number of instances needed for `maxWaitMs`, with outages. Null without a limit, or if no number is enough. */
   readonly leastInstances: number | null;
-  /** Prediction at the configured pace. Null if the service kept that pace. */
+  /** Prediction for the configured pace. Null if the service reached the configured pace. */
   readonly configured: QueuePrediction | null;
 }
 
 export interface QueuePrediction extends Prediction {
-  /** Messages that are not given up. */
+  /** Number of messages that the service processed and did not give up. */
   readonly processed: number;
   readonly busiestSecond: number;
 }
 
-/** Null if no service ran, if it left no figures, or if it was restarted during the run. */
+/**
+ * Reads the figures of the run with the queue. Null if no service ran, if it wrote no figures, or if it was restarted
+ * during the run.
+ */
 export async function queueHalf(folder: RunFolder, maxWaitMs: number | null): Promise<QueueHalf | null> {
   const service = await readService(folder);
   if (service === null || service.end === null || service.earlier.length > 0) return null;
@@ -57,8 +60,9 @@ function leastOf(settings: ServiceSettings, timesMs: Float64Array, maxWaitMs: nu
 }
 
 /**
- * @param missed the pace that the service reached. Null if it kept the configured pace.
- * @param ahead messages of other runs. The model assumes that they wait when the service starts.
+ * Predicts the figures of the service.
+ * @param missed pace that the service reached; null if it reached the configured pace
+ * @param ahead messages of other runs; the model assumes that they wait when the service starts
  */
 function predictionFor(
   settings: ServiceSettings,

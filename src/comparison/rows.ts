@@ -9,7 +9,7 @@ import type { QueueHalf, QueuePrediction } from './queue-half.ts';
 
 type Cell = number | 'never' | null;
 
-/** How to compute the cell of each column. A column without a function stays empty. */
+/** A row of the comparison. Each function computes the cell of one column. A column without a function stays empty. */
 interface Row extends Omit<CompareRow, 'cells'> {
   readonly queue?: (queue: QueueHalf) => Cell;
   readonly queuePredicted?: (prediction: QueuePrediction, queue: QueueHalf) => Cell;
@@ -17,7 +17,7 @@ interface Row extends Omit<CompareRow, 'cells'> {
   readonly directPredicted?: (direct: DirectHalf) => Cell;
 }
 
-/** A row with an indented name belongs to the row above it. */
+/** The rows of the comparison. A name with spaces before it belongs to the row above. */
 export const ROWS: readonly Row[] = [
   {
     name: 'availability: failed requests',
@@ -106,7 +106,7 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** Leaves out rows without any figure. */
+/** Returns the rows that have at least one figure. */
 export function rowsOf(queue: QueueHalf, direct: DirectHalf | null): CompareRow[] {
   return ROWS.map((row) => rowOf(row, queue, direct)).filter(hasFigure);
 }
@@ -131,7 +131,7 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
   };
 }
 
-/** A figure of the closed-loop model. Null if the model could not follow the run. */
+/** Applies a function to the prediction of the closed-loop model. Null if the model could not follow the run. */
 function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
   return ({ prediction }) => (prediction?.kind === 'followed' ? figure(prediction) : null);
 }
@@ -150,16 +150,19 @@ function latencyRow(percentile: number): Row {
 }
 
 function latencyMs({ latency }: AckedSamples, percentile: number): Cell {
-  // Samples have whole milliseconds, but a histogram returns the upper end of their bucket.
+  // Samples have whole milliseconds, but a histogram returns the upper end of an interval, so round the value.
   return latency.totalCount === 0 ? null : Math.round(percentileMs(latency, percentile));
 }
 
-/** Rejected requests and requests with an unknown outcome both count as failed. */
+/** Number of failed requests: rejected ones, and those with an unknown outcome. */
 function failed({ samples, timesMs }: AckedSamples): number {
   return samples - timesMs.length;
 }
 
-/** `never` if some messages were not acked, or were given up. */
+/**
+ * Returns the seconds from the first request until all messages were processed. `never` if some messages were not
+ * acked, or were given up.
+ */
 function timeUntilAll({ samples, firstStartMs }: AckedSamples, processed: number, atMs: number | null): Cell {
   if (processed < samples) return 'never';
   return atMs === null ? null : (atMs - firstStartMs) / 1000;
@@ -171,7 +174,10 @@ function busiestSecondOf({ timesMs }: AckedSamples): number {
   return busiest.count;
 }
 
-/** A run with several instances does not show whether fewer are enough. So only 1 is a measured minimum. */
+/**
+ * Returns 1 if one instance kept the limit. A run with more instances does not show whether fewer are enough, so its
+ * cell stays empty.
+ */
 function oneInstance(instances: number, isKept: boolean): Cell {
   return instances === 1 && isKept ? 1 : null;
 }

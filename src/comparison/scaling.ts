@@ -2,13 +2,13 @@ import { plural } from '../plural.ts';
 import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import { hasFigure, ROWS } from './rows.ts';
 
-/** The measured and predicted figures of a run with this number of instances. */
+/** The measured and predicted figures of a run with `instances` instances. */
 export interface ScaledRun {
   readonly instances: number;
   readonly comparison: CompareRecord;
 }
 
-/** Compares runs with different numbers of instances, one column pair for each run. */
+/** Compares runs with different numbers of instances. Each run has two columns. */
 export function scalingOf(runs: readonly ScaledRun[]): CompareRecord {
   const rows = ROWS.map(({ name, unit }) => ({
     name,

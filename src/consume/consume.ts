@@ -7,20 +7,20 @@ import { DeadLetters } from './service/dead-letter.ts';
 import { Service, type ServiceOptions, type ServiceResult } from './service/service.ts';
 import { openServiceHttp } from './service-http.ts';
 
-/** Log lines can contain text of a broker. */
+/** Limit for one log line, because a line can contain text of a broker. */
 const MAX_LINE_LENGTH = 2000;
 
 type Own = 'deadLetters' | 'receipts' | 'timeline' | 'onReady' | 'onWork';
 
 export interface ConsumeOptions extends Omit<ServiceOptions, Own> {
-  /** Closed at the end. Null if no attempt is configured to fail. */
+  /** Queue for messages whose attempts all failed. Closed at the end. Null if no attempt is configured to fail. */
   readonly deadLetterQueue: Queue | null;
-  /** Null if no receipts are written. */
+  /** File for the receipts. Null if no receipts are written. */
   readonly receiptsFile: string | null;
   readonly timelineFile: string | null;
-  /** Port for health and metrics. Null if they are not served. */
+  /** Port for health and metrics. Null if no such port is opened. */
   readonly port: number | null;
-  /** Called when all instances take messages, with the URL of health and metrics. */
+  /** Called when all instances take messages. `url` is the address of health and metrics. */
   readonly onReady: (url: string | null) => void;
 }
 
@@ -43,7 +43,10 @@ export async function consume(options: ConsumeOptions): Promise<ServiceResult> {
 
 type Keep = <T extends { close(): Promise<void> }>(opened: T) => T;
 
-/** @param keep registers each opened part for closing, so that a later failure leaves none open */
+/**
+ * Opens the parts of the service.
+ * @param keep registers each opened part, so that it is closed if a later part fails
+ */
 async function openService(options: ConsumeOptions, keep: Keep): Promise<Service> {
   const { queue, deadLetterQueue, receiptsFile, timelineFile, port, onRow } = options;
   const log = (line: string) => options.log(printable(line, MAX_LINE_LENGTH));

@@ -3,14 +3,14 @@ import type { Counts } from './service/counts.ts';
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** State of the service, from the latest row of its timeline. */
+/** Figures of the service, from the latest row of its timeline. */
 export interface Standing {
   readonly counts: Counts;
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
 
-/** The metrics of `/metrics`. No label contains text of a message. */
+/** The content of `/metrics`. Labels never contain text of a message. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #work = this.#histogram(
@@ -51,7 +51,7 @@ export class Metrics {
 
   observe(arrivedAtMs: number, startedAtMs: number, finishedAtMs: number): void {
     this.#work.observe((finishedAtMs - startedAtMs) / 1000);
-    // The clocks of sender and service can differ.
+    // The difference can be negative, because the clocks of sender and service can differ.
     this.#total.observe(Math.max(0, finishedAtMs - arrivedAtMs) / 1000);
   }
 
@@ -71,7 +71,7 @@ export class Metrics {
     });
   }
 
-  /** Prometheus shows an unknown value as NaN. */
+  /** A gauge whose value can be unknown. Prometheus shows an unknown value as NaN. */
   #gauge(name: string, help: string, read: () => number | null): void {
     new Gauge({
       name,

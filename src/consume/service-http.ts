@@ -5,10 +5,10 @@ import { boundPipelining } from '../http/pipelining.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ServiceHttpOptions {
-  /** 0 lets the system choose a port. */
+  /** The port. 0 lets the system choose a free one. */
   readonly port: number;
   readonly metrics: Metrics;
-  /** Reason why the service takes no messages now. Null if it takes messages. */
+  /** Returns the reason why the service takes no messages now. Null if it takes messages. */
   readonly notReady: () => string | null;
 }
 

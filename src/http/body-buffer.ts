@@ -1,23 +1,26 @@
-/** Limits the bytes of requests in memory. Everything that holds such bytes shares one budget. */
+/** Limits the bytes of all requests in memory. All code that keeps such bytes takes them from one budget. */
 export interface ByteBudget {
-  /** Takes the bytes. Returns false and takes nothing if that would exceed the limit. */
+  /** Reserves bytes. Returns false and reserves nothing if that would exceed the limit. */
   takeBytes(bytes: number): boolean;
   giveBytes(bytes: number): void;
 }
 
 const FIRST_BYTES = 1024;
-/** A piece keeps the whole read of its socket in memory. With more unused bytes than this, the piece is copied. */
+/**
+ * A piece of a body is a view of the memory into which its socket read. If more bytes than this of that memory are
+ * unused, the piece is copied.
+ */
 const MAX_SLACK_BYTES = 4096;
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Collects the body of one request in one buffer and reserves its bytes before it copies them. A list of one-byte
- * pieces would take some hundred times as much memory.
+ * Collects the body of one request in one buffer. Reserves bytes in the budget before it copies them. A list of
+ * one-byte pieces would take several hundred times as much memory.
  */
 export class BodyBuffer {
   readonly #budget: ByteBudget;
   readonly #maxBytes: number;
-  /** From the Content-Length header. Null without one. */
+  /** Length of the body by the Content-Length header. Null without that header. */
   readonly #announced: number | null;
   #bytes: Buffer = EMPTY;
   #length = 0;
@@ -28,7 +31,7 @@ export class BodyBuffer {
     this.#announced = announced;
   }
 
-  /** Adds a piece, or adds nothing and returns the reason. */
+  /** Adds a piece of the body. If the piece does not fit, adds nothing and returns the reason. */
   add(piece: Buffer): 'added' | 'too-large' | 'no-budget' {
     const length = this.#length + piece.length;
     if (length > this.#maxBytes) return 'too-large';
@@ -39,7 +42,7 @@ export class BodyBuffer {
     return 'added';
   }
 
-  /** Returns the whole body. The caller must later return its bytes to the budget. */
+  /** Returns the whole body. The caller must later return the body's bytes to the budget. */
   end(): Buffer {
     const whole = this.#bytes;
     this.#bytes = EMPTY;
@@ -49,14 +52,14 @@ export class BodyBuffer {
     return exact;
   }
 
-  /** Drops the body and returns its bytes to the budget. */
+  /** Forgets the body and returns its bytes to the budget. */
   drop(): void {
     this.#budget.giveBytes(this.#bytes.length);
     this.#bytes = EMPTY;
     this.#length = 0;
   }
 
-  /** Handles the usual case: the whole body arrives in one piece. */
+  /** Takes a piece without a copy if possible. Usually the whole body arrives in one piece. */
   #take(piece: Buffer): 'added' | 'no-budget' {
     if (!this.#budget.takeBytes(piece.length)) return 'no-budget';
     const slack = piece.buffer.byteLength - piece.length;
@@ -76,7 +79,7 @@ export class BodyBuffer {
   }
 }
 
-/** Copies to separate memory. A slice of Node's buffer pool would keep the whole pool alive. */
+/** Copies bytes into their own memory. A slice of Node's shared buffer pool would keep the whole pool in memory. */
 function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);

@@ -5,26 +5,26 @@ const LOCALHOST = /^(?:.+\.)?localhost\.?$/;
 const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/;
 const IPV6_LOOPBACK = '[::1]';
 
-/** The parts of a request that name its server and the page that sent it. */
+/** The parts of a request that name the server, and the web page that sent the request. */
 interface Addressed {
   readonly headers: IncomingHttpHeaders;
   readonly url?: string | undefined;
 }
 
-/** True if only this machine can reach a server on this host. Undefined means both loopback addresses. */
+/** Whether only this machine can reach a server on this host. Undefined means both loopback addresses. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host === undefined || isLoopbackName(host) || host === '::1';
 }
 
 /**
- * Why a server on a loopback address must refuse a request. Null if the request is allowed. A web page can resolve its
- * own name to a loopback address (DNS rebinding), or post to the address directly. Browsers then send a foreign Host or
- * Origin, and pages cannot change these headers.
+ * Returns why a server on a loopback address must refuse a request. Null if the request is allowed. A web page can
+ * make its own name resolve to a loopback address (DNS rebinding), or post to that address directly. Browsers send the
+ * page's host as Host or Origin, and pages cannot change these headers.
  */
 export function foreignRequest({ headers, url }: Addressed): string | null {
   const { origin } = headers;
   const host = authorityOf(url) ?? headers.host;
-  // An HTTP/1.0 request can have no Host. No browser sends HTTP/1.0.
+  // A request of HTTP/1.0 can have no Host header. Browsers do not send HTTP/1.0.
   if (host !== undefined && !isLoopbackAuthority(host)) {
     return 'This server answers only requests with the Host localhost, 127.0.0.1 or [::1].';
   }
@@ -34,7 +34,10 @@ export function foreignRequest({ headers, url }: Addressed): string | null {
   return null;
 }
 
-/** The path of a request's target without its query. The target can be a whole URL (RFC 9112, section 3.2.2). */
+/**
+ * Returns the path of a request without its query. The target of a request can also be a whole URL (RFC 9112, section
+ * 3.2.2).
+ */
 export function pathOf(url: string | undefined): string {
   const target = url ?? '';
   const authority = ABSOLUTE.exec(target);
@@ -45,7 +48,7 @@ export function pathOf(url: string | undefined): string {
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
-/** The host of a target that is a whole URL. It replaces the Host header. */
+/** The host of a request whose target is a whole URL. Such a host replaces the Host header. */
 function authorityOf(url: string | undefined): string | undefined {
   if (url === undefined || url.startsWith('/')) return undefined;
   return ABSOLUTE.exec(url)?.[1];
@@ -56,7 +59,10 @@ function isLoopbackOrigin(origin: string): boolean {
   return authority !== null && isLoopbackAuthority(authority[1] ?? '');
 }
 
-/** Accepts any port. A tunnel can change the port, and a page cannot use it to fake its host. */
+/**
+ * Whether an authority means this machine. Any port is accepted: a tunnel can change it, and a web page cannot use it
+ * to hide its host.
+ */
 function isLoopbackAuthority(authority: string): boolean {
   return isLoopbackName(authority.replace(/:\d*$/, ''));
 }

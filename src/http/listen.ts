@@ -6,24 +6,27 @@ import { QblError } from '../error.ts';
 /** A server for HTTP, with or without TLS. */
 export type Server = HttpServer | HttpsServer;
 
-/** Many clients connect at once. The system may use a lower limit (net.core.somaxconn on Linux). */
+/**
+ * Length of the system's list of connections that wait for accept. It is long because many clients connect at once.
+ * The system may use less (net.core.somaxconn on Linux).
+ */
 const BACKLOG = 4_096;
 const LOOPBACKS = ['127.0.0.1', '::1'] as const;
-/** Attempts to find a port that is free on both IPv4 and IPv6. */
+/** Maximum number of attempts to find a port that is free on both IPv4 and IPv6. */
 const MAX_PORT_CHOICES = 10;
 
 export interface ListenOptions {
-  /** Undefined means both loopback addresses. */
+  /** Address to listen on. Undefined means both loopback addresses. */
   readonly host?: string | undefined;
   /** The port. 0 lets the system choose a free one. */
   readonly port: number;
-  /** The command-line option that chooses the port. */
+  /** The command-line option that chooses the port, for error messages. */
   readonly portOption: string;
 }
 
 /**
- * Listens on one host, or on both loopback addresses with one port. Skips IPv6 if the machine has none.
- * @returns the listening servers, made by `createServer`
+ * Listens on one host, or on both loopback addresses with the same port. Leaves out IPv6 if the machine has none.
+ * @returns the servers that `createServer` returned, now listening
  * @throws QblError 'environment' if the port or the host is not available
  */
 export async function listen(
@@ -75,7 +78,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number, p
   const reasons: Record<string, [string, string]> = {
     EADDRINUSE: [
       `Port ${port} on ${host} is in use.`,
-      `Choose another port with ${portOption}, or stop the program that uses this one.`,
+      `Choose another port with ${portOption}, or stop the program that uses this port.`,
     ],
     EACCES: [`This user may not listen on port ${port}.`, `Choose a port above 1023 with ${portOption}.`],
   };

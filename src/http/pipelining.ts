@@ -12,16 +12,16 @@ const newest = new WeakMap<
 >();
 
 /**
- * Pauses a connection that has too many unanswered requests. A client may send requests without waiting for responses
- * (RFC 9112, section 9.3.2). Each request takes memory until it is answered. One read can contain several
- * requests, so a connection can exceed the limit by one read.
+ * Pauses a connection while it has too many unanswered requests, because each takes memory. A client may send requests
+ * without waiting for responses (RFC 9112, section 9.3.2). One read of a socket can contain several requests, so a
+ * connection can exceed the limit by one read.
  */
 export function boundPipelining(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
   newest.set(socket, { request, response });
   pauseWhenFull(socket);
-  // When a body is read, Node resumes the connection. So check again.
+  // Node resumes a connection when it reads a body, so check the limit again after the body.
   request.once('end', () => pauseWhenFull(socket));
   response.once('close', () => {
     const left = (unanswered.get(socket) ?? 1) - 1;
@@ -31,8 +31,8 @@ export function boundPipelining(request: IncomingMessage, response: ServerRespon
 }
 
 /**
- * Whether the next bytes to a client belong to a request that was read to its end, or to an answer that has begun. A
- * request that is still being read is always the newest one.
+ * Whether the client of this connection waits for an answer: for a request that was read to its end, or for the rest
+ * of an answer. A request that is still being read is always the newest one.
  */
 export function awaitsAnswer(socket: Duplex): boolean {
   const last = newest.get(socket);
@@ -44,7 +44,7 @@ function pauseWhenFull(socket: Socket): void {
   if ((unanswered.get(socket) ?? 0) >= MAX_UNANSWERED) socket.pause();
 }
 
-/** Memory for the head of a request: its target, and the names and values of its headers. */
+/** Memory for the head of a request: its target, and names and values of its headers. */
 export function headBytesOf({ url = '', rawHeaders }: IncomingMessage): number {
   return rawHeaders.reduce((bytes, text) => bytes + text.length, url.length);
 }

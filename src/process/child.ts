@@ -7,7 +7,7 @@ import type { ChildMessage, ParentMessage, Progress, ServiceProgress, VerifyProg
 import { CHILD_MARK } from './parent.ts';
 import { privateEnvironment } from './private-arguments.ts';
 
-/** How a process ended: with a code or by a signal. Both are null if it could not start. */
+/** How a process ended: with an exit code or by a signal. Both are null if the process could not start. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -16,28 +16,28 @@ export interface ChildExit {
 /** A qbl subcommand in a child process. */
 export interface Child {
   readonly name: string;
-  /** Null if the process could not start. */
+  /** Process id. Null if the process could not start. */
   readonly pid: number | null;
-  /** Resolves with the URL that it serves. Rejects if it ends before it is ready. */
+  /** Resolves with the URL that the process serves. Rejects if the process ends before it is ready. */
   readonly ready: Promise<string | null>;
-  /** Never rejects. */
+  /** Resolves when the process has ended. Never rejects. */
   readonly exited: Promise<ChildExit>;
   stop(): void;
   kill(): void;
-  /** Lets the child run on after this process ends. */
+  /** Lets the child continue after this process ends. */
   letGo(): void;
 }
 
 export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** Arguments that can contain secrets. No process list shows them. */
+  /** Arguments that can contain secrets, such as a token. They do not appear in the list of processes. */
   readonly privateArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly directory: string;
-  /** Receives what the process prints. */
+  /** File for everything that the process prints. */
   readonly logFile: string;
-  /** True if the child may run on after this process. */
+  /** Whether the child may continue after this process ends. */
   readonly outlives?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onServiceProgress?: (progress: ServiceProgress) => void;
@@ -57,7 +57,7 @@ export function startChild(options: ChildOptions): Child {
     },
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
-    // A child that runs on must not get the terminal's signals after its parent has ended.
+    // A child that continues must not get the signals of the terminal after its parent has ended.
     detached: options.outlives === true,
   });
   closeSync(log);
@@ -105,7 +105,10 @@ function readiness(
   });
 }
 
-/** A terminal sends Ctrl-C to the whole foreground group. The child may get it before its handler is installed. */
+/**
+ * The error of a child that ended before it was ready. On Ctrl-C, a terminal sends the signal to the child too,
+ * perhaps before the child can handle it.
+ */
 function endedEarly(
   command: string,
   code: number | null,

@@ -1,13 +1,13 @@
 import type { ExitCode } from '../error.ts';
 
 /**
- * The messages between `run` and the processes that it starts. They use Node's IPC channel, because signals differ
- * between systems. The closed channel also shows a child that its parent has ended.
+ * Messages between `qbl run` and the processes that it starts. They use Node's IPC channel, because signals differ
+ * between operating systems. When its parent ends, a child notices that the channel closes.
  */
 export type ChildMessage =
   /** The process is ready. A server reports its URL. */
   | { readonly type: 'ready'; readonly url: string | null }
-  /** Why the process ends before its work is done, in words for the user. */
+  /** The process ends before its work is done. The texts are for the user. */
   | {
       readonly type: 'failed';
       readonly exitCode: ExitCode;
@@ -27,16 +27,19 @@ export type VerifyProgress =
   | {
       readonly phase: 'reading';
       readonly done: number;
-      /** Null if the queue does not report how many messages it has. */
+      /** Number of messages to read. Null if the queue does not report it. */
       readonly total: number | null;
       /** Why messages are not arriving. Null if no reason is known. */
       readonly obstacle: string | null;
     }
   | {
       readonly phase: 'settling';
-      /** Number of missing acknowledged messages. With 0 the verification only waits for further messages. */
+      /**
+       * Number of acknowledged messages that are missing. If it is 0, the verification only waits whether more
+       * messages arrive.
+       */
       readonly missing: number;
-      /** Time until the phase ends, if no message arrives. */
+      /** Time until this phase ends, if no message arrives. */
       readonly leftMs: number;
       readonly settleMs: number;
     };
@@ -44,9 +47,9 @@ export type VerifyProgress =
 /** Progress of a sender. */
 export interface Progress {
   readonly done: number;
-  /** Null if the plan ends by time. */
+  /** Number of requests of the plan. Null if the plan ends by time. */
   readonly total: number | null;
-  /** Null if the plan ends by loops. */
+  /** Duration of the plan. Null if the plan ends by loops. */
   readonly totalMs: number | null;
   readonly perSecond: number;
   readonly errors: number;
@@ -56,19 +59,21 @@ export interface Progress {
 
 /** Progress of a service. */
 export interface ServiceProgress {
-  /** Number of processed or dead-lettered messages of this run. */
+  /** Number of messages of this run that were processed or dead-lettered. */
   readonly processed: number;
-  /** Number of processed or dead-lettered messages of other runs. */
+  /** Number of messages of other runs that were processed or dead-lettered. */
   readonly others: number;
-  /** Number of waiting messages of all runs. Null if the queue did not answer. */
+  /** Number of messages that wait in the queue, of all runs. Null if the queue did not answer. */
   readonly backlog: number | null;
-  /** Messages per second, over the last second. */
+  /** Processed messages per second, over the last second. */
   readonly perSecond: number;
   readonly oldestAgeMs: number | null;
 }
 
 export type ParentMessage =
-  /** Like Ctrl-C. The first time: finish what is in flight and write every file. The second time: stop at once. */
+  /**
+   * Stop, as on Ctrl-C. The first time, finish what is in flight and write every file. The second time, stop at once.
+   */
   | { readonly type: 'stop' }
-  /** The parent ends, and the child must run on. */
+  /** The parent ends, and the child must continue. */
   | { readonly type: 'stay' };

@@ -3,18 +3,21 @@ import { takePrivateArguments } from './private-arguments.ts';
 
 /** The connection of this process to the `qbl run` that started it. */
 export interface Parent {
-  /** Arguments in addition to those of the command line. */
+  /** Arguments that the parent passed in addition to those of the command line. */
   readonly arguments: readonly string[];
   tell(message: ChildMessage): void;
-  /** Called when the parent asks to stop, and when the parent ended without asking. */
+  /** Sets what is called when the parent asks this process to stop, or when the parent ended without asking. */
   onStop(handler: () => void): void;
-  /** Called before onStop if the parent ended without asking. This process must then clean up. */
+  /** Called before the handler of onStop if the parent ended without asking to stop. Must clean up in its place. */
   onGone(handler: () => void): void;
-  /** Lets this process end even though the channel is open. */
+  /** Lets this process end although the channel is open. */
   release(): void;
 }
 
-/** Null if a user started this process, or if another program opened the IPC channel. */
+/**
+ * Connects to the parent process. Returns null if a user started this process, or if another program opened the IPC
+ * channel.
+ */
 export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   if (process.send === undefined || env[CHILD_MARK] !== '1') return null;
   let unsent = 0;
@@ -26,7 +29,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     unsent++;
     process.send?.(message, undefined, undefined, () => {
       unsent--;
-      // The last message must arrive before the channel closes.
+      // Disconnect only after the last message was sent.
       if (releasing && unsent === 0) disconnect();
     });
   };
@@ -34,9 +37,9 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
     arguments: takePrivateArguments(env),
     tell,
     onStop: (handler) => {
-      // Without a parent nobody needs a result. So stop as after a second request.
+      // If the parent has ended, no one needs a result. So stop at once, as after a second request to stop.
       const stopAtOnce = () => {
-        // This process closed the channel itself, because its work is done.
+        // This process itself closed the channel, because its work is done.
         if (releasing) return;
         tidyUp();
         handler();
@@ -47,7 +50,7 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
         if (type === 'stay') process.off('disconnect', stopAtOnce);
       });
       process.on('disconnect', stopAtOnce);
-      // The parent may have ended before this process could notice.
+      // The parent may have ended before this handler was added.
       if (!process.connected) setImmediate(stopAtOnce);
     },
     onGone: (handler) => {
@@ -60,5 +63,5 @@ export function connectParent(env: NodeJS.ProcessEnv): Parent | null {
   };
 }
 
-/** Marks the environment of the processes that `run` starts. */
+/** An environment variable that only processes started by `qbl run` have. */
 export const CHILD_MARK = 'QBL_CHILD';

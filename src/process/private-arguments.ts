@@ -1,12 +1,18 @@
-/** Each argument gets its own variable, because Linux limits the length of each variable (execve(2)). */
+/**
+ * Prefix of the variables that contain the arguments. Each argument has its own variable, because Linux limits the
+ * length of one variable (execve(2)).
+ */
 const PREFIX = 'QBL_CHILD_ARGUMENT_';
 
-/** Passes arguments to a child through its environment. Other users cannot read the environment (proc(5)). */
+/**
+ * Returns environment variables that pass the arguments to a child. Other users cannot read a process's environment
+ * (proc(5)).
+ */
 export function privateEnvironment(args: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(args.map((arg, index) => [`${PREFIX}${index}`, arg]));
 }
 
-/** Removes the arguments from the environment, so that the child's own children do not get them. */
+/** Reads the arguments and removes them from the environment, so that children of this process do not get them. */
 export function takePrivateArguments(env: NodeJS.ProcessEnv): string[] {
   const args: string[] = [];
   for (let index = 0; ; index++) {

@@ -1,4 +1,4 @@
-/** A condition variable: a wait ends on a notification, on abort, or after a timeout. */
+/** Lets callers wait for a change. Each wait ends on a notification, on abort, or after a timeout. */
 export class Condition {
   readonly #waiting = new Set<() => void>();
 
@@ -7,7 +7,8 @@ export class Condition {
   }
 
   /**
-   * Resolves on the next notification, on abort, or after `timeoutMs`. The caller must then check its condition again.
+   * Waits for the next notification, for an abort, or for `timeoutMs`. The caller must then check again what it waits
+   * for.
    */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || timeoutMs <= 0) return Promise.resolve();
@@ -25,7 +26,9 @@ export class Condition {
   }
 }
 
-/** Resolves with the result of `work`, or with `late` after `timeoutMs` or on abort. The work itself continues. */
+/**
+ * Resolves with the result of `work`, or with `late` after `timeoutMs` or on abort. In both cases `work` continues.
+ */
 export async function within<T>(
   work: Promise<T>,
   timeoutMs: number,
@@ -40,7 +43,10 @@ export async function within<T>(
   }
 }
 
-/** Timers can fire early, but a wait must never end before its deadline. */
+/**
+ * Returns a delay for a timer that ends after `timeoutMs`. Timers can fire up to 1 ms early, but no wait may end
+ * before its deadline.
+ */
 function afterAll(timeoutMs: number): number {
   return timeoutMs <= 0 ? timeoutMs : Math.ceil(timeoutMs) + 1;
 }

@@ -59,7 +59,7 @@ test('waits for the last probe when it is closed, and does not report it', async
   expect(reports).toEqual([]);
 });
 
-/** Runs a watch whose probes give these results, and returns its reports. */
+/** Runs a watch whose probes give these results in order. Resolves with the states that it reports. */
 function reportsOf(probes: readonly (ConnectionFailure | null)[]): Promise<ConnectionState[]> {
   const reports: ConnectionState[] = [];
   const left = [...probes];
@@ -69,7 +69,7 @@ function reportsOf(probes: readonly (ConnectionFailure | null)[]): Promise<Conne
         await new Promise(setImmediate);
         const next = left.shift();
         if (next === undefined) void watch.close().then(() => resolve(reports));
-        // By then the watch pauses before its next probe.
+        // setImmediate runs when the watch already pauses before its next probe, and `probeNow` ends that pause.
         else setImmediate(() => watch.probeNow());
         return next ?? null;
       },

@@ -6,18 +6,18 @@ const PROBE_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 
-/** What failed, and what the user can do about it. */
+/** The reason of a failed connection, and what the user can do about it. */
 export interface ConnectionFailure {
   readonly reason: string;
   readonly hint?: string;
 }
 
-/** Resolves with null if the other side answered, otherwise with the failure. */
+/** Asks the other side for an answer. Resolves with null if it answers, otherwise with the failure. */
 type Probe = () => Promise<ConnectionFailure | null>;
 
 /**
- * Probes a connection every second until it is closed, and reports each change. After a failure it probes sooner, then
- * again more slowly, up to once a second.
+ * Probes a connection until it is closed, and reports each change of its state. Probes once a second. After a failure,
+ * probes sooner at first, then more and more slowly, up to once a second.
  */
 export class ConnectionWatch {
   readonly #probe: Probe;
@@ -26,7 +26,7 @@ export class ConnectionWatch {
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
 
-  /** @param probe called at once, before the constructor returns */
+  /** @param probe asks the other side for an answer; called for the first time before the constructor returns */
   constructor(probe: Probe, onConnection: (state: ConnectionState) => void) {
     this.#probe = probe;
     this.#state = new ReportedState(onConnection);
@@ -37,12 +37,12 @@ export class ConnectionWatch {
     return this.#state.current;
   }
 
-  /** Ends the pause and probes now. */
+  /** Probes now instead of waiting for the next second. */
   probeNow(): void {
     this.#wakeup.notifyAll();
   }
 
-  /** Reports nothing more. Resolves when no probe is running; the caller must end a running one. */
+  /** Stops reporting. Resolves when no probe is running. The caller must end a running probe. */
   close(): Promise<void> {
     this.#closing.abort();
     return this.#running;

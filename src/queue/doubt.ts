@@ -1,31 +1,31 @@
-/** Reasons why a queue may have held more messages than reading it to the end showed. */
+/** Reasons why a queue may have contained more messages than a reading to its end has found. */
 export const DOUBTS = {
   'queue-recreated': 'The queue was deleted and created again, or its log was truncated.',
   'queue-id-unavailable': 'The topic reported an id before and reports none now.',
   'removed-by-retention': 'Retention or a limit removed messages.',
   'removal-unknown': 'The broker does not report whether it removes messages.',
   compacted: 'The topic is or was compacted: offsets are missing from its log.',
-  'read-too-late': 'Reading began after the place where the run began.',
-  'not-read-before': 'The log before the place where reading began was not read.',
+  'read-too-late': 'Reading began at a later position than the run.',
+  'not-read-before': 'The part of the log before the start of the reading was not read.',
   'taken-before': 'An earlier verification took messages out of the queue.',
   contradiction: 'A service has receipts of messages that reading did not find.',
   'queue-lacks-messages': 'RabbitMQ: the queue has fewer messages than were acknowledged.',
   'queue-not-seen': "RabbitMQ: consumers hide which messages the service's own queue received.",
   'service-unfinished': 'The service may have left messages unprocessed.',
-  'no-receipts': 'Only receipts could be read, and there are none.',
+  'no-receipts': 'Only the receipts of a service could be read, and there are none.',
   interrupted: 'Verification was interrupted before --settle had passed.',
 } as const;
 
 export type DoubtKind = keyof typeof DOUBTS;
 
-/** A reason why a complete reading may still have missed messages. */
+/** A reason why a reading to the end of the queue may still have missed messages. */
 export interface Doubt {
   readonly kind: DoubtKind;
   /** A sentence for people. */
   readonly text: string;
   /**
-   * When the doubt prevents a pass: always, never, or only if one more message could change the verdict (`absence`). A
-   * doubt that does not prevent a pass is reported under the verdict.
+   * When the doubt prevents the verdict pass: always, never, or only if one more message could change the verdict
+   * (`absence`). A doubt that does not prevent a pass is still reported under the verdict.
    */
   readonly prevents: 'always' | 'absence' | 'never';
 }

@@ -3,17 +3,17 @@ import type { Queue } from './queue.ts';
 import { parseQueueUrl } from './url/url.ts';
 
 export interface OpenOptions {
-  /** Path of a settings file, such as one with credentials. Null if there is none. */
+  /** Path of a file with settings, such as credentials. Null without such a file. */
   readonly configFile?: string | null;
-  /** Environment variables with settings. They override the file. */
+  /** Environment variables with settings. They replace the settings of the file. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Kafka only: number of partitions if qbl creates the topic. Null for the broker's default. */
+  /** Kafka only: number of partitions if qbl creates the topic. Null means the broker's default. */
   readonly partitions?: number | null;
   readonly replication?: number | null;
 }
 
 /**
- * Opens the queue behind a URL, without connecting yet. Loads the adapter of that queue system only.
+ * Returns the queue behind a URL, without connecting yet. Loads only the adapter of that queue system.
  * @throws QblError 'usage' for an invalid URL or setting
  */
 export async function openQueue(url: string, options: OpenOptions = {}): Promise<Queue> {
@@ -38,8 +38,8 @@ export async function openQueue(url: string, options: OpenOptions = {}): Promise
       return new RabbitmqQueue(address, readRabbitmqSettings(configFile, env, address.tls));
     }
     case 'sqs': {
-      // Ignore QBL_QUEUE_CONFIG here: the environment may set it for another queue. Reject only an explicit
-      // --queue-config.
+      // SQS uses no settings file. Reject --queue-config, but ignore the variable QBL_QUEUE_CONFIG: it may be set for
+      // another queue.
       if (configFile !== null && configFile !== env['QBL_QUEUE_CONFIG']) throw noSettings();
       const { SqsQueue } = await import('./sqs/sqs-queue.ts');
       return new SqsQueue(address, env);

@@ -1,11 +1,11 @@
 import type { Positions } from './queue.ts';
 
-/** For each partition, the lowest offset in any of the maps. */
+/** Returns the lowest offset of each partition that any of the maps has. */
 export function lowest(all: readonly Positions[]): Positions {
   return merge(all, Math.min);
 }
 
-/** For each partition, the highest offset in any of the maps. */
+/** Returns the highest offset of each partition that any of the maps has. */
 export function highest(all: readonly Positions[]): Positions {
   return merge(all, Math.max);
 }

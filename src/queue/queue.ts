@@ -6,12 +6,15 @@ export interface Queue {
   /** The queue's URL for people, without secrets, e.g. `kafka://localhost:9092/stress-topic`. */
   readonly url: string;
   /**
-   * Checks that the queue exists. Creates it if it is missing and the system allows it.
+   * Checks that the queue exists. If it does not, creates it where the queue system allows that.
    * @throws QblError 'environment' if the queue cannot be reached or created
    */
   prepare(): Promise<void>;
   openSender(options: SenderOptions): Promise<Sender>;
-  /** Fixes the reading position before it resolves: a reader opened before the first send misses no message. */
+  /**
+   * Opens a reader. Its reading position is fixed before the promise resolves, so a reader that was opened before the
+   * first send misses no message.
+   */
   openReader(options: ReaderOptions): Promise<Reader>;
   /** @throws QblError 'environment' if the queue cannot be reached */
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
@@ -22,22 +25,22 @@ export interface Queue {
   close(): Promise<void>;
 }
 
-/** What a queue system supports. qbl claims no more than this. */
+/** What a queue system supports. */
 export interface Capabilities {
-  /** A reader opened before the first send gets a copy of every message and removes none. */
+  /** Whether a reader that was opened before the first send gets a copy of every message and removes none. */
   readonly tap: boolean;
-  /** Messages can be read a second time. A second reading can then confirm a loss. */
+  /** Whether messages can be read a second time, which can confirm a loss. */
   readonly replay: boolean;
-  /** Scope within which messages keep their sending order. Null if the system keeps no order. */
+  /** The scope in which messages keep the order in which they were sent. Null if the system keeps no order. */
   readonly order: 'partition' | 'queue' | 'message group' | null;
-  /** The system drops a repeated message itself, so readers never see the duplicate. */
+  /** Whether the system itself drops a repeated message, so that readers never see the duplicate. */
   readonly deduplicates: boolean;
 }
 
 export interface Depth {
-  /** Messages ready to be read. For a log, all retained messages. */
+  /** Messages that can be read. For a log such as Kafka's, all messages that it still stores. */
   readonly ready: number;
-  /** Messages delivered but not acknowledged yet. Null if the system does not report the number. */
+  /** Messages that were delivered but are not acknowledged. Null if the system does not report their number. */
   readonly inFlight: number | null;
 }
 
@@ -50,32 +53,35 @@ export interface MessageHeader {
 // Sending
 
 export interface OutgoingMessage {
-  /** Messages with the same key keep their order. Null if the message needs no order. */
+  /**
+   * The key of the message. Messages with the same key keep their order. Null if the order of the message does not
+   * matter.
+   */
   readonly key: string | null;
   readonly value: Buffer;
   /** Absent if the message has none. */
   readonly headers?: readonly MessageHeader[];
 }
 
-/** Outcome of one message that was handed to the sender. */
+/** Result of sending one message. */
 export type SendOutcome =
   | { readonly kind: 'acked'; readonly place: Place | null }
-  /** The queue definitely refused every attempt. */
+  /** The queue definitely refused the message in every attempt. */
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
-  /** At least one attempt may have been stored. */
+  /** At least one attempt may have stored the message. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
 /** Why a queue refused a message: permanently (too large, not authorized, invalid) or temporarily (unavailable). */
 export type Refusal = 'too-large' | 'not-authorized' | 'invalid' | 'unavailable';
 
-/** Position of a message. Only some systems report it. */
+/** Position of a message in the queue. Only some queue systems report it. */
 export interface Place {
   readonly partition: number;
   readonly offset: number;
 }
 
 export interface SenderOptions {
-  /** Messages have keys, and each key's order must be kept. */
+  /** Whether messages have keys. The sender must then keep the order of the messages of each key. */
   readonly keyed: boolean;
   /** Called when the connection to the queue is opened or lost. */
   readonly onConnection: (state: ConnectionState) => void;
@@ -83,15 +89,15 @@ export interface SenderOptions {
 
 export type ConnectionState =
   | { readonly kind: 'connected' }
-  /** The hint says what the user can do. It is absent if qbl has no advice. */
+  /** `hint` says what the user can do. It is absent if qbl has no advice. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly hint?: string };
 
 export interface Sender {
-  /** Do not hand over messages while this is false. */
+  /** Whether the sender is connected. Do not send messages while this is false. */
   readonly connected: boolean;
-  /** Maximum number of batches in flight. */
+  /** Maximum number of batches that are sent but not answered. */
   readonly maxInFlight: number;
-  /** Limits of one batch. The system stores a batch in one piece. */
+  /** Limits of one batch. The queue stores either all messages of a batch or none of them. */
   readonly maxBatchMessages: number;
   readonly maxBatchBytes: number;
   /** Size of the largest message that the queue accepts. */
@@ -108,13 +114,16 @@ export interface Sender {
 
 /**
  * One message read from the queue. A system without partitions uses partition 0, or one partition for each message
- * group. Its offsets are the reader's own count of messages.
+ * group. If the system has no offsets, the reader counts the messages.
  */
 export interface Delivery extends Place {
   readonly value: Buffer | null;
-  /** When this reader received the message: epoch milliseconds, with a fraction. */
+  /** Time when this reader received the message: epoch milliseconds, with a fraction. */
   readonly receivedAtMs: number;
-  /** The system delivered this message before, perhaps to this reader. So it may not be a second copy. */
+  /**
+   * Whether the system reports that it delivered this message before, perhaps to this reader. A redelivered message
+   * may be stored only once.
+   */
   readonly redelivered: boolean;
   readonly timestamp: Timestamp | null;
   /** The message's key. Absent or null if it has none, or if the system has no keys. */
@@ -123,17 +132,21 @@ export interface Delivery extends Place {
   readonly headers?: () => readonly MessageHeader[];
 }
 
-/** The queue's timestamp in epoch milliseconds. `source` says whether the broker or the sender set it. */
+/**
+ * The time that the queue stores with a message, in epoch milliseconds. `source` says whether the broker or the sender
+ * set it.
+ */
 export interface Timestamp {
   readonly source: 'LogAppendTime' | 'CreateTime';
   readonly atMs: number;
 }
 
-/** The offset of the next message, by partition. */
+/** By partition, the offset of the next message. */
 export type Positions = ReadonlyMap<number, number>;
 
 /**
- * Where reading begins. Systems without replay allow only `end` (for a tap) and `beginning` (all remaining messages).
+ * Where reading begins. A system without replay allows only `end` (for a tap) and `beginning` (for all remaining
+ * messages).
  */
 export type StartingPoint =
   | { readonly kind: 'end' }
@@ -143,83 +156,89 @@ export type StartingPoint =
 
 export interface ReaderOptions {
   readonly from: StartingPoint;
-  /** Allows the reader to remove messages permanently, if the system offers no other way to read. */
+  /** Whether the reader may remove messages permanently, if the system offers no other way to read. */
   readonly consume: boolean;
-  /** Receives all deliveries from opening until close, in the order of each partition. */
+  /** Called with all messages from opening until close. The messages of one partition come in order. */
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   /** Name of the reader in the queue system: Kafka's client id, or the name of a queue or consumer. */
   readonly name: string;
 }
 
 /**
- * When the runs began: at recorded positions, which are exact, or at a time in epoch milliseconds. The sender's clock
- * may differ from the queue's by any amount.
+ * When the runs began: at recorded positions, which are exact, or at a time in epoch milliseconds. The clocks of
+ * sender and queue may differ.
  */
 export type RunStart =
   | { readonly kind: 'positions'; readonly positions: Positions }
   | { readonly kind: 'time'; readonly epochMs: number; readonly clock: 'sender' | 'queue' };
 
-/** Progress of a reader towards the end of the queue. */
+/** How far a reader has read towards the end of the queue. */
 export interface ReadingState {
   readonly done: number;
-  /** Null if the end is not known. */
+  /** Number of messages up to the end. Null if the end is not known. */
   readonly total: number | null;
-  /** What delays the reader. Null if nothing is known to delay it. */
+  /** What delays the reader. Null if no delay is known. */
   readonly obstacle: string | null;
 }
 
-/** Result of reading to the end. */
+/** Result of reading up to the end of the queue. */
 export type Drain =
   | { readonly complete: true; readonly ends: Positions }
   | { readonly complete: false; readonly reason: string; readonly ends: Positions | null };
 
-/** Number of messages in the queue that a tap copies from. Each text is a sentence for people. */
+/** Number of messages that the queue behind a tap has stored. `text` is a sentence for people. */
 export type Stored =
   | { readonly kind: 'counted'; readonly messages: number; readonly text: string }
-  /** Consumers remove messages from the queue, so its count proves nothing. */
+  /** Consumers remove messages from the queue, so the number of messages in it proves nothing. */
   | { readonly kind: 'hidden'; readonly text: string }
   /** The queue was deleted or does not answer. */
   | { readonly kind: 'unknown'; readonly text: string };
 
 export interface Reader {
-  /** Where reading began, by partition. Empty for systems without positions. */
+  /** By partition, the offset where reading began. Empty for systems without offsets. */
   readonly start: Positions;
   /**
-   * An id that differs between two queues of the same name, such as a deleted and a recreated queue. Null if the
-   * system has no id or did not answer. Never rejects.
+   * An id that changes if the queue is deleted and created again under the same name. Null if the system has no id or
+   * did not answer. Never rejects.
    */
   queueId(): Promise<string | null>;
   /**
-   * Finds the current end of the queue. Resolves when everything before that end was read. Resolves as incomplete at
-   * the deadline (monotonic milliseconds) or on abort.
+   * Finds the current end of the queue. Resolves when everything before that end was read. At the deadline (monotonic
+   * milliseconds) or on abort, resolves with `complete: false`.
    */
   drain(deadlineMs: number, signal: AbortSignal): Promise<Drain>;
-  /** Progress towards the end that the last `drain()` looked for. Absent if the system does not report it. */
+  /** How far the reader is from the end that the last `drain()` found. Absent if the system does not report it. */
   progress?(): ReadingState;
   /**
-   * Why the queue may have lost messages since the start, or why this reader may have missed some. Null if nothing
-   * suggests a loss. Never rejects.
+   * Returns a reason why the queue may have lost messages since the start, or why this reader may have missed some.
+   * Null if no such reason is known. Never rejects.
    */
   removedSince(start: RunStart): Promise<Doubt | null>;
   /**
-   * Only for taps: a copy proves that a message was routed, not that the queue stored it. Returns what the queue
-   * itself received since the reader was opened. Repeats the question for a while if the number is less than expected.
-   * Never rejects.
+   * Only for taps. A copy proves that the exchange routed a message, but not that the queue stored it. Returns the
+   * number of messages that the queue itself received since the reader was opened. If there are fewer than expected,
+   * counts again for a while. Never rejects.
    */
   stored?(expected: number): Promise<Stored>;
   close(): Promise<void>;
 }
 
-// Consuming, like a service
+// Consuming messages, as a service does
 
 /** One message for a service to process. */
 export interface ConsumedMessage extends Delivery {
-  /** Acknowledges the message as processed. Otherwise it is redelivered, at the latest after the consumer ends. */
+  /**
+   * Acknowledges the message as processed. A message without acknowledgement is redelivered, at the latest after the
+   * consumer ends.
+   */
   ack(): void;
 }
 
 export interface ConsumerOptions {
-  /** Consumers of one group share the messages. In a system without groups, all consumers share them. */
+  /**
+   * Name of the consumer group. The consumers of a group share the messages. A system without groups ignores the name:
+   * all consumers share them.
+   */
   readonly group: string;
   /** Maximum number of unacknowledged messages. */
   readonly maxInFlight: number;
@@ -229,22 +248,22 @@ export interface ConsumerOptions {
 }
 
 /**
- * Shares a queue's messages with the other consumers of its group. A killed consumer's unacknowledged messages are
- * redelivered.
+ * Takes messages from a queue and shares them with the other consumers of its group. The unacknowledged messages of a
+ * killed consumer are redelivered.
  */
 export interface Consumer {
-  /** Stops delivering messages. Messages already delivered can still be acknowledged. */
+  /** Stops the delivery of messages. Messages that were already delivered can still be acknowledged. */
   stop(): Promise<void>;
-  /** Ends the consumer. When this resolves, the queue has all acknowledgements. */
+  /** Ends the consumer. Resolves when the queue has all acknowledgements. */
   close(): Promise<void>;
 }
 
-/** Reports the number of messages that wait for a group, even while the group has no consumer. */
+/** Reports how many messages wait for a group, even if the group has no consumer. */
 export interface BacklogWatch {
-  /** How old the reported number can be. 0 if the system counts exactly. */
+  /** Maximum age of the reported number. 0 if the system counts exactly. */
   readonly lagMs: number;
   /**
-   * Number of messages that the group has not acknowledged yet, including those in flight. Null if the queue does not
+   * Number of messages that the group has not acknowledged, including those in flight. Null if the queue does not
    * answer. Never rejects.
    */
   read(): Promise<number | null>;

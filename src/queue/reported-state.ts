@@ -1,6 +1,6 @@
 import type { ConnectionState } from './queue.ts';
 
-/** The state of a connection. Reports each change, and a repeated failure once. */
+/** The state of a connection. Reports each change, but a repeated failure only once. */
 export class ReportedState {
   readonly #onConnection: (state: ConnectionState) => void;
   #current: ConnectionState = { kind: 'waiting', reason: 'not connected yet' };

@@ -2,15 +2,16 @@ import { readBoundedFileSync } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
 
 /**
- * Settings of a queue's client that must not appear on a command line, such as passwords. They come from a file of
- * `name=value` lines and from the environment, which overrides the file.
+ * Settings of a queue's client that must not appear on a command line, such as passwords. They come from a file with
+ * `name=value` lines and from environment variables. A variable replaces the setting of the file.
  */
 export type QueueSettings = ReadonlyMap<string, string>;
 
-/** A quarter of this is enough for all certificate authorities of an operating system. */
+/** Limit for a settings file. It is four times what all certificate authorities of an operating system need. */
 const MAX_FILE_BYTES = 1024 ** 2;
 
 /**
+ * Reads the settings of a queue's client.
  * @param names the allowed settings, such as `sasl.password`
  * @param prefix prefix of the environment variables: `sasl.password` is `<prefix>SASL_PASSWORD`
  * @throws QblError 'usage' for an invalid line or an unknown name; never repeats a value
@@ -42,12 +43,15 @@ function settingsIn(file: string, names: readonly string[]): [string, string][] 
   });
 }
 
-/** Reads the text of a file that a setting names, such as a certificate. */
+/** Reads a file, such as a certificate, whose path is the value of a setting. */
 export function readText(what: string, file: string): string {
   return readBoundedFileSync(what, file, MAX_FILE_BYTES);
 }
 
-/** Shows only text that looks like a name. In a malformed line, the name's place can contain a secret. */
+/**
+ * Returns the name for an error message if it looks like a setting's name. In a malformed line, a secret can stand
+ * where the name should be.
+ */
 function shown(name: string): string {
   return /^[a-z.]{1,60}$/.test(name) ? name : 'an unknown name';
 }

@@ -3,8 +3,8 @@ import { QblError } from '../error.ts';
 import { type QueueSettings, readText } from './settings.ts';
 
 /**
- * Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. Every queue system
- * accepts them.
+ * The settings for TLS, which every queue system accepts. They have librdkafka's names (CONFIGURATION.md), because
+ * users already have files with these names.
  */
 export const TLS_SETTINGS = [
   'ssl.ca.location',
@@ -14,7 +14,7 @@ export const TLS_SETTINGS = [
 ] as const;
 
 /**
- * Reads the certificate authorities and the client certificate that the settings name.
+ * Reads the certificate files that the settings name: the certificate authorities and the client's certificate.
  * @throws QblError 'usage', which never repeats a secret
  */
 export function tlsOptions(settings: QueueSettings): ConnectionOptions {

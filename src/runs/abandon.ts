@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type RunFolder, removeRunFolder, runFiles } from './run-folder.ts';
 
-/** The header of samples.jtl is shorter than this. */
+/** A samples.jtl of this size has more than its header. */
 const MAX_HEADER_BYTES = 4096;
 
 /**
- * Removes a run that sent nothing. Otherwise it would be the newest run, with nothing to verify.
+ * Removes the folder of a run that sent nothing. Otherwise that run would be the newest one, with nothing to verify.
  * @param made whether the run folder was created for this run
  */
 export async function abandonUnsent(folder: RunFolder, made: boolean): Promise<void> {
@@ -16,7 +16,7 @@ export async function abandonUnsent(folder: RunFolder, made: boolean): Promise<v
   if (made) await removeRunFolder(folder);
 }
 
-/** Whether a samples file has rows after its header. */
+/** Whether a samples file has rows besides its header. */
 function hasRows(file: string): boolean {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return size > MAX_HEADER_BYTES || (size > 0 && readFileSync(file, 'utf8').trim().includes('\n'));

@@ -9,9 +9,9 @@ import type { RunFolder } from './run-folder.ts';
 import { sawEverything } from './saw-everything.ts';
 
 /**
- * Writes verify.json and e2e.hlog, unless the existing files answer the same question with more evidence. For example,
- * an earlier verification may have read the whole queue.
- * @returns the earlier verdict that is kept; null if the new one was written
+ * Writes verify.json and e2e.hlog. Keeps the existing files if an earlier verification of the same queue and rules has
+ * more evidence, for example because it read the whole queue.
+ * @returns the earlier verdict if its files are kept; null if the new verdict was written
  */
 export async function keepVerification(
   folder: RunFolder,
@@ -25,7 +25,7 @@ export async function keepVerification(
   return null;
 }
 
-/** Whether the earlier verification read the same queue and checked at least the same rules. */
+/** Whether the earlier verification read the same queue, and checked at least the rules of the new one. */
 function answers(before: VerifyRecord, { queue, rules }: VerifyRecord): boolean {
   return (
     before.queue === queue &&

@@ -5,9 +5,9 @@ import { readRun } from './documents/run-json.ts';
 import { type RunFolder, runFiles, runFolder } from './run-folder.ts';
 
 /**
- * The run that was written last. Runs without a queue are skipped: they are part of a comparison and cannot be
- * verified.
- * @throws QblError 'usage' when there is no run
+ * Returns the run whose files were written last. Leaves out runs without a queue: they are parts of a comparison and
+ * cannot be verified.
+ * @throws QblError 'usage' if there is no run
  */
 export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const names = await readdir(runsDirectory).catch(() => []);
@@ -16,7 +16,7 @@ export async function newestRun(runsDirectory: string): Promise<RunFolder> {
   const newest = newestFirst.find(({ folder }) => !isDirect(folder));
   if (newest !== undefined) return newest.folder;
   throw new QblError('usage', `no run in ${runsDirectory}`, {
-    hint: 'Start one with qbl run, or give the folder that contains the runs with --runs.',
+    hint: 'Start a run with `qbl run`, or give the folder that contains the runs with --runs.',
   });
 }
 
@@ -25,7 +25,10 @@ async function writtenAt(folder: RunFolder): Promise<{ folder: RunFolder; atMs: 
   return file === null ? null : { folder, atMs: file.mtimeMs };
 }
 
-/** A damaged run counts as a normal one here. The command that reads it reports the damage. */
+/**
+ * Whether the run was sent directly to the service. A run whose run.json is damaged counts as a usual run, because the
+ * command that reads the file reports the damage.
+ */
 function isDirect(folder: RunFolder): boolean {
   try {
     return readRun(folder)?.experiment?.direct === true;

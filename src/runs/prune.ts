@@ -9,7 +9,7 @@ interface FoundRun {
   readonly record: RunRecord;
 }
 
-/** Runs that belong together, and are removed together. */
+/** Runs of one experiment, which are removed together. */
 interface Experiment {
   readonly id: string;
   readonly runs: readonly FoundRun[];
@@ -17,10 +17,10 @@ interface Experiment {
 
 /**
  * Removes the oldest finished experiments until `keep` of them are left, including the present one. A run without an
- * experiment counts as one. Folders without a run.json of qbl are never removed, and links are not followed.
+ * experiment counts as an experiment. Never removes folders without a run.json of qbl, and does not follow links.
  * @param present the ID of the experiment that was just created
  * @returns the IDs of the removed runs
- * @throws QblError 'environment' when a run cannot be removed
+ * @throws QblError 'environment' if a run cannot be removed
  */
 export async function pruneRuns(runsDirectory: string, keep: number, present: string): Promise<string[]> {
   const entries = await readdir(runsDirectory, { withFileTypes: true }).catch(() => []);

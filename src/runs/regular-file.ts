@@ -2,8 +2,9 @@ import { type Stats, statSync } from 'node:fs';
 import { QblError } from '../error.ts';
 
 /**
- * Reads the status of a run's file. Null if it is missing.
- * @throws QblError 'usage' if it is not a regular file, or too large: reading a device or a pipe may never end
+ * Returns the size and times of a file. Null if the file is missing.
+ * @throws QblError 'usage' if it is not a regular file, because reading a device or a pipe may never end, or if it is
+ * too large
  */
 export function statIfThere(path: string, maxBytes = Number.POSITIVE_INFINITY): Stats | null {
   const stats = statOf(path);

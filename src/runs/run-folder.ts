@@ -34,7 +34,7 @@ export const runFiles = ({ path }: RunFolder) => ({
   log: (process: string) => join(path, `${process}.log`),
 });
 
-/** Makes an ID that sorts by time. The random last part distinguishes runs of the same second. */
+/** Returns a new run ID. IDs sort by time; the random last part distinguishes runs of the same second. */
 export function newRunId(now: Date): string {
   const [date = '', time = ''] = now.toISOString().split('T');
   const suffix = Math.floor(Math.random() * 36 ** 4)
@@ -44,8 +44,8 @@ export function newRunId(now: Date): string {
 }
 
 /**
- * Finds the folder of a run by its ID, or by the path of its folder.
- * @throws QblError 'usage' when the name is not a valid run ID
+ * Returns the folder of a run. `name` is the run's ID, or the path of its folder.
+ * @throws QblError 'usage' if `name` does not end in a valid run ID
  */
 export function runFolder(runsDirectory: string, name: string): RunFolder {
   const id = basename(name);
@@ -59,13 +59,13 @@ export function runFolder(runsDirectory: string, name: string): RunFolder {
   return { id, path: isPath ? resolve(name) : resolve(runsDirectory, id) };
 }
 
-/** The folder of a related run, next to this one. */
+/** Returns the folder of a related run. It is in the same folder as this run, and its ID has a suffix. */
 export function siblingRun({ id, path }: RunFolder, suffix: string): RunFolder {
   const sibling = `${id.slice(0, MAX_ID_LENGTH - suffix.length - 1)}-${suffix}`;
   return { id: sibling, path: join(dirname(path), sibling) };
 }
 
-/** The folder of the same run without a queue. */
+/** Returns the folder of the run without a queue that belongs to this run. */
 export function directRun(folder: RunFolder): RunFolder {
   return siblingRun(folder, 'direct');
 }
@@ -74,8 +74,9 @@ export function directRun(folder: RunFolder): RunFolder {
 const MAX_ID_LENGTH = 64;
 
 /**
- * Creates the folder if it is missing. Another command, such as a tap, may have created it before.
- * @returns whether it was missing
+ * Creates the folder of a run if it is missing. Another command may have created it before, such as `qbl verify
+ * --follow`.
+ * @returns whether the folder was missing
  */
 export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   try {
@@ -88,7 +89,10 @@ export async function makeRunFolder(folder: RunFolder): Promise<boolean> {
   }
 }
 
-/** @throws QblError 'environment' when it cannot be removed */
+/**
+ * Removes the folder of a run.
+ * @throws QblError 'environment' if the folder cannot be removed
+ */
 export async function removeRunFolder({ path }: RunFolder): Promise<void> {
   try {
     await rm(path, { recursive: true });

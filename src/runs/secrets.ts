@@ -1,14 +1,16 @@
 import type { Plan } from '../plan/plan.ts';
 
-/** Parts of names that mark headers and URL parameters as secret. */
+/** A header or URL parameter is secret if its name contains one of these parts. */
 const SECRET_PART = /auth|cookie|key|token|secret|passw|passphrase|session|signature|credential|jwt|pwd/i;
-/** These names are too short to search for inside other words: `X-Pin` matches, but `X-Shipping` must not. */
+/** These names are secret only as whole words: `X-Pin` is secret, but `X-Shipping` is not. */
 const SECRET_WORD = /^(pin|otp|pass|sid|sig|mfa|bearer)$/i;
-/** A parameter of a URL, with its value last. The text may be a plan's template, which no URL parser accepts. */
+/** Matches a parameter of a URL with its value. A URL can be a template of a plan, which URL parsers do not accept. */
 const PARAMETER = /([?&;])([^=&;#\s]+)=([^&;#\s]*)/g;
 const MASK = '***';
 
-/** Whether a value with this name must be masked. `redacted` are additional names, in any case. */
+/**
+ * Whether a value with this name must be masked. `redacted` are the user's additional names, in any case of letters.
+ */
 function isSecretName(name: string, redacted: readonly string[]): boolean {
   return (
     SECRET_PART.test(name) ||
@@ -18,14 +20,14 @@ function isSecretName(name: string, redacted: readonly string[]): boolean {
 }
 
 /**
- * A header's value that is safe to write to a file. If the value is a URL, such as in `Location`, only its secrets are
- * masked.
+ * Returns a header's value as it may be written to a file. If the value is a URL, such as in `Location`, only its
+ * secrets are masked.
  */
 export function maskedValue(name: string, value: string, redacted: readonly string[]): string {
   return isSecretName(name, redacted) ? MASK : maskedUrl(value, redacted);
 }
 
-/** A URL that is safe to write to a file: the values of secret parameters are masked. */
+/** Returns a URL as it may be written to a file: the values of secret parameters are masked. */
 export function maskedUrl(url: string, redacted: readonly string[]): string {
   return url.replace(PARAMETER, (whole, mark: string, name: string) =>
     isSecretName(decoded(name), redacted) ? `${mark}${name}=${MASK}` : whole,
@@ -40,7 +42,7 @@ function decoded(name: string): string {
   }
 }
 
-/** The plan in a form that is safe to write to a file: secret values in headers and URLs are masked. */
+/** Returns a plan as it may be written to a file: secret values in headers and URLs are masked. */
 export function withoutSecrets(plan: Plan, redacted: readonly string[] = []): Plan {
   return {
     ...plan,

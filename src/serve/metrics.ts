@@ -50,7 +50,7 @@ export class ServeMetrics {
     return this.#registry.contentType;
   }
 
-  /** The metrics of all workers, if there are several. */
+  /** Returns the metrics as text. If serve has several workers, returns the metrics of all of them. */
   text(): Promise<string> {
     return this.#all();
   }

@@ -10,24 +10,24 @@ import { keyReader } from './ingest/key.ts';
 import { ServeMetrics } from './metrics.ts';
 
 export interface ServeOptions {
-  /** The server closes the queue when it closes. */
+  /** The queue to which messages are sent. The server closes it at its end. */
   readonly queue: Queue;
-  /** Both loopback addresses if absent. */
+  /** Address to listen on. If absent, both loopback addresses. */
   readonly host?: string;
   readonly port?: number;
-  /** HTTP without TLS if absent. */
+  /** Certificate for HTTPS. If absent, the server uses HTTP without TLS. */
   readonly certificate?: Certificate | undefined;
-  /** The token that requests must send. None if absent. */
+  /** The token that requests must send. If absent, no token is needed. */
   readonly token?: string | undefined;
-  /** Maximum time from a message's arrival to its answer. */
+  /** Maximum time from the arrival of a message to its answer. */
   readonly timeoutMs?: number;
-  /** Maximum time from a request's first byte to its last. */
+  /** Maximum time from the first byte of a request to its last. */
   readonly requestTimeoutMs?: number;
-  /** The queue's own limit applies if it is lower. */
+  /** Maximum size of a body. If the queue's own limit is lower, that limit applies. */
   readonly maxBodyBytes?: number;
   readonly maxPendingMessages?: number;
   readonly maxPendingBytes?: number;
-  /** Path of the key in a message, or `thread`. Null if messages have no key. */
+  /** Where a message has its key: a path, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
   readonly log: (line: string) => void;
 }
@@ -35,16 +35,16 @@ export interface ServeOptions {
 export interface RunningServe {
   readonly urls: readonly string[];
   readonly port: number;
-  /** Takes no new messages, answers those in flight, and closes the queue. */
+  /** Accepts no more messages, answers those that were accepted, and closes the queue. */
   close(): Promise<void>;
 }
 
-/** When serve closes: maximum time to transmit the last answers. */
+/** When the server closes, maximum time for sending the last answers. */
 const LAST_ANSWERS_MS = 1_000;
 const IDLE_SWEEP_MS = 10;
 
 /**
- * Serves `POST /send`, even before the queue is connected.
+ * Starts the server for `POST /send`. It answers requests even before the queue is connected.
  * @throws QblError 'environment' if the port is not available
  */
 export async function startServe(options: ServeOptions): Promise<RunningServe> {

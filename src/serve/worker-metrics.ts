@@ -2,7 +2,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 
 /**
- * Combines the metrics of all workers. The worker that gets the request asks the primary, which adds up all metrics.
+ * Combines the metrics of all workers. The worker that gets the request for metrics asks the primary process, which
+ * adds up the metrics of all workers.
  */
 
 interface MetricsRequest {
@@ -13,7 +14,7 @@ interface MetricsRequest {
 interface MetricsResponse {
   readonly type: 'metrics-response';
   readonly id: number;
-  /** Null if the primary could not collect the metrics. */
+  /** The metrics. Null if the primary process could not collect them. */
   readonly text: string | null;
 }
 
@@ -27,11 +28,14 @@ export function answerMetrics(worker: Worker, all: () => Promise<string>): void 
   });
 }
 
-/** Runs in a worker: returns the metrics of all workers. In any other process: those of the registry. */
+/**
+ * Returns a function for the metrics. In a worker, it returns those of all workers; in any other process, those of the
+ * registry.
+ */
 export function metricsOfAll(registry: Registry): () => Promise<string> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
-  // Creating this object lets the worker answer the primary.
+  // With this object, the worker answers when the primary process asks for its metrics.
   new AggregatorRegistry();
   let lastId = 0;
   return () => {

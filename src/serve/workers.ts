@@ -6,7 +6,7 @@ import { answerMetrics } from './worker-metrics.ts';
 
 export interface WorkersOptions {
   readonly count: number;
-  /** The program and arguments of each worker. */
+  /** The program that each worker runs, with its arguments. */
   readonly program: string;
   readonly args: readonly string[];
   readonly log: (line: string) => void;
@@ -14,16 +14,20 @@ export interface WorkersOptions {
 
 export type StartedWorkers =
   | { readonly kind: 'running'; readonly url: string | null; close(): Promise<void> }
-  /** The first worker ended before it served. It has already reported the reason. */
+  /** The first worker ended before it was ready. It has already printed the reason. */
   | { readonly kind: 'failed'; readonly exitCode: number };
 
-/** A worker that does not finish within this time is killed. */
+/** A worker that does not end within this time is killed. */
 const STOP_WITHIN_MS = 30_000;
-/** Delay before an ended worker is replaced. Without it, a worker that always fails would keep the machine busy. */
+/**
+ * Delay before a worker that ended is replaced. Without the delay, a worker that always fails would keep the machine
+ * busy.
+ */
 const REPLACE_AFTER_MS = 1_000;
 
 /**
- * Starts processes that share one port. Each has its own connections to the queue. A worker that ends is replaced.
+ * Starts processes that share one port. Each process has its own connections to the queue. A process that ends is
+ * replaced.
  */
 export async function startWorkers({ count, program, args, log }: WorkersOptions): Promise<StartedWorkers> {
   cluster.setupPrimary({ exec: program, args: [...args] });
@@ -51,7 +55,7 @@ export async function startWorkers({ count, program, args, log }: WorkersOptions
   return { kind: 'running', url, close };
 }
 
-/** Resolves with the URL that the worker serves, or with its exit code if it ended before. */
+/** Resolves with the URL when the worker is ready, or with its exit code if it ended before. */
 function readiness(worker: Worker): Promise<string | null | number> {
   return new Promise((resolve) => {
     worker.on('message', (message: ChildMessage) => message.type === 'ready' && resolve(message.url));

@@ -47,10 +47,11 @@ describe('the number of instances needed without a queue', () => {
 
   test('is null if the search needs too many requests', () => {
     const [many, asked] = [senders(10, 150_000), service({ work: work(2) })];
-    // A broken limit shows early. Only the run with ten instances is followed to its end.
+    // With fewer instances, the simulation stops when the limit is broken. Only ten instances are simulated to the end
+    // of the plan.
     expect(leastDirectInstances(many, asked, p99(2))).toBe(10);
     expect(leastDirectInstances(many, asked, p99(4))).toBeNull();
-    // Ten instances were shown to be enough, but fewer could be enough too.
+    // Eight instances are known to be enough, but fewer could be enough too.
     expect(leastDirectInstances(many, asked, p99(4), 8)).toBeNull();
   });
 
@@ -64,7 +65,7 @@ describe('the number of instances needed without a queue', () => {
     expect(leastDirectInstances(senders(2, 50), slow, p99(1_000), 1)).toBe(1);
     expect(leastDirectInstances(senders(2, 50), slow, p99(1_000), 4)).toBe(4);
     expect(leastDirectInstances(senders(2, 50), slow, p99(2_000), 4)).toBe(2);
-    // The model does not follow this plan to its end.
+    // The plan has too many requests for a simulation, but one instance is known to be enough.
     expect(leastDirectInstances(during(ENDLESS, 1e9), service({ work: work(1) }), p99(1_000), 1)).toBe(1);
   });
 

@@ -6,9 +6,10 @@ import type { WaitBound } from './model/model.ts';
 import { AcceptingService, type DirectService } from './service/accepting-service.ts';
 
 /**
- * The fewest instances that answer senders without a queue within the limit. The limit covers waiting and work, and a
- * failed request misses it. Null if no number is enough, or if the search needs more than `MAX_REQUESTS` requests.
- * @param knownEnough number of instances that a run has shown to be enough, whatever the model predicts
+ * Returns the smallest number of instances that answers the senders without a queue within the limit. The limit is for
+ * waiting and work together; a failed request breaks it. Null if no number is enough, or if the search needs more than
+ * `MAX_REQUESTS` requests.
+ * @param knownEnough a number of instances that was enough in a run, whatever the model predicts
  */
 export function leastDirectInstances(
   senders: Senders,
@@ -26,7 +27,7 @@ export function leastDirectInstances(
   return leastCount(isEnough, knownEnough ?? mostInstances(senders, service));
 }
 
-/** With this many instances, no request ever waits for another. More instances change nothing. */
+/** Returns the number of instances with which no request waits for another one. More instances change nothing. */
 function mostInstances(senders: Senders, { ratePerSecond, work }: DirectService): number {
   const isEachFreeAfterItsWork = ratePerSecond === null || work === null;
   const most = isEachFreeAfterItsWork ? senders.threads.length : mostRequests(senders);
@@ -35,11 +36,11 @@ function mostInstances(senders: Senders, { ratePerSecond, work }: DirectService)
 
 interface Trial {
   readonly followed: number;
-  /** Null if the budget of requests was too small to decide. */
+  /** Whether the limit is kept. Null if the allowed number of requests was too small to decide. */
   readonly isKept: boolean | null;
 }
 
-/** Stops at the request that breaks the limit. */
+/** Simulates a number of instances. Stops at the request that breaks the limit. */
 function tryOut(
   senders: Senders,
   service: DirectService,

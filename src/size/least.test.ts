@@ -28,7 +28,7 @@ describe('a limit on the wait', () => {
         const rate = leastRate(model, [], bound);
         expect(rate).not.toBeNull();
         expect(model.keeps(serviceOfRate(rate ?? 0), bound)).toBe(true);
-        // If any rate is enough, no lower rate can fail.
+        // If every rate is enough, the smallest one is returned and no lower rate can be tested.
         if (rate !== null && rate > 0.002) {
           expect(model.keeps(serviceOfRate(rate * 0.998), bound)).toBe(false);
         }
@@ -60,7 +60,7 @@ describe('a limit on the wait', () => {
     expect(rate).toBeGreaterThanOrEqual(500);
     expect(rate).toBeLessThan(501);
     expect(leastInstances(model, serviceOfRate(50), bound)).toBe(10);
-    // Half of the messages within two seconds need half of the rate.
+    // If only half of the messages must be in time, half of the rate is enough.
     expect(leastRate(model, [], { maxWaitMs: 2000, percentile: 50 })).toBeLessThan(251);
   });
 

@@ -3,15 +3,15 @@ import type { WaitBound } from './model/model.ts';
 import type { Model } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Relative precision of the answer. Rates are never known more exactly than this. */
+/** Relative precision of a returned rate. Nobody knows rates more exactly. */
 const PRECISION = 1e-3;
 const LEAST_RATE = 1e-3;
 const MOST_RATE = 1e9;
 export const MAX_MODELLED_INSTANCES = 100_000;
 
 /**
- * The least rate of a single server that keeps the limit, in messages per second. The model has tested this exact
- * rate. Null if no rate is enough because an outage alone lasts too long.
+ * Returns the lowest rate of a single server that keeps the limit, in messages per second. The model has tested
+ * exactly this rate. Null if no rate is enough because an outage alone lasts too long.
  */
 export function leastRate(model: Model, outages: readonly Outage[], bound: WaitBound): number | null {
   const isEnough = (rate: number) => model.keeps(serviceOfRate(rate, outages), bound);
@@ -30,15 +30,15 @@ export function leastRate(model: Model, outages: readonly Outage[], bound: WaitB
   return enough;
 }
 
-/** The fewest instances that keep the limit. Null if even `MAX_MODELLED_INSTANCES` are too few. */
+/** Returns the smallest number of instances that keeps the limit. Null if `MAX_MODELLED_INSTANCES` are not enough. */
 export function leastInstances(model: Model, service: Service, bound: WaitBound): number | null {
   return leastCount((instances) => model.keeps({ ...service, instances }, bound));
 }
 
 /**
- * The least number from 1 that is enough. If a number is enough, all larger numbers must be enough too.
- * @param isEnough returns null if the answer is unknown
- * @returns null if even `most` is too few, or if the answer is unknown
+ * Returns the smallest number, from 1, that is enough. All larger numbers must be enough too.
+ * @param isEnough returns null if it cannot decide
+ * @returns null if `most` is not enough, or if `isEnough` could not decide
  */
 export function leastCount(
   isEnough: (count: number) => boolean | null,

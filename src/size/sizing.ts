@@ -6,13 +6,13 @@ import type { WaitBound } from './model/model.ts';
 import { type Model, modelOf, type Prediction, predictionOf } from './model/predict.ts';
 import { type Service, serviceOfRate } from './service/service.ts';
 
-/** Following more messages would take minutes. */
+/** Limit for the number of simulated messages. More would take minutes. */
 const MAX_FOLLOWED = 10_000_000;
 
-/** Distribution of arrivals around the mean rates of a profile. */
+/** How arrivals are distributed around the mean rates of a profile: evenly, or at random. */
 export type Spread = 'even' | 'poisson';
 
-/** Contains a service, a limit, or both. With both, the answer is the number of instances. */
+/** The question to `qbl size`: a service, a limit, or both. With both, the answer is the number of instances. */
 export interface Question {
   readonly service: Service | null;
   readonly bound: WaitBound | null;
@@ -21,21 +21,21 @@ export interface Question {
 
 export interface Sizing {
   readonly model: 'fluid' | 'lindley';
-  /** The least rate and instances that keep the limit. Null without a limit. */
+  /** The lowest rate and the smallest number of instances that keep the limit. Null if no limit was given. */
   readonly least: Least | null;
-  /** The predicted service. */
+  /** The service for which the prediction is made. */
   readonly service: Service;
   readonly prediction: Prediction;
 }
 
 export interface Least {
-  /** Rate of a single server. Null if the work limits the rate. */
+  /** Rate of a single server, in messages per second. Null if the work limits the rate. */
   readonly ratePerSecond: number | null;
-  /** Instances of the given service. Null if no service was given. */
+  /** Number of instances of the given service. Null if no service was given. */
   readonly instances: number | null;
 }
 
-/** Returns the answer of each model that can use these arrivals. */
+/** Returns one answer from each model that can use these arrivals. */
 export function sizings(arrivals: Arrivals, spread: Spread, seed: number, question: Question): Sizing[] {
   if (arrivals.kind === 'times') return [sizing('lindley', modelOf(arrivals, seed), question)];
   const mean = sizing('fluid', modelOf(arrivals), question);

@@ -2,8 +2,8 @@ import { QblError } from '../error.ts';
 import type { VerifyOptions } from './options.ts';
 
 /**
- * Refuses rules and options that the queue does not support, before anything is read.
- * @throws QblError 'usage', which says why
+ * Refuses rules and options that the queue does not support, before any message is read.
+ * @throws QblError 'usage' with the reason
  */
 export function checkCapabilities({
   queue,

@@ -12,26 +12,28 @@ import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 import { ReadingSession } from './session.ts';
 
-/** How often to check whether the sender, or the service, has stopped. */
+/** How often to check whether the sender or the service has ended. */
 const LOOK_AGAIN_MS = 50;
 
 export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly folder: RunFolder;
-  /** Stops waiting for a sender or a service that does not end. Everything sent so far is then verified. */
+  /**
+   * Ends the wait for a sender or a service that does not end by itself. The messages sent so far are then verified.
+   */
   readonly stop: AbortSignal;
-  /** Called when the reader is open: it will receive everything that is sent from now on. */
+  /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;
 }
 
 /**
- * Verifies a run with a tap: a reader that opens before the first send, and records true arrival times.
- * @throws QblError 'usage' when the run already exists
+ * Verifies a run with a reader that opens before the first send (a tap), and so records true arrival times.
+ * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
-  // No message was sent yet, so the queue may not exist yet either.
+  // Before the first send, the queue may not exist yet.
   await queue.prepare();
   const verifyOptions = { ...options, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
@@ -47,7 +49,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
     const record = readRun(folder);
     if (record === null) {
       if (made) await removeRunFolder(folder);
-      throw new QblError('interrupted', `stopped before a sender started run "${folder.id}"`);
+      throw new QblError('interrupted', `verify was stopped before a sender started run "${folder.id}"`);
     }
     const result = await session.conclude();
     if (!carriesIdentity(record.plan)) return result;
@@ -57,7 +59,9 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   }
 }
 
-/** Checked again after the reader opened, because a sender may have started in between. */
+/**
+ * Refuses a run that has begun. Called a second time after the reader opened, because a sender may start in between.
+ */
 function mustNotHaveBegun(folder: RunFolder): void {
   if (readRun(folder) === null) return;
   throw new QblError(
@@ -77,8 +81,8 @@ async function untilEnded({ folder, onProgress }: FollowOptions, stop: AbortSign
 }
 
 /**
- * Waits for the service, because messages that it is still processing are not unprocessed. Returns at once if there is
- * no service.
+ * Waits until the service ends, because a message that it is still processing must not count as unprocessed. Returns
+ * at once if the run has no service.
  */
 async function untilServiceEnded(
   { folder, deadlineMs, onProgress }: FollowOptions,

@@ -4,26 +4,29 @@ import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
 export interface VerifyOptions {
-  /** The runs that are verified together. Their messages are not foreign to each other. */
+  /** The runs that are verified together. A message of any of them is not foreign. */
   readonly folders: readonly RunFolder[];
-  /** The samples file of the only run. Null if each run has its own. */
+  /** A samples file that belongs to the only run. Null if each run has its file in its folder. */
   readonly samplesFile: string | null;
-  /** The labels of the messages in a user's own samples, in the order of the requests. Empty if not given. */
+  /**
+   * For a user's own samples file: the labels of the rows with messages, in the order of the requests. Empty if the
+   * user gave none.
+   */
   readonly labels: readonly string[];
   readonly queue: Queue;
-  /** Whether messages may be removed permanently from a queue that cannot be read in another way. */
+  /** Whether messages may be removed permanently, from a queue that cannot be read without removing them. */
   readonly consume: boolean;
   readonly rules: Rules;
-  /** Additional statuses that count as rejected. */
+  /** HTTP statuses that count as rejected, in addition to the usual ones. */
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Where a replay begins. Null if it begins at the start of the runs. */
+  /** Where verification after the run begins to read. Null means the start of the runs. */
   readonly from: StartingPoint | null;
   readonly settleMs: number;
-  /** Maximum time for reading after the last send. */
+  /** Maximum time for reading, from the last send on. */
   readonly deadlineMs: number;
-  /** Stops the reading. Everything read so far is judged. */
+  /** Stops the reading. The verdict then covers what was read so far. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: VerifyProgress) => void;
-  /** Called if facts for later verifications could not be recorded. The verdict does not depend on that. */
+  /** Called if facts for later verifications could not be written. The verdict does not depend on these facts. */
   readonly onUnnoted: (reason: string) => void;
 }

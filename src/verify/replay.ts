@@ -12,8 +12,9 @@ import { confirmAbsence, confirmLoss, readFrom } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 
 /**
- * Verifies runs after they ended: from a queue that keeps its messages, or by removing the remaining messages.
- * @throws QblError when a run does not exist, or when its files or queue cannot be read
+ * Verifies runs that have ended. Reads a queue that keeps its messages, or removes the remaining messages from a queue
+ * that does not.
+ * @throws QblError if a run does not exist, or if its files or queue cannot be read
  */
 export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResult> {
   const runs = options.folders.map((folder) => ({ folder, record: readRun(folder) }));
@@ -30,13 +31,13 @@ export async function verifyByReplay(options: VerifyOptions): Promise<VerifyResu
     const confirm = from.kind === 'time' ? confirmAbsence : confirmLoss;
     return confirm(options, result);
   }
-  // Messages without identity can only be counted. Older messages must not be counted with them.
+  // Messages without identity can only be counted, so a second reading must not add older messages.
   return history.starts === null ? confirmLoss(options, result) : result;
 }
 
 interface ReplayedRun {
   readonly folder: RunFolder;
-  /** Null without run.json. */
+  /** The content of run.json. Null if the file is missing. */
   readonly record: RunRecord | null;
 }
 
@@ -44,13 +45,16 @@ function isNameless({ record }: ReplayedRun): boolean {
   return record !== null && !carriesIdentity(record.plan);
 }
 
-/** Without a replay, only messages that were not consumed yet can be read. */
+/** Reads the queue by removing its messages. Messages that a consumer took before cannot be read. */
 async function readWhatIsLeft(options: VerifyOptions): Promise<VerifyResult> {
   const history = { ...(await readHistory(options)), starts: null };
   return readFrom(options, { from: { kind: 'beginning' }, history, live: false, settled: null });
 }
 
-/** Messages without identity match no particular run. Messages of one ID match one run. */
+/**
+ * Refuses several runs if one has no identity in its messages, or if two have the same ID: qbl could not assign
+ * messages to runs.
+ */
 function mustBeToldApart(runs: readonly ReplayedRun[]): void {
   const ids = runs.map(({ folder }) => folder.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
@@ -71,7 +75,7 @@ function mustExist(runs: readonly ReplayedRun[]): void {
   });
 }
 
-/** Refuses a queue that was deleted with its broker: another queue may answer at its URL now. */
+/** Refuses a queue whose broker `qbl run` stopped at the end of the run, because another queue may use its URL now. */
 async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
     if (!(await readSeen(folder, queue.url)).gone) continue;
@@ -85,7 +89,9 @@ async function mustBeThere({ folders, queue }: VerifyOptions): Promise<void> {
   }
 }
 
-/** The latest starting point that includes all runs: recorded positions, or the earliest start time. */
+/**
+ * Returns the latest starting point before all runs: their recorded positions, or the earliest of their start times.
+ */
 function startingPoint(runs: readonly ReplayedRun[], recorded: Positions | null): StartingPoint {
   if (recorded !== null) return { kind: 'positions', positions: recorded };
   const times = runs.flatMap(({ record }) => record?.startedAtMs ?? []);

@@ -4,7 +4,7 @@ import type { VerifyOptions } from './options.ts';
 import type { VerifyResult } from './result.ts';
 import { type Beginning, ReadingSession } from './session.ts';
 
-/** Reads the messages that are already in the queue from a starting point, and judges. */
+/** Reads the present messages of a queue from a starting point, and reaches a verdict. */
 export async function readFrom(options: VerifyOptions, beginning: Beginning): Promise<VerifyResult> {
   const session = await ReadingSession.open(options, beginning);
   try {
@@ -14,20 +14,23 @@ export async function readFrom(options: VerifyOptions, beginning: Beginning): Pr
   }
 }
 
-/** Reads the whole log before it reports a loss: a recreated topic starts at offsets before the old ones. */
+/**
+ * If messages are lost, reads the whole log before the loss is reported, because a recreated topic begins again at low
+ * offsets.
+ */
 export async function confirmLoss(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   if (result.record.lost === 0 && result.unseen === 0) return result;
   const again = await readAll(options, result);
   if (again === null || result.unseen > 0) return again ?? result;
   const confirms = again.record.drained && isSame(again, result);
-  // Keep the first result: a tap has the true arrival times.
+  // If both readings agree, keep the first one: a tap has the true arrival times.
   return confirms ? result : again;
 }
 
 /**
- * Reads the whole log before it reports a message as absent. A starting time is only a hint, because clocks differ and
- * producers may set timestamps. Earlier messages may include missing ones, phantoms and second copies, or damaged and
- * unexpected messages.
+ * Reads the whole log if the result depends on messages that were not found. A starting time is not exact, because
+ * clocks differ and producers can set timestamps. So earlier messages may belong to the run: missing ones, second
+ * copies, or messages that no sample explains.
  */
 export async function confirmAbsence(options: VerifyOptions, result: VerifyResult): Promise<VerifyResult> {
   const { record, doubts } = result;
@@ -35,11 +38,11 @@ export async function confirmAbsence(options: VerifyOptions, result: VerifyResul
   if (!rests && !doubts.some(({ kind }) => kind === 'not-read-before')) return result;
   const again = await readAll(options, result);
   if (again === null) return result;
-  // If the log is too long to read, a pass remains a pass, with a note on what is not proven.
+  // If the log is too long to read completely, a pass remains a pass, with a note on what is not proven.
   return !rests && !again.record.drained && again.record.verdict !== 'fail' ? result : again;
 }
 
-/** Reads the whole log. Null if that would show nothing more. */
+/** Reads the whole log. Returns null if another reading could not show more. */
 async function readAll(options: VerifyOptions, { record }: VerifyResult): Promise<VerifyResult | null> {
   if (!record.drained || options.signal.aborted || !options.queue.capabilities.replay) return null;
   const history = await readHistory(options);
@@ -48,8 +51,8 @@ async function readAll(options: VerifyOptions, { record }: VerifyResult): Promis
 }
 
 /**
- * Whether both readings agree. Messages before the starting point show that the queue was recreated, or that the ID
- * was used before.
+ * Whether both readings agree. They disagree if the second one finds messages of the run before the first starting
+ * point. Then the queue was recreated, or the ID was used before.
  */
 function isSame({ record: a }: VerifyResult, { record: b }: VerifyResult): boolean {
   return a.verdict === b.verdict && a.received === b.received;

@@ -23,24 +23,24 @@ export interface Beginning {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly live: boolean;
-  /** How an earlier reading of the same queue waited at its end. Null if this reading waits itself. */
+  /** How an earlier reading of the same queue waited at the queue's end. Null if this reading must wait itself. */
   readonly settled: Settling | null;
 }
 
 interface SessionParts {
   readonly options: VerifyOptions;
   readonly inspection: Inspection;
-  /** Null if only receipts are read. */
+  /** The reader of the queue. Null if only receipts are read. */
   readonly reader: Reader | null;
   readonly reading: ReadingKind;
   readonly beginning: Beginning;
-  /** Null if the runs have not been sent yet. */
+  /** What the files of the runs contain. Null if the runs have not been sent yet. */
   readonly gathered: readonly GatheredRun[] | null;
-  /** The queue's ID when the reader was opened. */
+  /** The ID that the queue reported when the reader was opened. */
   readonly queueId: string | null;
 }
 
-/** Reads the queue for some runs, from opening the reader to the verdict. */
+/** One reading of the queue for one or more runs, from opening the reader to the verdict. */
 export class ReadingSession {
   readonly #options: VerifyOptions;
   readonly #inspection: Inspection;
@@ -61,8 +61,9 @@ export class ReadingSession {
   }
 
   /**
-   * @param beginning where to read from; with `live`, nothing has been sent yet
-   * @throws QblError 'environment' when the queue cannot be read
+   * Opens the reader.
+   * @param beginning where to read from; if `live` is set, nothing has been sent yet
+   * @throws QblError 'environment' if the queue cannot be read
    */
   static async open(options: VerifyOptions, beginning: Beginning): Promise<ReadingSession> {
     const { folders } = options;
@@ -70,7 +71,8 @@ export class ReadingSession {
     const ids = new Set(folders.map(({ id }) => id));
     const inspection = new Inspection([...ids], knownRuns(folders, live), live);
     const reading = await readingKind(options, from);
-    // Read the rows first if possible: they distinguish the run's messages from those of other executions.
+    // Read the samples before the queue if they exist already. They show which messages come from another sender with
+    // the same run ID.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
     if (reading === 'receipts')
@@ -85,12 +87,12 @@ export class ReadingSession {
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
   }
 
-  /** The positions where the reading began. */
+  /** The offset of each partition at which the reading began. */
   get start(): Positions {
     return this.#reader?.start ?? new Map();
   }
 
-  /** Reads the samples, then the queue to its end, and judges. Call it after the last send. */
+  /** Reads the samples, then the queue to its end, and reaches a verdict. Call this after the last send. */
   async conclude(): Promise<VerifyResult> {
     const gathered = this.#gathered ?? (await gatherAll(this.#options, this.#inspection));
     const { drain, settling, interrupted } = await this.#drain(gathered);
@@ -124,8 +126,8 @@ export class ReadingSession {
   }
 
   /**
-   * Whether the reading sees every message. In a queue that delivers each message once, it does not see messages that
-   * a service took.
+   * Whether this reading finds every message. If the queue delivers each message once, it does not find those that a
+   * service took.
    */
   get #seesAll(): boolean {
     return this.#reading === 'log' || this.#reading === 'tap';
@@ -161,13 +163,13 @@ export class ReadingSession {
     return settled === null ? read : { ...read, settling: settled };
   }
 
-  /** Closes the reader, then records how many messages it removed: the queue delivers no more to it. */
+  /** Closes the reader, after which the queue delivers no more to it. Then records how many messages it removed. */
   async close(): Promise<void> {
     await this.#reader?.close();
     if (this.#reading === 'consumed') await recordTaken(this.#options, (folder) => this.#takenOf(folder));
   }
 
-  /** Without identity, every removed message may have been one of the run. */
+  /** Number of removed messages that may belong to the run. Without identity, that is every removed message. */
   #takenOf(folder: RunFolder): number {
     const record = readRun(folder);
     const isNameless = record !== null && !carriesIdentity(record.plan);
@@ -209,7 +211,10 @@ function idsOf(queueId: string | null): string[] {
   return queueId === null ? [] : [queueId];
 }
 
-/** @throws QblError 'usage' when the rules need more than receipts can show */
+/**
+ * Decides how to read the queue.
+ * @throws QblError 'usage' if only receipts can be read and the rules need more
+ */
 async function readingKind(
   { queue, folders, consume, rules }: VerifyOptions,
   from: StartingPoint,
@@ -220,6 +225,6 @@ async function readingKind(
   if (consume || !(await haveServices(folders))) return 'consumed';
   if (!rules.ordered) return 'receipts';
   throw new QblError('usage', '--ordered: the receipts of a service do not show the order of the queue', {
-    hint: 'Omit --ordered, or add --consume to read the queue itself: that removes its messages.',
+    hint: 'Omit --ordered, or add --consume to read the queue itself, which removes its messages.',
   });
 }

@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [string, RegExp])[] = [
   ['a log that no longer reaches the start of the run', /no longer reaches/],
   ['a reading that began too late', /was read from/],
   ['receipts that contradict the reading', /receipts of \d+ messages/],
-  ['a service without an end', /service\.json has no end/],
+  ['a service without an end', /service\.json records no end/],
   ['a service without drain', /without --drain/],
   ['a service that stopped early', /before the last message/],
 ];

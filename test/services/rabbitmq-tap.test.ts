@@ -173,7 +173,9 @@ describeWith(['rabbitmq-server'], 'a RabbitMQ tap', () => {
     const tap = startQbl(follow, { folder, env, deadlineMs: DEADLINE_MS });
     if (!works) {
       const { code, stderr } = await tap.ended;
-      expect(stderr).toMatch(/qbl cannot send a marker: BasicPublish: ACCESS_REFUSED .*amq\.default/);
+      expect(stderr).toMatch(
+        /qbl cannot send its marker message for the end of the queue: BasicPublish: ACCESS_REFUSED .*amq\.default/,
+      );
       expect(code).toBe(4);
       expect(await taps()).toEqual([]);
       return;

@@ -19,7 +19,10 @@ export async function openCommittedOffsets(options: CommittedOffsetsOptions): Pr
   return new CommittedOffsets(table, journal);
 }
 
-/** The committed offsets of every group. A change resolves once it is durable, and rejects with the disk's error. */
+/**
+ * The committed offsets of every group. A promise for a change resolves once the change is on the disk, and rejects
+ * with the disk's error.
+ */
 export class CommittedOffsets {
   readonly #table: OffsetTable;
   readonly #journal: Journal<OffsetEntry>;
@@ -54,7 +57,10 @@ export class CommittedOffsets {
     return this.#table.all(group);
   }
 
-  /** Whether these offsets fit into the limit. Always true if they need no more memory than before. */
+  /**
+   * Whether the memory limit has room for these offsets. Always true if they need no more memory than the ones that
+   * they replace.
+   */
   hasRoomFor(group: string, committed: readonly CommittedOffset[]): boolean {
     const added = this.#table.addedBytes(group, committed);
     return added <= 0 || this.#table.bytes + added <= MAX_COMMITTED_BYTES;
@@ -64,12 +70,12 @@ export class CommittedOffsets {
     return this.#journal.append({ group, committed, atMs: Date.now() });
   }
 
-  /** Records that the group had a member until now. */
+  /** Records the present time as the last time at which the group had a member. */
   touch(group: string): void {
     this.#table.touch(group, Date.now());
   }
 
-  /** Groups that have had neither a commit nor a member since then. */
+  /** Groups whose last commit and last member were before this time. */
   idleSince(timeMs: number): string[] {
     return [...this.#table.groups()].filter((group) => (this.#table.lastActiveMs(group) ?? 0) < timeMs);
   }
@@ -78,7 +84,9 @@ export class CommittedOffsets {
     return this.#journal.append({ group, deleted: true });
   }
 
-  /** Removes the offsets: a recreated topic must not be read from the deleted topic's offsets. */
+  /**
+   * Removes all offsets of a deleted topic. Otherwise consumers of a new topic with the same name would start at them.
+   */
   deleteTopic(topic: string): Promise<void> {
     return this.#journal.append({ deletedTopic: topic });
   }

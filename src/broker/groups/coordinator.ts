@@ -50,7 +50,7 @@ export class GroupCoordinator {
     return this.#groups.get(groupId)?.leave(memberId) ?? ERRORS.UNKNOWN_MEMBER_ID;
   }
 
-  /** Whether the sender may commit offsets for the group now. */
+  /** Returns whether the sender of the request may commit offsets for the group now. */
   checkCommit(request: FromMember): ErrorCode {
     if (request.groupId === '') return ERRORS.INVALID_GROUP_ID;
     const group = this.#groups.get(request.groupId);
@@ -73,7 +73,7 @@ export class GroupCoordinator {
     return { errorCode: ERRORS.NONE, groupId, groupState, protocolType: '', protocolData: '', members: [] };
   }
 
-  /** Removes a group without members and its offsets. Rejects with the disk's error. */
+  /** Removes a group that has no members, and its offsets. Rejects with the disk's error. */
   async delete(groupId: string): Promise<ErrorCode> {
     const group = this.#groups.get(groupId);
     if (group && !group.isEmpty) return ERRORS.NON_EMPTY_GROUP;
@@ -89,8 +89,8 @@ export class GroupCoordinator {
   }
 
   /**
-   * Removes the offsets of groups that had neither a member nor a commit for this long. Resolves with the number of
-   * groups.
+   * Removes the offsets of groups that had neither a member nor a commit for `retentionMs`. Resolves with the number
+   * of groups.
    */
   async expireOffsets(retentionMs: number): Promise<number> {
     for (const groupId of this.#groups.keys()) this.offsets.touch(groupId);
@@ -109,7 +109,10 @@ export class GroupCoordinator {
     return group;
   }
 
-  /** Counts a group twice if it has both members and offsets, because the limit need not be exact. */
+  /**
+   * Whether one more group is allowed. A group with both members and offsets is counted twice, because the limit need
+   * not be exact.
+   */
   #hasRoom(groupId: string): boolean {
     return this.offsets.has(groupId) || this.#groups.size + this.offsets.groupCount < MAX_GROUPS;
   }

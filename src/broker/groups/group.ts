@@ -26,13 +26,19 @@ import {
 } from './member.ts';
 import { Members } from './members.ts';
 
-/** Kafka's states of a classic group (GroupMetadata.scala). A group without members and offsets is Dead. */
+/**
+ * Kafka's states of a classic consumer group (GroupMetadata.scala). Kafka's fifth state, Dead, means a group without
+ * members and offsets.
+ */
 type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
 
-/** Since this version of JoinGroup, a new member first gets an id and then joins with it (KIP-394). */
+/**
+ * Since this version of JoinGroup, a new member gets an id in a first answer and joins with it in a second request
+ * (KIP-394).
+ */
 const MEMBER_ID_REQUIRED_SINCE = 4;
 
-/** One consumer group: its members and their current generation of assignments. */
+/** One consumer group: its members, and the partitions that are assigned to them in the current generation. */
 export class Group {
   readonly id: string;
   readonly #onEmpty: () => void;
@@ -44,7 +50,7 @@ export class Group {
   #protocolName = '';
   #rebalanceTimer: NodeJS.Timeout | undefined;
 
-  /** `onEmpty` is called when the group has no member and expects none. */
+  /** `onEmpty` is called when the group has no member, and no client has an id with which it can join. */
   constructor(id: string, allowance: Allowance, onEmpty: () => void) {
     this.id = id;
     this.#members = new Members(allowance);
@@ -55,7 +61,9 @@ export class Group {
     return this.#members.isEmpty;
   }
 
-  /** Resolves when every member has joined, or after the rebalance timeout. */
+  /**
+   * Resolves with the answer to a JoinGroup request, once every member has joined or the rebalance timeout has passed.
+   */
   async join(request: JoinGroupRequest, client: Client, version: number): Promise<JoinGroupResponse> {
     const refusal = this.#members.refuse(request, this.#protocolType, client);
     if (refusal) {
@@ -74,7 +82,7 @@ export class Group {
     return joinFailure(ERRORS.MEMBER_ID_REQUIRED, memberId);
   }
 
-  /** Resolves when the group's leader has sent the assignments. */
+  /** Resolves with the answer to a SyncGroup request, once the group's leader has sent the assignments. */
   async sync(request: SyncGroupRequest): Promise<SyncGroupResponse> {
     const refusal = this.#check(request);
     const member = this.#members.get(request.memberId);
@@ -103,7 +111,7 @@ export class Group {
   }
 
   /**
-   * Whether this member may commit. An old generation may not. A client that is not a member may only commit while the
+   * Whether the sender may commit: a member of the current generation, or any client without a generation while the
    * group has no members.
    */
   checkCommit(request: { memberId: string; generationId: number }): ErrorCode {
@@ -138,7 +146,10 @@ export class Group {
     return answer;
   }
 
-  /** A known member whose last answer was lost gets it again. Any other join starts a rebalance. */
+  /**
+   * A member that repeats its JoinGroup because the answer was lost gets the answer again. Any other JoinGroup starts
+   * a rebalance.
+   */
   #rejoin(member: Member, request: JoinGroupRequest): Promise<JoinGroupResponse> | JoinGroupResponse {
     member.sessionTimer.refresh();
     const unchanged = sameProtocols(member.protocols, request.protocols);
@@ -154,7 +165,7 @@ export class Group {
     return answer;
   }
 
-  /** Starts or continues a rebalance. It is complete when every member has joined. */
+  /** Starts or continues a rebalance. The rebalance is complete when every member has joined. */
   #rebalance(): void {
     if (this.#state !== 'PreparingRebalance') {
       this.#state = 'PreparingRebalance';
@@ -201,7 +212,9 @@ export class Group {
     }
   }
 
-  /** Members that joined but never requested their assignment would delay the others. */
+  /**
+   * Removes members that joined but did not request their assignment in time. The other members would wait for them.
+   */
   #removeUnsynced(): void {
     for (const member of this.#members.all()) if (!member.syncing) this.#forget(member);
     this.#afterRemoval();

@@ -32,7 +32,7 @@ function joinRequest(options: Joining = {}) {
   };
 }
 
-/** Joins with version 3, in which a member needs no id from an earlier request. */
+/** Joins with version 3 of JoinGroup, in which the first request already makes the client a member. */
 function join(client: RawClient, options: Joining = {}) {
   return client.request(joinGroup, 3, joinRequest(options));
 }
@@ -76,7 +76,7 @@ async function start(options: Partial<BrokerOptions> = {}) {
   return { broker, one, other };
 }
 
-/** The only member of a group, with its assignment. */
+/** Creates a group with one member, which has its assignment. */
 async function stableMember(client: RawClient, options: Joining = {}) {
   const { memberId, generationId } = await join(client, options);
   const { errorCode } = await sync(client, generationId, memberId, [memberId]);
@@ -213,7 +213,7 @@ describe('committed offsets', () => {
     const { broker, one } = await start({ offsetsRetentionMs: 100, offsetsCheckIntervalMs: 20 });
     const { generationId, memberId } = await stableMember(one);
     expect(await commit(one, generationId, memberId)).toBe(ERRORS.NONE);
-    // A group without members is removed first, although it is newer than the group with a member.
+    // The group 'idle' commits after the group with a member, but loses its offsets first, because it has no member.
     const partitions = [{ partitionIndex: 0, committedOffset: 5, committedMetadata: null }];
     const idle = { groupId: 'idle', generationId: -1, memberId: '', topics: [{ name: 't', partitions }] };
     await one.request(offsetCommit, 7, idle);

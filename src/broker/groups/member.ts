@@ -25,14 +25,14 @@ export interface Member extends Client {
   readonly id: string;
   readonly groupInstanceId: string | null;
   readonly rebalanceTimeoutMs: number;
-  /** Most preferred first. */
+  /** Assignment protocols of the member, in its order of preference. */
   protocols: readonly Protocol[];
   assignment: Buffer;
-  /** Answers a pending JoinGroup or SyncGroup. */
+  /** Answers the member's pending JoinGroup or SyncGroup. Undefined while no such request waits. */
   joining: ((response: JoinGroupResponse) => void) | undefined;
   syncing: ((response: SyncGroupResponse) => void) | undefined;
   readonly sessionTimer: NodeJS.Timeout;
-  /** Its memory in the limit for all groups, including its assignment. */
+  /** Memory of the member that counts in the limit for all groups, including its assignment. */
   weightBytes: number;
 }
 
@@ -49,7 +49,9 @@ export function newMemberId({ clientId }: Client): string {
   return `${clientId.slice(0, MAX_CLIENT_ID_CHARACTERS)}-${randomUUID()}`;
 }
 
-/** The protocol that every member supports and most members prefer. Undefined if there is none. */
+/**
+ * Returns the protocol that all members support and most members prefer. Undefined if no protocol is supported by all.
+ */
 export function chooseProtocol(members: readonly Pick<Member, 'protocols'>[]): string | undefined {
   const common = commonProtocols(members);
   const votes = new Map<string, number>();
@@ -71,7 +73,10 @@ export function commonProtocols(members: readonly Pick<Member, 'protocols'>[]): 
   return new Set([...counts].filter(([, count]) => count === members.length).map(([name]) => name));
 }
 
-/** Memory of a member that joins with this request, in the limit for all groups, without an assignment. */
+/**
+ * Returns the memory of a member that joins with this request, without its assignment. It counts in the limit for all
+ * groups.
+ */
 export function joinedBytes(request: JoinGroupRequest, { clientId, clientHost }: Client): number {
   const texts = [request.groupId, request.protocolType, request.groupInstanceId ?? '', clientId, clientHost];
   const names = request.protocols.map(({ name }) => name);
@@ -113,7 +118,7 @@ export function describeMember(member: Member, protocolName: string): DescribedG
   };
 }
 
-/** What the leader learns about a member. */
+/** What the group's leader needs to know about a member: its id and its subscription. */
 export function subscriptionOf(member: Member, protocolName: string): JoinGroupResponse['members'][number] {
   const { id: memberId, groupInstanceId } = member;
   return { memberId, groupInstanceId, metadata: metadataFor(member, protocolName) };
@@ -131,7 +136,7 @@ export function awaitJoin(member: Member): Promise<JoinGroupResponse> {
   });
 }
 
-/** The same for its SyncGroup. */
+/** Resolves with the answer to the member's SyncGroup. If an earlier SyncGroup still waits, answers it now. */
 export function awaitSync(member: Member): Promise<SyncGroupResponse> {
   answerSync(member, syncFailure(ERRORS.REBALANCE_IN_PROGRESS));
   return new Promise((resolve) => {
@@ -151,7 +156,7 @@ export function answerSync(member: Member, response: SyncGroupResponse): void {
   member.sessionTimer.refresh();
 }
 
-/** Answers a removed member. Its timer stays stopped. */
+/** Answers the waiting requests of a removed member with the error. The member's session timer stays stopped. */
 export function failWaiting(member: Member, errorCode: ErrorCode): void {
   member.joining?.(joinFailure(errorCode, member.id));
   member.syncing?.(syncFailure(errorCode));

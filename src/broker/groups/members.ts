@@ -18,7 +18,10 @@ import {
   protocolsOf,
 } from './member.ts';
 
-/** The members of one group with their session timers, and the ids given to clients that have not joined yet. */
+/**
+ * The members of one group with their session timers, and the ids of clients that have got an id but have not joined
+ * yet.
+ */
 export class Members {
   readonly #byId = new Map<string, Member>();
   readonly #expected = new Map<string, NodeJS.Timeout>();
@@ -32,7 +35,7 @@ export class Members {
     return this.#byId.size === 0;
   }
 
-  /** Whether a client has an id but has not joined with it yet. */
+  /** Whether some client has got an id but has not joined with it yet. */
   get areExpected(): boolean {
     return this.#expected.size > 0;
   }
@@ -45,7 +48,10 @@ export class Members {
     return this.#byId.get(id);
   }
 
-  /** Why this request cannot join: invalid timeouts or protocols, or no memory left. */
+  /**
+   * Returns why the request cannot join the group: invalid timeouts or protocols, or no memory. Returns NONE if it
+   * can.
+   */
   refuse(request: JoinGroupRequest, protocolType: string, client: Client): ErrorCode {
     const { sessionTimeoutMs, rebalanceTimeoutMs, protocols, memberId } = request;
     if (sessionTimeoutMs < 1 || Math.max(sessionTimeoutMs, rebalanceTimeoutMs) > MAX_SESSION_TIMEOUT_MS) {
@@ -67,7 +73,10 @@ export class Members {
     return full || bytes > MAX_GROUP_BYTES ? ERRORS.GROUP_MAX_SIZE_REACHED : ERRORS.NONE;
   }
 
-  /** Reserves the id for a client until the timeout. */
+  /**
+   * Reserves a member id for a client, so that it can join later. After the timeout, removes the id and calls
+   * `onTimeout`.
+   */
   expect(id: string, timeoutMs: number, onTimeout: () => void): void {
     this.#allowance.take(MEMBER_BYTES);
     const timer = setTimeout(() => {
@@ -77,7 +86,7 @@ export class Members {
     this.#expected.set(id, timer);
   }
 
-  /** Returns whether the id was reserved, and ends the reservation. */
+  /** Ends the reservation of the id. Returns whether the id was reserved. */
   takeExpected(id: string): boolean {
     clearTimeout(this.#expected.get(id));
     const wasExpected = this.#expected.delete(id);
@@ -104,7 +113,7 @@ export class Members {
     return member;
   }
 
-  /** A known member has joined again, perhaps with other protocols. */
+  /** Replaces the protocols of a known member that joins again. */
   update(member: Member, request: JoinGroupRequest): void {
     member.protocols = protocolsOf(request);
     this.#weigh(member, joinedBytes(request, member) + member.assignment.length);
@@ -119,7 +128,10 @@ export class Members {
     member.assignment = assignment;
   }
 
-  /** A restarted static member (KIP-345) replaces its earlier membership. */
+  /**
+   * Returns the members with the same static id (KIP-345). A static member that restarts gets a new member id, so its
+   * old membership must be removed.
+   */
   predecessorsOf({ id, groupInstanceId }: Member): Member[] {
     if (groupInstanceId === null) return [];
     return this.all().filter((other) => other.groupInstanceId === groupInstanceId && other.id !== id);
@@ -130,7 +142,7 @@ export class Members {
     if (this.#byId.delete(member.id)) this.#weigh(member, 0);
   }
 
-  /** The longest time that a rebalance may wait for a member. */
+  /** The longest of the members' rebalance timeouts. A rebalance waits at most this long for a member. */
   rebalanceTimeoutMs(): number {
     return Math.max(...this.all().map((member) => member.rebalanceTimeoutMs));
   }
@@ -150,7 +162,7 @@ export class Members {
   }
 }
 
-/** Do not expire a member that waits for an answer, because it cannot send heartbeats. */
+/** Removes the member, unless it waits for an answer. A waiting member cannot send heartbeats. */
 function expire(member: Member, onExpiry: (member: Member) => void): void {
   if (member.joining || member.syncing) member.sessionTimer.refresh();
   else onExpiry(member);

@@ -1,6 +1,6 @@
 import type { CommittedOffset, OffsetTable } from './offset-table.ts';
 
-/** An entry of the journal: offsets that a group committed, or whose offsets were removed. */
+/** An entry of the journal of offsets. It records that a group committed offsets, or that offsets were removed. */
 export type OffsetEntry =
   | { readonly group: string; readonly committed: readonly CommittedOffset[]; readonly atMs: number }
   | { readonly group: string; readonly deleted: true }
@@ -12,7 +12,7 @@ export function applyEntry(table: OffsetTable, entry: OffsetEntry): void {
   else table.put(entry.group, entry.committed, entry.atMs);
 }
 
-/** The entries that together describe the whole table. */
+/** Returns entries from which a reader of the journal can rebuild the whole table. */
 export function* entriesOf(table: OffsetTable): Iterable<OffsetEntry> {
   for (const group of table.groups()) {
     yield { group, committed: table.all(group), atMs: table.lastActiveMs(group) ?? 0 };

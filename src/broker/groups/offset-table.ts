@@ -8,11 +8,11 @@ export interface CommittedOffset {
 
 interface GroupOffsets {
   readonly byPlace: Map<string, CommittedOffset>;
-  /** When the group last committed, or last had a member. */
+  /** Time of the group's last commit, or the last time at which it had a member. */
   lastActiveMs: number;
 }
 
-/** Memory of an offset besides its texts, measured on Node 20 and rounded up. */
+/** Memory of one offset without its texts, measured on Node 20 and rounded up. */
 const OFFSET_BYTES = 256;
 /** JavaScript uses up to two bytes for each character of a text. */
 const CHARACTER_BYTES = 2;
@@ -85,7 +85,7 @@ export class OffsetTable {
     }
   }
 
-  /** How much more memory these offsets would need. */
+  /** Returns how many bytes the table would grow if these offsets were committed. */
   addedBytes(group: string, committed: readonly CommittedOffset[]): number {
     const added = committed.reduce((sum, offset) => {
       const former = this.get(group, offset.topic, offset.partition);
@@ -110,7 +110,7 @@ function groupWeight(group: string): number {
   return OFFSET_BYTES + CHARACTER_BYTES * group.length;
 }
 
-/** The colon is a safe separator: topic names cannot contain one. */
+/** The key of a partition in a Map. Topic names cannot contain a colon, so two partitions never share a key. */
 function placeOf(topic: string, partition: number): string {
   return `${topic}:${partition}`;
 }

@@ -26,8 +26,8 @@ export async function metadata(request: MetadataRequest, context: RequestContext
 }
 
 /**
- * This broker coordinates every group. It has no transactions, and answers that with an error that clients do not
- * retry.
+ * Names this broker as the coordinator of every group. A request for a transaction's coordinator gets an error that
+ * clients do not retry, because the broker has no transactions.
  */
 export function findCoordinator(
   request: FindCoordinatorRequest,
@@ -59,7 +59,10 @@ function noProducerId(errorCode: ErrorCode): InitProducerIdResponse {
   return { errorCode, producerId: -1, producerEpoch: -1 };
 }
 
-/** Null means all topics. In version 0, which has no null, an empty list means all. */
+/**
+ * Describes the requested topics. A null list requests all topics, and in version 0 an empty list does, because
+ * version 0 has no null.
+ */
 async function describeTopics(request: MetadataRequest, context: RequestContext): Promise<MetadataTopic[]> {
   const { topics, version } = context;
   const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0);

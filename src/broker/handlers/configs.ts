@@ -9,10 +9,10 @@ import { NODE_ID, type RequestContext } from './handler.ts';
 
 const TOPIC_RESOURCE = 2;
 const BROKER_RESOURCE = 4;
-/** ConfigSource.STATIC_BROKER_CONFIG: set at start and never changed. */
+/** Kafka's number for ConfigSource.STATIC_BROKER_CONFIG: a value that is set at start and never changes. */
 const STATIC_BROKER_CONFIG = 4;
 
-/** This broker's fixed behavior, under Kafka's names for topic configs. */
+/** The fixed behavior of this broker, written as Kafka's topic configs. */
 const TOPIC_CONFIGS = {
   'cleanup.policy': 'delete',
   'max.message.bytes': String(MAX_BATCH_BYTES),

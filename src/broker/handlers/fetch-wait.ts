@@ -5,7 +5,7 @@ export interface Wait {
   end(): void;
 }
 
-/** Resolves when one of the logs commits or closes, after the timeout, or on abort. */
+/** Waits until one of the logs commits or closes, the time is over, or the signal aborts. */
 export function waitForCommit(logs: readonly PartitionLog[], timeoutMs: number, signal: AbortSignal): Wait {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {

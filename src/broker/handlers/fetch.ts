@@ -13,16 +13,19 @@ import { waitForCommit } from './fetch-wait.ts';
 import type { RequestContext } from './handler.ts';
 import { checkLeaderEpoch } from './leader-epoch.ts';
 
-/** One partition of a request, and its log if it can be read. */
+/** One requested partition, and its log. The log is undefined if the request cannot read it. */
 interface Target {
   readonly request: FetchPartitionRequest;
   readonly log: PartitionLog | undefined;
   readonly errorCode: ErrorCode;
 }
 
-/** Answers once there are `minBytes`, or after `maxWaitMs` with fewer. Answers errors at once. */
+/**
+ * Answers a Fetch request: once `minBytes` bytes are available, after `maxWaitMs` with fewer bytes, or at once with an
+ * error.
+ */
 export async function fetch(request: FetchRequest, context: RequestContext): Promise<FetchResponse> {
-  // Fetch sessions (KIP-227) are not supported: each fetch lists all its partitions.
+  // Fetch sessions (KIP-227) are not supported, so each Fetch request must list all its partitions.
   if (request.sessionId !== 0) {
     return { throttleTimeMs: 0, errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
   }
@@ -66,7 +69,7 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
     if (signal.aborted || remainingMs <= 0) return;
     const targets = findTargets(request, context);
     const logs = targets.flatMap(({ log }) => log ?? []);
-    // Start waiting before checking for bytes, so that a commit between the two is not missed.
+    // Start to wait before counting the bytes. Otherwise a commit between the two steps would be missed.
     const wait = waitForCommit(logs, remainingMs, signal);
     const failed = targets.some(({ errorCode }) => errorCode !== ERRORS.NONE);
     const enough = failed || (await hasBytes(targets, request.minBytes));
@@ -76,7 +79,10 @@ async function longPoll(request: FetchRequest, context: RequestContext): Promise
   }
 }
 
-/** An unreadable log counts as enough bytes, because its error must be answered. */
+/**
+ * Whether at least `minBytes` bytes are available. A log that cannot be read counts as enough, because the answer must
+ * report its error.
+ */
 async function hasBytes(targets: Target[], minBytes: number): Promise<boolean> {
   let bytes = 0;
   for (const { log, request } of targets) {
@@ -96,7 +102,7 @@ async function readWithin(request: FetchRequest, context: RequestContext): Promi
   return oversized ? readOversized(targets, oversized, context) : partitions;
 }
 
-/** Number of bytes to read from all partitions, at most `maxBytes`. */
+/** Number of bytes that the answer will read from all partitions, at most `maxBytes`. */
 async function availableBytes(targets: readonly Target[], maxBytes: number): Promise<number> {
   let bytes = 0;
   for (const { log, request, errorCode } of targets) {
@@ -115,7 +121,10 @@ interface OversizedBatch {
 
 interface ReadTargets {
   readonly partitions: FetchedPartition[];
-  /** The very first batch, if it exceeds the limit. It is sent anyway: otherwise the consumer could never continue. */
+  /**
+   * Set if the first batch of the answer exceeds the limit. That batch is sent anyway, because otherwise the consumer
+   * could never continue.
+   */
   readonly oversized: OversizedBatch | undefined;
 }
 
@@ -141,7 +150,10 @@ async function readAll(targets: readonly Target[], maxBytes: number): Promise<Re
   return { partitions, oversized: undefined };
 }
 
-/** Reads only that batch, with newly reserved memory. Waiting for more memory while holding some could deadlock. */
+/**
+ * Reads only the oversized batch. Releases the memory reserved so far before reserving more, because waiting with some
+ * memory reserved could deadlock.
+ */
 async function readOversized(
   targets: readonly Target[],
   { target, bytes }: OversizedBatch,
@@ -170,7 +182,8 @@ function answer({ log, request }: Target, errorCode: ErrorCode, records: Buffer)
     partitionIndex: request.partition,
     errorCode,
     highWatermark,
-    // Without transactions, every committed record is stable.
+    // Only open transactions make the last stable offset smaller than the high watermark, and this broker has no
+    // transactions.
     lastStableOffset: highWatermark,
     logStartOffset: log?.logStartOffset ?? -1,
     abortedTransactions: null,

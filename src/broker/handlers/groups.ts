@@ -19,7 +19,7 @@ import type {
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import type { RequestContext } from './handler.ts';
 
-/** Answers when the offsets are durable. An offset that is refused does not affect the others. */
+/** Answers when the accepted offsets are on the disk. A refused offset does not affect the others. */
 export async function offsetCommit(
   request: OffsetCommitRequest,
   context: RequestContext,
@@ -38,7 +38,7 @@ export async function offsetCommit(
   return { topics: failure ? topics.map((topic) => withError(topic, failure)) : topics };
 }
 
-/** Without a list of topics, returns all committed offsets of the group. */
+/** Answers with committed offsets of a group. If the request lists no topics, answers with all of them. */
 export function offsetFetch(
   request: OffsetFetchRequest,
   { coordinator }: RequestContext,
@@ -118,7 +118,7 @@ async function storageErrorOf(result: Promise<ErrorCode>, log: (line: string) =>
 
 type CommittedTopic = OffsetCommitResponse['topics'][number];
 
-/** Returns the error for every offset that was accepted before. */
+/** Replaces the result of every accepted offset by the error. */
 function withError({ name, partitions }: CommittedTopic, errorCode: ErrorCode): CommittedTopic {
   return {
     name,

@@ -18,24 +18,27 @@ export interface Services {
   readonly coordinator: GroupCoordinator;
   readonly identity: DataIdentity;
   readonly memory: MemoryBudget;
-  /** For log lines that clients can cause in any number. */
+  /** The log for lines that clients can cause, such as broken requests. It limits their number. */
   readonly connectionLog: LineLimiter;
   readonly log: (line: string) => void;
 }
 
-/** What a handler gets besides the request. */
+/** What a handler gets in addition to the request. */
 export interface RequestContext extends Omit<Services, 'memory'> {
   readonly version: number;
   readonly client: Client;
   /** The address at which this client reaches the broker. */
   readonly endpoint: { readonly host: string; readonly port: number };
-  /** Memory of this request. A handler must reserve memory for a large answer before reading it. */
+  /**
+   * Memory that is reserved for this request. A handler must reserve memory for a large answer before it reads the
+   * data.
+   */
   readonly memory: RequestMemory;
-  /** Aborted when the connection ends, because the answer is not needed any more. */
+  /** Aborted when the connection ends, because the client can then receive no answer. */
   readonly signal: AbortSignal;
 }
 
-/** Returns undefined if the client wants no answer. */
+/** Handles a request. Returns undefined if the client wants no answer. */
 export type Handler<Request, Response> = (
   request: Request,
   context: RequestContext,
@@ -43,7 +46,10 @@ export type Handler<Request, Response> = (
 
 type WriteResponse = (writer: Writer) => void;
 
-/** An API with its handler. Hides the types of its messages. */
+/**
+ * One API of the protocol with its handler. The interface hides the types of the messages, so one list can hold all
+ * APIs.
+ */
 export interface Route {
   readonly name: string;
   readonly key: number;

@@ -1,9 +1,12 @@
 import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 
-/** Always 0: the only broker is always the leader. */
+/** The only broker is always the leader of each partition, so the leader epoch is always 0. */
 export const LEADER_EPOCH = 0;
 
-/** A client with a larger epoch last talked to another cluster. −1 means that it knows no epoch. */
+/**
+ * Returns an error if the client knows a larger leader epoch than this broker, because the client then last read from
+ * another cluster. −1 means that the client knows no epoch.
+ */
 export function checkLeaderEpoch(epoch: number): ErrorCode {
   return epoch > LEADER_EPOCH ? ERRORS.UNKNOWN_LEADER_EPOCH : ERRORS.NONE;
 }

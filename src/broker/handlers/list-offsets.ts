@@ -14,7 +14,10 @@ const LATEST = -1;
 const EARLIEST = -2;
 const NOTHING = { timestamp: -1, offset: -1, leaderEpoch: -1 };
 
-/** Returns the end, the start, or the first offset appended at a time or later (−1 if there is none yet). */
+/**
+ * Answers for each partition with the requested offset: the end, the start, or the first one appended at a time or
+ * later. −1 if no such record exists.
+ */
 export async function listOffsets(
   { topics }: ListOffsetsRequest,
   context: RequestContext,
@@ -23,7 +26,7 @@ export async function listOffsets(
   const listed: ListOffsetsResponse['topics'][number][] = [];
   for (const { name, partitions } of topics) {
     const answers: ListedPartition[] = [];
-    // One at a time: each can read a part of its log into memory.
+    // Search one partition at a time, because each search can read a part of its log into memory.
     for (const partition of partitions) {
       const log = context.topics.partition(name, partition.partitionIndex);
       const isRepeated = log !== undefined && seen.has(log);

@@ -9,7 +9,7 @@ const LEAST_VERSION_WITH_ZSTD = 7;
 const ZSTD = 4;
 const NO_ACKS = 0;
 
-/** Answers when every batch is committed. Passes all batches to their logs at once, in the order of the request. */
+/** Answers when every batch is committed. Appends all batches to their logs at once, in the order of the request. */
 export async function produce(
   request: ProduceRequest,
   context: RequestContext,
@@ -67,7 +67,7 @@ function failure(index: number, errorCode: ErrorCode): ProducedPartition {
   return { index, errorCode, baseOffset: -1 };
 }
 
-/** If the client wants no acks, an error closes its connection, as in Kafka. */
+/** A client that wants no acks gets no answer, so an error closes its connection instead, as in Kafka. */
 function endOnError(partitions: readonly ProducedPartition[]): void {
   const failed = partitions.find(({ errorCode }) => errorCode !== ERRORS.NONE);
   if (failed)

@@ -15,7 +15,10 @@ import type {
 import { ERRORS } from '../wire/errors.ts';
 import { NODE_ID, type RequestContext } from './handler.ts';
 
-/** Creates topics one after the other. Ignores configs: DescribeConfigs lists the values in effect. */
+/**
+ * Creates topics one after the other. Ignores the requested configs: the broker has fixed ones, which DescribeConfigs
+ * lists.
+ */
 export async function createTopics(
   request: CreateTopicsRequest,
   { topics }: RequestContext,
@@ -60,7 +63,10 @@ export async function deleteRecords(
   return { topics };
 }
 
-/** Removes the offsets first. If that fails, the topic still exists and the client can repeat the deletion. */
+/**
+ * Removes the topic's committed offsets first. If their removal fails, the topic still exists and the client can
+ * repeat the deletion.
+ */
 async function deleteTopic(name: string, { topics, coordinator, log }: RequestContext): Promise<number> {
   try {
     if (topics.get(name)) await coordinator.offsets.deleteTopic(name);
@@ -72,7 +78,7 @@ async function deleteTopic(name: string, { topics, coordinator, log }: RequestCo
   return (await topics.delete(name)).errorCode;
 }
 
-/** Writes the description once for all partitions of a topic. */
+/** Moves the log start offsets of a topic forward. Writes the topic's description only once for all partitions. */
 async function deleteBefore(
   name: string,
   partitions: readonly { partitionIndex: number; offset: number }[],

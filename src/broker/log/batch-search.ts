@@ -4,21 +4,21 @@ import { type BatchHeader, crcHolds, HEADER_BYTES, MAGIC, MAGIC_VALUE, readHeade
 
 const PIECE_BYTES = 1024 * 1024;
 /**
- * Limit for verified bytes, for each byte of the searched range. A payload can contain many byte sequences that look
- * like headers, and each one costs a checksum.
+ * The search verifies at most this many bytes for each byte of the range. Payloads can contain many byte sequences
+ * that look like batch headers, and each of them costs a checksum.
  */
 const CHECKED_BYTES_FOR_EACH = 4;
 
 export interface SearchRange {
   readonly from: number;
   readonly to: number;
-  /** No later batch has a smaller offset than this. */
+  /** The search ignores batches whose offset is smaller than this. */
   readonly leastOffset: number;
 }
 
 /**
- * Whether an intact batch with a later offset begins anywhere in the range. Also true if the search would take too
- * long.
+ * Whether an intact batch that has at least `leastOffset` begins in the range. Also returns true if the search takes
+ * too long.
  */
 export async function hasBatchAfter(file: LogFile, range: SearchRange): Promise<boolean> {
   let budgetBytes = CHECKED_BYTES_FOR_EACH * (range.to - range.from);

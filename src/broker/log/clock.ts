@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Returns a warning for a clock that is far behind the last append time. */
+/** Returns a log line that warns of a clock far behind the last append time. */
 export function describeClock(aheadMs: number): string {
   return `the clock is ${duration(aheadMs)} behind the last append time: new messages get that time until the clock reaches it, and their latencies are wrong; delete the topic to start again`;
 }

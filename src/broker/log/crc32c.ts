@@ -1,10 +1,16 @@
-/** Castagnoli's polynomial, reversed (RFC 3720, appendix B.4). Kafka's record batches use it (KIP-98). */
+/**
+ * Castagnoli's polynomial with its bits in reverse order (RFC 3720, appendix B.4). Kafka's record batches use it
+ * (KIP-98).
+ */
 const POLYNOMIAL = 0x82f63b78;
 const SLICES = 8;
 
 const TABLE = buildTable();
 
-/** The CRC-32C of all bytes of the buffer, as an unsigned number. Uses slicing-by-8 (Kounavis and Berry, 2005). */
+/**
+ * Returns the CRC-32C of all bytes of the buffer, as an unsigned number. The method is slicing-by-8 (Kounavis and
+ * Berry, 2005).
+ */
 export function crc32c(buffer: Buffer): number {
   let crc = -1;
   let position = 0;

@@ -5,14 +5,18 @@ interface Waiting<Entry, Result> {
 }
 
 export interface GroupCommitOptions<Entry, Result> {
-  /** Writes the entries durably, in order, and returns the result of each. If it rejects, all entries fail. */
+  /**
+   * Writes the entries to the disk in order. Resolves with the result of each entry. If it rejects, all entries fail.
+   */
   readonly commit: (entries: Entry[]) => Promise<Result[]>;
   readonly sizeBytes: (entry: Entry) => number;
-  /** A group is closed once its size reaches this. */
+  /** The commit takes waiting entries until their total size reaches this limit. */
   readonly maxGroupBytes: number;
 }
 
-/** Commits one group of entries at a time. Entries that arrive meanwhile share the next write and fsync. */
+/**
+ * Commits groups of entries, one group at a time. Entries that arrive during a write share the next write and fsync.
+ */
 export class GroupCommit<Entry, Result> {
   readonly #options: GroupCommitOptions<Entry, Result>;
   #waiting: Waiting<Entry, Result>[] = [];
@@ -35,7 +39,7 @@ export class GroupCommit<Entry, Result> {
   }
 
   async #run(): Promise<void> {
-    // Wait for the other entries of this turn of the event loop: they join the same write.
+    // Let other entries of this turn of the event loop arrive, so that they share the write.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup());
     this.#running = undefined;

@@ -43,7 +43,7 @@ function commit(client: RawClient, committedOffset: number) {
   });
 }
 
-/** Produces and commits until the connection breaks. Collects acknowledged messages in `acked`. */
+/** Sends messages and commits offsets until the connection breaks. Collects the acknowledged ones in `acked`. */
 async function load(client: RawClient, round: number, acked: { payloads: string[]; offset: number }) {
   const produceAll = async (partition: number) => {
     for (let index = 0; ; index++) {

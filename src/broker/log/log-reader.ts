@@ -17,19 +17,19 @@ interface FoundBatch {
 
 export interface ReadBatches {
   readonly records: Buffer;
-  /** Memory that the records use. */
+  /** Memory that `records` needs, including unused parts of its buffer. */
   readonly heldBytes: number;
-  /** Memory needed to read the first batch. 0 if there is none. */
+  /** Memory needed to read the first batch. 0 if the offset has no batch. */
   readonly firstBatchBytes: number;
 }
 
 const NOTHING: ReadBatches = { records: Buffer.alloc(0), heldBytes: 0, firstBatchBytes: 0 };
 
-/** Finds and reads committed batches. It ignores everything after the committed end. */
+/** Finds and reads committed batches. Never reads after the last committed batch. */
 export class LogReader {
   readonly #file: Readable;
   readonly #index: OffsetIndex;
-  /** Positions where recent reads ended. A consumer's next fetch starts at one of them. */
+  /** File positions by offset where recent reads ended. The next fetch of a consumer starts at such an offset. */
   readonly #recent = new Map<number, number>();
   endOffset = 0;
   endPosition = 0;
@@ -39,13 +39,16 @@ export class LogReader {
     this.#index = index;
   }
 
-  /** Moves the committed end forward. */
+  /** Moves the end of the readable log forward, after a commit. */
   advance(endOffset: number, endPosition: number): void {
     this.endOffset = endOffset;
     this.endPosition = endPosition;
   }
 
-  /** Position of the batch that contains the offset. The end of the log for the next offset. */
+  /**
+   * Returns the file position of the batch with this offset. For the next offset to be written, returns the end of the
+   * log.
+   */
   async positionOf(offset: number): Promise<number> {
     if (offset >= this.endOffset) return this.endPosition;
     const recent = this.#recent.get(offset);
@@ -93,7 +96,10 @@ export class LogReader {
     return undefined;
   }
 
-  /** Cuts off an incomplete batch at the end, and remembers where the next read starts. */
+  /**
+   * Returns the complete batches of the bytes. Remembers the position after them, where the next read of the consumer
+   * starts.
+   */
   #wholeBatches(bytes: Buffer, position: number): Buffer {
     let length = 0;
     let nextOffset = 0;
@@ -118,7 +124,10 @@ export class LogReader {
   }
 }
 
-/** Copies a small part of a large buffer. Otherwise it would keep the whole buffer in memory. */
+/**
+ * Copies the records if they fill less than half of the buffer. A part of a buffer would keep the whole buffer in
+ * memory.
+ */
 function withoutWaste(records: Buffer, read: Buffer): Omit<ReadBatches, 'firstBatchBytes'> {
   if (2 * records.length >= read.length) return { records, heldBytes: read.length };
   return { records: Buffer.from(records), heldBytes: records.length };

@@ -7,12 +7,15 @@ export interface IndexEntry {
   readonly maxTimestampMs: number;
 }
 
-/** Positions of some batches. When it is full, it drops every other entry and doubles the interval. */
+/**
+ * File positions of some batches, at regular distances. When the index is full, it drops every other entry and doubles
+ * the distance.
+ */
 export class OffsetIndex {
   #entries: IndexEntry[] = [];
   #intervalBytes = INDEX_INTERVAL_BYTES;
 
-  /** Call this for every batch, in order. It keeps one in each interval. */
+  /** Offers a batch to the index. Call it for every batch, in order; the index keeps one batch for each interval. */
   add(entry: IndexEntry): void {
     const last = this.#entries.at(-1);
     if (last && entry.position - last.position < this.#intervalBytes) return;
@@ -22,17 +25,23 @@ export class OffsetIndex {
     this.#intervalBytes *= 2;
   }
 
-  /** A position at or before the batch that contains the offset. */
+  /** Returns a position at or before the batch that contains the offset. */
   positionOfOffset(offset: number): number {
     return this.#lastPosition((entry) => entry.baseOffset <= offset);
   }
 
-  /** A position at or before the first batch of that time or later. Batches are in order of time. */
+  /**
+   * Returns a position at or before the first batch of this time or later. The batches of a log are in the order of
+   * their times.
+   */
   positionOfTimestamp(timestampMs: number): number {
     return this.#lastPosition((entry) => entry.maxTimestampMs < timestampMs);
   }
 
-  /** Position of the last entry for which `precedes` is true, by binary search. 0 if there is none. */
+  /**
+   * Finds the last entry for which `precedes` is true, by binary search. Returns its position, or 0 without such an
+   * entry.
+   */
   #lastPosition(precedes: (entry: IndexEntry) => boolean): number {
     let low = 0;
     let high = this.#entries.length;

@@ -12,9 +12,11 @@ import { openPartitionLog, type PartitionLog } from './partition-log.ts';
 
 afterEach(cleanUp);
 
-/** Simulates disk errors. The file behind it is real. */
+/** Settings of a simulated disk with errors. The bytes are stored in a real file. */
 interface Disk {
-  /** Number of bytes that can still be written. A longer write is cut short, then it fails with ENOSPC. */
+  /**
+   * Number of bytes that the disk can still store. A longer write stores only these bytes and then fails with ENOSPC.
+   */
   roomBytes: number;
   /** Largest number of bytes that one write stores. */
   maxWriteBytes: number;

@@ -14,7 +14,7 @@ import { type RecoveryOptions, recoverLog } from './recovery.ts';
 export interface PartitionLogOptions extends RecoveryOptions {
   readonly fsync: FsyncPolicy;
   readonly logStartOffset: number;
-  /** Limit for the producers that all logs together remember. */
+  /** Limit for the producers that all logs remember together. */
   readonly producers: Allowance;
 }
 
@@ -36,7 +36,7 @@ interface PlacedBatch {
   readonly header: BatchHeader;
 }
 
-/** Opens the log file. Cuts off an unfinished write of a crashed broker. */
+/** Opens the file of a log. If a crash left an incomplete batch at its end, cuts that batch off. */
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { file, fsync } = options;
   const index = new OffsetIndex();
@@ -88,12 +88,12 @@ export class PartitionLog {
     });
   }
 
-  /** The offset after the last committed record. Readers see only records before it. */
+  /** The offset after the last committed record. Readers get only records before this offset. */
   get highWatermark(): number {
     return this.#reader.endOffset;
   }
 
-  /** Append time of the last record. 0 if there is none. */
+  /** Append time of the last record. 0 for an empty log. */
   get lastTimestampMs(): number {
     return this.#lastTimestampMs;
   }
@@ -104,8 +104,8 @@ export class PartitionLog {
   }
 
   /**
-   * Resolves once the batch is committed or refused. The batch must have passed `checkBatch`. Its bytes are changed in
-   * place.
+   * Appends a batch that `checkBatch` accepted. Resolves when the batch is committed or refused. Changes the bytes of
+   * `batch`.
    */
   async append(batch: Buffer): Promise<AppendResult> {
     if (this.#closed) return refused(ERRORS.UNKNOWN_TOPIC_OR_PARTITION);
@@ -122,13 +122,13 @@ export class PartitionLog {
     return this.#reader.read(offset, maxBytes);
   }
 
-  /** Number of bytes that can be read from the offset on. */
+  /** Number of committed bytes from the offset to the end of the log. */
   async availableBytes(offset: number): Promise<number> {
     const position = await this.#reader.positionOf(offset);
     return this.#reader.endPosition - position;
   }
 
-  /** The first batch appended at that time or later. Undefined if there is none yet. */
+  /** Finds the first batch that was appended at this time or later. Undefined if no batch is that new. */
   async findTimestamp(timestampMs: number): Promise<{ offset: number; timestampMs: number } | undefined> {
     const found = await this.#reader.findTimestamp(Math.max(0, timestampMs), this.logStartOffset);
     return (
@@ -136,13 +136,13 @@ export class PartitionLog {
     );
   }
 
-  /** Calls the listener after each commit, and when the log closes. Returns a function that removes it. */
+  /** Calls the listener after each commit, and when the log closes. Returns a function that removes the listener. */
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Accepts nothing more, finishes pending appends, then syncs and closes the file. */
+  /** Refuses new batches, completes pending appends, then syncs and closes the file. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#commits.idle();
@@ -167,7 +167,10 @@ export class PartitionLog {
     return results;
   }
 
-  /** Warns once if the clock goes back. The start has already warned about the time before. */
+  /**
+   * Warns once each time the clock goes back while the broker runs. A clock that was wrong at the start is reported
+   * there.
+   */
   #watchClock(): void {
     const ahead = aheadMs(this.#lastTimestampMs);
     const isBehind = ahead > CLOCK_TOLERANCE_MS;
@@ -176,7 +179,10 @@ export class PartitionLog {
     this.#clockIsBehind = isBehind;
   }
 
-  /** Gives the batch its offset and adds it to the next write, unless its sequence number is a repeat or wrong. */
+  /**
+   * Gives the batch its offset and adds it to the next write. Refuses a wrong sequence number; does not store a
+   * repeated batch again.
+   */
   #place(bytes: Buffer, appendTimeMs: number, placed: PlacedBatch[]): AppendResult {
     const received = readHeader(bytes);
     if (!received) return refused(ERRORS.CORRUPT_MESSAGE);

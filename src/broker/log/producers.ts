@@ -4,8 +4,8 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { type BatchHeader, NO_PRODUCER_ID } from './record-batch.ts';
 
 /**
- * Number of batches that a producer can have in flight. Within them, the broker distinguishes repeats from gaps
- * (KIP-98).
+ * Number of unanswered batches that an idempotent producer can have (KIP-98). The broker compares a new batch with
+ * this many earlier ones to distinguish a repeated batch from a gap.
  */
 const REMEMBERED_BATCHES = 5;
 const SEQUENCES = 2 ** 31;
@@ -19,7 +19,10 @@ interface RememberedBatch {
 
 interface ProducerState {
   readonly epoch: number;
-  /** Oldest first. Immutable, so that a failed append can restore the previous state. */
+  /**
+   * The producer's last batches, oldest first. The list is never changed in place, so a failed append can restore the
+   * previous list.
+   */
   readonly batches: readonly RememberedBatch[];
 }
 
@@ -28,7 +31,10 @@ export type SequenceCheck =
   | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly appendTimeMs: number }
   | { readonly kind: 'refused'; readonly errorCode: ErrorCode };
 
-/** Recent appends of idempotent producers to one partition (Kafka's ProducerStateManager). */
+/**
+ * The recent batches of idempotent producers in one partition, to recognize repeated ones (Kafka's
+ * ProducerStateManager).
+ */
 export class Producers {
   readonly #allowance: Allowance;
   readonly #states = new Map<number, ProducerState>();
@@ -41,13 +47,16 @@ export class Producers {
     this.#allowance = allowance;
   }
 
-  /** Forgets all producers, because the log was closed. */
+  /** Forgets all producers when the log is closed, and returns their part of the allowance. */
   clear(): void {
     this.#states.clear();
     this.#count();
   }
 
-  /** An unknown producer can begin with any sequence number, as in Kafka: its topic may have been recreated. */
+  /**
+   * Compares the sequence number of a batch with the producer's earlier batches. An unknown producer can begin with
+   * any number, as in Kafka, because its topic may have been recreated.
+   */
   check(header: BatchHeader): SequenceCheck {
     const state = this.#states.get(header.producerId);
     if (header.producerId === NO_PRODUCER_ID || !state) return { kind: 'new' };
@@ -58,7 +67,7 @@ export class Producers {
     return expectSequence(header, ((state.batches.at(-1)?.lastSequence ?? -1) + 1) % SEQUENCES);
   }
 
-  /** Remembers a batch with its offset. Until `settle`, `rollBack` can remove it again. */
+  /** Remembers a batch with its offset. `rollBack` forgets it again, if it is called before `settle`. */
   record(header: BatchHeader, baseOffset: number, appendTimeMs: number): void {
     const { producerId, producerEpoch: epoch, baseSequence: firstSequence } = header;
     if (producerId === NO_PRODUCER_ID) return;
@@ -82,7 +91,10 @@ export class Producers {
     this.#count();
   }
 
-  /** A Map iterates in the order of insertion, so its first entry was silent longest. */
+  /**
+   * Stores the state of a producer. A Map keeps the order of insertion, so its first entry is the producer that was
+   * silent longest.
+   */
   #put(producerId: number, state: ProducerState): void {
     const isNew = !this.#states.delete(producerId);
     const isFull = this.#states.size >= MAX_PRODUCERS_PER_PARTITION || !this.#allowance.hasRoomFor(1);
@@ -102,7 +114,7 @@ function isRepeat(batch: RememberedBatch, header: BatchHeader): boolean {
   return batch.firstSequence === header.baseSequence && batch.lastSequence === lastSequence(header);
 }
 
-/** After 2^31 − 1, sequence numbers continue with 0. */
+/** The sequence number of the batch's last record. After 2^31 − 1, sequence numbers continue with 0. */
 function lastSequence(header: BatchHeader): number {
   return (header.baseSequence + header.recordCount - 1) % SEQUENCES;
 }

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '../wire/errors.ts';
 import { WireReader } from '../wire/reader.ts';
 import { crc32c } from './crc32c.ts';
 
-/** Positions of the fields in a record batch v2 (Kafka's DefaultRecordBatch.java). */
+/** Byte positions of the fields in a record batch v2 (Kafka's DefaultRecordBatch.java). */
 const BATCH_LENGTH = 8;
 const LEADER_EPOCH = 12;
 export const MAGIC = 16;
@@ -13,7 +13,7 @@ const LAST_OFFSET_DELTA = 23;
 const MAX_TIMESTAMP = 35;
 const PRODUCER_ID = 43;
 export const HEADER_BYTES = 61;
-/** `batchLength` counts the bytes after it. */
+/** Size of the fields up to and including `batchLength`, which counts only the bytes after itself. */
 const LENGTH_PREFIX_BYTES = 12;
 
 const COMPRESSION_MASK = 0x07;
@@ -25,7 +25,7 @@ export const NO_PRODUCER_ID = -1;
 
 export interface BatchHeader {
   readonly baseOffset: number;
-  /** Size of the whole batch, including its length prefix. */
+  /** Size of the whole batch, including the first 12 bytes that `batchLength` does not count. */
   readonly sizeBytes: number;
   readonly lastOffset: number;
   readonly maxTimestampMs: number;
@@ -36,7 +36,7 @@ export interface BatchHeader {
   readonly compression: number;
 }
 
-/** Why these bytes are not a batch that can be stored. NONE if they are. */
+/** Returns the reason why the bytes cannot be stored as a batch. Returns NONE if they can. */
 export function checkBatch(batch: Buffer): ErrorCode {
   if (batch.length <= MAGIC) return ERRORS.CORRUPT_MESSAGE;
   if (batch.readInt8(MAGIC) !== MAGIC_VALUE) return ERRORS.UNSUPPORTED_FOR_MESSAGE_FORMAT;
@@ -45,7 +45,7 @@ export function checkBatch(batch: Buffer): ErrorCode {
   return checkLength(batch) || checkCrc(batch) || checkContent(batch);
 }
 
-/** Reads the header at the start of the buffer. Undefined if there is no valid header. */
+/** Reads the batch header at the start of the buffer. Returns undefined if the buffer has no valid header. */
 export function readHeader(buffer: Buffer): BatchHeader | undefined {
   if (buffer.length < HEADER_BYTES || buffer.readInt8(MAGIC) !== MAGIC_VALUE) return undefined;
   const sizeBytes = LENGTH_PREFIX_BYTES + buffer.readInt32BE(BATCH_LENGTH);
@@ -65,14 +65,14 @@ export function readHeader(buffer: Buffer): BatchHeader | undefined {
   };
 }
 
-/** Whether the checksum of a complete batch is right. */
+/** Whether the checksum of a complete batch fits its content. */
 export function crcHolds(batch: Buffer): boolean {
   return crc32c(batch.subarray(ATTRIBUTES)) === batch.readUInt32BE(CRC);
 }
 
 /**
- * Writes offset and time into the bytes of a batch. With LogAppendTime, every record of the batch has the batch's
- * maxTimestamp. The checksum covers the time and the attributes, so it is recomputed.
+ * Writes the offset and the append time into the bytes of a batch. With LogAppendTime, the batch's maxTimestamp is the
+ * time of all its records. The checksum is computed again, because it covers the time.
  */
 export function stampBatch(batch: Buffer, baseOffset: number, appendTimeMs: number): void {
   batch.writeBigInt64BE(BigInt(baseOffset), 0);
@@ -85,7 +85,7 @@ export function stampBatch(batch: Buffer, baseOffset: number, appendTimeMs: numb
 function checkLength(batch: Buffer): ErrorCode {
   const sizeBytes = LENGTH_PREFIX_BYTES + batch.readInt32BE(BATCH_LENGTH);
   if (sizeBytes === batch.length) return ERRORS.NONE;
-  // Since Produce version 3, a partition gets exactly one batch (Kafka's ProduceRequest.validateRecords).
+  // A partition of a Produce request has exactly one batch since version 3 (Kafka's ProduceRequest.validateRecords).
   return sizeBytes >= HEADER_BYTES && sizeBytes < batch.length
     ? ERRORS.INVALID_RECORD
     : ERRORS.CORRUPT_MESSAGE;
@@ -102,8 +102,8 @@ function checkContent(batch: Buffer): ErrorCode {
   const header = readHeader(batch);
   if (!header || header.recordCount < 1) return ERRORS.INVALID_RECORD;
   if (batch.readInt32BE(LAST_OFFSET_DELTA) !== header.recordCount - 1) return ERRORS.INVALID_RECORD;
-  // Each uncompressed record has at least one byte. Without this check, a few small batches could use up all offsets.
-  // Compressed records can be smaller.
+  // Each uncompressed record has at least one byte. Without this check, a few small batches could claim so many
+  // records that all offsets are used up. Compressed records can be smaller.
   if (header.compression === 0 && batch.length - HEADER_BYTES < header.recordCount)
     return ERRORS.INVALID_RECORD;
   const idempotent = batch.readBigInt64BE(PRODUCER_ID) >= 0n;

@@ -38,7 +38,7 @@ async function stopped() {
   return { broker, log };
 }
 
-/** Simulates a crash of the machine: replaces the boot id with an unknown one. */
+/** Simulates a crash of the machine: removes the file that names the present boot of the operating system. */
 async function cutOff() {
   const { broker, log } = await killed();
   await rm(join(broker.dataDirectory, 'state.json'));
@@ -196,7 +196,7 @@ describe('after kill −9', () => {
 });
 
 describe('a loss that only the saved lengths reveal', () => {
-  /** A killed broker that had saved the lengths of the logs some time after its start. */
+  /** A killed broker that had saved the lengths of its logs some time before. */
   async function killedAfterNote() {
     const broker = await filled({ lengthsIntervalMs: 20 });
     const [log = ''] = await broker.logFiles();

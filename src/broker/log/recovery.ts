@@ -12,16 +12,18 @@ const WINDOW_BYTES = 1024 * 1024;
 export interface RecoveryOptions {
   readonly file: LogFile;
   readonly path: string;
-  /** Topic and partition, for log lines. */
+  /** Topic and partition of the log, for messages to the user. */
   readonly label: string;
   readonly known: KnownLength;
-  /** Number of bytes at the end of the log whose checksums are verified. Before it, only headers are read. */
+  /**
+   * Recovery verifies the checksums of this many bytes at the end of the log. Before them, it reads only the headers.
+   */
   readonly verifiedTailBytes: number;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
 }
 
-/** Where the intact batches end, and why. */
+/** Where the sequence of intact batches ends, and why. */
 interface WalkEnd {
   readonly position: number;
   readonly nextOffset: number;
@@ -30,8 +32,8 @@ interface WalkEnd {
 }
 
 /**
- * Reads the log batch by batch, passes each to `visit`, and returns the number of intact bytes. An unfinished write at
- * the end is cut off and kept in a separate file, because a crash can leave it. Everything else is damage.
+ * Reads the log batch by batch and calls `visit` for each. Returns the number of intact bytes. A crash can leave an
+ * unfinished write at the end; it is cut off and kept in a separate file. Anything else is reported as damage.
  */
 export async function recoverLog(
   options: RecoveryOptions,
@@ -47,7 +49,7 @@ export async function recoverLog(
   } else if (cutBytes > 0) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${describe(end)})`;
     const mend = async () =>
-      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
+      `truncated at that byte; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }
@@ -86,8 +88,8 @@ async function walk(
 }
 
 /**
- * While the operating system keeps running, a killed process leaves only the beginning of its last write. A power cut
- * can also leave holes in the last commit. If an intact batch follows, the damage is in the middle.
+ * Whether a crash explains the incomplete end. After a killed process, the file contains only the beginning of its
+ * last write. After a power cut, parts of the last commit can be missing. If an intact batch follows, it is damage.
  */
 async function isUnfinishedWrite(
   file: LogFile,

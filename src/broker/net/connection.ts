@@ -15,25 +15,26 @@ const HANG_UPS = new Set<unknown>(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
 /**
  * One client connection. It answers requests one after the other. Only Produce requests start while earlier requests
- * are unanswered, so that they share a commit. Its memory is reserved from the common budget.
+ * are unanswered, so several of them can share one write. The memory of its requests is reserved from the budget of
+ * all connections.
  */
 export class ClientConnection implements Holder {
   readonly #socket: Socket;
   readonly #services: Services;
   readonly #context: ConnectionContext;
   readonly #account: Account;
-  /** Aborted when the connection ends, because nothing needs to wait for this client any more. */
+  /** Aborted when the connection ends, so that requests of this client stop waiting. */
   readonly #closed = new AbortController();
   readonly #gone = new AbortController();
   readonly #frames = new FrameBuffer();
-  /** One promise for each unanswered request, oldest first. It resolves when the request is answered. */
+  /** One promise for each unanswered request, oldest first. A promise resolves when its request is answered. */
   readonly #unanswered: Promise<void>[] = [];
   readonly #name: string;
   #appending = 0;
   #acceptedRequests = 0;
   #answeredRequests = 0;
   #isSending = false;
-  /** When a request was last read or answered completely. */
+  /** Time at which a request was last read or completely answered. */
   #lastProgressMs = performance.now();
 
   constructor(socket: Socket, services: Services, endpoint: ConnectionContext['endpoint']) {
@@ -48,7 +49,7 @@ export class ClientConnection implements Holder {
       this.#closed.abort();
       this.#gone.abort();
     });
-    // Without a listener, an error after the last read would end the process.
+    // An error event without a listener would end the process.
     socket.on('error', () => {});
   }
 
@@ -56,14 +57,17 @@ export class ClientConnection implements Holder {
     return this.#account.heldBytes;
   }
 
-  /** Not stalled during an append, which ends soon whatever the client does. */
+  /**
+   * Why the connection makes no progress: it waits for memory, or for its client. Undefined during an append, which
+   * ends soon in any case.
+   */
   get stalledBy(): Holder['stalledBy'] {
     if (this.#appending > 0) return undefined;
     if (this.#account.isWaiting) return 'memory';
     return this.quietMs > MEMORY_PATIENCE_MS ? 'client' : undefined;
   }
 
-  /** Whether the broker has no work for this client, or cannot deliver an answer to it. */
+  /** Whether the broker has no request of this client to work on, or waits until the client reads an answer. */
   get isIdle(): boolean {
     return this.#unanswered.length === 0 || this.#isSending;
   }
@@ -72,12 +76,15 @@ export class ClientConnection implements Holder {
     return this.#answeredRequests > 0;
   }
 
-  /** How long no request was read or answered completely, although there was memory for it. */
+  /**
+   * Time since a request was last read or completely answered. The time in which the connection waited for memory does
+   * not count.
+   */
   get quietMs(): number {
     return performance.now() - Math.max(this.#lastProgressMs, this.#account.grantedMs);
   }
 
-  /** Resolves when the connection has ended. If the client broke the protocol, logs the reason. */
+  /** Resolves when the connection has ended. If the client broke the protocol, the reason is logged. */
   async serve(): Promise<void> {
     this.#services.memory.add(this);
     try {
@@ -93,7 +100,7 @@ export class ClientConnection implements Holder {
     }
   }
 
-  /** Ends long polls, sends the remaining answers, and closes the connection. */
+  /** Ends the waiting of fetches, sends the remaining answers, and closes the connection. */
   async close(): Promise<void> {
     this.#socket.pause();
     this.#closed.abort();
@@ -118,14 +125,14 @@ export class ClientConnection implements Holder {
       rest = taken.rest;
       if (taken.frame) {
         await this.#accept(taken.frame, reservedBytes > 0);
-        // Pause after some requests: a thousand small ones in one chunk would delay all other clients.
+        // Give other clients a turn after some requests. A thousand small requests in one chunk would delay them all.
         if (++this.#acceptedRequests % REQUESTS_IN_A_TURN === 0) await nextTurn();
       }
       if (this.#frames.wantedBytes > 0) await this.#growBuffer(this.#frames.wantedBytes);
     }
   }
 
-  /** Memory reserved for the incomplete frame. */
+  /** Memory of the buffer for a frame that has not arrived completely. */
   #bufferBytes(): number {
     const { capacityBytes, frameBytes } = this.#frames;
     return capacityBytes > 0 ? capacityBytes + itemBytesAtMost(frameBytes) : 0;
@@ -139,7 +146,7 @@ export class ClientConnection implements Holder {
     this.#account.release(before);
   }
 
-  /** Resolves with false if the connection ends before there is room. */
+  /** Reserves memory, and waits for it if necessary. Resolves with false if the connection ends before. */
   async #reserve(bytes: number): Promise<boolean> {
     return this.#account.tryReserve(bytes) || this.#account.waitFor(bytes, this.#gone.signal);
   }
@@ -188,7 +195,7 @@ export class ClientConnection implements Holder {
     if (response.length > 0) await this.#send(response);
   }
 
-  /** Resolves when the client has read enough that more can be sent. */
+  /** Writes the buffers. Resolves when the client has read enough that the broker can send more. */
   async #send(buffers: readonly Buffer[]): Promise<void> {
     if (this.#socket.destroyed) return;
     this.#socket.cork();
@@ -207,13 +214,13 @@ export class ClientConnection implements Holder {
   }
 }
 
-/** The client or the broker closed the connection. */
+/** Whether the error only means that the client or the broker closed the connection. */
 function isDisconnect(error: unknown): boolean {
   const isEndOfStream = error instanceof Error && 'code' in error && HANG_UPS.has(error.code);
   return isSystemError(error) || isEndOfStream;
 }
 
-/** Anything else is a bug of the broker: log its stack. */
+/** The text of an error that no client causes. It is a bug of the broker, so the text contains the stack. */
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -10,7 +10,7 @@ test('the maximum number of silent connections does not keep others out, and doe
   const silent = await Promise.all(Array.from({ length: 20 }, () => broker.client()));
   const codes: number[] = [];
   for (let index = 0; index < 5; index++) {
-    // The silent connections are too new to count as idle: the broker refuses the new client, which tries again.
+    // The silent connections are too new to count as idle. So the broker refuses the new client, which tries again.
     await eventually(async () => {
       const client = await broker.client();
       const code = await Promise.race([touchTopic(client, `t${index}`), client.closed]);
@@ -45,5 +45,5 @@ test('the errors of a hundred clients are logged as 20 lines and one line with t
   }
   await broker.stop();
   expect(broker.lines).toHaveLength(21);
-  expect(broker.lines.at(-1)).toMatch(/^80 more of these, the last one: connection of /);
+  expect(broker.lines.at(-1)).toMatch(/^80 more such lines left out; the last of them: connection of /);
 });

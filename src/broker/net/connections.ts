@@ -7,9 +7,9 @@ import { LineLimiter } from './line-limiter.ts';
 
 export interface ConnectionLimits {
   readonly maxConnections: number;
-  /** Kafka's connections.max.idle.ms. */
+  /** A connection is closed after this time without a request (Kafka's connections.max.idle.ms). */
   readonly maxIdleMs: number;
-  /** The same limit before the first answer. */
+  /** The limit for a connection that has not sent any request yet. */
   readonly maxSilentMs: number;
 }
 
@@ -26,7 +26,10 @@ export class Connections {
     this.#fullLog = new LineLimiter(services.log, 1, LOG_INTERVAL_MS);
   }
 
-  /** If there is no room, closes the connection that was idle longest. If all are busy, refuses the new one. */
+  /**
+   * Serves a new connection. If the maximum number is open, closes the one that was idle longest. If none is idle,
+   * refuses the new connection.
+   */
   accept(socket: Socket, endpoint: ConnectionContext['endpoint']): void {
     if (this.#open.size >= this.#limits.maxConnections && !this.#makeRoom()) {
       socket.on('error', () => {});
@@ -38,7 +41,7 @@ export class Connections {
     void connection.serve().finally(() => this.#open.delete(connection));
   }
 
-  /** Closes connections that were idle for too long. */
+  /** Closes connections that sent no request for too long. */
   sweep(): void {
     for (const connection of this.#open) {
       const limitMs = connection.hasAsked ? this.#limits.maxIdleMs : this.#limits.maxSilentMs;
@@ -68,8 +71,7 @@ export class Connections {
 }
 
 /**
- * The order in which connections are closed. First those that never sent a request, then idle ones, then those that
- * wait for an answer.
+ * The order in which connections are closed to make room: 0 never sent a request, 1 is idle, 2 waits for an answer.
  */
 type Rank = 0 | 1 | 2;
 
@@ -78,7 +80,9 @@ function rankOf({ isIdle, hasAsked }: ClientConnection): Rank {
   return hasAsked ? 1 : 0;
 }
 
-/** Never closes a consumer that polled recently. */
+/**
+ * A connection is closed only after it was quiet for this long. So a consumer that polled recently stays connected.
+ */
 const LEAST_QUIET_MS = {
   0: IDLE_BEFORE_GIVING_WAY_MS,
   1: IDLE_BEFORE_GIVING_WAY_MS,

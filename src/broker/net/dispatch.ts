@@ -18,8 +18,8 @@ export function isProduce(frame: Buffer): boolean {
 }
 
 /**
- * Answers one request with a complete frame, or with undefined if the client wants no answer. Calls the handler
- * synchronously, so requests take effect in the order in which they arrived.
+ * Answers one request. Resolves with a complete frame, or with undefined if the client wants no answer. Calls the
+ * handler synchronously, so that requests take effect in the order in which they arrived.
  */
 export async function answerFrame(
   frame: Buffer,
@@ -33,7 +33,8 @@ export async function answerFrame(
   const route = findRoute(apiKey);
   if (!route) throw new ProtocolError(`API ${apiKey}, which this broker does not offer`);
   const [least, greatest] = route.versions;
-  // KIP-511: a newer client gets an answer in version 0, which lists the supported versions.
+  // KIP-511: a client with a newer ApiVersions request gets an answer in version 0, which lists the supported
+  // versions.
   if (route.key === apiVersions.key && version > greatest) return refuseVersion(correlationId);
   if (version < least || version > greatest) {
     throw new ProtocolError(`${route.name} version ${version}, which this broker does not offer`);

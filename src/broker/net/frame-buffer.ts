@@ -2,19 +2,22 @@ import { FIRST_FRAME_CAPACITY_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
 import { ProtocolError } from '../wire/reader.ts';
 
 export const LENGTH_BYTES = 4;
-/** Factor by which a full buffer grows. It keeps all copies together below a third of the frame. */
+/**
+ * A full buffer grows by this factor. All copies to larger buffers then take less than a third of the frame's size.
+ */
 const GROWTH = 4;
 
 export interface TakenFrame {
-  /** A complete frame, without its length prefix. */
+  /** A complete frame, without its length prefix. Undefined if the frame has not arrived completely. */
   readonly frame: Buffer | undefined;
-  /** The part of the chunk that was not consumed yet. */
+  /** The part of the chunk after the frame. */
   readonly rest: Buffer;
 }
 
 /**
- * Splits the bytes of a connection into frames with length prefixes. A frame that arrives in one chunk is not copied.
- * Any other frame is copied into one buffer, which grows with the bytes received, not with the announced length.
+ * Splits the bytes of a connection into frames, each of which has its length before it. A frame that arrives in one
+ * chunk is not copied. Any other frame is copied into one buffer, which grows with the bytes received, not with the
+ * announced length.
  */
 export class FrameBuffer {
   readonly #head = Buffer.alloc(LENGTH_BYTES);
@@ -35,7 +38,7 @@ export class FrameBuffer {
     return this.#body.length;
   }
 
-  /** The size to which the caller must `grow` the buffer before more bytes are taken. 0 if the size is enough. */
+  /** The size to which the caller must `grow` the buffer before it can take more bytes. 0 if it is large enough. */
   get wantedBytes(): number {
     const { frameBytes } = this;
     if (frameBytes === 0 || this.#filledBytes < this.#body.length || this.#body.length === frameBytes)
@@ -49,7 +52,10 @@ export class FrameBuffer {
     this.#body = larger;
   }
 
-  /** Takes as many bytes as possible. Throws ProtocolError for a length above the limit. */
+  /**
+   * Takes bytes of the chunk, up to the end of a frame. Throws ProtocolError if the frame announces a length above the
+   * limit.
+   */
   take(chunk: Buffer): TakenFrame {
     if (this.#headBytes === 0 && chunk.length >= LENGTH_BYTES) {
       const end = LENGTH_BYTES + readLength(chunk);

@@ -1,6 +1,6 @@
 /**
- * Writes the first lines of each interval, then one line with the number of the others. So clients cannot flood the
- * log.
+ * Writes the first log lines of each interval, then one line with the number of lines left out. So clients cannot fill
+ * the log.
  */
 export class LineLimiter {
   readonly #log: (line: string) => void;
@@ -23,12 +23,12 @@ export class LineLimiter {
     this.#timer ??= setTimeout(() => this.flush(), this.#intervalMs).unref();
   }
 
-  /** Reports how many lines were left out, and starts counting again. */
+  /** Reports how many lines were left out, and starts a new interval. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const more = this.#lines - this.#maxLines;
     this.#lines = 0;
-    if (more > 0) this.#log(`${more} more of these, the last one: ${this.#last}`);
+    if (more > 0) this.#log(`${more} more such lines left out; the last of them: ${this.#last}`);
   }
 }

@@ -1,11 +1,11 @@
 import { LARGE_HOLD_BYTES, MAX_HELD_BYTES, MAX_LARGE_HELD_BYTES, MEMORY_PATIENCE_MS } from '../limits.ts';
 
-/** A connection that uses memory of the budget. */
+/** A connection that has reserved memory of the budget. */
 export interface Holder {
   readonly heldBytes: number;
   /**
-   * Why the connection is stalled. `client`: its client does not send or read what it should. `memory`: it waits for
-   * more memory.
+   * Why the connection makes no progress. `client`: its client does not send the rest of a request, or does not read
+   * an answer. `memory`: it waits for more memory.
    */
   readonly stalledBy: 'client' | 'memory' | undefined;
   giveWay(): void;
@@ -16,7 +16,10 @@ interface Waiting {
   readonly resolve: (granted: boolean) => void;
 }
 
-/** Limits the memory of all connections together. A connection that needs more waits until others release some. */
+/**
+ * Limits the memory of all connections together. A connection that needs more memory waits until other connections
+ * release some.
+ */
 export class MemoryBudget {
   readonly #maxBytes: number;
   readonly #maxLargeBytes: number;
@@ -43,8 +46,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Reserves memory and returns true if there is room now. A large request must not overtake others that wait: it gets
-   * false.
+   * Reserves memory if it is free now, and returns whether it did. A large request gets false while others wait, so
+   * that it does not take memory before them.
    */
   tryReserve(bytes: number): boolean {
     const isFirst = this.#waiting.length === 0 || bytes <= LARGE_HOLD_BYTES;
@@ -73,7 +76,7 @@ export class MemoryBudget {
     });
   }
 
-  /** Counts memory that is already in use and therefore cannot wait. */
+  /** Counts memory that is already in use, even above the limit. */
   force(bytes: number): void {
     this.#usedBytes += bytes;
   }
@@ -83,15 +86,18 @@ export class MemoryBudget {
     if (this.#waiting.length > 0) this.#grantNext();
   }
 
-  /** Large holds leave room for small ones, so that heartbeats and metadata requests always continue. */
+  /**
+   * Whether the memory is free. Large reservations leave a part of the budget free, so that small requests such as
+   * heartbeats always get memory.
+   */
   #fits(bytes: number): boolean {
     const bound = bytes > LARGE_HOLD_BYTES ? this.#maxLargeBytes : this.#maxBytes;
     return this.#usedBytes + bytes <= bound;
   }
 
   /**
-   * Grants one request in each turn of the event loop. Memory that it forces on top is then counted before the next
-   * one.
+   * Grants one waiting request in each turn of the event loop. The granted connection can then use `force`, and its
+   * bytes are counted before the next grant.
    */
   #grantNext(): void {
     const [first] = this.#waiting;
@@ -102,7 +108,7 @@ export class MemoryBudget {
     setImmediate(() => this.#grantNext());
   }
 
-  /** While requests wait, closes the stalled connections that hold most. */
+  /** Grants memory to waiting requests. If some still wait, closes the stalled connections that hold most memory. */
   #relieve(): void {
     this.#grantNext();
     const [first] = this.#waiting;
@@ -121,8 +127,8 @@ export class MemoryBudget {
   }
 
   /**
-   * Returns the connections that are stalled by their clients, largest first. If there are none, all may be waiting
-   * for memory that the others hold: then returns one of these.
+   * Returns the connections to close: those whose clients do not read or send, largest first. If there are none, all
+   * large ones may wait for each other's memory; then returns the largest of these.
    */
   #victims(): Holder[] {
     const holders = [...this.#holders].filter(({ heldBytes }) => heldBytes > 0);
@@ -137,7 +143,7 @@ export class MemoryBudget {
   }
 }
 
-/** The part of the budget that one connection holds. */
+/** The memory of the budget that one connection has reserved. */
 export class Account {
   readonly #budget: MemoryBudget;
   #heldBytes = 0;
@@ -162,7 +168,7 @@ export class Account {
     return this.#waiting > 0;
   }
 
-  /** When a request that had to wait was last granted, by `performance.now()`. */
+  /** Time by `performance.now()` at which a request was last granted memory that it had waited for. */
   get grantedMs(): number {
     return this.#grantedMs;
   }

@@ -17,10 +17,12 @@ import { metadata } from '../wire/apis/cluster.ts';
 import { fetch, listOffsets, produce } from '../wire/apis/records.ts';
 import { ERRORS } from '../wire/errors.ts';
 
-/** Limit for the broker's resident memory: 192 MiB held, plus Node and memory that is not collected yet. */
+/**
+ * Limit for the memory of the broker process: 192 MiB for requests, plus Node and memory that is not collected yet.
+ */
 const MAX_RESIDENT_MIB = 512;
 const BATCH_BYTES = 30 * 2 ** 20;
-/** Hostile clients are disconnected one after the other, each after a second. */
+/** Time limit for the test. Clients that block memory are disconnected one after the other, each after a second. */
 const DEADLINE_MS = 120_000;
 
 let compiled = '';
@@ -33,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rm(compiled, { recursive: true, force: true }));
 afterEach(cleanUp);
 
-/** A broker with a heap of 64 MiB, and an honest client. */
+/** A broker with a heap of 64 MiB, and a client that behaves correctly. */
 async function start() {
   const broker = new BrokerProcess(compiled, await temporaryDirectory(), ['--max-old-space-size=64']);
   const { port = 0 } = await broker.started();
@@ -47,7 +49,7 @@ async function start() {
   return { broker, honest, connect };
 }
 
-/** Like any client, it reconnects and repeats unanswered requests. */
+/** A client that reconnects and repeats unanswered requests, as real clients do. */
 class HonestClient {
   readonly #connect: () => Promise<RawClient>;
   #client: Promise<RawClient>;
@@ -102,7 +104,7 @@ test(
     );
     const small = batchOf({ payload: Buffer.from('on') });
     const { baseOffset } = await honest.try((client) => produceTo(client, 't', small));
-    // If there is no memory for 30 MiB, the answer is empty and the client asks again.
+    // While memory for 30 MiB is missing, the answer has no records, and the client asks again.
     const fetchLarge = () => honest.try((client) => fetchFrom(client, 't', { maxBytes: 2 ** 20 }));
     let { records } = await fetchLarge();
     while (records?.length === 0) ({ records } = await fetchLarge());

@@ -1,21 +1,23 @@
 import { ITEM_BYTES, MAX_MEMORY_WAIT_MS, MAX_REQUEST_ITEMS } from '../limits.ts';
 import type { Account } from './memory-budget.ts';
 
-/** Upper limit for the memory of a request's objects, before their number is known. */
+/**
+ * Upper limit for the memory of a request's array items. It uses the size of the frame, before the items are counted.
+ */
 export function itemBytesAtMost(frameBytes: number): number {
   return ITEM_BYTES * Math.min(MAX_REQUEST_ITEMS, frameBytes);
 }
 
-/** The memory of one request, from its frame to the last byte of its answer. */
+/** The memory that is reserved for one request, from its frame to the last byte of its answer. */
 export class RequestMemory {
   readonly #account: Account;
   readonly #frameBytes: number;
   readonly #signal: AbortSignal;
-  /** Memory for the frame and its items. */
+  /** Memory for the frame and for its array items. */
   #requestBytes: number;
   #answerBytes = 0;
 
-  /** The caller has already reserved memory for the frame and for the largest possible number of items. */
+  /** The caller has already reserved memory for the frame and for as many array items as it could contain. */
   constructor(account: Account, frameBytes: number, signal: AbortSignal) {
     this.#account = account;
     this.#frameBytes = frameBytes;
@@ -23,7 +25,7 @@ export class RequestMemory {
     this.#signal = signal;
   }
 
-  /** Called after the request was read, with its number of items. */
+  /** Releases memory that was reserved for more array items than the request has. */
   setItems(count: number): void {
     const bytes = Math.min(this.#requestBytes, this.#frameBytes + ITEM_BYTES * count);
     this.#account.release(this.#requestBytes - bytes);
@@ -31,8 +33,8 @@ export class RequestMemory {
   }
 
   /**
-   * Reserves memory for a part of the answer before it is read. Resolves with false if there was no memory for too
-   * long, or the connection ended.
+   * Reserves memory for a part of the answer before it is read. Resolves with false if no memory is free for too long,
+   * or if the connection ends.
    */
   async reserve(bytes: number): Promise<boolean> {
     const granted = this.#account.tryReserve(bytes) || (await this.#waitFor(bytes));
@@ -46,7 +48,7 @@ export class RequestMemory {
     this.#answerBytes = 0;
   }
 
-  /** Called with the size of the finished answer. Releases the memory of the request. */
+  /** Sets the size of the finished answer. Releases the memory of the request. */
   setAnswer(bytes: number): void {
     this.#releaseRequest();
     if (bytes > this.#answerBytes) {

@@ -1,15 +1,18 @@
 import { DamagedLogError, isSystemError } from '../error.ts';
 import type { LogFile } from './log-file.ts';
 
-/** When an append is complete. `always`: when the data is on the disk. `never`: when the operating system has it. */
+/**
+ * When an append counts as complete. `always`: when the data is on the disk. `never`: when the operating system has
+ * the data.
+ */
 export type FsyncPolicy = 'always' | 'never';
 
-/** A file that grows only by complete appends. A failed append leaves nothing in the file. */
+/** A file to which data is only appended. After a failed append, the file has nothing of that data. */
 export class AppendFile {
   readonly #file: LogFile;
   readonly #fsync: FsyncPolicy;
   #lengthBytes: number;
-  /** The file may contain bytes after `#lengthBytes` that must be removed. */
+  /** Whether a failed append may have left bytes after `#lengthBytes`. They must be removed before the next append. */
   #torn = false;
 
   constructor(file: LogFile, fsync: FsyncPolicy, lengthBytes: number) {
@@ -23,8 +26,8 @@ export class AppendFile {
   }
 
   /**
-   * Appends all buffers or none. Rejects with the system's error (ENOSPC, EIO), after which the caller can try again.
-   * Rejects with DamagedLogError if another program changed or deleted the file.
+   * Appends all buffers or nothing. Rejects with the system's error (such as ENOSPC or EIO); the caller can try again
+   * later. Rejects with DamagedLogError if another program changed or deleted the file.
    */
   async append(buffers: Buffer[]): Promise<void> {
     if (this.#torn) await this.#cut();
@@ -55,7 +58,8 @@ export class AppendFile {
   }
 
   /**
-   * Check before the write. Checking after it would gain nothing: the file can be deleted right after the ack, too.
+   * Rejects a deleted or changed file before a write. A check after the write would gain nothing, because the file can
+   * also be deleted right after the ack.
    */
   #checkFile(): void {
     const { sizeBytes, hasName } = this.#file.inspect();
@@ -82,7 +86,7 @@ export class AppendFile {
   }
 }
 
-/** Returns the buffers without their first bytes. */
+/** Returns the buffers without the first `bytes` bytes. */
 function skip(buffers: Buffer[], bytes: number): Buffer[] {
   let left = bytes;
   const rest: Buffer[] = [];
@@ -93,7 +97,7 @@ function skip(buffers: Buffer[], bytes: number): Buffer[] {
   return rest;
 }
 
-/** The next append tries the truncation again. */
+/** Ignores an error of the truncation, because the next append truncates the file again. */
 function ignoreSystemError(error: unknown): void {
   if (!isSystemError(error)) throw error;
 }

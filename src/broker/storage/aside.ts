@@ -7,7 +7,7 @@ import { readFully } from './window.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
-/** Truncates the file at the position. Copies the rest to a separate file first and returns its path. */
+/** Truncates the file at the position. First copies the cut-off bytes to a separate file, and returns its path. */
 export async function cutTail(file: LogFile, path: string, position: number): Promise<string> {
   const copy = await freeName(`${path}.cut-at-${position}`);
   await copyTail(file, copy, position);
@@ -57,7 +57,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Whether `cutTail` could have given this name to a copy from that file. */
+/** Whether `cutTail` could have given this name to a file that it cut from `path`. */
 export function isCutOf(name: string, path: string): boolean {
   return name.startsWith(`${basename(path)}.cut-at-`);
 }

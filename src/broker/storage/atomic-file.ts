@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '../error.ts';
 
-/** Replaces a small file durably. After a crash, it has either the old or the new content. */
+/** Replaces the content of a small file. After a crash, the file has either the old or the new content. */
 export async function replaceFile(path: string, content: string): Promise<void> {
   const draft = `${path}.new`;
   try {
@@ -15,7 +15,9 @@ export async function replaceFile(path: string, content: string): Promise<void> 
   await syncDirectory(dirname(path));
 }
 
-/** Replaces whatever has this name, such as an old draft or a foreign symbolic link. Never follows a link. */
+/**
+ * Creates a new file. Removes a file with this name first, such as an old draft; never writes through a symbolic link.
+ */
 async function writeDurably(path: string, content: string): Promise<void> {
   await rm(path, { force: true });
   const handle = await open(path, 'wx');
@@ -27,7 +29,10 @@ async function writeDurably(path: string, content: string): Promise<void> {
   }
 }
 
-/** Makes a new, renamed or removed name durable, where the system can (Windows cannot open a folder). */
+/**
+ * Syncs a folder, so that created, renamed and removed names in it survive a crash. Windows cannot open folders, so
+ * nothing is done there.
+ */
 export async function syncDirectory(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');

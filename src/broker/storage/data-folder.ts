@@ -12,8 +12,8 @@ export const TOPICS_FOLDER = 'topics';
 const FOLDER_MODE = 0o700;
 
 /**
- * Returns the real path of the folder, and creates it if it is missing; its parent must exist. Throws BrokerError
- * 'data-foreign' if it contains other data.
+ * Returns the real path of the folder. Creates the folder if it is missing; its parent must exist. Throws BrokerError
+ * 'data-foreign' if the folder contains other data.
  */
 export async function openDataFolder(path: string): Promise<string> {
   await mkdir(path, { mode: FOLDER_MODE }).catch(unlessThere);
@@ -45,7 +45,7 @@ export async function layOut(directory: string): Promise<void> {
   await syncDirectory(directory);
 }
 
-/** Whether the folder is empty, or contains only what an interrupted first start leaves. */
+/** Whether the folder is empty, or contains only what the start of a broker left that was interrupted. */
 async function isNew(directory: string): Promise<boolean> {
   for (const name of await readdir(directory)) {
     if (!(await isRemnant(directory, name))) return false;
@@ -61,7 +61,7 @@ async function isRemnant(directory: string, name: string): Promise<boolean> {
     if (name === `${IDENTITY_FILE}.new`) return stats.isFile();
     return name === TOPICS_FOLDER && (await readdir(join(directory, name))).length === 0;
   } catch (error) {
-    // Another broker is starting and has just removed its lock.
+    // The file vanished because another broker is starting and has just removed its lock.
     return isSystemError(error) && error.code === 'ENOENT';
   }
 }

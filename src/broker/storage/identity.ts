@@ -5,12 +5,12 @@ import { moveAside } from './aside.ts';
 import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
-/** This file marks a folder as a broker's data folder. */
+/** Name of the file that marks a folder as a broker's data folder. */
 export const IDENTITY_FILE = 'broker.json';
 const FORMAT = 2;
-/** Producer ids are taken from the file in blocks. A restart skips the rest of a block. */
+/** The broker reserves producer ids in blocks of this size. After a restart, the unused ids of a block are skipped. */
 const BLOCK_SIZE = 1_000;
-/** The largest value for `randomInt`. All ids after it are exact numbers, too. */
+/** The largest value that `randomInt` accepts. The ids counted from there are exact numbers in JavaScript. */
 const MAX_FIRST_PRODUCER_ID = 2 ** 48 - 1;
 
 interface BrokerFile {
@@ -19,7 +19,7 @@ interface BrokerFile {
   readonly nextProducerId: number;
 }
 
-/** Reads the identity. Creates one in a new data folder. */
+/** Reads the identity file of a data folder. Creates the file in a new data folder. */
 export async function openIdentity(directory: string, onDamage: OnDamage): Promise<DataIdentity> {
   const path = join(directory, IDENTITY_FILE);
   const file = await readBrokerFile(path, onDamage);
@@ -30,14 +30,14 @@ export async function openIdentity(directory: string, onDamage: OnDamage): Promi
 }
 
 /**
- * A random start. A broker that replaces another one must not treat batches of the old producers as repeats of its
- * own.
+ * A random first producer id. With a fixed one, a broker with new data could take batches of an old broker's producers
+ * for repeats of its own.
  */
 function firstProducerId(): number {
   return randomInt(1, MAX_FIRST_PRODUCER_ID);
 }
 
-/** The cluster id of a data folder, and the producer ids that it has assigned. */
+/** The cluster id of a data folder, and the source of new producer ids. */
 export class DataIdentity {
   readonly clusterId: string;
   readonly #path: string;

@@ -8,7 +8,7 @@ export function toLine(entry: unknown): string {
   return `${sum(Buffer.from(text))}${text}\n`;
 }
 
-/** Decodes a line without its line feed. Undefined if its checksum is wrong. */
+/** Decodes a line without its line feed. Returns undefined if the checksum is wrong. */
 export function fromLine(line: Buffer): { readonly value: unknown } | undefined {
   const text = line.subarray(SUM_DIGITS);
   if (line.toString('latin1', 0, SUM_DIGITS) !== sum(text)) return undefined;

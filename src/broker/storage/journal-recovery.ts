@@ -7,15 +7,17 @@ import { readFully } from './window.ts';
 
 const NEWLINE = 0x0a;
 const PIECE_BYTES = 1024 * 1024;
-/** A commit is one line and far smaller than this. A longer line is damaged, and only this much of it is kept. */
+/**
+ * Limit for the pieces of one line that are kept. An entry is one line and far shorter, so a longer line is damaged.
+ */
 const MAX_LINE_PIECES = 256;
 
 export interface JournalFile<Entry> {
   readonly path: string;
   readonly known: KnownLength;
-  /** Parses an entry. Undefined if the value is not an entry. */
+  /** Parses an entry. Returns undefined if the value is not a valid entry. */
   readonly parse: (value: unknown) => Entry | undefined;
-  /** Called with each entry found at start, and with each new one once it is durable. */
+  /** Called with each entry that is read at the start, and with each new entry when it is on the disk. */
   readonly apply: (entry: Entry) => void;
   readonly onDamage: OnDamage;
   readonly log: (line: string) => void;
@@ -23,18 +25,21 @@ export interface JournalFile<Entry> {
 
 interface Line {
   readonly position: number;
-  /** Undefined if the line does not end with a line feed. */
+  /** The line without its line feed. Undefined if the file ends before the line feed. */
   readonly bytes: Buffer | undefined;
 }
 
-/** Where the valid lines end, and whether others follow. */
+/** Where the sequence of valid lines ends, and whether valid lines follow later. */
 interface ReplayEnd {
   readonly position: number;
   readonly reason: 'end' | 'incomplete' | 'wrong line';
   readonly goodLineFollows: boolean;
 }
 
-/** Applies each line and returns the number of intact bytes. Follows the same rules as for the logs. */
+/**
+ * Applies each line and returns the number of intact bytes. An unfinished last line is cut off; anything else is
+ * damage, as in recoverLog of log/recovery.ts.
+ */
 export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<Entry>): Promise<number> {
   const { path, known, onDamage, log } = options;
   const sizeBytes = await file.sizeBytes();
@@ -45,7 +50,7 @@ export async function recoverJournal<Entry>(file: LogFile, options: JournalFile<
   } else if (end.position < sizeBytes) {
     const what = `is damaged at byte ${end.position} of ${sizeBytes} (${end.reason})`;
     const mend = async () =>
-      `truncated there; the rest is kept in ${await cutTail(file, path, end.position)}`;
+      `truncated at that byte; the rest is kept in ${await cutTail(file, path, end.position)}`;
     await onDamage({ path, what, mend });
     return end.position;
   }
@@ -82,7 +87,7 @@ function toEntry<Entry>(line: Buffer, parse: (value: unknown) => Entry | undefin
   return said && parse(said.value);
 }
 
-/** Reads in pieces, because a journal can be too large for memory. A single line cannot. */
+/** Reads the file in pieces, because a journal can be larger than the memory. */
 async function* readLines(file: LogFile): AsyncIterable<Line> {
   let parts: Buffer[] = [];
   let lineStart = 0;

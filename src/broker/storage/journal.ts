@@ -9,11 +9,11 @@ import { type LogFile, openLogFile } from './log-file.ts';
 
 export interface JournalOptions<Entry> extends JournalFile<Entry> {
   readonly fsync: FsyncPolicy;
-  /** Entries that together give the same state as all applied entries. */
+  /** Returns entries from which the present state can be rebuilt. */
   readonly snapshot: () => Iterable<Entry>;
 }
 
-/** Opens the journal and applies its entries. Cuts off a line that a crash left unfinished. */
+/** Opens the journal and applies its entries. If a crash left an incomplete last line, cuts it off. */
 export async function openJournal<Entry>(options: JournalOptions<Entry>): Promise<Journal<Entry>> {
   const file = await openExisting(options);
   try {
@@ -30,7 +30,7 @@ async function openExisting<Entry>({ path, onDamage }: JournalOptions<Entry>): P
     return await openLogFile(path, 'existing');
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-    await onDamage({ path, what: 'is missing', mend: async () => 'it starts again, empty' });
+    await onDamage({ path, what: 'is missing', mend: async () => 'the journal starts again, empty' });
     return openLogFile(path, 'create');
   }
 }
@@ -40,7 +40,7 @@ export class Journal<Entry> {
   readonly #options: JournalOptions<Entry>;
   readonly #commits: GroupCommit<Entry, undefined>;
   #file: AppendFile;
-  /** Size of the journal after the last compaction. */
+  /** Size of the journal file after it was last rewritten. */
   #compactedBytes = 0;
 
   constructor(options: JournalOptions<Entry>, file: AppendFile) {
@@ -53,7 +53,7 @@ export class Journal<Entry> {
     });
   }
 
-  /** Resolves once the entry is durable and applied. Rejects with the system's error. */
+  /** Writes an entry. Resolves when the entry is on the disk and applied. Rejects with the system's error. */
   async append(entry: Entry): Promise<void> {
     await this.#commits.submit(entry);
   }
@@ -74,13 +74,13 @@ export class Journal<Entry> {
     return entries.map(() => undefined);
   }
 
-  /** Rewrites the journal if most of it is outdated. */
+  /** Rewrites the journal with the present state if most of its entries are outdated. */
   async #compactIfLarge(): Promise<void> {
     const isLarge = this.#file.lengthBytes > Math.max(MIN_COMPACTION_BYTES, 4 * this.#compactedBytes);
     if (isLarge) await this.#compact();
   }
 
-  /** Close the handle first: Windows cannot rename a file over an open one. */
+  /** Rewrites the journal. The file is closed first, because Windows cannot rename a file over an open one. */
   async #compact(): Promise<void> {
     await this.#file.close();
     try {

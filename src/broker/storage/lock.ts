@@ -8,12 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError, isSystemError } from '../error.ts';
 
 export interface Lock {
-  /** Whether this process still holds the lock. It loses the lock if the folder or the lock in it is removed. */
+  /** Whether this process still holds the lock. The lock is lost if its file or the whole folder is removed. */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** On macOS, the path of a Unix socket has at most 104 bytes, including the terminating zero. */
+/** Length limit for the path of a Unix socket: macOS allows 104 bytes, including the terminating zero. */
 const MAX_SOCKET_PATH_BYTES = 103;
 const SOCKET_NAME = /^lock-[0-9a-f]{8}$/;
 const DRAFT_SUFFIX = '.new';
@@ -21,8 +21,8 @@ const ATTEMPTS = 5;
 const MAX_PAUSE_MS = 60;
 
 /**
- * Locks the folder (a real path) for this process. Throws BrokerError 'data-locked' if another one has it. The lock is
- * a listening socket, so it ends with its process in any case.
+ * Locks the folder (a real path) for this process. Throws BrokerError 'data-locked' if another process has locked it.
+ * The lock is a listening socket, which the operating system closes when the process ends.
  */
 export async function lockDirectory(directory: string): Promise<Lock> {
   try {
@@ -33,7 +33,10 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
-/** On Windows, only one process can create a pipe of a given name. The pipe ends with the process. */
+/**
+ * Locks by a named pipe. On Windows only one process can create a pipe with a given name, and the pipe ends with the
+ * process.
+ */
 async function lockByPipe(directory: string): Promise<Lock> {
   const hash = createHash('sha256').update(directory.toLowerCase()).digest('hex');
   try {
@@ -46,10 +49,10 @@ async function lockByPipe(directory: string): Promise<Lock> {
 }
 
 /**
- * Each process first creates a listening socket of its own, then looks for the sockets of others. So of two processes,
- * at least the later one sees the other. A process that sees a live one withdraws and tries again a little later, so
- * exactly one gets the folder. A socket gets its final name only after it listens. So a socket that refuses
- * connections is dead and can be removed.
+ * Each process creates its own listening socket, and then looks for sockets of other processes. If two processes lock
+ * at the same time, at least the later one sees the other's socket. A process that sees a live socket removes its own
+ * and tries again later, so at most one process holds the lock. A socket gets its final name only when it listens. So
+ * a socket that refuses connections belongs to no process any more, and can be removed.
  */
 async function lockBySocket(directory: string): Promise<Lock> {
   const route = await shortRoute(directory);
@@ -89,12 +92,15 @@ async function anotherLives(directory: string, route: string, own: string): Prom
   return false;
 }
 
-/** Whether a file has the name of a lock, or of a lock that is being taken. */
+/** Whether a file name is one of a lock socket, including one that is not yet renamed. */
 export function isLockName(name: string): boolean {
   return SOCKET_NAME.test(name.replace(DRAFT_SUFFIX, ''));
 }
 
-/** Another program's file can have such a name. It refuses connections too, but must not be removed. */
+/**
+ * Whether the path is a socket. A regular file of another program can have the name of a lock socket, and must not be
+ * removed.
+ */
 async function isSocket(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSocket();
@@ -117,7 +123,10 @@ async function isAlive(path: string): Promise<boolean> {
   }
 }
 
-/** Returns a path of the folder that is short enough for a socket's name, through a temporary link if necessary. */
+/**
+ * Returns a path to the folder that is short enough for a socket. If the real path is too long, the path leads through
+ * a temporary link.
+ */
 async function shortRoute(directory: string): Promise<{ path: string; remove(): Promise<void> }> {
   const longest = join(directory, `lock-00000000${DRAFT_SUFFIX}`);
   if (Buffer.byteLength(longest) <= MAX_SOCKET_PATH_BYTES) {
@@ -133,7 +142,8 @@ async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(path);
   await once(server, 'listening');
-  // A failed accept does not matter: the other process was connected before, which is enough for it.
+  // An error after the connection was accepted does not matter: another process needs only the connection to see the
+  // lock.
   server.on('error', () => {});
   return server.unref();
 }

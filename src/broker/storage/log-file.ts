@@ -1,27 +1,32 @@
 import { fstatSync } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 
-/** The file operations that logs need. Tests use it to simulate a full disk. */
+/** The operations on a file that logs need. Tests replace it to simulate a full disk. */
 export interface LogFile {
-  /** Writes at the position. Resolves with the number of bytes written, which can be smaller than requested. */
+  /**
+   * Writes the buffers at the position. Resolves with the number of bytes written, which can be less than requested.
+   */
   writev(buffers: Buffer[], position: number): Promise<number>;
-  /** Fills the buffer from the position on. Resolves with the number of bytes read. */
+  /** Reads bytes from the position into the buffer. Resolves with the number of bytes read. */
   read(buffer: Buffer, position: number): Promise<number>;
   datasync(): Promise<void>;
   truncate(lengthBytes: number): Promise<void>;
   sizeBytes(): Promise<number>;
-  /** Synchronous: it takes a few microseconds, less than an await. */
+  /**
+   * Returns the file's size and whether it still has a name. Synchronous, because the call takes a few microseconds,
+   * less than an await.
+   */
   inspect(): FileFacts;
   close(): Promise<void>;
 }
 
 export interface FileFacts {
   readonly sizeBytes: number;
-  /** Whether the file still has a name in some folder. */
+  /** Whether the file still has a name in some folder. False if it was deleted. */
   readonly hasName: boolean;
 }
 
-/** `create`: creates the file if it is missing. `existing`: a missing file is the system's error ENOENT. */
+/** `create`: a missing file is created. `existing`: a missing file fails with the system's error ENOENT. */
 export type OpenMode = 'create' | 'existing';
 
 /** Opens a file for reading and writing. */

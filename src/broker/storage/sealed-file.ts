@@ -5,7 +5,10 @@ import { crc32c } from '../log/crc32c.ts';
 import { replaceFile } from './atomic-file.ts';
 import { readFully } from './window.ts';
 
-/** `foreign`: readable but without a checksum, so no broker of this version wrote it. */
+/**
+ * The state of a file that `writeSealed` writes. `foreign`: readable but without a checksum, so no broker of this
+ * version wrote it.
+ */
 export type Sealed =
   | { readonly kind: 'missing' | 'damaged' | 'foreign' }
   | { readonly kind: 'intact'; readonly content: unknown };
@@ -26,14 +29,14 @@ export async function readSealed(path: string): Promise<Sealed> {
     : { kind: 'damaged' };
 }
 
-/** Windows has neither this flag nor named pipes in folders. */
+/** Flag that opens a named pipe without waiting for a writer. Windows has no such flag and no pipes in folders. */
 const NO_WAITING = constants.O_NONBLOCK ?? 0;
 
 async function readBounded(path: string): Promise<string | undefined> {
   try {
     const handle = await open(path, constants.O_RDONLY | NO_WAITING);
     try {
-      // Treat anything but a regular file as empty: reading a pipe could wait forever, and a device may have no end.
+      // Treat anything but a regular file as empty. Reading a pipe could wait forever, and a device may have no end.
       if (!(await handle.stat()).isFile()) return '';
       const read = async (buffer: Buffer, position: number) =>
         (await handle.read(buffer, 0, buffer.length, position)).bytesRead;

@@ -7,30 +7,34 @@ import type { OnDamage } from './damage.ts';
 import { readSealed, writeSealed } from './sealed-file.ts';
 
 /**
- * What is known about the length of a file before it is opened. `exact`: the broker stopped cleanly. `atLeast`: it did
- * not. `cacheKept`: the operating system has run since then, so every write reached the file.
+ * What is known about the length of a file before it is opened. `exact`: its length when the broker stopped cleanly.
+ * `atLeast`: the broker did not stop cleanly, and the file had at least this length. `cacheKept`: the operating system
+ * has run since then, so no write is lost.
  */
 export type KnownLength =
   | { readonly kind: 'exact'; readonly bytes: number }
   | { readonly kind: 'atLeast'; readonly bytes: number; readonly cacheKept: boolean };
 
-/** Lengths in bytes, by the path of the file inside the data folder. */
+/** File lengths in bytes. A key is the path of the file inside the data folder. */
 export type Lengths = Readonly<Record<string, number>>;
 
 interface State {
-  /** The last broker closed all its files. Kafka's .kafka_cleanshutdown means the same. */
+  /** Whether the last broker closed all its files. Kafka's file .kafka_cleanshutdown has the same meaning. */
   readonly clean: boolean;
   /** Identifies the boot of the operating system under which the broker ran. Null if the system does not report it. */
   readonly bootId: string | null;
-  /** Whether the lengths survive a power cut: appends were synced before they were acknowledged. */
+  /**
+   * Whether the saved lengths are correct even after a power cut, because every append was synced before it was
+   * acknowledged.
+   */
   readonly synced: boolean;
-  /** The lengths at the clean stop, or the last ones saved while the broker ran. */
+  /** The lengths at the clean stop. After a crash, the last ones that were saved. */
   readonly lengths: Lengths;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-/** Reads how the last session ended. The file is always replaced as a whole, so a crash cannot damage it. */
+/** Reads how the last broker stopped. The file is always replaced as a whole, so a crash cannot damage it. */
 export async function openSession(
   directory: string,
   { fsync, onDamage }: { readonly fsync: FsyncPolicy; readonly onDamage: OnDamage },
@@ -51,7 +55,7 @@ interface SessionOptions {
   readonly synced: boolean;
 }
 
-/** How the last broker on this data stopped, and how this one stops. */
+/** Records how the last broker on this data folder stopped, and how this one stops. */
 export class BrokerSession {
   readonly #options: SessionOptions;
   readonly #last: State | undefined;
@@ -66,12 +70,12 @@ export class BrokerSession {
     return this.#last?.clean === true;
   }
 
-  /** Files that the last session recorded. */
+  /** Files whose lengths the last broker saved. */
   get files(): string[] {
     return Object.keys(this.#last?.lengths ?? {});
   }
 
-  /** What is known about a file that belongs to this data folder. */
+  /** Returns what is known about the length of a file in this data folder. */
   known(file: string): KnownLength {
     const bytes = this.#last?.lengths[file];
     if (this.#last?.clean && bytes !== undefined) return { kind: 'exact', bytes };
@@ -81,7 +85,10 @@ export class BrokerSession {
     return { kind: 'atLeast', bytes: holds ? (bytes ?? 0) : 0, cacheKept };
   }
 
-  /** Saves lengths that were acknowledged. From now on, a stop without `markStopped` counts as a crash. */
+  /**
+   * Saves the lengths of acknowledged data. Unless `markStopped` follows, the next start treats the end of this broker
+   * as a crash.
+   */
   markRunning(lengths: Lengths): Promise<void> {
     return this.#write(false, lengths);
   }

@@ -30,7 +30,7 @@ export function batchOf(options: BatchOptions = {}): Buffer {
   return batch;
 }
 
-/** The payloads of the batches in fetched bytes. */
+/** Returns the payload of each batch in the fetched bytes. */
 export function payloadsOf(records: Buffer | null): string[] {
   const payloads: string[] = [];
   let rest = records ?? Buffer.alloc(0);

@@ -8,7 +8,10 @@ import { onCleanUp } from './test-broker.ts';
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The program of the child. It starts a broker in the given folder and prints its port, or the error code. */
+/**
+ * The program of the child process. It starts a broker in the given folder. It prints the broker's port, or the error
+ * code.
+ */
 const MAIN = `
 import { startBroker } from './dist/broker/broker.js';
 const [dataDirectory] = process.argv.slice(2);
@@ -27,7 +30,7 @@ export interface BrokerMessage {
   readonly line?: string;
 }
 
-/** Compiles src/broker into the folder, because Node 20 cannot run TypeScript. */
+/** Compiles src/broker into the folder, because Node 20 cannot run TypeScript files. */
 export async function compileBroker(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const tsconfig = {
@@ -52,7 +55,7 @@ export async function compileBroker(folder: string): Promise<void> {
   if (exitCode !== 0) throw new Error(`tsc ended with ${exitCode}`);
 }
 
-/** A broker in a process of its own, which a test can kill. */
+/** A broker in its own process, which a test can kill. */
 export class BrokerProcess {
   readonly #child: ChildProcess;
   readonly lines: string[] = [];
@@ -76,7 +79,7 @@ export class BrokerProcess {
     throw new Error('the child ended without output');
   }
 
-  /** Peak resident memory. Undefined if the system does not report it. */
+  /** Largest memory of the process so far, in MiB. Undefined if the system does not report it. */
   async maxResidentMib(): Promise<number | undefined> {
     if (process.platform !== 'linux') return undefined;
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');

@@ -105,7 +105,7 @@ export class RawClient {
   }
 }
 
-/** A complete frame with a request header of version 1. */
+/** Returns a complete frame with a request header of version 1. */
 export function frameOf(
   apiKey: number,
   version: number,

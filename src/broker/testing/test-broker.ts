@@ -11,7 +11,7 @@ import { RawClient } from './raw-client.ts';
 const DEADLINE_MS = 20_000;
 const cleanUps: (() => Promise<unknown> | unknown)[] = [];
 
-/** Call this after each test. It cleans up in the reverse order. */
+/** Closes and removes what the test created, in reverse order. Call it after each test. */
 export async function cleanUp(): Promise<void> {
   for (let undo = cleanUps.pop(); undo; undo = cleanUps.pop()) await undo();
 }
@@ -63,7 +63,7 @@ export class TestBroker {
     this.#running = undefined;
   }
 
-  /** A broker that is not started, on a copy of the data that kill −9 would leave now. */
+  /** A stopped broker on a copy of the present data, which is what kill −9 would leave. */
   async killedCopy(): Promise<TestBroker> {
     const dataDirectory = await temporaryDirectory();
     const filter = (path: string) => !basename(path).startsWith('lock-');
@@ -101,7 +101,7 @@ export class TestBroker {
   }
 }
 
-/** Creates the topic through its first use. */
+/** Creates a topic by requesting its metadata. Returns the error code of the answer. */
 export async function touchTopic(client: RawClient, name: string): Promise<number> {
   const response = await client.request(cluster.metadata, 8, { topics: [name] });
   return response.topics[0]?.errorCode ?? -1;
@@ -148,7 +148,7 @@ export async function fetchFrom(client: RawClient, topic: string, options: Fetch
   return fetched;
 }
 
-/** Checks the condition repeatedly until it is true. Throws if it stays false for too long. */
+/** Checks the condition repeatedly until it is true. Throws if it is still false at the deadline. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await condition())) {

@@ -21,22 +21,25 @@ import {
 } from './topic-removal.ts';
 
 export interface TopicFolderOptions {
-  /** Contains one folder for each topic. */
+  /** The folder that contains one folder for each topic. */
   readonly directory: string;
   readonly fsync: FsyncPolicy;
   /** What is known about the length of a partition's log, by the topic's id and the partition's number. */
   readonly known: (id: string, partition: number) => KnownLength;
   readonly onDamage: OnDamage;
-  /** Number of bytes at the end of each log whose checksums are verified. */
+  /** The start of the broker verifies the checksums of this many bytes at the end of each log. */
   readonly verifiedTailBytes: number;
-  /** Limit for the producers that all logs together remember. */
+  /** Limit for the producers that all logs remember together. */
   readonly producers: Allowance;
   readonly log: (line: string) => void;
 }
 
 const NEW_LOG: KnownLength = { kind: 'exact', bytes: 0 };
 
-/** The ids of all topics. Removes unfinished folders that a crash left, and keeps foreign ones. */
+/**
+ * Returns the ids of all topics. Removes unfinished folders that a crash left. Keeps and reports folders that are not
+ * a topic's.
+ */
 export async function listTopicFolders({ directory, log }: TopicFolderOptions): Promise<string[]> {
   const ids: string[] = [];
   const foreign: string[] = [];
@@ -47,13 +50,11 @@ export async function listTopicFolders({ directory, log }: TopicFolderOptions): 
     else foreign.push(entry.name);
   }
   if (foreign.length > 0)
-    log(`left alone, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
+    log(`ignored, because they are not topics of this broker: ${foreign.join(', ')} in ${directory}`);
   return ids;
 }
 
-/**
- * Opens the topic in a folder. Resolves with undefined if its description was damaged and the folder was moved aside.
- */
+/** Opens a topic. Resolves with undefined if the topic's description was damaged and its folder was moved aside. */
 export async function loadTopic(options: TopicFolderOptions, id: string): Promise<Topic | undefined> {
   const folder = join(options.directory, id);
   const description = await readDescription(folder);
@@ -80,7 +81,10 @@ export async function loadTopic(options: TopicFolderOptions, id: string): Promis
   }
 }
 
-/** Creates empty logs and the description in a folder with a temporary name. Renaming it creates the topic. */
+/**
+ * Creates the logs and the description of a topic in a folder with a temporary name. The topic exists when that folder
+ * is renamed.
+ */
 export async function createTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: { id: string; name: string; partitions: number },
@@ -105,7 +109,7 @@ export async function createTopic(
   }
 }
 
-/** Adds partitions to the topic and keeps its present ones. */
+/** Returns the topic with new partitions, up to `count` in total. The present partitions stay. */
 export async function extendTopic(options: TopicFolderOptions, topic: Topic, count: number): Promise<Topic> {
   const { id, name, partitions } = topic;
   const folder = join(options.directory, id);
@@ -123,7 +127,7 @@ export async function extendTopic(options: TopicFolderOptions, topic: Topic, cou
   return extended;
 }
 
-/** Saves the present partitions and log start offsets durably. */
+/** Saves the number of partitions and their log start offsets to the disk. */
 export async function describeTopic(
   options: TopicFolderOptions,
   { id, name, partitions }: Topic,
@@ -132,7 +136,7 @@ export async function describeTopic(
   await writeDescription(join(options.directory, id), { name, logStartOffsets });
 }
 
-/** Deletes the topic first, then removes its files. */
+/** Deletes the topic by renaming its folder, then removes the files. */
 export async function removeTopic({ directory, log }: TopicFolderOptions, topic: Topic): Promise<void> {
   const folder = await markDeleted(directory, topic.id);
   await closeAll(topic.partitions);
@@ -144,7 +148,9 @@ async function removeFolder(folder: string, log: (line: string) => void): Promis
   if (!removed) log(`${folder} has files that the broker did not create: they were left there`);
 }
 
-/** Opens the log, or an empty one in its place, and returns what is known of its length. */
+/**
+ * Opens the log file. If the file is missing, creates an empty one. Returns it with what is known about its length.
+ */
 async function openExisting(
   path: string,
   known: KnownLength,

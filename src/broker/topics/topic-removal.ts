@@ -5,7 +5,10 @@ import { isCutOf } from '../storage/aside.ts';
 import { syncDirectory } from '../storage/atomic-file.ts';
 import { DESCRIPTION_FILE } from './topic-description.ts';
 
-/** Suffixes of a topic's folder while it is created or deleted. The next start removes such a folder after a crash. */
+/**
+ * Suffixes of a topic's folder while the topic is created or deleted. After a crash, the next start removes such
+ * folders.
+ */
 export const MAKING_SUFFIX = '.making';
 const DELETING_SUFFIX = '.deleting';
 
@@ -16,7 +19,7 @@ export function logFile(partition: number): string {
   return `${partition}.log`;
 }
 
-/** Whether a folder is named like a topic's folder, so that it is not a foreign one. */
+/** Whether the name of a folder has the form of a topic's id. */
 export function isTopicId(name: string): boolean {
   return ID.test(name);
 }
@@ -35,7 +38,10 @@ export async function markDeleted(directory: string, id: string): Promise<string
   return folder;
 }
 
-/** Removes the broker's files in the folder, and the folder if it is then empty. Returns whether it was removed. */
+/**
+ * Removes the broker's own files in the folder, then the folder if it is empty. Returns whether the folder was
+ * removed.
+ */
 export async function removeTopicFiles(folder: string): Promise<boolean> {
   const names = await readdir(folder);
   for (const name of names.filter(isOwn)) await rm(join(folder, name), { force: true });

@@ -156,7 +156,7 @@ test('deleted records stay deleted after a restart', async () => {
   for (let index = 0; index < 4; index++)
     await produceTo(client, 't', batchOf({ payload: Buffer.from(`${index}`) }));
   const admin = await adminOf(broker);
-  // kafkajs looks for the leader among the topics that it has loaded.
+  // Loads the topic in kafkajs first, because deleteTopicRecords looks for the partition's leader among loaded topics.
   await admin.fetchTopicOffsets('t');
   await admin.deleteTopicRecords({ topic: 't', partitions: [{ partition: 0, offset: '2' }] });
   expect((await fetchFrom(client, 't', { offset: 1 })).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE);

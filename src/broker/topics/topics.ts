@@ -18,17 +18,17 @@ import {
 import { isTopicName } from './topic-name.ts';
 
 export interface TopicsOptions extends TopicFolderOptions {
-  /** Number of partitions of a topic if the request gives none. */
+  /** Number of partitions of a new topic if the request does not give one. */
   readonly defaultPartitions: number;
 }
 
-/** Result of a change. With `dryRun`, only checks whether it would be allowed. */
+/** Result of creating or changing a topic. */
 export interface ChangeResult {
   readonly errorCode: ErrorCode;
   readonly errorMessage: string | null;
 }
 
-/** Loads every topic. Completes deletions that a crash interrupted. */
+/** Loads every topic. Completes deletions of topics that a crash interrupted. */
 export async function openTopics(options: TopicsOptions): Promise<Topics> {
   const loaded: Topic[] = [];
   try {
@@ -44,7 +44,10 @@ export async function openTopics(options: TopicsOptions): Promise<Topics> {
   return new Topics(options, loaded);
 }
 
-/** The broker uses a topic name for one folder only. A second folder with that name is a foreign copy. */
+/**
+ * Reports two folders that have the same topic name as damage, because the broker creates only one. The other one is a
+ * copy.
+ */
 async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic): Promise<void> {
   const twin = loaded.find(({ id, name }) => name === topic.name && id !== topic.id);
   if (!twin) return;
@@ -61,7 +64,7 @@ async function refuseTwin(options: TopicsOptions, loaded: Topic[], topic: Topic)
   });
 }
 
-/** All topics by name. Changes run one after the other. */
+/** All topics by name. Changes of topics run one after the other. */
 export class Topics {
   readonly #options: TopicsOptions;
   readonly #byName: Map<string, Topic>;
@@ -84,7 +87,10 @@ export class Topics {
     return this.#byName.get(name)?.partitions[index];
   }
 
-  /** −1 `partitions` means the default number. */
+  /**
+   * Creates a topic. `partitions` −1 means the default number. With `dryRun`, only checks whether the topic could be
+   * created.
+   */
   create(name: string, partitions: number, dryRun = false): Promise<ChangeResult> {
     const count = partitions === -1 ? this.#options.defaultPartitions : partitions;
     return this.#change(async () => {
@@ -96,7 +102,7 @@ export class Topics {
     });
   }
 
-  /** Raises the number of partitions to `count`. */
+  /** Raises the number of partitions to `count`. With `dryRun`, only checks whether the change is allowed. */
   extend(name: string, count: number, dryRun = false): Promise<ChangeResult> {
     return this.#change(async () => {
       const topic = this.#byName.get(name);
@@ -125,7 +131,8 @@ export class Topics {
   }
 
   /**
-   * Moves log start offsets forward; earlier records are no longer served. Returns one error code for each partition.
+   * Moves log start offsets forward, so that clients cannot read earlier records. Returns one error code for each
+   * partition.
    */
   async deleteRecords(
     name: string,
@@ -143,14 +150,14 @@ export class Topics {
     return errorCode === ERRORS.NONE ? errors : before.map(() => errorCode);
   }
 
-  /** The committed length of every log, by the topic's id and the partition's number. */
+  /** Returns the committed length of every log, with the topic's id and the partition's number. */
   lengths(): [id: string, partition: number, lengthBytes: number][] {
     return this.all().flatMap(({ id, partitions }) => {
       return partitions.map(({ lengthBytes }, number): [string, number, number] => [id, number, lengthBytes]);
     });
   }
 
-  /** Closes every log. Resolves with whether all of them are completely on the disk. */
+  /** Closes every log. Resolves with true if all data of all logs is on the disk. */
   async close(): Promise<boolean> {
     const { errorCode } = await this.#change(async () => {
       const partitions = this.all().flatMap((topic) => topic.partitions);
@@ -196,7 +203,7 @@ export class Topics {
   }
 }
 
-/** An offset of −1 means the end of the log. */
+/** Moves the start of a log to `offset`. An offset of −1 means the end of the log. */
 function moveStart(partition: PartitionLog | undefined, offset: number): ErrorCode {
   if (!partition) return ERRORS.UNKNOWN_TOPIC_OR_PARTITION;
   const target = offset === -1 ? partition.highWatermark : offset;

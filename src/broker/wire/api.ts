@@ -1,6 +1,6 @@
 import type { Type } from './types.ts';
 
-/** One API of the protocol: its key, its supported versions (first and last), and the field tables of its messages. */
+/** One API of the protocol: its key, its first and last supported version, and the fields of its messages. */
 export interface Api<Request, Response> {
   readonly name: string;
   readonly key: number;

@@ -1,4 +1,4 @@
-/** Kafka's error codes, with the numbers of org.apache.kafka.common.protocol.Errors. */
+/** Kafka's error codes (org.apache.kafka.common.protocol.Errors). */
 export const ERRORS = {
   NONE: 0,
   OFFSET_OUT_OF_RANGE: 1,

@@ -1,13 +1,11 @@
 import { MAX_REQUEST_ITEMS } from '../limits.ts';
 
-/** A client broke the protocol. Its connection is closed; other clients are not affected. */
+/** A client broke the protocol. The broker closes its connection; other clients are not affected. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/**
- * Reads the primitive types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early.
- */
+/** Reads the basic types of the Kafka protocol from one frame. Throws ProtocolError if the frame ends too early. */
 export class WireReader {
   readonly #buffer: Buffer;
   #position = 0;
@@ -21,7 +19,7 @@ export class WireReader {
     return this.#buffer.length - this.#position;
   }
 
-  /** Number of array items announced so far. */
+  /** Number of array items that the frame has announced so far. */
   get items(): number {
     return this.#items;
   }
@@ -38,22 +36,25 @@ export class WireReader {
     return this.#buffer.readInt32BE(this.#advance(4));
   }
 
-  /** As a number. A larger value is read as 2^53 − 1, which is above every possible offset and time. */
+  /**
+   * Reads a 64-bit integer as a number. Values above 2^53 − 1 are read as 2^53 − 1, which is above every possible
+   * offset and time.
+   */
   int64(): number {
     const position = this.#advance(8);
     const value = this.#buffer.readInt32BE(position) * 2 ** 32 + this.#buffer.readUInt32BE(position + 4);
     return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
   }
 
-  /** The next bytes, which share their memory with the frame. */
+  /** Returns the next bytes without a copy: they share their memory with the frame. */
   bytes(length: number): Buffer {
     const position = this.#advance(length);
     return this.#buffer.subarray(position, position + length);
   }
 
   /**
-   * The length of an array, −1 for null. Each item needs at least one byte, and the number of items in a request is
-   * limited.
+   * Reads the length of an array; −1 means null. Throws if the frame is too short for that many items, or if the
+   * request has too many items in total.
    */
   arrayLength(): number {
     const length = this.int32();

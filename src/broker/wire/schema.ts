@@ -5,7 +5,10 @@ import type { Writer } from './writer.ts';
 
 type AnyType = Type<unknown, never>;
 
-/** A field that exists only in some versions. In others it is read as `fallback`, and the writer can omit it. */
+/**
+ * A field that exists only in some versions of a message. In other versions, `fallback` is read, and the writer can
+ * omit the field.
+ */
 export interface VersionedField<T extends AnyType> {
   readonly type: T;
   readonly from: number;
@@ -19,9 +22,9 @@ type OptionalName<F extends Fields> = {
   [Name in keyof F]: F[Name] extends VersionedField<AnyType> ? Name : never;
 }[keyof F];
 
-/** The value that reading a type returns. */
+/** The type of the value that is read. */
 export type Out<T> = T extends { read(reader: WireReader, version: number): infer Value } ? Value : never;
-/** The value that writing a type needs. */
+/** The type of the value that must be written. */
 export type In<T> = T extends { write(writer: Writer, value: infer Value, version: number): void }
   ? Value
   : never;
@@ -43,7 +46,7 @@ export interface StructType<F extends Fields> extends Type<StructOut<F>, StructI
   readonly fields: F;
 }
 
-/** A field since version `from`. */
+/** A field that exists since version `from`. */
 export function since<T extends AnyType>(
   from: number,
   type: T,
@@ -52,7 +55,7 @@ export function since<T extends AnyType>(
   return { type, from, to: Number.MAX_SAFE_INTEGER, fallback };
 }
 
-/** A field from version `from` to version `to`, both included. */
+/** A field that exists from version `from` to version `to`, both included. */
 export function inVersions<T extends AnyType>(
   [from, to]: readonly [number, number],
   type: T,
@@ -91,7 +94,7 @@ export function nullableArray<T extends AnyType>(item: T): NullableArrayType<T> 
   };
 }
 
-/** The fields in their order on the wire. */
+/** A message or a part of one. The object lists its fields in the order in which they are sent. */
 export function struct<F extends Fields>(fields: F): StructType<F> {
   const layout = Object.entries(fields).map(([name, field]) => ({ name, ...asVersioned(field) }));
   return {

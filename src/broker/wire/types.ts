@@ -3,8 +3,9 @@ import { ProtocolError, type WireReader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * How one value is encoded. `Out` is the value read, `In` the value to write. They differ only if a field can be
- * omitted. Every type gets the version, so that the flexible encodings (KIP-482) can be added in one place.
+ * How one value is encoded. `Out` is the type when reading, `In` the type when writing. They differ only for a field
+ * that can be omitted. `read` and `write` get the version, so that the flexible encodings (KIP-482) can be added in
+ * one place.
  */
 export interface Type<Out, In = Out> {
   read(reader: WireReader, version: number): Out;
@@ -64,10 +65,13 @@ const nullableBytes: Type<Buffer | null> = {
 
 export const bytes: Type<Buffer> = { read: notNull(nullableBytes), write: nullableBytes.write };
 
-/** Record batches as bytes. log/record-batch.ts reads their content. */
+/** Record batches as bytes. log/record-batch.ts parses them. */
 export const records: Type<Buffer | null> = { read: nullableBytes.read, write: nullableBytes.write };
 
-/** Refuse invalid UTF-8: written again, it would become longer, perhaps too long for its length field. */
+/**
+ * Decodes UTF-8. Refuses invalid bytes: encoded again, the text would be longer, perhaps too long for its length
+ * field.
+ */
 function toText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new ProtocolError('a text that is not UTF-8');
   return bytes.toString();

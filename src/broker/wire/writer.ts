@@ -2,10 +2,10 @@ import { MAX_RESPONSE_BYTES } from '../limits.ts';
 import { ProtocolError } from './reader.ts';
 
 const INITIAL_BYTES = 256;
-/** Buffers of at least this size are passed on without a copy. */
+/** Buffers of at least this size are sent without a copy. */
 const REFERENCED_BYTES = 4_096;
 
-/** Writes the primitive types of the Kafka protocol. Does not copy record batches. */
+/** Writes the primitive types of the Kafka protocol. Does not copy large buffers, such as record batches. */
 export class Writer {
   #done: Buffer[] = [];
   #current = Buffer.allocUnsafe(INITIAL_BYTES);
@@ -45,7 +45,7 @@ export class Writer {
     }
   }
 
-  /** Returns everything written so far, in order, and starts a new message. */
+  /** Returns all bytes written so far, in order, and starts a new message. */
   take(): Buffer[] {
     this.#flush();
     const buffers = this.#done;
@@ -67,7 +67,10 @@ export class Writer {
     }
   }
 
-  /** Can replace `#current` with a larger buffer, so call it before using `#current`. */
+  /**
+   * Reserves space and returns its position. Can replace `#current` by a larger buffer, so call it before using
+   * `#current`.
+   */
   #advance(bytes: number): number {
     this.#count(bytes);
     if (this.#position + bytes > this.#current.length) this.#grow(bytes);

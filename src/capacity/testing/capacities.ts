@@ -3,7 +3,7 @@ import type { Capacity } from '../capacity.ts';
 import { mergeOutages } from '../outages.ts';
 import type { Work } from '../work.ts';
 
-/** Numbers with at most this many decimals, as a user would write them. */
+/** Generates numbers up to `most` with at most `places` decimals, as a user would write them. */
 const decimals = (most: number, places: number): fc.Arbitrary<number> =>
   fc.nat(places).chain((count) => fc.nat(most * 10 ** count).map((digits) => digits / 10 ** count));
 

@@ -1,15 +1,15 @@
 import type { Workers } from '../working/workers.ts';
 
-/** Outcome of a request to a service without a queue. */
+/** What happened to a request to a service without a queue. */
 export type Served = 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
 
 export interface AcceptQueueOptions {
   readonly instances: readonly Workers[];
-  /** Slots of each instance. */
+  /** Number of requests that each instance processes at the same time. */
   readonly concurrency: number;
-  /** Largest number of waiting requests. Further requests are refused. */
+  /** Maximum number of waiting requests. Further requests are refused. */
   readonly maxWaiting: number;
-  /** Longest time that a request waits for its work to start. */
+  /** Longest time that a request waits until its work starts. */
   readonly timeoutMs: number;
 }
 
@@ -21,7 +21,7 @@ interface Waiting {
 export class AcceptQueue {
   readonly #options: AcceptQueueOptions;
   readonly #waiting = new Set<Waiting>();
-  /** The instance of each free slot, one entry for each slot. */
+  /** The instances that can take a request. An instance is listed once for each request that it can take. */
   readonly #free: Workers[];
   #working = 0;
 
@@ -31,12 +31,12 @@ export class AcceptQueue {
     this.#free = Array.from({ length: concurrency }, () => instances).flat();
   }
 
-  /** Requests that wait or are in work. */
+  /** Number of requests that wait or are processed. */
   get pending(): number {
     return this.#waiting.size + this.#working;
   }
 
-  /** Waits for a free instance and for its work. Never rejects. */
+  /** Waits for a free instance, then for the end of its work on the request. Never rejects. */
   async serve(): Promise<Served> {
     const { maxWaiting } = this.#options;
     const free = this.#free.pop();
@@ -46,7 +46,7 @@ export class AcceptQueue {
     return workers === null ? 'timed-out' : this.#work(workers);
   }
 
-  /** Null if the request timed out. */
+  /** Waits for a free instance. Resolves with null if none was free in time. */
   #wait(): Promise<Workers | null> {
     return new Promise((resolve) => {
       const waiting = {

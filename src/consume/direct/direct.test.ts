@@ -11,7 +11,7 @@ test('ends with an error if another process takes the port during an outage', as
   const opened = new Promise<string>((resolve) => {
     tellUrl = resolve;
   });
-  // With many outages, a busy machine still hits one of them.
+  // Among this many outages, `take` gets the port in at least one, even on a busy machine.
   const outages = Array.from({ length: 30 }, (_, i) => ({ fromMs: i * 1_000, toMs: i * 1_000 + 500 }));
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
@@ -65,7 +65,7 @@ test('reads only a limited number of requests ahead of its answers', async () =>
   onTestFinished(() => void socket.destroy());
   const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}';
   socket.write(one.repeat(5_000));
-  // In each round trip the service has time to read from the other connection.
+  // During each request, the service has time to read from the other connection.
   for (let turn = 0; turn < 100; turn++) await fetch(url, { headers: { Origin: 'http://evil.example' } });
   stop.abort();
   const { arrived } = await serving;
@@ -73,7 +73,7 @@ test('reads only a limited number of requests ahead of its answers', async () =>
   expect(arrived).toBeLessThanOrEqual(64 + 65_536 / one.length);
 });
 
-/** Tries until it can listen on the port, and keeps it until the test ends. */
+/** Tries to listen on the port until it succeeds. Keeps the port until the test ends. */
 async function take(port: number, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {

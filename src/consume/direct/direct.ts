@@ -13,24 +13,24 @@ import { runOutages } from '../working/outages.ts';
 import { Workers } from '../working/workers.ts';
 import { AcceptQueue, type Served } from './accept-queue.ts';
 
-/** Outages count from the first request. */
+/** Options of the service. The times of its outages count from the first request. */
 export interface DirectOptions extends Capacity {
   readonly port: number;
   readonly maxWaiting: number;
   readonly timeoutMs: number;
-  /** Null if no timeline is written. */
+  /** File for the timeline. Null if no timeline is written. */
   readonly timelineFile: string | null;
   readonly stop: AbortSignal;
   readonly onReady: (url: string) => void;
 }
 
-/** Requests with a larger body are broken off. Load tests do not need such uploads. */
+/** A request with a larger body is cut off. Load tests send smaller bodies. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
- * Serves requests without a queue. Each `POST` waits for an instance and is answered after its work. Length and time of
- * this wait are limited. During an outage the service does not listen.
- * @throws QblError 'environment' when the port or the file cannot be opened, also after an outage, or when the disk is
+ * Serves requests without a queue. Each `POST` waits for a free instance, and is answered after the work on it. The
+ * number of waiting requests and their waiting time are limited. During an outage, the service does not listen.
+ * @throws QblError 'environment' if the port (also after an outage) or the file cannot be opened, or if the disk is
  * full
  */
 export async function serveDirectly(options: DirectOptions): Promise<DirectCounts> {
@@ -192,7 +192,9 @@ class DirectService {
   }
 }
 
-/** Without a length, HTTP/1.0 would close the connection after each answer. */
+/**
+ * The headers of an answer. Without Content-Length, an HTTP/1.0 client would need a new connection for each request.
+ */
 function headOf(body: string): OutgoingHttpHeaders {
   return { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(body) };
 }
@@ -208,5 +210,5 @@ const ANSWERS: Readonly<Record<Served, { readonly status: number; readonly body:
   failed: { status: 500, body: 'the work failed' },
   refused: { status: 503, body: 'too many requests wait' },
   'timed-out': { status: 503, body: 'no instance was free in time' },
-  interrupted: { status: 503, body: 'the service went away' },
+  interrupted: { status: 503, body: 'the service stopped before the work was done' },
 };

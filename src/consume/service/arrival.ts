@@ -1,17 +1,20 @@
 import type { ReceivedClaim } from '../../message/reading/claim-of.ts';
 import type { ConsumedMessage } from '../../queue/queue.ts';
 
-/** Best known time at which a message arrived in the queue. Epoch milliseconds. */
+/** The best known time at which a message arrived in the queue. `atMs` is in epoch milliseconds. */
 export interface Arrival {
   readonly atMs: number;
   /**
-   * Origin of the time: the queue, the sender, or the receipt by this service. A receipt time does not tell how long
-   * the message waited.
+   * Where the time comes from: the queue, the sender, or the clock of this service at receipt. A receipt time does not
+   * tell how long the message waited.
    */
   readonly source: 'queue' | 'sender' | 'receipt';
 }
 
-/** A damaged message can contain any time. Use its time only if its checksum matches. */
+/**
+ * Returns the arrival of a message. The sender's time is used only if the checksum matches, because a damaged message
+ * can contain any time.
+ */
 export function arrivalOf(
   { timestamp, receivedAtMs }: ConsumedMessage,
   { claim, condition }: ReceivedClaim,

@@ -1,33 +1,33 @@
 import { BusiestSecond } from '../../size/model/busiest-second.ts';
 import type { Arrival } from './arrival.ts';
 
-/** Counts of a service so far. With a run, all except `others` count only messages of that run. */
+/** What a service has counted so far. If a run is given, only `others` includes messages that are not of this run. */
 export interface Counts {
-  /** Processed messages. A redelivered message counts each time. */
+  /** Messages that were processed. A redelivered message counts each time. */
   readonly processed: number;
   readonly deadLettered: number;
   readonly attempts: number;
-  /** Failed attempts. */
+  /** Attempts that failed. */
   readonly failed: number;
   /** Messages that the queue redelivered. */
   readonly redelivered: number;
-  /** Messages of other runs or of no run, processed or dead-lettered. */
+  /** Messages of other runs or of no run that were processed or dead-lettered. */
   readonly others: number;
 }
 
-/** Extreme values over the whole run of the service. */
+/** Extreme values since the start of the service. */
 export interface Extremes {
-  /** Messages per second from the first start of work to the last end. 0 before that. */
+  /** Messages per second, from the first start of work to the last end of work. 0 before any work ended. */
   readonly perSecond: number;
-  /** Largest number of attempts that started within one second, including messages of other runs. */
+  /** Largest number of attempts that started within one second. Messages of other runs count, too. */
   readonly busiestSecond: number;
-  /** From the arrival to the first start of work. Null if no time of arrival is known. */
+  /** Longest time from a message's arrival to the first start of work on it. Null if no time of arrival is known. */
   readonly longestWaitMs: number | null;
-  /** From the arrival to the end of the last attempt. Null if no time of arrival is known. */
+  /** Longest time from a message's arrival to the end of its last attempt. Null if no time of arrival is known. */
   readonly longestUntilProcessedMs: number | null;
-  /** Origin of the arrival times. `sender` if at least one message had no timestamp of the queue. */
+  /** Where the arrival times come from. `sender` if at least one message had no timestamp of the queue. */
   readonly waitSince: 'queue' | 'sender' | null;
-  /** End of the last work, in epoch milliseconds. Null before that. */
+  /** Time at which the latest work ended, in epoch milliseconds. Null before any work ended. */
   readonly lastEndMs: number | null;
 }
 
@@ -37,7 +37,7 @@ export class Counter {
   #longestUntilProcessedMs: number | null = null;
   #waitSince: Extremes['waitSince'] = null;
   readonly #counts = { processed: 0, deadLettered: 0, attempts: 0, failed: 0, redelivered: 0, others: 0 };
-  /** Attempts that started, including messages of other runs. */
+  /** Number of attempts that started, including those for messages of other runs. */
   starts = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = Number.NEGATIVE_INFINITY;
@@ -46,13 +46,16 @@ export class Counter {
     this.#counts[what]++;
   }
 
-  /** Counts an attempt when it starts, whatever its outcome. */
+  /** Counts the start of an attempt. */
   countStart(atMs: number): void {
     this.starts++;
     this.#busiest.add(atMs);
   }
 
-  /** @param arrival null if this is a retry */
+  /**
+   * Counts a finished attempt.
+   * @param arrival arrival of the message; null if the attempt is a retry
+   */
   countAttempt(arrival: Arrival | null, startedAtMs: number, finishedAtMs: number): void {
     this.#counts.attempts++;
     if (arrival !== null) this.#countWait(arrival, startedAtMs);
@@ -60,7 +63,7 @@ export class Counter {
     this.#lastEndMs = Math.max(this.#lastEndMs, finishedAtMs);
   }
 
-  /** Counts a message when its last attempt ends. */
+  /** Counts a message whose last attempt has ended. */
   countEnd({ atMs, source }: Arrival, finishedAtMs: number): void {
     if (source === 'receipt') return;
     this.#longestUntilProcessedMs = Math.max(this.#longestUntilProcessedMs ?? 0, finishedAtMs - atMs);
@@ -68,7 +71,7 @@ export class Counter {
 
   #countWait({ atMs, source }: Arrival, startedAtMs: number): void {
     if (source === 'receipt') return;
-    // Clocks of different machines can differ, so a wait could be negative.
+    // The clocks of different machines can differ, so a waiting time could be negative.
     this.#longestWaitMs = Math.max(this.#longestWaitMs ?? 0, startedAtMs - atMs);
     this.#waitSince = this.#waitSince === 'sender' ? 'sender' : source;
   }
@@ -77,7 +80,7 @@ export class Counter {
     return { ...this.#counts };
   }
 
-  /** Acknowledged messages, without those of other runs. */
+  /** Number of acknowledged messages, without those of other runs. */
   get done(): number {
     return this.#counts.processed + this.#counts.deadLettered;
   }

@@ -9,14 +9,14 @@ interface Letter extends OutgoingMessage {
 }
 
 /**
- * Sends messages with too many failed attempts to the dead-letter queue. It sends a message again if the outcome is
- * unknown. So a message can be there twice, but is never lost.
+ * Sends messages whose attempts all failed to the dead-letter queue. If the outcome of a send is unknown, sends the
+ * message again. So no message is lost, but the dead-letter queue can contain one twice.
  */
 export class DeadLetters {
   readonly #queue: Queue;
   readonly #sender: Sender;
   readonly #log: (line: string) => void;
-  /** At most one entry for each message in flight. */
+  /** Messages that wait to be sent. The service has at most as many messages in flight. */
   readonly #pending: Letter[] = [];
   #sending = false;
 
@@ -27,15 +27,18 @@ export class DeadLetters {
   }
 
   /**
-   * Creates the queue if it does not exist. `close` also closes the queue.
-   * @throws QblError 'environment' when the queue cannot be reached or created
+   * Opens the dead-letter queue, and creates it if it does not exist. `close` also closes the queue.
+   * @throws QblError 'environment' if the queue cannot be reached or created
    */
   static async open(queue: Queue, log: (line: string) => void): Promise<DeadLetters> {
     await queue.prepare();
     return new DeadLetters(queue, await queue.openSender({ keyed: false, onConnection: () => {} }), log);
   }
 
-  /** Resolves when the queue has acknowledged the message, or when the signal is aborted. */
+  /**
+   * Sends a message to the dead-letter queue. Resolves when that queue has acknowledged it, or when the signal is
+   * aborted.
+   */
   async send(value: Buffer | null, signal: AbortSignal): Promise<'sent' | 'interrupted'> {
     while (!signal.aborted) {
       const outcome = this.#sender.connected ? await this.#attempt(value) : null;

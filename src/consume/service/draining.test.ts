@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Draining } from './draining.ts';
 
-/** Returns when draining is over, for one row every 100 ms. */
+/** Returns the time at which draining is over, for a timeline with one row every 100 ms. */
 function overAtMs(lagMs: number, rowAt: (atMs: number) => Partial<Row>): number | null {
   const draining = new Draining(lagMs);
   for (let atMs = 0; atMs <= 200_000; atMs += 100) {

@@ -1,16 +1,19 @@
 import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 
-/** In any queue, a message can be in transit between two counts. */
+/** Minimum time without a backlog. Between two counts of a queue, a message can be in neither. */
 const LEAST_QUIET_MS = 1_000;
 
-/** Decides from timeline rows whether the queue is empty: no backlog and no finished message for long enough. */
+/**
+ * Decides from timeline rows whether the queue is empty: for long enough, the backlog is 0 and no message was
+ * finished.
+ */
 export class Draining {
   readonly #quietMs: number;
   #quietSinceMs: number | null = null;
   #done = 0;
   #isOver = false;
 
-  /** @param lagMs longest delay of the queue's counts */
+  /** @param lagMs how late the queue's counts can be */
   constructor(lagMs: number) {
     this.#quietMs = Math.max(LEAST_QUIET_MS, lagMs);
   }
@@ -24,7 +27,7 @@ export class Draining {
     const isQuiet = (backlog ?? 0) === 0 && done === this.#done;
     this.#done = done;
     if (!isQuiet) this.#quietSinceMs = null;
-    // A row without an answer of the queue shows nothing.
+    // In a row without an answer of the queue, `backlog` is null. Such a row proves nothing.
     else if (backlog !== null) this.#quietSinceMs ??= atMs;
     this.#isOver = backlog === 0 && this.#quietSinceMs !== null && atMs - this.#quietSinceMs >= this.#quietMs;
   }

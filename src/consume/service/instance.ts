@@ -12,28 +12,28 @@ import type { Waiting } from './waiting.ts';
 export interface InstanceOptions {
   readonly queue: Queue;
   readonly group: string;
-  /** Run whose messages are counted. Null if all messages are counted. */
+  /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
-  /** Null if no message is ever given up. */
+  /** Takes messages that are given up. Null if the service gives up no message. */
   readonly deadLetters: DeadLetters | null;
-  /** Null if no receipts are written. */
+  /** Writes the receipts. Null if no receipts are written. */
   readonly receipts: ReceiptWriter | null;
   readonly counter: Counter;
   readonly waiting: Waiting;
   readonly onMessage: () => void;
   readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
   readonly onConnection: (instance: number, state: ConnectionState) => void;
-  /** Called when the service cannot continue: a receipt cannot be written, or there is a bug. */
+  /** Called when the service cannot continue, because a receipt cannot be written or because of a bug. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** A message that an instance has taken and not finished. */
+/** A message that an instance has taken but not finished. */
 interface Task extends ReceivedClaim {
   readonly message: ConsumedMessage;
   readonly arrival: Arrival;
-  /** Whether the message is counted because it is not of another run. */
+  /** Whether the message is counted. Messages of other runs are not. */
   readonly isOwn: boolean;
 }
 
@@ -48,7 +48,7 @@ export class Instance {
   #consumer: Consumer | null = null;
   #presence = newPresence();
 
-  /** @param number counts from 1 */
+  /** @param number number of the instance, from 1 */
   constructor(number: number, workers: Workers, options: InstanceOptions) {
     this.#number = number;
     this.#workers = workers;
@@ -71,7 +71,7 @@ export class Instance {
     });
   }
 
-  /** Leaves at once. Messages in flight go back to the queue. */
+  /** Stops taking messages at once. Messages in flight return to the queue. */
   async leave(): Promise<void> {
     this.#workers.leave();
     this.#presence.abort();
@@ -79,7 +79,7 @@ export class Instance {
     await this.#close();
   }
 
-  /** Takes no more messages, finishes those in flight, and leaves. */
+  /** Takes no more messages, finishes those in flight, and closes the consumer. */
   async finish(): Promise<void> {
     await this.#consumer?.stop();
     await this.#settled();
@@ -146,7 +146,10 @@ export class Instance {
     await this.#conclude(task, attempt, work, 'dead-lettered');
   }
 
-  /** Writes the receipt before the ack. If the service is killed in between, the message is processed again. */
+  /**
+   * Writes the receipt, then acknowledges the message. If the service is killed between the two, the queue delivers
+   * the message again.
+   */
   async #conclude(task: Task, attempt: number, work: Attempted, outcome: ReceiptOutcome): Promise<void> {
     const { counter, waiting, onWork } = this.#options;
     await this.#writeReceipt(task, attempt, work, outcome);

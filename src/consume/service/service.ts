@@ -16,22 +16,22 @@ import { Instance } from './instance.ts';
 import { Timeline } from './timeline.ts';
 import { Waiting } from './waiting.ts';
 
-/** Outages count from the first message. */
+/** Options of the service. The times of its outages count from the first message. */
 export interface ServiceOptions extends Capacity {
   readonly queue: Queue;
   readonly group: string;
-  /** Run whose messages are counted. Null if all messages are counted. */
+  /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;
   readonly timeline: TimelineWriter | null;
-  /** Whether to continue after the stop until the backlog is 0. */
+  /** Whether the service continues after the stop until the backlog is 0. */
   readonly drain: boolean;
   readonly stop: AbortSignal;
   /** Called when all instances take messages. */
   readonly onReady: () => void;
-  /** Called every 100 ms. */
+  /** Called every 100 ms with a row of the timeline. */
   readonly onRow: (row: TimelineRow, counts: Counts) => void;
   readonly onWork: (arrivedAtMs: number, startedAtMs: number, finishedAtMs: number) => void;
   readonly log: (line: string) => void;
@@ -39,10 +39,10 @@ export interface ServiceOptions extends Capacity {
 
 export interface ServiceResult extends Extremes {
   readonly counts: Counts;
-  /** Without messages of other runs. Null if the queue never answered. */
+  /** Largest number of messages that waited, without those of other runs. Null if the queue never answered. */
   readonly peakBacklog: number | null;
   readonly longestAgeMs: number | null;
-  /** Null if no pace is configured, or if messages did not wait long enough. */
+  /** Measured and configured pace. Null if no pace is configured, or if messages did not wait for long enough. */
   readonly pace: PaceResult | null;
 }
 
@@ -62,7 +62,7 @@ export class Service {
   #outages: Promise<void> | null = null;
   #isAway = false;
   #isReady = false;
-  /** Largest sum of the backlog and the finished messages of other runs. */
+  /** Largest sum so far of the backlog and the finished messages of other runs. Null before the first count. */
   #peakWithOthers: number | null = null;
   #longestAgeMs: number | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -75,8 +75,8 @@ export class Service {
 
   /** Reason why the service takes no messages now. Null if it takes messages. */
   get notReady(): string | null {
-    if (this.#isAway) return 'away: an outage';
-    if (!this.#isReady) return 'joining';
+    if (this.#isAway) return 'the service takes no messages during an outage';
+    if (!this.#isReady) return 'the service is connecting to the queue';
     const [reason] = this.#unconnected.values();
     return reason === undefined ? null : `waiting for the queue: ${reason}`;
   }
@@ -86,8 +86,8 @@ export class Service {
   }
 
   /**
-   * Processes messages until the stop.
-   * @throws QblError 'environment' when the queue cannot be reached at the start, or a receipt cannot be written
+   * Takes and processes messages until the stop signal.
+   * @throws QblError 'environment' if the queue cannot be reached at the start, or a receipt cannot be written
    */
   async run(): Promise<ServiceResult> {
     const { queue, group, stop, onReady } = this.#options;
@@ -124,7 +124,10 @@ export class Service {
     };
   }
 
-  /** The queue's backlog includes messages of other runs until they are processed. Their total is known at the end. */
+  /**
+   * The largest backlog without messages of other runs. The queue's backlog includes those until they are processed,
+   * so their total is subtracted. It is known at the end.
+   */
   get #peakBacklog(): number | null {
     const { others } = this.counts;
     return this.#peakWithOthers === null ? null : Math.max(0, this.#peakWithOthers - others);
@@ -159,7 +162,7 @@ export class Service {
     await Promise.all(this.#instances.map((instance) => (failed ? instance.leave() : instance.finish())));
   }
 
-  /** Outages count from the first message of the run. */
+  /** Starts the schedule of outages at the first message of the run. */
   #beginOutages(): void {
     this.#outages ??= runOutages(systemClock.now(), {
       outages: this.#options.outages,
@@ -172,7 +175,7 @@ export class Service {
 
   async #leave(): Promise<void> {
     this.#isAway = true;
-    this.#options.log('outage: the service is away');
+    this.#options.log('an outage begins: the service takes no messages');
     await Promise.all(this.#instances.map((instance) => instance.leave()));
     this.#unconnected.clear();
   }
@@ -180,10 +183,12 @@ export class Service {
   async #comeBack(): Promise<void> {
     await Promise.all(this.#instances.map((instance) => this.#rejoin(instance)));
     this.#isAway = false;
-    this.#options.log('outage over: the service is back');
+    this.#options.log('the outage is over: the service takes messages again');
   }
 
-  /** Retries until the service ends, because the queue can be away at this time too. */
+  /**
+   * Connects an instance again. Repeats the attempt until the service ends, because the queue may not be reachable.
+   */
   async #rejoin(instance: Instance): Promise<void> {
     while (!this.#ending.signal.aborted) {
       try {

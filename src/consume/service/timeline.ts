@@ -4,23 +4,26 @@ import type { TimelineRow } from '../../runs/rows/timeline-csv.ts';
 import type { Clock } from '../working/clock.ts';
 
 const INTERVAL_MS = 100;
-/** Leaves time to write the row before the next tick. */
+/**
+ * How long a row waits for the queue's count. It is less than 100 ms, so that the row is written before the next one
+ * is due.
+ */
 const ANSWER_WITHIN_MS = 80;
-/** No later row can carry the answer to the last question. */
+/** How long the last row waits for the queue's count. No later row could contain a late answer. */
 const LAST_ANSWER_WITHIN_MS = 1_000;
 const LATE = Symbol('late');
 
 export interface TimelineOptions {
   readonly backlog: Pick<BacklogWatch, 'read'>;
   readonly clock: Clock;
-  /** Messages finished since the start. */
+  /** Numbers of messages finished since the start: of the run, and of other runs. */
   readonly done: () => Pick<TimelineRow, 'processed' | 'others'>;
   readonly oldestAgeMs: (nowMs: number, backlog: number) => number;
-  /** Called every 100 ms. */
+  /** Called with each row, every 100 ms. */
   readonly onRow: (row: TimelineRow) => void;
 }
 
-/** Samples the state of the service every 100 ms. A busy machine can skip ticks. */
+/** Records the state of the service every 100 ms. On a busy machine, some rows can be missing. */
 export class Timeline {
   readonly #options: TimelineOptions;
   readonly #running: Promise<void>;
@@ -32,7 +35,7 @@ export class Timeline {
     this.#running = this.#run();
   }
 
-  /** Writes a last row first. */
+  /** Writes a last row, then ends. */
   async stop(): Promise<void> {
     this.#end.abort();
     await this.#running;
@@ -49,7 +52,10 @@ export class Timeline {
     await this.#lastTick();
   }
 
-  /** A late answer is older than the end, so the queue is asked once more. */
+  /**
+   * Writes the last row. If an answer of the queue is still due, waits for it and asks again, because that answer is
+   * older than the end.
+   */
   async #lastTick(): Promise<void> {
     if (this.#asked !== null) await this.#ask(LAST_ANSWER_WITHIN_MS);
     await this.#tick(LAST_ANSWER_WITHIN_MS);
@@ -61,7 +67,7 @@ export class Timeline {
     this.#options.onRow(row ?? this.#rowAt(atMs, null));
   }
 
-  /** Sends no second question before the first is answered. A later row carries a late answer. */
+  /** Asks the queue for its count. Only one question is open at a time; a late answer becomes a later row. */
   async #ask(withinMs: number): Promise<TimelineRow | null> {
     const isLate = this.#asked !== null;
     this.#asked ??= this.#answered();
@@ -72,7 +78,10 @@ export class Timeline {
     return answer;
   }
 
-  /** All figures of a row are from the moment of the answer. Otherwise messages done later would count twice. */
+  /**
+   * Returns a row in which all figures are from the moment of the queue's answer. With earlier figures, a message
+   * could count both as finished and as waiting.
+   */
   async #answered(): Promise<TimelineRow> {
     const backlog = await this.#options.backlog.read();
     return this.#rowAt(this.#options.clock.now(), backlog);

@@ -1,12 +1,15 @@
-/** Tracks how long unfinished messages have waited. Messages in flight are older than those in the queue. */
+/** Measures how long unfinished messages have waited. Messages in flight are older than those in the queue. */
 export class Waiting {
   readonly #inFlight = new Map<object, number>();
-  /** Messages of other runs in flight. While there are any, the backlog need not contain a message of this run. */
+  /** Messages of other runs that are in flight. While there are any, the backlog may contain only such messages. */
   readonly #others = new Set<object>();
-  /** Latest possible arrival of the oldest message in the queue. Used while nothing is in flight. */
+  /** Latest possible arrival time of the oldest message in the queue. Used while no message is in flight. */
   #queuedSinceMs: number | null = null;
 
-  /** @param sinceMs arrival of the message, in epoch milliseconds */
+  /**
+   * Adds a message that is now in flight.
+   * @param sinceMs arrival of the message, in epoch milliseconds
+   */
   add(message: object, sinceMs: number): void {
     this.#inFlight.set(message, sinceMs);
     this.#queuedSinceMs = null;
@@ -22,14 +25,17 @@ export class Waiting {
     this.#others.delete(message);
   }
 
-  /** The message goes back to the queue and waits there. */
+  /** Removes a message that returns to the queue. It still waits there. */
   giveBack(message: object): void {
     const sinceMs = this.#inFlight.get(message);
     this.done(message);
     if (sinceMs !== undefined) this.#queuedSinceMs = Math.min(sinceMs, this.#queuedSinceMs ?? sinceMs);
   }
 
-  /** Age of the oldest message, 0 if none waits. A lower limit while the oldest is not in flight. */
+  /**
+   * Returns the age of the oldest message, or 0 if no message waits. While no message is in flight, the age is a lower
+   * limit.
+   */
   oldestAgeMs(nowMs: number, backlog: number): number {
     if (backlog === 0) {
       this.#queuedSinceMs = null;

@@ -5,10 +5,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that only a test advances. It wakes sleepers in the order of their times. */
+/** A clock that only a test moves forward. It wakes waiting code in the order of the times. */
 export class SimulatedClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
-  /** Delay of each timer. */
+  /** How late each timer fires. */
   readonly #lateMs: number;
   #nowMs = 0;
 
@@ -50,7 +50,7 @@ export class SimulatedClock implements Clock {
   }
 }
 
-/** Lets all code run that does not wait for the clock. */
+/** Lets all code run that does not wait for the simulated clock. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

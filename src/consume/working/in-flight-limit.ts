@@ -1,13 +1,14 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
 const LEAST_PER_SLOT = 2;
-/** Time within which a queue delivers and deletes a message, even from another region. */
+/** Upper limit for the time in which a queue delivers and deletes a message, even from another region. */
 const ROUND_TRIPS_SECONDS = 0.5;
 const MOST_AHEAD = 1_000;
 
 /**
- * Largest number of messages in flight for an instance. By Little's law it needs the rate times the round trips to the
- * queue. With fewer, the instance would idle although messages wait in the queue.
+ * Returns the largest useful number of messages in flight for an instance. By Little's law, an instance needs its rate
+ * times the time that the queue takes to deliver and delete a message. With fewer, it would be idle although messages
+ * wait.
  */
 export function inFlightLimit(capacity: Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work'>): number {
   const { concurrency } = capacity;

@@ -2,16 +2,16 @@ import type { Outage } from '../../capacity/outages.ts';
 import type { Clock } from './clock.ts';
 
 export interface OutagesOptions {
-  /** Sorted by time, without overlaps. */
+  /** The outages in order of time, without overlaps. */
   readonly outages: readonly Outage[];
   readonly clock: Clock;
-  /** Ends the schedule at once. */
+  /** Ends the schedule at once when it is aborted. */
   readonly signal: AbortSignal;
   readonly leave: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 }
 
-/** Takes the service away and brings it back. Resolves after the last outage, or on abort. */
+/** Calls `leave` and `comeBack` at the times of each outage. Resolves after the last outage, or on abort. */
 export async function runOutages(sinceMs: number, options: OutagesOptions): Promise<void> {
   const { outages, clock, signal, leave, comeBack } = options;
   for (const { fromMs, toMs } of outages) {

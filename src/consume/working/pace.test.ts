@@ -5,7 +5,7 @@ import { Pace } from './pace.ts';
 
 const RATE = { instances: 2, ratePerSecond: 50, work: null, concurrency: 1 };
 
-/** Looks every 100 ms for some seconds, with a fixed number of starts in between. */
+/** Calls `look` every 100 ms of simulated time. Between two calls, `startsPerLook` attempts start. */
 function look(pace: Pace, seconds: number, startsPerLook: number, waiting: number | null = 500, fromMs = 0) {
   for (let i = 0; i <= seconds * 10; i++) pace.look(fromMs + i * 100, waiting, i * startsPerLook);
 }

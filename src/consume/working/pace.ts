@@ -1,19 +1,22 @@
 import { type Capacity, startsPerSecond } from '../../capacity/capacity.ts';
 
-/** Compares the pace of a service with its configured pace while messages waited. */
+/** The number of attempts per second while messages waited, compared with the configured number. */
 export interface PaceResult {
-  /** Attempts that all instances together should start per second. */
+  /** Attempts per second that all instances together should start. */
   readonly configuredPerSecond: number;
   readonly achievedPerSecond: number;
-  /** Total time in which more messages waited than the service could process at once. */
+  /** Total time in which more messages waited than the service can process at once. */
   readonly backlogMs: number;
   readonly isKept: boolean;
 }
 
-/** Joining the queue takes part of the time, so a shorter time proves nothing. */
+/**
+ * A result needs at least this time with enough waiting messages. In a shorter time, connecting to the queue has too
+ * much influence.
+ */
 const LEAST_MS = 2_000;
 const TOLERANCE = 0.05;
-/** Allowed difference of random work from its mean, in standard errors. */
+/** Random work times may differ from their mean by this many standard errors. */
 const DEVIATIONS = 3;
 
 interface Look {
@@ -21,7 +24,7 @@ interface Look {
   readonly starts: number;
 }
 
-/** Counts attempts that start between two looks at which enough messages waited. */
+/** Counts the attempts that start while more messages wait than the service can process at once. */
 export class Pace {
   readonly #perSecond: number | null;
   readonly #slots: number;
@@ -37,7 +40,10 @@ export class Pace {
     this.#isRandom = work !== null && work.kind !== 'constant';
   }
 
-  /** @param waiting unfinished messages; null if the service takes none or the queue does not answer */
+  /**
+   * Records the numbers at one moment.
+   * @param waiting unfinished messages; null if the service takes no messages or the queue does not answer
+   */
   look(atMs: number, waiting: number | null, starts: number): void {
     const isEnough = waiting !== null && waiting > this.#slots;
     if (isEnough && this.#last !== null) {
@@ -47,7 +53,7 @@ export class Pace {
     this.#last = isEnough ? { atMs, starts } : null;
   }
 
-  /** Null if no pace is configured, or if messages did not wait long enough. */
+  /** The result. Null if no pace is configured, or if messages did not wait for long enough. */
   get result(): PaceResult | null {
     if (this.#perSecond === null || this.#backlogMs < LEAST_MS) return null;
     const due = (this.#perSecond * this.#backlogMs) / 1000;

@@ -8,7 +8,7 @@ import { inFlightLimit } from './in-flight-limit.ts';
 import { runOutages } from './outages.ts';
 import { Workers } from './workers.ts';
 
-/** A message in the queue and the start of its work. */
+/** A message in the queue, and the time at which its work starts. */
 interface Message {
   readonly arrivedAtMs: number;
   startedAtMs: number | null;
@@ -20,7 +20,10 @@ interface Measured {
   readonly drainedAtMs: number;
 }
 
-/** Simulates the instances of a service behind a queue. An outage gives messages back; failed ones are retried. */
+/**
+ * Simulates the instances of a service behind a queue. Messages that an outage interrupts return to the queue; failed
+ * ones are tried again.
+ */
 class Bed {
   readonly #clock = new SimulatedClock();
   readonly #service: Service;
@@ -121,7 +124,7 @@ class Bed {
   }
 }
 
-/** With this many messages, two random draws of the work differ little. */
+/** With this many messages, two random simulations give almost the same result. */
 const BURST: RateProfile = [
   { fromMs: 0, toMs: 6_000, messages: 2_400 },
   { fromMs: 6_000, toMs: 20_000, messages: 280 },

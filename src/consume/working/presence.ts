@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
-/** Aborts when an instance leaves. Each message in flight listens, so turn off Node's leak warning. */
+/**
+ * Creates a controller that aborts when an instance leaves. Each message in flight listens to its signal, so Node's
+ * warning about many listeners is turned off.
+ */
 export function newPresence(): AbortController {
   const presence = new AbortController();
   setMaxListeners(0, presence.signal);

@@ -1,26 +1,29 @@
-/** A schedule up to this late catches up. A later one was idle, and starts again. */
+/**
+ * If the next start is late by at most this, later starts catch up. If it is later, no work was waiting, and the
+ * schedule begins again at the present time.
+ */
 const CATCHES_UP_MS = 20;
 
-/** Schedules starts of work: at most `perSecond` per second, evenly spaced, without drift. */
+/** Gives each attempt a start time: at most `perSecond` per second, evenly spaced. Delays do not add up. */
 export class Rate {
   readonly #intervalMs: number;
   #nextMs = Number.NEGATIVE_INFINITY;
 
-  /** @param perSecond null for no limit */
+  /** @param perSecond maximum number of starts per second; null for no limit */
   constructor(perSecond: number | null) {
     this.#intervalMs = perSecond === null ? 0 : 1000 / perSecond;
   }
 
-  /** Reserves the next start and returns its time. */
+  /** Reserves the next start time and returns it. */
   reserve(nowMs: number): number {
     if (this.#intervalMs === 0) return nowMs;
-    // Timers fire late. Count from the planned time of the last start, not from its actual time.
+    // Timers fire late, so count from the planned time of the last start, not from its actual time.
     const startMs = this.#nextMs < nowMs - CATCHES_UP_MS ? nowMs : this.#nextMs;
     this.#nextMs = startMs + this.#intervalMs;
     return startMs;
   }
 
-  /** Forgets all reserved starts. */
+  /** Forgets the reserved start times. */
   reset(): void {
     this.#nextMs = Number.NEGATIVE_INFINITY;
   }

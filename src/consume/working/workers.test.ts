@@ -5,7 +5,7 @@ import { Workers, type WorkersOptions, type WorkResult } from './workers.ts';
 interface Bed {
   readonly clock: SimulatedClock;
   readonly workers: Workers;
-  /** In the order of their ends. */
+  /** The results, in the order in which the attempts ended. */
   readonly ended: WorkResult[];
   ask(count: number): void;
 }

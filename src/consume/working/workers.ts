@@ -8,30 +8,30 @@ import { Rate } from './rate.ts';
 export interface WorkersOptions
   extends Pick<Capacity, 'ratePerSecond' | 'concurrency' | 'work' | 'failShare'> {
   readonly clock: Clock;
-  /** Called at each start of work, in order of time. */
+  /** Called with the time of each start of work. The times never decrease. */
   readonly onStart?: (atMs: number) => void;
-  /** Uniform in [0, 1). */
+  /** Source of random numbers, uniform in [0, 1). */
   readonly random?: Random;
 }
 
-/** Outcome of one attempt. Times are those of the clock. */
+/** Result of one attempt. Times are in milliseconds of the clock in the options. */
 export type WorkResult =
   | { readonly kind: 'done' | 'failed'; readonly startedAtMs: number; readonly finishedAtMs: number }
-  /** The instance left before the end, so the attempt has no effect. */
+  /** The instance left before the work ended, so the attempt has no effect. */
   | { readonly kind: 'interrupted' };
 
 const INTERRUPTED: WorkResult = { kind: 'interrupted' };
 
 /**
- * The workers of one instance of a service. They simulate its capacity: slots, rate, work time and share of failures.
- * The work is only waiting. They are independent of queues and HTTP.
+ * Simulates the capacity of one instance of a service: concurrency, rate, time of work and share of failures. The work
+ * is only waiting. This class knows no queue and no HTTP.
  */
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #rate: Rate;
   readonly #random: Random;
   readonly #drawMs: () => number;
-  /** Attempts that wait for a slot, in order of arrival. */
+  /** Attempts that wait for a free worker, in order of arrival. */
   readonly #waiting: (() => void)[] = [];
   #free: number;
   #presence = newPresence();
@@ -44,7 +44,7 @@ export class Workers {
     this.#free = options.concurrency;
   }
 
-  /** Does one attempt, after the attempts requested earlier. Never rejects. */
+  /** Makes one attempt, after all attempts that were requested earlier. Never rejects. */
   async work(): Promise<WorkResult> {
     const { signal } = this.#presence;
     await this.#slot();
@@ -55,7 +55,7 @@ export class Workers {
     }
   }
 
-  /** Ends all current, waiting and new attempts as interrupted until the instance comes back. */
+  /** Ends all attempts as interrupted: running, waiting and new ones, until `comeBack`. */
   leave(): void {
     this.#presence.abort();
   }
@@ -83,7 +83,7 @@ export class Workers {
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives the slot to the attempt that has waited longest. */
+  /** Starts the attempt that has waited longest. */
   #release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;

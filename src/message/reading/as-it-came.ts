@@ -5,8 +5,8 @@ import { sumOfBytes } from '../sum.ts';
 import { claimAtEnd } from './claim-at-end.ts';
 
 /**
- * Reads the claim without parsing JSON, for speed. Works if the claim is at the end, in the form that qbl writes, and
- * its checksum matches the bytes before it.
+ * Reads the claim (the member `qbl`, which says which message this is) without parsing the JSON, which is faster.
+ * Works if the claim is at the end, in the form that qbl writes, and its checksum matches the bytes before it.
  * @param templatesOf returns the bodies of a run's plan; null if the plan is not known
  */
 export function claimAsItCame(

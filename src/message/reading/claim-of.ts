@@ -8,22 +8,22 @@ import { findIdentity } from './find.ts';
 import { withoutPrefix } from './framing.ts';
 import { isNearlyJson } from './nearly-json.ts';
 
-/** What can be said of a value without knowing the plan. */
+/** What a value shows without knowledge of the plan. */
 export interface ReceivedClaim {
-  /** The message that the value claims to be; null if it makes no claim. */
+  /** The message that the value says it is. Null if the value has no such claim. */
   readonly claim: Claim | null;
   readonly condition: ReceivedCondition;
 }
 
 /**
- * `intact`: the checksum proves the claim. `unproven`: the checksum does not match. Only the plan could show whether
- * the message is damaged or a proxy added fields. `foreign`: the value makes no claim.
+ * `intact`: the checksum matches the claim. `unproven`: the checksum does not match, and only the plan could show
+ * whether the message is damaged or a proxy added fields. `foreign`: the value has no claim.
  */
 export type ReceivedCondition = 'intact' | 'unproven' | 'foreign';
 
 const FOREIGN: ReceivedClaim = { claim: null, condition: 'foreign' };
 
-/** Reads which message a value claims to be, and whether the checksum proves it. Never throws for any bytes. */
+/** Reads which message a value claims to be, and whether the checksum matches. Accepts any bytes and never throws. */
 export function claimOf(value: Buffer | null): ReceivedClaim {
   if (value === null) return FOREIGN;
   const json = withoutPrefix(value);

@@ -8,27 +8,26 @@ import type { Found } from './find.ts';
 import { resembles, withNamePutRight } from './resemblance.ts';
 
 /**
- * The result of the checksum. `unproven`: it does not match, and without the plan damage looks like fields that a
- * proxy added.
+ * The result of the checksum. `enriched`: it matches without the fields that a proxy added. `unproven`: it does not
+ * match, and without the plan qbl cannot distinguish damage from added fields.
  */
 export type MessageCondition = 'intact' | 'enriched' | 'corrupt' | 'unproven';
 
-/** Whether a claim's checksum matches the fields beside it. */
+/** Whether the checksum of the claim matches the other fields of the object. */
 export function isIntact({ object, claim }: Found): boolean {
   return proves(claim, canonicalFields(object));
 }
 
 /**
- * Whether the checksum matches, either with all fields or with only the plan's fields. A proxy may have added the
- * others.
+ * Whether the checksum matches either all fields or only the fields of the plan. A proxy may have added the others.
  */
 export function isProven(found: Found, templates: BodyTemplates): boolean {
   return isIntact(found) || proves(found.claim, plannedFields(found, templates));
 }
 
 /**
- * The condition of an object with a claim of the run. Null if the object only carries the claim and is not the
- * message.
+ * The condition of an object with a claim of the run. Null if the object has the claim but is not the message, such as
+ * an event about the message.
  */
 export function conditionOf(found: Found, templates: BodyTemplates): MessageCondition | null {
   if (isIntact(found)) return 'intact';
@@ -38,7 +37,7 @@ export function conditionOf(found: Found, templates: BodyTemplates): MessageCond
   return isDamaged(found, templates) ? 'corrupt' : null;
 }
 
-/** The first run whose ID makes the checksum match when it replaces the claim's run ID. Null if no run does. */
+/** Returns the first run whose ID, in place of the claim's run ID, makes the checksum match. Null if no run does. */
 export function provenRun(found: Found, runs: Iterable<string>, templates: BodyTemplates): string | null {
   const { claim, object } = found;
   const fields = [canonicalFields(object), plannedFields(found, templates)];
@@ -59,13 +58,13 @@ function isDamaged(found: Found, templates: BodyTemplates): boolean {
     );
 }
 
-/** Null if the object has no canonical form. */
+/** Returns the canonical text of the fields, for the checksum. Null if the object has none. */
 function canonicalFields(object: JsonObject, template?: JsonObject): string | null {
   if (object.all(RESERVED_KEY).length > 1) return null;
   return canonicalText(object.without(RESERVED_KEY), template);
 }
 
-/** The fields of the plan, without those that a proxy added. Null if the plan is not known. */
+/** Returns the canonical text of only the fields that the plan has. Null if the plan is not known. */
 function plannedFields({ object, claim }: Found, templates: BodyTemplates): string | null {
   const template = templates.of(claim.identity.group, claim.identity.request);
   return template === null || template === 'unknown' ? null : canonicalFields(object, template.shape);

@@ -3,13 +3,13 @@ import { RESERVED_KEY } from '../identity.ts';
 import { childrenOf, type Json, JsonObject } from '../json/json.ts';
 import { parseJson } from '../json/parse-json.ts';
 
-/** An object that carries a claim under the reserved key. */
+/** An object that has a claim under the reserved key `qbl`. */
 export interface Found {
   readonly object: JsonObject;
   readonly claim: Claim;
 }
 
-/** A text that may have been JSON before damage, and the position where parsing fails. */
+/** A text that may be damaged JSON, and the position where parsing fails. */
 export interface BrokenText {
   readonly text: string;
   readonly failedAt: number;
@@ -17,7 +17,10 @@ export interface BrokenText {
 
 const MAY_BE_JSON = /^\s*["{[]/;
 
-/** Finds the first identity at any depth, for example in a field of an envelope or in a string that contains JSON. */
+/**
+ * Finds the first object with an identity, at any depth: also in a field of an envelope, or in a string that contains
+ * JSON.
+ */
 export function findIdentity(text: string): Found | null {
   for (const part of partsOf(text)) {
     if (!(part instanceof JsonObject)) continue;
@@ -31,7 +34,7 @@ export function findIdentity(text: string): Found | null {
 
 /**
  * Yields all objects of a JSON text, and all strings that may be damaged JSON, in order. Strings that contain JSON are
- * parsed too. The walk has no recursion, so depth needs no limit.
+ * parsed too. The function uses no recursion, so any depth is safe.
  */
 export function* partsOf(text: string): Generator<JsonObject | BrokenText> {
   const pending: Json[] = [];

@@ -1,20 +1,23 @@
 import { inflateSync } from 'node:zlib';
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-/** Confluent's wire format: a zero byte, then a schema ID of four bytes. */
+/** Confluent's format: before the message, a zero byte and a schema ID of four bytes. */
 const CONFLUENT_MAGIC = 0;
 const CONFLUENT_PREFIX_BYTES = 5;
 /**
- * AWS Glue's wire format: a version byte, a compression byte, and a UUID of 16 bytes. Source:
- * awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java.
+ * AWS Glue's format: before the message, a version byte, a compression byte and a UUID of 16 bytes
+ * (awslabs/aws-glue-schema-registry, AWSSchemaRegistryConstants.java).
  */
 const GLUE_VERSION = 3;
 const GLUE_PREFIX_BYTES = 18;
 const GLUE_ZLIB = 5;
-/** Queues accept messages of up to a few MiB. qbl sends nothing that unpacks to more than this. */
+/**
+ * Limit for a decompressed message. Queues accept messages of a few MiB, and qbl sends none that decompresses to more
+ * than this.
+ */
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
-/** Removes the prefix that a serializer may have put before the JSON. */
+/** Removes a prefix that a serializer may have put before the JSON. */
 export function withoutPrefix(value: Buffer): Buffer {
   return withoutByteOrderMark(withoutFraming(value));
 }
@@ -45,8 +48,8 @@ function inflated(content: Buffer): Buffer {
 }
 
 /**
- * Candidates for the JSON in a value whose prefix has one damaged byte. Includes the whole value if damage to its JSON
- * made it look like a prefix.
+ * If one byte of a prefix is damaged, the prefix may not be recognized. Returns the possible JSON texts behind such a
+ * prefix. Also returns the whole value, because damage can make JSON look like a prefix.
  */
 export function behindDamagedPrefix(value: Buffer): readonly Buffer[] {
   const marked = value.subarray(0, BYTE_ORDER_MARK.length);

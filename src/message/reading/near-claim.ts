@@ -4,8 +4,8 @@ import { type JsonMember, JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * The possible originals of an object if one name of its claim, or the reserved key, is damaged. Only the checksum
- * shows which one is right.
+ * If one name of an object's claim, or the reserved key, is damaged: returns the possible originals of the object.
+ * Only the checksum shows which of them is right.
  */
 export function renamedClaims(object: JsonObject): readonly Found[] {
   return object.members.flatMap(([name, value]) => {
@@ -22,7 +22,8 @@ function putRight(object: JsonObject, name: string, value: JsonObject): readonly
 }
 
 /**
- * Returns possible repairs of a claim that lacks one name. Each repair gives the missing name to one unknown member.
+ * Returns possible repairs of a claim in which one name is missing. In each repair, another unknown member gets the
+ * missing name.
  */
 function withMissingName(claim: JsonObject): readonly JsonObject[] {
   const [missing, ...others] = CLAIM_NAMES.filter((name) => claim.all(name).length === 0);
@@ -37,7 +38,7 @@ function withMissingName(claim: JsonObject): readonly JsonObject[] {
   });
 }
 
-/** The run of a claim in which exactly one value is invalid, missing or repeated. Null for any other claim. */
+/** Returns the run of a claim in which exactly one value is invalid, missing or repeated. Null for any other claim. */
 export function runOfDamagedClaim(object: JsonObject): string | null {
   const [claim, ...others] = object.all(RESERVED_KEY);
   if (!(claim instanceof JsonObject) || others.length > 0) return null;

@@ -1,19 +1,25 @@
 import { parseJson } from '../json/parse-json.ts';
 import type { BrokenText } from './find.ts';
 
-/** Damage can be up to this many characters after the position where parsing fails. A literal fails at its start. */
+/**
+ * The damaged character can be up to this far before the position where parsing fails, because a parser reports the
+ * start of a word.
+ */
 const REACH = 5;
-/** If this many characters after the damage are JSON tokens, the rest is assumed to be JSON. */
+/** Only this many characters after the damage are checked. If they are JSON tokens, the rest is assumed to be JSON. */
 const LOOK_AHEAD = 1_000;
-/** The characters with which JSON that holds a message can begin. */
+/** The first characters that JSON with a message can have. */
 const STARTS = ['{', '[', '"', ' '];
-/** Possible originals of a damaged character. Characters that do not affect where tokens end are left out. */
+/**
+ * Characters that are tried in place of a damaged one. Others are left out, because they do not change where a token
+ * ends.
+ */
 const CHARACTERS = [...'", 01-+.Eeaflnrstu'];
 
 /**
  * Whether a text would be JSON if one character were repaired. The text is JSON up to the position where parsing
  * fails. After the repair, the rest must consist of JSON tokens, or be the rest of a string. A log line that quotes a
- * message fails here, because it continues with words.
+ * message does not match, because it continues with words.
  */
 export function isNearlyJson({ text, failedAt }: BrokenText): boolean {
   if (failedAt >= text.length) return true;
@@ -32,7 +38,7 @@ export function isNearlyJson({ text, failedAt }: BrokenText): boolean {
 
 const WORD_CHARACTER = /[^\s{}[\]:,"]/;
 
-/** Steps back to the start of a number or word that was read only in part. */
+/** Returns the start of the number or word that contains this position. */
 function tokenStart(text: string, at: number): number {
   let start = at;
   while (start > 0 && WORD_CHARACTER.test(text[start - 1] ?? '')) start--;
@@ -49,11 +55,17 @@ function isRepairable(text: string, damagedAt: number, isCut: boolean): boolean 
   return false;
 }
 
-/** A string or a word. Spaces and punctuation separate tokens. A single quote mark starts a string without an end. */
+/**
+ * Matches a string or a word. Spaces and punctuation separate tokens. A single quote character is a string without an
+ * end.
+ */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[^\s{}[\]:,"]+|"/gs;
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
-/** @param isCut whether the text is cut off, so that its last token may be incomplete */
+/**
+ * Whether the text consists of JSON tokens.
+ * @param isCut whether the text is cut off, so that its last token may be incomplete
+ */
 function isJsonLike(text: string, isCut: boolean): boolean {
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const isString = token.startsWith('"') && token !== '"';

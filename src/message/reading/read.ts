@@ -13,12 +13,12 @@ import { renamedClaims, runOfDamagedClaim } from './near-claim.ts';
 import { isNearlyJson } from './nearly-json.ts';
 import { neighboursOf } from './neighbours.ts';
 
-/** The result of reading one value of a queue while looking for the messages of some runs. */
+/** What a value of a queue is for the given runs: a message of one of them, or foreign. */
 export type Reading = OwnReading | { readonly kind: 'foreign' };
 
-/** A value that belongs to one of the runs. */
+/** A value that belongs to one of the given runs. */
 export type OwnReading =
-  /** A message with a readable identity. A corrupt message still counts as arrived. */
+  /** A message whose identity can be read. It counts as arrived, even if the rest is damaged. */
   | {
       readonly kind: 'message';
       readonly condition: MessageCondition;
@@ -39,15 +39,15 @@ export type OwnReading =
 
 const FOREIGN: Reading = { kind: 'foreign' };
 /**
- * Each search computes about a thousand checksums. After this many damaged messages, one more cannot change the
- * verdict.
+ * Limit for searches for the original run ID, each of which computes about a thousand checksums. After so many damaged
+ * messages, another one cannot change the verdict.
  */
 const MAX_SEARCHES = 200;
 
 /**
- * Reads values of a queue and recognises the messages of the given runs. A value belongs to a run if its checksum
- * proves it. It also belongs to a run if damage in one place explains why the checksum does not match. A value that
- * only mentions the run is foreign.
+ * Reads values of a queue and recognizes the messages of the given runs. A value belongs to a run if its checksum
+ * proves that, or if damage in only one place explains why the checksum does not match. A value that only mentions the
+ * run is foreign.
  */
 export class MessageReader {
   readonly #runs: ReadonlyMap<string, BodyTemplates>;
@@ -57,7 +57,7 @@ export class MessageReader {
     this.#runs = runs;
   }
 
-  /** Classifies a value. Never throws for any bytes. */
+  /** Returns what a value is. Accepts any bytes and never throws. */
   read(value: Buffer | null): Reading {
     if (value === null) return FOREIGN;
     const json = withoutPrefix(value);
@@ -76,11 +76,15 @@ export class MessageReader {
     if (condition === null) return FOREIGN;
     if (condition === 'corrupt' || condition === 'unproven')
       return this.#ofNeighbour(found, templates) ?? message(condition, found.claim);
-    // Decoding replaces invalid UTF-8 with U+FFFD. The text then looks as if it had been sent that way.
+    // Decoding replaces invalid UTF-8 by U+FFFD, and the checksum may have been computed over U+FFFD. So invalid UTF-8
+    // is always damage.
     return message(isUtf8(json) ? condition : 'corrupt', found.claim);
   }
 
-  /** Damage can change only the run ID. Then the checksum matches once the right run ID replaces it. */
+  /**
+   * Finds messages of the given runs in which only the run ID is damaged: the checksum matches if the right run ID
+   * replaces it.
+   */
   #withRunPutRight(found: Found): Reading | null {
     for (const [run, templates] of this.#runs) {
       if (provenRun(found, [run], templates) !== null) return message('corrupt', withRun(found.claim, run));
@@ -88,7 +92,10 @@ export class MessageReader {
     return null;
   }
 
-  /** Damage to another run's ID can turn it into ours. Then the checksum matches with the other run's ID. */
+  /**
+   * Finds messages of other runs whose damaged run ID looks like one of the given runs: the checksum matches with
+   * another ID that differs in one character.
+   */
   #ofNeighbour(found: Found, templates: BodyTemplates): Reading | null {
     if (this.#searches >= MAX_SEARCHES) return null;
     const run = provenRun(found, neighboursOf(found.claim.identity.run), templates);
@@ -97,7 +104,7 @@ export class MessageReader {
     return null;
   }
 
-  /** Finds the run of a damaged message in which no claim can be found. */
+  /** Finds the run of a damaged message that has no readable claim. */
   #damaged(text: string): Reading | null {
     for (const part of partsOf(text)) {
       const reading = part instanceof JsonObject ? this.#damagedObject(part) : this.#brokenText(part);
@@ -115,7 +122,7 @@ export class MessageReader {
     return run !== null && this.#runs.has(run) ? { kind: 'corrupt', run } : null;
   }
 
-  /** Damaged JSON may still hold the whole claim, or enough of it to find the run. */
+  /** Finds the run of a text that is damaged JSON. The text may still contain the whole claim, or enough of it. */
   #brokenText(broken: BrokenText): Reading | null {
     const { text } = broken;
     if (!hasClaimNames(text) || !isNearlyJson(broken)) return null;
@@ -125,7 +132,7 @@ export class MessageReader {
     return run === null ? null : { kind: 'corrupt', run };
   }
 
-  /** A damaged prefix may not be recognised, and damaged JSON may look like a prefix. */
+  /** Reads a value again that may have a damaged prefix, or damaged JSON that looks like a prefix. */
   #behindDamagedPrefix(value: Buffer): Reading | null {
     for (const json of behindDamagedPrefix(value)) {
       const reading = this.#readParsed(json);

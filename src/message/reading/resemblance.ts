@@ -3,8 +3,8 @@ import { JsonObject } from '../json/json.ts';
 import type { Found } from './find.ts';
 
 /**
- * Whether an object is a damaged copy of a message, and not something else with its claim, such as an event about it.
- * A copy has more than half of the field names of the plan's body.
+ * Whether an object is a damaged copy of a message. Another object, such as an event about the message, can have the
+ * same claim. A copy has more than half of the field names of the plan's body.
  */
 export function resembles(object: JsonObject, body: JsonObject): boolean {
   const { names } = object;
@@ -12,10 +12,10 @@ export function resembles(object: JsonObject, body: JsonObject): boolean {
   return 2 * expected.filter((name) => names.has(name)).length > expected.length || expected.length === 0;
 }
 
-/** Objects with more added names than this are not checked for one damaged name. */
+/** Limit for added names. With more of them, no damaged name is searched, because every one would have to be tried. */
 const MAX_ADDED_NAMES = 32;
 
-/** The possible originals of an object if one of its names is damaged. */
+/** If one name of an object is damaged: returns the possible originals of the object. */
 export function withNamePutRight({ object, claim }: Found, body: JsonObject): readonly Found[] {
   const [missing, ...others] = [...body.names].filter((name) => !object.names.has(name));
   if (missing === undefined || others.length > 0) return [];

@@ -193,7 +193,7 @@ describe('a variable', () => {
   });
 });
 
-/** The values of one field in the bodies of the messages. */
+/** Returns the values of one field in the bodies of the messages. */
 function fieldsOf(text: string, field: string, of: readonly Identity[]): unknown[] {
   const writers = requestWriters(planOf(text));
   return of.map(

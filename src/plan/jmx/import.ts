@@ -12,9 +12,9 @@ import { type Document, documentOf, type TestElement } from './tree.ts';
 import { parseXml, XmlError } from './xml.ts';
 
 /**
- * Reads a JMeter .jmx as a plan. Listeners and disabled elements are left out. Everything else that qbl would not
- * send as JMeter does is refused.
- * @param properties JMeter's properties, which fill in `${__P(name)}`
+ * Reads a JMeter .jmx file as a plan. Leaves out listeners and disabled elements. Refuses everything else that qbl
+ * would not send as JMeter does.
+ * @param properties JMeter's properties, which replace `${__P(name)}`
  * @throws QblError 'usage' that names every refused part with its path in the tree
  */
 export function importJmx(
@@ -85,10 +85,10 @@ function refuseNumber(
   }
 }
 
-/** The list ends here. These lines are enough to see what is wrong. */
+/** Limit for the lines of the error. More would not help to see what is wrong. */
 const MAX_LINES = 20;
 
-/** Lists the refusals in the order of the file. */
+/** Returns the error that lists what was refused, in the order of the file. */
 function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   const lines = [...refusals]
     .sort((a, b) => a.line - b.line)
@@ -100,7 +100,10 @@ function refusalError(file: string, refusals: readonly JmxRefusal[]): QblError {
   return new QblError('usage', `${file} has ${lines.length} parts that qbl cannot send:\n${shown}${more}`);
 }
 
-/** Finds the element for a field of the plan, `threadGroups[g]` or `threadGroups[g].requests[r]`. */
+/**
+ * Returns the element of the file that a field of the plan comes from: `threadGroups[g]` or
+ * `threadGroups[g].requests[r]`.
+ */
 function locate(
   file: string,
   testPlan: TestElement,

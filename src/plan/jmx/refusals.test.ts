@@ -12,7 +12,7 @@ import {
   variables,
 } from './testing/jmx.ts';
 
-/** The lines of the error, without file names and line numbers. */
+/** Returns the lines of the error, without file names and line numbers. */
 function refusalsOf(text: string): string[] {
   try {
     importJmx('some.jmx', text, {}, () => {});

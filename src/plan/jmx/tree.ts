@@ -1,12 +1,12 @@
 import { type ParsedElement, XmlError } from './xml.ts';
 
-/** An enabled element of a test plan, with the enabled elements under it. */
+/** An enabled element of a test plan, and the enabled elements under it. */
 export interface TestElement {
-  /** The class of the element, such as `ThreadGroup`. */
+  /** JMeter's class of the element, such as `ThreadGroup`. */
   readonly type: string;
   readonly guiClass: string;
   readonly name: string;
-  /** The names of the elements from the root to this one, such as `Test Plan › Users`. */
+  /** Names of the elements from the root to this element, such as `Test Plan › Users`. */
   readonly path: string;
   readonly line: number;
   /** The properties of the element, by name. */
@@ -16,15 +16,15 @@ export interface TestElement {
 
 const MAX_NAME_LENGTH = 100;
 
-/** The root of a .jmx document. JMeter also runs the elements beside the test plan. */
+/** The content of a .jmx file: the test plan, and the elements at the same level, which JMeter runs too. */
 export interface Document {
   readonly testPlan: TestElement;
   readonly beside: readonly TestElement[];
 }
 
 /**
- * Reads the test plan of a .jmx document. Leaves out disabled elements and everything under them.
- * @throws XmlError if the document is not a .jmx
+ * Reads the test plan of a .jmx file. Leaves out disabled elements and everything under them.
+ * @throws XmlError if the document is not a .jmx file
  */
 export function documentOf(root: ParsedElement): Document {
   const hashTree = root.children.find(({ name }) => name === 'hashTree');
@@ -37,12 +37,15 @@ export function documentOf(root: ParsedElement): Document {
   return { testPlan, beside: elements.filter((element) => element !== testPlan && !isEmptyBench(element)) };
 }
 
-/** JMeter before version 4 wrote a WorkBench into every file. */
+/** Whether the element is an empty WorkBench, which JMeter before version 4 wrote into every file. */
 function isEmptyBench({ type, children }: TestElement): boolean {
   return type === 'WorkBench' && children.length === 0;
 }
 
-/** In the file, each element is followed by a hashTree with its children. Source: JMeter's HashTreeConverter.java. */
+/**
+ * Returns the enabled elements of a hashTree. In the file, a hashTree with its children follows each element (JMeter's
+ * HashTreeConverter.java).
+ */
 function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] {
   return hashTree.children.flatMap((element, index) => {
     if (element.name === 'hashTree' || !isEnabled(element)) return [];
@@ -51,7 +54,10 @@ function elementsOf(hashTree: ParsedElement, parentPath: string): TestElement[] 
   });
 }
 
-/** An attribute or a property can disable an element. The property wins. Sources: ConversionHelp.java, AbstractTestElement.java. */
+/**
+ * Whether an element is enabled. An attribute or a property can disable it; if both exist, the property counts
+ * (ConversionHelp.java, AbstractTestElement.java).
+ */
 function isEnabled(element: ParsedElement): boolean {
   const property = propertiesOf(element).get('TestElement.enabled')?.text;
   return isTrue(property ?? element.attributes['enabled'] ?? 'true');
@@ -76,7 +82,10 @@ function testElement(
   };
 }
 
-/** An `objProp` has its name in a child element. Other properties have it in an attribute. */
+/**
+ * Returns the properties of an element by name. An `objProp` has its name in a child element, other properties in an
+ * attribute.
+ */
 export function propertiesOf(element: ParsedElement): ReadonlyMap<string, ParsedElement> {
   return new Map(
     element.children.map((property) => [
@@ -86,17 +95,20 @@ export function propertiesOf(element: ParsedElement): ReadonlyMap<string, Parsed
   );
 }
 
-/** The text of a property. Empty if it is missing. */
+/** Returns the text of a property. Empty if the property is missing. */
 export function textOf({ properties }: Pick<TestElement, 'properties'>, name: string): string {
   return properties.get(name)?.text ?? '';
 }
 
-/** JMeter treats every boolean except "true" as false. Source: StringProperty.java, with Java's Boolean.valueOf. */
+/**
+ * Reads a boolean as JMeter does: every text but "true" means false (StringProperty.java, with Java's
+ * Boolean.valueOf).
+ */
 export function isTrue(text: string): boolean {
   return text.trim().toLowerCase() === 'true';
 }
 
-/** The elements in a collection, such as the headers of a header manager. */
+/** Returns the elements of a collection property, such as the headers of a header manager. */
 export function collectionOf(
   { properties }: Pick<TestElement, 'properties'>,
   name: string,

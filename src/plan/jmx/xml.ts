@@ -18,9 +18,9 @@ export class XmlError extends Error {
   }
 }
 
-/** JMeter's tree uses two XML levels for each of its levels. */
+/** Limit for nested XML elements. Each level of JMeter's tree takes two of them. */
 const MAX_DEPTH = 200;
-/** A request of JMeter's has about 30 elements. */
+/** Limit for the number of XML elements. One HTTP request of JMeter has about 30. */
 const MAX_ELEMENTS = 200_000;
 
 interface OpenElement extends ParsedElement {
@@ -29,7 +29,7 @@ interface OpenElement extends ParsedElement {
 }
 
 /**
- * Parses the root element of a document. Refuses a DOCTYPE, so that only XML's own entities exist.
+ * Parses the root element of a document. Refuses a DOCTYPE, which could define entities.
  * @throws XmlError if the text is not well-formed, has a DOCTYPE, is nested too deeply or has too many elements
  */
 export function parseXml(text: string): ParsedElement {
@@ -40,7 +40,7 @@ export function parseXml(text: string): ParsedElement {
   const fail = (message: string): never => {
     throw new XmlError(message, parser.line);
   };
-  // saxes writes the position before the message.
+  // Remove the position at the start of the message. `fail` adds it in another form.
   parser.on('error', (error) => fail(error.message.replace(/^[\d:]*: /, '')));
   parser.on('doctype', () => fail('a DOCTYPE is not allowed'));
   parser.on('opentag', ({ name, attributes }) => {

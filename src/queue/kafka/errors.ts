@@ -1,21 +1,21 @@
 import { printable } from '../../printable.ts';
 
-/** The topic is missing and could not be created. `cause` says why. */
+/** The topic is missing and could not be created. `cause` has the reason. */
 export class TopicCreationError extends Error {
   constructor(cause: unknown) {
     super('the topic is missing and cannot be created', { cause });
   }
 }
 
-/** Error code for a connection that received bytes that are not a Kafka answer. */
+/** Error code of a connection that received bytes which are no Kafka answer. */
 export const UNREADABLE_ANSWER = 'ERR_UNREADABLE_ANSWER';
 
-/** Whether the error comes from creating a topic. */
+/** Whether the error is that a missing topic could not be created. */
 export function isTopicCreation(error: unknown): boolean {
   return error instanceof TopicCreationError;
 }
 
-/** Unwraps an error that kafkajs wrapped after its retries, or in a list with one error for each topic. */
+/** Returns the original error if kafkajs wrapped it, after its retries or in a list with one error for each topic. */
 export function rootCause(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.cause instanceof Error) return rootCause(error.cause);
@@ -23,12 +23,15 @@ export function rootCause(error: unknown): unknown {
   return first instanceof Error ? rootCause(first) : error;
 }
 
-/** Name of the broker's error code, such as NOT_ENOUGH_REPLICAS. Null if no broker answered. */
+/**
+ * Name of the error code in a broker's answer, such as NOT_ENOUGH_REPLICAS. Null if the error is not a broker's
+ * answer.
+ */
 export function brokerErrorOf(error: unknown): string | null {
   return textOf(rootCause(error), 'type');
 }
 
-/** One line for people. It can contain text from a broker. */
+/** Describes an error in one line for people. The line can contain text from a broker. */
 export function describeKafkaError(error: unknown): string {
   const context = isTopicCreation(error) ? `${(error as Error).message}: ` : '';
   return printable(`${context}${description(error)}`);
@@ -42,25 +45,22 @@ function description(error: unknown): string {
   const broker = textOf(cause, 'broker');
   const code = textOf(cause, 'code');
   if (broker !== null && code === UNREADABLE_ANSWER) return `${broker} does not answer like a Kafka broker`;
-  // After several addresses failed, Node's message is empty (AggregateError). Show the code instead.
+  // If every address of a host failed, Node's error has no message (AggregateError), so show the error code.
   return broker !== null && code !== null ? `no connection to ${broker} (${code})` : message;
 }
 
-/** Whether the broker rejected the user or the SASL mechanism. */
+/** Whether the broker rejected the login (SASL): the user, the password or the mechanism. */
 export function isAboutSasl(error: unknown): boolean {
   const name = textOf(rootCause(error), 'name') ?? '';
   return name.startsWith('KafkaJSSASL') || (brokerErrorOf(error) ?? '').includes('SASL');
 }
 
-/** Node's error code of a connection, such as ECONNREFUSED. Null if there is none. */
+/** Node's code of a connection error, such as ECONNREFUSED. Null for any other error. */
 export function connectionCodeOf(error: unknown): string | null {
   return textOf(rootCause(error), 'code');
 }
 
-/**
- * Whether a broker accepted the connection and then closed it. A broker does so if it expects another security
- * protocol.
- */
+/** Whether a broker accepted the connection and then closed it, as it does if it expects another security protocol. */
 export function isClosedByBroker(error: unknown): boolean {
   const cause = rootCause(error);
   return (
@@ -70,13 +70,13 @@ export function isClosedByBroker(error: unknown): boolean {
   );
 }
 
-/** The broker (`host:port`) that did not answer in time. Null if the error is something else. */
+/** The broker (`host:port`) that did not answer in time. Null for any other error. */
 export function silentBrokerOf(error: unknown): string | null {
   const cause = rootCause(error);
   return textOf(cause, 'name') === 'KafkaJSRequestTimeoutError' ? textOf(cause, 'broker') : null;
 }
 
-/** The partition whose read position is outside its log. Null if the error is something else. */
+/** The partition whose read position is outside its log. Null for any other error. */
 export function outOfRangePartitionOf(error: unknown): number | null {
   const cause = rootCause(error);
   if (textOf(cause, 'type') !== 'OFFSET_OUT_OF_RANGE') return null;

@@ -10,17 +10,17 @@ import {
   UNREADABLE_ANSWER,
 } from './errors.ts';
 
-/** What the user can do about a failure. Empty if the error text is enough. */
+/** Advice for the user after a failure. Empty if the error text is enough. */
 export interface Hint {
   readonly hint?: string;
 }
 
-/** Advice for each error of creating a topic. */
+/** Advice for the user if a topic cannot be created, by Kafka's error code. */
 const MENDS_OF_CREATION: Readonly<Record<string, string>> = {
   INVALID_REPLICATION_FACTOR: 'choose a --replication that the cluster has enough brokers for',
   INVALID_PARTITIONS: 'choose another number of --partitions',
-  TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
-  CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on it',
+  TOPIC_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',
+  CLUSTER_AUTHORIZATION_FAILED: 'give this user the Create permission on the topic',
 };
 
 const NO_CONNECTION: ReadonlySet<string> = new Set([
@@ -31,9 +31,9 @@ const NO_CONNECTION: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
-const WHERE = 'in the file of --queue-config, or QBL_KAFKA_';
+const WHERE = 'in the file of --queue-config, or in QBL_KAFKA_';
 
-/** Says what could not be done, with the cluster's or the network's reason. */
+/** Returns an error that says what failed, with the reason from the cluster or the network. */
 export function environmentError(what: string, error: unknown, brokers: readonly HostAddress[]): QblError {
   return new QblError('environment', `${what}: ${describeKafkaError(error)}`, {
     cause: error,
@@ -41,7 +41,10 @@ export function environmentError(what: string, error: unknown, brokers: readonly
   });
 }
 
-/** @param brokers the brokers in the queue's URL */
+/**
+ * Returns advice about the error.
+ * @param brokers the brokers in the queue's URL
+ */
 export function hintFor(error: unknown, brokers: readonly HostAddress[]): Hint {
   const hint = hintAboutAnswer(error) ?? hintAboutConnection(error, brokers);
   return hint === null ? {} : { hint };
@@ -50,7 +53,7 @@ export function hintFor(error: unknown, brokers: readonly HostAddress[]): Hint {
 function hintAboutAnswer(error: unknown): string | null {
   const type = brokerErrorOf(error);
   if (isAboutSasl(error)) {
-    return `Check sasl.mechanism, sasl.username and sasl.password ${WHERE}SASL_MECHANISM and so on.`;
+    return `Check sasl.mechanism, sasl.username and sasl.password ${WHERE}SASL_MECHANISM, QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.`;
   }
   if (type === null) return null;
   if (isTopicCreation(error)) {
@@ -68,7 +71,7 @@ function hintAboutConnection(error: unknown, brokers: readonly HostAddress[]): s
       ? 'Check that the broker is running. `qbl broker` starts one on this machine.'
       : 'Check that the broker is running and that its address is right. Its advertised address must be reachable, too.';
   }
-  // A TLS listener closes the connection of a client without TLS, or sends it an alert.
+  // A broker that expects TLS closes a connection without TLS, or sends a TLS alert.
   if (isClosedByBroker(error) || code === UNREADABLE_ANSWER) {
     return `Check whether the listener needs TLS or SASL: security.protocol ${WHERE}SECURITY_PROTOCOL.`;
   }

@@ -23,7 +23,7 @@ import { openKafkaReader } from './reading/reader.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
 import { KafkaSender } from './sending/sender.ts';
 
-/** Leaves time for a second attempt within a sender's deadline of 10 s. */
+/** Half of a sender's deadline of 10 s, so that a second attempt is possible after a timeout. */
 const SEND_REQUEST_TIMEOUT_MS = 5_000;
 const READ_REQUEST_TIMEOUT_MS = 10_000;
 
@@ -98,7 +98,7 @@ export class KafkaQueue implements Queue {
     return this.#keep(await openKafkaBacklog({ client, topic, group, view: this.#viewOf(group) }));
   }
 
-  /** Number of messages that the log retains, read or not. */
+  /** Number of messages that the topic still stores, whether they were read or not. */
   async depth(): Promise<Depth> {
     const client = this.#client('qbl-depth', READ_REQUEST_TIMEOUT_MS);
     const cluster = client.cluster();

@@ -69,7 +69,7 @@ export class RabbitmqQueue implements Queue {
     }
     if (from.kind !== 'beginning') {
       throw new QblError('usage', `${this.url} cannot be read from a position or a time.`, {
-        hint: 'RabbitMQ delivers each message once and keeps no acknowledged message.',
+        hint: 'RabbitMQ keeps no messages after they were acknowledged. To read the remaining messages, omit --from and add --consume.',
       });
     }
     if (!consume) throw readingTakes(this.url);
@@ -91,7 +91,8 @@ export class RabbitmqQueue implements Queue {
   }
 
   /**
-   * Also 0 if a quorum queue's leader does not answer (see QueueCount), so the caller must conclude nothing from 0.
+   * Number of ready messages. RabbitMQ also reports 0 if the leader of a quorum queue does not answer (see
+   * QueueCount), so the caller must conclude nothing from 0.
    */
   async depth(): Promise<Depth> {
     const { messageCount } = await this.#mustExist();
@@ -103,7 +104,10 @@ export class RabbitmqQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** @throws QblError 'environment' */
+  /**
+   * Counts the queue.
+   * @throws QblError 'environment' if the queue does not exist or cannot be reached
+   */
   #mustExist(): Promise<QueueCount> {
     const { queue } = this.#address;
     return this.#reach(async (client) => {
@@ -122,7 +126,7 @@ export class RabbitmqQueue implements Queue {
         `The queue ${this.url} cannot be reached: ${describeRabbitmqError(error)}`,
         {
           cause: error,
-          hint: 'Check that RabbitMQ is running there and that the user of --queue-config may create and use the queue.',
+          hint: 'Check that RabbitMQ is running at this address, and that the user in the file of --queue-config may create and use the queue.',
         },
       );
     }
@@ -139,8 +143,8 @@ export class RabbitmqQueue implements Queue {
 }
 
 /**
- * Creates exchange and queue on the first connection. Later it only checks that they exist: recreating a lost queue
- * would hide from a tap that its acknowledged messages are lost.
+ * Creates the exchange and the queue on the first connection. On later connections, only checks that they exist: if a
+ * lost queue were recreated, a tap would not notice that acknowledged messages are lost.
  */
 function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<void> {
   let made = false;
@@ -152,6 +156,6 @@ function madeOnce(address: AmqpAddress): (connection: Connection) => Promise<voi
 
 function readingTakes(url: string): QblError {
   return new QblError('usage', `Reading ${url} removes its messages permanently.`, {
-    hint: 'Add --consume to allow it. Or read copies of the messages: start qbl verify --follow before the first send, or use qbl run.',
+    hint: 'To allow the removal, add --consume. To read copies instead, start `qbl verify --follow` before the first send, or use `qbl run`, which does so.',
   });
 }

@@ -21,7 +21,7 @@ import { QueueClient } from './requests/queue-client.ts';
 import { MAX_IN_FLIGHT, SqsSender } from './sending/sender.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Requests for the queue's attributes, besides those for messages. */
+/** Number of sockets for requests of the queue's attributes, in addition to those for messages. */
 const FURTHER_REQUESTS = 2;
 
 /** One queue of AWS SQS, or of an emulator with the same protocol. */
@@ -32,7 +32,7 @@ export class SqsQueue implements Queue {
   readonly #env: NodeJS.ProcessEnv;
   readonly #opened = new Set<{ close(): Promise<void> }>();
 
-  /** @param env environment with the credentials for an emulator */
+  /** @param env environment variables, which can contain the credentials for an emulator */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv) {
     this.#address = address;
     this.#env = env;
@@ -63,7 +63,7 @@ export class SqsQueue implements Queue {
   async openReader({ from, consume, onDeliveries }: ReaderOptions): Promise<Reader> {
     if (!consume) {
       throw new QblError('usage', 'Reading an SQS queue removes its messages permanently.', {
-        hint: 'Add --consume if nothing else needs the messages. Or start a service that writes receipts, which verify reads instead: qbl run --service-rate, qbl consume --run.',
+        hint: `To allow the removal, add --consume. To verify without it, let a service of qbl process the messages, such as that of \`qbl run --queue ${this.url} --service-rate 50\`: verify then reads the receipts of the service.`,
       });
     }
     if (from.kind === 'positions' || from.kind === 'time') {
@@ -101,7 +101,7 @@ export class SqsQueue implements Queue {
     this.#opened.clear();
   }
 
-  /** Closes the client if the queue does not answer. */
+  /** Requests the queue's attributes. Closes the client if the queue does not answer. */
   #mustAnswer(client: QueueClient): Promise<QueueAttributes> {
     return this.#reach(client.attributes(REQUEST_TIMEOUT_MS)).catch((error) => {
       client.close();
@@ -109,7 +109,10 @@ export class SqsQueue implements Queue {
     });
   }
 
-  /** @throws QblError 'environment' if the queue does not answer correctly */
+  /**
+   * Waits for the queue's answer.
+   * @throws QblError 'environment' if the queue does not answer correctly
+   */
   async #reach(asked: Promise<QueueAttributes>): Promise<QueueAttributes> {
     try {
       return await asked;

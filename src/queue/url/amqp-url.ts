@@ -13,7 +13,7 @@ export interface AmqpAddress {
   readonly hosts: readonly HostAddress[];
   readonly vhost: string;
   readonly queue: string;
-  /** Exchange that messages are published to. A tap binds its queue to it too. */
+  /** Exchange to which messages are published. A tap binds its own queue to it, too. */
   readonly exchange: string;
   readonly routingKey: string;
   /** Type of the queue if qbl creates it. */
@@ -33,10 +33,13 @@ const AMQP: UrlForm = {
 };
 const AMQPS: UrlForm = { ...AMQP, form: AMQP.form.replace('amqp:', 'amqps:'), defaultPort: 5671 };
 
-/** AMQP 0-9-1 sends names as short strings of up to 255 bytes. */
+/** AMQP 0-9-1 sends a name as a short string, which has at most 255 bytes. */
 const MAX_NAME_BYTES = 255;
 
-/** @throws QblError 'usage' */
+/**
+ * Parses a URL of the form amqp:// or amqps://.
+ * @throws QblError 'usage' for an invalid URL
+ */
 export function parseAmqpUrl({ authority, path, rest }: UrlParts, tls: boolean): AmqpAddress {
   const form = tls ? AMQPS : AMQP;
   const segments = path === '' ? [] : path.split('/').map((segment) => parseName(segment, form));
@@ -62,7 +65,7 @@ export function parseAmqpUrl({ authority, path, rest }: UrlParts, tls: boolean):
   };
 }
 
-/** Writes only the values that differ from the defaults. */
+/** Writes the URL. Leaves out values that equal the defaults. */
 export function formatAmqpUrl(address: AmqpAddress): string {
   const { tls, hosts, vhost, queue, exchange, routingKey, queueType } = address;
   const path = [...(vhost === DEFAULT_VHOST ? [] : [vhost]), queue].map(encodeURIComponent).join('/');

@@ -1,7 +1,7 @@
 import { formatQueueUrl, parseQueueUrl, type QueueAddress } from './url.ts';
 
 /**
- * Returns the URL of the dead-letter queue that belongs to a queue: `orders.dead-letter` for `orders`.
+ * Returns the URL of a queue's dead-letter queue: `orders.dead-letter` for the queue `orders`.
  * @throws QblError 'usage' for an invalid URL
  */
 export function deadLetterUrl(queueUrl: string): string {
@@ -17,7 +17,7 @@ function beside(address: QueueAddress): QueueAddress {
       return { ...address, queue, exchange: queue, routingKey: queue };
     }
     case 'sqs':
-      // SQS allows a dot in a name only before `fifo`.
+      // SQS allows a dot in a queue name only before `fifo`.
       return {
         ...address,
         queue: `${address.queue.replace(/\.fifo$/, '')}-dead-letter${address.fifo ? '.fifo' : ''}`,

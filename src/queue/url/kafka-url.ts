@@ -20,7 +20,10 @@ export const KAFKA_FORM: UrlForm = {
 };
 const DEFAULT_TOPIC = 'stress-topic';
 
-/** @throws QblError 'usage' */
+/**
+ * Parses a URL of the form kafka://.
+ * @throws QblError 'usage' for an invalid URL
+ */
 export function parseKafkaUrl({ authority, path, rest }: UrlParts): KafkaAddress {
   if (rest !== '') {
     throw wrongUrl('The queue URL has text after the topic.', `Expected ${KAFKA_FORM.form}.`);
@@ -32,7 +35,7 @@ export function formatKafkaUrl({ brokers, topic }: KafkaAddress): string {
   return `kafka://${formatHosts(brokers)}/${topic}`;
 }
 
-/** Kafka's rule for topic names: clients/src/main/java/org/apache/kafka/common/internals/Topic.java. */
+/** Checks a topic name by Kafka's rule (clients/src/main/java/org/apache/kafka/common/internals/Topic.java). */
 function parseTopic(path: string): string {
   if (path === '') return DEFAULT_TOPIC;
   if (/^[A-Za-z0-9._-]{1,249}$/.test(path) && path !== '.' && path !== '..') return path;

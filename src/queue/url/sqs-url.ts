@@ -4,20 +4,23 @@ export interface SqsAddress {
   readonly system: 'sqs';
   readonly host: string;
   readonly port: number;
-  /** The AWS region. Null for an SQS emulator, which qbl uses without TLS. */
+  /** The AWS region. Null for an SQS emulator; qbl connects to emulators without TLS. */
   readonly region: string | null;
-  /** Account number of 12 digits. Null for the account of the credentials. */
+  /** Account number of 12 digits. Null means the account of the credentials. */
   readonly account: string | null;
   readonly queue: string;
-  /** A FIFO queue keeps the order within a message group and drops repeats for five minutes. */
+  /**
+   * Whether the queue is a FIFO queue. Such a queue keeps the order within a message group, and drops repeated
+   * messages for five minutes.
+   */
   readonly fifo: boolean;
 }
 
 const DEFAULT_QUEUE = 'stress-queue';
 const HTTPS_PORT = 443;
 /**
- * Host names of the public endpoints, of FIPS endpoints, and of endpoints inside a VPC (SQS endpoints, AWS General
- * Reference).
+ * Matches AWS's host names for SQS: public endpoints, FIPS endpoints and endpoints inside a VPC (SQS endpoints, AWS
+ * General Reference).
  */
 const AWS_HOST =
   /^(?:[a-z0-9-]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?(?::443)?$/;
@@ -28,7 +31,10 @@ const SQS: UrlForm = {
   defaultPort: 9324,
 };
 
-/** @throws QblError 'usage' */
+/**
+ * Parses a URL of the form sqs://.
+ * @throws QblError 'usage' for an invalid URL
+ */
 export function parseSqsUrl({ authority, path, rest }: UrlParts): SqsAddress {
   if (rest !== '') throw wrongUrl('The queue URL has text after the queue.', EXPECTED);
   const region = AWS_HOST.exec(authority)?.[1] ?? null;
@@ -36,7 +42,8 @@ export function parseSqsUrl({ authority, path, rest }: UrlParts): SqsAddress {
   const [address, ...others] = parseHosts(authority, form);
   if (address === undefined || others.length > 0)
     throw wrongUrl('An SQS URL has exactly one host.', EXPECTED);
-  // qbl talks to an emulator without TLS. AWS credentials must never travel without TLS.
+  // Refuse unknown hosts of AWS. qbl would treat them as emulators and connect without TLS, but credentials for AWS
+  // must never travel without TLS.
   if (region === null && OF_AWS.test(address.host)) {
     throw wrongUrl(`'${authority}' is not an AWS SQS endpoint that qbl knows.`, EXPECTED);
   }
@@ -58,7 +65,7 @@ export function formatSqsUrl({ host, port, region, account, queue }: SqsAddress)
   return `sqs://${authority}/${account === null ? '' : `${account}/`}${queue}`;
 }
 
-/** AWS's limit for queue names (SQS API reference, CreateQueue). It includes `.fifo`. */
+/** AWS's limit for queue names, including `.fifo` (SQS API reference, CreateQueue). */
 const MAX_NAME_LENGTH = 80;
 const EXPECTED = `Expected ${SQS.form}.`;
 

@@ -1,18 +1,18 @@
 import { isIPv6 } from 'node:net';
 import { QblError } from '../../error.ts';
 
-/** The parts of a queue URL before they are checked. */
+/** The parts of a queue URL, not checked yet. */
 export interface UrlParts {
   /** The text between `//` and the path: one host, or several separated by commas. */
   readonly authority: string;
   /** The text after the first slash, still percent-encoded. */
   readonly path: string;
-  /** The text from `?` or `#` on. */
+  /** The text from `?` or `#` to the end. */
   readonly rest: string;
 }
 
 export interface HostAddress {
-  /** A host name or an IP address; IPv6 without brackets. */
+  /** A host name or an IP address. An IPv6 address has no brackets here. */
   readonly host: string;
   readonly port: number;
 }
@@ -20,12 +20,15 @@ export interface HostAddress {
 /** The URL format of one queue system. */
 export interface UrlForm {
   readonly form: string;
-  /** What the address belongs to, such as `broker`. */
+  /** What listens at the address, such as `broker`. Used in error messages. */
   readonly listener: string;
   readonly defaultPort: number;
 }
 
-/** @throws QblError 'usage' */
+/**
+ * Parses the hosts of a URL.
+ * @throws QblError 'usage' for an invalid host
+ */
 export function parseHosts(authority: string, form: UrlForm): HostAddress[] {
   return authority.split(',').map((text) => parseHost(text, form));
 }
@@ -34,7 +37,7 @@ export function formatHosts(hosts: readonly HostAddress[]): string {
   return hosts.map(({ host, port }) => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)).join(',');
 }
 
-/** An error for an invalid URL. It must never repeat a secret. */
+/** Creates an error for an invalid URL. The message must never repeat a secret. */
 export function wrongUrl(message: string, hint: string): QblError {
   return new QblError('usage', message, { hint });
 }
@@ -44,7 +47,7 @@ function parseHost(text: string, form: UrlForm): HostAddress {
   if (match === null) {
     throw wrongUrl(
       `'${text}' is not a ${form.listener}.`,
-      `Write it as host:port, with an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
+      `Write the ${form.listener} as host:port, with an IPv6 address in brackets: [::1]:${form.defaultPort}.`,
     );
   }
   const [, bracketed, name, port] = match;
@@ -66,7 +69,7 @@ function parseIPv6(address: string, { defaultPort }: UrlForm): string {
   if (isIPv6(address)) return address;
   throw wrongUrl(
     `'[${address}]' is not an IPv6 address.`,
-    `Write it like this example: [::1]:${defaultPort}.`,
+    `Write an IPv6 address and its port like this: [::1]:${defaultPort}.`,
   );
 }
 

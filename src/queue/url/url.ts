@@ -16,24 +16,24 @@ export function parseQueueUrl(url: string): QueueAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(url);
   if (match === null) {
     throw wrongUrl(
-      'The queue is not a URL.',
-      `Write it as ${KAFKA_FORM.form}, for example ${DEFAULT_QUEUE_URL}.`,
+      'The queue must be given as a URL.',
+      `Write the URL as ${KAFKA_FORM.form}, for example ${DEFAULT_QUEUE_URL}.`,
     );
   }
   const [, scheme = '', authority = '', path = '', rest = ''] = match;
   const parse = PARSERS.get(scheme.toLowerCase());
   if (parse === undefined) throw unknownScheme(scheme);
-  // Search the whole URL: a password with a slash in it would look like a port or a topic.
+  // Search the whole URL for an @. If a password contains a slash, a part of it would look like a port or a topic.
   if (url.includes('@')) {
     throw wrongUrl(
       'The queue URL contains credentials, which the process list would show.',
-      'Remove user and password from the URL. Put them into a file for --queue-config or into the environment.',
+      'Remove user and password from the URL. Put both into a file for --queue-config, or into environment variables such as QBL_KAFKA_SASL_PASSWORD.',
     );
   }
   return parse({ authority, path, rest });
 }
 
-/** Writes the full URL, including the default host, port and other parts of the address. */
+/** Writes the complete URL, also those parts that have their default values. */
 export function formatQueueUrl(address: QueueAddress): string {
   switch (address.system) {
     case 'kafka':

@@ -60,7 +60,7 @@ const condition = (text: string, holds: boolean | null): JudgedCondition => ({
   text: 'p99 is 2 ms; the limit is 1 ms',
 });
 
-/** The result of each test case by name. Throws if the text is not XML. */
+/** Returns the result of each test case, by name. Throws if the text is not XML. */
 function casesOf(xml: string): Record<string, string> {
   const cases: Record<string, string> = {};
   let name = '';

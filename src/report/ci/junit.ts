@@ -9,25 +9,25 @@ import { styleFor } from '../text/style.ts';
 import type { FailureFact, OffenceFact, VerdictFacts } from '../verdict/facts.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 
-/** The results of a run that a CI server needs. */
+/** What a CI server needs to know about a run. */
 export interface RunOutcome {
   readonly run: string;
-  /** Name of the plan. It is the same in each run. */
+  /** Name of the plan. It is the same in all runs of the plan. */
   readonly plan: string;
-  /** ISO 8601. */
+  /** Start time of the run, in ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** Null if the run was not verified. */
+  /** Result of `verify`. Null if the run was not verified. */
   readonly verification: VerifyRecord | null;
-  /** Null if the sender has not finished. */
+  /** Content of summary.json. Null if the sender has not finished. */
   readonly summary: SummaryRecord | null;
   readonly incidents: readonly Incident[];
-  /** If true, unacknowledged requests do not fail the run. */
+  /** Whether the run passes even if requests were not acknowledged (--allow-errors). */
   readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];
-  /** Comparison with other runs. Null or absent if there are none. */
+  /** Comparison with other runs. Null or absent without one. */
   readonly comparison?: ComparisonTable | null;
-  /** Why the run was not verified, or which part of it failed after a pass. */
+  /** Why the run was not verified, or which part of the run failed although the verdict is pass. */
   readonly failure?: string;
 }
 
@@ -35,14 +35,15 @@ interface TestCase {
   readonly name: string;
   readonly result: 'passed' | 'failure' | 'error' | 'skipped';
   readonly message: string;
-  /** Text that is shown even if the case passes. */
+  /** Text that is shown even if the test case passes. */
   readonly output?: string;
 }
 
 /**
- * Writes one test suite: the verdict, other failures, each kind of offence, and each condition. An unknown result becomes
- * an error or is skipped. It never passes. The format is Ant's, as Jenkins reads it. Jenkins follows a test case over many
- * runs by class and name, so neither may contain the run's id.
+ * Writes one test suite with a test case for the verdict, for other failures, for each kind of offence, and for each
+ * condition. A result that is not known becomes an error or is skipped, but never passes. The format is that of Ant,
+ * as Jenkins reads it. Jenkins identifies a test case in several runs by class and name, so neither contains the run's
+ * ID.
  */
 export function junitXml(outcome: RunOutcome): string {
   const { run, plan, startedAt, seconds, verification, summary, incidents, conditions, failure } = outcome;
@@ -97,7 +98,10 @@ function requestsCase({ failures }: VerdictFacts, outcome: RunOutcome): TestCase
     : { name, result: 'skipped', message: 'the sender has not finished' };
 }
 
-/** An error, not a failure: a part of the experiment broke, not the system under test. */
+/**
+ * The test case for the parts of the run. A part that ended too early is an error and not a failure, because the
+ * tested system did not fail.
+ */
 function partsCase({ failures }: VerdictFacts): TestCase {
   const name = 'parts of the run';
   const message = textsAbout('part', failures);
@@ -111,7 +115,7 @@ function textsAbout(about: FailureFact['about'], failures: readonly FailureFact[
     .join('; ');
 }
 
-/** A kind of offence passes only if it is certain that none of its messages fails the verdict. */
+/** The test case for a kind of offence. It passes only if it is certain that no such message fails the verdict. */
 function offenceCase(offence: OffenceFact): TestCase {
   const { name, state } = offence;
   switch (state) {
@@ -144,7 +148,7 @@ function caseXml({ name, result, message, output = '' }: TestCase, className: st
   return `${open}>\n${parts.map((part) => `      ${part}\n`).join('')}    </testcase>\n`;
 }
 
-/** Replaces characters that XML 1.0 does not allow even if they are escaped (section 2.2). */
+/** Escapes text for XML. Replaces characters that XML 1.0 forbids even in escaped form (section 2.2). */
 function xml(text: string): string {
   return escapedText(text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd'));
 }

@@ -5,7 +5,7 @@ import { cellText, nameText } from '../text/compare-text.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
-/** The verdict, the counts and the latencies as Markdown, for example for GitHub's step summary. */
+/** Writes verdict, counts and latencies as Markdown, for example for GitHub's step summary. */
 export function summaryMarkdown(outcome: RunOutcome): string {
   const { run, verification, summary, incidents, conditions } = outcome;
   const { verdict, headline, reasons, notProven, counts } = verdictFacts(verification, summary, incidents);
@@ -54,7 +54,7 @@ function list(items: readonly string[]): string {
   return items.map((item) => `- ${markdown(item)}`).join('\n');
 }
 
-/** Escapes text for Markdown, on one line. */
+/** Escapes text for Markdown, and puts it on one line. */
 function markdown(text: string): string {
   return printable(text, 2000)
     .replaceAll('&', '&amp;')

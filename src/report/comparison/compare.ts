@@ -4,13 +4,14 @@ import { METRICS, type Metric, medianOf, type RunFigures, unitOf, valuesOf } fro
 import { LEVEL, noiseOf, ratiosText } from './noise.ts';
 import { smallestProbability } from './rank-test.ts';
 
-/** Only these figures are tested. Each additional test would add its own chance of a false alarm. */
+/** Figures for which noise is tested. A test of more figures would report more differences that are only chance. */
 const TESTED: readonly Metric[] = ['p50', 'p99', 'throughput', 'errors'];
 const SHOWN_DIGITS = 3;
 
 /**
- * Compares the medians of two sets of runs. If both were repeated, it also tests whether the difference is more than noise.
- * @param warnings why the two sides may not be comparable
+ * Compares the medians of two sets of runs. If both sets have several runs, also tests whether the difference is more
+ * than noise.
+ * @param warnings reasons why the two sets may not be comparable
  */
 export function compareRuns(
   runs: readonly RunFigures[],
@@ -46,11 +47,11 @@ export function compareRuns(
   };
 }
 
-/** The samples of one run share a machine, a warm-up and a moment, so they are not repetitions. */
+/** The samples of one run are not repetitions, because they have the same machine, warm-up and time in common. */
 const ONE_RUN =
   'One run per side cannot separate a difference from noise. Run each side at least four times.';
 
-/** Names runs without figures. A median of the other runs would hide them. */
+/** Notes for runs without figures. A median of the other runs would hide that these are missing. */
 function gapNotes(runs: readonly RunFigures[]): string[] {
   if (runs.every(({ figures }) => figures.p50 === null)) return [];
   return runs.flatMap(({ run, figures: { p50 } }) =>
@@ -58,7 +59,7 @@ function gapNotes(runs: readonly RunFigures[]): string[] {
   );
 }
 
-/** Names runs with lost messages, because the median hides a loss in one run of several. */
+/** Notes for runs with lost messages. A median would hide a loss in one of several runs. */
 function lossNotes(runs: readonly RunFigures[]): string[] {
   return runs.flatMap(({ run, figures: { lost } }) =>
     lost === null || lost === 0 ? [] : [`${run} lost ${plural(lost, 'message')}.`],

@@ -13,13 +13,15 @@ import {
 } from './figures-of-run.ts';
 import { type Noise, noiseOf, ratiosText } from './noise.ts';
 
-/** A condition of `--fail-if`: the run fails if it is met. */
+/** A condition of `--fail-if`. The run fails if the condition is met. */
 export interface FailCondition {
-  /** As the user wrote it. */
+  /** The condition as the user wrote it. */
   readonly text: string;
   readonly metric: Metric;
   readonly operator: Operator;
-  /** A ratio multiplies the median of the compared runs. An absolute bound has the unit of the metric. */
+  /**
+   * The limit. A ratio is multiplied by the median of the compared runs; an absolute limit has the unit of the metric.
+   */
   readonly bound: { readonly kind: 'ratio' | 'absolute'; readonly value: number };
 }
 
@@ -30,7 +32,7 @@ export const CONDITION_EXPECTED = `a condition such as "p99 > 1.1x", "p99 > 250m
 const PATTERN =
   /^\s*([a-z][a-z0-9.-]*)\s*(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,9})?)\s*(x|ms|s|m|min|h|%|\/s|)\s*$/;
 
-/** Null if the text is not a condition, or if the unit does not fit the metric. */
+/** Parses a condition. Null if the text is no condition, or if the unit does not fit the metric. */
 export function parseCondition(text: string): FailCondition | null {
   const [, name, operator, digits = '', unit = ''] = PATTERN.exec(text) ?? [];
   const metric = METRICS.find((known) => known === name);
@@ -51,23 +53,27 @@ function boundOf(value: number, written: string, unit: Unit): FailCondition['bou
   return factor === undefined ? null : { kind: 'absolute', value: value * factor };
 }
 
-/** Whether a condition is met. `holds` is null if a figure is missing, or if too few runs were compared. */
+/**
+ * The result of a condition. `holds` says whether it is met; null if a figure is missing or too few runs were
+ * compared.
+ */
 export interface JudgedCondition {
   readonly condition: FailCondition;
   readonly holds: boolean | null;
-  /** The compared figures, as a clause for people. */
+  /** The figures that were compared, as a part of a sentence. */
   readonly text: string;
 }
 
-/** The result of a condition in one word. A condition that is met fails the run. */
+/** Returns the result in one word: `failed` for a condition that is met. */
 export function stateOf({ holds }: JudgedCondition): 'failed' | 'passed' | 'unknown' {
   if (holds === null) return 'unknown';
   return holds ? 'failed' : 'passed';
 }
 
 /**
- * Compares the median of the runs with the bound. For lost messages it takes the highest count of any run, because a median
- * would hide a loss in one run. A ratio is exceeded only if the difference is more than noise. Single runs cannot show that.
+ * Compares the median of the runs with the limit. For lost messages, compares the highest count of any run, because a
+ * median would hide a loss in one run. A ratio counts as exceeded only if the difference is more than noise, which
+ * single runs cannot show.
  */
 export function judgeCondition(
   condition: FailCondition,
@@ -94,7 +100,7 @@ export function judgeCondition(
   if (bound.kind === 'absolute' || first === null || second === null) {
     return { condition, holds: isBeyond, text };
   }
-  // Equal runs exceed a bound such as "> 0.9x". Then the difference from the bound must be more than noise.
+  // Equal runs exceed a limit such as "> 0.9x". So for such a limit, compare with the limit itself instead of with 1.
   const isUpwards = operator.startsWith('>');
   const reference = isUpwards ? Math.min(1, bound.value) : Math.max(1, bound.value);
   const noise = noiseOf(
@@ -110,13 +116,18 @@ export function judgeCondition(
   };
 }
 
-/** Medians and ranks can point in different directions. The ranks must point in the direction of the bound too. */
+/**
+ * Whether the values of the first side rank above the reference. Medians and ranks can have different directions, so
+ * the ranks must agree with the medians.
+ */
 function ranksHigher(first: readonly number[], second: readonly number[], reference: number): boolean {
   const signs = first.flatMap((a) => second.map((b) => Math.sign(a - b * reference)));
   return signs.reduce((sum, sign) => sum + sign, 0) > 0;
 }
 
-/** A proven loss meets the condition even if the losses of another run are unknown. */
+/**
+ * Judges a limit for lost messages. A proven loss meets the condition even if the losses of another run are not known.
+ */
 function judgeMostLost(
   condition: FailCondition,
   { run, value }: Worst,

@@ -3,7 +3,7 @@ import { readSummary, type SummaryRecord } from '../../runs/documents/summary-js
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** The figures that a comparison uses, with their units. */
+/** The figures that can be compared, with their units. */
 const UNITS = {
   p50: 'ms',
   p90: 'ms',
@@ -24,17 +24,17 @@ const UNITS = {
 } as const;
 
 export type Metric = keyof typeof UNITS;
-/** Empty for counts. */
+/** The unit of a figure. Empty for counts. */
 export type Unit = (typeof UNITS)[Metric];
 
 export const METRICS = Object.keys(UNITS) as readonly Metric[];
 
-/** Latencies whose name does not begin with `e2e` are HTTP latencies. */
+/** Returns the unit of a figure. */
 export function unitOf(metric: Metric): Unit {
   return UNITS[metric];
 }
 
-/** Null if the run does not have the figure. */
+/** The figures of a run. Null for a figure that the run does not have. */
 type Figures = Readonly<Record<Metric, number | null>>;
 
 export interface RunFigures {
@@ -42,7 +42,10 @@ export interface RunFigures {
   readonly figures: Figures;
 }
 
-/** Reads summary.json, verify.json and service.json. The figures of a missing file are null. */
+/**
+ * Reads the figures of a run from summary.json, verify.json and service.json. If a file is missing, its figures are
+ * null.
+ */
 export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
   const [summary, verification, service] = await Promise.all([
     readSummary(folder),
@@ -69,7 +72,10 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/** An incomplete verification that found no loss leaves the number of lost messages unknown. */
+/**
+ * Figures from verify.json. If the verification is incomplete and found no loss, the number of lost messages is not
+ * known.
+ */
 function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
   const { latencyMs, lost, verdict } = verification;
@@ -78,7 +84,10 @@ function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
 }
 
-/** Without `drain` if messages were left. Empty if an earlier service ran: the figures cover only the last service. */
+/**
+ * Figures from service.json. Without `drain` if messages were left in the queue. Empty if an earlier service of the
+ * run existed, because the file has only the figures of the last one.
+ */
 function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | null): Partial<Figures> {
   if (service === null || service.end === null || service.earlier.length > 0) return {};
   const { peakBacklog, longestWaitMs, lastEndMs, processed } = service.end;
@@ -91,7 +100,7 @@ function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | 
   };
 }
 
-/** One figure of each run. Null if a run does not have it. */
+/** Returns the figure of each run. Null if a run does not have it. */
 export function valuesOf(runs: readonly RunFigures[], metric: Metric): readonly number[] | null {
   const values = runs.map(({ figures }) => figures[metric]).filter((value) => value !== null);
   return values.length === runs.length && values.length > 0 ? values : null;
@@ -102,7 +111,7 @@ export interface Worst {
   readonly value: number;
 }
 
-/** The run with the greatest figure. Null if no run has the figure. */
+/** Returns the run with the largest figure. Null if no run has the figure. */
 export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | null {
   let worst: Worst | null = null;
   for (const { run, figures } of runs) {
@@ -112,7 +121,7 @@ export function worstOf(runs: readonly RunFigures[], metric: Metric): Worst | nu
   return worst;
 }
 
-/** The middle value, or the mean of the two middle values. Null if a run does not have the figure. */
+/** Returns the middle value, or the mean of the two middle values. Null if a run does not have the figure. */
 export function medianOf(runs: readonly RunFigures[], metric: Metric): number | null {
   const sorted = valuesOf(runs, metric)?.toSorted((a, b) => a - b);
   if (sorted === undefined) return null;

@@ -3,7 +3,7 @@ import type { Overlay } from '../html/collect/collect.ts';
 import { readLatency } from '../html/collect/latency.ts';
 import type { ComparisonTable } from '../html/report-data.ts';
 
-/** What the compared runs add to a report: their latency curves, and the comparison tables. */
+/** Returns what compared runs add to a report: their latency curves, and the tables of the comparison. */
 export async function overlayOf(
   others: readonly RunFolder[],
   tables: readonly ComparisonTable[],

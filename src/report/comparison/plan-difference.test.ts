@@ -8,7 +8,7 @@ import { beginRun } from '../../runs/documents/run-json.ts';
 import { makeRunFolder, type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import { planDifferences } from './plan-difference.ts';
 
-/** A plan with one thread group for each of these numbers of threads. */
+/** Returns a plan with one thread group for each number of threads. */
 function planOf(threads: readonly number[], rate: number | null = null): Plan {
   const threadGroups = threads.map((count, index) => ({
     name: `group ${index + 1}`,

@@ -6,7 +6,7 @@ import type { RunFolder } from '../../runs/run-folder.ts';
 const MAX_SHOWN = 3;
 const MAX_TEXT_LENGTH = 100;
 
-/** Warnings about runs that may not be comparable, because their plans or services differ. */
+/** Returns warnings about runs that may not be comparable, because their plans or services differ. */
 export async function planDifferences(folders: readonly RunFolder[]): Promise<string[]> {
   const [first, ...others] = await Promise.all(folders.map(settingsOf));
   if (first === undefined) return [];
@@ -20,12 +20,12 @@ export async function planDifferences(folders: readonly RunFolder[]): Promise<st
 }
 
 interface Setting {
-  /** The last part of its path. */
+  /** The last part of the setting's path. */
   readonly name: string;
   readonly value: string;
 }
 
-/** The settings of a run by their paths, such as `plan.threadGroups.0.threads`. */
+/** The settings of a run, by their paths such as `plan.threadGroups.0.threads`. */
 type Settings = ReadonlyMap<string, Setting>;
 
 async function settingsOf(folder: RunFolder): Promise<{ run: string; settings: Settings }> {
@@ -36,7 +36,7 @@ async function settingsOf(folder: RunFolder): Promise<{ run: string; settings: S
   return { run: folder.id, settings };
 }
 
-/** Names, ports and the place of a queue do not change the load. */
+/** Settings that do not change the load, such as names and queue URLs. */
 const IGNORED = /(^|\.)(name|queue|deadLetter|group|drain)$/;
 
 function flatten(keys: readonly string[], value: unknown, into: Map<string, Setting>): void {
@@ -62,7 +62,7 @@ function differencesOf(first: Settings, second: Settings): string[] {
   return [...all].flatMap(([path, { name }]) => {
     const values = [first, second].map((settings) => settings.get(path)?.value);
     if (values[0] === values[1]) return [];
-    // The name alone is enough if no other setting has it, for example a second thread group.
+    // Show only the last part of the path if no other setting has the same one, such as a second thread group.
     const label = printable(isUnique(name) ? name : path, MAX_TEXT_LENGTH);
     return [`${label} ${text(values[0])} vs ${text(values[1])}`];
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { rankTest, smallestProbability } from './rank-test.ts';
 
 test.each([
-  // R 4.3, wilcox.test(exact = TRUE), and SciPy 1.11, mannwhitneyu(method='exact').
+  // The expected values come from R 4.3, wilcox.test(exact = TRUE), and SciPy 1.11, mannwhitneyu(method='exact').
   { first: [1, 2, 3], second: [4, 5, 6], probability: 0.1 },
   { first: [1, 2, 3, 4], second: [5, 6, 7, 8], probability: 2 / 70 },
   { first: [1, 2, 3, 4, 5], second: [6, 7, 8, 9, 10], probability: 2 / 252 },
@@ -49,7 +49,7 @@ test('gives the smallest probability that a number of runs can reach', () => {
   expect(smallestProbability(4, 4)).toBeLessThan(0.05);
 });
 
-/** The definition of the test, computed directly. */
+/** Computes the probability directly from its definition. */
 function byTryingAll(first: readonly number[], second: readonly number[]): number {
   const all = [...first, ...second];
   const rankOf = (value: number) =>

@@ -1,12 +1,15 @@
-/** With more values than this on both sides together, the normal distribution replaces counting. */
+/**
+ * Limit for the number of values on both sides together. With more values, the normal distribution is used instead of
+ * counting.
+ */
 const MAX_COUNTED = 60;
 
 /**
- * The test of Mann and Whitney: the two-sided probability that two sets of values from one population differ in rank at
- * least as much as these two. With up to 60 values it counts every way to split them, with ties. With more values it uses
- * the normal approximation with its corrections for ties and continuity.
- * Source: Mann and Whitney, On a Test of Whether one of Two Random Variables is Stochastically Larger than the Other
- * (1947); for ties, Lehmann, Nonparametrics (1975), chapter 1.
+ * The test of Mann and Whitney. Returns the two-sided probability that two sets of values from one population differ
+ * in rank by at least as much as these two. For up to 60 values, it counts every way to split them, with ties. For
+ * more, it uses the normal approximation with its corrections for ties and continuity (Mann and Whitney, On a Test of
+ * Whether one of Two Random Variables is Stochastically Larger than the Other, 1947; for ties, Lehmann,
+ * Nonparametrics, 1975, chapter 1).
  */
 export function rankTest(first: readonly number[], second: readonly number[]): number {
   const ranks = doubledRanks([...first, ...second]);
@@ -16,14 +19,19 @@ export function rankTest(first: readonly number[], second: readonly number[]): n
     : normalProbability(ranks, first.length, rankSum);
 }
 
-/** The smallest probability for these numbers of values: all values of one set are above all of the other. */
+/**
+ * The smallest probability that sets of these sizes can have: all values of one set are larger than all of the other.
+ */
 export function smallestProbability(first: number, second: number): number {
   const low = Array.from({ length: first }, (_, index) => index);
   const high = Array.from({ length: second }, (_, index) => first + index);
   return rankTest(low, high);
 }
 
-/** Twice the rank of each value, counted from 1. Doubling makes the mean ranks of ties whole numbers. */
+/**
+ * Returns twice the rank of each value; ranks begin at 1. Equal values have a mean rank, which can end in .5, so
+ * doubled ranks are whole numbers.
+ */
 function doubledRanks(values: readonly number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b);
   return values.map((value) => {
@@ -32,7 +40,7 @@ function doubledRanks(values: readonly number[]): number[] {
   });
 }
 
-/** The share of all choices of `size` ranks whose sum is at least as far from the mean as `rankSum`. */
+/** Returns the share of all choices of `size` ranks whose sum differs from the mean at least as much as `rankSum`. */
 function countedProbability(ranks: readonly number[], size: number, rankSum: number): number {
   const mean = (sum(ranks) * size) / ranks.length;
   const distance = Math.abs(rankSum - mean);
@@ -45,12 +53,12 @@ function countedProbability(ranks: readonly number[], size: number, rankSum: num
   return extreme / all;
 }
 
-/** Counts the choices of `size` ranks by their sum. */
+/** Returns the number of ways to choose `size` ranks, by the sum of the chosen ranks. */
 function waysToSum(ranks: readonly number[], size: number): Map<number, number> {
   const bySize = Array.from({ length: size + 1 }, () => new Map<number, number>());
   bySize[0]?.set(0, 1);
   for (const rank of ranks) {
-    // Start with the largest choice, so that no rank is chosen twice.
+    // Go from the largest size to the smallest, so that no rank is chosen twice.
     for (let chosen = size; chosen > 0; chosen--) addRank(bySize[chosen - 1], bySize[chosen], rank);
   }
   return bySize[size] ?? new Map();
@@ -76,7 +84,7 @@ function normalProbability(doubled: readonly number[], size: number, doubledSum:
   return variance === 0 || distance <= 0 ? 1 : upperTailTwice(distance / Math.sqrt(variance));
 }
 
-/** Twice the upper tail of the normal distribution. Source: Abramowitz and Stegun, 7.1.26; error below 1.5e-7. */
+/** Twice the upper tail of the normal distribution (Abramowitz and Stegun, 7.1.26; error below 1.5e-7). */
 function upperTailTwice(z: number): number {
   const x = z / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * A bounded set of unfinished HTTP answers. A new answer replaces another one if the set is full: one whose client does not
- * read, or else the oldest. So clients that never read use bounded memory, and other clients still get answers.
+ * A limited set of unfinished HTTP answers. If the set is full, a new answer replaces one whose client does not read,
+ * or else the oldest one. So clients that never read cannot use up memory, and other clients still get answers.
  */
 export class Answers {
   readonly #most: number;
-  /** In the order of their start. */
+  /** The answers, in the order in which they were added. */
   readonly #open = new Set<ServerResponse>();
 
   constructor(most: number) {
@@ -17,7 +17,7 @@ export class Answers {
     if (this.list().length >= this.#most) this.#displaced()?.destroy();
     this.#open.add(answer);
     answer.on('close', () => this.#open.delete(answer));
-    // The client disconnected during a write.
+    // A client can disconnect during a write. An error event without a listener would end the process.
     answer.on('error', () => {});
   }
 

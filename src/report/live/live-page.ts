@@ -11,31 +11,31 @@ import { escapedJson } from '../html/embed.ts';
 import type { ReportData } from '../html/report-data.ts';
 import { Answers } from './answers.ts';
 
-/** The report of an unfinished run, served to browsers on this machine. */
+/** A server for the report of an unfinished run. Only browsers on this machine can use it. */
 export interface LivePage {
   readonly url: string;
-  /** Sends the last state and closes the server. */
+  /** Sends the last state to all browsers, then closes the server. */
   close(): Promise<void>;
 }
 
 const EVENTS = '/events';
-/** Time between two readings of the run's files. It is longer if a reading takes long. */
+/** Time between two readings of the run's files. After a slow reading, the time is longer. */
 const LOOK_EVERY_MS = 1_000;
-/** Readings take at most this share of the time, so that they do not disturb the measurement. */
+/** Largest share of the time that is spent on reading files, so that reading does not disturb the measurement. */
 const LOOK_SHARE = 0.1;
-/** Maximum number of browsers that follow the run at the same time. */
+/** Maximum number of browsers that get updates at the same time. */
 const MAX_FOLLOWERS = 20;
-/** Maximum number of unfinished answers of other kinds, such as the page. */
+/** Maximum number of other unfinished answers, such as the page itself. */
 const MAX_ANSWERS = 20;
 const MAX_CONNECTIONS = 200;
-/** A connection without a complete request is closed after this time. */
+/** A connection that sends no complete request within this time is closed. */
 const SILENCE_MS = 5_000;
-/** Time for a browser to read its last answer. A browser that vanished would never read it. */
+/** Time that a browser has to read its last answer. A browser that vanished would never read it. */
 const LAST_ANSWERS_MS = 10_000;
 
 /**
- * Serves the page and keeps it up to date by server-sent events.
- * @param port 0 for any free port
+ * Opens a server for the page. Browsers get updates by server-sent events.
+ * @param port the port; 0 chooses a free one
  * @throws QblError 'environment' if the port cannot be opened
  */
 export async function openLivePage(folder: RunFolder, port: number): Promise<LivePage> {
@@ -68,13 +68,13 @@ class Page {
   readonly #folder: RunFolder;
   readonly #assets: PageAssets;
   readonly #answers = new Answers(MAX_ANSWERS);
-  /** Event streams, which stay open until the run ends. */
+  /** The open streams of updates. They end with the run. */
   readonly #followers = new Answers(MAX_FOLLOWERS);
   readonly #ending = new AbortController();
   #data: ReportData;
-  /** The data as an event. All followers get the same buffer. */
+  /** The present data as one update, which is sent to all browsers. */
   #event: Buffer;
-  /** True after the last state. */
+  /** Whether the last state was sent. */
   #isOver = false;
 
   constructor(folder: RunFolder, assets: PageAssets) {
@@ -92,7 +92,7 @@ class Page {
     if (refusal !== null) refuse(response, ...refusal);
     else if (follows) this.#follow(response);
     else if (path === '/') this.#sendPage(response);
-    // Browsers request it for every answer that is not an HTML page.
+    // Browsers request this icon by themselves.
     else if (path === '/favicon.ico') response.writeHead(204, HEADERS).end();
     else refuse(response, 404, 'Not found. The page is at /.');
   }
@@ -115,7 +115,7 @@ class Page {
     for (const follower of this.#followers.list()) this.#sendLast(follower);
   }
 
-  /** Resolves when every answer was handed to the system, or its client has disconnected. */
+  /** Resolves when every answer was passed to the operating system, or its client has disconnected. */
   async answered(): Promise<void> {
     const open = [...this.#answers.list(), ...this.#followers.list()];
     await Promise.all(open.map((answer) => once(answer, 'close')));
@@ -127,7 +127,7 @@ class Page {
 
   async #look(isRunning: boolean): Promise<number> {
     const startedMs = performance.now();
-    // A file can be unreadable while it is written. The next reading will see it.
+    // A file may be unreadable while it is being written. The next reading finds its new content.
     const newer = await collectReport(this.#folder, { isRunning }).catch(() => null);
     if (newer !== null) {
       this.#data = newer;
@@ -148,7 +148,7 @@ class Page {
     else this.#send(response);
   }
 
-  /** Skips a browser that has not read the previous data. It gets newer data after the next reading. */
+  /** Sends the present data. Skips a browser that has not read the previous data; it gets newer data later. */
   #send(follower: ServerResponse): void {
     if (!follower.writableNeedDrain) follower.write(this.#event);
   }

@@ -4,7 +4,7 @@ import { figureText } from './text.ts';
 
 type Row = ComparisonTable['rows'][number];
 
-/** A measured column, and the column with its prediction. */
+/** A measured column of the table, and the column with its prediction. */
 interface Side {
   readonly name: string;
   readonly measured: number;
@@ -21,7 +21,7 @@ function sidesOf({ columns }: ComparisonTable): Side[] {
   );
 }
 
-/** The table of a comparison. Each prediction is below its measured figure. */
+/** Returns the table of a comparison. Each cell has a measured figure with its prediction below. */
 export function comparisonNodes(data: ComparisonTable): Node[] {
   const sides = sidesOf(data);
   const rows = data.rows.map((row) => [nameOf(row), ...sides.map((side) => figure(row, side))]);
@@ -31,7 +31,7 @@ export function comparisonNodes(data: ComparisonTable): Node[] {
   ];
 }
 
-/** One small table for each benefit of the queue. */
+/** Returns a small table for each benefit of the queue. */
 export function benefits(data: ComparisonTable): HTMLElement {
   const sides = sidesOf(data);
   const names = new Set(data.rows.flatMap(({ benefit }) => benefit ?? []));
@@ -47,7 +47,7 @@ export function benefits(data: ComparisonTable): HTMLElement {
   return element('div', { class: 'counts' }, ...cards);
 }
 
-/** Removes the name of the benefit from its first row, because it is already the caption of the table. */
+/** Returns the name of a row without the benefit, because the benefit is the caption of the table. */
 function nameWithin(benefit: string, row: Row): string {
   const prefix = `${benefit}: `;
   const text = textOf(row);
@@ -65,7 +65,7 @@ function figure({ cells }: Row, { measured, predicted }: Side): DomChild {
   return element('span', {}, measuredText, element('small', {}, `predicted ${cellText(model)}`));
 }
 
-/** Indents a row whose name begins with a space. It belongs to the row above it. */
+/** Returns the name of a row. A name that begins with a space belongs to the row above, and is indented. */
 function nameOf(row: Row): DomChild {
   return row.name.startsWith(' ') ? element('span', { class: 'part' }, textOf(row)) : textOf(row);
 }

@@ -1,6 +1,6 @@
 export type DomChild = Node | string;
 
-/** Creates an element with attributes and children. Text always becomes a text node and is never parsed as markup. */
+/** Creates an element with attributes and children. A text becomes a text node, so markup in it has no effect. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
@@ -26,7 +26,10 @@ export function svgElement(
   return created;
 }
 
-/** A table in a box that scrolls sideways. All columns except `textColumns` contain figures. */
+/**
+ * Creates a table in a box that scrolls sideways. Columns with an index in `textColumns` have text, the others have
+ * figures.
+ */
 export function table(
   caption: string,
   columns: readonly string[],
@@ -61,7 +64,7 @@ export function table(
   );
 }
 
-/** A list of names and values. */
+/** Creates a list of names and values. */
 export function facts(list: readonly { readonly name: string; readonly value: string }[]): HTMLElement {
   return element(
     'dl',

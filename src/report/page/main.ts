@@ -6,7 +6,7 @@ import { inPlace, renew } from './renew.ts';
 import { revealResult } from './results/results.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
-/** Draws the report, or only the parts that have changed since the last time. */
+/** Draws the report. Later calls draw only the sections whose data changed. */
 function render(data: ReportData, root: HTMLElement): void {
   const sections = sectionsOf(data);
   document.title = titleOf(data);
@@ -32,7 +32,7 @@ function headerOf({ run, keyFigures }: ReportData, sections: readonly Section[])
   );
 }
 
-/** The data that each section of the page shows now. */
+/** For each section, the data that it shows now. */
 const shown = new Map<string, unknown>();
 
 function sectionElement({ id, title, data, build }: Section): Element {
@@ -43,7 +43,7 @@ function sectionElement({ id, title, data, build }: Section): Element {
   return element('section', { id, 'aria-labelledby': `${id}-title` }, heading, ...build());
 }
 
-/** Opens the result that a link points to. A result is not in the page until it is shown. */
+/** Opens a result when the user clicks a link to it. Before, the result may not be in the page. */
 function followLinks(root: HTMLElement): void {
   root.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -53,13 +53,13 @@ function followLinks(root: HTMLElement): void {
   revealResult(location.hash);
 }
 
-/** A live page names the URL of server-sent events with newer data. */
+/** On a live page, gets newer data by server-sent events, from the URL that the page names. */
 function follow(root: HTMLElement): void {
   const url = document.querySelector('meta[name="live"]')?.getAttribute('content');
   if (url == null) return;
   const events = new EventSource(url);
   events.addEventListener('message', ({ data }) => render(JSON.parse(data), root));
-  // Without this the browser would reconnect after the end of the run.
+  // Close the connection at the end of the run. Otherwise the browser would connect again.
   events.addEventListener('end', () => events.close());
 }
 

@@ -1,4 +1,4 @@
-/** Elements that `renew` must not change, because they update themselves. */
+/** Elements that update themselves, so `renew` must not change them. */
 const kept = new WeakSet<Node>();
 const standIns = new WeakMap<Node, Node>();
 
@@ -8,7 +8,10 @@ export function keep<T extends Element>(element: T): T {
   return element;
 }
 
-/** An element as part of a newer tree. If the page already contains it, returns a stand-in for it. */
+/**
+ * Returns the element for use in a newer tree of nodes. If the element is already in the page, returns a placeholder,
+ * and `renew` leaves the element where it is.
+ */
 export function inPlace(element: Element): Element {
   if (!element.isConnected) return element;
   const standIn = document.createElement('template');
@@ -17,8 +20,8 @@ export function inPlace(element: Element): Element {
 }
 
 /**
- * Updates the children of an element to the newer nodes. Nodes of the same kind are updated in place, not replaced. So they
- * keep the focus, the scroll position, and what the user has opened.
+ * Replaces the children of an element by newer nodes. A node of the same kind is changed instead of replaced, so that
+ * it keeps the focus, the scroll position, and what the user has opened.
  */
 export function renew(parent: Element, nodes: Iterable<Node>): void {
   let next: ChildNode | null = parent.firstChild;
@@ -34,7 +37,7 @@ export function renew(parent: Element, nodes: Iterable<Node>): void {
   while (next !== null) next = removed(next);
 }
 
-/** Finds the first old sibling, starting with `from`, that can be updated to the newer node. */
+/** Returns the first old node, from `from` on, that can be changed to the newer node. */
 function counterpart(from: ChildNode | null, node: Node): ChildNode | null {
   const wanted = standIns.get(node);
   for (let each = from; each !== null; each = each.nextSibling)
@@ -61,7 +64,7 @@ function renewNode(old: Node, node: Node): void {
   } else if (old.nodeValue !== node.nodeValue) old.nodeValue = node.nodeValue;
 }
 
-/** Leaves the attribute `open` alone: the user decides it. */
+/** Updates the attributes of a node. Does not change the attribute `open`, because the user opens and closes nodes. */
 function renewAttributes(old: Element, { attributes }: Element): void {
   for (const { name } of [...old.attributes])
     if (attributes.getNamedItem(name) === null && name !== 'open') old.removeAttribute(name);

@@ -20,12 +20,12 @@ import { verdict } from './verdict.ts';
 export interface Section {
   readonly id: string;
   readonly title: string;
-  /** The shown data. The section is drawn again only if they change. */
+  /** The data that the section shows. The section is drawn again only if they change. */
   readonly data: unknown;
   build(): readonly Node[];
 }
 
-/** The sections for which there are data, in the order of the page. */
+/** Returns the sections that have data, in the order of the page. */
 export function sectionsOf(data: ReportData): Section[] {
   const { benefit, outages, levelling, latency, outcomes, summary } = data;
   const tables = [...data.comparisons, ...(benefit === null ? [] : [benefit.table])];
@@ -73,7 +73,7 @@ function benefitNodes({ table: figures, failures }: BenefitData, outages: readon
   return [benefits(figures), ...(failures === null ? [] : [failuresNode(failures, outages)])];
 }
 
-/** A sentence instead of a chart in which every value is 0. */
+/** Returns the chart of failed requests. If no request failed, returns a sentence instead. */
 function failuresNode(failures: FailuresData, outages: readonly SpanData[]): Node {
   const { withQueuePerSecond, withoutQueuePerSecond } = failures;
   const hasFailed = [...withQueuePerSecond, ...withoutQueuePerSecond].some((value) => (value ?? 0) > 0);

@@ -1,4 +1,7 @@
-/** Makes invisible characters of captured text visible, including those that change the order of text. */
+/**
+ * Replaces invisible characters of captured text by visible escapes. That includes characters that change the
+ * direction of text.
+ */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
     character === '\n' || character === '\t' ? character : escaped(character),
@@ -9,7 +12,7 @@ function escaped(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 }
 
-/** A time since the start: `12.5 s`, `3:05`, `1:02:00`. */
+/** Writes a time since the start, such as `12.5 s`, `3:05` or `1:02:00`. */
 export function elapsedText(seconds: number): string {
   if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 1))} s`;
   const whole = Math.round(seconds);
@@ -18,24 +21,24 @@ export function elapsedText(seconds: number): string {
   return hours === 0 ? `${minutes}:${last}` : `${hours}:${String(minutes).padStart(2, '0')}:${last}`;
 }
 
-/** A round time: `20 ms`, `1.5 s`. */
+/** Writes a duration, such as `20 ms` or `1.5 s`. */
 export function durationText(ms: number): string {
   const [value, unit] = ms >= 1000 ? [ms / 1000, 's'] : [ms, 'ms'];
   return `${value.toLocaleString('en', { maximumSignificantDigits: 3 })} ${unit}`;
 }
 
-/** A rate: `1,234/s`, `0.25/s`. */
+/** Writes a rate, such as `1,234/s` or `0.25/s`. */
 export function rateText(perSecond: number): string {
   return `${figureText(perSecond)}/s`;
 }
 
-/** Three digits, or a whole number from 100. */
+/** Writes a number with three digits, or as a whole number from 100 on. */
 export function figureText(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
-/** The name of a percentile: `p50`, `p99.9`. */
+/** Writes the name of a percentile, such as `p50` or `p99.9`. */
 export function percentileText(percentile: number): string {
   return `p${Number(percentile.toFixed(percentile < 99 ? 1 : 4))}`;
 }

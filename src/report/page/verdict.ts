@@ -16,7 +16,7 @@ const EVIDENCE: Readonly<Record<EvidenceFact['about'], string>> = {
 };
 const SIGNS = { pass: '✓', fail: '✗', unknown: '?', unverified: '–', running: '…' } as const;
 
-/** The verdict with its counts and its evidence. */
+/** Returns the verdict with its counts and its evidence. */
 export function verdict(data: VerdictFacts): Node[] {
   return [
     element(

@@ -2,7 +2,7 @@ import { Presets } from 'cli-progress';
 
 const BAR_COLUMNS = 20;
 
-/** A bar of a fixed width that shows how much of a total is done. */
+/** Writes a bar of fixed width that shows which part of the total is done. */
 export function barText(done: number, total: number): string {
   const { barCompleteChar, barIncompleteChar } = Presets.shades_classic;
   const share = total <= 0 ? 1 : Math.min(1, Math.max(0, done / total));

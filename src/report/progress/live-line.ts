@@ -4,10 +4,10 @@ import { wrapped } from '../text/layout.ts';
 import { canRewrite, type OutputTarget } from '../text/style.ts';
 import { setShown, unsetShown } from './shown-line.ts';
 
-/** A line that is updated in place on a terminal. Without a terminal it writes only notes. */
+/** A line on a terminal that is replaced at each update. If the output is not a terminal, only notes are written. */
 export interface LiveLine {
   update(text: string): void;
-  /** Writes a permanent line above it. */
+  /** Writes a line that stays, above the live line. */
   note(line: string): void;
   end(): void;
 }

@@ -4,7 +4,10 @@ import type { LiveLine } from './live-line.ts';
 /** Time between two progress lines in a log. */
 const EVERY_MS = 5_000;
 
-/** For a log: writes a line every few seconds, so that a long task does not look stuck. A short task gets no line. */
+/**
+ * Progress for a log. Writes a line every few seconds, so that a long task does not look stuck. For a short task,
+ * writes nothing.
+ */
 export class PlainLine implements LiveLine {
   readonly #stream: Writable;
   #writtenAtMs = performance.now();

@@ -7,7 +7,7 @@ const STATE: Progress = {
   ...{ done: 300, total: null, totalMs: null, perSecond: 100, errors: 1, p99Ms: null, elapsedMs: 3_000 },
 };
 
-/** The text that a terminal gets for a state. */
+/** Returns the text that a terminal gets for this progress. */
 function shown(state: Progress): string {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const view = progressView(stream, { isTTY: true, columns: 80 }, 'sending');

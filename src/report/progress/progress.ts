@@ -11,11 +11,11 @@ import { verifyProgressText } from './verify-progress.ts';
 /** Shows the progress of one command. */
 export interface ProgressView extends Omit<LiveLine, 'update'> {
   update(state: Progress): void;
-  /** Shows the state of the verification instead. */
+  /** Shows the progress of a verification in place of that of the command. */
   verifying(state: VerifyProgress): void;
 }
 
-/** A bar on a terminal. Elsewhere a line every few seconds. */
+/** Shows the progress: as a bar on a terminal, otherwise as a line every few seconds. */
 export function progressView(stream: Writable, target: OutputTarget, title: string): ProgressView {
   const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
   return {
@@ -26,7 +26,7 @@ export function progressView(stream: Writable, target: OutputTarget, title: stri
   };
 }
 
-/** The finished share of the plan, from 0 to 1. Null if the plan has no end. */
+/** Returns the finished part of the plan, from 0 to 1. Null if the plan has no end. */
 function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
   if (total !== null) return Math.min(1, done / Math.max(1, total));
   return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
@@ -47,7 +47,7 @@ function figures(progress: Progress): string {
   return parts.join('  ');
 }
 
-/** Null if the remaining time is unknown or 0. */
+/** Returns the remaining time. Null if it is not known or 0. */
 function timeLeftMs(progress: Progress): number | null {
   const part = share(progress);
   return part === null || part === 0 || part === 1 ? null : (progress.elapsedMs / part) * (1 - part);

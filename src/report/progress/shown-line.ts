@@ -1,10 +1,10 @@
-/** A separate module, because every command writes lines but few commands load the live line. */
+/** This is a separate module, because every command writes lines but few commands load the live line. */
 
 interface Shown {
   end(): void;
 }
 
-/** The live line that is on the terminal now. Standard output and standard error share one terminal. */
+/** The live line that the terminal shows now. Standard output and standard error write to the same terminal. */
 let shown: Shown | null = null;
 
 export function setShown(line: Shown): void {
@@ -15,7 +15,7 @@ export function unsetShown(line: Shown): void {
   if (shown === line) shown = null;
 }
 
-/** Removes the live line before other lines are written. Its next update shows it again. */
+/** Removes the live line and writes other lines. The next update shows the live line again. */
 export function aboveLiveLine(write: () => void): void {
   shown?.end();
   write();

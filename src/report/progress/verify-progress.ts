@@ -4,7 +4,7 @@ import type { VerifyProgress } from '../../process/messages.ts';
 import { formatCount } from '../figures.ts';
 import { barText } from './bar.ts';
 
-/** The phase of a verification on one line, with a bar if its length is known. */
+/** Writes the phase of a verification on one line. If the length of the phase is known, the line has a bar. */
 export function verifyProgressText(progress: VerifyProgress): string {
   switch (progress.phase) {
     case 'waiting':

@@ -12,7 +12,7 @@ interface Counted {
   readonly count: number;
 }
 
-/** All counts of a verification, including those of a service. */
+/** Returns all counts of a verification, including those of a service. */
 export function countFacts(record: VerifyRecord): CountFact[] {
   return countsOf(record).map(({ name, count }) => {
     const { group, name: words, offence } = KINDS[name];
@@ -22,12 +22,12 @@ export function countFacts(record: VerifyRecord): CountFact[] {
   });
 }
 
-/** A missing message is only `lost` if the whole queue was read. Otherwise it is `not found`. */
+/** Returns the name for missing messages: `lost` if the whole queue was read, otherwise `not found`. */
 function absent(record: VerifyRecord): string {
   return sawEverything(record) ? KINDS.lost.name : 'not found';
 }
 
-/** Counts that the sender knows without a verification. */
+/** Returns the counts that the sender knows. Used if the run was not verified. */
 export function sentFacts({ samples: sent, acked, rejected, indeterminate }: StatisticsSummary): CountFact[] {
   return Object.entries({ sent, acked, rejected, indeterminate }).map(([name, count]) => ({
     group: 'sent',
@@ -44,7 +44,7 @@ export function offenceFacts(record: VerifyRecord): OffenceFact[] {
   });
 }
 
-/** Without a verification every kind of offence is possible. */
+/** Returns all kinds of offence as open. Used if the run was not verified, because any offence is possible then. */
 export function openOffences(why: string): OffenceFact[] {
   return OFFENCE_NAMES.map((name) => ({ state: 'open', name, why }));
 }
@@ -57,7 +57,7 @@ function countsOf(record: VerifyRecord): Counted[] {
     : [...counts, ...SERVICE_COUNTS.map((name) => ({ name, count: service[name] }))];
 }
 
-/** Any gap in the evidence can hide an offence of any kind. */
+/** Says whether an offence happened. If evidence is missing, offences of any kind can be hidden. */
 function offenceFact(
   offence: FailReason,
   name: string,

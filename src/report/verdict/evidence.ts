@@ -4,11 +4,13 @@ import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/docu
 import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 
-/** With more partitions, only the total number of offsets is shown. */
+/**
+ * Limit for the number of partitions that are listed. With more partitions, only the total number of offsets is shown.
+ */
 const MAX_SPANS = 6;
 const MAX_URL_LENGTH = 2000;
 
-/** What was read, how far, and where the latency measurement ended. */
+/** Returns sentences about the reading: what was read, how far, and at which point latency was measured. */
 export function evidenceFacts(record: VerifyRecord): EvidenceFact[] {
   return [
     ...readingTexts(record).map((text) => ({ about: 'reading' as const, text })),
@@ -63,7 +65,7 @@ function spansText(read: readonly PartitionRead[]): string {
   return read.length <= MAX_SPANS ? read.map(spanText).join(', ') : `${plural(offsets, 'offset')} in total`;
 }
 
-/** The offset `to` itself was not read. */
+/** Describes the offsets of a partition that were read. The offset `to` itself was not read. */
 function spanText({ partition, from, to }: PartitionRead): string {
   const first = formatCount(from);
   if (to === null) return `partition ${partition}: from offset ${first} (end unknown)`;

@@ -1,12 +1,14 @@
-/** The results of a verification for terminal, page and CI: bounded data without control characters. */
+/**
+ * The result of a verification, for terminal, page and CI. Texts have no control characters, and lists are limited.
+ */
 export interface VerdictFacts {
-  /** Only a live page shows `running`. */
+  /** The verdict. `running` is used only on a live page. */
   readonly verdict: 'pass' | 'fail' | 'unknown' | 'unverified' | 'running';
   readonly headline: string;
   readonly reasons: readonly ReasonFact[];
-  /** What the verdict does not cover. One sentence for each doubt. */
+  /** What a pass does not prove: one sentence for each doubt. */
   readonly notProven: readonly string[];
-  /** Failures that are independent of the verdict. The headline mentions them too. */
+  /** Failures that the verdict does not cover, because it is only about messages. The headline mentions them too. */
   readonly failures: readonly FailureFact[];
   readonly counts: readonly CountFact[];
   readonly offences: readonly OffenceFact[];
@@ -16,7 +18,7 @@ export interface VerdictFacts {
 
 export interface ReasonFact {
   readonly name: string;
-  /** Number of affected messages. Null if the reason is not about single messages. */
+  /** Number of messages. Null if the reason is not about single messages. */
   readonly count: number | null;
   readonly text: string;
 }
@@ -33,7 +35,7 @@ export interface CountFact {
   readonly group: CountGroup;
   readonly name: string;
   readonly count: number;
-  /** True if the count shows a proven or suspected offence. */
+  /** Whether the count shows a proven or a suspected offence. */
   readonly isOffence: boolean;
 }
 
@@ -41,28 +43,28 @@ export interface CountFact {
 export type OffenceFact =
   | { readonly state: 'proven'; readonly name: string; readonly count: number }
   | { readonly state: 'suspected'; readonly name: string; readonly count: number }
-  /** The offence is neither proven nor excluded. */
+  /** The offence is neither proven nor excluded. `why` is the reason. */
   | { readonly state: 'open'; readonly name: string; readonly why: string }
   | { readonly state: 'none'; readonly name: string };
 
-/** What was read, where the latency measurement ended, or how far clocks differ. */
+/** A sentence about the reading: what was read, at which point latency was measured, or how far clocks differ. */
 export interface EvidenceFact {
   readonly about: 'reading' | 'latency' | 'clocks';
   readonly text: string;
 }
 
-/** Messages of one kind of offence. */
+/** The messages with one kind of offence. */
 export interface OffendersFact {
   readonly name: string;
   readonly total: number;
-  /** Only the first messages. */
+  /** The first messages, up to a limit. */
   readonly messages: readonly OffenderFact[];
 }
 
 export interface OffenderFact {
   readonly message: string;
-  /** Key of its request among the results. Null if the request is not among them. */
+  /** Key of the message's request among the results. Null if the request is not among them. */
   readonly key: string | null;
-  /** Null if the message was not seen in the queue. */
+  /** Position of the message in the queue. Null if it was not read. */
   readonly place: string | null;
 }

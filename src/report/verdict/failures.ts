@@ -4,17 +4,17 @@ import { type Incident, incidentText } from '../../runs/documents/incidents-json
 import { formatCount } from '../figures.ts';
 import type { FailureFact, VerdictFacts } from './facts.ts';
 
-/** Messages by outcome, counted by the verification or the sender. */
+/** Number of messages by outcome. The counts are those of the verification, or of the sender. */
 export interface Outcomes {
   readonly sent: number;
   readonly rejected: number;
   readonly indeterminate: number;
 }
 
-/** More than the number of parts of a run. */
+/** Limit for the listed parts of a run that ended too early. A run has fewer parts. */
 const MAX_INCIDENTS = 20;
 
-/** Failures of a run that are independent of the verdict on its messages. */
+/** Returns failures of a run that the verdict does not cover, because it is only about messages. */
 export function failureFacts(outcomes: Outcomes | null, incidents: readonly Incident[]): FailureFact[] {
   return [
     ...(outcomes === null ? [] : requestFacts(outcomes)),
@@ -36,7 +36,7 @@ function requestFacts({ sent, rejected, indeterminate }: Outcomes): FailureFact[
 }
 
 /**
- * Adds failures that are independent of the verdict. The verdict covers only the messages, so a pass would hide them.
+ * Adds failures that the verdict does not cover to a text. A pass would hide them, because it is only about messages.
  */
 export function withFailures(
   text: string,

@@ -5,12 +5,12 @@ import type { CountGroup } from './facts.ts';
 
 export type CountName = keyof VerifyCounts | (typeof SERVICE_COUNTS)[number];
 
-/** A kind of count. */
+/** The words for one kind of count. */
 interface Kind {
   readonly group: CountGroup;
-  /** The name for people, the same in every output. */
+  /** Name of the count, the same in every output. */
   readonly name: string;
-  /** The reason with which it can fail a verdict. Absent if it cannot. */
+  /** The reason with which messages of this count can fail a verdict. Absent if they cannot. */
   readonly offence?: FailReason;
 }
 
@@ -40,17 +40,17 @@ export const KINDS: Readonly<Record<CountName, Kind>> = {
   failedAttempts: { group: 'service', name: 'failed attempts' },
 };
 
-/** The kinds of offence that every verification reports, with or without a service. */
+/** Names of the offences that every verification reports, with or without a service. */
 export const OFFENCE_NAMES: readonly string[] = Object.values(KINDS)
   .filter(({ group, offence }) => offence !== undefined && group !== 'service')
   .map(({ name }) => name);
 
-/** The kind of offence of a reason. Undefined if the reason is a gap in the evidence. */
+/** Returns the kind of offence of a reason. Undefined if the reason is missing evidence. */
 export function offenceOf({ kind }: Reason): Kind | undefined {
   return Object.values(KINDS).find(({ offence }) => offence === kind);
 }
 
-/** Whether one such message fails the verdict with any options. */
+/** Whether a message with this offence fails the verdict with any options. */
 export function failsAlways(offence: FailReason): boolean {
   return FAIL_REASONS[offence].fails === 'always';
 }

@@ -7,7 +7,10 @@ import type { OffenderFact, OffendersFact } from './facts.ts';
 import { KINDS } from './kinds.ts';
 import { requestKey } from './request-key.ts';
 
-/** The first messages of each kind of offence. If the queue was not read completely, qbl cannot know which are lost. */
+/**
+ * Returns the first messages of each kind of offence. Lost messages are left out if the queue was not read completely,
+ * because qbl cannot know which are lost.
+ */
 export function offendersFacts(record: VerifyRecord): OffendersFact[] {
   return OFFENCES.filter((offence) => offence !== 'lost' || sawEverything(record))
     .map((offence) => ({
@@ -38,7 +41,10 @@ function messageText(identity: NonNullable<Offender['identity']>, run: string): 
   ].join(', ');
 }
 
-/** Without a log, the offset is a counter of the reader. */
+/**
+ * Describes the position of a message. If the queue is no log, the offset is a number that the reader gave to the
+ * message.
+ */
 function placeText(
   { partition, offset }: NonNullable<Offender['place']>,
   reading: VerifyRecord['reading'],

@@ -5,16 +5,16 @@ import { openOffences, sentFacts } from './counts.ts';
 import type { VerdictFacts } from './facts.ts';
 import { failureFacts, withFailures } from './failures.ts';
 
-/** The phase of an unfinished run. */
+/** What an unfinished run is doing. */
 export type Phase = 'waiting' | 'sending' | 'reading';
 
-/** The facts of an unfinished run: no verdict yet, and the counts of the sender so far. */
+/** Returns the facts of an unfinished run: no verdict yet, and what the sender has counted so far. */
 export function runningFacts(
   phase: Phase,
   statistics: StatisticsSummary | null,
   incidents: readonly Incident[] = [],
 ): VerdictFacts {
-  // The counts show failed requests. They are not final yet.
+  // The counts show failed requests. These are not listed as failures, because they are not final yet.
   const failures = failureFacts(null, incidents);
   return {
     verdict: 'running',

@@ -11,12 +11,12 @@ import { failureFacts, withFailures } from './failures.ts';
 import { offenceOf } from './kinds.ts';
 import { offendersFacts } from './offenders.ts';
 
-/** A verify.json can contain any number of reasons. */
+/** Limit for the number of reasons that are shown. A verify.json can have any number. */
 const MAX_REASONS = 50;
 
 /**
- * The verdict with its evidence. Without a verification, only the counts of the sender.
- * @param incidents failures of the run's parts, if they are not those of the verification
+ * Returns the verdict with its evidence. If the run was not verified, returns only the counts of the sender.
+ * @param incidents processes that ended too early, if they are not in the verification
  */
 export function verdictFacts(
   record: VerifyRecord | null,
@@ -86,7 +86,7 @@ function reasonFact(reason: Reason): ReasonFact {
   return { name: offenceOf(reason)?.name ?? kind, count, text: printable(text) };
 }
 
-/** A reason on one line, for terminal, Markdown and JUnit. */
+/** Writes a reason on one line, for terminal, Markdown and JUnit. */
 export function reasonText({ name, count, text }: ReasonFact): string {
   return `${name}: ${count === null ? '' : `${formatCount(count)} `}${text}`;
 }

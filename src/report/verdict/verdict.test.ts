@@ -11,7 +11,7 @@ import { verdictFacts } from './verdict-facts.ts';
 const QUEUE = 'sqs://sqs.eu-west-1.amazonaws.com/1/orders.fifo';
 const histogram = newLatencyHistogram();
 
-/** Passes with the receipts of a service that emptied an SQS FIFO queue. */
+/** A verification that passes. It read the receipts of a service that emptied an SQS FIFO queue. */
 const RECEIPTS: VerifyRecord = {
   schema: 'qbl.verify/1',
   rules: { exactlyOnce: false, ordered: false },
@@ -41,7 +41,7 @@ const RECEIPTS: VerifyRecord = {
 };
 
 const SERVICE = { ended: true, processed: 30, deadLettered: 0, failedAttempts: 0, tornReceipts: 0 };
-/** A log that breaks most rules. */
+/** A verification of a log that breaks most rules. */
 const BROKEN: VerifyRecord = {
   ...RECEIPTS,
   verdict: 'fail',
@@ -82,7 +82,7 @@ const outcomeOf = (verification: VerifyRecord) => ({
   conditions: [],
 });
 
-/** The test cases of JUnit that did not pass. */
+/** Returns the JUnit test cases that did not pass. */
 function notPassed(verification: VerifyRecord): Record<string, string | undefined> {
   const found = junitXml(outcomeOf(verification)).matchAll(/name="([^"]*)" time="0">\s+<(\w+)/g);
   return Object.fromEntries([...found].map(([, name = '', result]) => [name, result]));

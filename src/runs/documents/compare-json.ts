@@ -7,12 +7,15 @@ const BENEFITS = ['availability', 'scalability', 'cost'] as const;
 
 const compareRow = z
   .object({
-    /** `benefit: figure` for the main figure of a benefit. Its other figures follow, indented by two spaces. */
+    /**
+     * Name of the figure. The main figure of a benefit is named `benefit: figure`. Two spaces before a name mark
+     * further figures of the same benefit.
+     */
     name: z.string(),
     unit: z.string(),
-    /** The benefit that the figure shows. Absent for figures that only explain others. */
+    /** The benefit of a queue that the figure shows. Absent for figures that only explain others. */
     benefit: z.enum(BENEFITS).optional(),
-    /** One value for each column. Null if the column has no such figure. */
+    /** One value for each column. Null if this column has no value for the figure. */
     cells: z.array(z.union([z.number(), z.string(), z.null()])).readonly(),
   })
   .readonly();
@@ -21,10 +24,12 @@ const compareRecord = z
   .object({
     schema: z.literal('qbl.compare/1'),
     title: z.string(),
-    /** The columns. A column whose name ends in `predicted` holds the model's prediction for the column before it. */
+    /**
+     * Names of the columns. A column whose name ends in `predicted` has the model's prediction for the column before.
+     */
     columns: z.array(z.string()).readonly(),
     rows: z.array(compareRow).readonly(),
-    /** Notes that help to read the table, as sentences. */
+    /** Sentences that help to read the table. */
     notes: z.array(z.string()).readonly(),
   })
   .readonly();
@@ -34,14 +39,17 @@ export type CompareRecord = z.infer<typeof compareRecord>;
 export type CompareRow = z.infer<typeof compareRow>;
 
 /**
- * Reads compare.json. Null if the run compared nothing.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * Reads compare.json. Null if the run was not compared with anything.
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export function readCompare(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).compare, compareRecord);
 }
 
-/** Reads scaling.json, which compares several runs. Null unless this is the last of them. */
+/**
+ * Reads scaling.json, which compares several runs. Only the folder of the last of these runs has the file; null for
+ * any other run.
+ */
 export function readScaling(folder: RunFolder): Promise<CompareRecord | null> {
   return readJsonIfThere(runFiles(folder).scaling, compareRecord);
 }
@@ -50,7 +58,7 @@ export async function writeCompare(folder: RunFolder, record: CompareRecord): Pr
   await replaceJson(runFiles(folder).compare, record);
 }
 
-/** Writes scaling.json into the folder of the last of the runs. */
+/** Writes scaling.json, which compares several runs, into the folder of the last of them. */
 export async function writeScaling(folder: RunFolder, record: CompareRecord): Promise<void> {
   await replaceJson(runFiles(folder).scaling, record);
 }

@@ -9,15 +9,15 @@ export const RUN_COUNTS = [
   'acked',
   'rejected',
   'indeterminate',
-  /** Distinct messages of the run that arrived. */
+  /** Messages of the run that arrived. Copies do not count. */
   'received',
-  /** Acknowledged, but missing from the queue. */
+  /** Acknowledged messages that are missing from the queue. */
   'lost',
   /** Messages that arrived more than once. */
   'duplicated',
-  /** Rejected, but in the queue. */
+  /** Rejected messages that are in the queue. */
   'phantom',
-  /** In the queue without a sample, although the sender exited normally. */
+  /** Messages that are in the queue but have no sample, although the sender ended cleanly. */
   'unexpected',
   /** Deliveries whose checksum does not match. */
   'corrupt',
@@ -27,34 +27,34 @@ export const RUN_COUNTS = [
   'recovered',
   /** Messages with an indeterminate outcome that are not in the queue. */
   'unresolved',
-  /** Acknowledged messages that were delivered after a later message of the same thread, within a partition. */
+  /** Acknowledged messages that were delivered after a message that their thread sent later, in the same partition. */
   'outOfOrder',
-  /** Deliveries with the run's ID that another execution sent. They are in no other count. */
+  /** Deliveries that have the run's ID but come from another sender. They are in no other count. */
   'otherExecution',
 ] as const;
 
-/** What a service did with the messages of a run, according to its receipts. */
+/** What a service did with the messages of a run, by its receipts. */
 export const SERVICE_COUNTS = [
-  /** Distinct messages that were processed at least once. */
+  /** Messages that were processed at least once. */
   'processed',
-  /** Distinct messages that were processed more than once. */
+  /** Messages that were processed more than once. */
   'processedTwice',
-  /** Distinct messages that were dead-lettered and never processed. */
+  /** Messages that were dead-lettered and never processed. */
   'deadLettered',
-  /** Distinct messages that arrived, but were neither processed nor dead-lettered. */
+  /** Messages that arrived, but were neither processed nor dead-lettered. */
   'unprocessed',
-  /** Failed attempts, including those of messages that were dead-lettered later. */
+  /** Attempts that failed, including those of messages that were dead-lettered later. */
   'failedAttempts',
 ] as const;
 
-/** Offences for which individual messages are shown. */
+/** Offences for which the messages themselves are listed, up to a limit. */
 export const OFFENCES = ['lost', 'phantom', 'unexpected', 'corrupt', 'duplicated', 'outOfOrder'] as const;
 
 export type RunCounts = Readonly<Record<(typeof RUN_COUNTS)[number], number>>;
 export type ServiceCounts = Readonly<Record<(typeof SERVICE_COUNTS)[number], number>>;
 export type Offence = (typeof OFFENCES)[number];
 
-/** Makes an object with one value for each name. */
+/** Returns an object with a value for each name. */
 export function byName<Name extends string, Value>(
   names: readonly Name[],
   of: (name: Name) => Value,
@@ -62,12 +62,12 @@ export function byName<Name extends string, Value>(
   return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
 }
 
-/** Makes an object with zero for each name. */
+/** Returns an object with 0 for each name. */
 export function zeroOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
   return byName(names, () => 0);
 }
 
-/** Adds up the counts of several objects, name by name. */
+/** Returns an object with the sum for each name. */
 export function totalOf<Name extends string>(
   names: readonly Name[],
   all: readonly Readonly<Record<Name, number>>[],

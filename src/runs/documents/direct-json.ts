@@ -5,23 +5,23 @@ import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 
 const counts = {
-  /** Requests that reached the service. */
+  /** Number of requests that reached the service. */
   arrived: count(),
   processed: count(),
-  /** Requests whose work failed. */
+  /** Number of requests whose work failed. */
   failed: count(),
-  /** Requests that were refused because too many were waiting. */
+  /** Number of requests that were refused because too many were waiting. */
   refused: count(),
   timedOut: count(),
-  /** Requests that were waiting or in work when the service stopped. */
+  /** Number of requests that were waiting or processed when the service stopped. */
   interrupted: count(),
-  /** Highest number of requests waiting or in work at one time. */
+  /** Largest number of requests that were waiting or processed at the same time. */
   peakPending: count(),
-  /** Highest number of requests that arrived within one second. */
+  /** Largest number of requests that arrived within one second. */
   busiestSecond: count(),
-  /** Highest number of works that began within one second. */
+  /** Largest number of requests whose work started within one second. */
   busiestSecondOfWork: count(),
-  /** Epoch milliseconds. */
+  /** Times in epoch milliseconds. */
   firstAtMs: epochMs().nullable(),
   lastProcessedAtMs: epochMs().nullable(),
 };
@@ -30,7 +30,7 @@ const directRecord = z
   .object({ schema: z.literal('qbl.direct/1'), run: z.string().nullable(), ...counts })
   .readonly();
 
-/** The counts of a service without a queue. */
+/** What a service without a queue counted. */
 export type DirectCounts = z.infer<typeof directCounts>;
 /** The content of direct.json. docs/run-folder.md explains each field. */
 export type DirectRecord = z.infer<typeof directRecord>;
@@ -40,8 +40,8 @@ export async function writeDirect(folder: RunFolder, record: DirectRecord): Prom
 }
 
 /**
- * Reads direct.json. Null if the service wrote none.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * Reads direct.json. Null if the service did not write it.
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export function readDirect(folder: RunFolder): Promise<DirectRecord | null> {
   return readJsonIfThere(runFiles(folder).direct, directRecord);

@@ -3,11 +3,11 @@ import { z } from 'zod';
 /** The latest time that JavaScript's Date can represent (ECMA-262, 21.4.1.1). */
 const MAX_EPOCH_MS = 8.64e15;
 
-/** Schemas for numbers in the files of a run. All are finite, and small enough to compute with and to display. */
+/** Schemas for numbers in the files of a run. Numbers outside of these limits cannot be computed with or displayed. */
 export const epochMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const durationMs = () => z.number().min(0).max(MAX_EPOCH_MS);
 export const count = () => z.int().min(0);
-/** A quantity that need not be a whole number, such as a rate or a mean. */
+/** A number that need not be whole, such as a rate or a mean. */
 export const quantity = () => z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 export const share = () => z.number().min(0).max(1);
 /** A partition number that is used as a key of an object. */

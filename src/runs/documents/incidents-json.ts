@@ -4,22 +4,22 @@ import { durationMs } from './figure-schemas.ts';
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 
-/** A process of a run that ended before its work was done, or too late. */
+/** A process of `qbl run` that ended before its work was done, or did not end in time. */
 export const incident = z
   .object({
-    /** The command: `serve`, `broker`, `blast`, … */
+    /** The command of the process, such as `serve`, `broker` or `blast`. */
     part: z.string(),
-    /** Whether the process belonged to the run that is sent directly to the service, without a queue. */
+    /** Whether the process belonged to the run without a queue, which is sent directly to the service. */
     direct: z.boolean(),
-    /** `ended`: it ended too early. `late`: it was still busy at the run's deadline. */
+    /** `ended`: the process ended too early. `late`: it had not ended at the run's deadline. */
     kind: z.enum(['ended', 'late']),
-    /** The exit code. Null if a signal ended the process, or if it was late. */
+    /** The exit code. Null if a signal ended the process, or if the process was late. */
     code: z.number().nullable(),
-    /** The signal, such as SIGKILL. Null if the process exited by itself. */
+    /** The signal, such as SIGKILL. Null if no signal ended the process. */
     signal: z.string().nullable(),
-    /** ISO 8601. */
+    /** Time of the incident, in ISO 8601. */
     at: z.string(),
-    /** Time since the sender began. Null if the sender had not begun. */
+    /** Time since the sender started. Null if the sender had not started. */
     afterMs: durationMs().nullable(),
   })
   .readonly();
@@ -33,7 +33,7 @@ const incidentsRecord = z
 
 /**
  * Reads incidents.json. Empty if all processes did their work, or if `qbl run` did not start the run.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export async function readIncidents(folder: RunFolder): Promise<readonly Incident[]> {
   return (await readJsonIfThere(runFiles(folder).incidents, incidentsRecord))?.incidents ?? [];

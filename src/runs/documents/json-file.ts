@@ -3,14 +3,14 @@ import { QblError } from '../../error.ts';
 import { draftOf, replacePrivate, writeDraft } from '../../private-file.ts';
 
 /**
- * Writes a file atomically: readers never see it half-written. Replaces an existing file.
- * @throws QblError 'environment' when it cannot be written
+ * Writes a JSON file, and replaces an existing one. Readers find either the old or the new content.
+ * @throws QblError 'environment' if the file cannot be written
  */
 export function replaceJson(file: string, value: unknown): Promise<void> {
   return replacePrivate(file, textOf(value));
 }
 
-/** Creates a file atomically: readers never see it half-written. Returns false if it already exists. */
+/** Creates a JSON file. Readers find either no file or the whole content. Returns false if the file exists already. */
 export async function createJson(file: string, value: unknown): Promise<boolean> {
   const draft = draftOf(file);
   try {
@@ -27,11 +27,11 @@ export async function createJson(file: string, value: unknown): Promise<boolean>
 
 async function linkOrWrite(draft: string, file: string, text: string): Promise<void> {
   try {
-    // Unlike a rename, a link does not replace an existing file.
+    // Use a link, because it fails if the file exists. A rename would replace the file.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    // Some file systems have no links. Then a reader can see an empty file, and treats it as missing.
+    // Some file systems have no links. Readers may then find an empty file, and treat it as missing.
     await writeDraft(file, text);
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LatencyMs } from '../../samples/latency/histogram.ts';
 import { count, durationMs } from './figure-schemas.ts';
 
-/** A latency in the files of a run. */
+/** A summary of latencies in the files of a run, in milliseconds. */
 export const latencyMs = z.object({
   count: count(),
   mean: durationMs(),

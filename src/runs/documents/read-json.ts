@@ -3,20 +3,23 @@ import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { statIfThere } from '../regular-file.ts';
 
-/** Larger than any JSON file of a run. */
+/** Limit for the size of a JSON file. Every file of a run is smaller. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_SHOWN_LENGTH = 60;
 
 /**
- * Reads a JSON file of a run. Returns null if it is missing.
- * @throws QblError 'usage' when it is damaged or of another version
+ * Reads a JSON file of a run. Returns null if the file is missing.
+ * @throws QblError 'usage' if the file is damaged or from another version
  */
 export async function readJsonIfThere<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = textIfThere(file);
   return text === null ? null : parseRecord(file, text, schema);
 }
 
-/** @throws QblError 'usage' when the text of the file is damaged or of another version */
+/**
+ * Parses the text of a JSON file.
+ * @throws QblError 'usage' if the text is damaged or from another version
+ */
 export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
@@ -27,7 +30,7 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
       'usage',
       `${file} does not have the format of this version of qbl: ${detailOf(error, value)}`,
       {
-        hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore it, or remove it.',
+        hint: 'The file was changed or damaged, or another version of qbl wrote it. Restore the file, or remove it.',
         cause: error,
       },
     );
@@ -35,8 +38,8 @@ export function parseRecord<T>(file: string, text: string, schema: z.ZodType<T>)
 }
 
 /**
- * Checks a record before it is written. The queue or the sender may have reported numbers that are out of range.
- * @throws QblError 'environment' when a number is out of range
+ * Checks a value before it is written to a file. Numbers from the queue or the sender may be out of range.
+ * @throws QblError 'environment' if a number is out of range
  */
 export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
   const { data, error, success } = schema.safeParse(value);
@@ -47,7 +50,7 @@ export function checkedRecord<T>(file: string, value: unknown, schema: z.ZodType
   });
 }
 
-/** Reads the text of a file. Returns null if it is missing. */
+/** Reads the text of a file. Returns null if the file is missing. */
 export function textIfThere(file: string): string | null {
   if (statIfThere(file, MAX_FILE_BYTES) === null) return null;
   try {

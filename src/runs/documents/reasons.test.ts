@@ -4,7 +4,7 @@ import { FAIL_REASON_KINDS, FAIL_REASONS, UNKNOWN_REASON_KINDS, UNKNOWN_REASONS 
 
 const SEMANTICS = new URL('../../../docs/semantics.md', import.meta.url);
 
-/** The cells of each row that begins with a reason's code. */
+/** Returns the tables of docs/semantics.md: the cells of each row, by the code of the reason in its first cell. */
 function rows(): Map<string, readonly string[]> {
   const text = readFileSync(SEMANTICS, 'utf8');
   const cells = [...text.matchAll(/^\| `([a-z-]+)` \|(.+)\|$/gm)].map(

@@ -1,19 +1,19 @@
 import { DOUBTS, type DoubtKind } from '../../queue/doubt.ts';
 
 /**
- * The words of a verdict. Terminal, page, Markdown and JUnit take theirs from here, and a test compares the tables of
- * docs/semantics.md with them.
+ * The words of a verdict. The terminal, the page, Markdown and JUnit use them. A test compares them with the tables of
+ * docs/semantics.md.
  */
 
-/** An offence: something that a queue must not do to a message. */
+/** The words for an offence: something that a queue must not do to a message. */
 interface FailWords {
-  /** Of its count. */
+  /** Name of the count of messages with this offence. */
   readonly name: string;
-  /** What follows the number 1. */
+  /** Text after the number 1. */
   readonly one: string;
-  /** What follows any other number. */
+  /** Text after any other number. */
   readonly many: string;
-  /** Always, or only when this option is given. */
+  /** When a message with this offence fails the verdict: always, or only with this option. */
   readonly fails: 'always' | '--exactly-once' | '--ordered';
 }
 
@@ -68,17 +68,19 @@ export const FAIL_REASONS = {
   },
 } as const satisfies Readonly<Record<string, FailWords>>;
 
-/** Evidence that is missing, with what that means. */
+/** The reasons for the verdict unknown: evidence that is missing. */
 export const UNKNOWN_REASONS = {
   'nothing-acked': 'No message of a run was acknowledged, so nothing was tested.',
   'no-end': 'The sender did not end cleanly: its last samples may be missing.',
   'incomplete-drain': 'The queue was not read to its end.',
-  redelivered: 'With --exactly-once: a delivery may be a second copy, or the first one redelivered.',
+  redelivered: 'With --exactly-once: a delivery may be a second copy, or a redelivery of the first copy.',
   'unclear-samples': 'The samples file is damaged, incomplete or contradictory.',
   'no-identity': 'The messages carry no identity, so they were only counted.',
-  'no-plan': 'A checksum does not match, and without run.json damage looks like added fields.',
-  'id-reused': 'Messages of another execution with the same id cannot be told apart.',
-  'nothing-identified': 'No message of the run was found, but messages without a readable identity came.',
+  'no-plan':
+    'A checksum does not match, and without run.json qbl cannot distinguish damage from fields that a proxy added.',
+  'id-reused':
+    'Messages of another execution with the same id cannot be distinguished from those of the run.',
+  'nothing-identified': 'No message of the run was found, but messages without a readable identity arrived.',
   ...DOUBTS,
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -89,13 +91,13 @@ export const FAIL_REASON_KINDS = Object.keys(FAIL_REASONS) as [FailReason, ...Fa
 export const UNKNOWN_REASON_KINDS = Object.keys(UNKNOWN_REASONS) as [UnknownReason, ...UnknownReason[]];
 export const DOUBT_KINDS = Object.keys(DOUBTS) as [DoubtKind, ...DoubtKind[]];
 
-/** What so many messages with an offence have in common, to follow their number. */
+/** Returns the text after the number of messages with this offence. */
 export function offenceText(kind: FailReason, count: number): string {
   const { one, many } = FAIL_REASONS[kind];
   return count === 1 ? one : many;
 }
 
-/** Whether a reason is an offence, and not missing evidence. */
+/** Whether the reason is an offence. Otherwise it is missing evidence. */
 export function isFailReason(kind: FailReason | UnknownReason): kind is FailReason {
   return kind in FAIL_REASONS;
 }

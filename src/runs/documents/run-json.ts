@@ -78,7 +78,7 @@ const plan: z.ZodType<Plan> = z.object({
   variables: z.array(variable).exactOptional(),
 });
 
-/** A damaged URL is reported as damage to the file, not as a mistake of the user. */
+/** Checks the URL of the queue. An invalid URL is reported as a damaged file, not as a mistake of the user. */
 const queueUrl = z.string().check(({ value, issues }) => {
   try {
     parseQueueUrl(value);
@@ -92,7 +92,7 @@ const runEnd = z
   .object({
     at: z.string(),
     atMs: epochMs(),
-    /** `completed`, or what stopped the sender. */
+    /** `completed`, or the reason why the sender stopped early. */
     reason: z.string(),
     /** Number of rows in samples.jtl. */
     samples: count(),
@@ -101,14 +101,14 @@ const runEnd = z
 
 const experiment = z
   .object({
-    /** The ID that all runs of the experiment share. With a single run, it is the ID of that run. */
+    /** The ID that all runs of an experiment have in common. If it has only one run, the ID of that run. */
     id: z.string(),
     /** Whether the run was sent directly to the service, without a queue. */
     direct: z.boolean(),
   })
   .readonly();
 
-/** The experiment of `qbl run` that a run belongs to. */
+/** The runs of one `qbl run` form an experiment. Each of them records this. */
 export type Experiment = z.infer<typeof experiment>;
 
 const runRecord = z
@@ -118,13 +118,13 @@ const runRecord = z
     sender: z.string(),
     experiment: experiment.exactOptional(),
     plan,
-    /** The queue that `verify` reads, without secrets. Null if the sender did not know it. */
+    /** URL of the queue that `verify` reads, without secrets. Null if the sender did not know the queue. */
     queue: queueUrl.nullable(),
     startedAt: z.string(),
     startedAtMs: epochMs(),
-    /** Present if unacknowledged requests do not fail the run. */
+    /** Present if requests without an ack do not fail the run (--allow-errors). */
     allowErrors: z.literal(true).exactOptional(),
-    /** Null until the sender exited normally. */
+    /** How the sender ended. Null until the sender ended cleanly. */
     end: runEnd.nullable(),
     versions: z.object({ qbl: z.string(), node: z.string() }).readonly(),
     host: z.object({ name: z.string(), platform: z.string(), cpus: count() }).readonly(),
@@ -136,19 +136,19 @@ export type RunRecord = z.infer<typeof runRecord>;
 
 export interface NewRun {
   readonly sender: string;
-  /** Undefined if the run belongs to no experiment. */
+  /** The experiment of the run. Undefined if the run belongs to none. */
   readonly experiment?: Experiment | undefined;
   readonly plan: Plan;
   readonly queue: string | null;
   readonly qblVersion: string;
-  /** Additional headers whose values are masked. Headers that authenticate are always masked. */
+  /** Names of further headers whose values are masked. Headers for authentication are always masked. */
   readonly redact?: readonly string[] | undefined;
   readonly allowErrors?: boolean;
 }
 
 /**
- * Begins a run: creates run.json, which reserves the run's ID.
- * @throws QblError 'usage' when the ID is taken: verify would count the older run's messages for this run
+ * Creates run.json, which reserves the ID of the run.
+ * @throws QblError 'usage' if the ID is used already: verify would count messages of the earlier run for this one
  */
 export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
   const now = new Date();
@@ -168,11 +168,11 @@ export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecor
   };
   if (await createJson(runFiles(folder).run, record)) return record;
   throw new QblError('usage', `run "${folder.id}" already exists in ${folder.path}`, {
-    hint: 'Choose another --run, or omit it: qbl then picks a new ID.',
+    hint: 'Choose another --run, or omit --run: qbl then chooses a new ID.',
   });
 }
 
-/** Records in run.json that the sender exited normally. */
+/** Records in run.json that the sender ended cleanly. */
 export async function endRun(
   folder: RunFolder,
   record: RunRecord,
@@ -185,13 +185,13 @@ export async function endRun(
 }
 
 /**
- * Reads run.json. Null if it does not exist yet.
- * @throws QblError 'usage' when the file is not a run of this version, or does not belong to its folder
+ * Reads run.json. Null if the file does not exist yet.
+ * @throws QblError 'usage' if the file is damaged, from another version, or in the folder of another run
  */
 export function readRun(folder: RunFolder): RunRecord | null {
   const { run } = runFiles(folder);
   const text = textIfThere(run);
-  // The sender has created the file and is about to write it.
+  // An empty file means that the sender has just created it and will write it at once.
   if (text === null || text === '') return null;
   const record = parseRecord(run, text, runRecord);
   if (record.id === folder.id) return record;
@@ -204,7 +204,10 @@ export function readRun(folder: RunFolder): RunRecord | null {
   );
 }
 
-/** @throws QblError 'usage' when the run does not exist, or its run.json cannot be read */
+/**
+ * Reads run.json of a run that must exist.
+ * @throws QblError 'usage' if the run does not exist, or its run.json cannot be read
+ */
 export function existingRun(folder: RunFolder): RunRecord {
   const record = readRun(folder);
   if (record !== null) return record;

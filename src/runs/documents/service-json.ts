@@ -5,7 +5,7 @@ import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts
 import { replaceJson } from './json-file.ts';
 import { readJsonIfThere } from './read-json.ts';
 
-/** Text as `--work` takes it; a value in memory. */
+/** A work time. In the file it is text, as the value of `--work`. In memory it is a value of type Work. */
 const work = z.string().transform((text, context) => {
   const read = readWork(text);
   if (read === null) context.addIssue({ code: 'custom', message: `expected ${WORK_EXPECTED}` });
@@ -20,15 +20,15 @@ const serviceOptions = z
     group: z.string(),
     instances: count(),
     concurrency: count(),
-    /** Rate of each instance. Null if there is no limit. */
+    /** Number of attempts per second that one instance starts. Null without a limit. */
     ratePerSecond: quantity().nullable(),
-    /** Null if there is no work. */
+    /** The time of work. Null if no work is configured. */
     work: work.nullable(),
     failShare: share(),
     maxAttempts: count(),
-    /** Null if the work never fails. */
+    /** URL of the dead-letter queue. Null if the work never fails. */
     deadLetter: z.string().nullable(),
-    /** Outages, as times since the first message. */
+    /** Outages, in times since the first message. */
     outages: z.array(spanMs).readonly(),
     drain: z.boolean(),
   })
@@ -37,37 +37,40 @@ const serviceOptions = z
 const serviceEnd = z
   .object({
     at: z.string(),
-    /** Processed messages of the run. A redelivered message counts each time. */
+    /** Number of processed messages of the run. A redelivered message counts each time. */
     processed: count(),
     attempts: count(),
-    /** Failed attempts. */
+    /** Number of failed attempts. */
     failed: count(),
     deadLettered: count(),
-    /** Messages that the queue redelivered. */
+    /** Number of messages that the queue redelivered. */
     redelivered: count(),
     /**
-     * Messages of other runs or of no run that were processed or dead-lettered. No other count includes them, except
-     * `busiestSecond`.
+     * Number of messages of other runs, or of no run, that were processed or dead-lettered. Of the other counts, only
+     * `busiestSecond` includes them.
      */
     others: count(),
-    /** Rate between the first start of work and the last end. */
+    /** Messages per second, from the first start of work to the last end of work. */
     perSecond: quantity(),
-    /** Highest number of works that began within one second. */
+    /** Largest number of attempts that started within one second. */
     busiestSecond: count(),
-    /** Longest time from a message's arrival to the first start of its work. Null if no arrival time is known. */
+    /** Longest time from a message's arrival to the first start of work on it. Null if no arrival time is known. */
     longestWaitMs: durationMs().nullable(),
     /** Longest time from a message's arrival to the end of its last attempt. Null if no arrival time is known. */
     longestUntilProcessedMs: durationMs().nullable(),
     /**
-     * The start of both times. `queue`: each message had a timestamp of the queue. `sender`: some messages only had
-     * their send time.
+     * Which time `longestWaitMs` and `longestUntilProcessedMs` count from. `queue`: the queue's timestamp of each
+     * message. `sender`: for some messages only the send time was known.
      */
     waitSince: z.enum(['queue', 'sender']).nullable(),
-    /** End of the last work, epoch milliseconds. */
+    /** Time when the last work ended, in epoch milliseconds. */
     lastEndMs: epochMs().nullable(),
     peakBacklog: count().nullable(),
     longestAgeMs: durationMs().nullable(),
-    /** The service's rate while more messages waited than it could start. Null if they did not wait for long. */
+    /**
+     * The configured and the achieved rate while more messages waited than the service can process at once. Null if
+     * that time was too short.
+     */
     pace: z
       .object({
         configuredPerSecond: quantity(),
@@ -87,34 +90,37 @@ const startAndEnd = { startedAt: z.string(), end: serviceEnd.nullable() };
 const serviceRecord = z
   .object({
     schema: z.literal('qbl.service/1'),
-    /** Null if the service belongs to no run. */
+    /** ID of the run. Null if the service belongs to no run. */
     run: z.string().nullable(),
     options: serviceOptions,
     ...startAndEnd,
-    /** Earlier services of this run, the oldest first. */
+    /** Earlier services of this run, oldest first. */
     earlier: z.array(z.object(startAndEnd).readonly()).readonly(),
   })
   .readonly();
 
-/** The content of service.json. docs/run-folder.md explains each field. The end is null if the service was killed. */
+/** The content of service.json. docs/run-folder.md explains each field. `end` is null if the service was killed. */
 export type ServiceRecord = z.infer<typeof serviceRecord>;
 export type ServiceSettings = z.infer<typeof serviceOptions>;
 export type ServiceEnd = z.infer<typeof serviceEnd>;
 
-/** The record as its file has it. */
+/** Returns the content of the file for a record. */
 export function serviceJson(record: ServiceRecord): unknown {
   const { work } = record.options;
   return { ...record, options: { ...record.options, work: work === null ? null : formatWork(work) } };
 }
 
-/** @throws QblError 'environment' when it cannot be written */
+/**
+ * Writes service.json.
+ * @throws QblError 'environment' if the file cannot be written
+ */
 export async function writeService(folder: RunFolder, record: ServiceRecord): Promise<void> {
   await replaceJson(runFiles(folder).service, serviceJson(record));
 }
 
 /**
  * Reads service.json. Null if the run had no service.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export function readService(folder: RunFolder): Promise<ServiceRecord | null> {
   return readJsonIfThere(runFiles(folder).service, serviceRecord);

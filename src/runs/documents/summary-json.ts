@@ -58,14 +58,14 @@ const summaryRecord = z
   .object({
     schema: z.literal('qbl.summary/1'),
     run: z.string(),
-    /** JMeter's Summary Report: one row for each label, and TOTAL. */
+    /** The rows of JMeter's Summary Report: one for each label, and TOTAL. */
     rows: z.array(row).readonly(),
     statistics,
-    /** Latency from the start of a sample to its end. */
+    /** Latency from the start of a request to its end. */
     latencyMs,
-    /** Latency from the scheduled start of a sample to its end. Null without a schedule. */
+    /** Latency from the planned start of a request to its end. Null if the plan has no rate. */
     intendedLatencyMs: latencyMs.nullable(),
-    /** The requested and the achieved rate. Null if the plan has no rate. */
+    /** Requested and achieved rate. Null if the plan has no rate. */
     rate: rate.nullable(),
   })
   .readonly();
@@ -75,7 +75,7 @@ export type SummaryRecord = z.infer<typeof summaryRecord>;
 
 /**
  * Reads summary.json. Null if the sender has not written it yet.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export function readSummary(folder: RunFolder): Promise<SummaryRecord | null> {
   return readJsonIfThere(runFiles(folder).summary, summaryRecord);

@@ -9,14 +9,14 @@ const tapRecord = z
   .object({
     schema: z.literal('qbl.tap/1'),
     queue: z.string(),
-    /** Offset of the next message, by partition. */
+    /** For each partition, the offset of the next message. */
     start: z.record(partitionKey(), count()).readonly(),
-    /** An ID that distinguishes the queue from another one with the same name. Null if the queue reports none. */
+    /** An ID that changes if the queue is recreated under the same name. Null if the queue reports none. */
     queueId: z.string().nullable().default(null),
   })
   .readonly();
 
-/** The end of the queue before the first send. A replay begins there. */
+/** The end of the queue before the first send. A replay begins to read there. */
 type TapRecord = z.infer<typeof tapRecord>;
 
 /** The content of tap.json, with offsets as numbers. */
@@ -32,8 +32,8 @@ export async function writeTap(folder: RunFolder, { queue, start, queueId }: Tap
 }
 
 /**
- * Reads tap.json. Null if no tap was opened.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * Reads tap.json. Null if no live reader was opened before the run.
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export async function readTap(folder: RunFolder): Promise<Tap | null> {
   const record = await readJsonIfThere(runFiles(folder).tap, tapRecord);

@@ -13,16 +13,16 @@ import { DOUBT_KINDS, FAIL_REASON_KINDS, UNKNOWN_REASON_KINDS } from './reasons.
 const runCounts = byName(RUN_COUNTS, count);
 const counts = {
   ...runCounts,
-  /** Deliveries of other runs, or of no run. */
+  /** Number of deliveries of other runs, or of no run. */
   foreign: count(),
 };
 
 const serviceVerification = z
   .object({
-    /** Whether every service exited normally. */
+    /** Whether every service ended cleanly. */
     ended: z.boolean(),
     ...byName(SERVICE_COUNTS, count),
-    /** Incomplete rows that a killed service left. */
+    /** Number of incomplete rows in receipts.csv, which killed services left. */
     tornReceipts: count(),
   })
   .readonly();
@@ -48,28 +48,28 @@ const offenders = z.object(byName(OFFENCES, () => z.array(offender).readonly()))
 const reason = z
   .object({
     kind: z.enum([...FAIL_REASON_KINDS, ...UNKNOWN_REASON_KINDS]),
-    /** Number of messages. Null if the reason does not concern single messages. */
+    /** Number of messages. Null if the reason is not about single messages. */
     count: count().nullable(),
-    /** The finding, as a sentence for people. */
+    /** What was found, as a sentence for people. */
     text: z.string(),
   })
   .readonly();
 
-/** Something that the verdict does not cover. */
+/** A fact that a pass does not prove. */
 const notProven = z
   .object({
     kind: z.enum(DOUBT_KINDS),
-    /** What is not proven and why, as a sentence for people. */
+    /** What is not proven, and why. A sentence for people. */
     text: z.string(),
   })
   .readonly();
 
-/** What verify waited for at the end of the queue, because one more message could have changed the verdict. */
+/** What verify waited for at the end of the queue. It waits if another message could change the verdict. */
 const settling = z
   .object({
     /**
-     * `missing`: missing acknowledged messages. `quiet`: a pause of `settleMs` in which no message of the runs
-     * arrives.
+     * `missing`: acknowledged messages that were missing. `quiet`: a time of `settleMs` in which no message of the
+     * runs arrives.
      */
     waitedFor: z.enum(['nothing', 'missing', 'quiet']),
     settleMs: durationMs(),
@@ -85,7 +85,7 @@ const partitionRead = z.object({ partition: count(), from: count(), to: count().
 const endToEndLatencyMs = latencyMs
   .extend({
     /**
-     * Number of messages whose arrival is before their send time, because clocks differ. The latencies leave them out.
+     * Number of messages that arrived before they were sent, because clocks differ. The latencies do not include them.
      */
     negative: count(),
     mostNegative: z.number().min(-Number.MAX_SAFE_INTEGER).max(0),
@@ -99,33 +99,36 @@ const verifyRecord = z
     schema: z.literal('qbl.verify/1'),
     verdict,
     reasons: z.array(reason).readonly(),
-    /** What the verdict does not cover. Independent of the verdict. */
+    /** What a pass does not prove. */
     notProven: z.array(notProven).readonly().default([]),
     /** The run's ID, or several IDs separated by commas. */
     run: z.string(),
     queue: z.string(),
-    /** The rules that were checked in addition to the usual ones. Older files may not state them. */
+    /** The rules that were checked in addition to the usual ones. Older files may not have this field. */
     rules: rules.default({ exactlyOnce: false, ordered: false }),
     reading: readingKind,
-    /** Whether the queue drops repeated messages itself. Then the absence of duplicates proves nothing. */
+    /** Whether the queue itself drops repeated messages. If so, a reading without duplicates proves nothing. */
     repeatsDropped: z.boolean(),
-    /** All deliveries that were read, including those of other runs. */
+    /** Number of all deliveries that were read, including those of other runs. */
     deliveries: count(),
     ...counts,
-    /** The share of each run in the counts. */
+    /** The counts of each run. */
     runs: z.array(z.object({ run: z.string(), ...runCounts }).readonly()).readonly(),
-    /** Null if no service wrote receipts, or if the messages carry no identity. */
+    /** What services did with the messages. Null if no service wrote receipts, or if the messages have no identity. */
     service: serviceVerification.nullable(),
-    /** Whether the queue was read to its end. The reasons name messages that may have left the queue before. */
+    /**
+     * Whether the queue was read to its end. If messages may have left the queue before the reading, `reasons` says
+     * so.
+     */
     drained: z.boolean(),
-    /** Null if no queue was read. */
+    /** How verify waited at the end of the queue. Null if no queue was read. */
     settling: settling.nullable().default(null),
-    /** Empty if the queue has no partitions and offsets. */
+    /** The offsets that were read. Empty if the queue has no partitions and offsets. */
     read: z.array(partitionRead).readonly(),
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
-    /** Processes of the run that ended too early. Empty if `qbl run` did not start the run. */
+    /** Processes of the run that ended too early or too late. Empty if `qbl run` did not start the run. */
     incidents: z.array(incident).readonly().default([]),
   })
   .readonly();
@@ -146,42 +149,45 @@ export type Reason = z.infer<typeof reason>;
 export type NotProven = z.infer<typeof notProven>;
 export type Settling = z.infer<typeof settling>;
 /**
- * What the arrival time in the end-to-end latency is. `received`: the time at a live reader. `LogAppendTime`: the
- * broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the way to the proxy.
- * `mixed`: the queue's timestamps differ in kind.
+ * What the arrival time in the end-to-end latency is. `received`: the time at which a live reader got the message.
+ * `LogAppendTime`: the broker's clock. `CreateTime`: the clock of the proxy's client, so the latency covers only the
+ * way to the proxy. `mixed`: different kinds of timestamps.
  */
 export type LatencySource = z.infer<typeof latencySource>;
 /**
- * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: from a copy of everything that
- * was sent. `consumed`: by removing the messages permanently. `receipts`: not at all; a service's receipts show what
- * arrived.
+ * How the queue was read. `log`: by offset, from a log that keeps its messages. `tap`: copies of all messages, from a
+ * live reader. `consumed`: by removing the messages permanently. `receipts`: not at all, because the receipts of a
+ * service show what arrived.
  */
 export type ReadingKind = z.infer<typeof readingKind>;
-/** Offsets [from, to) that were read of a partition. `to` is null if the end is not known. */
+/**
+ * The offsets of a partition that were read: from `from` up to, but not including, `to`. `to` is null if the end is
+ * not known.
+ */
 export type PartitionRead = z.infer<typeof partitionRead>;
-/** The latencies, and the messages that arrived before their send time. */
+/** The latencies, and the number of messages that arrived before their send time. */
 export type EndToEndLatencyMs = z.infer<typeof endToEndLatencyMs>;
 
-/** Maximum number of messages that are kept and shown for each offence. */
+/** Limit for the messages that are listed for each offence. */
 export const MAX_OFFENDERS = 20;
 
 /**
  * Reads verify.json. Null if the run was not verified yet.
- * @throws QblError 'usage' when the file is damaged, or of another version
+ * @throws QblError 'usage' if the file is damaged, or from another version
  */
 export function readVerification(folder: RunFolder): Promise<VerifyRecord | null> {
   return readJsonIfThere(runFiles(folder).verify, verifyRecord);
 }
 
-/** Adds incidents to an existing verification. Does nothing if the run was not verified. */
+/** Adds incidents to an existing verify.json. Does nothing if the run was not verified. */
 export async function noteIncidents(folder: RunFolder, incidents: readonly Incident[]): Promise<void> {
   const record = await readVerification(folder);
   if (record !== null) await replaceJson(runFiles(folder).verify, { ...record, incidents });
 }
 
 /**
- * Keeps only the fields that docs/run-folder.md names, and drops additional fields of the verification.
- * @throws QblError 'environment' for a number that is out of range
+ * Returns only the fields that docs/run-folder.md names.
+ * @throws QblError 'environment' if a number is out of range
  */
 export function publicRecord(record: VerifyRecord): VerifyRecord {
   return checkedRecord('verify.json', record, verifyRecord);

@@ -4,9 +4,8 @@ import { appendPrivate } from '../../private-file.ts';
 import { endTornLine } from './torn-line.ts';
 
 /**
- * Opens a CSV file for appending rows. If a killed writer left an incomplete last row, new rows start on the next
- * line.
- * @throws QblError 'environment' when it cannot be opened
+ * Opens a CSV file to append rows. If a killed writer left an incomplete last row, new rows start on the next line.
+ * @throws QblError 'environment' if the file cannot be opened
  */
 export async function openCsv(path: string, header: string): Promise<CsvFile> {
   try {
@@ -20,7 +19,9 @@ export async function openCsv(path: string, header: string): Promise<CsvFile> {
   }
 }
 
-/** Writes rows in the order of the calls. If rows come faster than the disk, several rows share one write. */
+/**
+ * Writes rows in the order of the calls. While a write is in progress, further rows are collected for the next write.
+ */
 export class CsvFile {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -34,9 +35,9 @@ export class CsvFile {
   }
 
   /**
-   * Resolves when the operating system has the row, so that the row survives a kill of this process. Callers await
-   * this to limit the number of pending rows.
-   * @throws QblError 'environment' when it cannot be written
+   * Adds a row. Resolves when the operating system has the row, so that it is not lost if this process is killed.
+   * Callers wait for the promise, to limit the number of pending rows.
+   * @throws QblError 'environment' if the row cannot be written
    */
   append(row: readonly (string | number)[]): Promise<void> {
     this.#pending += `${row.join(',')}\n`;
@@ -50,7 +51,7 @@ export class CsvFile {
     await this.#file.close();
   }
 
-  /** The next write includes all rows that are added before it begins. */
+  /** Starts the next write when the present one has ended. The next write has all rows that are added until then. */
   async #afterThis(): Promise<void> {
     await this.#writing?.catch(() => {});
     this.#next = null;

@@ -5,44 +5,47 @@ import { openCsv } from './csv-file.ts';
 export const RECEIPTS_HEADER =
   'run,group,thread,loop,request,sentAt,attempt,instance,arrived,started,finished,outcome,condition';
 
-/** Larger numbers would be written with an exponent or with fewer digits. */
+/** Limit for times in a receipt. A larger number would be written with an exponent or with fewer digits. */
 export const MAX_TIME_MS = 1e13;
 
 /**
  * `processed` and `dead-lettered` are final, unless the queue redelivers the message. After `failed`, the service
- * tries again.
+ * makes another attempt.
  */
 export const RECEIPT_OUTCOMES = ['processed', 'failed', 'dead-lettered'] as const;
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 
 /**
- * The record of one attempt on one message. A service writes it before it acknowledges the message. Times are epoch
- * milliseconds.
+ * The record of one attempt to process a message. A service writes the receipt before it acknowledges the message.
+ * Times are in epoch milliseconds.
  */
 export interface Receipt {
-  /** The identity in the message. Null if it has none. */
+  /** The identity of the message. Null if the message has none. */
   readonly identity: Identity | null;
-  /** The send time. Null if nothing proves it. */
+  /** The send time of the message. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
-  /** The number of the attempt. It starts at 1 after each delivery by the queue. */
+  /** Number of the attempt. It is 1 for the first attempt after each delivery. */
   readonly attempt: number;
-  /** The number of the instance, starting at 1. */
+  /** Number of the service's instance, from 1. */
   readonly instance: number;
   readonly arrivedAtMs: number;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly outcome: ReceiptOutcome;
-  /** Whether the message's checksum proves its identity. */
+  /** Whether the checksum of the message proves its identity. */
   readonly condition: ReceivedCondition;
 }
 
 export interface ReceiptWriter {
-  /** Resolves when the receipt survives a kill of this process. */
+  /** Writes a receipt. Resolves when the receipt is not lost even if this process is killed. */
   write(receipt: Receipt): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws QblError 'environment' when the file cannot be opened */
+/**
+ * Opens receipts.csv.
+ * @throws QblError 'environment' if the file cannot be opened
+ */
 export async function openReceipts(path: string): Promise<ReceiptWriter> {
   const file = await openCsv(path, RECEIPTS_HEADER);
   return { write: (receipt) => file.append(rowOf(receipt)), close: () => file.close() };
@@ -55,7 +58,10 @@ function rowOf(receipt: Receipt): (string | number)[] {
   return [...identityCells(identity), sentAtCell(sentAtMs), attempt, instance, ...times, outcome, condition];
 }
 
-/** The run's name comes from outside. A name that could break a row, or is not a run ID, belongs to no run. */
+/**
+ * Returns the cells for an identity. The run's name comes from a message. If it is not a valid run ID, the cells stay
+ * empty, because such a name could break the row.
+ */
 function identityCells(identity: Identity | null): (string | number)[] {
   if (identity === null || !isRunId(identity.run)) return ['', '', '', '', ''];
   const { run, group, thread, loop, request } = identity;
@@ -63,8 +69,8 @@ function identityCells(identity: Identity | null): (string | number)[] {
 }
 
 /**
- * The send time comes from a message, so it can be any number. Rounding must not change its whole milliseconds, because
- * they are compared.
+ * Returns the cell for a send time. A message can contain any number, so others than valid times stay empty. Rounding
+ * must not change the whole milliseconds, because verify compares them.
  */
 function sentAtCell(sentAtMs: number | null): string | number {
   if (sentAtMs === null || !(sentAtMs >= 0 && sentAtMs < MAX_TIME_MS)) return '';
@@ -72,7 +78,7 @@ function sentAtCell(sentAtMs: number | null): string | number {
   return thousandths(wholeMs + Math.min(sentAtMs - wholeMs, 0.999));
 }
 
-/** Rounds to microseconds: clocks are not more precise. */
+/** Rounds to microseconds, because clocks are not more precise. */
 export function thousandths(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

@@ -42,7 +42,7 @@ async function read(path = file): Promise<{ rows: ReceiptRow[]; torn: number }> 
   return { rows, torn };
 }
 
-/** Writes receipts like a service, then cuts this number of bytes from the end of the file, like a kill. */
+/** Writes receipts as a service does. Then cuts this number of bytes from the end of the file, as a kill does. */
 async function work(rows: readonly Receipt[], killedBefore: number): Promise<void> {
   const writer = await openReceipts(file);
   await Promise.all(rows.map((row) => writer.write(row)));

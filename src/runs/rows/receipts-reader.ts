@@ -8,19 +8,19 @@ import { RECEIPT_OUTCOMES, RECEIPTS_HEADER, type ReceiptOutcome } from './receip
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The part of a receipt that shows the outcome of a message. */
+/** The part of a receipt that verify needs. */
 export interface ReceiptRow {
-  /** Null if the message has no identity that a run could have sent. */
+  /** The identity of the message. Null if it is not one that a run could have sent. */
   readonly identity: Identity | null;
-  /** Null if nothing proves the send time. */
+  /** The send time of the message. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
   readonly outcome: ReceiptOutcome;
   readonly condition: ReceivedCondition;
 }
 
 /**
- * Reads the receipts of a run in chunks of rows, in constant memory. Returns none if the file is missing. A killed
- * service can leave an incomplete row. It is at the end of the file, or within it if another service continued.
+ * Reads the receipts of a run, some rows at a time. Returns none if the file is missing. A killed service can leave an
+ * incomplete row, at the end of the file or before the rows of a later service.
  * @param onTorn called for each incomplete row, which is not returned
  * @throws QblError 'usage' with file and line if the file is not a receipts file
  */
@@ -34,7 +34,7 @@ export async function* readReceipts(path: string, onTorn: () => void): AsyncGene
     );
     if (rows.length > 0) yield rows;
   }
-  // The last row has no line break. If it has all its cells, it is complete.
+  // The text after the last line break is a row, too. If it has all its cells, it is complete.
   const rows: ReceiptRow[] = [];
   if (splitter.rest.length > 0) parser.parse(splitter.rest.toString('utf8'), splitter.line, rows);
   if (rows.length > 0) yield rows;
@@ -79,7 +79,7 @@ class RowParser {
   }
 }
 
-/** Parses a receipt. Null if a cell is missing or invalid. */
+/** Parses a row. Returns null if a cell is missing or invalid. */
 function rowOf(cells: readonly string[]): ReceiptRow | null {
   if (cells.length !== COLUMNS.length || !cells.every((cell, column) => COLUMNS[column]?.test(cell)))
     return null;
@@ -100,7 +100,7 @@ function identityOf([run = '', ...numbers]: readonly string[]): Identity | null 
   return isRunId(run) && isIdentity(identity) ? identity : 'wrong';
 }
 
-/** Whether the row can be the beginning of a receipt: all cells except the last are complete. */
+/** Whether the row can be the beginning of a receipt: every cell but the last one is valid. */
 function isTorn(cells: readonly string[]): boolean {
   const last = cells.length - 1;
   if (last >= COLUMNS.length || !cells.slice(0, last).every((cell, column) => COLUMNS[column]?.test(cell)))

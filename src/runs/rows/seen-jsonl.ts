@@ -11,7 +11,7 @@ import { endTornLine } from './torn-line.ts';
 const of = { queue: z.string(), at: z.string() };
 
 const seenLine = z.discriminatedUnion('kind', [
-  /** A verification found these ends of the queue. */
+  /** A verification found the end of each partition. */
   z.object({
     kind: z.literal('end'),
     ...of,
@@ -20,26 +20,26 @@ const seenLine = z.discriminatedUnion('kind', [
   }),
   /** A verification is about to remove messages from the queue permanently. */
   z.object({ kind: z.literal('taking'), ...of }),
-  /** Such a verification has ended, and removed this number of the run's messages. */
+  /** A verification that removed messages has ended. It removed this number of messages of the run. */
   z.object({ kind: z.literal('taken'), ...of, messages: count() }),
-  /** `qbl run` has stopped the broker that it started, and deleted the broker's data. */
+  /** `qbl run` has stopped the broker that it started, and has deleted the broker's data. */
   z.object({ kind: z.literal('gone'), ...of }),
 ]);
 
 type SeenLine = z.infer<typeof seenLine>;
 
-/** What earlier verifications of a run found in a queue, and removed from it. */
+/** What earlier verifications of a run found in a queue, and what they removed from it. */
 export interface Seen {
-  /** The highest end of each partition. */
+  /** The highest end that was found, by partition. */
   readonly ends: Positions;
-  /** Every ID that the queue reported to distinguish it from others with the same name. */
+  /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: readonly string[];
   /**
-   * Number of messages that were removed from a queue, for any spelling of its URL. Null if such a verification did
-   * not finish.
+   * Number of messages that were removed from any queue, because one queue can have several URLs. Null if a
+   * verification that removes messages did not end.
    */
   readonly taken: number | null;
-  /** Whether the queue belonged to a broker that ended with its run. */
+  /** Whether the queue was on a broker that `qbl run` stopped at the end of the run. */
   readonly gone: boolean;
 }
 
@@ -54,7 +54,7 @@ export function noteEnds(folder: RunFolder, queue: string, ends: Positions, queu
   });
 }
 
-/** Records that messages are about to be removed from the queue. Later verifications will not find them. */
+/** Records that messages are about to be removed from the queue, so that later verifications do not expect them. */
 export function noteTaking(folder: RunFolder, queue: string) {
   return append(folder, { kind: 'taking', queue, at: new Date().toISOString() });
 }
@@ -67,7 +67,10 @@ export function noteGone(folder: RunFolder, queue: string) {
   return append(folder, { kind: 'gone', queue, at: new Date().toISOString() });
 }
 
-/** Lines are only appended. So a verification that saw less cannot replace what another one saw. */
+/**
+ * Adds a line to the file. Lines are never replaced, so a verification that found less cannot hide what another one
+ * found.
+ */
 async function append(folder: RunFolder, line: SeenLine): Promise<void> {
   const { seen } = runFiles(folder);
   try {
@@ -89,7 +92,7 @@ async function appendLine(path: string, line: string): Promise<void> {
 
 /**
  * Reads what earlier verifications of the run found in the queue.
- * @throws QblError 'usage' when the file is damaged
+ * @throws QblError 'usage' if the file is damaged
  */
 export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> {
   const lines = readLines(folder);
@@ -112,8 +115,8 @@ function readLines(folder: RunFolder): SeenLine[] {
 }
 
 /**
- * Whether a line is complete. An incomplete line is never valid JSON, and counts as not written. No message is removed
- * before its line was written.
+ * Whether a line is complete. A line that was not written completely is not valid JSON, and is ignored. No message was
+ * removed yet when that happens, because the line is written before.
  */
 function isWhole(line: string): boolean {
   try {

@@ -3,15 +3,15 @@ import { thousandths } from './receipts-csv.ts';
 
 const TIMELINE_HEADER = 'at,processed,others,backlog,oldestAge';
 
-/** The state of a service at one time. A value is null if the queue did not answer in time. */
+/** The state of a service at one time. `backlog` and `oldestAgeMs` are null if the queue did not answer in time. */
 export interface TimelineRow {
-  /** Epoch milliseconds. */
+  /** Time of the row, in epoch milliseconds. */
   readonly atMs: number;
-  /** Messages of the run that were processed or dead-lettered since the start. */
+  /** Number of messages of the run that were processed or dead-lettered since the start. */
   readonly processed: number;
-  /** Messages of other runs that were processed or dead-lettered since the start. */
+  /** Number of messages of other runs that were processed or dead-lettered since the start. */
   readonly others: number;
-  /** Number of waiting messages of all runs: a queue cannot distinguish runs. */
+  /** Number of messages that wait in the queue, of all runs, because a queue cannot distinguish runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
 }
@@ -21,7 +21,10 @@ export interface TimelineWriter {
   close(): Promise<void>;
 }
 
-/** @throws QblError 'environment' when the file cannot be opened */
+/**
+ * Opens timeline.csv.
+ * @throws QblError 'environment' if the file cannot be opened
+ */
 export async function openTimeline(path: string): Promise<TimelineWriter> {
   const file = await openCsv(path, TIMELINE_HEADER);
   return {

@@ -17,7 +17,7 @@ export async function openTrace(folder: RunFolder, limit: number): Promise<Trace
   }
 }
 
-/** Writes trace.jsonl within its size limit. The same limit bounds the data that waits for the disk. */
+/** Writes trace.jsonl, up to its size limit. The limit also holds for data that waits for the disk. */
 export class TraceWriter {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -33,14 +33,14 @@ export class TraceWriter {
     this.#successesLeft = limit;
   }
 
-  /** Whether the trace has room for one more sample of this kind. */
+  /** Whether another sample of this kind fits into the trace. */
   wants(failure: boolean): boolean {
     return (failure ? this.#failuresLeft : this.#successesLeft) > 0;
   }
 
   /**
-   * Adds a sample, unless the trace has enough of its kind. After the first sample that does not fit into the file, no
-   * more are added.
+   * Adds a sample, unless the trace has enough samples of this kind. After the first sample that exceeds the size
+   * limit, adds none.
    */
   write(sample: TracedSample): void {
     const failure = isTracedFailure(sample);
@@ -57,11 +57,11 @@ export class TraceWriter {
     this.#written = this.#written.then(async () => {
       await this.#file.writeFile(line);
     });
-    // `close` reports the error. Until then, nothing awaits this promise.
+    // `close` reports an error of the write. This handler is needed because no code waits for the promise before.
     this.#written.catch(() => {});
   }
 
-  /** Rejects with QblError('environment') if the disk failed. */
+  /** Waits for all writes, and closes the file. Rejects with QblError 'environment' if a write failed. */
   async close(): Promise<void> {
     try {
       await this.#written;

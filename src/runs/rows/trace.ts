@@ -5,9 +5,9 @@ import { parseRecord } from '../documents/read-json.ts';
 import { statIfThere } from '../regular-file.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 
-/** Maximum size of each body. The rest is left out, and the full length is recorded. */
+/** Limit for each recorded body. The rest of a body is left out, and its full length is recorded. */
 export const MAX_TRACED_BODY_BYTES = 16 * 1024;
-/** Maximum size of the file. */
+/** Limit for the size of trace.jsonl. */
 export const MAX_TRACE_BYTES = 32 * 1024 * 1024;
 
 const headers = z.array(z.tuple([z.string(), z.string()]).readonly()).readonly();
@@ -17,32 +17,32 @@ const tracedSample = z
   .object({
     thread: z.string(),
     loop: count(),
-    /** Position of the request in the loop, starting at 1. */
+    /** Number of the request in the loop, from 1. */
     request: count(),
     label: z.string(),
     atMs: epochMs(),
     elapsedMs: durationMs(),
     outcome: z.enum(['acked', 'rejected', 'indeterminate']),
     success: z.boolean(),
-    /** Why the response is incomplete. Null if it is complete. */
+    /** Why the response is not complete. Null if it is. */
     failure: z.string().nullable(),
     sent: z.object({ method: z.string(), url: z.string(), headers, body: body.nullable() }).readonly(),
-    /** Null if no response header arrived. */
+    /** The response. Null if no response headers arrived. */
     received: z.object({ status: count(), reason: z.string(), headers, body }).readonly().nullable(),
   })
   .readonly();
 
-/** One line of trace.jsonl: a request and its response in full, without secrets. */
+/** One line of trace.jsonl: a request and its response, with secrets masked. */
 export type TracedSample = z.infer<typeof tracedSample>;
 
-/** Whether a trace counts the sample as a failure: it did not succeed, or it was not acked. */
+/** Whether a sample counts as a failure in the trace: it did not succeed, or it was not acknowledged. */
 export function isTracedFailure({ success, outcome }: Pick<TracedSample, 'success' | 'outcome'>): boolean {
   return !success || outcome !== 'acked';
 }
 
 /**
- * Reads trace.jsonl. Null if it is missing. An incomplete last line is left out: its writer was killed.
- * @throws QblError 'usage' when the file is larger than a sender makes it, or a line is not a traced sample
+ * Reads trace.jsonl. Null if the file is missing. An incomplete last line is left out, because its writer was killed.
+ * @throws QblError 'usage' if the file is too large, or if a line is not a traced sample
  */
 export async function readTrace(folder: RunFolder): Promise<TracedSample[] | null> {
   const { trace } = runFiles(folder);

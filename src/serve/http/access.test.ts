@@ -7,7 +7,7 @@ afterEach(stopAll);
 
 const BODY = '{"a":1}';
 
-/** Sends one request with these header lines and returns the status. */
+/** Sends one request with these header lines. Resolves with the status of the answer. */
 async function statusOf(port: number, target: string, lines: readonly string[], method = 'POST') {
   const { socket, heard } = converse(port);
   const length = `Content-Length: ${BODY.length}`;

@@ -3,8 +3,8 @@ import type { Server } from '../../http/listen.ts';
 import { awaitsAnswer } from '../../http/pipelining.ts';
 
 /**
- * The HTTP status for each error code of Node. All other errors are answered with 400. Source: Node's
- * lib/_http_server.js, socketOnError.
+ * The HTTP status for each error code of Node's parser (Node's lib/_http_server.js, socketOnError). Other errors are
+ * answered with 400.
  */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -13,8 +13,9 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers what cannot be read as HTTP. Node's own handler writes the refusal at once. On a pipelined connection the
- * client would read it as the answer to an earlier request, whose message may be in the queue.
+ * Answers bytes that are not valid HTTP. If the client still waits for the answer to an earlier request, closes the
+ * connection without an answer. Node's own handler would write the refusal at once, and the client would take it for
+ * the answer to the earlier request, whose message may be in the queue.
  */
 export function answerClientErrors<T extends Server>(server: T): T {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {

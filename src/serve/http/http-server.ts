@@ -21,13 +21,19 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** Longer than clients keep an idle connection. So serve does not close it while a request is arriving. */
+/**
+ * Time after which the server closes an idle connection. It is longer than clients keep one, so serve does not close a
+ * connection while a request is arriving.
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
-/** Health checks need no token. */
+/** Paths that need no token, so that health checks work without it. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
 
-/** Creates a server that refuses unauthorised requests. It passes messages to `ingest` and all else to `app`. */
+/**
+ * Creates the server. It refuses requests without permission, passes `POST /send` to `ingest`, and all others to
+ * `app`.
+ */
 export function openServer(ingest: Ingest, app: RequestListener, options: HttpServerOptions): Server {
   const { certificate, requestTimeoutMs } = options;
   const refusalOf = gatekeeper(options);
@@ -65,7 +71,7 @@ function gatekeeper({ host, token }: HttpServerOptions): (request: IncomingMessa
   };
 }
 
-/** Checks the usual form first. The target can also be a whole URL, or end with a slash. */
+/** Whether the target of a request means /send. It can also be a whole URL, or end with a slash. */
 function isSendPath(url: string | undefined): boolean {
   if (url === '/send') return true;
   const path = pathOf(url);

@@ -20,7 +20,7 @@ test('limits how many requests it reads from a client that does not wait for res
   socket.write(request.repeat(COUNT));
   const pending = async () => numberIn(await metricsOf(url), 'qbl_serve_pending_messages');
   await expect.poll(pending).toBeGreaterThanOrEqual(BOUND);
-  // During each round trip the server could also read from the other connection.
+  // During each request for metrics, the server could also read from the other connection.
   for (let turn = 0; turn < 100; turn++) await metricsOf(url);
   expect(await pending()).toBeLessThanOrEqual(BOUND + READ_BYTES / request.length);
   release();

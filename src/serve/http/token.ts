@@ -8,17 +8,17 @@ const UNAUTHORIZED: SendAnswer = {
   body: "Send this server's token in a header: Authorization: Bearer <token>.",
 };
 
-/** Returns the answer to a request without the token. Null if the request is allowed. */
+/** Checks the token of a request. Returns null if the request is allowed, otherwise the answer that refuses it. */
 export type CheckToken = (headers: IncomingHttpHeaders) => SendAnswer | null;
 
-/** @param token null if no token is required */
+/** @param token the token that requests must send; null if none is required */
 export function tokenChecker(token: string | null): CheckToken {
   if (token === null) return () => null;
   const expected = Buffer.from(token);
   return ({ authorization = '' }) => {
     const [, given = ''] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
     const bytes = Buffer.from(given);
-    // The comparison takes constant time, so its duration reveals only the token's length.
+    // The comparison takes the same time for every wrong token, so its duration reveals only the token's length.
     const isRight = bytes.length === expected.length && timingSafeEqual(bytes, expected);
     return isRight ? null : UNAUTHORIZED;
   };

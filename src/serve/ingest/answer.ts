@@ -3,10 +3,13 @@ import type { Refusal } from '../../queue/queue.ts';
 import { NOT_ENQUEUED } from '../../samples/outcome.ts';
 import type { EnqueueOutcome } from './batcher.ts';
 
-/** A response with one line of text. All definite rejections share one reason phrase, whatever their status. */
+/**
+ * A response with one line of text. All definite rejections have the same reason phrase, so that a sender can
+ * recognize them.
+ */
 export interface SendAnswer {
   readonly status: number;
-  /** Replaces the usual reason phrase of the status. */
+  /** Reason phrase to send instead of the usual one of the status. */
   readonly reasonPhrase?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body: string;
@@ -44,7 +47,7 @@ export function answerFor(outcome: EnqueueOutcome): SendAnswer {
   }
 }
 
-/** A definite rejection. The message did not reach the queue, so the sender can send it again. */
+/** The response to a message that certainly did not reach the queue. The sender can send it again. */
 export function notEnqueued(detail: string): SendAnswer {
   return {
     status: 503,
@@ -54,7 +57,7 @@ export function notEnqueued(detail: string): SendAnswer {
   };
 }
 
-/** Writes the head of an answer. The body follows. */
+/** Writes status and headers of an answer. The caller writes the body. */
 export function writeHead(
   response: ServerResponse,
   answer: SendAnswer,

@@ -1,7 +1,10 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import type { Budget } from './budget.ts';
 
-/** The outcome of a message: the sender returned it, the message never reached the sender, or the sender threw an error. */
+/**
+ * Outcome of a message: the sender's result, or that the message never reached the sender, or that the sender threw an
+ * error.
+ */
 export type EnqueueOutcome =
   | SendOutcome
   | { readonly kind: 'not-enqueued'; readonly detail: string }
@@ -10,7 +13,7 @@ export type EnqueueOutcome =
 export interface BatcherOptions {
   readonly sender: Sender;
   readonly budget: Budget;
-  /** Time-out for the outcome of a message, counted from its arrival. */
+  /** Maximum time from the arrival of a message to its outcome. */
   readonly timeoutMs: number;
   readonly onBatch: (messages: number) => void;
   readonly onBug: (error: unknown) => void;
@@ -22,12 +25,12 @@ interface Pending extends OutgoingMessage {
 }
 
 /**
- * Collects messages and hands them to the sender in batches. All messages that wait at the end of an event loop turn
- * are sent together. So batches grow with the load, and no message waits for a timer.
+ * Collects messages and passes them to the sender in batches. All messages that wait at the end of a turn of the event
+ * loop are sent together. So batches grow with the load, and no message waits for a timer.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
-  /** Sets keep the order of arrival, which is also the order of the deadlines. */
+  /** A Set keeps the order of insertion, which is also the order of the deadlines. */
   readonly #waiting = new Set<Pending>();
   readonly #handedOver = new Set<Pending>();
   readonly #batches = new Set<Promise<void>>();
@@ -39,7 +42,10 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the value's bytes from the budget. */
+  /**
+   * Adds a message. Calls `onOutcome` exactly once, at the latest after `timeoutMs`. The caller has already taken the
+   * bytes of the value from the budget.
+   */
   submit({ key, value }: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
     const obstacle = this.#obstacle();
@@ -53,7 +59,7 @@ export class Batcher {
     this.#scheduleDeadline();
   }
 
-  /** Takes no new messages. Resolves when all others have their outcome. */
+  /** Refuses new messages. Resolves when all earlier messages have their outcome. */
   async close(): Promise<void> {
     this.#closing = true;
     while (this.#waiting.size > 0 || this.#batches.size > 0) {
@@ -86,7 +92,7 @@ export class Batcher {
     }
   }
 
-  /** Takes messages from the front, up to the sender's limits, and at least one. */
+  /** Takes the oldest messages, up to the sender's limits, but at least one. */
   #takeBatch(): Pending[] {
     const { maxBatchMessages, maxBatchBytes } = this.#options.sender;
     const batch: Pending[] = [];
@@ -101,7 +107,9 @@ export class Batcher {
     return batch;
   }
 
-  /** Sends until the deadline of the newest message. Older messages are answered at their own deadlines. */
+  /**
+   * Sends the batch with the deadline of its newest message. Older messages get their outcome at their own deadlines.
+   */
   async #send(batch: readonly Pending[]): Promise<void> {
     this.#options.onBatch(batch.length);
     const outcomes = await this.#outcomesOf(batch);
@@ -144,7 +152,7 @@ export class Batcher {
     for (const pending of takeExpired(this.#waiting)) {
       budget.giveMessage();
       budget.giveBytes(pending.value.length);
-      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take it in time' });
+      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take the message in time' });
     }
     for (const pending of takeExpired(this.#handedOver)) {
       pending.onOutcome({ kind: 'unknown', detail: 'no answer from the queue in time' });

@@ -1,6 +1,6 @@
 import type { ByteBudget } from '../../http/body-buffer.ts';
 
-/** Limits the memory: the number of unanswered messages, and the bytes of requests that are read or in flight. */
+/** Limits the memory of serve: the number of unanswered messages, and the bytes of their requests. */
 export class Budget implements ByteBudget {
   readonly #maxMessages: number;
   readonly #maxBytes: number;

@@ -2,11 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SendAnswer } from './answer.ts';
 
-/** Checks a request's headers before its body is read. Null if they are fine. */
+/**
+ * Checks the headers of a request before its body is read. Returns null if they are valid, otherwise the answer that
+ * refuses them.
+ */
 export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number): SendAnswer | null {
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && transferEncoding.toLowerCase() !== 'chunked') {
-    // Node removes the chunks, but no other coding (RFC 9112, section 6.1).
+    // Node decodes chunked bodies, but no other transfer coding (RFC 9112, section 6.1).
     return { status: 501, body: 'Send the body without a Transfer-Encoding other than chunked.' };
   }
   const encoding = headers['content-encoding'];
@@ -19,7 +22,7 @@ export function checkHeaders(headers: IncomingHttpHeaders, maxBodyBytes: number)
   return Number(headers['content-length'] ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null;
 }
 
-/** A valid body as parsed JSON, or the answer to an invalid one. The original bytes go to the queue unchanged. */
+/** The JSON of a valid body, or the answer to an invalid one. The queue gets the original bytes, not this JSON. */
 export type CheckedBody =
   | { readonly kind: 'json'; readonly json: unknown }
   | { readonly kind: 'fault'; readonly answer: SendAnswer };
@@ -35,7 +38,7 @@ export function checkBody(body: Buffer): CheckedBody {
   }
 }
 
-/** A parser may skip a byte order mark (RFC 8259, section 8.1). */
+/** Number of bytes of a byte order mark at the start. A JSON parser may ignore the mark (RFC 8259, section 8.1). */
 function markLength(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
 }
@@ -44,7 +47,9 @@ export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
   return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
 }
 
-/** Accepts `application/json` and types that end in `+json` (RFC 6839). A charset must be UTF-8. */
+/**
+ * Whether the content type is `application/json` or ends in `+json` (RFC 6839). Its charset, if any, must be UTF-8.
+ */
 function isJsonType(contentType: string | undefined): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (!/^application\/json$|^[\w.!#$&^+-]+\/[\w.!#$&^+-]+\+json$/.test(type)) return false;

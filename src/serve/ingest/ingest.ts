@@ -9,7 +9,10 @@ import type { Budget } from './budget.ts';
 import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
 import type { KeyOf } from './key.ts';
 
-/** How long the rest of a refused body is read and thrown away, so that the sender gets the answer. */
+/**
+ * After a refusal, the rest of the body is read and thrown away for at most this long. Otherwise the sender may not
+ * get the answer.
+ */
 const LINGER_MS = 1_000;
 const TOO_MANY_BYTES = notEnqueued('too many bytes are pending');
 
@@ -22,20 +25,23 @@ export interface IngestOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** Handles `POST /send`, from the bytes of the request to the answer with the message's outcome. */
+/** Handles `POST /send`: reads the request, sends its message to the queue, and answers with the message's outcome. */
 export class Ingest {
   readonly #options: IngestOptions;
-  /** Connections that close after their current answer. */
+  /** Connections that are closed after their current answer. */
   readonly #ending = new WeakSet<Socket>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
   }
 
-  /** @param expectsContinue true if the client waits for `100 Continue` before it sends the body */
+  /**
+   * Handles one request.
+   * @param expectsContinue whether the client waits for `100 Continue` before it sends the body
+   */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     if (this.#ending.has(request.socket)) {
-      // After an answer with "Connection: close", further requests on the connection are ignored (RFC 9112, section 9.6).
+      // After an answer with "Connection: close", ignore further requests on the connection (RFC 9112, section 9.6).
       request.resume();
       return;
     }
@@ -54,7 +60,10 @@ export class Ingest {
     this.#read(request, response, maxBodyBytes, headBytes);
   }
 
-  /** @param headBytes bytes of the budget for the head, returned with the answer */
+  /**
+   * Reads the body.
+   * @param headBytes bytes that the head of the request takes from the budget; returned after the answer
+   */
   #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number, headBytes: number): void {
     const { budget } = this.#options;
     const announced = request.headers['content-length'];
@@ -77,14 +86,14 @@ export class Ingest {
       open = false;
       this.#submit(response, body.end(), headBytes);
     });
-    // The client closed early. Nobody reads an answer, and the message is incomplete.
+    // The client closed the connection before its body was complete, so it cannot read an answer.
     request.on('close', () => {
       if (open) stop();
     });
     request.on('error', () => {});
   }
 
-  /** Hands a valid body to the batcher, which returns the body's bytes to the budget. */
+  /** Passes a valid body to the batcher, which returns its bytes to the budget. */
   #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
@@ -114,8 +123,8 @@ export class Ingest {
   }
 
   /**
-   * Answers before the whole body was read, then closes the connection. If serve closed at once with unread bytes, the
-   * system would reset the connection. The answer could then be lost (RFC 9112, section 9.6).
+   * Answers before the whole body was read, and closes the connection later. If serve closed it at once, with unread
+   * bytes, the system would reset the connection, and the answer could be lost (RFC 9112, section 9.6).
    */
   refuse(request: IncomingMessage, response: ServerResponse, answer: SendAnswer): void {
     this.#options.metrics.countRequest(answer.status);

@@ -1,15 +1,17 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 
-/** Returns the key of a message from its JSON. Null if the message has no key, and therefore no order. */
+/** Returns the key of a message, from its JSON. Null if the message has no key; its order does not matter then. */
 export type KeyOf = (json: unknown) => string | null;
 
-/** Kafka accepts longer keys. A key only groups messages whose order matters, so this is long enough. */
+/**
+ * Limit for the length of a key. Kafka accepts longer ones, but a key only says which messages must keep their order.
+ */
 const MAX_KEY_LENGTH = 1_024;
 
 /**
- * Reads keys from `thread`, the thread that sent a message, or from a path such as `customer.id`. The value at the path
- * must be a string or a number.
- * @param from null if messages have no key
+ * Returns a function that reads keys: from `thread`, the thread that sent a message, or from a path such as
+ * `customer.id`. The value at the path must be a string or a number.
+ * @param from the path or `thread`; null if messages have no key
  */
 export function keyReader(from: string | null): KeyOf {
   if (from === null) return () => null;
@@ -18,7 +20,7 @@ export function keyReader(from: string | null): KeyOf {
   return (json) => keyText(path.reduce<unknown>(field, json));
 }
 
-/** Includes the thread group, because thread numbers repeat in each group. */
+/** The key of a thread. It includes the thread group, because each group numbers its threads from 1. */
 function threadKey(json: unknown): string | null {
   const claim = field(json, RESERVED_KEY);
   const [group, thread] = [field(claim, 'group'), field(claim, 'thread')];

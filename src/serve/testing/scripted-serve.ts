@@ -6,7 +6,7 @@ export type Script = (value: string, deadlineMs: number) => Promise<SendOutcome>
 
 export const acked: Script = async () => ({ kind: 'acked', place: { partition: 3, offset: 14 } });
 
-/** A queue that returns the results of the test's script and records the messages. */
+/** A queue that returns the results that a test gives, and records the messages. */
 export class ScriptedQueue implements Queue {
   readonly capabilities: Queue['capabilities'] = {
     tap: true,
@@ -75,7 +75,7 @@ type Waiting = Extract<ConnectionState, { kind: 'waiting' }>;
 export const running: RunningServe[] = [];
 const sockets: net.Socket[] = [];
 
-/** Closes everything that the test started. */
+/** Closes all servers and sockets that the test opened. */
 export async function stopAll(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(running.splice(0).map((serve) => serve.close()));
@@ -100,7 +100,7 @@ export function post(url: string, body: string | Buffer, headers: Record<string,
 
 export interface Conversation {
   readonly socket: net.Socket;
-  /** Everything that the server has sent so far. */
+  /** Returns everything that the server has sent so far. */
   heard(): string;
   readonly ended: Promise<string>;
 }

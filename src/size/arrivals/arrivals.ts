@@ -1,22 +1,22 @@
 import { exponential, type Random, seededRandom } from '../structures/random.ts';
 
-/** Times at which messages arrive in the queue. */
+/** The times at which messages arrive in the queue, or the rates at which they arrive. */
 export type Arrivals =
-  /** Arrival time of each message, ascending. It can be iterated several times. */
+  /** Arrival time of each message, in ascending order. The list can be read several times. */
   | { readonly kind: 'times'; readonly timesMs: Iterable<number> }
   | { readonly kind: 'profile'; readonly pieces: RateProfile };
 
-/** Mean numbers of arrivals over time. Overlapping pieces are added. */
+/** Mean numbers of arrivals over time. Where pieces overlap, their rates are added. */
 export type RateProfile = readonly RatePiece[];
 
-/** Messages spread evenly between two times. If both times are equal, all arrive at once. */
+/** Messages that arrive evenly between two times. If both times are equal, all arrive at once. */
 export interface RatePiece {
   readonly fromMs: number;
   readonly toMs: number;
   readonly messages: number;
 }
 
-/** A span with one rate, or a burst at one moment. */
+/** A period with one rate, or a burst at one moment. */
 export type Segment = Flow | Burst;
 
 export interface Flow {
@@ -36,7 +36,10 @@ export function messagesOf(pieces: RateProfile): number {
   return pieces.reduce((sum, { messages }) => sum + messages, 0);
 }
 
-/** Splits the profile into consecutive spans from the first arrival to the last. It also splits at `cutsMs`. */
+/**
+ * Splits the profile into consecutive periods, from the first arrival to the last one. Also splits it at the times
+ * `cutsMs`.
+ */
 export function segmentsOf(pieces: RateProfile, cutsMs: readonly number[] = []): Segment[] {
   const arriving = pieces.filter(({ messages }) => messages > 0);
   const edges = arriving.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
@@ -62,12 +65,12 @@ function flowFrom(pieces: RateProfile, fromMs: number, toMs: number | undefined)
   return [{ kind: 'flow', fromMs, toMs, perMs }];
 }
 
-/** Yields the arrival times of a profile, evenly spaced. */
+/** Returns the arrival times of a profile, at equal distances. */
 export function evenTimes(pieces: RateProfile): Iterable<number> {
   return { [Symbol.iterator]: () => timesAtGaps(pieces, 0, () => 1) };
 }
 
-/** Yields arrival times of independent users: a Poisson process with the rates of the profile. */
+/** Returns random arrival times, as of independent users: a Poisson process with the rates of the profile. */
 export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number> {
   return {
     [Symbol.iterator]: () => {
@@ -77,10 +80,12 @@ export function poissonTimes(pieces: RateProfile, seed: number): Iterable<number
   };
 }
 
-/** Rounding must not add a message at the end of a span. */
+/** Tolerance for rounding errors, which must not add a message at the end of a period. */
 const ROUNDING_MESSAGES = 1e-9;
 
-/** Yields a message each time the expected count has grown by the next gap. */
+/**
+ * Yields arrival times. `nextGap` says how far the expected number of messages must grow until the next one arrives.
+ */
 function* timesAtGaps(pieces: RateProfile, firstGap: number, nextGap: () => number): Generator<number> {
   let gap = firstGap;
   for (const segment of segmentsOf(pieces)) {

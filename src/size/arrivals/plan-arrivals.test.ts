@@ -70,7 +70,7 @@ describe('arrivals of a plan without a rate', () => {
   test('follow the response time if it is known', () => {
     const thinking = { ...request, timers: [{ delayMs: 100, rangeMs: 100 }] };
     const { pieces } = planArrivals(plan(null, group({ requests: [request, thinking] })), 25);
-    // 20 loops of 25 + 25 + 150 ms, two messages each.
+    // Each thread sends two messages in each of 20 loops, and a loop takes 25 + 25 + 150 ms.
     expect(pieces).toEqual([{ fromMs: 0, toMs: 4000, messages: 400 }]);
   });
 

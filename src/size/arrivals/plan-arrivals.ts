@@ -3,19 +3,19 @@ import { type Plan, plannedSamples, type ThreadGroup } from '../../plan/plan.ts'
 import type { RatePiece, RateProfile } from './arrivals.ts';
 import { meanThinkTimeMs } from './senders.ts';
 
-/** The arrivals of a plan, and the assumption behind them as text. */
+/** The arrivals that a plan causes. `assumes` says which assumption they depend on. */
 export interface PlanArrivals {
   readonly pieces: RateProfile;
   readonly assumes: string;
 }
 
-/** Threads that start in the same hundredth of a ramp-up count as one. */
+/** A ramp-up is divided into this many steps. Threads that start in the same step are treated as starting together. */
 const RAMP_UP_STEPS = 100;
 
 /**
- * Computes when the messages of a plan arrive. Without a rate this depends on the response time. If that is also
- * unknown, all messages arrive at once, which is the upper limit.
- * @throws QblError 'usage' when the plan does not determine the number of messages
+ * Returns when the messages of a plan arrive. If the plan has no rate, that depends on the response time. If the
+ * response time is not known either, all messages arrive at once, which is the upper limit.
+ * @throws QblError 'usage' if the plan does not determine the number of messages
  */
 export function planArrivals(plan: Plan, responseTimeMs: number | null): PlanArrivals {
   if (plan.rate !== null) return paced(plan, plan.rate);
@@ -42,7 +42,7 @@ function paced(plan: Plan, rate: number): PlanArrivals {
   };
 }
 
-/** End of the last group. Infinite if a group has no duration. */
+/** The time when the last thread group ends. Infinity if a group has no duration. */
 function latestEndMs({ threadGroups }: Plan): number {
   const ends = threadGroups.map(({ startDelayMs = 0, durationMs }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,
@@ -50,7 +50,7 @@ function latestEndMs({ threadGroups }: Plan): number {
   return Math.max(...ends);
 }
 
-/** Samples of all loops together. Infinite if a group has no number of loops. */
+/** Number of samples of all threads and loops. Infinity if a group has no number of loops. */
 function mostSamples({ threadGroups }: Plan): number {
   return threadGroups.reduce(
     (sum, group) => sum + group.threads * (group.loops ?? Number.POSITIVE_INFINITY) * group.requests.length,
@@ -65,7 +65,7 @@ function closed(plan: Plan, responseTimeMs: number): PlanArrivals {
   };
 }
 
-/** Splits the threads of a group into the steps of its ramp-up. Each step has its own rate and end. */
+/** Splits the threads of a group by the steps of its ramp-up. Each step has its own rate and end. */
 function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
   const { threads, rampUpMs, startDelayMs = 0 } = group;
   const steps = rampUpMs === 0 ? 1 : Math.min(threads, RAMP_UP_STEPS);

@@ -1,13 +1,13 @@
 import { mistake, parseSpan, parseTime } from '../../plan/span.ts';
 import type { RatePiece, RateProfile } from './arrivals.ts';
 
-/** Users write profiles by hand. The work grows with the square of the number of pieces. */
+/** Limit for the pieces of a profile. The computing time grows with its square, and users write profiles by hand. */
 const MAX_PIECES = 1000;
 const MAX_PER_SECOND = 1_000_000;
 const MAX_BURST = 100_000_000;
 
 /**
- * Reads `0s..10s: 500/s, 10s..60s: 20/s`. A piece such as `5s: 1000` is a burst.
+ * Reads a profile such as `0s..10s: 500/s, 10s..60s: 20/s`. A piece such as `5s: 1000` is a burst.
  * @throws QblError 'usage' with the invalid piece and the expected form
  */
 export function parseRateProfile(text: string): RateProfile {

@@ -1,25 +1,25 @@
 import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
 
-/** Threads that each send their next request after the answer to the last one. */
+/** Threads that send requests. Each thread sends its next request after the answer to the previous one. */
 export interface Senders {
   readonly threads: readonly SenderThread[];
-  /** Rate of all threads together. Null if each thread sends as soon as it can. */
+  /** Requests per second of all threads together. Null if each thread sends as soon as it can. */
   readonly ratePerSecond: number | null;
-  /** Whether a thread continues after a failed request. */
+  /** Whether a thread sends more requests after a failed one. */
   readonly goOnAfterFailure: boolean;
 }
 
 export interface SenderThread {
   readonly startMs: number;
-  /** Infinite if only the duration ends the thread. */
+  /** Number of requests of the thread. Infinity if only the duration ends the thread. */
   readonly requests: number;
-  /** Nothing is sent from this time on. Infinite if only the number of requests ends the thread. */
+  /** The thread sends nothing from this time on. Infinity if only the number of requests ends the thread. */
   readonly endMs: number;
-  /** Mean wait before each request of a loop. */
+  /** Mean waiting time before each request of a loop. */
   readonly thinkMs: readonly number[];
 }
 
-/** Threads of a plan, sorted by start time. */
+/** Returns the threads of a plan, sorted by start time. */
 export function sendersOf({ threadGroups, rate }: Plan): Senders {
   return {
     threads: threadGroups.flatMap(threadsOf).sort((a, b) => a.startMs - b.startMs),
@@ -28,7 +28,10 @@ export function sendersOf({ threadGroups, rate }: Plan): Senders {
   };
 }
 
-/** A thread never starts after the end of its group. Source: JMeter's ThreadGroup.start. */
+/**
+ * Returns the threads of a group. A thread that would start after the end of its group does not start (JMeter's
+ * ThreadGroup.start).
+ */
 function threadsOf(group: ThreadGroup): SenderThread[] {
   const { threads, loops, durationMs, rampUpMs, requests, startDelayMs = 0 } = group;
   const endMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs;
@@ -41,7 +44,7 @@ function threadsOf(group: ThreadGroup): SenderThread[] {
   })).filter(({ startMs }) => startMs < endMs);
 }
 
-/** Largest possible number of requests. Infinite if a thread without a rate ends only by time. */
+/** Largest possible number of requests. Infinity if a thread without a rate is ended only by time. */
 export function mostRequests({ threads, ratePerSecond }: Senders): number {
   const byLoops = threads.reduce((sum, { requests }) => sum + requests, 0);
   if (ratePerSecond === null) return byLoops;
@@ -49,7 +52,7 @@ export function mostRequests({ threads, ratePerSecond }: Senders): number {
   return Math.min(byLoops, Math.ceil((ratePerSecond * endMs) / 1000));
 }
 
-/** Mean time that the timers of a request make a thread wait. */
+/** Mean time that the timers of a request make its thread wait. */
 export function meanThinkTimeMs({ timers = [] }: Request): number {
   return timers.reduce((sum, { delayMs, rangeMs }) => sum + delayMs + rangeMs / 2, 0);
 }

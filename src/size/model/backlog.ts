@@ -1,7 +1,7 @@
 import { numberHeap } from '../structures/heap.ts';
 import { NumberQueue } from '../structures/number-queue.ts';
 
-/** Messages that have arrived and are not processed yet. Those in work are sorted by their end. */
+/** Counts the messages that have arrived but are not processed yet. */
 export class Backlog {
   readonly #startsMs = new NumberQueue();
   readonly #finishesMs = new NumberQueue();
@@ -11,7 +11,7 @@ export class Backlog {
   peakAtMs = 0;
   drainedAtMs = 0;
 
-  /** Adds a message. It must arrive and start no earlier than the messages before it. */
+  /** Adds a message. Its arrival and its start must not be earlier than those of the message before. */
   add(arrivalMs: number, startMs: number, finishMs: number): void {
     this.#startsMs.push(startMs);
     this.#finishesMs.push(finishMs);

@@ -1,7 +1,7 @@
 const SLOTS = 10;
 const SLOT_MS = 1000 / SLOTS;
 
-/** Largest count within one second, over a window that moves in steps of 100 ms. */
+/** Finds the largest count within one second. The second moves in steps of 100 ms. */
 export class BusiestSecond {
   readonly #slots = new Array<number>(SLOTS).fill(0);
   #slot = 0;
@@ -12,7 +12,10 @@ export class BusiestSecond {
     return this.#most;
   }
 
-  /** @param atMs no earlier than in the last call */
+  /**
+   * Counts one event.
+   * @param atMs time of the event, not earlier than in the last call
+   */
   add(atMs: number): void {
     this.#moveTo(Math.max(this.#slot, Math.floor(atMs / SLOT_MS)));
     const index = this.#slot % SLOTS;

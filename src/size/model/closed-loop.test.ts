@@ -19,7 +19,7 @@ describe('the closed loop', () => {
     expect(result.latency.percentileMs(50)).toBeCloseTo(500, 0);
     expect(result.lastProcessedAtMs).toBeCloseTo(5_000, 6);
     expect(result.busiestSecondOfWork).toBe(200);
-    // All threads send at once, and later after each answer.
+    // All threads send at the start, so the first second has their requests and those after the first answers.
     expect(result.busiestSecond).toBeGreaterThanOrEqual(299);
   });
 
@@ -38,7 +38,7 @@ describe('the closed loop', () => {
 
   test('keeps the schedule of a rate when requests are refused', () => {
     const result = followed(senders(50, 20, 200), service({ work: work(10), acceptQueue: 9 }));
-    // 200 requests a second arrive for 5 s. The service takes 100 a second.
+    // For 5 s, 200 requests arrive each second, and the service processes 100 of them.
     expect(result.requests).toBe(1_000);
     expect(result.peakPending).toBe(10);
     expect(result.processed).toBeGreaterThan(495);
@@ -55,10 +55,10 @@ describe('the closed loop', () => {
   test('interrupts requests at the start of an outage and refuses new ones', () => {
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
     const result = followed(senders(10, 20, 50), service({ work: work(15), outages }));
-    // 100 requests arrive during the two seconds of the outage, the first exactly at its start.
+    // During the outage of two seconds, 100 requests arrive; the first one arrives exactly at its start.
     expect(result.requests).toBe(200);
     expect(result.processed).toBe(100);
-    // The requests sent at 960 ms and 980 ms are in work when the outage starts.
+    // The service is processing the requests of 960 ms and 980 ms when the outage starts.
     const meets = followed(senders(10, 20, 50), service({ work: work(45), outages, concurrency: 3 }));
     expect(meets.processed).toBe(98);
   });
@@ -73,7 +73,7 @@ describe('the closed loop', () => {
     const result = followed(senders(100, 10), service({ ratePerSecond: 200, outages }));
     expect(result).toMatchObject({ requests: 1_000, processed: 200, peakPending: 100 });
     expect(result.lastProcessedAtMs).toBeCloseTo(1_000, 6);
-    // Requests do not reach the service while it is away. Only the first 100 and 200 later ones reach it.
+    // During the outage, requests do not reach the service. It gets the first 100 requests and 200 after the outage.
     expect(result.busiestSecond).toBeLessThanOrEqual(300);
   });
 
@@ -81,7 +81,7 @@ describe('the closed loop', () => {
     const kind = (by: Senders, options: Partial<DirectService>) => closedLoop(by, service(options)).kind;
     expect(kind(senders(20, 2), { work: work(10), acceptQueue: 5 })).toBe('refusals');
     const outages = [{ fromMs: 1_000, toMs: 3_000 }];
-    // It is unknown whether this many requests are refused within two seconds.
+    // Whether this many requests can be refused within two seconds depends on the machine.
     expect(kind(senders(100, 100), { ratePerSecond: 200, outages })).toBe('refusals');
     expect(kind(during(senders(2, Number.POSITIVE_INFINITY), 60_000), { work: work(2), outages })).toBe(
       'refusals',

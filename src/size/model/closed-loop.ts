@@ -8,25 +8,28 @@ import { WaitHistogram } from './wait-histogram.ts';
 
 export type ClosedLoop = ClosedLoopResult | { readonly kind: Unpredictable };
 
-/** Figures of a service without a queue. Times count from the first request. */
+/** Figures of a service without a queue. Times are relative to the first request. */
 export interface ClosedLoopResult {
   readonly kind: 'followed';
   readonly requests: number;
   readonly processed: number;
-  /** From sending to the answer, for processed requests only. */
+  /** Time from sending to the answer. Only processed requests count. */
   readonly latency: Waits;
-  /** Null if nothing was processed. */
+  /** Time of the last processed request. Null if no request was processed. */
   readonly lastProcessedAtMs: number | null;
-  /** Largest number of requests that reach the service within one second, and of attempts that start. */
+  /**
+   * Largest number of requests that reach the service within one second. `busiestSecondOfWork` is the same for started
+   * attempts.
+   */
   readonly busiestSecond: number;
   readonly busiestSecondOfWork: number;
-  /** Largest number of requests that wait or are in work at the same time. */
+  /** Largest number of requests that wait or are processed at the same time. */
   readonly peakPending: number;
 }
 
 /**
- * Models threads that send to a service without a queue. A thread sends its next request after an answer, so requests
- * in flight never exceed the threads. Only waiting and work take time.
+ * Simulates threads that send to a service without a queue. A thread sends its next request after an answer, so there
+ * are never more requests than threads. Only waiting and work take time; the network takes none.
  */
 export function closedLoop(senders: Senders, service: DirectService, seed = DEFAULT_SEED): ClosedLoop {
   const server = new AcceptingService(service, seed);

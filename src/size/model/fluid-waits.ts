@@ -1,27 +1,30 @@
 import { ROUNDING_MS, type WorkingClock } from '../service/working-clock.ts';
 import type { Waits } from './model.ts';
 
-/** Consecutive messages for which the backlog ahead changes at a constant rate. */
+/** A group of consecutive messages. From one to the next, the backlog before them changes by the same amount. */
 export interface Stretch {
   readonly messages: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** Working time at which work on the first and the last message starts. */
+  /**
+   * The time when work on the first message starts, and the time for the last one. Both are working time, which does
+   * not count outages.
+   */
   readonly fromTurnMs: number;
   readonly toTurnMs: number;
 }
 
-/** Messages whose waits are spread evenly between `firstMs` and `lastMs`. */
+/** Messages whose waiting times are spread evenly from `firstMs` to `lastMs`. */
 interface Spread {
   readonly messages: number;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-/** Number of bisections until a percentile has the precision of a double. */
+/** With this many halvings of an interval, a percentile is as precise as a number in JavaScript. */
 const BISECTIONS = 60;
 
-/** Exact waits in the fluid model. */
+/** Exact waiting times in the fluid model. */
 export class FluidWaits implements Waits {
   readonly #spreads: Spread[] = [];
   readonly #clock: WorkingClock;
@@ -32,7 +35,7 @@ export class FluidWaits implements Waits {
     this.#clock = clock;
   }
 
-  /** If an outage starts during this piece, later messages also wait for its length. */
+  /** Adds a group of messages. If an outage starts before work on some of them, these also wait for its length. */
   add(stretch: Stretch): void {
     if (stretch.messages <= 0) return;
     const { fromTurnMs, toTurnMs } = stretch;
@@ -74,7 +77,7 @@ export class FluidWaits implements Waits {
     this.longestMs = Math.max(this.longestMs, firstMs, lastMs);
   }
 
-  /** Share of messages that wait at most this long. */
+  /** Returns the share of messages that wait at most `waitMs`. */
   #share(waitMs: number): number {
     let messages = 0;
     for (const spread of this.#spreads) {

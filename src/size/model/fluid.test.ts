@@ -32,9 +32,10 @@ describe('the fluid model', () => {
     fc.assert(
       fc.property(profiles, services, (pieces, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond), instances });
-        // A message is indivisible. It starts after the one before it, and arrives up to its own share early.
+        // In the exact model, a message starts after the message before it. In the fluid model, parts of a message
+        // arrive and start earlier.
         const serviceMs = 1000 / ratePerSecond + 1000 / (instances * ratePerSecond);
-        // A message arrives as a whole, and counts until it is processed.
+        // In the exact model, a message counts as a whole until it is processed.
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
         expect(Math.abs(mean.waits.longestMs - exact.waits.longestMs)).toBeLessThanOrEqual(serviceMs + 1e-6);
         expect(Math.abs(mean.messages - exact.messages)).toBeLessThan(1 + 1e-6);
@@ -48,7 +49,7 @@ describe('the fluid model', () => {
       fc.property(profiles, outages, services, (pieces, stops, { instances, ratePerSecond }) => {
         const { mean, exact } = both(pieces, { ...serviceOfRate(ratePerSecond, stops), instances });
         expect(Math.abs(mean.peakBacklog - exact.peakBacklog)).toBeLessThanOrEqual(instances + 1);
-        // A message due exactly at the edge of an outage can start before or after it.
+        // If a message is due exactly when an outage starts or ends, the models may differ on which side it is.
         const stopsMs = stops.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
         const edges = 2 * pieces.length + stops.length + instances;
         const edgesMs = ((mean.waits.longestMs + stopsMs) * edges) / messagesOf(pieces);
@@ -64,12 +65,13 @@ describe('the fluid model', () => {
       { fromMs: 10_000, toMs: 60_000, messages: 1000 },
     ];
     const { waits, ...result } = fluid(pieces, serviceOfRate(100));
-    // 4,000 are left after ten seconds; the last of them waits 40 s; 80/s are gained from then on.
+    // After ten seconds, 4,000 messages are left. The last of them waits 40 s. From then on, the backlog shrinks by 80
+    // per second.
     expect(result).toMatchObject({ messages: 6000, peakBacklog: 4000, peakAtMs: 10_000 });
     expect(waits.longestMs).toBeCloseTo(40_000, 6);
-    // 20/s are less than 100/s: at 60 s nothing has waited for 0 s yet, and the end is when all 6,000 are done.
+    // At 60 s the backlog is empty, and all 6,000 messages are processed.
     expect(result.drainedAtMs).toBeCloseTo(60_000, 6);
-    // 5,000 wait 20 s on average and 1,000 wait 20 s: 5000·20 + 1000·20.
+    // 5,000 messages wait 20 s on average, and so do the other 1,000.
     expect(waits.meanMs).toBeCloseTo(20_000, 6);
     expect(waits.percentileMs(50)).toBeCloseTo(20_000, 3);
   });
@@ -88,7 +90,8 @@ describe('the fluid model', () => {
     const { waits, ...result } = fluid(pieces, serviceOfRate(100, [{ fromMs: 5000, toMs: 15_000 }]));
     expect(result).toMatchObject({ peakBacklog: 500, peakAtMs: 15_000 });
     expect(waits.longestMs).toBeCloseTo(10_000, 6);
-    // 500 are left at 15 s, 100/s are done and 50/s arrive until 20 s, when 250 are left.
+    // At 15 s, 500 messages are left. Until 20 s, 100 per second are processed and 50 per second arrive, so 250 are
+    // left.
     expect(result.drainedAtMs).toBeCloseTo(22_500, 6);
   });
 

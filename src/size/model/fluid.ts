@@ -5,8 +5,8 @@ import { FluidWaits } from './fluid-waits.ts';
 import type { ModelResult, Waits } from './model.ts';
 
 /**
- * The fluid model: messages flow in at the rate of the profile and out at the capacity of the service. The backlog is
- * piecewise linear and is integrated exactly. The model ignores randomness in arrivals and work.
+ * The fluid model. It treats messages as a liquid that flows in at the rate of the profile and out at the capacity of
+ * the service. The computation is exact, but ignores that arrivals and work are random.
  */
 export function fluid(pieces: RateProfile, service: Service): ModelResult {
   const tank = new Tank(service);
@@ -19,7 +19,7 @@ export function fluid(pieces: RateProfile, service: Service): ModelResult {
 
 const startOf = (segment: Segment) => (segment.kind === 'burst' ? segment.atMs : segment.fromMs);
 
-/** The model knows only mean rates, so each message takes the mean work. */
+/** Adds the mean work time to waiting times. The model knows only means, so every message has the same work time. */
 function later(waits: Waits, byMs: number): Waits {
   return {
     meanMs: waits.meanMs + byMs,
@@ -45,7 +45,7 @@ class Tank {
     this.#waits = new FluidWaits(this.#clock);
   }
 
-  /** Times at which the outflow rate changes. */
+  /** Times at which an outage starts or ends, so that the service's rate changes. */
   get cutsMs(): number[] {
     return this.#clock.outages.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
   }
@@ -70,7 +70,7 @@ class Tank {
     };
   }
 
-  /** First the backlog shrinks or grows. When it is empty, messages pass through without waiting. */
+  /** Computes a period with a constant arrival rate. If the backlog becomes empty, later messages do not wait. */
   #flow({ fromMs, toMs, perMs }: Flow): void {
     const outPerMs = this.#isStopped(fromMs) ? 0 : this.#capacityPerMs;
     const emptyMs = outPerMs > perMs ? fromMs + this.#backlog / (outPerMs - perMs) : toMs;
@@ -82,7 +82,7 @@ class Tank {
     this.#step(toMs, passing, passing);
   }
 
-  /** Advances to a time. Both rates must be constant until then. */
+  /** Advances to the time `toMs`. Both rates are constant until then. */
   #step(toMs: number, inflow: number, outflow: number): void {
     const fromMs = this.#nowMs;
     const fromTurnMs = this.#turnMs();
@@ -94,7 +94,7 @@ class Tank {
     this.#peakAtMs = toMs;
   }
 
-  /** Working time at which the work on a message that arrives now starts. */
+  /** The time when work on a message that arrives now starts. It is working time, which does not count outages. */
   #turnMs(): number {
     return this.#clock.workingTime(this.#nowMs) + this.#backlog / this.#capacityPerMs;
   }

@@ -2,27 +2,32 @@ import { mostRequests, type Senders, type SenderThread } from '../arrivals/sende
 import type { AcceptingService, Answer } from '../service/accepting-service.ts';
 import { Heap } from '../structures/heap.ts';
 
-/** Following more requests would take too long. */
+/** Limit for the number of simulated requests. More would take too long. */
 export const MAX_REQUESTS = 2_000_000;
-/** Longest time that a refusal takes, even on a busy machine. */
+/** Longest time in which a request is refused, even on a busy machine. */
 const LONGEST_REFUSAL_MS = 1;
 
 /**
- * Why the model cannot predict what senders see. `refusals`: the machine decides how often a refused thread without a
- * rate retries. `failures`: a thread stops after a random failure. `cut-off`: there are more than `MAX_REQUESTS` requests.
+ * Why the model cannot predict the answers that senders get. `refusals`: the service refuses threads without a rate,
+ * and how often they retry depends on the machine. `failures`: a thread stops after a random failure. `cut-off`: there
+ * are more than `MAX_REQUESTS` requests.
  */
 export type Unpredictable = 'refusals' | 'failures' | 'cut-off';
 
 interface FreeThread {
   readonly thread: SenderThread;
   freeMs: number;
-  /** Order in which threads became free. It decides when several are free at the same time. */
+  /**
+   * Number that increases each time a thread becomes free. If several are free at the same time, the lowest number
+   * sends first.
+   */
   turn: number;
   sent: number;
 }
 
 /**
- * Reports each request with its answer, in the order of sending. Times count from the first request.
+ * Simulates the requests in the order of sending, and reports each of them with its answer. Times are relative to the
+ * first request.
  * @param onAnswer returns whether to continue
  */
 export function followSenders(
@@ -59,14 +64,17 @@ export function followSenders(
   return 'followed';
 }
 
-/** Lets a thread wait for its timers before its next request, if there is one. */
+/** Adds the times of the thread's timers before its next request, if it has one. */
 function think(free: Heap<FreeThread>, next: FreeThread): void {
   if (isDone(next)) return;
   next.freeMs += thinkMsOf(next);
   free.push(next);
 }
 
-/** False if all remaining requests are refused before the outage ends, even on a slow machine. */
+/**
+ * Whether the result depends on the speed of the machine. It does not if all remaining requests are certainly refused
+ * before the outage ends.
+ */
 function dependsOnMachine(answer: Answer, sentMs: number, left: number): boolean {
   if (answer.kind === 'processed' || answer.atMs > sentMs) return false;
   return answer.kind !== 'unreachable' || left * LONGEST_REFUSAL_MS > answer.untilMs - sentMs;

@@ -6,7 +6,7 @@ import { type Service, serviceOfRate } from '../service/service.ts';
 import { lindley } from './lindley.ts';
 import { predictionOf } from './predict.ts';
 
-/** Whole numbers avoid rounding and meet every edge exactly. */
+/** Whole numbers have no rounding errors. Work often starts and ends exactly when an outage does. */
 const outages = fc.array(
   fc.record({ fromMs: fc.nat(400), length: fc.integer({ min: 1, max: 100 }) }).map(({ fromMs, length }) => ({
     fromMs,
@@ -24,7 +24,7 @@ interface InWork {
   readonly arrivedMs: number;
 }
 
-/** Simulates the service millisecond by millisecond. */
+/** Simulates the service in another way, millisecond by millisecond. */
 function naive(arrivals: readonly number[], { instances, ratePerSecond, work, ...rest }: Service) {
   const workMs = work?.kind === 'constant' ? work.ms : 1000 / (ratePerSecond ?? 1);
   const hands = work === null ? 1 : rest.concurrency;
@@ -73,7 +73,10 @@ const services: fc.Arbitrary<Service> = fc.record({
   maxAttempts: fc.constant(1),
 });
 
-/** If two instances could start a message, either choice is correct. */
+/**
+ * If two instances could start a message, both choices are correct and the models may differ. So only one instance is
+ * tested then.
+ */
 const unambiguous = (service: Service): Service =>
   service.ratePerSecond !== null && service.concurrency > 1 ? { ...service, instances: 1 } : service;
 

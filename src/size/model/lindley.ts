@@ -10,7 +10,7 @@ import type { ModelResult, WaitBound } from './model.ts';
 import { Starts } from './starts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
-/** Default random seed for work and arrivals. */
+/** Seed for random work and arrivals, if the user gives none. */
 export const DEFAULT_SEED = 1;
 
 export interface LindleyResult extends ModelResult {
@@ -18,7 +18,7 @@ export interface LindleyResult extends ModelResult {
   readonly busiestSecond: number;
 }
 
-/** Messages of other runs that wait when the service starts. No figure counts them. */
+/** Messages of other runs that wait when the service starts. No figure includes them. */
 export interface Ahead {
   readonly messages: number;
   readonly atMs: number;
@@ -27,9 +27,9 @@ export interface Ahead {
 const NOTHING_AHEAD: Ahead = { messages: 0, atMs: 0 };
 
 /**
- * Follows each message through the service. The result is exact for these arrivals and this work. Memory grows with
- * the backlog, by about 30 bytes per message.
- * @param timesMs ascending; can be iterated several times
+ * Simulates each message. The result is exact for these arrivals and this work. Memory grows with the backlog, by
+ * about 30 bytes for each message.
+ * @param timesMs arrival times in ascending order; the list is read several times
  */
 export function lindley(
   timesMs: Iterable<number>,
@@ -64,7 +64,7 @@ export function lindley(
   };
 }
 
-/** Whether the service keeps the limit. Stops at the message that breaks it. */
+/** Whether the service keeps the limit. The simulation stops at the message that breaks it. */
 export function lindleyKeeps(
   timesMs: Iterable<number>,
   service: Service,
@@ -84,7 +84,7 @@ export function lindleyKeeps(
 
 interface Journey {
   readonly timesMs: Iterable<number>;
-  /** Origin of all times. Sums of epoch milliseconds would lose microseconds. */
+  /** All times are relative to this one. With sums of epoch milliseconds, microseconds would be lost. */
   readonly originMs: number;
   readonly clock: WorkingClock;
   readonly service: Service;
@@ -99,7 +99,7 @@ type OnMessage = (
   retriesMs: readonly number[],
 ) => boolean;
 
-/** Reports the times of each message, counted from the origin, until the callback returns false. */
+/** Reports the times of each message, relative to `originMs`, until the callback returns false. */
 function follow(journey: Journey, onMessage: OnMessage): void {
   const { timesMs, originMs, clock, service, seed, ahead } = journey;
   const instances = new Instances(service);

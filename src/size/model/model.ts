@@ -1,16 +1,16 @@
-/** Result of a model. Times use the clock of the arrivals. */
+/** Result of a model. Times are relative to the same moment as the arrival times. */
 export interface ModelResult {
   readonly messages: number;
-  /** Messages that have arrived and are not processed yet. */
+  /** Largest number of messages that have arrived but are not processed. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
-  /** When the last message was processed. */
+  /** Time when the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity in use from the first arrival until then, without outages. */
+  /** Share of the capacity that is used from the first arrival until `drainedAtMs`. Outages do not count. */
   readonly meanUtilisation: number;
-  /** From the arrival until the work starts. */
+  /** Times from the arrival of a message until work on it starts. */
   readonly waits: Waits;
-  /** From the arrival until the last attempt ends. */
+  /** Times from the arrival of a message until its last attempt ends. */
   readonly untilProcessed: Waits;
 }
 
@@ -22,9 +22,9 @@ export interface Waits {
   percentileMs(percentile: number): number;
 }
 
-/** A limit on the time until messages are processed. */
+/** A limit for the time until messages are processed. */
 export interface WaitBound {
   readonly maxWaitMs: number;
-  /** Percentage of messages that must keep the limit, above 0. 100 means every message. */
+  /** Percentage of messages that must keep the limit, more than 0. 100 means every message. */
   readonly percentile: number;
 }

@@ -5,30 +5,30 @@ import { fluid } from './fluid.ts';
 import { DEFAULT_SEED, lindley, lindleyKeeps } from './lindley.ts';
 import type { ModelResult, WaitBound } from './model.ts';
 
-/** Predicted figures of a service. Times use the clock of the arrivals. */
+/** Predicted figures of a service. Times are relative to the same moment as the arrival times. */
 export interface Prediction {
   readonly messages: number;
-  /** Messages that have arrived and are not processed yet. */
+  /** Largest number of messages that have arrived but are not processed. */
   readonly peakBacklog: number;
   readonly peakAtMs: number;
-  /** From the arrival until the work starts. */
+  /** Waiting times: from the arrival of a message until work on it starts. */
   readonly meanWaitMs: number;
   readonly p99WaitMs: number;
   readonly longestWaitMs: number;
-  /** From the arrival until the work has ended. */
+  /** Longest time from the arrival of a message until the work on it has ended. */
   readonly longestUntilProcessedMs: number;
-  /** When the last message was processed. */
+  /** Time when the last message was processed. */
   readonly drainedAtMs: number;
-  /** Share of the capacity in use from the first arrival until then, without outages. */
+  /** Share of the capacity that is used from the first arrival until `drainedAtMs`. Outages do not count. */
   readonly meanUtilisation: number;
 }
 
-/** Uses Lindley's recursion for arrival times, and the fluid model for a profile. */
+/** Predicts the figures: by Lindley's recursion for arrival times, by the fluid model for a profile. */
 export function predict(arrivals: Arrivals, service: Service, seed = DEFAULT_SEED): Prediction {
   return predictionOf(modelOf(arrivals, seed).of(service));
 }
 
-/** A model with fixed arrivals. It predicts the figures of any service. */
+/** A model with fixed arrivals, which predicts the figures of any service. */
 export interface Model {
   of(service: Service): ModelResult;
   keeps(service: Service, bound: WaitBound): boolean;

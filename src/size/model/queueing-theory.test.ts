@@ -6,7 +6,7 @@ import { seededRandom } from '../structures/random.ts';
 import { DEFAULT_SEED } from './lindley.ts';
 import type { Prediction } from './predict.ts';
 
-/** Long enough for a standard error of the mean wait of about 1 % at the loads that are tested. */
+/** With this many messages, the standard error of the mean waiting time is about 1 % at the tested loads. */
 const MESSAGES = 1_000_000;
 const MEAN_MS = 10;
 const SEEDS = [DEFAULT_SEED, 42];
@@ -22,7 +22,7 @@ const BASE: Service = {
   maxAttempts: 1,
 };
 
-/** Prediction of `qbl size --poisson` by Lindley's recursion, for a given load on each server. */
+/** The prediction of `qbl size --poisson` by Lindley's recursion. `load` is the load of each server. */
 function predicted(service: Service, load: number, meanMs: number, seed: number): Prediction {
   const servers = service.instances * service.concurrency;
   const toMs = (MESSAGES * meanMs) / (load * servers);
@@ -38,7 +38,7 @@ function expectWithin3Percent(value: number, expected: number): void {
 }
 
 describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) => {
-  // Pollaczek and Khinchine: λ·E[S²] / (2·(1 − ρ)).
+  // The formula of Pollaczek and Khinchine for the mean waiting time: λ·E[S²] / (2·(1 − ρ)).
   test.each<[string, Work, number, number]>([
     ['M/D/1', { kind: 'constant', ms: MEAN_MS }, 0.8, MEAN_MS ** 2],
     ['M/M/1', exponential, 0.5, 2 * MEAN_MS ** 2],
@@ -68,7 +68,8 @@ describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) =>
   });
 
   test('with half of the attempts failing agrees with M/M/1 at twice the work time', () => {
-    // The sum of a geometric number of exponential times is exponential.
+    // The total time of a random (geometric) number of exponential attempts is exponential too, so the formula of
+    // M/M/1 holds.
     const { meanWaitMs } = predicted({ ...BASE, failShare: 0.5, maxAttempts: 1_000 }, 0.8, 2 * MEAN_MS, seed);
     expectWithin3Percent(meanWaitMs, (0.8 * 2 * MEAN_MS) / (1 - 0.8));
   });
@@ -79,7 +80,7 @@ describe.each(SEEDS)('with random arrivals and seed %i the mean wait', (seed) =>
   });
 });
 
-/** The probability that all servers are busy. Source: Erlang (1917). */
+/** The probability that all servers are busy, by the formula of Erlang (1917). */
 function erlangC(servers: number, offered: number): number {
   let blocking = 1;
   for (let count = 1; count <= servers; count++) {
@@ -98,7 +99,8 @@ test('random streams of one seed, and of two seeds, are uncorrelated', () => {
   for (const [index, first] of streams.entries()) {
     for (const second of streams.slice(index + 1)) {
       const product = first.reduce((sum, value, place) => sum + value * (second[place] ?? 0), 0);
-      // The variance of a uniform number is 1/12; four standard errors of 100,000 products.
+      // The variance of a uniform random number is 1/12. The limit is four standard errors of the mean of 100,000
+      // products.
       expect(Math.abs((12 * product) / first.length)).toBeLessThan(4 / Math.sqrt(first.length));
     }
   }

@@ -1,10 +1,13 @@
 import { numberHeap } from '../structures/heap.ts';
 import { BusiestSecond } from './busiest-second.ts';
 
-/** Collects the starts of attempts. First attempts come in order of time; retries come in any order. */
+/**
+ * Counts the attempts that start within one second. First attempts must be added in the order of time, retries in any
+ * order.
+ */
 export class Starts {
   readonly #busiest = new BusiestSecond();
-  /** Retries that start later than first attempts that are still to be added. */
+  /** Retries that start later than the latest first attempt. They are counted when later first attempts are added. */
   readonly #retriesMs = numberHeap();
 
   add(startMs: number, retriesMs: readonly number[]): void {
@@ -13,7 +16,7 @@ export class Starts {
     for (const retryMs of retriesMs) this.#retriesMs.push(retryMs);
   }
 
-  /** Largest number of starts within one second. Call it after the last `add`. */
+  /** Largest number of attempts that start within one second. Call this after the last `add`. */
   busiestSecond(): number {
     this.#passTo(Number.POSITIVE_INFINITY);
     return this.#busiest.count;

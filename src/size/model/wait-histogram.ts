@@ -2,10 +2,13 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { Waits } from './model.ts';
 
 const MICROSECONDS_IN_MS = 1000;
-/** 142 years, in a histogram of 176 KB. For longer waits only the maximum is exact. */
+/**
+ * Longest time that the histogram distinguishes: 142 years, with 176 KB of memory. Of longer times, only the maximum
+ * is exact.
+ */
 const HIGHEST_MICROSECONDS = 2 ** 52;
 
-/** Records waits in constant memory. Mean and maximum are exact, percentiles have three digits. */
+/** Records waiting times in constant memory. Mean and maximum are exact; percentiles have three digits. */
 export class WaitHistogram implements Waits {
   readonly #histogram: Histogram = build({
     bitBucketSize: 32,

@@ -6,11 +6,14 @@ import { drawWork } from './draw-work.ts';
 import { Instances } from './instances.ts';
 import type { Service } from './service.ts';
 
-/** A service without a queue that answers its senders itself. Number and time of waiting requests are limited. */
+/**
+ * A service without a queue, which answers its senders itself. It limits the number of waiting requests and their
+ * waiting time.
+ */
 export interface DirectService extends Service {
-  /** Largest number of requests that wait for a free slot. Further requests are refused. */
+  /** Largest number of requests that wait for a free place. Further requests are refused. */
   readonly acceptQueue: number;
-  /** Longest time that a request waits for its work to start. */
+  /** Longest time that a request waits until its work starts. */
   readonly timeoutMs: number;
 }
 
@@ -18,10 +21,10 @@ export type Answer =
   | {
       readonly kind: 'processed' | 'failed' | 'refused' | 'timed-out' | 'interrupted';
       readonly atMs: number;
-      /** Null if no work started. */
+      /** Time when the work started. Null if it did not start. */
       readonly workStartMs: number | null;
     }
-  /** The service does not listen until `untilMs`. */
+  /** The service does not listen until the time `untilMs`, because of an outage. */
   | {
       readonly kind: 'unreachable';
       readonly atMs: number;
@@ -32,15 +35,15 @@ export type Answer =
 const NEVER: Outage = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /**
- * Answers requests in the order of arrival. An outage interrupts all waiting requests and all work, and the service
- * does not listen. A failed request is not retried.
+ * Simulates the answers of the service, in the order of arrival. An outage ends all waiting requests and all work.
+ * During an outage, the service does not listen. The service makes only one attempt for each request.
  */
 export class AcceptingService {
   readonly #service: DirectService;
   readonly #slots: number;
   readonly #nextFailure: Random;
   readonly #nextWorkMs: () => number;
-  /** Times at which waiting requests and requests in work get their answers. */
+  /** Times at which present requests get their answers. */
   readonly #pendingMs = numberHeap();
   #outage = 0;
   #instances: Instances;
@@ -54,7 +57,10 @@ export class AcceptingService {
     this.#instances = new Instances(service);
   }
 
-  /** @param arrivalMs no earlier than in the last call */
+  /**
+   * Returns the answer to a request.
+   * @param arrivalMs arrival time, not earlier than in the last call
+   */
   answer(arrivalMs: number): Answer {
     const { outages, acceptQueue } = this.#service;
     for (let over = outages[this.#outage]; over !== undefined && over.toMs <= arrivalMs; ) {

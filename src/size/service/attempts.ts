@@ -1,22 +1,22 @@
 import type { Capacity } from '../../capacity/capacity.ts';
 import type { Random } from '../structures/random.ts';
 
-/** Attempts fail at random. A message is given up after `maxAttempts` attempts. */
+/** How often attempts fail, and after how many attempts a message is given up. */
 interface Retries extends Pick<Capacity, 'failShare'> {
   readonly maxAttempts: number;
 }
 
-/** Mean of a truncated geometric distribution. */
+/** Mean number of attempts for one message. It is the mean of a truncated geometric distribution. */
 export function meanAttempts({ failShare, maxAttempts }: Retries): number {
   return failShare === 1 ? maxAttempts : (1 - failShare ** maxAttempts) / (1 - failShare);
 }
 
-/** Share of messages of which all attempts fail. */
+/** Share of messages whose attempts all fail. */
 export function givenUpShare({ failShare, maxAttempts }: Retries): number {
   return failShare ** maxAttempts;
 }
 
-/** Draws the number of attempts for each message. */
+/** Returns a function that draws a random number of attempts for one message. */
 export function drawAttempts({ failShare, maxAttempts }: Retries, random: Random): () => number {
   if (failShare === 0) return () => 1;
   return () => {

@@ -1,7 +1,7 @@
 import type { Work } from '../../capacity/work.ts';
 import { exponential, normal, type Random } from '../structures/random.ts';
 
-/** Draws the work time for each message. */
+/** Returns a function that draws a random work time for one message. */
 export function drawWork(work: Work, random: Random): () => number {
   switch (work.kind) {
     case 'constant':
@@ -11,7 +11,7 @@ export function drawWork(work: Work, random: Random): () => number {
     case 'exponential':
       return () => work.meanMs * exponential(random);
     case 'lognormal': {
-      // The mean of exp(σ·Z) is exp(σ²/2).
+      // If Z has the standard normal distribution, the mean of exp(σ·Z) is exp(σ²/2).
       const medianMs = work.meanMs / Math.exp(work.sigma ** 2 / 2);
       return () => medianMs * Math.exp(work.sigma * normal(random));
     }

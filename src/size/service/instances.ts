@@ -2,19 +2,21 @@ import { workOf } from '../../capacity/capacity.ts';
 import { Heap, numberHeap } from '../structures/heap.ts';
 import type { Service } from './service.ts';
 
-/** The work on one message, in working time (see WorkingClock). */
+/**
+ * When work on one message starts and ends. Times are working time, which does not count outages (see WorkingClock).
+ */
 export interface Turn {
   readonly startMs: number;
   readonly finishMs: number;
-  /** Start of each retry. */
+  /** Start times of the retries. */
   readonly retriesMs: readonly number[];
 }
 
 const NO_RETRIES: number[] = [];
 
 /**
- * The recursion of Lindley (1952) and of Kiefer and Wolfowitz (1955). Messages are taken in the order of arrival, and
- * each goes to the instance that can start it first.
+ * Simulates the instances of a service by the recursion of Lindley (1952) and of Kiefer and Wolfowitz (1955). Messages
+ * are taken in the order of arrival. Each goes to the instance that can start work on it first.
  */
 export class Instances {
   readonly #instances = new Heap<Instance>((a, b) => a.nextStartMs < b.nextStartMs);
@@ -22,7 +24,7 @@ export class Instances {
   constructor(service: Service) {
     const { concurrency } = workOf(service);
     const { instances, ratePerSecond, work } = service;
-    // Unless instances have both a rate and work, they act like one instance with all their slots.
+    // If instances have only a rate or only work, they are the same as one instance with the concurrency of all.
     if (ratePerSecond === null || work === null) {
       this.#instances.push(new Instance(instances * concurrency, 0));
       return;
@@ -30,12 +32,15 @@ export class Instances {
     for (let i = 0; i < instances; i++) this.#instances.push(new Instance(concurrency, 1000 / ratePerSecond));
   }
 
-  /** Earliest start of the work on a message that arrives now. */
+  /** Earliest time when work on a message that arrives now can start. */
   nextStartMs(arrivalMs: number): number {
     return Math.max(arrivalMs, this.#instances.least?.nextStartMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** @param nextWorkMs draws the work time of each attempt */
+  /**
+   * Takes a message.
+   * @param nextWorkMs returns a random work time for each attempt
+   */
   take(arrivalMs: number, nextWorkMs: () => number, attempts = 1): Turn {
     const instance = this.#instances.pop();
     if (instance === undefined) throw new RangeError('The service has no instances.');
@@ -46,12 +51,12 @@ export class Instances {
 }
 
 class Instance {
-  /** End of the work on each message in work. */
+  /** End times of the work that is in progress. */
   readonly #hands = numberHeap();
   readonly #concurrency: number;
   readonly #pauseMs: number;
   #pacedMs = Number.NEGATIVE_INFINITY;
-  /** Earliest start of the next message. */
+  /** Earliest time when the instance can start the next message. */
   nextStartMs = Number.NEGATIVE_INFINITY;
 
   constructor(concurrency: number, pauseMs: number) {
@@ -59,7 +64,10 @@ class Instance {
     this.#pauseMs = pauseMs;
   }
 
-  /** The instance retries in the same slot. Each attempt counts towards its rate. */
+  /**
+   * Takes a message with all its attempts, which follow each other. Each attempt counts towards the rate of the
+   * instance.
+   */
   take(arrivalMs: number, nextWorkMs: () => number, attempts: number): Turn {
     const startMs = Math.max(arrivalMs, this.nextStartMs);
     const retriesMs = attempts === 1 ? NO_RETRIES : new Array<number>(attempts - 1);

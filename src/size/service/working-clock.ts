@@ -1,18 +1,18 @@
 import { mergeOutages, type Outage } from '../../capacity/outages.ts';
 
-/** Largest rounding error of a time. It is far below any measurable difference. */
+/** Times that differ by less than this count as equal, because of rounding errors. No measurement is so precise. */
 export const ROUNDING_MS = 1e-6;
 
 interface Stop extends Outage {
-  /** Working time at which the outage starts. */
+  /** Working time at which the outage starts: the time until then, without earlier outages. */
   readonly workingMs: number;
   /** Total length of this outage and all earlier ones. */
   readonly lostMs: number;
 }
 
 /**
- * A clock that stops during outages. According to this clock, a service works without interruption. So the models can
- * ignore outages.
+ * A clock that stops during outages. By this clock (working time), a service works without interruption, so the models
+ * need not know outages.
  */
 export class WorkingClock {
   readonly #stops: readonly Stop[];
@@ -30,7 +30,7 @@ export class WorkingClock {
     return this.#stops;
   }
 
-  /** Working times at which the clock stops. */
+  /** The working time at the start of each outage. */
   get stopsMs(): readonly number[] {
     return this.#stops.map(({ workingMs }) => workingMs);
   }
@@ -42,19 +42,25 @@ export class WorkingClock {
   }
 
   /**
-   * Converts working time (time without outages) to clock time, for work that starts then. If an outage starts at that
-   * moment, returns its end.
+   * Converts working time to normal time, for the start of work. If an outage starts at that moment, returns the end
+   * of the outage.
    */
   startTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs <= workingMs + ROUNDING_MS)?.lostMs ?? 0);
   }
 
-  /** End of work at this working time. If an outage starts then, the work ends before it. */
+  /**
+   * Converts working time to normal time, for the end of work. If an outage starts at that moment, returns the time
+   * before the outage.
+   */
   finishTime(workingMs: number): number {
     return workingMs + (this.#last((stop) => stop.workingMs < workingMs - ROUNDING_MS)?.lostMs ?? 0);
   }
 
-  /** The last stop for which `isBefore` is true. Stops with true come first. */
+  /**
+   * Returns the last outage for which `isBefore` is true, by binary search. It must be true for the first outages and
+   * false for the rest.
+   */
   #last(isBefore: (stop: Stop) => boolean): Stop | undefined {
     let from = 0;
     let to = this.#stops.length;

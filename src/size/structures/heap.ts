@@ -1,4 +1,4 @@
-/** A binary heap with the least element first. */
+/** A binary heap. `least` is always its smallest element. */
 export class Heap<T> {
   readonly #elements: T[] = [];
   readonly #isLess: (a: T, b: T) => boolean;
@@ -11,7 +11,7 @@ export class Heap<T> {
     return this.#elements.length;
   }
 
-  /** Undefined if the heap is empty. */
+  /** The smallest element. Undefined if the heap is empty. */
   get least(): T | undefined {
     return this.#elements[0];
   }
@@ -21,7 +21,7 @@ export class Heap<T> {
     this.#rise(element);
   }
 
-  /** Removes the least element. Undefined if the heap is empty. */
+  /** Removes and returns the smallest element. Undefined if the heap is empty. */
   pop(): T | undefined {
     const least = this.#elements[0];
     const last = this.#elements.pop();

@@ -1,6 +1,6 @@
 const FIRST_CAPACITY = 1024;
 
-/** A first-in, first-out queue of numbers. Its ring buffer doubles when it is full. */
+/** A first-in, first-out queue of numbers. Its memory doubles when it is full. */
 export class NumberQueue {
   #ring = new Float64Array(FIRST_CAPACITY);
   #head = 0;

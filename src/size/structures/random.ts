@@ -1,15 +1,18 @@
-/** Returns random numbers from 0 to less than 1. */
+/** Returns a random number from 0 to less than 1. */
 export type Random = () => number;
 
 /**
- * Each purpose uses a separate stream. If arrivals and work drew the same numbers, a long gap between messages would
- * always meet a long work time, and the predicted wait would be several times too short.
+ * Arrivals, work and failures use different random numbers. With the same ones, a long gap between messages would
+ * always be followed by a long work time, and the predicted waiting time would be several times too short.
  */
 const STREAMS = { arrivals: 1, work: 2, failures: 3 } as const;
 
 const WARM_UP = 20;
 
-/** sfc32 by Chris Doty-Humphrey (PractRand). Seed and stream are one word each of its state. */
+/**
+ * Returns a source of random numbers: sfc32 by Chris Doty-Humphrey (PractRand). Seed and stream set one word each of
+ * its initial state.
+ */
 export function seededRandom(seed: number, stream: keyof typeof STREAMS): Random {
   let a = seed | 0;
   let b: number = STREAMS[stream];
@@ -27,9 +30,9 @@ export function seededRandom(seed: number, stream: keyof typeof STREAMS): Random
   return next;
 }
 
-/** Draws from the exponential distribution with mean 1. */
+/** Draws a random number from the exponential distribution with mean 1. */
 export const exponential = (random: Random): number => -Math.log(1 - random());
 
-/** Draws from the standard normal distribution. Source: Box and Muller. */
+/** Draws a random number from the standard normal distribution, by the method of Box and Muller. */
 export const normal = (random: Random): number =>
   Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * random());

@@ -1,13 +1,13 @@
 import type { Senders } from '../arrivals/senders.ts';
 import type { DirectService } from '../service/accepting-service.ts';
 
-/** Threads that start at the same time and end after their loops. */
+/** Returns threads that start at the same time and end after their loops. */
 export function senders(threads: number, requests: number, ratePerSecond: number | null = null): Senders {
   const thread = { startMs: 0, requests, endMs: Number.POSITIVE_INFINITY, thinkMs: [0] };
   return { threads: Array(threads).fill(thread), ratePerSecond, goOnAfterFailure: true };
 }
 
-/** The threads send until this time. */
+/** Returns the same threads, which stop sending at this time. */
 export function during({ threads, ...others }: Senders, endMs: number): Senders {
   return { ...others, threads: threads.map((thread) => ({ ...thread, endMs })) };
 }

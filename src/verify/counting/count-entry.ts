@@ -3,27 +3,33 @@ import type { Offence, RunCounts } from '../../runs/documents/counts.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Entry } from './identity-table.ts';
 
-/** The facts about a run that are needed besides its samples and messages. */
+/** What must be known about a run to judge its messages, in addition to samples and deliveries. */
 export interface RunScope {
-  /** Whether only copies were read. They prove that a message was routed, but not that the queue stored it. */
+  /**
+   * Whether only copies of messages were read. A copy proves that the exchange routed the message, but not that the
+   * queue stored it.
+   */
   readonly copiesOnly?: boolean;
-  /** Whether there is no `run.json`, so that the plan is not known. */
+  /** Whether run.json is missing, so that the plan is not known. */
   readonly planUnknown?: boolean;
-  /** Whether `run.json` has an end. */
+  /** Whether run.json records the end of the sender. */
   readonly ended: boolean;
-  /** Whether the plan includes this message. Without an end, such a message may lack its row. */
+  /**
+   * Whether the plan includes this message. If the sender did not end cleanly, the row of such a message may be
+   * missing.
+   */
   readonly isPlanned: (identity: Omit<Identity, 'run'>) => boolean;
-  /** The period in which this execution can have sent messages. */
+  /** The period in which the sender of this run can have sent messages. */
   readonly period: RowWindow;
-  /** Whether a message without a row may belong to this execution, according to its send time. */
+  /** Whether a message without a row may come from the sender of this run, by its send time. */
   readonly isOfRun: (identity: Omit<Identity, 'run'>, sentAtMs: number) => boolean;
 }
 
 type MutableCounts = { -readonly [K in keyof RunCounts]: RunCounts[K] };
 
 /**
- * The outcome of an unacknowledged message of which only a copy was read: the queue may have refused it. Null for
- * other messages, and if a receipt proves more.
+ * Returns the outcome of a message without an ack, if only a copy of it was read. The queue may have refused such a
+ * message. Null for other messages, and if a service has a receipt.
  */
 export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' | 'indeterminate' | null {
   if (seen === 0 || hasReceipt) return null;
@@ -31,13 +37,14 @@ export function unprovenCopy({ outcome, seen, hasReceipt }: Entry): 'rejected' |
 }
 
 /**
- * Whether the message counts as this execution's. Without a plan, a message without a row may belong to another one.
+ * Whether the message counts for this run. If the plan is not known, a message without a row may come from another
+ * sender that used the same run ID.
  */
 export function isOwn({ outcome }: Pick<Entry, 'outcome'>, { planUnknown = false }: RunScope): boolean {
   return outcome !== null || !planUnknown;
 }
 
-/** Counts one identity, and returns its offence, if any. */
+/** Adds one message to the counts. Returns its offence, or null. */
 export function countEntry(
   counts: MutableCounts,
   entry: Entry,

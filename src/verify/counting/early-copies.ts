@@ -1,29 +1,35 @@
 import type { Place } from '../../queue/queue.ts';
 import { isSamePlace } from './slots/slot-pages.ts';
 
-/** Maximum number of different copies that are kept. */
+/** Limit for the different messages that are kept. */
 const MAX_COPIES = 2 ** 16;
 
-/** A message whose identity was seen before with another send time. */
+/**
+ * Copies of a message that were read before the row of the message. A copy with another send time belongs to another
+ * message.
+ */
 export interface EarlyCopy {
   readonly sentAtMs: number;
-  /** The first place in each partition where a copy of exactly this message was seen. */
+  /** For each partition, the position at which the message was first seen. */
   readonly places: Place[];
-  /** Number of copies. */
+  /** Number of copies that were read. */
   seen: number;
-  /** Whether a proxy added fields to a copy. */
+  /** Whether a proxy added fields to one of the copies. */
   isEnriched: boolean;
 }
 
 /**
- * Keeps messages of a live reader until their rows are read. Only the row shows which of several messages belongs to
- * the run.
+ * Keeps messages that arrive before their rows are read, as a live reader gets them. If messages have the same
+ * identity but different send times, only the row shows which of them belongs to the run.
  */
 export class EarlyCopies {
   readonly #bySlot = new Map<number, EarlyCopy[]>();
   #count = 0;
 
-  /** @returns false if the limit is reached */
+  /**
+   * Adds a copy.
+   * @returns false if the limit is reached
+   */
   add(slot: number, sentAtMs: number, place: Place, isEnriched: boolean): boolean {
     const copies = this.#bySlot.get(slot) ?? [];
     const same = copies.find((copy) => Math.floor(copy.sentAtMs) === Math.floor(sentAtMs));
@@ -48,7 +54,7 @@ export class EarlyCopies {
     return copies;
   }
 
-  /** Takes the remaining copies, whose identities have no row. */
+  /** Removes and returns the copies that are left after the last row. Their identities have no row. */
   *takeRest(): Generator<EarlyCopy> {
     for (const copies of this.#bySlot.values()) yield* copies;
     this.#bySlot.clear();

@@ -22,12 +22,11 @@ import {
 import { SlotTokens, type TokenSeen, type TokenSent } from './slots/slot-tokens.ts';
 
 /**
- * Stores the facts about each identity of one run in twelve bytes. They are the outcome, the number of sightings, the
- * first place, the results of a service, and the send time. Slots are allocated in blocks: 10^7 messages need 120 MB,
- * while a map would need 1 GB.
+ * Stores what is known about each message of one run, in twelve bytes (a slot): outcome, number of copies, first
+ * position, results of a service, and send time. 10^7 messages need 120 MB; a Map would need 1 GB.
  */
 export class IdentityTable {
-  /** Messages with the run's ID that belong to other executions. */
+  /** Messages with the run's ID that come from another sender, which used the same ID. */
   readonly others = new OtherExecutions();
   readonly #blocks: SlotBlocks<Entry>;
   readonly #pages = new SlotPages();
@@ -36,17 +35,23 @@ export class IdentityTable {
   readonly #tokens = new SlotTokens();
   #missing = 0;
 
-  /** @param requestsOf returns the number of requests in a thread group; called once for each; 1 if not known */
+  /**
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once for each
+   * group
+   */
   constructor(requestsOf: (group: number) => number) {
     this.#blocks = new SlotBlocks(requestsOf, (slot, identity) => this.#entry(slot, identity));
   }
 
-  /** Number of acknowledged identities that were not seen and have no receipt. */
+  /** Number of acknowledged messages that were not read and have no receipt. */
   get missing(): number {
     return this.#missing;
   }
 
-  /** @param window the period in which the message of this row can have been sent */
+  /**
+   * Records the outcome of a row. Returns `repeated` if another row named the same message.
+   * @param window the period in which the message of this row can have been sent
+   */
   setOutcome(identity: Identity, outcome: Outcome, window: RowWindow): 'set' | 'repeated' {
     const slot = this.#blocks.slotOf(identity);
     const state = this.#pages.state(slot);
@@ -64,10 +69,10 @@ export class IdentityTable {
   }
 
   /**
-   * Records a sighting of a message. Returns how often its identity was seen before: 0, 1, or 2 for more. `again`: the
-   * same delivery was read again or redelivered, so it does not count. `other`: its send time is not that of this
-   * identity's message, so it belongs to another execution.
-   * @param sentAtMs null if nothing proves the send time
+   * Records that a message was read. Returns how often its identity was read before: 0, 1, or 2 for more. Returns
+   * `again` for a delivery that was read before or redelivered; it does not count. Returns `other` if the send time
+   * does not fit, so that the message comes from another sender.
+   * @param sentAtMs send time; null if no checksum proves it
    */
   addSighting(
     identity: Identity,
@@ -88,10 +93,10 @@ export class IdentityTable {
   }
 
   /**
-   * Records a receipt. Returns the state that the slot had before. `other`: the receipt belongs to another execution,
-   * because its send time is not that of this identity's message.
-   * @param sentAtMs null if nothing proves the send time
-   * @param addsUnknown whether to add an identity that was unknown so far; otherwise the result is null
+   * Records a receipt. Returns what was known about the message before. Returns `other` if the send time does not fit,
+   * so that the receipt is for a message of another sender.
+   * @param sentAtMs send time; null if no checksum proves it
+   * @param addsUnknown whether to add a message that is not known yet; if false, such a receipt returns null
    */
   addReceipt(
     identity: Identity,
@@ -104,7 +109,7 @@ export class IdentityTable {
     const state = this.#pages.state(slot);
     if (!addsUnknown && state === 0) return null;
     if (sentAtMs !== null && !this.#pages.fits(slot, sentAtMs)) {
-      // If a reader sees the queue too, it has counted this message already.
+      // If the queue is read too, the reader has already counted this message.
       if (addsUnknown) this.others.add(sentAtMs);
       return 'other';
     }
@@ -158,9 +163,7 @@ export class IdentityTable {
     return before;
   }
 
-  /**
-   * Whether the known send time fits the row. If it does not, the messages seen so far belong to another execution.
-   */
+  /** Whether the known send time fits the row. If not, the messages read so far come from another sender. */
   #isSentWithin(slot: number, window: RowWindow): boolean {
     const sentAtMs = this.#pages.sentAtMs(slot);
     if (sentAtMs === null) return false;
@@ -172,7 +175,7 @@ export class IdentityTable {
     return false;
   }
 
-  /** The threads with samples or messages, sorted by group and thread. */
+  /** The threads that have samples or messages, sorted by group and thread. */
   threads(): Iterable<ThreadEntries<Entry>> {
     return this.#blocks.threads();
   }
@@ -185,7 +188,8 @@ export class IdentityTable {
     const { outcome, seen, hasReceipt, processed, deadLettered, enriched } = unpacked(state);
     const elsewhere = this.#elsewhere.of(slot);
     const sentAtMs = this.#pages.sentAtMs(slot);
-    // Do not use object spread here: with two spreads, V8 allocated kilobytes for each entry, as --trace-gc showed.
+    // Object spread would make this slow: with two spreads, V8 allocated kilobytes for each message (measured with
+    // --trace-gc).
     return {
       group,
       thread,
@@ -212,17 +216,17 @@ export class IdentityTable {
 
 interface Sighting {
   readonly place: Place;
-  /** Null if nothing proves the send time. */
+  /** Send time. Null if no checksum proves it. */
   readonly sentAtMs: number | null;
   readonly isEnriched: boolean;
 }
 
-/** One identity of the run, and the facts about it. */
+/** One message of the run, and what is known about it. */
 export interface Entry extends Omit<Identity, 'run'>, MessageState {
-  /** The place where it was seen first. Null if it was not seen. */
+  /** The position at which the message was first read. Null if it was not read. */
   readonly place: Place | null;
-  /** The first copy in each other partition. */
+  /** The first position in each other partition that has a copy of the message. */
   readonly elsewhere: readonly Place[];
-  /** Null if no copy with a valid checksum was seen. */
+  /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;
 }

@@ -1,7 +1,10 @@
 import type { Place } from '../../queue/queue.ts';
 import type { Entry } from './identity-table.ts';
 
-/** Checks whether the acknowledged messages of a thread are in sending order within each partition. */
+/**
+ * Checks whether the acknowledged messages of a thread are in the order in which they were sent. Compares only
+ * messages of the same partition.
+ */
 export class OrderCheck {
   readonly #lastOffsets = new Map<number, number>();
   #holds = true;
@@ -10,7 +13,7 @@ export class OrderCheck {
     return this.#holds;
   }
 
-  /** @param entry the next message that the thread sent */
+  /** @param entry the message that the thread sent next */
   add({ outcome, place, elsewhere }: Entry): void {
     if (outcome !== 'acked' || place === null) return;
     this.#addPlace(place);
@@ -24,10 +27,10 @@ export class OrderCheck {
 }
 
 /**
- * Finds acknowledged messages that were delivered after a message that their thread sent later. Only messages of the
- * same partition are compared. A message with copies in several partitions must be late in each of them, because a
- * consumer may have read any copy first.
- * @param backwards the entries of one thread, starting with the last one sent
+ * Finds acknowledged messages that were delivered after a message that their thread sent later. Compares only messages
+ * of the same partition. If a message has copies in several partitions, each copy must be late, because a consumer may
+ * have read any copy first.
+ * @param backwards the messages of one thread, the last one first
  */
 export function* outOfOrder(backwards: Iterable<Entry>): Generator<Entry> {
   const earliestOfLater = new Map<number, number>();

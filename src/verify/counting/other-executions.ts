@@ -1,13 +1,16 @@
 import { isWithin, type RowWindow } from '../row-window.ts';
 
-/** Maximum number of send times that are kept, eight bytes each. */
+/** Limit for the send times that are kept. Each takes eight bytes. */
 const MAX_TIMES = 2 ** 20;
 
-/** Number of messages with the run's ID that belong to other executions, grouped by send time. */
+/** Number of messages with the run's ID that come from another sender, which used the same ID. */
 export interface OtherExecutionsCount {
-  /** Sent before this execution began, or after it ended. No row can describe them. */
+  /** Number sent before this run began or after it ended. The run has no rows for them. */
   readonly apart: number;
-  /** Sent during this execution: two senders used the ID at once, or the samples belong to another run. */
+  /**
+   * Number sent during this run. Either two senders used the ID at the same time, or the samples belong to
+   * another run.
+   */
   readonly among: number;
 }
 
@@ -15,11 +18,11 @@ export function sumOfOthers(a: OtherExecutionsCount, b: OtherExecutionsCount): O
   return { apart: a.apart + b.apart, among: a.among + b.among };
 }
 
-/** The send times of messages with the run's ID that do not fit its rows. */
+/** Send times of messages that have the run's ID but do not fit the rows of the run. */
 export class OtherExecutions {
   #times = new Float64Array(64);
   #count = 0;
-  /** Number of messages above the limit. */
+  /** Number of messages whose send times are not kept because of the limit. */
   #more = 0;
   #apart = 0;
 
@@ -32,12 +35,12 @@ export class OtherExecutions {
     this.#times[this.#count++] = sentAtMs;
   }
 
-  /** Counts a message that was sent before or after this execution. */
+  /** Counts a message that was sent before this run began or after it ended. */
   addApart(): void {
     this.#apart++;
   }
 
-  /** Messages above the limit count as sent during the period, because their send times are not kept. */
+  /** Counts the messages by period. Messages whose send times are not kept count as sent during the period. */
   countFor(period: RowWindow): OtherExecutionsCount {
     let among = this.#more;
     for (const sentAtMs of this.#times.subarray(0, this.#count)) if (isWithin(sentAtMs, period)) among++;

@@ -17,10 +17,10 @@ interface History {
   readonly samples: readonly { identity: Identity; outcome: Outcome }[];
   readonly deliveries: readonly { reading: OwnReading; place: Place }[];
   readonly receipts: readonly Served[];
-  /** Whether messages that only a service saw count as arrived. */
+  /** Whether messages that are known only from receipts count as arrived. */
   readonly addsUnknown: boolean;
   readonly ended: boolean;
-  /** Number of requests in a thread group. */
+  /** Number of requests in each thread group. */
   readonly requests: number;
 }
 
@@ -29,8 +29,8 @@ type Served = ReceiptRow & { readonly identity: Identity };
 type Arrival = Partial<Identity> & { readonly outcome?: Outcome; readonly partition?: number };
 
 /**
- * Mostly one thread, so that its messages affect each other. Some identities exceed the plan's 3 threads of 70 loops,
- * which is more than one block.
+ * Most identities have the same numbers, so that many messages have the same identity or thread. Some are beyond the
+ * plan's 3 threads with 70 loops, which is more than one block of slots.
  */
 const mostly = (usual: number, max: number) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, fc.integer({ min: 1, max }));
@@ -43,7 +43,7 @@ const identities = fc.record({
 });
 const key = ({ group, thread, loop, request }: Omit<Identity, 'run'>) =>
   `${group}-${thread}-${loop}-${request}`;
-/** Each row lasts from 0 to 10 ms. */
+/** The period of every row, which lasts from 0 to 10 ms. */
 const WINDOW: RowWindow = { fromMs: -1_000, toMs: 20 };
 const EARLIER = -5_000;
 const LATER = 90_000;
@@ -109,7 +109,9 @@ const histories: fc.Arbitrary<History> = fc.record({
   requests: fc.constantFrom(1, 2),
 });
 
-/** Histories of two or three executions: nothing is damaged, and any message may have another send time. */
+/**
+ * Generates histories of two or three executions. No message is damaged, and any message may have another send time.
+ */
 const mixedHistories: fc.Arbitrary<History> = fc
   .tuple(histories, fc.array(fc.constantFrom(0, 0, 0, 7, EARLIER, LATER), { minLength: 80, maxLength: 80 }))
   .map(([history, times]) => ({
@@ -136,7 +138,10 @@ function tallied(history: History, samplesFirst: boolean) {
   return { ...tally.conclude(scope(ended)), missing, unprovenReceipts, redeliveredReceipts };
 }
 
-/** The copies of the first message that fits its row, for each identity. Without a row, it must fit the run. */
+/**
+ * For each identity, returns the copies of the first message that fits its row. If the identity has no row, the
+ * message must fit the run.
+ */
 function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliveries'>) {
   const rows = new Set(samples.map(({ identity }) => key(identity)));
   const sentAt = new Map<string, number>();
@@ -153,7 +158,7 @@ function ownDeliveries({ samples, deliveries }: Pick<History, 'samples' | 'deliv
   });
 }
 
-/** The receipts of messages that are known, or that count even if they are unknown. */
+/** Returns the receipts that count: those of known messages, and if `addsUnknown` is set, all others too. */
 function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History): Served[] {
   const known = new Set(samples.map(({ identity }) => key(identity)));
   for (const { reading } of ownDeliveries({ samples, deliveries }))
@@ -161,7 +166,7 @@ function countedReceipts({ samples, deliveries, receipts, addsUnknown }: History
   return receipts.filter(({ identity }) => addsUnknown || known.has(key(identity)));
 }
 
-/** Computes the same counts with sets and loops, directly from their definitions. */
+/** Computes the same counts in another way: with sets and loops, directly from their definitions. */
 function naive(history: History): RunCounts {
   const { samples, deliveries, ended } = history;
   const own = ownDeliveries(history);
@@ -222,7 +227,7 @@ function naive(history: History): RunCounts {
   };
 }
 
-/** Computes the counts of a service with sets and loops. */
+/** Computes the counts of a service in another way: with sets and loops. */
 function naiveService(history: History): ServiceCounts & { unseen: number } {
   const served = countedReceipts(history);
   const seen = new Set(
@@ -481,7 +486,8 @@ describe('Tally', () => {
     fc.assert(
       fc.property(mixedHistories, fc.boolean(), (history, samplesFirst) => {
         const { counts, missing, others } = tallied(history, samplesFirst);
-        // Of many copies of one message, the tally counts only two.
+        // The tally counts at most two copies of a message. So for messages of another sender, compare only whether
+        // there are any.
         const ofOthers = (count: number) => Math.sign(count);
         const { otherExecution, ...expected } = naive(history);
         expect(counts).toMatchObject(expected);

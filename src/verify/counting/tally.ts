@@ -18,9 +18,8 @@ import { isDeadLettered, processedIn, seenIn } from './slots/slot-state.ts';
 import type { TokenSent } from './slots/slot-tokens.ts';
 
 /**
- * Compares the samples of one run with the messages that were read from the queue, and with the receipts of a service.
- * Samples and messages may come in any order and interleaved. Receipts come after the messages. Nothing is concluded
- * before `conclude`.
+ * Compares the samples of one run with the messages in the queue, and with the receipts of a service. Samples and
+ * messages may come in any order, but receipts come after the messages. Call `conclude` at the end for the result.
  */
 export class Tally {
   readonly #run: string;
@@ -53,7 +52,7 @@ export class Tally {
     this.#onTokenLatency = onTokenLatency;
   }
 
-  /** Number of rows that name the same message as another row. */
+  /** Number of rows that name the same message as an earlier row. */
   get repeatedRows(): number {
     return this.#repeatedRows;
   }
@@ -63,35 +62,44 @@ export class Tally {
     return this.#deliveries;
   }
 
-  /** Number of deliveries whose checksum does not match, while the plan is not known. */
+  /**
+   * Number of deliveries whose checksum does not match. The plan is not known, so they may be damaged, or a proxy may
+   * have added fields.
+   */
   get unproven(): number {
     return this.#unproven;
   }
 
-  /** Number of deliveries of messages seen before that the queue marks as possibly redelivered. */
+  /** Number of repeated deliveries that the queue marks as redelivered. They need not be second copies. */
   get redelivered(): number {
     return this.#redelivered;
   }
 
-  /** Number of receipts of messages that no reader saw and whose checksum does not match. The cause is not known. */
+  /**
+   * Number of receipts for messages that no reader found and whose checksum does not match. Damage or added fields can
+   * be the cause.
+   */
   get unprovenReceipts(): number {
     return this.#unprovenReceipts;
   }
 
   /**
-   * Number of receipts of messages that were finished before, at least once by dead-lettering. They were redelivered,
-   * or are second copies.
+   * Number of receipts for messages that were finished before and dead-lettered at least once. They may be
+   * redeliveries or second copies.
    */
   get redeliveredReceipts(): number {
     return this.#redeliveredReceipts;
   }
 
-  /** Number of acknowledged messages that were not found yet. */
+  /** Number of acknowledged messages that were not found so far. */
   get missing(): number {
     return this.#table.missing;
   }
 
-  /** @param window the period in which the message of the sample can have been sent */
+  /**
+   * Adds a row of the samples.
+   * @param window the period in which the message of the row can have been sent
+   */
   addSample(identity: Identity, outcome: Outcome, window: RowWindow): void {
     if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
   }
@@ -117,9 +125,10 @@ export class Tally {
   }
 
   /**
-   * @param redelivered whether the queue may have delivered it before, even to this reader
-   * @returns `first` for the first copy of a message, whose latency counts; `more` for another delivery of the run;
-   * `other` for another execution's message
+   * Adds a message that was read.
+   * @param redelivered whether the queue may have delivered the message before, even to this reader
+   * @returns `first` for the first copy of a message, whose latency counts; `more` for any other delivery of the run;
+   * `other` for a message of another sender
    */
   addReading(reading: OwnReading, place: ArrivedPlace, redelivered = false): 'first' | 'more' | 'other' {
     if (reading.kind === 'token') return this.#addToken(reading, place, redelivered);
@@ -164,7 +173,7 @@ export class Tally {
   }
 
   /**
-   * @param receipt a receipt of this run
+   * Adds a receipt of this run.
    * @param addsUnknown whether a message that is known only from its receipt counts as arrived
    */
   addReceipt(identity: Identity, { outcome, condition, sentAtMs }: ReceiptRow, addsUnknown: boolean): void {
@@ -181,7 +190,10 @@ export class Tally {
     if (outcome !== 'failed' && (isDeadLettered(before) || wasProcessed)) this.#redeliveredReceipts++;
   }
 
-  /** @param scope the content of the plan, and whether the sender ended cleanly */
+  /**
+   * Returns the result.
+   * @param scope what the plan contains, and whether the sender ended cleanly
+   */
   conclude(scope: RunScope): Conclusion {
     this.#table.concludeRows();
     const counts = { ...zeroOf(RUN_COUNTS), corrupt: this.#corrupt };
@@ -208,7 +220,7 @@ export class Tally {
         if (entry.hasReceipt && entry.seen === 0) unseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
-      // Only a second pass, backwards, finds which messages are late. Most threads need none.
+      // A second pass, from the last message to the first, finds the late messages. Most threads do not need it.
       if (order.holds) continue;
       const earliest: Entry[] = [];
       for (const entry of outOfOrder(thread.backwards())) {

@@ -8,24 +8,27 @@ import type { Tally } from '../counting/tally.ts';
 import type { VerifyOptions } from '../options.ts';
 import { type OnSample, readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
 
-/** What was gathered about one run. */
+/** What the files of one run contain. */
 export interface GatheredRun {
   readonly run: string;
-  /** The queue that run.json names. Null if it is not known. */
+  /** The queue that run.json names. Null if run.json names none. */
   readonly sentTo: string | null;
-  /** Null if the plan is not known. */
+  /** The plan. Null if it is not known. */
   readonly plan: Plan | null;
   readonly tally: Tally;
   readonly samples: SamplesRead;
-  /** Number of rows that the sender reports in run.json. Null if it did not end cleanly. */
+  /** Number of rows that the sender wrote, according to run.json. Null if the sender did not end cleanly. */
   readonly samplesWritten: number | null;
-  /** The counts of the sender. Null if it did not finish, or if the verdict uses other rules for rejected statuses. */
+  /**
+   * The counts of the sender. Null if the sender did not end, or if this verification treats other statuses as
+   * rejected.
+   */
   readonly summary: SummaryRecord['statistics'] | null;
-  /** Start of the run according to run.json, epoch milliseconds. Null without run.json. */
+  /** Start of the run according to run.json, in epoch milliseconds. Null if run.json is missing. */
   readonly startedAtMs: number | null;
-  /** Whether the sender exited normally. */
+  /** Whether the sender ended cleanly. */
   readonly ended: boolean;
-  /** When the last request ended, epoch milliseconds according to the sender's clock. */
+  /** Time when the last request ended, in epoch milliseconds of the sender's clock. */
   readonly sentUntilMs: number;
 }
 
@@ -34,7 +37,7 @@ export function isIdentified({ plan }: Pick<GatheredRun, 'plan'>): boolean {
   return plan === null || carriesIdentity(plan);
 }
 
-/** Reads the samples of a run into its tally, and reads its other files. */
+/** Reads the samples of a run and adds them to its tally. Also reads the other files of the run. */
 export async function gatherRun(
   { samplesFile, rejectedStatuses, labels }: VerifyOptions,
   folder: RunFolder,
@@ -64,7 +67,7 @@ export async function gatherRun(
     samplesWritten: record?.end?.samples ?? null,
     summary: await summaryOf(folder, record, rejectedStatuses),
     startedAtMs: record?.startedAtMs ?? null,
-    // A samples file without run.json is treated as complete, unless its last row is incomplete.
+    // If run.json is missing, the samples count as complete, unless the last row is incomplete.
     ended: record === null ? !samples.torn : record.end !== null,
     sentUntilMs: record?.end?.atMs ?? samples.lastEndMs,
   };

@@ -2,8 +2,9 @@ import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /**
- * Looks up the run.json of each run, without reading the file again for each message. Null if there is no run.json.
- * @param live with a live reader, run.json is read only after the run began
+ * Returns a function that looks up the run.json of a run, and reads each file only once. It returns null if run.json
+ * is missing.
+ * @param live whether the reader is opened before the runs; run.json is then read when the first message arrives
  */
 export function knownRuns(folders: readonly RunFolder[], live: boolean): (run: string) => RunRecord | null {
   const folderOf = new Map(folders.map((folder) => [folder.id, folder]));

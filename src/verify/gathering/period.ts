@@ -3,16 +3,16 @@ import { isPlanned } from '../../plan/plan.ts';
 import { isWithin, type RowWindow, SENT_AFTER_ROW_MS } from '../row-window.ts';
 import type { GatheredRun } from './gathered.ts';
 
-/** How far the clock may be set back between the start of a run and its first send. */
+/** The clock may be set back by up to this much between the start of a run and its first send. */
 export const CLOCK_STEP_MS = 1_000;
-/** How far a slewed clock and a steady one may differ at the end of a long run. */
+/** In a long run, a clock that is slowly adjusted and one that is not may differ by up to this much at the end. */
 export const CLOCK_SLEW_MS = 60_000;
-/** How long before its first row a sender may have started. Used only without run.json. */
+/** If run.json is missing, a sender may have started up to this long before the first row. */
 const BEFORE_FIRST_ROW_MS = 10_000;
 
 /**
- * The period in which this execution can have sent messages. A message from this period that matches no row cannot be
- * explained.
+ * Returns the period in which the sender of this run can have sent messages. A message from this period without a row
+ * has no explanation.
  */
 export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredRun): RowWindow {
   const fromMs =
@@ -22,8 +22,8 @@ export function periodOf({ samples, startedAtMs, ended, sentUntilMs }: GatheredR
 }
 
 /**
- * Whether a message without a row may belong to this execution. Without run.json, the expected rows are not known. A
- * killed sender may not have written its last rows.
+ * Whether a message without a row may come from the sender of this run, and not from another one with the same run ID.
+ * True if run.json is missing, because the plan is not known. A killed sender may not have written its last rows.
  */
 export function mayBeOfRun(run: GatheredRun, identity: Omit<Identity, 'run'>, sentAtMs: number): boolean {
   if (run.plan === null) return true;

@@ -2,10 +2,10 @@ import { plural } from '../../plural.ts';
 import type { ServiceRecord } from '../../runs/documents/service-json.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 
-/** Counts the receipts in the folder of one run. */
+/** Counts the receipts in the file of one run. */
 export class ReceiptsRead {
   readonly #run: string;
-  /** Number of incomplete rows. */
+  /** Number of rows that were not written completely. */
   torn = 0;
   #processed = 0;
   #deadLettered = 0;
@@ -21,8 +21,8 @@ export class ReceiptsRead {
   }
 
   /**
-   * Explains why receipts are missing from the file. Null if nothing shows that. A service that ended recorded its
-   * counts, and only a killed service leaves an incomplete row.
+   * Returns why receipts may be missing from the file. Null if the file seems complete. A service that ended has
+   * recorded how many it wrote, and only a killed service leaves an incomplete row.
    */
   lack({ end, earlier }: ServiceRecord): string | null {
     const ends = [...earlier.map((before) => before.end), end];

@@ -2,13 +2,13 @@ import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
 export interface RowsByStart {
   readonly rows: readonly SampleRow[];
-  /** Whether two rows of a thread have equal times and different results. Then it is unknown which came first. */
+  /** Whether two rows of a thread have the same times and different results, so that their order is not known. */
   readonly isAmbiguous: boolean;
 }
 
 /**
- * Reads all rows of a samples file into memory and sorts them by start time. Needed if the file is sorted in another
- * way: only the start times show the order of a thread's rows.
+ * Reads all rows of a samples file into memory and sorts them by start time. If a file has another order, only the
+ * start times show the order of a thread's rows.
  */
 export async function rowsByStart(file: string, onTorn: () => void): Promise<RowsByStart> {
   const rows: SampleRow[] = [];

@@ -6,26 +6,31 @@ import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { parseThreadName } from '../../samples/thread-name.ts';
 import type { SamplesSurvey } from './samples-survey.ts';
 
-/** What a row describes: a message, a request that sends no message, or something unknown. */
+/** What a row describes: a message, a request that sends no message, or nothing that qbl can identify. */
 export type RowPlace = Identity | 'no message' | 'unplaced';
 
 export interface SamplesOf {
   readonly run: string;
-  /** Null without run.json. */
+  /** The plan. Null if run.json is missing. */
   readonly plan: Plan | null;
   /**
-   * The labels of the rows that are messages, in the order of the requests. If empty, all rows are messages, unless
-   * the plan says otherwise.
+   * The labels of the rows with messages, in the order of the requests. If empty, all rows have messages, unless the
+   * plan says otherwise.
    */
   readonly labels: readonly string[];
 }
 
-/** Finds the message that each row describes. Rows without the column `loop` must be sorted by start time. */
+/**
+ * Finds the message that each row describes. If the column `loop` is missing, the rows must be sorted by start time.
+ */
 export class SamplePlaces {
   readonly #of: SamplesOf;
   readonly #firstLoop: 0 | 1;
   readonly #labels: readonly string[];
-  /** Without the column `loop`, the n-th row of a thread and request counts as loop n. */
+  /**
+   * Number of rows so far for each thread and request. If the column `loop` is missing, this number is used as the
+   * loop.
+   */
   readonly #loops = new Map<string, number>();
 
   constructor(of: SamplesOf, { labels, countsFromZero }: SamplesSurvey) {
@@ -46,7 +51,10 @@ export class SamplePlaces {
     return plan === null || isPlanned(plan, identity) ? identity : 'unplaced';
   }
 
-  /** Without a plan, a single label marks the messages. If there are several labels, the user must name them. */
+  /**
+   * Finds the message by label, if the plan is not known. If the file has several labels, the user must name those
+   * with messages.
+   */
   #byLabel(label: string): number | 'no message' | 'unplaced' {
     const index = this.#labels.indexOf(label);
     if (this.#of.labels.length > 0) return index === -1 ? 'no message' : index + 1;

@@ -1,22 +1,25 @@
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 
-/** A person could not distinguish more labels than this either. */
+/** Limit for the labels that are collected, because they are shown to the user. */
 const MAX_LABELS = 20;
 
-/** Facts about the whole samples file that are needed to match its rows with messages. */
+/** Facts about a whole samples file, which are needed to match its rows with messages. */
 export interface SamplesSurvey {
-  /** The labels of its rows, at most 20. */
+  /** The labels of the rows, at most 20. */
   readonly labels: readonly string[];
-  /** Whether loops count from 0, as in JMeter's own variable of a loop controller. */
+  /** Whether loops are counted from 0, as in the variable of JMeter's loop controller. */
   readonly countsFromZero: boolean;
-  /** Whether each thread's rows are sorted by start time. */
+  /** Whether the rows of each thread are sorted by start time. */
   readonly isInOrder: boolean;
 }
 
-/** The facts about samples that qbl's own senders write. */
+/** The facts about a samples file that a sender of qbl wrote. */
 export const OWN_SAMPLES: SamplesSurvey = { labels: [], countsFromZero: false, isInOrder: true };
 
-/** @throws QblError 'usage' if the file is not a JTL file */
+/**
+ * Reads the facts about a samples file.
+ * @throws QblError 'usage' if it is not a JTL file
+ */
 export async function surveySamples(file: string): Promise<SamplesSurvey> {
   const labels = new Set<string>();
   const lastStartMs = new Map<string, number>();
@@ -32,7 +35,7 @@ export async function surveySamples(file: string): Promise<SamplesSurvey> {
   return { labels: [...labels], countsFromZero, isInOrder };
 }
 
-/** Whether a row starts after the previous one of its thread. A thread sends one request at a time. */
+/** Whether a row starts after the previous row of its thread. A thread sends one request at a time. */
 function isAfter({ threadName, timeStampMs }: SampleRow, lastStartMs: Map<string, number>): boolean {
   const last = lastStartMs.get(threadName) ?? 0;
   lastStartMs.set(threadName, timeStampMs);

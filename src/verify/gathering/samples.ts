@@ -9,10 +9,10 @@ import { OWN_SAMPLES, type SamplesSurvey, surveySamples } from './samples-survey
 
 export interface SamplesSource extends SamplesOf {
   readonly file: string;
-  /** The sender that wrote the rows, such as `blast`. Null if it is not known. */
+  /** The command that wrote the rows, such as `blast`. Null if it is not known. */
   readonly sender: string | null;
   readonly rejectedStatuses: ReadonlySet<number>;
-  /** Whether the user supplied the file. Its rows may then be in another order, and its loops may count from 0. */
+  /** Whether a user gave the file. Its rows may have another order, and its loops may be counted from 0. */
   readonly isForeign: boolean;
 }
 
@@ -20,31 +20,31 @@ export interface SamplesRead {
   readonly rows: number;
   readonly acked: number;
   readonly rejected: number;
-  /** Start of the earliest sample, epoch milliseconds. Infinity without samples. */
+  /** Start time of the earliest sample, in epoch milliseconds. Infinity without samples. */
   readonly firstStartMs: number;
-  /** Latest end of a sample. Minus infinity without samples. */
+  /** Latest end time of a sample. Minus infinity without samples. */
   readonly lastEndMs: number;
   /** Whether the last row is incomplete, because its writer was killed. */
   readonly torn: boolean;
-  /** Number of rows that match no message: their thread, loop or label is not in the plan. */
+  /** Number of rows without a message of the plan: their thread, loop or label is not in the plan. */
   readonly unplaced: number;
-  /** Number of rows of requests that put nothing into the queue. */
+  /** Number of rows whose requests send no message to the queue. */
   readonly withoutMessage: number;
   /**
-   * Whether qbl numbered the rows itself, because there is no column `loop`. Then a missing row shifts all rows after
-   * it to other messages.
+   * Whether qbl numbered the loops itself, because the column `loop` is missing. If a row is missing, all later rows
+   * of the same thread and request then get a wrong message.
    */
   readonly numbered: boolean;
-  /** Whether the order of two rows of a thread is unknown, and there is no column `loop`. */
+  /** Whether the column `loop` is missing and the order of two rows of a thread is not known. */
   readonly ambiguous: boolean;
-  /** The labels of a user's own file, if no plan says which of them are messages. */
+  /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
 }
 
 /** Called with each message's outcome, the period in which it can have been sent, and its row. */
 export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow, row: SampleRow) => void;
 
-/** The result for a sender that was killed before its first row. */
+/** The result if the sender was killed before it wrote a row. */
 const NOTHING: SamplesRead = {
   rows: 0,
   acked: 0,
@@ -59,13 +59,15 @@ const NOTHING: SamplesRead = {
   labels: [],
 };
 
-/** Reads a samples file. The file may be missing, because its sender may have been killed before creating it. */
+/**
+ * Reads a samples file. Returns an empty result if the file is missing, because its sender may have been killed early.
+ */
 export async function readSamplesIfAny(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
   const file = await stat(source.file).catch(() => null);
   return file === null || file.size === 0 ? NOTHING : readSamples(source, onSample);
 }
 
-/** Reads a samples file, and passes each message's outcome to the callback. */
+/** Reads a samples file. Calls `onSample` for each message. */
 export async function readSamples(source: SamplesSource, onSample: OnSample): Promise<SamplesRead> {
   const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
   const places = new SamplePlaces(source, survey);

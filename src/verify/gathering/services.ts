@@ -4,20 +4,22 @@ import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { GatheredRun } from './gathered.ts';
 import { ReceiptsRead } from './receipts-read.ts';
 
-/** Facts about the services that wrote receipts into the folders of the runs. */
+/** Facts about the services that wrote receipts for the runs. */
 export interface GatheredServices {
-  /** The runs whose messages a service should process: runs with a service.json, or with receipts. */
+  /** IDs of the runs that had a service: their folder has a service.json or receipts. */
   readonly runs: ReadonlySet<string>;
-  /** Number of all receipts, including those of other runs. */
+  /** Number of all receipts, including those for messages of other runs. */
   readonly receipts: number;
-  /** Number of receipts of other runs, or of no run. */
+  /** Number of receipts for messages of other runs, or of no run. */
   readonly foreign: number;
   readonly torn: number;
-  /** Whether every service exited normally. */
+  /** Whether every service ended cleanly. */
   readonly ended: boolean;
   /** Whether a service was killed or is still working. It may have processed messages without writing receipts. */
   readonly killed: boolean;
-  /** Why services may have left messages unprocessed, or why receipts are missing. Null if neither is the case. */
+  /**
+   * Why services may have left messages unprocessed, or why receipts may be missing. Null if everything is complete.
+   */
   readonly unfinished: string | null;
 }
 
@@ -28,8 +30,7 @@ export async function haveServices(folders: readonly RunFolder[]): Promise<boole
 }
 
 /**
- * Adds all receipts to the tallies of their runs. Null if no run had a service. The receipts of a service that ended
- * are complete.
+ * Adds all receipts to the tallies of their runs. Returns null if no run had a service.
  * @param addsUnknown whether a message that is known only from a receipt counts as arrived
  */
 export async function gatherServices(
@@ -81,13 +82,14 @@ export async function gatherServices(
 }
 
 /**
- * Explains why services may have left messages unprocessed. Null if they stopped on an empty queue after the last
- * send. With --drain, a service ends only after it saw the queue empty for a while.
+ * Returns why services may have left messages unprocessed. Null if every service stopped after the last send, with an
+ * empty queue. With --drain, a service ends only after the queue was empty for a while.
  */
 function unfinished(last: readonly ServiceRecord[], runs: readonly GatheredRun[]): string | null {
   const sentUntilMs = Math.max(...runs.map((run) => run.sentUntilMs));
   for (const { end, options } of last) {
-    if (end === null) return 'service.json has no end: the service was killed, or is still working';
+    if (end === null)
+      return 'service.json records no end of the service: the service was killed, or is still working';
     if (!options.drain)
       return 'the service was stopped without --drain, so it may have left messages in the queue';
     if (Date.parse(end.at) < sentUntilMs) return 'the service stopped before the last message was sent';

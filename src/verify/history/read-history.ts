@@ -4,25 +4,25 @@ import { readTap } from '../../runs/documents/tap-json.ts';
 import { readSeen } from '../../runs/rows/seen-jsonl.ts';
 import type { VerifyOptions } from '../options.ts';
 
-/** Earlier facts about the queue, which show whether it is still the same queue. */
+/** What earlier readings recorded about the queue. It shows whether the queue is still the same one. */
 export interface QueueHistory {
-  /** The ends before the first send of every run. Null if not known for all runs. */
+  /** The end of each partition before the first send of any run. Null if it is not known for all runs. */
   readonly starts: Positions | null;
-  /** The highest ends that were seen. */
+  /** The highest end of each partition that was ever seen. */
   readonly ends: Positions;
-  /** All IDs that the queue reported to distinguish it from others with the same name. */
+  /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: ReadonlySet<string>;
   /**
-   * Number of the runs' messages that verifications removed permanently. It includes all URLs, because one queue can
-   * have several. Null if not known.
+   * Number of messages of the runs that verifications removed from queues. It includes all queues, because one queue
+   * can have several URLs. Null if the number is not known.
    */
   readonly taken: number | null;
 }
 
-/** The facts about a queue that was never read before. */
+/** The history of a queue that was not read before. */
 export const NO_HISTORY: QueueHistory = { starts: null, ends: new Map(), queueIds: new Set(), taken: 0 };
 
-/** Reads what taps and earlier verifications of the runs recorded. */
+/** Reads what live readers and earlier verifications of the runs recorded. */
 export async function readHistory({ folders, queue }: VerifyOptions): Promise<QueueHistory> {
   const all = await Promise.all(folders.map(readTap));
   const taps = all.map((tap) => (tap?.queue === queue.url ? tap : null));

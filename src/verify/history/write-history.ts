@@ -4,11 +4,11 @@ import { noteEnds, noteTaken, noteTaking } from '../../runs/rows/seen-jsonl.ts';
 import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../options.ts';
 
-/** Records of a reading for later verifications, in the folder of each run. */
+/** Writes facts about a reading into the folder of each run, for later verifications. */
 
 /**
- * Records the ends of the queue. A user's own samples file needs no run folder, and gets none for facts that can be
- * read again.
+ * Records the ends of the queue. If a user gave a samples file, nothing is recorded: the run may have no folder, and
+ * the ends can be read again.
  */
 export async function recordEnds(
   { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
@@ -20,9 +20,9 @@ export async function recordEnds(
 }
 
 /**
- * Records that messages are about to be removed. This happens before the first one, because a killed process could not
- * record it later.
- * @throws QblError 'environment' when it cannot be recorded, so that no message is removed
+ * Records that messages are about to be removed. This is done before the first one is removed, because a killed
+ * process could not do it later.
+ * @throws QblError 'environment' if the record cannot be written; no message is removed then
  */
 export async function recordTaking({ folders, queue }: VerifyOptions): Promise<void> {
   for (const folder of folders) {
@@ -32,7 +32,7 @@ export async function recordTaking({ folders, queue }: VerifyOptions): Promise<v
 }
 
 /**
- * Records how many messages were removed. Otherwise the number would not be known.
+ * Records how many messages were removed. Later verifications need this number.
  * @param messagesOf returns the number of removed messages of each run
  */
 export async function recordTaken(
@@ -42,7 +42,7 @@ export async function recordTaken(
   for (const folder of folders) await orReport(noteTaken(folder, queue.url, messagesOf(folder)), onUnnoted);
 }
 
-/** Reports a record that could not be written. The verdict does not depend on it. */
+/** Calls `onUnnoted` if a record could not be written. The verdict does not depend on the record. */
 async function orReport(note: Promise<void>, onUnnoted: VerifyOptions['onUnnoted']): Promise<void> {
   try {
     await note;

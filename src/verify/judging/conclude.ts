@@ -33,35 +33,36 @@ import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
 import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 
-/** A run, and the outcomes of its messages. */
+/** A run with the outcome of each message. */
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
-  /** Why its rows do not show each message's outcome. Null if they do. */
+  /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
   readonly unclear: string | null;
 }
 
-/** Everything that was gathered after the reading ended. */
+/** Everything that is known when the reading has ended. */
 export interface Gathered {
   readonly runs: readonly ConcludedRun[];
   readonly queue: string;
   readonly reading: ReadingKind;
   readonly repeatsDropped: boolean;
   readonly inspection: Inspection;
-  /** Null if the runs had no service. */
+  /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
   /**
-   * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
+   * Number of messages that were not found in the queue, although it was read to its end and a service has their
+   * receipts.
    */
   readonly unseen: number;
   readonly start: Positions;
   readonly drain: Drain;
-  /** Why a reading may be incomplete although it reached the end of the queue. */
+  /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** Null if no queue was read. */
+  /** How the reading waited at the end of the queue. Null if no queue was read. */
   readonly settling: Settling | null;
   readonly rules: Rules;
 }
 
-/** Computes the verdict from everything that was gathered. */
+/** Computes counts and verdict. */
 export function conclude(gathered: Gathered): VerifyResult {
   const { runs, queue, reading, inspection, drain, start, rules } = gathered;
   const sum = sumOfCounts(runs);
@@ -92,13 +93,15 @@ export function conclude(gathered: Gathered): VerifyResult {
   return { record, histogram: inspection.latency.histogram, unseen, doubts };
 }
 
-/** The number of deliveries. If only receipts were read, the number of receipts. */
+/** Returns the number of deliveries. If only receipts were read, returns the number of receipts. */
 function readOf({ reading, inspection, services }: Gathered): { deliveries: number; foreign: number } {
   if (reading !== 'receipts') return inspection;
   return { deliveries: services?.receipts ?? 0, foreign: services?.foreign ?? 0 };
 }
 
-/** The counts of the services. Null if messages carry no identity, because then receipts match no message. */
+/**
+ * Returns the counts of the services. Null if the messages have no identity, because receipts then match no message.
+ */
 function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): ServiceVerification | null {
   if (services === null || !runs.every(isIdentified)) return null;
   // Leave out runs without a service, because their messages are not unprocessed.
@@ -110,16 +113,16 @@ function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): Ser
   return { ended: services.ended, ...counts, tornReceipts: services.torn };
 }
 
-/** Determines the outcomes of the messages of one run. */
+/** Determines the outcome of each message of one run. */
 export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
   const conclusion = tally.conclude({
     copiesOnly,
     planUnknown: plan === null,
-    // A message without a row proves nothing if rows are missing, or may be.
+    // If rows are missing or may be missing, a message without a row proves nothing.
     ended: ended && wrong === null && plan !== null,
-    // Without a plan, every message may have been planned.
+    // If the plan is not known, every message may be planned.
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
@@ -137,8 +140,8 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
 }
 
 /**
- * Counts messages without identity. They cannot be distinguished, so only their number is compared with the sends.
- * They count first as the acknowledged ones, then as the indeterminate ones. The rest is foreign.
+ * Counts messages without identity. Only their number can be compared with the number of sends. They count as the
+ * acknowledged messages first, then as the indeterminate ones, and the rest as foreign.
  */
 function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
   const { counts } = conclusion;
@@ -181,7 +184,10 @@ function evidenceOf(gathered: Gathered): Evidence {
   };
 }
 
-/** Explains that no message was found: reading the wrong queue looks like losing everything. */
+/**
+ * Describes what the queue contains if it has no message of a run. Reading the wrong queue looks the same as losing
+ * all messages.
+ */
 function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
   const run = runs.find((each) => isIdentified(each) && each.counts.received === 0);
   if (run === undefined || reading === 'receipts') return null;
@@ -192,7 +198,7 @@ function nothingFound({ runs, queue, reading, inspection }: Gathered): string | 
       : `the queue has ${deliveries} other ${deliveries === 1 ? 'message' : 'messages'}`;
   const read = `No message of ${run.run} is in ${queue}: ${others}`;
   if (run.sentTo === null)
-    return `${read}. run.json does not name the queue of the run: give the right one with --queue`;
+    return `${read}. run.json does not name the queue of the run: give the right queue with --queue`;
   return run.sentTo === queue ? read : `${read}. The run was sent to ${run.sentTo}`;
 }
 
@@ -202,7 +208,7 @@ function mingledOf(run: GatheredRun, { counts, others, fitting, undated }: Concl
 
 function serviceEvidence(gathered: Gathered): ServiceEvidence | null {
   const { services } = gathered;
-  // Receipts prove nothing about runs whose messages are mixed with those of another execution.
+  // If messages from another sender with the same run ID cannot be distinguished, receipts prove nothing.
   const runs = gathered.runs.filter(({ mingled }) => mingled === null);
   const counts = serviceOf({ runs, services });
   if (services === null || counts === null) return null;

@@ -8,20 +8,20 @@ import { type ConcludedRun, concludeRun, sumOfCounts } from './conclude.ts';
 interface Known {
   /** Whether the reading reached the end of the queue. */
   readonly reachedEnd: boolean;
-  /** Whether the runs had a service, whose receipts show what the queue delivered. */
+  /** Whether the runs had a service. Its receipts show what the queue delivered. */
   readonly hasReceipts: boolean;
 }
 
 interface ConcludedRuns {
   readonly runs: readonly ConcludedRun[];
-  /** Why the copies do not show what the queue itself stored. Null if they do, or if a service's receipts show it. */
+  /** Why the copies do not show what the queue itself stored. Null if they do, or if receipts of a service show it. */
   readonly doubt: Doubt | null;
 }
 
 /**
- * Determines the outcomes of all runs. If the reader got copies, the copy of an unacknowledged message proves nothing:
- * the queue may have refused the message. Such a message counts as arrived if a service has a receipt of it, or if the
- * queue itself holds as many messages as there were copies.
+ * Determines the outcomes of all runs. A copy of a message without an ack does not prove that the queue stored the
+ * message, because the queue may have refused it. Such a message counts as arrived if a service has a receipt for it,
+ * or if the queue contains as many messages as copies were read.
  */
 export async function concludeRuns(
   gathered: readonly GatheredRun[],
@@ -35,7 +35,7 @@ export async function concludeRuns(
   const runs = concludeAll(true);
   if (hasReceipts || !reachedEnd) return { runs, doubt: null };
   const { acked, lost } = sumOfCounts(runs);
-  // Lost messages are missing from the copies too, so there is no doubt.
+  // Lost messages are not among the copies either, so the loss is certain.
   if (lost > 0) return { runs, doubt: null };
   const unstored = unstoredOf(runs);
   const copies = unstored.rejected + unstored.indeterminate;
@@ -58,13 +58,14 @@ function doubtOfCopies(
   { rejected, indeterminate }: ConcludedRun['unstored'],
 ): Doubt | null {
   if (stored.kind === 'unknown') return lacks(stored.text);
-  // A rejected message that is in the queue would be a phantom.
+  // If the queue stored a rejected message, the verdict is a fail. So while this is not known, a pass is not possible.
   const prevents = rejected > 0 ? 'always' : 'never';
   const unacked = rejected + indeterminate;
   const copies = `${plural(unacked, 'message')} without an ack ${verb(unacked, 'was', 'were')} routed`;
   if (stored.kind === 'hidden') return { kind: 'queue-not-seen', text: stored.text, prevents };
   if (stored.messages < acked) {
-    const why = 'it is not bound, does not answer, dropped messages, or a consumer took them and left';
+    const why =
+      'the queue has no binding, does not answer or dropped messages, or a consumer took messages and ended';
     return lacks(`${stored.text}, but ${acked} ${verb(acked, 'was', 'were')} acknowledged: ${why}`);
   }
   if (unacked === 0 || stored.messages === acked) return null;

@@ -6,10 +6,10 @@ import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
 
-/** How far the clocks of sender and broker may differ if only a time is known. */
+/** The clocks of sender and broker may differ by up to this much, if only a starting time is known. */
 export const CLOCK_MARGIN_MS = 60_000;
 
-/** The state of the queue at the end of the reading. */
+/** What the queue reports at the end of the reading. */
 export interface QueueNow {
   readonly ends: Positions;
   readonly queueId: string | null;
@@ -22,7 +22,7 @@ interface EndedReading {
   readonly reader: Reader;
 }
 
-/** Explains why a queue that was read to its end may have held other messages before. */
+/** Returns reasons why a queue that was read to its end may have contained other messages before. */
 export async function doubtsOf(
   reading: EndedReading,
   now: QueueNow,
@@ -33,13 +33,13 @@ export async function doubtsOf(
   const doubts = [
     other,
     takenBefore(history),
-    // A recreated queue shows nothing more about the first one.
+    // If the queue was recreated, its log shows nothing about the messages of the first queue.
     ...(other === null ? [withoutId(history, now), await removed(reading, runs)] : []),
   ];
   return doubts.filter((doubt) => doubt !== null);
 }
 
-/** Messages that verify itself removed from the queue are not lost. Null if it removed none. */
+/** Reports that verify itself removed messages before, because they are not lost. Null if it removed none. */
 export function takenBefore({ taken }: QueueHistory): Doubt | null {
   if (taken === 0) return null;
   const text =
@@ -49,14 +49,14 @@ export function takenBefore({ taken }: QueueHistory): Doubt | null {
   return { kind: 'taken-before', text, prevents: 'absence' };
 }
 
-/** The queue may have another ID than before. Null if there is no such doubt. */
+/** Reports that the queue has no ID any more although it had one. Null if nothing is suspicious. */
 function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
   if (queueIds.size === 0 || now.queueId !== null) return null;
   const text = 'the queue reported an id before, and reports none now: it may have been recreated';
   return { kind: 'queue-id-unavailable', text, prevents: 'absence' };
 }
 
-/** Messages that retention removed, or that were not read, are not lost. */
+/** Reports messages that retention removed or that the reading did not reach, because they are not lost. */
 async function removed(
   { history, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
@@ -66,15 +66,14 @@ async function removed(
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
 
-/** Where the runs began. Recorded positions are exact; a time is not. */
+/** Returns where the runs began. Recorded positions are exact, a time is not. */
 function runStart(starts: Positions | null, inspection: Inspection, runs: readonly ConcludedRun[]): RunStart {
   if (starts !== null) return { kind: 'positions', positions: starts };
   // The start of a run without samples is not known.
   const firstStartMs = runs.some(({ samples }) => samples.rows === 0)
     ? Number.NEGATIVE_INFINITY
     : Math.min(...runs.map(({ samples }) => samples.firstStartMs));
-  // If arrival times come from the queue's clock, a negative latency shows by how much the sender's clock is ahead, at
-  // least.
+  // A negative latency with the queue's clock shows that the sender's clock is ahead, by at least that time.
   const { source } = inspection.latency;
   const { mostNegative } = inspection.latency.summary();
   const clock = source === 'LogAppendTime' ? 'queue' : 'sender';
@@ -82,8 +81,8 @@ function runStart(starts: Positions | null, inspection: Inspection, runs: readon
 }
 
 /**
- * Explains why the reading began after the start of the runs. Null if it did not. A partition that was added later
- * began at 0.
+ * Reports that the reading began after the start of the runs. Null if it did not. A partition that was added later
+ * began at offset 0.
  */
 function begunLate(starts: Positions, begun: Positions): Doubt | null {
   for (const [partition, from] of begun) {
@@ -96,8 +95,8 @@ function begunLate(starts: Positions, begun: Positions): Doubt | null {
 }
 
 /**
- * Explains why this is not the queue that the runs were sent to. Null if nothing shows that.
- * @param firstOwn the first offset with a message of the runs, by partition
+ * Reports that this is not the queue to which the runs were sent. Null if nothing shows that.
+ * @param firstOwn for each partition, the first offset with a message of the runs
  */
 function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): Doubt | null {
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });

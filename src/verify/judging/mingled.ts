@@ -3,10 +3,10 @@ import type { OtherExecutionsCount } from '../counting/other-executions.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 
 /**
- * Explains why messages of another execution with the same ID cannot be distinguished from this run's. Null if there
- * are none, or if send times distinguish them.
- * @param fitting number of messages that match their rows
- * @param undecided number of messages that may belong to either: they have no row, or no checksum that proves their
+ * Returns why messages from another sender that used the same run ID cannot be distinguished from the messages of this
+ * run. Null if no other sender used the ID, or if send times distinguish the messages.
+ * @param fitting number of messages that fit their rows
+ * @param undecided number of messages that may come from either sender: they have no row, or no checksum proves their
  * send time
  */
 export function mingled(
@@ -23,5 +23,5 @@ export function mingled(
     return `${carry} the id ${run}, but none was sent at the time of its sample: the samples may belong to another run`;
   return undecided === 0
     ? null
-    : `${carry} the id ${run} from another execution, and ${undecided} more may belong to either`;
+    : `${carry} the id ${run} from another execution, and ${undecided} more may belong to either execution`;
 }

@@ -1,17 +1,20 @@
 import { RUN_COUNTS, type RunCounts, totalOf, zeroOf } from '../../runs/documents/counts.ts';
 
-/** The counts of a run, and the doubts about them. */
+/** The counts of a run, and reasons to doubt them. */
 export interface ProvableRun {
   readonly counts: RunCounts;
-  /** Whether its rows may name the wrong messages. */
+  /** Whether the rows of the samples may name the wrong messages. */
   readonly misnamed: boolean;
-  /** Why messages of another execution may be counted as this run's. Null if they can be distinguished. */
+  /**
+   * Why messages from another sender that used the same run ID may be counted for this run. Null if they can be
+   * distinguished.
+   */
   readonly mingled: string | null;
-  /** Why its messages may be in the queue but not readable. Null if nothing shows that. */
+  /** Why messages of the run may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;
 }
 
-/** Adds up the counts that can prove an offence. If a count of one run is in doubt, 0 is added for that run. */
+/** Adds up the counts that can prove an offence. A count that is in doubt for a run is added as 0. */
 export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }

@@ -12,28 +12,29 @@ interface Reading {
   readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly inspection: Inspection;
-  /** Null if only receipts were read. */
+  /** The reader of the queue. Null if only receipts were read. */
   readonly reader: Reader | null;
 }
 
-/** What a session found by its end. */
+/** What is known at the end of a reading. */
 export interface Ended {
   readonly runs: readonly ConcludedRun[];
-  /** Null if the runs had no service. */
+  /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
   /**
-   * Number of messages with a receipt of a service that were not found in the queue, although it was read to its end.
+   * Number of messages that were not found in the queue, although it was read to its end and a service has their
+   * receipts.
    */
   readonly unseen: number;
   /** Why the copies do not show what the queue itself stored. Null if they do, or if no copies were read. */
   readonly copies: Doubt | null;
   readonly drain: Drain;
   readonly queueId: string | null;
-  /** Whether the user interrupted the reading before the settle time had passed. */
+  /** Whether the user interrupted the reading before --settle had passed. */
   readonly interrupted: boolean;
 }
 
-/** Explains why a reading may be incomplete although it reached the end of the queue. */
+/** Returns reasons why messages may be missing from the reading although it reached the end of the queue. */
 export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Doubt[]> {
   const { drain, queueId, runs, services, interrupted, unseen, copies } = ended;
   if (!drain.complete) return [];
@@ -53,7 +54,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
 
 const INTERRUPTED: Doubt = {
   kind: 'interrupted',
-  text: 'interrupted before the settle time had passed: more messages may have arrived',
+  text: 'verification was interrupted before --settle had passed: more messages may have arrived',
   prevents: 'always',
 };
 
@@ -64,9 +65,9 @@ function receiptsAlone(services: GatheredServices | null): Doubt | null {
 }
 
 /**
- * Explains why messages before the starting time may be missing. A starting time is only a hint, because a sender's
- * timestamps can have any value. Timestamps of the broker's clock prove that it is early enough under two conditions.
- * It is earlier than the first samples by the margin, and the sender's clock is not ahead by more than the margin.
+ * Reports that messages before the starting time may be missing. A starting time is not exact, because a sender's
+ * timestamps can have any value. With timestamps of the broker's clock, it is early enough if it is earlier than the
+ * first samples by the margin, and if the sender's clock is not ahead by more than the margin.
  */
 function notReadBefore(
   from: StartingPoint,

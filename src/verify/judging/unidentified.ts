@@ -3,8 +3,8 @@ import type { Conclusion } from '../counting/conclusion.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 
 /**
- * Explains why missing messages may be in the queue but not readable. Null if nothing shows that. Base64, Avro and
- * compression hide every identity alike. So if one message was found, the others would be readable too.
+ * Returns why messages may be in the queue although no identity can be read. Null if nothing shows that. Base64, Avro
+ * and compression hide the identity of every message. So if one message was found, they are not the cause.
  * @param nameless number of messages without a readable identity that arrived during the run
  */
 export function unidentifiedOf(run: GatheredRun, { counts }: Conclusion, nameless: number): string | null {

@@ -4,60 +4,60 @@ import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
 import type { NotProven, Reason, Rules, Verdict, VerifyCounts } from '../../runs/documents/verify-json.ts';
 
-/** The evidence besides the counts. */
+/** What the verdict depends on, besides the counts. */
 export interface Evidence {
   /** The counts that can prove an offence. */
   readonly provable: RunCounts;
-  /** Whether the sender exited normally. */
+  /** Whether the sender ended cleanly. */
   readonly ended: boolean;
   /** Why the reading did not reach the end of the queue. Null if it did. */
   readonly incomplete: string | null;
-  /** Why a reading may be incomplete although it reached the end of the queue. */
+  /** Reasons why messages may be missing from the reading although it reached the end of the queue. */
   readonly doubts: readonly Doubt[];
-  /** Why the rows of the samples file do not show each message's outcome. Null if they do. */
+  /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
   readonly unclearSamples: string | null;
-  /** What was in the queue instead, if no message of a run was found. Null if every run has messages. */
+  /** What is in the queue instead, if it has no message of a run. Null if it has messages of every run. */
   readonly nothingFound: string | null;
   /**
-   * Why messages of another execution with the same ID may be counted as this one's. Null if they can be
-   * distinguished.
+   * Why messages of another execution with the same ID may be counted for a run. Null if they can be distinguished.
    */
   readonly mingled: string | null;
   /** Why messages of a run may be in the queue but not readable. Null if nothing shows that. */
   readonly unidentified: string | null;
   /** Whether the messages carry an identity and a checksum. */
   readonly identity: boolean;
-  /** ID of the first run without an acknowledged message. Null if every run has one. */
+  /** ID of the first run of which no message was acknowledged. Null if every run has an acknowledged message. */
   readonly nothingAcked: string | null;
-  /** Number of deliveries whose checksum does not match, while the plan is not known. */
+  /**
+   * Number of deliveries whose checksum does not match. The plan is not known, so they may be damaged, or a proxy may
+   * have added fields.
+   */
   readonly unproven: number;
-  /** Number of deliveries that are either second copies or redelivered first copies. */
+  /** Number of deliveries that are either second copies, or first copies that the queue redelivered. */
   readonly redelivered: number;
-  /** Number of receipts of messages whose checksum does not match, and that only the service saw. */
+  /** Number of receipts for messages that only the service received and whose checksum does not match. */
   readonly unprovenReceipts: number;
-  /** Null if the runs had no service. */
+  /** What the receipts show. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
 }
 
-/** The evidence of the receipts. */
+/** What the receipts show. */
 export interface ServiceEvidence extends ServiceCounts {
-  /** Why the service may have left messages unprocessed. Null if it did not. */
+  /** Why the service may have left messages unprocessed. Null if it processed all. */
   readonly unfinished: string | null;
   /** Whether a service was killed. It may have processed messages without writing receipts. */
   readonly killed: boolean;
 }
 
 /**
- * Whether a message that was not read could change the verdict. It could be a missing message, or one that violates
+ * Whether another message, one that was not read, could change the verdict: it could be a missing message, or violate
  * `exactlyOnce` or `ordered`.
  */
 export function restsOnAbsence({ sent, received, unexpected }: RunCounts, rules: Rules): boolean {
   return received - unexpected < sent || rules.exactlyOnce || rules.ordered;
 }
 
-/**
- * Reaches the verdict. A proven offence is a fail. Otherwise, missing evidence is unknown. Everything else is a pass.
- */
+/** Reaches the verdict: fail if an offence is proven, otherwise unknown if evidence is missing, otherwise pass. */
 export function judge(counts: VerifyCounts, evidence: Evidence, rules: Rules): Judgement {
   const [open, preventing] = byWeight(evidence.doubts, restsOnAbsence(counts, rules));
   const isWhole = evidence.incomplete === null && preventing.length === 0;
@@ -73,7 +73,10 @@ interface Judgement {
   readonly notProven: readonly NotProven[];
 }
 
-/** Splits the doubts: first those that only limit what a pass proves, then those that prevent a pass. */
+/**
+ * Splits the doubts. The first list has those that only limit what a pass proves, the second those that prevent a
+ * pass.
+ */
 function byWeight(doubts: readonly Doubt[], rests: boolean): [Doubt[], Doubt[]] {
   const isPreventing = ({ prevents }: Doubt) => prevents === 'always' || (prevents === 'absence' && rests);
   return [doubts.filter((doubt) => !isPreventing(doubt)), doubts.filter(isPreventing)];
@@ -84,8 +87,8 @@ function gapOf({ kind, text }: Doubt): Reason {
 }
 
 /**
- * All sent messages were found. But removed messages could have been further copies, or damaged or unexpected
- * messages.
+ * Says what a pass does not prove. All sent messages were found, but messages that were removed may have been second
+ * copies, or damaged or unexpected ones.
  */
 function notProvenBy({ kind, text, prevents }: Doubt): NotProven {
   const what = 'that no duplicate, damaged or unexpected message was missed: ';
@@ -126,12 +129,12 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
   if (evidence.unproven > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match ${verb(evidence.unproven, 'its checksum', 'their checksums')}, and without run.json damage looks like added fields`,
+      `${plural(evidence.unproven, 'message')} ${verb(evidence.unproven, 'does', 'do')} not match ${verb(evidence.unproven, 'its checksum', 'their checksums')}, and without run.json qbl cannot distinguish damage from fields that a proxy added`,
     );
   if (evidence.unprovenReceipts > 0)
     yield gap(
       'no-plan',
-      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match their checksums, and a service cannot distinguish damage from added fields`,
+      `${plural(evidence.unprovenReceipts, 'receipt')} ${verb(evidence.unprovenReceipts, 'is', 'are')} of messages that do not match their checksums, and a service cannot distinguish damage from fields that a proxy added`,
     );
   if (!evidence.ended) yield gap('no-end', 'the sender did not end cleanly: its last samples may be missing');
   if (evidence.incomplete !== null) yield gap('incomplete-drain', evidence.incomplete);
@@ -141,7 +144,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
       `${plural(evidence.redelivered, 'delivery', 'deliveries')} may be second copies, or first copies that the queue redelivered`,
     );
   if (evidence.mingled !== null) yield gap('id-reused', evidence.mingled);
-  // What explains why messages are gone also explains why none was found.
+  // If a doubt explains why messages are missing, it also explains why none was found.
   const isExplained = evidence.doubts.some(({ prevents }) => prevents !== 'never');
   if (evidence.unidentified !== null && evidence.incomplete === null && !isExplained)
     yield gap('nothing-identified', evidence.unidentified);

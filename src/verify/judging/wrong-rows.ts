@@ -2,7 +2,7 @@ import { plural, verb } from '../../plural.ts';
 import type { GatheredRun } from '../gathering/gathered.ts';
 import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 
-/** Explains why the rows themselves do not show each message's outcome. Null if nothing is wrong with them. */
+/** Returns why the rows of the samples do not show the outcome of each message. Null if they do. */
 export function wrongRows(run: GatheredRun): string | null {
   const { samples, samplesWritten, tally } = run;
   const { rows, torn, unplaced, ambiguous } = samples;
@@ -23,12 +23,15 @@ function unplacedRows({ plan, samples }: GatheredRun, of: string): string {
   const { rows, unplaced, labels } = samples;
   if (plan !== null || labels.length < 2)
     return `${unplaced} of ${plural(rows, 'row')} of ${of} ${verb(unplaced, 'names', 'name')} no message of the plan`;
-  return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: give those of the messages with --label`;
+  return `${of} have the labels ${labels.map((label) => `"${label}"`).join(', ')}: name the labels of the messages with --label`;
 }
 
 const OR_CLOCK = ", unless the sender's clock was set back during the run";
 
-/** Explains why the samples belong to another run, or to another execution of this one. Null if nothing shows that. */
+/**
+ * Returns why the samples may belong to another run, or to another sender with the same run ID. Null if nothing shows
+ * that.
+ */
 function ofAnotherRun(run: GatheredRun): string | null {
   const { samples, summary, startedAtMs, ended, sentUntilMs } = run;
   const { rows, acked, firstStartMs, lastEndMs } = samples;
@@ -50,8 +53,8 @@ function ofAnotherRun(run: GatheredRun): string | null {
 }
 
 /**
- * Explains that rows are missing. A samples file without run.json is treated as complete, unless messages show that it
- * is not.
+ * Reports that rows are missing from the samples. If run.json is missing, the samples count as complete unless the
+ * queue has messages without a row.
  */
 export function missingRows({ run, plan, samples }: GatheredRun, sent: number): string | null {
   const withoutRow = sent - (samples.rows - samples.withoutMessage);
@@ -59,11 +62,14 @@ export function missingRows({ run, plan, samples }: GatheredRun, sent: number): 
   return `${plural(withoutRow, 'message')} of ${run} ${verb(withoutRow, 'is', 'are')} in the queue, but not in its samples`;
 }
 
-/** Whether rows may name the wrong messages. A missing row does not affect rows that name their message. */
+/**
+ * Whether rows may name the wrong messages. In a file with the column `loop`, a missing row does not affect other
+ * rows.
+ */
 export function isMisnamed(run: GatheredRun, unclear: string | null, fitting: number): boolean {
   const { tally, samples, ended, plan } = run;
   if (tally.repeatedRows > 0 || samples.ambiguous || ofAnotherRun(run) !== null) return true;
   if (samples.numbered && (!ended || unclear !== null)) return true;
-  // It is a user's own file, and none of its rows matches a message in the queue, although there are messages.
+  // A user's own file of which no row fits a message, although the queue has messages of the run.
   return plan === null && unclear !== null && fitting === 0;
 }

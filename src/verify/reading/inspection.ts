@@ -12,14 +12,14 @@ import { TokenRuns } from './token-runs.ts';
 
 const FOREIGN: Reading = { kind: 'foreign' };
 
-/** What run.json states about a run. */
+/** What run.json says about a run. */
 export interface KnownRun {
   readonly plan: Plan;
   readonly startedAtMs: number;
   readonly end: { readonly atMs: number } | null;
 }
 
-/** Collects everything read so far of the runs that are verified together. */
+/** Collects everything that was read, for the runs that are verified together. */
 export class Inspection {
   readonly tallies: ReadonlyMap<string, Tally>;
   readonly latency = new EndToEndLatency();
@@ -35,8 +35,9 @@ export class Inspection {
   readonly #nameless = new Map<string, number>();
 
   /**
-   * @param known returns the run's facts when they are needed, because a tap starts before its run; null without run.json
-   * @param live whether the reader opened before the first send
+   * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
+   * live reader opens before its run
+   * @param live whether the reader was opened before the first send
    */
   constructor(runs: readonly string[], known: (run: string) => KnownRun | null, live: boolean) {
     this.tallies = new Map(
@@ -57,7 +58,10 @@ export class Inspection {
     this.#live = live;
   }
 
-  /** @throws Error when the run is not being verified here: its messages would all count as missing */
+  /**
+   * Returns the tally of a run.
+   * @throws Error if the run is not verified here, because all its messages would count as missing
+   */
   tallyOf(run: string): Tally {
     const tally = this.tallies.get(run);
     if (tally === undefined) throw new Error(`run ${run} is not being verified here`);
@@ -69,13 +73,13 @@ export class Inspection {
     return this.#deliveries;
   }
 
-  /** Number of deliveries of the runs, including damaged ones. */
+  /** Number of deliveries that belong to the runs, including damaged ones. */
   get own(): number {
     return this.#own;
   }
 
   /**
-   * Number of deliveries during the run that carry no identity. They are counted until the first message of the run
+   * Number of deliveries during the run that have no identity. They are counted until the first message of the run
    * arrives.
    */
   namelessOf(run: string): number {
@@ -87,12 +91,12 @@ export class Inspection {
     return this.#foreign;
   }
 
-  /** The first offset with a message of the runs, by partition. */
+  /** For each partition, the first offset with a message of the runs. */
   get firstOwn(): Positions {
     return this.#firstOwn;
   }
 
-  /** Number of acknowledged messages that were not found yet. */
+  /** Number of acknowledged messages that were not found so far. */
   get missing(): number {
     let missing = 0;
     for (const tally of this.tallies.values()) missing += tally.missing;
@@ -140,8 +144,8 @@ export class Inspection {
   }
 
   /**
-   * Counts a foreign message without an identity for each run that may have sent it. This reads the message a second
-   * time, which is slow. So it counts only for runs of which no message was read yet.
+   * Counts a message without an identity for each run that may have sent it. To find out, it reads the message again,
+   * which is slow. So it stops for a run once a message of that run was read.
    */
   #countNameless({ value, timestamp }: Delivery): void {
     if (value === null) return;
@@ -154,15 +158,15 @@ export class Inspection {
   }
 
   /**
-   * Whether a message may belong to the run by its timestamp. Timestamps of another clock may differ by the margin,
-   * and delivery takes time.
+   * Whether a message may belong to the run, by its timestamp. The timestamp may differ by the margin if another clock
+   * set it.
    */
   #mayHaveSentAt(run: string, atMs: number): boolean {
     const period = this.#periodOf(run);
     return period === null || this.#live || (atMs >= period.fromMs - CLOCK_SLEW_MS && atMs <= period.toMs);
   }
 
-  /** Whether a message was sent outside the run's period. A damaged message does not prove its send time. */
+  /** Whether a message was sent before or after the run. A damaged message does not prove its send time. */
   #isOfAnotherTime(reading: Reading): boolean {
     if (reading.kind !== 'message' || reading.condition === 'corrupt' || reading.condition === 'unproven')
       return false;

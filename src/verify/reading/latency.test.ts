@@ -4,7 +4,7 @@ import { EndToEndLatency } from './latency.ts';
 
 const SENT_AT = 1_700_000_000_000.75;
 
-/** A delivery that was received 20 ms after the send, and stamped by the queue. */
+/** A delivery that the queue stamped 5 ms after the send, and that was received 20 ms after it. */
 const delivery = (source: Timestamp['source'] = 'LogAppendTime', atMs = SENT_AT + 5): Delivery => ({
   partition: 0,
   offset: 0,
@@ -28,7 +28,7 @@ describe('EndToEndLatency', () => {
       const latency = new EndToEndLatency();
       latency.record(delivery(source, 1_700_000_000_005), SENT_AT, false);
       expect(latency.source).toBe(source);
-      // Both times are whole milliseconds.
+      // Send time and timestamp are whole milliseconds, so the difference is exact.
       expect(latency.summary().max).toBeCloseTo(5, 1);
     },
   );

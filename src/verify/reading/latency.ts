@@ -7,7 +7,9 @@ import {
   summariseHistogram,
 } from '../../samples/latency/histogram.ts';
 
-/** End-to-end latency: from the send time of the sender's clock to the arrival. */
+/**
+ * End-to-end latency: the time from the send, by the sender's clock, to the arrival in the queue or at a live reader.
+ */
 export class EndToEndLatency {
   readonly histogram: Histogram = newLatencyHistogram();
   #negative = 0;
@@ -18,7 +20,7 @@ export class EndToEndLatency {
     return this.#source;
   }
 
-  /** @param live whether the reader was open when the message arrived */
+  /** @param live whether the reader was already open when the message arrived */
   record(delivery: Delivery, sentAtMs: number, live: boolean): void {
     const arrivedAtMs = this.arrivalOf(delivery, live);
     if (arrivedAtMs !== null) this.add(live ? arrivedAtMs - sentAtMs : sinceWholeMs(arrivedAtMs, sentAtMs));
@@ -50,7 +52,10 @@ export class EndToEndLatency {
   }
 }
 
-/** A timestamp in whole milliseconds may be up to 1 ms before a send time with a fraction. */
+/**
+ * Latency to a timestamp in whole milliseconds. The timestamp can be up to 1 ms before a send time with a fraction, so
+ * that fraction is dropped.
+ */
 function sinceWholeMs(atMs: number, sentAtMs: number): number {
   return atMs - Math.floor(sentAtMs);
 }

@@ -4,7 +4,7 @@ import type { Inspection } from './inspection.ts';
 
 const EVERY_MS = 250;
 
-/** Reports the progress of a reading until it is stopped. */
+/** Reports the progress of a reading at regular times, until it is stopped. */
 export class ReadingTicker {
   readonly #timer: NodeJS.Timeout;
 

@@ -15,17 +15,17 @@ afterEach(() => {
 interface Looks {
   readonly interruptedAt?: number;
   readonly drained?: Drain;
-  /** The result of the interrupted check. By default the same as the others. */
+  /** The result of the check that is interrupted. By default, the same as that of the others. */
   readonly atInterrupt?: Drain;
-  /** The result of every check after the first. By default the same as the first. */
+  /** The result of every check after the first. By default, the same as that of the first. */
   readonly later?: Drain;
   readonly wantsQuiet?: boolean;
   readonly deadlineMs?: number;
 }
 
 /**
- * Runs drainAndSettle with checks that take two seconds each. `after` gives the missing or seen messages after each
- * check.
+ * Runs drainAndSettle with checks that take two seconds each. `after` has the number of missing (or seen) messages
+ * after each check.
  */
 async function settle(settleMs: number, after: readonly number[], some: Looks = {}) {
   const {

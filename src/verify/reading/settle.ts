@@ -2,24 +2,24 @@ import { pause } from '../../pause.ts';
 import type { Drain, Reader } from '../../queue/queue.ts';
 import type { Settling } from '../../runs/documents/verify-json.ts';
 
-/** What further messages could still change. */
+/** How many messages are found and missing, and whether another message could change the verdict. */
 export interface Unsettled {
-  /** Number of acknowledged messages that were not found yet. */
+  /** Number of acknowledged messages that were not found so far. */
   readonly missing: number;
-  /** Whether one more message could change the verdict, even if none is missing. */
+  /** Whether another message could change the verdict even if none is missing. */
   readonly wantsQuiet: boolean;
   /** Number of messages of the runs that were found. */
   readonly seen: number;
 }
 
 export interface SettleOptions {
-  /** How long the queue must be quiet before missing messages count as lost and the wait ends. */
+  /** The wait ends if nothing arrives for this long. Messages that are still missing count as lost. */
   readonly settleMs: number;
-  /** Deadline for the whole reading, milliseconds of `performance.now()`. */
+  /** Deadline for the whole reading, by `performance.now()`. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly unsettled: () => Unsettled;
-  /** Called each time before the queue's end is checked again. */
+  /** Called each time before the end of the queue is checked again. */
   readonly onWaiting: (waiting: SettleWait) => void;
 }
 
@@ -32,17 +32,17 @@ export interface SettleWait {
 export interface Settled {
   readonly drain: Drain;
   readonly settling: Settling;
-  /** Whether the wait was interrupted. Missing messages could still have arrived. */
+  /** Whether the user interrupted the wait. Missing messages could still have arrived. */
   readonly interrupted: boolean;
 }
 
-/** How often to check the queue's end. */
+/** How often to check whether the queue has a new end. */
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Reads to the queue's end, and continues while one more message could change the verdict. A proxy may answer before
- * it enqueues a message, or enqueue it twice. Resolves at once if no message could change the verdict. Otherwise
- * resolves when none arrived for the settle time.
+ * Reads to the end of the queue, and continues while another message could change the verdict: a proxy may answer
+ * before it sends a message to the queue, or send it twice. Resolves at once if no other message could change the
+ * verdict, otherwise when none arrived for the settle time.
  */
 export async function drainAndSettle(
   reader: Pick<Reader, 'drain'>,
@@ -64,7 +64,7 @@ export async function drainAndSettle(
       break;
     }
     const again = await reader.drain(deadlineMs, signal);
-    // An interrupted check does not invalidate what was read up to the previous end.
+    // If the interrupted check did not reach the end, the result of the previous check stays valid.
     if (signal.aborted && !again.complete) break;
     drain = again;
     const now = unsettled();
@@ -88,7 +88,10 @@ function outOfTime(waitedFor: Settling['waitedFor']): string {
   return `--deadline passed while verify waited for ${what}: set --deadline to more than --settle`;
 }
 
-/** While messages are missing, second copies of others are no progress. */
+/**
+ * Whether a message arrived that the wait is for. While messages are missing, second copies of other messages do not
+ * count.
+ */
 function isProgress(before: Unsettled, now: Unsettled): boolean {
   return now.wantsQuiet ? now.seen > before.seen : now.missing < before.missing;
 }

@@ -6,7 +6,7 @@ import type { Api } from '../api.ts';
 import { array, type In, nullableArray, type Out, since, struct } from '../schema.ts';
 import { boolean, int8, int16, int32, nullableString, string } from '../types.ts';
 
-/** Kafka's default for authorized operations: the client did not request them. */
+/** Kafka's value for authorized operations that the client did not request. */
 export const NO_AUTHORIZED_OPERATIONS = -2_147_483_648;
 
 const apiVersionsRequest = struct({});

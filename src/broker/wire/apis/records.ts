@@ -33,8 +33,8 @@ export type ProduceResponse = In<typeof produceResponse>;
 export type ProducedPartition = In<typeof producedPartition>;
 
 /**
- * Versions 0 to 2 are listed but refused. If they were not listed, kcat would silently send compressed data as
- * uncompressed.
+ * The broker lists versions 0 to 2 but refuses their requests. Without them in the list, kcat would silently send
+ * compressed data as uncompressed.
  */
 export const produce = {
   name: 'Produce',

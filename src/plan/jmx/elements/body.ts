@@ -5,13 +5,16 @@ import { refuseOtherProperties } from './properties.ts';
 import type { SamplerReader } from './sampler-reader.ts';
 
 /**
- * Matches the identity and sum that `qbl jmeter` writes at the end of a body. The import removes them, because
- * qbl adds new ones when it sends a message.
+ * Matches identity and checksum that `qbl jmeter` writes at the end of a body. The import removes them, because qbl
+ * adds new ones when it sends a message.
  */
 const RENDERED_IDENTITY =
   /,?"qbl":\{"run":"[^"]*","group":\d+,"thread":[^,"]*,"loop":[^,"]*,"request":\d+,"sentAt":"[^"]*","sum":"[^"]*"\}(?=\}\s*$)/;
 
-/** The template of a request's body. Null if the request has no body. Source: HTTPHC4Impl.java, setupHttpEntityEnclosing. */
+/**
+ * Returns the template of a request's body. Null if the request has no body (HTTPHC4Impl.java,
+ * setupHttpEntityEnclosing).
+ */
 export function bodyText(reader: SamplerReader, context: ImportContext): string | null {
   const { element, level, scope } = reader;
   for (const defaults of level.defaults) {

@@ -11,36 +11,42 @@ import { ExpressionError, parseProperty } from '../language/expression.ts';
 import { OwnVariables } from '../language/own-variables.ts';
 import { isTrue, type TestElement, textOf } from '../tree.ts';
 
-/** A part of the .jmx that qbl cannot send as JMeter would, and its line and path in the file. */
+/** A part of the .jmx file that qbl cannot send as JMeter would, with its line and its path in the tree. */
 export interface JmxRefusal {
   readonly line: number;
   readonly path: string;
   readonly message: string;
 }
 
-/** Variables in the order of their definitions. A later variable hides an earlier one of the same name. */
+/** The definitions of variables by name. A later definition replaces an earlier one of the same name. */
 export type Variables = ReadonlyMap<string, Definition>;
-/** Evaluates a variable for one message. With null it evaluates as JMeter does at the start of the test. */
+/**
+ * Returns the value of a variable for one message. For null, returns the value that JMeter computes once at the start
+ * of the test.
+ */
 export type Definition = (message: MessageScope | null) => FilledText;
 
-/** User Parameters are evaluated where they are mentioned, each level on the stack of the one before. */
+/**
+ * Limit for variables that mention each other. Each User Parameters value is evaluated by a nested call when it is
+ * mentioned.
+ */
 const MAX_DEPTH = 500;
 
-/** Collects the results and the refusals while qbl reads a test plan. */
+/** Collects results and refused parts while a test plan is read. */
 export class ImportContext {
   readonly refusals: JmxRefusal[] = [];
   readonly #refused = new Set<string>();
   #depth = 0;
   readonly ownVariables = new OwnVariables();
   readonly properties: Readonly<Record<string, string>>;
-  /** True if a request asks JMeter to follow redirects. */
+  /** Whether a request asks JMeter to follow redirects. */
   followsRedirects = false;
 
   constructor(properties: Readonly<Record<string, string>>) {
     this.properties = properties;
   }
 
-  /** Refuses each property once. A refused property causes further mistakes, which would only confuse. */
+  /** Refuses a property, but only once: a refused property causes further mistakes, whose messages would not help. */
   refuse({ line, path }: Pick<TestElement, 'line' | 'path'>, message: string): void {
     const [property] = message.split(': ');
     const key = `${line} ${path}\n${property}`;
@@ -57,7 +63,7 @@ export class ImportContext {
     };
   }
 
-  /** The value of a property that JMeter reads once. Empty if the property was refused. */
+  /** Returns the value of a property that JMeter reads once. Empty if the property was refused. */
   constant(element: TestElement, property: string, text: string, variables: Variables): string {
     return this.#tried(
       element,
@@ -67,22 +73,25 @@ export class ImportContext {
     );
   }
 
-  /** True if a boolean property is on. */
+  /** Whether a boolean property is true. */
   isTrue(element: TestElement, property: string, variables: Variables): boolean {
     return isTrue(this.constant(element, property, textOf(element, property), variables));
   }
 
-  /** The value of a property as a template of a plan. Empty if the property was refused. */
+  /** Returns the value of a property as a template of a plan. Empty if the property was refused. */
   template(element: TestElement, property: string, text: string, scope: Scope): string {
     return this.#tried(element, property, () => templateOf(this.evaluate(text, scope)), '');
   }
 
-  /** The value of a variable. Empty if the variable was refused. */
+  /** Returns the value of a variable. Empty if the variable was refused. */
   filled(element: TestElement, name: string, text: string, scope: Scope): FilledText {
     return this.#tried(element, name, () => this.evaluate(text, scope), []);
   }
 
-  /** @throws ExpressionError */
+  /**
+   * Evaluates a text with variables.
+   * @throws ExpressionError if the text cannot be evaluated
+   */
   evaluate(text: string, scope: Scope): FilledText {
     if (this.#depth >= MAX_DEPTH) {
       throw new ExpressionError(`variables mention each other more than ${MAX_DEPTH} levels deep`);
@@ -95,7 +104,7 @@ export class ImportContext {
     }
   }
 
-  /** The value after the check of the plan's schema. Returns `fallback` if the value was refused. */
+  /** Checks a value against the plan's schema and returns it. Returns `fallback` if the value is invalid. */
   checked<T>(element: TestElement, property: string, schema: z.ZodType<T>, value: unknown, fallback: T): T {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;

@@ -3,11 +3,11 @@ import { countFormat } from '../../template/counter.ts';
 import { type TestElement, textOf } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
-/** JSON numbers are exact up to 2^53. These limits keep a counter below that. */
+/** Limits for a counter. They keep its value below 2^53, so that JSON numbers represent it exactly. */
 const MOST = 1e15;
 const MOST_INCREMENT = 1e6;
 
-/** The variable that a counter sets at the start of each loop. Source: CounterConfig.java. */
+/** Returns the variable that a counter sets at the start of each loop (CounterConfig.java). */
 export function counterDefinition(
   element: TestElement,
   variables: Variables,
@@ -35,12 +35,12 @@ export function counterDefinition(
   return [[name, isLoop(counter) ? () => [{ mention: 'loop' }] : counterVariable(name, counter, context)]];
 }
 
-/** True if the counter counts exactly like `${loop}`, which every plan has. */
+/** Whether the counter has the same values as `${loop}`, which every plan has. */
 function isLoop({ start, end, increment, format, perThread }: Omit<PlanCounter, 'kind' | 'name'>): boolean {
   return start === 1 && end === null && increment === 1 && format === '' && perThread;
 }
 
-/** Adds a counter to the plan only when a text mentions it. */
+/** Returns a variable whose counter is added to the plan only if a text mentions the variable. */
 export function counterVariable(
   name: string,
   counter: Omit<PlanCounter, 'kind' | 'name'>,

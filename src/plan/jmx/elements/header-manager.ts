@@ -1,13 +1,13 @@
 import { collectionOf, propertiesOf, type TestElement, textOf } from '../tree.ts';
 import type { ImportContext } from './context.ts';
 
-/** Headers by their lower-case names. Their values are not evaluated yet. */
+/** Headers by their names in lower case. Variables in their values are not replaced yet. */
 export type HeaderTexts = ReadonlyMap<string, HeaderText>;
 
 export interface HeaderText {
   readonly name: string;
   readonly value: string;
-  /** The header manager that defines the header. */
+  /** The header manager element that defines the header. */
   readonly element: TestElement;
 }
 
@@ -24,7 +24,9 @@ export function headersOfElement(element: TestElement, context: ImportContext): 
   return headers;
 }
 
-/** An inner header replaces an outer one of the same name. Source: HeaderManager.java, merge. */
+/**
+ * Combines headers of two levels. An inner header replaces an outer one of the same name (HeaderManager.java, merge).
+ */
 export function mergeHeaders(outer: HeaderTexts, inner: HeaderTexts): HeaderTexts {
   return new Map([...outer, ...inner]);
 }

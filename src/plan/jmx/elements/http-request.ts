@@ -7,7 +7,7 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 import { SamplerReader } from './sampler-reader.ts';
 
-/** Evaluates an HTTP request together with the defaults, headers and timers that apply to it. */
+/** Reads an HTTP request, with the defaults, headers and timers that apply to it. */
 export function importHttpRequest(sampler: TestElement, outer: TreeLevel, context: ImportContext): Request {
   const { level, rest } = enter(sampler, outer, context);
   for (const element of rest) refuseTree(element, context);
@@ -47,7 +47,7 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   if (reader.isTrue('HTTPSampler.follow_redirects') || reader.isTrue('HTTPSampler.auto_redirects')) {
     context.followsRedirects = true;
   }
-  // Tried with JMeter 5.6.3: without this property each request closes its connection.
+  // If this property is missing, JMeter closes the connection after each request (tried with JMeter 5.6.3).
   if (!reader.isTrue('HTTPSampler.use_keepalive')) {
     const isMissing = reader.raw('HTTPSampler.use_keepalive') === '';
     const why = isMissing ? ' and a request without it closes its connection: expected true' : '';
@@ -66,7 +66,10 @@ function refuseWhatChangesTheRequest(reader: SamplerReader, context: ImportConte
   }
 }
 
-/** A path that is a full URL replaces the other fields. Source: HTTPSamplerBase.java, getUrl. */
+/**
+ * Returns the URL of a request. If its path is a full URL, the fields for protocol, server and port do not count
+ * (HTTPSamplerBase.java, getUrl).
+ */
 function urlOf(reader: SamplerReader, context: ImportContext): string {
   const { element, scope } = reader;
   const path = context.template(element, 'HTTPSampler.path', reader.raw('HTTPSampler.path'), scope).trim();
@@ -84,7 +87,7 @@ function urlOf(reader: SamplerReader, context: ImportContext): string {
   return url;
 }
 
-/** Refuses paths that URL parsers and JMeter's client change in different ways, or reject. */
+/** Refuses paths that URL parsers and JMeter's HTTP client change in different ways, or that they reject. */
 function refusePath({ element }: SamplerReader, path: string, context: ImportContext): void {
   const [beforeQuery = ''] = path.split(/[?#]/);
   if (/\s/.test(path))

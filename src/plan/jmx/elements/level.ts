@@ -6,21 +6,23 @@ import { type HeaderTexts, headersOfElement, mergeHeaders } from './header-manag
 import { refuseOtherProperties } from './properties.ts';
 import { checkUserParameters } from './user-parameters.ts';
 
-/** The configuration that the requests under one element of the tree inherit. */
+/** The settings that apply to all requests under one element of the tree. */
 export interface TreeLevel {
   readonly variables: Variables;
   readonly headers: HeaderTexts;
-  /** HTTP Request Defaults, innermost first. */
+  /** HTTP Request Defaults, the innermost first. */
   readonly defaults: readonly TestElement[];
   readonly timers: readonly Timer[];
-  /** User Parameters. JMeter evaluates them again for each request. */
+  /** User Parameters elements. JMeter evaluates them again for each request. */
   readonly userParameters: readonly TestElement[];
 }
 
-/** Listeners do not change what is sent. */
+/** Listeners. They are left out, because they do not change what is sent. */
 const LISTENERS = ['ResultCollector', 'Summariser', 'BackendListener'];
 
-/** Applies the configuration elements among the children of an element. Returns the other children. */
+/**
+ * Applies the configuration elements among the children of an element. Returns the new level, and the other children.
+ */
 export function enter(
   parent: TestElement,
   outer: TreeLevel,
@@ -50,7 +52,7 @@ function configurationOf({ type, guiClass }: TestElement): Configure | undefined
 }
 
 const CONFIGURATION: Readonly<Record<string, Configure>> = {
-  // userDefinedVariables() has already read these.
+  // userDefinedVariables() has already read these elements.
   Arguments: (_, level) => level,
   HeaderManager: (element, level, context) => ({
     ...level,
@@ -90,10 +92,13 @@ function milliseconds(element: TestElement, name: string, level: TreeLevel, cont
   );
 }
 
-/** Types that qbl reads in other places. Inside an unsupported element they need no message of their own. */
+/**
+ * Element types that qbl reads in other places of the tree. Inside an unsupported element, they are not reported
+ * again.
+ */
 const KNOWN_TYPES = [...LISTENERS, ...Object.keys(CONFIGURATION), 'HTTPSamplerProxy', 'ThreadGroup'];
 
-/** Refuses an element, and every element under it that qbl would not support in any place. */
+/** Refuses an element, and every element under it that qbl does not support in any place. */
 export function refuseTree(element: TestElement, context: ImportContext): void {
   context.refuse(element, `${element.type} is not supported here`);
   refuseUnknown(element.children, context);

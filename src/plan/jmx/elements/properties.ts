@@ -2,7 +2,7 @@ import type { TestElement } from '../tree.ts';
 import type { ParsedElement } from '../xml.ts';
 import type { ImportContext } from './context.ts';
 
-/** For each class: the properties that qbl reads, and those that do not change what is sent. */
+/** For each class of elements, the properties that qbl reads or that do not change what is sent. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   TestPlan: [
     'TestPlan.user_defined_variables',
@@ -21,7 +21,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'ThreadGroup.delay',
     'ThreadGroup.delayedStart',
     'ThreadGroup.main_controller',
-    // Start and end as times of day. JMeter ignores them since version 5.0.
+    // Start and end of the group as times of day, which JMeter ignores since version 5.0.
     'ThreadGroup.start_time',
     'ThreadGroup.end_time',
   ],
@@ -41,12 +41,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'HTTPSampler.connect_timeout',
     'HTTPSampler.response_timeout',
     'HTTPSampler.implementation',
-    // For embedded resources. JMeter loads them only with image_parser.
+    // For embedded resources. JMeter loads these only if image_parser is set.
     'HTTPSampler.concurrentDwn',
     'HTTPSampler.concurrentPool',
     'HTTPSampler.embedded_url_re',
     'HTTPSampler.embedded_url_exclude_re',
-    // For multipart bodies, source addresses and proxies. Other properties turn these on.
+    // For multipart bodies, source addresses and proxies. They have an effect only with other properties, which qbl
+    // refuses.
     'HTTPSampler.BROWSER_COMPATIBLE_MULTIPART',
     'HTTPSampler.ipSourceType',
     'HTTPSampler.proxyScheme',
@@ -92,7 +93,7 @@ export function refuseOtherProperties(
   }
 }
 
-/** JMeter writes a switched-off property as empty or false. */
+/** Whether a property has a value. JMeter writes a property that is switched off as empty or false. */
 function isSet({ text, children }: ParsedElement): boolean {
   return children.some(isSet) || !['', 'false'].includes(text.trim());
 }

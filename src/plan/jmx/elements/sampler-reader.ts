@@ -4,11 +4,14 @@ import type { ImportContext, Variables } from './context.ts';
 import type { TreeLevel } from './level.ts';
 import { defineUserParameters } from './user-parameters.ts';
 
-/** Reads the properties of a sampler. An empty property comes from the HTTP Request Defaults that apply. */
+/**
+ * Reads the properties of an HTTP request. If a property is empty, the HTTP Request Defaults above the request give
+ * its value.
+ */
 export class SamplerReader {
   readonly element: TestElement;
   readonly level: TreeLevel;
-  /** Resolves values that change from message to message. */
+  /** Finds values that change from message to message. */
   readonly scope: Scope;
   readonly #variables: Variables;
   readonly #context: ImportContext;
@@ -24,7 +27,10 @@ export class SamplerReader {
     this.scope = context.scope(this.#variables, messageScope(context));
   }
 
-  /** The unevaluated text. An empty one comes from the defaults. Sources: HTTPSamplerBase.java, ConfigTestElement.java. */
+  /**
+   * Returns the text of a property, with variables not replaced. If it is empty, the defaults give it
+   * (HTTPSamplerBase.java, ConfigTestElement.java).
+   */
   raw(name: string): string {
     const elements = [this.element, ...this.level.defaults];
     return elements.map((element) => textOf(element, name)).find((text) => text.trim() !== '') ?? '';
@@ -47,7 +53,7 @@ export class SamplerReader {
   }
 }
 
-/** The first UUID of a message is `${uuid}`, which every plan has. */
+/** Returns variables for the functions in a message. The first UUID is `${uuid}`, which every plan has. */
 function messageScope({ ownVariables }: ImportContext): MessageScope {
   let uuids = 0;
   return {

@@ -9,17 +9,17 @@ import { enter, refuseTree, type TreeLevel } from './level.ts';
 import { refuseOtherProperties } from './properties.ts';
 
 const SECOND_MS = 1000;
-/** Limit for durations and delays. Node's timers cannot wait longer. */
+/** Limit for durations and delays, because Node's timers cannot wait longer. */
 const MOST_SECONDS = 2_000_000;
 
-/** A thread group, with the elements of the file that define it and its requests. */
+/** A thread group of the plan, and the elements of the file that define the group and its requests. */
 export interface ImportedGroup {
   readonly group: ThreadGroup;
   readonly element: TestElement;
   readonly requests: readonly TestElement[];
 }
 
-/** Reads a thread group with its HTTP requests. Sources: ThreadGroup.java, AbstractThreadGroup.java. */
+/** Reads a thread group with its HTTP requests (ThreadGroup.java, AbstractThreadGroup.java). */
 export function importThreadGroup(
   element: TestElement,
   outer: TreeLevel,
@@ -67,7 +67,10 @@ export function importThreadGroup(
   return { group, element, requests: samplers };
 }
 
-/** Adds JMeter's loop index, which counts from 0. Tried with JMeter 5.6.3: it exists only if the controller has a name. */
+/**
+ * Adds JMeter's loop index, which counts from 0. It exists only if the loop controller has a name (tried with JMeter
+ * 5.6.3).
+ */
 function withLoopIndex(element: TestElement, level: TreeLevel, context: ImportContext): TreeLevel {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (!controller?.attributes['testname']) return level;
@@ -82,7 +85,7 @@ function seconds(name: string, element: TestElement, constant: Constant, context
   return Math.round(context.number(element, name, constant(name), MOST_SECONDS) * SECOND_MS);
 }
 
-/** Without the scheduler JMeter ignores duration and delay. Source: ThreadGroup.java, scheduleThread. */
+/** Reads duration and delay. Without the scheduler, JMeter ignores both (ThreadGroup.java, scheduleThread). */
 function scheduleOf(
   element: TestElement,
   constant: Constant,
@@ -96,7 +99,7 @@ function scheduleOf(
   return { durationMs, ...(startDelayMs === 0 ? {} : { startDelayMs }) };
 }
 
-/** Null means endless. */
+/** Reads the number of loops. Null means endless. */
 function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext): number | null {
   const controller = element.properties.get('ThreadGroup.main_controller');
   if (controller === undefined || controller.attributes['elementType'] !== 'LoopController') {
@@ -107,14 +110,17 @@ function loopsOf(element: TestElement, level: TreeLevel, context: ImportContext)
   const name = 'LoopController.loops';
   const loops = context.constant(element, name, textOf(holder, name), level.variables).trim();
   if (loops === '-1') return null;
-  // Tried with JMeter 5.6.3: unless this property is "false", JMeter ignores the number of loops and never ends.
+  // Unless this property is "false", JMeter ignores the number of loops and never ends (tried with JMeter 5.6.3).
   if (textOf(holder, 'LoopController.continue_forever').trim() !== 'false') {
     context.refuse(element, 'LoopController.continue_forever: expected false, because loops has a number');
   }
   return context.checked(element, name, schema.loops, Number(loops), 1);
 }
 
-/** True if there is a request, even under a refused controller. Then the controller explains why none is sent. */
+/**
+ * Whether an element is an HTTP request or has one under it. A request under an unsupported controller counts: the
+ * error about that controller is enough, so the group is not reported as empty.
+ */
 function holdsRequest({ type, children }: TestElement): boolean {
   return type === 'HTTPSamplerProxy' || children.some(holdsRequest);
 }
@@ -127,7 +133,7 @@ function refuseMany(samplers: readonly TestElement[], element: TestElement, cont
   if (samplers.length > MAX_PER_PLAN) context.refuse(element, `expected at most ${MAX_PER_PLAN} requests`);
 }
 
-/** Names must differ, because `verify` finds a message's request by its label. */
+/** Refuses two requests of the same name in a group, because `verify` finds the request of a sample by its label. */
 function refuseRepeatedNames(
   requests: readonly Request[],
   samplers: readonly TestElement[],

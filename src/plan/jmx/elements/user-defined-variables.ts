@@ -4,8 +4,8 @@ import type { ParsedElement } from '../xml.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
- * The variables of the whole test, from anywhere in the tree. JMeter evaluates them once, before it sends anything.
- * Each element can use the variables of the elements before it. Source: engine/PreCompiler.java.
+ * Returns the User Defined Variables of the whole tree. JMeter evaluates them once, before it sends a request. A
+ * variable can use those of earlier elements (engine/PreCompiler.java).
  */
 export function userDefinedVariables(testPlan: TestElement, context: ImportContext): Variables {
   const variables = new Map<string, Definition>();
@@ -15,12 +15,15 @@ export function userDefinedVariables(testPlan: TestElement, context: ImportConte
   return variables;
 }
 
-/** Skips the arguments of an HTTP request. They are its parameters and not elements of the tree. */
+/**
+ * Finds Arguments elements. The arguments of an HTTP request are not among them: they are its parameters, not elements
+ * of the tree.
+ */
 function argumentsUnder({ children }: TestElement): TestElement[] {
   return children.flatMap((child) => (child.type === 'Arguments' ? [child] : argumentsUnder(child)));
 }
 
-/** Adds the variables of one element, once all of them are evaluated. */
+/** Adds the variables of one element. All of them are evaluated before the first is added. */
 function define(
   element: TestElement,
   properties: ReadonlyMap<string, ParsedElement>,

@@ -3,11 +3,11 @@ import { collectionOf, type TestElement } from '../tree.ts';
 import type { Definition, ImportContext, Variables } from './context.ts';
 
 /**
- * User Parameters are a pre-processor: JMeter evaluates them in order, again for each sample.
- * Source: modifiers/UserParameters.java.
+ * User Parameters set variables before a request. JMeter evaluates them in order, again for each sample
+ * (modifiers/UserParameters.java).
  */
 
-/** Refuses User Parameters with more than one value for each message. */
+/** Refuses User Parameters with values for more than one user, and those that change only once in each loop. */
 export function checkUserParameters(
   element: TestElement,
   variables: Variables,
@@ -21,7 +21,10 @@ export function checkUserParameters(
   }
 }
 
-/** The variables of one request, with those that the element defines. Unused variables are not evaluated. */
+/**
+ * Returns the variables of one request: the given ones, and those of the User Parameters. A variable that no text
+ * mentions is not evaluated.
+ */
 export function defineUserParameters(
   element: TestElement,
   variables: Variables,
@@ -35,7 +38,7 @@ export function defineUserParameters(
   return defined;
 }
 
-/** All mentions in one message get the same value. */
+/** Returns a definition that gives the same value for all mentions in one message. */
 function definitionOf(text: string, earlier: Variables, context: ImportContext): Definition {
   let value: FilledText | null = null;
   return (message) => {

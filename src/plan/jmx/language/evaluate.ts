@@ -1,36 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import { type Expression, ExpressionError, type ExpressionPiece } from './expression.ts';
 
-/** Text with variables that are filled in for each message. */
+/** A text with variables that get their values when a message is sent. */
 export type FilledText = readonly Part[];
 type Part = { readonly literal: string } | { readonly mention: string };
 
-/** Resolves the names of properties, variables and functions. */
+/** Finds the values of properties, variables and functions. */
 export interface Scope {
-  /** JMeter's properties, set with `-J`. */
+  /** JMeter's properties, which are set with `-J`. */
   readonly properties: Readonly<Record<string, string>>;
-  /** The value of a variable. Null if nothing defines it. */
+  /** Returns the value of a variable. Null if the variable is not defined. */
   readonly variable: (name: string) => FilledText | null;
-  /** Resolves values that change from message to message. Null where JMeter evaluates once, at the start of the test. */
+  /**
+   * Finds values that change from message to message. Null for texts that JMeter evaluates once, at the start of the
+   * test.
+   */
   readonly message: MessageScope | null;
 }
 
-/** Creates the variables of the plan that functions need. Each call returns the name of a new one. */
+/** Adds variables to the plan that functions need. Each call returns the name of a new variable. */
 export interface MessageScope {
   uuid(): string;
-  /** A counter from 1, shared by all threads. */
+  /** A counter from 1 that all threads share. */
   counter(): string;
 }
 
-/** The property that contains the run's ID, unless -J sets it. */
+/** The property that has the run's ID, unless it is set with -J. */
 const RUN_PROPERTY = 'run';
 
-/** As large as a whole plan file may be. Variables that mention others twice grow by powers of two. */
+/**
+ * Limit for the length of a text, equal to the limit for a plan file. If each variable mentions the previous one
+ * twice, the length doubles with each of them.
+ */
 const MAX_TEXT_LENGTH = 4 * 1024 ** 2;
-/** What counts for each part beside its text, because each part takes memory. */
+/** Length that counts for each part in addition to its text, because each part takes memory. */
 const PART_LENGTH = 16;
 
-/** @throws ExpressionError that names the first name without a value, or a text that is too long */
+/**
+ * Evaluates an expression.
+ * @throws ExpressionError with the first name that has no value, or if the text is too long
+ */
 export function evaluate(expression: Expression, scope: Scope): FilledText {
   const text: Part[] = [];
   let length = 0;
@@ -51,7 +60,7 @@ function lengthOf(part: Part): number {
   return 'literal' in part ? part.literal.length : part.mention.length;
 }
 
-/** Joins literals, so that there are few parts. */
+/** Adds a part. Joins literal texts that follow each other, so that there are few parts. */
 function append(text: Part[], part: Part): void {
   const last = text.at(-1);
   if (last !== undefined && 'literal' in last && 'literal' in part) {
@@ -70,7 +79,7 @@ function evaluatePiece(piece: ExpressionPiece, scope: Scope): FilledText {
 type Parameters = readonly Expression[];
 type JMeterFunction = (parameters: Parameters, scope: Scope) => FilledText;
 
-/** Sources: JMeter's classes for the functions of the same names. */
+/** JMeter's functions, by name. Each is written after the class of the same name in JMeter. */
 const FUNCTIONS: Readonly<Record<string, JMeterFunction>> = {
   __P: ([name, standard], scope) => propertyOf(name, standard ?? literal('1'), scope),
   __property: ([name, variable, standard], scope) => {
@@ -112,7 +121,10 @@ function propertyOf(name: Expression | undefined, standard: Expression, scope: S
   return key === RUN_PROPERTY ? [{ mention: 'run' }] : trimmed(evaluate(standard, scope));
 }
 
-/** Source: JMeterUtils.java, getPropDefault, which trims the value and the default. */
+/**
+ * Removes spaces at the start and the end, as JMeter does with values and defaults of properties (JMeterUtils.java,
+ * getPropDefault).
+ */
 function trimmed(text: FilledText): FilledText {
   return text.map((part, at) => {
     if (!('literal' in part)) return part;
@@ -141,7 +153,10 @@ function character(code: string): string {
   throw new ExpressionError(`__char(${code}) is not a character`);
 }
 
-/** @throws ExpressionError if the value changes from message to message */
+/**
+ * Returns the text without variables.
+ * @throws ExpressionError if the value changes from message to message
+ */
 export function constantOf(text: FilledText): string {
   return text
     .map((part) => {
@@ -151,7 +166,10 @@ export function constantOf(text: FilledText): string {
     .join('');
 }
 
-/** Writes the text as a template of a plan. @throws ExpressionError if plain text would become a variable there */
+/**
+ * Returns the text as a template of a plan.
+ * @throws ExpressionError if a literal text looks like a variable there
+ */
 export function templateOf(text: FilledText): string {
   const literals = text.map((part) => ('literal' in part ? part.literal : '\u0000')).join('');
   if (literals.includes('${')) throw new ExpressionError('the text "${" cannot be sent literally: change it');

@@ -1,6 +1,6 @@
 /**
- * Parses JMeter's language of variables and functions as JMeter does.
- * Sources: engine/util/FunctionParser.java, ReplaceStringWithFunctions.java.
+ * Parses JMeter's language of variables and functions as JMeter does (engine/util/FunctionParser.java,
+ * ReplaceStringWithFunctions.java).
  */
 
 export type ExpressionPiece =
@@ -10,12 +10,12 @@ export type ExpressionPiece =
 
 export type Expression = readonly ExpressionPiece[];
 
-/** The expression cannot be parsed or evaluated. */
+/** An expression that cannot be parsed or evaluated. */
 export class ExpressionError extends Error {}
 
 const MAX_DEPTH = 20;
 
-/** Parses the value of a property. A `\` is an escape only if the text has a variable. */
+/** Parses the value of a property. If the value has no variable or function, a `\` in it stays as it is. */
 export function parseProperty(value: string): Expression {
   const pieces = new ExpressionReader(value, 0).read();
   return pieces.every(({ kind }) => kind === 'text') ? [{ kind: 'text', text: value }] : pieces;
@@ -32,7 +32,7 @@ class ExpressionReader {
     this.#depth = depth;
   }
 
-  /** Reads the whole text. Drops a `\` before `$`, `,` or `\`, and keeps any other. */
+  /** Parses the whole text. Removes a `\` before `$`, `,` or `\`, and keeps any other `\`. */
   read(): Expression {
     const pieces: ExpressionPiece[] = [];
     let text = '';
@@ -52,7 +52,7 @@ class ExpressionReader {
     return pieces;
   }
 
-  /** Reads what follows `${`, including the closing brace. */
+  /** Reads the text after `${`, up to and including the closing brace. */
   #mention(): ExpressionPiece {
     let name = '';
     for (; this.#at < this.#text.length; this.#at++) {
@@ -80,7 +80,9 @@ class ExpressionReader {
     return { kind: 'call', name, parameters };
   }
 
-  /** Reads the comma-separated texts up to the closing parenthesis. They can contain nested braces and parentheses. */
+  /**
+   * Reads comma-separated parameters up to the closing parenthesis. They can contain nested braces and parentheses.
+   */
   #parameters(name: string): string[] {
     const parameters: string[] = [];
     let parameter = '';
@@ -112,7 +114,10 @@ class ExpressionReader {
   }
 }
 
-/** A function can be called without parentheses. The names of JMeter's own variables begin with `__jm__`. */
+/**
+ * Returns a name as a variable or a function, because a function can be called without parentheses. Names that begin
+ * with `__jm__` are JMeter's own variables.
+ */
 function named(name: string): ExpressionPiece {
   return name.startsWith('__') && !name.startsWith('__jm__')
     ? { kind: 'call', name, parameters: [] }

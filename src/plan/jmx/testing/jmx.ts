@@ -1,13 +1,13 @@
-/** Small JMeter test plans as text. Each shows only what matters in a test. */
+/** Small JMeter test plans as text, for tests. */
 
 export interface JmxOptions {
-  /** Further attributes of an element, beside its class and name. */
+  /** Further attributes of an element, in addition to class and name. */
   readonly attributes?: string;
-  /** The elements under it. */
+  /** The elements under the element. */
   readonly under?: readonly string[];
 }
 
-/** An element with its hashTree. */
+/** Returns an element, followed by its hashTree. */
 export function jmxElement(
   type: string,
   name: string,
@@ -17,7 +17,7 @@ export function jmxElement(
   return `<${type} testname="${name}" ${attributes}>${properties}</${type}><hashTree>${under.join('\n')}</hashTree>\n`;
 }
 
-/** Properties with their texts. */
+/** Returns properties with their values. */
 export function props(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)
     .map(([name, value]) => `<stringProp name="${name}">${value}</stringProp>`)
@@ -29,7 +29,7 @@ export function collection(name: string, elements: readonly string[]): string {
   return `<collectionProp name="${name}">${items.join('')}</collectionProp>`;
 }
 
-/** User Defined Variables as an element of the tree. */
+/** Returns a User Defined Variables element. */
 export function variables(values: Readonly<Record<string, string>>): string {
   return jmxElement('Arguments', 'Variables', argumentsOf(values));
 }
@@ -59,7 +59,7 @@ export interface SamplerOptions extends JmxOptions {
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** An HTTP request that posts a JSON object to a server on the same machine. */
+/** Returns an HTTP request that posts a JSON object to a server on the same machine. */
 export function sampler({
   name = 'Send',
   body = '{"a": 1}',
@@ -100,12 +100,12 @@ export function threadGroup({
   return jmxElement('ThreadGroup', name, `${main}${props(all)}`, { ...options, under });
 }
 
-/** A whole file. */
+/** Returns the text of a .jmx file with these elements. */
 export function jmx(...under: readonly string[]): string {
   return jmxPlan('', ...under);
 }
 
-/** A whole file whose test plan has these properties. */
+/** Returns the text of a .jmx file whose test plan has these properties and elements. */
 export function jmxPlan(properties: string, ...under: readonly string[]): string {
   const testPlan = jmxElement('TestPlan', 'Test Plan', properties, { under });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<jmeterTestPlan version="1.2"><hashTree>${testPlan}</hashTree></jmeterTestPlan>`;

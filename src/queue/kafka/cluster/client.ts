@@ -22,17 +22,20 @@ export interface ClientOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** A kafkajs client for this adapter: no log output, no Nagle delay, and sockets that qbl can close. */
+/**
+ * A kafkajs client for this adapter: without log output, without delaying small packets (Nagle), and with sockets that
+ * qbl can close.
+ */
 export class KafkaClient {
-  /** The longest time for one request, including the connection that it may need first. */
+  /** The longest time until a request is answered, including the time for a new connection. */
   readonly answerWithinMs: number;
-  /** The bootstrap brokers. */
+  /** The brokers of the queue's URL, which are asked first. */
   readonly brokers: readonly HostAddress[];
   readonly #kafka: Kafka;
   /** The open sockets, each with its broker (`host:port`). */
   readonly #sockets = new Map<Socket, string>();
   #connections = 0;
-  /** Index of the bootstrap address that the next kafkajs cluster tries first. */
+  /** Index of the broker in `brokers` that the next kafkajs cluster asks first. */
   #firstAddress = 0;
   #closed = false;
 
@@ -50,7 +53,7 @@ export class KafkaClient {
       ...(security.sasl === null ? {} : { sasl: security.sasl }),
       requestTimeout: requestTimeoutMs,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      // Tries each bootstrap broker once. The caller does its own retries.
+      // kafkajs tries each broker of the URL once. The caller repeats failed requests itself.
       retry: { initialRetryTime: 20, maxRetryTime: 200, retries: brokers.length - 1 },
       logLevel: logLevel.NOTHING,
       logCreator: () => () => {},
@@ -76,9 +79,9 @@ export class KafkaClient {
   }
 
   /**
-   * Access to the cluster: metadata, leaders, and single requests to a broker. kafkajs passes it to custom partition
-   * assigners, which is the only public way to get it. It lists offsets as high watermarks: with `readUncommitted`,
-   * ListOffsets ignores open transactions. kafkajs's admin client asks for the last stable offset instead.
+   * Returns kafkajs's cluster object, for metadata, leaders, and single requests to a broker. kafkajs gives it only to
+   * custom partition assigners. With `readUncommitted`, its ListOffsets requests ignore open transactions and return
+   * the high watermark. kafkajs's admin client would return the last stable offset.
    */
   #begin(firstAddress: number): Cluster {
     this.#firstAddress = firstAddress;
@@ -104,15 +107,16 @@ export class KafkaClient {
     return [...all.slice(this.#firstAddress), ...all.slice(0, this.#firstAddress)];
   }
 
-  /** Closes every connection, including those that kafkajs is still opening. Pending requests fail. */
+  /** Closes every connection, including those that kafkajs is still opening. Open requests fail. */
   close(): void {
     this.#closed = true;
     for (const socket of this.#sockets.keys()) cut(socket);
   }
 
   /**
-   * If a broker did not answer in time, closes the connections to it. Otherwise kafkajs would wait for a dead broker
-   * until TCP gives up. Resolves when they are closed, because kafkajs keeps using a connection until then.
+   * If the error is about a broker that did not answer in time, closes the connections to it. Otherwise kafkajs would
+   * use them until TCP gives up. Resolves when they are closed, because kafkajs uses a connection until its close
+   * event.
    */
   async cutSilent(error: unknown): Promise<void> {
     const broker = silentBrokerOf(error);
@@ -131,7 +135,7 @@ export class KafkaClient {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     };
-    // RFC 6066, section 3: an IP address is not a server name.
+    // An IP address may not be sent as the server's name (RFC 6066, section 3).
     const servername = isIP(host) === 0 ? host : '';
     const socket = ssl
       ? tls.connect({ ...options, servername, ...ssl }, onConnect)
@@ -144,7 +148,7 @@ export class KafkaClient {
   }
 }
 
-/** kafkajs listens for a socket's error, not for the close event after it. */
+/** Closes a socket with an error, because kafkajs listens for the error event and not for the close event. */
 function cut(socket: Socket): void {
   socket.destroy(new Error('connection dropped'));
 }
@@ -156,10 +160,7 @@ const unusedAssigner = {
   protocol: () => ({ name: 'unused', metadata: Buffer.alloc(0) }),
 };
 
-/**
- * kafkajs splits a bootstrap address at its first colon, so this replaces the colons of an IPv6 address with
- * underscores.
- */
+/** Replaces the colons of an IPv6 address by underscores, because kafkajs splits an address at its first colon. */
 function aliasOf(host: string): string {
   return isIPv6(host) ? host.replaceAll(':', '_') : host;
 }

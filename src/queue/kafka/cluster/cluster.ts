@@ -16,18 +16,20 @@ export type KafkaCluster = Pick<
 >;
 
 export interface BootstrapOptions {
-  /** Creates a kafkajs cluster that knows only the bootstrap addresses and tries this one first. */
+  /**
+   * Creates a kafkajs cluster that knows only the addresses of the URL. It tries the address with this index first.
+   */
   readonly begin: (firstAddress: number) => Cluster;
-  /** Number of bootstrap addresses. */
+  /** Number of broker addresses in the queue's URL. */
   readonly addresses: number;
-  /** If the error is about a broker that did not answer in time, closes the connections to it. */
+  /** If the error is about a broker that did not answer in time, closes the connections to that broker. */
   readonly cutSilent: (error: unknown) => Promise<void>;
 }
 
 /**
- * A cluster that returns to its bootstrap addresses when no known broker answers with metadata (KIP-899). kafkajs
- * alone would keep asking the brokers of the last metadata as long as one accepts connections. It would also stay with
- * the first bootstrap address that accepts a connection, even if it never answers.
+ * A cluster that returns to the addresses of the URL when no known broker answers (KIP-899). kafkajs alone would ask
+ * the brokers of its last metadata as long as one of them accepts connections. It would also stay with the first
+ * address that accepts a connection, even if that broker never answers.
  */
 export class RebootstrappingCluster implements KafkaCluster {
   readonly #options: BootstrapOptions;
@@ -91,7 +93,10 @@ export class RebootstrappingCluster implements KafkaCluster {
     }
   }
 
-  /** One lost broker does not mean that all are lost. Ask another one while it is still connected. */
+  /**
+   * Runs the work. If a broker fails while another one is still connected, runs the work once more with another
+   * broker.
+   */
   async #askKnown(known: Cluster, work: (cluster: Cluster) => Promise<void>): Promise<void> {
     try {
       await work(known);
@@ -105,7 +110,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     }
   }
 
-  /** If several callers fail at the same time, restart from the bootstrap addresses only once. */
+  /** Restarts from the addresses of the URL. If several callers fail at the same time, they share one restart. */
   #rebootstrap(known: Cluster, error: unknown): Promise<void> {
     if (this.#cluster !== known) return Promise.resolve();
     this.#rebootstrapping ??= this.#beginAnew(error).finally(() => {
@@ -114,7 +119,7 @@ export class RebootstrappingCluster implements KafkaCluster {
     return this.#rebootstrapping;
   }
 
-  /** Tries each bootstrap address once. Closes the old connections once no request waits for them. */
+  /** Tries each address of the URL once. The old cluster disconnects when no request waits for it. */
   async #beginAnew(failure: unknown): Promise<void> {
     let last = failure;
     for (let tried = 0; tried < this.#options.addresses && !this.#closed; tried++) {
@@ -136,7 +141,9 @@ export class RebootstrappingCluster implements KafkaCluster {
   }
 }
 
-/** A broker answered with an error. Another broker would answer the same. */
+/**
+ * Whether the error is a broker's answer. Another broker would answer the same, so a second attempt makes no sense.
+ */
 function isAnswer(error: unknown): boolean {
   return brokerErrorOf(error) !== null || isAboutSasl(error);
 }

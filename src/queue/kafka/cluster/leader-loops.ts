@@ -6,23 +6,23 @@ import { beginningOffsets } from './offsets.ts';
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1_000;
-/** How often to look for a missing leader. An election takes seconds. */
+/** How often to ask for the leader of a partition without one. An election takes seconds. */
 const LOOK_AGAIN_MS = 500;
 
 export interface LeaderLoopsOptions {
   readonly client: KafkaClient;
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** The partitions to read now. */
+  /** Returns the partitions that must be read now. */
   readonly partitions: () => readonly number[];
-  /** Fetches these partitions from their leader once and keeps the result. */
+  /** Sends one fetch for these partitions to their leader, and handles the result. */
   readonly fetch: (leader: number, led: readonly number[]) => Promise<void>;
   readonly onTrouble?: (error: unknown) => void;
-  /** The read position is outside the log, which now starts at `beginning`. */
+  /** Called if the read position is outside the log, which now starts at `beginning`. */
   readonly onOutOfRange: (partition: number, beginning: number) => void;
 }
 
-/** Fetches partitions from their leaders until it is closed, with one request in flight for each leader. */
+/** Fetches partitions from their leaders until `close`. At any time, at most one request to each leader is open. */
 export class LeaderLoops {
   readonly #options: LeaderLoopsOptions;
   readonly #loops = new Map<number, Promise<void>>();
@@ -40,14 +40,17 @@ export class LeaderLoops {
     return this.#closed;
   }
 
-  /** Starts no further fetch. Resolves when those in flight have ended. */
+  /** Starts no more fetches. Resolves when the running fetches have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#closing.notifyAll();
     await Promise.all([...this.#loops.values(), this.#watching]);
   }
 
-  /** A partition without a leader has no fetch loop, so this loop waits for its next leader. */
+  /**
+   * Looks for partitions without a fetch loop, and starts a loop for their leader. A partition without a leader has no
+   * loop.
+   */
   async #watch(): Promise<void> {
     const { client, cluster } = this.#options;
     while (true) {

@@ -5,7 +5,7 @@ import { leaderOf, partitionsOf } from './partitions.ts';
 
 type OffsetQuery = { fromBeginning: boolean } | { fromTimestamp: number };
 
-/** A topic and the partitions to ask about (default: all). Each of them must have a leader. */
+/** A topic and the partitions to ask about (default: all). Each of these partitions must have a leader. */
 interface Topic {
   readonly cluster: KafkaCluster;
   readonly topic: string;
@@ -13,7 +13,7 @@ interface Topic {
 }
 
 /**
- * The high watermark of every partition: the current end of its log.
+ * Returns the high watermark of every partition, which is the present end of its log.
  * @throws LeaderlessError if a partition has no leader
  */
 export function endOffsets(topic: Topic): Promise<Map<number, number>> {
@@ -21,7 +21,7 @@ export function endOffsets(topic: Topic): Promise<Map<number, number>> {
 }
 
 /**
- * The current first offset of every partition's log.
+ * Returns the present first offset of every partition's log.
  * @throws LeaderlessError if a partition has no leader
  */
 export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
@@ -29,7 +29,7 @@ export function beginningOffsets(topic: Topic): Promise<Map<number, number>> {
 }
 
 /**
- * Offsets to start reading at, for each requested partition and each partition with a given position.
+ * Returns the offsets at which reading starts, for each requested partition and each partition with a given position.
  * @throws LeaderlessError if a requested partition has no leader
  */
 export async function startOffsets(topic: Topic, from: StartingPoint): Promise<Positions> {
@@ -45,9 +45,12 @@ export async function startOffsets(topic: Topic, from: StartingPoint): Promise<P
   }
 }
 
-/** The first message with this timestamp or a later one. The end of the log if there is none. */
+/**
+ * Returns the offset of the first message with this timestamp or a later one, or the end of the log if no such message
+ * exists.
+ */
 async function offsetsAtTime(topic: Topic, epochMs: number): Promise<Positions> {
-  // Read the ends first: a message that arrives between the two requests is then read, not missed.
+  // Request the ends before the offsets. A message that arrives between the two requests is then read, not missed.
   const ends = await endOffsets(topic);
   const found = await listOffsets(topic, { fromTimestamp: Math.max(0, Math.floor(epochMs)) });
   return new Map([...ends].map(([partition, end]) => [partition, knownOffset(found.get(partition)) ?? end]));
@@ -74,7 +77,7 @@ async function listOffsets(
   );
 }
 
-/** If the answer omits a partition, fail instead of treating the partition as empty. */
+/** Returns the offset. Throws if the broker's answer omits the partition: treating it as empty would miss messages. */
 function checkedOffset(offset: number | undefined, partition: number, least: number): number {
   if (offset !== undefined && Number.isSafeInteger(offset) && offset >= least) return offset;
   throw new Error(`the broker's answer has no offset for partition ${partition}`);

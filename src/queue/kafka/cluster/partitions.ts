@@ -1,8 +1,8 @@
 import type { KafkaCluster } from './cluster.ts';
 
-/** The partition has no leader: nothing can be written or read until an election. */
+/** The partition has no leader, so it can be neither written nor read until one is elected. */
 export class LeaderlessError extends Error {
-  /** The broker's name for this error (Errors.java). */
+  /** Name of the Kafka error that a broker answers in this case (Errors.java). */
   readonly type = 'LEADER_NOT_AVAILABLE';
 
   constructor(partition: number) {
@@ -10,7 +10,7 @@ export class LeaderlessError extends Error {
   }
 }
 
-/** Sorted ids of all partitions in the metadata, or only of those with a leader. */
+/** Returns the sorted ids of all partitions in the metadata, or only of the partitions with a leader. */
 export function partitionsOf(cluster: KafkaCluster, topic: string, which: 'all' | 'with-leader'): number[] {
   const metadata = cluster.findTopicPartitionMetadata(topic);
   const chosen = which === 'all' ? metadata : metadata.filter(({ leader }) => leader >= 0);
@@ -18,8 +18,8 @@ export function partitionsOf(cluster: KafkaCluster, topic: string, which: 'all' 
 }
 
 /**
- * The id of the partition's leader.
- * @throws LeaderlessError if there is none
+ * Returns the id of the broker that leads the partition.
+ * @throws LeaderlessError if the partition has no leader
  */
 export function leaderOf(cluster: KafkaCluster, topic: string, partition: number): number {
   const metadata = cluster.findTopicPartitionMetadata(topic);

@@ -10,7 +10,7 @@ export interface Security {
   readonly sasl: SASLOptions | null;
 }
 
-/** Setting names of librdkafka (CONFIGURATION.md), because users already have files with them. */
+/** The settings have librdkafka's names (CONFIGURATION.md), because users already have files with these names. */
 const NAMES = [
   'security.protocol',
   'sasl.mechanism',
@@ -27,7 +27,7 @@ const MECHANISMS = {
 } as const;
 
 /**
- * Reads `security.protocol` and what it needs from a file and from `QBL_KAFKA_…` variables.
+ * Reads `security.protocol` and the settings for it, from a file and from `QBL_KAFKA_…` variables.
  * @throws QblError 'usage', which never repeats a secret
  */
 export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Security {
@@ -42,7 +42,9 @@ export function readSecurity(file: string | null, env: NodeJS.ProcessEnv): Secur
   };
 }
 
-/** Without security.protocol, derive it: credentials imply SASL, and both credentials and certificates imply TLS. */
+/**
+ * Derives the protocol if security.protocol is missing: credentials imply SASL with TLS, and certificates imply TLS.
+ */
 function impliedProtocol(settings: QueueSettings): string {
   const names = [...settings.keys()];
   if (names.some((name) => name.startsWith('sasl.'))) return 'sasl_ssl';
@@ -62,7 +64,7 @@ function saslOptions(settings: QueueSettings): SASLOptions {
       .filter(([, value]) => value === undefined)
       .map(([name]) => name);
     throw new QblError('usage', `SASL needs ${missing.join(' and ')}`, {
-      hint: 'Put them into a file for --queue-config, or into QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.',
+      hint: 'Put user and password into a file for --queue-config, or into QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.',
     });
   }
   return { mechanism, username, password };

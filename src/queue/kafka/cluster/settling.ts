@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brokerErrorOf, rootCause } from '../errors.ts';
 
-/** Errors of brokers that do not know yet of a new topic, leader or controller. */
+/** Error codes of brokers that have no current metadata yet about a new topic, leader or controller. */
 const UNSETTLED = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'LEADER_NOT_AVAILABLE',
@@ -13,12 +13,15 @@ const UNSETTLED = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'GROUP_LOAD_IN_PROGRESS',
   'NOT_COORDINATOR_FOR_GROUP',
-  // kafkajs's own error when every broker reports that there is no coordinator yet. The first group of a cluster
-  // creates the topic for coordinators.
+  // kafkajs throws this error when every broker reports that the group has no coordinator yet. The first group of a
+  // cluster creates the topic that coordinators need.
   'KafkaJSGroupCoordinatorNotFound',
 ]);
 
-/** Metadata reaches every broker of a cluster within a second or two. An election takes a few seconds. */
+/**
+ * Time after which such errors are no longer repeated. Metadata reaches every broker within two seconds, and an
+ * election takes a few seconds.
+ */
 const SETTLES_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 
@@ -27,7 +30,10 @@ function nameOf(error: unknown): string {
   return cause instanceof Error ? cause.name : '';
 }
 
-/** Runs the work, and repeats it after a refresh while the brokers do not have current metadata yet. */
+/**
+ * Runs the work. If it fails because brokers have no current metadata yet, refreshes the metadata and runs the work
+ * again.
+ */
 export async function whenSettled<T>(work: () => Promise<T>, refresh: () => Promise<unknown>): Promise<T> {
   const givenUpAtMs = performance.now() + SETTLES_WITHIN_MS;
   while (true) {

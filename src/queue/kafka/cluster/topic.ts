@@ -1,4 +1,4 @@
-// kafkajs is CommonJS. Node's static analysis misses some of its names, so this uses the default import.
+// kafkajs is a CommonJS package, and Node finds only some of its names. So qbl imports the default export.
 import kafkajs, { type Admin } from 'kafkajs';
 import { brokerErrorOf, TopicCreationError } from '../errors.ts';
 import type { KafkaCluster } from './cluster.ts';
@@ -8,24 +8,24 @@ import { whenSettled } from './settling.ts';
 export interface TopicSettings {
   /** Size of the largest record batch that the topic accepts. */
   readonly maxMessageBytes: number;
-  /** Null if the broker does not report it. */
+  /** Whether the topic is compacted. Null if the broker does not report it. */
   readonly compacted: boolean | null;
 }
 
-/** Null means the broker's default. */
+/** Settings of a topic that qbl creates. Null means the broker's default. */
 export interface NewTopic {
   readonly partitions: number | null;
   readonly replication: number | null;
 }
 
-/** -1 asks for the broker's default (KIP-464). */
+/** −1 in a request means the broker's default (KIP-464). */
 const BROKERS_DEFAULT = -1;
 
 /** Kafka's default for max.message.bytes: 1 MiB plus the overhead of a batch (ServerLogConfigs). */
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 /**
- * Loads the topic's metadata, and creates the topic if it is missing. The broker then sets each message's timestamp.
+ * Loads the topic's metadata. Creates the topic if it is missing, with timestamps that the broker sets.
  * @throws TopicCreationError if the topic is missing and cannot be created
  */
 export async function ensureTopic(
@@ -45,7 +45,7 @@ export async function ensureTopic(
   }
 }
 
-/** The work must send a new request each time it runs. */
+/** Repeats the work while the brokers have no current metadata. The work must send a new request each time. */
 function untilSettled<T>(work: () => Promise<T>): Promise<T> {
   return whenSettled(work, () => Promise.resolve());
 }
@@ -54,19 +54,22 @@ export function isUnknownTopic(error: unknown): boolean {
   return brokerErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
-/** Always asks the broker: kafkajs's own metadata may be of a deleted topic. */
+/** Requests the topic's metadata from a broker, because kafkajs's stored metadata may be of a deleted topic. */
 async function loadTopic(cluster: KafkaCluster, topic: string): Promise<void> {
   await cluster.addTargetTopic(topic);
   await cluster.refreshMetadata();
 }
 
-/** The leaders of a new topic may still be elected, so this repeats the request. */
+/**
+ * Loads the metadata of a new topic. Throws while a partition has no leader yet, so that the caller repeats the
+ * request.
+ */
 async function loadTopicWithLeaders(cluster: KafkaCluster, topic: string): Promise<void> {
   await loadTopic(cluster, topic);
   for (const partition of partitionsOf(cluster, topic, 'all')) leaderOf(cluster, topic, partition);
 }
 
-/** It is not an error if the topic exists by now, from this attempt or another one. */
+/** Creates the topic. Does not fail if the topic exists by then, from this attempt or from another program. */
 function createTopic(admin: Admin, topic: string, { partitions, replication }: NewTopic): Promise<unknown> {
   const numPartitions = partitions ?? BROKERS_DEFAULT;
   const replicationFactor = replication ?? BROKERS_DEFAULT;
@@ -76,7 +79,10 @@ function createTopic(admin: Admin, topic: string, { partitions, replication }: N
   );
 }
 
-/** The topic's settings. Kafka's defaults if the broker does not report them or this user may not read them. */
+/**
+ * Reads the topic's settings. Returns Kafka's defaults if the broker does not report them or this user may not read
+ * them.
+ */
 export async function readTopicSettings(admin: Admin, topic: string): Promise<TopicSettings> {
   const settings = await withAdmin(admin, () => describeTopic(admin, topic)).catch(
     () => new Map<string, string>(),

@@ -7,7 +7,7 @@ import { unpackSnappy } from './snappy.ts';
 import type { Unpack } from './unpack.ts';
 import { unpackZstd } from './zstd.ts';
 
-/** Records of batches compressed by librdkafka 2. Each is JSON with the name of its codec. */
+/** Records of batches that librdkafka 2 compressed. Each record is JSON with the name of its codec. */
 const PACKED = {
   gzip:
     'H4sIAAAAAAAAA5vBwcDAwNjFUa2UnJ+SmqxkpaCUXpVZoKSjoJQJ5JgA6ZLUihKQeEypgUGqIZi0HGUPP7ZSLcMMYGpgwp0a' +

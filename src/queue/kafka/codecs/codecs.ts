@@ -2,14 +2,14 @@ import { unpackGzip } from './gzip.ts';
 import type { Unpack } from './unpack.ts';
 
 /**
- * Limit for one decompressed record batch. Brokers accept batches of 1 MB by default. Of these codecs, LZ4 compresses
- * least: at most 255 : 1, for zeros. No realistic batch reaches this limit.
+ * Limit for one decompressed batch. Brokers accept batches of 1 MB by default. LZ4 shrinks data by at most 255 : 1, so
+ * no real batch of that size exceeds the limit.
  */
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
 /**
- * Indexed by the codec number in a batch's attributes (Kafka's CompressionType.java). Each codec is loaded on its
- * first use.
+ * The codecs by their number in a batch's attributes (Kafka's CompressionType.java). Each codec is loaded when it is
+ * first used.
  */
 const CODECS: readonly (() => Promise<Unpack>)[] = [
   async () => (records) => records,
@@ -21,7 +21,7 @@ const CODECS: readonly (() => Promise<Unpack>)[] = [
 
 /**
  * Decompresses the records of a batch with the codec that its producer used.
- * @throws if Kafka has no such codec, or the result exceeds 128 MiB
+ * @throws if Kafka has no such codec, or if the result exceeds 128 MiB
  */
 export async function unpackBatch(records: Buffer, compression: number): Promise<Buffer> {
   const load = CODECS[compression];

@@ -1,6 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 
-/** @throws if the data is not gzip, or its content exceeds the limit */
+/**
+ * Decompresses gzip data.
+ * @throws if the data is not gzip, or its content exceeds the limit
+ */
 export function unpackGzip(packed: Uint8Array, maxBytes: number): Uint8Array {
   return gunzipSync(packed, { maxOutputLength: maxBytes });
 }

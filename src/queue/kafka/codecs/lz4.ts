@@ -1,7 +1,7 @@
 import lz4 from 'lz4js';
 import { tooLarge } from './unpack.ts';
 
-/** The frame format that producers write (LZ4's lz4_Frame_format.md). */
+/** First bytes of LZ4's frame format, which producers write (LZ4's lz4_Frame_format.md). */
 const MAGIC = 0x184d2204;
 const FLAGS_AT = 4;
 const BLOCK_SIZE_AT = 5;
@@ -13,7 +13,7 @@ const VERSION_MASK = 0xc0;
 const VERSION = 0x40;
 const UNPACKED_BIT = 0x80000000;
 const WORD_BYTES = 4;
-/** The codes 4 to 7 mean 64 KiB, 256 KiB, 1 MiB and 4 MiB. */
+/** The codes 4 to 7 for the block size mean 64 KiB, 256 KiB, 1 MiB and 4 MiB. */
 const MIN_SIZE_CODE = 4;
 
 interface Block {
@@ -23,7 +23,8 @@ interface Block {
 }
 
 /**
- * qbl splits the frame into blocks itself. The library reads past the end of a block with a wrong length, for minutes.
+ * Decompresses an LZ4 frame. qbl splits the frame into blocks itself, because the library reads far past the end of a
+ * block with a wrong length, which takes minutes.
  * @throws if the data is not an LZ4 frame, or its content exceeds the limit
  */
 export function unpackLz4(packed: Uint8Array, maxBytes: number): Uint8Array {

@@ -1,6 +1,9 @@
 declare module 'lz4js' {
   const lz4: {
-    /** Returns where the decompressed bytes end in the target, even if they did not fit. */
+    /**
+     * Decompresses a block into the target. Returns the position in the target where the content ends, even if the
+     * target is too small for it.
+     */
     decompressBlock(
       source: Uint8Array,
       target: Uint8Array,

@@ -1,13 +1,19 @@
 import { snappyUncompressor } from 'hysnappy';
 import { tooLarge } from './unpack.ts';
 
-/** The frame that Kafka's Java client writes around blocks (xerial snappy-java, SnappyCodec): magic, two versions. */
+/**
+ * First bytes of the frame in which Kafka's Java client puts its blocks (xerial snappy-java, SnappyCodec). Two version
+ * numbers follow them.
+ */
 const FRAME_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const FRAME_HEADER_BYTES = FRAME_MAGIC.length + 8;
 
 const unpackBlock = snappyUncompressor();
 
-/** @throws if the data is not snappy, or its content exceeds the limit */
+/**
+ * Decompresses snappy data.
+ * @throws if the data is not snappy, or its content exceeds the limit
+ */
 export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (!bytes.subarray(0, FRAME_MAGIC.length).equals(FRAME_MAGIC)) return unpackOne(bytes, maxBytes);
@@ -26,11 +32,11 @@ export function unpackSnappy(packed: Uint8Array, maxBytes: number): Uint8Array {
 function unpackOne(block: Uint8Array, maxBytes: number): Uint8Array {
   const length = unpackedLength(block);
   if (length > maxBytes) throw tooLarge(maxBytes);
-  // Copy the result: the library returns its own memory and overwrites it in the next call.
+  // Copy the result, because the library overwrites its memory in the next call.
   return Uint8Array.from(unpackBlock(block, length));
 }
 
-/** The varint at the start of a block (snappy's format_description.txt). */
+/** Reads the length of the decompressed block from the varint at its start (snappy's format_description.txt). */
 function unpackedLength(block: Uint8Array): number {
   let length = 0;
   for (const [i, byte] of block.subarray(0, 5).entries()) {

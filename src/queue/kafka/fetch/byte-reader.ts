@@ -33,13 +33,13 @@ export class ByteReader {
     return value;
   }
 
-  /** Reads an offset, time or producer id. These stay far below 2^53. */
+  /** Reads a 64-bit integer: an offset, a time or a producer id. These are far below 2^53, so a number is exact. */
   int64(): number {
     const high = this.int32();
     return high * 2 ** 32 + (this.int32() >>> 0);
   }
 
-  /** Zigzag encoding, as in Protocol Buffers; used for VARINT and VARLONG. */
+  /** Reads a VARINT or VARLONG, which Kafka encodes in zigzag form as in Protocol Buffers. */
   varint(): number {
     const value = this.unsignedVarint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
@@ -57,7 +57,9 @@ export class ByteReader {
     throw new RangeError('a varint has more than ten bytes');
   }
 
-  /** The next bytes, which share their memory with the answer. Null for a length of -1. */
+  /**
+   * Returns the next bytes without a copy: they share their memory with the answer. Returns null for a length of −1.
+   */
   bytes(length: number): Buffer | null {
     if (length === -1) return null;
     const start = this.#position;
@@ -65,12 +67,15 @@ export class ByteReader {
     return this.#bytes.subarray(start, this.#position);
   }
 
-  /** Reads COMPACT_STRING, COMPACT_BYTES and their nullable forms. */
+  /**
+   * Reads a COMPACT_STRING, a COMPACT_BYTES, or one of them that can be null. Its length is stored plus one; 0 means
+   * null.
+   */
   compactBytes(): Buffer | null {
     return this.bytes(this.unsignedVarint() - 1);
   }
 
-  /** Skips the tagged fields of a flexible version (KIP-482). */
+  /** Skips the tagged fields, which are optional and which only flexible versions have (KIP-482). */
   skipTaggedFields(): void {
     for (let left = this.unsignedVarint(); left > 0; left--) {
       this.unsignedVarint();
@@ -82,7 +87,7 @@ export class ByteReader {
     return this.bytes(this.int16())?.toString('utf8') ?? '';
   }
 
-  /** Calls `readItem` once for each item. A negative length means null, which has no items. */
+  /** Reads an array: calls `readItem` once for each item. A negative length means null and returns no items. */
   array<T>(readItem: () => T): T[] {
     const length = this.int32();
     const items: T[] = [];

@@ -22,7 +22,7 @@ function batch(offset: number, producerId: number, isTransactional = true): Reco
   };
 }
 
-/** A batch with one control record. Its key is version 0, then the type. */
+/** Creates a control batch, which ends a transaction. The key of its only record is the version 0 and the type. */
 function marker(offset: number, producerId: number, type: number): RecordBatch {
   const fields = [0, 0, 0, 8, 0, 0, 0, type, 1, 0];
   const records = Buffer.from([2 * fields.length, ...fields]);

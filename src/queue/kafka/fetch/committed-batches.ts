@@ -1,12 +1,12 @@
 import { type RecordBatch, recordsOf } from './record-batch.ts';
 import type { AbortedTransaction } from './response.ts';
 
-/** Key of an abort record: version 0, type 0 (Kafka's ControlRecordType). */
+/** Key of a record that aborts a transaction: version 0, type 0 (Kafka's ControlRecordType). */
 const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
 
 /**
- * Leaves out control records and aborted transactions. Brokers return aborted batches too, with a list of where each
- * aborted transaction began.
+ * Returns the batches without control records and without aborted transactions. Brokers return the batches of aborted
+ * transactions too, and a list of the offsets where these transactions began.
  * @param batches batches of one partition, in order of offset
  */
 export async function* committedBatches(

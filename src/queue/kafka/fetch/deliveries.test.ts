@@ -4,7 +4,7 @@ import { deliveriesFrom, readFetched, readWithin } from './deliveries.ts';
 import type { RecordBatch } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
-/** Three records of one byte each, from offset 10 on. Each is eight bytes long. */
+/** A batch with three records of one byte each, from offset 10 on. */
 function batch(changes: Partial<RecordBatch> = {}): RecordBatch {
   const record = (offsetDelta: number, timestampDelta: number) => {
     const fields = [0, 2 * timestampDelta, 2 * offsetDelta, 1, 2, 0x61 + offsetDelta, 0];

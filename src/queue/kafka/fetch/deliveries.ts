@@ -4,7 +4,7 @@ import { decodeHeaders } from './headers.ts';
 import { type BatchRecord, type RecordBatch, recordsOf } from './record-batch.ts';
 import type { PartitionAnswer } from './response.ts';
 
-/** All deliveries of one batch. The batch is read completely before any is delivered. */
+/** All messages of one batch. A batch is read completely before any of its messages is delivered. */
 export interface ReadBatch {
   readonly deliveries: readonly Delivery[];
   /** The memory that the deliveries keep. */
@@ -14,9 +14,8 @@ export interface ReadBatch {
 }
 
 /**
- * Converts fetched batches to deliveries. Decompresses one batch at a time, and only when the caller asks for the next
- * one.
- * @param receivedAtMs when the batches were fetched, epoch milliseconds with a fraction
+ * Converts fetched batches to deliveries. Decompresses only one batch at a time, when the caller asks for it.
+ * @param receivedAtMs time when the batches were fetched, epoch milliseconds with a fraction
  * @throws if the stored bytes are not valid records
  */
 export async function* readFetched(
@@ -30,13 +29,16 @@ export async function* readFetched(
   }
 }
 
-/** Limits of what a reader keeps of one partition. One batch can exceed them. */
+/** Limits for the messages of one partition that a reader keeps in memory. A single batch can exceed them. */
 export interface KeepingBounds {
   readonly deliveries: number;
   readonly bytes: number;
 }
 
-/** Reads batches of a partition until the limits are reached. Decompressed batches can be a thousand times larger. */
+/**
+ * Reads batches of a partition until a limit is reached. The limits are needed because a decompressed batch can be a
+ * thousand times larger than the fetched bytes.
+ */
 export async function readWithin(
   fetched: PartitionAnswer,
   receivedAtMs: number,
@@ -55,7 +57,10 @@ export async function readWithin(
   return { batches, nextOffset: fetched.nextOffset };
 }
 
-/** Removes the deliveries before the position: a broker returns the whole batch that contains it. */
+/**
+ * Returns the deliveries from the position on. A broker returns the whole batch that contains the position, so earlier
+ * ones are left out.
+ */
 export function deliveriesFrom(position: number, { deliveries }: ReadBatch): readonly Delivery[] {
   return deliveries.filter(({ offset }) => offset >= position);
 }

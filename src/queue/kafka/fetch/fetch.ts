@@ -7,19 +7,19 @@ const READ_COMMITTED = 1;
 const MAX_BYTES_PER_PARTITION = 256 * 1024;
 const MAX_BYTES_PER_FETCH = 8 * 1024 * 1024;
 
-/** How long a broker waits if it has no messages. It answers as soon as there are some. */
+/** The longest time that a broker waits for new messages before it answers a fetch without any. */
 export const MAX_WAIT_MS = 500;
 
 export interface FetchOptions {
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** The node that leads all of these partitions. */
+  /** The node id of the broker that leads all of these partitions. */
   readonly leader: number;
   readonly positions: Positions;
   readonly maxWaitMs: number;
 }
 
-/** Sends one Fetch request for the positions. Omits messages of open transactions. */
+/** Sends one Fetch request for the positions. The answer has no messages of open transactions. */
 export async function fetchFrom(options: FetchOptions): Promise<PartitionAnswer[]> {
   const { cluster, topic, leader, positions, maxWaitMs } = options;
   const partitions = [...positions].map(([partition, position]) => ({
@@ -38,7 +38,7 @@ export async function fetchFrom(options: FetchOptions): Promise<PartitionAnswer[
   return response.responses.flatMap((fetched) => fetched.partitions);
 }
 
-/** The part of kafkajs's src/broker/index.js and src/protocol/requests/index.js, version 2.2.4, that qbl uses. */
+/** The part of kafkajs 2.2.4 that qbl uses: src/broker/index.js and src/protocol/requests/index.js. */
 interface RequestingBroker extends Broker {
   lookupRequest(apiKey: number, definitions: unknown): (parameters: unknown) => ProtocolRequest;
 }
@@ -48,7 +48,7 @@ interface ProtocolRequest {
   readonly response: { readonly decode: (frame: Buffer) => Promise<unknown> };
 }
 
-/** The same broker and connections, but qbl decodes the answers to Fetch itself. */
+/** Returns a broker object with the same connection, whose Fetch answers are decoded by qbl instead of kafkajs. */
 function readingItself(broker: Broker): Broker {
   if (!isRequesting(broker)) throw new Error('kafkajs has another version than qbl was written for');
   const lookupRequest: RequestingBroker['lookupRequest'] = (apiKey, definitions) => (parameters) => {

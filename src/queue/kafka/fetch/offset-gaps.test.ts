@@ -17,7 +17,7 @@ const batch = (baseOffset: number, offsets: number, removed = 0): RecordBatch =>
   records: Buffer.alloc(0),
 });
 
-/** A log without gaps: each batch begins at the end of the previous one. */
+/** Generates logs without gaps: each batch begins where the previous one ends. */
 const logs = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 }).map((sizes) => {
   let next = 0;
   return sizes.map((size) => {

@@ -2,24 +2,24 @@ import type { Timestamp } from '../../queue.ts';
 import { unpackBatch } from '../codecs/codecs.ts';
 import { ByteReader } from './byte-reader.ts';
 
-/** Positions of the fields in a record batch (Kafka's DefaultRecordBatch.java). */
+/** Byte positions of the fields in a record batch (Kafka's DefaultRecordBatch.java). */
 const LENGTH = 8;
 const MAGIC = 16;
 const ATTRIBUTES = 21;
 const RECORDS = 61;
-/** The length field counts the bytes after it. */
+/** Size of the fields up to and including the length field, which counts only the bytes after itself. */
 const LENGTH_PREFIX_BYTES = 12;
 
 const COMPRESSION = 0x07;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-/** The format since Kafka 0.11. Only old log segments have older formats. */
+/** Number of the batch format since Kafka 0.11. Only old logs have batches of an older format. */
 const CURRENT_MAGIC = 2;
 
 /**
  * Limit for the records of one batch. A batch of 200 kB can contain millions of empty records, and each becomes an
- * object in memory. qbl's own messages are too long to reach the limit.
+ * object in memory. qbl's own messages are too long for so many in one batch.
  */
 const MAX_RECORDS = 500_000;
 
@@ -29,7 +29,7 @@ const NO_HEADERS_BYTES = 1;
 /** A record batch as it was fetched. */
 export interface RecordBatch {
   readonly baseOffset: number;
-  /** Compaction keeps this offset, even if it removes the record. */
+  /** Offset of the batch's last record. Compaction keeps this value, even if it removes the record. */
   readonly lastOffset: number;
   readonly timestampSource: Timestamp['source'];
   readonly baseTimestampMs: number;
@@ -38,15 +38,15 @@ export interface RecordBatch {
   readonly isTransactional: boolean;
   readonly isControl: boolean;
   readonly count: number;
-  /** The number of the compression codec. */
+  /** Kafka's number of the compression codec. */
   readonly compression: number;
-  /** The records, still compressed. */
+  /** The records, compressed if `compression` is not 0. */
   readonly records: Buffer;
 }
 
 export interface BatchRecord {
   readonly offset: number;
-  /** Epoch milliseconds. -1 if there is no timestamp. */
+  /** Epoch milliseconds. −1 if the record has no timestamp. */
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -61,8 +61,8 @@ export interface BatchRecords {
 }
 
 /**
- * Splits the fetched bytes of a partition into batches. A fetch ends at a number of bytes, so the last batch can be
- * incomplete. It is left out here, and the next fetch returns all of it.
+ * Splits the fetched bytes of a partition into batches. An answer has a limited size, so its last batch can be
+ * incomplete. An incomplete batch is left out, and the next fetch returns it completely.
  * @throws if the format is older than Kafka 0.11, or a batch has an incomplete header
  */
 export function readBatches(fetched: Buffer): RecordBatch[] {
@@ -107,8 +107,8 @@ function readBatch(batch: Buffer): RecordBatch {
 }
 
 /**
- * Decompresses the records of a batch. With LogAppendTime, each record gets the batch's timestamp, as in Kafka's own
- * clients.
+ * Decompresses the records of a batch. If the broker sets the times (LogAppendTime), each record gets the batch's
+ * timestamp, as in Kafka's own clients.
  * @throws if the batch cannot be decompressed, has too many records, or does not match its record count
  */
 export async function recordsOf(batch: RecordBatch): Promise<BatchRecords> {

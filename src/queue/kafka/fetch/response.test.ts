@@ -83,7 +83,7 @@ async function encoded(all: readonly Batch[], start: number): Promise<Buffer> {
   return Buffer.concat(written);
 }
 
-/** An answer with two aborted transactions and one partition. */
+/** An answer to Fetch with one partition, whose list of aborted transactions has two entries. */
 function answer(version: number, set: Buffer): Buffer {
   const frame = new Encoder().writeInt32(30);
   if (version >= 7) frame.writeInt16(0).writeInt32(0);

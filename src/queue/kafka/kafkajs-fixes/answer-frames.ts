@@ -1,12 +1,12 @@
 const LENGTH_BYTES = 4;
-/** The shortest answer has only a correlation id. */
+/** Length of the shortest answer, which has only a correlation id. */
 const MIN_ANSWER_BYTES = 4;
 /**
- * A broker accepts no request above socket.request.max.bytes (100 MiB by default), so none of its batches is larger.
- * The second half leaves room for the other partitions of a Fetch.
+ * Limit for one answer. A broker accepts no request above socket.request.max.bytes (100 MiB by default), so no batch
+ * is larger. The other 100 MiB are for the other partitions of a Fetch.
  */
 export const MAX_KAFKA_ANSWER_BYTES = 200 * 1024 * 1024;
-/** Allocates at most this much for an announced length. Beyond it, the buffer grows only with the bytes received. */
+/** Memory that an announced length may allocate at once. A larger buffer grows only with the bytes received. */
 const TRUSTED_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -14,13 +14,13 @@ const TRUSTED_BYTES = 16 * 1024 * 1024;
  * (https://kafka.apache.org/protocol, "Common Request and Response Structure").
  */
 export class AnswerFrames {
-  /** The incomplete answer, including its length prefix. */
+  /** The bytes of the incomplete answer so far, including its length prefix. */
   #begun: Buffer = Buffer.alloc(0);
   #have = 0;
 
   /**
    * Returns the answers that end within this chunk, each with its length prefix.
-   * @throws RangeError for an impossible length; nothing after it can be read
+   * @throws RangeError for an impossible length, because nothing after such a length can be read
    */
   *push(chunk: Buffer): Generator<Buffer> {
     let rest = chunk;
@@ -43,7 +43,7 @@ export class AnswerFrames {
     }
   }
 
-  /** Keeps the bytes of the chunk that belong to the incomplete answer. */
+  /** Copies bytes of the chunk that belong to the incomplete answer. Returns their number. */
   #take(chunk: Buffer): number {
     const wanted = this.#have < LENGTH_BYTES ? LENGTH_BYTES : frameBytes(this.#begun);
     const taken = Math.min(wanted - this.#have, chunk.length);
@@ -53,7 +53,7 @@ export class AnswerFrames {
     return taken;
   }
 
-  /** Grows by doubling: an answer uses one buffer, however small its chunks are. */
+  /** Makes room in the buffer by doubling it, so that an answer in many small chunks needs few copies. */
   #reserve(needed: number, wanted: number): void {
     if (needed <= this.#begun.length) return;
     const size = Math.min(wanted, Math.max(needed, 2 * this.#begun.length, TRUSTED_BYTES));
@@ -63,7 +63,7 @@ export class AnswerFrames {
   }
 }
 
-/** Null if the answer is incomplete. */
+/** Returns the bytes of the first answer. Null if that answer is incomplete. */
 function wholeFrame(bytes: Buffer): Buffer | null {
   if (bytes.length < LENGTH_BYTES) return null;
   const length = frameBytes(bytes);

@@ -6,13 +6,16 @@ export interface ThrottledQueue {
   maybeThrottle(throttleTimeMs: number | null): void;
 }
 
-/** Longer than any delay that a broker's quota windows need (quota.window.size.seconds is 1 by default). */
+/**
+ * Limit for the delay that a broker can request. The time windows of a broker's quotas need less
+ * (quota.window.size.seconds is 1 by default).
+ */
 export const MAX_THROTTLE_MS = 10_000;
 
 /**
  * Limits how long a broker can delay a kafkajs connection. kafkajs accepts any delay up to 24 days, and delayed
- * requests have no timeout. Sending earlier is harmless: a broker that throttles reads nothing from the connection
- * meanwhile (KIP-219).
+ * requests have no timeout. An early request does no harm, because a broker reads nothing from a connection during the
+ * delay (KIP-219).
  */
 export function boundThrottling(): void {
   requestQueuePrototype().maybeThrottle = function maybeThrottle(throttleTimeMs) {

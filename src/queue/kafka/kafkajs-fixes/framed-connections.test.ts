@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 const ConnectionClass: new (options: object) => TestedConnection = require('kafkajs/src/network/connection');
 const Encoder: new () => object = require('kafkajs/src/protocol/encoder');
 
-/** A request whose answer is a text. */
+/** A request of kafkajs. Its answer is decoded as a text. */
 const REQUEST = {
   request: { apiKey: 3, apiVersion: 0, apiName: 'Metadata', encode: async () => new Encoder() },
   response: {
@@ -23,7 +23,7 @@ const REQUEST = {
 };
 
 let server: Server;
-/** How the server handles each request, in order. After these it answers every request. */
+/** How the server handles each request, in order. Later requests get a normal answer. */
 let fates: ((socket: Socket, answer: Buffer) => void)[];
 let accepted: Socket[];
 

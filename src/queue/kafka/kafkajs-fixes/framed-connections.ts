@@ -6,9 +6,9 @@ import { AnswerFrames } from './answer-frames.ts';
 /** The part of kafkajs's src/network/connection.js, version 2.2.4, that qbl uses. */
 export interface KafkajsConnection {
   socket?: Socket;
-  /** Set during a SASL authentication. */
+  /** Set while a SASL login is in progress. */
   readonly authHandlers: { readonly onSuccess: (answer: Buffer) => void } | null;
-  /** The SASL answer has a length prefix. Without one, any bytes received are the answer. */
+  /** Whether the answer of the SASL login has a length prefix. Otherwise any bytes received are the answer. */
   readonly authExpectResponse: boolean;
   readonly requestQueue: {
     fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
@@ -28,10 +28,9 @@ const connecting = new WeakMap<KafkajsConnection, Promise<boolean>>();
 const frames = new WeakMap<KafkajsConnection, AnswerFrames>();
 
 /**
- * Reads the answers of kafkajs's connections itself, for three reasons. On an invalid length, kafkajs throws inside a
- * socket listener, where no caller can catch it; that ends the process. kafkajs also keeps the first part of an
- * incomplete answer and joins it with bytes from the next socket. And two callers that connect at the same time get
- * two sockets.
+ * Replaces how kafkajs reads answers, for three reasons. An invalid length makes kafkajs throw inside a socket
+ * listener, where no caller can catch the error, and the process ends. kafkajs joins the first part of an incomplete
+ * answer with bytes from the next socket. And two callers that connect at the same time get two sockets.
  */
 export function frameConnections(): void {
   prototype.connect = connect;
@@ -50,13 +49,16 @@ function connect(this: KafkajsConnection): Promise<boolean> {
   return made;
 }
 
-/** Each `unref` of a closed socket adds a listener, and kafkajs disconnects a dead broker on each attempt. */
+/**
+ * Disconnects, but forgets a socket that is already closed. kafkajs calls this on each attempt, and each `unref` of a
+ * closed socket adds a listener.
+ */
 function disconnect(this: KafkajsConnection): Promise<unknown> {
   if (this.socket?.destroyed === true) delete this.socket;
   return disconnectAgain.call(this);
 }
 
-/** After invalid bytes, nothing more can be read. Fail the connection like a broken one. */
+/** Reads answers from a chunk. Invalid bytes fail the connection, because nothing after them can be read. */
 function processData(this: KafkajsConnection, chunk: Buffer): void {
   try {
     handOver(this, chunk);
@@ -75,7 +77,7 @@ function handOver(connection: KafkajsConnection, chunk: Buffer): void {
   for (const frame of framesOf(connection).push(chunk)) answer(connection, frame);
 }
 
-/** A connection that was created before this module was loaded has no frames yet. */
+/** Returns the frames of a connection. A connection that was created before this module was loaded gets new ones. */
 function framesOf(connection: KafkajsConnection): AnswerFrames {
   const begun = frames.get(connection) ?? new AnswerFrames();
   frames.set(connection, begun);

@@ -12,8 +12,9 @@ export interface RequestQueue {
 const PENDING_CHECK_INTERVAL_MS = 10;
 
 /**
- * Stops needless timers of kafkajs. Its request queue starts a timer after each check: 915 wake-ups a second for each
- * connection (tulios/kafkajs#1704). On Node 24 it also causes a warning, because the delay is negative (#1751).
+ * Stops needless timers of kafkajs. Its request queue starts a timer after each check, which wakes the process 915
+ * times a second for each connection (tulios/kafkajs#1704). On Node 24 these timers also cause a warning, because
+ * their delay is negative (#1751).
  */
 export function stopIdleWakeups(): void {
   requestQueuePrototype().scheduleCheckPendingRequests = scheduleOnlyWhenNeeded;

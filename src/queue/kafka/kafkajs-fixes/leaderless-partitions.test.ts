@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const LEADER_NOT_AVAILABLE = 5;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
-/** Parses an answer the way kafkajs does, by looking up the version. */
+/** Parses an answer as kafkajs does: looks up the protocol by its version. */
 function parse(version: number, metadata: TopicsMetadata): Promise<TopicsMetadata> {
   const { protocol } = require('kafkajs/src/protocol/requests/metadata');
   return protocol({ version })({ topics: [], allowAutoTopicCreation: false }).response.parse(metadata);

@@ -16,13 +16,13 @@ const VERSIONS = [0, 1, 2, 3, 4, 5, 6];
 const NONE = 0;
 
 const require = createRequire(import.meta.url);
-/** The parser of version 0 works for every version. */
+/** The parser of version 0, which works for every version. */
 const { parse: parseStrictly } = metadataProtocol(0);
 
 /**
  * Makes kafkajs accept topics that have partitions without a leader. kafkajs rejects the metadata of all topics if one
- * partition has an error. Kafka's own clients fail only for a topic's error; for a partition's error, they set its
- * leader to -1 (Metadata.java, handleMetadataResponse).
+ * partition has an error. Kafka's own clients fail only for an error of the topic. If a partition has an error, they
+ * set its leader to −1 (Metadata.java, handleMetadataResponse).
  */
 export function keepLeaderlessPartitions(): void {
   for (const version of VERSIONS) metadataProtocol(version).parse = parse;

@@ -16,14 +16,14 @@ export interface FetcherOptions {
   readonly cluster: KafkaCluster;
   readonly topic: string;
   readonly progress: ReadingProgress;
-  /** Starting offsets for partitions that had no leader, or did not exist, when the reader was opened. */
+  /** Returns starting offsets for partitions that had no leader, or did not exist, when the reader was opened. */
   readonly startsOf: (partitions: readonly number[]) => Promise<Positions>;
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
 }
 
 /**
- * Fetches every partition of a topic. It uses no consumer group, so no rebalance and no committed offset can move a
- * position.
+ * Fetches every partition of a topic. It uses no consumer group, so a rebalance or a committed offset cannot change
+ * its positions.
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
@@ -62,7 +62,10 @@ export class Fetcher {
     if (added.length > 0) progress.begin(await startsOf(added));
   }
 
-  /** The position moves after each batch. If a batch cannot be read, the next fetch starts at that batch. */
+  /**
+   * Delivers fetched batches. The position moves after each batch, so if a batch cannot be read, the next fetch starts
+   * at that batch.
+   */
   async #take(fetched: PartitionAnswer, receivedAtMs: number): Promise<void> {
     if (this.#loops.closed) return;
     const { partition, lastStableOffset, nextOffset, batches } = fetched;
@@ -77,7 +80,7 @@ export class Fetcher {
     if (nextOffset !== null && !this.#loops.closed) this.#moveOn(partition, nextOffset);
   }
 
-  /** If the callback throws, stop reading and fail drain(). */
+  /** Delivers one batch. If the callback throws, reading stops and drain() fails. */
   #handOver(partition: number, batch: ReadBatch): void {
     const { progress, onDeliveries } = this.#options;
     const deliveries = deliveriesFrom(progress.positionOf(partition), batch);
@@ -96,7 +99,7 @@ export class Fetcher {
     progress.moveTo(partition, Math.max(progress.positionOf(partition), nextOffset));
   }
 
-  /** Continues at the start of the log, and records the gap. */
+  /** Continues at the start of the log after its position was removed, and records the gap. */
   #skipTo(partition: number, beginning: number): void {
     const { progress } = this.#options;
     const position = progress.positionOf(partition);

@@ -26,7 +26,7 @@ import { readTopicId } from './topic-id.ts';
 const RETRY_MS = 200;
 
 /**
- * Opens a reader. Its starting offsets are fixed before this resolves.
+ * Opens a reader. Its starting offsets are fixed before the promise resolves.
  * @throws QblError 'environment' if the topic cannot be reached
  */
 export async function openKafkaReader(
@@ -51,7 +51,7 @@ export async function openKafkaReader(
   }
 }
 
-/** Skips partitions whose leader is missing or does not answer. They get their start when a leader answers. */
+/** Requests the starting offsets. Partitions whose leader is missing or does not answer get theirs later. */
 async function openingStarts(cluster: KafkaCluster, topic: string, from: StartingPoint): Promise<Positions> {
   const all = () => startOffsets({ cluster, topic }, from);
   return whenSettled(all, () => cluster.refreshMetadata()).catch(async (error: unknown) => {
@@ -66,7 +66,10 @@ async function openingStarts(cluster: KafkaCluster, topic: string, from: Startin
   });
 }
 
-/** Where to start such a partition later. Its end at opening is unknown, so start early enough to miss nothing. */
+/**
+ * Where to start a partition that had no leader at opening. Its end at that time is unknown, so it is read from the
+ * beginning.
+ */
 function laterStart(from: StartingPoint): StartingPoint {
   return from.kind === 'end' ? { kind: 'beginning' } : from;
 }
@@ -74,11 +77,11 @@ function laterStart(from: StartingPoint): StartingPoint {
 class KafkaReader implements Reader {
   readonly #cluster: KafkaCluster;
   readonly #topic: string;
-  /** Null if the broker does not report it. */
+  /** Whether the topic is compacted. Null if the broker does not report it. */
   readonly #compacted: boolean | null;
   readonly #progress: ReadingProgress;
   readonly #fetcher: Fetcher;
-  /** The end offsets of the partitions, as last requested. Null if they are not known. */
+  /** The end offsets of the partitions in the latest answer. Null before the first answer. */
   #ends: Positions | null = null;
 
   constructor(
@@ -153,7 +156,7 @@ class KafkaReader implements Reader {
     await this.#cluster.disconnect();
   }
 
-  /** Requests the ends until a broker answers. Resolves with a text if none answered in time. */
+  /** Requests the end offsets until a broker answers. Resolves with an error text if no broker answers in time. */
   async #readEnds(
     isOver: () => boolean,
     deadlineMs: number,
@@ -170,7 +173,7 @@ class KafkaReader implements Reader {
     return signal.aborted ? 'reading was stopped before the end of the queue was known' : failure;
   }
 
-  /** Loads the metadata first, so that partitions added since have an end too. */
+  /** Requests the end offsets. Loads the metadata first, so that new partitions have an end too. */
   #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
     const ask = async () => {
       await this.#cluster.refreshMetadata();
@@ -185,8 +188,8 @@ class KafkaReader implements Reader {
   }
 
   /**
-   * If a log ends before the offset already read, or no longer exists, it was truncated or recreated. Its old content
-   * cannot be checked.
+   * Records a doubt if a partition is missing, or if its log ends before the offset already read: it was truncated or
+   * recreated, and its old content cannot be checked.
    */
   #noteLostEnds(ends: Positions): void {
     for (const partition of this.#progress.partitions) {

@@ -3,15 +3,18 @@ import type { Doubt } from '../../doubt.ts';
 import type { Positions, ReadingState } from '../../queue.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
-/** The position of each partition, the doubts about it, and the callers that wait for progress. */
+/**
+ * The read position of each partition, reasons why its messages may be missing, and the callers that wait for
+ * progress.
+ */
 export class ReadingProgress {
   readonly changed = new Condition();
   readonly #starts = new Map<number, number>();
-  /** The offset of the next message, by partition. */
+  /** By partition, the offset of the next message. */
   readonly #positions = new Map<number, number>();
-  /** The first reason why messages may have been missed, by partition. */
+  /** By partition, the first reason why messages may have been missed. */
   readonly #doubts = new Map<number, Doubt>();
-  /** The last range of offsets without a record before the position, by partition. */
+  /** By partition, the last range of offsets without a record before the read position. */
   readonly #offsetGaps = new Map<number, OffsetGap>();
   #trouble: string | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -21,12 +24,12 @@ export class ReadingProgress {
     this.begin(start);
   }
 
-  /** Where reading began, by partition. */
+  /** By partition, the offset where reading began. */
   get starts(): Positions {
     return new Map(this.#starts);
   }
 
-  /** Sets the start of each partition that has none yet. */
+  /** Sets the start of each partition that has no start yet. */
   begin(starts: Positions): void {
     for (const [partition, start] of starts) {
       if (this.hasBegun(partition)) continue;
@@ -39,7 +42,7 @@ export class ReadingProgress {
     return this.#starts.has(partition);
   }
 
-  /** 0 for a partition without a start. */
+  /** The offset to read next. 0 for a partition without a start. */
   positionOf(partition: number): number {
     return this.#positions.get(partition) ?? 0;
   }
@@ -70,18 +73,18 @@ export class ReadingProgress {
     this.#lastStableOffsets.set(partition, offset);
   }
 
-  /** Ends reading, because the callback for deliveries threw. */
+  /** Ends the reading with an error that the callback for deliveries threw. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.changed.notifyAll();
   }
 
-  /** @throws the error that ended reading */
+  /** @throws the error that the callback for deliveries threw, if it threw one */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  /** Records the latest error of reading. It may be over by now. */
+  /** Records the latest error of reading. The next attempts may have succeeded since. */
   noteTrouble(reason: string): void {
     this.#trouble = reason;
   }
@@ -90,13 +93,13 @@ export class ReadingProgress {
     return [...ends].every(([partition, end]) => this.positionOf(partition) >= end);
   }
 
-  /** Why reading up to the ends may have missed messages. Null if nothing suggests that. */
+  /** Returns a reason why reading up to the ends may have missed messages. Null if no reason is known. */
   doubt(): Doubt | null {
     const [doubt = null] = this.#doubts.values();
     return doubt;
   }
 
-  /** Number of offsets read between the starts and the ends. */
+  /** Counts the offsets read between the starts and the ends. */
   state(ends: Positions | null): ReadingState {
     if (ends === null) return { done: 0, total: null, obstacle: this.#trouble };
     let [done, total] = [0, 0];
@@ -112,7 +115,7 @@ export class ReadingProgress {
     return { done, total, obstacle: done < total ? (obstacle ?? this.#trouble) : null };
   }
 
-  /** Describes the position of a partition that did not reach its end. */
+  /** Says how far a partition was read that has not reached its end. */
   shortfall(ends: Positions): string {
     const open = [...ends].find(([partition, end]) => this.positionOf(partition) < end);
     if (open === undefined) return 'every partition was read to its end';

@@ -7,17 +7,17 @@ import { deliveriesFrom, readFetched } from '../fetch/deliveries.ts';
 import { fetchFrom } from '../fetch/fetch.ts';
 import type { OffsetGap } from '../fetch/offset-gaps.ts';
 
-/** A topic, and what qbl knows after reading it. */
+/** A topic, and what qbl knows after it was read. */
 export interface ReadLog {
   readonly cluster: KafkaCluster;
   readonly topic: string;
-  /** Null if the broker does not report it. */
+  /** Whether the topic is compacted. Null if the broker does not report it. */
   readonly compacted: boolean | null;
-  /** The last range of offsets without a record that was read, by partition. */
+  /** By partition, the last range of offsets without a record. */
   readonly offsetGaps: ReadonlyMap<number, OffsetGap>;
 }
 
-/** Why a log may have lost messages since the runs began. Null if nothing suggests a loss. */
+/** Returns a reason why a log may have lost messages since the runs began. Null if no reason is known. */
 export async function removedSince(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   const { compacted } = log;
   if (compacted === null)
@@ -31,7 +31,8 @@ export async function removedSince(log: ReadLog, start: RunStart): Promise<Doubt
 }
 
 /**
- * A compaction that has ended leaves gaps. Recorded positions are exact: gaps before them belong to other messages.
+ * Finds missing offsets that may belong to the run. They remain after a topic was compacted, even if it is not
+ * compacted any more. Missing offsets before the start of the run belong to other messages.
  */
 function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null {
   for (const [partition, { from, to, before }] of offsetGaps) {
@@ -46,7 +47,8 @@ function missingOffsets({ offsetGaps }: ReadLog, start: RunStart): Doubt | null 
 }
 
 /**
- * A log that was never truncated begins at offset 0. With recorded positions, reading itself detects later removal.
+ * Reports a log whose beginning was removed: a complete log begins at offset 0. If the positions of the run are
+ * recorded, the reader itself notices removed messages, so nothing is checked.
  */
 async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null> {
   if (start.kind === 'positions') return null;
@@ -59,8 +61,8 @@ async function cutBeginning(log: ReadLog, start: RunStart): Promise<Doubt | null
 }
 
 /**
- * Whether the first remaining message arrived before the time. Then all removed messages, which came before it, also
- * arrived before the time. Only the broker's own timestamp shows when a message arrived.
+ * Whether the first remaining message arrived before the run began. All removed messages are older, so none of them
+ * belongs to the run. Only a timestamp from the broker says when a message arrived.
  */
 async function hasOlder(
   { cluster, topic }: ReadLog,

@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
 import { readFirstTopicId } from './topic-id.ts';
 
-/** Format: MetadataResponse.json, version 10. Compact strings and arrays begin with their length plus one. */
+/**
+ * Builds an answer in the format of MetadataResponse.json, version 10. Compact strings and arrays begin with their
+ * length plus one.
+ */
 const ID = '0123456789abcdef0123456789abcdef';
 const int16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
 const int32 = (value: number) => Buffer.concat([int16(value >>> 16), int16(value & 0xffff)]);
 const compact = (text: string) => Buffer.from([text.length + 1, ...Buffer.from(text)]);
 const NULL = Buffer.from([0]);
 const NO_TAGS = Buffer.from([0]);
-/** One unknown tagged field: number 5, two bytes. */
+/** A list with one tagged field that qbl does not know: number 5, two bytes. */
 const TAGS = Buffer.from([1, 5, 2, 0xff, 0xff]);
 
 function response({ id = ID, errorCode = 0, topics = 1, tags = NO_TAGS } = {}): Buffer {

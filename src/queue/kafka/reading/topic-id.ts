@@ -4,11 +4,11 @@ import { leaderOf, partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { ByteReader } from '../fetch/byte-reader.ts';
 
-/** Kafka's MetadataRequest.json. */
+/** The API key of Kafka's MetadataRequest.json. */
 const METADATA_KEY = 3;
 /**
- * The first version with topic ids (KIP-516), since Kafka 2.8. It is flexible (KIP-482); kafkajs supports no flexible
- * version.
+ * The first version of the Metadata request with topic ids (KIP-516), since Kafka 2.8. It is a flexible version
+ * (KIP-482), and kafkajs supports none.
  */
 const VERSION = 10;
 const ID_BYTES = 16;
@@ -20,8 +20,8 @@ interface Topic {
 }
 
 /**
- * Kafka's own id of a topic. A recreated topic of the same name has another id. Null if the broker has no ids or does
- * not answer now.
+ * Returns Kafka's id of a topic. A recreated topic of the same name has another id. Null if the broker has no ids or
+ * does not answer now.
  */
 export function readTopicId(topic: Topic): Promise<string | null> {
   return whenSettled(
@@ -52,7 +52,10 @@ interface TopicIdBroker {
   metadata(): Promise<string | null>;
 }
 
-/** The same broker and connections, but qbl encodes and decodes the metadata request itself. */
+/**
+ * Returns a broker object with the same connection, whose Metadata requests and answers are encoded and decoded by
+ * qbl.
+ */
 function askingItself(broker: Broker, topic: string): TopicIdBroker {
   const protocol = {
     request: {
@@ -69,13 +72,14 @@ function askingItself(broker: Broker, topic: string): TopicIdBroker {
   return Object.create(broker, { lookupRequest: { value: () => () => protocol } });
 }
 
-/** The interface of kafkajs's Encoder that another Encoder uses. */
+/** Returns the buffer in the form in which kafkajs's Encoder accepts it. */
 function encoded(buffer: Buffer) {
   return { buf: buffer, buffer };
 }
 
 /**
- * The part of the request after the client id. Each structure and the header end with an empty list of tagged fields.
+ * Returns the part of the request after the client id. Each structure, and the header, ends with an empty list of
+ * tagged fields.
  */
 function metadataRequest(topic: string): Buffer {
   const name = Buffer.from(topic);
@@ -94,7 +98,9 @@ function unsignedVarint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsignedVarint(value >>> 7)];
 }
 
-/** Reads MetadataResponse.json up to the id of the first topic. Null if there is no topic or no id. */
+/**
+ * Reads an answer of MetadataResponse.json up to the id of the first topic. Null if the answer has no topic or no id.
+ */
 export function readFirstTopicId(frame: Buffer): string | null {
   const reader = new ByteReader(frame);
   reader.skipTaggedFields();

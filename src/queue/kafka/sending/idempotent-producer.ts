@@ -8,7 +8,7 @@ import {
 } from './produce-result.ts';
 import type { ProducerBatch } from './producer-batch.ts';
 
-/** How long the leader may wait for its replicas. Less than the client's request timeout. */
+/** How long the leader may wait for its replicas. It is less than the client's request timeout. */
 const REPLICATION_TIMEOUT_MS = 4_000;
 const ALL_IN_SYNC_REPLICAS = -1;
 const TRANSACTION_TIMEOUT_MS = 60_000;
@@ -20,16 +20,16 @@ interface ProducerId {
 }
 
 /**
- * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). They stay the same until the batch is
- * acknowledged or given up, so the broker drops a repeat. qbl does not use kafkajs's own producer: it replaces an
- * attempt's error with the error of the reconnection. The error would then not show whether the attempt may have been
- * stored.
+ * Sends one attempt at a time with a producer id and sequence numbers (KIP-98). A repeated attempt has the same
+ * numbers, so the broker does not store a batch twice. kafkajs's own producer is not used: if a reconnection fails, it
+ * reports that error instead of the attempt's error. The reported error would not show whether the attempt may have
+ * been stored.
  */
 export class IdempotentProducer {
   readonly #link: KafkaLink;
   readonly #topic: string;
   #producer: ProducerId | null = null;
-  /** The link's generation when the producer id was requested. */
+  /** Value of `link.generation` when the producer id was requested. */
   #generation = 0;
   /** The next sequence number of each partition. */
   readonly #sequences = new Map<number, number>();
@@ -39,17 +39,17 @@ export class IdempotentProducer {
     this.#topic = topic;
   }
 
-  /** The next sequence number is not known: continue with a new producer id. */
+  /** Requests a new producer id before the next batch. Called when the next sequence number is not known. */
   renew(): void {
     this.#producer = null;
   }
 
-  /** The batch was acknowledged, so its sequence numbers are used. */
+  /** Moves to the next sequence numbers after a batch was acknowledged. */
   advance(partition: number, count: number): void {
     this.#sequences.set(partition, this.#sequenceOf(partition) + count);
   }
 
-  /** Records in the batch if an attempt may have been stored. */
+  /** Sends one attempt. If the attempt may have been stored, records that in the batch. */
   async attempt(batch: ProducerBatch, partition: number, messages: Message[]): Promise<ProduceResult> {
     let leader: ProducingBroker;
     let producer: ProducerId;
@@ -93,14 +93,17 @@ export class IdempotentProducer {
   }
 
   /**
-   * A broker that lost its data assigns the same producer ids again, to other producers too. It would treat our batch
-   * as a repeat of theirs. A batch that may have been stored keeps its id: with another id it could be stored twice.
+   * Requests a new producer id after a reconnection. A broker that lost its data assigns the same ids again, and could
+   * treat a batch of this producer as a repeat of another producer's. A batch that may have been stored keeps its id:
+   * with another id it could be stored twice.
    */
   #renewAfterReconnection(): void {
     if (this.#generation !== this.#link.generation) this.renew();
   }
 
-  /** Gets a new producer id at the start, after an unknown outcome, and before the sequence numbers run out. */
+  /**
+   * Returns the producer id. Requests a new one at the start, after `renew`, and before the sequence numbers run out.
+   */
   async #producerFor(broker: ProducingBroker, partition: number, count: number): Promise<ProducerId> {
     const exhausted = this.#sequenceOf(partition) + count > MAX_SEQUENCE;
     if (this.#producer !== null && !exhausted) return this.#producer;
@@ -116,7 +119,7 @@ export class IdempotentProducer {
   }
 }
 
-/** Nothing was written yet, so the batch is certainly not stored. */
+/** Converts an error before the batch was written. Nothing was sent, so the batch is certainly not stored. */
 function notHandedOver(result: ProduceResult): ProduceResult {
   if (result.kind === 'refused') return result;
   return { kind: 'try-again', detail: 'detail' in result ? result.detail : 'not sent' };

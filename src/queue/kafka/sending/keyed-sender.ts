@@ -6,18 +6,18 @@ import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
-/** Maximum number of partitions to send to at the same time. */
+/** Maximum number of partitions to which messages are sent at the same time. */
 const LANES = 4;
 
 /**
- * Keeps the order of each key. A batch starts when the previous one is settled; its parts go to the partitions of
- * their keys. Each partition is used by one lane at a time. A key never changes its partition. While that has no
- * leader, its messages are refused, because waiting would delay all other keys.
+ * Keeps the order of each key. A batch starts when the previous one has its outcome; its parts go to the partitions of
+ * their keys. A key never changes its partition. While a partition has no leader, its messages are refused, because
+ * waiting would delay all other keys.
  */
 export class KeyedSender extends LinkedSender {
   readonly maxInFlight = 1;
   readonly #lanes: readonly Lane[];
-  /** Resolves when the previous batch has no attempt in flight, which can be after its deadline. */
+  /** Resolves when no attempt of the previous batch is in flight, which can be after the batch's deadline. */
   #before: Promise<unknown> = Promise.resolve();
   #lastUnkeyed = -1;
 
@@ -49,7 +49,7 @@ export class KeyedSender extends LinkedSender {
     await Promise.all(this.#lanes.map(overLane));
   }
 
-  /** Messages without a key need no order: send them round robin (KIP-480). */
+  /** Chooses the next partition in turn for messages without a key, because they need no order (KIP-480). */
   #unkeyedPartition(): number {
     const partitions = this.link.partitions('with-leader');
     this.#lastUnkeyed = partitions.find((partition) => partition > this.#lastUnkeyed) ?? partitions[0] ?? 0;
@@ -61,7 +61,7 @@ function pick(messages: readonly OutgoingMessage[], indexes: readonly number[]):
   return indexes.flatMap((index) => messages[index] ?? []);
 }
 
-/** Merges the outcomes of the parts into the order of the whole batch. */
+/** Returns one outcome for each message of the whole batch, in order, from the outcomes of its parts. */
 function inPlace(parts: readonly KeyedPart[], batches: readonly ProducerBatch[]): SendOutcome[] {
   const outcomes: SendOutcome[] = [];
   for (const [i, { indexes }] of parts.entries()) {

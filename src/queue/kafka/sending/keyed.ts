@@ -10,8 +10,9 @@ export interface KeyedPart {
 const partitioner = Partitioners.DefaultPartitioner();
 
 /**
- * Splits a batch by the partitions of its keys. It uses the same function as Kafka's own clients (murmur2 of the key).
- * So messages of one key go to the same partition from any client. Messages without a key go to `unkeyed`.
+ * Splits a batch by the partitions of its keys. The partition comes from the murmur2 hash of the key, as in Kafka's
+ * own clients, so messages of one key go to the same partition from any client. Messages without a key go to
+ * `unkeyed`.
  * @param partitions number of partitions of the topic
  */
 export function partsByKey(
@@ -34,5 +35,5 @@ function partitionOf(key: string, partitions: number): number {
   return partitioner({ topic: '', partitionMetadata, message: { key, value: null } });
 }
 
-/** For a message with a key, the partitioner uses only the number of partitions. */
+/** A partition with any values. For a message with a key, kafkajs's partitioner uses only the number of partitions. */
 const ANY_PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] };

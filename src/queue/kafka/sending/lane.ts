@@ -8,19 +8,20 @@ import type { ProducerBatch } from './producer-batch.ts';
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 500;
 
-/** Outcome of one part of a batch. `baseOffset` is null if the broker had already stored the part. */
+/** Outcome of one part of a batch. `baseOffset` is null if the broker answered that it had already stored the part. */
 type PartResult =
   | { readonly kind: 'acked'; readonly baseOffset: number | null }
   | Exclude<SendOutcome, { kind: 'acked' }>;
 
 /**
- * What to do with a batch whose partition has no leader. `wait` is what Kafka's own producers do. `refuse` is for a
- * sender that must not delay other messages.
+ * What to do with a batch whose partition has no leader. `wait`: wait for a leader, as Kafka's own producers do.
+ * `refuse`: refuse the batch, for a sender that must not delay other messages.
  */
 export type WhenLeaderless = 'wait' | 'refuse';
 
 /**
- * Sends one batch at a time to one partition. Repeats attempts until the outcome is known or the deadline has passed.
+ * Sends one batch at a time to one partition. Repeats attempts until the outcome of the batch is known or its deadline
+ * has passed.
  */
 export class Lane {
   readonly #link: KafkaLink;
@@ -33,13 +34,17 @@ export class Lane {
     this.#producer = new IdempotentProducer(link, topic);
   }
 
-  /** Sends until every message is settled, or until the deadline has passed and the last attempt has ended. */
+  /**
+   * Sends the batch. Resolves when every message has its outcome, or when the deadline has passed and the last attempt
+   * has ended.
+   */
   send(batch: ProducerBatch, partition: number): Promise<void> {
     return this.#sendPart(batch, partition, 0, batch.messages.length);
   }
 
   /**
-   * If the broker refuses a part as too large, send each half on its own. In the end only the message at fault fails.
+   * Sends a part of a batch. If the broker refuses the part as too large, sends each half alone, until only the
+   * message that is too large fails.
    */
   async #sendPart(batch: ProducerBatch, partition: number, from: number, to: number): Promise<void> {
     batch.beginPart();
@@ -55,7 +60,10 @@ export class Lane {
     }
   }
 
-  /** If an earlier attempt may have been stored, a later refusal proves nothing. */
+  /**
+   * Repeats attempts to store a part. If an attempt may have been stored, the refusal of a later one does not prove
+   * that it was not.
+   */
   async #store(batch: ProducerBatch, partition: number, messages: Message[]): Promise<PartResult> {
     for (
       let backoffMs = FIRST_BACKOFF_MS;
@@ -71,7 +79,9 @@ export class Lane {
           return this.#acked(partition, messages.length, result.baseOffset);
         case 'stored-before':
           if (batch.doubt !== null) return this.#acked(partition, messages.length, null);
-          return this.#unknown('the broker treated the batch as a repeat');
+          return this.#unknown(
+            'the broker answered that it already has the batch, although no earlier attempt can have stored it',
+          );
         case 'refused':
           return batch.doubt === null ? result : this.#unknown(batch.doubt);
         case 'fenced':
@@ -85,7 +95,7 @@ export class Lane {
         case 'unknown':
           break;
       }
-      // No new attempt at the deadline: it could only make a known outcome unknown.
+      // Start no attempt at the deadline. It could only turn a known outcome into an unknown one.
       if (performance.now() + backoffMs >= batch.deadlineMs) break;
       await sleep(backoffMs);
     }

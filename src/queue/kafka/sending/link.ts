@@ -15,7 +15,7 @@ import {
 import { describeKafkaError } from '../errors.ts';
 import { hintFor } from '../hints.ts';
 
-/** kafkajs's types omit a request that its brokers implement. */
+/** kafkajs's brokers have this request, but its types omit it. */
 export type ProducingBroker = Broker & {
   initProducerId(request: {
     transactionTimeout: number;
@@ -31,8 +31,8 @@ export interface KafkaLinkOptions {
 }
 
 /**
- * The sender's connection. It connects in the background and never gives up. It requests the topic's metadata every
- * second, so it notices a lost broker before the next message is sent.
+ * The sender's connection to the cluster. It connects in the background and never gives up. It requests the topic's
+ * metadata every second, and so notices a lost broker before the next message is sent.
  */
 export class KafkaLink {
   readonly #options: KafkaLinkOptions;
@@ -52,7 +52,9 @@ export class KafkaLink {
     return this.#watch.state;
   }
 
-  /** Number of connections started. Behind a new connection may be another broker, or one that lost its data. */
+  /**
+   * Number of connections started so far. A new connection can lead to another broker, or to one that lost its data.
+   */
   get generation(): number {
     return this.#options.client.connections;
   }
@@ -68,7 +70,7 @@ export class KafkaLink {
     return partitionsOf(this.#cluster, this.#options.topic, which);
   }
 
-  /** The connected leader of a partition. Rejects if no leader can be reached now. */
+  /** Returns the connected leader of a partition. Rejects if the leader cannot be reached now. */
   async leaderOf(partition: number): Promise<ProducingBroker> {
     const leader = leaderOf(this.#cluster, this.#options.topic, partition);
     const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
@@ -76,7 +78,7 @@ export class KafkaLink {
     return broker;
   }
 
-  /** A request failed: check the connection and the leaders again now. */
+  /** Checks the connection and the leaders now, because a request failed. */
   suspect(error: unknown): void {
     void this.#options.client.cutSilent(error).then(() => this.#watch.probeNow());
   }
@@ -89,11 +91,11 @@ export class KafkaLink {
   }
 
   /**
-   * Resolves with null if the cluster answered in time, otherwise with the failure. A broker answers the requests of a
-   * connection one after the other (SocketServer mutes the channel meanwhile). So metadata can wait for the replicas
-   * of an earlier batch, and for another broker if the first does not answer. That takes up to a full request timeout.
-   * With a shorter timeout, qbl would refuse messages that a slow cluster accepts. The long timeout costs little:
-   * after a silent cluster leaves a few batches unknown, no more are sent. Messages that were not sent are refused at
+   * Resolves with null if the cluster answers in time, otherwise with the failure. The timeout is a whole request
+   * timeout, because a broker answers the requests of a connection one after the other (SocketServer mutes the channel
+   * meanwhile). So an answer can wait for the replicas of an earlier batch, and if the first broker is silent, for
+   * another broker. With a shorter timeout, qbl would refuse messages that a slow cluster accepts. The long timeout
+   * costs little: a silent cluster leaves only a few batches unknown, and messages that were not sent are refused at
    * their deadline.
    */
   #probe(): Promise<ConnectionFailure | null> {
@@ -103,7 +105,7 @@ export class KafkaLink {
     return within<ConnectionFailure | null>(answer, answerWithinMs, { reason: 'the broker does not answer' });
   }
 
-  /** Runs one probe at a time. A second caller gets the result of the running probe. */
+  /** Requests the metadata. Callers at the same time share one request. */
   #refresh(): Promise<void> {
     this.#refreshing ??= this.#askCluster().finally(() => {
       this.#refreshing = null;
@@ -116,7 +118,7 @@ export class KafkaLink {
       if (this.#prepared) await this.#cluster.refreshMetadata();
       else await this.#prepare();
     } catch (error) {
-      // The topic was deleted, or another broker uses this address. Create the topic again.
+      // The topic was deleted, or another broker uses this address. The next probe creates the topic again.
       if (isUnknownTopic(error)) this.#prepared = false;
       await this.#options.client.cutSilent(error);
       throw error;

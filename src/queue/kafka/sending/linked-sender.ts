@@ -1,13 +1,13 @@
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import { KafkaLink, type KafkaLinkOptions } from './link.ts';
 
-/** With more messages in one batch, kafkajs's encoding becomes slower. */
+/** Limit for the messages of one batch. kafkajs encodes larger batches more slowly. */
 const MAX_BATCH_MESSAGES = 500;
 const MAX_BATCH_BYTES = 512 * 1024;
 /** Size of a record batch header (DefaultRecordBatch) plus the largest overhead of one record (DefaultRecord). */
 const FRAMING_BYTES = 61 + 32;
 
-/** The common part of both senders: the link to the cluster and the limits of a batch. */
+/** What both senders have in common: the connection to the cluster and the limits of a batch. */
 export abstract class LinkedSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_MESSAGES;
   abstract readonly maxInFlight: number;
@@ -26,8 +26,8 @@ export abstract class LinkedSender implements Sender {
   }
 
   /**
-   * Half of the topic's limit leaves room for the overhead of small messages. A batch that is still too large is
-   * halved.
+   * Limit for the values of one batch: half of the topic's limit, because each message also needs some bytes besides
+   * its value. A batch that is still too large is halved.
    */
   get maxBatchBytes(): number {
     return Math.min(MAX_BATCH_BYTES, Math.ceil(this.maxMessageBytes / 2));
@@ -35,12 +35,12 @@ export abstract class LinkedSender implements Sender {
 
   abstract send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]>;
 
-  /** Waits for attempts in flight, then closes the connections. */
+  /** Waits until no attempt is open, then closes the connections. */
   async close(): Promise<void> {
     await this.settled();
     await this.link.close();
   }
 
-  /** Resolves when no attempt is in flight. */
+  /** Resolves when no attempt is open. */
   protected abstract settled(): Promise<unknown>;
 }

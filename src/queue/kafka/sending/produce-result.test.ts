@@ -53,7 +53,8 @@ describe('a failed attempt', () => {
 
   test.each([
     ['a lost connection', new KafkaJSConnectionError('reset', { broker: 'a:1', code: 'ECONNRESET' })],
-    // After the request was sent, "refused" can be the error of a reconnection.
+    // The error may come from a reconnection after the request was sent, so it does not prove that the batch was not
+    // stored.
     ['a refused connection', new KafkaJSConnectionError('refused', { broker: 'a:1', code: 'ECONNREFUSED' })],
     [
       'a timeout',

@@ -4,17 +4,17 @@ import { brokerErrorOf, describeKafkaError } from '../errors.ts';
 /** What is known after one attempt to store a batch. */
 export type ProduceResult =
   | { readonly kind: 'stored'; readonly baseOffset: number }
-  /** Definitely not stored. Another attempt may succeed. */
+  /** The batch is definitely not stored. Another attempt may succeed. */
   | { readonly kind: 'try-again'; readonly detail: string }
-  /** Definitely not stored, and the broker accepts nothing more from this producer id. */
+  /** The batch is definitely not stored, and the broker accepts nothing more from this producer id. */
   | { readonly kind: 'fenced'; readonly detail: string }
-  /** Definitely not stored, and no attempt can succeed. */
+  /** The batch is definitely not stored, and no other attempt can succeed. */
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
-  /** An earlier attempt stored these sequence numbers, but its answer was lost. */
+  /** An earlier attempt with the same sequence numbers was stored, but its answer was lost. */
   | { readonly kind: 'stored-before' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** The meaning of each code: Kafka's clients/src/main/java/org/apache/kafka/common/protocol/Errors.java. */
+/** The refusals among Kafka's error codes (clients/src/main/java/org/apache/kafka/common/protocol/Errors.java). */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   MESSAGE_TOO_LARGE: 'too-large',
   RECORD_LIST_TOO_LARGE: 'too-large',
@@ -30,10 +30,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * Codes that a broker answers before it appends anything (ReplicaManager.appendRecords,
- * Partition.appendRecordsToLeader), or for a topic whose log is gone. NOT_LEADER_FOR_PARTITION is not one of them. A
- * leader that loses its role while it waits for replicas also answers it (DelayedProduce.tryComplete). The next leader
- * may have the appended records.
+ * Error codes that prove that nothing was appended: a broker answers them before it appends
+ * (ReplicaManager.appendRecords, Partition.appendRecordsToLeader), or because the topic's log is gone.
+ * NOT_LEADER_FOR_PARTITION proves nothing: a leader that loses its role while it waits for replicas also answers it
+ * (DelayedProduce.tryComplete), and the next leader may have the records.
  */
 const NOT_APPENDED: ReadonlySet<string> = new Set([
   'LEADER_NOT_AVAILABLE',
@@ -43,7 +43,10 @@ const NOT_APPENDED: ReadonlySet<string> = new Set([
   'FENCED_LEADER_EPOCH',
 ]);
 
-/** The broker lost or replaced the state of this producer (ProducerAppendInfo, ProducerStateManager). */
+/**
+ * Error codes after which the broker no longer knows this producer's sequence numbers (ProducerAppendInfo,
+ * ProducerStateManager).
+ */
 const FENCED: ReadonlySet<string> = new Set([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
@@ -53,7 +56,7 @@ const FENCED: ReadonlySet<string> = new Set([
 
 /**
  * Decides the outcome of a batch whose Produce request failed. Only a broker's own answer can be a definite refusal.
- * After a timeout, a closed connection or a code that the tables lack, the batch may have been stored.
+ * After a timeout, a closed connection or an unknown error code, the batch may have been stored.
  */
 export function judgeProduceError(error: unknown): ProduceResult {
   const type = brokerErrorOf(error);
@@ -79,7 +82,10 @@ export interface ProduceAnswer {
   }[];
 }
 
-/** The batch counts as stored only if the answer names exactly the partition that it was written to. */
+/**
+ * Decides the outcome of an answered Produce request. The batch counts as stored only if the answer names exactly its
+ * partition.
+ */
 export function judgeProduceResponse(
   response: ProduceAnswer,
   topic: string,

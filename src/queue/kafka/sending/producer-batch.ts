@@ -1,14 +1,17 @@
 import type { IHeaders, Message } from 'kafkajs';
 import type { MessageHeader, OutgoingMessage, SendOutcome } from '../../queue.ts';
 
-/** A batch in flight, and what is known of the outcome of each message so far. */
+/** A batch that is being sent, and what is known about the outcome of each message. */
 export class ProducerBatch {
   readonly messages: readonly Message[];
-  /** In monotonic milliseconds. */
+  /** Time when the sender gives up, in monotonic milliseconds. */
   readonly deadlineMs: number;
-  /** Why the current part may have been stored without an acknowledgement. Null if it was certainly not stored. */
+  /**
+   * Why the current part of the batch may have been stored without an acknowledgement. Null if it was certainly not
+   * stored.
+   */
   doubt: string | null = null;
-  /** Why the current part was not stored so far. */
+  /** Why the current part of the batch has not been stored so far. */
   obstacle = 'not sent before the deadline';
   readonly #outcomes: (SendOutcome | undefined)[];
 
@@ -22,7 +25,7 @@ export class ProducerBatch {
     return performance.now() >= this.deadlineMs;
   }
 
-  /** No attempt has contained the next part yet. */
+  /** Starts the next part of the batch, which no attempt has sent yet. */
   beginPart(): void {
     this.doubt = null;
   }
@@ -31,7 +34,7 @@ export class ProducerBatch {
     this.#outcomes[index] = outcome;
   }
 
-  /** One outcome for each message, in order, from what is known now. */
+  /** Returns one outcome for each message, in order, from what is known now. */
   outcomes(): SendOutcome[] {
     const open: SendOutcome =
       this.doubt === null

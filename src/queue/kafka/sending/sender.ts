@@ -5,17 +5,18 @@ import type { KafkaLinkOptions } from './link.ts';
 import { LinkedSender } from './linked-sender.ts';
 import { ProducerBatch } from './producer-batch.ts';
 
-/** Maximum number of batches in flight. In measurements, more were not faster. */
+/** Maximum number of batches in flight. More were not faster in measurements. */
 const MAX_LANES = 4;
 
-/** The lane and the partition that one batch uses. */
+/** The lane (which sends one batch at a time) and the partition for one batch. */
 interface Way {
   readonly lane: Lane;
   readonly partition: number;
 }
 
 /**
- * Sends over several lanes concurrently. Two lanes never use the same partition, so each partition keeps its order.
+ * Sends several batches at the same time, each in its own lane. Two lanes never use the same partition, so each
+ * partition keeps its order.
  */
 export class KafkaSender extends LinkedSender {
   readonly #topic: string;
@@ -58,7 +59,7 @@ export class KafkaSender extends LinkedSender {
     return Promise.allSettled(this.#running);
   }
 
-  /** Keeps the lane and the partition until the last attempt has ended, even after the deadline. */
+  /** Sends a batch. Its lane and partition stay in use until the last attempt has ended, even after the deadline. */
   #run({ lane, partition }: Way, batch: ProducerBatch): Promise<void> {
     const run = lane.send(batch, partition).finally(() => {
       this.#running.delete(run);
@@ -85,8 +86,8 @@ export class KafkaSender extends LinkedSender {
   }
 
   /**
-   * Round robin over the free partitions with a leader, or over all free ones if none has a leader (KIP-480). Null if
-   * none is free.
+   * Returns the next free partition with a leader, in turn (KIP-480). If no partition has a leader, returns the next
+   * free one. Null if none is free.
    */
   #nextPartition(): number | null {
     const led = this.link.partitions('with-leader');

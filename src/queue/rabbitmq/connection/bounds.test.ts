@@ -6,7 +6,7 @@ import { parseQueueUrl } from '../../url/url.ts';
 import { RabbitmqClient } from './client.ts';
 import { readRabbitmqSettings } from './settings.ts';
 
-/** What is used here of rabbitmq-client's lib/codec.js. */
+/** The part of rabbitmq-client's lib/codec.js that this test uses. */
 interface Codec {
   readonly Cmd: Readonly<Record<string, number>>;
   encodeFrame(frame: object): Buffer;
@@ -29,7 +29,7 @@ const ANSWERS: Readonly<Record<string, readonly [string, object]>> = {
   BasicGet: ['BasicGetOK', { deliveryTag: 1, exchange: '', routingKey: 'orders', messageCount: 0 }],
 };
 
-/** A broker with a message in its queue, of which it sends only the header. */
+/** Starts a broker whose queue has one message. It announces the message's size, but sends no body. */
 async function startBroker(bodySize: number): Promise<number> {
   const server = net.createServer((socket) => answer(socket, bodySize)).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());

@@ -11,12 +11,12 @@ interface HeaderFrame {
 interface Util {
   createAsyncReader(socket: Socket): Read;
 }
-/** The part of its lib/Channel.js that qbl uses. */
+/** The part of rabbitmq-client's lib/Channel.js that qbl uses. */
 interface ChannelModule {
   readonly Channel: { readonly prototype: { _onHeader(frame: HeaderFrame): void } };
 }
 
-/** RabbitMQ's default for frame_max. rabbitmq-client asks for less. */
+/** Limit for a frame: RabbitMQ's default for frame_max. rabbitmq-client asks the broker for smaller frames. */
 const MAX_FRAME_BYTES = 131_072;
 
 const internals = createRequire(import.meta.url);
@@ -25,15 +25,15 @@ const { Channel }: ChannelModule = internals('rabbitmq-client/lib/Channel');
 const { createAsyncReader } = util;
 const onHeader = Channel.prototype._onHeader;
 
-/** Fails a connection whose peer announces more than any broker sends. */
+/** Makes rabbitmq-client fail a connection if the other side announces more bytes than any RabbitMQ broker sends. */
 export function boundPeer(): void {
   boundFrames();
   boundBodies();
 }
 
 /**
- * rabbitmq-client would wait for all announced bytes. Above 1 GiB, Node throws inside a listener where nothing catches
- * it, and the process ends.
+ * Limits the length of a frame. rabbitmq-client would wait for all announced bytes. Above 1 GiB, Node throws inside a
+ * listener where no caller can catch the error, and the process ends.
  */
 function boundFrames(): void {
   util.createAsyncReader = (socket) => {
@@ -47,7 +47,10 @@ function boundFrames(): void {
   };
 }
 
-/** rabbitmq-client keeps all frames of a body, and allocates a list of them when the body is announced. */
+/**
+ * Limits the length of a message. rabbitmq-client allocates memory for all frames of a message when the message is
+ * announced.
+ */
 function boundBodies(): void {
   Channel.prototype._onHeader = function (frame) {
     const { bodySize } = frame;

@@ -7,8 +7,8 @@ import type { RabbitmqSettings } from './settings.ts';
 /** Timeout for connecting to one host, including TLS and login. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 /**
- * RabbitMQ recommends 5 to 20 s (docs/heartbeats). After twice this time without a heartbeat, the connection counts as
- * lost.
+ * Interval of heartbeats. RabbitMQ recommends 5 to 20 s (docs/heartbeats). After two intervals without a heartbeat,
+ * the connection counts as lost.
  */
 const HEARTBEAT_S = 5;
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -20,7 +20,7 @@ export class RabbitmqClient {
   readonly #settings: RabbitmqSettings;
   readonly #name: string;
 
-  /** @param name shown by the broker for the connections */
+  /** @param name name of the connections, which the broker shows */
   constructor(address: AmqpAddress, settings: RabbitmqSettings, name: string) {
     boundPeer();
     this.#address = address;
@@ -29,8 +29,8 @@ export class RabbitmqClient {
   }
 
   /**
-   * Opens one connection, to the first host that accepts it. The library would reconnect by itself and hide the
-   * reasons of its failures. So qbl closes a lost connection, and the caller opens a new one.
+   * Opens one connection, to the first host that accepts it. rabbitmq-client could reconnect by itself, but would hide
+   * why a connection failed. So qbl closes a lost connection, and the caller opens a new one.
    */
   async connect(): Promise<Connection> {
     let failure: unknown;
@@ -78,7 +78,10 @@ export class RabbitmqClient {
   }
 }
 
-/** Runs work on a new channel. An error such as NOT_FOUND closes the channel, but not the connection. */
+/**
+ * Opens a channel, runs the work, and closes the channel. An error such as NOT_FOUND closes the channel, but not the
+ * connection.
+ */
 export async function withChannel<T>(
   connection: Connection,
   work: (channel: Channel) => Promise<T>,
@@ -91,12 +94,12 @@ export async function withChannel<T>(
   }
 }
 
-/** Closes the channel cleanly, but does not wait forever for a broker that blocks or is silent. */
+/** Closes the channel cleanly, but waits only for a limited time, because a blocked broker may never answer. */
 export function closeChannel(channel: Channel): Promise<void> {
   return within(channel.close(), CLOSE_TIMEOUT_MS, undefined);
 }
 
-/** Closes the connection cleanly if its channels are already closed. */
+/** Closes the connection. The close is clean if its channels are already closed. */
 export async function closeConnection(connection: Connection): Promise<void> {
   if (connection.ready) await within(connection.close(), CLOSE_TIMEOUT_MS, undefined);
   connection.unsafeDestroy();

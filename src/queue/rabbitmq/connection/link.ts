@@ -9,23 +9,25 @@ import { describeRabbitmqError } from './errors.ts';
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
 const OPEN_TIMEOUT_MS = 10_000;
-/** How long closing may take. A connection attempt in progress ends by itself. */
+/** How long closing waits. A connection attempt that is still in progress ends later by itself. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** The channels that were set up on a connection. */
 export interface RabbitmqSession {
-  /** Closes the channels, so that the broker has processed everything sent to it. */
+  /** Closes the channels. Resolves when the broker has processed everything that was sent over them. */
   close(): Promise<void>;
 }
 
 export interface RabbitmqLinkOptions {
   readonly client: RabbitmqClient;
-  /** Sets up a new connection, which is ready when this resolves. Calls `lose` when it fails later. */
+  /**
+   * Sets up a new connection, which can be used when the promise resolves. Calls `lose` if the connection fails later.
+   */
   readonly open: (connection: Connection, lose: (reason: string) => void) => Promise<RabbitmqSession>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** A connection that is opened in the background. It reconnects forever. */
+/** A connection that is opened in the background. If it fails, it is opened again, without limit. */
 export class RabbitmqLink {
   readonly #options: RabbitmqLinkOptions;
   readonly #wakeup = new Condition();
@@ -47,7 +49,7 @@ export class RabbitmqLink {
     return this.#state.current;
   }
 
-  /** Null while no connection is set up. */
+  /** The connection. Null while no connection is set up. */
   get connection(): Connection | null {
     return this.#connection;
   }
@@ -78,7 +80,7 @@ export class RabbitmqLink {
     }
   }
 
-  /** Opens one connection and waits until it is lost. Resolves with the reason. */
+  /** Opens one connection and waits until it is lost. Resolves with the reason for the loss. */
   async #connectOnce(): Promise<string> {
     this.#lost = new AbortController();
     try {

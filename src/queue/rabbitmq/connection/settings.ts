@@ -6,11 +6,11 @@ import { TLS_SETTINGS, tlsOptions } from '../../tls.ts';
 export interface RabbitmqSettings {
   readonly username: string;
   readonly password: string;
-  /** Certificate authorities and a client certificate. Empty to use the authorities of the system. */
+  /** Certificate authorities and a client certificate. If it is empty, the system's authorities are used. */
   readonly tls: ConnectionOptions;
   /**
-   * RabbitMQ does not report its `max_message_size`. A larger message makes it close the channel, with all messages in
-   * flight.
+   * Size of the largest message. RabbitMQ does not report its `max_message_size`, and closes the channel for a larger
+   * message, with all messages in flight.
    */
   readonly maxMessageBytes: number;
 }

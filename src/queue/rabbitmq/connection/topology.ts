@@ -4,18 +4,19 @@ import { withChannel } from './client.ts';
 import { codeOf } from './errors.ts';
 
 /**
- * What RabbitMQ reports about a queue. If a quorum queue's leader does not answer, RabbitMQ reports no messages and no
- * consumers (rabbit_quorum_queue:stat). So 0 of both is reliable only if the queue is known to have a consumer.
+ * What RabbitMQ reports about a queue. If the leader of a quorum queue does not answer, RabbitMQ reports 0 messages
+ * and 0 consumers (rabbit_quorum_queue:stat). So if the queue is known to have a consumer, a consumer count of 0 means
+ * that the leader did not answer.
  */
 export interface QueueCount {
-  /** Messages ready for delivery, without those in flight. */
+  /** Messages that can be delivered. Delivered ones without an acknowledgement do not count. */
   readonly messageCount: number;
   readonly consumerCount: number;
 }
 
 /**
- * Creates the exchange and the queue if they are missing, both durable, and binds them. Uses an existing queue with
- * its owner's bindings. Binding it again would need permissions that a reader may not have.
+ * Creates the exchange and the queue if they are missing, both durable, and binds them. Does not bind an existing
+ * queue again, because that could need permissions that a reader does not have.
  */
 export async function ensureTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue, routingKey, queueType } = address;
@@ -29,7 +30,8 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // Delete the unbound queue. Later it would look like a queue that its owner left unbound on purpose.
+    // Binding failed, so delete the new queue. Later it would look like a queue that its owner left unbound
+    // deliberately.
     await withChannel(connection, async (channel) => {
       if (!hasQueue) await channel.queueDelete({ queue });
       if (!hasExchange) await channel.exchangeDelete({ exchange, ifUnused: true });
@@ -38,7 +40,10 @@ export async function ensureTopology(connection: Connection, address: AmqpAddres
   }
 }
 
-/** @throws Error if the exchange or the queue no longer exists */
+/**
+ * Checks that exchange and queue exist.
+ * @throws Error if one of them no longer exists
+ */
 export async function requireTopology(connection: Connection, address: AmqpAddress): Promise<void> {
   const { exchange, queue } = address;
   if (!(await exchangeExists(connection, exchange)))
@@ -46,12 +51,12 @@ export async function requireTopology(connection: Connection, address: AmqpAddre
   if (!(await queueExists(connection, queue))) throw new Error(`the queue '${queue}' no longer exists`);
 }
 
-/** Survives a restart of the broker. A quorum queue is always durable. */
+/** Arguments of a queue that survives a restart of the broker. A quorum queue is always durable. */
 export function durable(queueType: AmqpAddress['queueType']) {
   return { durable: true, arguments: { 'x-queue-type': queueType } };
 }
 
-/** Number of ready messages and of consumers. Null if the queue does not exist. */
+/** Returns the number of ready messages and of consumers. Null if the queue does not exist. */
 export async function countQueue(connection: Connection, queue: string): Promise<QueueCount | null> {
   return withChannel(connection, async (channel) => {
     try {
@@ -63,7 +68,10 @@ export async function countQueue(connection: Connection, queue: string): Promise
   });
 }
 
-/** Whether the queue or exchange does not exist. NOT_FOUND also means that its node is down. */
+/**
+ * Whether the error says that the queue or exchange does not exist. The code NOT_FOUND alone can also mean that its
+ * node is down.
+ */
 export function isGone(error: unknown): boolean {
   return (
     codeOf(error) === 'NOT_FOUND' && error instanceof Error && / no (queue|exchange) /.test(error.message)

@@ -8,11 +8,11 @@ import type { RabbitmqConsumer } from './consumer.ts';
 export interface RabbitmqBacklogOptions {
   readonly client: RabbitmqClient;
   readonly queue: string;
-  /** This process's consumers. AMQP does not report the unacknowledged messages of other processes. */
+  /** The consumers of this process. AMQP does not report the unacknowledged messages of other processes. */
   readonly consumers: ReadonlySet<RabbitmqConsumer>;
 }
 
-/** Counts the ready messages of the queue, on its own connection. */
+/** Counts the messages that wait in the queue, over its own connection. */
 export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;
@@ -47,7 +47,8 @@ export class RabbitmqBacklog implements BacklogWatch {
   }
 
   /**
-   * Null if a consumer of this process is missing from the count: the queue may not have answered (see QueueCount).
+   * Returns the number of waiting messages. Null if the queue reports no consumer although this process has one,
+   * because RabbitMQ then did not really count (see QueueCount).
    */
   #backlog({ messageCount, consumerCount }: QueueCount): number | null {
     const consumers = [...this.#options.consumers];

@@ -8,19 +8,18 @@ interface HeaderFrame {
 /** The largest value that RabbitMQ allows for max_message_size. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
-/** A method that rabbitmq-client's types omit. */
+/** The channel with a method that rabbitmq-client's types omit. */
 type ReceivingChannel = Channel & { _onHeader(frame: HeaderFrame): void };
 
 /**
  * Makes the channel return message bodies unchanged. rabbitmq-client decodes text/plain and application/json
- * (`_onBody` in its Channel.js), and no option prevents that. Decoding would lose the bytes that checksums are
- * computed over.
+ * (`_onBody` in its Channel.js), and no option prevents that. The checksum of a message needs the original bytes.
  */
 export function keepBodies(channel: Channel): void {
   if (!isReceiving(channel)) throw new Error('rabbitmq-client has no Channel._onHeader');
   const onHeader = channel._onHeader.bind(channel);
   channel._onHeader = (frame) => {
-    // An error thrown here closes the connection.
+    // An error that is thrown here closes the connection.
     if (frame.bodySize > MAX_BODY_BYTES)
       throw new Error(`the message has ${frame.bodySize} bytes, more than RabbitMQ allows`);
     frame.fields.contentType = undefined;

@@ -3,10 +3,10 @@ import type { RabbitmqClient } from '../connection/client.ts';
 import { DeliveryCounter } from './deliveries.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
-/** basic.qos has a 16-bit count. */
+/** The prefetch count in AMQP's basic.qos has 16 bits. */
 const MAX_PREFETCH = 65_535;
 
-/** Consumes a queue like a service, beside other consumers. Acknowledges each message on its own. */
+/** Consumes a queue as a service does, together with other consumers. Acknowledges each message separately. */
 export class RabbitmqConsumer implements Consumer {
   readonly #onMessage: ConsumerOptions['onMessage'];
   readonly #subscription: Subscription;
@@ -31,7 +31,7 @@ export class RabbitmqConsumer implements Consumer {
     return this.#inFlight.size;
   }
 
-  /** Whether it consumes now, or will do so after a reconnection. */
+  /** Whether this consumer takes messages now, or will do so after a reconnection. */
   get isTaking(): boolean {
     return this.#isTaking;
   }
@@ -57,7 +57,7 @@ export class RabbitmqConsumer implements Consumer {
     }
   }
 
-  /** When a connection is lost, its unacknowledged messages return to the queue. */
+  /** Forgets unacknowledged messages of a lost connection, because they return to the queue. */
   #forgetLost(): void {
     for (const arrival of this.#inFlight) if (!arrival.isLive) this.#inFlight.delete(arrival);
   }

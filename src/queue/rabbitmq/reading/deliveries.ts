@@ -1,11 +1,11 @@
 import type { Delivery } from '../../queue.ts';
 import type { UnansweredDelivery } from './subscription.ts';
 
-/** Numbers the messages of a reader or consumer, because RabbitMQ has no offsets. */
+/** Numbers the messages of a reader or consumer. The numbers are used as offsets, which RabbitMQ does not have. */
 export class DeliveryCounter {
   #count = 0;
 
-  /** Number of messages so far. */
+  /** Number of messages counted so far. */
   get count(): number {
     return this.#count;
   }

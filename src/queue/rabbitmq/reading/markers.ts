@@ -10,8 +10,8 @@ const FIRST_TIMEOUT_MS = 10_000;
 const NO_ANSWER: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ does not answer' };
 
 /**
- * Sends marker messages directly to one queue. When a marker arrives, everything before it has arrived. Markers use a
- * connection of their own, because RabbitMQ may block a publishing connection and its acknowledgements with it.
+ * Sends marker messages directly to one queue. When a marker arrives, every message before it has arrived. Markers use
+ * their own connection, because RabbitMQ may block a connection that publishes, and acknowledgements on it too.
  */
 export class Markers {
   readonly #prefix: string;
@@ -19,7 +19,7 @@ export class Markers {
   readonly #changed = new Condition();
   #sent = 0;
 
-  /** @param queue name that nobody can guess, so that no other client publishes directly to it */
+  /** @param queue random name, so that no other client publishes directly to this queue */
   constructor(client: RabbitmqClient, queue: string) {
     this.#prefix = `${queue} `;
     this.#sender = new RabbitmqSender({
@@ -32,8 +32,8 @@ export class Markers {
   }
 
   /**
-   * Sends the first marker as soon as there is a connection.
-   * @throws Error if it cannot be sent
+   * Sends the first marker as soon as the connection is open.
+   * @throws Error if the marker cannot be sent
    */
   async begin(): Promise<void> {
     const deadlineMs = performance.now() + FIRST_TIMEOUT_MS;
@@ -42,12 +42,13 @@ export class Markers {
       await this.#changed.wait(RETRY_MS);
       outcome = await this.#trySend();
     }
-    if (outcome.kind !== 'acked') throw new Error(`qbl cannot send a marker: ${outcome.detail}`);
+    if (outcome.kind !== 'acked')
+      throw new Error(`qbl cannot send its marker message for the end of the queue: ${outcome.detail}`);
   }
 
   /**
-   * Resolves with the marker's number, which is greater than all earlier ones.
-   * @throws Error if the marker is not confirmed
+   * Sends a marker. Resolves with the marker's number, which is greater than all earlier ones.
+   * @throws Error if RabbitMQ does not confirm the marker
    */
   async send(signal: AbortSignal): Promise<number> {
     const outcome = await this.#trySend(signal);
@@ -55,7 +56,7 @@ export class Markers {
     return this.#sent;
   }
 
-  /** The marker's number. Null if the message is not a marker. */
+  /** Returns the number of a marker. Null if the message is not a marker. */
   numberOf({ exchange, body }: AsyncMessage): number | null {
     const text = exchange === '' ? String(body) : '';
     return text.startsWith(this.#prefix) ? Number(text.slice(this.#prefix.length)) : null;

@@ -9,11 +9,11 @@ import { keepBodies } from './bodies.ts';
 /** A message that was delivered and is not acknowledged yet. */
 export interface UnansweredDelivery {
   readonly message: AsyncMessage;
-  /** Epoch milliseconds, with a fraction. */
+  /** Time when the message arrived: epoch milliseconds, with a fraction. */
   readonly receivedAtMs: number;
-  /** Whether the message's connection is still open. If not, the message will be redelivered. */
+  /** Whether the connection that delivered the message is still open. If not, the message will be redelivered. */
   readonly isLive: boolean;
-  /** Acknowledges the message. With `multiple`, also all earlier ones of its connection. */
+  /** Acknowledges the message. With `multiple`, also acknowledges all earlier messages of its connection. */
   ack(multiple: boolean): void;
 }
 
@@ -22,12 +22,12 @@ export interface SubscriptionOptions {
   readonly queue: string;
   /** Maximum number of unacknowledged messages. */
   readonly prefetch: number;
-  /** Receives all messages that arrived in one turn of the event loop. */
+  /** Called with all messages that arrived in one turn of the event loop. */
   readonly onArrivals: (arrivals: readonly UnansweredDelivery[]) => void;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
-/** Consumes a queue, and reconnects when the connection is lost. */
+/** Consumes a queue. If the connection is lost, opens a new one. */
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #link: RabbitmqLink;
@@ -51,12 +51,14 @@ export class Subscription {
     return this.#gone;
   }
 
-  /** Whether the connection was lost before. The broker may then still keep the old connection and its consumer. */
+  /** Whether the connection was lost before. The broker may then still have the old connection and its consumer. */
   get reconnected(): boolean {
     return this.#link.connections > 1;
   }
 
-  /** Counts another queue of the broker. Resolves with null if it does not exist. Rejects while not connected. */
+  /**
+   * Counts another queue of the broker. Resolves with null if that queue does not exist. Rejects while not connected.
+   */
   async countOther(queue: string): Promise<QueueCount | null> {
     const { connection } = this.#link;
     if (connection === null) throw new Error(this.#whyNotConnected());
@@ -64,8 +66,8 @@ export class Subscription {
   }
 
   /**
-   * Counts the consumed queue, on the consumer's channel. When the second of two answers arrives, every message sent
-   * before the first has arrived. Rejects while not connected.
+   * Counts the consumed queue, over the consumer's channel. RabbitMQ answers in order: when the second of two answers
+   * arrives, every message sent before the first one has arrived. Rejects while not connected.
    */
   async count(): Promise<QueueCount> {
     const { connection } = this.#link;
@@ -74,7 +76,7 @@ export class Subscription {
     return channel.queueDeclare({ queue: this.#options.queue, passive: true });
   }
 
-  /** Delivers nothing more. Delivered messages can still be acknowledged. */
+  /** Stops the delivery of messages. Messages that were already delivered can still be acknowledged. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const consumerTag = this.#consumerTag;
@@ -123,7 +125,7 @@ export class Subscription {
     const handOver = () => {
       const arrived = arrivals;
       arrivals = [];
-      // After stop(), ignore these messages. They return to the queue when the channel closes.
+      // After stop(), ignore messages that still arrive. They return to the queue when the channel closes.
       if (!this.#stopped) this.#options.onArrivals(arrived);
     };
     return (message) => {

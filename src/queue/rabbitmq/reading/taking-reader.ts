@@ -10,14 +10,14 @@ import { Subscription, type UnansweredDelivery } from './subscription.ts';
 const PREFETCH = 1_000;
 const LOOK_AGAIN_MS = 100;
 /**
- * Two empty counts in a row prove that no message is in flight (see Subscription.count). A third one allows for counts
- * that lag.
+ * Number of empty counts in a row that end the reading. Two of them prove that no message is in flight (see
+ * Subscription.count). The third is needed because counts can be late.
  */
 const EMPTY_LOOKS = 3;
 const NO_POSITIONS: Positions = new Map();
 const NO_ANSWER = { kind: 'obstacle', reason: 'the queue does not answer' } as const;
 
-/** Reads the queue itself, which removes its messages permanently. */
+/** Reads the queue as a consumer, which removes the messages permanently. */
 export class TakingReader implements Reader {
   readonly start = NO_POSITIONS;
   readonly #options: ReaderOptions;
@@ -37,8 +37,8 @@ export class TakingReader implements Reader {
   }
 
   /**
-   * Reads until the queue is empty and this reader is its only consumer. AMQP does not report messages that other
-   * clients have not acknowledged. Another consumer is visible, but a `basic.get` is not.
+   * Reads until the queue is empty and this reader is its only consumer. With other consumers the end cannot be known,
+   * because AMQP does not report their unacknowledged messages. A client that uses `basic.get` stays unnoticed.
    */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     let obstacle = 'there was no time to look for the end of the queue';
@@ -73,11 +73,11 @@ export class TakingReader implements Reader {
     if (gone !== null) return { kind: 'never', reason: gone };
     try {
       const { messageCount, consumerCount } = await this.#subscription.count();
-      // This reader is a consumer, so a count of 0 is not an answer (see QueueCount).
+      // This reader is a consumer itself, so a count of 0 means that the queue did not answer (see QueueCount).
       if (consumerCount === 0) return NO_ANSWER;
       if (consumerCount > 1) {
         const reason = 'another consumer takes messages from the queue';
-        // After a reconnection, the other consumer may be this reader's own old one.
+        // After a reconnection, the other consumer may be the one of this reader's old connection.
         return { kind: this.#subscription.reconnected ? 'obstacle' : 'never', reason };
       }
       return messageCount === 0
@@ -100,5 +100,5 @@ export class TakingReader implements Reader {
 type Look =
   | { readonly kind: 'empty' }
   | { readonly kind: 'obstacle'; readonly reason: string }
-  /** Counting again cannot change the result. */
+  /** Another count cannot change the result. */
   | { readonly kind: 'never'; readonly reason: string };

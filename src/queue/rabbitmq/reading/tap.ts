@@ -12,28 +12,31 @@ import { DeliveryCounter } from './deliveries.ts';
 import { Markers } from './markers.ts';
 import { Subscription, type UnansweredDelivery } from './subscription.ts';
 
-/** Maximum number of messages in flight to the tap. */
+/** Maximum number of messages that are delivered to the tap but not acknowledged. */
 const PREFETCH = 1_000;
 /**
- * After this time without a reader, the broker deletes the tap's queue. A killed tap's queue would otherwise collect
- * copies forever. A reader that lost its connection normally reconnects earlier; if not, it reports that its queue no
+ * If a tap's queue has no reader for this long, the broker deletes the queue. Otherwise the queue of a killed tap
+ * would collect copies forever. A reader normally reconnects earlier. If it does not, it reports that its queue no
  * longer exists.
  */
 const EXPIRES_MS = 5 * 60_000;
 const DELETE_TIMEOUT_MS = 3_000;
 const MAX_NAME_LENGTH = 100;
 const RETRY_MS = 100;
-/** After a restart, a queue may not count all its messages at once. */
+/**
+ * How long to wait for the expected count. After a restart, RabbitMQ may not count all messages of a queue at once.
+ */
 const COUNTS_WITHIN_MS = 5_000;
 const COUNT_AGAIN_MS = 200;
 const NO_POSITIONS: Positions = new Map();
 
 /**
- * Opens a reader with its own queue, bound like the queue in the address. It gets a copy of every message published
- * from now on and removes none. Its queue must survive a lost connection with its content, so it is neither exclusive
- * nor auto-delete. It has the same type as the address's queue, so it is as available as that one. It has a single
+ * Opens a reader with its own queue, which is bound like the queue in the address. So the reader gets a copy of every
+ * new message and removes none. The reader's queue must keep its messages when the connection is lost, so it is
+ * neither exclusive nor auto-delete. It has the same type as the other queue, to be as available. It has a single
  * active consumer: a new connection gets no message before the broker has dropped the old one. Otherwise a marker
- * could overtake messages. Quorum queues ignore exclusive consumers.
+ * could arrive before earlier messages. An exclusive consumer would not help, because quorum queues ignore that
+ * option.
  * @throws Error if the user lacks a permission; the first marker checks that before any message is sent
  */
 export async function openTap(
@@ -58,7 +61,7 @@ export async function openTap(
   }
 }
 
-/** If binding fails, deletes the queue again. */
+/** Creates a queue and binds it. If binding fails, deletes the queue again. */
 async function makeBoundQueue(connection: Connection, address: AmqpAddress, queue: string): Promise<void> {
   const { exchange, routingKey, queueType } = address;
   const { durable: isDurable, arguments: type } = durable(queueType);
@@ -69,7 +72,7 @@ async function makeBoundQueue(connection: Connection, address: AmqpAddress, queu
   try {
     await withChannel(connection, (channel) => channel.queueBind({ exchange, queue, routingKey }));
   } catch (error) {
-    // If deleting fails too, the queue expires.
+    // If the queue cannot be deleted, the broker deletes it later, because it has an expiry time.
     await withChannel(connection, (channel) => channel.queueDelete({ queue })).catch(() => {});
     throw error;
   }
@@ -77,7 +80,7 @@ async function makeBoundQueue(connection: Connection, address: AmqpAddress, queu
 
 interface TapQueue {
   readonly queue: string;
-  /** Number of messages in the address's own queue before the tap was opened. */
+  /** Number of messages in the queue of the address before the tap was opened. */
   readonly heldBefore: number;
 }
 
@@ -115,12 +118,18 @@ class Tap implements Reader {
     });
   }
 
-  /** @throws Error if no marker can be sent, because the tap could then not find the end */
+  /**
+   * Sends the first marker.
+   * @throws Error if no marker can be sent, because the tap could not find the end of the queue
+   */
   begin(): Promise<void> {
     return this.#markers.begin();
   }
 
-  /** A queue delivers in order: once a marker sent now arrives, everything before it has been read. */
+  /**
+   * Sends a marker and waits for its arrival. A queue delivers in order, so everything before the marker has been read
+   * by then.
+   */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
     const isOver = () => signal.aborted || performance.now() >= deadlineMs;
     let obstacle = 'there was no time to look for the end of the queue';
@@ -146,14 +155,15 @@ class Tap implements Reader {
     return null;
   }
 
-  /** A policy can limit any queue, and AMQP does not report it. */
+  /** Returns null: a policy can limit a queue, but AMQP does not report policies. */
   async removedSince(): Promise<Doubt | null> {
     return null;
   }
 
   /**
-   * With a tap, every message is routable. So RabbitMQ reports nothing if the queue itself is not bound, or if a
-   * policy drops or rejects its messages. With reject-publish, RabbitMQ sends a nack although the tap got its copy.
+   * Counts the messages that the queue of the address received. RabbitMQ reports a message as routed if only the tap
+   * got it. So RabbitMQ does not report that the queue itself is not bound, or that a policy drops its messages. If a
+   * policy rejects messages (reject-publish), RabbitMQ sends a nack although the tap got a copy.
    */
   async stored(expected: number): Promise<Stored> {
     const deadlineMs = performance.now() + COUNTS_WITHIN_MS;
@@ -191,7 +201,7 @@ class Tap implements Reader {
     const deleting = this.#client.withConnection((connection) =>
       withChannel(connection, (channel) => channel.queueDelete({ queue })),
     );
-    // If the broker is down, the tap's queue expires by itself.
+    // If the broker is down, the tap's queue is deleted later, because it has an expiry time.
     await within(
       deleting.catch(() => {}),
       DELETE_TIMEOUT_MS,
@@ -199,7 +209,7 @@ class Tap implements Reader {
     );
   }
 
-  /** Returns an explanation if the address's queue no longer exists. The tap's own copies do not show this. */
+  /** Returns an explanation if the queue of the address no longer exists. The tap's copies do not show that. */
   async #addressGone(): Promise<string | null> {
     const { queue } = this.#address;
     return (await this.#subscription.countOther(queue)) === null
@@ -226,13 +236,16 @@ class Tap implements Reader {
   }
 }
 
-/** A length limit or TTL removes messages from the queue but not from the tap. A consumer's work looks the same. */
+/**
+ * Returns the result for a queue with consumers. A length limit or TTL removes messages from the queue but not from
+ * the tap, and the count cannot distinguish that from the work of consumers.
+ */
 function hidden(queue: string): Stored {
-  const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. It may lack a binding, or a length limit or TTL may have dropped messages. The receipts of qbl consume --run prove what the queue delivered`;
+  const text = `qbl cannot tell whether the queue '${queue}' itself received and kept each message: only copies were read, and consumers remove messages from the queue, so its count proves nothing. The queue may have no binding, or a length limit or TTL may have dropped messages. To prove what the queue delivered, process its messages with qbl consume --run ID, whose receipts verify reads`;
   return { kind: 'hidden', text };
 }
 
-/** Ask again if the queue is missing or does not answer: it may come back. */
+/** Whether to count again: some messages are missing, or the queue is missing or does not answer and may come back. */
 function isTooFew(stored: Stored, expected: number): boolean {
   return stored.kind === 'unknown' || (stored.kind === 'counted' && stored.messages < expected);
 }

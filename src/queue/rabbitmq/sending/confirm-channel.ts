@@ -5,26 +5,26 @@ import type { SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
 import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
 
-/** Where to publish. The exchange '' routes to the queue named by the key. */
+/** Where to publish. With the exchange '', `routingKey` is the name of the queue. */
 export interface PublishTarget {
   readonly exchange: string;
   readonly routingKey: string;
 }
 
 const MAX_REPLY_TEXT_LENGTH = 200;
-/** rabbitmq-client's error code when a request failed because its channel failed. */
+/** rabbitmq-client's code for a request that failed because its channel failed. */
 const CHANNEL_CLOSED = 'CH_CLOSE';
 
-/** A channel in confirm mode. Each publish sends exactly one message. */
+/** A channel in confirm mode: RabbitMQ confirms each message. Each `publish` sends exactly one message. */
 export class ConfirmChannel {
   readonly #channel: Channel;
   readonly #target: PublishTarget;
-  /** Distinguishes this channel's messages from all others. */
+  /** Random id of this channel, which is a part of its message ids. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
   /**
-   * Why messages were returned, by message id. RabbitMQ confirms a returned message right after, which removes the
-   * entry.
+   * The reasons for returned messages, by message id. RabbitMQ confirms a returned message right after the return, and
+   * the entry is then removed.
    */
   readonly #returned = new Map<string, string>();
   #failure: string | null = null;
@@ -37,7 +37,7 @@ export class ConfirmChannel {
     });
   }
 
-  /** @param onClosed called with the reason whenever the channel ends */
+  /** @param onClosed called with the reason when the channel ends for any reason */
   static async open(
     connection: Connection,
     target: PublishTarget,
@@ -46,7 +46,7 @@ export class ConfirmChannel {
     const channel = await connection.acquire();
     await channel.confirmSelect();
     const confirming = new ConfirmChannel(channel, target);
-    // Wait one turn: the reason arrives with the first failed message, after the close event.
+    // Wait one turn of the event loop: the reason arrives with the first failed message, after the close event.
     channel.on('close', () => setImmediate(() => onClosed(confirming.#failure ?? 'the channel was closed')));
     return confirming;
   }
@@ -56,16 +56,16 @@ export class ConfirmChannel {
   }
 
   /**
-   * Resolves when RabbitMQ has accepted the message, or when no answer can come any more. Never resolves while
-   * RabbitMQ stays silent. If the message did not reach the socket, it is refused. If it did and is not confirmed, it
-   * is unknown.
+   * Resolves when RabbitMQ has accepted the message, or when no answer can come any more. While RabbitMQ is silent, it
+   * does not resolve. A message that did not reach the socket is refused. A message that did and is not confirmed is
+   * unknown.
    */
   async publish(value: Buffer): Promise<SendOutcome> {
     if (!this.isOpen) return { kind: 'refused', reason: 'unavailable', detail: 'not connected to RabbitMQ' };
     const messageId = `${this.#id}-${this.#published++}`;
     const envelope = { ...this.#target, messageId, mandatory: true, durable: true };
     const failure = await this.#channel.basicPublish(envelope, value).then(() => null, this.#explain);
-    // A return arrives before its confirm, but rabbitmq-client reports it one setImmediate later.
+    // RabbitMQ sends a return before its confirm, but rabbitmq-client reports the return one setImmediate later.
     await new Promise(setImmediate);
     const returned = this.#returned.get(messageId);
     this.#returned.delete(messageId);
@@ -75,7 +75,10 @@ export class ConfirmChannel {
     return failure === null ? { kind: 'acked', place: null } : { kind: 'unknown', detail: failure };
   }
 
-  /** When this resolves, RabbitMQ has processed everything sent before, unless it does not answer. */
+  /**
+   * Closes the channel. When the promise resolves, RabbitMQ has processed everything sent before, unless it does not
+   * answer.
+   */
   close(): Promise<void> {
     return closeChannel(this.#channel);
   }

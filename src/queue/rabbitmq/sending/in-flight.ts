@@ -1,13 +1,19 @@
 import { Condition } from '../../condition.ts';
 
-/** Limits the messages that were given to the library and are not confirmed yet, even if their senders gave up. */
+/**
+ * Limits the messages that rabbitmq-client has got and that are not confirmed yet. They count even after their senders
+ * gave up.
+ */
 export class InFlight {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   readonly #freed = new Condition();
   #messages = 0;
   #bytes = 0;
-  /** Callers get room in the order in which they asked, which keeps the order of messages. */
+  /**
+   * Resolves when all earlier callers have got room. Callers get room in the order in which they asked, which keeps
+   * the order of messages.
+   */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(maxMessages: number, maxBytes: number) {
@@ -15,7 +21,7 @@ export class InFlight {
     this.#maxBytes = maxBytes;
   }
 
-  /** Waits for room. Resolves with false if the deadline passed first; then no room was reserved. */
+  /** Waits for room. Resolves with false if the deadline passes before; no room is reserved in that case. */
   enter(messages: number, bytes: number, deadlineMs: number): Promise<boolean> {
     const entered = this.#queue.then(() => this.#take(messages, bytes, deadlineMs));
     this.#queue = entered;
@@ -39,7 +45,7 @@ export class InFlight {
     return true;
   }
 
-  /** A batch that is larger than the limits is sent alone. */
+  /** Whether a batch fits. A batch that is larger than the limits is sent when no other message is in flight. */
   #hasRoom(messages: number, bytes: number): boolean {
     if (this.#messages === 0) return true;
     return this.#messages + messages <= this.#maxMessages && this.#bytes + bytes <= this.#maxBytes;

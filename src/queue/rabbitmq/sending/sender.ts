@@ -10,13 +10,13 @@ export interface RabbitmqSenderOptions {
   readonly client: RabbitmqClient;
   readonly target: PublishTarget;
   readonly maxMessageBytes: number;
-  /** On each new connection, checks that the queue and the exchange exist. */
+  /** Called on each new connection. Checks that the queue and the exchange exist. */
   readonly prepare: (connection: Connection) => Promise<void>;
   readonly onConnection: (state: ConnectionState) => void;
 }
 
 /**
- * Limits for unconfirmed messages, including those whose senders gave up. They bound the memory if a broker never
+ * Limits for unconfirmed messages, including those whose senders gave up. They limit the memory if a broker never
  * confirms.
  */
 const MAX_UNCONFIRMED_MESSAGES = 10_000;
@@ -30,8 +30,8 @@ const NOT_SENT: SendOutcome = {
 const NOT_CONFIRMED: SendOutcome = { kind: 'unknown', detail: 'RabbitMQ did not confirm in time' };
 
 /**
- * Publishes on one channel, which keeps the order of messages. Confirms arrive in any order. Never sends a message
- * twice: if its connection is lost, its outcome is unknown.
+ * Publishes on one channel, which keeps the order of messages. RabbitMQ can confirm them in any order. Never sends a
+ * message twice: if the connection is lost, the outcome of an unconfirmed message is unknown.
  */
 export class RabbitmqSender implements Sender {
   readonly maxInFlight = 8;

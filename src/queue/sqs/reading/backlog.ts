@@ -3,7 +3,7 @@ import type { QueueClient } from '../requests/queue-client.ts';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** Number of messages that the queue reports, including those in flight. */
+/** Reports how many messages the queue contains, including those in flight. */
 export class SqsBacklog implements BacklogWatch {
   readonly lagMs: number;
   readonly #client: QueueClient;

@@ -6,15 +6,15 @@ import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts
 import { deliveryOf } from './delivery.ts';
 import { Held, VISIBILITY_SECONDS } from './held.ts';
 
-/** Maximum number of concurrent long polls. */
+/** Maximum number of long polls at the same time. */
 export const CONSUMING_RECEIVERS = 8;
 const WAIT_SECONDS = 5;
 const RETRY_MS = 500;
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Polls for messages up to the in-flight limit. Keeps unacknowledged messages hidden from other consumers, and deletes
- * acknowledged ones.
+ * Polls for messages, up to the limit of messages in flight. Keeps unacknowledged messages hidden from other
+ * consumers, and deletes acknowledged ones.
  */
 export class SqsConsumer implements Consumer {
   readonly #client: QueueClient;
@@ -24,9 +24,9 @@ export class SqsConsumer implements Consumer {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #closing: Promise<void> | null = null;
-  /** Wait for at least this much room. With less, qbl would send one request for each message. */
+  /** Minimum number of free places for a poll. With fewer, qbl would send one request for each message. */
   readonly #worthAsking: number;
-  /** Messages that the current polls may return. */
+  /** Number of messages that the running polls may return. */
   #asked = 0;
   #read = 0;
   #isConnected: boolean | null = null;
@@ -90,7 +90,9 @@ export class SqsConsumer implements Consumer {
     else if (!signal.aborted) for (const message of messages) this.#handOut(message, askedAtMs);
   }
 
-  /** Count the time from the request, not from the answer: a message is hidden from some moment after the request. */
+  /**
+   * Delivers a message. Its hidden time counts from the request for it, because SQS may have hidden it from then on.
+   */
   #handOut(message: Message, askedAtMs: number): void {
     const { ReceiptHandle: handle, Attributes } = message;
     if (handle === undefined) return;
@@ -111,7 +113,7 @@ export class SqsConsumer implements Consumer {
   }
 }
 
-/** When the queue received the message, according to the queue's clock. */
+/** The time when the queue received the message, by the queue's clock. */
 function sentAt(text: string | undefined): Timestamp | null {
   return text === undefined ? null : { source: 'LogAppendTime', atMs: Number(text) };
 }

@@ -3,14 +3,14 @@ import { Emptiness, type Look } from './emptiness.ts';
 
 const SPAN_MS = 1_000;
 
-/** Observation of an empty queue at that time, after polls that returned nothing. */
+/** An observation of an empty queue at this time: the counts are 0 and the last poll returned nothing. */
 function empty(atMs: number, other: Partial<Look> = {}): Look {
   const poll = { begunAtMs: atMs - 1, endedAtMs: atMs };
   const counts = { visible: 0, notVisible: 0, delayed: 0 };
   return { atMs, counts, held: 0, lastArrivalMs: Number.NEGATIVE_INFINITY, emptyPolls: [poll], ...other };
 }
 
-/** Adds the observations and returns the result of the last one. */
+/** Adds the observations in order. Returns the result for the last one. */
 function after(emptiness: Emptiness, ...looks: readonly Look[]): string | null {
   return looks.reduce<string | null>((_, look) => emptiness.add(look, 0), null);
 }

@@ -2,37 +2,40 @@ import { plural, verb } from '../../../plural.ts';
 import type { ApproximateCounts } from '../requests/attributes.ts';
 import type { EmptyPoll } from './receivers.ts';
 
-/** An observation of the queue at one moment. Times are monotonic milliseconds. */
+/** What was observed about the queue at one moment. Times are monotonic milliseconds. */
 export interface Look {
   readonly counts: ApproximateCounts;
   /** Time just before the counts were requested. */
   readonly atMs: number;
-  /** When the latest message arrived. */
+  /** Time when the latest message arrived. */
   readonly lastArrivalMs: number;
-  /** Messages that this reader received and has not deleted yet. */
+  /** Number of messages that this reader received and has not deleted yet. */
   readonly held: number;
   readonly emptyPolls: readonly (EmptyPoll | null)[];
 }
 
 /**
- * Decides whether a queue is empty. For a whole period, every count must be zero and no message may arrive. Every
- * receiver's long poll must also return nothing; a long poll asks all servers of the service.
+ * Decides whether a queue is empty. For a whole period, all counts must be zero and no message may arrive. In the same
+ * period, a long poll of every receiver must return nothing; a long poll asks all servers of SQS.
  */
 export class Emptiness {
   readonly #spanMs: number;
-  /** Since when all evidence shows an empty queue. Null while some does not. */
+  /** Start of the period in which every observation shows an empty queue. Null if the last observation does not. */
   #sinceMs: number | null = null;
 
   constructor(spanMs: number) {
     this.#spanMs = spanMs;
   }
 
-  /** Restarts the period, because some observation is missing. */
+  /** Ends the present period, because an observation failed. */
   interrupt(): void {
     this.#sinceMs = null;
   }
 
-  /** Adds an observation. Returns why the queue is not known to be empty as of `asOfMs`, or null if it is empty. */
+  /**
+   * Adds an observation. Returns null if the queue is empty as of `asOfMs`, otherwise the reason why that is not
+   * known.
+   */
   add(look: Look, asOfMs: number): string | null {
     const contents = contentsOf(look);
     if (contents !== null) {

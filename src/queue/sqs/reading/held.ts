@@ -1,37 +1,39 @@
 import { Condition } from '../../condition.ts';
 import { MAX_BATCH_ENTRIES, type QueueClient } from '../requests/queue-client.ts';
 
-/** If a consumer dies, its unacknowledged messages are redelivered after this time. */
+/**
+ * How long a message is hidden from other consumers. If its consumer dies, the message is redelivered after this time.
+ */
 export const VISIBILITY_SECONDS = 10;
 const EXTEND_BEFORE_MS = 6_000;
 const LOOK_AGAIN_MS = 1_000;
-/** Waits this long so that more deletions fit into one request. */
+/** Delay before deletions are sent, so that more of them fit into one request. */
 const DELETE_AFTER_MS = 20;
 const REQUEST_TIMEOUT_MS = 3_000;
 const RETRY_MS = 200;
-/** With one request at a time, each round trip would delete only ten messages. */
+/** Number of delete requests at the same time. One request deletes at most ten messages. */
 const DELETERS = 4;
 const LAST_DELETES_WITHIN_MS = 5_000;
 
 /**
- * A consumer's unacknowledged messages, by receipt handle. Keeps them hidden from others, and deletes them once they
- * are acknowledged.
+ * A consumer's unacknowledged messages, by receipt handle. Keeps these messages hidden from other consumers, and
+ * deletes a message once it is acknowledged.
  */
 export class Held {
   readonly #client: QueueClient;
   readonly #onDeleted: () => void;
-  /** Until when each message is hidden, in monotonic milliseconds. */
+  /** The time until which each message is hidden, in monotonic milliseconds. */
   readonly #hiddenUntil = new Map<string, number>();
   /**
-   * Acknowledged messages that are not deleted yet. A message whose visibility timeout has expired is not kept here,
-   * because SQS redelivers it.
+   * Receipt handles of acknowledged messages that are not deleted yet. A message whose hidden time is over is left
+   * out, because SQS redelivers it.
    */
   #toDelete: string[] = [];
   readonly #changed = new Condition();
   readonly #running: Promise<unknown>;
   #closed = false;
 
-  /** @param onDeleted called whenever the number of pending deletions falls */
+  /** @param onDeleted called when the number of messages that wait for deletion falls */
   constructor(client: QueueClient, onDeleted: () => void) {
     this.#client = client;
     this.#onDeleted = onDeleted;
@@ -48,7 +50,10 @@ export class Held {
     return this.#toDelete.length;
   }
 
-  /** @param askedAtMs monotonic time of the request for the message; the message is hidden at least from then on */
+  /**
+   * Adds a received message.
+   * @param askedAtMs monotonic time of the request for the message; the message is hidden at least from then on
+   */
   add(receiptHandle: string, askedAtMs: number): void {
     this.#hiddenUntil.set(receiptHandle, askedAtMs + VISIBILITY_SECONDS * 1_000);
   }
@@ -59,7 +64,7 @@ export class Held {
     if (this.#toDelete.length >= MAX_BATCH_ENTRIES) this.#changed.notifyAll();
   }
 
-  /** Deletes acknowledged messages and returns all others to the queue at once. */
+  /** Deletes the acknowledged messages, and returns all others to the queue at once. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#changed.notifyAll();
@@ -90,7 +95,7 @@ export class Held {
       await this.#changed.wait(LOOK_AGAIN_MS);
       const nowMs = performance.now();
       const due = [...this.#hiddenUntil].filter(([, untilMs]) => untilMs - nowMs < EXTEND_BEFORE_MS);
-      // A failed request is repeated in the next round.
+      // If this request fails, the next round repeats it.
       if (!this.#closed)
         await this.#hide(
           due.map(([handle]) => handle),

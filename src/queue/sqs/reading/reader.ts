@@ -13,21 +13,21 @@ import { Receivers } from './receivers.ts';
 const LOOK_AGAIN_MS = 250;
 const ATTRIBUTES_TIMEOUT_MS = 5_000;
 
-/** How a service is polled, and when its queue counts as empty. */
+/** How often a queue is polled, and when it counts as empty. */
 export interface ReadingPace {
-  /** Number of concurrent polls. */
+  /** Number of long polls at the same time. */
   readonly receivers: number;
-  /** Duration of a long poll. */
+  /** How long a long poll waits for a message. */
   readonly waitSeconds: number;
-  /** How long the counts must be zero and no message may arrive before the queue counts as empty. */
+  /** The queue counts as empty if its counts are zero and no message arrives for this long. */
   readonly quietMs: number;
 }
 
-/** SQS allows long polls of at most 20 s. */
+/** For AWS. SQS allows long polls of at most 20 s. */
 export const AWS_PACE: ReadingPace = { receivers: 8, waitSeconds: 20, quietMs: AWS_COUNTS_LAG_MS };
 /**
- * An emulator is one process, which counts exactly. For each message, ElasticMQ's FIFO queues search all groups in
- * flight (FifoMessageQueue.scala). Few receivers keep that search short.
+ * For an emulator, which is one process and counts exactly. It gets only few receivers, because ElasticMQ's FIFO
+ * queues search all message groups in flight for each message (FifoMessageQueue.scala).
  */
 export const STAND_IN_PACE: ReadingPace = {
   receivers: 2,
@@ -69,7 +69,7 @@ export class SqsReader implements Reader {
     const asOfMs = performance.now();
     let reason: string | null = 'there was no time to check whether the queue is empty';
     while (!signal.aborted && performance.now() < deadlineMs) {
-      // If the deadline cuts an observation short, keep the reason from the previous one.
+      // If the deadline ends an observation early, the reason stays the one of the previous observation.
       reason = await within(this.#look(asOfMs), deadlineMs - performance.now(), reason, signal);
       this.#receivers.throwIfFailed();
       if (reason === null) return { complete: true, ends: new Map() };
@@ -84,7 +84,9 @@ export class SqsReader implements Reader {
     return null;
   }
 
-  /** SQS itself removes messages after the retention period, and after too many deliveries. */
+  /**
+   * Returns a doubt, because SQS itself removes messages: after the retention period, and after too many deliveries.
+   */
   async removedSince(start: RunStart): Promise<Doubt | null> {
     const doubt = (kind: Doubt['kind'], text: string): Doubt => ({ kind, text, prevents: 'absence' });
     try {
@@ -109,7 +111,7 @@ export class SqsReader implements Reader {
     this.#client.close();
   }
 
-  /** Returns why the queue is not known to be empty, or null if it is empty. */
+  /** Observes the queue. Returns null if the queue is empty, otherwise the reason why that is not known. */
   async #look(asOfMs: number): Promise<string | null> {
     const atMs = performance.now();
     try {

@@ -4,7 +4,8 @@ import { describeSqsError } from '../requests/errors.ts';
 import type { QueueClient } from '../requests/queue-client.ts';
 
 /**
- * Long enough for a receiver to delete its messages. If a receiver dies, its messages are redelivered after this time.
+ * Minimum time for which received messages are hidden. A receiver needs it to delete them. If a receiver dies, its
+ * messages are redelivered after the hidden time.
  */
 const MIN_VISIBILITY_SECONDS = 5;
 const MAX_VISIBILITY_SECONDS = 30;
@@ -14,11 +15,13 @@ const MAX_RETRY_MS = 1_000;
 
 export interface ReceiversOptions {
   readonly client: QueueClient;
-  /** Number of concurrent polls. Each holds at most ten messages. */
+  /** Number of long polls at the same time. Each returns at most ten messages. */
   readonly count: number;
-  /** How long the queue waits for a message before it answers that it has none. */
+  /** How long a poll waits for a message before it returns nothing. */
   readonly waitSeconds: number;
-  /** The queue's own visibility timeout. qbl uses the same value, within limits. */
+  /**
+   * The queue's own visibility timeout: how long SQS hides a received message. qbl uses the same time, within limits.
+   */
   readonly visibilitySeconds: number;
   readonly onMessages: (messages: readonly Message[]) => void;
 }
@@ -29,7 +32,7 @@ export interface EmptyPoll {
   readonly endedAtMs: number;
 }
 
-/** Runs long polls concurrently. Delivers each message, then deletes it from the queue. */
+/** Runs several long polls at the same time. Delivers each message, then deletes it from the queue. */
 export class Receivers {
   readonly #options: ReceiversOptions;
   readonly #visibilitySeconds: number;
@@ -54,32 +57,32 @@ export class Receivers {
     this.#running = Promise.all(this.#emptyPolls.map((_, receiver) => this.#receive(receiver)));
   }
 
-  /** The latest empty poll of each receiver. Null before its first one. */
+  /** For each receiver, its latest poll that returned no messages. Null for a receiver without such a poll. */
   get emptyPolls(): readonly (EmptyPoll | null)[] {
     return this.#emptyPolls;
   }
 
-  /** Number of messages received and not deleted yet. */
+  /** Number of messages that were received but are not deleted. */
   get held(): number {
     return this.#held;
   }
 
-  /** When the latest message arrived, in monotonic milliseconds. */
+  /** Time when the latest message arrived, in monotonic milliseconds. */
   get lastArrivalMs(): number {
     return this.#lastArrivalMs;
   }
 
-  /** Error of the latest deletion, otherwise of the latest poll. Null if neither failed. */
+  /** Error of the latest deletion or, if none failed, of the latest poll. Null without an error. */
   get trouble(): string | null {
     return this.#deleteTrouble ?? this.#receiveTrouble;
   }
 
-  /** @throws the error of the deliveries callback, which stopped receiving */
+  /** @throws the error that the callback for messages threw; that error stopped the receiving */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  /** Aborts the long polls. Delivered messages are still deleted. */
+  /** Aborts the long polls. Messages that were delivered are still deleted. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
@@ -91,7 +94,7 @@ export class Receivers {
     while (!signal.aborted) {
       const begunAtMs = performance.now();
       const messages = await this.#poll();
-      // Ignore a message that arrives after the abort: it becomes visible again.
+      // Ignore messages that arrive after the abort. They become visible again.
       if (signal.aborted) return;
       if (messages === null) {
         await this.#pause.wait(retryMs, signal);
@@ -104,7 +107,7 @@ export class Receivers {
     }
   }
 
-  /** Resolves with null if the poll failed. */
+  /** Receives messages with one long poll. Resolves with null if the poll failed. */
   async #poll(): Promise<Message[] | null> {
     const { client, waitSeconds } = this.#options;
     const visibilitySeconds = this.#visibilitySeconds;
@@ -135,7 +138,10 @@ export class Receivers {
     this.#held -= messages.length;
   }
 
-  /** Repeats until the messages become visible again; SQS then redelivers them. Tries only once while closing. */
+  /**
+   * Deletes messages. Repeats failed deletions until SQS makes the messages visible and redelivers them. Tries only
+   * once while closing.
+   */
   async #delete(handles: readonly string[], visibleAtMs: number): Promise<void> {
     let left = handles;
     let retryMs = FIRST_RETRY_MS;
@@ -147,7 +153,7 @@ export class Receivers {
     }
   }
 
-  /** Resolves with the handles that could not be deleted. */
+  /** Sends one delete request. Resolves with the handles that could not be deleted. */
   async #tryToDelete(handles: readonly string[]): Promise<readonly string[]> {
     try {
       const left = await this.#options.client.deleteBatch(handles, DELETE_TIMEOUT_MS);

@@ -1,30 +1,33 @@
-/** Attributes of a queue, from GetQueueAttributes. */
+/** The attributes of a queue that qbl uses, from GetQueueAttributes. */
 export interface QueueAttributes extends ApproximateCounts {
   readonly maxMessageBytes: number;
-  /** How long a delivered message stays hidden unless it is deleted. */
+  /** How long a received message stays hidden if it is not deleted. */
   readonly visibilitySeconds: number;
   readonly retentionMs: number;
-  /** After too many deliveries, the queue moves a message to a dead-letter queue. */
+  /** Whether the queue moves a message to a dead-letter queue after too many deliveries. */
   readonly deadLetters: boolean;
 }
 
 /** Approximate number of messages in the queue. */
 export interface ApproximateCounts {
   readonly visible: number;
-  /** Messages delivered, not deleted, and not visible again yet. */
+  /** Messages that were received, are not deleted, and are still hidden. */
   readonly notVisible: number;
   readonly delayed: number;
 }
 
-/** How long AWS's counts can take to include the last send (SQS API reference, GetQueueAttributes). */
+/** AWS's counts may take this long until they include the last message (SQS API reference, GetQueueAttributes). */
 export const AWS_COUNTS_LAG_MS = 60_000;
 
-/** AWS's default values (SetQueueAttributes). The size limit is that of older queues and of emulators. */
+/** AWS's defaults (SetQueueAttributes). Older queues and emulators have this size limit. */
 const DEFAULT_MAX_MESSAGE_BYTES = 256 * 1024;
 const DEFAULT_VISIBILITY_SECONDS = 30;
 const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;
 
-/** @throws Error if a count is missing: without it, qbl cannot tell whether the queue is empty */
+/**
+ * Converts the attributes.
+ * @throws Error if a count is missing, because qbl could not tell whether the queue is empty
+ */
 export function parseAttributes(attributes: Readonly<Record<string, string>>): QueueAttributes {
   const number = (name: string, otherwise: number) => numberIn(attributes[name]) ?? otherwise;
   const count = (name: string) => {

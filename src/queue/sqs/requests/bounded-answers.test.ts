@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { boundAnswers } from './bounded-answers.ts';
 import { createClient } from './client.ts';
 
-/** A client of a server that gives every request the same answer. */
+/** A client of a server that answers every request with `answer`. */
 async function clientOf(answer: (response: ServerResponse) => void) {
   const server = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,15 +1,15 @@
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
-/** Room for ten messages of 1 MiB, which is SQS's limit, with JSON escapes. */
+/** Limit for one answer. It is enough for ten messages of 1 MiB, which is SQS's limit, with all escapes of JSON. */
 export const MAX_SQS_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Fails a request whose answer is larger than any real SQS answer. Without a limit, the SDK would keep the whole
+ * Fails a request whose answer is larger than any answer of SQS. Without the limit, the SDK would keep the whole
  * answer in memory.
  */
 export function boundAnswers(client: SQSClient, maxBytes = MAX_SQS_ANSWER_BYTES): void {
-  // With the lowest priority, this step is the last one before the SDK reads the answer.
+  // The lowest priority makes this the last step before the SDK reads the answer.
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -40,6 +40,6 @@ function bounded(body: Readable, maxBytes: number): Readable {
       else done(null, chunk);
     },
   });
-  // An error ends both streams. The SDK sees the error on the second one.
+  // An error ends both streams, and the SDK gets the error from `counter`.
   return pipeline(body, counter, () => {});
 }

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** The address and the credentials that requests to the queue would use. */
+/** The endpoint and the credentials that requests to the queue would use. */
 async function settingsFor(url: string, env: NodeJS.ProcessEnv = {}) {
   const address = parseQueueUrl(url);
   if (address.system !== 'sqs') throw new Error('another system');

@@ -5,17 +5,17 @@ import { boundAnswers } from './bounded-answers.ts';
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 /**
- * qbl closes idle sockets after this time, before the server closes them. A request on a socket that the server is
- * closing has an unknown outcome. Pekko's server, which ElasticMQ uses, closes after 60 s.
+ * Idle sockets are closed after this time, so that the server never closes one first. A request on a socket that the
+ * server is closing has an unknown outcome. The server of ElasticMQ (Pekko) closes sockets after 60 s.
  */
 const IDLE_SOCKET_MS = 15_000;
-/** Region for an emulator, which accepts any region. */
+/** Region for an emulator. Any name works. */
 const STAND_IN_REGION = 'us-east-1';
 const STAND_IN_CREDENTIALS = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
 
 /**
- * A client without retries and without checksum checks: qbl does both itself, where it knows the outcomes. On a
- * checksum mismatch, the SDK would discard the whole answer (middleware-sdk-sqs, send-message-batch).
+ * Creates a client without retries and without checksum checks, because qbl does both itself and knows the outcomes.
+ * On a wrong checksum, the SDK would discard the whole answer (middleware-sdk-sqs, send-message-batch).
  */
 export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSockets: number): SQSClient {
   silenceNodeVersionWarning();
@@ -24,7 +24,7 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
     ...(address.region === null ? standIn(address, env) : ofAws(address, address.region)),
     maxAttempts: 1,
     md5: false,
-    // A queue's URL contains the server's own host name, which may not be reachable from here.
+    // The URL that a queue reports contains the server's own host name, which may not be reachable from here.
     useQueueUrlAsEndpoint: false,
     requestHandler: {
       httpAgent: agent,
@@ -37,12 +37,18 @@ export function createClient(address: SqsAddress, env: NodeJS.ProcessEnv, maxSoc
   return client;
 }
 
-/** Credentials come from the usual AWS sources: environment, profile, SSO, container or instance metadata. */
+/**
+ * Settings for AWS. The SDK finds credentials in the usual sources: environment, profile, SSO, container or instance
+ * metadata.
+ */
 function ofAws({ host, port }: SqsAddress, region: string): SQSClientConfig {
   return { region, endpoint: `https://${formatHosts([{ host, port }])}` };
 }
 
-/** Without credentials in the environment, use a fixed pair. The default provider would wait for instance metadata. */
+/**
+ * Settings for an emulator. If the environment has no credentials, fixed ones are used, because the SDK would wait for
+ * instance metadata.
+ */
 function standIn({ host, port }: SqsAddress, env: NodeJS.ProcessEnv): SQSClientConfig {
   return {
     endpoint: `http://${formatHosts([{ host, port }])}`,
@@ -59,7 +65,7 @@ function credentialsIn(env: NodeJS.ProcessEnv) {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** On Node 20, the SDK warns every user to upgrade. qbl decides itself which Node versions it supports. */
+/** Hides a warning of the SDK. On Node 20, it asks every user to upgrade, but qbl supports Node 20. */
 function silenceNodeVersionWarning(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }

@@ -2,18 +2,18 @@ import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import { printable } from '../../../printable.ts';
 import type { Refusal } from '../../queue.ts';
 
-/** What a failed request means for its outcome. */
+/** What the error of a request says about its outcome. */
 export type SqsFailure =
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly detail: string }
-  /** The request had no effect. It may succeed if it is repeated. */
+  /** The request had no effect, and may succeed if it is repeated. */
   | { readonly kind: 'try-again'; readonly detail: string }
   | { readonly kind: 'unknown'; readonly detail: string };
 
 const MAX_DETAIL_LENGTH = 300;
 
 /**
- * Error codes that say that the service did not execute the request. They are the errors of its operations and those
- * common to all AWS services (SQS API reference). Every other failure leaves the outcome unknown.
+ * Error codes that say that the service did not execute the request: those of its operations, and those common to all
+ * AWS services (SQS API reference). After any other error, the outcome is unknown.
  */
 const REFUSALS = new Map<string, Refusal>([
   ...codes('too-large', ['BatchRequestTooLong', 'MessageTooLong']),
@@ -47,7 +47,7 @@ const REFUSALS = new Map<string, Refusal>([
   ]),
 ]);
 
-/** Temporary errors: throttling (the codes that AWS's SDKs treat as such), a missing queue, or a missing key. */
+/** Codes of temporary errors: throttling (the codes that AWS's SDKs list), a missing queue, or a missing key. */
 const TRY_AGAIN = new Set([
   'BandwidthLimitExceeded',
   'KmsDisabled',
@@ -68,10 +68,10 @@ const TRY_AGAIN = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Errors that the SDK throws before it sends anything. */
+/** Errors that the SDK throws before it sends a request. */
 const NEVER_SENT = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
-/** Node's system calls before the first byte is written. */
+/** Names of Node's system calls that come before the first byte of a request. */
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
 export function sqsFailureOf(error: unknown): SqsFailure {
@@ -83,7 +83,7 @@ export function sqsFailureOf(error: unknown): SqsFailure {
   return { kind: notDone ? 'try-again' : 'unknown', detail };
 }
 
-/** One entry of a batch failed. If the sender was not at fault, the message may still have been stored. */
+/** Judges one failed entry of a batch. Unless the sender was at fault, the message may have been stored. */
 export function entryFailureOf({ Code = '', Message = '', SenderFault }: BatchResultErrorEntry): SqsFailure {
   const code = unprefixed(Code);
   const detail = oneLine(Message === '' ? code : `${code}: ${Message}`);
@@ -96,7 +96,7 @@ export function isMissingQueue(error: unknown): boolean {
   return codeOf(error) === 'QueueDoesNotExist';
 }
 
-/** One line for people. It can contain text from the service. */
+/** Describes an error in one line for people. The line can contain text from the service. */
 export function describeSqsError(error: unknown): string {
   if (isWithoutConnection(error)) return `no connection (${textOf(error, 'code')})`;
   const message = error instanceof Error ? error.message : String(error);
@@ -105,15 +105,15 @@ export function describeSqsError(error: unknown): string {
 }
 
 /**
- * Keeps only the first line. On a signature mismatch, AWS repeats the request's headers in later lines, including the
- * session token.
+ * Keeps only the first line. If the signature is wrong, AWS's text repeats the headers of the request in later lines,
+ * with the session token.
  */
 function oneLine(text: string): string {
   const [line = ''] = text.split(/\r?\n/, 1);
   return printable(line, MAX_DETAIL_LENGTH);
 }
 
-/** The error code, in the older query protocol or in the JSON protocol. */
+/** Returns the error code. It is the same for AWS's older query protocol and its JSON protocol. */
 function codeOf(error: unknown): string {
   const name = unprefixed(textOf(error, 'name'));
   if (name === 'NonExistentQueue') return 'QueueDoesNotExist';
@@ -124,7 +124,7 @@ function unprefixed(code: string): string {
   return code.replace(/^AWS\.SimpleQueueService\./, '');
 }
 
-/** Node tries every address of a host name and collects the failures. */
+/** Whether no connection could be opened. Node tries every address of a host name and collects the errors. */
 function isWithoutConnection(error: unknown): boolean {
   if (error instanceof AggregateError)
     return error.errors.length > 0 && error.errors.every(isWithoutConnection);

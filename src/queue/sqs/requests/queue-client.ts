@@ -21,11 +21,11 @@ export interface ReceiveOptions {
   readonly waitSeconds: number;
   readonly visibilitySeconds: number;
   readonly signal: AbortSignal;
-  /** At most 10, which is the default. */
+  /** Maximum number of messages in the answer: at most 10, which is also the default. */
   readonly maxMessages?: number;
 }
 
-/** SQS's limit for ReceiveMessage and for batches. */
+/** SQS's limit for the messages of one ReceiveMessage answer and for the entries of one batch. */
 export const MAX_BATCH_ENTRIES = 10;
 const RECEIVED_ATTRIBUTES = [
   'ApproximateReceiveCount',
@@ -33,7 +33,7 @@ const RECEIVED_ATTRIBUTES = [
   'MessageGroupId',
   'MessageDeduplicationId',
 ] as const;
-/** Extra time, beyond the time that the service itself waits for messages. */
+/** Time to wait for an answer after the time for which SQS itself waits for messages. */
 const RECEIVE_MARGIN_MS = 10_000;
 
 /** Sends requests to one queue. Each request has a timeout, after which its outcome is unknown. */
@@ -42,13 +42,13 @@ export class QueueClient {
   readonly #sdk: SQSClient;
   #queueUrl: string | null = null;
 
-  /** @param maxRequests maximum number of requests in flight */
+  /** @param maxRequests maximum number of requests that are open at the same time */
   constructor(address: SqsAddress, env: NodeJS.ProcessEnv, maxRequests: number) {
     this.#address = address;
     this.#sdk = createClient(address, env, maxRequests);
   }
 
-  /** Creates the queue if it is missing. */
+  /** Returns the queue's attributes. Creates the queue if it is missing. */
   async prepare(timeoutMs: number): Promise<QueueAttributes> {
     try {
       return await this.attributes(timeoutMs);
@@ -75,7 +75,7 @@ export class QueueClient {
     );
   }
 
-  /** Resolves as soon as there is a message, or with none after `waitSeconds`. */
+  /** Receives messages. Resolves as soon as a message arrives, or without messages after `waitSeconds`. */
   async receive({ waitSeconds, visibilitySeconds, signal, maxMessages }: ReceiveOptions): Promise<Message[]> {
     const timeoutMs = waitSeconds * 1_000 + RECEIVE_MARGIN_MS;
     const { Messages = [] } = await this.#ask({ timeoutMs, signal }, (QueueUrl, options) =>
@@ -94,8 +94,8 @@ export class QueueClient {
   }
 
   /**
-   * Resolves with the receipt handles that are worth another attempt. A handle that SQS refuses is not: its message
-   * was deleted, or will be redelivered with another handle.
+   * Deletes messages. Resolves with the receipt handles for which another attempt makes sense. If SQS refuses a
+   * handle, its message was deleted, or will be redelivered with another handle.
    */
   async deleteBatch(receiptHandles: readonly string[], timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
@@ -107,8 +107,8 @@ export class QueueClient {
   }
 
   /**
-   * Hides unacknowledged messages for this many seconds from now; 0 returns them to the queue. Resolves with the
-   * receipt handles for which it failed.
+   * Hides messages for this many seconds from now; 0 returns them to the queue. Resolves with the receipt handles for
+   * which that failed.
    */
   async hideBatch(receiptHandles: readonly string[], seconds: number, timeoutMs: number): Promise<string[]> {
     const Entries = receiptHandles.map((ReceiptHandle, index) => ({
@@ -127,7 +127,10 @@ export class QueueClient {
     this.#sdk.destroy();
   }
 
-  /** If the queue is missing, look it up again next time: it may have been deleted and recreated. */
+  /**
+   * Sends a request. If the queue is missing, the next request looks up its URL again, because the queue may be
+   * recreated.
+   */
   async #ask<T>(
     { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
     send: (queueUrl: string, options: RequestOptions) => Promise<T>,
@@ -154,7 +157,8 @@ export class QueueClient {
 
   async #create(timeoutMs: number): Promise<void> {
     const { queue, account, fifo } = this.#address;
-    // CreateQueue can create a queue only in the account of the credentials.
+    // CreateQueue creates a queue only in the account of the credentials, so a queue of another account cannot be
+    // created.
     if (account !== null)
       throw new Error(`account ${account} has no such queue, and qbl cannot create one there`);
     const Attributes = fifo ? { FifoQueue: 'true' } : {};

@@ -1,11 +1,11 @@
-/** Options in the form that the SDK expects. */
+/** Options that the SDK accepts for a request. */
 export interface RequestOptions {
   readonly abortSignal: AbortSignal;
 }
 
 /**
- * Sends a request and stops waiting after `timeoutMs` or on abort. The SDK ignores the signal while it looks for
- * credentials, so this does not rely on it.
+ * Sends a request. Stops waiting after `timeoutMs` or on abort, even if the SDK does not: it ignores the signal while
+ * it looks for credentials.
  * @throws Error 'no answer …' on timeout or abort, otherwise the error of the request
  */
 export async function request<T>(
@@ -15,7 +15,7 @@ export async function request<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  // Timers can fire early, but a request must not fail before its timeout.
+  // Timers can fire up to 1 ms early, but a request must not fail before its timeout.
   const timer = setTimeout(abort, Math.ceil(Math.max(0, timeoutMs)) + 1);
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();

@@ -4,8 +4,8 @@ import { entryFailureOf } from '../requests/errors.ts';
 import type { AttemptResult } from './outgoing-batch.ts';
 
 /**
- * Reads the result of each message from the answer to SendMessageBatch, in order. The ids in the request are indexes.
- * A message that the answer lists as neither sent nor failed, or as both, is unknown.
+ * Returns the result of each message, in order, from the answer to SendMessageBatch. The ids in the request are
+ * indexes. A message that the answer lists neither as sent nor as failed, or as both, has an unknown result.
  */
 export function readAnswer(
   { Successful = [], Failed = [] }: Partial<SendMessageBatchResult>,

@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Characters that a message body must not have (SQS API reference, SendMessageBatch), after XML 1.0's Char. */
+/**
+ * Matches characters that SQS forbids in a message (SQS API reference, SendMessageBatch). The rule is XML 1.0's Char.
+ */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
- * Converts a value to a text that SQS accepts, or returns why SQS accepts none. The check comes before sending: some
- * versions of the service replace forbidden characters with U+FFFD and report success.
+ * Converts a value to a text that SQS accepts, or returns why SQS does not accept the value. Without this check, some
+ * versions of the service replace forbidden characters by U+FFFD and report success.
  */
 export function bodyOf(
   value: Buffer,

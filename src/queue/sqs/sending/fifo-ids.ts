@@ -4,25 +4,28 @@ import { findIdentity } from '../../../message/reading/find.ts';
 
 /** The two ids that a message to a FIFO queue needs. */
 export interface FifoIds {
-  /** If the message is sent again with this id within five minutes, SQS accepts it but does not store it again. */
+  /** If a second message with this id is sent within five minutes, SQS accepts it but does not store it. */
   readonly deduplicationId: string;
-  /** The queue keeps the order within this group. */
+  /** The queue keeps the order of the messages of one group. */
   readonly groupId: string;
 }
 
-/** AWS's rule for both ids (SendMessageBatchRequestEntry). */
+/** The characters that AWS allows in both ids (SendMessageBatchRequestEntry). */
 const ALLOWED = /^[A-Za-z0-9!-/:-@[-`{-~]{1,128}$/;
 
-/** Inside a JSON string, the quotes are escaped with backslashes. */
+/** Matches the key of qbl's identity, also inside a JSON string, where quotes are escaped with backslashes. */
 const KEY = new RegExp(String.raw`"${RESERVED_KEY}\\*"`);
 
-/** A message without an identity gets a unique deduplication id. A message without a key gets a group of its own. */
+/**
+ * Returns the ids for a message. A body without an identity gets a random deduplication id. A message without a key
+ * gets its own group.
+ */
 export function fifoIds(key: string | null, body: string): FifoIds {
   const deduplicationId = identityIn(body) ?? randomUUID();
   return { deduplicationId, groupId: key === null ? deduplicationId : allowed(key) };
 }
 
-/** Also null if one body contains several identities: no single one identifies the body. */
+/** Returns the identity in the body. Null if it has none, or several, because none of them would identify the body. */
 function identityIn(body: string): string | null {
   if (body.split(KEY).length > 2) return null;
   const found = findIdentity(body);

@@ -7,8 +7,8 @@ import type { QueueClient } from '../requests/queue-client.ts';
 const PROBE_TIMEOUT_MS = 3_000;
 
 /**
- * The sender's connection. HTTP has no lasting connection, so this requests the queue's attributes every second. It
- * creates the queue if it is missing.
+ * The sender's connection to the queue. HTTP has no lasting connection, so the link requests the queue's attributes
+ * every second. It creates the queue if it is missing.
  */
 export class SqsLink {
   readonly #client: QueueClient;
@@ -24,12 +24,12 @@ export class SqsLink {
     return this.#watch.state;
   }
 
-  /** The attributes from the latest answer. Null before the first connection. */
+  /** The queue's attributes from the latest answer. Null before the first answer. */
   get attributes(): QueueAttributes | null {
     return this.#attributes;
   }
 
-  /** A request failed: check the queue now. */
+  /** Checks the queue now, because a request failed. */
   suspect(): void {
     this.#watch.probeNow();
   }
@@ -40,7 +40,7 @@ export class SqsLink {
     await closed;
   }
 
-  /** Resolves with null if the queue answered in time, otherwise with the error. */
+  /** Requests the queue's attributes. Resolves with null if the queue answers in time, otherwise with the error. */
   async #probe(): Promise<ConnectionFailure | null> {
     try {
       this.#attributes = await this.#client.prepare(PROBE_TIMEOUT_MS);

@@ -7,7 +7,7 @@ const TRY_AGAIN: AttemptResult = { kind: 'try-again', detail: 'throttled' };
 const REFUSED: AttemptResult = { kind: 'refused', reason: 'not-authorized', detail: 'no' };
 const DAMAGED: AttemptResult = { kind: 'damaged', detail: 'MD5' };
 
-/** The outcome of one message after these attempts, or `open` if it would be sent again. */
+/** Returns the outcome of one message after these attempts, or `open` if the message would be sent again. */
 function outcomeAfter(fifo: boolean, ...results: readonly AttemptResult[]): string {
   const batch = new OutgoingBatch([{ key: null, value: Buffer.from('a') }], { fifo, maxMessageBytes: 10 });
   for (const result of results) {

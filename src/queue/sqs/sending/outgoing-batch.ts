@@ -6,21 +6,21 @@ import { type FifoIds, fifoIds } from './fifo-ids.ts';
 export type AttemptResult =
   | { readonly kind: 'acked' }
   | Exclude<SendOutcome, { kind: 'acked' }>
-  /** It was not stored. Another attempt may store it. */
+  /** The message was not stored. Another attempt may store it. */
   | { readonly kind: 'try-again'; readonly detail: string }
-  /** SQS stored different bytes. Another attempt cannot repair that. */
+  /** SQS stored other bytes than those that were sent. Another attempt cannot repair that. */
   | { readonly kind: 'damaged'; readonly detail: string };
 
-/** A message that SQS can accept, and what is known of its outcome so far. */
+/** A message that SQS can accept, and what is known about its outcome. */
 export interface BatchEntry {
   readonly key: string | null;
   readonly body: string;
-  /** Null if the queue is not a FIFO queue. */
+  /** Ids for a FIFO queue. Null for a standard queue. */
   readonly fifo: FifoIds | null;
   inFlight: boolean;
-  /** Why the message may have been stored without an acknowledgement. Null if it was certainly not stored. */
+  /** Why the message may have been stored although SQS did not acknowledge it. Null if it was certainly not stored. */
   doubt: string | null;
-  /** Why the message was not stored so far. */
+  /** Why the message has not been stored so far. */
   obstacle: string;
   outcome: SendOutcome | null;
 }
@@ -31,8 +31,9 @@ export interface BatchOptions {
 }
 
 /**
- * A batch in flight. A message that may have been stored is sent again only to a FIFO queue, which drops the repeat.
- * The acknowledgement of a later attempt then counts, and a later refusal proves nothing.
+ * A batch that is being sent. A message that may have been stored is sent again only to a FIFO queue, which does not
+ * store it twice. If the second attempt is acknowledged, so is the message; if it is refused, the first attempt may
+ * still have been stored.
  */
 export class OutgoingBatch {
   readonly #fifo: boolean;
@@ -75,7 +76,10 @@ export class OutgoingBatch {
     }
   }
 
-  /** If a later message of the same key is already stored, sending this one again would break the order. */
+  /**
+   * Gives up messages for which a later message of the same key is stored. Sending them now would break the order of
+   * the key.
+   */
   giveUpOvertaken(): void {
     const stored = new Set<string>();
     for (const entry of this.#entries.toReversed()) {
@@ -85,7 +89,7 @@ export class OutgoingBatch {
     }
   }
 
-  /** One outcome for each message, in order, from what is known now. */
+  /** Returns one outcome for each message, in order, from what is known now. */
   outcomes(): SendOutcome[] {
     return this.#messages.map((message) => {
       if (!('body' in message)) return message;

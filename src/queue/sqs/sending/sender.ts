@@ -8,26 +8,32 @@ import { readAnswer } from './batch-answer.ts';
 import { SqsLink } from './link.ts';
 import { type AttemptResult, type BatchEntry, OutgoingBatch } from './outgoing-batch.ts';
 
-/** Maximum number of requests in flight. */
+/** Maximum number of requests that are open at the same time. */
 export const MAX_IN_FLIGHT = 16;
 /**
- * SQS's limit for all bodies of a request was once 256 KiB and is 1 MiB today (SQS API reference, SendMessageBatch).
- * The older limit was also the default limit of each body.
+ * Limit for all bodies of a request. SQS's limit was once 256 KiB and is 1 MiB today (SQS API reference,
+ * SendMessageBatch). A single body had the older limit, too.
  */
 const MIN_BATCH_BYTES = 256 * 1024;
-/** Leaves time for a second attempt within a deadline of 10 s. */
+/** After this time an attempt ends, so that a second one is possible before a deadline of 10 s. */
 const RESEND_AFTER_MS = 5_000;
-/** Less than the five minutes in which a FIFO queue drops repeats. */
+/**
+ * Messages are sent again only within this time. It is less than the five minutes in which a FIFO queue recognizes a
+ * repeated message.
+ */
 const RESEND_WITHIN_MS = 4 * 60_000;
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 500;
 /**
- * With less time left, do not send again. An attempt that is cut short turns a definite refusal into an unknown
- * outcome.
+ * If less time than this is left, do not send again. An attempt that is cut short would turn a definite refusal into
+ * an unknown outcome.
  */
 const MIN_RESEND_MS = 500;
 
-/** Sends batches concurrently. If messages have keys, it sends one batch at a time, which keeps each key's order. */
+/**
+ * Sends several batches at the same time. If messages have keys, sends one batch at a time, which keeps each key's
+ * order.
+ */
 export class SqsSender implements Sender {
   readonly maxBatchMessages = MAX_BATCH_ENTRIES;
   readonly maxInFlight: number;
@@ -63,7 +69,7 @@ export class SqsSender implements Sender {
     return batch.outcomes();
   }
 
-  /** Waits for requests in flight. */
+  /** Waits for the open requests, then closes the connection. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#running);
     await this.#link.close();
@@ -86,7 +92,10 @@ export class SqsSender implements Sender {
     }
   }
 
-  /** If SQS refuses a whole request, send each half on its own. In the end only the message at fault fails. */
+  /**
+   * Sends messages in one request. If SQS refuses the whole request as too large, sends each half alone, until only
+   * the message that is too large fails.
+   */
   async #attempt(batch: OutgoingBatch, entries: readonly BatchEntry[], endMs: number): Promise<void> {
     batch.begin(entries);
     const results = await this.#request(entries, endMs);
@@ -103,7 +112,7 @@ export class SqsSender implements Sender {
     }
   }
 
-  /** The results of each entry, or one result for all of them. */
+  /** Returns the result of each message, or one result for all of them. */
   async #request(entries: readonly BatchEntry[], endMs: number): Promise<AttemptResult[] | AttemptResult> {
     const leftMs = endMs - performance.now();
     if (leftMs <= 0) return { kind: 'try-again', detail: 'not sent before the deadline' };

@@ -1,23 +1,23 @@
-/** One line, area or row of bars of a chart. */
+/** One line, area or row of bars in a chart. */
 export interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
   readonly format: (value: number) => string;
-  /** Format of the round figures on its axis. The default is `format`. */
+  /** Writes the figures on the axis. If absent, `format` does. */
   readonly axisFormat?: (value: number) => string;
   readonly form: 'line' | 'area' | 'step' | 'bars';
-  /** True if the line continues over times without a value. */
+  /** Whether the line continues over times without a value. */
   readonly bridgesGaps?: boolean;
-  /** The default is the left axis. */
+  /** The axis that the values belong to. If absent, the left axis. */
   readonly axis?: 'left' | 'right';
 }
 
-/** The horizontal axis, along which the cursor moves. */
+/** The horizontal axis. The cursor moves along it. */
 export interface Horizontal {
   readonly name: string;
   readonly values: readonly number[];
   readonly format: (value: number) => string;
-  /** The positions of its ticks. By default the chart library chooses them. */
+  /** Positions of the marks on the axis. If absent, the chart library chooses them. */
   readonly ticks?: readonly number[];
   readonly range?: readonly [number, number];
 }
@@ -29,24 +29,24 @@ export interface Shade {
   readonly to: number;
 }
 
-/** The content of a chart, in words and in figures. */
+/** What a chart shows. */
 export interface ChartSpec {
   readonly id: string;
   readonly title: string;
-  /** One or two sentences for screen readers that describe the chart. */
+  /** One or two sentences that describe the chart, for screen readers. */
   readonly summary: string;
   readonly horizontal: Horizontal;
   readonly series: readonly Series[];
   readonly shades?: readonly Shade[];
   readonly isLogarithmic?: boolean;
-  /** Charts of one group share their cursor. */
+  /** Name of a group of charts. Their cursors move together. */
   readonly group?: string;
 }
 
-/** Lines also have different dashes, for colour-blind people and for paper. */
+/** Dash patterns of lines. Colour-blind readers and readers on paper can distinguish lines by them. */
 export const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 3, 2, 3], [5, 2], [1, 2]];
 
-/** Patterns and colours repeat after the last one. */
+/** The pattern of a series. After the last pattern and the last colour, they begin again. */
 export const dashOf = (index: number): readonly number[] => DASHES[index % DASHES.length] ?? [];
 export const COLOURS = 6;
 export const colourOf = (index: number): string => `--series-${(index % COLOURS) + 1}`;

@@ -2,10 +2,10 @@ import { element, table } from '../dom.ts';
 import { renew } from '../renew.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** People do not read more rows. The run's folder contains all of them. */
+/** Limit for the rows of the table, because readers do not look at more. The run's folder has all figures. */
 const MAX_ROWS = 60;
 
-/** The figures of a chart as a table. The table is built when the user opens it. */
+/** Creates a table with the figures of a chart. The rows are built when the user opens the table. */
 export function chartTable(first: ChartSpec) {
   let spec = first;
   const details = element('details', { class: 'figures' });

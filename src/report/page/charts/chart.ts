@@ -6,16 +6,16 @@ import { chartTable } from './chart-table.ts';
 import { legend } from './legend.ts';
 import { drawPlot, heightFor } from './plot.ts';
 
-/** Widths that fit an A4 page and a Letter page: for one chart, and for two charts side by side. */
+/** Widths in print that fit on A4 and Letter: for one chart, and for each of two charts side by side. */
 const PAPER_WIDTH = 660;
 const HALF_PAPER_WIDTH = 320;
-/** A chart that fills a row on paper. */
+/** Matches a chart that has a whole row in print. */
 const ALONE = '.grid > :first-child:nth-last-child(odd), :not(.grid) > *';
 const PAGE_STEPS = 10;
 
 const paper = matchMedia('print');
 
-/** A chart with a legend, a cursor for mouse and keyboard, and a table of the same figures. */
+/** A chart with a legend, a cursor for mouse and keyboard, and a table of its figures. */
 class Chart {
   readonly figure: HTMLElement;
   readonly #heading: HTMLElement;
@@ -56,7 +56,7 @@ class Chart {
     new ResizeObserver(() => this.#fit()).observe(this.#box);
   }
 
-  /** Shows newer figures of the same series. */
+  /** Shows newer figures. The chart must have the same series. */
   update(spec: ChartSpec): void {
     this.#spec = spec;
     this.#describe();
@@ -85,7 +85,7 @@ class Chart {
     else if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: heightFor(width) });
   }
 
-  /** In print the box still has the width of the window, so the width of the paper is used. */
+  /** The width in pixels. In print, the box still has the width of the window, so the width of the paper is used. */
   #width(): number {
     if (!paper.matches) return this.#box.clientWidth;
     return this.figure.matches(ALONE) ? PAPER_WIDTH : HALF_PAPER_WIDTH;
@@ -138,14 +138,15 @@ class Chart {
   #pointAt(index: number): void {
     const value = this.#spec.horizontal.values[index] ?? 0;
     this.#plot?.setCursor({ left: this.#plot.valToPos(value, 'x'), top: 0 });
-    // Several points can share a pixel. Without this the cursor would jump to the first of them.
+    // Several points can share a pixel. The library would move the cursor to the first of them, so set the index
+    // again.
     this.#onCursor(index);
   }
 }
 
 const charts = new Map<string, Chart>();
 
-/** The chart with this id: the existing one with newer figures, or a new one. */
+/** Returns the chart with this id. If the page has it already, updates its figures. */
 export function chart(spec: ChartSpec): Element {
   const known = charts.get(spec.id);
   if (known?.hasSeriesOf(spec)) {
@@ -157,7 +158,7 @@ export function chart(spec: ChartSpec): Element {
   return created.figure;
 }
 
-/** Draws all charts again if the colours change, and when the page is printed. */
+/** Draws all charts again when the colours change and when the page is printed. */
 export function followTheme(): void {
   const redrawAll = () => {
     for (const each of charts.values()) each.redraw();

@@ -4,19 +4,22 @@ import type { LatencyData, LatencySeries } from '../../html/report-data.ts';
 import { durationText, percentileText } from '../text.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** With a wider range of values, a linear axis would hide the small ones. */
+/**
+ * If the longest value is more than this many times the shortest, the axis is logarithmic. A linear axis would hide
+ * short values.
+ */
 const LINEAR_SPREAD = 30;
 const TICKS = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
 
 const milliseconds = (ms: number) => `${formatMs(ms)} ms`;
-/** The kind of latency, with the run if there are several. */
+/** Name of the series: the kind of latency, and the run if the chart has several runs. */
 export const seriesName = ({ name, run }: LatencySeries) => (run === null ? name : `${name}, ${run}`);
 
-/** The share of samples above a percentile, as a power of ten. Rarer samples are further right. */
+/** Position of a percentile on the axis: how rare larger values are, as a power of ten. */
 const rarity = (percentile: number) => -Math.log10(1 - percentile / 100);
 const percentileAt = (value: number) => 100 * (1 - 10 ** -value);
 
-/** Latency by percentile, all series in one chart. */
+/** Returns the chart of latency by percentile, with all series. */
 export function percentileChart({ series }: LatencyData): ChartSpec {
   const longest = series.reduce((best, each) =>
     each.percentiles.length > best.percentiles.length ? each : best,
@@ -51,7 +54,7 @@ function inWords(series: LatencySeries): string {
   return `${seriesName(series)}: p50 is ${of('p50')}, p99 is ${of('p99')}, the longest is ${of('max')}.`;
 }
 
-/** The number of samples in each range of latencies. */
+/** Returns the chart with the number of samples in each range of latency. */
 export function histogramChart(series: LatencySeries, index: number): ChartSpec {
   const { bars } = series;
   const edges = [...bars.map(({ fromMs }) => fromMs), bars.at(-1)?.toMs ?? 0];

@@ -19,7 +19,7 @@ function shadesOf(outages: readonly SpanData[]): Shade[] {
   return outages.map(({ fromSeconds, toSeconds }) => ({ name: 'outage', from: fromSeconds, to: toSeconds }));
 }
 
-/** Failed requests over time, with the queue and without it. */
+/** Returns the chart of failed requests over time, with the queue and without it. */
 export function failuresChart(data: FailuresData, outages: readonly SpanData[]): ChartSpec {
   const { seconds, withQueuePerSecond, withoutQueuePerSecond } = data;
   const peaks = [highest(withQueuePerSecond), highest(withoutQueuePerSecond)].map(rateText);
@@ -36,7 +36,7 @@ export function failuresChart(data: FailuresData, outages: readonly SpanData[]):
   };
 }
 
-/** Load levelling: arrivals, processing and backlog over time. */
+/** Returns the charts of load levelling: arrivals, processing and backlog over time. */
 export function levellingCharts(data: LevellingData, outages: readonly SpanData[]): ChartSpec[] {
   const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds } = data;
   const shared = { group: 'levelling', shades: shadesOf(outages) };
@@ -86,7 +86,7 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
   ];
 }
 
-/** Outcomes and latency of the samples over time. A sample counts at its end. */
+/** Returns the charts of outcomes and latency over time. A sample counts at the time of its end. */
 export function outcomeCharts(data: OutcomesData, outages: readonly SpanData[]): ChartSpec[] {
   const { seconds, bucketSeconds, ackedPerSecond, rejectedPerSecond, indeterminatePerSecond } = data;
   const shared = { group: 'samples', shades: shadesOf(outages) };

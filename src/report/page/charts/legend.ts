@@ -1,7 +1,7 @@
 import { element, svgElement } from '../dom.ts';
 import { type ChartSpec, colourOf, dashOf, type Series } from './chart-spec.ts';
 
-/** The legend of a chart: name and line style of each series, and its values at the cursor. */
+/** Creates the legend of a chart: name and line style of each series, and its value at the cursor. */
 export function legend({ series, shades = [], horizontal }: ChartSpec) {
   const place = element('output', {}, horizontal.name);
   const values = series.map(() => element('output', {}));

@@ -3,7 +3,7 @@ import { type ChartSpec, colourOf, dashOf, type Series, type Shade } from './cha
 
 declare global {
   interface Window {
-    /** The page loads the library before this script. */
+    /** The chart library. The page loads it before this script. */
     readonly uPlot: typeof uPlot;
   }
 }
@@ -13,14 +13,14 @@ const HEIGHT_OF_NARROW = 200;
 const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 const BAR_SHARE = 0.92;
-/** Widest character of the font above, in CSS pixels. */
+/** Width of the widest character in this font, in CSS pixels. */
 const CHARACTER_WIDTH = 7;
 const LABEL_GAP = 8;
 const MIN_PADDING = 12;
 
 export type OnCursor = (index: number | null) => void;
 
-/** Draws a chart into its box, with the current colours of the page. */
+/** Draws a chart into the box, with the present colours of the page. */
 export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCursor: OnCursor): uPlot {
   const options: uPlot.Options = {
     width,
@@ -44,7 +44,7 @@ export function drawPlot(box: HTMLElement, spec: ChartSpec, width: number, onCur
   return new window.uPlot(options, dataOf(spec), box);
 }
 
-/** Space for the right half of the last label. A right axis already has enough space. */
+/** Space on the right for half of the last label. A chart with a right axis has enough space already. */
 function rightPadding({ horizontal, series }: ChartSpec): number {
   if (series.some(({ axis }) => axis === 'right')) return 0;
   const last = horizontal.range?.[1] ?? horizontal.values.at(-1) ?? 0;
@@ -55,7 +55,7 @@ function widthOf(label: string): number {
   return label.length * CHARACTER_WIDTH;
 }
 
-/** Removes ticks whose labels would overlap the previous label. */
+/** Returns the marks whose labels do not overlap the label before. */
 function apart(ticks: readonly number[], { horizontal }: ChartSpec, plot: uPlot): number[] {
   let free = Number.NEGATIVE_INFINITY;
   return ticks.filter((tick) => {
@@ -120,7 +120,7 @@ function axesOf(spec: ChartSpec): uPlot.Axis[] {
   ];
 }
 
-/** Draws grid lines only at powers of ten. */
+/** Makes an axis draw grid lines only at powers of ten. */
 function logarithmic(axis: uPlot.Axis): uPlot.Axis {
   const powers = (_plot: uPlot, splits: number[]) =>
     splits.map((value) => (Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6) ? value : null));
@@ -133,7 +133,7 @@ function logarithmic(axis: uPlot.Axis): uPlot.Axis {
   };
 }
 
-/** Fills the shaded parts over the whole height, behind the lines. */
+/** Fills the highlighted parts over the whole height, behind the lines. */
 function shade({ ctx, bbox, valToPos }: uPlot, shades: readonly Shade[]): void {
   const right = bbox.left + bbox.width;
   ctx.save();
@@ -154,7 +154,7 @@ function lineOf(series: Series, index: number): uPlot.Series {
     stroke,
     width: 2,
     dash: [...dashOf(index)],
-    // A line through a single point would be invisible.
+    // A line with a single point would be invisible, so draw the point.
     points: { show: true, size: 6, fill: stroke, filter: () => alone(series) },
     spanGaps: series.bridgesGaps === true,
   };
@@ -173,7 +173,7 @@ function lineOf(series: Series, index: number): uPlot.Series {
   return build === undefined ? base : { ...base, paths: build };
 }
 
-/** The indexes of values without neighbours, which no line connects. */
+/** Returns the indexes of values without a neighbour. No line connects these values. */
 function alone({ values, form, bridgesGaps }: Series): number[] {
   if (form === 'bars') return [];
   const known = values.flatMap((value, index) => (value === null ? [] : [index]));
@@ -182,10 +182,10 @@ function alone({ values, form, bridgesGaps }: Series): number[] {
   return known.filter((index) => !isKnown(index - 1) && !isKnown(index + 1));
 }
 
-/** The value of a style variable. It differs between light mode, dark mode and print. */
+/** Returns the value of a style variable. Light mode, dark mode and print have different values. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** The colour of a series has six hexadecimal digits, so two more can follow. */
+/** Makes a colour transparent. A series has a colour of six hexadecimal digits, to which two are added. */
 const translucent = (hex: string, alpha: string) => `${hex}${alpha}`;

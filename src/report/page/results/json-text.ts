@@ -1,10 +1,10 @@
-/** With deeper nesting the indent would take more space than the text. */
+/** Limit for nested values. Beyond it, the indentation would be longer than the text. */
 const MAX_DEPTH = 64;
 const INDENT = '  ';
 
 /**
- * Indents a JSON object or list. Null for any other text. It changes only the white space between tokens, so numbers and
- * repeated keys stay the same.
+ * Returns a JSON object or list with indentation. Null for any other text. Only the white space between tokens
+ * changes, so numbers and repeated keys stay the same.
  */
 export function indentedJson(text: string): string | null {
   if (!/^\s*[{[]/.test(text) || !isJson(text)) return null;

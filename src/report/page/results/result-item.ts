@@ -8,10 +8,10 @@ import { isFailure } from './search.ts';
 
 const UNTRACED = 'This request was not traced. qbl rebuilt it from its row in samples.jtl and from the plan.';
 
-/** The anchor of a result, for links within the page. */
+/** Returns the anchor of a result, for links within the page. */
 export const anchorOf = (key: string): string => `request-${key}`;
 
-/** One result: a line that the user can open to see the request and the response. */
+/** Creates one result: a line that the user can open to see the request and the response. */
 export function resultItem(result: ResultData): HTMLElement {
   const failed = isFailure(result);
   const details = element(
@@ -40,8 +40,8 @@ export function resultItem(result: ResultData): HTMLElement {
 }
 
 /**
- * The thread and the loop. A group name from right to left would reverse the numbers after it, so it is isolated.
- * Source: https://www.w3.org/International/articles/inline-bidi-markup/
+ * Returns thread and loop. The name of a thread group can be text from right to left, which would reverse the numbers
+ * after it, so the name is isolated (https://www.w3.org/International/articles/inline-bidi-markup/).
  */
 function placeNodes({ thread, loop }: ResultData): DomChild[] {
   const [, name = thread, numbers = ''] = /^(.*)( \d+-\d+)$/s.exec(thread) ?? [];
@@ -92,7 +92,7 @@ function bodyNodes(title: string, body: string, bodyBytes: number, missing: stri
   ];
 }
 
-/** Captured text. Each line has its own writing direction. */
+/** Creates a box with captured text. Each line has its own writing direction. */
 function captured(name: string, text: string): HTMLElement {
   return element('pre', { dir: 'auto', tabindex: '0', role: 'region', 'aria-label': name }, text);
 }

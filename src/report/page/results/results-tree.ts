@@ -5,14 +5,14 @@ import { inPlace, keep, renew } from '../renew.ts';
 import { anchorOf, resultItem } from './result-item.ts';
 import { SHOWN, type Shown, searcher } from './search.ts';
 
-/** Number of results in the page. A button shows more. */
+/** Number of results in the page at first. A button shows more. */
 const PAGE_SIZE = 50;
-/** Shows all results, with or without a problem. */
+/** The choice of results with or without a problem. */
 const ANY = 'any';
-/** The list is updated only after this pause in typing. */
+/** Time without typing after which the list is searched. */
 const SEARCH_AFTER_MS = 120;
 
-/** The list of results with its search. An update changes neither the typed text nor what is open. */
+/** The list of results with its search. An update does not change the typed text, and does not close what is open. */
 export class ResultsTree {
   readonly box: HTMLElement;
   readonly #search = element('input', {
@@ -27,7 +27,7 @@ export class ResultsTree {
   readonly #found = element('p', { class: 'note', role: 'status' });
   readonly #list = element('ol', { class: 'results', 'aria-label': 'Results' });
   readonly #more = element('button', { type: 'button' }, 'Show more');
-  /** The elements of the list, by the key of their result. */
+  /** The elements of the list, by the key of the result. */
   #listed = new Map<string, HTMLElement>();
   #find = searcher([]);
   #items: readonly ResultData[] = [];
@@ -64,7 +64,10 @@ export class ResultsTree {
     this.#show(Math.max(this.#most, this.#untilLastOpen()));
   }
 
-  /** Opens the result with this anchor and scrolls to it. Clears a search that hides it. False if it does not exist. */
+  /**
+   * Opens the result with this anchor and scrolls to it. If a search hides the result, clears the search. Returns
+   * false if the result does not exist.
+   */
   reveal(anchor: string): boolean {
     const isIt = ({ key }: ResultData) => key !== null && anchorOf(key) === anchor;
     if (!this.#matches.some(isIt)) {
@@ -90,7 +93,7 @@ export class ResultsTree {
     this.#kind.value = kinds.includes(chosen) ? chosen : '';
   }
 
-  /** Cancels a pending search, because it would shorten the list again. */
+  /** Searches now. Cancels a search that waits, because it would shorten the list again. */
   #searchAnew(): void {
     clearTimeout(this.#typing);
     this.#match();
@@ -117,7 +120,9 @@ export class ResultsTree {
     this.#more.hidden = shown.length === this.#matches.length;
   }
 
-  /** New failures move down the successes. A result that the user has open must stay in the list. */
+  /**
+   * Returns how many results must be shown so that every open one stays in the list. New failures move successes down.
+   */
   #untilLastOpen(): number {
     const isOpen = (result: ResultData) =>
       this.#listed.get(keyOf(result))?.querySelector('details')?.open === true;

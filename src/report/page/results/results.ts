@@ -7,7 +7,7 @@ import { ResultsTree } from './results-tree.ts';
 
 let tree: ResultsTree | null = null;
 
-/** Like JMeter's View Results Tree: all traced requests and responses, with a search. */
+/** Returns all traced requests and responses with a search, as JMeter's View Results Tree shows them. */
 export function results(data: ResultsData): Node[] {
   const texts = [data.absent ?? shownText(data), ...untracedText(data)];
   const notes = texts.map((text) => element('p', { class: 'note' }, text));
@@ -17,7 +17,7 @@ export function results(data: ResultsData): Node[] {
   return [...notes, inPlace(tree.box)];
 }
 
-/** Shows the result that a link within the page points to. False if the link is not to a result. */
+/** Opens the result that a link within the page names. Returns false if the link does not name a result. */
 export function revealResult(hash: string): boolean {
   return /^#request-[\d-]+$/.test(hash) && tree?.reveal(hash.slice(1)) === true;
 }

@@ -1,17 +1,20 @@
 import type { MessageData, ResultData } from '../../html/report-data.ts';
 
-/** Choices of results: all, failures, successes, or one outcome. */
+/** The choices of results: all, failures, successes, or one outcome. */
 export const SHOWN = ['all', 'failures', 'successes', 'acked', 'rejected', 'indeterminate'] as const;
 export type Shown = (typeof SHOWN)[number];
 
 export interface Filter {
   readonly text: string;
   readonly shown: Shown;
-  /** The problem of the message, such as `lost`. Empty for all messages, with or without a problem. */
+  /** The problem of the message, such as `lost`. Empty to find messages with or without a problem. */
   readonly kind: string;
 }
 
-/** Finds results by text in any of their parts, ignoring case. The first search builds the texts. */
+/**
+ * Returns a function that finds results by text in any of their parts. Upper and lower case are the same. The first
+ * search prepares the texts.
+ */
 export function searcher(items: readonly ResultData[]): (filter: Filter) => readonly ResultData[] {
   let texts: readonly string[] | null = null;
   return ({ text, shown, kind }) => {

@@ -1,22 +1,26 @@
 import type { Place } from '../../../queue/queue.ts';
 import { tooMany } from './slot-pages.ts';
 
-/** Maximum number of places, sixteen bytes each. */
+/** Limit for the number of positions. Each takes sixteen bytes. */
 const MAX_PLACES = 2 ** 24;
 const NOWHERE: readonly Place[] = [];
 
 /**
- * Places of message copies in partitions other than the first one seen. Partitions are read concurrently, so chance
- * decides which copy is seen first. Only all copies together prove that a message is out of order.
+ * For messages with copies in several partitions: the positions of the copies that were not read first. Partitions are
+ * read at the same time, so it is chance which copy is read first. A message is out of order only if all its copies
+ * are.
  */
 export class PlacesElsewhere {
   #slots = new Uint32Array(64);
   #partitions = new Uint32Array(64);
   #offsets = new Float64Array(64);
   #count = 0;
-  /** By slot: how many places were recorded when the slot was forgotten. Earlier places do not count. */
+  /**
+   * Key: slot, the number under which a message is stored. Value: number of recorded positions when `forget` was
+   * called for the slot. Positions recorded before do not count.
+   */
   readonly #forgotten = new Map<number, number>();
-  /** Indices of the places, sorted by slot, partition and time of recording. Null if they must be sorted again. */
+  /** Order of the recorded positions by slot, partition and time of recording. Null if they must be sorted again. */
   #sorted: Uint32Array | null = null;
 
   add(slot: number, { partition, offset }: Place): void {
@@ -29,12 +33,12 @@ export class PlacesElsewhere {
     this.#sorted = null;
   }
 
-  /** Call this when the copies seen so far belong to another message. */
+  /** Forgets the positions of a slot. Call this when its copies turn out to belong to another message. */
   forget(slot: number): void {
     if (this.#count > 0) this.#forgotten.set(slot, this.#count);
   }
 
-  /** The first place of the slot in each of these partitions. */
+  /** For the message in this slot, returns its first position in each partition with recorded copies. */
   of(slot: number): readonly Place[] {
     if (this.#count === 0) return NOWHERE;
     this.#sorted ??= this.#sort();

@@ -11,19 +11,23 @@ import {
 } from './slot-layout.ts';
 import { tooMany } from './slot-pages.ts';
 
-/** Allocates slots for identities in blocks, and iterates over them in the order in which a thread sends. */
+/**
+ * Gives each message of a run a slot, a number under which its facts are stored. Slots are allocated in blocks. Lists
+ * the messages of a thread in the order in which they were sent.
+ */
 export class SlotBlocks<Entry> {
   readonly #requestsOf: (group: number) => number;
   readonly #entryOf: (slot: number, identity: () => Omit<Identity, 'run'>) => Entry | null;
-  /** Number of requests by thread group. */
+  /** Number of requests; the index is the thread group. */
   readonly #requests: number[] = [];
-  /** The first slot of each block of a stream, by stream and block number. */
+  /** For each stream (the requests of one thread), the first slot of each of its blocks. */
   readonly #streams = new Map<number, number[]>();
   #slots = 0;
 
   /**
-   * @param requestsOf returns the number of requests in a thread group; called once for each; 1 if not known
-   * @param entryOf returns the facts about a slot; null if there are none
+   * @param requestsOf returns the number of requests in a thread group, or 1 if it is not known; called once for each
+   * group
+   * @param entryOf returns what is known about the message in a slot; null if nothing is
    */
   constructor(
     requestsOf: (group: number) => number,
@@ -33,7 +37,7 @@ export class SlotBlocks<Entry> {
     this.#entryOf = entryOf;
   }
 
-  /** Whether the block with the slot of this identity was allocated. */
+  /** Whether this message is in a block that was already allocated. */
   has(identity: Identity): boolean {
     const requests = this.#requestsIn(identity.group);
     const blocks = this.#streams.get(streamKey(identity, requests));
@@ -50,7 +54,7 @@ export class SlotBlocks<Entry> {
     return block + inStream - blockStart(number);
   }
 
-  /** The threads with samples or messages, sorted by group and thread. */
+  /** The threads that have samples or messages, sorted by group and thread. */
   *threads(): Generator<ThreadEntries<Entry>> {
     const keys = Float64Array.from(this.#streams.keys()).sort();
     let ofThread: Stream[] = [];
@@ -118,7 +122,7 @@ export class SlotBlocks<Entry> {
   }
 }
 
-/** The entries of one thread, in sending order or in reverse. */
+/** The messages of one thread, in the order in which they were sent, or in reverse order. */
 export interface ThreadEntries<Entry> {
   forwards(): Iterable<Entry>;
   backwards(): Iterable<Entry>;
@@ -126,11 +130,11 @@ export interface ThreadEntries<Entry> {
 
 interface Stream {
   readonly key: number;
-  /** The first slot of each block. Blocks without facts are missing. */
+  /** The first slot of each block. Blocks without messages are missing. */
   readonly blocks: readonly number[];
 }
 
-/** Maximum number of slots. With twelve bytes each, they need at most 1.6 GB. */
+/** Limit for the number of slots. Each takes twelve bytes, so all take at most 1.6 GB. */
 const MAX_SLOTS = 1 << 27;
-/** Maximum number of entries in a Map of V8. */
+/** V8's limit for the number of entries in a Map. */
 const MAX_STREAMS = 2 ** 24;

@@ -3,11 +3,13 @@ import type { Place } from '../../../queue/queue.ts';
 import type { RowWindow } from '../../row-window.ts';
 import { SlotTimes, type TimePage } from './slot-times.ts';
 
-/** Stores twelve bytes for each slot: its state, the place of the first sighting, and its time. */
+/** Stores twelve bytes for each message: its state, the position where it was first read, and a time. */
 export class SlotPages {
   readonly #pages: Page[] = [];
   readonly #times = new SlotTimes();
-  /** The first offset seen in each partition. A slot stores its offset relative to this, in 32 bits. */
+  /**
+   * For each partition, the offset that was read first. Other offsets are stored as the difference to it, in 32 bits.
+   */
   readonly #firstOffsets: number[] = [];
 
   state(slot: number): number {
@@ -25,7 +27,7 @@ export class SlotPages {
     return { partition, offset: (this.#firstOffsets[partition] ?? 0) + (offsets[index] ?? 0) };
   }
 
-  /** Stores offsets of this partition relative to this one, if it is the first one seen. */
+  /** Remembers the offset of the first message that is read from a partition. */
   keepFrom({ partition, offset }: Place): number {
     const first = this.#firstOffsets[partition] ?? offset;
     this.#firstOffsets[partition] = first;
@@ -39,7 +41,8 @@ export class SlotPages {
     const page = this.#page(slot);
     widen(page, partition);
     page.partitions[indexOf(slot)] = partition;
-    // A log that was truncated may be read again from lower offsets. No verdict then depends on places.
+    // After a log was truncated, offsets can be lower than the first one. A verdict then does not depend on positions,
+    // so 0 is good enough.
     page.offsets[indexOf(slot)] = Math.max(0, offset - first);
   }
 
@@ -51,12 +54,12 @@ export class SlotPages {
     this.#times.setSent(this.#page(slot), indexOf(slot), sentAtMs);
   }
 
-  /** Whether a message with this send time may be the message of the slot. */
+  /** Whether a message with this send time may be the message of this slot. */
   fits(slot: number, sentAtMs: number): boolean {
     return this.#times.fits(this.#page(slot), indexOf(slot), sentAtMs);
   }
 
-  /** Null if no copy with a valid checksum was seen. */
+  /** Returns the send time. Null if no copy with a valid checksum was read. */
   sentAtMs(slot: number): number | null {
     return this.#times.sentAtMs(this.#page(slot), indexOf(slot));
   }
@@ -102,7 +105,10 @@ function newPage(): Page {
   };
 }
 
-/** Message groups of SQS count as partitions here, so there may be as many as messages. */
+/**
+ * Makes room for larger partition numbers. Message groups of SQS count as partitions, so there can be as many
+ * partitions as messages.
+ */
 function widen(page: Page, partition: number): void {
   const { BYTES_PER_ELEMENT: bytes } = page.partitions;
   if (partition < 2 ** (8 * bytes)) return;

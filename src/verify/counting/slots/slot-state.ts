@@ -2,32 +2,32 @@ import type { ReceiptOutcome } from '../../../runs/rows/receipts-csv.ts';
 import type { Outcome } from '../../../samples/outcome.ts';
 
 /**
- * The state of a message in one byte. From the lowest bit: outcome (2 bits), sightings (2), receipts (2),
- * dead-lettered (1), fields added by a proxy (1). Counts stop at 2, which means two or more.
+ * What is known about a message, in one byte. From the lowest bit: outcome (2 bits), number of copies read (2),
+ * receipts (2), dead-lettered (1), fields added by a proxy (1). Numbers stop at 2, which means two or more.
  */
 type SlotState = number;
 
 export interface MessageState {
-  /** Null if the samples have no row. */
+  /** The outcome in the samples. Null if the samples have no row for the message. */
   readonly outcome: Outcome | null;
-  /** 0, 1, or 2 for more. */
+  /** Number of copies that were read: 0, 1, or 2 for more. */
   readonly seen: number;
-  /** Whether a service received the message. */
+  /** Whether a service wrote a receipt for the message. */
   readonly hasReceipt: boolean;
-  /** 0, 1, or 2 for more. */
+  /** How often a service processed the message: 0, 1, or 2 for more. */
   readonly processed: number;
   readonly deadLettered: boolean;
-  /** Whether a proxy added fields to a copy. */
+  /** Whether a proxy added fields to one of the copies. */
   readonly enriched: boolean;
 }
 
-/** The lowest two bits are an index into this list. */
+/** The outcomes by the value of the lowest two bits. */
 const OUTCOMES: readonly (Outcome | null)[] = [null, 'acked', 'rejected', 'indeterminate'];
 const TWO_BITS = 0b11;
 const SEEN_SHIFT = 2;
 /**
- * Value of the receipt bits. 0: no receipt. 1: receipts, but none with `processed`. 2: one with `processed`. 3:
- * several.
+ * Position of the two bits for receipts. 0: no receipt. 1: receipts, but not for a processed message. 2: processed
+ * once. 3: processed more than once.
  */
 const RECEIPTS_SHIFT = 4;
 const DEAD_LETTERED = 1 << 6;
@@ -48,12 +48,12 @@ export function outcomeIn(state: SlotState): Outcome | null {
   return OUTCOMES[state & TWO_BITS] ?? null;
 }
 
-/** 0, 1, or 2 for more. */
+/** Number of copies that were read: 0, 1, or 2 for more. */
 export function seenIn(state: SlotState): number {
   return (state >> SEEN_SHIFT) & TWO_BITS;
 }
 
-/** 0, 1, or 2 for more. */
+/** How often a service processed the message: 0, 1, or 2 for more. */
 export function processedIn(state: SlotState): number {
   return Math.max(0, receiptsIn(state) - 1);
 }
@@ -70,7 +70,7 @@ function receiptsIn(state: SlotState): number {
   return (state >> RECEIPTS_SHIFT) & TWO_BITS;
 }
 
-/** Whether the message was acknowledged, but neither seen nor received by a service. */
+/** Whether the message was acknowledged, but neither read nor received by a service. */
 export function isMissing(state: SlotState): boolean {
   return outcomeIn(state) === 'acked' && seenIn(state) === 0 && !hasReceipt(state);
 }
@@ -84,7 +84,7 @@ export function withSighting(state: SlotState, isEnriched: boolean): SlotState {
   return isEnriched ? seen | ENRICHED : seen;
 }
 
-/** Removes the sightings, because they were messages of another execution. */
+/** Removes what is known about copies, because they come from another sender with the same run ID. */
 export function withoutSightings(state: SlotState): SlotState {
   return state & ~((TWO_BITS << SEEN_SHIFT) | ENRICHED);
 }

@@ -2,15 +2,19 @@ import { QblError } from '../../../error.ts';
 import type { RowWindow } from '../../row-window.ts';
 
 /**
- * Stores one time for each slot, in six bytes. If a copy with a valid checksum was seen, this is the send time in
- * milliseconds. Before that, it is the period of the slot's row, if there is one. All times are relative to a base,
- * which the first row sets. A time that is 24 days from the base counts as farther away than any row.
+ * Stores one time for each message, in six bytes. Once a copy with a valid checksum was read, the time is its send
+ * time in milliseconds. Before, it is the period in which the row of the message allows the sending. Times are
+ * relative to a base, which the first row sets. A time more than 24 days from the base counts as different from every
+ * row's time.
  */
 export class SlotTimes {
   #baseMs: number | null = null;
   #isBaseOfRow = false;
 
-  /** @throws QblError 'inconclusive' when the rows are more than 24 days apart */
+  /**
+   * Stores the period of a row.
+   * @throws QblError 'inconclusive' if the rows are more than 24 days apart
+   */
   setWindow(page: TimePage, index: number, { fromMs, toMs }: RowWindow, pages: readonly TimePage[]): void {
     this.#countFrom(fromMs, pages);
     const time = this.#relative(fromMs);
@@ -28,7 +32,7 @@ export class SlotTimes {
     page.spans[index] = UNKNOWN;
   }
 
-  /** Whether a message with this send time may be the message of the slot. */
+  /** Whether a message with this send time may be the message at this index. */
   fits(page: TimePage, index: number, sentAtMs: number): boolean {
     const span = page.spans[index] ?? UNKNOWN;
     if (span === UNKNOWN) return true;
@@ -37,15 +41,13 @@ export class SlotTimes {
     return span === SENT ? its === time : its >= time && its <= time + lengthOf(span);
   }
 
-  /** Null if no copy with a valid checksum was seen. */
+  /** Returns the send time. Null if no copy with a valid checksum was read. */
   sentAtMs(page: TimePage, index: number): number | null {
     if (page.spans[index] !== SENT) return null;
     return (this.#baseMs ?? 0) + (page.times[index] ?? 0) - MIDDLE;
   }
 
-  /**
-   * Sets the base when the first row arrives, and converts earlier times. Messages may arrive before the first row.
-   */
+  /** Sets the base when the first row arrives. Converts the times of messages that were read before. */
   #countFrom(rowMs: number, pages: readonly TimePage[]): void {
     if (this.#isBaseOfRow) return;
     const before = this.#baseMs;
@@ -67,7 +69,7 @@ export class SlotTimes {
 
 export interface TimePage {
   readonly times: Uint32Array;
-  /** The meaning of a time: the length of a row's period, or UNKNOWN or SENT. */
+  /** What each time means: UNKNOWN, SENT, or the length of a row's period. */
   readonly spans: Uint16Array;
 }
 
@@ -76,13 +78,13 @@ const SENT = 0xffff;
 const LONGEST = 0xfffe;
 const MIDDLE = 2 ** 31;
 const FARTHEST = 2 ** 32 - 1;
-/** Periods of up to 32 s are stored exactly in milliseconds. Longer ones are rounded up to the next second. */
+/** Periods of up to 32 s are stored in milliseconds. Longer ones are rounded up to whole seconds. */
 const EXACT = 2 ** 15;
 const COARSE_MS = 1_000;
 
 function tooFarApart(): QblError {
   return new QblError('inconclusive', 'the samples of one run begin more than 24 days apart', {
-    hint: 'A run cannot be that long: check the column "timeStamp" of its samples.',
+    hint: 'Check the column "timeStamp" of the samples: a run cannot last so long.',
   });
 }
 
@@ -95,7 +97,7 @@ function spanOf(lengthMs: number): number {
   return Math.min(EXACT + Math.ceil((lengthMs - EXACT) / COARSE_MS), LONGEST);
 }
 
-/** The longest span, nine hours, counts as endless. */
+/** Returns the length of a period. The longest one that can be stored, nine hours, counts as endless. */
 function lengthOf(span: number): number {
   if (span < EXACT) return span;
   return span === LONGEST ? Number.POSITIVE_INFINITY : EXACT + (span - EXACT) * COARSE_MS;
