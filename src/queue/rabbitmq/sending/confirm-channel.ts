@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, Connection } from 'rabbitmq-client';
 import { printable } from '../../../printable.ts';
-import type { SendOutcome } from '../../queue.ts';
+import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
 import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
+import { propertiesOf } from './properties.ts';
+import { Returns } from './returns.ts';
 
 /** Where to publish. The exchange '' routes to the queue named by the key. */
 export interface PublishTarget {
@@ -22,18 +24,14 @@ export class ConfirmChannel {
   /** Distinguishes this channel's messages from all others. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
-  /**
-   * Why messages were returned, by message id. RabbitMQ confirms a returned message right after, which removes the
-   * entry.
-   */
-  readonly #returned = new Map<string, string>();
+  readonly #returns = new Returns();
   #failure: string | null = null;
 
   private constructor(channel: Channel, target: PublishTarget) {
     this.#channel = channel;
     this.#target = target;
     channel.on('basic.return', ({ messageId = '', replyText }) => {
-      this.#returned.set(messageId, printable(replyText, MAX_REPLY_TEXT_LENGTH));
+      this.#returns.note(messageId, printable(replyText, MAX_REPLY_TEXT_LENGTH));
     });
   }
 
@@ -60,18 +58,18 @@ export class ConfirmChannel {
    * RabbitMQ stays silent. If the message did not reach the socket, it is refused. If it did and is not confirmed, it
    * is unknown.
    */
-  async publish(value: Buffer): Promise<SendOutcome> {
+  async publish({ value, headers = [] }: OutgoingMessage): Promise<SendOutcome> {
     if (!this.isOpen) return { kind: 'refused', reason: 'unavailable', detail: 'not connected to RabbitMQ' };
-    const messageId = `${this.#id}-${this.#published++}`;
-    const envelope = { ...this.#target, messageId, mandatory: true, durable: true };
+    const properties = propertiesOf(headers);
+    if ('kind' in properties) return properties;
+    const messageId = properties.messageId ?? `${this.#id}-${this.#published++}`;
+    const envelope = { ...this.#target, ...properties, messageId, mandatory: true, durable: true };
+    this.#returns.begin(messageId);
     const failure = await this.#channel.basicPublish(envelope, value).then(() => null, this.#explain);
     // A return arrives before its confirm, but rabbitmq-client reports it one setImmediate later.
     await new Promise(setImmediate);
-    const returned = this.#returned.get(messageId);
-    this.#returned.delete(messageId);
-    if (returned !== undefined) {
-      return { kind: 'refused', reason: 'unavailable', detail: `returned as unroutable: ${returned}` };
-    }
+    const returned = this.#returns.end(messageId);
+    if (returned !== null) return returned;
     return failure === null ? { kind: 'acked', place: null } : { kind: 'unknown', detail: failure };
   }
 
