@@ -1,3 +1,4 @@
+import { messageBytes } from '../../queue/message-bytes.ts';
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import type { Budget } from './budget.ts';
 
@@ -17,6 +18,8 @@ export interface BatcherOptions {
 }
 
 interface Pending extends OutgoingMessage {
+  /** Size of the value and the headers. */
+  readonly bytes: number;
   readonly deadlineMs: number;
   readonly onOutcome: (outcome: EnqueueOutcome) => void;
 }
@@ -39,16 +42,17 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the value's bytes from the budget. */
-  submit({ key, value }: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
+  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the message's bytes from the budget. */
+  submit(message: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
+    const bytes = messageBytes(message);
     const obstacle = this.#obstacle();
     if (obstacle !== null) {
-      budget.giveBytes(value.length);
+      budget.giveBytes(bytes);
       onOutcome({ kind: 'not-enqueued', detail: obstacle });
       return;
     }
-    this.#waiting.add({ key, value, deadlineMs: performance.now() + timeoutMs, onOutcome });
+    this.#waiting.add({ ...message, bytes, deadlineMs: performance.now() + timeoutMs, onOutcome });
     this.#scheduleFlush();
     this.#scheduleDeadline();
   }
@@ -92,7 +96,7 @@ export class Batcher {
     const batch: Pending[] = [];
     let bytes = 0;
     for (const pending of this.#waiting) {
-      bytes += pending.value.length;
+      bytes += pending.bytes;
       if (batch.length > 0 && (batch.length >= maxBatchMessages || bytes > maxBatchBytes)) break;
       batch.push(pending);
       this.#waiting.delete(pending);
@@ -108,7 +112,7 @@ export class Batcher {
     const { budget } = this.#options;
     batch.forEach((pending, index) => {
       budget.giveMessage();
-      budget.giveBytes(pending.value.length);
+      budget.giveBytes(pending.bytes);
       const outcome = outcomes[index] ?? { kind: 'bug' };
       if (this.#handedOver.delete(pending)) pending.onOutcome(outcome);
     });
@@ -143,7 +147,7 @@ export class Batcher {
     const { budget } = this.#options;
     for (const pending of takeExpired(this.#waiting)) {
       budget.giveMessage();
-      budget.giveBytes(pending.value.length);
+      budget.giveBytes(pending.bytes);
       pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take it in time' });
     }
     for (const pending of takeExpired(this.#handedOver)) {

@@ -41,7 +41,11 @@ function markLength(body: Buffer): number {
 }
 
 export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
-  return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
+  const isFull = maxBodyBytes === 0;
+  const body = isFull
+    ? 'The headers of the message leave no room for a body.'
+    : `The body is larger than ${maxBodyBytes} bytes.`;
+  return { status: 413, body };
 }
 
 /** Accepts `application/json` and types that end in `+json` (RFC 6839). A charset must be UTF-8. */
