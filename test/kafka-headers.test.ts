@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { MessageHeader } from '../src/queue/queue.ts';
 import { bed, never, open, openConnectedSender, openReader, TOPIC } from './kafka-bed.ts';
 import { inMs } from './support/deadline.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 const HEADERS: readonly MessageHeader[] = [
@@ -81,4 +83,18 @@ describe('a message with headers and a key', () => {
       { name: 'bytes', value: '\ufffdA' },
     ]);
   });
+});
+
+test('run copies the headers of --pass-header from its requests into its messages', async () => {
+  const queue = await open();
+  await queue.prepare();
+  const { reader, read } = await openReader(queue, { kind: 'beginning' });
+  const address = ['--queue', `kafka://127.0.0.1:${bed.broker.port}/${TOPIC}`];
+  const load = ['--threads', '2', '--loops', '3', '--header', 'X-User: 1', '--header', 'X-Other: no'];
+  const run = await qbl(['run', ...address, ...load, '--pass-header', 'x-user'], {
+    folder: await tempFolder(),
+  });
+  expect(run.code, run.stderr).toBe(0);
+  expect((await reader.drain(inMs(10_000), never)).complete).toBe(true);
+  expect(read.map(({ headers }) => headers?.())).toEqual(Array(6).fill([{ name: 'x-user', value: '1' }]));
 });

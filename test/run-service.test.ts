@@ -203,6 +203,12 @@ test.each([
   [[...SERVICE, '--service-timeout', '10s'], '--service-timeout needs --compare direct'],
   [['--with', 'jmeter', '--trace', '1000'], '--trace works only with --with blast'],
   [['--queue-config', 'kafka.properties'], '--queue-config needs --queue'],
+  [['--pass-header', 'a', '--pass-header', 'A'], 'This header was already given'],
+  [['--pass-header', 'two words'], 'the name of a header'],
+  [
+    ['--queue', 'kafka://k/t', '--url', 'http://p/', '--pass-header', 'a'],
+    '--pass-header works only without --url',
+  ],
   [[...SERVICE, '--instances', '1,1'], 'different numbers such as 1,2,4'],
   [[...SERVICE, '--outage', '2s..1s'], 'a span that ends after it begins'],
   [['--service-rate', '0'], 'a number per second'],

@@ -7,6 +7,7 @@ import { Batcher } from './ingest/batcher.ts';
 import { Budget } from './ingest/budget.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { keyReader } from './ingest/key.ts';
+import { headersReader } from './ingest/passed-headers.ts';
 import { ServeMetrics } from './metrics.ts';
 
 export interface ServeOptions {
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly maxPendingBytes?: number;
   /** Where a message has its key: a path, or `thread`. Null if messages have no key. */
   readonly keyFrom?: string | null;
+  /** Names of the request headers that become headers of the message. None if absent. */
+  readonly passHeaders?: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -66,8 +69,13 @@ export async function startServe(options: ServeOptions): Promise<RunningServe> {
     onBatch: (messages) => metrics.countBatch(messages),
     onBug,
   });
-  const maxBodyBytes = () => Math.min(settings.maxBodyBytes, sender.maxMessageBytes);
-  const ingest = new Ingest({ batcher, budget, keyOf: keyReader(keyFrom), metrics, maxBodyBytes, onBug });
+  const ingest = new Ingest({
+    ...{ batcher, budget, metrics, onBug },
+    keyOf: keyReader(keyFrom),
+    headersOf: headersReader(options.passHeaders ?? []),
+    maxBodyBytes: (headersBytes) =>
+      Math.max(0, Math.min(settings.maxBodyBytes, sender.maxMessageBytes - headersBytes)),
+  });
   const app = createApp({ metrics, connection: () => connection, onBug });
   const createHttpServer = () => openServer(ingest, app, settings);
   const servers = await listenOrClose(createHttpServer, settings, sender, queue);

@@ -50,6 +50,37 @@ describeWith(['rabbitmq-server', 'openssl'], 'sending to RabbitMQ', () => {
     expect(outcomes).toEqual(upTo(1_000).map(() => ({ kind: 'refused', reason: 'unavailable', detail })));
   });
 
+  test('messages with the same message-id count as unknown if one of them reached no queue', async () => {
+    const name = newName();
+    const { sender } = await openConnectedSender(await openPrepared(rabbitmq.url(name)));
+    const one = { key: null, value: Buffer.from('1'), headers: [{ name: 'message-id', value: 'same' }] };
+    expect(kindsOf(await send(sender, [one, one]))).toEqual(['acked']);
+    await rabbitmq.ctl('delete_queue', name);
+    expect(await send(sender, [one])).toMatchObject([{ kind: 'refused', reason: 'unavailable' }]);
+    expect(kindsOf(await send(sender, [one, one]))).toEqual(['unknown']);
+  });
+
+  test('headers up to the limit are stored, and larger or invalid ones are refused, but no other message', async () => {
+    const queue = await openPrepared(rabbitmq.url(newName()));
+    const { sender } = await openConnectedSender(queue);
+    const withHeader = (name: string, bytes: number) => ({
+      ...{ key: null, value: Buffer.from('1') },
+      headers: [{ name, value: 'x'.repeat(bytes) }],
+    });
+    const properties = ['message-id', 'correlation-id'].map((name) => ({ name, value: 'x'.repeat(255) }));
+    const { headers, ...message } = withHeader('a', 6_600);
+    const largest = { ...message, headers: [...properties, ...headers] };
+    const batch = [largest, withHeader('a', 7_161), withHeader('CC', 1), ...numbers(0, 1)];
+    expect(await send(sender, batch)).toMatchObject([
+      { kind: 'acked' },
+      { kind: 'refused', reason: 'too-large' },
+      { kind: 'refused', reason: 'invalid' },
+      { kind: 'acked' },
+    ]);
+    expect(sender.connected).toBe(true);
+    expect(await queue.depth()).toMatchObject({ ready: 2 });
+  });
+
   test('a message that is too large is refused, but not the others', async () => {
     const env = { QBL_AMQP_MAX_MESSAGE_BYTES: '1000' };
     const queue = await openPrepared(rabbitmq.url(newName()), env);

@@ -9,6 +9,7 @@ import {
   allowErrorsOption,
   examples,
   jsonOption,
+  passHeaderOption,
   queueConfigOption,
   queueOption,
   redactOption,
@@ -38,6 +39,7 @@ export function runCommand(choose: Choose): Command {
     )
     .addOption(queueOption('existing queue to use, instead of starting a broker'))
     .addOption(queueConfigOption())
+    .addOption(passHeaderOption())
     .addOption(new Option('--with <sender>', 'load generator').choices(['blast', 'jmeter']).default('blast'))
     .addOption(new Option('--keep', 'leave the broker and the proxy running'))
     .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
@@ -80,6 +82,8 @@ function checkOptions({ queue, url, with: sender }: RunCommandOptions, command: 
   else if (url !== undefined) throw noQueue();
   else
     mustNotBeGiven(command, ['--queue-config'], 'needs --queue: it configures the connection to that queue');
+  if (url !== undefined)
+    mustNotBeGiven(command, ['--pass-header'], 'works only without --url: it is for the proxy of qbl run');
   if (sender === 'jmeter') {
     mustNotBeGiven(command, ['--trace'], 'works only with --with blast: JMeter cannot keep full requests');
     mustNotBeGiven(command, TLS_FLAGS, 'works only with --with blast: JMeter accepts every certificate');

@@ -43,6 +43,7 @@ async function serve(options: ServeCommandOptions, context: Context): Promise<Ex
     ...access,
     port: options.port,
     keyFrom: options.keyFrom ?? null,
+    passHeaders: options.passHeader ?? [],
     timeoutMs: options.timeout,
     maxBodyBytes: options.maxBody,
     maxPendingMessages: options.maxPending,

@@ -25,6 +25,11 @@ const bytes = fc
   .tuple(fc.integer({ min: 1, max: 999_999_999 }), fc.nat(3))
   .map(([amount, power]) => amount * 1024 ** power);
 const names = fc.array(fc.stringMatching(/^[A-Za-z-]{1,20}$/), { minLength: 1, maxLength: 3 });
+const headers = fc.uniqueArray(fc.stringMatching(/^[A-Za-z-]{1,20}$/), {
+  minLength: 1,
+  maxLength: 3,
+  selector: (name) => name.toLowerCase(),
+});
 const optional = { requiredKeys: [] };
 
 const capacityTold = capacities.map((capacity) =>
@@ -106,6 +111,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
         queueConfig: text,
         workers: fc.integer({ min: 1, max: 64 }),
         keyFrom: text,
+        passHeader: headers,
         partitions: fc.integer({ min: 1, max: 10_000 }),
         replication: fc.integer({ min: 1, max: 100 }),
         tlsCert: text,

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { formatDuration } from '../../plan/duration.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import { SERVE_DEFAULTS } from '../../serve/defaults.ts';
-import { queueConfigOption, queueOption } from './shared/options.ts';
-import { argument, type Given } from './values/arguments.ts';
+import { passHeaderOption, queueConfigOption, queueOption } from './shared/options.ts';
+import { argument, type Given, repeatedArgument } from './values/arguments.ts';
 import { bytes, formatBytes, port, positiveDurationMs, wholeNumber } from './values/parsers.ts';
 
 /** Variable for the token, instead of a file. Other users could see a token in an argument. */
@@ -19,6 +19,7 @@ export interface ServeCommandOptions {
   readonly queueConfig?: string;
   readonly workers: number;
   readonly keyFrom?: string;
+  readonly passHeader?: readonly string[];
   readonly partitions?: number;
   readonly replication?: number;
   readonly timeout: number;
@@ -37,6 +38,7 @@ export function addServeOptions(command: Command): Command {
         'key of each message: "thread", or a JSON path such as customer.id',
       ).helpGroup('Topic:'),
     )
+    .addOption(passHeaderOption().helpGroup('Topic:'))
     .addOption(
       new Option(
         '--partitions <n>',
@@ -107,6 +109,7 @@ export function formatServeArguments(options: Given<ServeCommandOptions>): strin
     ...argument('--queue-config', options.queueConfig),
     ...argument('--workers', options.workers),
     ...argument('--key-from', options.keyFrom),
+    ...repeatedArgument('--pass-header', options.passHeader),
     ...argument('--partitions', options.partitions),
     ...argument('--replication', options.replication),
     ...argument('--tls-cert', options.tlsCert),

@@ -23,6 +23,7 @@ interface QueueOptions {
 type ChildOptions = RawPlanOptions &
   RuleOptions &
   TlsOptions & {
+    readonly passHeader?: readonly string[];
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly redact?: readonly string[];
@@ -54,7 +55,7 @@ function isQueueSetting(name: string): boolean {
 export function childArguments(options: ChildOptions): PartArguments {
   return {
     broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),
-    serve: (queue) => formatServeArguments({ port: 0, queue }),
+    serve: (queue) => formatServeArguments({ port: 0, queue, passHeader: options.passHeader }),
     verify: (run, queue) =>
       formatVerifyArguments({ ...rulesOf(options), ...run, follow: true, queue, json: true }),
     consume: (run, queue, capacity) =>

@@ -24,6 +24,7 @@ export type RunCommandOptions = RawPlanOptions &
     readonly runs: string;
     readonly queue?: string;
     readonly queueConfig?: string;
+    readonly passHeader?: readonly string[];
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;

@@ -1,3 +1,4 @@
+import { messageBytes } from '../../queue/message-bytes.ts';
 import type { OutgoingMessage, Sender, SendOutcome } from '../../queue/queue.ts';
 import type { Budget } from './budget.ts';
 
@@ -20,6 +21,8 @@ export interface BatcherOptions {
 }
 
 interface Pending extends OutgoingMessage {
+  /** Size of the value and the headers. */
+  readonly bytes: number;
   readonly deadlineMs: number;
   readonly onOutcome: (outcome: EnqueueOutcome) => void;
 }
@@ -42,19 +45,17 @@ export class Batcher {
     this.#options = options;
   }
 
-  /**
-   * Adds a message. Calls `onOutcome` exactly once, at the latest after `timeoutMs`. The caller has already taken the
-   * bytes of the value from the budget.
-   */
-  submit({ key, value }: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
+  /** Calls back exactly once, at the time-out at the latest. The caller has already taken the message's bytes from the budget. */
+  submit(message: OutgoingMessage, onOutcome: (outcome: EnqueueOutcome) => void): void {
     const { budget, timeoutMs } = this.#options;
+    const bytes = messageBytes(message);
     const obstacle = this.#obstacle();
     if (obstacle !== null) {
-      budget.giveBytes(value.length);
+      budget.giveBytes(bytes);
       onOutcome({ kind: 'not-enqueued', detail: obstacle });
       return;
     }
-    this.#waiting.add({ key, value, deadlineMs: performance.now() + timeoutMs, onOutcome });
+    this.#waiting.add({ ...message, bytes, deadlineMs: performance.now() + timeoutMs, onOutcome });
     this.#scheduleFlush();
     this.#scheduleDeadline();
   }
@@ -98,7 +99,7 @@ export class Batcher {
     const batch: Pending[] = [];
     let bytes = 0;
     for (const pending of this.#waiting) {
-      bytes += pending.value.length;
+      bytes += pending.bytes;
       if (batch.length > 0 && (batch.length >= maxBatchMessages || bytes > maxBatchBytes)) break;
       batch.push(pending);
       this.#waiting.delete(pending);
@@ -116,7 +117,7 @@ export class Batcher {
     const { budget } = this.#options;
     batch.forEach((pending, index) => {
       budget.giveMessage();
-      budget.giveBytes(pending.value.length);
+      budget.giveBytes(pending.bytes);
       const outcome = outcomes[index] ?? { kind: 'bug' };
       if (this.#handedOver.delete(pending)) pending.onOutcome(outcome);
     });
@@ -151,8 +152,8 @@ export class Batcher {
     const { budget } = this.#options;
     for (const pending of takeExpired(this.#waiting)) {
       budget.giveMessage();
-      budget.giveBytes(pending.value.length);
-      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take the message in time' });
+      budget.giveBytes(pending.bytes);
+      pending.onOutcome({ kind: 'not-enqueued', detail: 'the queue did not take it in time' });
     }
     for (const pending of takeExpired(this.#handedOver)) {
       pending.onOutcome({ kind: 'unknown', detail: 'no answer from the queue in time' });

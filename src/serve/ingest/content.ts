@@ -44,7 +44,11 @@ function markLength(body: Buffer): number {
 }
 
 export function bodyTooLarge(maxBodyBytes: number): SendAnswer {
-  return { status: 413, body: `The body is larger than ${maxBodyBytes} bytes.` };
+  const isFull = maxBodyBytes === 0;
+  const body = isFull
+    ? 'The headers of the message leave no room for a body.'
+    : `The body is larger than ${maxBodyBytes} bytes.`;
+  return { status: 413, body };
 }
 
 /**

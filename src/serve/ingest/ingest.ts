@@ -8,6 +8,7 @@ import type { Batcher } from './batcher.ts';
 import type { Budget } from './budget.ts';
 import { bodyTooLarge, checkBody, checkHeaders } from './content.ts';
 import type { KeyOf } from './key.ts';
+import type { HeadersOf, PassedHeaders } from './passed-headers.ts';
 
 /**
  * After a refusal, the rest of the body is read and thrown away for at most this long. Otherwise the sender may not
@@ -20,12 +21,23 @@ export interface IngestOptions {
   readonly batcher: Batcher;
   readonly budget: Budget;
   readonly keyOf: KeyOf;
+  readonly headersOf: HeadersOf;
   readonly metrics: ServeMetrics;
-  readonly maxBodyBytes: () => number;
+  /** @param headersBytes size of the message's headers */
+  readonly maxBodyBytes: (headersBytes: number) => number;
   readonly onBug: (error: unknown) => void;
 }
 
-/** Handles `POST /send`: reads the request, sends its message to the queue, and answers with the message's outcome. */
+/** What a request that is being read uses, besides its body. */
+interface Accepted {
+  readonly maxBodyBytes: number;
+  /** Bytes of the budget for the request's head, returned with the answer. */
+  readonly headBytes: number;
+  /** Their bytes of the budget are returned with those of the body. */
+  readonly passed: PassedHeaders;
+}
+
+/** Handles `POST /send`, from the bytes of the request to the answer with the message's outcome. */
 export class Ingest {
   readonly #options: IngestOptions;
   /** Connections that are closed after their current answer. */
@@ -45,34 +57,32 @@ export class Ingest {
       request.resume();
       return;
     }
-    const maxBodyBytes = this.#options.maxBodyBytes();
+    const passed = this.#options.headersOf(request);
+    const maxBodyBytes = this.#options.maxBodyBytes(passed.bytes);
     const fault = checkHeaders(request.headers, maxBodyBytes);
     if (fault !== null) {
       this.refuse(request, response, fault);
       return;
     }
     const headBytes = headBytesOf(request);
-    if (!this.#options.budget.takeBytes(headBytes)) {
+    if (!this.#options.budget.takeBytes(headBytes + passed.bytes)) {
       this.refuse(request, response, TOO_MANY_BYTES);
       return;
     }
     if (expectsContinue) response.writeContinue();
-    this.#read(request, response, maxBodyBytes, headBytes);
+    this.#read(request, response, { maxBodyBytes, headBytes, passed });
   }
 
-  /**
-   * Reads the body.
-   * @param headBytes bytes that the head of the request takes from the budget; returned after the answer
-   */
-  #read(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number, headBytes: number): void {
+  #read(request: IncomingMessage, response: ServerResponse, accepted: Accepted): void {
     const { budget } = this.#options;
+    const { maxBodyBytes, headBytes, passed } = accepted;
     const announced = request.headers['content-length'];
     const body = new BodyBuffer(budget, maxBodyBytes, announced === undefined ? null : Number(announced));
     let open = true;
     const stop = () => {
       open = false;
       body.drop();
-      budget.giveBytes(headBytes);
+      budget.giveBytes(headBytes + passed.bytes);
     };
     request.on('data', (chunk: Buffer) => {
       if (!open) return;
@@ -84,7 +94,7 @@ export class Ingest {
     request.on('end', () => {
       if (!open) return;
       open = false;
-      this.#submit(response, body.end(), headBytes);
+      this.#submit(response, body.end(), accepted);
     });
     // The client closed the connection before its body was complete, so it cannot read an answer.
     request.on('close', () => {
@@ -93,18 +103,24 @@ export class Ingest {
     request.on('error', () => {});
   }
 
-  /** Passes a valid body to the batcher, which returns its bytes to the budget. */
-  #submit(response: ServerResponse, body: Buffer, headBytes: number): void {
+  /** Hands a valid body to the batcher, which returns the message's bytes to the budget. */
+  #submit(response: ServerResponse, body: Buffer, { headBytes, passed }: Accepted): void {
     const { batcher, budget, keyOf, metrics, onBug } = this.#options;
     try {
       const checked = checkBody(body);
       if (checked.kind === 'fault') {
-        budget.giveBytes(headBytes + body.length);
+        budget.giveBytes(headBytes + passed.bytes + body.length);
         this.#answer(response, checked.answer);
         return;
       }
       const arrivedAtMs = performance.now();
-      batcher.submit({ key: keyOf(checked.json), value: body }, (outcome) => {
+      const { headers } = passed;
+      const message = {
+        key: keyOf(checked.json),
+        value: body,
+        ...(headers === undefined ? {} : { headers }),
+      };
+      batcher.submit(message, (outcome) => {
         budget.giveBytes(headBytes);
         metrics.countOutcome(outcome.kind, body.length, performance.now() - arrivedAtMs);
         this.#answer(response, answerFor(outcome));

@@ -15,10 +15,14 @@ export class ScriptedQueue implements Queue {
     deduplicates: false,
   };
   readonly url = 'kafka://scripted:9092/t';
-  readonly values: string[] = [];
+  readonly messages: OutgoingMessage[] = [];
   script: Script;
   state: ConnectionState;
   isClosed = false;
+
+  get values(): string[] {
+    return this.messages.map(({ value }) => value.toString());
+  }
 
   constructor(script: Script, state: ConnectionState) {
     this.script = script;
@@ -64,9 +68,8 @@ export class ScriptedQueue implements Queue {
   }
 
   #send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<SendOutcome[]> {
-    const values = batch.map(({ value }) => value.toString());
-    this.values.push(...values);
-    return Promise.all(values.map((value) => this.script(value, deadlineMs)));
+    this.messages.push(...batch);
+    return Promise.all(batch.map(({ value }) => this.script(value.toString(), deadlineMs)));
   }
 }
 

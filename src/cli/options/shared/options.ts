@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { RUNS_DIRECTORY } from '../../../runs/run-folder.ts';
-import { headerName, runId, wholeNumber } from '../values/parsers.ts';
+import { headerName, newHeaderName, runId, wholeNumber } from '../values/parsers.ts';
 
 /** Options that several commands share, with the same name and meaning. */
 
@@ -34,6 +34,12 @@ export const redactOption = () =>
   new Option('--redact <name>', 'header or URL parameter to hide in every file; repeatable')
     .argParser(headerName)
     .helpGroup('Run:');
+
+export const passHeaderOption = () =>
+  new Option(
+    '--pass-header <name>',
+    'request header to copy into the headers of each message; repeatable',
+  ).argParser(newHeaderName);
 
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {

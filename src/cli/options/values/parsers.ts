@@ -72,6 +72,13 @@ export function headerName(text: string, before: readonly string[] = []): string
   throw new InvalidArgumentError('Expected the name of a header, such as X-Customer.');
 }
 
+/** Parses the name of a header that was not given before. Case makes no difference. */
+export function newHeaderName(text: string, before: readonly string[] = []): string[] {
+  const isKnown = before.some((name) => name.toLowerCase() === text.toLowerCase());
+  if (isKnown) throw new InvalidArgumentError('This header was already given.');
+  return headerName(text, before);
+}
+
 /** Parses `name=value`. The option can be repeated. A missing value is empty, as in JMeter. */
 export function property(
   text: string,

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../queue.ts';
+import { headersOf } from './headers.ts';
 import type { UnansweredDelivery } from './subscription.ts';
 
 /** Numbers the messages of a reader or consumer. The numbers are used as offsets, which RabbitMQ does not have. */
@@ -11,9 +12,13 @@ export class DeliveryCounter {
   }
 
   delivery({ message, receivedAtMs }: UnansweredDelivery): Delivery {
-    const { body, redelivered } = message;
+    const { body, redelivered, routingKey } = message;
     if (!Buffer.isBuffer(body)) throw new Error('rabbitmq-client has decoded a body');
     const offset = this.#count++;
-    return { partition: 0, offset, value: body, receivedAtMs, redelivered, timestamp: null };
+    return {
+      ...{ partition: 0, offset, value: body, receivedAtMs, redelivered, timestamp: null },
+      key: Buffer.from(routingKey),
+      headers: () => headersOf(message),
+    };
   }
 }

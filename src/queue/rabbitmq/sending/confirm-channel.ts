@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, Connection } from 'rabbitmq-client';
 import { printable } from '../../../printable.ts';
-import type { SendOutcome } from '../../queue.ts';
+import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { closeChannel } from '../connection/client.ts';
 import { codeOf, describeRabbitmqError } from '../connection/errors.ts';
+import { propertiesOf } from './properties.ts';
+import { Returns } from './returns.ts';
 
 /** Where to publish. With the exchange '', `routingKey` is the name of the queue. */
 export interface PublishTarget {
@@ -22,18 +24,14 @@ export class ConfirmChannel {
   /** Random id of this channel, which is a part of its message ids. */
   readonly #id = randomBytes(9).toString('base64url');
   #published = 0;
-  /**
-   * The reasons for returned messages, by message id. RabbitMQ confirms a returned message right after the return, and
-   * the entry is then removed.
-   */
-  readonly #returned = new Map<string, string>();
+  readonly #returns = new Returns();
   #failure: string | null = null;
 
   private constructor(channel: Channel, target: PublishTarget) {
     this.#channel = channel;
     this.#target = target;
     channel.on('basic.return', ({ messageId = '', replyText }) => {
-      this.#returned.set(messageId, printable(replyText, MAX_REPLY_TEXT_LENGTH));
+      this.#returns.note(messageId, printable(replyText, MAX_REPLY_TEXT_LENGTH));
     });
   }
 
@@ -60,18 +58,18 @@ export class ConfirmChannel {
    * does not resolve. A message that did not reach the socket is refused. A message that did and is not confirmed is
    * unknown.
    */
-  async publish(value: Buffer): Promise<SendOutcome> {
+  async publish({ value, headers = [] }: OutgoingMessage): Promise<SendOutcome> {
     if (!this.isOpen) return { kind: 'refused', reason: 'unavailable', detail: 'not connected to RabbitMQ' };
-    const messageId = `${this.#id}-${this.#published++}`;
-    const envelope = { ...this.#target, messageId, mandatory: true, durable: true };
+    const properties = propertiesOf(headers);
+    if ('kind' in properties) return properties;
+    const messageId = properties.messageId ?? `${this.#id}-${this.#published++}`;
+    const envelope = { ...this.#target, ...properties, messageId, mandatory: true, durable: true };
+    this.#returns.begin(messageId);
     const failure = await this.#channel.basicPublish(envelope, value).then(() => null, this.#explain);
     // RabbitMQ sends a return before its confirm, but rabbitmq-client reports the return one setImmediate later.
     await new Promise(setImmediate);
-    const returned = this.#returned.get(messageId);
-    this.#returned.delete(messageId);
-    if (returned !== undefined) {
-      return { kind: 'refused', reason: 'unavailable', detail: `returned as unroutable: ${returned}` };
-    }
+    const returned = this.#returns.end(messageId);
+    if (returned !== null) return returned;
     return failure === null ? { kind: 'acked', place: null } : { kind: 'unknown', detail: failure };
   }
 

@@ -1,5 +1,6 @@
 import type { Connection } from 'rabbitmq-client';
 import { within } from '../../condition.ts';
+import { messageBytes } from '../../message-bytes.ts';
 import type { ConnectionState, OutgoingMessage, Sender, SendOutcome } from '../../queue.ts';
 import type { RabbitmqClient } from '../connection/client.ts';
 import { RabbitmqLink } from '../connection/link.ts';
@@ -61,12 +62,12 @@ export class RabbitmqSender implements Sender {
 
   async send(batch: readonly OutgoingMessage[], deadlineMs: number): Promise<readonly SendOutcome[]> {
     const outcomes: SendOutcome[] = batch.map(() => NOT_SENT);
-    const bytes = batch.reduce((sum, { value }) => sum + value.length, 0);
+    const bytes = batch.reduce((sum, message) => sum + messageBytes(message), 0);
     if (!(await this.#inFlight.enter(batch.length, bytes, deadlineMs))) return outcomes;
-    const publishing = batch.map(async ({ value }, index) => {
+    const publishing = batch.map(async (message, index) => {
       outcomes[index] = NOT_CONFIRMED;
-      outcomes[index] = await this.#publish(value);
-      this.#inFlight.leave(value.length);
+      outcomes[index] = await this.#publish(message);
+      this.#inFlight.leave(messageBytes(message));
     });
     await within(Promise.all(publishing), deadlineMs - performance.now(), undefined);
     return [...outcomes];
@@ -76,9 +77,9 @@ export class RabbitmqSender implements Sender {
     return this.#link.close();
   }
 
-  async #publish(value: Buffer): Promise<SendOutcome> {
+  async #publish(message: OutgoingMessage): Promise<SendOutcome> {
     const { state } = this.#link;
-    if (value.length > this.maxMessageBytes) {
+    if (message.value.length > this.maxMessageBytes) {
       return {
         kind: 'refused',
         reason: 'too-large',
@@ -86,6 +87,6 @@ export class RabbitmqSender implements Sender {
       };
     }
     if (state.kind === 'waiting') return { kind: 'refused', reason: 'unavailable', detail: state.reason };
-    return this.#channel?.publish(value) ?? NOT_SENT;
+    return this.#channel?.publish(message) ?? NOT_SENT;
   }
 }

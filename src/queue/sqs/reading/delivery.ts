@@ -1,12 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { Delivery } from '../../queue.ts';
+import type { Delivery, MessageHeader } from '../../queue.ts';
 
-/**
- * Converts a message of SQS.
- * @param offset number of the message by the reader's own count, because SQS has no offsets
- */
-export function deliveryOf({ Body, Attributes }: Message, offset: number, receivedAtMs: number): Delivery {
+/** @param offset the reader's own count, because SQS has no offsets */
+export function deliveryOf(message: Message, offset: number, receivedAtMs: number): Delivery {
+  const { Body, Attributes, MessageAttributes } = message;
   const receiveCount = Number(Attributes?.ApproximateReceiveCount ?? 1);
+  const group = groupOf(message);
   return {
     partition: 0,
     offset,
@@ -14,5 +13,23 @@ export function deliveryOf({ Body, Attributes }: Message, offset: number, receiv
     receivedAtMs,
     redelivered: receiveCount > 1,
     timestamp: null,
+    key: group === null ? null : Buffer.from(group),
+    ...(MessageAttributes === undefined ? {} : { headers: () => headersOf(MessageAttributes) }),
   };
+}
+
+/**
+ * The message group of a message with a key. Null if it has none. A message without a key has a group of its own (see
+ * fifoIds).
+ */
+function groupOf({ Attributes }: Message): string | null {
+  const { MessageGroupId: group = null, MessageDeduplicationId } = Attributes ?? {};
+  return group === MessageDeduplicationId ? null : group;
+}
+
+/** The attributes that are texts or numbers. Binary ones have no StringValue. */
+function headersOf(attributes: NonNullable<Message['MessageAttributes']>): MessageHeader[] {
+  return Object.entries(attributes).flatMap(([name, { StringValue: value }]) =>
+    value === undefined ? [] : [{ name, value }],
+  );
 }

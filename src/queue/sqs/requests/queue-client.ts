@@ -86,6 +86,7 @@ export class QueueClient {
           WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: visibilitySeconds,
           MessageSystemAttributeNames: [...RECEIVED_ATTRIBUTES],
+          MessageAttributeNames: ['All'],
         }),
         options,
       ),

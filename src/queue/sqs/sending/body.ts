@@ -15,9 +15,15 @@ export function bodyOf(
   if (value.length === 0) return none('SQS accepts no empty messages');
   if (!isUtf8(value)) return none('SQS accepts only text, and this message is not UTF-8');
   const text = value.toString('utf8');
+  const problem = forbiddenIn(text);
+  return problem === null ? { text } : none(problem);
+}
+
+/** Names a character that SQS does not accept. Null if there is none. */
+export function forbiddenIn(text: string): string | null {
   const forbidden = FORBIDDEN.exec(text)?.[0].codePointAt(0);
-  if (forbidden === undefined) return { text };
-  return none(`SQS does not accept the character U+${forbidden.toString(16).toUpperCase().padStart(4, '0')}`);
+  if (forbidden === undefined) return null;
+  return `SQS does not accept the character U+${forbidden.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 function none(problem: string) {

@@ -1,6 +1,7 @@
 import type { OutgoingMessage, SendOutcome } from '../../queue.ts';
 import { bodyOf } from './body.ts';
 import { type FifoIds, fifoIds } from './fifo-ids.ts';
+import { attributesBytes, attributesOf, type MessageAttributes } from './message-attributes.ts';
 
 /** Result of one attempt to send one message. */
 export type AttemptResult =
@@ -15,7 +16,8 @@ export type AttemptResult =
 export interface BatchEntry {
   readonly key: string | null;
   readonly body: string;
-  /** Ids for a FIFO queue. Null for a standard queue. */
+  readonly attributes: MessageAttributes;
+  /** Null if the queue is not a FIFO queue. */
   readonly fifo: FifoIds | null;
   inFlight: boolean;
   /** Why the message may have been stored although SQS did not acknowledge it. Null if it was certainly not stored. */
@@ -99,24 +101,32 @@ export class OutgoingBatch {
 }
 
 function entryOf(
-  { key, value }: OutgoingMessage,
+  { key, value, headers = [] }: OutgoingMessage,
   { fifo, maxMessageBytes }: BatchOptions,
 ): BatchEntry | SendOutcome {
-  if (value.length > maxMessageBytes) {
-    const detail = `the message has ${value.length} bytes; the queue's limit is ${maxMessageBytes}`;
+  const bytes = value.length + attributesBytes(headers);
+  if (bytes > maxMessageBytes) {
+    const detail = `the message has ${bytes} bytes; the queue's limit is ${maxMessageBytes}`;
     return { kind: 'refused', reason: 'too-large', detail };
   }
   const body = bodyOf(value);
-  if (body.text === null) return { kind: 'refused', reason: 'invalid', detail: body.problem };
+  if (body.text === null) return invalid(body.problem);
+  const attributes = attributesOf(headers);
+  if (attributes.attributes === null) return invalid(attributes.problem);
   return {
     key,
     body: body.text,
+    attributes: attributes.attributes,
     fifo: fifo ? fifoIds(key, body.text) : null,
     inFlight: false,
     doubt: null,
     obstacle: 'not sent before the deadline',
     outcome: null,
   };
+}
+
+function invalid(detail: string): SendOutcome {
+  return { kind: 'refused', reason: 'invalid', detail };
 }
 
 function openOutcome({ inFlight, doubt, obstacle }: BatchEntry): SendOutcome {

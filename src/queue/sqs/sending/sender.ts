@@ -127,8 +127,11 @@ export class SqsSender implements Sender {
   }
 }
 
-function requestEntry({ body, fifo }: BatchEntry, index: number): SendMessageBatchRequestEntry {
-  const entry = { Id: String(index), MessageBody: body };
+function requestEntry({ body, attributes, fifo }: BatchEntry, index: number): SendMessageBatchRequestEntry {
+  const entry = {
+    ...{ Id: String(index), MessageBody: body },
+    ...(Object.keys(attributes).length === 0 ? {} : { MessageAttributes: attributes }),
+  };
   if (fifo === null) return entry;
   return { ...entry, MessageDeduplicationId: fifo.deduplicationId, MessageGroupId: fifo.groupId };
 }

@@ -1,0 +1,47 @@
+import type { SendOutcome } from '../../queue.ts';
+
+/** What RabbitMQ reported about the messages of one id that are in flight. */
+interface Flight {
+  messages: number;
+  /** Several messages have the id, so a return does not say which of them it is about. */
+  isShared: boolean;
+  /** Why a message of this id was returned. Null if none was. */
+  returned: string | null;
+}
+
+/**
+ * Unroutable messages that RabbitMQ returned. A return names only the message id, and arrives before the confirm of the
+ * same message.
+ */
+export class Returns {
+  readonly #flights = new Map<string, Flight>();
+
+  /** A message with this id is in flight from now on. */
+  begin(messageId: string): void {
+    const flight = this.#flights.get(messageId);
+    if (flight === undefined) {
+      this.#flights.set(messageId, { messages: 1, isShared: false, returned: null });
+    } else {
+      flight.messages++;
+      flight.isShared = true;
+    }
+  }
+
+  note(messageId: string, reason: string): void {
+    const flight = this.#flights.get(messageId);
+    if (flight !== undefined) flight.returned = reason;
+  }
+
+  /** The message is no longer in flight. Returns what a return says about it. Null if it was not returned. */
+  end(messageId: string): SendOutcome | null {
+    const flight = this.#flights.get(messageId);
+    if (flight === undefined) return null;
+    flight.messages--;
+    if (flight.messages === 0) this.#flights.delete(messageId);
+    const { returned, isShared } = flight;
+    if (returned === null) return null;
+    const detail = `returned as unroutable: ${returned}`;
+    if (!isShared) return { kind: 'refused', reason: 'unavailable', detail };
+    return { kind: 'unknown', detail: `one of several messages with the same message-id was ${detail}` };
+  }
+}

@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { headersBytes } from '../../queue/message-bytes.ts';
+import type { MessageHeader } from '../../queue/queue.ts';
+
+/** The headers that a message takes from its request. */
+export interface PassedHeaders {
+  /** Absent if there are none, as in a message. */
+  readonly headers?: readonly MessageHeader[];
+  readonly bytes: number;
+}
+
+export type HeadersOf = (request: Pick<IncomingMessage, 'rawHeaders'>) => PassedHeaders;
+
+const NONE: PassedHeaders = { bytes: 0 };
+
+/**
+ * Reads the first value of each named header, whatever the case of the request's names. The message's headers have the
+ * names as given here.
+ */
+export function headersReader(names: readonly string[]): HeadersOf {
+  if (names.length === 0) return () => NONE;
+  const wanted = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return ({ rawHeaders }) => {
+    const found = new Map<string, string>();
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+      const name = wanted.get(rawHeaders[i]?.toLowerCase() ?? '');
+      if (name !== undefined && !found.has(name)) found.set(name, textOf(rawHeaders[i + 1] ?? ''));
+    }
+    if (found.size === 0) return NONE;
+    const headers = [...found].map(([name, value]) => ({ name, value }));
+    return { headers, bytes: headersBytes(headers) };
+  };
+}
+
+/** Node decodes header values as Latin-1. Most clients send UTF-8 if a value is not ASCII. */
+function textOf(value: string): string {
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : value;
+}
