@@ -43,6 +43,14 @@ export function findPlacesOf(plan: Plan): readonly FindPlace[] {
   return [...new Map(places.map((place) => [findPlaceText(place), place])).values()];
 }
 
+/** The names of the request headers from which `verify` expects a token in the headers of the message. */
+export function tokenHeaders(plan: Plan): readonly string[] {
+  const names = placementsOf(plan).flatMap((placement) =>
+    placement.kind === 'header' ? [placement.name] : [],
+  );
+  return [...new Set(names)];
+}
+
 function placementsOf(plan: Plan): readonly Placement[] {
   return plan.threadGroups.flatMap(({ requests }) => requests.map((request) => placementOf(plan, request)));
 }

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
+import { tokenHeaders } from '../../plan/placements.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
 import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
@@ -100,10 +102,12 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));
   await writeCiFilesWithoutVerdict(options, first, plan.name, null);
-  const runs = await runEach(options, services, first, context).catch(async (error) => {
-    await writeBrokenOff(options, context, first, plan.name, error);
-    throw error;
-  });
+  const runs = await runEach(withTokenHeaders(options, plan), services, first, context).catch(
+    async (error) => {
+      await writeBrokenOff(options, context, first, plan.name, error);
+      throw error;
+    },
+  );
   await prune(options, context, first.id);
   const exitCode = exitCodeOfFindings(anyOf(runs.map(({ findings }) => findings)));
   const last = runs.at(-1);
@@ -114,6 +118,16 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
   }
   if (cause !== undefined) throw cause;
   return exitCode;
+}
+
+/** The proxy of the run passes on the headers in which the plan sends tokens. */
+function withTokenHeaders(options: RunCommandOptions, plan: Plan): RunCommandOptions {
+  const given = options.passHeader ?? [];
+  const missing = tokenHeaders(plan).filter(
+    (name) => !given.some((each) => each.toLowerCase() === name.toLowerCase()),
+  );
+  if (missing.length === 0 || options.url !== undefined) return options;
+  return { ...options, passHeader: [...given, ...missing] };
 }
 
 /** Combines the findings of all runs: each is true if it is true in any run. */

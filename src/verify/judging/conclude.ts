@@ -135,7 +135,10 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     unclear,
     misnamed: isMisnamed(run, unclear, result.fitting),
     mingled: mingledOf(run, result),
-    unidentified: unidentifiedOf(run, result, inspection.namelessOf(run.run)),
+    unidentified: unidentifiedOf(run, result, {
+      count: inspection.namelessOf(run.run),
+      example: inspection.namelessExample,
+    }),
   };
 }
 

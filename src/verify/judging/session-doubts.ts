@@ -47,6 +47,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
     ...(await doubtsOf({ history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
+    contentsNotCompared(runs),
     copies,
   ];
   return doubts.filter((doubt) => doubt !== null);
@@ -80,6 +81,14 @@ function notReadBefore(
   if (isByBroker && isEarly) return null;
   const text = `the log before ${new Date(from.epochMs).toISOString()} was not read`;
   return { kind: 'not-read-before', text, prevents: 'absence' };
+}
+
+/** A token proves which message it is, and nothing about the rest of the message. */
+function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt | null {
+  const count = runs.reduce((sum, { tally }) => sum + tally.contentsUnknown, 0);
+  if (count === 0) return null;
+  const text = `that the contents of ${plural(count, 'message')} came out unchanged: the identity is a token, and content in the plan names nothing to compare`;
+  return { kind: 'contents-not-compared', text, prevents: 'never' };
 }
 
 function contradiction(unseen: number): Doubt | null {

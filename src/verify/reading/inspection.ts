@@ -33,6 +33,7 @@ export class Inspection {
   #own = 0;
   #foreign = 0;
   readonly #nameless = new Map<string, number>();
+  #namelessExample: Delivery | null = null;
 
   /**
    * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
@@ -84,6 +85,11 @@ export class Inspection {
    */
   namelessOf(run: string): number {
     return this.#nameless.get(run) ?? 0;
+  }
+
+  /** One of the deliveries without an identity. Null if there are none. */
+  get namelessExample(): Delivery | null {
+    return this.#namelessExample;
   }
 
   /** Number of deliveries of other runs, or of no run. */
@@ -147,13 +153,15 @@ export class Inspection {
    * Counts a message without an identity for each run that may have sent it. To find out, it reads the message again,
    * which is slow. So it stops for a run once a message of that run was read.
    */
-  #countNameless({ value, timestamp }: Delivery): void {
+  #countNameless(delivery: Delivery): void {
+    const { value, timestamp } = delivery;
     if (value === null) return;
     const runs = [...this.tallies]
       .filter(([, { deliveries }]) => deliveries === 0)
       .map(([run]) => run)
       .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
     if (runs.length === 0 || (this.#runs.mayUseBody && hasIdentity(value))) return;
+    this.#namelessExample ??= delivery;
     for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
 
