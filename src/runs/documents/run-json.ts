@@ -9,6 +9,15 @@ import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
 import { createJson, replaceJson } from './json-file.ts';
 import { parseRecord, textIfThere } from './read-json.ts';
 
+const condition = <T extends z.ZodType>(value: T) =>
+  z.union([z.object({ oneOf: z.array(value) }), z.object({ present: z.boolean() })]);
+
+const responseRule = z.object({
+  status: z.array(z.object({ from: count(), to: count() })).exactOptional(),
+  json: z.record(z.string(), condition(z.json())).exactOptional(),
+  header: z.record(z.string(), condition(z.string())).exactOptional(),
+});
+
 const request = z.object({
   name: z.string(),
   url: z.string(),
@@ -18,6 +27,9 @@ const request = z.object({
   timeoutMs: durationMs(),
   connectTimeoutMs: durationMs().exactOptional(),
   timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
+  outcome: z
+    .object({ acked: z.array(responseRule).exactOptional(), rejected: z.array(responseRule).exactOptional() })
+    .exactOptional(),
 });
 
 const threadGroup = z.object({
