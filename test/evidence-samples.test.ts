@@ -256,6 +256,57 @@ describe('samples', () => {
     expect(result).toMatchObject({ verdict: 'pass', rejected: 1, indeterminate: 0 });
   });
 
+  describe('with a column outcome', () => {
+    /** Adds the column that blast writes for a plan with rules. */
+    const decided = (folder: RunFolder, words: Readonly<Record<number, string>> = {}) =>
+      edit(runFiles(folder).samples, (text) => {
+        const [head = '', ...rows] = text.trimEnd().split('\n');
+        const lines = rows.map((row, i) => `${row},${words[i + 1] ?? 'acked'}`);
+        return `${[`${head},"outcome"`, ...lines].join('\n')}\n`;
+      });
+
+    it('have the outcomes of the column, whatever the responses are', async () => {
+      await decided(await send('decided', { drops: [4, 7] }), {
+        4: 'rejected',
+        7: 'indeterminate',
+        8: 'indeterminate',
+      });
+      expect(await verdictOf('decided')).toMatchObject({
+        verdict: 'pass',
+        acked: 7,
+        rejected: 1,
+        unresolved: 1,
+        recovered: 1,
+      });
+      await decided(await send('refused', { drops: [4], answer: () => '400' }));
+      expect(await verdictOf('refused')).toMatchObject({ verdict: 'fail', acked: 10, lost: 1 });
+      await decided(await send('phantom'), { 4: 'rejected' });
+      expect(await verdictOf('phantom')).toMatchObject({ verdict: 'fail', rejected: 1, phantom: 1 });
+    });
+
+    it.each(['', 'ack', 'Acked', 'null'])('with the word "%s" are unclear', async (word) => {
+      await decided(await send('worded', { drops: [4] }), { 4: word });
+      const result = await verdictOf('worded');
+      expect(result).toMatchObject({
+        verdict: 'unknown',
+        kinds: ['unclear-samples'],
+        acked: 9,
+        indeterminate: 1,
+      });
+      expect(result.reasons.map(({ text }) => text).join()).toContain(
+        '1 row of the samples of worded has an outcome other than acked, rejected or indeterminate',
+      );
+    });
+
+    it('are refused with --rejected-status, which could not change them', async () => {
+      await decided(await send('both'));
+      await expect(verdictOf('both', { rejectedStatuses: new Set([418]) })).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining('--rejected-status cannot be used with'),
+      });
+    });
+  });
+
   it('of a missing run are reported as an error', async () => {
     await expect(verifyByReplay(options('nobody'))).rejects.toMatchObject({
       exitCode: 2,

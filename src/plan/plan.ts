@@ -1,7 +1,9 @@
 import type { Identity } from '../message/identity.ts';
 import type { JsonPointer } from '../message/json/pointer.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
+import type { OptionalColumn } from '../samples/jtl/jtl-columns.ts';
 import type { RateSchedule } from '../samples/rate-kept.ts';
+import type { OutcomeRules } from '../samples/rules/rule.ts';
 
 /** What to send, with JMeter's words and meanings. `plans/*.yaml` is the written form. */
 export interface Plan {
@@ -98,6 +100,8 @@ export interface Request {
   readonly identity?: Placement;
   /** Think times before the request. The thread waits for all of them. There are none if absent. */
   readonly timers?: readonly Timer[];
+  /** How the outcome of a response is decided. The default rule decides if absent. */
+  readonly outcome?: OutcomeRules;
 }
 
 /** A think time for each message: `delayMs` plus a uniformly random time up to `rangeMs`. */
@@ -143,4 +147,21 @@ export function plannedMs(plan: Plan): number | null {
   );
   const latest = Math.max(...ends);
   return Number.isFinite(latest) ? latest : null;
+}
+
+/** The optional columns of samples.jtl that a run of this plan writes. */
+export function sampleColumns({ threadGroups }: Plan): readonly OptionalColumn[] {
+  const hasRules = threadGroups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
+  return hasRules ? ['outcome'] : [];
+}
+
+/** The plan without its rules for outcomes, for an endpoint that they were not written for. */
+export function withoutRules(plan: Plan): Plan {
+  return {
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map(({ outcome: _, ...request }) => request),
+    })),
+  };
 }

@@ -3,6 +3,7 @@ import { MAX_PER_PLAN } from '../message/identity.ts';
 import { IN_BODY } from '../message/placement.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { content, find, placement } from './identity-fields.ts';
+import { OUTCOME_FIELDS, outcome } from './outcome-schema.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
 
 /**
@@ -99,6 +100,7 @@ const requestFields = {
   timeout: duration
     .default(30_000)
     .describe('Time-out for the connect, and for the time to the end of the response; 0 for none.'),
+  outcome: outcome.exactOptional(),
 };
 
 const request = z
@@ -152,34 +154,44 @@ function uniqueNames(requests: readonly { name: string }[], context: z.Refinemen
   }
 }
 
-export const planSchema = z.strictObject(
-  {
-    name: oneLine.default('Plan'),
-    threadGroups: z
-      .array(threadGroup, 'expected a list of thread groups')
-      .min(1, 'expected at least one thread group')
-      .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
-      .describe('All groups run at the same time.'),
-    rate: rate.nullable().default(null),
-    identity: placement
-      .default(IN_BODY)
-      .describe(
-        'Where the identity of each message travels: body, body:/pointer, header:Name, field:/pointer, template, or none.',
-      ),
-    find: find.exactOptional().describe('Where verify looks for a token in the messages of the queue.'),
-    content: content
-      .exactOptional()
-      .describe('What must come out of the queue unchanged if the identity is a token: whole, or fields.'),
-  },
-  'expected a mapping, such as qbl init writes',
-);
+const planFields = {
+  name: oneLine.default('Plan'),
+  threadGroups: z
+    .array(threadGroup, 'expected a list of thread groups')
+    .min(1, 'expected at least one thread group')
+    .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
+    .describe('All groups run at the same time.'),
+  rate: rate.nullable().default(null),
+  identity: placement
+    .default(IN_BODY)
+    .describe(
+      'Where the identity of each message travels: body, body:/pointer, header:Name, field:/pointer, template, or none.',
+    ),
+  find: find.exactOptional().describe('Where verify looks for a token in the messages of the queue.'),
+  content: content
+    .exactOptional()
+    .describe('What must come out of the queue unchanged if the identity is a token: whole, or fields.'),
+  outcome: outcome.exactOptional(),
+};
 
-/** The field names of a plan, of its thread groups and of their requests. */
-export const PLAN_FIELDS: readonly (readonly string[])[] = [
-  Object.keys(planSchema.shape),
-  Object.keys(threadGroupFields),
-  Object.keys(requestFields),
-];
+/** The rules of the plan are those of each request without rules of its own. */
+export const planSchema = z
+  .strictObject(planFields, 'expected a mapping, such as qbl init writes')
+  .transform(({ outcome, ...plan }) => ({
+    ...plan,
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map((request) => (outcome === undefined ? request : { outcome, ...request })),
+    })),
+  }));
+
+/** The field names of a plan, of its thread groups, of their requests, and of rules. The key is the field above them. */
+export const PLAN_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(planFields),
+  threadGroups: Object.keys(threadGroupFields),
+  requests: Object.keys(requestFields),
+  ...OUTCOME_FIELDS,
+};
 
 /** The JSON Schema with which editors complete and check a plan. */
 export function planJsonSchema(): object {

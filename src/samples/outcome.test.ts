@@ -76,6 +76,15 @@ describe('outcomeOf', () => {
     expect(outcomeOf('202', '', new Set([202]))).toBe('rejected');
     expect(outcomeOf('200', '', new Set([202]))).toBe('acked');
   });
+
+  it('is the outcome that the sender wrote, whatever the response and --rejected-status say', () => {
+    const answered = { responseCode: '200', responseMessage: 'OK', success: true };
+    expect(outcomeOfAnswer({ ...answered, outcome: 'rejected' })).toBe('rejected');
+    expect(outcomeOfAnswer({ ...answered, outcome: 'indeterminate' })).toBe('indeterminate');
+    expect(outcomeOfAnswer({ ...answered, responseCode: '503', outcome: 'acked' })).toBe('acked');
+    expect(outcomeOfAnswer({ ...answered, outcome: 'acked' }, new Set([200]))).toBe('acked');
+    expect(outcomeOfAnswer({ ...answered, outcome: 'unreadable' })).toBe('indeterminate');
+  });
 });
 
 describe('isSuccessStatus', () => {

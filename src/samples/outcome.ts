@@ -2,7 +2,11 @@
  * What a response proves about its message. `acked`: the queue has it. `rejected`: the queue does not have it.
  * `indeterminate`: unknown.
  */
-export type Outcome = 'acked' | 'rejected' | 'indeterminate';
+export type Outcome = (typeof OUTCOMES)[number];
+export const OUTCOMES = ['acked', 'rejected', 'indeterminate'] as const;
+
+/** What a samples file says about an outcome. `unreadable` stands for any other word. */
+export type WrittenOutcome = Outcome | 'unreadable';
 
 /**
  * The reason phrase of `qbl serve` for a message that the queue does not have. It comes with an error of any status.
@@ -10,12 +14,12 @@ export type Outcome = 'acked' | 'rejected' | 'indeterminate';
 export const NOT_ENQUEUED = 'Not Enqueued';
 
 /** Statuses with which a server refuses a request before it acts on it (RFC 9110, RFC 6585). */
-const REJECTING_STATUSES: ReadonlySet<number> = new Set([
+export const REJECTING_STATUSES: ReadonlySet<number> = new Set([
   400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431,
 ]);
 
 /** Exceptions of JMeter's HttpClient4 that happen before the first byte of the request is sent. */
-const NEVER_SENT = [
+export const NEVER_SENT: readonly string[] = [
   'org.apache.http.conn.HttpHostConnectException',
   'java.net.UnknownHostException',
   'org.apache.http.conn.ConnectTimeoutException',
@@ -34,25 +38,34 @@ export interface Answered {
   readonly responseMessage: string;
   /** The sender's own result: the response was complete, and no assertion of the plan failed. */
   readonly success: boolean;
+  /** The outcome by the rules of the plan. Absent if the plan has none, and the response alone decides. */
+  readonly outcome?: WrittenOutcome;
 }
 
 /**
- * The outcome of a sample. A 2xx response that the sender counts as a failure is indeterminate: its body broke off, or
- * an assertion failed.
+ * The outcome of a sample: the one that the rules of the plan gave it, or else what the response proves by the default
+ * rule. A 2xx response that the sender counts as a failure is indeterminate: its body broke off, or an assertion failed.
  * @param rejectedStatuses further statuses with which the user's endpoint refuses a message
  */
-export function outcomeOf(
-  { responseCode, responseMessage, success }: Answered,
-  rejectedStatuses: ReadonlySet<number> = new Set(),
-): Outcome {
+export function outcomeOf(answered: Answered, rejectedStatuses: ReadonlySet<number> = new Set()): Outcome {
+  const { responseCode, success, outcome } = answered;
+  if (outcome !== undefined) return outcome === 'unreadable' ? 'indeterminate' : outcome;
+  const certain = certainOutcome(answered);
+  if (certain !== null) return certain;
+  const status = Number(responseCode);
+  if (REJECTING_STATUSES.has(status) || rejectedStatuses.has(status)) return 'rejected';
+  return success && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
+}
+
+/** The outcome that no rule of a plan can change. Null for a complete response without the phrase of `qbl serve`. */
+export function certainOutcome({ responseCode, responseMessage }: Answered): Outcome | null {
   if (responseCode.startsWith(NON_HTTP_CODE)) {
     return NEVER_SENT.includes(responseCode.slice(NON_HTTP_CODE.length)) ? 'rejected' : 'indeterminate';
   }
   if (!/^\d{3}$/.test(responseCode)) return 'indeterminate';
   const status = Number(responseCode);
-  if (REJECTING_STATUSES.has(status) || rejectedStatuses.has(status)) return 'rejected';
   if (status >= 400 && responseMessage === NOT_ENQUEUED) return 'rejected';
-  return success && status >= 200 && status <= 299 ? 'acked' : 'indeterminate';
+  return null;
 }
 
 /** JMeter's definition of success, which differs from acked: HTTPSamplerBase.isSuccessCode, 200 to 399. */

@@ -1,3 +1,5 @@
+import type { Outcome } from './outcome.ts';
+
 /**
  * The result of one request: a row of a JTL file, with JMeter's columns.
  * Source of names and meaning: JMeter 5.6.3, CSVSaveService and SampleResult.
@@ -32,6 +34,8 @@ export interface Sample {
   readonly connectMs: number;
   /** Loop number of the sample, starting at 1. */
   readonly loop: number;
+  /** The outcome as its sender decided it. Absent if only the response decides. */
+  readonly outcome?: Outcome;
 }
 
 /** JMeter's thread name. Source: ThreadGroup.java, `groupName + " " + groupNumber + "-" + (threadNumber + 1)`. */

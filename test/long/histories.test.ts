@@ -189,6 +189,7 @@ async function takeSamples(
     withoutMessage: 0,
     numbered: false,
     ambiguous: false,
+    unreadableOutcomes: 0,
     labels: [],
   };
 }

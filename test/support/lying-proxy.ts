@@ -11,8 +11,11 @@ export interface Received {
 
 export type Enqueue = (value: string | null, partition?: number) => Promise<void>;
 
-/** The behaviour of a proxy for one message. Returns the status of the response. */
-export type Behaviour = (received: Received, enqueue: Enqueue) => number | Promise<number>;
+/** The status of a response, and its body if it has one. */
+export type Reply = number | { readonly status: number; readonly body: string };
+
+/** The behaviour of a proxy for one message. Returns its response. */
+export type Behaviour = (received: Received, enqueue: Enqueue) => Reply | Promise<Reply>;
 
 /** Starts an HTTP proxy with the given behaviour, and resolves with its URL. It stops when the test ends. */
 export async function startLyingProxy(
@@ -45,5 +48,7 @@ async function answer(
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
   const { run, group, thread, loop, request: number } = JSON.parse(body).qbl;
   const identity = { run, group, thread, loop, request: number };
-  response.writeHead(await behaviour({ body, identity }, enqueue)).end();
+  const reply = await behaviour({ body, identity }, enqueue);
+  if (typeof reply === 'number') response.writeHead(reply).end();
+  else response.writeHead(reply.status).end(reply.body);
 }

@@ -1,5 +1,4 @@
 import type { Identity } from '../../message/identity.ts';
-import { MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
 
 /** Decides whether to trace a request. Tracing costs memory, because the response is kept. */
 export interface CaptureRule {
@@ -22,11 +21,16 @@ export interface Captured {
 
 /** Keeps the beginning of a body. */
 export class BodyCapture {
+  readonly #limitBytes: number;
   readonly #chunks: Buffer[] = [];
   #length = 0;
 
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
   add(chunk: Buffer): void {
-    const left = MAX_TRACED_BODY_BYTES - this.#length;
+    const left = this.#limitBytes - this.#length;
     if (left <= 0) return;
     // A copy, because a slice would keep the socket's whole buffer in memory.
     const kept = Buffer.from(chunk.subarray(0, left));

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Identity } from '../../message/identity.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
-import { isSuccessStatus } from '../../samples/outcome.ts';
-import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
+import { isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
+import type { Decider } from '../../samples/rules/decide.ts';
+import type { Captured, CaptureRule } from './capture.ts';
 import type { Failure } from './failure.ts';
 import { exchangeFailure, InterruptedError, isMissedBody, ResponseTimeoutError } from './failure.ts';
 import { redirectFailure } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
+import { PendingResponse } from './response.ts';
 import { contentLengthOf } from './response-headers.ts';
 import { sentAtMs } from './sent-at.ts';
 
@@ -22,6 +24,8 @@ export interface Exchange {
   readonly responseMessage: string;
   /** Success in JMeter's sense: a complete response with status 200 to 399, and no redirect without a location. */
   readonly success: boolean;
+  /** By the rules of the request, or else by the default rule. */
+  readonly outcome: Outcome;
   /** On the clock of `performance.now()`: before the connect, or right before the write on a kept connection. */
   readonly startedAt: number;
   readonly endedAt: number;
@@ -42,6 +46,8 @@ export interface Outgoing {
   readonly writeBody: BodyWriter | null;
   /** Null if nothing is traced. */
   readonly capture: CaptureRule | null;
+  /** The rules for the outcome. Null if the default rule decides. */
+  readonly decider: Decider | null;
 }
 
 /** The owner of the connection, which is called back. */
@@ -74,14 +80,11 @@ export class PendingExchange {
   #readBefore = 0;
   #writtenBefore = 0;
   #firstByteAt = 0;
-  #status = 0;
-  #statusText = '';
-  #headers: readonly Buffer[] = [];
-  #bodyBytes = 0;
-  #bodyCapture: BodyCapture | null = null;
+  readonly #response: PendingResponse;
 
   constructor(outgoing: Outgoing, owner: ExchangeOwner) {
     this.outgoing = outgoing;
+    this.#response = new PendingResponse(outgoing.capture, outgoing.decider);
     this.#owner = owner;
   }
 
@@ -130,19 +133,12 @@ export class PendingExchange {
   }
 
   onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
-    if (status >= 200) {
-      this.#status = status;
-      this.#statusText = statusText;
-      this.#headers = headers;
-      const mayBeTraced = this.outgoing.capture?.wants(isFailureStatus(status)) === true;
-      this.#bodyCapture = mayBeTraced ? new BodyCapture() : null;
-    }
+    if (status >= 200) this.#response.begin(status, statusText, headers);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
-    this.#bodyBytes += chunk.length;
-    this.#bodyCapture?.add(chunk);
+    this.#response.add(chunk);
     return true;
   }
 
@@ -154,15 +150,16 @@ export class PendingExchange {
   }
 
   #complete(): void {
-    const failure = redirectFailure(this.#status, this.#headers, this.outgoing.request);
-    const answer = { responseCode: String(this.#status), responseMessage: this.#statusText };
-    this.#end(failure ?? answer, true, failure === null && isSuccessStatus(this.#status));
+    const { status, statusText, headers } = this.#response;
+    const failure = redirectFailure(status, headers, this.outgoing.request);
+    const answer = { responseCode: String(status), responseMessage: statusText };
+    this.#end(failure ?? answer, true, failure === null && isSuccessStatus(status));
   }
 
   onError(error: Error): void {
     if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
     const unwritten = this.#abort === null && this.#abortedWith === null;
-    if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status)) this.#complete();
+    if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#response.status)) this.#complete();
     else if (unwritten && !this.#fresh) this.#owner.onStale(this);
     // Prefer the system's error. undici's error only says what its parser made of it.
     else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
@@ -179,33 +176,26 @@ export class PendingExchange {
     success: boolean,
   ): void {
     clearTimeout(this.#timer);
+    const outcome = this.#response.outcomeOf({ responseCode, responseMessage, success });
     const exchange: Exchange = {
       responseCode,
       responseMessage,
       success,
+      outcome,
       startedAt: this.#startedAt,
       endedAt: performance.now(),
       connectMs: this.#connectMs,
       latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
       bytes: this.#bytesRead(),
       sentBytes: this.#bytesWritten(),
-      captured: this.#captured(success),
+      captured: this.#captured(success, outcome),
     };
     this.#owner.onEnd(exchange, whole);
   }
 
-  #captured(success: boolean): Captured | null {
-    const { identity, capture } = this.outgoing;
-    if (capture?.wants(!success || isFailureStatus(this.#status)) !== true) return null;
-    return {
-      identity,
-      requestBody: this.#body,
-      status: this.#status,
-      statusText: this.#statusText,
-      responseHeaders: this.#headers,
-      responseBody: this.#bodyCapture?.bytes ?? Buffer.alloc(0),
-      responseBodyBytes: this.#bodyBytes,
-    };
+  #captured(success: boolean, outcome: Outcome): Captured | null {
+    const captured = this.#response.captured(success, outcome);
+    return captured && { identity: this.outgoing.identity, requestBody: this.#body, ...captured };
   }
 
   #breakOff(error: Error): void {
@@ -232,9 +222,9 @@ export class PendingExchange {
   #failureOf(error: Error): Failure {
     return exchangeFailure(error, this.outgoing.request.origin, {
       bytes: this.#bytesRead(),
-      headers: this.#status !== 0,
-      bodyBytes: this.#bodyBytes,
-      contentLength: contentLengthOf(this.#headers),
+      headers: this.#response.status !== 0,
+      bodyBytes: this.#response.bodyBytes,
+      contentLength: contentLengthOf(this.#response.headers),
     });
   }
 

@@ -10,6 +10,19 @@ export function headerOf(headers: readonly Buffer[], name: string): string | nul
   return null;
 }
 
+/**
+ * All values of a response's header, in their order. Spaces and tabs around a value do not belong to it (RFC 9110,
+ * section 5.5).
+ */
+export function headerValues(headers: readonly Buffer[], name: string): string[] {
+  const texts = headers.map((part) => part.toString('latin1'));
+  return texts.flatMap((text, at) =>
+    at % 2 === 0 && text.toLowerCase() === name
+      ? [(texts[at + 1] ?? '').replace(/^[ \t]+|[ \t]+$/g, '')]
+      : [],
+  );
+}
+
 /** The response's Content-Length. Null without one. */
 export function contentLengthOf(headers: readonly Buffer[]): number | null {
   const value = headerOf(headers, 'content-length');

@@ -1,7 +1,6 @@
 import type { JtlWriter } from '../../samples/jtl/jtl-writer.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
-import { outcomeOf } from '../../samples/outcome.ts';
 import type { Sample } from '../../samples/sample.ts';
 import { Statistics } from '../../samples/summary/statistics.ts';
 import type { Exchange } from '../exchange/exchange.ts';
@@ -40,7 +39,7 @@ export class Recorder {
   /** Returns false if the caller must await the writer's `drained()`. */
   record(exchange: Exchange, context: SampleContext): boolean {
     const sample = toSample(exchange, context);
-    const outcome = outcomeOf(sample);
+    const { outcome } = exchange;
     this.statistics.add(sample, outcome);
     recordLatencyMs(this.latency, exchange.endedAt - exchange.startedAt);
     recordLatencyMs(this.intendedLatency, exchange.endedAt - context.intendedAt);
@@ -75,6 +74,7 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     idleTimeMs: 0,
     connectMs: span(exchange.connectMs),
     loop: context.loop,
+    outcome: exchange.outcome,
   };
 }
 

@@ -85,7 +85,7 @@ export class Network {
       connection,
       send: () =>
         new Promise((done) =>
-          connection.send({ request, identity: IDENTITY, writeBody: writer, capture }, done),
+          connection.send({ request, identity: IDENTITY, writeBody: writer, capture, decider: null }, done),
         ),
     };
   }

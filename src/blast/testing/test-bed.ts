@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Identity } from '../../message/identity.ts';
 import { IN_BODY } from '../../message/placement.ts';
-import type { Plan, Request, ThreadGroup } from '../../plan/plan.ts';
+import { type Plan, type Request, sampleColumns, type ThreadGroup } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { readJtl } from '../../samples/jtl/jtl-reader.ts';
@@ -74,7 +74,7 @@ export class TestBed {
     options: Partial<BlastOptions> = {},
   ): Promise<{ result: BlastResult; rows: SampleRow[] }> {
     const path = join(await this.folder(), 'samples.jtl');
-    const writer = await openJtl(path);
+    const writer = await openJtl(path, sampleColumns(plan));
     let result: BlastResult;
     try {
       result = await blast({ plan, run: 'run', bodyOf: () => writeBody, writer, ...options });

@@ -3,6 +3,7 @@ import type { Identity } from '../../message/identity.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
+import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
 import type { TargetRequest } from '../exchange/request.ts';
 import { targetRequest } from '../exchange/request.ts';
@@ -16,6 +17,8 @@ export interface GroupRequest {
   readonly targetFor: ((identity: Identity, nowMs: number) => TargetRequest) | null;
   /** Null if the request has no body. */
   readonly writeBody: BodyWriter | null;
+  /** The rules for the outcome. Null if the default rule decides. */
+  readonly decider: Decider | null;
   /** Index of the thread's connection that the request uses. */
   readonly connection: number;
   /** Null if the thread sends as soon as it is free. */
@@ -77,6 +80,7 @@ function loadGroup(
         target,
         targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
         writeBody: writers.bodyOf(index, requestIndex),
+        decider: request.outcome === undefined ? null : deciderOf(request.outcome),
         connection: origins.indexOf(target.origin.url),
         timers: request.timers ?? null,
       };

@@ -63,7 +63,8 @@ export class LoadThread {
     const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
     this.#sending = { request, connection };
-    connection.send({ request, identity, writeBody: next.writeBody, capture: this.#capture }, this.#onDone);
+    const { writeBody, decider } = next;
+    connection.send({ request, identity, writeBody, capture: this.#capture, decider }, this.#onDone);
   }
 
   /** Aborts the request in flight. It still ends with a sample. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { BlastProgress } from '../../blast/blast.ts';
 import type { Trust } from '../../blast/connection/trust.ts';
 import type { ExitCode } from '../../error.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, sampleColumns } from '../../plan/plan.ts';
 import type { Progress } from '../../process/messages.ts';
 import type { ProgressView } from '../../report/progress/progress.ts';
 import { runFiles } from '../../runs/run-folder.ts';
@@ -11,7 +11,14 @@ import type { Context } from '../context.ts';
 import { addBlastOptions, type BlastCommandOptions } from '../options/blast-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { trustOf } from '../options/shared/tls-options.ts';
-import { type BegunRun, loadedPlanOf, redactedHeaders, type Sent, sendRun } from '../sending/send.ts';
+import {
+  type BegunRun,
+  loadedPlanOf,
+  planFor,
+  redactedHeaders,
+  type Sent,
+  sendRun,
+} from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function blastCommand(choose: Choose): Command {
@@ -30,7 +37,8 @@ export function blastCommand(choose: Choose): Command {
 }
 
 async function blastOnce(options: BlastCommandOptions, context: Context): Promise<ExitCode> {
-  const { plan, isJmx } = await loadedPlanOf(options, context);
+  const { plan: loaded, isJmx } = await loadedPlanOf(options, context);
+  const plan = planFor(options, loaded);
   const trust = await trustOf(options, isJmx);
   await mustBeSendable(plan);
   const { exitCode } = await sendRun('blast', plan, options, context, (begun) =>
@@ -77,7 +85,7 @@ async function send(
   const report = new SummaryReport();
   const summariser = new Summariser();
   const sendTimes = new SendTimes();
-  const writer = await openJtl(runFiles(folder).samples);
+  const writer = await openJtl(runFiles(folder).samples, sampleColumns(plan));
   const trace = options.trace === 0 ? null : await openTrace(folder, options.trace);
   const view = progressView(context.err.stream, context.err.target, 'sending');
   context.parent?.tell({ type: 'ready', url: null });

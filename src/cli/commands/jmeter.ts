@@ -12,7 +12,7 @@ import type { Context } from '../context.ts';
 import { addJMeterOptions, type JMeterCommandOptions } from '../options/jmeter-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { type BegunRun, planOf, type Sent, sendRun } from '../sending/send.ts';
+import { type BegunRun, planFor, planOf, type Sent, sendRun } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function jmeterCommand(choose: Choose): Command {
@@ -25,7 +25,7 @@ export function jmeterCommand(choose: Choose): Command {
 }
 
 async function jmeter(options: JMeterCommandOptions, context: Context): Promise<ExitCode> {
-  const plan = await planOf(options, context);
+  const plan = planFor(options, await planOf(options, context));
   if (options.render !== undefined) return render(plan, options.render, context);
   const found = await findJMeterFor(plan, options.jmeterHome, context);
   const { folder, sent, exitCode } = await sendRun('jmeter', plan, options, context, (begun) =>

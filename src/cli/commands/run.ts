@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type ExitCode, QblError } from '../../error.ts';
 import { tokenHeaders } from '../../plan/placements.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, sampleColumns } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
 import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
@@ -92,12 +92,25 @@ function checkOptions({ queue, url, with: sender }: RunCommandOptions, command: 
   }
 }
 
+/** Verification would refuse this too, but only after the load. */
+function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: Plan): void {
+  if (rejectedStatus.length === 0 || !sampleColumns(plan).includes('outcome')) return;
+  throw new QblError(
+    'usage',
+    '--rejected-status cannot be used with this plan: its own rules decide outcomes',
+    {
+      hint: 'Add the status to the rules of outcome.rejected in the plan.',
+    },
+  );
+}
+
 /** The whole command. It reports wrong options before it starts anything. */
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
   const plan = await planOf(options, context);
   checkSameArrivals(options, plan);
+  checkRejectedStatus(options, plan);
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
   checkReportOptions(options, services.length);
   const first = runFolder(options.runs, options.run ?? newRunId(new Date()));

@@ -94,7 +94,7 @@ export function addRuleOptions(command: Command): Command {
     .addOption(
       option(
         '--rejected-status <status>',
-        'HTTP status that proves a message was not enqueued; repeatable',
+        'HTTP status that proves a message was not enqueued, if the plan has no rules; repeatable',
       ).argParser(status),
     )
     .addOption(

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
-import { type Plan, rateSchedule } from '../../plan/plan.ts';
+import { type Plan, rateSchedule, withoutRules } from '../../plan/plan.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
@@ -70,6 +70,14 @@ export async function loadedPlanOf(
   return loadPlanFile(options.plan ?? defaultPlan(directory), planOverrides(options, env), (note) =>
     err.line(`${err.style.bold('note:')} ${note}`),
   );
+}
+
+/**
+ * The plan for the endpoint that it is sent to. The rules for outcomes do not fit `qbl direct`, whose responses the
+ * default rule understands.
+ */
+export function planFor({ direct }: SendOptions, plan: Plan): Plan {
+  return direct === true ? withoutRules(plan) : plan;
 }
 
 export interface SentRun {

@@ -5,6 +5,7 @@ import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode 
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
 import type { Numbering } from './numbering.ts';
+import { outcomePostProcessor } from './outcome.ts';
 import { tokenScript } from './token-script.ts';
 import { originOfTemplate } from './url.ts';
 
@@ -20,6 +21,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
     ...headerManager(message),
     ...(mentionsToken(request) ? [tokenScript(place, plan)] : []),
     ...userParameters(message.variables),
+    ...outcomePostProcessor(request, plan),
   ]);
 }
 

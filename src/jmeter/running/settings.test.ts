@@ -4,7 +4,7 @@ import { propertyArguments } from './settings.ts';
 
 it('makes JMeter write all needed columns at once, and attempt each sample once', () => {
   expect(JTL_HEADER).toContain('IdleTime');
-  expect(propertyArguments({ run: 'mine' })).toEqual(
+  expect(propertyArguments({ run: 'mine', sample_variables: 'loop' })).toEqual(
     expect.arrayContaining([
       '-Jrun=mine',
       '-Jsample_variables=loop',

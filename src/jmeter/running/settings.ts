@@ -28,7 +28,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'jmeter.save.saveservice.timestamp_format': 'ms',
   'jmeter.save.saveservice.autoflush': 'true',
   'httpclient4.retrycount': '0',
-  sample_variables: 'loop',
 };
 
 /** These and other settings as arguments `-Jname=value`. */

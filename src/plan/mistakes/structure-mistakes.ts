@@ -16,8 +16,8 @@ export function structureMistakes(issues: readonly z.core.$ZodIssue[]): Mistake[
 }
 
 function unknownField(key: string, path: readonly PropertyKey[]): string {
-  const depth = path.filter((part) => typeof part === 'number').length;
-  const known = PLAN_FIELDS[depth] ?? [];
+  const above = path.findLast((part) => typeof part === 'string') ?? '';
+  const known = PLAN_FIELDS[above] ?? [];
   const nearest = nearestName(key, known);
   return `a plan has no such field${nearest === null ? '' : `: did you mean ${nearest}?`}`;
 }

@@ -31,6 +31,15 @@ const content = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fields'), fields: z.array(z.object({ sent: pointer, found: pointer })) }),
 ]);
 
+const condition = <T extends z.ZodType>(value: T) =>
+  z.union([z.object({ oneOf: z.array(value) }), z.object({ present: z.boolean() })]);
+
+const responseRule = z.object({
+  status: z.array(z.object({ from: count(), to: count() })).exactOptional(),
+  json: z.record(z.string(), condition(z.json())).exactOptional(),
+  header: z.record(z.string(), condition(z.string())).exactOptional(),
+});
+
 const request = z.object({
   name: z.string(),
   url: z.string(),
@@ -41,6 +50,9 @@ const request = z.object({
   connectTimeoutMs: durationMs().exactOptional(),
   identity: placement.exactOptional(),
   timers: z.array(z.object({ delayMs: durationMs(), rangeMs: durationMs() })).exactOptional(),
+  outcome: z
+    .object({ acked: z.array(responseRule).exactOptional(), rejected: z.array(responseRule).exactOptional() })
+    .exactOptional(),
 });
 
 const threadGroup = z.object({

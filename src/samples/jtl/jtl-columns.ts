@@ -1,5 +1,6 @@
 /**
- * The columns of a JTL file: JMeter's default columns in their order. The sample variable `loop` follows them. Source:
+ * The columns of a JTL file: JMeter's default columns in their order. The sample variable `loop` follows them.
+ * Source:
  * JMeter 5.6.3, CSVSaveService.printableFieldNamesToString and saveservice's defaults.
  */
 export const JTL_COLUMNS = [
@@ -25,8 +26,25 @@ export const JTL_COLUMNS = [
 /** The sample variable that holds the loop number of a sample. */
 export const LOOP_COLUMN = 'loop';
 
+/**
+ * Sample variables that only some runs have, in the order of their columns. They follow `loop`. An entry here needs a
+ * writer in jtl-writer.ts and a reader in jtl-header.ts.
+ */
+export const OPTIONAL_COLUMNS = ['outcome'] as const;
+export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
+
+/** The names of the sample variables of a file with these columns. */
+export function sampleVariables(optional: readonly OptionalColumn[]): readonly string[] {
+  return [LOOP_COLUMN, ...OPTIONAL_COLUMNS.filter((column) => optional.includes(column))];
+}
+
 /** The header line, without its line break; JMeter quotes the names of sample variables. */
-export const JTL_HEADER = `${JTL_COLUMNS.join(',')},"${LOOP_COLUMN}"`;
+export function jtlHeader(optional: readonly OptionalColumn[]): string {
+  return [...JTL_COLUMNS, ...sampleVariables(optional).map((name) => `"${name}"`)].join(',');
+}
+
+/** The header line of a file without optional columns. */
+export const JTL_HEADER = jtlHeader([]);
 
 /** The columns that every samples file must have. */
 export const NECESSARY_COLUMNS = ['timeStamp', 'elapsed', 'label', 'responseCode', 'threadName'] as const;

@@ -1,5 +1,5 @@
 import { QblError } from '../../error.ts';
-import { LOOP_COLUMN, NECESSARY_COLUMNS } from './jtl-columns.ts';
+import { LOOP_COLUMN, NECESSARY_COLUMNS, type OptionalColumn } from './jtl-columns.ts';
 import { parseFields } from './jtl-fields.ts';
 
 /** Supported delimiters of a JTL file. JMeter's `jmeter.save.saveservice.default_delimiter` allows any. */
@@ -24,6 +24,7 @@ export interface JtlHeader {
   readonly latency: number;
   readonly connect: number;
   readonly loop: number;
+  readonly optional: Readonly<Record<OptionalColumn, number>>;
 }
 
 /** Reads the header line. Throws QblError('usage') that names the missing required columns. */
@@ -58,6 +59,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     latency: at('Latency'),
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
+    optional: { outcome: at('outcome') },
   };
 }
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { checkReadable } from '../../bounded-file.ts';
 import { QblError } from '../../error.ts';
-import { isSuccessStatus } from '../outcome.ts';
+import { isSuccessStatus, OUTCOMES, type WrittenOutcome } from '../outcome.ts';
 import type { Sample } from '../sample.ts';
 import { growingFile } from './growing-file.ts';
 import { RecordFields } from './jtl-fields.ts';
@@ -29,6 +29,8 @@ export interface SampleRow
     | 'connectMs'
   > {
   readonly loop: number | null;
+  /** The outcome by the rules of the plan. Absent without its column. */
+  readonly outcome?: WrittenOutcome;
 }
 
 export interface ReadJtlOptions {
@@ -133,7 +135,7 @@ class RowParser {
         `timeStamp "${timeStampMs}" and elapsed "${elapsedMs}" end after the year 9999: expected milliseconds since 1970`,
       );
     }
-    return {
+    const row = {
       timeStampMs,
       elapsedMs,
       label: text(header.label),
@@ -148,6 +150,8 @@ class RowParser {
       connectMs: figure(header.connect),
       loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
     };
+    const { outcome } = header.optional;
+    return outcome === ABSENT ? row : { ...row, outcome: writtenOutcome(text(outcome)) };
   }
 
   #number(fields: RecordFields, column: number): number {
@@ -159,4 +163,8 @@ class RowParser {
   #bad(reason: string): QblError {
     return new QblError('usage', `${this.#path}:${this.#line}: ${reason}`);
   }
+}
+
+function writtenOutcome(text: string): WrittenOutcome {
+  return OUTCOMES.find((outcome) => outcome === text) ?? 'unreadable';
 }

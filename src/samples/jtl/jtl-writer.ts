@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import { createPrivate } from '../../private-file.ts';
 import type { Sample } from '../sample.ts';
-import { JTL_HEADER } from './jtl-columns.ts';
+import { jtlHeader, OPTIONAL_COLUMNS, type OptionalColumn } from './jtl-columns.ts';
 
 /** How long a row may wait in memory. A killed process may lose twice this time. */
 const FLUSH_AFTER_MS = 500;
@@ -13,12 +13,20 @@ const MAX_PENDING_LENGTH = 8 * 1024 * 1024;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** Creates the file `path` and writes the header. Refuses an existing file, to which JMeter would append. */
-export async function openJtl(path: string): Promise<JtlWriter> {
+/** The field of a sample in each optional column. */
+const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => string>> = {
+  outcome: ({ outcome }) => outcome ?? '',
+};
+
+/**
+ * Creates the file `path` and writes the header. Refuses an existing file, to which JMeter would append.
+ * @param optional the optional columns that the file has
+ */
+export async function openJtl(path: string, optional: readonly OptionalColumn[] = []): Promise<JtlWriter> {
   try {
     const file = await createPrivate(path);
-    await file.writeFile(`${JTL_HEADER}\n`);
-    return new JtlWriter(file, path);
+    await file.writeFile(`${jtlHeader(optional)}\n`);
+    return new JtlWriter(file, path, optional);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
       throw new QblError('usage', `${path} already exists`, {
@@ -33,20 +41,22 @@ export async function openJtl(path: string): Promise<JtlWriter> {
 export class JtlWriter {
   readonly path: string;
   readonly #file: FileHandle;
+  readonly #optional: readonly OptionalColumn[];
   #pending = '';
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> | null = null;
   #failure: QblError | null = null;
 
-  constructor(file: FileHandle, path: string) {
+  constructor(file: FileHandle, path: string, optional: readonly OptionalColumn[] = []) {
     this.#file = file;
     this.path = path;
+    this.#optional = OPTIONAL_COLUMNS.filter((column) => optional.includes(column));
   }
 
   /** Adds a sample. Returns false if the caller must await `drained()` before the next one. */
   write(sample: Sample): boolean {
     if (this.#failure !== null) return false;
-    this.#pending += jtlRow(sample);
+    this.#pending += this.#optional.length === 0 ? jtlRow(sample) : longRow(sample, this.#optional);
     if (this.#pending.length >= FLUSH_LENGTH) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS);
     return this.#pending.length < MAX_PENDING_LENGTH;
@@ -111,6 +121,12 @@ export function jtlRow(sample: Sample): string {
     sample.connectMs,
     `${sample.loop}\n`,
   ].join(',');
+}
+
+/** One row of a file with these optional columns, in the order of OPTIONAL_COLUMNS. */
+function longRow(sample: Sample, optional: readonly OptionalColumn[]): string {
+  const fields = optional.map((column) => quote(OPTIONAL_FIELDS[column](sample)));
+  return `${jtlRow(sample).slice(0, -1)},${fields.join(',')}\n`;
 }
 
 /** Quotes a field only where a reader needs it, as JMeter does. Source: CSVSaveService.quoteDelimiters. */

@@ -71,6 +71,37 @@ describe('openJtl', () => {
     );
   });
 
+  it('writes the column outcome behind the loop if asked to, and reads it back', async () => {
+    const writer = await openJtl(path, ['outcome']);
+    writer.write(sample({ outcome: 'rejected' }));
+    writer.write(sample({ outcome: 'acked', loop: 4 }));
+    await writer.close();
+    const [header, ...lines] = (await readFile(path, 'utf8')).split('\n');
+    expect(header).toBe(`${HEADER},"outcome"`);
+    expect(lines).toEqual([
+      expect.stringMatching(/,11,0,1,3,rejected$/),
+      expect.stringMatching(/,11,0,1,4,acked$/),
+      '',
+    ]);
+    expect((await read()).map(({ loop, outcome }) => [loop, outcome])).toEqual([
+      [3, 'rejected'],
+      [4, 'acked'],
+    ]);
+  });
+
+  it('reads an outcome in any place, and reports any other word as unreadable', async () => {
+    const header = 'timeStamp,elapsed,outcome,label,responseCode,threadName';
+    const words = ['acked', 'rejected', 'indeterminate', 'Acked', '', 'null', 'unreadable'];
+    const rows = await rowsOf([header, ...words.map((word) => `1,1,${word},a,200,g 1-1`), ''].join('\n'));
+    expect(rows.map(({ outcome }) => outcome)).toEqual([
+      ...words.slice(0, 3),
+      ...words.slice(3).map(() => 'unreadable'),
+    ]);
+    expect(await rowsOf(`${header.replace('outcome', 'other')}\n1,1,acked,a,200,g 1-1\n`)).toEqual([
+      expect.not.objectContaining({ outcome: expect.anything() }),
+    ]);
+  });
+
   it('refuses to write to an existing file', async () => {
     await writeFile(path, 'mine');
     await expect(openJtl(path)).rejects.toMatchObject({ name: 'QblError', exitCode: 2 });

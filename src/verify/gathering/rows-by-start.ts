@@ -23,6 +23,9 @@ function isAmbiguous(rows: readonly SampleRow[]): boolean {
     const last = lastOf.get(row.threadName);
     lastOf.set(row.threadName, row);
     const isTie = last?.timeStampMs === row.timeStampMs && last.elapsedMs === row.elapsedMs;
-    return isTie && (last.responseCode !== row.responseCode || last.label !== row.label);
+    return (
+      isTie &&
+      (last.responseCode !== row.responseCode || last.outcome !== row.outcome || last.label !== row.label)
+    );
   });
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf } from '../../samples/outcome.ts';
@@ -37,6 +38,8 @@ export interface SamplesRead {
   readonly numbered: boolean;
   /** Whether the column `loop` is missing and the order of two rows of a thread is not known. */
   readonly ambiguous: boolean;
+  /** Number of rows whose column `outcome` has another word than acked, rejected or indeterminate. */
+  readonly unreadableOutcomes: number;
   /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
 }
@@ -56,6 +59,7 @@ const NOTHING: SamplesRead = {
   withoutMessage: 0,
   numbered: false,
   ambiguous: false,
+  unreadableOutcomes: 0,
   labels: [],
 };
 
@@ -86,6 +90,8 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
         read.withoutMessage++;
         continue;
       }
+      if (row.outcome !== undefined) mustNotBeDecided(source);
+      if (row.outcome === 'unreadable') read.unreadableOutcomes++;
       const outcome = outcomeOf(row, source.rejectedStatuses);
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;
@@ -94,6 +100,18 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
     }
   }
   return read;
+}
+
+/** Otherwise --rejected-status would be ignored without a word. */
+function mustNotBeDecided({ file, rejectedStatuses }: SamplesSource): void {
+  if (rejectedStatuses.size === 0) return;
+  throw new QblError(
+    'usage',
+    `--rejected-status cannot be used with ${file}: its column "outcome" has the outcomes`,
+    {
+      hint: 'Leave out --rejected-status. The rules of the plan decided when the responses came.',
+    },
+  );
 }
 
 async function* rowsOf(

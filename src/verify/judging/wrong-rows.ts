@@ -5,8 +5,10 @@ import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 /** Returns why the rows of the samples do not show the outcome of each message. Null if they do. */
 export function wrongRows(run: GatheredRun): string | null {
   const { samples, samplesWritten, tally } = run;
-  const { rows, torn, unplaced, ambiguous } = samples;
+  const { rows, torn, unplaced, ambiguous, unreadableOutcomes } = samples;
   const of = `the samples of ${run.run}`;
+  if (unreadableOutcomes > 0)
+    return `${plural(unreadableOutcomes, 'row')} of ${of} ${verb(unreadableOutcomes, 'has', 'have')} an outcome other than acked, rejected or indeterminate`;
   const others = ofAnotherRun(run);
   if (others !== null) return others;
   if (tally.repeatedRows > 0)

@@ -36,6 +36,7 @@ export const MESSAGE: Proof = { file: 'src/message/message.test.ts', named: '^(?
 export const ANY_BYTE: Proof = { file: 'src/message/message.test.ts', named: 'damage in any byte' };
 export const WHOSE_MESSAGE: Proof = { file: 'src/message/whose-message.test.ts' };
 export const OUTCOME: Proof = { file: 'src/samples/outcome.test.ts' };
+export const RULES: Proof = { file: 'src/samples/rules/rules.test.ts' };
 export const SIMULATIONS: Proof = { file: 'test/long/simulations.test.ts' };
 
 /** The same test, which waits in vain when the rule is broken. So a time-out counts as noticing. */

@@ -2,6 +2,7 @@ import { counting } from './counting.ts';
 import { gathering } from './gathering.ts';
 import { judging } from './judging.ts';
 import type { Mutation } from './mutation.ts';
+import { outcomeRules } from './outcome-rules.ts';
 import { outcomes } from './outcomes.ts';
 import { recognising } from './recognising.ts';
 import { serving } from './serving.ts';
@@ -9,6 +10,7 @@ import { serving } from './serving.ts';
 /** Each rule of docs/semantics.md, broken. */
 export const MUTATIONS: readonly Mutation[] = [
   ...outcomes,
+  ...outcomeRules,
   ...recognising,
   ...counting,
   ...judging,

@@ -16,6 +16,16 @@ export const outcomes: readonly Mutation[] = [
   mutation('408 is no definite no', ' 411, 413', ' 408, 411, 413'),
   mutation('500 is no definite no', '429, 431', '429, 431, 500'),
   mutation('--rejected-status counts', ' || rejectedStatuses.has(status)', ''),
+  mutation(
+    'an outcome that the sender wrote decides',
+    "outcome === 'unreadable' ? 'indeterminate' : outcome",
+    "'acked'",
+  ),
+  mutation(
+    'an unreadable outcome is never acked',
+    "outcome === 'unreadable' ? 'indeterminate'",
+    "outcome === 'unreadable' ? 'acked'",
+  ),
   mutation('a plain 503 is no definite no', ' && responseMessage === NOT_ENQUEUED', ''),
   mutation(
     '503 Not Enqueued is a definite no',

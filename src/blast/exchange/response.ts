@@ -1,0 +1,84 @@
+import { MAX_TRACED_BODY_BYTES } from '../../runs/rows/trace.ts';
+import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts';
+import type { Decider } from '../../samples/rules/decide.ts';
+import { type JsonBody, jsonBody, MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
+import type { CompleteResponse } from '../../samples/rules/match.ts';
+import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
+import { headerValues } from './response-headers.ts';
+
+const NO_BODY = Buffer.alloc(0);
+
+/** The response of one request, as far as it has arrived. Keeps its body only if rules or a trace need it. */
+export class PendingResponse {
+  readonly #capture: CaptureRule | null;
+  readonly #decider: Decider | null;
+  #kept: BodyCapture | null = null;
+  /** 0 before the head has arrived. */
+  status = 0;
+  statusText = '';
+  /** Names and values, alternating. */
+  headers: readonly Buffer[] = [];
+  bodyBytes = 0;
+
+  /**
+   * @param capture null if nothing is traced
+   * @param decider null if the default rule decides the outcome
+   */
+  constructor(capture: CaptureRule | null, decider: Decider | null) {
+    this.#capture = capture;
+    this.#decider = decider;
+  }
+
+  begin(status: number, statusText: string, headers: readonly Buffer[]): void {
+    this.status = status;
+    this.statusText = statusText;
+    this.headers = headers;
+    if (this.#decider?.needsBody === true) this.#kept = new BodyCapture(MAX_RULE_BODY_BYTES);
+    else if (this.#mayBeTraced()) this.#kept = new BodyCapture(MAX_TRACED_BODY_BYTES);
+  }
+
+  add(chunk: Buffer): void {
+    this.bodyBytes += chunk.length;
+    this.#kept?.add(chunk);
+  }
+
+  /** The outcome by the rules of the request, or else by the default rule. */
+  outcomeOf(answered: Answered): Outcome {
+    return this.#decider === null
+      ? outcomeOf(answered)
+      : this.#decider.decide(answered, this.#asRulesSeeIt());
+  }
+
+  /** The part of the trace that the response fills. Null if the request is not traced. */
+  captured(success: boolean, outcome: Outcome): Omit<Captured, 'identity' | 'requestBody'> | null {
+    const failed = !success || (this.#decider === null ? isFailureStatus(this.status) : outcome !== 'acked');
+    if (this.#capture?.wants(failed) !== true) return null;
+    return {
+      status: this.status,
+      statusText: this.statusText,
+      responseHeaders: this.headers,
+      responseBody: this.#kept?.bytes ?? NO_BODY,
+      responseBodyBytes: this.bodyBytes,
+    };
+  }
+
+  /** With rules, only the whole response decides whether a trace counts it as a failure. */
+  #mayBeTraced(): boolean {
+    if (this.#capture === null) return false;
+    return (
+      this.#capture.wants(isFailureStatus(this.status)) ||
+      (this.#decider !== null && this.#capture.wants(true))
+    );
+  }
+
+  /** The body is parsed when a rule first asks for it. */
+  #asRulesSeeIt(): CompleteResponse {
+    let parsed: JsonBody | null = null;
+    const header = (name: string) => headerValues(this.headers, name);
+    const json = () => {
+      parsed ??= jsonBody(this.#kept?.bytes ?? NO_BODY, this.bodyBytes, header('content-encoding'));
+      return parsed;
+    };
+    return { status: this.status, header, json };
+  }
+}

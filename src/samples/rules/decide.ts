@@ -1,0 +1,49 @@
+import { type Answered, certainOutcome, type Outcome, REJECTING_STATUSES } from '../outcome.ts';
+import { type CompleteResponse, matchesAny } from './match.ts';
+import type { OutcomeRules, ResponseRule } from './rule.ts';
+
+/** Decides the outcome of responses by the rules of a request. */
+export interface Decider {
+  /** Whether a rule can depend on the body, so that it must be kept. */
+  readonly needsBody: boolean;
+  decide(answered: Answered, response: CompleteResponse): Outcome;
+}
+
+/** Rules that a response must match for this outcome. */
+export interface OutcomeStep {
+  readonly outcome: 'acked' | 'rejected';
+  readonly rules: readonly ResponseRule[];
+}
+
+/** The default rules as lists. A complete response with one of these statuses is a success. */
+const DEFAULT_ACKED: readonly ResponseRule[] = [{ status: [{ from: 200, to: 299 }] }];
+const DEFAULT_REJECTED: readonly ResponseRule[] = [
+  { status: [...REJECTING_STATUSES].map((status) => ({ from: status, to: status })) },
+];
+
+/**
+ * The lists in the order in which they are tried. The first that matches decides. So a rejected rule can be an exception
+ * to an acked one. The default rejection comes last: an acked rule may name a status such as 400.
+ */
+export function outcomeSteps({ acked = DEFAULT_ACKED, rejected }: OutcomeRules): readonly OutcomeStep[] {
+  const ackedStep: OutcomeStep = { outcome: 'acked', rules: acked };
+  return rejected === undefined
+    ? [ackedStep, { outcome: 'rejected', rules: DEFAULT_REJECTED }]
+    : [{ outcome: 'rejected', rules: rejected }, ackedStep];
+}
+
+export function deciderOf(rules: OutcomeRules): Decider {
+  const steps = outcomeSteps(rules).map((step) => ({ ...step, match: matchesAny(step.rules) }));
+  return {
+    needsBody: steps.some((step) => step.rules.some(({ json }) => json !== undefined)),
+    decide: (answered, response) => {
+      const certain = certainOutcome(answered);
+      if (certain !== null) return certain;
+      for (const { outcome, match } of steps) {
+        const found = match(response);
+        if (found !== 'no') return found === 'yes' ? outcome : 'indeterminate';
+      }
+      return 'indeterminate';
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { JsonBody } from './json-body.ts';
+import { isSameJson, pointerTokens, valueAt } from './json-value.ts';
+import type { Condition, JsonValue, ResponseRule, StatusRange } from './rule.ts';
+
+/** A complete response, as rules see it. */
+export interface CompleteResponse {
+  readonly status: number;
+  /** All values of a header, in their order. The name is in lower case. */
+  header(name: string): readonly string[];
+  /** The body. Called only if a rule depends on it. */
+  json(): JsonBody;
+}
+
+/** Whether a response matches. Unknown if it depends on a body that could not be read. */
+export type Match = 'yes' | 'no' | 'unknown';
+export type Matcher = (response: CompleteResponse) => Match;
+
+/** Whether a response matches at least one of the rules. */
+export function matchesAny(rules: readonly ResponseRule[]): Matcher {
+  return combined(rules.map(matchesAll), 'yes');
+}
+
+/** Whether a response matches all parts of a rule. The body comes last, because it costs most. */
+function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
+  const parts = [
+    ...(status === undefined ? [] : [hasStatus(status)]),
+    ...Object.entries(header).map(([name, condition]) => hasHeader(name.toLowerCase(), condition)),
+    ...Object.entries(json).map(([pointer, condition]) => hasJson(pointerTokens(pointer), condition)),
+  ];
+  return combined(parts, 'no');
+}
+
+/** The first decisive match decides, whatever is unknown. */
+function combined(matchers: readonly Matcher[], decisive: 'yes' | 'no'): Matcher {
+  return (response) => {
+    let found: Match = decisive === 'yes' ? 'no' : 'yes';
+    for (const matcher of matchers) {
+      const match = matcher(response);
+      if (match === decisive) return decisive;
+      if (match === 'unknown') found = 'unknown';
+    }
+    return found;
+  };
+}
+
+function hasStatus(ranges: readonly StatusRange[]): Matcher {
+  return ({ status }) => yesIf(ranges.some(({ from, to }) => from <= status && status <= to));
+}
+
+/** A header that comes several times has several values. One of them is enough. */
+function hasHeader(name: string, condition: Condition<string>): Matcher {
+  return (response) => {
+    const values = response.header(name);
+    if ('present' in condition) return yesIf(values.length > 0 === condition.present);
+    return yesIf(values.some((value) => condition.oneOf.includes(value)));
+  };
+}
+
+/** A body that is not JSON matches no condition, not even that a value is missing. */
+function hasJson(tokens: readonly string[], condition: Condition<JsonValue>): Matcher {
+  return (response) => {
+    const body = response.json();
+    if (body.kind === 'unread') return 'unknown';
+    if (body.kind === 'malformed') return 'no';
+    const value = valueAt(body.value, tokens);
+    if ('present' in condition) return yesIf((value !== undefined) === condition.present);
+    return yesIf(value !== undefined && condition.oneOf.some((expected) => isSameJson(value, expected)));
+  };
+}
+
+function yesIf(matches: boolean): Match {
+  return matches ? 'yes' : 'no';
+}
