@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QblError } from '../error.ts';
-import { type Plan, plannedSamples } from '../plan/plan.ts';
+import { type Plan, plannedSamples, sampleColumns } from '../plan/plan.ts';
 import { hasSecretUrl } from '../runs/secrets.ts';
+import { sampleVariables } from '../samples/jtl/jtl-columns.ts';
 import { readJtl } from '../samples/jtl/jtl-reader.ts';
 import { renderJmx } from './rendering/render.ts';
 import { type Ending, endingOf } from './running/ending.ts';
@@ -94,6 +95,7 @@ function commandLine(file: string, port: number, options: JMeterOptions): string
   const { run, samplesFile, logFile, plan, redact } = options;
   const properties = propertyArguments({
     run,
+    sample_variables: sampleVariables(sampleColumns(plan)).join(','),
     // JMeter writes a URL as it was sent, or not at all.
     'jmeter.save.saveservice.url': String(!hasSecretUrl(plan, redact)),
     'jmeterengine.nongui.port': port,

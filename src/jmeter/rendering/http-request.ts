@@ -4,6 +4,7 @@ import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode 
 import { type XmlElement, xmlElement } from '../elements/xml.ts';
 import { type MessageText, messageText, type NamedValue, type RequestPlace } from './message-text.ts';
 import type { Numbering } from './numbering.ts';
+import { outcomePostProcessor } from './outcome.ts';
 import { originOfTemplate } from './url.ts';
 
 /** An HTTP request with its headers and the variables of its message. */
@@ -17,6 +18,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
   return node('HTTPSamplerProxy', 'HttpTestSampleGui', literalText(request.name), properties, [
     ...headerManager(message),
     ...userParameters(message.variables),
+    ...outcomePostProcessor(request, plan),
   ]);
 }
 

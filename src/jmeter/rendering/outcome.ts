@@ -1,0 +1,32 @@
+import { type Plan, type Request, sampleColumns } from '../../plan/plan.ts';
+import { NEVER_SENT, NON_HTTP_CODE, NOT_ENQUEUED } from '../../samples/outcome.ts';
+import { outcomeSteps } from '../../samples/rules/decide.ts';
+import { MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
+import { literalText } from '../elements/functions.ts';
+import { node, stringProp, type TreeNode } from '../elements/tree.ts';
+import { OUTCOME_SCRIPT } from './outcome-script.ts';
+
+/**
+ * Decides the outcome of each response, and puts it into the sample variable `outcome`. None if the plan has no rules.
+ * In a plan with rules, every request has a post-processor: otherwise a row would repeat the outcome of another request.
+ */
+export function outcomePostProcessor({ outcome = {} }: Request, plan: Plan): TreeNode[] {
+  if (!sampleColumns(plan).includes('outcome')) return [];
+  const parameters = {
+    steps: outcomeSteps(outcome),
+    nonHttpCode: NON_HTTP_CODE,
+    neverSent: NEVER_SENT,
+    notEnqueued: NOT_ENQUEUED,
+    maxBodyBytes: MAX_RULE_BODY_BYTES,
+  };
+  return [
+    node('JSR223PostProcessor', 'TestBeanGUI', 'Outcome', [
+      stringProp('scriptLanguage', 'groovy'),
+      stringProp('parameters', literalText(JSON.stringify(parameters))),
+      stringProp('filename', ''),
+      // Any text except an empty one lets JMeter compile the script only once.
+      stringProp('cacheKey', 'true'),
+      stringProp('script', literalText(OUTCOME_SCRIPT)),
+    ]),
+  ];
+}
