@@ -87,10 +87,71 @@ describe.each(Object.entries(WAYS))('an identity in %s', (_, { plan, toMessage }
     'shows that the endpoint does this to a message: %s',
     async (_, { lie, found }) => {
       const toMessages: ToMessages = (got) => (got.number === 3 ? lie(toMessage(got)) : [toMessage(got)]);
-      const { code, record } = await judgedBehind(toMessages, plan, '--exactly-once');
+      const { code, record } = await judgedBehind(toMessages, plan, { rules: ['--exactly-once'] });
       expect(record).toMatchObject({ acked: SENT, foreign: 0, corrupt: 0, ...found });
       expect(code).toBe(record.verdict === 'pass' ? 0 : 1);
       expect(record.received).toBe(SENT - record.lost);
     },
   );
+});
+
+describe('the content of a message with a token', () => {
+  const compared = (content: string) => plan('field:/orderId', ORDER, `content: ${content}`);
+  const changed = (body: string, changes: object): Message => ({
+    value: JSON.stringify({ more: 1, ...JSON.parse(body), ...changes }),
+  });
+  const third =
+    (changes: object): ToMessages =>
+    (got) => [changed(got.body, got.number === 3 ? changes : {})];
+
+  test.each([
+    ['none', { amount: 999 }, 'pass', 0],
+    ['[/amount]', { amount: 999 }, 'fail', 1],
+    ['[/amount]', { customer: 'other' }, 'pass', 0],
+    ['{/customer: /customer}', { customer: 'other' }, 'fail', 1],
+  ])(
+    'is compared as content: %s says, when the service changes %j',
+    async (content, changes, verdict, corrupt) => {
+      const { record } = await judgedBehind(third(changes), compared(content));
+      expect(record).toMatchObject({ verdict, corrupt, lost: 0, received: SENT });
+      expect(record.notProven.map(({ kind }) => kind)).toEqual(
+        content === 'none' ? ['contents-not-compared'] : [],
+      );
+    },
+  );
+
+  test('is compared as a whole, in any order of its fields', async () => {
+    const reordered = (body: string) => {
+      const { orderId, amount, customer } = JSON.parse(body);
+      return { value: JSON.stringify({ customer, amount, orderId }) };
+    };
+    const honest = await judgedBehind(({ body }) => [reordered(body)], compared('whole'));
+    expect(honest.record).toMatchObject({ verdict: 'pass', corrupt: 0, notProven: [] });
+    const lying = await judgedBehind(third({ amount: 999 }), compared('whole'));
+    expect(lying.record).toMatchObject({ verdict: 'fail', corrupt: SENT });
+  });
+});
+
+test('verify says where it looked for identities, and shows a message', async () => {
+  const toMessages: ToMessages = () => [{ key: 'k\u001b', value: '{"id":"other"}', headers: { trace: 'x' } }];
+  const { record, code } = await judgedBehind(toMessages, plan('header:X-Request-Id', ORDER));
+  expect(code).toBe(3);
+  const text = record.reasons.find(({ kind }) => kind === 'nothing-identified')?.text ?? '';
+  expect(text).toContain('qbl looked for the identity in $message.header#/X-Request-Id');
+  expect(text).toContain('key k\\u001b; headers trace; value {"id":"other"}');
+});
+
+test('a plan that a token cannot carry is refused with the bound', async () => {
+  const refused = (text: string) => judgedBehind(() => [], text);
+  const number = plan('field:/orderId', ORDER.replace('"any"', '1'), 'find: $message.key');
+  await expect(refused(number.replace(`loops: ${LOOPS}`, 'duration: 1s'))).rejects.toThrow(
+    'threadGroups[1].loops: expected loops, because the identity is a whole number',
+  );
+  await expect(
+    refused(number.replace(`loops: ${LOOPS}`, 'loops: 1000000000').replace('threads: 4', 'threads: 99')),
+  ).rejects.toThrow('expected at most 8,589,934,592 messages, because the identity is a whole number');
+  await expect(refused(plan('field:/missing', ORDER))).rejects.toThrow('it has no field /missing');
+  await expect(refused(plan('template', ORDER, 'find: $message.key'))).rejects.toThrow('expected ${qbl.id}');
+  await expect(refused(plan('template', '{"a":"${qbl.id}"}'))).rejects.toThrow('expected find beside');
+  await expect(refused(plan('body', ORDER, 'content: whole'))).rejects.toThrow('it applies to tokens only');
 });

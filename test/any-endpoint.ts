@@ -27,6 +27,13 @@ export interface Judged {
   readonly text: string;
 }
 
+/** How a plan is sent and judged. */
+interface Sending {
+  readonly sender?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly rules?: readonly string[];
+}
+
 const TOPIC = 'orders';
 
 /**
@@ -36,7 +43,7 @@ const TOPIC = 'orders';
 export async function judgedBehind(
   toMessages: ToMessages,
   plan: string,
-  ...rules: string[]
+  { sender = ['blast'], env = {}, rules = [] }: Sending = {},
 ): Promise<Judged> {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
@@ -44,13 +51,9 @@ export async function judgedBehind(
   const url = await startEndpoint(broker.address, toMessages);
   await writeFile(join(folder, 'plan.yaml'), plan.replaceAll('URL', url));
   const queue = `kafka://${broker.address}/${TOPIC}`;
-  const sent = await qbl(
-    ['blast', '--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'],
-    {
-      folder,
-    },
-  );
-  if (sent.code !== 0) throw new Error(`blast ended with ${sent.code}: ${sent.stderr}`);
+  const run = ['--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'];
+  const sent = await qbl([...sender, ...run], { folder, env });
+  if (sent.code !== 0) throw new Error(`the sender ended with ${sent.code}: ${sent.stderr}`);
   const verify = ['verify', 'mine', '--settle', '1s', ...rules];
   const judged = await qbl([...verify, '--json'], { folder });
   const { stdout, stderr } = await qbl(verify, { folder });

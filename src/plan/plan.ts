@@ -150,9 +150,10 @@ export function plannedMs(plan: Plan): number | null {
 }
 
 /** The optional columns of samples.jtl that a run of this plan writes. */
-export function sampleColumns({ threadGroups }: Plan): readonly OptionalColumn[] {
+export function sampleColumns({ threadGroups, content }: Plan): readonly OptionalColumn[] {
   const hasRules = threadGroups.some(({ requests }) => requests.some(({ outcome }) => outcome !== undefined));
-  return hasRules ? ['outcome'] : [];
+  const hasContent = content !== undefined && content.kind !== 'none';
+  return [...(hasRules ? (['outcome'] as const) : []), ...(hasContent ? (['content'] as const) : [])];
 }
 
 /** The plan without its rules for outcomes, for an endpoint that they were not written for. */

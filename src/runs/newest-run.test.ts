@@ -27,7 +27,7 @@ async function addRun(runs: string, id: string, seconds: number, experiment?: ob
     id,
     sender: 'blast',
     experiment,
-    plan: { name: 'plan', threadGroups: [], rate: null, identity: true },
+    plan: { name: 'plan', threadGroups: [], rate: null, identity: { kind: 'body', pointer: [] } },
     queue: null,
     startedAt: '',
     startedAtMs: 0,

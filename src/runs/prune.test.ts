@@ -22,7 +22,7 @@ async function addRun(
     id,
     sender: 'blast',
     experiment,
-    plan: { name: 'plan', threadGroups: [], rate: null, identity: true },
+    plan: { name: 'plan', threadGroups: [], rate: null, identity: { kind: 'body', pointer: [] } },
     queue: null,
     startedAt: new Date(startedAtMs).toISOString(),
     startedAtMs,

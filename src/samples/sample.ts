@@ -36,6 +36,8 @@ export interface Sample {
   readonly loop: number;
   /** The outcome as its sender decided it. Absent if only the response decides. */
   readonly outcome?: Outcome;
+  /** The hash of the content that was sent, in hexadecimal digits. Absent if nothing is compared. */
+  readonly content?: string;
 }
 
 /** JMeter's thread name. Source: ThreadGroup.java, `groupName + " " + groupNumber + "-" + (threadNumber + 1)`. */

@@ -307,7 +307,7 @@ function runJson(path: string, { samples }: SyntheticRun, endMs: number) {
         },
       ],
       rate: null,
-      identity: true,
+      identity: { kind: 'body', pointer: [] },
     },
     queue: 'kafka://localhost:9092/stress-topic',
     startedAt: new Date(START_MS).toISOString(),

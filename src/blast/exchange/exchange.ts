@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Identity } from '../../message/identity.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
+import type { Fill } from '../../plan/template/fill.ts';
 import { isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
 import type { Captured, CaptureRule } from './capture.ts';
@@ -34,6 +35,8 @@ export interface Exchange {
   readonly latencyMs: number;
   readonly bytes: number;
   readonly sentBytes: number;
+  /** The hash of the content that was sent. Null if nothing is compared. */
+  readonly content: string | null;
   /** Null if the request is not traced. */
   readonly captured: Captured | null;
 }
@@ -48,6 +51,8 @@ export interface Outgoing {
   readonly capture: CaptureRule | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
+  /** Returns the hash of the content that was sent. Null if nothing is compared. */
+  readonly contentOf: Fill | null;
 }
 
 /** The owner of the connection, which is called back. */
@@ -73,6 +78,7 @@ export class PendingExchange {
   #connectMs = 0;
   #body: Buffer | null = null;
   #bodyAt = 0;
+  #bodySentAtMs = 0;
   /** undici's abort function. Once it is set, bytes of the request may have been written. */
   #abort: ((error: Error) => void) | null = null;
   #abortedWith: Error | null = null;
@@ -188,6 +194,7 @@ export class PendingExchange {
       latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
       bytes: this.#bytesRead(),
       sentBytes: this.#bytesWritten(),
+      content: this.outgoing.contentOf?.(this.outgoing.identity, this.#bodySentAtMs) ?? null,
       captured: this.#captured(success, outcome),
     };
     this.#owner.onEnd(exchange, whole);
@@ -216,7 +223,8 @@ export class PendingExchange {
 
   #bodyText(now: number): string | null {
     const { identity, writeBody } = this.outgoing;
-    return writeBody === null ? null : writeBody(identity, sentAtMs(now));
+    this.#bodySentAtMs = sentAtMs(now);
+    return writeBody === null ? null : writeBody(identity, this.#bodySentAtMs);
   }
 
   #failureOf(error: Error): Failure {

@@ -75,6 +75,7 @@ function toSample(exchange: Exchange, context: SampleContext): Sample {
     connectMs: span(exchange.connectMs),
     loop: context.loop,
     outcome: exchange.outcome,
+    ...(exchange.content === null ? {} : { content: exchange.content }),
   };
 }
 

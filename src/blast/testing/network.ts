@@ -85,7 +85,10 @@ export class Network {
       connection,
       send: () =>
         new Promise((done) =>
-          connection.send({ request, identity: IDENTITY, writeBody: writer, capture, decider: null }, done),
+          connection.send(
+            { request, identity: IDENTITY, writeBody: writer, capture, decider: null, contentOf: null },
+            done,
+          ),
         ),
     };
   }

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Identity } from '../../message/identity.ts';
 import type { Plan, Request, ThreadGroup, Timer } from '../../plan/plan.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
+import type { Fill } from '../../plan/template/fill.ts';
 import type { HeadWriter } from '../../plan/template/request-writers.ts';
 import { type Decider, deciderOf } from '../../samples/rules/decide.ts';
 import { SYSTEM_TRUST, type Trust, trustOptions } from '../connection/trust.ts';
@@ -19,6 +20,8 @@ export interface GroupRequest {
   readonly writeBody: BodyWriter | null;
   /** The rules for the outcome. Null if the default rule decides. */
   readonly decider: Decider | null;
+  /** Returns the hash of the content that must stay unchanged. Null if nothing is compared. */
+  readonly contentOf: Fill | null;
   /** Index of the thread's connection that the request uses. */
   readonly connection: number;
   /** Null if the thread sends as soon as it is free. */
@@ -42,9 +45,13 @@ export type BodyOf = (groupIndex: number, requestIndex: number) => BodyWriter | 
 /** Returns the writer of URL and headers. Null if they are the same for all messages. */
 export type HeadOf = (groupIndex: number, requestIndex: number) => HeadWriter | null;
 
+/** Returns the hasher of the content that must stay unchanged. Null if nothing is compared. */
+export type ContentOf = (groupIndex: number, requestIndex: number) => Fill | null;
+
 export interface MessageWriters {
   readonly bodyOf: BodyOf;
   readonly headOf?: HeadOf | undefined;
+  readonly contentOf?: ContentOf | undefined;
 }
 
 /** Throws QblError('usage') if a request cannot be sent. */
@@ -81,6 +88,7 @@ function loadGroup(
         targetFor: targetWriter(request, writers.headOf?.(index, requestIndex) ?? null, redact),
         writeBody: writers.bodyOf(index, requestIndex),
         decider: request.outcome === undefined ? null : deciderOf(request.outcome),
+        contentOf: writers.contentOf?.(index, requestIndex) ?? null,
         connection: origins.indexOf(target.origin.url),
         timers: request.timers ?? null,
       };

@@ -63,8 +63,9 @@ export class LoadThread {
     const connection = this.#connectionOf(next);
     this.intendedAt = intendedAt;
     this.#sending = { request, connection };
-    const { writeBody, decider } = next;
-    connection.send({ request, identity, writeBody, capture: this.#capture, decider }, this.#onDone);
+    const { writeBody, decider, contentOf } = next;
+    const outgoing = { request, identity, writeBody, capture: this.#capture, decider, contentOf };
+    connection.send(outgoing, this.#onDone);
   }
 
   /** Aborts the request in flight. It still ends with a sample. */

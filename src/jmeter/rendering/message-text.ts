@@ -1,6 +1,7 @@
 import { RESERVED_KEY } from '../../message/identity.ts';
 import { placementOf } from '../../plan/placements.ts';
-import type { Plan, Request } from '../../plan/plan.ts';
+import { type Plan, type Request, sampleColumns } from '../../plan/plan.ts';
+import { contentTemplate } from '../../plan/template/content.ts';
 import { type PlacedBody, placedBody } from '../../plan/template/placed-body.ts';
 import { parseTemplate, type TemplateSegment, type Variable } from '../../plan/template/template.ts';
 import { functionText, type ValuePiece } from '../elements/functions.ts';
@@ -50,7 +51,12 @@ export function messageText(request: Request, place: RequestPlace, plan: Plan): 
   const ofBody = placed === null ? null : withIdentity(placed, place);
   const usesNow = ofBody !== null || all.some((segment) => isVariable(segment, 'now'));
   return {
-    variables: [...uuids(all), ...(usesNow ? [NOW] : []), ...(ofBody?.variables ?? [])],
+    variables: [
+      ...uuids(all),
+      ...(usesNow ? [NOW] : []),
+      ...(ofBody?.variables ?? []),
+      ...contentVariables(request, plan),
+    ],
     path: textOf(path),
     headers: headers.map(([name, value]) => [name, textOf(value)]),
     body: ofBody?.body ?? (body === null ? null : textOf(body)),
@@ -88,6 +94,17 @@ function withIdentity(
     ],
     body: `\${fields}${separator}"${RESERVED_KEY}":{"run":"\${run}","group":${group},"thread":\${__threadNum},"loop":\${loop},"request":${request},"sentAt":"\${now}","sum":"\${sum}"}${besideCalls([{ kind: 'text', text: tail }, ...after])}`,
   };
+}
+
+/** The hash of the content, which JMeter saves beside each sample. Every request sets it, so that no row repeats another's. */
+function contentVariables(request: Request, plan: Plan): NamedValue[] {
+  if (!sampleColumns(plan).includes('content')) return [];
+  const template = contentTemplate(plan, request);
+  if (template === null) return [['content', '']];
+  return [
+    ['contentText', textOf(template)],
+    ['content', '${__digest(MD5,${contentText},,,)}'],
+  ];
 }
 
 /** Splits an object before its last brace, which is always in the last text. */

@@ -59,7 +59,7 @@ export function parseJtlHeader(line: string, path: string): JtlHeader {
     latency: at('Latency'),
     connect: at('Connect'),
     loop: at(LOOP_COLUMN),
-    optional: { outcome: at('outcome') },
+    optional: { outcome: at('outcome'), content: at('content') },
   };
 }
 

@@ -31,6 +31,8 @@ export interface SampleRow
   readonly loop: number | null;
   /** The outcome by the rules of the plan. Absent without its column. */
   readonly outcome?: WrittenOutcome;
+  /** The hash of the content that was sent, in hexadecimal digits. Absent if the row has none. */
+  readonly content?: string;
 }
 
 export interface ReadJtlOptions {
@@ -150,8 +152,14 @@ class RowParser {
       connectMs: figure(header.connect),
       loop: header.loop === ABSENT ? null : this.#number(fields, header.loop),
     };
-    const { outcome } = header.optional;
-    return outcome === ABSENT ? row : { ...row, outcome: writtenOutcome(text(outcome)) };
+    const { outcome, content } = header.optional;
+    if (outcome === ABSENT && content === ABSENT) return row;
+    const hash = content === ABSENT ? '' : fields.text(content);
+    return {
+      ...row,
+      ...(outcome === ABSENT ? {} : { outcome: writtenOutcome(text(outcome)) }),
+      ...(CONTENT_HASH.test(hash) ? { content: hash } : {}),
+    };
   }
 
   #number(fields: RecordFields, column: number): number {
@@ -164,6 +172,8 @@ class RowParser {
     return new QblError('usage', `${this.#path}:${this.#line}: ${reason}`);
   }
 }
+
+const CONTENT_HASH = /^[0-9a-f]{32}$/;
 
 function writtenOutcome(text: string): WrittenOutcome {
   return OUTCOMES.find((outcome) => outcome === text) ?? 'unreadable';

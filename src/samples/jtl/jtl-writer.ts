@@ -16,6 +16,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 /** The field of a sample in each optional column. */
 const OPTIONAL_FIELDS: Readonly<Record<OptionalColumn, (sample: Sample) => string>> = {
   outcome: ({ outcome }) => outcome ?? '',
+  content: ({ content }) => content ?? '',
 };
 
 /**

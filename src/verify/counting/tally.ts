@@ -7,7 +7,7 @@ import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Conclusion } from './conclusion.ts';
-import { type ArrivedPlace, sentAtOf, type TokenReading } from './copy-read.ts';
+import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
 import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
 import { addOffender, newOffenders } from './offenders.ts';
@@ -131,16 +131,16 @@ export class Tally {
    * `other` for a message of another sender
    */
   addReading(reading: OwnReading, place: ArrivedPlace, redelivered = false): 'first' | 'more' | 'other' {
-    if (reading.kind === 'token') return this.#addToken(reading, place, redelivered);
     this.#deliveries++;
     const sentAtMs = sentAtOf(reading);
-    if (sentAtMs === null) this.#undated++;
+    if (sentAtMs === null && reading.kind !== 'token') this.#undated++;
     if (reading.kind === 'corrupt') {
       this.#addCorrupt(null, place);
       return 'more';
     }
-    const isEnriched = reading.condition === 'enriched';
-    const before = this.#table.addSighting(reading.identity, place, sentAtMs, { redelivered, isEnriched });
+    const { identity } = reading;
+    const isEnriched = reading.kind === 'message' && reading.condition === 'enriched';
+    const before = this.#table.addSighting(identity, place, sentAtMs, { redelivered, isEnriched });
     if (before === 'other') {
       this.#deliveries--;
       return 'other';
@@ -149,27 +149,24 @@ export class Tally {
       if (redelivered) this.#redelivered++;
       return 'more';
     }
-    if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);
-    if (reading.condition === 'unproven') this.#unproven++;
-    if (before === 1) this.#offend('duplicated', { identity: reading.identity, place });
+    if (this.#isDamaged(reading, place, before)) this.#addCorrupt(identity, place);
+    if (reading.kind === 'message' && reading.condition === 'unproven') this.#unproven++;
+    if (before === 1) this.#offend('duplicated', { identity, place });
     return before === 0 ? 'first' : 'more';
   }
 
-  #addToken(reading: TokenReading, place: ArrivedPlace, redelivered: boolean): 'first' | 'more' {
-    this.#deliveries++;
-    const { identity, content, isDamaged } = reading;
-    const before = this.#table.addSighting(identity, place, null, { redelivered });
-    if (before === 'again' || before === 'other') {
-      if (redelivered) this.#redelivered++;
-      return 'more';
-    }
-    const arrivedAtMs = place.arrivedAtMs ?? null;
+  /** Whether a copy is damaged. The content of a message with a token is compared with its row, if that is known. */
+  #isDamaged(
+    reading: Exclude<OwnReading, { kind: 'corrupt' }>,
+    { arrivedAtMs = null }: ArrivedPlace,
+    before: number,
+  ): boolean {
+    if (reading.kind === 'message') return reading.condition === 'corrupt';
+    const { identity, content } = reading;
     const row = this.#table.addTokenSeen(identity, { arrivedAtMs, content });
-    if (isDamaged || row.isDamaged) this.#addCorrupt(identity, place);
-    if (before === 1) this.#offend('duplicated', { identity, place });
     if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)
       this.#onTokenLatency(arrivedAtMs, row.sentAtMs);
-    return before === 0 ? 'first' : 'more';
+    return reading.isDamaged || row.isDamaged;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { isToken } from '../../message/placement.ts';
+import { firstBits } from '../../message/reading/content-hash.ts';
 import { carriesIdentity, placementOf } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
@@ -77,10 +78,13 @@ function addTo(tally: Tally, plan: Plan | null): OnSample {
   const tokens = plan?.threadGroups.map(({ requests }) =>
     requests.map((request) => isToken(placementOf(plan, request))),
   );
-  return (identity, outcome, window, { timeStampMs }) => {
+  return (identity, outcome, window, { timeStampMs, content }) => {
     const { group, request } = identity;
     if (tokens?.[group - 1]?.[request - 1] === true)
-      tally.addTokenSent(identity, { sentAtMs: timeStampMs, content: null });
+      tally.addTokenSent(identity, {
+        sentAtMs: timeStampMs,
+        content: content === undefined ? null : firstBits(content),
+      });
     tally.addSample(identity, outcome, window);
   };
 }

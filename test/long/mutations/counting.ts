@@ -20,13 +20,13 @@ export const counting: readonly Mutation[] = [
   tally('damage that hides the identity is counted', 'this.#addCorrupt(null, place);', ''),
   tally(
     'damage is counted',
-    "if (reading.condition === 'corrupt') this.#addCorrupt(reading.identity, place);",
+    'if (this.#isDamaged(reading, place, before)) this.#addCorrupt(identity, place);',
     '',
   ),
   tally(
     'a damaged message with an identity has arrived',
     'const before = this.#table.addSighting(',
-    "if (reading.condition === 'corrupt') return false; const before = this.#table.addSighting(",
+    "if (reading.kind === 'message' && reading.condition === 'corrupt') return 'more'; const before = this.#table.addSighting(",
   ),
   entry('added fields are counted', 'if (entry.enriched) counts.enriched++;', ''),
   tally('the second copy is named, not the third', 'before === 1', 'before === 2'),

@@ -62,8 +62,8 @@ export const gathering: readonly Mutation[] = [
   samples('a row of no message is noticed', 'read.unplaced++', 'void 0', UNCLEAR),
   places(
     'the label names the request',
-    "'…' : index + 1; }",
-    "'…' : 1; }",
+    'sendsMessage(plan, request) ? index + 1',
+    'sendsMessage(plan, request) ? 1',
     evidence('samples', 'two thread groups'),
   ),
   places(
@@ -151,7 +151,7 @@ export const gathering: readonly Mutation[] = [
   ),
   session(
     'without identity nobody waits when enough are there',
-    'runs.every(carriesIdentity)',
+    'runs.every(isIdentified)',
     'true',
     inVain(COUNTED),
   ),
@@ -388,7 +388,7 @@ export const gathering: readonly Mutation[] = [
   ),
   unidentified(
     'encoded messages are named as the reason',
-    'counts.received > 0 || nameless === 0',
+    'counts.received > 0 || nameless.count === 0',
     'true',
     evidence('messages', 'encoded'),
   ),
@@ -452,5 +452,5 @@ export const gathering: readonly Mutation[] = [
     'Math.max(this.#mostNegativeMs, latencyMs)',
   ),
   latency('whole milliseconds are held against whole milliseconds', 'Math.floor(sentAtMs)', 'sentAtMs'),
-  latency('arrival is when the reader received it', 'live ? delivery.receivedAtMs - sentAtMs : ', ''),
+  latency('arrival is when the reader received it', 'live ? delivery.receivedAtMs :', 'false ? 0 :'),
 ];

@@ -149,7 +149,7 @@ export const judging: readonly Mutation[] = [
   ),
   conclude(
     'without identity messages are counted',
-    'carriesIdentity(run) ? conclusion',
+    'isIdentified(run) ? conclusion',
     'true ? conclusion',
     COUNTED,
   ),
@@ -179,7 +179,7 @@ export const judging: readonly Mutation[] = [
   ),
   conclude(
     'without identity what is left is foreign',
-    'runs.every(carriesIdentity) ? read.foreign',
+    'runs.every(isIdentified) ? read.foreign',
     'true ? read.foreign',
     COUNTED,
   ),
