@@ -10,10 +10,12 @@ import {
   rateOption,
   workOption,
 } from './capacity-options.ts';
+import { serviceGroupOption } from './options.ts';
 
 /** Options for the service that `qbl run` starts, once for each number of instances. */
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
+    serviceGroupOption(),
     rateOption('--service-rate <n>'),
     new Option(
       '--instances <list>',
