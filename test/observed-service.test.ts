@@ -105,6 +105,14 @@ test('sees that a service which keeps up has committed every message, and does n
   expect(data.latency.series.map(({ name }: { name: string }) => name)).toContain('arrival to commit');
 });
 
+test('counts messages without an identity too', async () => {
+  const { folder, options, start } = await bed();
+  await start();
+  const ended = await qbl([...RUN, ...options, ...PATIENT, '--no-identity'], { folder });
+  expect(recordOf(ended).reasons.map(({ kind }) => kind)).toEqual(['no-identity']);
+  expect(observedOf(ended)).toMatchObject({ messages: SENT, committed: SENT });
+});
+
 test('measures the rate of a slow service, and predicts with it', async () => {
   const { folder, options, start } = await bed();
   await start({ workMs: 40 });
@@ -122,7 +130,7 @@ test('measures the rate of a slow service, and predicts with it', async () => {
   expect(cells(comparison, 'wait until committed, p99')?.every((value) => Number(value) > 0)).toBe(true);
   expect(comparison.notes.join('\n')).toContain('the measured rate: the group committed');
   const { stdout } = await qbl(['verify', 'mine'], { folder });
-  expect(stdout).toMatch(/^Your service, observed\n.*\n {3}state at the end +Stable, 1 member$/m);
+  expect(stdout).toMatch(/^Your service, observed\n.*\n {3}last state +Stable, 1 member$/m);
 });
 
 test('predicts with the capacity that the user claims', async () => {

@@ -1,4 +1,5 @@
 import type { Capacity } from '../capacity/capacity.ts';
+import { plural } from '../plural.ts';
 import type { CompareRecord, CompareRow } from '../runs/documents/compare-json.ts';
 import { type ObservedEnd, readObservedService } from '../runs/documents/observed-service-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
@@ -17,6 +18,8 @@ export interface Claim {
   readonly maxWaitMs: number;
 }
 
+/** The model follows each of the messages that waited before the run. */
+const MOST_AHEAD = 10_000_000;
 /** `qbl consume` also gives up after three attempts by default. */
 const MAX_ATTEMPTS = 3;
 
@@ -33,7 +36,8 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
   const samples = await readAckedSamples(runFiles(folder).samples);
   const service = modelOfService(claim, end, samples);
   const ahead = { messages: end.waitingBefore, atMs: Date.parse(startedAt) };
-  const prediction = service === null ? null : predicted(samples, service, ahead);
+  const prediction =
+    service === null || end.waitingBefore > MOST_AHEAD ? null : predicted(samples, service, ahead);
   return {
     schema: 'qbl.compare/1',
     title: 'What the queue levels',
@@ -43,7 +47,12 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
       ...rowsOf(end, samples, prediction),
       ...instanceRows(claim, samples),
     ],
-    notes: [observedNote(group, intervalMs, end), modelNote(claim, end), ...aheadNotes(end)],
+    notes: [
+      observedNote(group, intervalMs, end),
+      ...uncommittedNotes(end),
+      ...(end.waitingBefore > MOST_AHEAD ? [] : [modelNote(claim, end)]),
+      ...aheadNotes(end),
+    ],
   };
 }
 
@@ -115,6 +124,13 @@ function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRo
   return [{ name: 'cost: instances needed for --max-wait', unit: '', benefit: 'cost', cells: [null, least] }];
 }
 
+function uncommittedNotes({ messages, committed }: ObservedEnd): string[] {
+  if (committed === messages) return [];
+  return [
+    `The waits count only the ${plural(committed, 'committed message')}, not the ${messages - committed} that were not committed.`,
+  ];
+}
+
 function observedNote(group: string, intervalMs: number, { longestGapMs }: ObservedEnd): string {
   return `The figures of the service are the committed offsets of the group "${group}", read every ${intervalMs} ms. A message was committed up to ${rounded(longestGapMs)} ms before it was seen as committed, so each wait can be that much too long.`;
 }
@@ -130,9 +146,11 @@ function modelNote(claim: Claim | null, { drainRate }: ObservedEnd): string {
 
 function aheadNotes({ waitingBefore }: ObservedEnd): string[] {
   if (waitingBefore === 0) return [];
-  return [
-    `${waitingBefore.toLocaleString('en')} messages of the topic waited for the group before the run. The model puts them before the messages of the run.`,
-  ];
+  const model =
+    waitingBefore > MOST_AHEAD
+      ? 'There is no prediction, because the model does not follow that many messages.'
+      : 'The model puts them before the messages of the run.';
+  return [`${plural(waitingBefore, 'message')} of the topic waited for the group before the run. ${model}`];
 }
 
 const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');

@@ -71,7 +71,7 @@ export class ReadingSession {
     const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
     const { observer } = options;
-    const onOwn = live && observer !== undefined ? observer.arrived.bind(observer) : undefined;
+    const onOwn = live && observer !== undefined ? observer.arrived.bind(observer) : null;
     const inspection = new Inspection([...ids], knownRuns(folders, live), live, onOwn);
     const reading = await readingKind(options, from);
     // Read the samples before the queue if they exist already. They show which messages come from another sender with

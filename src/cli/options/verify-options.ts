@@ -57,7 +57,11 @@ export function addVerifyOptions(command: Command): Command {
         'first message to read: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
       ).argParser(startingPoint),
     )
-    .addOption(serviceGroupOption())
+    .addOption(
+      serviceGroupOption(
+        'observe the committed offsets of this consumer group, your own service; Kafka only; needs --follow',
+      ),
+    )
     .addOption(runOption('run to follow, or the run that --jtl belongs to'))
     .addOption(new Option('--jtl <file>', 'file with the samples of another load generator; needs --run'))
     .addOption(

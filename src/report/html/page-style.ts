@@ -71,8 +71,8 @@ details > summary { cursor: pointer; }
 #benefit .chart { margin-top: 16px; }
 #comparison tbody th { white-space: normal; }
 #summary tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 12ch; }
-#levelling > .facts, #observed > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }
-#levelling > .facts div, #observed > .facts div { display: block; border: 0; }
+#levelling > .facts { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 4px 24px; margin-bottom: 16px; }
+#levelling > .facts div { display: block; border: 0; }
 
 .key .facts { grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 10px 24px; margin-top: 18px; }
 .key .facts div { display: flex; flex-direction: column-reverse; justify-content: flex-end; border: 0; gap: 0; }

@@ -128,7 +128,7 @@ test('says why messages are not committed', () => {
     return its.text(end, failure);
   };
   expect(of({ committed: { 0: 1 } })).toBe(
-    '1 of 2 messages was not committed by group "orders": it is Stable with 1 member; no progress for 10 s (--settle)',
+    '1 of 2 messages was not committed by group "orders": it was Stable with 1 member; no progress for 10 s (--settle)',
   );
   expect(of({ members: [], state: 'Dead' })).toBe(
     '2 messages were not committed by group "orders": the broker reports no such group (a group of the newer protocol appears only with its first commit); no progress for 10 s (--settle)',
@@ -136,7 +136,7 @@ test('says why messages are not committed', () => {
   expect(
     of({ members: [], state: 'Empty', committed: { 0: 1 } }, { kind: 'deadline', deadlineMs: 500 }),
   ).toBe(
-    '1 of 2 messages was not committed by group "orders": the group has no members; not within 0.5 s (--deadline)',
+    '1 of 2 messages was not committed by group "orders": the group had no members; not within 0.5 s (--deadline)',
   );
   expect(
     of({ members: null, state: 'Dead', committed: { 0: 1 } }, { kind: 'interrupted' }, 'gone\u001b'),

@@ -50,8 +50,8 @@ function whyOf({ last }: Pick<Measurements, 'last'>, end: EndOfWait, failure: st
 function stateTexts(last: Measurements['last']): string[] {
   if (last === null || last.members === null) return [];
   const { state, members, committed } = last;
-  if (members.size > 0) return [`it is ${printable(state)} with ${plural(members.size, 'member')}`];
-  return [committed.size > 0 || state !== 'Dead' ? 'the group has no members' : NO_SUCH_GROUP];
+  if (members.size > 0) return [`it was ${printable(state)} with ${plural(members.size, 'member')}`];
+  return [committed.size > 0 || state !== 'Dead' ? 'the group had no members' : NO_SUCH_GROUP];
 }
 
 function endTexts(end: EndOfWait): string[] {

@@ -28,7 +28,7 @@ export class Inspection {
   readonly #runs: TokenRuns;
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
-  readonly #onOwn: (delivery: Delivery) => void;
+  readonly #onOwn: ((delivery: Delivery) => void) | null;
   readonly #periods = new Map<string, RowWindow>();
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
@@ -41,13 +41,14 @@ export class Inspection {
    * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
    * live reader opens before its run
    * @param live whether the reader was opened before the first send
-   * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity
+   * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity;
+   *   null if nobody needs them
    */
   constructor(
     runs: readonly string[],
     known: (run: string) => KnownRun | null,
     live: boolean,
-    onOwn: (delivery: Delivery) => void = () => {},
+    onOwn: ((delivery: Delivery) => void) | null = null,
   ) {
     this.tallies = new Map(
       runs.map((run) => [
@@ -128,7 +129,7 @@ export class Inspection {
     if (reading.kind === 'foreign') {
       this.#foreign++;
       this.#countNameless(delivery);
-      if (this.#isNameless) this.#onOwn(delivery);
+      if (this.#onOwn !== null && this.#isNameless) this.#onOwn(delivery);
       return;
     }
     const tally = this.tallyOf(reading.run);
@@ -139,7 +140,7 @@ export class Inspection {
     const sighting = tally.addReading(reading, this.#arrived(delivery, reading), delivery.redelivered);
     if (sighting === 'other') return;
     this.#own++;
-    this.#onOwn(delivery);
+    this.#onOwn?.(delivery);
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     if (sighting === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);

@@ -41,11 +41,8 @@ export const passHeaderOption = () =>
     'request header to copy into the headers of each message; repeatable',
   ).argParser(newHeaderName);
 
-export const serviceGroupOption = () =>
-  new Option(
-    '--service-group <name>',
-    'consumer group of your own service on Kafka, to observe its committed offsets',
-  ).argParser(groupName);
+export const serviceGroupOption = (description: string) =>
+  new Option('--service-group <name>', description).argParser(groupName);
 
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { plural } from '../../../plural.ts';
 import {
+  MAX_LISTED,
   type ObservedEnd,
   type ObservedService,
   type Rebalance,
@@ -21,7 +22,7 @@ export async function readObserved(folder: RunFolder, originMs: number): Promise
   if (record === null) return null;
   const levelling = await readObservedLevelling(folder, originMs);
   const seconds = (ms: number) => Math.max(0, ms - originMs) / 1000;
-  const rebalances = record.end?.rebalances.first ?? [];
+  const rebalances = (record.end?.rebalances.first ?? []).slice(0, MAX_LISTED);
   return {
     facts: observedFacts(record, originMs),
     levelling,
@@ -39,7 +40,7 @@ export function observedFacts({ group, intervalMs, end }: ObservedService, origi
   const { messages, committed } = end;
   return [
     name,
-    fact('state at the end', stateText(end)),
+    fact('last state', stateText(end)),
     fact('observed', observedText(end, intervalMs)),
     fact('committed', `${formatCount(committed)} of ${plural(messages, 'message')}`),
     ...(end.waitMs.count === 0 ? [] : [fact('arrival to commit', waitText(end))]),
