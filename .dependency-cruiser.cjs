@@ -23,7 +23,7 @@ const FLOORS = {
   'src/samples': ['rules', 'jtl', 'summary', 'latency'],
   'src/serve': ['ingest', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
-  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging'],
+  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'observing'],
 };
 
 const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>

@@ -321,7 +321,13 @@ describe('a tap', () => {
       opened = resolve;
     });
     const folder = folderOf(run);
-    const verdict = verifyByTap({ stop: never, ...common, folder, onOpen: () => opened() });
+    const verdict = verifyByTap({
+      stop: never,
+      ...common,
+      folder,
+      serviceGroup: null,
+      onOpen: () => opened(),
+    });
     await Promise.race([open, verdict]);
     return { folder, verdict };
   };

@@ -21,6 +21,7 @@ describe('a tap', () => {
       ...common,
       folder: folderOf(run),
       stop: some.stop ?? never,
+      serviceGroup: null,
       onOpen: () => opened(),
     });
     return { open, verdict };

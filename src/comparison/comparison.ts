@@ -3,12 +3,14 @@ import type { CompareRecord } from '../runs/documents/compare-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { MAX_REQUESTS, type Unpredictable } from '../size/model/follow-senders.ts';
 import { type DirectBounds, type DirectHalf, directHalf } from './direct-half.ts';
+import { compareObserved } from './observed.ts';
 import { type QueueHalf, queueHalf } from './queue-half.ts';
 import { rowsOf } from './rows.ts';
 
 /**
  * Compares the measured figures of a run with predicted ones. Adds the run without a queue if there was one. Returns
  * null if the run had no service, or if the service wrote no figures because it did not stop cleanly.
+ * The service can also be the user's own one: then the observed group takes its place.
  * @param bounds limits of the run without a queue; null without such a run
  * @param maxWaitMs longest allowed time until a message is processed; null without a limit
  * @throws QblError if a file of the run cannot be read
@@ -19,7 +21,7 @@ export async function compare(
   maxWaitMs: number | null = null,
 ): Promise<CompareRecord | null> {
   const queue = await queueHalf(folder, maxWaitMs);
-  if (queue === null) return null;
+  if (queue === null) return compareObserved(folder, null);
   const direct = bounds === null ? null : await directHalf(folder, queue.settings, bounds);
   return {
     schema: 'qbl.compare/1',

@@ -1,11 +1,16 @@
 import type { ServiceSettings } from '../runs/documents/service-json.ts';
 import type { Service } from '../size/service/service.ts';
 
+type ModelSettings = Pick<
+  ServiceSettings,
+  'ratePerSecond' | 'instances' | 'concurrency' | 'work' | 'failShare' | 'maxAttempts' | 'outages'
+>;
+
 /**
  * Returns the configured service as input for a model. Null if neither a rate nor work is configured.
  * @param firstArrivalMs the time at which the times of outages begin to count
  */
-export function modelledService(settings: ServiceSettings, firstArrivalMs: number): Service | null {
+export function modelledService(settings: ModelSettings, firstArrivalMs: number): Service | null {
   const { ratePerSecond, instances, concurrency, work, failShare, maxAttempts, outages } = settings;
   if (ratePerSecond === null && work === null) return null;
   return {

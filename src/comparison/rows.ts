@@ -17,10 +17,14 @@ interface Row extends Omit<CompareRow, 'cells'> {
   readonly directPredicted?: (direct: DirectHalf) => Cell;
 }
 
+const FAILED_REQUESTS = 'availability: failed requests';
+const IN_TOTAL = '  of (in total)';
+const latencyName = (percentile: number) => `  latency of acked requests, p${percentile}`;
+
 /** The rows of the comparison. A name with spaces before it belongs to the row above. */
 export const ROWS: readonly Row[] = [
   {
-    name: 'availability: failed requests',
+    name: FAILED_REQUESTS,
     unit: '',
     benefit: 'availability',
     queue: ({ samples }) => failed(samples),
@@ -29,7 +33,7 @@ export const ROWS: readonly Row[] = [
     directPredicted: inLoop(({ requests, processed }) => requests - processed),
   },
   {
-    name: '  of (in total)',
+    name: IN_TOTAL,
     unit: '',
     queue: ({ samples }) => samples.samples,
     direct: ({ samples }) => samples.samples,
@@ -131,6 +135,28 @@ function rowOf(row: Row, queue: QueueHalf, direct: DirectHalf | null): CompareRo
   };
 }
 
+/** The rows about failed requests and their latency, which need no figures of a service. */
+export function failedRows(samples: AckedSamples, isPredicted: boolean): CompareRow[] {
+  const latency = (percentile: number) => ({
+    name: latencyName(percentile),
+    unit: 'ms',
+    benefit: 'availability' as const,
+    cells: [latencyMs(samples, percentile), null],
+  });
+  const rows: CompareRow[] = [
+    {
+      name: FAILED_REQUESTS,
+      unit: '',
+      benefit: 'availability',
+      cells: [failed(samples), isPredicted ? 0 : null],
+    },
+    { name: IN_TOTAL, unit: '', cells: [samples.samples, null] },
+    latency(50),
+    latency(99),
+  ];
+  return rows.filter(hasFigure);
+}
+
 /** Applies a function to the prediction of the closed-loop model. Null if the model could not follow the run. */
 function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: DirectHalf) => Cell {
   return ({ prediction }) => (prediction?.kind === 'followed' ? figure(prediction) : null);
@@ -138,7 +164,7 @@ function inLoop(figure: (prediction: ClosedLoopResult) => Cell): (direct: Direct
 
 function latencyRow(percentile: number): Row {
   return {
-    name: `  latency of acked requests, p${percentile}`,
+    name: latencyName(percentile),
     unit: 'ms',
     benefit: 'availability',
     queue: ({ samples }) => latencyMs(samples, percentile),

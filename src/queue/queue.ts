@@ -1,4 +1,5 @@
 import type { Doubt } from './doubt.ts';
+import type { GroupWatch } from './group-watch.ts';
 
 /** The common interface of all queue systems. */
 export interface Queue {
@@ -20,6 +21,11 @@ export interface Queue {
   openConsumer(options: ConsumerOptions): Promise<Consumer>;
   /** @throws QblError 'environment' if the queue cannot be reached */
   openBacklog(group: string): Promise<BacklogWatch>;
+  /**
+   * Observes a foreign consumer group. Absent if the system has no consumer groups.
+   * @throws QblError 'environment' if the group's state cannot be read
+   */
+  openGroupWatch?(group: string): Promise<GroupWatch>;
   /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { Claim } from '../comparison/observed.ts';
 import type { Progress, ServiceProgress, VerifyProgress } from '../process/messages.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { PartArguments } from './arguments.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly deadlineMs: number;
   /** The service behind the queue. Null if nothing consumes the queue. */
   readonly service: RunService | null;
+  /** The user's own service is observed. Its claim is null if the user says nothing about its capacity. */
+  readonly observed: { readonly claim: Claim | null } | null;
   /** Leave broker and proxy running. */
   readonly keep: boolean;
   readonly directory: string;

@@ -1,11 +1,12 @@
 import { compare } from '../comparison/comparison.ts';
+import { compareObserved } from '../comparison/observed.ts';
 import { EXIT_CODES, QblError } from '../error.ts';
 import { aborted } from '../pause.ts';
 import type { Child, ChildExit } from '../process/child.ts';
 import { within } from '../queue/condition.ts';
 import { type CompareRecord, writeCompare } from '../runs/documents/compare-json.ts';
 import { readRun } from '../runs/documents/run-json.ts';
-import { makeRunFolder, removeRunFolder } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { runDirect } from './direct.ts';
 import { Incidents } from './incidents.ts';
 import type { RunOptions } from './options.ts';
@@ -78,12 +79,17 @@ async function withStack(options: RunOptions, incidents: Incidents): Promise<Chi
 
 /** Runs the plan without a queue if asked for, and compares both runs. */
 async function compareIfAsked(options: RunOptions, incidents: Incidents): Promise<CompareRecord | null> {
-  const { folder, service, stop } = options;
-  if (service === null || stop.aborted) return null;
+  const { folder, service, stop, observed } = options;
+  if (stop.aborted) return null;
+  if (service === null)
+    return observed === null ? null : kept(folder, await compareObserved(folder, observed.claim));
   if (service.direct !== null) await runDirect(options, service, service.direct, incidents);
   // An interrupted run without a queue would look complete in the comparison.
   if (stop.aborted) return null;
-  const comparison = await compare(folder, service.direct, service.maxWaitMs);
+  return kept(folder, await compare(folder, service.direct, service.maxWaitMs));
+}
+
+async function kept(folder: RunFolder, comparison: CompareRecord | null): Promise<CompareRecord | null> {
   if (comparison !== null) await writeCompare(folder, comparison);
   return comparison;
 }

@@ -9,7 +9,8 @@ export function checkCapabilities({
   queue,
   rules,
   from,
-}: Pick<VerifyOptions, 'queue' | 'rules' | 'from'>): void {
+  serviceGroup = null,
+}: Pick<VerifyOptions, 'queue' | 'rules' | 'from'> & { readonly serviceGroup?: string | null }): void {
   const { order, replay } = queue.capabilities;
   if (rules.ordered && order === null) {
     throw new QblError(
@@ -19,6 +20,11 @@ export function checkCapabilities({
         hint: 'Omit --ordered, or use a queue that keeps an order, such as an SQS queue whose name ends in .fifo.',
       },
     );
+  }
+  if (serviceGroup !== null && queue.openGroupWatch === undefined) {
+    throw new QblError('usage', `--service-group: ${queue.url} has no consumer groups`, {
+      hint: 'Omit --service-group. It works only with Kafka.',
+    });
   }
   if (from !== null && !replay) {
     throw new QblError('usage', `--from: ${queue.url} cannot be read from a position or a time`, {

@@ -7,6 +7,7 @@ import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
+import { GroupObserver } from './observing/group-observer.ts';
 import type { VerifyOptions } from './options.ts';
 import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
@@ -21,6 +22,8 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
    * Ends the wait for a sender or a service that does not end by itself. The messages sent so far are then verified.
    */
   readonly stop: AbortSignal;
+  /** The consumer group of the user's own service. Null if no service is observed. */
+  readonly serviceGroup: string | null;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;
 }
@@ -30,18 +33,30 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
  * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
-  const { folder, queue, stop, signal, onOpen } = options;
+  const { folder, queue, serviceGroup } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
   // Before the first send, the queue may not exist yet.
   await queue.prepare();
-  const verifyOptions = { ...options, folders: [folder], from: null };
+  const observer = serviceGroup === null ? null : await GroupObserver.open(queue, serviceGroup);
+  try {
+    return await followWith(options, observer);
+  } finally {
+    await observer?.close();
+  }
+}
+
+async function followWith(options: FollowOptions, observer: GroupObserver | null): Promise<VerifyResult> {
+  const { folder, queue, stop, signal, onOpen } = options;
+  const observing = observer === null ? {} : { observer };
+  const verifyOptions = { ...options, ...observing, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
   const session = await ReadingSession.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);
     await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
+    await observer?.start(folder, options);
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);
     await untilEnded(options, stopOrSignal);

@@ -1,7 +1,18 @@
 import type { VerifyProgress } from '../process/messages.ts';
-import type { Queue, StartingPoint } from '../queue/queue.ts';
+import type { Delivery, Queue, StartingPoint } from '../queue/queue.ts';
 import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+
+/** Observes the user's own service during a live reading. */
+export interface ServiceObserver {
+  /** A message of the runs arrived at the live reader. */
+  arrived(delivery: Pick<Delivery, 'partition' | 'offset' | 'receivedAtMs'>): void;
+  /**
+   * Call it after the last message was read. Resolves when the service has taken every message, or makes no more
+   * progress. Its findings are then in the folder of the run.
+   */
+  settle(): Promise<void>;
+}
 
 export interface VerifyOptions {
   /** The runs that are verified together. A message of any of them is not foreign. */
@@ -29,4 +40,6 @@ export interface VerifyOptions {
   readonly onProgress: (progress: VerifyProgress) => void;
   /** Called if facts for later verifications could not be written. The verdict does not depend on these facts. */
   readonly onUnnoted: (reason: string) => void;
+  /** Absent if no service is observed. */
+  readonly observer?: ServiceObserver;
 }

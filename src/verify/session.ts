@@ -7,6 +7,7 @@ import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { type GatheredRun, gatherRun, isIdentified } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
+import { notCommittedIn } from './gathering/observed-services.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
@@ -69,7 +70,9 @@ export class ReadingSession {
     const { folders } = options;
     const { from, history, live } = beginning;
     const ids = new Set(folders.map(({ id }) => id));
-    const inspection = new Inspection([...ids], knownRuns(folders, live), live);
+    const { observer } = options;
+    const onOwn = live && observer !== undefined ? observer.arrived.bind(observer) : null;
+    const inspection = new Inspection([...ids], knownRuns(folders, live), live, onOwn);
     const reading = await readingKind(options, from);
     // Read the samples before the queue if they exist already. They show which messages come from another sender with
     // the same run ID.
@@ -98,6 +101,7 @@ export class ReadingSession {
     const { drain, settling, interrupted } = await this.#drain(gathered);
     const queueId = (await this.#reader?.queueId()) ?? null;
     await recordEnds(this.#options, drain, queueId);
+    await this.#options.observer?.settle();
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
     const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
@@ -111,6 +115,7 @@ export class ReadingSession {
       repeatsDropped: queue.capabilities.deduplicates,
       inspection: this.#inspection,
       services,
+      notCommitted: await notCommittedIn(this.#options.folders),
       unseen,
       start: this.start,
       drain,

@@ -136,6 +136,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     repeatsDropped: false,
     inspection,
     services: null,
+    notCommitted: null,
     unseen: 0,
     doubts: [],
     settling: null,

@@ -76,6 +76,27 @@ describeWith(['java', 'mvn', 'openssl'], 'a Kafka cluster with access control', 
     );
   });
 
+  test('a group that the user may not describe is not observed, and nothing is sent', async () => {
+    const topic = newTopic();
+    const group = `service-of-${topic}`;
+    await makeTopic(kafka.bootstrap, topic);
+    for (const operation of [DESCRIBE, READ, WRITE]) await grant(topic, operation);
+    const size = ['--threads', '2', '--loops', '5', '--settle', '500ms', '--json'];
+    const run = async () =>
+      qbl(['run', '--run', 'mine', ...at(topic), '--service-group', group, ...size], await asUser());
+    const refused = await run();
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(
+      new RegExp(
+        `^error: Cannot observe the consumer group '${group}': Failed to find group coordinator$`,
+        'm',
+      ),
+    );
+    expect(refused.stderr).toContain('Describe permission on the consumer group');
+    await grant(group, DESCRIBE, kafkajs.AclResourceTypes.GROUP);
+    expect(recordOf(await run()).reasons).toMatchObject([{ kind: 'not-committed' }]);
+  });
+
   const at = (topic: string) => ['--queue', `kafka://${user.bootstrap}/${topic}`];
 
   async function asUser(folder?: string) {
@@ -98,11 +119,15 @@ describeWith(['java', 'mvn', 'openssl'], 'a Kafka cluster with access control', 
     return qbl(['verify', ...at(topic), '--deadline', '5s', '--json'], await asUser(folder));
   }
 
-  /** Grants another permission for the topic. Resolves when the broker applies it. */
-  async function grant(topic: string, operation: AclOperationTypes): Promise<void> {
+  /** Grants another permission for a topic or a group. Resolves when the broker applies it. */
+  async function grant(
+    resourceName: string,
+    operation: AclOperationTypes,
+    resourceType = kafkajs.AclResourceTypes.TOPIC,
+  ): Promise<void> {
     const resource = {
-      resourceType: kafkajs.AclResourceTypes.TOPIC,
-      resourceName: topic,
+      resourceType,
+      resourceName,
       principal: `User:${user.username}`,
       host: '*',
       operation,

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
 import { examples } from '../options/shared/options.ts';
 import { addVerifyOptions, type VerifyCommandOptions } from '../options/verify-options.ts';
+import { observedField, showObserved } from '../output/observed.ts';
 import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
@@ -68,7 +69,7 @@ async function verify(
     };
     const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
     const judged = options.follow
-      ? await follow(engineOptions, folders, signals, context)
+      ? await follow(engineOptions, options.serviceGroup ?? null, folders, signals, context)
       : await replay(engineOptions, folders, signals);
     view.end();
     const result = await withIncidents(judged, folders);
@@ -100,6 +101,12 @@ async function chosenRuns(names: readonly string[], options: VerifyCommandOption
     throw new QblError(
       'usage',
       `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} are named`,
+    );
+  }
+  if (options.serviceGroup !== undefined && !follow) {
+    throw new QblError(
+      'usage',
+      '--service-group needs --follow: a service is observed while messages arrive',
     );
   }
   if (follow && (jtl !== undefined || options.from !== undefined)) {
@@ -170,6 +177,7 @@ async function replay(
 
 async function follow(
   options: CommonOptions,
+  serviceGroup: string | null,
   [folder]: readonly RunFolder[],
   { stop, interrupt }: StopSignals,
   context: Context,
@@ -179,6 +187,7 @@ async function follow(
   return verifyByTap({
     ...options,
     folder,
+    serviceGroup,
     signal: interrupt,
     stop,
     onOpen: () => {
@@ -198,17 +207,20 @@ async function withIncidents(result: VerifyResult, folders: readonly RunFolder[]
 async function show(
   { record, histogram }: VerifyResult,
   options: VerifyCommandOptions,
-  { out, directory }: Context,
+  context: Context,
   folders: readonly RunFolder[],
 ): Promise<void> {
+  const { out, directory } = context;
   if (options.json) {
     const { publicRecord } = await import('../../runs/documents/verify-json.ts');
-    return out.line(JSON.stringify(publicRecord(record)));
+    return out.line(JSON.stringify({ ...publicRecord(record), ...(await observedField(folders)) }));
   }
   const { verifyText } = await import('../../report/text/verify-text.ts');
   const paths = folders.map(({ path }) => relative(directory, path)).join(' ');
   const where = printable(options.jtl === undefined ? `Run: ${paths}` : `Samples: ${options.jtl}`, 2000);
-  out.line(`${verifyText(record, histogram, out.target.columns, out.style)}\n${where}`);
+  out.line(verifyText(record, histogram, out.target.columns, out.style));
+  await showObserved(folders, context);
+  out.line(where);
 }
 
 /** Saves the verdict of a single run. It never replaces a verdict that is based on more evidence. */

@@ -138,6 +138,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
           fc.nat(Date.UTC(9999, 0)).map((epochMs) => ({ kind: 'time', epochMs })),
         ),
         follow: isSet,
+        serviceGroup: text,
         queue: text,
         queueConfig: text,
         json: isSet,

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import { formatDuration } from '../../plan/duration.ts';
-import { jsonOption, queueConfigOption, queueOption, runOption, runsOption } from './shared/options.ts';
+import {
+  jsonOption,
+  queueConfigOption,
+  queueOption,
+  runOption,
+  runsOption,
+  serviceGroupOption,
+} from './shared/options.ts';
 import { argument, flagArgument, type Given, repeatedArgument } from './values/arguments.ts';
 import {
   durationMs,
@@ -29,6 +36,7 @@ export interface VerifyCommandOptions extends RuleOptions {
   readonly label?: readonly string[];
   readonly from?: NamedStart;
   readonly follow?: true;
+  readonly serviceGroup?: string;
   readonly queue?: string;
   readonly queueConfig?: string;
   readonly json?: true;
@@ -49,6 +57,11 @@ export function addVerifyOptions(command: Command): Command {
         'first message to read: "beginning" of the log, or a time such as 2026-01-31T12:00Z',
       ).argParser(startingPoint),
     )
+    .addOption(
+      serviceGroupOption(
+        'observe the committed offsets of this consumer group, your own service; Kafka only; needs --follow',
+      ),
+    )
     .addOption(runOption('run to follow, or the run that --jtl belongs to'))
     .addOption(new Option('--jtl <file>', 'file with the samples of another load generator; needs --run'))
     .addOption(
@@ -65,6 +78,7 @@ export function addVerifyOptions(command: Command): Command {
 export function formatVerifyArguments(options: Given<VerifyCommandOptions>): string[] {
   return [
     ...flagArgument('--follow', options.follow),
+    ...argument('--service-group', options.serviceGroup),
     ...argument('--run', options.run),
     ...argument('--runs', options.runs),
     ...argument('--queue', options.queue),

@@ -5,6 +5,7 @@ import type { RunOutcome } from '../../report/ci/junit.ts';
 import type { JudgedCondition } from '../../report/comparison/condition.ts';
 import type { ComparisonTable } from '../../report/html/report-data.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { observedField } from './observed.ts';
 
 /** Files for a CI server. `report` and `run` write them. */
 export interface CiOptions {
@@ -62,6 +63,7 @@ export async function writeCiFiles(
     verification: await readVerification(folder),
     summary: await readSummary(folder),
     incidents: await readIncidents(folder),
+    ...(await observedField([folder])),
     allowErrors: record?.allowErrors === true,
     conditions,
     comparison,

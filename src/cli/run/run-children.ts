@@ -24,6 +24,7 @@ type ChildOptions = RawPlanOptions &
   RuleOptions &
   TlsOptions & {
     readonly passHeader?: readonly string[];
+    readonly serviceGroup?: string;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly redact?: readonly string[];
@@ -57,7 +58,14 @@ export function childArguments(options: ChildOptions): PartArguments {
     broker: (data) => formatBrokerArguments({ port: 0, data, temporary: true }),
     serve: (queue) => formatServeArguments({ port: 0, queue, passHeader: options.passHeader }),
     verify: (run, queue) =>
-      formatVerifyArguments({ ...rulesOf(options), ...run, follow: true, queue, json: true }),
+      formatVerifyArguments({
+        ...rulesOf(options),
+        ...run,
+        follow: true,
+        serviceGroup: options.serviceGroup,
+        queue,
+        json: true,
+      }),
     consume: (run, queue, capacity) =>
       formatConsumeArguments({ ...capacityOptions(capacity), ...run, queue, drain: true, json: true }),
     direct: (run, capacity, { acceptQueue, timeoutMs: timeout }) =>

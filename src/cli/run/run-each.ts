@@ -13,7 +13,7 @@ import { type StopSignals, stopSignals } from '../stop-signals.ts';
 import { childArguments, childEnv } from './run-children.ts';
 import { type RunReportOptions, writeReports } from './run-reports.ts';
 import { type EndedRun, noVerdict, recordOf, show, showTable } from './run-results.ts';
-import type { ServiceRunOptions } from './run-service.ts';
+import { observedOf, type ServiceRunOptions } from './run-service.ts';
 
 export type RunCommandOptions = RawPlanOptions &
   ServiceRunOptions &
@@ -116,6 +116,7 @@ async function runOnce(
       partArguments: childArguments(options),
       deadlineMs: options.deadline,
       service,
+      observed: observedOf(options),
       allowErrors: options.allowErrors === true,
       keep: options.keep === true,
       directory,

@@ -6,6 +6,7 @@ import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import type { Findings } from '../exit-code.ts';
+import { observedField, showObserved } from '../output/observed.ts';
 import { sendHint } from '../sending/send-hint.ts';
 
 export interface EndedRun {
@@ -46,6 +47,7 @@ async function recordOfOne(
     folder: relative(directory, folder.path),
     report: report === null ? null : relative(directory, report),
     ...(comparison === null ? {} : { comparison }),
+    ...(await observedField([folder])),
   };
 }
 
@@ -77,6 +79,7 @@ export async function show(
     if (endToEnd !== undefined)
       out.line(verifyText(verification, endToEnd.histogram, out.target.columns, out.style));
   }
+  await showObserved([folder], context);
   const hint = summary === null ? null : sendHint(summary.statistics);
   if (hint !== null) err.line(`${err.style.bold('hint:')} ${hint}`);
   if (comparison !== null) await showTable(comparison, context);

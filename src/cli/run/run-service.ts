@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Claim } from '../../comparison/observed.ts';
 import { QblError } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunService } from '../../run/service.ts';
@@ -7,6 +8,7 @@ import { mustNotBeGiven } from '../options/values/given.ts';
 
 /** The options for the service of a run. */
 export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'instances'> {
+  readonly serviceGroup?: string;
   readonly serviceRate?: number;
   readonly instances?: readonly number[];
   readonly compare?: 'direct';
@@ -33,6 +35,10 @@ const OF_SERVICE = [
  */
 export function servicesOf(options: ServiceRunOptions, command: Command): readonly (RunService | null)[] {
   const { serviceRate, work, instances = [1], compare } = options;
+  if (options.serviceGroup !== undefined) {
+    checkObserved(options, command);
+    return [null];
+  }
   if (serviceRate === undefined && work === undefined) {
     const hint = 'For example --service-rate 200, or --work 20ms.';
     mustNotBeGiven(command, OF_SERVICE, 'needs a service: add --service-rate or --work', hint);
@@ -50,6 +56,36 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
         ? null
         : { acceptQueue: options.acceptQueue, timeoutMs: options.serviceTimeout, p99Ms: options.p99 },
   }));
+}
+
+/** The service that is observed, with the capacity that the user claims. Null if none is observed. */
+export function observedOf(options: ServiceRunOptions): { readonly claim: Claim | null } | null {
+  const { serviceGroup, serviceRate, work, maxWait, instances = [1] } = options;
+  if (serviceGroup === undefined) return null;
+  if (serviceRate === undefined && work === undefined) return { claim: null };
+  const capacity = capacityOf({ ...options, rate: serviceRate, instances: instances[0] ?? 1 });
+  return { claim: { capacity, maxWaitMs: maxWait } };
+}
+
+/** @throws QblError 'usage' for an option that has no effect on a service that qbl does not run */
+function checkObserved({ serviceRate, work, instances = [1] }: ServiceRunOptions, command: Command): void {
+  mustNotBeGiven(
+    command,
+    ['--compare', ...OF_DIRECT],
+    'cannot be combined with --service-group: qbl cannot run your service without a queue',
+  );
+  if (instances.length > 1) {
+    throw new QblError('usage', '--instances accepts only one number with --service-group', {
+      hint: 'qbl does not start your service. Give the number of instances that you have started.',
+    });
+  }
+  if (serviceRate !== undefined || work !== undefined) return;
+  mustNotBeGiven(
+    command,
+    OF_SERVICE,
+    'needs the capacity of your service: add --service-rate or --work',
+    'For example --service-rate 200, or --work 20ms.',
+  );
 }
 
 /**

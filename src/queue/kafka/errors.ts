@@ -70,6 +70,11 @@ export function isClosedByBroker(error: unknown): boolean {
   );
 }
 
+/** Whether no broker named the coordinator of a group. kafkajs hides the reason, such as GROUP_AUTHORIZATION_FAILED. */
+export function isCoordinatorUnknown(error: unknown): boolean {
+  return textOf(rootCause(error), 'name') === 'KafkaJSGroupCoordinatorNotFound';
+}
+
 /** The broker (`host:port`) that did not answer in time. Null for any other error. */
 export function silentBrokerOf(error: unknown): string | null {
   const cause = rootCause(error);

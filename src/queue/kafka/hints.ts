@@ -6,6 +6,7 @@ import {
   describeKafkaError,
   isAboutSasl,
   isClosedByBroker,
+  isCoordinatorUnknown,
   isTopicCreation,
   UNREADABLE_ANSWER,
 } from './errors.ts';
@@ -55,6 +56,8 @@ function hintAboutAnswer(error: unknown): string | null {
   if (isAboutSasl(error)) {
     return `Check sasl.mechanism, sasl.username and sasl.password ${WHERE}SASL_MECHANISM, QBL_KAFKA_SASL_USERNAME and QBL_KAFKA_SASL_PASSWORD.`;
   }
+  if (isCoordinatorUnknown(error))
+    return 'Check that this user has the Describe permission on the consumer group.';
   if (type === null) return null;
   if (isTopicCreation(error)) {
     const mend = MENDS_OF_CREATION[type];

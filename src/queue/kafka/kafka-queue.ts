@@ -1,3 +1,4 @@
+import type { GroupWatch } from '../group-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -18,6 +19,7 @@ import { ensureTopic, type NewTopic } from './cluster/topic.ts';
 import { openKafkaBacklog } from './group/backlog.ts';
 import { openKafkaConsumer } from './group/consumer.ts';
 import { GroupView } from './group/group-view.ts';
+import { openKafkaGroupWatch } from './group/group-watch.ts';
 import { environmentError } from './hints.ts';
 import { openKafkaReader } from './reading/reader.ts';
 import { KeyedSender } from './sending/keyed-sender.ts';
@@ -96,6 +98,11 @@ export class KafkaQueue implements Queue {
     const client = this.#client('qbl-backlog', READ_REQUEST_TIMEOUT_MS);
     const { topic } = this.#address;
     return this.#keep(await openKafkaBacklog({ client, topic, group, view: this.#viewOf(group) }));
+  }
+
+  async openGroupWatch(group: string): Promise<GroupWatch> {
+    const client = this.#client('qbl-observer', READ_REQUEST_TIMEOUT_MS);
+    return this.#keep(await openKafkaGroupWatch({ client, topic: this.#address.topic, group }));
   }
 
   /** Number of messages that the topic still stores, whether they were read or not. */

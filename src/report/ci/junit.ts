@@ -1,4 +1,5 @@
 import type { Incident } from '../../runs/documents/incidents-json.ts';
+import type { ObservedService } from '../../runs/documents/observed-service-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { JudgedCondition } from '../comparison/condition.ts';
@@ -22,6 +23,8 @@ export interface RunOutcome {
   /** Content of summary.json. Null if the sender has not finished. */
   readonly summary: SummaryRecord | null;
   readonly incidents: readonly Incident[];
+  /** What was observed of the user's own service. Absent if nothing was. */
+  readonly observed?: ObservedService;
   /** Whether the run passes even if requests were not acknowledged (--allow-errors). */
   readonly allowErrors: boolean;
   readonly conditions: readonly JudgedCondition[];

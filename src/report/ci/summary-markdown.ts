@@ -1,6 +1,7 @@
 import { printable } from '../../printable.ts';
 import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
+import { observedFacts } from '../html/collect/observed.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
@@ -20,9 +21,16 @@ export function summaryMarkdown(outcome: RunOutcome): string {
     ),
     latencies(outcome),
     list(conditions.map((judged) => `${stateOf(judged)}: fail if ${judged.condition.text} (${judged.text})`)),
+    ...observedParts(outcome),
     ...comparisonParts(outcome),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function observedParts({ observed, startedAt }: RunOutcome): string[] {
+  if (observed === undefined) return [];
+  const facts = observedFacts(observed, Date.parse(startedAt)).map(({ name, value }) => [name, value]);
+  return ['### Your service, observed', table(['fact', 'value'], facts)];
 }
 
 function comparisonParts({ comparison }: RunOutcome): string[] {

@@ -27,6 +27,7 @@ const DATA: ReportData = {
     offenders: [],
   },
   levelling: null,
+  observed: null,
   latency: null,
   outcomes: null,
   benefit: null,

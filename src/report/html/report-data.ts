@@ -18,6 +18,8 @@ export interface ReportData {
   readonly outages: readonly SpanData[];
   /** Null if the run's folder has no timeline.csv, or an empty one. */
   readonly levelling: LevellingData | null;
+  /** The user's own service. Null if it was not observed. */
+  readonly observed: ObservedData | null;
   readonly latency: LatencyData | null;
   readonly outcomes: OutcomesData | null;
   /** Comparisons of this run with other runs. */
@@ -69,12 +71,24 @@ export interface LevellingData {
   readonly processed: Column;
   readonly backlog: Column;
   readonly oldestAgeSeconds: Column;
+  /** Members of an observed group. */
+  readonly members: Column;
   readonly rates: {
     readonly seconds: readonly number[];
     readonly arrivedPerSecond: Column;
     readonly processedPerSecond: Column;
   };
+  /** What the service did with the messages. Of an observed service only the commits are known. */
+  readonly done: 'processed' | 'committed';
   readonly facts: readonly Fact[];
+}
+
+/** What was observed of the user's own service. */
+export interface ObservedData {
+  readonly facts: readonly Fact[];
+  /** Null if there is no observation yet. */
+  readonly levelling: LevellingData | null;
+  readonly rebalances: readonly SpanData[];
 }
 
 export interface LatencyData {

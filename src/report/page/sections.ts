@@ -4,13 +4,14 @@ import type {
   BenefitData,
   FailuresData,
   LatencyData,
+  ObservedData,
   ReportData,
   SpanData,
   SummaryData,
 } from '../html/report-data.ts';
 import { chart } from './charts/chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts/charts-of-latency.ts';
-import { failuresChart, levellingCharts, outcomeCharts } from './charts/charts-over-time.ts';
+import { failuresChart, levellingCharts, observedCharts, outcomeCharts } from './charts/charts-over-time.ts';
 import { benefits, comparisonNodes } from './comparison.ts';
 import { element, facts, table } from './dom.ts';
 import { results } from './results/results.ts';
@@ -27,7 +28,7 @@ export interface Section {
 
 /** Returns the sections that have data, in the order of the page. */
 export function sectionsOf(data: ReportData): Section[] {
-  const { benefit, outages, levelling, latency, outcomes, summary } = data;
+  const { benefit, outages, levelling, observed, latency, outcomes, summary } = data;
   const tables = [...data.comparisons, ...(benefit === null ? [] : [benefit.table])];
   const sections: (Section | null)[] = [
     { id: 'verdict', title: 'Verdict', data: data.verdict, build: () => verdict(data.verdict) },
@@ -36,6 +37,7 @@ export function sectionsOf(data: ReportData): Section[] {
       facts(shown.facts),
       grid(levellingCharts(shown, outages).map(chart)),
     ]),
+    section('observed', 'Your service', observed, observedNodes),
     section('latency', 'Latency', latency, latencyNodes),
     section('outcomes', 'Outcomes', outcomes, (shown) => [
       grid(outcomeCharts(shown, outages).map(chart)),
@@ -96,6 +98,11 @@ function latencyNodes(data: LatencyData): Node[] {
     ...(data.leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
     grid([chart(percentileChart(data)), ...own.map((series, index) => chart(histogramChart(series, index)))]),
   ];
+}
+
+function observedNodes({ facts: list, levelling, rebalances }: ObservedData): Node[] {
+  const charts = levelling === null ? [] : [grid(observedCharts(levelling, rebalances).map(chart))];
+  return [facts(list), ...charts];
 }
 
 function summaryNodes({ columns, rows, leftOut }: SummaryData): Node[] {

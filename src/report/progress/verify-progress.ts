@@ -4,13 +4,17 @@ import type { VerifyProgress } from '../../process/messages.ts';
 import { formatCount } from '../figures.ts';
 import { barText } from './bar.ts';
 
+const WAITING = {
+  sender: 'waiting for the sender to end',
+  service: 'waiting for the service to process the rest',
+  group: 'waiting for the group to commit the rest',
+};
+
 /** Writes the phase of a verification on one line. If the length of the phase is known, the line has a bar. */
 export function verifyProgressText(progress: VerifyProgress): string {
   switch (progress.phase) {
     case 'waiting':
-      return progress.waitsFor === 'sender'
-        ? 'waiting for the sender to end'
-        : 'waiting for the service to process the rest';
+      return WAITING[progress.waitsFor];
     case 'reading':
       return readingText(progress);
     case 'settling':

@@ -25,8 +25,17 @@ export function newLatencyHistogram(): Histogram {
 
 /** Records a latency in milliseconds, with a fraction. Less than 1 µs counts as 1 µs. */
 export function recordLatencyMs(histogram: Histogram, latencyMs: number): void {
+  histogram.recordValue(microsecondsOf(latencyMs));
+}
+
+/** Records the same latency for several messages. */
+export function recordLatenciesMs(histogram: Histogram, latencyMs: number, count: number): void {
+  histogram.recordValueWithCount(microsecondsOf(latencyMs), count);
+}
+
+function microsecondsOf(latencyMs: number): number {
   const microseconds = Math.round(latencyMs * MICROSECONDS_IN_MS);
-  histogram.recordValue(Math.min(Math.max(microseconds, LOWEST_MICROSECONDS), HIGHEST_MICROSECONDS));
+  return Math.min(Math.max(microseconds, LOWEST_MICROSECONDS), HIGHEST_MICROSECONDS);
 }
 
 export function percentileMs(histogram: Histogram, percentile: number): number {

@@ -48,6 +48,8 @@ export interface Gathered {
   readonly inspection: Inspection;
   /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
+  /** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
+  readonly notCommitted: string | null;
   /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
    * receipts.
@@ -176,6 +178,7 @@ function evidenceOf(gathered: Gathered): Evidence {
     redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
     unprovenReceipts: of('unprovenReceipts'),
     service: serviceEvidence(gathered),
+    notCommitted: gathered.notCommitted,
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
     doubts,

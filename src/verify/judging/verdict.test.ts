@@ -18,6 +18,7 @@ describe('judge', () => {
     redelivered: 0,
     unprovenReceipts: 0,
     service: null,
+    notCommitted: null,
   };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
   const fiveArrived: VerifyCounts = {
@@ -178,5 +179,17 @@ describe('judge', () => {
       ['phantom', 2],
       ['no-end', null],
     ]);
+  });
+
+  it('does not pass if the observed group did not commit, and still proves a loss', () => {
+    const notCommitted = '1 message was not committed by group "orders": the group does not exist';
+    const arrived = judge(fiveArrived, { ...clean, provable: fiveArrived, notCommitted }, lenient);
+    expect(arrived).toMatchObject({
+      verdict: 'unknown',
+      reasons: [{ kind: 'not-committed', text: notCommitted }],
+    });
+    const oneLost = { ...fiveArrived, received: 4, lost: 1 };
+    const lost = judge(oneLost, { ...clean, provable: oneLost, notCommitted }, lenient);
+    expect([lost.verdict, lost.reasons.map(({ kind }) => kind)]).toEqual(['fail', ['lost', 'not-committed']]);
   });
 });

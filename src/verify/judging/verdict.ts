@@ -39,6 +39,8 @@ export interface Evidence {
   readonly unprovenReceipts: number;
   /** What the receipts show. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
+  /** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
+  readonly notCommitted: string | null;
 }
 
 /** What the receipts show. */
@@ -150,6 +152,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
     yield gap('nothing-identified', evidence.unidentified);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
+  if (evidence.notCommitted !== null) yield gap('not-committed', evidence.notCommitted);
 }
 
 function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason> {

@@ -1,6 +1,7 @@
 import { hasIdentity } from '../../message/reading/has-identity.ts';
 import { MessageReader, type Reading } from '../../message/reading/read.ts';
 import { readToken } from '../../message/reading/token-reader.ts';
+import { carriesIdentity } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planBodies } from '../../plan/template/plan-bodies.ts';
 import type { Delivery, Place, Positions } from '../../queue/queue.ts';
@@ -27,6 +28,7 @@ export class Inspection {
   readonly #runs: TokenRuns;
   readonly #known: (run: string) => KnownRun | null;
   readonly #live: boolean;
+  readonly #onOwn: ((delivery: Delivery) => void) | null;
   readonly #periods = new Map<string, RowWindow>();
   readonly #firstOwn = new Map<number, number>();
   #deliveries = 0;
@@ -39,8 +41,15 @@ export class Inspection {
    * @param known returns the facts of run.json; null if the file is missing; called when they are needed, because a
    * live reader opens before its run
    * @param live whether the reader was opened before the first send
+   * @param onOwn called for each message of the runs, or for each message if those of a run carry no identity;
+   *   null if nobody needs them
    */
-  constructor(runs: readonly string[], known: (run: string) => KnownRun | null, live: boolean) {
+  constructor(
+    runs: readonly string[],
+    known: (run: string) => KnownRun | null,
+    live: boolean,
+    onOwn: ((delivery: Delivery) => void) | null = null,
+  ) {
     this.tallies = new Map(
       runs.map((run) => [
         run,
@@ -57,6 +66,7 @@ export class Inspection {
     this.#runs = new TokenRuns(runs, known);
     this.#known = known;
     this.#live = live;
+    this.#onOwn = onOwn;
   }
 
   /**
@@ -119,6 +129,7 @@ export class Inspection {
     if (reading.kind === 'foreign') {
       this.#foreign++;
       this.#countNameless(delivery);
+      if (this.#onOwn !== null && this.#isNameless) this.#onOwn(delivery);
       return;
     }
     const tally = this.tallyOf(reading.run);
@@ -129,6 +140,7 @@ export class Inspection {
     const sighting = tally.addReading(reading, this.#arrived(delivery, reading), delivery.redelivered);
     if (sighting === 'other') return;
     this.#own++;
+    this.#onOwn?.(delivery);
     if (!this.#firstOwn.has(delivery.partition)) this.#firstOwn.set(delivery.partition, delivery.offset);
     if (sighting === 'first' && reading.kind === 'message' && reading.condition !== 'corrupt')
       this.latency.record(delivery, reading.sentAtMs, this.#live);
@@ -147,6 +159,13 @@ export class Inspection {
     if (reading.kind !== 'token') return delivery;
     const { partition, offset } = delivery;
     return { partition, offset, arrivedAtMs: this.latency.arrivalOf(delivery, this.#live) };
+  }
+
+  get #isNameless(): boolean {
+    return [...this.tallies.keys()].some((run) => {
+      const plan = this.#known(run)?.plan;
+      return plan !== undefined && !carriesIdentity(plan);
+    });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { RUNS_DIRECTORY } from '../../../runs/run-folder.ts';
-import { headerName, newHeaderName, runId, wholeNumber } from '../values/parsers.ts';
+import { groupName, headerName, newHeaderName, runId, wholeNumber } from '../values/parsers.ts';
 
 /** Options that several commands share, with the same name and meaning. */
 
@@ -40,6 +40,9 @@ export const passHeaderOption = () =>
     '--pass-header <name>',
     'request header to copy into the headers of each message; repeatable',
   ).argParser(newHeaderName);
+
+export const serviceGroupOption = (description: string) =>
+  new Option('--service-group <name>', description).argParser(groupName);
 
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {

@@ -66,6 +66,12 @@ export function runId(text: string): string {
   throw new InvalidArgumentError('Expected 1 to 64 of the characters A-Z a-z 0-9 . _ -');
 }
 
+/** Parses the name of a consumer group. Kafka accepts any text that fits into 16 bits of length. */
+export function groupName(text: string): string {
+  if (text !== '' && Buffer.byteLength(text) <= 32_767) return text;
+  throw new InvalidArgumentError('Expected the name of a consumer group, such as order-service.');
+}
+
 /** Parses the name of a header. The option can be repeated. */
 export function headerName(text: string, before: readonly string[] = []): string[] {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(text)) return [...before, text];

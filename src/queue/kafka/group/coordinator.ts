@@ -22,7 +22,14 @@ type CoordinatingBroker = Broker & {
   }): Promise<{ memberAssignment: Buffer }>;
   heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
+  describeGroups(request: { groupIds: string[] }): Promise<{ groups: DescribedGroup[] }>;
 };
+
+/** What a broker reports about a group. A member without an assignment has null or no bytes. */
+export interface DescribedGroup {
+  readonly state: string;
+  readonly members: readonly { readonly memberId: string; readonly memberAssignment: Buffer | null }[];
+}
 
 /** The answer to a member once all have joined. Only the leader's answer has `members`. */
 export interface Joined {
@@ -134,6 +141,15 @@ export class Coordinator {
         .filter(({ offset }) => Number(offset) >= 0)
         .map(({ partition, offset }) => [partition, Number(offset)]),
     );
+  }
+
+  /** The state and the members of the group. Joins nothing. */
+  async describe(): Promise<DescribedGroup> {
+    const broker = await this.#found();
+    const { groups } = await broker.describeGroups({ groupIds: [this.#group] });
+    const [described] = groups;
+    if (described === undefined) throw new Error('the broker did not describe the group');
+    return described;
   }
 
   /** A request failed: the coordinator may have moved, or its connection may be broken. */

@@ -27,6 +27,7 @@ import { resultsData } from '../results/results.ts';
 import { readBenefit, tableOf } from './benefit.ts';
 import { keyFigures } from './key-figures.ts';
 import { readLatency } from './latency.ts';
+import { readObserved } from './observed.ts';
 import { timeOriginOf } from './origin.ts';
 import { runData } from './run-facts.ts';
 
@@ -71,12 +72,18 @@ export async function collectReport(
   const scaling = await readScaling(folder);
   const results = resultsData({ trace, offenders: offenders.found, offending, outcomes, record });
   const levelling = await readLevelling(folder, originMs);
+  const observed = await readObserved(folder, originMs);
   const own = await readLatency(folder, overlay.latency.length === 0 ? null : folder.id);
   return {
     schema: 'qbl.report/1',
     writtenAt: new Date().toISOString(),
     run: runData(record, service),
-    keyFigures: keyFigures({ statistics: outcomes?.statistics ?? null, summary, verification, levelling }),
+    keyFigures: keyFigures({
+      statistics: outcomes?.statistics ?? null,
+      summary,
+      verification,
+      levelling: levelling ?? observed?.levelling ?? null,
+    }),
     verdict:
       verification === null && isRunning
         ? runningFacts(record.end === null ? 'sending' : 'reading', outcomes?.statistics ?? null, incidents)
@@ -84,6 +91,7 @@ export async function collectReport(
     benefit: await readBenefit(folder, outcomes),
     outages: outagesOf(service, outcomes, originMs),
     levelling,
+    observed,
     latency: own.length === 0 ? null : latencyData(own, overlay.latency),
     outcomes: outcomes === null || outcomes.statistics.samples === 0 ? null : outcomes.data,
     comparisons: [...overlay.tables, ...(scaling === null ? [] : [tableOf(scaling)])],
@@ -123,6 +131,7 @@ export function reportBeforeStart(id: string): ReportData {
     benefit: null,
     outages: [],
     levelling: null,
+    observed: null,
     latency: null,
     outcomes: null,
     comparisons: [],

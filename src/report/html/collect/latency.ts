@@ -16,12 +16,16 @@ const NAMES: Readonly<Record<string, string>> = {
   latency: 'HTTP',
   intended: 'HTTP from the scheduled start',
   e2e: 'end to end',
+  committed: 'arrival to commit',
 };
 
-/** The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), and end to end. */
+/**
+ * The latencies of a run: HTTP, HTTP from the scheduled start (if the plan has a rate), end to end, and from the arrival
+ * to the commit of an observed service.
+ */
 export async function readLatency(folder: RunFolder, run: string | null): Promise<LatencySeries[]> {
-  const { latency, endToEnd } = runFiles(folder);
-  const entries = [...(await histogramsOf(latency)), ...(await histogramsOf(endToEnd))];
+  const { latency, endToEnd, observedWaits } = runFiles(folder);
+  const entries = (await Promise.all([latency, endToEnd, observedWaits].map(histogramsOf))).flat();
   return entries.flatMap(({ tag, histogram }) =>
     histogram.totalCount === 0 ? [] : [latencySeries(NAMES[tag] ?? tag, run, histogram)],
   );

@@ -2,6 +2,7 @@ import { statIfThere } from '../../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
+import { type Columns, OBSERVED_COLUMNS, SERVICE_COLUMNS } from './levels.ts';
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
@@ -13,14 +14,27 @@ const MAX_RATES = 300;
 const FIRST_RATE_WIDTH_MS = 500;
 
 /** The backlog over time, from timeline.csv. Null if the file does not exist or has no rows. */
-export async function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
-  const { timeline } = runFiles(folder);
+export function readLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
+  return levellingOf(runFiles(folder).timeline, startMs, SERVICE_COLUMNS, 'processed');
+}
+
+/** The backlog of the observed group over time, from observed-timeline.csv. Null if there is no such file, or no rows. */
+export function readObservedLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
+  return levellingOf(runFiles(folder).observedTimeline, startMs, OBSERVED_COLUMNS, 'committed');
+}
+
+async function levellingOf(
+  timeline: string,
+  startMs: number,
+  columns: Columns,
+  done: LevellingData['done'],
+): Promise<LevellingData | null> {
   if (statIfThere(timeline) === null) return null;
   const points = new TimeBuckets(MAX_BUCKETS, FIRST_WIDTH_MS, () => new Extremes());
   const steps = new TimeBuckets(MAX_RATES, FIRST_RATE_WIDTH_MS, () => new Extremes());
   let first: OwnLevel | null = null;
   let last: OwnLevel | null = null;
-  for await (const level of ownLevelsOf(timeline, startMs)) {
+  for await (const level of ownLevelsOf(timeline, startMs, columns)) {
     first ??= level;
     last = level;
     points.at(level.ms).take(level);
@@ -29,7 +43,7 @@ export async function readLevelling(folder: RunFolder, startMs: number): Promise
   if (first === null || last === null) return null;
   const levels = points.list().flatMap(({ value }) => value.levels);
   const all = levels.includes(last) ? levels : [...levels, last];
-  return levellingData(arrivedOf(all), ratesOf(first, last, steps));
+  return levellingData(arrivedOf(all), ratesOf(first, last, steps), done);
 }
 
 /** Keeps three levels of a time span: the lowest and the highest backlog, and the last level with an answer. */
@@ -88,19 +102,25 @@ function rate(from: number | null, to: number | null, ms: number): number | null
   return from === null || to === null ? null : round(((to - from) / ms) * 1000);
 }
 
-function levellingData(levels: readonly Arrived[], rates: Rates): LevellingData {
+function levellingData(levels: readonly Arrived[], rates: Rates, done: LevellingData['done']): LevellingData {
   return {
     seconds: levels.map(({ ms }) => round(ms / 1000)),
     arrived: levels.map(({ arrived }) => arrived),
     processed: levels.map(({ processed }) => processed),
     backlog: levels.map(({ backlog }) => backlog),
     oldestAgeSeconds: levels.map(({ oldestAgeMs: ms }) => (ms === null ? null : round(ms / 1000))),
+    members: levels.map(({ members }) => members),
     rates,
-    facts: factsOf(levels, rates),
+    done,
+    facts: factsOf(levels, rates, done),
   };
 }
 
-function factsOf(levels: readonly Arrived[], { arrivedPerSecond, processedPerSecond }: Rates): Fact[] {
+function factsOf(
+  levels: readonly Arrived[],
+  { arrivedPerSecond, processedPerSecond }: Rates,
+  done: LevellingData['done'],
+): Fact[] {
   const most = (values: Column) => values.reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
   const backlog = most(levels.map((level) => level.backlog));
   const atMs = levels.find((level) => level.backlog === backlog)?.ms ?? 0;
@@ -109,11 +129,14 @@ function factsOf(levels: readonly Arrived[], { arrivedPerSecond, processedPerSec
   const perSecond = (value: number) => `${formatCount(Math.round(value))}/s`;
   return [
     { name: 'peak arrival rate', value: perSecond(most(arrivedPerSecond)) },
-    { name: 'peak processing rate', value: perSecond(most(processedPerSecond)) },
+    {
+      name: done === 'processed' ? 'peak processing rate' : 'peak commit rate',
+      value: perSecond(most(processedPerSecond)),
+    },
     { name: 'largest backlog', value: `${formatCount(backlog)} after ${seconds(atMs)}` },
     { name: 'oldest message', value: seconds(most(levels.map(({ oldestAgeMs }) => oldestAgeMs))) },
     {
-      name: 'processed',
+      name: done,
       value: `${formatCount(last?.processed ?? 0)} of ${formatCount(arrived)} after ${seconds(last?.ms ?? 0)}`,
     },
   ];

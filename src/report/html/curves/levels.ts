@@ -3,9 +3,27 @@ import { QblError } from '../../../error.ts';
 import { RecordSplitter } from '../../../samples/jtl/jtl-records.ts';
 
 const DAMAGED = 'The file was changed or damaged after qbl wrote it. Restore it, or remove it.';
-const COLUMNS = ['at', 'processed', 'others', 'backlog', 'oldestAge'] as const;
 
-/** The state of the services at one time. A field is null if the queue did not answer. */
+const FIELDS = ['at', 'processed', 'others', 'backlog', 'oldestAge', 'members'] as const;
+const ALWAYS_KNOWN: readonly Field[] = ['at', 'processed', 'others'];
+type Field = (typeof FIELDS)[number];
+
+/** The name of each field in the header of a file. Null if the file has no such column. */
+export type Columns = Readonly<Record<Field, string | null>>;
+
+/** The columns of timeline.csv. */
+export const SERVICE_COLUMNS: Columns = {
+  ...{ at: 'at', processed: 'processed', others: 'others', backlog: 'backlog', oldestAge: 'oldestAge' },
+  members: null,
+};
+
+/** The columns of observed-timeline.csv. Its backlog counts only messages of the run. */
+export const OBSERVED_COLUMNS: Columns = {
+  ...{ at: 'at', processed: 'committed', others: null, backlog: 'backlog', oldestAge: 'oldestAge' },
+  members: 'members',
+};
+
+/** The state of the services at one time. A field is null if the queue did not answer, or if the file lacks it. */
 export interface Level {
   /** Since time 0 of the charts. */
   readonly ms: number;
@@ -15,15 +33,17 @@ export interface Level {
   /** Waiting messages of all runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
+  /** Members of an observed group. */
+  readonly members: number | null;
 }
 
 /**
- * Reads the rows of timeline.csv. It ignores an incomplete last row, which a killed service leaves behind.
+ * Reads the rows of a timeline. It ignores an incomplete last row, which a killed service leaves behind.
  * @throws QblError 'usage' if a column is missing, or if a complete row contains something other than numbers
  */
-export async function* levelsOf(file: string, startMs: number): AsyncGenerator<Level> {
+export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
-  const rows = new TimelineRows(file, startMs);
+  const rows = new TimelineRows(file, startMs, columns);
   const sum = new CountsOfServices();
   for await (const chunk of createReadStream(file)) {
     const records: Level[] = [];
@@ -37,12 +57,15 @@ export async function* levelsOf(file: string, startMs: number): AsyncGenerator<L
 class TimelineRows {
   readonly #file: string;
   readonly #startMs: number;
-  #columns: readonly number[] = [];
+  readonly #names: Columns;
+  /** The position of each field. Null if the file has no such column. */
+  #columns: readonly (number | null)[] = [];
   #width = 0;
 
-  constructor(file: string, startMs: number) {
+  constructor(file: string, startMs: number, names: Columns) {
     this.#file = file;
     this.#startMs = startMs;
+    this.#names = names;
   }
 
   read(record: string, line: number, rows: Level[]): void {
@@ -52,16 +75,17 @@ class TimelineRows {
   }
 
   #readHeader(names: readonly string[]): void {
-    const missing = COLUMNS.filter((column) => !names.includes(column));
+    const columns = FIELDS.map((field) => this.#names[field]);
+    const missing = columns.filter((column) => column !== null && !names.includes(column));
     if (missing.length > 0)
       throw new QblError('usage', `${this.#file} has no column ${missing.join(', ')}`, { hint: DAMAGED });
-    this.#columns = COLUMNS.map((column) => names.indexOf(column));
+    this.#columns = columns.map((column) => (column === null ? null : names.indexOf(column)));
     this.#width = names.length;
   }
 
   #row(fields: readonly string[], line: number): Level {
-    const [at, processed, others, backlog = null, oldestAgeMs = null] = this.#columns.map((column, index) =>
-      this.#figure(fields[column] ?? '', COLUMNS[index] ?? '', line),
+    const [at, processed, others, backlog = null, oldestAgeMs = null, members = null] = FIELDS.map(
+      (field, index) => this.#figure(fields, field, this.#columns[index] ?? null, line),
     );
     return {
       ms: Math.max(0, (at ?? 0) - this.#startMs),
@@ -69,18 +93,20 @@ class TimelineRows {
       others: others ?? 0,
       backlog,
       oldestAgeMs,
+      members,
     };
   }
 
   /** Null if the queue did not answer. The time and the processed counts are always known. */
-  #figure(field: string, column: string, line: number): number | null {
-    const isRequired = column !== 'backlog' && column !== 'oldestAge';
-    if (field === '' && !isRequired) return null;
-    const value = Number(field);
-    if (field !== '' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  #figure(cells: readonly string[], field: Field, column: number | null, line: number): number | null {
+    if (column === null) return null;
+    const cell = cells[column] ?? '';
+    if (cell === '' && !ALWAYS_KNOWN.includes(field)) return null;
+    const value = Number(cell);
+    if (cell !== '' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
     throw new QblError(
       'usage',
-      `${this.#file}:${line}: "${field}" in the column ${column} is not a number of 0 or more`,
+      `${this.#file}:${line}: "${cell}" in the column ${this.#names[field]} is not a number of 0 or more`,
       { hint: DAMAGED },
     );
   }

@@ -1,4 +1,4 @@
-import { type Level, levelsOf } from './levels.ts';
+import { type Columns, type Level, levelsOf } from './levels.ts';
 
 /** A level without the messages of other runs. */
 export type OwnLevel = Omit<Level, 'others'>;
@@ -12,10 +12,14 @@ export interface Arrived extends OwnLevel {
  * The levels of a run. The queue counts the messages of all runs. So this subtracts the messages of other runs that were
  * processed later. While the service still works, their number is unknown.
  */
-export async function* ownLevelsOf(file: string, startMs: number): AsyncGenerator<OwnLevel> {
+export async function* ownLevelsOf(
+  file: string,
+  startMs: number,
+  columns: Columns,
+): AsyncGenerator<OwnLevel> {
   let total = 0;
-  for await (const level of levelsOf(file, startMs)) total = level.others;
-  for await (const { others, backlog, ...level } of levelsOf(file, startMs)) {
+  for await (const level of levelsOf(file, startMs, columns)) total = level.others;
+  for await (const { others, backlog, ...level } of levelsOf(file, startMs, columns)) {
     yield { ...level, backlog: backlog === null ? null : Math.max(0, backlog - Math.max(0, total - others)) };
   }
 }

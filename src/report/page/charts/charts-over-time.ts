@@ -15,8 +15,8 @@ function highest(values: Column): number {
   return values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 }
 
-function shadesOf(outages: readonly SpanData[]): Shade[] {
-  return outages.map(({ fromSeconds, toSeconds }) => ({ name: 'outage', from: fromSeconds, to: toSeconds }));
+function shadesOf(spans: readonly SpanData[], name = 'outage'): Shade[] {
+  return spans.map(({ fromSeconds, toSeconds }) => ({ name, from: fromSeconds, to: toSeconds }));
 }
 
 /** Returns the chart of failed requests over time, with the queue and without it. */
@@ -38,20 +38,44 @@ export function failuresChart(data: FailuresData, outages: readonly SpanData[]):
 
 /** Returns the charts of load levelling: arrivals, processing and backlog over time. */
 export function levellingCharts(data: LevellingData, outages: readonly SpanData[]): ChartSpec[] {
-  const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds } = data;
-  const shared = { group: 'levelling', shades: shadesOf(outages) };
+  return chartsOf(data, { group: 'levelling', shades: shadesOf(outages) });
+}
+
+/** The same charts of an observed service, and its number of members. */
+export function observedCharts(data: LevellingData, rebalances: readonly SpanData[]): ChartSpec[] {
+  const shared = { group: 'observed', shades: shadesOf(rebalances, 'rebalance') };
+  const charts = chartsOf(data, shared).map((spec) => ({ ...spec, id: `observed-${spec.id}` }));
+  return data.members.some((value) => value !== null) ? [...charts, membersChart(data, shared)] : charts;
+}
+
+function membersChart({ seconds, members }: LevellingData, shared: Shared): ChartSpec {
+  return {
+    id: 'observed-members',
+    title: 'Members of the group',
+    summary: `The group has up to ${formatCount(highest(members))} members.`,
+    horizontal: timeAxis(seconds, seconds.at(-1) ?? 0),
+    ...shared,
+    series: [{ name: 'members', values: members, format: count, form: 'step', bridgesGaps: true }],
+  };
+}
+
+type Shared = Pick<ChartSpec, 'group' | 'shades'>;
+
+function chartsOf(data: LevellingData, shared: Shared): ChartSpec[] {
+  const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds, done } = data;
+  const doing = done === 'processed' ? 'processing' : 'commits';
   const end = Math.max(seconds.at(-1) ?? 0, rates.seconds.at(-1) ?? 0);
   const peaks = [highest(rates.arrivedPerSecond), highest(rates.processedPerSecond)].map(rateText);
   return [
     {
       id: 'rates',
-      title: 'Arrivals and processing',
-      summary: `Arrivals peak at ${peaks[0]}, processing at ${peaks[1]}.`,
+      title: `Arrivals and ${doing}`,
+      summary: `Arrivals peak at ${peaks[0]}, ${doing} at ${peaks[1]}.`,
       horizontal: timeAxis(rates.seconds, end),
       ...shared,
       series: [
         { name: 'arrived', values: rates.arrivedPerSecond, format: rateText, form: 'area' },
-        { name: 'processed', values: rates.processedPerSecond, format: rateText, form: 'line' },
+        { name: done, values: rates.processedPerSecond, format: rateText, form: 'line' },
       ],
     },
     {
@@ -75,12 +99,12 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
     {
       id: 'cumulative',
       title: 'Messages in total',
-      summary: `${formatCount(highest(arrived))} arrived and ${formatCount(highest(processed))} were processed. The distance between the lines is the backlog.`,
+      summary: `${formatCount(highest(arrived))} arrived and ${formatCount(highest(processed))} were ${done}. The distance between the lines is the backlog.`,
       horizontal: timeAxis(seconds, end),
       ...shared,
       series: [
         { name: 'arrived', values: arrived, format: count, form: 'line', bridgesGaps: true },
-        { name: 'processed', values: processed, format: count, form: 'line' },
+        { name: done, values: processed, format: count, form: 'line' },
       ],
     },
   ];

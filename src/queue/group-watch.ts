@@ -1,0 +1,22 @@
+/** Observes a consumer group of the user's own service. It never joins the group and never commits for it. */
+export interface GroupWatch {
+  /** Asks for the current state of the group. Never rejects. */
+  read(): Promise<GroupAnswer>;
+  close(): Promise<void>;
+}
+
+export type GroupAnswer =
+  | ({ readonly kind: 'observed' } & ObservedGroup)
+  /** The queue did not answer, or refused. The reason is text for people. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+export interface ObservedGroup {
+  /** The state in the words of the queue system. For Kafka: `Stable`, `Empty`, `Dead`, `PreparingRebalance`, … */
+  readonly state: string;
+  /** Each member's id with its assignment, as opaque text. Null if the queue does not report the members. */
+  readonly members: ReadonlyMap<string, string> | null;
+  /** The committed offset of each partition that has one: all messages before it are committed. */
+  readonly committed: ReadonlyMap<number, number>;
+  /** The end of each partition's log. */
+  readonly ends: ReadonlyMap<number, number>;
+}

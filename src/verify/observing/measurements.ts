@@ -1,0 +1,186 @@
+import type { ObservedGroup } from '../../queue/group-watch.ts';
+import type { Delivery, Positions } from '../../queue/queue.ts';
+import type { ObservedEnd } from '../../runs/documents/observed-service-json.ts';
+import type { ObservedRow } from '../../runs/rows/observed-timeline-csv.ts';
+import {
+  newLatencyHistogram,
+  recordLatenciesMs,
+  summariseHistogram,
+} from '../../samples/latency/histogram.ts';
+import { DrainRate } from './drain-rate.ts';
+import { GroupHistory } from './group-history.ts';
+import { UncommittedMessages } from './uncommitted.ts';
+
+/** One answer about the group, with the time between the question and the answer. */
+export interface TimedGroup {
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
+  readonly group: ObservedGroup;
+}
+
+/** A partition whose committed offset has gone back behind messages that were committed before. */
+export interface Behind {
+  readonly partition: number;
+  readonly committed: number;
+  readonly end: number;
+}
+
+/**
+ * Compares the messages that arrived with the committed offsets of a group. A committed offset says that every message
+ * before it is committed, and not when: the time of a commit is between two observations.
+ */
+export class Measurements {
+  /** From arrival to the first observation in which the message was committed, in microseconds. */
+  readonly waits = newLatencyHistogram();
+  readonly history = new GroupHistory();
+  readonly #originMs: number;
+  readonly #rate = new DrainRate();
+  readonly #uncommitted = new Map<number, UncommittedMessages>();
+  /** The highest committed offsets so far. */
+  readonly #passed = new Map<number, number>();
+  #messages = 0;
+  #lastArrivalMs: number | null = null;
+  #allCommittedAtMs: number | null = null;
+  #peakBacklog = 0;
+  #longestAgeMs = 0;
+  #longestGapMs = 0;
+  #observations = 0;
+  #first: ObservedGroup | null = null;
+  #last: TimedGroup | null = null;
+
+  /** @param originMs no message arrives before this time; epoch milliseconds */
+  constructor(originMs: number) {
+    this.#originMs = originMs;
+  }
+
+  /** Number of messages that arrived and were never seen as committed. */
+  get backlog(): number {
+    let count = 0;
+    for (const messages of this.#uncommitted.values()) count += messages.count;
+    return count;
+  }
+
+  get messages(): number {
+    return this.#messages;
+  }
+
+  get last(): ObservedGroup | null {
+    return this.#last?.group ?? null;
+  }
+
+  /** The partitions in which messages count as committed that the present committed offset does not include. */
+  get behind(): readonly Behind[] {
+    const committed = this.#last?.group.committed ?? new Map<number, number>();
+    return [...this.#uncommitted].flatMap(([partition, { end }]) => {
+      const now = committed.get(partition) ?? 0;
+      const passed = this.#passed.get(partition) ?? 0;
+      return now < Math.min(passed, end) ? [{ partition, committed: now, end }] : [];
+    });
+  }
+
+  arrived({
+    partition,
+    offset,
+    receivedAtMs,
+  }: Pick<Delivery, 'partition' | 'offset' | 'receivedAtMs'>): void {
+    let messages = this.#uncommitted.get(partition);
+    if (messages === undefined) {
+      messages = new UncommittedMessages(this.#originMs);
+      this.#uncommitted.set(partition, messages);
+    }
+    if (!messages.add(offset, receivedAtMs)) return;
+    this.#messages++;
+    this.#lastArrivalMs = receivedAtMs;
+    this.#allCommittedAtMs = null;
+  }
+
+  take(answer: TimedGroup): ObservedRow {
+    const { answeredAtMs: atMs, group } = answer;
+    const before = this.#last;
+    this.#first ??= group;
+    this.#last = answer;
+    this.#observations++;
+    if (before !== null) this.#longestGapMs = Math.max(this.#longestGapMs, atMs - before.askedAtMs);
+    this.history.take(atMs, group);
+    // A message can arrive here after the group has committed it.
+    if (before !== null) this.#commit(this.#passed, before.answeredAtMs);
+    for (const [partition, offset] of group.committed) {
+      this.#passed.set(partition, Math.max(offset, this.#passed.get(partition) ?? 0));
+    }
+    this.#commit(this.#passed, atMs);
+    this.#rate.take(atMs, this.#sumOf(group), before !== null && this.#isBusy(before.group, group));
+    return this.#rowAt(atMs, group);
+  }
+
+  end(unanswered: number, notCommitted: string | null): Omit<ObservedEnd, 'at'> {
+    this.history.end();
+    const { rebalances, resets, mostMembers } = this.history;
+    return {
+      observations: this.#observations,
+      unanswered,
+      longestGapMs: this.#longestGapMs,
+      state: this.last?.state ?? '',
+      members: this.last?.members?.size ?? null,
+      mostMembers,
+      messages: this.#messages,
+      committed: this.committed,
+      waitMs: summariseHistogram(this.waits),
+      lastArrivalMs: this.#lastArrivalMs,
+      allCommittedAtMs: this.#allCommittedAtMs,
+      peakBacklog: this.#peakBacklog,
+      longestAgeMs: this.#longestAgeMs,
+      waitingBefore: this.#first === null ? 0 : this.#lagOf(this.#first),
+      drainRate: this.#rate.measured,
+      rebalances: { count: rebalances.count, first: rebalances.first },
+      resets: { count: resets.count, first: resets.first },
+      notCommitted,
+    };
+  }
+
+  get committed(): number {
+    return this.#messages - this.backlog;
+  }
+
+  #commit(offsets: Positions, atMs: number): void {
+    for (const [partition, messages] of this.#uncommitted) {
+      messages.commit(offsets.get(partition) ?? 0, (count, arrivedAtMs) =>
+        recordLatenciesMs(this.waits, Math.max(0, atMs - arrivedAtMs), count),
+      );
+    }
+  }
+
+  #rowAt(atMs: number, group: ObservedGroup): ObservedRow {
+    const { backlog } = this;
+    const oldest = [...this.#uncommitted.values()].flatMap(({ oldestMs }) => oldestMs ?? []);
+    const oldestAgeMs = oldest.length === 0 ? 0 : Math.max(0, atMs - Math.min(...oldest));
+    this.#peakBacklog = Math.max(this.#peakBacklog, backlog);
+    this.#longestAgeMs = Math.max(this.#longestAgeMs, oldestAgeMs);
+    if (this.#messages > 0 && backlog === 0) this.#allCommittedAtMs ??= atMs;
+    const members = group.members?.size ?? null;
+    return { atMs, committed: this.committed, backlog, oldestAgeMs, lag: this.#lagOf(group), members };
+  }
+
+  /**
+   * Where the group is. Without a commit its next message is not known, so it counts from the first observation: what
+   * is older may never be read.
+   */
+  #positionOf(partition: number, { committed }: ObservedGroup): number {
+    return committed.get(partition) ?? this.#first?.ends.get(partition) ?? 0;
+  }
+
+  #sumOf(group: ObservedGroup): number {
+    return [...group.ends.keys()].reduce((sum, partition) => sum + this.#positionOf(partition, group), 0);
+  }
+
+  #lagOf(group: ObservedGroup): number {
+    return [...group.ends].reduce(
+      (sum, [partition, end]) => sum + Math.max(0, end - this.#positionOf(partition, group)),
+      0,
+    );
+  }
+
+  /** Whether a message was in the log at the last observation and is still not committed. */
+  #isBusy(before: ObservedGroup, now: ObservedGroup): boolean {
+    return [...before.ends].some(([partition, end]) => this.#positionOf(partition, now) < end);
+  }
+}

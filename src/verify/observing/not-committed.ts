@@ -1,0 +1,68 @@
+import { plural, verb } from '../../plural.ts';
+import { printable } from '../../printable.ts';
+import type { Behind, Measurements } from './measurements.ts';
+
+/** Why the observation ended. */
+export type EndOfWait =
+  | { readonly kind: 'all-committed' }
+  /** The group neither committed nor changed for this long. */
+  | { readonly kind: 'no-progress'; readonly settleMs: number }
+  | { readonly kind: 'deadline'; readonly deadlineMs: number }
+  | { readonly kind: 'interrupted' };
+
+const MAX_SHOWN = 3;
+/** DescribeGroups does not know the groups of KIP-848, so only a commit shows that one exists. */
+const NO_SUCH_GROUP =
+  'the broker reports no such group (a group of the newer protocol appears only with its first commit)';
+
+/** Why it is not proven that the group committed every message of the run. Null if it did. */
+export function notCommittedText(
+  group: string,
+  measurements: Pick<Measurements, 'backlog' | 'messages' | 'behind' | 'last'>,
+  end: EndOfWait,
+  failure: string | null,
+): string | null {
+  const { backlog, messages, behind } = measurements;
+  const name = `group "${printable(group)}"`;
+  if (backlog > 0) {
+    const were = verb(backlog, 'was', 'were');
+    const of = backlog === messages ? '' : ` of ${messages}`;
+    return `${backlog}${of} ${messages === 1 ? 'message' : 'messages'} ${were} not committed by ${name}: ${whyOf(measurements, end, failure)}`;
+  }
+  if (behind.length === 0) return null;
+  const left = behind.length - MAX_SHOWN;
+  const shown = [...behind.slice(0, MAX_SHOWN).map(behindText), ...(left > 0 ? [`${left} more`] : [])];
+  return `${name} committed every message, then moved its committed offsets back: ${shown.join(', ')}`;
+}
+
+function behindText({ partition, committed, end }: Behind): string {
+  return `partition ${partition} is at offset ${committed}, and the messages end at ${end}`;
+}
+
+function whyOf({ last }: Pick<Measurements, 'last'>, end: EndOfWait, failure: string | null): string {
+  return [
+    ...stateTexts(last),
+    ...endTexts(end),
+    ...(failure === null ? [] : [`the last question was not answered: ${printable(failure)}`]),
+  ].join('; ');
+}
+
+function stateTexts(last: Measurements['last']): string[] {
+  if (last === null || last.members === null) return [];
+  const { state, members, committed } = last;
+  if (members.size > 0) return [`it was ${printable(state)} with ${plural(members.size, 'member')}`];
+  return [committed.size > 0 || state !== 'Dead' ? 'the group had no members' : NO_SUCH_GROUP];
+}
+
+function endTexts(end: EndOfWait): string[] {
+  switch (end.kind) {
+    case 'all-committed':
+      return [];
+    case 'no-progress':
+      return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
+    case 'deadline':
+      return [`not within ${end.deadlineMs / 1_000} s (--deadline)`];
+    case 'interrupted':
+      return ['the observation was interrupted'];
+  }
+}

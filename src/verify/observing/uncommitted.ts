@@ -1,0 +1,95 @@
+/** Arrivals within this time share one arrival time. Their waits are then up to this much too long. */
+const SAME_TIME_MS = 10;
+const SPANS_PER_CHUNK = 4_096;
+
+/** Successive offsets that arrived at about the same time, in 16 bytes. */
+class Chunk {
+  readonly firsts = new Float64Array(SPANS_PER_CHUNK);
+  readonly lengths = new Uint32Array(SPANS_PER_CHUNK);
+  /** Since the origin. 2^32 ms are 49 days. */
+  readonly timesMs = new Uint32Array(SPANS_PER_CHUNK);
+  /** The spans before `head` are committed; `size` is the number of all. */
+  head = 0;
+  size = 0;
+}
+
+/**
+ * The messages of one partition that arrived and are not committed, with their arrival times. One span of successive
+ * offsets takes 16 bytes, so a topic of one run needs little memory. The worst case is 16 bytes for each message.
+ */
+export class UncommittedMessages {
+  readonly #originMs: number;
+  readonly #chunks: Chunk[] = [];
+  #count = 0;
+  #end = 0;
+
+  /** @param originMs no message arrives before this time; epoch milliseconds */
+  constructor(originMs: number) {
+    this.#originMs = originMs;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The offset after the last message that arrived. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** The arrival of the oldest message. Null if every message is committed. */
+  get oldestMs(): number | null {
+    const [chunk] = this.#chunks;
+    return chunk === undefined ? null : this.#originMs + (chunk.timesMs[chunk.head] ?? 0);
+  }
+
+  /** Offsets must ascend. Ignores an offset that was added before, and returns false. */
+  add(offset: number, arrivedAtMs: number): boolean {
+    if (offset < this.#end) return false;
+    const timeMs = Math.max(0, Math.floor(arrivedAtMs - this.#originMs));
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && offset === this.#end && isSameTime(last, timeMs)) {
+      last.lengths[last.size - 1] = (last.lengths[last.size - 1] ?? 0) + 1;
+    } else this.#begin(offset, timeMs);
+    this.#end = offset + 1;
+    this.#count++;
+    return true;
+  }
+
+  /** Removes the messages before the offset, and reports how many of them arrived at which time. */
+  commit(before: number, onCommitted: (count: number, arrivedAtMs: number) => void): void {
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      while (chunk.head < chunk.size) {
+        const first = chunk.firsts[chunk.head] ?? 0;
+        const length = chunk.lengths[chunk.head] ?? 0;
+        const committed = Math.min(length, before - first);
+        if (committed <= 0) return;
+        onCommitted(committed, this.#originMs + (chunk.timesMs[chunk.head] ?? 0));
+        this.#count -= committed;
+        if (committed < length) {
+          chunk.firsts[chunk.head] = first + committed;
+          chunk.lengths[chunk.head] = length - committed;
+          return;
+        }
+        chunk.head++;
+      }
+      this.#chunks.shift();
+    }
+  }
+
+  #begin(offset: number, timeMs: number): void {
+    let chunk = this.#chunks.at(-1);
+    if (chunk === undefined || chunk.size === SPANS_PER_CHUNK) {
+      chunk = new Chunk();
+      this.#chunks.push(chunk);
+    }
+    chunk.firsts[chunk.size] = offset;
+    chunk.lengths[chunk.size] = 1;
+    chunk.timesMs[chunk.size] = timeMs;
+    chunk.size++;
+  }
+}
+
+function isSameTime({ timesMs, size }: Chunk, timeMs: number): boolean {
+  return timeMs - (timesMs[size - 1] ?? 0) < SAME_TIME_MS;
+}
