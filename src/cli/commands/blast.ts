@@ -24,6 +24,7 @@ export function blastCommand(choose: Choose): Command {
       'after',
       examples(
         'qbl blast --threads 100 --loops 10',
+        'qbl blast --rate 100 --until-stopped',
         'qbl blast --rate 500 --duration 30s --url http://localhost:8080/orders',
       ),
     )

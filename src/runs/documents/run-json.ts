@@ -50,6 +50,7 @@ const plan: z.ZodType<Plan> = z.object({
   threadGroups: z.array(threadGroup),
   rate: quantity().nullable(),
   identity: z.boolean(),
+  untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
 });
 

@@ -145,6 +145,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     timeoutMs: value('timeout'),
     onSampleError: value('onSampleError'),
     identity: raw['identity'] === false ? false : undefined,
+    untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
   };
   return Object.fromEntries(
