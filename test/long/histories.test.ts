@@ -123,6 +123,15 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     plan: known?.plan ?? null,
     tally,
     samples,
+    source: {
+      file: '',
+      run: RUN,
+      plan: null,
+      labels: [],
+      sender: null,
+      rejectedStatuses: new Set<number>(),
+      isForeign: false,
+    },
     samplesWritten: null,
     summary: null,
     startedAtMs: known?.startedAtMs ?? null,
@@ -139,6 +148,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     unseen: 0,
     doubts: [],
     settling: null,
+    gaps: null,
     start: new Map([
       [0, 0],
       [1, 0],
@@ -168,8 +178,8 @@ async function takeSamples(
       own?.isLabelled === true ? Array.from({ length: play.requests }, (_, i) => `R${i + 1}`) : [];
     const source = { run: RUN, plan, labels, sender: own === null ? 'blast' : null, isForeign: own !== null };
     const file = await writeSamples(play, samples);
-    return readSamples({ ...source, file, rejectedStatuses: new Set() }, (...sample) =>
-      tally.addSample(...sample),
+    return readSamples({ ...source, file, rejectedStatuses: new Set() }, (identity, outcome, window) =>
+      tally.addSample(identity, outcome, window),
     );
   }
   const identities = identitiesOf(play);
@@ -190,6 +200,7 @@ async function takeSamples(
     numbered: false,
     ambiguous: false,
     labels: [],
+    longSpans: null,
   };
 }
 

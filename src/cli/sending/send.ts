@@ -3,9 +3,11 @@ import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import { type Plan, rateSchedule } from '../../plan/plan.ts';
 import type { StopDoor } from '../../process/stop-door.ts';
+import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import type { RateKept, SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
@@ -31,6 +33,7 @@ export interface Sent {
   readonly statistics: Statistics;
   readonly report: SummaryReport;
   readonly sendTimes: SendTimes;
+  readonly ackTimes: AckTimes;
   readonly latency: Histogram;
   /** Latency from the scheduled start of each request. Null without a rate. */
   readonly intendedLatency: Histogram | null;
@@ -194,9 +197,20 @@ async function writeResults(
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
     rate: rateOf(sent, plan, rateTolerance),
+    gaps: await gapsOf(folder, sent),
   };
   await writeSummary(folder, summary);
   return summary;
+}
+
+async function gapsOf(folder: RunFolder, { ackTimes }: Sent): Promise<GapsRecord | null> {
+  const long = ackTimes.longest();
+  if (long === null) return null;
+  const [{ readGaps }, { gapsRecordOf }] = await Promise.all([
+    import('../../samples/gaps/read-gaps.ts'),
+    import('../../runs/documents/gaps-json.ts'),
+  ]);
+  return gapsRecordOf(long, await readGaps(runFiles(folder).samples, long), false);
 }
 
 function rateOf({ sendTimes, startedMs, ending }: Sent, plan: Plan, tolerance: number): RateKept | null {

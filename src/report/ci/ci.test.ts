@@ -37,6 +37,7 @@ const PASS: VerifyRecord = {
   latencySource: 'received',
   latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  gaps: null,
   incidents: [],
 };
 const HOSTILE = `<a> & "b" 'c' ]]> | \` * _ [x](y) \u0000 \u001b[31m \ud800 \n# h`;

@@ -2,6 +2,7 @@ import { printable } from '../../printable.ts';
 import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
+import { gapsFact } from '../verdict/gaps.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
@@ -19,10 +20,18 @@ export function summaryMarkdown(outcome: RunOutcome): string {
       [counts.map(({ count }) => formatCount(count))],
     ),
     latencies(outcome),
+    ...gapParts(outcome),
     list(conditions.map((judged) => `${stateOf(judged)}: fail if ${judged.condition.text} (${judged.text})`)),
     ...comparisonParts(outcome),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function gapParts({ verification, summary }: RunOutcome): string[] {
+  const gaps = gapsFact(verification, summary);
+  if (gaps === null) return [];
+  const { headline, columns, rows, more } = gaps;
+  return [markdown(headline), table(columns, rows), markdown(more ?? '')];
 }
 
 function comparisonParts({ comparison }: RunOutcome): string[] {

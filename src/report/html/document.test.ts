@@ -29,6 +29,7 @@ const DATA: ReportData = {
   levelling: null,
   latency: null,
   outcomes: null,
+  gaps: null,
   benefit: null,
   outages: [],
   comparisons: [],

@@ -8,6 +8,7 @@ import type {
   SpanData,
   SummaryData,
 } from '../html/report-data.ts';
+import type { GapsFact } from '../verdict/facts.ts';
 import { chart } from './charts/chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts/charts-of-latency.ts';
 import { failuresChart, levellingCharts, outcomeCharts } from './charts/charts-over-time.ts';
@@ -46,6 +47,7 @@ export function sectionsOf(data: ReportData): Section[] {
         [0, 1],
       ),
     ]),
+    section('gaps', 'Gaps', data.gaps, gapNodes),
     section('comparison', 'Comparison', tables.length === 0 ? null : tables, (shown) =>
       shown.flatMap(comparisonNodes),
     ),
@@ -95,6 +97,14 @@ function latencyNodes(data: LatencyData): Node[] {
     table('Latency in milliseconds', ['', 'count', ...names], rows),
     ...(data.leftOut > 0 ? [element('p', { class: 'note' }, left)] : []),
     grid([chart(percentileChart(data)), ...own.map((series, index) => chart(histogramChart(series, index)))]),
+  ];
+}
+
+function gapNodes({ headline, columns, rows, more }: GapsFact): Node[] {
+  return [
+    element('p', {}, `${headline}.`),
+    ...(rows.length === 0 ? [] : [table('Gaps, from the first to the last', columns, rows)]),
+    ...(more === null ? [] : [element('p', { class: 'note' }, more)]),
   ];
 }
 

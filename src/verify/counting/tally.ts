@@ -10,6 +10,7 @@ import {
 } from '../../runs/documents/counts.ts';
 import { MAX_OFFENDERS, type Offender, type Offenders } from '../../runs/documents/verify-json.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
@@ -161,7 +162,7 @@ export class Tally {
         order.add(entry);
         const unproven = scope.copiesOnly ? unprovenCopy(entry) : null;
         if (unproven !== null) unstored[unproven]++;
-        const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
+        const arrived = hasArrived(entry, unproven);
         if (arrived && entry.outcome !== null) fitting++;
         const offence = countEntry(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
@@ -186,6 +187,15 @@ export class Tally {
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
+  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  fateOf(identity: Identity, scope: RunScope): Fate | null {
+    const entry = this.#table.entryOf(identity);
+    if (entry === null) return null;
+    const counts = zeroOf(RUN_COUNTS);
+    countEntry(counts, entry, hasArrived(entry, scope.copiesOnly ? unprovenCopy(entry) : null), scope);
+    return FATES.find((fate) => counts[fate] > 0) ?? null;
+  }
+
   #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
@@ -203,6 +213,11 @@ export class Tally {
   #offend(offence: Offence, offender: Offender): void {
     addOffender(this.#offenders, offence, offender);
   }
+}
+
+/** @param unproven the outcome of a message of which only a copy was read; null otherwise */
+function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
+  return unproven === null && (entry.seen > 0 || entry.hasReceipt);
 }
 
 export interface Conclusion {

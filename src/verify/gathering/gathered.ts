@@ -4,7 +4,7 @@ import { readSummary, type SummaryRecord } from '../../runs/documents/summary-js
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Tally } from '../counting/tally.ts';
 import type { VerifyOptions } from '../options.ts';
-import { readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
+import { readSamples, readSamplesIfAny, type SamplesRead, type SamplesSource } from './samples.ts';
 
 /** What was gathered about one run. */
 export interface GatheredRun {
@@ -15,6 +15,8 @@ export interface GatheredRun {
   readonly plan: Plan | null;
   readonly tally: Tally;
   readonly samples: SamplesRead;
+  /** Where the samples were read. */
+  readonly source: SamplesSource;
   /** Number of rows that the sender reports in run.json. Null if it did not end cleanly. */
   readonly samplesWritten: number | null;
   /** The counts of the sender. Null if it did not finish, or if the verdict uses other rules for rejected statuses. */
@@ -41,17 +43,17 @@ export async function gatherRun(
   const record = readRun(folder);
   const plan = record?.plan ?? null;
   const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
-  const samples = await read(
-    {
-      file: samplesFile ?? runFiles(folder).samples,
-      run: folder.id,
-      plan,
-      labels,
-      sender: record?.sender ?? null,
-      rejectedStatuses,
-      isForeign: samplesFile !== null,
-    },
-    (identity, outcome, window) => tally.addSample(identity, outcome, window),
+  const source: SamplesSource = {
+    file: samplesFile ?? runFiles(folder).samples,
+    run: folder.id,
+    plan,
+    labels,
+    sender: record?.sender ?? null,
+    rejectedStatuses,
+    isForeign: samplesFile !== null,
+  };
+  const samples = await read(source, (identity, outcome, window) =>
+    tally.addSample(identity, outcome, window),
   );
   return {
     run: folder.id,
@@ -59,6 +61,7 @@ export async function gatherRun(
     plan,
     tally,
     samples,
+    source,
     samplesWritten: record?.end?.samples ?? null,
     summary: await summaryOf(folder, record, rejectedStatuses),
     startedAtMs: record?.startedAtMs ?? null,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Identity } from '../../message/identity.ts';
+import { AckTimes, type LongSpans } from '../../samples/gaps/ack-times.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import { type RowWindow, SENT_BEFORE_ROW_MS, SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../row-window.ts';
@@ -39,10 +40,12 @@ export interface SamplesRead {
   readonly ambiguous: boolean;
   /** The labels of a user's own file, if no plan says which of them are messages. */
   readonly labels: readonly string[];
+  /** The longest spans without an acknowledgement. Null without rows of messages. */
+  readonly longSpans: LongSpans | null;
 }
 
-/** Called with each message's outcome, and the period in which it can have been sent. */
-export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow) => void;
+/** Called with each message's outcome, the period in which it can have been sent, and its row. */
+export type OnSample = (identity: Identity, outcome: Outcome, window: RowWindow, row: SampleRow) => void;
 
 /** The result for a sender that was killed before its first row. */
 const NOTHING: SamplesRead = {
@@ -57,6 +60,7 @@ const NOTHING: SamplesRead = {
   numbered: false,
   ambiguous: false,
   labels: [],
+  longSpans: null,
 };
 
 /** Reads a samples file. The file may be missing, because its sender may have been killed before creating it. */
@@ -70,6 +74,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
   const places = new SamplePlaces(source, survey);
   const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
+  const ackTimes = new AckTimes();
   const read = { ...NOTHING, labels: survey.labels };
   const onTorn = () => (read.torn = true);
   const onAmbiguous = () => (read.ambiguous = true);
@@ -77,7 +82,8 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
     for (const row of chunk) {
       read.rows++;
       read.firstStartMs = Math.min(read.firstStartMs, row.timeStampMs);
-      read.lastEndMs = Math.max(read.lastEndMs, row.timeStampMs + row.elapsedMs);
+      const endMs = row.timeStampMs + row.elapsedMs;
+      read.lastEndMs = Math.max(read.lastEndMs, endMs);
       read.numbered ||= row.loop === null;
       const place = places.of(row);
       if (place === 'no message') {
@@ -85,13 +91,14 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
         continue;
       }
       const outcome = outcomeOf(row, source.rejectedStatuses);
+      ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;
       if (place === 'unplaced') read.unplaced++;
-      else onSample(place, outcome, windowOf(row, beforeMs));
+      else onSample(place, outcome, windowOf(row, beforeMs), row);
     }
   }
-  return read;
+  return { ...read, longSpans: ackTimes.longest() };
 }
 
 async function* rowsOf(

@@ -1,3 +1,4 @@
+import type { Identity } from '../../message/identity.ts';
 import { isPlanned } from '../../plan/plan.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain, Positions } from '../../queue/queue.ts';
@@ -10,6 +11,7 @@ import {
   totalOf,
   zeroOf,
 } from '../../runs/documents/counts.ts';
+import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import {
   MAX_OFFENDERS,
   type Offenders,
@@ -21,6 +23,8 @@ import {
   type VerifyCounts,
   type VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
+import type { Fate } from '../../samples/gaps/gap-counts.ts';
+import type { RunScope } from '../counting/count-entry.ts';
 import type { Conclusion } from '../counting/tally.ts';
 import { carriesIdentity, type GatheredRun } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
@@ -37,6 +41,8 @@ import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   /** Why its rows do not show each message's outcome. Null if they do. */
   readonly unclear: string | null;
+  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  readonly fateOf: (identity: Identity) => Fate | null;
 }
 
 /** Everything that was gathered after the reading ended. */
@@ -58,6 +64,8 @@ export interface Gathered {
   readonly doubts: readonly Doubt[];
   /** Null if no queue was read. */
   readonly settling: Settling | null;
+  /** Null without requests, and with several runs. */
+  readonly gaps: GapsRecord | null;
   readonly rules: Rules;
 }
 
@@ -86,6 +94,7 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    gaps: gathered.gaps,
     incidents: [],
   };
   const { unseen, doubts } = gathered;
@@ -114,7 +123,7 @@ function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): Ser
 export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
-  const conclusion = tally.conclude({
+  const scope: RunScope = {
     copiesOnly,
     planUnknown: plan === null,
     // A message without a row proves nothing if rows are missing, or may be.
@@ -123,13 +132,15 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
-  });
+  };
+  const conclusion = tally.conclude(scope);
   const result = carriesIdentity(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
   const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
   return {
     ...run,
     ...result,
     unclear,
+    fateOf: (identity) => tally.fateOf(identity, scope),
     misnamed: isMisnamed(run, unclear, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, inspection.namelessOf(run.run)),
