@@ -78,7 +78,8 @@ test('a run until stopped ends by qbl stop, with a verdict about the time in whi
   expect(alsoStopped).toMatchObject({ code: 0, stderr: '' });
   expect(alsoStopped.stdout).toContain(text);
   const files = await readdir(join(folder, 'runs', 'mine'));
-  expect(files).toContain('report.html');
+  const report = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
+  expect(report).toMatch(/"headline":"\d+ gaps? of at least \d+\.\d s without an acknowledged request"/);
   expect(files).not.toContain('stop.sock');
 
   const late = await qbl(['stop', 'mine'], { folder });
