@@ -20,7 +20,7 @@ const FLOORS = {
   'src/report': ['verdict', 'html', 'text', 'progress', 'comparison', 'ci', 'live', 'page'],
   'src/report/html': ['curves', 'results', 'collect'],
   'src/runs': ['documents', 'rows'],
-  'src/samples': ['rules', 'jtl', 'summary', 'latency'],
+  'src/samples': ['rules', 'jtl', 'gaps', 'summary', 'latency'],
   'src/serve': ['ingest', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
   'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'observing'],

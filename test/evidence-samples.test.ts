@@ -36,6 +36,7 @@ async function summarise(folder: RunFolder, wrong: Partial<StatisticsSummary> = 
     latencyMs,
     intendedLatencyMs: null,
     rate: null,
+    gaps: null,
   });
 }
 

@@ -114,7 +114,8 @@ async function runToEnd(attack: Attack, recorder: Recorder, options: BlastOption
       plannedSamples: planned,
       plannedMs: endMs,
     });
-  const stop = (): void => attack.stop('stopped');
+  // To be stopped is the planned end of a plan without another one.
+  const stop = (): void => attack.stop(options.plan.untilStopped ? 'completed' : 'stopped');
   const interrupt = (): void => attack.interrupt('interrupted');
   const timer = setInterval(progress, PROGRESS_EVERY_MS);
   signal?.addEventListener('abort', stop);

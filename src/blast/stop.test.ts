@@ -4,6 +4,11 @@ import type { ThreadGroup } from '../plan/plan.ts';
 import type { Answer } from './testing/test-bed.ts';
 import { groupTo, place, planOf, requestTo, TestBed } from './testing/test-bed.ts';
 
+interface StopControllers {
+  readonly stop: AbortController;
+  readonly interrupt: AbortController;
+}
+
 const bed = new TestBed();
 
 afterEach(() => bed.cleanUp());
@@ -87,6 +92,31 @@ describe('signals', () => {
     expect(result.end).toBe('stopped');
     expect(result.statistics.summary()).toMatchObject({ samples: 5, acked: 5 });
     expect(rows.map(place).sort()).toEqual(received.map(place).sort());
+  });
+
+  /** Stops a plan without an end at its first request, with the given signals. */
+  async function endOfEndless(onRequest: (response: ServerResponse) => void, signals: StopControllers) {
+    const { url } = await bed.endpoint(onRequest);
+    const plan = { ...planOf([groupTo(url, { loops: null })], 100), untilStopped: true as const };
+    const { stop, interrupt } = signals;
+    const { result } = await bed.run(plan, { signal: stop.signal, interruptSignal: interrupt.signal });
+    return { end: result.end, samples: result.statistics.samples };
+  }
+
+  it('end a plan without an end as planned, unless requests in flight are aborted', async () => {
+    const planned = { stop: new AbortController(), interrupt: new AbortController() };
+    const answer = (response: ServerResponse) => {
+      planned.stop.abort();
+      response.end('ok');
+    };
+    expect(await endOfEndless(answer, planned)).toEqual({ end: 'completed', samples: 1 });
+
+    const aborted = { stop: new AbortController(), interrupt: new AbortController() };
+    const hold = () => {
+      aborted.stop.abort();
+      aborted.interrupt.abort();
+    };
+    expect(await endOfEndless(hold, aborted)).toEqual({ end: 'interrupted', samples: 1 });
   });
 
   it('abort requests in flight at the second signal, with a row for every sent message', async () => {

@@ -21,6 +21,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/blast.ts')).blastCommand,
   },
   {
+    name: 'stop',
+    summary: 'stop a run that was started with --until-stopped',
+    load: async () => (await import('./commands/stop-command.ts')).stopCommand,
+  },
+  {
     name: 'jmeter',
     summary: 'send the same plan with Apache JMeter',
     load: async () => (await import('./commands/jmeter.ts')).jmeterCommand,

@@ -7,13 +7,15 @@ export interface StopSignals {
   readonly stop: AbortSignal;
   /** The second: stop at once. */
   readonly interrupt: AbortSignal;
+  /** Stops like the first Ctrl-C. Repeated calls do nothing. */
+  request(): void;
 }
 
 export function stopSignals(context: Context): StopSignals {
   const stop = new AbortController();
   const interrupt = new AbortController();
   context.onSignal(() => (stop.signal.aborted ? interrupt : stop).abort());
-  return { stop: stop.signal, interrupt: interrupt.signal };
+  return { stop: stop.signal, interrupt: interrupt.signal, request: () => stop.abort() };
 }
 
 /** For servers: the first Ctrl-C ends them cleanly, the second one at once. */

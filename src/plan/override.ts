@@ -17,31 +17,43 @@ export interface PlanOverrides {
   readonly onSampleError?: OnSampleError;
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
+  /** Replaces loops and durations, in every thread group. */
+  readonly untilStopped?: true;
   /** JMeter's properties, for a .jmx file. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
 /**
  * Applies what the command line sets. Loops replace a duration and the other way round, unless both are set.
- * @throws QblError 'usage' if a thread group's field is set and the plan has several groups
+ * @throws QblError 'usage' if a thread group's field is set and the plan has several groups, or if a plan without an
+ * end has no rate
  */
 export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides): Plan {
   const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
   checkOneGroup(file, plan, ofGroup);
+  if (overrides.untilStopped && (rate ?? plan.rate) === null) throw needsRate();
   const endsByTime = durationMs !== undefined && loops === undefined ? { loops: null } : {};
   const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
   return {
     ...plan,
-    ...defined({ rate, identity, find }),
+    ...defined({ rate, identity, find, untilStopped: overrides.untilStopped }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       ...ofGroup,
       ...endsByTime,
       ...endsByLoops,
+      ...(overrides.untilStopped ? { loops: null, durationMs: null } : {}),
       requests: group.requests.map((request) => overrideRequest(request, overrides)),
     })),
   };
+}
+
+/** Without a rate, the load would follow the speed of the server during the change that is tested. */
+function needsRate(): QblError {
+  return new QblError('usage', '--until-stopped needs a constant rate, but the plan has none', {
+    hint: 'Add for example --rate 100.',
+  });
 }
 
 function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>): void {

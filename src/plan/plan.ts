@@ -18,6 +18,8 @@ export interface Plan {
   readonly find?: readonly FindPlace[];
   /** What `verify` compares if the identity is a token. Nothing if absent. */
   readonly content?: Content;
+  /** True if sending ends only when it is stopped, at any time. Groups then have neither loops nor a duration. */
+  readonly untilStopped?: true;
   /** Extra variables for bodies, headers and URLs. A .jmx defines them. */
   readonly variables?: readonly PlanVariable[];
 }
@@ -130,7 +132,7 @@ export function rateSchedule({ rate, threadGroups }: Plan): RateSchedule | null 
   return { ratePerSecond: rate, samples, durationMs };
 }
 
-/** The number of samples that the plan makes. Null if a group ends by time. */
+/** The number of samples that the plan makes. Null if a group ends by time, or when it is stopped. */
 export function plannedSamples(plan: Plan): number | null {
   let samples = 0;
   for (const group of plan.threadGroups) {
@@ -140,7 +142,7 @@ export function plannedSamples(plan: Plan): number | null {
   return samples;
 }
 
-/** The duration of the plan. Null if it ends with its loops, or never. */
+/** The duration of the plan. Null if it ends with its loops, or when it is stopped. */
 export function plannedMs(plan: Plan): number | null {
   const ends = plan.threadGroups.map(({ durationMs, startDelayMs = 0 }) =>
     durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs,

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly stop: AbortSignal;
   /** Stop everything at once. */
   readonly interrupt: AbortSignal;
+  /** Called when the folder of the run exists, before any process is started. */
+  readonly onFolder: () => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   readonly onServiceProgress: (progress: ServiceProgress) => void;
   /** Called after the last send. */

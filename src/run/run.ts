@@ -35,7 +35,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
   const made = await makeRunFolder(folder);
   const incidents = new Incidents(folder, options.onNote);
-  const verifyExit = await withStack(options, incidents).catch(async (error) => {
+  const started = options.onFolder().then(() => withStack(options, incidents));
+  const verifyExit = await started.catch(async (error) => {
     if (made && readRun(folder) === null && isInterruption(error)) await removeRunFolder(folder);
     throw error;
   });

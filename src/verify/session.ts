@@ -13,6 +13,7 @@ import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
+import { gapsOf } from './judging/gaps.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
@@ -120,6 +121,7 @@ export class ReadingSession {
       start: this.start,
       drain,
       settling,
+      gaps: await gapsOf(runs),
       doubts: await this.#doubts(ended),
       rules,
     });

@@ -117,6 +117,7 @@ class Figures {
       latencyMs: summariseHistogram(this.latency),
       intendedLatencyMs: null,
       rate: null,
+      gaps: null,
     };
   }
 
@@ -149,6 +150,7 @@ class Figures {
       latencyMs: { ...summariseHistogram(this.endToEnd), negative: 0, mostNegative: 0 },
       repeatsDropped: false,
       service: null,
+      gaps: null,
       incidents: [],
       offenders: { ...byName(OFFENCES, () => []), lost: lostMessages(id, lost) },
     };

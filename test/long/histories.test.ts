@@ -123,6 +123,15 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     plan: known?.plan ?? null,
     tally,
     samples,
+    source: {
+      file: '',
+      run: RUN,
+      plan: null,
+      labels: [],
+      sender: null,
+      rejectedStatuses: new Set<number>(),
+      isForeign: false,
+    },
     samplesWritten: null,
     summary: null,
     startedAtMs: known?.startedAtMs ?? null,
@@ -140,6 +149,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     unseen: 0,
     doubts: [],
     settling: null,
+    gaps: null,
     start: new Map([
       [0, 0],
       [1, 0],
@@ -192,6 +202,7 @@ async function takeSamples(
     ambiguous: false,
     unreadableOutcomes: 0,
     labels: [],
+    longSpans: null,
   };
 }
 

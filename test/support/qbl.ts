@@ -16,6 +16,8 @@ export interface QblOptions {
   readonly input?: string;
   /** The process is killed if it has not ended by then. A server has no deadline. */
   readonly deadlineMs?: number;
+  /** The user that runs the program. Only root can choose another one. */
+  readonly uid?: number;
 }
 
 export interface Ended {
@@ -48,12 +50,13 @@ export function startQbl(args: readonly string[], options: QblOptions): Running 
 /** Starts the built program, which the caller must stop. */
 export function spawnQbl(
   args: readonly string[],
-  { folder, env, input = '', deadlineMs = DEADLINE_MS }: QblOptions,
+  { folder, env, input = '', deadlineMs = DEADLINE_MS, uid }: QblOptions,
 ): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
     env: { ...cleanEnvironment(), TMPDIR: folder, TEMP: folder, TMP: folder, ...env },
     stdio: 'pipe',
+    ...(uid === undefined ? {} : { uid }),
   });
   // The process may end before it has read all input.
   child.stdin.on('error', () => {}).end(input);

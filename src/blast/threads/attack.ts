@@ -84,7 +84,7 @@ export class Attack {
 
   /** Aborts the requests in flight. Their samples are indeterminate. */
   interrupt(reason: EndReason): void {
-    if (this.#stopReason === 'stopped') this.#stopReason = reason;
+    if (this.#stopReason === 'stopped' || this.#stopReason === 'completed') this.#stopReason = reason;
     this.stop(reason);
     for (const threads of this.#active.values()) for (const thread of [...threads]) thread.interrupt();
   }

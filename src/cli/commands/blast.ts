@@ -30,6 +30,7 @@ export function blastCommand(choose: Choose): Command {
       'after',
       examples(
         'qbl blast --threads 100 --loops 10',
+        'qbl blast --rate 100 --until-stopped',
         'qbl blast --rate 500 --duration 30s --url http://localhost:8080/orders',
       ),
     )
@@ -70,6 +71,8 @@ async function send(
     { openTrace },
     { SummaryReport },
     { SendTimes },
+    { AckTimes },
+    { outcomeOf },
     { Summariser },
     { progressView },
   ] = await Promise.all([
@@ -79,12 +82,15 @@ async function send(
     import('../../runs/rows/trace-writer.ts'),
     import('../../samples/summary/summary-report.ts'),
     import('../../samples/rate-kept.ts'),
+    import('../../samples/gaps/ack-times.ts'),
+    import('../../samples/outcome.ts'),
     import('../../samples/summary/summariser.ts'),
     import('../../report/progress/progress.ts'),
   ]);
   const report = new SummaryReport();
   const summariser = new Summariser();
   const sendTimes = new SendTimes();
+  const ackTimes = new AckTimes();
   const writer = await openJtl(runFiles(folder).samples, sampleColumns(plan));
   const trace = options.trace === 0 ? null : await openTrace(folder, options.trace);
   const view = progressView(context.err.stream, context.err.target, 'sending');
@@ -103,6 +109,11 @@ async function send(
       onSample: (sample) => {
         report.add(sample);
         sendTimes.add(sample.timeStampMs);
+        ackTimes.add(
+          sample.timeStampMs,
+          sample.timeStampMs + sample.elapsedMs,
+          outcomeOf(sample) === 'acked',
+        );
         summariser.add(sample);
       },
       onProgress: (progress) => showProgress(progress, context, view, summariser),
@@ -112,6 +123,7 @@ async function send(
       ...result,
       report,
       sendTimes,
+      ackTimes,
       ending: { kind: 'in-order', reason: result.end },
       intendedLatency: plan.rate === null ? null : result.intendedLatency,
     };

@@ -88,8 +88,18 @@ async function send(
         parent?.tell({ type: 'progress', progress });
       },
     });
-    const { statistics, report, latency, sendTimes, startedMs, endedMs } = totals;
-    return { statistics, report, latency, sendTimes, startedMs, endedMs, ending, intendedLatency: null };
+    const { statistics, report, latency, sendTimes, ackTimes, startedMs, endedMs } = totals;
+    return {
+      statistics,
+      report,
+      latency,
+      sendTimes,
+      ackTimes,
+      startedMs,
+      endedMs,
+      ending,
+      intendedLatency: null,
+    };
   } finally {
     view.end();
   }

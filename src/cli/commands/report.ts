@@ -90,6 +90,7 @@ async function report(
     const { compareText } = await import('../../report/text/compare-text.ts');
     out.line(`${compareText(table, out.target.columns, out.style)}\n`);
   }
+  await showGaps(folder, err);
   const page = await writeReport(folder, overlay);
   out.line(relative(directory, page));
   const judged = failIf.map((each) => judgeCondition(each, figures, comparedFigures));
@@ -102,6 +103,18 @@ async function report(
     `${err.style.bold('hint:')} The report is written. Open ${relative(directory, page)} in a browser.`,
   );
   return exitCode === EXIT_CODES.held ? EXIT_CODES.environment : exitCode;
+}
+
+/** On standard error: standard output is the path of the report. */
+async function showGaps(folder: RunFolder, { line, target, style }: Output): Promise<void> {
+  const [{ readVerification }, { readSummary }, { gapsFact }, { gapsText }] = await Promise.all([
+    import('../../runs/documents/verify-json.ts'),
+    import('../../runs/documents/summary-json.ts'),
+    import('../../report/verdict/gaps.ts'),
+    import('../../report/text/gaps-text.ts'),
+  ]);
+  const gaps = gapsFact(await readVerification(folder), await readSummary(folder));
+  if (gaps !== null) line(gapsText(gaps, target.columns, style));
 }
 
 async function tableOf(

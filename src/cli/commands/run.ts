@@ -23,6 +23,7 @@ import { addPlanOptions } from '../options/shared/plan-options.ts';
 import { rateToleranceOption } from '../options/shared/rate-tolerance.ts';
 import { addRunServiceOptions } from '../options/shared/service-options.ts';
 import { addTlsOptions, TLS_FLAGS } from '../options/shared/tls-options.ts';
+import { UNTIL_STOPPED, untilStoppedOption } from '../options/shared/until-stopped.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { port, wholeNumber } from '../options/values/parsers.ts';
 import { addRuleOptions } from '../options/verify-options.ts';
@@ -46,6 +47,7 @@ export function runCommand(choose: Choose): Command {
     .addOption(new Option('--keep', 'leave the broker and the proxy running'))
     .addOption(runOption('ID of the new run (default: generated)').helpGroup('Run:'))
     .addOption(runsOption().helpGroup('Run:'))
+    .addOption(untilStoppedOption())
     .addOption(traceOption())
     .addOption(allowErrorsOption())
     .addOption(redactOption())
@@ -71,6 +73,7 @@ export function runCommand(choose: Choose): Command {
         'qbl run --threads 50 --duration 10s --rate 2000',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders --service-group order-service',
+        'qbl run --rate 100 --until-stopped --allow-errors',
         'qbl run --service-rate 40 --compare direct --threads 200 --rate 100',
       ),
     )
@@ -89,6 +92,11 @@ function checkOptions({ queue, url, serviceGroup, with: sender }: RunCommandOpti
   if (url !== undefined)
     mustNotBeGiven(command, ['--pass-header'], 'works only without --url: it is for the proxy of qbl run');
   if (sender === 'jmeter') {
+    mustNotBeGiven(
+      command,
+      [UNTIL_STOPPED],
+      'works only with --with blast: qbl cannot end JMeter as planned',
+    );
     mustNotBeGiven(command, ['--trace'], 'works only with --with blast: JMeter cannot keep full requests');
     mustNotBeGiven(command, TLS_FLAGS, 'works only with --with blast: JMeter accepts every certificate');
   }
@@ -123,6 +131,13 @@ function checkGroup(queue: string | undefined): void {
 async function runAll(options: RunCommandOptions, command: Command, context: Context): Promise<ExitCode> {
   checkOptions(options, command);
   const services = servicesOf(options, command);
+  if (services.length > 1 || options.compare !== undefined) {
+    mustNotBeGiven(
+      command,
+      [UNTIL_STOPPED],
+      'allows only one run: leave out --compare and further --instances',
+    );
+  }
   const plan = await planOf(options, context);
   checkSameArrivals(options, plan);
   checkRejectedStatus(options, plan);

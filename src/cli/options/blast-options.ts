@@ -7,16 +7,18 @@ import {
 } from './send-options.ts';
 import { traceOption } from './shared/options.ts';
 import { addTlsOptions, formatTlsArguments, type TlsOptions } from './shared/tls-options.ts';
-import { argument, type Given } from './values/arguments.ts';
+import { UNTIL_STOPPED, untilStoppedOption } from './shared/until-stopped.ts';
+import { argument, flagArgument, type Given } from './values/arguments.ts';
 
 interface OwnBlastOptions extends TlsOptions {
   readonly trace: number;
+  readonly untilStopped?: true;
 }
 
 export type BlastCommandOptions = SendOptions & OwnBlastOptions;
 
 export function addBlastOptions(command: Command): Command {
-  return addTlsOptions(addSendOptions(command)).addOption(traceOption());
+  return addTlsOptions(addSendOptions(command)).addOption(traceOption()).addOption(untilStoppedOption());
 }
 
 export function formatBlastArguments(options: GivenSendOptions & Given<OwnBlastOptions>): string[] {
@@ -24,5 +26,6 @@ export function formatBlastArguments(options: GivenSendOptions & Given<OwnBlastO
     ...formatSendArguments(options),
     ...formatTlsArguments(options),
     ...argument('--trace', options.trace),
+    ...flagArgument(UNTIL_STOPPED, options.untilStopped),
   ];
 }

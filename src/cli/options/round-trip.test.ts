@@ -81,6 +81,9 @@ const sends = {
   json: isSet,
 };
 
+/** Options that --until-stopped does not exclude. */
+const { loops: _loops, duration: _duration, ...withoutEnd } = sends;
+
 interface RoundTrip {
   readonly options: fc.Arbitrary<Readonly<Record<string, unknown>>>;
   readonly format: (options: never) => readonly string[];
@@ -186,6 +189,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
   blast: {
     options: fc.oneof(
       fc.record({ ...sends, trace: fc.nat(100_000), ca: text }, optional),
+      fc.record({ ...withoutEnd, untilStopped: isSet }, optional),
       fc.record({ ...sends, trace: fc.nat(100_000), insecure: isSet }, optional),
     ),
     format: formatBlastArguments,

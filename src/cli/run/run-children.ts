@@ -27,6 +27,7 @@ type ChildOptions = RawPlanOptions &
     readonly serviceGroup?: string;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
+    readonly untilStopped?: true;
     readonly redact?: readonly string[];
     readonly rateTolerance: number;
   };
@@ -101,9 +102,9 @@ function rulesOf({
 
 /** Other arguments of the sender. JMeter has no --trace and accepts every certificate. */
 function recordingArguments(options: ChildOptions): string[] {
-  const { with: sender, trace, ca, insecure, redact, rateTolerance } = options;
+  const { with: sender, trace, untilStopped, ca, insecure, redact, rateTolerance } = options;
   const ofBoth = { redact, rateTolerance };
   return sender === 'blast'
-    ? formatBlastArguments({ ...ofBoth, trace, ca, insecure })
+    ? formatBlastArguments({ ...ofBoth, trace, untilStopped, ca, insecure })
     : formatJMeterArguments(ofBoth);
 }

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import type { QblError } from '../../error.ts';
+import { plural } from '../../plural.ts';
+import type { StopDoor } from '../../process/stop-door.ts';
 import type { LivePage } from '../../report/live/live-page.ts';
 import type { RunService } from '../../run/service.ts';
 import type { CompareRecord } from '../../runs/documents/compare-json.ts';
+import { readRun } from '../../runs/documents/run-json.ts';
 import { type RunFolder, siblingRun } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import type { RawPlanOptions } from '../options/shared/plan-options.ts';
@@ -28,6 +31,7 @@ export type RunCommandOptions = RawPlanOptions &
     readonly url?: string;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
+    readonly untilStopped?: true;
     readonly redact?: readonly string[];
     readonly rateTolerance: number;
     readonly allowErrors?: true;
@@ -45,11 +49,32 @@ export async function runEach(
   context: Context,
 ): Promise<EndedRun[]> {
   const signals = stopSignals(context);
+  const door: { opened: StopDoor | null } = { opened: null };
+  const onFolder = async () => {
+    if (!options.untilStopped) return;
+    const { openStopDoor } = await import('../../process/stop-door.ts');
+    door.opened = await openStopDoor(first.path, signals.request);
+  };
+  try {
+    return await runOneByOne(options, services, first, signals, onFolder, context);
+  } finally {
+    await door.opened?.close();
+  }
+}
+
+async function runOneByOne(
+  options: RunCommandOptions,
+  services: readonly (RunService | null)[],
+  first: RunFolder,
+  signals: StopSignals,
+  onFolder: () => Promise<void>,
+  context: Context,
+): Promise<EndedRun[]> {
   const ended: EndedRun[] = [];
   for (const service of services) {
     const isOne = services.length === 1;
     const folder = isOne ? first : siblingRun(first, `x${service?.capacity.instances}`);
-    const run = await runOnce(options, service, folder, first.id, signals, context);
+    const run = await runOnce(options, service, folder, first.id, signals, onFolder, context);
     const isLast = ended.length + 1 === services.length || signals.stop.aborted || failureOf(run) !== null;
     const scaling = isLast ? await scalingOfAll([...ended, run], folder) : null;
     if (!options.json && scaling !== null) await showTable(scaling, context);
@@ -90,6 +115,7 @@ async function runOnce(
   folder: RunFolder,
   experiment: string,
   { stop, interrupt }: StopSignals,
+  onFolder: () => Promise<void>,
   context: Context,
 ): Promise<Omit<EndedRun, 'report'>> {
   const [{ run }, { readVerification }, { readSummary }, { progressView }, { serviceLine }] =
@@ -123,6 +149,7 @@ async function runOnce(
       env: childEnv(options, context),
       stop,
       interrupt,
+      onFolder,
       onProgress: (progress) => view.update(progress),
       onServiceProgress: (progress) => {
         const isIdle = progress.processed === 0 && (progress.backlog ?? 0) === 0;
@@ -139,15 +166,16 @@ async function runOnce(
     view.end();
     const verification = await readVerification(folder);
     if (!options.json) await show(verification, comparison, folder, context);
-    if (stop.aborted) await showStop(folder, context);
+    const isCutShort = stop.aborted && !hasPlannedStop(folder);
+    if (isCutShort) showStop(folder, context);
     if (verification === null) throw noVerdict(folder, verifyExit, context);
     const summary = await readSummary(folder);
-    const missed = summary === null || stop.aborted ? null : missedRate(summary);
+    const missed = summary === null || isCutShort ? null : missedRate(summary);
     const { verdict, sent, acked } = verification;
     const findings = {
       offence: verdict === 'fail',
       brokenOff: failure !== null,
-      interrupted: stop.aborted,
+      interrupted: isCutShort,
       failedRequests: acked < sent && options.allowErrors !== true,
       inconclusive: verdict === 'unknown' || missed !== null,
     };
@@ -159,10 +187,14 @@ async function runOnce(
   }
 }
 
+/** Whether the sender ended as planned, because it sends until it is stopped. */
+function hasPlannedStop(folder: RunFolder): boolean {
+  const record = readRun(folder);
+  return record?.plan.untilStopped === true && record.end?.reason === 'completed';
+}
+
 /** Notes an early stop: the verdict does not cover requests that were not sent. */
-async function showStop(folder: RunFolder, { err }: Context): Promise<void> {
-  const { readRun } = await import('../../runs/documents/run-json.ts');
-  const { plural } = await import('../../plural.ts');
+function showStop(folder: RunFolder, { err }: Context): void {
   const end = readRun(folder)?.end;
   if (end == null || end.reason === 'completed') return;
   err.line(`${err.style.bold('note:')} the run was stopped early, after ${plural(end.samples, 'request')}`);

@@ -73,7 +73,9 @@ export async function show(
     import('../../samples/latency/hlog.ts'),
   ]);
   const summary = await readSummary(folder);
-  if (summary !== null) out.line(`${blastText(summary, out.target.columns, out.style)}\n`);
+  // The verification knows more about the gaps.
+  const shown = summary === null || verification?.gaps == null ? summary : { ...summary, gaps: null };
+  if (shown !== null) out.line(`${blastText(shown, out.target.columns, out.style)}\n`);
   if (verification !== null) {
     const [endToEnd] = await readHlog(runFiles(folder).endToEnd);
     if (endToEnd !== undefined)

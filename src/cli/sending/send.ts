@@ -2,9 +2,12 @@ import { relative } from 'node:path';
 import { type ExitCode, QblError } from '../../error.ts';
 import type { LoadedPlan } from '../../plan/load.ts';
 import { type Plan, rateSchedule, withoutRules } from '../../plan/plan.ts';
+import type { StopDoor } from '../../process/stop-door.ts';
+import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import type { Experiment, RunRecord } from '../../runs/documents/run-json.ts';
 import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { makeRunFolder, newRunId, type RunFolder, runFiles, runFolder } from '../../runs/run-folder.ts';
+import type { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import type { RateKept, SendTimes } from '../../samples/rate-kept.ts';
 import type { Statistics } from '../../samples/summary/statistics.ts';
@@ -30,6 +33,7 @@ export interface Sent {
   readonly statistics: Statistics;
   readonly report: SummaryReport;
   readonly sendTimes: SendTimes;
+  readonly ackTimes: AckTimes;
   readonly latency: Histogram;
   /** Latency from the scheduled start of each request. Null without a rate. */
   readonly intendedLatency: Histogram | null;
@@ -114,18 +118,44 @@ export async function sendRun(
     allowErrors: options.allowErrors === true,
   });
   const signals = stopSignals(context);
-  const sent = await send({ folder, record, signals }).catch(async (error) => {
+  let door: StopDoor | null = null;
+  try {
+    // A child of `qbl run` is stopped by its parent.
+    if (plan.untilStopped && context.parent === null) door = await openDoor(folder, signals);
+    const sent = await send({ folder, record, signals });
+    return { folder, sent, exitCode: await finish(folder, record, sent, options, context, signals) };
+  } catch (error) {
+    // A run with rows stays, whatever failed.
     await abandonUnsent(folder, made);
     throw error;
-  });
+  } finally {
+    await door?.close();
+  }
+}
+
+async function openDoor({ path }: RunFolder, { request }: StopSignals): Promise<StopDoor> {
+  const { openStopDoor } = await import('../../process/stop-door.ts');
+  return openStopDoor(path, request);
+}
+
+/** Writes and shows the results. */
+async function finish(
+  folder: RunFolder,
+  record: RunRecord,
+  sent: Sent,
+  options: SendOptions,
+  context: Context,
+  signals: StopSignals,
+): Promise<ExitCode> {
   const { ending, statistics } = sent;
-  const summary = await writeResults(folder, sent, plan, options.rateTolerance);
+  const { endRun } = await import('../../runs/documents/run-json.ts');
+  const summary = await writeResults(folder, sent, record.plan, options.rateTolerance);
   // The end is written last: a waiting verification then compares the samples with summary.json.
-  if (ending.kind === 'in-order') await runs.endRun(folder, record, ending.reason, statistics.samples);
+  if (ending.kind === 'in-order') await endRun(folder, record, ending.reason, statistics.samples);
   await show(options, context, folder, summary);
-  const missed = signals.stop.aborted ? null : missedRate(summary);
+  const missed = wasInterrupted(ending, signals) ? null : missedRate(summary);
   if (missed !== null) reportError(missed, context.err);
-  return { folder, sent, exitCode: exitCodeOf(sent, missed !== null, options, signals) };
+  return exitCodeOf(sent, missed !== null, options, signals);
 }
 
 function experimentOf({ experiment: id, direct }: SendOptions): Experiment | undefined {
@@ -181,9 +211,20 @@ async function writeResults(
     latencyMs: summariseHistogram(latency),
     intendedLatencyMs: intendedLatency === null ? null : summariseHistogram(intendedLatency),
     rate: rateOf(sent, plan, rateTolerance),
+    gaps: await gapsOf(folder, sent),
   };
   await writeSummary(folder, summary);
   return summary;
+}
+
+async function gapsOf(folder: RunFolder, { ackTimes }: Sent): Promise<GapsRecord | null> {
+  const long = ackTimes.longest();
+  if (long === null) return null;
+  const [{ readGaps }, { gapsRecordOf }] = await Promise.all([
+    import('../../samples/gaps/read-gaps.ts'),
+    import('../../runs/documents/gaps-json.ts'),
+  ]);
+  return gapsRecordOf(long, await readGaps(runFiles(folder).samples, long), false);
 }
 
 function rateOf({ sendTimes, startedMs, ending }: Sent, plan: Plan, tolerance: number): RateKept | null {

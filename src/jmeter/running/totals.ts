@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
+import { AckTimes } from '../../samples/gaps/ack-times.ts';
 import type { SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { newLatencyHistogram, recordLatencyMs } from '../../samples/latency/histogram.ts';
 import { outcomeOf } from '../../samples/outcome.ts';
@@ -13,18 +14,22 @@ export class Totals {
   readonly report = new SummaryReport();
   readonly latency = newLatencyHistogram();
   readonly sendTimes = new SendTimes();
+  readonly ackTimes = new AckTimes();
   /** Numbers of the thread groups, from 1, that had a failed sample. */
   readonly failedGroups = new Set<number>();
   #firstStartMs = Number.POSITIVE_INFINITY;
   #lastEndMs = 0;
 
   add(row: SampleRow): void {
-    this.statistics.add(row, outcomeOf(row));
+    const outcome = outcomeOf(row);
+    const endMs = row.timeStampMs + row.elapsedMs;
+    this.statistics.add(row, outcome);
+    this.ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
     this.report.add(row);
     this.sendTimes.add(row.timeStampMs);
     recordLatencyMs(this.latency, row.elapsedMs);
     this.#firstStartMs = Math.min(this.#firstStartMs, row.timeStampMs);
-    this.#lastEndMs = Math.max(this.#lastEndMs, row.timeStampMs + row.elapsedMs);
+    this.#lastEndMs = Math.max(this.#lastEndMs, endMs);
     if (!row.success) this.failedGroups.add(parseThreadName(row.threadName)?.group ?? 0);
   }
 

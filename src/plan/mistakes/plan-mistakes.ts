@@ -8,14 +8,14 @@ import { tokenMistakes } from './token-mistakes.ts';
 
 const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then verify only counts)';
 
-/** Checks the templates, and that every group ends. Both are known only after the command line has changed the plan. */
+/** Checks the templates, and that every group ends, unless sending is stopped. Both are known only after the command line has changed the plan. */
 export function planMistakes(plan: Plan): Mistake[] {
   return [...tokenMistakes(plan), ...templateMistakes(plan)];
 }
 
 function templateMistakes(plan: Plan): Mistake[] {
   return plan.threadGroups.flatMap((group, g) => [
-    ...endMistakes(group, ['threadGroups', g]),
+    ...(plan.untilStopped ? [] : endMistakes(group, ['threadGroups', g])),
     ...group.requests.flatMap((request, r) =>
       requestMistakes(request, plan, ['threadGroups', g, 'requests', r]),
     ),

@@ -37,6 +37,7 @@ const PASS: VerifyRecord = {
   latencySource: 'received',
   latencyMs: { ...LATENCY, negative: 0, mostNegative: 0 },
   offenders: byName(OFFENCES, () => []),
+  gaps: null,
   incidents: [],
 };
 const HOSTILE = `<a> & "b" 'c' ]]> | \` * _ [x](y) \u0000 \u001b[31m \ud800 \n# h`;
@@ -156,4 +157,25 @@ test('reports a --fail-if condition that does not hold as passed, and writes the
   const xml = junitXml(compared);
   expect(casesOf(xml)).toMatchObject({ 'fail if p99 > 1.5x': 'passed' });
   expect(xml).toMatch(/<system-out>new compared with old\n +new +old +ratio\np99, ms +12 +10 +1.20x/);
+});
+
+test('shows the gaps of a run in JUnit and in Markdown', () => {
+  const longest = [
+    {
+      at: '2026-01-01T00:00:02.000Z',
+      ...{ afterMs: 2_000, lengthMs: 3_000, recovered: true, recoveryMs: 3_100 },
+      requests: { sent: 40, acked: 1, rejected: 38, indeterminate: 1 },
+      messages: { recovered: 1, unresolved: 0, lost: 0, phantom: 0 },
+    },
+  ];
+  const verification = { ...PASS, gaps: { thresholdMs: 1_000, longest, more: 0 } };
+  const headline = '1 gap of at least 1.0 s without an acknowledged request';
+  const xml = junitXml(outcome({ verification }));
+  expect(casesOf(xml)['verdict']).toBe('passed');
+  expect(xml).toContain(
+    `<system-out>${headline}\nstart after 2.0 s, length 3.0 s, recovery 3.1 s, requests 40`,
+  );
+  const text = summaryMarkdown(outcome({ verification }));
+  expect(text).toContain(headline);
+  expect(text).toContain('| after 2.0 s | 3.0 s | 3.1 s | 40 | 1 | 38 | 1 | 1 | 0 | 0 | 0 |');
 });

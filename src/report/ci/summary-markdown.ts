@@ -3,6 +3,7 @@ import { stateOf } from '../comparison/condition.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import { observedFacts } from '../html/collect/observed.ts';
 import { cellText, nameText } from '../text/compare-text.ts';
+import { gapsFact } from '../verdict/gaps.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
 import type { RunOutcome } from './junit.ts';
 
@@ -20,6 +21,7 @@ export function summaryMarkdown(outcome: RunOutcome): string {
       [counts.map(({ count }) => formatCount(count))],
     ),
     latencies(outcome),
+    ...gapParts(outcome),
     list(conditions.map((judged) => `${stateOf(judged)}: fail if ${judged.condition.text} (${judged.text})`)),
     ...observedParts(outcome),
     ...comparisonParts(outcome),
@@ -31,6 +33,13 @@ function observedParts({ observed, startedAt }: RunOutcome): string[] {
   if (observed === undefined) return [];
   const facts = observedFacts(observed, Date.parse(startedAt)).map(({ name, value }) => [name, value]);
   return ['### Your service, observed', table(['fact', 'value'], facts)];
+}
+
+function gapParts({ verification, summary }: RunOutcome): string[] {
+  const gaps = gapsFact(verification, summary);
+  if (gaps === null) return [];
+  const { headline, columns, rows, more } = gaps;
+  return [markdown(headline), table(columns, rows), markdown(more ?? '')];
 }
 
 function comparisonParts({ comparison }: RunOutcome): string[] {

@@ -9,6 +9,7 @@ import type {
   SpanData,
   SummaryData,
 } from '../html/report-data.ts';
+import type { GapsFact } from '../verdict/facts.ts';
 import { chart } from './charts/chart.ts';
 import { histogramChart, percentileChart, seriesName } from './charts/charts-of-latency.ts';
 import { failuresChart, levellingCharts, observedCharts, outcomeCharts } from './charts/charts-over-time.ts';
@@ -48,6 +49,7 @@ export function sectionsOf(data: ReportData): Section[] {
         [0, 1],
       ),
     ]),
+    section('gaps', 'Gaps', data.gaps, gapNodes),
     section('comparison', 'Comparison', tables.length === 0 ? null : tables, (shown) =>
       shown.flatMap(comparisonNodes),
     ),
@@ -103,6 +105,14 @@ function latencyNodes(data: LatencyData): Node[] {
 function observedNodes({ facts: list, levelling, rebalances }: ObservedData): Node[] {
   const charts = levelling === null ? [] : [grid(observedCharts(levelling, rebalances).map(chart))];
   return [facts(list), ...charts];
+}
+
+function gapNodes({ headline, columns, rows, more }: GapsFact): Node[] {
+  return [
+    element('p', {}, `${headline}.`),
+    ...(rows.length === 0 ? [] : [table('Gaps, from the first to the last', columns, rows)]),
+    ...(more === null ? [] : [element('p', { class: 'note' }, more)]),
+  ];
 }
 
 function summaryNodes({ columns, rows, leftOut }: SummaryData): Node[] {

@@ -20,7 +20,7 @@ export function progressView(stream: Writable, target: OutputTarget, title: stri
   const line = canRewrite(target) ? liveLine(stream, target) : new PlainLine(stream);
   return {
     verifying: (state) => line.update(verifyProgressText(state)),
-    update: (state) => line.update(`${title} ${bar(state)} ${figures(state)}`),
+    update: (state) => line.update([title, ...bar(state), figures(state)].join(' ')),
     note: (text) => line.note(text),
     end: () => line.end(),
   };
@@ -32,19 +32,28 @@ function share({ done, total, totalMs, elapsedMs }: Progress): number | null {
   return totalMs === null ? null : Math.min(1, elapsedMs / totalMs);
 }
 
-function bar(progress: Progress): string {
-  return barText(share(progress) ?? 0, 1);
+/** Without an end there is no bar. */
+function bar(progress: Progress): string[] {
+  const part = share(progress);
+  return part === null ? [] : [barText(part, 1)];
 }
 
 function figures(progress: Progress): string {
-  const { done, total, perSecond, errors, p99Ms } = progress;
-  const parts = [total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`];
+  const { perSecond, errors, p99Ms } = progress;
+  const parts = [doneText(progress)];
   if (perSecond > 0) parts.push(`${formatCount(Math.round(perSecond))}/s`);
   if (errors > 0) parts.push(plural(errors, 'error'));
   if (p99Ms !== null) parts.push(`p99 ${formatMs(p99Ms)} ms`);
   const leftMs = timeLeftMs(progress);
   if (leftMs !== null) parts.push(`${formatCount(Math.ceil(leftMs / 1000))} s left`);
   return parts.join('  ');
+}
+
+function doneText(progress: Progress): string {
+  const { done, total, elapsedMs } = progress;
+  if (total !== null) return `${formatCount(done)}/${formatCount(total)}`;
+  const sofar = ` so far, in ${formatCount(Math.floor(elapsedMs / 1000))} s`;
+  return `${formatCount(done)}${share(progress) === null ? sofar : ''}`;
 }
 
 /** Returns the remaining time. Null if it is not known or 0. */

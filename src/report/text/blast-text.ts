@@ -3,13 +3,15 @@ import type { SummaryRecord } from '../../runs/documents/summary-json.ts';
 import type { RateKept } from '../../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import { formatCount } from '../figures.ts';
+import { gapsFact } from '../verdict/gaps.ts';
+import { gapsText } from './gaps-text.ts';
 import { percentilesText } from './histogram-text.ts';
 import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { summaryReportText } from './summary-report-text.ts';
 import { alignedTable } from './table.ts';
 
-/** The Summary Report, the percentiles, and the outcomes by response. */
+/** The Summary Report, the percentiles, the outcomes by response, and the gaps. */
 export function blastText(record: SummaryRecord, columns: number | null, style: Style): string {
   const { rows, statistics, latencyMs, intendedLatencyMs, rate } = record;
   const parts = [
@@ -23,6 +25,8 @@ export function blastText(record: SummaryRecord, columns: number | null, style: 
   }
   if (rate !== null) parts.push(`${style.bold('Rate')}\n${rateText(rate, columns, style)}`);
   parts.push(`${style.bold('Outcomes')}\n${outcomesText(statistics, style)}`);
+  const gaps = gapsFact(null, record);
+  if (gaps !== null) parts.push(gapsText(gaps, columns, style));
   return parts.join('\n\n');
 }
 

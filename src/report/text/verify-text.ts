@@ -2,13 +2,15 @@ import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { formatCount } from '../figures.ts';
 import type { CountFact, CountGroup, EvidenceFact, OffendersFact, VerdictFacts } from '../verdict/facts.ts';
+import { gapsFact } from '../verdict/gaps.ts';
 import { reasonText, verdictFacts } from '../verdict/verdict-facts.ts';
+import { gapsText } from './gaps-text.ts';
 import { histogramText, percentilesText } from './histogram-text.ts';
 import { flow } from './layout.ts';
 import type { Style } from './style.ts';
 import { alignedTable, fittedTable, pairTable } from './table.ts';
 
-/** A verification for people: counts, evidence, latency, messages with problems, and last the verdict. */
+/** A verification for people: counts, evidence, latency, gaps, messages with problems, and last the verdict. */
 export function verifyText(
   record: VerifyRecord,
   histogram: Histogram,
@@ -16,11 +18,13 @@ export function verifyText(
   style: Style,
 ): string {
   const facts = verdictFacts(record, null);
+  const gaps = gapsFact(record, null);
   const parts = [
     countsText(facts, columns, style),
     runsText(record, columns),
     `Evidence: ${texts(facts, 'reading').join('\n  ')}`,
     latencyText(facts, record, histogram, columns, style),
+    gaps === null ? '' : gapsText(gaps, columns, style),
     ...facts.offenders.map(offendersText),
     verdictText(facts, record.run, style),
   ];

@@ -68,3 +68,15 @@ export interface OffenderFact {
   /** Position of the message in the queue. Null if it was not read. */
   readonly place: string | null;
 }
+
+/** The gaps of a run as text: the times in which requests were sent and none was acknowledged. */
+export interface GapsFact {
+  /** One sentence. If there was no gap, it says so. */
+  readonly headline: string;
+  /** Empty if there was no gap. */
+  readonly columns: readonly string[];
+  /** One row for each gap, sorted by time. */
+  readonly rows: readonly (readonly string[])[];
+  /** What is not shown. Null if everything is. */
+  readonly more: string | null;
+}

@@ -87,6 +87,7 @@ const plan: z.ZodType<Plan> = z.object({
   identity: placement,
   find: z.array(findPlace).exactOptional(),
   content: content.exactOptional(),
+  untilStopped: z.literal(true).exactOptional(),
   variables: z.array(variable).exactOptional(),
 });
 

@@ -4,6 +4,7 @@ import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import type { SummaryRow } from '../../samples/summary/summary-report.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
+import { gapsRecord } from './gaps-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
 import { readJsonIfThere } from './read-json.ts';
@@ -67,6 +68,8 @@ const summaryRecord = z
     intendedLatencyMs: latencyMs.nullable(),
     /** Requested and achieved rate. Null if the plan has no rate. */
     rate: rate.nullable(),
+    /** Null without requests, and in files of older versions. */
+    gaps: gapsRecord.nullable().default(null),
   })
   .readonly();
 

@@ -4,6 +4,7 @@ import { writeHlog } from '../../samples/latency/hlog.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
 import { count, durationMs } from './figure-schemas.ts';
+import { gapsRecord } from './gaps-json.ts';
 import { type Incident, incident } from './incidents-json.ts';
 import { replaceJson } from './json-file.ts';
 import { latencyMs } from './latency-ms.ts';
@@ -128,6 +129,8 @@ const verifyRecord = z
     latencySource: latencySource.nullable(),
     latencyMs: endToEndLatencyMs,
     offenders,
+    /** Null without requests, if several runs were verified together, and in files of older versions. */
+    gaps: gapsRecord.nullable().default(null),
     /** Processes of the run that ended too early or too late. Empty if `qbl run` did not start the run. */
     incidents: z.array(incident).readonly().default([]),
   })

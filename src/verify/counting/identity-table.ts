@@ -140,6 +140,11 @@ export class IdentityTable {
     }
   }
 
+  /** Null if nothing is known about the identity. */
+  entryOf(identity: Identity): Entry | null {
+    return this.#blocks.has(identity) ? this.#entry(this.#blocks.slotOf(identity), () => identity) : null;
+  }
+
   outcomeOf(identity: Identity): Outcome | null {
     return outcomeIn(this.#pages.state(this.#blocks.slotOf(identity)));
   }

@@ -4,6 +4,7 @@ import type { Place } from '../../queue/queue.ts';
 import { type Offence, RUN_COUNTS, zeroOf } from '../../runs/documents/counts.ts';
 import { MAX_OFFENDERS, type Offender } from '../../runs/documents/verify-json.ts';
 import type { ReceiptRow } from '../../runs/rows/receipts-reader.ts';
+import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Conclusion } from './conclusion.ts';
@@ -210,7 +211,7 @@ export class Tally {
         order.add(entry);
         const unproven = scope.copiesOnly ? unprovenCopy(entry) : null;
         if (unproven !== null) unstored[unproven]++;
-        const arrived = unproven === null && (entry.seen > 0 || entry.hasReceipt);
+        const arrived = hasArrived(entry, unproven);
         if (arrived && entry.outcome !== null) fitting++;
         const offence = countEntry(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
@@ -235,6 +236,15 @@ export class Tally {
     return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
   }
 
+  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  fateOf(identity: Identity, scope: RunScope): Fate | null {
+    const entry = this.#table.entryOf(identity);
+    if (entry === null) return null;
+    const counts = zeroOf(RUN_COUNTS);
+    countEntry(counts, entry, hasArrived(entry, scope.copiesOnly ? unprovenCopy(entry) : null), scope);
+    return FATES.find((fate) => counts[fate] > 0) ?? null;
+  }
+
   #isRepeated(identity: Identity, scope: RunScope): boolean {
     const outcome = this.#table.outcomeOf(identity);
     return this.#table.timesSeen(identity) > 1 && isOwn({ outcome }, scope);
@@ -252,4 +262,9 @@ export class Tally {
   #offend(offence: Offence, offender: Offender): void {
     addOffender(this.#offenders, offence, offender);
   }
+}
+
+/** @param unproven the outcome of a message of which only a copy was read; null otherwise */
+function hasArrived(entry: Entry, unproven: ReturnType<typeof unprovenCopy>): boolean {
+  return unproven === null && (entry.seen > 0 || entry.hasReceipt);
 }

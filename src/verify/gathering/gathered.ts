@@ -7,7 +7,13 @@ import { readSummary, type SummaryRecord } from '../../runs/documents/summary-js
 import { type RunFolder, runFiles } from '../../runs/run-folder.ts';
 import type { Tally } from '../counting/tally.ts';
 import type { VerifyOptions } from '../options.ts';
-import { type OnSample, readSamples, readSamplesIfAny, type SamplesRead } from './samples.ts';
+import {
+  type OnSample,
+  readSamples,
+  readSamplesIfAny,
+  type SamplesRead,
+  type SamplesSource,
+} from './samples.ts';
 
 /** What the files of one run contain. */
 export interface GatheredRun {
@@ -18,6 +24,8 @@ export interface GatheredRun {
   readonly plan: Plan | null;
   readonly tally: Tally;
   readonly samples: SamplesRead;
+  /** Where the samples were read. */
+  readonly source: SamplesSource;
   /** Number of rows that the sender wrote, according to run.json. Null if the sender did not end cleanly. */
   readonly samplesWritten: number | null;
   /**
@@ -47,24 +55,23 @@ export async function gatherRun(
   const record = readRun(folder);
   const plan = record?.plan ?? null;
   const read = samplesFile === null && record?.end === null ? readSamplesIfAny : readSamples;
-  const samples = await read(
-    {
-      file: samplesFile ?? runFiles(folder).samples,
-      run: folder.id,
-      plan,
-      labels,
-      sender: record?.sender ?? null,
-      rejectedStatuses,
-      isForeign: samplesFile !== null,
-    },
-    addTo(tally, plan),
-  );
+  const source: SamplesSource = {
+    file: samplesFile ?? runFiles(folder).samples,
+    run: folder.id,
+    plan,
+    labels,
+    sender: record?.sender ?? null,
+    rejectedStatuses,
+    isForeign: samplesFile !== null,
+  };
+  const samples = await read(source, addTo(tally, plan));
   return {
     run: folder.id,
     sentTo: record?.queue ?? null,
     plan,
     tally,
     samples,
+    source,
     samplesWritten: record?.end?.samples ?? null,
     summary: await summaryOf(folder, record, rejectedStatuses),
     startedAtMs: record?.startedAtMs ?? null,

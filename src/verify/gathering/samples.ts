@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
+import { AckTimes, type LongSpans } from '../../samples/gaps/ack-times.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf } from '../../samples/outcome.ts';
 import { type RowWindow, SENT_BEFORE_ROW_MS, SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../row-window.ts';
@@ -42,6 +43,8 @@ export interface SamplesRead {
   readonly unreadableOutcomes: number;
   /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
+  /** The longest spans without an acknowledgement. Null without rows of messages. */
+  readonly longSpans: LongSpans | null;
 }
 
 /** Called with each message's outcome, the period in which it can have been sent, and its row. */
@@ -61,6 +64,7 @@ const NOTHING: SamplesRead = {
   ambiguous: false,
   unreadableOutcomes: 0,
   labels: [],
+  longSpans: null,
 };
 
 /**
@@ -76,6 +80,7 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   const survey = source.isForeign ? await surveySamples(source.file) : OWN_SAMPLES;
   const places = new SamplePlaces(source, survey);
   const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
+  const ackTimes = new AckTimes();
   const read = { ...NOTHING, labels: survey.labels };
   const onTorn = () => (read.torn = true);
   const onAmbiguous = () => (read.ambiguous = true);
@@ -83,7 +88,8 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
     for (const row of chunk) {
       read.rows++;
       read.firstStartMs = Math.min(read.firstStartMs, row.timeStampMs);
-      read.lastEndMs = Math.max(read.lastEndMs, row.timeStampMs + row.elapsedMs);
+      const endMs = row.timeStampMs + row.elapsedMs;
+      read.lastEndMs = Math.max(read.lastEndMs, endMs);
       read.numbered ||= row.loop === null;
       const place = places.of(row);
       if (place === 'no message') {
@@ -93,13 +99,14 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       if (row.outcome !== undefined) mustNotBeDecided(source);
       if (row.outcome === 'unreadable') read.unreadableOutcomes++;
       const outcome = outcomeOf(row, source.rejectedStatuses);
+      ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;
       if (place === 'unplaced') read.unplaced++;
       else onSample(place, outcome, windowOf(row, beforeMs), row);
     }
   }
-  return read;
+  return { ...read, longSpans: ackTimes.longest() };
 }
 
 /** Otherwise --rejected-status would be ignored without a word. */

@@ -1,3 +1,4 @@
+import type { Identity } from '../../message/identity.ts';
 import { isPlanned } from '../../plan/plan.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain, Positions } from '../../queue/queue.ts';
@@ -10,6 +11,7 @@ import {
   totalOf,
   zeroOf,
 } from '../../runs/documents/counts.ts';
+import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import {
   MAX_OFFENDERS,
   type Offenders,
@@ -21,7 +23,9 @@ import {
   type VerifyCounts,
   type VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
+import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
+import type { RunScope } from '../counting/count-entry.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';
@@ -37,6 +41,8 @@ import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   /** Why the rows of the samples do not show the outcome of each message. Null if they do. */
   readonly unclear: string | null;
+  /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
+  readonly fateOf: (identity: Identity) => Fate | null;
 }
 
 /** Everything that is known when the reading has ended. */
@@ -61,6 +67,8 @@ export interface Gathered {
   readonly doubts: readonly Doubt[];
   /** How the reading waited at the end of the queue. Null if no queue was read. */
   readonly settling: Settling | null;
+  /** Null without requests, and with several runs. */
+  readonly gaps: GapsRecord | null;
   readonly rules: Rules;
 }
 
@@ -89,6 +97,7 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    gaps: gathered.gaps,
     incidents: [],
   };
   const { unseen, doubts } = gathered;
@@ -119,7 +128,7 @@ function serviceOf({ runs, services }: Pick<Gathered, 'runs' | 'services'>): Ser
 export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly = false): ConcludedRun {
   const { plan, tally, ended } = run;
   const wrong = wrongRows(run);
-  const conclusion = tally.conclude({
+  const scope: RunScope = {
     copiesOnly,
     planUnknown: plan === null,
     // If rows are missing or may be missing, a message without a row proves nothing.
@@ -128,13 +137,15 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     isPlanned: (identity) => plan === null || isPlanned(plan, identity),
     period: periodOf(run),
     isOfRun: (identity, sentAtMs) => mayBeOfRun(run, identity, sentAtMs),
-  });
+  };
+  const conclusion = tally.conclude(scope);
   const result = isIdentified(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
   const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
   return {
     ...run,
     ...result,
     unclear,
+    fateOf: (identity) => tally.fateOf(identity, scope),
     misnamed: isMisnamed(run, unclear, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, {

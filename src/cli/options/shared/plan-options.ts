@@ -165,6 +165,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     onSampleError: value('onSampleError'),
     identity: raw['identity'] === false ? NO_IDENTITY : value('identity'),
     find: findPlaces(raw),
+    untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
   };
   return Object.fromEntries(

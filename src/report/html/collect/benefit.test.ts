@@ -97,6 +97,7 @@ test('starts the time of each run at its own first request', async () => {
     latencyMs: summariseHistogram(newLatencyHistogram()),
     intendedLatencyMs: null,
     rate: null,
+    gaps: null,
   });
   const benefit = await readBenefit(folder, await readOutcomes(folder, 50_000));
   const { seconds = [], withQueuePerSecond = [], withoutQueuePerSecond = [] } = benefit?.failures ?? {};

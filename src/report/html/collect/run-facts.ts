@@ -47,7 +47,7 @@ function planFacts(plan: Plan): Fact[] {
     fact('plan', plan.name),
     fact('rate', plan.rate === null ? 'not limited' : `${formatCount(plan.rate)}/s`),
     ...identityFacts(plan),
-    ...groups.flatMap(groupFacts),
+    ...groups.flatMap((group) => groupFacts(group, plan.untilStopped === true)),
     ...(left > 0 ? [fact('left out', plural(left, 'more thread group'))] : []),
   ];
 }
@@ -66,11 +66,11 @@ function identityFacts(plan: Plan): Fact[] {
   ];
 }
 
-function groupFacts(group: ThreadGroup): Fact[] {
+function groupFacts(group: ThreadGroup, untilStopped: boolean): Fact[] {
   const { name, threads, loops, durationMs, rampUpMs, onSampleError, requests } = group;
   const parts = [
     plural(threads, 'thread'),
-    loops === null ? 'endless loops' : plural(loops, 'loop'),
+    untilStopped ? 'until stopped' : loops === null ? 'endless loops' : plural(loops, 'loop'),
     ...(durationMs === null ? [] : [`for ${durationMs / 1000} s`]),
     ...(rampUpMs === 0 ? [] : [`ramp-up ${rampUpMs / 1000} s`]),
     `on error ${onSampleError}`,

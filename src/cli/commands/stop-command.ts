@@ -1,0 +1,134 @@
+import { stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { Command, Option } from 'commander';
+import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
+import { formatDuration } from '../../plan/duration.ts';
+import { plural } from '../../plural.ts';
+import { requestStop, type StopResult } from '../../process/stop-request.ts';
+import { existingRun, type RunRecord, readRun } from '../../runs/documents/run-json.ts';
+import { readVerification, type Verdict } from '../../runs/documents/verify-json.ts';
+import { type RunFolder, runFolder } from '../../runs/run-folder.ts';
+import type { Context } from '../context.ts';
+import { examples, jsonOption, runsOption } from '../options/shared/options.ts';
+import { UNTIL_STOPPED } from '../options/shared/until-stopped.ts';
+import { positiveDurationMs } from '../options/values/parsers.ts';
+import type { Choose } from '../work.ts';
+
+/** Longer than a run waits for the queue with its default settings. */
+const DEFAULT_WAIT_MS = 5 * 60_000;
+
+interface StopOptions {
+  readonly runs: string;
+  readonly wait: number;
+  readonly json?: true;
+}
+
+export function stopCommand(choose: Choose): Command {
+  return new Command('stop')
+    .description(
+      'Stops a run that was started with --until-stopped, and waits until it has ended. The run finishes the requests in flight, verifies the messages and writes its report.',
+    )
+    .argument('<run>', 'ID or folder of the run')
+    .addOption(
+      new Option('--wait <time>', 'maximum time to wait for the end of the run')
+        .default(DEFAULT_WAIT_MS, formatDuration(DEFAULT_WAIT_MS))
+        .argParser(positiveDurationMs),
+    )
+    .addOption(runsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('qbl stop rollout', 'qbl stop runs/rollout --wait 10m --json'))
+    .action((name: string, options: StopOptions) => choose((context) => stop(name, options, context)));
+}
+
+async function stop(name: string, options: StopOptions, { out, directory }: Context): Promise<ExitCode> {
+  const folder = runFolder(options.runs, name);
+  const startedAt = performance.now();
+  mustHaveEnded(await resultOf(folder, options.wait), folder, options.wait);
+  const record = readRun(folder);
+  if (record !== null && record.end === null) throw killed(folder);
+  const verdict = (await readVerification(folder))?.verdict ?? null;
+  const waitedMs = Math.round(performance.now() - startedAt);
+  const stopped = { folder, record, verdict, waitedMs };
+  const path = relative(directory, folder.path);
+  out.line(options.json ? jsonOf(stopped, path) : textOf(stopped, path));
+  return EXIT_CODES.held;
+}
+
+async function resultOf(folder: RunFolder, waitMs: number): Promise<StopResult> {
+  const denied = await stat(folder.path).then(
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === 'EACCES',
+  );
+  return denied ? 'denied' : requestStop(folder.path, waitMs);
+}
+
+/** @throws QblError if the run has not been stopped */
+function mustHaveEnded(result: StopResult, folder: RunFolder, waitMs: number): void {
+  const { id, path } = folder;
+  const time = formatDuration(waitMs);
+  switch (result) {
+    case 'ended':
+      return;
+    case 'not-running':
+      throw notRunning(existingRun(folder));
+    case 'denied':
+      throw new QblError('environment', `run "${id}" belongs to another user: ${path} cannot be accessed`, {
+        hint: 'Run qbl stop as the user who started the run.',
+      });
+    case 'late':
+      throw new QblError('environment', `run "${id}" was told to stop, but has not ended within ${time}`, {
+        hint: 'It still finishes its work. Wait longer with --wait, or press Ctrl-C in its terminal to stop it at once.',
+      });
+    case 'silent':
+      throw new QblError('environment', `run "${id}" has not answered within ${time}`, {
+        hint: 'Its process is suspended or overloaded. Try again, or press Ctrl-C in its terminal.',
+      });
+  }
+}
+
+function notRunning({ id, end, plan }: RunRecord): QblError {
+  if (end !== null)
+    return new QblError('usage', `run "${id}" is not running any more: it ended at ${end.at}`);
+  if (plan.untilStopped) {
+    return new QblError('usage', `run "${id}" is not running any more: its process was killed`, {
+      hint: `qbl verify ${id} shows what can still be proven.`,
+    });
+  }
+  return new QblError(
+    'usage',
+    `run "${id}" was started without ${UNTIL_STOPPED}, so qbl stop cannot stop it`,
+    {
+      hint: 'Press Ctrl-C in its terminal.',
+    },
+  );
+}
+
+function killed({ id }: RunFolder): QblError {
+  return new QblError(
+    'environment',
+    `run "${id}" was told to stop, but its process was killed before its end`,
+    {
+      hint: `qbl verify ${id} shows what can still be proven.`,
+    },
+  );
+}
+
+interface Stopped {
+  readonly folder: RunFolder;
+  /** Null if the run was stopped before it sent anything. Its folder was then removed. */
+  readonly record: RunRecord | null;
+  /** Null if the run was not verified, as with `qbl blast`. */
+  readonly verdict: Verdict | null;
+  readonly waitedMs: number;
+}
+
+function textOf({ folder, record, verdict }: Stopped, path: string): string {
+  const end = record?.end ?? null;
+  if (end === null) return `stopped run ${folder.id} before it sent anything`;
+  const judged = verdict === null ? 'not verified' : `verdict ${verdict}`;
+  return `stopped run ${folder.id} after ${plural(end.samples, 'request')}: ${judged}\nRun: ${path}`;
+}
+
+function jsonOf({ folder, record, verdict, waitedMs }: Stopped, path: string): string {
+  return JSON.stringify({ run: folder.id, folder: path, end: record?.end ?? null, verdict, waitedMs });
+}

@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net';
+import { STOP_ACCEPTED, STOP_REQUEST, withStopAddress } from './stop-socket.ts';
+
+/** What a request to stop has achieved. */
+export type StopResult =
+  /** The process of the run has ended. */
+  | 'ended'
+  /** No process of this run is running. */
+  | 'not-running'
+  /** The run belongs to another user. */
+  | 'denied'
+  /** The process has not ended in time. It was told to stop. */
+  | 'late'
+  /** The process has not answered in time. */
+  | 'silent';
+
+/**
+ * Tells the process of a run to stop, and waits until it has ended.
+ * @param directory the folder of the run
+ * @param waitMs how long to wait for its end
+ */
+export function requestStop(directory: string, waitMs: number): Promise<StopResult> {
+  return withStopAddress(directory, (address) => converse(connect(address), waitMs));
+}
+
+function converse(socket: Socket, waitMs: number): Promise<StopResult> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const isAccepted = () => text.startsWith(STOP_ACCEPTED);
+    const end = (result: StopResult) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(() => end(isAccepted() ? 'late' : 'silent'), waitMs);
+    socket.setEncoding('utf8').on('data', (part) => {
+      text = `${text}${part}`.slice(0, STOP_ACCEPTED.length);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      const result = isAccepted() ? 'ended' : RESULTS[error.code ?? ''];
+      if (result === undefined) reject(error);
+      else resolve(result);
+    });
+    // The process closes the connection at its end. Without an answer, it was ending already.
+    socket.on('close', () => end(isAccepted() ? 'ended' : 'not-running'));
+    socket.write(STOP_REQUEST);
+  });
+}
+
+/** Errors before the answer. A socket whose process has ended refuses connections. */
+const RESULTS: Readonly<Record<string, StopResult>> = {
+  ENOENT: 'not-running',
+  ECONNREFUSED: 'not-running',
+  ECONNRESET: 'not-running',
+  EPIPE: 'not-running',
+  ENOTSOCK: 'not-running',
+  EACCES: 'denied',
+  EPERM: 'denied',
+};

@@ -1,0 +1,14 @@
+import type { GapsFact } from '../verdict/facts.ts';
+import type { Style } from './style.ts';
+import { fittedTable } from './table.ts';
+
+/** The gaps of a run: one line if there was none, otherwise a table. */
+export function gapsText(
+  { headline, columns, rows, more }: GapsFact,
+  width: number | null,
+  style: Style,
+): string {
+  const alignments = columns.map((_, index) => (index === 0 ? 'left' : 'right'));
+  const table = rows.length === 0 ? [] : [fittedTable([columns, ...rows], alignments, width)];
+  return [style.bold(headline), ...table, ...(more === null ? [] : [more])].join('\n');
+}

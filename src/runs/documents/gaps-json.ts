@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { LongSpans } from '../../samples/gaps/ack-times.ts';
+import { FATES, type Gap } from '../../samples/gaps/gap-counts.ts';
+import { byName } from './counts.ts';
+import { count, durationMs } from './figure-schemas.ts';
+
+const gap = z
+  .object({
+    /** Start, in ISO 8601. */
+    at: z.string(),
+    /** Start, as time since the first request. */
+    afterMs: durationMs(),
+    lengthMs: durationMs(),
+    /** Whether a request was acknowledged at its end. Otherwise it lasted until the last request. */
+    recovered: z.boolean(),
+    /** From the first request that was not acknowledged to the first acknowledgement after it. */
+    recoveryMs: durationMs().nullable(),
+    /** Requests that were under way in the gap, by outcome. */
+    requests: z
+      .object({ sent: count(), acked: count(), rejected: count(), indeterminate: count() })
+      .readonly(),
+    /** What the verification found out about the messages of these requests. Null if they were not verified. */
+    messages: z.object(byName(FATES, count)).readonly().nullable(),
+  })
+  .readonly();
+
+/** The spans of a run in which no request was acknowledged although requests were sent. */
+export const gapsRecord = z
+  .object({
+    /** Shorter spans are not gaps. */
+    thresholdMs: durationMs(),
+    /** The longest gaps, sorted by time. */
+    longest: z.array(gap).readonly(),
+    /** Number of further gaps. */
+    more: count(),
+  })
+  .readonly();
+
+export type GapsRecord = z.infer<typeof gapsRecord>;
+export type GapRecord = z.infer<typeof gap>;
+
+/** @param isVerified whether it is known what became of the messages */
+export function gapsRecordOf(
+  { thresholdMs, firstStartMs, more }: LongSpans,
+  gaps: readonly Gap[],
+  isVerified: boolean,
+): GapsRecord {
+  const longest = gaps.map(({ fromMs, lengthMs, isRecovered, recoveryMs, sent, outcomes, fates }) => ({
+    at: new Date(fromMs).toISOString(),
+    afterMs: fromMs - firstStartMs,
+    lengthMs,
+    recovered: isRecovered,
+    recoveryMs,
+    requests: { sent, ...outcomes },
+    messages: isVerified ? fates : null,
+  }));
+  return { thresholdMs, longest, more };
+}

@@ -1,0 +1,96 @@
+/** A span between two acknowledgements, epoch milliseconds. */
+export interface AckSpan {
+  /** The last acknowledgement before it. The first start of a request if there was none. */
+  readonly fromMs: number;
+  /** The first acknowledgement after it. The last end of a request if there was none. */
+  readonly toMs: number;
+  /** Whether a request was acknowledged at its end. */
+  readonly isRecovered: boolean;
+}
+
+export interface LongSpans {
+  /** Shorter spans are not gaps. */
+  readonly thresholdMs: number;
+  /** Start of the earliest request. */
+  readonly firstStartMs: number;
+  /** The longest spans, sorted by time. */
+  readonly spans: readonly AckSpan[];
+  /** Number of further spans that are at least as long as the threshold. */
+  readonly more: number;
+}
+
+/** The shortest gap. It is not shorter than a cell, so that two acks of one cell never enclose a gap. */
+const LEAST_GAP_MS = 1_000;
+/** A gap is so long that on average this many requests are sent in it. At a low rate, pauses are normal. */
+const LEAST_REQUESTS = 10;
+/** Maximum number of gaps that are kept. */
+export const MAX_GAPS = 20;
+
+const CELL_MS = 1_000;
+const CELLS_PER_PAGE = 3_600;
+
+/**
+ * Finds the longest spans without an acknowledgement, in one pass over the samples, in any order. For each second it
+ * keeps only the first and the last acknowledgement. A gap of a second or more is always between the last one of a
+ * second and the first one of a later second. So the result is exact, and an hour needs 14 KB.
+ */
+export class AckTimes {
+  /** For each hour: first and last ack of each second, as milliseconds in that second plus 1. 0 means none. */
+  readonly #pages = new Map<number, Uint16Array>();
+  #samples = 0;
+  #firstStartMs = Number.POSITIVE_INFINITY;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+
+  /** @param endMs a whole number of milliseconds */
+  add(startMs: number, endMs: number, isAcked: boolean): void {
+    this.#samples++;
+    if (startMs < this.#firstStartMs) this.#firstStartMs = startMs;
+    if (endMs > this.#lastEndMs) this.#lastEndMs = endMs;
+    if (isAcked) this.#addAck(endMs);
+  }
+
+  /** Null without samples. */
+  longest(): LongSpans | null {
+    if (this.#samples === 0) return null;
+    const thresholdMs = this.#threshold();
+    const all = [...this.#spans()].filter(({ fromMs, toMs }) => toMs - fromMs >= thresholdMs);
+    const longestFirst = all.sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs) || a.fromMs - b.fromMs);
+    const spans = longestFirst.slice(0, MAX_GAPS).sort((a, b) => a.fromMs - b.fromMs);
+    return { thresholdMs, firstStartMs: this.#firstStartMs, spans, more: all.length - spans.length };
+  }
+
+  #threshold(): number {
+    const meanMs = (this.#lastEndMs - this.#firstStartMs) / this.#samples;
+    return Math.max(LEAST_GAP_MS, Math.ceil(LEAST_REQUESTS * meanMs));
+  }
+
+  #addAck(endMs: number): void {
+    const cell = Math.floor(endMs / CELL_MS);
+    const hour = Math.floor(cell / CELLS_PER_PAGE);
+    let page = this.#pages.get(hour);
+    if (page === undefined) {
+      page = new Uint16Array(2 * CELLS_PER_PAGE);
+      this.#pages.set(hour, page);
+    }
+    const index = 2 * (cell - hour * CELLS_PER_PAGE);
+    const time = endMs - cell * CELL_MS + 1;
+    const first = page[index] ?? 0;
+    if (first === 0 || time < first) page[index] = time;
+    if (time > (page[index + 1] ?? 0)) page[index + 1] = time;
+  }
+
+  /** The spans between seconds with acks, before the first ack, and after the last one. */
+  *#spans(): Generator<AckSpan> {
+    let fromMs = this.#firstStartMs;
+    for (const [hour, page] of [...this.#pages].sort(([a], [b]) => a - b)) {
+      for (let cell = 0; cell < CELLS_PER_PAGE; cell++) {
+        const first = page[2 * cell] ?? 0;
+        if (first === 0) continue;
+        const cellMs = (hour * CELLS_PER_PAGE + cell) * CELL_MS - 1;
+        yield { fromMs, toMs: cellMs + first, isRecovered: true };
+        fromMs = cellMs + (page[2 * cell + 1] ?? first);
+      }
+    }
+    yield { fromMs, toMs: this.#lastEndMs, isRecovered: false };
+  }
+}

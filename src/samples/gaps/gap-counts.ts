@@ -1,0 +1,91 @@
+import type { Outcome } from '../outcome.ts';
+import type { AckSpan, LongSpans } from './ack-times.ts';
+
+/** What became of a message whose request alone does not show it, or contradicts the queue. */
+export const FATES = ['recovered', 'unresolved', 'lost', 'phantom'] as const;
+export type Fate = (typeof FATES)[number];
+
+/** A span in which requests were under way and none was acknowledged. */
+export interface Gap {
+  /** Start, epoch milliseconds. */
+  readonly fromMs: number;
+  readonly lengthMs: number;
+  /** Whether a request was acknowledged at its end. Otherwise it lasted until the last request. */
+  readonly isRecovered: boolean;
+  /**
+   * From the start of the first request that was not acknowledged to the first acknowledgement after it. Null without
+   * one of them.
+   */
+  readonly recoveryMs: number | null;
+  /** Requests that were under way: sent in the gap, or sent before it and not yet answered. */
+  readonly sent: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly fates: Readonly<Record<Fate, number>>;
+}
+
+interface Counted {
+  readonly span: AckSpan;
+  firstStartMs: number;
+  firstUnackedMs: number;
+  readonly outcomes: Record<Outcome, number>;
+  readonly fates: Record<Fate, number>;
+}
+
+/** Counts the requests that were under way in some spans without an acknowledgement. They come in any order. */
+export class GapCounts {
+  readonly #counted: readonly Counted[];
+  readonly #thresholdMs: number;
+
+  constructor({ spans, thresholdMs }: LongSpans) {
+    this.#thresholdMs = thresholdMs;
+    this.#counted = spans.map((span) => ({
+      span,
+      firstStartMs: Number.POSITIVE_INFINITY,
+      firstUnackedMs: Number.POSITIVE_INFINITY,
+      outcomes: { acked: 0, rejected: 0, indeterminate: 0 },
+      fates: { recovered: 0, unresolved: 0, lost: 0, phantom: 0 },
+    }));
+  }
+
+  /** @param fateOf called only if the request was under way in a span */
+  add(startMs: number, endMs: number, outcome: Outcome, fateOf: () => Fate | null = () => null): void {
+    for (const counted of this.#counted) {
+      if (!isUnderWay(counted.span, startMs, endMs, outcome)) continue;
+      counted.firstStartMs = Math.min(counted.firstStartMs, startMs);
+      if (outcome !== 'acked') counted.firstUnackedMs = Math.min(counted.firstUnackedMs, startMs);
+      counted.outcomes[outcome]++;
+      const fate = fateOf();
+      if (fate !== null) counted.fates[fate]++;
+    }
+  }
+
+  /** A span counts from the first request that was under way in it: a pause of the sender is no gap. */
+  gaps(): Gap[] {
+    return this.#counted.map(gapOf).filter(({ lengthMs }) => lengthMs >= this.#thresholdMs);
+  }
+}
+
+/** A failed request can end in the same millisecond as the last acknowledgement, and belongs to the gap. */
+function isUnderWay(
+  { fromMs, toMs, isRecovered }: AckSpan,
+  startMs: number,
+  endMs: number,
+  outcome: Outcome,
+): boolean {
+  const endsIn = outcome === 'acked' ? endMs > fromMs : endMs >= fromMs;
+  return endsIn && (isRecovered ? startMs < toMs : startMs <= toMs);
+}
+
+function gapOf({ span, firstStartMs, firstUnackedMs, outcomes, fates }: Counted): Gap {
+  const { toMs, isRecovered } = span;
+  const fromMs = Math.max(span.fromMs, firstStartMs);
+  return {
+    fromMs,
+    lengthMs: toMs - fromMs,
+    isRecovered,
+    recoveryMs: isRecovered && Number.isFinite(firstUnackedMs) ? toMs - firstUnackedMs : null,
+    sent: outcomes.acked + outcomes.rejected + outcomes.indeterminate,
+    outcomes,
+    fates,
+  };
+}

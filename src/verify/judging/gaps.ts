@@ -1,0 +1,26 @@
+import { type GapsRecord, gapsRecordOf } from '../../runs/documents/gaps-json.ts';
+import type { LongSpans } from '../../samples/gaps/ack-times.ts';
+import { type Gap, GapCounts } from '../../samples/gaps/gap-counts.ts';
+import { isIdentified } from '../gathering/gathered.ts';
+import { readSamples } from '../gathering/samples.ts';
+import type { ConcludedRun } from './conclude.ts';
+
+/** The gaps of a run, with what became of the messages in them. Null without requests, and with several runs. */
+export async function gapsOf(runs: readonly ConcludedRun[]): Promise<GapsRecord | null> {
+  const [run] = runs;
+  if (run === undefined || runs.length > 1) return null;
+  const { longSpans } = run.samples;
+  if (longSpans === null) return null;
+  return gapsRecordOf(longSpans, await countedGaps(run, longSpans), isIdentified(run));
+}
+
+/** Reads the samples again, but only if there is a gap. Only now is the outcome of each message known. */
+async function countedGaps(run: ConcludedRun, longSpans: LongSpans): Promise<readonly Gap[]> {
+  if (longSpans.spans.length === 0) return [];
+  const { source, fateOf } = run;
+  const counts = new GapCounts(longSpans);
+  await readSamples(source, (identity, outcome, _window, { timeStampMs, elapsedMs }) =>
+    counts.add(timeStampMs, timeStampMs + elapsedMs, outcome, () => fateOf(identity)),
+  );
+  return counts.gaps();
+}
