@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
+import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
+import { createJson, replaceJson } from '../json/json-file.ts';
+import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { withoutSecrets } from '../secrets.ts';
-import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
-import { createJson, replaceJson } from './json-file.ts';
-import { parseRecord, textIfThere } from './read-json.ts';
 
 const pointer = z.array(z.string());
 

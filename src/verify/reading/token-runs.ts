@@ -1,9 +1,7 @@
 import type { TokenRun } from '../../message/reading/token-reader.ts';
-import { NumberTokenCodec } from '../../message/token/number-token.ts';
-import { TokenCodec } from '../../message/token/token.ts';
-import { findPlacesOf, usesBody, usesTokens } from '../../plan/placements.ts';
+import { usesBody, usesTokens } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { groupSizes } from '../../plan/template/tokens.ts';
+import { tokenRun } from '../../plan/tokens/token-run.ts';
 
 interface Started {
   readonly plan: Plan;
@@ -39,18 +37,9 @@ export class TokenRuns {
       const started = this.#known(run);
       if (started === null) return true;
       this.#someUseBody ||= usesBody(started.plan);
-      if (usesTokens(started.plan)) this.#tokens.push(tokenRun(run, started));
+      if (usesTokens(started.plan))
+        this.#tokens.push(tokenRun(started.plan, { run, startedAtMs: started.startedAtMs }));
       return false;
     });
   }
-}
-
-function tokenRun(run: string, { plan, startedAtMs }: Started): TokenRun {
-  const execution = { run, startedAtMs };
-  return {
-    codec: new TokenCodec(execution),
-    numbers: new NumberTokenCodec(execution, groupSizes(plan)),
-    find: findPlacesOf(plan),
-    content: plan.content ?? { kind: 'none' },
-  };
 }
