@@ -168,3 +168,12 @@ test('qbl run passes the header of a token on to the queue, and its service read
   expect(result.latencyMs.count).toBe(40);
   expect(ended.code).toBe(0);
 });
+
+test('a plan with tokens is not rendered to a file, because a token names its run', async () => {
+  const folder = await tempFolder();
+  const ended = await qbl(['jmeter', '--render', 'x.jmx', '--identity', 'header:X-Id'], { folder });
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(
+    /^error: --render: a plan with tokens cannot be rendered[^\n]*\nhint: [^\n]*\n$/,
+  );
+});
