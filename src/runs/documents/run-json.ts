@@ -126,7 +126,7 @@ export type Experiment = z.infer<typeof experiment>;
 
 const runRecord = z
   .object({
-    schema: z.literal('qbl.run/1'),
+    schema: z.literal('qbl.run/2'),
     id: z.string(),
     sender: z.string(),
     experiment: experiment.exactOptional(),
@@ -166,7 +166,7 @@ export interface NewRun {
 export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
   const now = new Date();
   const record: RunRecord = {
-    schema: 'qbl.run/1',
+    schema: 'qbl.run/2',
     id: folder.id,
     sender: run.sender,
     ...(run.experiment === undefined ? {} : { experiment: run.experiment }),

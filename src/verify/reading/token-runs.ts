@@ -22,17 +22,17 @@ export class TokenRuns {
 
   /** The runs that are known by now and use tokens. */
   get tokens(): readonly TokenRun[] {
-    if (this.#unknown.length > 0) this.#lookUp();
     return this.#tokens;
   }
 
   /** Whether a run may have its identity under the reserved key. Assumed of a run without run.json. */
   get mayUseBody(): boolean {
-    if (this.#unknown.length > 0) this.#lookUp();
     return this.#someUseBody || this.#unknown.length > 0;
   }
 
-  #lookUp(): void {
+  /** Looks for the run.json of each run that is not known yet. Call it before each batch of messages. */
+  lookUp(): void {
+    if (this.#unknown.length === 0) return;
     this.#unknown = this.#unknown.filter((run) => {
       const started = this.#known(run);
       if (started === null) return true;
