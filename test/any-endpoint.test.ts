@@ -97,6 +97,17 @@ describe.each(Object.entries(WAYS))('an identity in %s', (_, { plan, toMessage }
   );
 });
 
+test('a body that is no JSON is compared as it is', async () => {
+  const xml = '<order id="${qbl.id}" amount="12345678901234567890">${thread}</order>';
+  const text = plan('template', xml, 'find: $message.header#/x-id\ncontent: whole');
+  const idOf = (body: string) => /id="([^"]*)"/.exec(body)?.[1] ?? '';
+  const toMessages: ToMessages = ({ body, number }) => [
+    { value: number === 3 ? `${body} ` : body, headers: { 'x-id': idOf(body) } },
+  ];
+  const { record } = await judgedBehind(toMessages, text);
+  expect(record).toMatchObject({ verdict: 'fail', corrupt: 1, lost: 0, received: SENT });
+});
+
 describe('the content of a message with a token', () => {
   const compared = (content: string) => plan('field:/orderId', ORDER, `content: ${content}`);
   const changed = (body: string, changes: object): Message => ({
@@ -156,6 +167,16 @@ test('a plan that a token cannot carry is refused with the bound', async () => {
   await expect(refused(plan('template', ORDER, 'find: $message.key'))).rejects.toThrow('expected ${qbl.id}');
   await expect(refused(plan('template', '{"a":"${qbl.id}"}'))).rejects.toThrow('expected find beside');
   await expect(refused(plan('body', ORDER, 'content: whole'))).rejects.toThrow('it applies to tokens only');
+  await expect(refused(plan('field:/orderId', ORDER.replace('c${loop}', '${nope}')))).rejects.toThrow(
+    'plan.yaml:11 threadGroups[1].requests[1].body: ${nope} is unknown',
+  );
+  const within = plan('field:/orderId', ORDER.replace('any', 'order-${qbl.number}'));
+  await expect(refused(within)).rejects.toThrow('has ${qbl.number} within a text');
+  const open = plan('header:X-Id', ORDER.replace('"c${loop}"', '1${loop}'), 'content: whole');
+  await expect(refused(open)).rejects.toThrow('content compares JSON');
+  await expect(refused(plan('header:X-Id', ORDER, 'content: {}'))).rejects.toThrow(
+    'expected 1 to 100 fields',
+  );
 });
 
 test('qbl run passes the header of a token on to the queue, and its service reads the token', async () => {

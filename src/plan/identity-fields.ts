@@ -58,7 +58,10 @@ export const content = z.union(
         }),
       ),
     z.record(z.string(), pointer).transform((record, context): Content => {
-      const fields = Object.entries(record).flatMap(([text, found]) => {
+      const entries = Object.entries(record);
+      if (entries.length < 1 || entries.length > 100)
+        context.addIssue({ code: 'custom', message: 'expected 1 to 100 fields' });
+      const fields = entries.flatMap(([text, found]) => {
         const sent: JsonPointer | null = text === '' ? null : parsePointer(text);
         if (sent !== null) return [{ sent, found }];
         context.addIssue({

@@ -18,7 +18,8 @@ export interface Received {
 /** The tokens of one run: how they are written, and where they are looked for. */
 export interface TokenRun {
   readonly codec: TokenCodec;
-  readonly numbers: NumberTokenCodec;
+  /** Null if the run sends no numbers. */
+  readonly numbers: NumberTokenCodec | null;
   readonly find: readonly FindPlace[];
   readonly content: ContentRule;
 }
@@ -48,16 +49,27 @@ export function readToken(message: Received, runs: readonly TokenRun[]): TokenRe
   return null;
 }
 
+/** So many damaged tokens of a message are read at most: a repair is slow, and one is enough. */
+const MAX_REPAIRS = 8;
+
 /** An undamaged token in any place goes before a damaged one. */
 function candidateIn(message: Received, payload: Payload, run: TokenRun): Candidate | null {
-  let damaged: Candidate | null = null;
+  const others: { digits: string; within: Json | null }[] = [];
   for (const [value, within] of valuesIn(message, payload, run.find)) {
-    for (const found of tokensOf(value, run)) {
-      if (!found.isDamaged) return { found, within };
-      damaged ??= { found, within };
+    const number = numberIn(value, run);
+    if (number !== null) return { found: number, within };
+    if (typeof value !== 'string') continue;
+    for (const digits of tokensIn(value)) {
+      const found = run.codec.read(digits);
+      if (found !== null) return { found, within };
+      if (run.codec.mayBeDamaged(digits) && others.length < MAX_REPAIRS) others.push({ digits, within });
     }
   }
-  return damaged;
+  for (const { digits, within } of others) {
+    const found = run.codec.repair(digits);
+    if (found !== null) return { found, within };
+  }
+  return null;
 }
 
 function* valuesIn(
@@ -80,17 +92,9 @@ function* valuesIn(
   }
 }
 
-function* tokensOf(value: Json, { codec, numbers }: TokenRun): Generator<TokenFound> {
+function numberIn(value: Json, { numbers }: TokenRun): TokenFound | null {
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  if (typeof number === 'number') {
-    const found = numbers.read(number);
-    if (found !== null) yield found;
-  }
-  if (typeof value !== 'string') return;
-  for (const digits of tokensIn(value)) {
-    const found = codec.read(digits);
-    if (found !== null) yield found;
-  }
+  return numbers !== null && typeof number === 'number' ? numbers.read(number) : null;
 }
 
 const MAY_BE_JSON = /^\s*[{[]/;

@@ -48,11 +48,17 @@ export class TokenCodec {
     return `${this.#tag}${first.slice(0, 4)}8${first.slice(4)}${second}${third}`;
   }
 
-  /** @param digits 32 lower-case hexadecimal digits */
+  /**
+   * Reads an undamaged token. Null for any other digits.
+   * @param digits 32 lower-case hexadecimal digits
+   */
   read(digits: string): TokenFound | null {
     const identity = this.#exactly(digits);
-    if (identity !== null) return { identity, isDamaged: false };
-    if (!this.#mayBeDamaged(digits)) return null;
+    return identity === null ? null : { identity, isDamaged: false };
+  }
+
+  /** Reads a token of which one digit is wrong. Costs some hundred hashes. Null for any other digits. */
+  repair(digits: string): TokenFound | null {
     for (let at = 0; at < digits.length; at++) {
       for (const digit of '0123456789abcdef') {
         const repaired = this.#exactly(`${digits.slice(0, at)}${digit}${digits.slice(at + 1)}`);
@@ -76,7 +82,7 @@ export class TokenCodec {
   }
 
   /** Whether at most one digit of the tag is wrong. So few other tokens are searched for damage. */
-  #mayBeDamaged(digits: string): boolean {
+  mayBeDamaged(digits: string): boolean {
     let wrong = 0;
     for (let at = 0; at < TAG_DIGITS; at++) if (digits[at] !== this.#tag[at]) wrong++;
     return wrong <= 1;

@@ -10,7 +10,8 @@ const OR_NO_IDENTITY = '(or choose another --identity, or --no-identity; then ve
 
 /** Checks the templates, and that every group ends, unless sending is stopped. Both are known only after the command line has changed the plan. */
 export function planMistakes(plan: Plan): Mistake[] {
-  return [...tokenMistakes(plan), ...templateMistakes(plan)];
+  const ofTemplates = templateMistakes(plan);
+  return ofTemplates.length > 0 ? ofTemplates : tokenMistakes(plan);
 }
 
 function templateMistakes(plan: Plan): Mistake[] {

@@ -1,13 +1,14 @@
 import { isToken } from '../../message/placement.ts';
 import { MAX_NUMBERED, messagesOf } from '../../message/token/number-token.ts';
 import { MAX_TOKEN_LOOPS, MAX_TOKEN_THREADS } from '../../message/token/token.ts';
-import { findPlacesOf, placementOf, usesTokens } from '../placements.ts';
+import { placementOf, usesTokens } from '../placements.ts';
 import type { Plan, Request, ThreadGroup } from '../plan.ts';
 import { BodyError } from '../template/body-template.ts';
 import { contentTemplate } from '../template/content.ts';
-import { TemplateError } from '../template/template.ts';
 import { mentionsToken, withToken } from '../tokens/token-places.ts';
 import type { Mistake } from './mistake.ts';
+
+const WITHOUT_FIND = 'expected find beside identity: template, such as find: $message.header#/order-id';
 
 type Path = readonly PropertyKey[];
 
@@ -20,7 +21,7 @@ export function tokenMistakes(plan: Plan): Mistake[] {
       requestMistakes(plan, request, ['threadGroups', g, 'requests', r]),
     ),
   ]);
-  return [...findMistakes(plan), ...ofRequests, ...(ofRequests.length === 0 ? numberMistakes(plan) : [])];
+  return [...ofRequests, ...(ofRequests.length === 0 ? numberMistakes(plan) : [])];
 }
 
 function unusedMistakes({ find, content }: Plan): Mistake[] {
@@ -29,12 +30,6 @@ function unusedMistakes({ find, content }: Plan): Mistake[] {
     ...(find === undefined ? [] : [{ path: ['find'], message }]),
     ...(content === undefined ? [] : [{ path: ['content'], message }]),
   ];
-}
-
-function findMistakes(plan: Plan): Mistake[] {
-  if (findPlacesOf(plan).length > 0) return [];
-  const message = 'expected find beside identity: template, such as find: $message.header#/order-id';
-  return [{ path: ['identity'], message }];
 }
 
 function sizeMistakes({ threads, loops }: ThreadGroup, path: Path): Mistake[] {
@@ -51,6 +46,10 @@ function sizeMistakes({ threads, loops }: ThreadGroup, path: Path): Mistake[] {
 function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
   const placement = placementOf(plan, request);
   if (!isToken(placement)) return [];
+  if (placement.kind === 'template' && plan.find === undefined) {
+    const field = request.identity === undefined ? ['identity'] : [...path, 'identity'];
+    return [{ path: field, message: WITHOUT_FIND }];
+  }
   try {
     const placed = withToken(request, placement, plan.variables);
     if (!mentionsToken(placed))
@@ -58,11 +57,7 @@ function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
     contentTemplate(plan, placed);
     return [];
   } catch (error) {
-    if (!(error instanceof BodyError)) {
-      // Other mistakes of templates are reported with all templates.
-      if (error instanceof TemplateError) return [];
-      throw error;
-    }
+    if (!(error instanceof BodyError)) throw error;
     const field = placement.kind === 'header' ? ['headers'] : ['body'];
     return [{ path: [...path, ...field], message: error.message }];
   }

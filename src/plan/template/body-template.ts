@@ -152,7 +152,7 @@ function kindOf(value: Json): string {
 }
 
 /** Keys are sorted before variables are filled in. So a key cannot contain a variable. */
-function checkKeys(body: JsonObject): void {
+export function checkKeys(body: Json): void {
   const pending: Json[] = [body];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next instanceof JsonObject && [...next.names].some(hasStandInCharacters))

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { canonicalText } from '../../message/json/canonical.ts';
+import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
 import { pointerText, valueAt } from '../../message/json/pointer.ts';
 import { isToken } from '../../message/placement.ts';
 import { placementOf } from '../placements.ts';
-import type { ContentField, Plan, Request } from '../plan.ts';
-import { BodyError, standInText } from './body-template.ts';
+import type { ContentField, Plan, PlanVariable, Request } from '../plan.ts';
+import { BodyError, checkKeys, standInText } from './body-template.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
 import { cutAtStandIns } from './stand-ins.ts';
-import type { TemplateSegment } from './template.ts';
+import { parseTemplate, type TemplateSegment } from './template.ts';
 
 /**
  * The part of a request's body that must come out of the queue unchanged, in canonical form (RFC 8785) if it is JSON.
@@ -19,11 +20,7 @@ export function contentTemplate(plan: Plan, request: Request): readonly Template
   const { content = { kind: 'none' }, variables = [] } = plan;
   const { body } = request;
   if (content.kind === 'none' || body === null || !isToken(placementOf(plan, request))) return null;
-  const text = standInText(body, variables);
-  return cutAtStandIns(
-    content.kind === 'whole' ? wholeText(text) : fieldsText(text, content.fields),
-    variables,
-  );
+  return content.kind === 'whole' ? wholeOf(body, variables) : fieldsOf(body, content.fields, variables);
 }
 
 /** Returns the hash of a message's content. Null if nothing is compared. */
@@ -34,19 +31,39 @@ export function contentHasher(plan: Plan, request: Request, options: FillOptions
   return (identity, sentAtMs) => hash('md5', fill(identity, sentAtMs));
 }
 
-function wholeText(text: string): string {
-  const parsed = parseJson(text);
-  return ('value' in parsed ? canonicalText(parsed.value) : null) ?? text;
+const SAMPLE = { run: 'run', group: 1, thread: 1, loop: 1, request: 1 };
+
+/** A body that is JSON when it is sent is compared as JSON, and any other body as it is. */
+function wholeOf(body: string, own: readonly PlanVariable[]): readonly TemplateSegment[] {
+  const segments = parseTemplate(body, own);
+  if ('failedAt' in parseJson(filler(segments)(SAMPLE, 0))) return segments;
+  return cutAtStandIns(canonical(parsedBody(body, own)), own);
 }
 
-function fieldsText(text: string, fields: readonly ContentField[]): string {
-  const parsed = parseJson(text);
+function fieldsOf(
+  body: string,
+  fields: readonly ContentField[],
+  own: readonly PlanVariable[],
+): readonly TemplateSegment[] {
+  const json = parsedBody(body, own);
   const values = fields.map(({ sent }) => {
-    const value = 'value' in parsed ? valueAt(parsed.value, sent) : undefined;
+    const value = valueAt(json, sent);
     if (value === undefined) throw new BodyError(`it has no field ${pointerText(sent)}, which content names`);
     return value;
   });
-  const canonical = canonicalText(values);
-  if (canonical === null) throw new BodyError('content names a field that JSON cannot carry safely');
-  return canonical;
+  return cutAtStandIns(canonical(values), own);
+}
+
+function parsedBody(body: string, own: readonly PlanVariable[]): Json {
+  const parsed = parseJson(standInText(body, own));
+  if ('failedAt' in parsed)
+    throw new BodyError('content compares JSON: expected each variable in quotes, or as a whole value');
+  checkKeys(parsed.value);
+  return parsed.value;
+}
+
+function canonical(json: Json): string {
+  const text = canonicalText(json);
+  if (text === null) throw new BodyError('content names a value that JSON cannot carry safely');
+  return text;
 }

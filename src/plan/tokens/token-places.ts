@@ -44,7 +44,10 @@ export function mentionsToken({ url, headers, body }: Pick<Request, 'url' | 'hea
 
 function withHeader(request: Request, name: string): Request {
   const written = Object.entries(request.headers).find(([each]) => each.toLowerCase() === name.toLowerCase());
-  if (written?.[1].includes('${qbl.') === true) return request;
+  if (written?.[1].includes('${qbl.') === true) {
+    checkNumber(written[1], `the header ${written[0]}`);
+    return request;
+  }
   if (written !== undefined)
     throw new BodyError(
       `the header ${written[0]} carries the identity: write \${qbl.id} in its value, or remove it`,
@@ -61,7 +64,10 @@ function withField(body: string | null, pointer: JsonPointer, own: readonly Plan
   const span = spanAt(text, pointer);
   if (span === null) throw new BodyError(`it has no field ${name}, which carries the identity`);
   const written = withVariables(text.slice(span.start, span.end));
-  if (written.includes('${qbl.')) return body;
+  if (written.includes('${qbl.')) {
+    checkNumber(written.replace(/^"(.*)"$/s, '$1'), `its field ${name}`);
+    return body;
+  }
   const before = withVariables(text.slice(0, span.start));
   return `${before}${tokenFor(span.value, written, name)}${withVariables(text.slice(span.end))}`;
 }
@@ -72,4 +78,11 @@ function tokenFor(value: unknown, written: string, name: string): string {
     return '${qbl.number}';
   if (typeof value === 'string') return '"${qbl.id}"';
   throw new BodyError(`its field ${name} carries the identity: expected a text or a whole number there`);
+}
+
+/** A number has no form of its own by which it could be found within a text. */
+function checkNumber(value: string, where: string): void {
+  const isAlone = value.trim() === '${qbl.number}';
+  if (value.includes('${qbl.number}') && !isAlone && !/\$\{qbl\.(id|hex)\}/.test(value))
+    throw new BodyError(`${where} has \${qbl.number} within a text: expected it alone, or \${qbl.id}`);
 }

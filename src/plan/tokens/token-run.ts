@@ -9,8 +9,17 @@ import { groupSizes } from '../template/tokens.ts';
 export function tokenRun(plan: Plan, execution: Execution): TokenRun {
   return {
     codec: new TokenCodec(execution),
-    numbers: new NumberTokenCodec(execution, groupSizes(plan)),
+    numbers: sendsNumbers(plan) ? new NumberTokenCodec(execution, groupSizes(plan)) : null,
     find: findPlacesOf(plan),
     content: plan.content ?? { kind: 'none' },
   };
+}
+
+/** Without this, numbers of others could look like tokens. */
+function sendsNumbers({ threadGroups }: Plan): boolean {
+  return threadGroups.some(({ requests }) =>
+    requests.some(({ url, headers, body }) =>
+      [url, body ?? '', ...Object.values(headers)].some((text) => text.includes('${qbl.number}')),
+    ),
+  );
 }

@@ -164,7 +164,9 @@ export class Tally {
   ): boolean {
     if (reading.kind === 'message') return reading.condition === 'corrupt';
     const { identity, content } = reading;
-    const row = this.#table.addTokenSeen(identity, { arrivedAtMs, content });
+    // A damaged token may be part of the content. It counts once.
+    const known = { arrivedAtMs, content: reading.isDamaged ? null : content };
+    const row = this.#table.addTokenSeen(identity, known);
     if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)
       this.#onTokenLatency(arrivedAtMs, row.sentAtMs);
     return reading.isDamaged || row.isDamaged;

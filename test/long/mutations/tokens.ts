@@ -17,7 +17,11 @@ export const tokens: readonly Mutation[] = [
   codec('one wrong digit is damage', 'isDamaged: true', 'isDamaged: false'),
   number('the check value must fit', 'number % this.#checks !== this.#checkOf(place)', 'false'),
   number('a start names the execution', '`${run}|${startedAtMs}|${place}`', '`${run}|${place}`'),
-  reader('an intact token goes before a damaged one', 'if (!found.isDamaged) return', 'return'),
+  reader(
+    'an intact token goes before a damaged one',
+    'const found = run.codec.read(digits);',
+    'const found = run.codec.read(digits) ?? run.codec.repair(digits);',
+  ),
   reader('names of headers have no case', 'header.name.toLowerCase() === name', 'header.name === name'),
   reader(
     'a token may be in an envelope',

@@ -1,5 +1,8 @@
-/** Maximum number of copies with other contents than the first one that are kept until the row is read. */
-const MAX_OTHER_CONTENTS = 2 ** 16;
+/**
+ * Maximum number of messages of which more copies than the first one are compared with a row that is read later, and of
+ * these copies. A message with more copies than that is a duplicate anyway.
+ */
+const MAX_WITH_MORE = 2 ** 16;
 const MAX_COPIES_OF_ONE = 100;
 
 /** What the row of a message says about it. */
@@ -23,7 +26,7 @@ export interface TokenSeen {
  */
 export class SlotTokens {
   readonly #pages: Page[] = [];
-  readonly #otherContents = new Map<number, number[]>();
+  readonly #moreContents = new Map<number, number[]>();
 
   /** Returns when the first copy arrived, if it came before the row, and how many copies have other contents. */
   addSent(slot: number, { sentAtMs, content }: TokenSent): { arrivedAtMs: number | null; damaged: number } {
@@ -32,8 +35,8 @@ export class SlotTokens {
     const flags = page.flags[index] ?? 0;
     const arrivedAtMs = (flags & ARRIVED) === 0 ? null : (page.times[index] ?? 0);
     const seen = (flags & SEEN_CONTENT) === 0 ? [] : [page.contents[index] ?? 0];
-    const all = [...seen, ...(this.#otherContents.get(slot) ?? [])];
-    this.#otherContents.delete(slot);
+    const all = [...seen, ...(this.#moreContents.get(slot) ?? [])];
+    this.#moreContents.delete(slot);
     page.times[index] = sentAtMs;
     page.contents[index] = content ?? 0;
     page.flags[index] = SENT | (content === null ? 0 : SENT_CONTENT);
@@ -53,19 +56,18 @@ export class SlotTokens {
       return { sentAtMs: page.times[index] ?? 0, isDamaged };
     }
     if (arrivedAtMs !== null && (flags & ARRIVED) === 0) page.times[index] = arrivedAtMs;
-    if (content !== null && (flags & SEEN_CONTENT) !== 0)
-      this.#keepOther(slot, content, page.contents[index]);
+    if (content !== null && (flags & SEEN_CONTENT) !== 0) this.#keepMore(slot, content);
     else if (content !== null) page.contents[index] = content;
     page.flags[index] = flags | (arrivedAtMs === null ? 0 : ARRIVED) | (content === null ? 0 : SEEN_CONTENT);
     return { sentAtMs: null, isDamaged: false };
   }
 
-  #keepOther(slot: number, content: number, first: number | undefined): void {
-    // Two different contents of one message already prove damage. So a limit hides none.
-    if (content === first || this.#otherContents.size >= MAX_OTHER_CONTENTS) return;
-    const others = this.#otherContents.get(slot) ?? [];
-    others.push(content);
-    if (others.length <= MAX_COPIES_OF_ONE) this.#otherContents.set(slot, others);
+  #keepMore(slot: number, content: number): void {
+    const contents = this.#moreContents.get(slot) ?? [];
+    if (contents.length >= MAX_COPIES_OF_ONE) return;
+    if (contents.length === 0 && this.#moreContents.size >= MAX_WITH_MORE) return;
+    this.#moreContents.set(slot, contents);
+    contents.push(content);
   }
 
   #page(slot: number): Page {
