@@ -3,9 +3,7 @@ import type { Mistake } from '../mistakes/mistake.ts';
 import type { WrittenPlan } from '../override.ts';
 import { placementOf } from '../placements.ts';
 import type { Request } from '../plan.ts';
-import { standInText } from '../template/body-template.ts';
-import { spanAt } from '../template/json-span.ts';
-import { isContentType, isJson } from './place.ts';
+import { hasField, isContentType, isJson } from './place.ts';
 import type { EndpointPreset } from './preset.ts';
 
 type Path = readonly PropertyKey[];
@@ -61,12 +59,12 @@ function isSameType(written: string, needed: string): boolean {
 function bodyMistakes(
   name: string,
   { envelope }: EndpointPreset,
-  { variables = [] }: WrittenPlan,
+  plan: WrittenPlan,
   { body }: Request,
   path: Path,
 ): Mistake[] {
   if (envelope?.second === undefined || body === null) return [];
-  if (spanAt(standInText(body, variables), envelope.second) === null) return [];
+  if (!hasField(body, envelope.second, plan)) return [];
   return [
     { path: [...path, 'body'], message: `expected one record: qbl follows one message a request of ${name}` },
   ];

@@ -242,12 +242,14 @@ it.each([
     '',
     /body: expected one record: qbl follows one message a request of confluent-rest-v2$/,
   ],
+  ['endpoint: karapace', '{"a": "${what}"}', '', /body: .*what/],
+  ['endpoint: karapace', 'no JSON', '', /body: it has no object at \/records\/0\/value/],
   [
     'endpoint: cloudevents-binary',
     MESSAGE,
     'headers: {ce-id: "${uuid}"}',
     /headers: the header ce-id carries the identity: write \$\{qbl.id\} in its value, or remove it$/,
   ],
-])('a contradiction to %s is one line', async (ofPlan, body, ofRequest, message) => {
+])('a mistake beside %s is one line', async (ofPlan, body, ofRequest, message) => {
   await expect(load(plan(ofPlan, body, ofRequest))).rejects.toThrow(message);
 });

@@ -1,9 +1,11 @@
+import type { JsonPointer } from '../../message/json/pointer.ts';
 import { defaultFindPlaces, type FindPlace, IN_BODY, type Placement } from '../../message/placement.ts';
 import type { WrittenPlan } from '../override.ts';
 import { placementOf } from '../placements.ts';
 import type { Content, Plan, Request } from '../plan.ts';
-import { standInText } from '../template/body-template.ts';
+import { BodyError, standInText } from '../template/body-template.ts';
 import { spanAt } from '../template/json-span.ts';
+import { TemplateError } from '../template/template.ts';
 import type { EndpointPreset, Envelope } from './preset.ts';
 
 /**
@@ -44,12 +46,22 @@ function requestAt(preset: EndpointPreset, plan: WrittenPlan, ofPlan: Placement,
 }
 
 /** Whether the body is only the message, and not yet in the envelope. */
-export function needsEnvelope(
-  { mark }: Envelope,
+function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body }: Request): boolean {
+  return body !== null && !hasField(body, mark, plan);
+}
+
+/** Whether the body has a value there. A body with a mistake has none: it is reported with all other templates. */
+export function hasField(
+  body: string,
+  pointer: JsonPointer,
   { variables = [] }: Pick<Plan, 'variables'>,
-  { body }: Request,
 ): boolean {
-  return body !== null && spanAt(standInText(body, variables), mark) === null;
+  try {
+    return spanAt(standInText(body, variables), pointer) !== null;
+  } catch (error) {
+    if (error instanceof BodyError || error instanceof TemplateError) return false;
+    throw error;
+  }
 }
 
 /** `body` is the object of the message, also if the plan wrote the envelope. Other pointers then stay as written. */
