@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Message } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { type Got, judgedBehind, type ToMessages } from './any-endpoint.ts';
+import { qbl } from './support/qbl.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const THREADS = 4;
 const LOOPS = 5;
@@ -154,4 +156,24 @@ test('a plan that a token cannot carry is refused with the bound', async () => {
   await expect(refused(plan('template', ORDER, 'find: $message.key'))).rejects.toThrow('expected ${qbl.id}');
   await expect(refused(plan('template', '{"a":"${qbl.id}"}'))).rejects.toThrow('expected find beside');
   await expect(refused(plan('body', ORDER, 'content: whole'))).rejects.toThrow('it applies to tokens only');
+});
+
+test('qbl run passes the header of a token on to the queue, and its service reads the token', async () => {
+  const folder = await tempFolder();
+  const load = ['--threads', '5', '--loops', '8', '--service-rate', '400'];
+  const ended = await qbl(['run', '--json', '--identity', 'header:X-Request-Id', ...load], { folder });
+  const result = JSON.parse(ended.stdout);
+  expect(result).toMatchObject({ verdict: 'pass', acked: 40, received: 40, foreign: 0 });
+  expect(result.service).toMatchObject({ processed: 40, unprocessed: 0, processedTwice: 0 });
+  expect(result.latencyMs.count).toBe(40);
+  expect(ended.code).toBe(0);
+});
+
+test('a plan with tokens is not rendered to a file, because a token names its run', async () => {
+  const folder = await tempFolder();
+  const ended = await qbl(['jmeter', '--render', 'x.jmx', '--identity', 'header:X-Id'], { folder });
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(
+    /^error: --render: a plan with tokens cannot be rendered[^\n]*\nhint: [^\n]*\n$/,
+  );
 });

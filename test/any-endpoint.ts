@@ -23,8 +23,6 @@ export type ToMessages = (got: Got) => readonly Message[];
 export interface Judged {
   readonly code: number | null;
   readonly record: VerifyRecord;
-  /** What verify prints for people. */
-  readonly text: string;
 }
 
 /** What an endpoint answers when its messages are stored. */
@@ -62,10 +60,8 @@ export async function judgedBehind(
   const run = ['--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'];
   const sent = await qbl([...sender.map((word) => word.replace('URL', url)), ...run], { folder, env });
   if (sent.code !== 0) throw new Error(`the sender ended with ${sent.code}: ${sent.stderr}`);
-  const verify = ['verify', 'mine', '--settle', '1s', ...rules];
-  const judged = await qbl([...verify, '--json'], { folder });
-  const { stdout, stderr } = await qbl(verify, { folder });
-  return { code: judged.code, record: recordOf(judged), text: stdout + stderr };
+  const judged = await qbl(['verify', 'mine', '--settle', '1s', '--json', ...rules], { folder });
+  return { code: judged.code, record: recordOf(judged) };
 }
 
 async function startEndpoint(address: string, toMessages: ToMessages, toAnswer: ToAnswer): Promise<string> {

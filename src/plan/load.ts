@@ -9,7 +9,7 @@ import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts'
 import { planMistakes } from './mistakes/plan-mistakes.ts';
 import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
 import type { Plan } from './plan.ts';
-import { withTokens } from './template/token-places.ts';
+import { withTokens } from './tokens/token-places.ts';
 import { readYamlPlan } from './yaml.ts';
 
 /** People write plans by hand. A larger file is not a plan. */

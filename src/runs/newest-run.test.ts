@@ -23,7 +23,7 @@ async function addRun(runs: string, id: string, seconds: number, experiment?: ob
   await mkdir(join(runs, id));
   const file = join(runs, id, 'run.json');
   const record = {
-    schema: 'qbl.run/1',
+    schema: 'qbl.run/2',
     id,
     sender: 'blast',
     experiment,

@@ -18,7 +18,7 @@ async function addRun(
 ): Promise<void> {
   await mkdir(join(runs, id, 'dashboard'), { recursive: true });
   const record = {
-    schema: 'qbl.run/1',
+    schema: 'qbl.run/2',
     id,
     sender: 'blast',
     experiment,
@@ -80,7 +80,7 @@ test('pruneRuns keeps everything that is not a finished run of qbl', async () =>
   await writeFile(join(runs, 'a-file'), '');
   await addRun('copied', 2);
   await mkdir(join(runs, 'renamed'));
-  await writeFile(join(runs, 'renamed', 'run.json'), JSON.stringify({ schema: 'qbl.run/1', id: 'another' }));
+  await writeFile(join(runs, 'renamed', 'run.json'), JSON.stringify({ schema: 'qbl.run/2', id: 'another' }));
   expect(await prune(1, 'present')).toEqual(['copied']);
   expect((await readdir(runs)).sort()).toEqual([
     'a-file',

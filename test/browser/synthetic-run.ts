@@ -283,7 +283,7 @@ function arrivedShare(at: number): number {
 
 function runJson(path: string, { samples }: SyntheticRun, endMs: number) {
   return {
-    schema: 'qbl.run/1',
+    schema: 'qbl.run/2',
     id: idOf(path),
     sender: 'blast',
     plan: {

@@ -11,6 +11,7 @@ import { capacityOf } from '../options/shared/capacity-options.ts';
 import { examples } from '../options/shared/options.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 import { ConsumeView } from '../output/consume-view.ts';
+import { runTokens } from '../sending/run-tokens.ts';
 import { stopSignal } from '../stop-signals.ts';
 import type { Choose } from '../work.ts';
 
@@ -112,6 +113,7 @@ async function work(
       ...capacityOf(options),
       ...queues,
       run: folder?.id ?? null,
+      tokens: folder === null ? () => [] : await runTokens(folder),
       drain: options.drain === true,
       port: options.port ?? null,
       receiptsFile: files?.receipts ?? options.receipts ?? null,

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { EXIT_CODES, type ExitCode, QblError } from '../../error.ts';
 import type { JMeter } from '../../jmeter/running/find.ts';
 import type { Totals } from '../../jmeter/running/totals.ts';
+import { usesTokens } from '../../plan/placements.ts';
 import { type Plan, plannedMs } from '../../plan/plan.ts';
 import { printable } from '../../printable.ts';
 import type { Progress } from '../../process/messages.ts';
@@ -36,6 +37,15 @@ async function jmeter(options: JMeterCommandOptions, context: Context): Promise<
 }
 
 async function render(plan: Plan, file: string, { err }: Context): Promise<ExitCode> {
+  if (usesTokens(plan)) {
+    throw new QblError(
+      'usage',
+      '--render: a plan with tokens cannot be rendered, because a token names the run that sends it',
+      {
+        hint: 'Send the plan with qbl jmeter without --render, or put the identity into the body (--identity body).',
+      },
+    );
+  }
   const { renderJmx } = await import('../../jmeter/rendering/render.ts');
   const text = renderJmx(plan, { resultsFile: true });
   // The file contains the header values, which can be secret. JMeter needs them to send.

@@ -90,8 +90,8 @@ async function report(
     const { compareText } = await import('../../report/text/compare-text.ts');
     out.line(`${compareText(table, out.target.columns, out.style)}\n`);
   }
-  await showGaps(folder, err);
   const page = await writeReport(folder, overlay);
+  await showGaps(folder, err);
   out.line(relative(directory, page));
   const judged = failIf.map((each) => judgeCondition(each, figures, comparedFigures));
   await writeCiFiles(options, folder, { conditions: judged, comparison: table });

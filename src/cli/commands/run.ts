@@ -72,7 +72,7 @@ export function runCommand(choose: Choose): Command {
         'qbl run',
         'qbl run --threads 50 --duration 10s --rate 2000',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
-        'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders --service-group order-service',
+        'qbl run --queue kafka://localhost/orders --service-group order-service',
         'qbl run --rate 100 --until-stopped --allow-errors',
         'qbl run --service-rate 40 --compare direct --threads 200 --rate 100',
       ),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { claimOf } from '../../message/reading/claim-of.ts';
 import { writeMessage } from '../../message/write.ts';
 import type { Timestamp } from '../../queue/queue.ts';
 import { arrivalOf } from './arrival.ts';
 import { Counter } from './counts.ts';
+import { receivedOf } from './received.ts';
 
 const IDENTITY = { run: 'mine', group: 1, thread: 1, loop: 1, request: 1 };
 const OWN = writeMessage('{"a":1}', IDENTITY, 5_000);
@@ -18,7 +18,10 @@ function arrival(value: string, timestamp: Timestamp | null) {
     redelivered: false,
     timestamp,
   };
-  return arrivalOf({ ...message, ack: () => {} }, claimOf(body));
+  return arrivalOf(
+    { ...message, ack: () => {} },
+    receivedOf({ value: body }, () => []),
+  );
 }
 
 test.each<[string, string, Timestamp | null, ReturnType<typeof arrival>]>([

@@ -1,5 +1,5 @@
-import type { ReceivedClaim } from '../../message/reading/claim-of.ts';
 import type { ConsumedMessage } from '../../queue/queue.ts';
+import type { ReceivedMessage } from './received.ts';
 
 /** The best known time at which a message arrived in the queue. `atMs` is in epoch milliseconds. */
 export interface Arrival {
@@ -17,10 +17,10 @@ export interface Arrival {
  */
 export function arrivalOf(
   { timestamp, receivedAtMs }: ConsumedMessage,
-  { claim, condition }: ReceivedClaim,
+  { sentAtMs }: Pick<ReceivedMessage, 'sentAtMs'>,
 ): Arrival {
   if (timestamp?.source === 'LogAppendTime') return { atMs: timestamp.atMs, source: 'queue' };
-  if (claim !== null && condition === 'intact') return { atMs: Number(claim.sentAt), source: 'sender' };
+  if (sentAtMs !== null) return { atMs: sentAtMs, source: 'sender' };
   if (timestamp !== null) return { atMs: timestamp.atMs, source: 'sender' };
   return { atMs: receivedAtMs, source: 'receipt' };
 }

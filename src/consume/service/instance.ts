@@ -1,4 +1,4 @@
-import { claimOf, type ReceivedClaim } from '../../message/reading/claim-of.ts';
+import type { TokenRun } from '../../message/reading/token-reader.ts';
 import type { ConnectionState, ConsumedMessage, Consumer, Queue } from '../../queue/queue.ts';
 import type { ReceiptOutcome, ReceiptWriter } from '../../runs/rows/receipts-csv.ts';
 import { newPresence } from '../working/presence.ts';
@@ -6,6 +6,7 @@ import type { Workers, WorkResult } from '../working/workers.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Counter } from './counts.ts';
 import type { DeadLetters } from './dead-letter.ts';
+import { type ReceivedMessage, receivedOf } from './received.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Options that all instances of a service share. */
@@ -14,6 +15,7 @@ export interface InstanceOptions {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
+  readonly tokens: () => readonly TokenRun[];
   readonly maxInFlight: number;
   readonly maxAttempts: number;
   /** Takes messages that are given up. Null if the service gives up no message. */
@@ -30,7 +32,7 @@ export interface InstanceOptions {
 }
 
 /** A message that an instance has taken but not finished. */
-interface Task extends ReceivedClaim {
+interface Task extends ReceivedMessage {
   readonly message: ConsumedMessage;
   readonly arrival: Arrival;
   /** Whether the message is counted. Messages of other runs are not. */
@@ -108,9 +110,9 @@ export class Instance {
   }
 
   #taskOf(message: ConsumedMessage): Task {
-    const { run } = this.#options;
-    const received = claimOf(message.value);
-    const isOwn = run === null || received.claim?.identity.run === run;
+    const { run, tokens } = this.#options;
+    const received = receivedOf(message, tokens);
+    const isOwn = run === null || received.identity?.run === run;
     return { message, ...received, arrival: arrivalOf(message, received), isOwn };
   }
 
@@ -168,14 +170,14 @@ export class Instance {
   }
 
   async #writeReceipt(
-    { claim, condition, arrival }: Task,
+    { identity, sentAtMs, condition, arrival }: Task,
     attempt: number,
     { startedAtMs, finishedAtMs }: Attempted,
     outcome: ReceiptOutcome,
   ): Promise<void> {
     await this.#options.receipts?.write({
-      identity: claim?.identity ?? null,
-      sentAtMs: condition === 'intact' && claim !== null ? Number(claim.sentAt) : null,
+      identity,
+      sentAtMs,
       attempt,
       instance: this.#number,
       arrivedAtMs: arrival.atMs,

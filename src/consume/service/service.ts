@@ -1,4 +1,5 @@
 import type { Capacity } from '../../capacity/capacity.ts';
+import type { TokenRun } from '../../message/reading/token-reader.ts';
 import { pause } from '../../pause.ts';
 import { Condition } from '../../queue/condition.ts';
 import type { ConnectionState, Queue } from '../../queue/queue.ts';
@@ -22,6 +23,8 @@ export interface ServiceOptions extends Capacity {
   readonly group: string;
   /** The run whose messages are counted. Null if all messages are counted. */
   readonly run: string | null;
+  /** The tokens of that run. Empty until the sender has written run.json, and for runs without tokens. */
+  readonly tokens: () => readonly TokenRun[];
   readonly maxAttempts: number;
   readonly deadLetters: DeadLetters | null;
   readonly receipts: ReceiptWriter | null;

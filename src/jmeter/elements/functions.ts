@@ -1,7 +1,7 @@
 import { NOT_IN_XML } from './xml.ts';
 
 /**
- * Writes JMeter's language of functions and variables.
+ * Writes texts in which JMeter finds functions and variables, such as `${__time()}`.
  * Sources: engine/util/FunctionParser.java, ReplaceStringWithFunctions.java.
  */
 

@@ -1,5 +1,5 @@
 import type { Plan, Request } from '../../plan/plan.ts';
-import { mentionsToken } from '../../plan/template/token-places.ts';
+import { mentionsToken } from '../../plan/tokens/token-places.ts';
 import { literalText, property } from '../elements/functions.ts';
 import { boolProp, collectionProp, elementProp, node, stringProp, type TreeNode } from '../elements/tree.ts';
 import { type XmlElement, xmlElement } from '../elements/xml.ts';

@@ -6,7 +6,7 @@ import type { Plan, Request, ThreadGroup } from '../plan.ts';
 import { BodyError } from '../template/body-template.ts';
 import { contentTemplate } from '../template/content.ts';
 import { TemplateError } from '../template/template.ts';
-import { mentionsToken, withToken } from '../template/token-places.ts';
+import { mentionsToken, withToken } from '../tokens/token-places.ts';
 import type { Mistake } from './mistake.ts';
 
 type Path = readonly PropertyKey[];

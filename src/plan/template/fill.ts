@@ -17,17 +17,25 @@ export interface FillOptions {
 }
 
 /** A segment with everything needed to write it. */
-type Part = Exclude<TemplateSegment, { kind: 'own' }> | { readonly kind: 'own'; readonly valueOf: ValueOf };
+type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: Exclude<Variable, TokenVariable> }
+  | { readonly kind: 'value'; readonly valueOf: ValueOf };
 
 /** All mentions of a variable in one message get the same value. */
 export function filler(segments: readonly TemplateSegment[], options: FillOptions = {}): Fill {
   const { values = new PlanValues(), uuid = randomUUID, tokens = NO_TOKENS } = options;
   const parts = segments.map((segment): Part => {
-    return segment.kind === 'own' ? { kind: 'own', valueOf: values.of(segment.variable) } : segment;
+    if (segment.kind === 'text') return segment;
+    if (segment.kind === 'own') return { kind: 'value', valueOf: values.of(segment.variable) };
+    const { name } = segment;
+    return isTokenVariable(name)
+      ? { kind: 'value', valueOf: (identity) => tokens(name, identity) }
+      : { kind: 'variable', name };
   });
   const usesUuid = mentions(segments, 'uuid');
   return (identity, sentAtMs) => {
-    const builtIn: Readonly<Record<Exclude<Variable, TokenVariable>, string | number>> = {
+    const builtIn: Record<Exclude<Variable, TokenVariable>, string | number> = {
       run: identity.run,
       thread: identity.thread,
       loop: identity.loop,
@@ -37,8 +45,7 @@ export function filler(segments: readonly TemplateSegment[], options: FillOption
     let text = '';
     for (const part of parts) {
       if (part.kind === 'text') text += part.text;
-      else if (part.kind === 'own') text += part.valueOf(identity);
-      else text += isTokenVariable(part.name) ? tokens(part.name, identity) : builtIn[part.name];
+      else text += part.kind === 'variable' ? builtIn[part.name] : part.valueOf(identity);
     }
     return text;
   };

@@ -122,7 +122,7 @@ export class SqsQueue implements Queue {
         `The queue ${this.url} cannot be reached: ${describeSqsError(error)}`,
         {
           cause: error,
-          hint: 'Check that the service is running and that your AWS credentials allow access to the queue.',
+          hint: 'Check the address in the queue URL, and that your AWS credentials allow access to the queue.',
         },
       );
     }

@@ -16,7 +16,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(?:\/([^?#]*))?(.*)$/i.exec(url);
   if (match === null) {
     throw wrongUrl(
-      'The queue must be given as a URL.',
+      'The queue is not a URL.',
       `Write the URL as ${KAFKA_FORM.form}, for example ${DEFAULT_QUEUE_URL}.`,
     );
   }

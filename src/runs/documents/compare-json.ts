@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { replaceJson } from '../json/json-file.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { replaceJson } from './json-file.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 const BENEFITS = ['availability', 'scalability', 'cost'] as const;
 

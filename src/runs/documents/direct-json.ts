@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { count, epochMs } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { count, epochMs } from './figure-schemas.ts';
-import { replaceJson } from './json-file.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 const counts = {
   /** Number of requests that reached the service. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LongSpans } from '../../samples/gaps/ack-times.ts';
 import { FATES, type Gap } from '../../samples/gaps/gap-counts.ts';
+import { count, durationMs } from '../json/figure-schemas.ts';
 import { byName } from './counts.ts';
-import { count, durationMs } from './figure-schemas.ts';
 
 const gap = z
   .object({

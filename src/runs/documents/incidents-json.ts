@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { durationMs } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { durationMs } from './figure-schemas.ts';
-import { replaceJson } from './json-file.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 /** A process of `qbl run` that ended before its work was done, or did not end in time. */
 export const incident = z

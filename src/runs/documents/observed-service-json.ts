@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { latencyMs } from '../json/latency-ms.ts';
+import { checkedRecord, readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
-import { replaceJson } from './json-file.ts';
-import { latencyMs } from './latency-ms.ts';
-import { checkedRecord, readJsonIfThere } from './read-json.ts';
 
 const rebalance = z
   .object({

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { QblError } from '../../error.ts';
 import { METHODS, ON_SAMPLE_ERROR, type Plan } from '../../plan/plan.ts';
 import { parseQueueUrl } from '../../queue/url/url.ts';
+import { count, durationMs, epochMs, quantity } from '../json/figure-schemas.ts';
+import { createJson, replaceJson } from '../json/json-file.ts';
+import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { withoutSecrets } from '../secrets.ts';
-import { count, durationMs, epochMs, quantity } from './figure-schemas.ts';
-import { createJson, replaceJson } from './json-file.ts';
-import { parseRecord, textIfThere } from './read-json.ts';
 
 const pointer = z.array(z.string());
 
@@ -126,7 +126,7 @@ export type Experiment = z.infer<typeof experiment>;
 
 const runRecord = z
   .object({
-    schema: z.literal('qbl.run/1'),
+    schema: z.literal('qbl.run/2'),
     id: z.string(),
     sender: z.string(),
     experiment: experiment.exactOptional(),
@@ -166,7 +166,7 @@ export interface NewRun {
 export async function beginRun(folder: RunFolder, run: NewRun): Promise<RunRecord> {
   const now = new Date();
   const record: RunRecord = {
-    schema: 'qbl.run/1',
+    schema: 'qbl.run/2',
     id: folder.id,
     sender: run.sender,
     ...(run.experiment === undefined ? {} : { experiment: run.experiment }),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { formatWork, readWork, WORK_EXPECTED } from '../../capacity/work.ts';
+import { count, durationMs, epochMs, quantity, share } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
-import { replaceJson } from './json-file.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 /** A work time. In the file it is text, as the value of `--work`. In memory it is a value of type Work. */
 const work = z.string().transform((text, context) => {

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { RateKept } from '../../samples/rate-kept.ts';
 import type { StatisticsSummary } from '../../samples/summary/statistics.ts';
 import type { SummaryRow } from '../../samples/summary/summary-report.ts';
+import { count, durationMs, epochMs, quantity, share } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { latencyMs } from '../json/latency-ms.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { count, durationMs, epochMs, quantity, share } from './figure-schemas.ts';
 import { gapsRecord } from './gaps-json.ts';
-import { replaceJson } from './json-file.ts';
-import { latencyMs } from './latency-ms.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 const row: z.ZodType<SummaryRow> = z.object({
   label: z.string(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Positions } from '../../queue/queue.ts';
+import { count, partitionKey } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
-import { count, partitionKey } from './figure-schemas.ts';
-import { replaceJson } from './json-file.ts';
-import { readJsonIfThere } from './read-json.ts';
 
 const tapRecord = z
   .object({

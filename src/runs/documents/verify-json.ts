@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Histogram } from '../../samples/latency/histogram.ts';
 import { writeHlog } from '../../samples/latency/hlog.ts';
+import { count, durationMs } from '../json/figure-schemas.ts';
+import { replaceJson } from '../json/json-file.ts';
+import { latencyMs } from '../json/latency-ms.ts';
+import { checkedRecord, readJsonIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { byName, OFFENCES, RUN_COUNTS, SERVICE_COUNTS } from './counts.ts';
-import { count, durationMs } from './figure-schemas.ts';
 import { gapsRecord } from './gaps-json.ts';
 import { type Incident, incident } from './incidents-json.ts';
-import { replaceJson } from './json-file.ts';
-import { latencyMs } from './latency-ms.ts';
-import { checkedRecord, readJsonIfThere } from './read-json.ts';
 import { DOUBT_KINDS, FAIL_REASON_KINDS, UNKNOWN_REASON_KINDS } from './reasons.ts';
 
 const runCounts = byName(RUN_COUNTS, count);

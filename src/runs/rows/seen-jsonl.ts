@@ -3,8 +3,8 @@ import { QblError } from '../../error.ts';
 import { appendPrivate } from '../../private-file.ts';
 import { highest } from '../../queue/positions.ts';
 import type { Positions } from '../../queue/queue.ts';
-import { count, partitionKey } from '../documents/figure-schemas.ts';
-import { parseRecord, textIfThere } from '../documents/read-json.ts';
+import { count, partitionKey } from '../json/figure-schemas.ts';
+import { parseRecord, textIfThere } from '../json/read-json.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { endTornLine } from './torn-line.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { count, durationMs, epochMs } from '../documents/figure-schemas.ts';
-import { parseRecord } from '../documents/read-json.ts';
+import { count, durationMs, epochMs } from '../json/figure-schemas.ts';
+import { parseRecord } from '../json/read-json.ts';
 import { statIfThere } from '../regular-file.ts';
 import { type RunFolder, runFiles } from '../run-folder.ts';
 

@@ -15,7 +15,7 @@ export interface GatheredServices {
   readonly torn: number;
   /** Whether every service ended cleanly. */
   readonly ended: boolean;
-  /** Whether a service was killed or is still working. It may have processed messages without writing receipts. */
+  /** Whether service.json lacks the end of a service. Such a service may have processed messages without a receipt. */
   readonly killed: boolean;
   /**
    * Why services may have left messages unprocessed, or why receipts may be missing. Null if everything is complete.

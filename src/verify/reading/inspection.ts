@@ -121,6 +121,7 @@ export class Inspection {
 
   add(deliveries: readonly Delivery[]): void {
     this.#deliveries += deliveries.length;
+    this.#runs.lookUp();
     for (const delivery of deliveries) this.#addOne(delivery);
   }
 

@@ -1,9 +1,7 @@
 import type { TokenRun } from '../../message/reading/token-reader.ts';
-import { NumberTokenCodec } from '../../message/token/number-token.ts';
-import { TokenCodec } from '../../message/token/token.ts';
-import { findPlacesOf, usesBody, usesTokens } from '../../plan/placements.ts';
+import { usesBody, usesTokens } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { groupSizes } from '../../plan/template/tokens.ts';
+import { tokenRun } from '../../plan/tokens/token-run.ts';
 
 interface Started {
   readonly plan: Plan;
@@ -24,33 +22,24 @@ export class TokenRuns {
 
   /** The runs that are known by now and use tokens. */
   get tokens(): readonly TokenRun[] {
-    if (this.#unknown.length > 0) this.#lookUp();
     return this.#tokens;
   }
 
   /** Whether a run may have its identity under the reserved key. Assumed of a run without run.json. */
   get mayUseBody(): boolean {
-    if (this.#unknown.length > 0) this.#lookUp();
     return this.#someUseBody || this.#unknown.length > 0;
   }
 
-  #lookUp(): void {
+  /** Looks for the run.json of each run that is not known yet. Call it before each batch of messages. */
+  lookUp(): void {
+    if (this.#unknown.length === 0) return;
     this.#unknown = this.#unknown.filter((run) => {
       const started = this.#known(run);
       if (started === null) return true;
       this.#someUseBody ||= usesBody(started.plan);
-      if (usesTokens(started.plan)) this.#tokens.push(tokenRun(run, started));
+      if (usesTokens(started.plan))
+        this.#tokens.push(tokenRun(started.plan, { run, startedAtMs: started.startedAtMs }));
       return false;
     });
   }
-}
-
-function tokenRun(run: string, { plan, startedAtMs }: Started): TokenRun {
-  const execution = { run, startedAtMs };
-  return {
-    codec: new TokenCodec(execution),
-    numbers: new NumberTokenCodec(execution, groupSizes(plan)),
-    find: findPlacesOf(plan),
-    content: plan.content ?? { kind: 'none' },
-  };
 }

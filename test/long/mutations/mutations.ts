@@ -6,6 +6,7 @@ import { outcomeRules } from './outcome-rules.ts';
 import { outcomes } from './outcomes.ts';
 import { recognising } from './recognising.ts';
 import { serving } from './serving.ts';
+import { tokens } from './tokens.ts';
 
 /** Each rule of docs/semantics.md, broken. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...judging,
   ...gathering,
   ...serving,
+  ...tokens,
 ];

@@ -177,7 +177,7 @@ export class Stage {
     const end = { at: new Date(atMs).toISOString(), atMs, reason: 'completed', samples: rows.length };
     writeFileSync(runFiles(folder).samples, `${JTL_HEADER}\n${rows.join('')}`);
     const record = {
-      schema: 'qbl.run/1',
+      schema: 'qbl.run/2',
       id: folder.id,
       sender: 'blast',
       plan: plan(),

@@ -2,9 +2,9 @@ import { type JsonPointer, pointerText } from '../../message/json/pointer.ts';
 import type { Placement } from '../../message/placement.ts';
 import { placementOf } from '../placements.ts';
 import type { Plan, PlanVariable, Request } from '../plan.ts';
-import { BodyError, standInText } from './body-template.ts';
-import { spanAt } from './json-span.ts';
-import { withVariables } from './stand-ins.ts';
+import { BodyError, standInText } from '../template/body-template.ts';
+import { spanAt } from '../template/json-span.ts';
+import { withVariables } from '../template/stand-ins.ts';
 
 /** A token of 16 bytes as trace ID, and any span ID. Source: W3C Trace Context, section 3.2. */
 const TRACEPARENT = '00-${qbl.hex}-0000000000000001-01';

@@ -1,0 +1,24 @@
+import type { Identity } from '../../message/identity.ts';
+import { claimOf, type ReceivedCondition } from '../../message/reading/claim-of.ts';
+import { type Received, readToken, type TokenRun } from '../../message/reading/token-reader.ts';
+
+/** Which message a service received, as far as the message shows it. */
+export interface ReceivedMessage {
+  /** Null if the message has no identity. */
+  readonly identity: Identity | null;
+  /** The time of sending, in epoch milliseconds. Null if no checksum proves it, as for a message with a token. */
+  readonly sentAtMs: number | null;
+  readonly condition: ReceivedCondition;
+}
+
+/** @param tokens the tokens of the run that the service belongs to */
+export function receivedOf(message: Received, tokens: () => readonly TokenRun[]): ReceivedMessage {
+  const { claim, condition } = claimOf(message.value);
+  if (claim !== null) {
+    const sentAtMs = condition === 'intact' ? Number(claim.sentAt) : null;
+    return { identity: claim.identity, sentAtMs, condition };
+  }
+  const token = readToken(message, tokens());
+  if (token === null) return { identity: null, sentAtMs: null, condition };
+  return { identity: token.identity, sentAtMs: null, condition: token.isDamaged ? 'unproven' : 'intact' };
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FindPlace } from '../placement.ts';
+import { NumberTokenCodec } from '../token/number-token.ts';
+import { spelled } from '../token/spelling.ts';
+import { TokenCodec } from '../token/token.ts';
+import { readToken, type TokenRun } from './token-reader.ts';
+
+const EXECUTION = { run: 'mine', startedAtMs: 1_700_000_000_000 };
+const codec = new TokenCodec(EXECUTION);
+const numbers = new NumberTokenCodec(EXECUTION, [{ threads: 9, loops: 9, requests: 2 }]);
+const PLACE = { group: 1, thread: 7, loop: 3, request: 2 };
+const IDENTITY = { run: 'mine', ...PLACE };
+const UUID = spelled(codec.digitsOf(PLACE), 'uuid');
+
+function run(find: readonly FindPlace[], content: TokenRun['content'] = { kind: 'none' }): TokenRun {
+  return { codec, numbers, find, content };
+}
+
+const AT: FindPlace = { kind: 'payload', pointer: ['order', 'id'] };
+const read = (value: unknown, ...places: FindPlace[]) =>
+  readToken({ value: Buffer.from(JSON.stringify(value)) }, [run(places.length === 0 ? [AT] : places)]);
+
+test.each([
+  ['at its place', { order: { id: UUID } }],
+  ['as a whole number', { order: { id: numbers.numberOf(PLACE) } }],
+  ['as digits of a text', { order: { id: String(numbers.numberOf(PLACE)) } }],
+  ['within a longer text', { order: { id: `urn:uuid:${UUID}` } }],
+  ['in an envelope', { meta: { order: { id: 'other' } }, payload: [{ order: { id: UUID } }] }],
+  ['in an envelope as a text', { payload: JSON.stringify({ order: { id: UUID } }) }],
+])('a token is found %s', (_, value) => {
+  expect(read(value)).toMatchObject({ identity: IDENTITY, isDamaged: false, content: null });
+});
+
+test.each([
+  ['in another field', { id: UUID, other: { order: UUID } }],
+  ['in a text that mentions it', `order ${UUID}`],
+])('no token is found %s', (_, value) => {
+  expect(read(value)).toBeNull();
+});
+
+test('a repeated name hides a token, because parsers disagree which one counts', () => {
+  const text = `{"order":{"id":"${UUID}"},"order":{"id":"${UUID}"}}`;
+  expect(readToken({ value: Buffer.from(text) }, [run([AT])])).toBeNull();
+});
+
+test('a token is found in a header of any case, and in the key', () => {
+  const headers = () => [
+    { name: 'other', value: UUID },
+    { name: 'X-Request-ID', value: 'wrong' },
+    { name: 'x-request-id', value: UUID },
+  ];
+  const inHeader = run([{ kind: 'header', name: 'X-Request-Id' }]);
+  expect(readToken({ value: null, headers }, [inHeader])).toMatchObject({ identity: IDENTITY });
+  const key = Buffer.from(UUID.toUpperCase());
+  expect(readToken({ value: null, key }, [run([{ kind: 'key' }])])).toMatchObject({ identity: IDENTITY });
+  expect(readToken({ value: null, key }, [inHeader])).toBeNull();
+  expect(readToken({ value: Buffer.from(UUID) }, [run([{ kind: 'key' }])])).toBeNull();
+});
+
+test('an intact token in a later place goes before a damaged one', () => {
+  const damaged = UUID.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+  const headers = () => [{ name: 'a', value: damaged }];
+  const places: FindPlace[] = [{ kind: 'header', name: 'a' }, { kind: 'key' }];
+  expect(readToken({ value: null, headers }, [run(places)])).toMatchObject({ isDamaged: true });
+  const both = { value: null, headers, key: Buffer.from(UUID) };
+  expect(readToken(both, [run(places)])).toMatchObject({ isDamaged: false, identity: IDENTITY });
+});
+
+test('no bytes make the reader throw', () => {
+  const message = fc.record({ value: fc.uint8Array(), key: fc.uint8Array() });
+  fc.assert(
+    fc.property(message, fc.boolean(), ({ value, key }, isJson) => {
+      const text = isJson ? JSON.stringify({ order: { id: Buffer.from(value).toString('latin1') } }) : value;
+      const received = { value: Buffer.from(text), key: Buffer.from(key) };
+      expect(readToken(received, [run([AT, { kind: 'key' }], { kind: 'whole' })])).toBeNull();
+    }),
+  );
+});
+
+test.each([
+  ['whole', { kind: 'whole' } as const, { order: { id: UUID }, a: 1, b: 2 }, { b: 3 }, true],
+  ['whole, in another order', { kind: 'whole' } as const, { order: { id: UUID }, a: 1, b: 2 }, {}, false],
+  [
+    'a field',
+    { kind: 'fields', fields: [{ found: ['b'] }] } as const,
+    { order: { id: UUID }, b: 2 },
+    { b: 3 },
+    true,
+  ],
+  [
+    'another field',
+    { kind: 'fields', fields: [{ found: ['b'] }] } as const,
+    { order: { id: UUID }, b: 2, c: 1 },
+    { c: 3 },
+    false,
+  ],
+  [
+    'a missing field',
+    { kind: 'fields', fields: [{ found: ['b'] }] } as const,
+    { order: { id: UUID }, b: 2 },
+    { b: undefined },
+    true,
+  ],
+])('the hash of the content (%s) shows a change', (_, content, sent, changes, differs) => {
+  const hashOf = (value: object) =>
+    readToken({ value: Buffer.from(JSON.stringify(value)) }, [run([AT], content)])?.content;
+  const reversed = Object.fromEntries(Object.entries({ ...sent, ...changes }).reverse());
+  expect(hashOf(sent)).toEqual(expect.any(Number));
+  expect(hashOf(reversed) === hashOf(sent)).toBe(!differs);
+});

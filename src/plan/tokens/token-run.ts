@@ -1,0 +1,16 @@
+import type { TokenRun } from '../../message/reading/token-reader.ts';
+import { NumberTokenCodec } from '../../message/token/number-token.ts';
+import { type Execution, TokenCodec } from '../../message/token/token.ts';
+import { findPlacesOf } from '../placements.ts';
+import type { Plan } from '../plan.ts';
+import { groupSizes } from '../template/tokens.ts';
+
+/** How the tokens of one execution of a plan are read. */
+export function tokenRun(plan: Plan, execution: Execution): TokenRun {
+  return {
+    codec: new TokenCodec(execution),
+    numbers: new NumberTokenCodec(execution, groupSizes(plan)),
+    find: findPlacesOf(plan),
+    content: plan.content ?? { kind: 'none' },
+  };
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SlotTokens } from './slot-tokens.ts';
+
+interface Step {
+  readonly slot: number;
+  readonly row: boolean;
+  readonly content: number | null;
+}
+
+const SLOTS = [0, 1, 20_000];
+const content = fc.option(fc.integer({ min: 0, max: 3 }));
+const steps = fc.array(fc.record({ slot: fc.constantFrom(...SLOTS), row: fc.boolean(), content }), {
+  maxLength: 20,
+});
+
+/** One row for each slot, among any number of copies before and after it. */
+function oneRow(all: readonly Step[]): readonly Step[] {
+  const seen = new Set<number>();
+  return all.filter(({ slot, row }) => !row || (!seen.has(slot) && seen.add(slot) !== undefined));
+}
+
+test('rows and copies in any order give the same pairs and the same damage', () => {
+  fc.assert(
+    fc.property(steps.map(oneRow), (all) => {
+      const tokens = new SlotTokens();
+      const latencies = new Map<number, number>();
+      let damaged = 0;
+      for (const [at, { slot, row, content: hash }] of all.entries()) {
+        if (row) {
+          const { arrivedAtMs, damaged: copies } = tokens.addSent(slot, { sentAtMs: 1_000, content: hash });
+          if (arrivedAtMs !== null) latencies.set(slot, arrivedAtMs - 1_000);
+          damaged += copies;
+        } else {
+          const first = all.findIndex((step) => step.slot === slot && !step.row) === at;
+          const { sentAtMs, isDamaged } = tokens.addSeen(slot, { arrivedAtMs: 2_000 + at, content: hash });
+          if (first && sentAtMs !== null) latencies.set(slot, 2_000 + at - sentAtMs);
+          damaged += Number(isDamaged);
+        }
+      }
+      const expected = new Map<number, number>();
+      let wrong = 0;
+      for (const slot of SLOTS) {
+        const sent = all.find((step) => step.slot === slot && step.row);
+        const copies = all.filter((step) => step.slot === slot && !step.row);
+        const first = copies[0];
+        if (sent === undefined) continue;
+        if (first !== undefined) expected.set(slot, 1_000 + all.indexOf(first));
+        const before = copies.filter((step) => all.indexOf(step) < all.indexOf(sent));
+        const isWrong = (step: Step) =>
+          sent.content !== null && step.content !== null && step.content !== sent.content;
+        // Copies that equal the first one before the row count once: only different contents are kept until then.
+        const kept = before.filter(({ content: hash }) => hash !== null);
+        const others = kept.filter((step, i) => i === 0 || step.content !== kept[0]?.content);
+        wrong +=
+          others.filter(isWrong).length +
+          copies.filter((step) => !before.includes(step)).filter(isWrong).length;
+      }
+      expect(latencies).toEqual(expected);
+      expect(damaged).toBe(wrong);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,37 @@
+import { type Mutation, mutationsProvenBy, type Proof } from './mutation.ts';
+
+const TOKEN: Proof = { file: 'src/message/token/token.test.ts' };
+const READER: Proof = { file: 'src/message/reading/token-reader.test.ts' };
+const SLOTS: Proof = { file: 'src/verify/counting/slots/slot-tokens.test.ts' };
+const codec = mutationsProvenBy(TOKEN, 'src/message/token/token.ts');
+const number = mutationsProvenBy(TOKEN, 'src/message/token/number-token.ts');
+const reader = mutationsProvenBy(READER, 'src/message/reading/token-reader.ts');
+const content = mutationsProvenBy(READER, 'src/message/reading/content-hash.ts');
+const slots = mutationsProvenBy(SLOTS, 'src/verify/counting/slots/slot-tokens.ts');
+
+/** Identities outside the reserved key: their digits, where they are found, and what is compared. */
+export const tokens: readonly Mutation[] = [
+  codec('a token of another execution is none', '!digits.startsWith(this.#tag)', 'false'),
+  codec('the check bits must fit', 'third % CHECKS !== this.#checkOf(group, thread, loop, request)', 'false'),
+  codec('a start names the execution', '`${run}|${startedAtMs}`', 'run'),
+  codec('one wrong digit is damage', 'isDamaged: true', 'isDamaged: false'),
+  number('the check value must fit', 'number % this.#checks !== this.#checkOf(place)', 'false'),
+  number('a start names the execution', '`${run}|${startedAtMs}|${place}`', '`${run}|${place}`'),
+  reader('an intact token goes before a damaged one', 'if (!found.isDamaged) return', 'return'),
+  reader('names of headers have no case', 'header.name.toLowerCase() === name', 'header.name === name'),
+  reader(
+    'a token may be in an envelope',
+    'if (next instanceof JsonObject || Array.isArray(next)) yield next;',
+    'yield next; return;',
+  ),
+  reader('an envelope may be a text', "typeof next === 'string' && MAY_BE_JSON.test(next)", 'false'),
+  content('the whole content is compared', "rule.kind === 'whole' ? json", "rule.kind === 'whole' ? null"),
+  content(
+    'a missing field is a change',
+    'if (value === undefined) return null;',
+    'if (value === undefined) continue;',
+  ),
+  slots('a copy before its row is compared', 'all.filter((each) => each !== content).length', '0'),
+  slots('a copy after its row is compared', '&& content !== page.contents[index]', '&& false'),
+  slots('the first copy has the latency', '&& (flags & ARRIVED) === 0', ''),
+];
