@@ -11,7 +11,7 @@ const FLOORS = {
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],
   'src/message': ['json', 'token', 'reading'],
-  'src/plan': ['template', 'tokens', 'mistakes', 'jmx'],
+  'src/plan': ['template', 'tokens', 'mistakes', 'endpoints', 'jmx'],
   'src/plan/jmx': ['language', 'elements'],
   'src/queue': ['url', '(?:kafka|rabbitmq|sqs)'],
   'src/queue/kafka': ['kafkajs-fixes', 'cluster', 'codecs', 'fetch', 'sending', 'reading', 'group'],

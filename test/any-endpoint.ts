@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { join } from 'node:path';
-import type { Message } from 'kafkajs';
+import type { Message, RecordMetadata } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
 import { startBroker } from './support/broker.ts';
@@ -25,8 +25,16 @@ export interface Judged {
   readonly record: VerifyRecord;
 }
 
-/** How a plan is sent and judged. */
+/** What an endpoint answers when its messages are stored. */
+export type ToAnswer = (got: Got, stored: readonly RecordMetadata[]) => Answer;
+export interface Answer {
+  readonly status: number;
+  readonly body?: string;
+}
+
+/** How a plan is sent and judged. URL in a word of the sender stands for the endpoint's URL. */
 interface Sending {
+  readonly toAnswer?: ToAnswer;
   readonly sender?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly rules?: readonly string[];
@@ -41,22 +49,22 @@ const TOPIC = 'orders';
 export async function judgedBehind(
   toMessages: ToMessages,
   plan: string,
-  { sender = ['blast'], env = {}, rules = [] }: Sending = {},
+  { toAnswer = () => ({ status: 202 }), sender = ['blast'], env = {}, rules = [] }: Sending = {},
 ): Promise<Judged> {
   const folder = await tempFolder();
   const broker = await startBroker(folder);
   await createTopic(broker.address, TOPIC);
-  const url = await startEndpoint(broker.address, toMessages);
+  const url = await startEndpoint(broker.address, toMessages, toAnswer);
   await writeFile(join(folder, 'plan.yaml'), plan.replaceAll('URL', url));
   const queue = `kafka://${broker.address}/${TOPIC}`;
   const run = ['--run', 'mine', '--plan', 'plan.yaml', '--queue', queue, '--allow-errors'];
-  const sent = await qbl([...sender, ...run], { folder, env });
+  const sent = await qbl([...sender.map((word) => word.replace('URL', url)), ...run], { folder, env });
   if (sent.code !== 0) throw new Error(`the sender ended with ${sent.code}: ${sent.stderr}`);
   const judged = await qbl(['verify', 'mine', '--settle', '1s', '--json', ...rules], { folder });
   return { code: judged.code, record: recordOf(judged) };
 }
 
-async function startEndpoint(address: string, toMessages: ToMessages): Promise<string> {
+async function startEndpoint(address: string, toMessages: ToMessages, toAnswer: ToAnswer): Promise<string> {
   const producer = await connectProducer(address);
   onTestFinished(() => producer.disconnect());
   let number = 0;
@@ -66,9 +74,12 @@ async function startEndpoint(address: string, toMessages: ToMessages): Promise<s
     request.on('end', () => {
       const got = { headers: request.headers, body: Buffer.concat(chunks).toString(), number: ++number };
       const messages = [...toMessages(got)];
-      const stored = messages.length === 0 ? Promise.resolve() : producer.send({ topic: TOPIC, messages });
+      const stored = messages.length === 0 ? Promise.resolve([]) : producer.send({ topic: TOPIC, messages });
       stored.then(
-        () => response.writeHead(202).end(),
+        (metadata) => {
+          const { status, body } = toAnswer(got, metadata);
+          response.writeHead(status).end(body);
+        },
         (error) => response.writeHead(500).end(String(error)),
       );
     });

@@ -1,9 +1,13 @@
 import { readBoundedFile } from '../bounded-file.ts';
 import { QblError } from '../error.ts';
+import { IN_BODY } from '../message/placement.ts';
+import { endpointMistakes } from './endpoints/endpoint-mistakes.ts';
+import { placedAt } from './endpoints/place.ts';
+import { type Endpoint, PRESETS } from './endpoints/presets.ts';
 import { importJmx } from './jmx/import.ts';
-import { type PlanSource, planError } from './mistakes/mistake.ts';
+import { type Mistake, type PlanSource, planError } from './mistakes/mistake.ts';
 import { planMistakes } from './mistakes/plan-mistakes.ts';
-import { overridePlan, type PlanOverrides } from './override.ts';
+import { overridePlan, type PlanOverrides, type WrittenPlan } from './override.ts';
 import type { Plan } from './plan.ts';
 import { withTokens } from './tokens/token-places.ts';
 import { readYamlPlan } from './yaml.ts';
@@ -11,10 +15,12 @@ import { readYamlPlan } from './yaml.ts';
 /** People write plans by hand. A larger file is not a plan. */
 export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
-/** A plan, and whether it came from a JMeter .jmx. */
+/** A plan, and what of its file it no longer shows. */
 export interface LoadedPlan {
   readonly plan: Plan;
   readonly isJmx: boolean;
+  /** The product that the plan is for. Null for any other endpoint. */
+  readonly endpoint: Endpoint | null;
 }
 
 /** True if the text is XML, as in JMeter's .jmx. A YAML plan is never XML. */
@@ -40,13 +46,15 @@ export async function loadPlanFile(
   onNote: (line: string) => void = () => {},
 ): Promise<LoadedPlan> {
   const text = await readPlanFile(file);
-  const plan = checkedPlan(file, readPlan(file, text, overrides, onNote), overrides);
-  return { plan, isJmx: isJmx(file, text) };
+  const source = readPlan(file, text, overrides, onNote);
+  const written = overridePlan(file, source.plan, overrides);
+  const plan = checkedPlan(file, source, written, overrides);
+  return { plan, isJmx: isJmx(file, text), endpoint: written.endpoint ?? null };
 }
 
-function checkedPlan(file: string, source: PlanSource, overrides: PlanOverrides): Plan {
-  const plan = overridePlan(file, source.plan, overrides);
-  const mistakes = planMistakes(plan);
+function checkedPlan(file: string, source: PlanSource, written: WrittenPlan, overrides: PlanOverrides): Plan {
+  const { plan, contradictions } = atEndpoint(written);
+  const mistakes = contradictions.length > 0 ? contradictions : planMistakes(plan);
   if (mistakes.length === 0) return withTokens(plan);
   throw planError(
     file,
@@ -56,6 +64,14 @@ function checkedPlan(file: string, source: PlanSource, overrides: PlanOverrides)
         : source.locate(mistake),
     ),
   );
+}
+
+/** The whole plan, and what in it contradicts its endpoint. */
+function atEndpoint({ endpoint, ...plan }: WrittenPlan): { plan: Plan; contradictions: readonly Mistake[] } {
+  if (endpoint === undefined)
+    return { plan: { ...plan, identity: plan.identity ?? IN_BODY }, contradictions: [] };
+  const preset = PRESETS[endpoint];
+  return { plan: placedAt(preset, plan), contradictions: endpointMistakes(endpoint, preset, plan) };
 }
 
 function readPlan(

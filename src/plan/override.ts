@@ -1,6 +1,13 @@
 import { QblError } from '../error.ts';
 import type { FindPlace, Placement } from '../message/placement.ts';
+import type { Endpoint } from './endpoints/presets.ts';
 import type { Method, OnSampleError, Plan, Request, ThreadGroup } from './plan.ts';
+
+/** A plan as its file and the command line say it. What it leaves out is filled in for its endpoint. */
+export type WrittenPlan = Omit<Plan, 'identity'> & {
+  readonly identity?: Placement;
+  readonly endpoint?: Endpoint;
+};
 
 /** The values that the command line sets, for every request or for the only thread group. */
 export interface PlanOverrides {
@@ -17,6 +24,7 @@ export interface PlanOverrides {
   readonly onSampleError?: OnSampleError;
   readonly identity?: Placement;
   readonly find?: readonly FindPlace[];
+  readonly endpoint?: Endpoint;
   /** Replaces loops and durations, in every thread group. */
   readonly untilStopped?: true;
   /** JMeter's properties, for a .jmx file. */
@@ -28,8 +36,8 @@ export interface PlanOverrides {
  * @throws QblError 'usage' if a thread group's field is set and the plan has several groups, or if a plan without an
  * end has no rate
  */
-export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides): Plan {
-  const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find } = overrides;
+export function overridePlan(file: string, plan: WrittenPlan, overrides: PlanOverrides): WrittenPlan {
+  const { threads, loops, durationMs, rampUpMs, onSampleError, rate, identity, find, endpoint } = overrides;
   const ofGroup: Partial<ThreadGroup> = defined({ threads, loops, durationMs, rampUpMs, onSampleError });
   checkOneGroup(file, plan, ofGroup);
   if (overrides.untilStopped && (rate ?? plan.rate) === null) throw needsRate();
@@ -37,7 +45,7 @@ export function overridePlan(file: string, plan: Plan, overrides: PlanOverrides)
   const endsByLoops = loops !== undefined && durationMs === undefined ? { durationMs: null } : {};
   return {
     ...plan,
-    ...defined({ rate, identity, find, untilStopped: overrides.untilStopped }),
+    ...defined({ rate, identity, find, endpoint, untilStopped: overrides.untilStopped }),
     threadGroups: plan.threadGroups.map((group) => ({
       ...group,
       ...ofGroup,
@@ -56,7 +64,7 @@ function needsRate(): QblError {
   });
 }
 
-function checkOneGroup(file: string, plan: Plan, ofGroup: Partial<ThreadGroup>): void {
+function checkOneGroup(file: string, plan: WrittenPlan, ofGroup: Partial<ThreadGroup>): void {
   const set = Object.keys(ofGroup).map((field) => field.replace(/Ms$/, ''));
   if (set.length === 0 || plan.threadGroups.length === 1) return;
   throw new QblError(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_PER_PLAN } from '../message/identity.ts';
-import { IN_BODY } from '../message/placement.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { ENDPOINTS } from './endpoints/presets.ts';
 import { content, find, placement } from './identity-fields.ts';
 import { OUTCOME_FIELDS, outcome } from './outcome-schema.ts';
 import { METHODS, ON_SAMPLE_ERROR } from './plan.ts';
@@ -81,6 +81,7 @@ function headerMistake(name: string, value: string): string | null {
 }
 
 export const method = z.enum(METHODS, `expected one of ${METHODS.join(', ')}`);
+export const endpoint = z.enum(ENDPOINTS, `expected one of ${ENDPOINTS.join(', ')}`);
 export const onSampleError = z.enum(ON_SAMPLE_ERROR, `expected one of ${ON_SAMPLE_ERROR.join(', ')}`);
 /** The limit keeps a message small enough for queues, and the plan small enough for run.json. */
 export const body = z.string('expected a text').max(1_000_000, 'expected at most 1,000,000 characters');
@@ -162,8 +163,13 @@ const planFields = {
     .max(MAX_PER_PLAN, `expected at most ${MAX_PER_PLAN} thread groups`)
     .describe('All groups run at the same time.'),
   rate: rate.nullable().default(null),
+  endpoint: endpoint
+    .exactOptional()
+    .describe(
+      'The product behind the URLs: sets the envelope, headers, identity and outcome that its API needs.',
+    ),
   identity: placement
-    .default(IN_BODY)
+    .exactOptional()
     .describe(
       'Where the identity of each message travels: body, body:/pointer, header:Name, field:/pointer, template, or none.',
     ),

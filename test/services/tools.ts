@@ -15,7 +15,7 @@ const VERSION_ARGUMENT: Record<Exclude<Tool, 'rabbitmq-server'>, string> = {
 const PURPOSE: Record<Tool, string> = {
   java: 'Java 17 or newer is needed to run Kafka and JMeter',
   mvn: 'Maven is needed to download Kafka and JMeter',
-  go: 'Go is needed to build the check of docker-compose.yml',
+  go: 'Go is needed to build Benthos and the check of docker-compose.yml',
   openssl: 'OpenSSL is needed to create the certificates of the TLS listeners',
   'rabbitmq-server': '`npm run services -- install` installs RabbitMQ with apt-get',
 };

@@ -32,7 +32,7 @@ import { type RunCommandOptions, runEach } from '../run/run-each.ts';
 import { checkReportOptions, prune, writeBrokenOff } from '../run/run-reports.ts';
 import { checkSameArrivals, servicesOf } from '../run/run-service.ts';
 import { findJMeterFor } from '../sending/find-jmeter.ts';
-import { planOf } from '../sending/send.ts';
+import { loadedPlanOf } from '../sending/send.ts';
 import type { Choose } from '../work.ts';
 
 export function runCommand(choose: Choose): Command {
@@ -138,7 +138,8 @@ async function runAll(options: RunCommandOptions, command: Command, context: Con
       'allows only one run: leave out --compare and further --instances',
     );
   }
-  const plan = await planOf(options, context);
+  const { plan, endpoint } = await loadedPlanOf(options, context);
+  if (endpoint !== null && options.url === undefined) throw noUrl(endpoint);
   checkSameArrivals(options, plan);
   checkRejectedStatus(options, plan);
   if (options.with === 'jmeter') await findJMeterFor(plan, undefined, context);
@@ -183,6 +184,12 @@ function anyOf(runs: readonly Findings[]): Findings {
 function belongsToReport(condition: string): never {
   throw new QblError('usage', '--fail-if is an option of qbl report, which judges finished runs', {
     hint: `After the run: qbl report --fail-if "${condition}"`,
+  });
+}
+
+function noUrl(endpoint: string): QblError {
+  return new QblError('usage', `the endpoint ${endpoint} needs --url: the proxy of qbl run has another API`, {
+    hint: 'For example --queue kafka://localhost:9092/orders --url http://localhost:8082/topics/orders.',
   });
 }
 

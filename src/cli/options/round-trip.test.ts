@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capacities } from '../../capacity/testing/capacities.ts';
+import { ENDPOINTS } from '../../plan/endpoints/presets.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../../plan/plan.ts';
 import { commandsFor } from '../commands.ts';
 import { formatBlastArguments } from './blast-options.ts';
@@ -62,6 +63,7 @@ const plans = {
   onSampleError: fc.constantFrom(...ON_SAMPLE_ERROR),
   identity: fc.constantFrom(false, 'body:/data', 'header:X-Id', 'field:/order/id', 'template'),
   find: fc.array(fc.constantFrom('$message.key', '$message.header#/x'), { minLength: 1, maxLength: 3 }),
+  endpoint: fc.constantFrom(...ENDPOINTS),
   J: fc.array(
     fc.tuple(id, text).map(([name, value]) => `${name}=${value}`),
     { minLength: 1, maxLength: 3 },

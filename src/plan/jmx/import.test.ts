@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../message/identity.ts';
+import { IN_BODY } from '../../message/placement.ts';
 import { planMistakes } from '../mistakes/plan-mistakes.ts';
 import { overridePlan } from '../override.ts';
 import type { Plan, Request, ThreadGroup } from '../plan.ts';
@@ -18,7 +19,7 @@ import {
 } from './testing/jmx.ts';
 
 function planOf(text: string, properties = {}): Plan {
-  return importJmx('some.jmx', text, properties, () => {}).plan;
+  return { identity: IN_BODY, ...importJmx('some.jmx', text, properties, () => {}).plan };
 }
 
 function groupOf(text: string, properties = {}): ThreadGroup {
@@ -339,12 +340,8 @@ it('applies what the command line sets', () => {
   );
   const endless = planOf(text);
   expect(planMistakes(endless)).toMatchObject([{ message: 'expected loops or a duration' }]);
-  const plan = overridePlan('endless.jmx', endless, {
-    threads: 3,
-    durationMs: 1000,
-    timeoutMs: 9,
-    url: 'http://x/',
-  });
+  const overrides = { threads: 3, durationMs: 1000, timeoutMs: 9, url: 'http://x/' };
+  const plan = { identity: IN_BODY, ...overridePlan('endless.jmx', endless, overrides) };
   expect(planMistakes(plan)).toEqual([]);
   expect(plan.threadGroups).toMatchObject([{ threads: 3, durationMs: 1000, requests: [{ timeoutMs: 9 }] }]);
   expect(plan.threadGroups[0]?.requests[0]).not.toHaveProperty('connectTimeoutMs');

@@ -1,6 +1,5 @@
 import { QblError } from '../../error.ts';
 import { MAX_PER_PLAN } from '../../message/identity.ts';
-import { IN_BODY } from '../../message/placement.ts';
 import type { LocatedMistake, Mistake, PlanSource } from '../mistakes/mistake.ts';
 import * as schema from '../schema.ts';
 import { ImportContext, type JmxRefusal } from './elements/context.ts';
@@ -38,7 +37,6 @@ export function importJmx(
     name: context.checked(testPlan, 'testname', schema.oneLine, name, ''),
     threadGroups: groups.map(({ group }) => group),
     rate: null,
-    identity: IN_BODY,
     ...(context.ownVariables.list.length === 0 ? {} : { variables: context.ownVariables.list }),
   };
   if (context.refusals.length > 0) throw refusalError(file, context.refusals);

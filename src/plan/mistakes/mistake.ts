@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, type LineCounter, type Node } from 'yaml';
 import { QblError } from '../../error.ts';
-import type { Plan } from '../plan.ts';
+import type { WrittenPlan } from '../override.ts';
 
 /** A mistake in a plan, and the path of the wrong field from the plan's root. */
 export interface Mistake {
@@ -10,7 +10,7 @@ export interface Mistake {
 
 /** A plan, and a function that finds a mistake's place in its file. */
 export interface PlanSource {
-  readonly plan: Plan;
+  readonly plan: WrittenPlan;
   readonly locate: Locate;
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseDecimal } from '../../../decimal.ts';
 import { type FindPlace, NO_IDENTITY } from '../../../message/placement.ts';
+import { ENDPOINTS } from '../../../plan/endpoints/presets.ts';
 import { findPlace, placementName } from '../../../plan/identity-fields.ts';
 import type { PlanOverrides } from '../../../plan/override.ts';
 import { METHODS, ON_SAMPLE_ERROR } from '../../../plan/plan.ts';
@@ -97,6 +98,12 @@ const PLAN_OPTIONS: readonly PlanOption[] = [
     parse: planField(findPlace, String),
   },
   {
+    name: 'endpoint',
+    flags: '--endpoint <name>',
+    description: 'product behind --url: sets the envelope, headers, identity and outcome that its API needs',
+    choices: ENDPOINTS,
+  },
+  {
     name: 'J',
     flags: '-J <name=value>',
     description: 'JMeter property, for a .jmx plan; repeatable',
@@ -165,6 +172,7 @@ export function planOverrides(raw: RawPlanOptions, env: NodeJS.ProcessEnv): Plan
     onSampleError: value('onSampleError'),
     identity: raw['identity'] === false ? NO_IDENTITY : value('identity'),
     find: findPlaces(raw),
+    endpoint: value('endpoint'),
     untilStopped: raw['untilStopped'] === true ? true : undefined,
     properties: record('J', property),
   };

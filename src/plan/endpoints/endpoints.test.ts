@@ -1,0 +1,255 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placementText } from '../../message/placement.ts';
+import type { Outcome } from '../../samples/outcome.ts';
+import { deciderOf } from '../../samples/rules/decide.ts';
+import { jsonBody } from '../../samples/rules/json-body.ts';
+import { loadPlan } from '../load.ts';
+import type { PlanOverrides } from '../override.ts';
+import { findPlacesOf, placementOf } from '../placements.ts';
+import type { Plan, Request } from '../plan.ts';
+import { ENDPOINTS, type Endpoint } from './presets.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'qbl-endpoints-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function load(text: string, overrides: PlanOverrides = {}): Promise<Plan> {
+  const file = join(directory, 'plan.yaml');
+  await writeFile(file, text);
+  return loadPlan(file, overrides);
+}
+
+const MESSAGE = '{"orderId": "any", "amount": ${thread}}';
+const plan = (ofPlan: string, body = MESSAGE, ofRequest = 'headers: {Content-Type: application/json}') => `
+${ofPlan}
+threadGroups:
+  - name: G
+    threads: 2
+    loops: 2
+    requests:
+      - name: R
+        url: http://localhost/x
+        ${ofRequest}
+        body: '${body}'
+`;
+
+function requestOf(loaded: Plan): Request {
+  const request = loaded.threadGroups[0]?.requests[0];
+  if (request === undefined) throw new Error('no request');
+  return request;
+}
+
+/** What a plan sends, and where its identity is. */
+function placed(loaded: Plan) {
+  const request = requestOf(loaded);
+  return {
+    identity: placementText(placementOf(loaded, request)),
+    body: request.body,
+    headers: request.headers,
+    find: findPlacesOf(loaded),
+  };
+}
+
+const at = (endpoint: Endpoint, more = '') => load(plan(`endpoint: ${endpoint}\n${more}`));
+
+const RECORDS = `{"records":[{"value":${MESSAGE}}]}`;
+const V2 = {
+  body: RECORDS,
+  identity: 'body:/records/0/value',
+  headers: { 'Content-Type': 'application/vnd.kafka.json.v2+json', Accept: 'application/vnd.kafka.v2+json' },
+  find: [],
+};
+
+const SENT: Readonly<Record<Endpoint, ReturnType<typeof placed>>> = {
+  'confluent-rest-v2': V2,
+  karapace: V2,
+  'strimzi-bridge': { ...V2, headers: { 'Content-Type': 'application/vnd.kafka.json.v2+json' } },
+  'confluent-rest-v3': {
+    body: `{"value":{"type":"JSON","data":${MESSAGE}}}`,
+    identity: 'body:/value/data',
+    headers: { 'Content-Type': 'application/json' },
+    find: [],
+  },
+  'cloudevents-binary': {
+    body: MESSAGE,
+    identity: 'header:ce-id',
+    headers: {
+      'Content-Type': 'application/json',
+      'ce-specversion': '1.0',
+      'ce-source': 'qbl',
+      'ce-type': 'qbl.message',
+      'ce-id': '${qbl.id}',
+    },
+    find: [{ kind: 'header', name: 'ce_id' }],
+  },
+  'cloudevents-structured': {
+    body: `{"specversion":"1.0","id":"\${uuid}","source":"qbl","type":"qbl.message","datacontenttype":"application/json","data":${MESSAGE}}`,
+    identity: 'body:/data',
+    headers: { 'Content-Type': 'application/cloudevents+json' },
+    find: [],
+  },
+  'redpanda-connect': {
+    body: MESSAGE,
+    identity: 'body',
+    headers: { 'Content-Type': 'application/json' },
+    find: [],
+  },
+};
+
+it.each(ENDPOINTS)('%s sends what its API needs, and an option sets it too', async (endpoint) => {
+  expect(placed(await at(endpoint))).toEqual(SENT[endpoint]);
+  expect(await load(plan(''), { endpoint })).toEqual(await at(endpoint));
+  expect(await load(plan('endpoint: karapace'), { endpoint })).toEqual(await at(endpoint));
+  expect(await at(endpoint)).not.toHaveProperty('endpoint');
+});
+
+const OFFSET = '{"offsets":[{"partition":0,"offset":5,"error_code":null,"error":null}]}';
+const BARE_OFFSET = '{"offsets":[{"partition":0,"offset":5}]}';
+const ERROR = '{"offsets":[{"partition":null,"offset":null,"error_code":2,"error":"no leader"}]}';
+type Decided = readonly [status: number, body: string, outcome: Outcome];
+const V2_OUTCOMES: readonly Decided[] = [
+  [200, OFFSET, 'acked'],
+  [200, BARE_OFFSET, 'acked'],
+  [200, ERROR, 'indeterminate'],
+  [200, '{"offsets":[{"error_code":1,"error":"timed out"}]}', 'indeterminate'],
+  [200, '{}', 'indeterminate'],
+  [200, 'OK', 'indeterminate'],
+  [204, '', 'indeterminate'],
+  [500, ERROR, 'indeterminate'],
+  [404, '{"error_code":40401,"message":"Topic not found"}', 'rejected'],
+  [422, '{"error_code":42202,"message":"no schema"}', 'rejected'],
+  [408, '{"error_code":40801}', 'indeterminate'],
+];
+const OUTCOMES: Readonly<Partial<Record<Endpoint, readonly Decided[]>>> = {
+  'confluent-rest-v2': V2_OUTCOMES,
+  karapace: V2_OUTCOMES,
+  'strimzi-bridge': V2_OUTCOMES,
+  'confluent-rest-v3': [
+    [200, '{"error_code":200,"partition_id":0,"offset":0}', 'acked'],
+    [200, '{"error_code":200}', 'indeterminate'],
+    [200, '{"error_code":400,"message":"bad"}', 'indeterminate'],
+    [200, '{"error_code":50002,"message":"Kafka error"}', 'indeterminate'],
+    [429, '{"error_code":429}', 'rejected'],
+    [503, '', 'indeterminate'],
+  ],
+  'redpanda-connect': [
+    [200, '', 'acked'],
+    [202, '', 'indeterminate'],
+    [429, 'Too Many Requests', 'rejected'],
+    [408, 'Request timed out', 'indeterminate'],
+    [502, 'failed', 'indeterminate'],
+  ],
+};
+
+describe.each(Object.entries(OUTCOMES))('a response of %s', (endpoint, outcomes) => {
+  it.each(outcomes)('with %i %s is as documented', async (status, body, outcome) => {
+    const { outcome: rules } = requestOf(await at(endpoint as Endpoint));
+    const bytes = Buffer.from(body);
+    const answered = { responseCode: String(status), responseMessage: 'x', success: status < 400 };
+    const response = { status, header: () => [], json: () => jsonBody(bytes, bytes.length, []) };
+    expect(deciderOf(rules ?? {}).decide(answered, response)).toBe(outcome);
+  });
+});
+
+it.each(['cloudevents-binary', 'cloudevents-structured'] as const)('%s has no rules', async (endpoint) => {
+  expect(requestOf(await at(endpoint))).not.toHaveProperty('outcome');
+});
+
+describe('what the plan says itself', () => {
+  it('keeps its headers and its rules', async () => {
+    const headers = 'headers: {ce-type: order.placed, CE-Source: /shop, content-type: text/json}';
+    const loaded = await load(plan('endpoint: cloudevents-binary', MESSAGE, headers));
+    expect(requestOf(loaded).headers).toEqual({
+      ...{ 'ce-type': 'order.placed', 'CE-Source': '/shop', 'content-type': 'text/json' },
+      ...{ 'ce-specversion': '1.0', 'ce-id': '${qbl.id}' },
+    });
+    const own = await at('karapace', 'outcome: {acked: [{status: 299}]}');
+    expect(requestOf(own).outcome).toEqual({ acked: [{ status: [{ from: 299, to: 299 }] }] });
+  });
+
+  it('keeps its identity: the event then has a random id', async () => {
+    const loaded = placed(await at('cloudevents-binary', 'identity: body'));
+    expect(loaded).toMatchObject({ identity: 'body', find: [], headers: { 'ce-id': '${uuid}' } });
+    const other = placed(await at('cloudevents-binary', 'identity: header:X-Id'));
+    expect(other.headers).toMatchObject({ 'ce-id': '${uuid}', 'X-Id': '${qbl.id}' });
+    expect(other.find).toEqual([{ kind: 'header', name: 'X-Id' }]);
+    const same = placed(await at('cloudevents-binary', 'identity: header:ce-id'));
+    expect(same).toEqual(SENT['cloudevents-binary']);
+  });
+
+  it('has pointers into its message, which the envelope moves', async () => {
+    const more = 'identity: field:/orderId\ncontent: [/amount]';
+    const loaded = await at('confluent-rest-v2', more);
+    expect(placed(loaded)).toMatchObject({
+      identity: 'field:/records/0/value/orderId',
+      body: RECORDS.replace('"any"', '"${qbl.id}"'),
+      find: [
+        { kind: 'payload', pointer: ['orderId'] },
+        { kind: 'header', name: 'orderId' },
+      ],
+    });
+    expect(loaded.content).toEqual({
+      kind: 'fields',
+      fields: [{ sent: ['records', '0', 'value', 'amount'], found: ['amount'] }],
+    });
+    const event = await at('cloudevents-structured', more);
+    expect(placed(event).find).toContainEqual({ kind: 'payload', pointer: ['data', 'orderId'] });
+    expect(event.content).toMatchObject({ fields: [{ found: ['data', 'amount'] }] });
+    const whole = await at('confluent-rest-v3', 'identity: field:/orderId\ncontent: whole');
+    expect(whole.content).toEqual({ kind: 'fields', fields: [{ sent: ['value', 'data'], found: [] }] });
+  });
+
+  it('is sent as it is if its body is in the envelope already', async () => {
+    const own = '{"records": [{"key": "k", "value": {"a": "x"}}]}';
+    const keyed = placed(await load(plan('endpoint: strimzi-bridge', own)));
+    expect(keyed).toMatchObject({ body: own, identity: 'body:/records/0/value' });
+    const field = 'endpoint: strimzi-bridge\nidentity: field:/records/0/value/a';
+    const loaded = placed(await load(plan(field, own)));
+    expect(loaded.identity).toBe('field:/records/0/value/a');
+    expect(loaded.find).toContainEqual({ kind: 'payload', pointer: ['a'] });
+  });
+
+  it('has requests without a body, which stay as they are', async () => {
+    const get = '      - {name: H, method: GET, url: http://localhost/h, identity: none}\n';
+    const loaded = await load(plan('endpoint: karapace') + get);
+    expect(loaded.threadGroups[0]?.requests[1]).toMatchObject({ headers: {}, body: null });
+    expect(loaded.threadGroups[0]?.requests[1]).not.toHaveProperty('outcome');
+  });
+});
+
+it.each([
+  ['endpoint: kafka', MESSAGE, '', /endpoint: expected one of confluent-rest-v2, .*, not "kafka"$/],
+  [
+    'endpoint: karapace\nidentity: header:X-Id',
+    MESSAGE,
+    '',
+    /yaml:3 identity: karapace puts no headers of a request into the queue: expected body, field:\/pointer or template$/,
+  ],
+  [
+    'endpoint: karapace',
+    MESSAGE,
+    'headers: {Content-Type: application/vnd.kafka.avro.v2+json}',
+    /yaml:10 threadGroups\[1\].requests\[1\].headers.Content-Type: karapace needs application\/vnd.kafka.json.v2\+json: remove the header, or the endpoint$/,
+  ],
+  [
+    'endpoint: confluent-rest-v2',
+    '{"records": [{"value": {}}, {"value": {}}]}',
+    '',
+    /body: expected one record: qbl follows one message a request of confluent-rest-v2$/,
+  ],
+  ['endpoint: karapace', '{"a": "${what}"}', '', /body: .*what/],
+  ['endpoint: karapace', 'no JSON', '', /body: it has no object at \/records\/0\/value/],
+  [
+    'endpoint: cloudevents-binary',
+    MESSAGE,
+    'headers: {ce-id: "${uuid}"}',
+    /headers: the header ce-id carries the identity: write \$\{qbl.id\} in its value, or remove it$/,
+  ],
+])('a mistake beside %s is one line', async (ofPlan, body, ofRequest, message) => {
+  await expect(load(plan(ofPlan, body, ofRequest))).rejects.toThrow(message);
+});

@@ -1,0 +1,149 @@
+import type { JsonPointer } from '../../message/json/pointer.ts';
+import { defaultFindPlaces, type FindPlace, IN_BODY, type Placement } from '../../message/placement.ts';
+import type { WrittenPlan } from '../override.ts';
+import { placementOf } from '../placements.ts';
+import type { Content, Plan, Request } from '../plan.ts';
+import { BodyError, standInText } from '../template/body-template.ts';
+import { spanAt } from '../template/json-span.ts';
+import { TemplateError } from '../template/template.ts';
+import type { EndpointPreset, Envelope } from './preset.ts';
+
+/**
+ * The plan as the endpoint needs it. What the plan says itself stays: its headers, its rules, and a body that is in the
+ * envelope already. A pointer of the plan leads into its message, and here becomes one into the envelope.
+ */
+export function placedAt(preset: EndpointPreset, plan: WrittenPlan): Plan {
+  const identity = plan.identity ?? preset.identity ?? IN_BODY;
+  const find = plan.find ?? findAt(preset, plan, identity);
+  const content = plan.content === undefined ? undefined : contentAt(preset, plan, plan.content);
+  return {
+    ...plan,
+    identity,
+    ...(find === undefined ? {} : { find }),
+    ...(content === undefined ? {} : { content }),
+    threadGroups: plan.threadGroups.map((group) => ({
+      ...group,
+      requests: group.requests.map((request) => requestAt(preset, plan, identity, request)),
+    })),
+  };
+}
+
+/** A request without a body sends no message, so nothing of the preset is for it. */
+function requestAt(preset: EndpointPreset, plan: WrittenPlan, ofPlan: Placement, request: Request): Request {
+  const { body } = request;
+  if (body === null) return request;
+  const { envelope, outcome } = preset;
+  const placement = placementOf({ identity: ofPlan }, request);
+  const wraps = envelope !== null && needsEnvelope(envelope, plan, request);
+  const placed = envelope === null ? placement : intoEnvelope(envelope, placement, wraps);
+  return {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...request,
+    headers: headersAt(preset, placement, request.headers),
+    body: wraps ? `${envelope.before}${body.trim()}${envelope.after}` : body,
+    ...(placed === placement ? {} : { identity: placed }),
+  };
+}
+
+/** Whether the body is only the message, and not yet in the envelope. */
+function needsEnvelope({ mark }: Envelope, plan: Pick<Plan, 'variables'>, { body }: Request): boolean {
+  return body !== null && !hasField(body, mark, plan);
+}
+
+/** Whether the body has a value there. A body with a mistake has none: it is reported with all other templates. */
+export function hasField(
+  body: string,
+  pointer: JsonPointer,
+  { variables = [] }: Pick<Plan, 'variables'>,
+): boolean {
+  try {
+    return spanAt(standInText(body, variables), pointer) !== null;
+  } catch (error) {
+    if (error instanceof BodyError || error instanceof TemplateError) return false;
+    throw error;
+  }
+}
+
+/** `body` is the object of the message, also if the plan wrote the envelope. Other pointers then stay as written. */
+function intoEnvelope({ message }: Envelope, placement: Placement, wraps: boolean): Placement {
+  if (placement.kind !== 'body' && placement.kind !== 'field') return placement;
+  if (!wraps && placement.pointer.length > 0) return placement;
+  return { ...placement, pointer: [...message, ...placement.pointer] };
+}
+
+/**
+ * The media type `application/json` describes the message, and the envelope has a type of its own. So the preset
+ * replaces it. The header that carries the token is written later, with the tokens of every plan.
+ */
+function headersAt(
+  preset: EndpointPreset,
+  placement: Placement,
+  written: Request['headers'],
+): Request['headers'] {
+  const { contentType, headers, identity, envelope } = preset;
+  const token = isIdentity(preset, placement) && identity?.kind === 'header' ? identity.name : null;
+  const kept = Object.entries(written).filter(
+    ([name, value]) => envelope === null || !isContentType(name) || !isJson(value),
+  );
+  const added = Object.entries({ 'Content-Type': contentType, ...headers }).filter(
+    ([name]) => name !== token && !kept.some(([each]) => each.toLowerCase() === name.toLowerCase()),
+  );
+  return Object.fromEntries([...kept, ...added]);
+}
+
+export function isContentType(name: string): boolean {
+  return name.toLowerCase() === 'content-type';
+}
+
+export function isJson(mediaType: string): boolean {
+  return /^\s*application\/json\s*(?:;|$)/i.test(mediaType);
+}
+
+/** Where the tokens of the plan come out of the queue. Undefined if that is where the placed plan sends them. */
+function findAt(
+  preset: EndpointPreset,
+  plan: WrittenPlan,
+  ofPlan: Placement,
+): readonly FindPlace[] | undefined {
+  const { envelope, find = [] } = preset;
+  if (envelope?.isKept === true) return undefined;
+  const places = plan.threadGroups
+    .flatMap(({ requests }) => requests.map((request) => placementOf({ identity: ofPlan }, request)))
+    .flatMap((placement) =>
+      isIdentity(preset, placement) ? find : defaultFindPlaces(inMessage(envelope, placement)),
+    );
+  return places.length === 0 ? undefined : places;
+}
+
+/** The field of the message, also if the plan wrote the envelope. */
+function inMessage(envelope: Envelope | null, placement: Placement): Placement {
+  if (envelope === null || placement.kind !== 'field') return placement;
+  const { message } = envelope;
+  const isInside = message.every((part, index) => placement.pointer[index] === part);
+  return isInside ? { ...placement, pointer: placement.pointer.slice(message.length) } : placement;
+}
+
+/** Whether the identity travels in the header that the preset has for it. */
+function isIdentity({ identity }: EndpointPreset, placement: Placement): boolean {
+  return (
+    identity?.kind === 'header' &&
+    placement.kind === 'header' &&
+    placement.name.toLowerCase() === identity.name
+  );
+}
+
+function contentAt({ envelope }: EndpointPreset, plan: WrittenPlan, content: Content): Content {
+  const requests = plan.threadGroups.flatMap((group) => group.requests);
+  if (envelope === null || !requests.some((request) => needsEnvelope(envelope, plan, request)))
+    return content;
+  const { message, isKept } = envelope;
+  const after = isKept ? message : [];
+  if (content.kind === 'whole' && !isKept)
+    return { kind: 'fields', fields: [{ sent: message, found: after }] };
+  if (content.kind !== 'fields') return content;
+  const fields = content.fields.map(({ sent, found }) => ({
+    sent: [...message, ...sent],
+    found: [...after, ...found],
+  }));
+  return { kind: 'fields', fields };
+}
