@@ -175,7 +175,7 @@ test('a plan that a token cannot carry is refused with the bound', async () => {
   const open = plan('header:X-Id', ORDER.replace('"c${loop}"', '1${loop}'), 'content: whole');
   await expect(refused(open)).rejects.toThrow('content compares JSON');
   await expect(refused(plan('header:X-Id', ORDER, 'content: {}'))).rejects.toThrow(
-    'expected 1 to 100 fields',
+    'or 1 to 100 JSON pointers such as /order/id: a list, or pairs of sent and found, not an empty mapping',
   );
 });
 

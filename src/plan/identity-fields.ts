@@ -37,7 +37,8 @@ export const find = z.union(
   FIND_EXPECTED,
 );
 
-const CONTENT_EXPECTED = 'expected whole, none, a list of JSON pointers, or a mapping from sent to found';
+const CONTENT_EXPECTED =
+  'expected whole, none, or 1 to 100 JSON pointers such as /order/id: a list, or pairs of sent and found';
 const pointer = parsed(
   (text) => (text === '' ? null : parsePointer(text)),
   'expected a JSON pointer such as /order/id',

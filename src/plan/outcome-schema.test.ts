@@ -89,7 +89,7 @@ describe('the rules for outcomes', () => {
   it.each([
     ['{}', '', 'expected acked or rejected'],
     ['{ackd: []}', '.ackd', 'a plan has no such field: did you mean acked?'],
-    ['[]', '', 'expected acked or rejected, each with a list of rules, not a list'],
+    ['[]', '', 'expected acked or rejected, each with a list of rules, not an empty list'],
     ['{acked: []}', '.acked', 'expected at least one rule'],
     ['{acked: {}}', '.acked', 'expected a list of rules, not a mapping'],
     ['{acked: [{}]}', '.acked[1]', 'expected status, json or header'],

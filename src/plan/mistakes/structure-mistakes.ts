@@ -29,8 +29,10 @@ const MAX_LENGTH = 40;
 /** Describes the value that was found. Empty if there was none. */
 function notValue(path: readonly PropertyKey[], value: unknown): string {
   if (value === undefined || path.some((part) => NOT_SHOWN.includes(String(part)))) return '';
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? ', not a list' : ', not a mapping';
+  if (typeof value === 'object' && value !== null) {
+    const article = Object.keys(value).length === 0 ? 'an empty' : 'a';
+    return `, not ${article} ${Array.isArray(value) ? 'list' : 'mapping'}`;
+  }
   const text = JSON.stringify(value) ?? String(value);
   return `, not ${text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text}`;
 }
