@@ -91,7 +91,7 @@ describe('the rules for outcomes', () => {
     ['{ackd: []}', '.ackd', 'a plan has no such field: did you mean acked?'],
     ['[]', '', 'expected acked or rejected, each with a list of rules, not an empty list'],
     ['{acked: []}', '.acked', 'expected at least one rule'],
-    ['{acked: {}}', '.acked', 'expected a list of rules, not a mapping'],
+    ['{acked: {}}', '.acked', 'expected a list of rules, not an empty mapping'],
     ['{acked: [{}]}', '.acked[1]', 'expected status, json or header'],
     ['{acked: [2xx]}', '.acked[1]', 'expected a rule with status, json or header, not "2xx"'],
     ['{acked: [{state: 200}]}', '.acked[1].state', 'a plan has no such field: did you mean status?'],
