@@ -72,7 +72,7 @@ describeWith(['java', 'mvn', 'openssl'], 'a Kafka cluster with access control', 
     const waiting = await serve.line(/^waiting for .*$/m);
     expect(waiting).toMatch('the topic is missing and cannot be created: TOPIC_AUTHORIZATION_FAILED: ');
     expect(waiting).toMatch(
-      'Create the topic before the run, or give this user the Create permission on it.',
+      'Create the topic before the run, or give this user the Create permission on the topic.',
     );
   });
 
