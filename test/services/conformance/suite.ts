@@ -168,20 +168,12 @@ export function conforms(system: System, { suffix = '', loops = 200 } = {}): voi
     test('a run loses no acknowledged message when its queue is killed', async () => {
       const folder = await tempFolder();
       const url = running.url(newQueueName(suffix));
-      const load = [
-        '--threads',
-        '20',
-        '--duration',
-        '8s',
-        '--rate',
-        '200',
-        '--rate-tolerance',
-        '100%',
-        '--allow-errors',
-      ];
+      // A number of loops, and no duration: on a busy machine a queue may take few messages in a few seconds.
+      const size = ['--threads', '20', '--loops', '80', '--rate', '200'];
+      const load = [...size, '--rate-tolerance', '100%', '--allow-errors'];
       const args = ['run', '--run', 'killed', '--queue', url, '--consume', ...load, '--json'];
       const run = startQbl(args, { folder, env: running.env, deadlineMs: RUN_DEADLINE_MS });
-      await until('a run that sends', () => hasSamples(folder, 'killed'));
+      await until('a run that sends', () => hasSamples(folder, 'killed'), RUN_DEADLINE_MS);
       await running.kill();
       await running.restart();
       const ended = await run.ended;
