@@ -48,7 +48,7 @@ test('a token is found in a header of any case, and in the key', () => {
   const headers = () => [
     { name: 'other', value: UUID },
     { name: 'X-Request-ID', value: 'wrong' },
-    { name: 'x-request-id', value: UUID },
+    { name: 'X-REQUEST-ID', value: UUID },
   ];
   const inHeader = run([{ kind: 'header', name: 'X-Request-Id' }]);
   expect(readToken({ value: null, headers }, [inHeader])).toMatchObject({ identity: IDENTITY });

@@ -291,7 +291,9 @@ export const gathering: readonly Mutation[] = [
     'new Map<number, number>()',
     SIMULATIONS,
   ),
-  doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', SIMULATIONS),
+  doubt('a topic with another id was made anew', 'id !== now.queueId', 'false', {
+    file: 'src/verify/judging/doubt.test.ts',
+  }),
   doubt(
     'an id that is not told now may be another one',
     '[withoutId(history, now), ',

@@ -30,11 +30,6 @@ export const tokens: readonly Mutation[] = [
   ),
   reader('an envelope may be a text', "typeof next === 'string' && MAY_BE_JSON.test(next)", 'false'),
   content('the whole content is compared', "rule.kind === 'whole' ? json", "rule.kind === 'whole' ? null"),
-  content(
-    'a missing field is a change',
-    'if (value === undefined) return null;',
-    'if (value === undefined) continue;',
-  ),
   slots('a copy before its row is compared', 'all.filter((each) => each !== content).length', '0'),
   slots('a copy after its row is compared', '&& content !== page.contents[index]', '&& false'),
   slots('the first copy has the latency', '&& (flags & ARRIVED) === 0', ''),
