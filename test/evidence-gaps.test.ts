@@ -7,7 +7,7 @@ import { openJtl } from '../src/samples/jtl/jtl-writer.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { edit, message, plan, sample } from './support/history.ts';
 
-/** What became of the messages of the requests that were under way while nothing was acknowledged. */
+/** What happened to the messages of the requests that were under way while nothing was acknowledged. */
 
 const bed = evidenceBed();
 const { produce, verdictOf, folderOf } = bed;
@@ -66,7 +66,7 @@ const GAP = {
   requests: { sent: 21, acked: 2, rejected: 17, indeterminate: 2 },
 };
 
-it('counts what became of the messages in a gap, and no other messages', async () => {
+it('counts what happened to the messages in a gap, and no other messages', async () => {
   await send('gap');
   const { verdict, lost, gaps } = await verdictOf('gap');
   expect({ verdict, lost, gaps }).toMatchObject({

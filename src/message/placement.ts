@@ -1,3 +1,4 @@
+import { isHeaderName } from '../header-name.ts';
 import { type JsonPointer, parsePointer, pointerText } from './json/pointer.ts';
 
 /** Where the identity of a message travels. */
@@ -19,15 +20,13 @@ export const NO_IDENTITY: Placement = { kind: 'none' };
 export const PLACEMENT_EXPECTED =
   'expected body, body:/pointer, header:Name, field:/pointer, template or none';
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /** Null if the text names no placement. */
 export function parsePlacement(text: string): Placement | null {
   if (text === 'none') return NO_IDENTITY;
   if (text === 'body') return IN_BODY;
   if (text === 'template') return { kind: 'template' };
   const [, kind, rest = ''] = /^(body|header|field):(.*)$/s.exec(text) ?? [];
-  if (kind === 'header') return HEADER_NAME.test(rest) ? { kind, name: rest } : null;
+  if (kind === 'header') return isHeaderName(rest) ? { kind, name: rest } : null;
   const pointer = rest === '' ? null : parsePointer(rest);
   if (pointer === null || (kind !== 'body' && kind !== 'field')) return null;
   return { kind, pointer };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isJsonPointer } from '../samples/rules/json-value.ts';
+import { isHeaderName } from '../header-name.ts';
+import { parsePointer } from '../message/json/pointer.ts';
 import type { JsonValue, StatusRange } from '../samples/rules/rule.ts';
 
 /** The written form of the rules for outcomes. Parsing returns `OutcomeRules`. */
@@ -65,7 +66,7 @@ const json = z
   .superRefine((record, context) => {
     checkNotEmpty(record, 'expected a JSON pointer such as /error', context);
     for (const pointer of Object.keys(record)) {
-      if (isJsonPointer(pointer)) continue;
+      if (parsePointer(pointer) !== null) continue;
       const message = 'expected a JSON pointer such as /error or /offsets/0/error_code';
       context.addIssue({ code: 'custom', path: [pointer], message });
     }
@@ -74,7 +75,6 @@ const json = z
     'Conditions on values of a JSON body. The names are JSON pointers, such as /offsets/0/error_code.',
   );
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const headerText = z.string();
 const header = z
   .record(
@@ -85,7 +85,7 @@ const header = z
   .superRefine((record, context) => {
     checkNotEmpty(record, 'expected the name of a header', context);
     for (const name of Object.keys(record)) {
-      if (HEADER_NAME.test(name)) continue;
+      if (isHeaderName(name)) continue;
       const message = 'expected the name of a header: letters, digits and hyphens';
       context.addIssue({ code: 'custom', path: [name], message });
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHeaderName } from '../header-name.ts';
 import { MAX_PER_PLAN } from '../message/identity.ts';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { ENDPOINTS } from './endpoints/presets.ts';
@@ -56,8 +57,7 @@ function urlMistake(text: string): string | null {
   return null;
 }
 
-/** A header's name is a token, and its value has only visible characters (RFC 9110, section 5). */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** A header's value has only visible characters (RFC 9110, section 5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** The HTTP client sets the headers that frame a message. A plan cannot. */
 const FRAMING_HEADER =
@@ -74,7 +74,7 @@ export const headers = z
   .describe('Headers of each request.');
 
 function headerMistake(name: string, value: string): string | null {
-  if (!HEADER_NAME.test(name)) return 'expected the name of a header: letters, digits and hyphens';
+  if (!isHeaderName(name)) return 'expected the name of a header: letters, digits and hyphens';
   if (FRAMING_HEADER.test(name)) return 'this header belongs to the connection and cannot be in a plan';
   if (!HEADER_VALUE.test(value)) return 'expected a value of visible characters';
   return null;

@@ -19,7 +19,7 @@ export function httpRequest(request: Request, place: RequestPlace, plan: Plan, o
   ];
   return node('HTTPSamplerProxy', 'HttpTestSampleGui', literalText(request.name), properties, [
     ...headerManager(message),
-    ...(mentionsToken(request) ? [tokenScript(place, plan)] : []),
+    ...(mentionsToken(request) ? [tokenScript(request, place, plan)] : []),
     ...userParameters(message.variables),
     ...outcomePostProcessor(request, plan),
   ]);

@@ -64,7 +64,7 @@ export const STRIMZI_BRIDGE: EndpointPreset = {
 };
 
 /**
- * The status is 200 whenever the connection works. The error_code of the delivery report tells what became of the
+ * The status is 200 whenever the connection works. The error_code of the delivery report tells what happened to the
  * record, and 200 is its only success. No other code is documented as "not written".
  * Source: Confluent Cloud API, "Produce Records" (https://docs.confluent.io/cloud/current/ccloud/produce-record/).
  */

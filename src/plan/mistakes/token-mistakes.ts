@@ -5,7 +5,7 @@ import { placementOf, usesTokens } from '../placements.ts';
 import type { Plan, Request, ThreadGroup } from '../plan.ts';
 import { BodyError } from '../template/body-template.ts';
 import { contentTemplate } from '../template/content.ts';
-import { mentionsToken, withToken } from '../tokens/token-places.ts';
+import { mentionsNumber, mentionsToken, withToken } from '../tokens/token-places.ts';
 import type { Mistake } from './mistake.ts';
 
 const WITHOUT_FIND = 'expected find beside identity: template, such as find: $message.header#/order-id';
@@ -67,7 +67,7 @@ function requestMistakes(plan: Plan, request: Request, path: Path): Mistake[] {
 function numberMistakes(plan: Plan): Mistake[] {
   const placed = (request: Request) => withToken(request, placementOf(plan, request), plan.variables);
   const asNumber = plan.threadGroups.findIndex(({ requests }) =>
-    requests.some((request) => JSON.stringify(placed(request)).includes('${qbl.number}')),
+    requests.some((request) => mentionsNumber(placed(request))),
   );
   if (asNumber === -1) return [];
   const endless = plan.threadGroups.findIndex(({ loops }) => loops === null);

@@ -37,9 +37,20 @@ export function withToken(
   return { ...request, body: withField(request.body, placement.pointer, own) };
 }
 
+type Templates = Pick<Request, 'url' | 'headers' | 'body'>;
+
 /** Whether the request writes its token somewhere. */
-export function mentionsToken({ url, headers, body }: Pick<Request, 'url' | 'headers' | 'body'>): boolean {
-  return [url, body ?? '', ...Object.values(headers)].some((text) => text.includes('${qbl.'));
+export function mentionsToken(request: Templates): boolean {
+  return mentions(request, '${qbl.');
+}
+
+/** Whether the request writes its token as a whole number. */
+export function mentionsNumber(request: Templates): boolean {
+  return mentions(request, '${qbl.number}');
+}
+
+function mentions({ url, headers, body }: Templates, text: string): boolean {
+  return [url, body ?? '', ...Object.values(headers)].some((template) => template.includes(text));
 }
 
 function withHeader(request: Request, name: string): Request {

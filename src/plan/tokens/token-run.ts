@@ -4,6 +4,7 @@ import { type Execution, TokenCodec } from '../../message/token/token.ts';
 import { findPlacesOf } from '../placements.ts';
 import type { Plan } from '../plan.ts';
 import { groupSizes } from '../template/tokens.ts';
+import { mentionsNumber } from './token-places.ts';
 
 /** How the tokens of one execution of a plan are read. */
 export function tokenRun(plan: Plan, execution: Execution): TokenRun {
@@ -17,9 +18,5 @@ export function tokenRun(plan: Plan, execution: Execution): TokenRun {
 
 /** Without this, numbers of others could look like tokens. */
 function sendsNumbers({ threadGroups }: Plan): boolean {
-  return threadGroups.some(({ requests }) =>
-    requests.some(({ url, headers, body }) =>
-      [url, body ?? '', ...Object.values(headers)].some((text) => text.includes('${qbl.number}')),
-    ),
-  );
+  return threadGroups.some(({ requests }) => requests.some(mentionsNumber));
 }

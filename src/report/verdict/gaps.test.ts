@@ -27,7 +27,7 @@ test('says in one line that there was no gap, or that nothing was acknowledged',
   expect(verified(null)).toBeNull();
 });
 
-test('shows each gap with what became of its requests and messages', () => {
+test('shows each gap with what happened to its requests and messages', () => {
   const fact = verified({ thresholdMs: 1_000, longest: [GAP], more: 2 }) ?? expect.fail();
   expect(gapLines(fact)).toEqual([
     '1 gap of at least 1.0 s without an acknowledged request',

@@ -39,7 +39,7 @@ export const gapsRecord = z
 export type GapsRecord = z.infer<typeof gapsRecord>;
 export type GapRecord = z.infer<typeof gap>;
 
-/** @param isVerified whether it is known what became of the messages */
+/** @param isVerified whether it is known what happened to the messages */
 export function gapsRecordOf(
   { thresholdMs, firstStartMs, more }: LongSpans,
   gaps: readonly Gap[],

@@ -1,7 +1,7 @@
 import type { Outcome } from '../outcome.ts';
 import type { AckSpan, LongSpans } from './ack-times.ts';
 
-/** What became of a message whose request alone does not show it, or contradicts the queue. */
+/** What happened to a message whose request alone does not show it, or contradicts the queue. */
 export const FATES = ['recovered', 'unresolved', 'lost', 'phantom'] as const;
 export type Fate = (typeof FATES)[number];
 

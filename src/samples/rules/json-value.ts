@@ -1,21 +1,7 @@
 import type { JsonValue } from './rule.ts';
 
-const POINTER = /^(?:\/(?:[^~]|~[01])*)?$/s;
 /** A list has only its indexes as own names, and `length`. So an index with a leading zero is never found. */
 const INDEX = /^\d+$/;
-
-/** True if the text is a JSON pointer (RFC 6901, section 3). */
-export function isJsonPointer(text: string): boolean {
-  return POINTER.test(text);
-}
-
-/** The names and indexes of a pointer. None for the empty pointer, which is the whole document. */
-export function pointerTokens(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
 
 /** The value that a pointer leads to. Undefined if there is none, because JSON has no such value. */
 export function valueAt(document: unknown, tokens: readonly string[]): unknown {

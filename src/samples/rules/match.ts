@@ -1,5 +1,6 @@
+import { parsePointer } from '../../message/json/pointer.ts';
 import type { JsonBody } from './json-body.ts';
-import { isSameJson, pointerTokens, valueAt } from './json-value.ts';
+import { isSameJson, valueAt } from './json-value.ts';
 import type { Condition, JsonValue, ResponseRule, StatusRange } from './rule.ts';
 
 /** A complete response, as rules see it. */
@@ -25,7 +26,7 @@ function matchesAll({ status, header = {}, json = {} }: ResponseRule): Matcher {
   const parts = [
     ...(status === undefined ? [] : [hasStatus(status)]),
     ...Object.entries(header).map(([name, condition]) => hasHeader(name.toLowerCase(), condition)),
-    ...Object.entries(json).map(([pointer, condition]) => hasJson(pointerTokens(pointer), condition)),
+    ...Object.entries(json).map(([pointer, condition]) => hasJson(parsePointer(pointer) ?? [], condition)),
   ];
   return combined(parts, 'no');
 }

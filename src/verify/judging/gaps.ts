@@ -5,7 +5,7 @@ import { isIdentified } from '../gathering/gathered.ts';
 import { readSamples } from '../gathering/samples.ts';
 import type { ConcludedRun } from './conclude.ts';
 
-/** The gaps of a run, with what became of the messages in them. Null without requests, and with several runs. */
+/** The gaps of a run, with what happened to the messages in them. Null without requests, and with several runs. */
 export async function gapsOf(runs: readonly ConcludedRun[]): Promise<GapsRecord | null> {
   const [run] = runs;
   if (run === undefined || runs.length > 1) return null;

@@ -10,7 +10,7 @@ const offenders = mutationsProvenBy(TALLY, 'src/verify/counting/offenders.ts');
 const layout = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-layout.ts');
 const state = mutationsProvenBy(TALLY, 'src/verify/counting/slots/slot-state.ts');
 
-/** What became of each message: the kinds and the sums. */
+/** What happened to each message: the kinds and the sums. */
 export const counting: readonly Mutation[] = [
   tally(
     'a second row of a message is noticed',

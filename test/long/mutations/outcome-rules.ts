@@ -4,6 +4,7 @@ const match = mutationsProvenBy(RULES, 'src/samples/rules/match.ts');
 const decide = mutationsProvenBy(RULES, 'src/samples/rules/decide.ts');
 const body = mutationsProvenBy(RULES, 'src/samples/rules/json-body.ts');
 const value = mutationsProvenBy(RULES, 'src/samples/rules/json-value.ts');
+const pointer = mutationsProvenBy(RULES, 'src/message/json/pointer.ts');
 const samples = mutationsOf('src/verify/gathering/samples.ts');
 const RESPONSE: Proof = { file: 'src/blast/exchange/response.test.ts' };
 const response = mutationsProvenBy(RESPONSE, 'src/blast/exchange/response.ts');
@@ -55,7 +56,7 @@ export const outcomeRules: readonly Mutation[] = [
   body('bytes that are not UTF-8 are not JSON', 'fatal: true', 'fatal: false'),
   value('a list has no names', 'if (Array.isArray(value) && !INDEX.test(token)) return undefined;', ''),
   value('a pointer finds only own names', 'if (!Object.hasOwn(value, token)) return undefined;', ''),
-  value(
+  pointer(
     '~01 is ~1',
     ".replaceAll('~1', '/').replaceAll('~0', '~')",
     ".replaceAll('~0', '~').replaceAll('~1', '/')",

@@ -34,7 +34,7 @@ const CONFIG = `export default {
 };
 `;
 
-/** What became of the tests of a file. */
+/** What happened to the tests of a file. */
 export interface Report {
   readonly passed: number;
   readonly failed: number;

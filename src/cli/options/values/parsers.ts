@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { QblError } from '../../../error.ts';
+import { isHeaderName } from '../../../header-name.ts';
 import { isRunId } from '../../../message/identity.ts';
 import { DURATION_EXPECTED, parseDuration } from '../../../plan/duration.ts';
 import type { StartingPoint } from '../../../queue/queue.ts';
@@ -74,7 +75,7 @@ export function groupName(text: string): string {
 
 /** Parses the name of a header. The option can be repeated. */
 export function headerName(text: string, before: readonly string[] = []): string[] {
-  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(text)) return [...before, text];
+  if (text.length <= 200 && isHeaderName(text)) return [...before, text];
   throw new InvalidArgumentError('Expected the name of a header, such as X-Customer.');
 }
 

@@ -1,6 +1,7 @@
 import { QblError } from '../../../error.ts';
 import type { Place } from '../../../queue/queue.ts';
 import type { RowWindow } from '../../row-window.ts';
+import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
 import { SlotTimes, type TimePage } from './slot-times.ts';
 
 /** Stores twelve bytes for each message: its state, the position where it was first read, and a time. */
@@ -65,7 +66,7 @@ export class SlotPages {
   }
 
   #page(slot: number): Page {
-    const number = slot >>> PAGE_BITS;
+    const number = pageOf(slot);
     const page = this.#pages[number] ?? newPage();
     this.#pages[number] = page;
     return page;
@@ -86,13 +87,6 @@ interface Page extends TimePage {
   readonly states: Uint8Array;
   partitions: Uint8Array | Uint16Array | Uint32Array;
   readonly offsets: Uint32Array;
-}
-
-const PAGE_BITS = 14;
-const PAGE_SLOTS = 1 << PAGE_BITS;
-
-function indexOf(slot: number): number {
-  return slot & (PAGE_SLOTS - 1);
 }
 
 function newPage(): Page {

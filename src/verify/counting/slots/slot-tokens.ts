@@ -1,3 +1,5 @@
+import { indexOf, PAGE_SLOTS, pageOf } from './page-size.ts';
+
 /**
  * Maximum number of messages of which more copies than the first one are compared with a row that is read later, and of
  * these copies. A message with more copies than that is a duplicate anyway.
@@ -71,7 +73,7 @@ export class SlotTokens {
   }
 
   #page(slot: number): Page {
-    const number = slot >>> PAGE_BITS;
+    const number = pageOf(slot);
     const page = this.#pages[number] ?? newPage();
     this.#pages[number] = page;
     return page;
@@ -87,13 +89,6 @@ interface Page {
   readonly flags: Uint8Array;
   readonly times: Float64Array;
   readonly contents: Uint32Array;
-}
-
-const PAGE_BITS = 14;
-const PAGE_SLOTS = 1 << PAGE_BITS;
-
-function indexOf(slot: number): number {
-  return slot & (PAGE_SLOTS - 1);
 }
 
 function newPage(): Page {
