@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { batchOf } from '../src/broker/testing/batches.ts';
 import { RawClient } from '../src/broker/testing/raw-client.ts';
 import { produceTo } from '../src/broker/testing/test-broker.ts';
+import { openQueue } from '../src/queue/open.ts';
 import type { Reader, StartingPoint } from '../src/queue/queue.ts';
 import {
   admin,
@@ -17,6 +18,7 @@ import {
   upTo,
   values,
 } from './kafka-bed.ts';
+import { LIES, startLyingKafka } from './lying-kafka.ts';
 import { inMs } from './support/deadline.ts';
 
 const doubtOf = (reader: Reader) => reader.removedSince({ kind: 'positions', positions: reader.start });
@@ -106,6 +108,25 @@ describe('a drain', () => {
     abort.abort();
     expect((await draining).complete).toBe(false);
     bed.broker = await start(bed.broker.port);
+  });
+
+  test('the reason of an incomplete drain is an error that came, not the last request that the deadline ended', async () => {
+    const withoutPartitions = LIES['a body of zeros'];
+    const kafka = await startLyingKafka(bed.broker, 'listOffsets', (frame) =>
+      kafka.lies === 1 ? withoutPartitions(frame) : null,
+    );
+    onTestFinished(() => kafka.close());
+    const queue = await openQueue(`kafka://127.0.0.1:${kafka.port}/${TOPIC}`);
+    onTestFinished(() => queue.close());
+    await queue.prepare();
+    const options = { from: { kind: 'end' } as const, consume: false, name: 'misinformed' };
+    const reader = await queue.openReader({ ...options, onDeliveries: () => {} });
+    kafka.honest = false;
+    expect(await reader.drain(inMs(3_000), never)).toMatchObject({
+      complete: false,
+      reason: `the end of the queue is not known: the broker's answer has no offset for partition 0`,
+    });
+    expect(kafka.lies).toBeGreaterThan(1);
   });
 
   test('a drain is incomplete if stored bytes are not valid records', async () => {

@@ -33,7 +33,7 @@ export interface LyingKafka {
 const HEADER_BYTES = 8;
 
 /** Lies that work with any answer. */
-export const LIES: Readonly<Record<string, Lie>> = {
+export const LIES = {
   'four zero bytes': () => Buffer.alloc(4),
   'a negative length': (frame) => withLength(frame, -1),
   'a length of 2 GiB': (frame) => withLength(frame, 2 ** 31 - 1),
@@ -61,7 +61,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
     client.write(frame.subarray(0, frame.length >> 1), () => client.destroy());
     return null;
   },
-};
+} satisfies Readonly<Record<string, Lie>>;
 
 /** An answer to Metadata that gives other addresses for the brokers. */
 export function namingBrokerAt(port: number, brokerPort: number): Lie {

@@ -131,6 +131,12 @@ describe('conditions on a body', () => {
       expect(matches({ '/error': { present: false } }, body), body).toBe(false);
   });
 
+  it('a list is not the object with the same names', () => {
+    expect(matches({ '/list': is({}) }, '{"list": []}')).toBe(false);
+    expect(matches({ '/object': is([]) }, '{"object": {}}')).toBe(false);
+    expect(matches({ '/object': is(['a']) }, '{"object": {"0": "a"}}')).toBe(false);
+  });
+
   it('a hostile body never throws', () => {
     const deep = '['.repeat(400_000);
     expect(matches({ '/0/0/0': { present: true } }, deep + ']'.repeat(400_000))).toBe(true);

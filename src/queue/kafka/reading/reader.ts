@@ -162,27 +162,33 @@ class KafkaReader implements Reader {
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<Positions | string> {
-    let failure = 'there was no time to request the end of the queue';
+    let failure: string | null = null;
     while (!isOver()) {
       const answer = await this.#askEnds(deadlineMs, signal);
-      if (typeof answer !== 'string') return answer;
+      if (answer !== null && typeof answer !== 'string') return answer;
       if (signal.aborted) break;
-      failure = `the end of the queue is not known: ${answer}`;
+      // The deadline can interrupt the last request. The failure of an earlier one says more than that.
+      failure = answer ?? failure ?? 'no answer';
       await this.#progress.changed.wait(Math.min(RETRY_MS, deadlineMs - performance.now()), signal);
     }
-    return signal.aborted ? 'reading was stopped before the end of the queue was known' : failure;
+    if (signal.aborted) return 'reading was stopped before the end of the queue was known';
+    if (failure === null) return 'there was no time to request the end of the queue';
+    return `the end of the queue is not known: ${failure}`;
   }
 
-  /** Requests the end offsets. Loads the metadata first, so that new partitions have an end too. */
-  #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string> {
+  /**
+   * Requests the end offsets. Loads the metadata first, so that new partitions have an end too. Resolves with an error
+   * text if that fails, or with null if there is no answer in time.
+   */
+  #askEnds(deadlineMs: number, signal: AbortSignal): Promise<Positions | string | null> {
     const ask = async () => {
       await this.#cluster.refreshMetadata();
       return endOffsets(this.#topicOfCluster);
     };
-    return within<Positions | string>(
+    return within<Positions | string | null>(
       ask().catch(describeKafkaError),
       deadlineMs - performance.now(),
-      'no answer',
+      null,
       signal,
     );
   }

@@ -41,11 +41,16 @@ export class TakingReader implements Reader {
    * because AMQP does not report their unacknowledged messages. A client that uses `basic.get` stays unnoticed.
    */
   async drain(deadlineMs: number, signal: AbortSignal): Promise<Drain> {
-    let obstacle = 'there was no time to look for the end of the queue';
+    let obstacle: string | null = null;
     let emptyLooks = 0;
     let countBefore = -1;
     while (!signal.aborted && performance.now() < deadlineMs) {
-      const look = await within(this.#look(), deadlineMs - performance.now(), NO_ANSWER, signal);
+      const look = await within<Look | null>(this.#look(), deadlineMs - performance.now(), null, signal);
+      if (look === null) {
+        // The deadline ended this look early. The reason stays the one of the look before.
+        obstacle ??= NO_ANSWER.reason;
+        break;
+      }
       if (look.kind === 'never') return { complete: false, reason: look.reason, ends: NO_POSITIONS };
       emptyLooks = look.kind === 'empty' && this.#counter.count === countBefore ? emptyLooks + 1 : 0;
       if (emptyLooks === EMPTY_LOOKS) return { complete: true, ends: NO_POSITIONS };
@@ -53,6 +58,7 @@ export class TakingReader implements Reader {
       countBefore = this.#counter.count;
       await this.#changed.wait(Math.min(LOOK_AGAIN_MS, deadlineMs - performance.now()), signal);
     }
+    obstacle ??= 'there was no time to look for the end of the queue';
     return { complete: false, reason: obstacle, ends: NO_POSITIONS };
   }
 
