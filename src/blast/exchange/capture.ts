@@ -1,4 +1,5 @@
 import type { Identity } from '../../message/identity.ts';
+import type { Headers } from '../wire/response-listener.ts';
 
 /** Decides whether to trace a request. Tracing costs memory, because the response is kept. */
 export interface CaptureRule {
@@ -12,8 +13,7 @@ export interface Captured {
   /** 0 if no response head arrived. */
   readonly status: number;
   readonly statusText: string;
-  /** Names and values, alternating. */
-  readonly responseHeaders: readonly Buffer[];
+  readonly responseHeaders: Headers;
   readonly responseBody: Buffer;
   /** Length of the whole body, including the part that is not kept. */
   readonly responseBodyBytes: number;

@@ -1,23 +1,17 @@
-import type { Socket } from 'node:net';
 import type { Identity } from '../../message/identity.ts';
 import type { BodyWriter } from '../../plan/template/body-template.ts';
 import type { Fill } from '../../plan/template/fill.ts';
 import { isSuccessStatus, type Outcome } from '../../samples/outcome.ts';
 import type { Decider } from '../../samples/rules/decide.ts';
+import { type RequestText, requestText } from '../wire/request-text.ts';
+import { contentLengthOf } from '../wire/response-headers.ts';
+import type { Headers, ResponseListener } from '../wire/response-listener.ts';
 import type { Captured, CaptureRule } from './capture.ts';
-import type { Failure } from './failure.ts';
-import { exchangeFailure, InterruptedError, isMissedBody, ResponseTimeoutError } from './failure.ts';
+import { exchangeFailure, type Failure } from './failure.ts';
 import { redirectFailure } from './redirect.ts';
 import type { TargetRequest } from './request.ts';
 import { PendingResponse } from './response.ts';
-import { contentLengthOf } from './response-headers.ts';
 import { sentAtMs } from './sent-at.ts';
-
-/** If a body waited longer than this before the write, it gets a new time of sending. */
-const MAX_BODY_AGE_MS = 1;
-
-/** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
-const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** The outcome of one request. Times are milliseconds with a fraction. */
 export interface Exchange {
@@ -55,194 +49,106 @@ export interface Outgoing {
   readonly contentOf: Fill | null;
 }
 
-/** The owner of the connection, which is called back. */
-export interface ExchangeOwner {
-  /** The kept connection was closed before a byte of the request was written. */
-  onStale(exchange: PendingExchange): void;
-  /** The request is about to be written. */
-  onWrite(): void;
-  /** `whole` means that the response is complete and the connection can be used again. */
-  onEnd(exchange: Exchange, whole: boolean): void;
-}
+/** Called once, when the request has ended. */
+export type OnEnd = (exchange: Exchange) => void;
 
-/**
- * One request in flight. It implements the older of undici's two handler interfaces. The newer one parses the headers
- * of every response into an object.
- */
-export class PendingExchange {
+/** One request in flight: follows its response and makes the exchange. */
+export class PendingExchange implements ResponseListener {
   readonly outgoing: Outgoing;
-  readonly #owner: ExchangeOwner;
-  #socket: Socket | null = null;
-  #fresh = false;
-  #startedAt = performance.now();
-  #connectMs = 0;
-  #body: Buffer | null = null;
-  #bodyAt = 0;
-  #bodySentAtMs = 0;
-  /** undici's abort function. Once it is set, bytes of the request may have been written. */
-  #abort: ((error: Error) => void) | null = null;
-  #abortedWith: Error | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #readBefore = 0;
-  #writtenBefore = 0;
-  #firstByteAt = 0;
+  readonly #done: OnEnd;
   readonly #response: PendingResponse;
+  #startedAt = performance.now();
+  #connectMs: number | null = null;
+  #body: string | null = null;
+  #sentAtMs = 0;
+  #sentBytes = 0;
+  #bytes = 0;
+  #firstByteAt = 0;
 
-  constructor(outgoing: Outgoing, owner: ExchangeOwner) {
+  constructor(outgoing: Outgoing, done: OnEnd) {
     this.outgoing = outgoing;
     this.#response = new PendingResponse(outgoing.capture, outgoing.decider);
-    this.#owner = owner;
+    this.#done = done;
   }
 
-  connecting(socket: Socket): void {
-    this.#socket = socket;
-    this.#startedAt = performance.now();
-  }
-
+  /** A new connection is open. It was opened for this request, so the time counts. */
   connected(): void {
-    this.#fresh = true;
     this.#connectMs = performance.now() - this.#startedAt;
   }
 
-  /** Creates the body once the connection is open. Null if the request has none. */
-  bodyFor(socket: Socket): Buffer | null {
-    this.#socket = socket;
-    this.#bodyAt = performance.now();
-    const text = this.#bodyText(this.#bodyAt);
-    this.#body = text === null ? null : Buffer.from(text);
-    return this.#body;
-  }
-
-  /** Aborts the request. Its outcome is then unknown. */
-  interrupt(): void {
-    this.#breakOff(new InterruptedError());
-  }
-
-  /** undici calls this right before it writes the request. */
-  onConnect(abort: (error: Error) => void): void {
+  /** The request as it must be written now: the body holds the time of sending. */
+  begin(): RequestText {
+    const { request, identity, writeBody } = this.outgoing;
     const now = performance.now();
-    if (this.#socket === null) throw new TypeError('a request is written without a connection');
-    this.#abort = abort;
-    this.#owner.onWrite();
-    if (!this.#fresh) this.#startedAt = now;
-    this.#renewBody(now);
-    this.#readBefore = this.#socket.bytesRead;
-    this.#writtenBefore = this.#socket.bytesWritten;
-    const { timeoutMs } = this.outgoing.request;
-    if (timeoutMs > 0) {
-      this.#timer = setTimeout(() => this.#breakOff(new ResponseTimeoutError()), timeoutMs);
-    }
+    if (this.#connectMs === null) this.#startedAt = now;
+    this.#sentAtMs = sentAtMs(now);
+    this.#body = writeBody === null ? null : writeBody(identity, this.#sentAtMs);
+    const text = requestText(request.method, request.head, this.#body);
+    this.#sentBytes = text.bytes;
+    return text;
   }
 
-  onResponseStarted(): void {
-    if (this.#firstByteAt === 0) this.#firstByteAt = performance.now();
+  onBytes(length: number): void {
+    if (this.#bytes === 0) this.#firstByteAt = performance.now();
+    this.#bytes += length;
   }
 
-  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
-    if (status >= 200) this.#response.begin(status, statusText, headers);
-    return true;
+  onHead(status: number, statusText: string, headers: () => Headers): void {
+    this.#response.begin(status, statusText, headers);
   }
 
-  onData(chunk: Buffer): boolean {
+  onBody(chunk: Buffer): void {
     this.#response.add(chunk);
-    return true;
   }
 
-  /** For a body that ends with the connection, undici treats a reset as a normal end. JMeter reports a failure. */
   onComplete(): void {
-    const cutOff = this.#socket?.errored;
-    if (cutOff == null) this.#complete();
-    else this.onError(cutOff);
-  }
-
-  #complete(): void {
     const { status, statusText, headers } = this.#response;
     const failure = redirectFailure(status, headers, this.outgoing.request);
     const answer = { responseCode: String(status), responseMessage: statusText };
-    this.#end(failure ?? answer, true, failure === null && isSuccessStatus(status));
+    this.#end(failure ?? answer, failure === null && isSuccessStatus(status));
   }
 
-  onError(error: Error): void {
-    if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') throw error;
-    const unwritten = this.#abort === null && this.#abortedWith === null;
-    if (isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#response.status)) this.#complete();
-    else if (unwritten && !this.#fresh) this.#owner.onStale(this);
-    // Prefer the system's error. undici's error only says what its parser made of it.
-    else this.fail(this.#failureOf(this.#abortedWith ?? this.#socket?.errored ?? error));
+  onFailed(error: Error): void {
+    this.fail(
+      exchangeFailure(error, this.outgoing.request.origin, {
+        bytes: this.#bytes,
+        headers: this.#response.status !== 0,
+        bodyBytes: this.#response.bodyBytes,
+        contentLength: contentLengthOf(this.#response.headers()),
+      }),
+    );
   }
 
   /** Ends the request without a complete response. */
   fail(failure: Failure): void {
-    this.#end(failure, false, false);
+    this.#end(failure, false);
   }
 
   #end(
     { responseCode, responseMessage }: Pick<Exchange, 'responseCode' | 'responseMessage'>,
-    whole: boolean,
     success: boolean,
   ): void {
-    clearTimeout(this.#timer);
     const outcome = this.#response.outcomeOf({ responseCode, responseMessage, success });
-    const exchange: Exchange = {
+    this.#done({
       responseCode,
       responseMessage,
       success,
       outcome,
       startedAt: this.#startedAt,
       endedAt: performance.now(),
-      connectMs: this.#connectMs,
-      latencyMs: this.#firstByteAt === 0 ? 0 : this.#firstByteAt - this.#startedAt,
-      bytes: this.#bytesRead(),
-      sentBytes: this.#bytesWritten(),
-      content: this.outgoing.contentOf?.(this.outgoing.identity, this.#bodySentAtMs) ?? null,
+      connectMs: this.#connectMs ?? 0,
+      latencyMs: this.#bytes === 0 ? 0 : this.#firstByteAt - this.#startedAt,
+      bytes: this.#bytes,
+      sentBytes: this.#sentBytes,
+      content: this.outgoing.contentOf?.(this.outgoing.identity, this.#sentAtMs) ?? null,
       captured: this.#captured(success, outcome),
-    };
-    this.#owner.onEnd(exchange, whole);
+    });
   }
 
   #captured(success: boolean, outcome: Outcome): Captured | null {
     const captured = this.#response.captured(success, outcome);
-    return captured && { identity: this.outgoing.identity, requestBody: this.#body, ...captured };
-  }
-
-  #breakOff(error: Error): void {
-    this.#abortedWith = error;
-    if (this.#abort !== null) this.#abort(error);
-    else this.#socket?.destroy(error);
-  }
-
-  /**
-   * undici asks for the body before it writes. In a busy process the write can come milliseconds later. So the time of
-   * sending is renewed. It has a fixed width, and the new body fits into the old buffer.
-   */
-  #renewBody(now: number): void {
-    if (this.#body === null || now - this.#bodyAt <= MAX_BODY_AGE_MS) return;
-    const text = this.#bodyText(now);
-    if (text !== null && Buffer.byteLength(text) === this.#body.length) this.#body.write(text);
-  }
-
-  #bodyText(now: number): string | null {
-    const { identity, writeBody } = this.outgoing;
-    this.#bodySentAtMs = sentAtMs(now);
-    return writeBody === null ? null : writeBody(identity, this.#bodySentAtMs);
-  }
-
-  #failureOf(error: Error): Failure {
-    return exchangeFailure(error, this.outgoing.request.origin, {
-      bytes: this.#bytesRead(),
-      headers: this.#response.status !== 0,
-      bodyBytes: this.#response.bodyBytes,
-      contentLength: contentLengthOf(this.#response.headers),
-    });
-  }
-
-  #bytesRead(): number {
-    return this.#abort === null || this.#socket === null ? 0 : this.#socket.bytesRead - this.#readBefore;
-  }
-
-  #bytesWritten(): number {
-    return this.#abort === null || this.#socket === null
-      ? 0
-      : this.#socket.bytesWritten - this.#writtenBefore;
+    if (captured === null) return null;
+    const requestBody = this.#body === null ? null : Buffer.from(this.#body);
+    return { identity: this.outgoing.identity, requestBody, ...captured };
   }
 }

@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { NON_HTTP_CODE, NON_HTTP_MESSAGE } from '../../samples/outcome.ts';
-import type { Origin } from './origin.ts';
+import { isMissedBody } from '../wire/odd-responses.ts';
+import type { Origin } from '../wire/origin.ts';
+import { ConnectionEndedError } from '../wire/wire.ts';
 
 /** A failure in JMeter's words, for a request without a complete response. */
 export interface Failure {
@@ -72,6 +74,7 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   const code = codeOf(error);
   if (error instanceof ResponseTimeoutError)
     return failure('java.net.SocketTimeoutException', 'Read timed out');
+  if (error instanceof ConnectionEndedError) return closed(origin, received);
   if (isMissedBody(error)) return cutOff(received);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return headersTooLarge();
   if (code === 'UND_ERR_SOCKET' && !error.message.startsWith('bad ')) return closed(origin, received);
@@ -79,11 +82,6 @@ export function exchangeFailure(error: Error, origin: Origin, received: Received
   const isParsing = error.name === 'HTTPParserError' || code === 'ERR_ASSERTION';
   if (code.startsWith('UND_ERR_') || isParsing) return malformed(received);
   return brokenConnection(error);
-}
-
-/** True if the response ended before its Content-Length was reached. */
-export function isMissedBody(error: Error): boolean {
-  return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
 function brokenConnection(error: Error): Failure {

@@ -1,7 +1,8 @@
 import type { Method } from '../../plan/plan.ts';
+import { headerOf } from '../wire/response-headers.ts';
+import type { Headers } from '../wire/response-listener.ts';
 import { type Failure, failure } from './failure.ts';
 import type { TargetRequest } from './request.ts';
-import { headerOf } from './response-headers.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 308]);
 /** For other methods JMeter treats 307 as a normal response. */
@@ -14,10 +15,10 @@ const SAFE_METHODS: readonly Method[] = ['GET', 'HEAD'];
  */
 export function redirectFailure(
   status: number,
-  headers: readonly Buffer[],
+  headers: () => Headers,
   { method, shownUrl }: Pick<TargetRequest, 'method' | 'shownUrl'>,
 ): Failure | null {
-  if (!isRedirect(status, method) || headerOf(headers, 'location') !== null) return null;
+  if (!isRedirect(status, method) || headerOf(headers(), 'location') !== null) return null;
   return failure(
     'java.lang.IllegalArgumentException',
     `Missing location header in redirect for ${method} ${shownUrl} HTTP/1.1`,

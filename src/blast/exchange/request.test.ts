@@ -17,11 +17,11 @@ function request(changes: Partial<Request>): Request {
 describe('targetRequest', () => {
   it('splits a URL into its parts', () => {
     expect(targetRequest(request({ url: 'https://[::1]/a b?c=d' }))).toMatchObject({
-      path: '/a%20b?c=d',
+      head: expect.stringMatching(/^POST \/a%20b\?c=d HTTP\/1\.1\r\n/),
       origin: { secure: true, hostname: '::1', port: 443, url: 'https://[::1]' },
     });
     expect(targetRequest(request({ url: 'http://example.com:8080' }))).toMatchObject({
-      path: '/',
+      head: expect.stringMatching(/^POST \/ HTTP\/1\.1\r\nhost: example\.com:8080\r\n/),
       origin: { secure: false, hostname: 'example.com', port: 8080 },
     });
   });

@@ -2,8 +2,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { QblError } from '../../error.ts';
 import type { Method, Request } from '../../plan/plan.ts';
 import { maskedUrl } from '../../runs/secrets.ts';
-import type { Origin } from './origin.ts';
-import { originOf } from './origin.ts';
+import { type Origin, originOf } from '../wire/origin.ts';
+import { asksToClose, type RequestHead, requestHead } from '../wire/request-text.ts';
 
 /** Headers that belong to the connection, not to the plan (RFC 9110, 7.6.1; RFC 9112, 6). */
 const CONNECTION_HEADERS = [
@@ -20,14 +20,15 @@ const CONNECTION_HEADERS = [
 /** A request of the plan, parsed once so that sending needs no parsing. */
 export interface TargetRequest {
   readonly label: string;
-  /** The URL without secrets, for files and messages. `origin` and `path` are sent. */
+  /** The URL without secrets, for files and messages. */
   readonly shownUrl: string;
   readonly origin: Origin;
   readonly method: Method;
-  /** Path and query. */
-  readonly path: string;
+  readonly head: RequestHead;
+  /** True if the request asks the server to close the connection. */
+  readonly closes: boolean;
   /** Names and values, alternating, in the plan's order. */
-  readonly headers: string[];
+  readonly headers: readonly string[];
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
 }
@@ -39,13 +40,15 @@ export interface TargetRequest {
 export function targetRequest(request: Request, redacted: readonly string[] = []): TargetRequest {
   const url = parseUrl(request);
   for (const [name, value] of Object.entries(request.headers)) checkHeader(request, name, value);
+  const headers = Object.entries(request.headers).flat();
   return {
     label: request.name,
     shownUrl: maskedUrl(request.url, redacted),
     origin: originOf(url),
     method: request.method,
-    path: url.pathname + url.search,
-    headers: Object.entries(request.headers).flat(),
+    head: requestHead(request.method, url.pathname + url.search, url.host, headers),
+    closes: asksToClose(headers),
+    headers,
     timeoutMs: request.timeoutMs,
     connectTimeoutMs: request.connectTimeoutMs ?? request.timeoutMs,
   };

@@ -3,10 +3,12 @@ import { type Answered, type Outcome, outcomeOf } from '../../samples/outcome.ts
 import type { Decider } from '../../samples/rules/decide.ts';
 import { type JsonBody, jsonBody, MAX_RULE_BODY_BYTES } from '../../samples/rules/json-body.ts';
 import type { CompleteResponse } from '../../samples/rules/match.ts';
+import { headerValues } from '../wire/response-headers.ts';
+import type { Headers } from '../wire/response-listener.ts';
 import { BodyCapture, type Captured, type CaptureRule, isFailureStatus } from './capture.ts';
-import { headerValues } from './response-headers.ts';
 
 const NO_BODY = Buffer.alloc(0);
+const NO_HEADERS = (): Headers => [];
 
 /** The response of one request, as far as it has arrived. Keeps its body only if rules or a trace need it. */
 export class PendingResponse {
@@ -16,8 +18,7 @@ export class PendingResponse {
   /** 0 before the head has arrived. */
   status = 0;
   statusText = '';
-  /** Names and values, alternating. */
-  headers: readonly Buffer[] = [];
+  headers: () => Headers = NO_HEADERS;
   bodyBytes = 0;
 
   /**
@@ -29,7 +30,7 @@ export class PendingResponse {
     this.#decider = decider;
   }
 
-  begin(status: number, statusText: string, headers: readonly Buffer[]): void {
+  begin(status: number, statusText: string, headers: () => Headers): void {
     this.status = status;
     this.statusText = statusText;
     this.headers = headers;
@@ -56,7 +57,7 @@ export class PendingResponse {
     return {
       status: this.status,
       statusText: this.statusText,
-      responseHeaders: this.headers,
+      responseHeaders: this.headers(),
       responseBody: this.#kept?.bytes ?? NO_BODY,
       responseBodyBytes: this.bodyBytes,
     };
@@ -74,7 +75,7 @@ export class PendingResponse {
   /** The body is parsed when a rule first asks for it. */
   #asRulesSeeIt(): CompleteResponse {
     let parsed: JsonBody | null = null;
-    const header = (name: string) => headerValues(this.headers, name);
+    const header = (name: string) => headerValues(this.headers(), name);
     const json = () => {
       parsed ??= jsonBody(this.#kept?.bytes ?? NO_BODY, this.bodyBytes, header('content-encoding'));
       return parsed;

@@ -28,7 +28,6 @@ export class Attack {
   readonly #waiting: LoadThread[] = [];
   /** Free threads that wait until the samples are written to disk. */
   #parked: LoadThread[] = [];
-  readonly #closing: Promise<void>[] = [];
   #slotTimer: NodeJS.Timeout | undefined;
   #diskIsBusy = false;
   #sent = 0;
@@ -58,18 +57,14 @@ export class Attack {
     return { active: this.#started - this.#finished, started: this.#started, finished: this.#finished };
   }
 
-  /** Resolves when every thread has ended and its connections are closed. */
-  async run(): Promise<EndReason> {
-    try {
-      return await new Promise<EndReason>((resolve, reject) => {
-        this.#resolve = resolve;
-        this.#reject = reject;
-        this.#rampUp.run();
-        this.#endWhenIdle();
-      });
-    } finally {
-      await Promise.all(this.#closing);
-    }
+  /** Resolves when every thread has ended. */
+  run(): Promise<EndReason> {
+    return new Promise<EndReason>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#rampUp.run();
+      this.#endWhenIdle();
+    });
   }
 
   /** Sends nothing new. Requests in flight finish. The first reason is kept. */
@@ -96,7 +91,7 @@ export class Attack {
     this.#onFree(thread);
   }
 
-  /** Catches errors here. undici would treat them as errors of the connection. */
+  /** Catches errors here. A parser would treat them as errors of the connection. */
   readonly #onExchange: OnExchange = (thread, request, exchange) => {
     try {
       this.#record(thread, request, exchange);
@@ -195,7 +190,7 @@ export class Attack {
   #endThread(thread: LoadThread): void {
     if (this.#active.get(thread.group)?.delete(thread) !== true) return;
     this.#finished += 1;
-    this.#closing.push(thread.close());
+    thread.close();
     this.#endWhenIdle();
   }
 

@@ -73,8 +73,8 @@ export class LoadThread {
     this.#sending?.connection.interrupt();
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#connections.map((connection) => connection.close()));
+  close(): void {
+    for (const connection of this.#connections) connection?.close();
   }
 
   readonly #onDone = (exchange: Exchange): void => {

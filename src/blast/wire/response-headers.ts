@@ -1,9 +1,10 @@
+import type { Headers } from './response-listener.ts';
+
 /**
  * The first value of a response's header. Null if the header is missing.
- * @param headers names and values, alternating, as undici passes them
  * @param name the header's name in lower case
  */
-export function headerOf(headers: readonly Buffer[], name: string): string | null {
+export function headerOf(headers: Headers, name: string): string | null {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     if (headers[at]?.toString().toLowerCase() === name) return headers[at + 1]?.toString() ?? null;
   }
@@ -14,7 +15,7 @@ export function headerOf(headers: readonly Buffer[], name: string): string | nul
  * All values of a response's header, in their order. Spaces and tabs around a value do not belong to it (RFC 9110,
  * section 5.5).
  */
-export function headerValues(headers: readonly Buffer[], name: string): string[] {
+export function headerValues(headers: Headers, name: string): string[] {
   const texts = headers.map((part) => part.toString('latin1'));
   return texts.flatMap((text, at) =>
     at % 2 === 0 && text.toLowerCase() === name
@@ -24,7 +25,7 @@ export function headerValues(headers: readonly Buffer[], name: string): string[]
 }
 
 /** The response's Content-Length. Null without one. */
-export function contentLengthOf(headers: readonly Buffer[]): number | null {
+export function contentLengthOf(headers: Headers): number | null {
   const value = headerOf(headers, 'content-length');
   return value === null ? null : Number(value);
 }

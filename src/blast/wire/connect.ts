@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import type { Origin } from '../exchange/origin.ts';
+import type { Origin } from './origin.ts';
 
 /** Time to try one address if the request has no time-out. */
 const DEFAULT_ATTEMPT_MS = 5000;
@@ -12,8 +12,12 @@ class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
+/** Enough for most responses. A longer one is read in pieces. */
+const READ_BYTES = 8192;
+
 /**
- * Opens a connection and calls back once, with the error or the connected socket.
+ * Opens a connection and calls `done` once, with the error or the connected socket. Afterwards each read calls
+ * `onRead`, whose bytes are valid only until it returns.
  * Node gives each address 250 ms by default. A busy server that drops a SYN would then look dead. So each address gets
  * half of the time-out.
  * @returns the connecting socket. If it is destroyed with an error, the callback gets that error.
@@ -22,9 +26,10 @@ export function openSocket(
   origin: Origin,
   timeoutMs: number,
   tls: ConnectionOptions,
+  onRead: (bytes: Buffer) => void,
   done: (error: Error | null, socket: Socket) => void,
 ): Socket {
-  const socket = startConnect(origin, timeoutMs, tls);
+  const socket = startConnect(origin, timeoutMs, tls, onRead);
   const timer =
     timeoutMs > 0
       ? setTimeout(() => socket.destroy(new ConnectTimeoutError('connect timed out')), timeoutMs)
@@ -43,7 +48,12 @@ export function openSocket(
   return socket;
 }
 
-function startConnect({ secure, hostname, port }: Origin, timeoutMs: number, tls: ConnectionOptions): Socket {
+function startConnect(
+  { secure, hostname, port }: Origin,
+  timeoutMs: number,
+  tls: ConnectionOptions,
+  onRead: (bytes: Buffer) => void,
+): Socket {
   const options = {
     host: hostname,
     port,
@@ -53,8 +63,18 @@ function startConnect({ secure, hostname, port }: Origin, timeoutMs: number, tls
     autoSelectFamilyAttemptTimeout:
       timeoutMs > 0 ? Math.max(MIN_ATTEMPT_MS, Math.floor(timeoutMs / 2)) : DEFAULT_ATTEMPT_MS,
   };
-  if (!secure) return connectTcp(options);
+  if (!secure)
+    return connectTcp({ ...options, onread: readerInto(Buffer.allocUnsafeSlow(READ_BYTES), onRead) });
   // A server name is never an IP address (RFC 6066, section 3).
   const servername = isIP(hostname) === 0 ? { servername: hostname } : {};
-  return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] });
+  return connectTls({ ...tls, ...options, ...servername, ALPNProtocols: ['http/1.1'] }).on('data', onRead);
+}
+
+/** Reads of a socket without its stream: no new buffer and no event for each of them. TLS has no such reads. */
+function readerInto(buffer: Buffer, onRead: (bytes: Buffer) => void): OnReadOpts {
+  const callback = (length: number): boolean => {
+    onRead(buffer.subarray(0, length));
+    return true;
+  };
+  return { buffer, callback };
 }

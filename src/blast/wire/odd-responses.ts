@@ -1,0 +1,159 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { Client, type Dispatcher } from 'undici';
+import { HeadGate } from './head-gate.ts';
+import { keepAliveMsOf } from './keep-alive.ts';
+import { headerOf } from './response-headers.ts';
+import type { ResponseListener } from './response-listener.ts';
+
+/** JMeter reads headers of any size. The limit keeps a server from filling the memory. */
+const MAX_HEADER_BYTES = 1024 ** 2;
+/** undici's own timers for idle connections are not used: the connection is not undici's. */
+const KEEP_ALIVE_MS = 2 ** 31 - 1;
+/** Responses with these statuses have no body, even with a Content-Length (RFC 9110, section 8.6). undici ignores that. */
+const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
+
+/**
+ * Parses the responses of one connection that are not plain, with undici: chunked bodies, informational responses, and
+ * whatever a server may send by mistake. undici thinks that it speaks to the server. But what it writes goes nowhere,
+ * because the request has been sent already, and it reads only what is pushed here.
+ */
+export class OddResponses {
+  readonly #client: Client;
+  #stream: Duplex | null = null;
+  #gate: HeadGate | null = null;
+  #failure: Error | null = null;
+  /** What came before undici is ready to read a response. Null if it is ready. */
+  #early: (() => void)[] | null = [];
+
+  /** @param url the origin of the server */
+  constructor(url: string) {
+    this.#client = new Client(url, {
+      pipelining: 1,
+      // Whether a response takes too long is decided elsewhere, for all responses.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeoutThreshold: 0,
+      // undici uses nothing of a socket that is not in every stream.
+      connect: (_options, callback) => queueMicrotask(() => callback(null, this.#newStream() as Socket)),
+    });
+  }
+
+  /** Reads one response to a request with this method. Call it only after the response before has ended. */
+  begin(method: Dispatcher.HttpMethod, listener: ResponseListener): void {
+    this.#early = [];
+    // Without `reset: false`, undici closes a connection after HEAD.
+    const request = { path: '/', method, reset: false };
+    this.#client.dispatch(request, new Handler(listener, this));
+  }
+
+  push(bytes: Buffer): void {
+    this.#whenReady(() => this.#stream?.push(bytes));
+  }
+
+  /** The server has closed its side of the connection. */
+  end(): void {
+    this.#whenReady(() => this.#stream?.push(null));
+  }
+
+  /** The connection broke. What had been pushed before is read first: the response may be complete. */
+  fail(error: Error): void {
+    const fail = () => {
+      this.#failure = error;
+      this.#stream?.destroy(error);
+    };
+    this.#whenReady(() => setImmediate(fail));
+  }
+
+  close(): void {
+    void this.#client.destroy();
+  }
+
+  /** undici is about to read a response. */
+  onReady(): void {
+    this.#gate?.close();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const act of early) act();
+  }
+
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** False if undici has closed its stream: the connection cannot be used again. */
+  get isOpen(): boolean {
+    return this.#stream?.destroyed === false;
+  }
+
+  #whenReady(act: () => void): void {
+    if (this.#early === null) act();
+    else this.#early.push(act);
+  }
+
+  #newStream(): Duplex {
+    const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
+    this.#gate = new HeadGate(stream);
+    this.#stream = stream;
+    return stream;
+  }
+}
+
+/** True if the response ended before its Content-Length was reached. */
+export function isMissedBody(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
+/** The older of undici's two handler interfaces. The newer one parses the headers of every response into an object. */
+class Handler implements Dispatcher.DispatchHandler {
+  readonly #listener: ResponseListener;
+  readonly #connection: OddResponses;
+  #status = 0;
+  #keepAlive: string | null = null;
+
+  constructor(listener: ResponseListener, connection: OddResponses) {
+    this.#listener = listener;
+    this.#connection = connection;
+  }
+
+  onConnect(): void {
+    this.#connection.onReady();
+  }
+
+  onHeaders(status: number, headers: Buffer[], _resume: () => void, statusText: string): boolean {
+    if (status < 200) return true;
+    this.#status = status;
+    this.#keepAlive = headerOf(headers, 'keep-alive');
+    this.#listener.onHead(status, statusText, () => headers);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#listener.onBody(chunk);
+    return true;
+  }
+
+  /** For a body that ends with the connection, undici treats a reset as a normal end. JMeter reports a failure. */
+  onComplete(): void {
+    const { failure } = this.#connection;
+    if (failure === null) this.#complete();
+    else this.#listener.onFailed(failure);
+  }
+
+  /** Prefers the system's error. undici's error only says what its parser made of it. */
+  onError(error: Error): void {
+    const missesBody = isMissedBody(error) && STATUSES_WITHOUT_BODY.has(this.#status);
+    if (missesBody) this.#complete();
+    else this.#listener.onFailed(this.#connection.failure ?? error);
+  }
+
+  /** After this call undici closes its stream if the connection cannot be used again. */
+  #complete(): void {
+    queueMicrotask(() => {
+      const keepAliveMs = this.#connection.isOpen ? keepAliveMsOf(this.#keepAlive) : 0;
+      this.#listener.onComplete(keepAliveMs);
+    });
+  }
+}
