@@ -73,13 +73,21 @@ export function lindleyKeeps(
 ): boolean {
   const originMs = firstOf(timesMs);
   const clock = clockFrom(originMs, service);
-  let tooLong = percentile === 100 ? 0 : Math.floor(countOf(timesMs) * (1 - percentile / 100));
+  let tooLong = percentile === 100 ? 0 : allowedBeyond(countOf(timesMs), percentile);
   const journey = { timesMs, originMs, clock, service, seed, ahead: NOTHING_AHEAD };
   follow(journey, (arrivalMs, _, finishMs) => {
     if (finishMs - arrivalMs > maxWaitMs + ROUNDING_MS) tooLong -= 1;
     return tooLong >= 0;
   });
   return tooLong >= 0;
+}
+
+/** One message in ten of ten messages is one, although 10 * (1 - 0.9) is a little less in floating point. */
+const ROUNDING_MESSAGES = 1e-6;
+
+/** Number of messages that may break a limit for this percentile. */
+function allowedBeyond(messages: number, percentile: number): number {
+  return Math.floor((messages * (100 - percentile)) / 100 + ROUNDING_MESSAGES);
 }
 
 interface Journey {
