@@ -2,6 +2,8 @@ import { readService, type ServiceRecord } from '../../runs/documents/service-js
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
 import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { offenceFacts } from '../verdict/counts.ts';
+import { KINDS } from '../verdict/kinds.ts';
 
 /** The figures that can be compared, with their units. */
 const UNITS = {
@@ -72,16 +74,22 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/**
- * Figures from verify.json. If the verification is incomplete and found no loss, the number of lost messages is not
- * known.
- */
+/** Figures from verify.json. */
 function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
-  const { latencyMs, lost, verdict } = verification;
-  const { count, p50, p99, max } = latencyMs;
+  const { count, p50, p99, max } = verification.latencyMs;
   const latency = count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
-  return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
+  return { ...latency, lost: lostIn(verification) };
+}
+
+/**
+ * Number of lost messages. Null if it is not proven: messages that were not found need not be lost, and if evidence is
+ * missing, more of them may be. A verdict can be a fail for another reason.
+ */
+function lostIn(verification: VerifyRecord): number | null {
+  const fact = offenceFacts(verification).find(({ name }) => name === KINDS.lost.name);
+  if (fact?.state === 'none') return 0;
+  return fact?.state === 'proven' ? fact.count : null;
 }
 
 /**
