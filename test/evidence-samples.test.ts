@@ -5,41 +5,18 @@ import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { tokenRun } from '../src/plan/tokens/token-run.ts';
 import { beginRun, endRun, readRun } from '../src/runs/documents/run-json.ts';
-import { writeSummary } from '../src/runs/documents/summary-json.ts';
 import { makeRunFolder, type RunFolder, runFiles } from '../src/runs/run-folder.ts';
-import { readJtl } from '../src/samples/jtl/jtl-reader.ts';
 import { openJtl } from '../src/samples/jtl/jtl-writer.ts';
-import { newLatencyHistogram, summariseHistogram } from '../src/samples/latency/histogram.ts';
-import { outcomeOf } from '../src/samples/outcome.ts';
 import { threadName } from '../src/samples/sample.ts';
-import { Statistics, type StatisticsSummary } from '../src/samples/summary/statistics.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
+import { summarise } from './support/summarise.ts';
 
 /** What the samples of a sender prove, complete or not. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
-
-/** Writes the summary.json that the sender would have written. */
-async function summarise(folder: RunFolder, wrong: Partial<StatisticsSummary> = {}): Promise<void> {
-  const statistics = new Statistics();
-  for await (const rows of readJtl(runFiles(folder).samples)) {
-    for (const row of rows) statistics.add(row, outcomeOf(row));
-  }
-  const latencyMs = summariseHistogram(newLatencyHistogram());
-  await writeSummary(folder, {
-    schema: 'qbl.summary/1',
-    run: folder.id,
-    rows: [],
-    statistics: { ...statistics.summary(), ...wrong },
-    latencyMs,
-    intendedLatencyMs: null,
-    rate: null,
-    gaps: null,
-  });
-}
 
 function startOf(folder: RunFolder): number {
   return readRun(folder)?.startedAtMs ?? 0;

@@ -1,6 +1,10 @@
-import { readService, type ServiceRecord } from '../../runs/documents/service-json.ts';
+import { readService, type ServiceEnd, type ServiceRecord } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
-import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
+import {
+  readVerification,
+  type ServiceVerification,
+  type VerifyRecord,
+} from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 import { offenceFacts } from '../verdict/counts.ts';
 import { KINDS } from '../verdict/kinds.ts';
@@ -58,7 +62,7 @@ export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
     ...NO_FIGURES,
     ...httpFigures(summary),
     ...messageFigures(verification),
-    ...serviceFigures(service, summary),
+    ...serviceFigures(service, summary, verification),
   };
   return { run: folder.id, figures };
 }
@@ -93,19 +97,37 @@ function lostIn(verification: VerifyRecord): number | null {
 }
 
 /**
- * Figures from service.json. Without `drain` if messages were left in the queue. Empty if an earlier service of the
- * run existed, because the file has only the figures of the last one.
+ * Figures from service.json. Without `drain` if messages were left in the queue, or may have been. Empty if an earlier
+ * service of the run existed, because the file has only the figures of the last one.
  */
-function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | null): Partial<Figures> {
+function serviceFigures(
+  service: ServiceRecord | null,
+  summary: SummaryRecord | null,
+  verification: VerifyRecord | null,
+): Partial<Figures> {
   if (service === null || service.end === null || service.earlier.length > 0) return {};
-  const { peakBacklog, longestWaitMs, lastEndMs, processed } = service.end;
+  const { peakBacklog, longestWaitMs, lastEndMs } = service.end;
   const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
-  const isDrained = processed >= acked && lastEndMs !== null && firstStartMs !== null;
+  const isDrained = processedAll(service.end, acked, verification?.service ?? null);
   return {
     backlog: peakBacklog,
     wait: longestWaitMs,
-    drain: isDrained ? lastEndMs - firstStartMs : null,
+    drain: isDrained && lastEndMs !== null && firstStartMs !== null ? lastEndMs - firstStartMs : null,
   };
+}
+
+/**
+ * Whether the service processed every message. The receipts know each message; service.json counts a message again when
+ * the queue redelivered it, and does not know that a message without an ack arrived too.
+ */
+function processedAll(
+  end: ServiceEnd,
+  acked: number,
+  receipts: Pick<ServiceVerification, 'processed' | 'unprocessed' | 'deadLettered'> | null,
+): boolean {
+  if (receipts === null) return end.processed - end.redelivered >= acked;
+  const { processed, unprocessed, deadLettered } = receipts;
+  return processed >= acked && unprocessed === 0 && deadLettered === 0;
 }
 
 /** Returns the figure of each run. Null if a run does not have it. */
