@@ -44,7 +44,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
   const now = { ends: drain.ends, queueId };
   const doubts = [
     interrupted ? INTERRUPTED : null,
-    ...(await doubtsOf({ history, inspection, reader }, now, runs)),
+    ...(await doubtsOf({ from, history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
     contentsNotCompared(runs),
