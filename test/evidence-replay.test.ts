@@ -146,6 +146,19 @@ describe('a replay', () => {
     expect(whole).toMatchObject({ verdict: 'pass', notProven: [{ kind: 'queue-id-unavailable' }] });
   });
 
+  it('stays unknown if the recreated topic is longer when it is verified again', async () => {
+    await send('again', { drops: [1] });
+    expect(await verdictOf('again')).toMatchObject({ verdict: 'fail', lost: 1 });
+    await makeAnew();
+    expect(await verdictOf('again')).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
+    for (let i = 0; i < 30; i++) await produce('{"younger":true}', i % 2);
+    const result = await verdictOf('again');
+    expect(result).toMatchObject({ verdict: 'unknown', kinds: ['queue-recreated'] });
+    expect(result.reasons[0]?.text).toMatch(
+      /^an earlier verification noticed: partition \d ends at offset 0/,
+    );
+  });
+
   it('fails although an earlier verification recorded the end of another queue', async () => {
     const folder = await send('moved', { drops: [2] });
     await noteEnds(folder, 'kafka://localhost:9092/other', new Map([[0, 99]]), 'another');
@@ -167,7 +180,7 @@ describe('a replay', () => {
     for (const text of ['one', 'two']) await produce(`"${text}"`, 2);
     expect(await verdictOf('grown')).toMatchObject({ verdict: 'fail', lost: 1 });
     await removeBefore(1, 2);
-    expect(await verdictOf('grown')).toMatchObject({ verdict: 'unknown', kinds: ['read-too-late'] });
+    expect(await verdictOf('grown')).toMatchObject({ verdict: 'unknown', kinds: ['removed-by-retention'] });
   });
 
   it('is unknown if all messages of the run were removed and the clock difference is not known', async () => {

@@ -3,42 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '../src/message/write.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { tokenRun } from '../src/plan/tokens/token-run.ts';
 import { beginRun, endRun, readRun } from '../src/runs/documents/run-json.ts';
-import { writeSummary } from '../src/runs/documents/summary-json.ts';
 import { makeRunFolder, type RunFolder, runFiles } from '../src/runs/run-folder.ts';
-import { readJtl } from '../src/samples/jtl/jtl-reader.ts';
 import { openJtl } from '../src/samples/jtl/jtl-writer.ts';
-import { newLatencyHistogram, summariseHistogram } from '../src/samples/latency/histogram.ts';
-import { outcomeOf } from '../src/samples/outcome.ts';
 import { threadName } from '../src/samples/sample.ts';
-import { Statistics, type StatisticsSummary } from '../src/samples/summary/statistics.ts';
 import { verifyByReplay } from '../src/verify/replay.ts';
 import { evidenceBed } from './support/evidence-bed.ts';
 import { EVERY_LOOP, edit, identity, LOOPS, message, plan, sample } from './support/history.ts';
+import { summarise } from './support/summarise.ts';
 
 /** What the samples of a sender prove, complete or not. */
 
 const bed = evidenceBed();
 const { send, produce, options, verdictOf, folderOf } = bed;
-
-/** Writes the summary.json that the sender would have written. */
-async function summarise(folder: RunFolder, wrong: Partial<StatisticsSummary> = {}): Promise<void> {
-  const statistics = new Statistics();
-  for await (const rows of readJtl(runFiles(folder).samples)) {
-    for (const row of rows) statistics.add(row, outcomeOf(row));
-  }
-  const latencyMs = summariseHistogram(newLatencyHistogram());
-  await writeSummary(folder, {
-    schema: 'qbl.summary/1',
-    run: folder.id,
-    rows: [],
-    statistics: { ...statistics.summary(), ...wrong },
-    latencyMs,
-    intendedLatencyMs: null,
-    rate: null,
-    gaps: null,
-  });
-}
 
 function startOf(folder: RunFolder): number {
   return readRun(folder)?.startedAtMs ?? 0;
@@ -306,6 +284,58 @@ describe('samples', () => {
         message: expect.stringContaining('--rejected-status cannot be used with'),
       });
     });
+  });
+
+  it('without the column outcome are unclear if the plan has rules, because the response alone decides nothing', async () => {
+    const [group] = plan().threadGroups;
+    const [request] = group?.requests ?? [];
+    if (group === undefined || request === undefined) throw new Error('the plan has no request');
+    const outcome = { acked: [{ json: { '/ok': { oneOf: [true] } } }] };
+    const its = plan({ threadGroups: [{ ...group, requests: [{ ...request, outcome }] }] });
+    // The endpoint refused loop 2 with a 200, and stored loop 3 with a 400.
+    const folder = await send('rewritten', {
+      plan: its,
+      drops: [2],
+      answer: (loop) => (loop === 3 ? '400' : '200'),
+    });
+    const result = await verdictOf('rewritten');
+    expect(result).toMatchObject({ verdict: 'unknown', indeterminate: LOOPS, lost: 0, phantom: 0 });
+    expect(result.reasons.map(({ text }) => text).join()).toContain(
+      'the samples of rewritten have no column "outcome", but the plan has rules for outcomes',
+    );
+    await edit(runFiles(folder).samples, (text) =>
+      text
+        .replaceAll(/,"loop"$/gm, ',"loop","outcome"')
+        .replaceAll(/,(\d+)$/gm, (row, loop) => `${row},${loop === '2' ? 'rejected' : 'acked'}`),
+    );
+    expect(await verdictOf('rewritten')).toMatchObject({ verdict: 'pass', acked: 9, rejected: 1 });
+  });
+
+  it('without the hash of a content that the plan compares are unclear, because damage is not noticed', async () => {
+    const [group] = plan().threadGroups;
+    const [request] = group?.requests ?? [];
+    if (group === undefined || request === undefined) throw new Error('the plan has no request');
+    const its = plan({
+      identity: { kind: 'field', pointer: ['id'] },
+      content: { kind: 'whole' },
+      threadGroups: [{ ...group, requests: [{ ...request, body: '{"id":"any","a":1}' }] }],
+    });
+    const value = (run: string, loop: number) => {
+      const { codec } = tokenRun(its, { run, startedAtMs: startOf(folderOf(run)) });
+      return JSON.stringify({ id: codec.digitsOf(identity(run, loop)), a: loop === 5 ? 999 : 1 });
+    };
+    await send('unhashed', { plan: its, value });
+    const result = await verdictOf('unhashed');
+    expect(result).toMatchObject({ verdict: 'unknown', acked: LOOPS, received: LOOPS, notProven: [] });
+    expect(result.reasons.map(({ text }) => text).join()).toContain(
+      '10 rows of the samples of unhashed have no hash in the column "content", but the plan compares contents',
+    );
+  });
+
+  it('that a spreadsheet wrote again give the same verdict', async () => {
+    const { samples } = runFiles(await send('spread'));
+    await edit(samples, (text) => text.replaceAll(',true,', ',TRUE,').replaceAll('\n', '\r\n'));
+    expect(await verdictOf('spread')).toMatchObject({ verdict: 'pass', acked: LOOPS });
   });
 
   it('of a missing run are reported as an error', async () => {

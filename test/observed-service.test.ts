@@ -199,6 +199,19 @@ test('says that a group does not exist', async () => {
   expect(observedOf(ended)).toMatchObject({ committed: 0, state: 'Dead', members: 0, drainRate: null });
 });
 
+test('trusts no committed offset beyond the end of the log', async () => {
+  const { folder, topic, group, options } = await bed();
+  const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0] ?? {
+    partitions: [],
+  };
+  const offsets = partitions.map(({ partitionId }) => ({ partition: partitionId, offset: '5000' }));
+  await admin.setOffsets({ groupId: group, topic, partitions: offsets });
+  const ended = await qbl([...RUN, ...options, '--settle', '500ms'], { folder });
+  expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', received: SENT });
+  expect(recordOf(ended).reasons[0]?.text).toContain('was committed beyond the end of the log');
+  expect(observedOf(ended)).toMatchObject({ committed: 0, waitMs: { count: 0 } });
+});
+
 test('reports committed offsets that move back', async () => {
   const { folder, topic, group, options } = await bed();
   const seek = (offset: string) =>

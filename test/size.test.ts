@@ -85,6 +85,17 @@ describe('qbl size', () => {
     expect(stdout).toMatch(/^least rate for all processed within 1 s +100(\.\d+)?\/s$/m);
   });
 
+  test('says that a service with a rate and random work processes at most its capacity', async () => {
+    const folder = await tempFolder();
+    const args = ['--arrivals', '0s..1000s: 8/s', '--service-rate', '10', '--work'];
+    const { stdout } = await qbl(['size', ...args, 'exponential:100ms'], { folder });
+    expect(stdout).toContain('100 ms (exponential) per message, 1 at a time: at most 10/s in total');
+    const { sizings } = await sized([...args, 'exponential:100ms'], folder);
+    expect(sizings[1].prediction.peakBacklog, 'not even 8/s').toBeGreaterThan(100);
+    const steady = await qbl(['size', ...args, '100ms'], { folder });
+    expect(steady.stdout).toContain('100 ms per message, 1 at a time: 10/s in total');
+  });
+
   test('uses a plan with settings of the command line', async () => {
     const folder = await tempFolder();
     const load = ['--threads', '10', '--rate', '200', '--duration', '10s'];

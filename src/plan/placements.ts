@@ -27,6 +27,12 @@ export function sendsMessage(plan: Plan, request: Request): boolean {
   return request.body !== null || kind === 'header' || kind === 'template';
 }
 
+/** Whether the content of the request's messages is compared with what was sent. */
+export function comparesContent(plan: Plan, request: Request): boolean {
+  const { kind } = plan.content ?? { kind: 'none' };
+  return kind !== 'none' && request.body !== null && isToken(placementOf(plan, request));
+}
+
 /** Whether at least one request has its identity under the reserved key of its body. */
 export function usesBody(plan: Plan): boolean {
   return placementsOf(plan).some(({ kind }) => kind === 'body');

@@ -17,6 +17,6 @@ export interface ObservedGroup {
   readonly members: ReadonlyMap<string, string> | null;
   /** The committed offset of each partition that has one: all messages before it are committed. */
   readonly committed: ReadonlyMap<number, number>;
-  /** The end of each partition's log. */
+  /** The end of each partition's log, asked after the committed offsets. */
   readonly ends: ReadonlyMap<number, number>;
 }

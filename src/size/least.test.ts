@@ -52,6 +52,22 @@ describe('a limit on the wait', () => {
     );
   });
 
+  test.each([
+    [10, 90, 9],
+    [1000, 99.9, 999],
+    [70, 90, 63],
+  ])('of %i messages at p%d counts the %ith, and not the next one', (count, percentile, counted) => {
+    // One server with work of one second: message n of a burst is processed after n seconds.
+    const model = modelOf({ kind: 'times', timesMs: Array<number>(count).fill(0) });
+    const service = {
+      ...serviceOfRate(1),
+      ratePerSecond: null,
+      work: { kind: 'constant', ms: 1000 },
+    } as const;
+    expect(model.keeps(service, { maxWaitMs: counted * 1000, percentile })).toBe(true);
+    expect(model.keeps(service, { maxWaitMs: counted * 1000 - 1, percentile })).toBe(false);
+  });
+
   test('needs 500/s, or ten instances of 50/s, for a burst of 1,000 within two seconds', () => {
     const timesMs = Array<number>(1000).fill(0);
     const model = modelOf({ kind: 'times', timesMs });

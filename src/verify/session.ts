@@ -10,7 +10,7 @@ import { knownRuns } from './gathering/known-runs.ts';
 import { notCommittedIn } from './gathering/observed-services.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
-import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
+import { recordEnds, recordRecreated, recordTaken, recordTaking } from './history/write-history.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
@@ -109,6 +109,8 @@ export class ReadingSession {
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
+    const doubts = await this.#doubts(ended);
+    await recordRecreated(this.#options, doubts, this.#beginning.history.recreated);
     return conclude({
       runs,
       queue: queue.url,
@@ -122,7 +124,7 @@ export class ReadingSession {
       drain,
       settling,
       gaps: await gapsOf(runs),
-      doubts: await this.#doubts(ended),
+      doubts,
       rules,
     });
   }

@@ -201,6 +201,8 @@ async function takeSamples(
     numbered: false,
     ambiguous: false,
     unreadableOutcomes: 0,
+    withoutOutcome: 0,
+    withoutContent: 0,
     labels: [],
     longSpans: null,
   };

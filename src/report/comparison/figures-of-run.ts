@@ -1,7 +1,13 @@
-import { readService, type ServiceRecord } from '../../runs/documents/service-json.ts';
+import { readService, type ServiceEnd, type ServiceRecord } from '../../runs/documents/service-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
-import { readVerification, type VerifyRecord } from '../../runs/documents/verify-json.ts';
+import {
+  readVerification,
+  type ServiceVerification,
+  type VerifyRecord,
+} from '../../runs/documents/verify-json.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
+import { offenceFacts } from '../verdict/counts.ts';
+import { KINDS } from '../verdict/kinds.ts';
 
 /** The figures that can be compared, with their units. */
 const UNITS = {
@@ -56,7 +62,7 @@ export async function figuresOf(folder: RunFolder): Promise<RunFigures> {
     ...NO_FIGURES,
     ...httpFigures(summary),
     ...messageFigures(verification),
-    ...serviceFigures(service, summary),
+    ...serviceFigures(service, summary, verification),
   };
   return { run: folder.id, figures };
 }
@@ -72,32 +78,56 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
   return { ...latency, throughput: statistics.throughputPerSecond, errors };
 }
 
-/**
- * Figures from verify.json. If the verification is incomplete and found no loss, the number of lost messages is not
- * known.
- */
+/** Figures from verify.json. */
 function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
-  const { latencyMs, lost, verdict } = verification;
-  const { count, p50, p99, max } = latencyMs;
+  const { count, p50, p99, max } = verification.latencyMs;
   const latency = count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
-  return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
+  return { ...latency, lost: lostIn(verification) };
 }
 
 /**
- * Figures from service.json. Without `drain` if messages were left in the queue. Empty if an earlier service of the
- * run existed, because the file has only the figures of the last one.
+ * Number of lost messages. Null if it is not proven: messages that were not found need not be lost, and if evidence is
+ * missing, more of them may be. A verdict can be a fail for another reason.
  */
-function serviceFigures(service: ServiceRecord | null, summary: SummaryRecord | null): Partial<Figures> {
+function lostIn(verification: VerifyRecord): number | null {
+  const fact = offenceFacts(verification).find(({ name }) => name === KINDS.lost.name);
+  if (fact?.state === 'none') return 0;
+  return fact?.state === 'proven' ? fact.count : null;
+}
+
+/**
+ * Figures from service.json. Without `drain` if messages were left in the queue, or may have been. Empty if an earlier
+ * service of the run existed, because the file has only the figures of the last one.
+ */
+function serviceFigures(
+  service: ServiceRecord | null,
+  summary: SummaryRecord | null,
+  verification: VerifyRecord | null,
+): Partial<Figures> {
   if (service === null || service.end === null || service.earlier.length > 0) return {};
-  const { peakBacklog, longestWaitMs, lastEndMs, processed } = service.end;
+  const { peakBacklog, longestWaitMs, lastEndMs } = service.end;
   const { firstStartMs = null, acked = Number.POSITIVE_INFINITY } = summary?.statistics ?? {};
-  const isDrained = processed >= acked && lastEndMs !== null && firstStartMs !== null;
+  const isDrained = processedAll(service.end, acked, verification?.service ?? null);
   return {
     backlog: peakBacklog,
     wait: longestWaitMs,
-    drain: isDrained ? lastEndMs - firstStartMs : null,
+    drain: isDrained && lastEndMs !== null && firstStartMs !== null ? lastEndMs - firstStartMs : null,
   };
+}
+
+/**
+ * Whether the service processed every message. The receipts know each message; service.json counts a message again when
+ * the queue redelivered it, and does not know that a message without an ack arrived too.
+ */
+function processedAll(
+  end: ServiceEnd,
+  acked: number,
+  receipts: Pick<ServiceVerification, 'processed' | 'unprocessed' | 'deadLettered'> | null,
+): boolean {
+  if (receipts === null) return end.processed - end.redelivered >= acked;
+  const { processed, unprocessed, deadLettered } = receipts;
+  return processed >= acked && unprocessed === 0 && deadLettered === 0;
 }
 
 /** Returns the figure of each run. Null if a run does not have it. */

@@ -65,7 +65,15 @@ export function instancesText(service: Service): string {
   const outages = service.outages.map(({ fromMs, toMs }) => `${formatTime(fromMs)} to ${formatTime(toMs)}`);
   const out = outages.length === 0 ? '' : `; outage from ${outages.join(', ')}`;
   const what = [...pace, ...hands].join(' and ');
-  return `${plural(service.instances, 'instance')} of ${what}: ${total}/s in total${out}`;
+  return `${plural(service.instances, 'instance')} of ${what}: ${isUpperLimit(service) ? 'at most ' : ''}${total}/s in total${out}`;
+}
+
+/**
+ * Whether the service processes less than its capacity. While a random work takes longer than usual, the instance starts
+ * fewer messages than its rate allows, and it does not catch up later.
+ */
+function isUpperLimit({ ratePerSecond, work }: Service): boolean {
+  return ratePerSecond !== null && work !== null && work.kind !== 'constant';
 }
 
 function workText(work: Work): string {

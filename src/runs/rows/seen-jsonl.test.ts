@@ -24,11 +24,18 @@ test('ignores a last line that is cut anywhere, and writes the next one on its o
     expect(await readSeen(folder, QUEUE)).toEqual({
       ends: new Map(),
       queueIds: [],
+      recreated: null,
       gone: false,
       taken: null,
     });
     await noteTaken(folder, QUEUE, 5);
-    expect(await readSeen(folder, QUEUE)).toEqual({ ends: new Map(), queueIds: [], gone: false, taken: 5 });
+    expect(await readSeen(folder, QUEUE)).toEqual({
+      ends: new Map(),
+      queueIds: [],
+      recreated: null,
+      gone: false,
+      taken: 5,
+    });
   }
 });
 

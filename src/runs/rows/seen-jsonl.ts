@@ -22,6 +22,8 @@ const seenLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('taking'), ...of }),
   /** A verification that removed messages has ended. It removed this number of messages of the run. */
   z.object({ kind: z.literal('taken'), ...of, messages: count() }),
+  /** A verification noticed that the queue was recreated. */
+  z.object({ kind: z.literal('recreated'), ...of, text: z.string() }),
   /** `qbl run` has stopped the broker that it started, and has deleted the broker's data. */
   z.object({ kind: z.literal('gone'), ...of }),
 ]);
@@ -39,6 +41,8 @@ export interface Seen {
    * verification that removes messages did not end.
    */
   readonly taken: number | null;
+  /** How a verification noticed that the queue was recreated. Null if none noticed it. */
+  readonly recreated: string | null;
   /** Whether the queue was on a broker that `qbl run` stopped at the end of the run. */
   readonly gone: boolean;
 }
@@ -61,6 +65,10 @@ export function noteTaking(folder: RunFolder, queue: string) {
 
 export function noteTaken(folder: RunFolder, queue: string, messages: number) {
   return append(folder, { kind: 'taken', queue, at: new Date().toISOString(), messages });
+}
+
+export function noteRecreated(folder: RunFolder, queue: string, text: string) {
+  return append(folder, { kind: 'recreated', queue, at: new Date().toISOString(), text });
 }
 
 export function noteGone(folder: RunFolder, queue: string) {
@@ -103,6 +111,8 @@ export async function readSeen(folder: RunFolder, queue: string): Promise<Seen> 
     ends: highest(ends.map((line) => positionsOf(line.ends))),
     queueIds: ends.flatMap(({ queueId }) => queueId ?? []),
     taken: begun.length > taken.length ? null : taken.reduce((sum, { messages }) => sum + messages, 0),
+    recreated:
+      lines.filter((line) => line.kind === 'recreated').find((line) => line.queue === queue)?.text ?? null,
     gone: lines.some(({ kind, queue: name }) => kind === 'gone' && name === queue),
   };
 }

@@ -145,7 +145,10 @@ class RowParser {
       responseMessage: text(header.responseMessage),
       threadName: fields.text(header.threadName),
       success:
-        header.success === ABSENT ? isSuccessStatus(Number(responseCode)) : text(header.success) === 'true',
+        header.success === ABSENT
+          ? isSuccessStatus(Number(responseCode))
+          : // A spreadsheet writes TRUE, and JMeter reads it as Java's Boolean.parseBoolean does.
+            text(header.success).toLowerCase() === 'true',
       bytes: figure(header.bytes),
       sentBytes: figure(header.sentBytes),
       latencyMs: figure(header.latency),

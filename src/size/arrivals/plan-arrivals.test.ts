@@ -74,6 +74,28 @@ describe('arrivals of a plan without a rate', () => {
     expect(pieces).toEqual([{ fromMs: 0, toMs: 4000, messages: 400 }]);
   });
 
+  test.each([
+    [3000, 4],
+    [2500, 4],
+    [30_000, 1],
+  ])(
+    'with a response time of %i ms are those that a thread sends within 10 s: %i',
+    (responseTimeMs, sent) => {
+      const { pieces } = planArrivals(plan(null, group({ loops: null, durationMs: 10_000 })), responseTimeMs);
+      expect(pieces).toEqual([{ fromMs: 0, toMs: sent * responseTimeMs, messages: 10 * sent }]);
+    },
+  );
+
+  test('of a loop that the end of the time interrupts are the requests that were sent', () => {
+    const thinking = { ...request, timers: [{ delayMs: 300, rangeMs: 0 }] };
+    const requests = [request, thinking];
+    const { pieces } = planArrivals(plan(null, group({ requests, loops: null, durationMs: 1000 })), 100);
+    // Each thread sends at 0, 400, 500 and 900 ms.
+    expect(messagesOf(pieces)).toBe(40);
+    const shorter = planArrivals(plan(null, group({ requests, loops: null, durationMs: 900 })), 100);
+    expect(messagesOf(shorter.pieces)).toBe(30);
+  });
+
   test('have one piece per thread of a ramp-up, from its start to its end', () => {
     const ramp = group({ rampUpMs: 10_000, loops: null, durationMs: 10_000 });
     const { pieces } = planArrivals(plan(null, ramp), 100);

@@ -79,10 +79,35 @@ function threadsOf(group: ThreadGroup, responseTimeMs: number): RatePiece[] {
 
 function threadsFrom(group: ThreadGroup, fromMs: number, threads: number, responseTimeMs: number): RatePiece {
   const { loops, durationMs, requests, startDelayMs = 0 } = group;
-  const loopMs = requests.reduce((sum, request) => sum + responseTimeMs + meanThinkTimeMs(request), 0);
+  const thinkMs = requests.map(meanThinkTimeMs);
+  const loopMs = thinkMs.reduce((sum, ms) => sum + responseTimeMs + ms, 0);
+  const byLoops = (loops ?? Number.POSITIVE_INFINITY) * requests.length;
   const leftMs = durationMs === null ? Number.POSITIVE_INFINITY : startDelayMs + durationMs - fromMs;
-  const done = Math.max(0, Math.min(loops ?? Number.POSITIVE_INFINITY, leftMs / loopMs));
-  return { fromMs, toMs: fromMs + done * loopMs, messages: Math.round(threads * done * requests.length) };
+  const sent = Math.min(byLoops, sentWithin(leftMs, loopMs, thinkMs, responseTimeMs));
+  return { fromMs, toMs: fromMs + (sent / requests.length) * loopMs, messages: threads * sent };
+}
+
+/**
+ * Number of requests that a thread sends before its time is over. The answer to its last request may come later.
+ * @param thinkMs the waiting time before each request of a loop
+ */
+function sentWithin(
+  leftMs: number,
+  loopMs: number,
+  thinkMs: readonly number[],
+  responseTimeMs: number,
+): number {
+  if (leftMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const loops = Math.max(0, Math.floor(leftMs / loopMs));
+  let sent = loops * thinkMs.length;
+  let atMs = loops * loopMs;
+  for (const ms of thinkMs) {
+    atMs += ms;
+    if (atMs >= leftMs) break;
+    sent++;
+    atMs += responseTimeMs;
+  }
+  return sent;
 }
 
 function burst(plan: Plan): PlanArrivals {

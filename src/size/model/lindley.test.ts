@@ -121,6 +121,16 @@ describe("Lindley's recursion", () => {
     expect(result.meanUtilisation).toBeCloseTo(0.8, 3);
   });
 
+  test('has a utilisation of 100 % for a server that is never idle, however long its random work takes', () => {
+    const work: Work = { kind: 'exponential', meanMs: 1000 };
+    for (let seed = 1; seed <= 10; seed++) {
+      const service = { ...serviceOfRate(1), ratePerSecond: null, work };
+      expect(lindley(Array(10).fill(0), service, seed).meanUtilisation, `seed ${seed}`).toBeCloseTo(1, 9);
+      const failing = { ...service, failShare: 0.5, maxAttempts: 3 };
+      expect(lindley(Array(10).fill(0), failing, seed).meanUtilisation, `seed ${seed}`).toBeCloseTo(1, 9);
+    }
+  });
+
   test('gives the same result for any origin of the clock', () => {
     const epochMs = 1_795_000_000_000;
     const moved = ({ fromMs, toMs }: Outage) => ({ fromMs: fromMs + epochMs, toMs: toMs + epochMs });

@@ -2,7 +2,7 @@ import { workOf } from '../../capacity/capacity.ts';
 import { drawAttempts } from '../service/attempts.ts';
 import { drawWork } from '../service/draw-work.ts';
 import { Instances } from '../service/instances.ts';
-import { type Service, utilisation } from '../service/service.ts';
+import { type Service, usedShare } from '../service/service.ts';
 import { ROUNDING_MS, WorkingClock } from '../service/working-clock.ts';
 import { seededRandom } from '../structures/random.ts';
 import { Backlog } from './backlog.ts';
@@ -43,8 +43,11 @@ export function lindley(
   const waits = new WaitHistogram();
   const untilProcessed = new WaitHistogram();
   const starts = new Starts();
+  const used = { attempts: 0, workMs: 0 };
   const journey = { timesMs, originMs, clock, service, seed, ahead };
-  follow(journey, (arrivalMs, startMs, finishMs, retriesMs) => {
+  follow(journey, (arrivalMs, startMs, finishMs, { retriesMs, workMs }) => {
+    used.attempts += 1 + retriesMs.length;
+    used.workMs += workMs;
     waits.record(startMs - arrivalMs);
     untilProcessed.record(finishMs - arrivalMs);
     backlog.add(arrivalMs, startMs, finishMs);
@@ -57,7 +60,7 @@ export function lindley(
     peakBacklog: backlog.peak,
     peakAtMs: originMs + backlog.peakAtMs,
     drainedAtMs: originMs + drainedAtMs,
-    meanUtilisation: utilisation(messages, service, clock.workingTime(drainedAtMs) - clock.workingTime(0)),
+    meanUtilisation: usedShare(used, service, clock.workingTime(drainedAtMs) - clock.workingTime(0)),
     waits,
     untilProcessed,
     busiestSecond: starts.busiestSecond(),
@@ -73,13 +76,21 @@ export function lindleyKeeps(
 ): boolean {
   const originMs = firstOf(timesMs);
   const clock = clockFrom(originMs, service);
-  let tooLong = percentile === 100 ? 0 : Math.floor(countOf(timesMs) * (1 - percentile / 100));
+  let tooLong = percentile === 100 ? 0 : allowedBeyond(countOf(timesMs), percentile);
   const journey = { timesMs, originMs, clock, service, seed, ahead: NOTHING_AHEAD };
   follow(journey, (arrivalMs, _, finishMs) => {
     if (finishMs - arrivalMs > maxWaitMs + ROUNDING_MS) tooLong -= 1;
     return tooLong >= 0;
   });
   return tooLong >= 0;
+}
+
+/** One message in ten of ten messages is one, although 10 * (1 - 0.9) is a little less in floating point. */
+const ROUNDING_MESSAGES = 1e-6;
+
+/** Number of messages that may break a limit for this percentile. */
+function allowedBeyond(messages: number, percentile: number): number {
+  return Math.floor((messages * (100 - percentile)) / 100 + ROUNDING_MESSAGES);
 }
 
 interface Journey {
@@ -96,7 +107,7 @@ type OnMessage = (
   arrivalMs: number,
   startMs: number,
   finishMs: number,
-  retriesMs: readonly number[],
+  attempts: { readonly retriesMs: readonly number[]; readonly workMs: number },
 ) => boolean;
 
 /** Reports the times of each message, relative to `originMs`, until the callback returns false. */
@@ -112,7 +123,8 @@ function follow(journey: Journey, onMessage: OnMessage): void {
     const turn = instances.take(clock.workingTime(arrivalMs), nextWorkMs, nextAttempts());
     const startMs = Math.max(arrivalMs, clock.startTime(turn.startMs));
     const retriesMs = turn.retriesMs.map((ms) => clock.startTime(ms));
-    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs), retriesMs)) return;
+    const attempts = { retriesMs, workMs: turn.workMs };
+    if (!onMessage(arrivalMs, startMs, clock.finishTime(turn.finishMs), attempts)) return;
   }
 }
 

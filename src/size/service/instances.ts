@@ -10,6 +10,8 @@ export interface Turn {
   readonly finishMs: number;
   /** Start times of the retries. */
   readonly retriesMs: readonly number[];
+  /** Total time of work in all attempts. */
+  readonly workMs: number;
 }
 
 const NO_RETRIES: number[] = [];
@@ -71,17 +73,20 @@ class Instance {
   take(arrivalMs: number, nextWorkMs: () => number, attempts: number): Turn {
     const startMs = Math.max(arrivalMs, this.nextStartMs);
     const retriesMs = attempts === 1 ? NO_RETRIES : new Array<number>(attempts - 1);
-    let finishMs = startMs + nextWorkMs();
+    let workMs = nextWorkMs();
+    let finishMs = startMs + workMs;
     for (let retry = 0; retry < retriesMs.length; retry++) {
       const retryMs = Math.max(finishMs, startMs + (retry + 1) * this.#pauseMs);
       retriesMs[retry] = retryMs;
-      finishMs = retryMs + nextWorkMs();
+      const againMs = nextWorkMs();
+      workMs += againMs;
+      finishMs = retryMs + againMs;
     }
     if (this.#hands.size === this.#concurrency) this.#hands.pop();
     this.#hands.push(finishMs);
     this.#pacedMs = startMs + attempts * this.#pauseMs;
     this.nextStartMs = Math.max(this.#pacedMs, this.#freeMs());
-    return { startMs, finishMs, retriesMs };
+    return { startMs, finishMs, retriesMs, workMs };
   }
 
   #freeMs(): number {

@@ -29,8 +29,25 @@ export function meanServiceMs(service: Service): number {
   return meanWorkMs(workOf(service).work) * meanAttempts(service);
 }
 
-/** Share of the capacity that the messages use during `workingMs`. */
+/** Share of the capacity that the messages use during `workingMs`, if each takes its mean work. */
 export function utilisation(messages: number, service: Service, workingMs: number): number {
-  if (messages === 0 || workingMs <= 0) return 0;
-  return Math.min(1, (messages * 1000) / (capacityPerSecond(service) * workingMs));
+  const attempts = messages * meanAttempts(service);
+  return usedShare({ attempts, workMs: messages * meanServiceMs(service) }, service, workingMs);
+}
+
+/**
+ * Share of the capacity that these attempts use during `workingMs`. If rate and work both limit the service, the one of
+ * which more is used counts.
+ * @param used number of attempts, and their total time of work
+ */
+export function usedShare(
+  used: { readonly attempts: number; readonly workMs: number },
+  service: Service,
+  workingMs: number,
+): number {
+  if (used.attempts === 0 || workingMs <= 0) return 0;
+  const { ratePerSecond, instances } = service;
+  const ofRate = ratePerSecond === null ? 0 : (used.attempts * 1000) / (instances * ratePerSecond);
+  const ofSlots = used.workMs / (instances * workOf(service).concurrency);
+  return Math.min(1, Math.max(ofRate, ofSlots) / workingMs);
 }

@@ -12,6 +12,8 @@ export interface QueueHistory {
   readonly ends: Positions;
   /** All IDs that the queue has reported. A recreated queue with the same name has another ID. */
   readonly queueIds: ReadonlySet<string>;
+  /** How an earlier verification noticed that the queue was recreated. Null if none noticed it. */
+  readonly recreated: string | null;
   /**
    * Number of messages of the runs that verifications removed from queues. It includes all queues, because one queue
    * can have several URLs. Null if the number is not known.
@@ -20,7 +22,13 @@ export interface QueueHistory {
 }
 
 /** The history of a queue that was not read before. */
-export const NO_HISTORY: QueueHistory = { starts: null, ends: new Map(), queueIds: new Set(), taken: 0 };
+export const NO_HISTORY: QueueHistory = {
+  starts: null,
+  ends: new Map(),
+  queueIds: new Set(),
+  recreated: null,
+  taken: 0,
+};
 
 /** Reads what live readers and earlier verifications of the runs recorded. */
 export async function readHistory({ folders, queue }: VerifyOptions): Promise<QueueHistory> {
@@ -35,6 +43,7 @@ export async function readHistory({ folders, queue }: VerifyOptions): Promise<Qu
       ...taps.flatMap((tap) => tap?.queueId ?? []),
       ...seen.flatMap(({ queueIds }) => queueIds),
     ]),
+    recreated: seen.map(({ recreated }) => recreated).find((text) => text !== null) ?? null,
     taken: sumOrNull(seen.map(({ taken }) => taken)),
   };
 }

@@ -1,6 +1,7 @@
 import { QblError } from '../../error.ts';
+import type { Doubt } from '../../queue/doubt.ts';
 import type { Drain } from '../../queue/queue.ts';
-import { noteEnds, noteTaken, noteTaking } from '../../runs/rows/seen-jsonl.ts';
+import { noteEnds, noteRecreated, noteTaken, noteTaking } from '../../runs/rows/seen-jsonl.ts';
 import { makeRunFolder, type RunFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../options.ts';
 
@@ -17,6 +18,21 @@ export async function recordEnds(
 ): Promise<void> {
   if (samplesFile !== null || ends === null || ends.size === 0) return;
   for (const folder of folders) await orReport(noteEnds(folder, queue.url, ends, queueId), onUnnoted);
+}
+
+/**
+ * Records that the queue was recreated. The new queue can look like the old one later, for example when its log is as
+ * long.
+ * @param known what an earlier verification recorded; null if nothing
+ */
+export async function recordRecreated(
+  { folders, queue, samplesFile, onUnnoted }: VerifyOptions,
+  doubts: readonly Doubt[],
+  known: string | null,
+): Promise<void> {
+  const noticed = doubts.find(({ kind }) => kind === 'queue-recreated');
+  if (samplesFile !== null || known !== null || noticed === undefined) return;
+  for (const folder of folders) await orReport(noteRecreated(folder, queue.url, noticed.text), onUnnoted);
 }
 
 /**

@@ -35,7 +35,7 @@ import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
 import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
-import { isMisnamed, missingRows, wrongRows } from './wrong-rows.ts';
+import { isMisnamed, missingRows, rowsWithoutContent, wrongRows } from './wrong-rows.ts';
 
 /** A run with the outcome of each message. */
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
@@ -140,7 +140,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
   };
   const conclusion = tally.conclude(scope);
   const result = isIdentified(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
-  const unclear = wrong ?? missingRows(run, conclusion.counts.sent);
+  const unclear = wrong ?? missingRows(run, conclusion.counts.sent) ?? rowsWithoutContent(run);
   return {
     ...run,
     ...result,

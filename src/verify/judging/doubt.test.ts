@@ -12,9 +12,20 @@ const READER = {
 
 /** The doubts about a queue that had this id before, and has the other one now. It has grown since then. */
 function doubts(before: string, now: string | null) {
-  const history = { starts: null, ends: new Map([[0, 5]]), queueIds: new Set([before]), taken: 0 };
+  const history = {
+    starts: null,
+    ends: new Map([[0, 5]]),
+    queueIds: new Set([before]),
+    recreated: null,
+    taken: 0,
+  };
   const inspection = new Inspection(['mine'], () => null, false);
-  return doubtsOf({ history, inspection, reader: READER }, { ends: new Map([[0, 9]]), queueId: now }, []);
+  const from = { kind: 'beginning' } as const;
+  return doubtsOf(
+    { from, history, inspection, reader: READER },
+    { ends: new Map([[0, 9]]), queueId: now },
+    [],
+  );
 }
 
 test('a topic with another id than before was recreated, however long it is', async () => {

@@ -1,7 +1,7 @@
 import { plural } from '../../plural.ts';
 import type { Doubt } from '../../queue/doubt.ts';
 import { highest } from '../../queue/positions.ts';
-import type { Positions, Reader, RunStart } from '../../queue/queue.ts';
+import type { Positions, Reader, RunStart, StartingPoint } from '../../queue/queue.ts';
 import type { QueueHistory } from '../history/read-history.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { ConcludedRun } from './conclude.ts';
@@ -17,6 +17,7 @@ export interface QueueNow {
 
 /** A reading that reached the end of the queue. */
 interface EndedReading {
+  readonly from: StartingPoint;
   readonly history: QueueHistory;
   readonly inspection: Inspection;
   readonly reader: Reader;
@@ -58,11 +59,11 @@ function withoutId({ queueIds }: QueueHistory, now: QueueNow): Doubt | null {
 
 /** Reports messages that retention removed or that the reading did not reach, because they are not lost. */
 async function removed(
-  { history, inspection, reader }: EndedReading,
+  { from, history, inspection, reader }: EndedReading,
   runs: readonly ConcludedRun[],
 ): Promise<Doubt | null> {
   const { starts } = history;
-  const late = starts === null ? null : begunLate(starts, reader.start);
+  const late = starts === null ? null : begunLate(starts, reader.start, from);
   return late ?? reader.removedSince(runStart(starts, inspection, runs));
 }
 
@@ -84,14 +85,24 @@ function runStart(starts: Positions | null, inspection: Inspection, runs: readon
  * Reports that the reading began after the start of the runs. Null if it did not. A partition that was added later
  * began at offset 0.
  */
-function begunLate(starts: Positions, begun: Positions): Doubt | null {
+function begunLate(starts: Positions, begun: Positions, point: StartingPoint): Doubt | null {
   for (const [partition, from] of begun) {
     const start = starts.get(partition) ?? 0;
     if (from <= start) continue;
-    const text = `partition ${partition} was read from offset ${from}, but the run began at offset ${start}`;
+    const began = `but the run began at offset ${start}`;
+    if (isLogStart(point, partition)) {
+      const text = `the log of partition ${partition} now begins at offset ${from}, ${began}`;
+      return { kind: 'removed-by-retention', text, prevents: 'absence' };
+    }
+    const text = `partition ${partition} was read from offset ${from}, ${began}`;
     return { kind: 'read-too-late', text, prevents: 'absence' };
   }
   return null;
+}
+
+/** Whether the partition was read from the start of its log. */
+function isLogStart(point: StartingPoint, partition: number): boolean {
+  return point.kind === 'beginning' || (point.kind === 'positions' && !point.positions.has(partition));
 }
 
 /**
@@ -101,6 +112,7 @@ function begunLate(starts: Positions, begun: Positions): Doubt | null {
 function recreated(history: QueueHistory, firstOwn: Positions, now: QueueNow): Doubt | null {
   const doubt = (text: string): Doubt => ({ kind: 'queue-recreated', text, prevents: 'always' });
   const { starts, queueIds } = history;
+  if (history.recreated !== null) return doubt(`an earlier verification noticed: ${history.recreated}`);
   const other = [...queueIds].find((id) => now.queueId !== null && id !== now.queueId);
   if (other !== undefined)
     return doubt(`the topic was recreated: its id is ${now.queueId} now, and was ${other} before`);

@@ -44,7 +44,7 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
   const now = { ends: drain.ends, queueId };
   const doubts = [
     interrupted ? INTERRUPTED : null,
-    ...(await doubtsOf({ history, inspection, reader }, now, runs)),
+    ...(await doubtsOf({ from, history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
     contentsNotCompared(runs),
@@ -85,7 +85,11 @@ function notReadBefore(
 
 /** A token proves which message it is, and nothing about the rest of the message. */
 function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt | null {
-  const count = runs.reduce((sum, { tally }) => sum + tally.contentsUnknown, 0);
+  // If the plan compares contents, a row without a hash is unclear.
+  const count = runs.reduce(
+    (sum, { tally, samples }) => sum + tally.contentsUnknown - samples.withoutContent,
+    0,
+  );
   if (count === 0) return null;
   const text = `that the contents of ${plural(count, 'message')} came out unchanged: the identity is a token, and content in the plan names nothing to compare`;
   return { kind: 'contents-not-compared', text, prevents: 'never' };

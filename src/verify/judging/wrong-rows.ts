@@ -5,8 +5,10 @@ import { CLOCK_SLEW_MS, CLOCK_STEP_MS } from '../gathering/period.ts';
 /** Returns why the rows of the samples do not show the outcome of each message. Null if they do. */
 export function wrongRows(run: GatheredRun): string | null {
   const { samples, samplesWritten, tally } = run;
-  const { rows, torn, unplaced, ambiguous, unreadableOutcomes } = samples;
+  const { rows, torn, unplaced, ambiguous, unreadableOutcomes, withoutOutcome } = samples;
   const of = `the samples of ${run.run}`;
+  if (withoutOutcome > 0)
+    return `${of} have no column "outcome", but the plan has rules for outcomes: another program may have rewritten the file`;
   if (unreadableOutcomes > 0)
     return `${plural(unreadableOutcomes, 'row')} of ${of} ${verb(unreadableOutcomes, 'has', 'have')} an outcome other than acked, rejected or indeterminate`;
   const others = ofAnotherRun(run);
@@ -62,6 +64,14 @@ export function missingRows({ run, plan, samples }: GatheredRun, sent: number): 
   const withoutRow = sent - (samples.rows - samples.withoutMessage);
   if (plan !== null || withoutRow <= 0) return null;
   return `${plural(withoutRow, 'message')} of ${run} ${verb(withoutRow, 'is', 'are')} in the queue, but not in its samples`;
+}
+
+/**
+ * Reports rows that do not say which content was sent, although the plan compares contents. Then damage is not noticed.
+ */
+export function rowsWithoutContent({ run, samples: { withoutContent } }: GatheredRun): string | null {
+  if (withoutContent === 0) return null;
+  return `${plural(withoutContent, 'row')} of the samples of ${run} ${verb(withoutContent, 'has', 'have')} no hash in the column "content", but the plan compares contents: another program may have rewritten the file`;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   recordLatenciesMs,
   summariseHistogram,
 } from '../../samples/latency/histogram.ts';
+import { type BeyondEnd, OffsetsBeyondEnd } from './beyond-end.ts';
 import { DrainRate } from './drain-rate.ts';
 import { GroupHistory } from './group-history.ts';
 import { UncommittedMessages } from './uncommitted.ts';
@@ -35,6 +36,7 @@ export class Measurements {
   readonly history = new GroupHistory();
   readonly #originMs: number;
   readonly #rate = new DrainRate();
+  readonly #beyondEnd = new OffsetsBeyondEnd();
   readonly #uncommitted = new Map<number, UncommittedMessages>();
   /** The highest committed offsets so far. */
   readonly #passed = new Map<number, number>();
@@ -78,6 +80,11 @@ export class Measurements {
     });
   }
 
+  /** The committed offsets that count for nothing, because they are beyond the end of the log. */
+  get beyondEnd(): readonly BeyondEnd[] {
+    return this.#beyondEnd.present;
+  }
+
   arrived({
     partition,
     offset,
@@ -95,10 +102,11 @@ export class Measurements {
   }
 
   take(answer: TimedGroup): ObservedRow {
-    const { answeredAtMs: atMs, group } = answer;
+    const { answeredAtMs: atMs } = answer;
+    const group = this.#beyondEnd.without(answer.group);
     const before = this.#last;
     this.#first ??= group;
-    this.#last = answer;
+    this.#last = { ...answer, group };
     this.#observations++;
     if (before !== null) this.#longestGapMs = Math.max(this.#longestGapMs, atMs - before.askedAtMs);
     this.history.take(atMs, group);

@@ -1,5 +1,6 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
+import type { BeyondEnd } from './beyond-end.ts';
 import type { Behind, Measurements } from './measurements.ts';
 
 /** Why the observation ended. */
@@ -18,7 +19,7 @@ const NO_SUCH_GROUP =
 /** Why it is not proven that the group committed every message of the run. Null if it did. */
 export function notCommittedText(
   group: string,
-  measurements: Pick<Measurements, 'backlog' | 'messages' | 'behind' | 'last'>,
+  measurements: Pick<Measurements, 'backlog' | 'messages' | 'behind' | 'beyondEnd' | 'last'>,
   end: EndOfWait,
   failure: string | null,
 ): string | null {
@@ -39,9 +40,14 @@ function behindText({ partition, committed, end }: Behind): string {
   return `partition ${partition} is at offset ${committed}, and the messages end at ${end}`;
 }
 
-function whyOf({ last }: Pick<Measurements, 'last'>, end: EndOfWait, failure: string | null): string {
+function whyOf(
+  { last, beyondEnd }: Pick<Measurements, 'last' | 'beyondEnd'>,
+  end: EndOfWait,
+  failure: string | null,
+): string {
   return [
     ...stateTexts(last),
+    ...beyondEnd.slice(0, MAX_SHOWN).map(beyondEndText),
     ...endTexts(end),
     ...(failure === null ? [] : [`the last question was not answered: ${printable(failure)}`]),
   ].join('; ');
@@ -52,6 +58,10 @@ function stateTexts(last: Measurements['last']): string[] {
   const { state, members, committed } = last;
   if (members.size > 0) return [`it was ${printable(state)} with ${plural(members.size, 'member')}`];
   return [committed.size > 0 || state !== 'Dead' ? 'the group had no members' : NO_SUCH_GROUP];
+}
+
+function beyondEndText({ partition, offset }: BeyondEnd): string {
+  return `its offset ${offset} of partition ${partition} was committed beyond the end of the log: the topic was recreated, or somebody set the offset`;
 }
 
 function endTexts(end: EndOfWait): string[] {

@@ -76,6 +76,18 @@ export const outcomeRules: readonly Mutation[] = [
     evidence('samples', 'are unclear'),
   ),
   samples(
+    'a missing column of outcomes is noticed',
+    'hasRules && row.outcome === undefined',
+    'false',
+    evidence('samples', 'without the column outcome'),
+  ),
+  samples(
+    'a missing hash of the content is noticed',
+    'read.withoutContent++',
+    'void 0',
+    evidence('samples', 'without the hash of a content'),
+  ),
+  samples(
     '--rejected-status is not ignored',
     'if (row.outcome !== undefined) mustNotBeDecided(source);',
     '',

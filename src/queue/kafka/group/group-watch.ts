@@ -3,6 +3,7 @@ import type { Positions } from '../../queue.ts';
 import type { KafkaClient } from '../cluster/client.ts';
 import type { KafkaCluster } from '../cluster/cluster.ts';
 import { endOffsets } from '../cluster/offsets.ts';
+import { partitionsOf } from '../cluster/partitions.ts';
 import { whenSettled } from '../cluster/settling.ts';
 import { describeKafkaError } from '../errors.ts';
 import { environmentError } from '../hints.ts';
@@ -63,8 +64,10 @@ class KafkaGroupWatch implements GroupWatch {
   async ask(): Promise<ObservedGroup> {
     // The number of partitions can grow.
     await this.#cluster.refreshMetadataIfNecessary();
-    const ends = await endOffsets({ cluster: this.#cluster, topic: this.#options.topic });
-    const committed = await this.#coordinator.committed([...ends.keys()]);
+    const { topic } = this.#options;
+    // Ask for the ends after the commits: the end is then never smaller than an offset that a consumer committed.
+    const committed = await this.#coordinator.committed(partitionsOf(this.#cluster, topic, 'all'));
+    const ends = await endOffsets({ cluster: this.#cluster, topic });
     const described = await this.#coordinator.describe();
     return { state: described.state, members: membersOf(described, committed), committed, ends };
   }

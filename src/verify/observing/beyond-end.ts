@@ -1,0 +1,30 @@
+import type { ObservedGroup } from '../../queue/group-watch.ts';
+
+/** A committed offset that is larger than the end of the partition's log. */
+export interface BeyondEnd {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/**
+ * Finds committed offsets beyond the end of the log. No consumer has read so far, so they say nothing about the messages
+ * before them. They remain from an earlier topic of the same name, or somebody set them. Such an offset still says
+ * nothing when the log has grown past it. Another offset is a commit again.
+ */
+export class OffsetsBeyondEnd {
+  readonly #offsets = new Map<number, number>();
+
+  get present(): readonly BeyondEnd[] {
+    return [...this.#offsets].map(([partition, offset]) => ({ partition, offset }));
+  }
+
+  /** Returns the group as if it had not committed these offsets. */
+  without(group: ObservedGroup): ObservedGroup {
+    for (const [partition, offset] of this.#offsets)
+      if (group.committed.get(partition) !== offset) this.#offsets.delete(partition);
+    for (const [partition, offset] of group.committed)
+      if (offset > (group.ends.get(partition) ?? offset)) this.#offsets.set(partition, offset);
+    const committed = [...group.committed].filter(([partition]) => !this.#offsets.has(partition));
+    return { ...group, committed: new Map(committed) };
+  }
+}
