@@ -37,6 +37,12 @@ export function usesTokens(plan: Plan): boolean {
   return placementsOf(plan).some(isToken);
 }
 
+/** Whether `verify` compares the content of the request's messages with what was sent. */
+export function comparesContent(plan: Plan, request: Request): boolean {
+  const { content = { kind: 'none' } } = plan;
+  return content.kind !== 'none' && request.body !== null && isToken(placementOf(plan, request));
+}
+
 /** Where `verify` looks for tokens, each place once. */
 export function findPlacesOf(plan: Plan): readonly FindPlace[] {
   const places = plan.find ?? placementsOf(plan).flatMap(defaultFindPlaces);

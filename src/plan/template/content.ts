@@ -3,8 +3,7 @@ import { canonicalText } from '../../message/json/canonical.ts';
 import type { Json } from '../../message/json/json.ts';
 import { parseJson } from '../../message/json/parse-json.ts';
 import { pointerText, valueAt } from '../../message/json/pointer.ts';
-import { isToken } from '../../message/placement.ts';
-import { placementOf } from '../placements.ts';
+import { comparesContent } from '../placements.ts';
 import type { ContentField, Plan, PlanVariable, Request } from '../plan.ts';
 import { BodyError, checkKeys, standInText } from './body-template.ts';
 import { type Fill, type FillOptions, filler } from './fill.ts';
@@ -19,7 +18,7 @@ import { parseTemplate, type TemplateSegment } from './template.ts';
 export function contentTemplate(plan: Plan, request: Request): readonly TemplateSegment[] | null {
   const { content = { kind: 'none' }, variables = [] } = plan;
   const { body } = request;
-  if (content.kind === 'none' || body === null || !isToken(placementOf(plan, request))) return null;
+  if (content.kind === 'none' || body === null || !comparesContent(plan, request)) return null;
   return content.kind === 'whole' ? wholeOf(body, variables) : fieldsOf(body, content.fields, variables);
 }
 

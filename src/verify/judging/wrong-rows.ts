@@ -64,6 +64,13 @@ export function missingRows({ run, plan, samples }: GatheredRun, sent: number): 
   return `${plural(withoutRow, 'message')} of ${run} ${verb(withoutRow, 'is', 'are')} in the queue, but not in its samples`;
 }
 
+/** Reports that rows lack the hash of a content that the plan compares. */
+export function missingHashes({ run, tally }: GatheredRun): string | null {
+  const { hashesMissing: missing } = tally.contents;
+  if (missing === 0) return null;
+  return `${plural(missing, 'row')} of the samples of ${run} ${verb(missing, 'has', 'have')} no hash in the column "content", so the content of ${verb(missing, 'its message was', 'their messages was')} not compared`;
+}
+
 /**
  * Whether rows may name the wrong messages. In a file with the column `loop`, a missing row does not affect other
  * rows.
