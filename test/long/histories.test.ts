@@ -19,7 +19,7 @@ import { Inspection } from '../../src/verify/reading/inspection.ts';
 import { SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../../src/verify/row-window.ts';
 import { oracle } from './oracle.ts';
 import { ANSWERS, identitiesOf, type OwnFile, type Play, plays, TIMES_OF_OTHERS } from './play.ts';
-import { BEGAN_AT, type Entry, endOf, planOf, queueOf, startOf, tokenStageOf } from './stage.ts';
+import { BEGAN_AT, contentHashOf, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
 import { CONTENTS, IDENTITIES, isTokenKind, TOKEN_CHANGES } from './tokens/token-play.ts';
 
 /** Together with the 6,000 of simulations.test.ts, these are 100,000 histories. */
@@ -161,7 +161,12 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const runs = [concludeRun(gathered, inspection)];
   const drain: Drain =
     play.incompleteAfter === null ? { complete: true, ends } : { complete: false, reason: 'played', ends };
-  const reading = { from: { kind: 'beginning' }, history: NO_HISTORY, inspection, reader: READER } as const;
+  const reading = {
+    from: { kind: 'beginning' },
+    history: { ...NO_HISTORY, starts: STARTS },
+    inspection,
+    reader: READER,
+  } as const;
   const doubts = await sessionDoubts(reading, {
     runs,
     services: null,
@@ -183,18 +188,20 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     doubts,
     settling: null,
     gaps: null,
-    start: new Map([
-      [0, 0],
-      [1, 0],
-    ]),
+    start: STARTS,
     drain,
     rules: { exactlyOnce: play.exactlyOnce, ordered: play.ordered },
   });
 }
 
+const STARTS = new Map([
+  [0, 0],
+  [1, 0],
+]);
+
 /** A reader that has read its log from the beginning, from which nothing was removed. */
 const READER: Reader = {
-  start: new Map(),
+  start: STARTS,
   queueId: async () => null,
   drain: async () => ({ complete: true, ends: new Map() }),
   removedSince: async () => null,
@@ -253,12 +260,11 @@ const TWO_DAYS_MS = 172_800_000;
 function samplesOf(play: Play, rows: readonly number[]): Sample[] {
   const identities = identitiesOf(play);
   const shiftMs = play.wrongSamples ? -TWO_DAYS_MS : 0;
-  const stage = isTokenKind(play.identity) ? tokenStageOf(play) : null;
   return rows.flatMap((i) => {
     const [identity, scene] = [identities[i], play.scenes[i]];
     if (identity === undefined || scene === undefined) return [];
     const sample = { ...sampleOf(identity, ANSWERS[scene.answer]), timeStampMs: startOf(i) + shiftMs };
-    const content = i === play.hashLost ? null : (stage?.contentHash(identity, shiftMs) ?? null);
+    const content = i === play.hashLost ? null : contentHashOf(play, identity, shiftMs);
     return [content === null ? sample : { ...sample, content }];
   });
 }

@@ -89,7 +89,12 @@ function withTokens(
     isMisnamed,
     isUnclear: isOther || lacksHash,
   });
-  return { verdicts: mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict], counts };
+  // Any message that came may be one whose token is at another place. A message with nothing in it cannot.
+  const isHidden =
+    counts.received === 0 &&
+    counts.corrupt === 0 &&
+    read.some(({ truth }) => truth.kind !== 'stranger' || truth.stranger !== 'null');
+  return { verdicts: [isHidden ? 'unknown' : verdict], counts };
 }
 
 function notProvenOf(play: Play, rows: readonly number[]): readonly string[] {
@@ -131,7 +136,7 @@ function mayBeUnreadable(
   const isNameless = ({ truth }: Entry) =>
     truth.kind === 'stranger'
       ? truth.stranger === 'noJson'
-      : truth.kind === 'token' || (truth.kind === 'ours' && truth.change === 'identityStripped');
+      : truth.kind === 'ours' && truth.change === 'identityStripped';
   return received === 0 && corrupt === 0 && read.some(isNameless);
 }
 

@@ -14,7 +14,7 @@ import {
   TIMES_OF_OTHERS,
 } from './play.ts';
 import { isTokenKind, type TokenDeed } from './tokens/token-play.ts';
-import { type Message, TokenStage, tokenPlan } from './tokens/token-stage.ts';
+import { type Message, type TokenStage, tokenStage } from './tokens/token-stage.ts';
 
 /** A message in the queue, with the truth about it, which only the stage knows. */
 export interface Entry {
@@ -56,8 +56,8 @@ export function sentBy(play: Play): number {
 const sentAt = (scene: number): number => startOf(scene) + 0.25;
 
 export function planOf(play: Play): Plan {
+  if (isTokenKind(play.identity)) return tokenPlay(play).plan;
   const plan = bodyPlanOf(play);
-  if (isTokenKind(play.identity)) return tokenPlan(plan, play.identity, play.content);
   return play.identity === 'none' ? { ...plan, identity: NO_IDENTITY } : plan;
 }
 
@@ -144,7 +144,7 @@ interface Proxy {
 }
 
 function proxyOf(play: Play): Proxy {
-  return isTokenKind(play.identity) ? tokenProxy(play, tokenStageOf(play)) : bodyProxy(play);
+  return isTokenKind(play.identity) ? tokenProxy(play, tokenPlay(play).stage) : bodyProxy(play);
 }
 
 function bodyProxy(play: Play): Proxy {
@@ -182,9 +182,14 @@ function tokenProxy(play: Play, stage: TokenStage): Proxy {
 }
 
 /** @throws Error if the identity of the play is no token */
-export function tokenStageOf(play: Play): TokenStage {
+function tokenPlay(play: Play) {
   if (!isTokenKind(play.identity)) throw new Error('the identity of this play is no token');
-  return new TokenStage(planOf(play), play.identity, play.content, BEGAN_AT);
+  return tokenStage(bodyPlanOf(play), play.identity, play.content, BEGAN_AT);
+}
+
+/** The hash that the sender writes into the row of a message. Null if it writes none. */
+export function contentHashOf(play: Play, identity: Identity, laterMs: number): string | null {
+  return isTokenKind(play.identity) ? tokenPlay(play).stage.contentHash(identity, laterMs) : null;
 }
 
 /**

@@ -29,8 +29,21 @@ const HEADERS: Readonly<Record<'header' | 'hex' | 'key', string>> = {
 const COPY: FindPlace = { kind: 'payload', pointer: ['copyOf'] };
 const COMPARED = ['amount', 'note', 'request'] as const;
 
+const stages = new Map<string, { readonly plan: Plan; readonly stage: TokenStage }>();
+
+/** The plan of histories of one kind, and its stage. There are few kinds, so each is made once. */
+export function tokenStage(plan: Plan, kind: TokenKind, content: ContentKind, startedAtMs: number) {
+  const key = JSON.stringify([plan, kind, content, startedAtMs]);
+  const known = stages.get(key);
+  if (known !== undefined) return known;
+  const withTokens = tokenPlan(plan, kind, content);
+  const made = { plan: withTokens, stage: new TokenStage(withTokens, kind, content, startedAtMs) };
+  stages.set(key, made);
+  return made;
+}
+
 /** The part of the plan that says where tokens are and what is compared. */
-export function tokenPlan(plan: Plan, kind: TokenKind, content: ContentKind): Plan {
+function tokenPlan(plan: Plan, kind: TokenKind, content: ContentKind): Plan {
   const [group] = plan.threadGroups;
   if (group === undefined) throw new Error('a plan without groups');
   const requests = group.requests.map(
