@@ -13,7 +13,7 @@ export const DOUBTS = {
   'queue-not-seen': "RabbitMQ: consumers hide which messages the service's own queue received.",
   'service-unfinished': 'The service may have left messages unprocessed.',
   'no-receipts': 'Only the receipts of a service could be read, and there are none.',
-  'contents-not-compared': 'The identity is a token, and no content was compared.',
+  'contents-not-compared': 'The identity is a token, and the content of messages was not compared.',
   interrupted: 'Verification was interrupted before --settle had passed.',
 } as const;
 

@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { Drain, Reader } from '../../src/queue/queue.ts';
 import { JTL_HEADER } from '../../src/samples/jtl/jtl-columns.ts';
 import { jtlRow } from '../../src/samples/jtl/jtl-writer.ts';
 import { outcomeOf } from '../../src/samples/outcome.ts';
 import { type Sample, threadName } from '../../src/samples/sample.ts';
 import type { Tally } from '../../src/verify/counting/tally.ts';
+import { addTo } from '../../src/verify/gathering/gathered.ts';
 import { readSamples, type SamplesRead } from '../../src/verify/gathering/samples.ts';
+import { NO_HISTORY } from '../../src/verify/history/read-history.ts';
 import { conclude, concludeRun } from '../../src/verify/judging/conclude.ts';
+import { sessionDoubts } from '../../src/verify/judging/session-doubts.ts';
 import { Inspection } from '../../src/verify/reading/inspection.ts';
 import { SENT_BEFORE_ROW_OF_BLAST_MS, windowOf } from '../../src/verify/row-window.ts';
 import { oracle } from './oracle.ts';
 import { ANSWERS, identitiesOf, type OwnFile, type Play, plays, TIMES_OF_OTHERS } from './play.ts';
-import { BEGAN_AT, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
+import { BEGAN_AT, contentHashOf, type Entry, endOf, planOf, queueOf, startOf } from './stage.ts';
+import { CONTENTS, IDENTITIES, isTokenKind, TOKEN_CHANGES } from './tokens/token-play.ts';
 
 /** Together with the 6,000 of simulations.test.ts, these are 100,000 histories. */
 const HISTORIES = Number(process.env['QBL_HISTORIES'] ?? 94_000);
@@ -42,6 +47,7 @@ it(`judges ${HISTORIES} histories as the oracle does`, async () => {
       for (const kind of kindsOf(play, read)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       expect(expected.verdicts, JSON.stringify(record.reasons)).toContain(record.verdict);
       if (expected.counts !== null) expect(record).toMatchObject(expected.counts);
+      expect(record.notProven.map(({ kind }) => kind)).toEqual(expected.notProven);
       expect(record.sent).toBe(record.acked + record.rejected + record.indeterminate);
       expect(record.indeterminate).toBe(record.recovered + record.unresolved);
       expect(record.received).toBe(
@@ -67,13 +73,21 @@ const KINDS = [
   'loops from 0',
   'no loop column',
   'requests without messages',
+  'a token without run.json',
+  'a row without the hash of its content',
+  ...IDENTITIES.map((identity) => `identity: ${identity}` as const),
+  ...CONTENTS.map((content) => `content: ${content}` as const),
+  ...TOKEN_CHANGES.map((change) => `token: ${change}` as const),
 ] as const;
 
-function kindsOf({ own, wrongSamples }: Play, read: readonly Entry[]): (typeof KINDS)[number][] {
+function kindsOf(play: Play, read: readonly Entry[]): (typeof KINDS)[number][] {
+  const { own, wrongSamples, identity, content } = play;
+  const isToken = isTokenKind(identity);
+  const changes = new Set(read.flatMap(({ truth }) => (truth.kind === 'token' ? [truth.deed.change] : [])));
   const times = read.flatMap(({ truth }) =>
     truth.kind === 'other' ? [TIMES_OF_OTHERS[truth.other.when]] : [],
   );
-  const is: Record<(typeof KINDS)[number], boolean> = {
+  const is: Partial<Record<(typeof KINDS)[number], boolean>> = {
     'messages sent before': times.some((ms) => ms < 0),
     'messages sent after': times.some((ms) => ms > TIMES_OF_OTHERS.among),
     'two senders at once': times.includes(TIMES_OF_OTHERS.among),
@@ -83,8 +97,13 @@ function kindsOf({ own, wrongSamples }: Play, read: readonly Entry[]): (typeof K
     'loops from 0': own?.loops === 'from 0',
     'no loop column': own?.loops === 'none',
     'requests without messages': own?.hasGets === true,
+    'a token without run.json': isToken && own?.hasRunJson === false,
+    'a row without the hash of its content': isToken && content !== 'none' && play.hashLost !== null,
+    [`identity: ${identity}`]: true,
+    [`content: ${content}`]: isToken,
+    ...Object.fromEntries([...changes].map((change) => [`token: ${change}`, true])),
   };
-  return KINDS.filter((kind) => is[kind]);
+  return KINDS.filter((kind) => is[kind] === true);
 }
 
 /** The scenes whose rows are in the samples: those sent before a kill, except rows that did not reach the disk. */
@@ -108,7 +127,8 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
   const ended = play.killedAfter === null;
   const sentUntilMs = endOf(play);
   const end = ended ? { atMs: sentUntilMs } : null;
-  const known = play.own === null ? { plan, startedAtMs: BEGAN_AT, end } : null;
+  const hasRunJson = play.own === null || (isTokenKind(play.identity) && play.own.hasRunJson);
+  const known = hasRunJson ? { plan, startedAtMs: BEGAN_AT, end } : null;
   const inspection = new Inspection([RUN], () => known, true);
   const tally = inspection.tallyOf(RUN);
   const arrive = () => inspection.add(read.map(({ delivery }) => delivery));
@@ -138,8 +158,26 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     ended: known === null ? !samples.torn : ended,
     sentUntilMs: known === null || !ended ? samples.lastEndMs : sentUntilMs,
   };
+  const runs = [concludeRun(gathered, inspection)];
+  const drain: Drain =
+    play.incompleteAfter === null ? { complete: true, ends } : { complete: false, reason: 'played', ends };
+  const reading = {
+    from: { kind: 'beginning' },
+    history: { ...NO_HISTORY, starts: STARTS },
+    inspection,
+    reader: READER,
+  } as const;
+  const doubts = await sessionDoubts(reading, {
+    runs,
+    services: null,
+    unseen: 0,
+    copies: null,
+    drain,
+    queueId: null,
+    interrupted: false,
+  });
   return conclude({
-    runs: [concludeRun(gathered, inspection)],
+    runs,
     queue: 'kafka://localhost:9092/played',
     reading: 'log',
     repeatsDropped: false,
@@ -147,18 +185,28 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     services: null,
     notCommitted: null,
     unseen: 0,
-    doubts: [],
+    doubts,
     settling: null,
     gaps: null,
-    start: new Map([
-      [0, 0],
-      [1, 0],
-    ]),
-    drain:
-      play.incompleteAfter === null ? { complete: true, ends } : { complete: false, reason: 'played', ends },
+    start: STARTS,
+    drain,
     rules: { exactlyOnce: play.exactlyOnce, ordered: play.ordered },
   });
 }
+
+const STARTS = new Map([
+  [0, 0],
+  [1, 0],
+]);
+
+/** A reader that has read its log from the beginning, from which nothing was removed. */
+const READER: Reader = {
+  start: STARTS,
+  queueId: async () => null,
+  drain: async () => ({ complete: true, ends: new Map() }),
+  removedSince: async () => null,
+  close: async () => {},
+};
 
 let histories = 0;
 
@@ -176,18 +224,19 @@ async function takeSamples(
   if (histories++ % 20 === 0 || play.own !== null) {
     const { own } = play;
     const labels =
-      own?.isLabelled === true ? Array.from({ length: play.requests }, (_, i) => `R${i + 1}`) : [];
+      own?.isLabelled === true && plan === null
+        ? Array.from({ length: play.requests }, (_, i) => `R${i + 1}`)
+        : [];
     const source = { run: RUN, plan, labels, sender: own === null ? 'blast' : null, isForeign: own !== null };
     const file = await writeSamples(play, samples);
-    return readSamples({ ...source, file, rejectedStatuses: new Set() }, (identity, outcome, window) =>
-      tally.addSample(identity, outcome, window),
-    );
+    return readSamples({ ...source, file, rejectedStatuses: new Set() }, addTo(tally, plan));
   }
   const identities = identitiesOf(play);
+  const add = addTo(tally, plan);
   for (const [i, sample] of samples.entries()) {
     const identity = identities[rows[i] ?? -1];
     if (identity !== undefined)
-      tally.addSample(identity, outcomeOf(sample), windowOf(sample, SENT_BEFORE_ROW_OF_BLAST_MS));
+      add(identity, outcomeOf(sample), windowOf(sample, SENT_BEFORE_ROW_OF_BLAST_MS), sample);
   }
   return {
     rows: rows.length,
@@ -202,7 +251,6 @@ async function takeSamples(
     ambiguous: false,
     unreadableOutcomes: 0,
     withoutOutcome: 0,
-    withoutContent: 0,
     labels: [],
     longSpans: null,
   };
@@ -216,7 +264,9 @@ function samplesOf(play: Play, rows: readonly number[]): Sample[] {
   return rows.flatMap((i) => {
     const [identity, scene] = [identities[i], play.scenes[i]];
     if (identity === undefined || scene === undefined) return [];
-    return [{ ...sampleOf(identity, ANSWERS[scene.answer]), timeStampMs: startOf(i) + shiftMs }];
+    const sample = { ...sampleOf(identity, ANSWERS[scene.answer]), timeStampMs: startOf(i) + shiftMs };
+    const content = i === play.hashLost ? null : contentHashOf(play, identity, shiftMs);
+    return [content === null ? sample : { ...sample, content }];
   });
 }
 
@@ -226,9 +276,13 @@ async function writeSamples(play: Play, samples: readonly Sample[]): Promise<str
   const isTorn = play.killedAfter !== null && play.torn;
   const lines = samples
     .flatMap((sample) => (own?.hasGets === true ? [getBefore(sample), sample] : [sample]))
-    .map(jtlRow);
+    .map((sample) => [jtlRow(sample), sample.content ?? ''] as const);
   if (own?.isSorted === true) lines.reverse();
-  const rewritten = [`${JTL_HEADER}\n`, ...lines].map((line) => withLoops(own?.loops ?? 'column', line));
+  const hasContents = isTokenKind(play.identity) && play.content !== 'none';
+  const rewritten = [[`${JTL_HEADER}\n`, '"content"'] as const, ...lines].map(([line, content]) => {
+    const row = withLoops(own?.loops ?? 'column', line);
+    return hasContents ? row.replace('\n', `,${content}\n`) : row;
+  });
   await writeFile(file, rewritten.join(''));
   if (isTorn) await appendFile(file, '1700000000000,12,R1,20');
   return file;

@@ -10,11 +10,15 @@ import {
   TIMES_OF_OTHERS,
 } from './play.ts';
 import { type Entry, sentBy } from './stage.ts';
+import { effectOf } from './tokens/token-oracle.ts';
+import { isTokenKind } from './tokens/token-play.ts';
 
 /** The verdicts that are correct for a play, and its counts. Null if the counts are not determined. */
 export interface Expected {
   readonly verdicts: readonly Verdict[];
   readonly counts: Readonly<Record<string, number>> | null;
+  /** The kinds of what is said under the verdict as not proven. */
+  readonly notProven: readonly string[];
 }
 
 /**
@@ -22,6 +26,88 @@ export interface Expected {
  * may allow several.
  */
 export function oracle(play: Play, read: readonly Entry[], rows: readonly number[]): Expected {
+  const expected =
+    play.identity === 'none'
+      ? withoutIdentity(play, read, rows)
+      : isTokenKind(play.identity)
+        ? withTokens(play, read, rows)
+        : withKeys(play, read, rows);
+  return { ...expected, notProven: notProvenOf(play, rows) };
+}
+
+/** Only the numbers of messages are compared. */
+function withoutIdentity(
+  play: Play,
+  read: readonly Entry[],
+  rows: readonly number[],
+): Pick<Expected, 'verdicts' | 'counts'> {
+  const sent = outcomesOf(play, rows);
+  const [acked, rejected, indeterminate] = [sent.acked.size, sent.rejected.size, sent.indeterminate.size];
+  const received = Math.min(read.length, acked + indeterminate);
+  const lost = Math.max(0, acked - received);
+  const recovered = received - (acked - lost);
+  // Without run.json, an identity is expected, and found in no message.
+  if (play.own !== null) return { verdicts: neverWrong(play, lost > 0), counts: null };
+  const isLost = lost > 0 && play.incompleteAfter === null && !(play.wrongSamples && rows.length > 0);
+  const counts = {
+    sent: acked + rejected + indeterminate,
+    acked,
+    rejected,
+    indeterminate,
+    received,
+    lost,
+    recovered,
+    unresolved: indeterminate - recovered,
+    foreign: read.length - received,
+    ...{ phantom: 0, unexpected: 0, duplicated: 0, corrupt: 0, enriched: 0, outOfOrder: 0 },
+  };
+  return { verdicts: [isLost ? 'fail' : 'unknown'], counts };
+}
+
+/** What is allowed where no identity can be read: a loss, if messages are missing, and never a pass. */
+function neverWrong({ incompleteAfter }: Play, isLost: boolean): readonly Verdict[] {
+  return isLost && incompleteAfter === null ? ['unknown', 'fail'] : ['unknown'];
+}
+
+/** A token names the execution. So neither wrong samples nor other executions make a message unclear. */
+function withTokens(
+  play: Play,
+  read: readonly Entry[],
+  rows: readonly number[],
+): Pick<Expected, 'verdicts' | 'counts'> {
+  const { own, wrongSamples } = play;
+  if (own?.hasRunJson === false) {
+    const hasOwn = read.some(({ truth }) => truth.kind === 'token');
+    return { verdicts: neverWrong(play, !hasOwn), counts: null };
+  }
+  const hasRows = rows.length > 0;
+  const isOther = (wrongSamples || own?.hasGets === true) && hasRows;
+  const isMisnamed =
+    (wrongSamples && hasRows) || (own?.loops === 'none' && hasRows && (isOther || play.killedAfter !== null));
+  const lacksHash = play.content !== 'none' && play.hashLost !== null && rows.includes(play.hashLost);
+  const { verdict, ...counts } = ofThisExecution(play, read, rows, {
+    isMisnamed,
+    isUnclear: isOther || lacksHash,
+  });
+  // Any message that came may be one whose token is at another place. A message with nothing in it cannot.
+  const isHidden =
+    counts.received === 0 &&
+    counts.corrupt === 0 &&
+    read.some(({ truth }) => truth.kind !== 'stranger' || truth.stranger !== 'null');
+  return { verdicts: [isHidden ? 'unknown' : verdict], counts };
+}
+
+function notProvenOf(play: Play, rows: readonly number[]): readonly string[] {
+  const isToken = isTokenKind(play.identity) && play.own?.hasRunJson !== false;
+  const isSilent = isToken && play.content === 'none' && rows.length > 0 && play.incompleteAfter === null;
+  return isSilent ? ['contents-not-compared'] : [];
+}
+
+function withKeys(
+  play: Play,
+  read: readonly Entry[],
+  rows: readonly number[],
+): Pick<Expected, 'verdicts' | 'counts'> {
   const { verdict, ...counts } = ofThisExecution(play, read, rows);
   const { own, wrongSamples } = play;
   const whole: readonly Verdict[] = mayBeUnreadable(read, counts) ? [verdict, 'unknown'] : [verdict];
@@ -127,43 +213,31 @@ function ofOwnFile(
  * Computes what docs/semantics.md says about a play, with sets and loops, independently of the code. It knows the true
  * history, and reads no byte of a message.
  */
-function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly number[]) {
-  const key = ({ thread, loop, request }: Omit<Identity, 'run' | 'group'>) => `${thread}/${loop}/${request}`;
+function ofThisExecution(
+  play: Play,
+  read: readonly Entry[],
+  rows: readonly number[],
+  { isMisnamed, isUnclear } = { isMisnamed: false, isUnclear: false },
+) {
   const identities = identitiesOf(play);
   const ended = play.killedAfter === null;
-
-  const acked = new Set<string>();
-  const rejected = new Set<string>();
-  const indeterminate = new Set<string>();
-  for (const i of rows) {
-    const identity = identities[i];
-    if (identity === undefined) continue;
-    const answer = play.scenes[i]?.answer ?? 'ok';
-    (isAck(answer) ? acked : isRefusal(answer) ? rejected : indeterminate).add(key(identity));
-  }
+  const { acked, rejected, indeterminate } = outcomesOf(play, rows);
 
   const sightings: { id: string; identity: Identity; entry: Entry }[] = [];
   let corrupt = 0;
+  let contentsDiffer = 0;
   const enriched = new Set<string>();
   let foreign = 0;
   for (const entry of read) {
-    if (entry.truth.kind === 'other') continue;
-    if (entry.truth.kind === 'stranger') {
-      const { stranger } = entry.truth;
-      if (stranger === 'beyondPlan' || stranger === 'otherThread') {
-        const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
-        const place = stranger === 'beyondPlan' ? { ...identity, loop: 99 } : { ...identity, thread: 77 };
-        sightings.push({ id: key(place), identity: place, entry });
-      } else foreign++;
-      continue;
-    }
-    const { identity, change } = entry.truth;
-    const became = CHANGES[change];
-    if (became === 'foreign') foreign++;
-    if (became === 'corrupt' || became === 'unreadable') corrupt++;
-    if (became === 'enriched') enriched.add(key(identity));
-    if (became !== 'foreign' && became !== 'unreadable')
-      sightings.push({ id: key(identity), identity, entry });
+    const seen = seenIn(entry, play, rows);
+    if (seen === null) continue;
+    const { identity, state } = seen;
+    if (state === 'foreign') foreign++;
+    if (state === 'corrupt' || state === 'differs') corrupt++;
+    if (state === 'differs') contentsDiffer++;
+    if (identity === null) continue;
+    if (state === 'enriched') enriched.add(key(identity));
+    sightings.push({ id: key(identity), identity, entry });
   }
 
   const there = new Set(sightings.map(({ id }) => id));
@@ -205,13 +279,14 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
 
   const drained = play.incompleteAfter === null;
   const failed =
-    phantom > 0 ||
-    corrupt > 0 ||
+    (phantom > 0 && !isMisnamed) ||
+    (isMisnamed ? corrupt > contentsDiffer : corrupt > 0) ||
     unexpected > 0 ||
-    (lost > 0 && drained) ||
+    (lost > 0 && drained && !isMisnamed) ||
     (duplicated > 0 && play.exactlyOnce && drained) ||
-    (outOfOrder > 0 && play.ordered && drained);
-  const verdict: Verdict = failed ? 'fail' : acked.size === 0 || !ended || !drained ? 'unknown' : 'pass';
+    (outOfOrder > 0 && play.ordered && drained && !isMisnamed);
+  const isIncomplete = acked.size === 0 || !ended || !drained || isUnclear;
+  const verdict: Verdict = failed ? 'fail' : isIncomplete ? 'unknown' : 'pass';
 
   return {
     verdict,
@@ -231,6 +306,76 @@ function ofThisExecution(play: Play, read: readonly Entry[], rows: readonly numb
     unresolved: [...indeterminate].filter((id) => !there.has(id)).length,
     outOfOrder,
   };
+}
+
+function key({ thread, loop, request }: Omit<Identity, 'run' | 'group'>): string {
+  return `${thread}/${loop}/${request}`;
+}
+
+function outcomesOf(play: Play, rows: readonly number[]) {
+  const identities = identitiesOf(play);
+  const [acked, rejected, indeterminate] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const i of rows) {
+    const identity = identities[i];
+    if (identity === undefined) continue;
+    const answer = play.scenes[i]?.answer ?? 'ok';
+    (isAck(answer) ? acked : isRefusal(answer) ? rejected : indeterminate).add(key(identity));
+  }
+  return { acked, rejected, indeterminate };
+}
+
+/** A message as the documents say that it is understood. The identity is null if none can be read. */
+interface Seen {
+  readonly identity: Identity | null;
+  /** `differs`: only the content shows the damage. */
+  readonly state: 'intact' | 'enriched' | 'corrupt' | 'differs' | 'foreign';
+}
+
+const FOREIGN: Seen = { identity: null, state: 'foreign' };
+
+/** Null for a message of another execution that only its time tells apart. */
+function seenIn({ truth }: Entry, play: Play, rows: readonly number[]): Seen | null {
+  switch (truth.kind) {
+    case 'other':
+      return isTokenKind(play.identity) ? FOREIGN : null;
+    case 'stranger': {
+      const isPlanned = truth.stranger !== 'beyondPlan' && truth.stranger !== 'otherThread';
+      // A number has no room for a message that the plan does not have.
+      if (isPlanned || play.identity === 'number') return FOREIGN;
+      const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
+      const place = truth.stranger === 'beyondPlan' ? { ...identity, loop: 99 } : { ...identity, thread: 77 };
+      return { identity: place, state: 'intact' };
+    }
+    case 'ours': {
+      const became = CHANGES[truth.change];
+      if (became === 'foreign') return FOREIGN;
+      if (became === 'unreadable') return { identity: null, state: 'corrupt' };
+      return { identity: truth.identity, state: became };
+    }
+    case 'token':
+      return tokenSeenIn(truth, play, rows);
+  }
+}
+
+function tokenSeenIn(
+  { identity, other, deed }: Extract<Entry['truth'], { kind: 'token' }>,
+  play: Play,
+  rows: readonly number[],
+): Seen {
+  const isSame = key(identity) === key(other);
+  const { what, of } = effectOf(deed.change, play.identity, play.content, isSame);
+  const counted = of === 'own' ? identity : other;
+  if (what === 'foreign') return FOREIGN;
+  if (what === 'damaged') return { identity: counted, state: 'corrupt' };
+  const row = identitiesOf(play).findIndex((each) => key(each) === key(counted));
+  const isCompared = play.content !== 'none' && rows.includes(row) && row !== play.hashLost;
+  // The samples of another run have hashes of other tokens.
+  const isOther = play.wrongSamples && play.content === 'whole' && isInPayload(play);
+  return { identity: counted, state: isCompared && (isOther || what === 'differs') ? 'differs' : 'intact' };
+}
+
+function isInPayload({ identity }: Play): boolean {
+  return identity === 'field' || identity === 'number';
 }
 
 export function isAck(answer: Answer): boolean {

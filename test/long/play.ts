@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import type { Identity } from '../../src/message/identity.ts';
+import {
+  type ContentKind,
+  contentKinds,
+  type IdentityKind,
+  identityKinds,
+  type TokenDeed,
+  tokenDeeds,
+} from './tokens/token-play.ts';
 
 /**
  * The history of one run as a play: what the sender sent, what its proxy did, what the queue received and how far the
  * reader read. Everything that can go wrong in between is included.
  */
 export interface Play {
+  readonly identity: IdentityKind;
+  /** What the plan compares if the identity is a token. */
+  readonly content: ContentKind;
+  /** The scene whose row lacks the hash of the content. Null if all rows have it. */
+  readonly hashLost: number | null;
   readonly threads: number;
   readonly loops: number;
   readonly requests: number;
@@ -23,7 +36,7 @@ export interface Play {
   readonly others: readonly Other[];
   /** Whether the samples belong to a run two days earlier. */
   readonly wrongSamples: boolean;
-  /** The user's own samples file without run.json. Null if there is a run.json. */
+  /** The user's own samples file. There is no run.json then, unless the file says so. Null for the file of qbl. */
   readonly own: OwnFile | null;
   /** The share of the queue (0 to 1) that the reader read. Null if it reached the end. */
   readonly incompleteAfter: number | null;
@@ -79,6 +92,8 @@ export type Change = keyof typeof CHANGES;
 
 export interface Copy {
   readonly change: Change;
+  /** The change if the identity is a token. */
+  readonly deed: TokenDeed;
   readonly partition: number;
   /** Number of later messages that overtake it. */
   readonly delay: number;
@@ -118,6 +133,8 @@ export interface OwnFile {
   readonly hasGets: boolean;
   /** Whether --label names the requests with messages. */
   readonly isLabelled: boolean;
+  /** If the identity is a token: whether run.json is there, without which no token can be read. */
+  readonly hasRunJson: boolean;
 }
 
 const change = fc.oneof(
@@ -126,6 +143,7 @@ const change = fc.oneof(
 );
 const copy: fc.Arbitrary<Copy> = fc.record({
   change,
+  deed: tokenDeeds,
   partition: fc.integer({ min: 0, max: 1 }),
   delay: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 6 })),
   latencyMs: fc.integer({ min: -5, max: 2 }),
@@ -141,7 +159,9 @@ const answer = fc.oneof(
 /** Most scenes are uneventful, so that a single fault decides the verdict. */
 const quiet: fc.Arbitrary<Scene> = fc.record({
   answer: fc.constant<Answer>('ok'),
-  copies: fc.tuple(copy.map((its): Copy => ({ ...its, change: 'none' }))),
+  copies: fc.tuple(
+    copy.map((its): Copy => ({ ...its, change: 'none', deed: { ...its.deed, change: 'none' } })),
+  ),
 });
 const scene = fc.record({ answer, copies });
 
@@ -175,6 +195,7 @@ const ownFile: fc.Arbitrary<OwnFile> = fc.record({
   isSorted: fc.boolean(),
   hasGets: fc.boolean(),
   isLabelled: fc.boolean(),
+  hasRunJson: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
 });
 
 export const plays: fc.Arbitrary<Play> = fc
@@ -190,6 +211,12 @@ export const plays: fc.Arbitrary<Play> = fc
     return fc.record({
       threads: fc.constant(threads),
       loops: fc.constant(loops),
+      identity: identityKinds,
+      content: contentKinds,
+      hashLost: fc.oneof(
+        { weight: 19, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(size - 1) },
+      ),
       requests: fc.constant(requests),
       scenes: fc
         .tuple(

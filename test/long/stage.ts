@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Identity } from '../../src/message/identity.ts';
-import { IN_BODY } from '../../src/message/placement.ts';
+import { IN_BODY, NO_IDENTITY } from '../../src/message/placement.ts';
 import { writeMessage } from '../../src/message/write.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Delivery } from '../../src/queue/queue.ts';
@@ -13,18 +13,28 @@ import {
   type Stranger,
   TIMES_OF_OTHERS,
 } from './play.ts';
+import { isTokenKind, type TokenDeed } from './tokens/token-play.ts';
+import { type Message, type TokenStage, tokenStage } from './tokens/token-stage.ts';
 
 /** A message in the queue, with the truth about it, which only the stage knows. */
 export interface Entry {
   readonly delivery: Delivery;
   readonly truth:
     | { readonly kind: 'ours'; readonly identity: Identity; readonly change: Change }
+    | {
+        readonly kind: 'token';
+        readonly identity: Identity;
+        readonly deed: TokenDeed;
+        /** The other message that the deed needs. */
+        readonly other: Identity;
+      }
     | { readonly kind: 'stranger'; readonly stranger: Stranger['kind'] }
     | { readonly kind: 'other'; readonly other: Other };
 }
 
 const FIELDS = { a: 1, deep: { list: [1, { x: 'é"\\' }], flag: true }, text: 'avería' };
 const CANONICAL = '{"a":1,"deep":{"flag":true,"list":[1,{"x":"é\\"\\\\"}]},"text":"avería"}';
+const FIRST: Identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
 /** Start of the run according to the sender's clock. */
 export const BEGAN_AT = 1_700_000_000_000;
 const STEP_MS = 10_000;
@@ -45,7 +55,13 @@ export function sentBy(play: Play): number {
 
 const sentAt = (scene: number): number => startOf(scene) + 0.25;
 
-export const planOf = ({ threads, loops, requests }: Play): Plan => ({
+export function planOf(play: Play): Plan {
+  if (isTokenKind(play.identity)) return tokenPlay(play).plan;
+  const plan = bodyPlanOf(play);
+  return play.identity === 'none' ? { ...plan, identity: NO_IDENTITY } : plan;
+}
+
+const bodyPlanOf = ({ threads, loops, requests }: Play): Plan => ({
   name: 'P',
   rate: null,
   identity: IN_BODY,
@@ -71,43 +87,41 @@ export const planOf = ({ threads, loops, requests }: Play): Plan => ({
 
 /** Plays the play, and returns the final content of the queue, by partition and in order of arrival. */
 export function queueOf(play: Play): Entry[] {
-  const partitions: { due: number; value: Buffer | null; receivedAtMs: number; truth: Entry['truth'] }[][] = [
+  const partitions: { due: number; message: Message; receivedAtMs: number; truth: Entry['truth'] }[][] = [
     [],
     [],
   ];
   const arrive = (
     partition: number,
     due: number,
-    value: Buffer | null,
+    message: Message,
     receivedAtMs: number,
     truth: Entry['truth'],
-  ) => partitions[partition]?.push({ due, value, receivedAtMs, truth });
+  ) => partitions[partition]?.push({ due, message, receivedAtMs, truth });
+  const proxy = proxyOf(play);
   const identities = identitiesOf(play);
   const sent = sentBy(play);
   for (const [i, identity] of identities.slice(0, sent).entries()) {
     for (const copy of play.scenes[i]?.copies ?? []) {
-      arrive(copy.partition, i + copy.delay, textOf(identity, copy, sentAt(i)), sentAt(i) + copy.latencyMs, {
-        kind: 'ours',
-        identity,
-        change: copy.change,
-      });
+      const { message, truth } = proxy.copy(identity, copy, sentAt(i));
+      arrive(copy.partition, i + copy.delay, message, sentAt(i) + copy.latencyMs, truth);
     }
   }
   for (const { kind, partition, at } of play.strangers) {
-    arrive(partition, at, strangerOf(kind), endOf(play), { kind: 'stranger', stranger: kind });
+    arrive(partition, at, proxy.stranger(kind), endOf(play), { kind: 'stranger', stranger: kind });
   }
   for (const other of play.others) {
-    const text = otherOf(play, other);
-    if (text !== null) arrive(other.partition, other.at, text, endOf(play), { kind: 'other', other });
+    const message = proxy.other(other);
+    if (message !== null) arrive(other.partition, other.at, message, endOf(play), { kind: 'other', other });
   }
   return partitions.flatMap((arrivals, partition) =>
     arrivals
       .toSorted((a, b) => a.due - b.due)
-      .map(({ value, receivedAtMs, truth }, offset) => ({
+      .map(({ message, receivedAtMs, truth }, offset) => ({
         delivery: {
+          ...message,
           partition,
           offset,
-          value,
           receivedAtMs,
           redelivered: false,
           timestamp: null,
@@ -115,6 +129,67 @@ export function queueOf(play: Play): Entry[] {
         truth,
       })),
   );
+}
+
+/** Writes the messages of a play as its proxy and its strangers do. */
+interface Proxy {
+  copy(
+    identity: Identity,
+    copy: Copy,
+    sentAtMs: number,
+  ): { readonly message: Message; readonly truth: Entry['truth'] };
+  stranger(kind: Stranger['kind']): Message;
+  /** Null if the message could not be distinguished from one of the run. */
+  other(other: Other): Message | null;
+}
+
+function proxyOf(play: Play): Proxy {
+  return isTokenKind(play.identity) ? tokenProxy(play, tokenPlay(play).stage) : bodyProxy(play);
+}
+
+function bodyProxy(play: Play): Proxy {
+  const plain = (value: Buffer | null): Message => ({
+    value: play.identity === 'none' && value !== null ? Buffer.from(CANONICAL) : value,
+  });
+  return {
+    copy: (identity, copy, sentAtMs) => ({
+      message: plain(textOf(identity, copy, sentAtMs)),
+      truth: { kind: 'ours', identity, change: copy.change },
+    }),
+    stranger: (kind) => plain(strangerOf(kind)),
+    other: (other) => {
+      const text = otherOf(play, other);
+      return text === null ? null : plain(text);
+    },
+  };
+}
+
+function tokenProxy(play: Play, stage: TokenStage): Proxy {
+  const identities = identitiesOf(play);
+  const identityOf = (scene: number) => identities[scene % identities.length] ?? FIRST;
+  return {
+    copy: (identity, { deed }) => {
+      const other = identityOf(deed.other);
+      return {
+        message: stage.changed(identity, deed, other),
+        truth: { kind: 'token', identity, deed, other },
+      };
+    },
+    stranger: (kind) => tokenStrangerOf(kind, stage),
+    other: ({ scene, when }) =>
+      stage.honest(scene === 'beyond' ? { ...FIRST, loop: 98 } : identityOf(scene), TIMES_OF_OTHERS[when]),
+  };
+}
+
+/** @throws Error if the identity of the play is no token */
+function tokenPlay(play: Play) {
+  if (!isTokenKind(play.identity)) throw new Error('the identity of this play is no token');
+  return tokenStage(bodyPlanOf(play), play.identity, play.content, BEGAN_AT);
+}
+
+/** The hash that the sender writes into the row of a message. Null if it writes none. */
+export function contentHashOf(play: Play, identity: Identity, laterMs: number): string | null {
+  return isTokenKind(play.identity) ? tokenPlay(play).stage.contentHash(identity, laterMs) : null;
 }
 
 /**
@@ -178,19 +253,32 @@ function changed(change: Change, sent: string): string {
   }
 }
 
-function strangerOf(kind: Stranger['kind']): Buffer | null {
-  const identity = { run: 'played', group: 1, thread: 1, loop: 1, request: 1 };
+function tokenStrangerOf(kind: Stranger['kind'], stage: TokenStage): Message {
   switch (kind) {
     case 'otherRun':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, run: 'other' }, sentAt(0)));
+      return stage.honest({ ...FIRST, run: 'other' });
+    case 'noJson':
+    case 'null':
+      return { value: strangerOf(kind) };
+    case 'beyondPlan':
+      return stage.beyondPlan({ ...FIRST, loop: 99 });
+    case 'otherThread':
+      return stage.beyondPlan({ ...FIRST, thread: 77 });
+  }
+}
+
+function strangerOf(kind: Stranger['kind']): Buffer | null {
+  switch (kind) {
+    case 'otherRun':
+      return Buffer.from(writeMessage(CANONICAL, { ...FIRST, run: 'other' }, sentAt(0)));
     case 'noJson':
       return Buffer.from([0xff, 0x00, 0x7b]);
     case 'null':
       return null;
     case 'beyondPlan':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, loop: 99 }, sentAt(0)));
+      return Buffer.from(writeMessage(CANONICAL, { ...FIRST, loop: 99 }, sentAt(0)));
     case 'otherThread':
-      return Buffer.from(writeMessage(CANONICAL, { ...identity, thread: 77 }, sentAt(0)));
+      return Buffer.from(writeMessage(CANONICAL, { ...FIRST, thread: 77 }, sentAt(0)));
   }
 }
 

@@ -8,6 +8,8 @@ export interface Conclusion {
   readonly service: ServiceCounts;
   /** Number of messages with receipts that no reader saw. */
   readonly unseen: number;
+  /** Number of these messages whose content the plan compares. A receipt says nothing about the content. */
+  readonly contentsUnseen: number;
   /** Number of unacknowledged messages of which only copies were read. They count as not arrived. */
   readonly unstored: { readonly rejected: number; readonly indeterminate: number };
   readonly offenders: Offenders;

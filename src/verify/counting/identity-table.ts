@@ -209,6 +209,7 @@ export class IdentityTable {
       place,
       elsewhere,
       sentAtMs,
+      hasContent: this.#tokens.hasContent(slot),
     };
   }
 
@@ -234,4 +235,6 @@ export interface Entry extends Omit<Identity, 'run'>, MessageState {
   readonly elsewhere: readonly Place[];
   /** Send time. Null if no copy with a valid checksum was read. */
   readonly sentAtMs: number | null;
+  /** Whether its row has the hash of its content. Only messages with a token have one. */
+  readonly hasContent: boolean;
 }

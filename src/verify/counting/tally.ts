@@ -8,6 +8,7 @@ import { FATES, type Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Outcome } from '../../samples/outcome.ts';
 import type { RowWindow } from '../row-window.ts';
 import type { Conclusion } from './conclusion.ts';
+import { ContentCounts } from './content-counts.ts';
 import { type ArrivedPlace, sentAtOf } from './copy-read.ts';
 import { countEntry, isOwn, type RunScope, unprovenCopy } from './count-entry.ts';
 import { type Entry, IdentityTable } from './identity-table.ts';
@@ -23,6 +24,8 @@ import type { TokenSent } from './slots/slot-tokens.ts';
  * messages may come in any order, but receipts come after the messages. Call `conclude` at the end for the result.
  */
 export class Tally {
+  /** The contents of messages with a token. */
+  readonly contents = new ContentCounts();
   readonly #run: string;
   readonly #table: IdentityTable;
   readonly #offenders = newOffenders();
@@ -36,7 +39,6 @@ export class Tally {
   #unprovenReceipts = 0;
   #redeliveredReceipts = 0;
   #undated = 0;
-  #contentsUnknown = 0;
   readonly #onTokenLatency: (arrivedAtMs: number, sentAtMs: number) => void;
 
   /**
@@ -105,19 +107,18 @@ export class Tally {
     if (this.#table.setOutcome(identity, outcome, window) === 'repeated') this.#repeatedRows++;
   }
 
-  /** Adds what the row of a message with a token says about it. Call it before `addSample`. */
-  addTokenSent(identity: Identity, sent: TokenSent): void {
+  /**
+   * Adds what the row of a message with a token says about it. Call it before `addSample`.
+   * @param isCompared whether the plan compares the content of this message
+   */
+  addTokenSent(identity: Identity, sent: TokenSent, isCompared: boolean): void {
     const { arrivedAtMs, damaged } = this.#table.addTokenSent(identity, sent);
     if (arrivedAtMs !== null) this.#onTokenLatency(arrivedAtMs, sent.sentAtMs);
-    if (sent.content === null) this.#contentsUnknown++;
+    this.contents.addRow(isCompared, sent.content);
     if (damaged === 0) return;
+    this.contents.differing += damaged;
     const place = this.#table.placeOf(identity);
     for (let copy = 0; copy < damaged; copy++) this.#addCorrupt(identity, place);
-  }
-
-  /** Number of rows of messages with a token that say nothing about the content. */
-  get contentsUnknown(): number {
-    return this.#contentsUnknown;
   }
 
   /** Counts a message with the run's ID that was sent before or after this execution. */
@@ -169,6 +170,7 @@ export class Tally {
     const row = this.#table.addTokenSeen(identity, known);
     if (before === 0 && row.sentAtMs !== null && arrivedAtMs !== null)
       this.#onTokenLatency(arrivedAtMs, row.sentAtMs);
+    if (row.isDamaged) this.contents.differing++;
     return reading.isDamaged || row.isDamaged;
   }
 
@@ -200,6 +202,7 @@ export class Tally {
     const service = noServiceCounts(this.#failedAttempts);
     const unstored = { rejected: 0, indeterminate: 0 };
     let unseen = this.#unknownReceipts;
+    let contentsUnseen = 0;
     const offenders = newOffenders(this.#offenders);
     const withoutRow = new OtherExecutions();
     let fitting = 0;
@@ -218,6 +221,7 @@ export class Tally {
         const offence = countEntry(counts, entry, arrived, scope);
         if (arrived) countServed(service, entry);
         if (entry.hasReceipt && entry.seen === 0) unseen++;
+        if (entry.hasReceipt && entry.seen === 0 && entry.hasContent) contentsUnseen++;
         if (offence !== null) addOffender(offenders, offence, this.#offender(entry));
       }
       // A second pass, from the last message to the first, finds the late messages. Most threads do not need it.
@@ -235,7 +239,8 @@ export class Tally {
     offenders.duplicated = offenders.duplicated.filter(
       ({ identity }) => identity === null || this.#isRepeated(identity, scope),
     );
-    return { counts, service, unseen, unstored, offenders, others, fitting, undated: this.#undated };
+    const undated = this.#undated;
+    return { counts, service, unseen, contentsUnseen, unstored, offenders, others, fitting, undated };
   }
 
   /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */

@@ -1,6 +1,6 @@
 import { isToken } from '../../message/placement.ts';
 import { firstBits } from '../../message/reading/content-hash.ts';
-import { carriesIdentity, placementOf } from '../../plan/placements.ts';
+import { carriesIdentity, comparesContent, placementOf } from '../../plan/placements.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type RunRecord, readRun } from '../../runs/documents/run-json.ts';
 import { readSummary, type SummaryRecord } from '../../runs/documents/summary-json.ts';
@@ -81,17 +81,19 @@ export async function gatherRun(
   };
 }
 
-function addTo(tally: Tally, plan: Plan | null): OnSample {
+/** Adds each row to the tally of its run. */
+export function addTo(tally: Tally, plan: Plan | null): OnSample {
   const tokens = plan?.threadGroups.map(({ requests }) =>
-    requests.map((request) => isToken(placementOf(plan, request))),
+    requests.map((request) =>
+      isToken(placementOf(plan, request)) ? { isCompared: comparesContent(plan, request) } : null,
+    ),
   );
   return (identity, outcome, window, { timeStampMs, content }) => {
-    const { group, request } = identity;
-    if (tokens?.[group - 1]?.[request - 1] === true)
-      tally.addTokenSent(identity, {
-        sentAtMs: timeStampMs,
-        content: content === undefined ? null : firstBits(content),
-      });
+    const token = tokens?.[identity.group - 1]?.[identity.request - 1] ?? null;
+    if (token !== null) {
+      const sent = { sentAtMs: timeStampMs, content: content === undefined ? null : firstBits(content) };
+      tally.addTokenSent(identity, sent, token.isCompared);
+    }
     tally.addSample(identity, outcome, window);
   };
 }

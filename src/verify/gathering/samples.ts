@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { QblError } from '../../error.ts';
 import type { Identity } from '../../message/identity.ts';
-import { comparesContent } from '../../plan/placements.ts';
-import { type Plan, sampleColumns } from '../../plan/plan.ts';
+import { sampleColumns } from '../../plan/plan.ts';
 import { AckTimes, type LongSpans } from '../../samples/gaps/ack-times.ts';
 import { readJtl, type SampleRow } from '../../samples/jtl/jtl-reader.ts';
 import { type Outcome, outcomeOf } from '../../samples/outcome.ts';
@@ -45,8 +44,6 @@ export interface SamplesRead {
   readonly unreadableOutcomes: number;
   /** Number of rows without the column `outcome`, although the plan has rules for outcomes. */
   readonly withoutOutcome: number;
-  /** Number of rows without the hash of the content, although the plan compares their contents. */
-  readonly withoutContent: number;
   /** The labels of a user's own file, if it is not known which of them have messages. */
   readonly labels: readonly string[];
   /** The longest spans without an acknowledgement. Null without rows of messages. */
@@ -70,7 +67,6 @@ const NOTHING: SamplesRead = {
   ambiguous: false,
   unreadableOutcomes: 0,
   withoutOutcome: 0,
-  withoutContent: 0,
   labels: [],
   longSpans: null,
 };
@@ -90,7 +86,6 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
   const beforeMs = source.sender === 'blast' ? SENT_BEFORE_ROW_OF_BLAST_MS : SENT_BEFORE_ROW_MS;
   // Only the sender could apply the rules, because it had the whole response.
   const hasRules = source.plan !== null && sampleColumns(source.plan).includes('outcome');
-  const hasContent = contentExpected(source.plan);
   const ackTimes = new AckTimes();
   const read = { ...NOTHING, labels: survey.labels };
   const onTorn = () => (read.torn = true);
@@ -115,24 +110,11 @@ export async function readSamples(source: SamplesSource, onSample: OnSample): Pr
       ackTimes.add(row.timeStampMs, endMs, outcome === 'acked');
       if (outcome === 'acked') read.acked++;
       if (outcome === 'rejected') read.rejected++;
-      if (place === 'unplaced') {
-        read.unplaced++;
-        continue;
-      }
-      if (row.content === undefined && hasContent(place)) read.withoutContent++;
-      onSample(place, outcome, windowOf(row, beforeMs), row);
+      if (place === 'unplaced') read.unplaced++;
+      else onSample(place, outcome, windowOf(row, beforeMs), row);
     }
   }
   return { ...read, longSpans: ackTimes.longest() };
-}
-
-/** Returns whether the sender wrote a hash of the content of a message. */
-function contentExpected(plan: Plan | null): (identity: Identity) => boolean {
-  if (plan === null || !sampleColumns(plan).includes('content')) return () => false;
-  const expected = plan.threadGroups.map(({ requests }) =>
-    requests.map((request) => comparesContent(plan, request)),
-  );
-  return ({ group, request }) => expected[group - 1]?.[request - 1] === true;
 }
 
 /** Otherwise --rejected-status would be ignored without a word. */

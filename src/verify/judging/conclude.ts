@@ -35,7 +35,7 @@ import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
 import { unidentifiedOf } from './unidentified.ts';
 import { type Evidence, judge, type ServiceEvidence } from './verdict.ts';
-import { isMisnamed, missingRows, rowsWithoutContent, wrongRows } from './wrong-rows.ts';
+import { isMisnamed, missingHashes, missingRows, wrongRows } from './wrong-rows.ts';
 
 /** A run with the outcome of each message. */
 export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
@@ -140,13 +140,14 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
   };
   const conclusion = tally.conclude(scope);
   const result = isIdentified(run) ? conclusion : countedOnly(conclusion, inspection.deliveries);
-  const unclear = wrong ?? missingRows(run, conclusion.counts.sent) ?? rowsWithoutContent(run);
+  const misplaced = wrong ?? missingRows(run, conclusion.counts.sent);
   return {
     ...run,
     ...result,
-    unclear,
+    unclear: misplaced ?? missingHashes(run),
+    contentsDiffer: tally.contents.differing,
     fateOf: (identity) => tally.fateOf(identity, scope),
-    misnamed: isMisnamed(run, unclear, result.fitting),
+    misnamed: isMisnamed(run, misplaced, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, {
       count: inspection.namelessOf(run.run),
@@ -173,6 +174,7 @@ function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
     counts: { ...zeroOf(RUN_COUNTS), ...counted },
     service: zeroOf(SERVICE_COUNTS),
     unseen: 0,
+    contentsUnseen: 0,
     unstored: { rejected: 0, indeterminate: 0 },
     offenders: byName(OFFENCES, () => []),
   };

@@ -7,7 +7,7 @@ describe('provableOf', () => {
     (typeof RUN_COUNTS)[number],
     number
   >;
-  const clear = { counts, mingled: null, misnamed: false, unidentified: null };
+  const clear = { counts, contentsDiffer: 0, mingled: null, misnamed: false, unidentified: null };
 
   it('adds up all counts of runs without doubts', () => {
     expect(provableOf([clear, clear])).toEqual(Object.fromEntries(RUN_COUNTS.map((name) => [name, 2])));
@@ -20,6 +20,12 @@ describe('provableOf', () => {
       phantom: 0,
       outOfOrder: 0,
     });
+  });
+
+  it('omits damage that only the content in a row shows, if rows may name the wrong messages', () => {
+    const damaged = { ...clear, counts: { ...counts, corrupt: 5 }, contentsDiffer: 3 };
+    expect(provableOf([damaged])).toMatchObject({ corrupt: 5 });
+    expect(provableOf([{ ...damaged, misnamed: true }])).toMatchObject({ corrupt: 2 });
   });
 
   it('omits the losses of a run whose messages may be in the queue but not readable', () => {

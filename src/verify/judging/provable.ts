@@ -3,6 +3,8 @@ import { RUN_COUNTS, type RunCounts, totalOf, zeroOf } from '../../runs/document
 /** The counts of a run, and reasons to doubt them. */
 export interface ProvableRun {
   readonly counts: RunCounts;
+  /** Number of corrupt copies that only the content in the row of their message shows. */
+  readonly contentsDiffer: number;
   /** Whether the rows of the samples may name the wrong messages. */
   readonly misnamed: boolean;
   /**
@@ -19,13 +21,14 @@ export function provableOf(runs: readonly ProvableRun[]): RunCounts {
   return totalOf(RUN_COUNTS, runs.map(provable));
 }
 
-function provable({ counts, mingled, misnamed, unidentified }: ProvableRun): RunCounts {
+function provable({ counts, contentsDiffer, mingled, misnamed, unidentified }: ProvableRun): RunCounts {
   if (mingled !== null) return zeroOf(RUN_COUNTS);
-  const { lost, phantom, outOfOrder } = counts;
+  const { lost, phantom, corrupt, outOfOrder } = counts;
   return {
     ...counts,
     lost: misnamed || unidentified !== null ? 0 : lost,
     phantom: misnamed ? 0 : phantom,
+    corrupt: misnamed ? corrupt - contentsDiffer : corrupt,
     outOfOrder: misnamed ? 0 : outOfOrder,
   };
 }

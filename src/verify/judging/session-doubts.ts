@@ -39,15 +39,17 @@ export async function sessionDoubts(reading: Reading, ended: Ended): Promise<Dou
   const { drain, queueId, runs, services, interrupted, unseen, copies } = ended;
   if (!drain.complete) return [];
   const { history, inspection, reader, from } = reading;
-  if (reader === null)
-    return [receiptsAlone(services), takenBefore(history)].filter((doubt) => doubt !== null);
+  if (reader === null) {
+    const doubts = [receiptsAlone(services), takenBefore(history), ...contentsNotCompared(runs)];
+    return doubts.filter((doubt) => doubt !== null);
+  }
   const now = { ends: drain.ends, queueId };
   const doubts = [
     interrupted ? INTERRUPTED : null,
     ...(await doubtsOf({ from, history, inspection, reader }, now, runs)),
     notReadBefore(from, inspection, runs),
     contradiction(unseen),
-    contentsNotCompared(runs),
+    ...contentsNotCompared(runs),
     copies,
   ];
   return doubts.filter((doubt) => doubt !== null);
@@ -84,15 +86,21 @@ function notReadBefore(
 }
 
 /** A token proves which message it is, and nothing about the rest of the message. */
-function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt | null {
-  // If the plan compares contents, a row without a hash is unclear.
-  const count = runs.reduce(
-    (sum, { tally, samples }) => sum + tally.contentsUnknown - samples.withoutContent,
-    0,
-  );
-  if (count === 0) return null;
-  const text = `that the contents of ${plural(count, 'message')} came out unchanged: the identity is a token, and content in the plan names nothing to compare`;
-  return { kind: 'contents-not-compared', text, prevents: 'never' };
+function contentsNotCompared(runs: readonly ConcludedRun[]): Doubt[] {
+  const doubts = (count: number, why: string): Doubt[] => {
+    const text = `that the contents of ${plural(count, 'message')} came out unchanged: ${why}`;
+    return count === 0 ? [] : [{ kind: 'contents-not-compared', text, prevents: 'never' }];
+  };
+  return [
+    ...doubts(
+      runs.reduce((sum, { tally }) => sum + tally.contents.notCompared, 0),
+      'the identity is a token, and the plan compares nothing else of them',
+    ),
+    ...doubts(
+      runs.reduce((sum, { contentsUnseen }) => sum + contentsUnseen, 0),
+      'only a service saw them, and its receipts do not show the content',
+    ),
+  ];
 }
 
 function contradiction(unseen: number): Doubt | null {

@@ -66,12 +66,11 @@ export function missingRows({ run, plan, samples }: GatheredRun, sent: number): 
   return `${plural(withoutRow, 'message')} of ${run} ${verb(withoutRow, 'is', 'are')} in the queue, but not in its samples`;
 }
 
-/**
- * Reports rows that do not say which content was sent, although the plan compares contents. Then damage is not noticed.
- */
-export function rowsWithoutContent({ run, samples: { withoutContent } }: GatheredRun): string | null {
-  if (withoutContent === 0) return null;
-  return `${plural(withoutContent, 'row')} of the samples of ${run} ${verb(withoutContent, 'has', 'have')} no hash in the column "content", but the plan compares contents: another program may have rewritten the file`;
+/** Reports that rows lack the hash of a content that the plan compares. */
+export function missingHashes({ run, tally }: GatheredRun): string | null {
+  const { hashesMissing: missing } = tally.contents;
+  if (missing === 0) return null;
+  return `${plural(missing, 'row')} of the samples of ${run} ${verb(missing, 'has', 'have')} no hash in the column "content", so the content of ${verb(missing, 'its message was', 'their messages was')} not compared`;
 }
 
 /**

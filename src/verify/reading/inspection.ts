@@ -175,12 +175,12 @@ export class Inspection {
    */
   #countNameless(delivery: Delivery): void {
     const { value, timestamp } = delivery;
-    if (value === null) return;
+    if (value === null && !(this.#runs.mayUseTokens && mayCarryToken(delivery))) return;
     const runs = [...this.tallies]
       .filter(([, { deliveries }]) => deliveries === 0)
       .map(([run]) => run)
       .filter((run) => timestamp === null || this.#mayHaveSentAt(run, timestamp.atMs));
-    if (runs.length === 0 || (this.#runs.mayUseBody && hasIdentity(value))) return;
+    if (runs.length === 0 || (value !== null && this.#runs.mayUseBody && hasIdentity(value))) return;
     this.#namelessExample ??= delivery;
     for (const run of runs) this.#nameless.set(run, this.namelessOf(run) + 1);
   }
@@ -213,6 +213,11 @@ export class Inspection {
     this.#periods.set(run, period);
     return period;
   }
+}
+
+/** Whether a message without a value can identify its request. */
+function mayCarryToken({ key, headers }: Delivery): boolean {
+  return (key !== undefined && key !== null) || headers !== undefined;
 }
 
 function requestsOf(known: () => KnownRun | null): (group: number) => number {

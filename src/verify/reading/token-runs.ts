@@ -30,6 +30,11 @@ export class TokenRuns {
     return this.#someUseBody || this.#unknown.length > 0;
   }
 
+  /** Whether a run may have a token as its identity. Assumed of a run without run.json. */
+  get mayUseTokens(): boolean {
+    return this.#tokens.length > 0 || this.#unknown.length > 0;
+  }
+
   /** Looks for the run.json of each run that is not known yet. Call it before each batch of messages. */
   lookUp(): void {
     if (this.#unknown.length === 0) return;

@@ -309,8 +309,8 @@ export const gathering: readonly Mutation[] = [
   ),
   sessionDoubts(
     'what verify took itself has no receipt',
-    '[receiptsAlone(services), takenBefore(history)]',
-    '[receiptsAlone(services)]',
+    'receiptsAlone(services), takenBefore(history)',
+    'receiptsAlone(services)',
     evidence('service', 'an earlier verification removed before the service'),
   ),
   session('what a reading took is noted', 'this.#inspection.tallyOf(folder.id).deliveries', '0', SIMULATIONS),

@@ -82,12 +82,6 @@ export const outcomeRules: readonly Mutation[] = [
     evidence('samples', 'without the column outcome'),
   ),
   samples(
-    'a missing hash of the content is noticed',
-    'read.withoutContent++',
-    'void 0',
-    evidence('samples', 'without the hash of a content'),
-  ),
-  samples(
     '--rejected-status is not ignored',
     'if (row.outcome !== undefined) mustNotBeDecided(source);',
     '',

@@ -1,13 +1,19 @@
-import { type Mutation, mutationsProvenBy, type Proof } from './mutation.ts';
+import { type Mutation, mutationsProvenBy, PROVABLE, type Proof } from './mutation.ts';
 
 const TOKEN: Proof = { file: 'src/message/token/token.test.ts' };
 const READER: Proof = { file: 'src/message/reading/token-reader.test.ts' };
 const SLOTS: Proof = { file: 'src/verify/counting/slots/slot-tokens.test.ts' };
+const DOUBTS: Proof = { file: 'src/verify/judging/session-doubts.test.ts' };
+const INSPECTION: Proof = { file: 'src/verify/reading/inspection.test.ts' };
 const codec = mutationsProvenBy(TOKEN, 'src/message/token/token.ts');
 const number = mutationsProvenBy(TOKEN, 'src/message/token/number-token.ts');
 const reader = mutationsProvenBy(READER, 'src/message/reading/token-reader.ts');
 const content = mutationsProvenBy(READER, 'src/message/reading/content-hash.ts');
 const slots = mutationsProvenBy(SLOTS, 'src/verify/counting/slots/slot-tokens.ts');
+const conclude = mutationsProvenBy(DOUBTS, 'src/verify/judging/conclude.ts');
+const doubts = mutationsProvenBy(DOUBTS, 'src/verify/judging/session-doubts.ts');
+const provable = mutationsProvenBy(PROVABLE, 'src/verify/judging/provable.ts');
+const inspection = mutationsProvenBy(INSPECTION, 'src/verify/reading/inspection.ts');
 
 /** Identities outside the reserved key: their digits, where they are found, and what is compared. */
 export const tokens: readonly Mutation[] = [
@@ -32,5 +38,21 @@ export const tokens: readonly Mutation[] = [
   content('the whole content is compared', "rule.kind === 'whole' ? json", "rule.kind === 'whole' ? null"),
   slots('a copy before its row is compared', 'all.filter((each) => each !== content).length', '0'),
   slots('a copy after its row is compared', '&& content !== page.contents[index]', '&& false'),
+  provable(
+    'contents prove nothing where rows may name wrong messages',
+    'corrupt: misnamed ? corrupt - contentsDiffer : corrupt',
+    'corrupt',
+  ),
+  conclude('a hash that is missing leaves it unknown', 'misplaced ?? missingHashes(run)', 'misplaced'),
+  doubts(
+    'receipts do not show contents',
+    'takenBefore(history), ...contentsNotCompared(runs)',
+    'takenBefore(history)',
+  ),
+  inspection(
+    'a message without a value may have a token',
+    'this.#runs.mayUseTokens && mayCarryToken(delivery)',
+    'false',
+  ),
   slots('the first copy has the latency', '&& (flags & ARRIVED) === 0', ''),
 ];

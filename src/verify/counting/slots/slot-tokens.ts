@@ -64,6 +64,11 @@ export class SlotTokens {
     return { sentAtMs: null, isDamaged: false };
   }
 
+  /** Whether the row of the message is known and has the hash of its content. */
+  hasContent(slot: number): boolean {
+    return ((this.#pages[pageOf(slot)]?.flags[indexOf(slot)] ?? 0) & SENT_CONTENT) !== 0;
+  }
+
   #keepMore(slot: number, content: number): void {
     const contents = this.#moreContents.get(slot) ?? [];
     if (contents.length >= MAX_COPIES_OF_ONE) return;
