@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
-import type { ObservedEnd, ObservedService } from '../src/runs/documents/observed-service-json.ts';
+import type { GroupEnd, ObservedGroupRecord } from '../src/runs/documents/observed-service-json.ts';
 import { type Broker, spawnBroker } from './support/broker.ts';
 import { startForeignService } from './support/foreign-service.ts';
 import { connectProducer, createTopic, kafka } from './support/kafka.ts';
@@ -52,8 +52,8 @@ async function bed() {
   };
 }
 
-function observedOf(ended: Ended): ObservedEnd {
-  const { observed } = JSON.parse(ended.stdout) as { observed: ObservedService };
+function observedOf(ended: Ended): GroupEnd {
+  const { observed } = JSON.parse(ended.stdout) as { observed: ObservedGroupRecord };
   if (observed.end === null) throw new Error('the observation did not end');
   return observed.end;
 }
@@ -101,7 +101,7 @@ test('sees that a service which keeps up has committed every message, and does n
   const data = JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
   expect(data.observed.facts).toContainEqual({ name: 'committed', value: '200 of 200 messages' });
   expect(data.observed.levelling.done).toBe('committed');
-  expect(data.observed.levelling.members.at(-1)).toBe(1);
+  expect(data.observed.levelling.consumers.at(-1)).toBe(1);
   expect(data.latency.series.map(({ name }: { name: string }) => name)).toContain('arrival to commit');
 });
 

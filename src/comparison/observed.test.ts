@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ObservedEnd, writeObservedService } from '../runs/documents/observed-service-json.ts';
+import { type GroupEnd, writeObservedService } from '../runs/documents/observed-service-json.ts';
 import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import { newLatencyHistogram, summariseHistogram } from '../samples/latency/histogram.ts';
 import { type Claim, compareObserved } from './observed.ts';
@@ -13,7 +13,7 @@ const HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,
 const SENT = 100;
 
 const RATE = { perSecond: 10, messages: 90, fromMs: START_MS, toMs: START_MS + 9_000 };
-const END: ObservedEnd = {
+const END: GroupEnd = {
   at: new Date(START_MS + 11_000).toISOString(),
   ...{ observations: 20, unanswered: 0, longestGapMs: 510, state: 'Stable', members: 1, mostMembers: 1 },
   ...{ messages: SENT, committed: SENT, waitMs: summariseHistogram(newLatencyHistogram()) },
@@ -29,7 +29,7 @@ const CLAIM: Claim = {
   maxWaitMs: 500,
 };
 
-async function compared(end: Partial<ObservedEnd> | null, claim: Claim | null = null) {
+async function compared(end: Partial<GroupEnd> | null, claim: Claim | null = null) {
   const runs = await mkdtemp(join(tmpdir(), 'qbl-observed-'));
   onTestFinished(() => rm(runs, { recursive: true }));
   const folder: RunFolder = runFolder(runs, 'mine');
@@ -39,6 +39,7 @@ async function compared(end: Partial<ObservedEnd> | null, claim: Claim | null = 
   await writeObservedService(folder, {
     schema: 'qbl.observed-service/1',
     ...{ run: 'mine', queue: 'kafka://localhost:9092/orders', group: 'orders', intervalMs: 500 },
+    observedBy: 'group',
     startedAt: new Date(START_MS - 1_000).toISOString(),
     end: end === null ? null : { ...END, ...end },
   });

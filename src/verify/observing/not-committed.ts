@@ -1,14 +1,7 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { Behind, Measurements } from './measurements.ts';
-
-/** Why the observation ended. */
-export type EndOfWait =
-  | { readonly kind: 'all-committed' }
-  /** The group neither committed nor changed for this long. */
-  | { readonly kind: 'no-progress'; readonly settleMs: number }
-  | { readonly kind: 'deadline'; readonly deadlineMs: number }
-  | { readonly kind: 'interrupted' };
+import type { Behind, GroupMeasurements } from './group-measurements.ts';
+import { type EndOfWait, endTexts } from './observation.ts';
 
 const MAX_SHOWN = 3;
 /** DescribeGroups does not know the groups of KIP-848, so only a commit shows that one exists. */
@@ -18,7 +11,7 @@ const NO_SUCH_GROUP =
 /** Why it is not proven that the group committed every message of the run. Null if it did. */
 export function notCommittedText(
   group: string,
-  measurements: Pick<Measurements, 'backlog' | 'messages' | 'behind' | 'last'>,
+  measurements: Pick<GroupMeasurements, 'backlog' | 'messages' | 'behind' | 'last'>,
   end: EndOfWait,
   failure: string | null,
 ): string | null {
@@ -39,7 +32,7 @@ function behindText({ partition, committed, end }: Behind): string {
   return `partition ${partition} is at offset ${committed}, and the messages end at ${end}`;
 }
 
-function whyOf({ last }: Pick<Measurements, 'last'>, end: EndOfWait, failure: string | null): string {
+function whyOf({ last }: Pick<GroupMeasurements, 'last'>, end: EndOfWait, failure: string | null): string {
   return [
     ...stateTexts(last),
     ...endTexts(end),
@@ -47,22 +40,9 @@ function whyOf({ last }: Pick<Measurements, 'last'>, end: EndOfWait, failure: st
   ].join('; ');
 }
 
-function stateTexts(last: Measurements['last']): string[] {
+function stateTexts(last: GroupMeasurements['last']): string[] {
   if (last === null || last.members === null) return [];
   const { state, members, committed } = last;
   if (members.size > 0) return [`it was ${printable(state)} with ${plural(members.size, 'member')}`];
   return [committed.size > 0 || state !== 'Dead' ? 'the group had no members' : NO_SUCH_GROUP];
-}
-
-function endTexts(end: EndOfWait): string[] {
-  switch (end.kind) {
-    case 'all-committed':
-      return [];
-    case 'no-progress':
-      return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
-    case 'deadline':
-      return [`not within ${end.deadlineMs / 1_000} s (--deadline)`];
-    case 'interrupted':
-      return ['the observation was interrupted'];
-  }
 }
