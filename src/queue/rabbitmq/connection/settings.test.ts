@@ -10,6 +10,7 @@ it("without settings, uses RabbitMQ's default user and the size limit of RabbitM
     password: 'guest',
     tls: {},
     maxMessageBytes: 16 * 1024 * 1024,
+    managementUrl: null,
   });
 });
 

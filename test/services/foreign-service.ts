@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { until } from '../support/until.ts';
+
+/** How a service behaves that knows nothing of qbl. */
+export interface Behaviour {
+  readonly workMs?: number;
+  /** The process kills itself at this message, before it acknowledges it. */
+  readonly diesAfter?: number;
+  /** Whether it acknowledges the messages that it takes. */
+  readonly acknowledges?: boolean;
+}
+
+/**
+ * Starts a RabbitMQ consumer in its own process, and waits until it consumes. Killed with the test.
+ * @param prefetch messages that it holds at once; 0: without a limit
+ */
+export function startConsumer(
+  address: string,
+  queue: string,
+  { prefetch = 10, workMs = 0, diesAfter = 0, acknowledges = true }: Behaviour & { readonly prefetch?: number },
+): Promise<void> {
+  return start('foreign-consumer.mjs', [address, queue, prefetch, workMs, diesAfter, acknowledges]);
+}
+
+/** Starts an SQS consumer in its own process, and waits until it consumes. Killed with the test. */
+export function startReceiver(
+  endpoint: string,
+  queue: string,
+  { workMs = 0, diesAfter = 0, acknowledges = true }: Behaviour,
+): Promise<void> {
+  return start('foreign-receiver.mjs', [endpoint, queue, workMs, diesAfter, acknowledges]);
+}
+
+async function start(script: string, args: readonly unknown[]): Promise<void> {
+  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  await until('a service that consumes', () => output.includes('consuming'));
+}
