@@ -238,6 +238,23 @@ test('reports committed offsets that move back', async () => {
 test.each([
   [['run', '--service-group', 'x'], '--service-group needs --queue'],
   [['run', '--service-group', 'x', '--queue', 'amqp://localhost/orders'], 'has no consumer groups'],
+  [['run', '--observe-service'], '--observe-service needs --queue'],
+  [
+    ['run', '--observe-service', '--queue', 'kafka://localhost/o'],
+    '--observe-service works only with RabbitMQ and SQS',
+  ],
+  [
+    ['run', '--observe-service', '--service-group', 'x', '--queue', 'kafka://localhost/o'],
+    '--service-group cannot be combined with --observe-service',
+  ],
+  [
+    ['run', '--observe-service', '--queue', 'sqs://localhost:9324/orders', '--consume'],
+    '--observe-service cannot be combined with --consume',
+  ],
+  [
+    ['run', '--observe-service', '--queue', 'amqp://localhost/o', '--compare', 'direct'],
+    'cannot be combined with --observe-service',
+  ],
   [
     ['run', '--service-group', 'x', '--queue', 'kafka://localhost/o', '--compare', 'direct'],
     '--compare cannot',
@@ -252,6 +269,11 @@ test.each([
   ],
   [['run', '--service-group', ''], 'the name of a consumer group'],
   [['verify', '--service-group', 'x', '--run', 'mine'], '--service-group needs --follow'],
+  [['verify', '--observe-service', '--run', 'mine'], '--observe-service needs --follow'],
+  [
+    ['verify', '--follow', '--observe-service', '--queue', 'kafka://localhost/o'],
+    '--observe-service works only with RabbitMQ and SQS',
+  ],
   [
     ['verify', '--follow', '--service-group', 'x', '--queue', 'sqs://eu-central-1/orders'],
     'has no consumer groups',

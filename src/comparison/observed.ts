@@ -1,7 +1,11 @@
 import type { Capacity } from '../capacity/capacity.ts';
 import { plural } from '../plural.ts';
 import type { CompareRecord, CompareRow } from '../runs/documents/compare-json.ts';
-import { type ObservedEnd, type ObservedService, readObservedService } from '../runs/documents/observed-service-json.ts';
+import {
+  type ObservedEnd,
+  type ObservedService,
+  readObservedService,
+} from '../runs/documents/observed-service-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
 import { leastInstances } from '../size/least.ts';
@@ -53,7 +57,11 @@ export async function compareObserved(folder: RunFolder, claim: Claim | null): P
   };
 }
 
-function figuresOf(observed: ObservedService, firstStartMs: number, prediction: LindleyResult | null): Figures {
+function figuresOf(
+  observed: ObservedService,
+  firstStartMs: number,
+  prediction: LindleyResult | null,
+): Figures {
   return observed.observedBy === 'group'
     ? groupFigures(observed, firstStartMs, prediction)
     : queueFigures(observed, firstStartMs, prediction);

@@ -1,23 +1,24 @@
-import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 
 /**
  * An SQS service that knows nothing of qbl. It receives up to ten messages, works on each, and deletes it then.
- * Arguments: endpoint, queue, milliseconds of work, the number of messages after which it dies (0: never), and whether
- * it deletes.
+ * Arguments: endpoint, queue, milliseconds of work, and whether it deletes.
  */
-const [endpoint, name, workMs, diesAfter, deletes] = process.argv.slice(2);
+const [endpoint, name, workMs, deletes] = process.argv.slice(2);
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const client = new SQSClient({ endpoint, region: 'us-east-1', credentials });
 const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
-let taken = 0;
 process.stdout.write('consuming\n');
 
 while (true) {
   const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
   const { Messages = [] } = await client.send(receive);
   for (const { ReceiptHandle } of Messages) {
-    taken += 1;
-    if (taken === Number(diesAfter)) process.kill(process.pid, 'SIGKILL');
     if (Number(workMs) > 0) await new Promise((resolve) => setTimeout(resolve, Number(workMs)));
     if (deletes === 'true') await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   }

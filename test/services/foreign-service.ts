@@ -6,10 +6,12 @@ import { until } from '../support/until.ts';
 /** How a service behaves that knows nothing of qbl. */
 export interface Behaviour {
   readonly workMs?: number;
-  /** The process kills itself at this message, before it acknowledges it. */
-  readonly diesAfter?: number;
   /** Whether it acknowledges the messages that it takes. */
   readonly acknowledges?: boolean;
+}
+
+export interface ForeignService {
+  kill(): void;
 }
 
 /**
@@ -19,23 +21,25 @@ export interface Behaviour {
 export function startConsumer(
   address: string,
   queue: string,
-  { prefetch = 10, workMs = 0, diesAfter = 0, acknowledges = true }: Behaviour & { readonly prefetch?: number },
-): Promise<void> {
-  return start('foreign-consumer.mjs', [address, queue, prefetch, workMs, diesAfter, acknowledges]);
+  { prefetch = 10, workMs = 0, acknowledges = true }: Behaviour & { readonly prefetch?: number },
+): Promise<ForeignService> {
+  return start('foreign-consumer.mjs', [address, queue, prefetch, workMs, acknowledges]);
 }
 
 /** Starts an SQS consumer in its own process, and waits until it consumes. Killed with the test. */
 export function startReceiver(
   endpoint: string,
   queue: string,
-  { workMs = 0, diesAfter = 0, acknowledges = true }: Behaviour,
-): Promise<void> {
-  return start('foreign-receiver.mjs', [endpoint, queue, workMs, diesAfter, acknowledges]);
+  { workMs = 0, acknowledges = true }: Behaviour,
+): Promise<ForeignService> {
+  return start('foreign-receiver.mjs', [endpoint, queue, workMs, acknowledges]);
 }
 
-async function start(script: string, args: readonly unknown[]): Promise<void> {
+async function start(script: string, args: readonly unknown[]): Promise<ForeignService> {
   const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -44,4 +48,5 @@ async function start(script: string, args: readonly unknown[]): Promise<void> {
     output += text;
   });
   await until('a service that consumes', () => output.includes('consuming'));
+  return { kill: () => void child.kill('SIGKILL') };
 }

@@ -65,7 +65,9 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Runn
     await servicePorts(5);
   const port = options.port ?? freePort;
   const tls = options.tls ? await writeTls(directory, tlsPort) : null;
-  const management = options.management ? [`management.tcp.port = ${managementPort}`, `management.tcp.ip = ${HOST}`] : [];
+  const management = options.management
+    ? [`management.tcp.port = ${managementPort}`, `management.tcp.ip = ${HOST}`]
+    : [];
   await writeFile(join(directory, 'rabbitmq.conf'), [...(tls?.lines ?? []), ...management].join('\n'));
   await writeFile(join(directory, 'enabled_plugins'), options.management ? '[rabbitmq_management].' : '[].');
   const environment = environmentOf(directory, { port, distributionPort, epmdPort });

@@ -29,7 +29,8 @@ export async function openObservedTimeline(
 ): Promise<ObservedTimeline> {
   const file = await openCsv(path, ['at', ...columns].join(','));
   return {
-    write: ({ atMs, cells }) => file.append([thousandths(atMs), ...columns.map((column) => cellText(cells[column]))]),
+    write: ({ atMs, cells }) =>
+      file.append([thousandths(atMs), ...columns.map((column) => cellText(cells[column]))]),
     close: () => file.close(),
   };
 }

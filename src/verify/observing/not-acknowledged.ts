@@ -1,6 +1,6 @@
-import type { ObservedCounts } from '../../queue/counts-watch.ts';
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
+import type { ObservedCounts } from '../../queue/counts-watch.ts';
 import { type EndOfWait, endTexts } from './observation.ts';
 import type { QueueMeasurements } from './queue-measurements.ts';
 
@@ -25,8 +25,13 @@ function leftTexts({ ready, unacknowledged, consumers }: ObservedCounts): string
   }
   const { messages } = unacknowledged;
   if (ready + messages > 0)
-    return [...(ready > 0 ? [readyText(ready)] : []), ...(messages > 0 ? [unacknowledgedText(messages)] : [])];
-  return consumers === 0 ? [] : ['the queue was not seen empty for long enough, because its counts can be old'];
+    return [
+      ...(ready > 0 ? [readyText(ready)] : []),
+      ...(messages > 0 ? [unacknowledgedText(messages)] : []),
+    ];
+  return consumers === 0
+    ? []
+    : ['the queue was not seen empty for long enough, because its counts can be old'];
 }
 
 function readyText(count: number): string {

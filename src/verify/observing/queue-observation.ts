@@ -46,8 +46,7 @@ export class QueueObservation implements Observation {
     const askedAtMs = nowMs();
     const { kind, ...answer } = await this.#watch.read();
     const answeredAtMs = nowMs();
-    if ('reason' in answer)
-      return { row: this.#measurements.silence(answeredAtMs), failure: answer.reason };
+    if ('reason' in answer) return { row: this.#measurements.silence(answeredAtMs), failure: answer.reason };
     return { row: this.#measurements.take({ askedAtMs, answeredAtMs, counts: answer }), failure: null };
   }
 

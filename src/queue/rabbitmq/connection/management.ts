@@ -23,7 +23,10 @@ export class ManagementApi {
   readonly #settings: ManagementSettings;
   readonly #url: URL;
 
-  constructor(settings: ManagementSettings, { vhost, queue }: { readonly vhost: string; readonly queue: string }) {
+  constructor(
+    settings: ManagementSettings,
+    { vhost, queue }: { readonly vhost: string; readonly queue: string },
+  ) {
     this.#settings = settings;
     const base = settings.url.href.replace(/\/$/, '');
     this.#url = new URL(`${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`);

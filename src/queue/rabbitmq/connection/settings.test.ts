@@ -35,6 +35,28 @@ it.each(['0', '-1', '1.5', 'many', '99999999999'])('rejects %s as a number of by
   expect(() => readRabbitmqSettings(null, env, false)).toThrow(/max.message.bytes/);
 });
 
+it('accepts the address of the management API without credentials', () => {
+  const urlOf = (text: string) =>
+    readRabbitmqSettings(null, { QBL_AMQP_MANAGEMENT_URL: text }, false).managementUrl?.href;
+  expect(urlOf('https://rabbit.example/api-of-orders')).toBe('https://rabbit.example/api-of-orders');
+  for (const text of [
+    'localhost:15672',
+    'amqp://localhost',
+    'http://shop:secret@localhost:15672',
+    'http://a/?b',
+  ]) {
+    expect(() => urlOf(text)).toThrow(/^management.url must be the address(?!.*secret)/);
+  }
+});
+
+it('accepts certificates for a management API with TLS', () => {
+  const env = {
+    QBL_AMQP_SSL_CA_LOCATION: fileWith('an authority'),
+    QBL_AMQP_MANAGEMENT_URL: 'https://localhost:15671',
+  };
+  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ ca: ['an authority'] });
+});
+
 function fileWith(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'qbl-rabbitmq-settings-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -62,9 +62,14 @@ function parseBytes(text: string | undefined): number {
 function parseManagementUrl(text: string | undefined): URL | null {
   if (text === undefined) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const isPlain =
+    url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url;
-  throw new QblError('usage', 'management.url must be the address of the management API, without credentials', {
-    hint: 'For example http://localhost:15672. The user and password are those of the queue.',
-  });
+  throw new QblError(
+    'usage',
+    'management.url must be the address of the management API, without credentials',
+    {
+      hint: 'For example http://localhost:15672. The user and password are those of the queue.',
+    },
+  );
 }

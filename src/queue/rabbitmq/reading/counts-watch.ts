@@ -57,7 +57,8 @@ export class RabbitmqCountsWatch implements CountsWatch {
     if (this.#management === null) return NOT_REPORTED;
     try {
       const messages = await this.#management.unacknowledged();
-      if (messages === null) return { kind: 'unknown', reason: 'the management API has no figures of the queue yet' };
+      if (messages === null)
+        return { kind: 'unknown', reason: 'the management API has no figures of the queue yet' };
       return { kind: 'counted', messages };
     } catch (error) {
       return { kind: 'unknown', reason: describeRabbitmqError(error) };

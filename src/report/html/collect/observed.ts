@@ -39,7 +39,8 @@ export async function readObserved(folder: RunFolder, originMs: number): Promise
 
 /** @param originMs time 0 of the run; epoch milliseconds */
 export function observedFacts(record: ObservedService, originMs: number): Fact[] {
-  const name = record.observedBy === 'group' ? fact('consumer group', record.group) : fact('queue', record.queue);
+  const name =
+    record.observedBy === 'group' ? fact('consumer group', record.group) : fact('queue', record.queue);
   if (record.end === null) return [name, fact('observed', 'not to the end')];
   const own = record.observedBy === 'group' ? groupFacts(record) : queueFacts(record);
   return [name, ...own, ...rateFacts(record.end, originMs), ...historyFacts(record, originMs)];
@@ -49,7 +50,10 @@ function groupFacts({ intervalMs, end }: ObservedGroupRecord): Fact[] {
   if (end === null) return [];
   return [
     fact('last state', stateText(end)),
-    fact('observed', `${observedText(end, intervalMs)}; a commit was seen at most ${formatMs(end.longestGapMs)} ms late`),
+    fact(
+      'observed',
+      `${observedText(end, intervalMs)}; a commit was seen at most ${formatMs(end.longestGapMs)} ms late`,
+    ),
     fact('committed', `${formatCount(end.committed)} of ${plural(end.messages, 'message')}`),
     ...(end.waitMs.count === 0 ? [] : [fact('arrival to commit', waitText(end))]),
     ...drainFacts('everything committed', end, end.allCommittedAtMs),
@@ -60,7 +64,10 @@ function groupFacts({ intervalMs, end }: ObservedGroupRecord): Fact[] {
 function queueFacts({ intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: ObservedQueueRecord): Fact[] {
   if (end === null) return [];
   return [
-    fact('observed', `${observedText(end, intervalMs)}${ageText(readyAgeMs, '; the counts are approximate, and')}`),
+    fact(
+      'observed',
+      `${observedText(end, intervalMs)}${ageText(readyAgeMs, '; the counts are approximate, and')}`,
+    ),
     ...(end.consumers === null
       ? []
       : [fact('consumers', `${formatCount(end.consumers)}${mostText(end.consumers, end.mostConsumers)}`)]),
@@ -68,9 +75,7 @@ function queueFacts({ intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: Observ
     fact('ready at the end', formatCount(end.ready)),
     fact('unacknowledged at the end', unacknowledgedText(end, unacknowledgedAgeMs)),
     ...drainFacts('queue empty', end, end.emptyAtMs),
-    ...(unacknowledgedAgeMs === null
-      ? []
-      : drainFacts('everything acknowledged', end, end.acknowledgedAtMs)),
+    ...(unacknowledgedAgeMs === null ? [] : drainFacts('everything acknowledged', end, end.acknowledgedAtMs)),
     fact('processed at', 'not known: a queue does not report when a message was processed'),
     fact('largest backlog', `${formatCount(end.peakBacklog)} ready`),
   ];
@@ -104,10 +109,7 @@ function historyFacts(record: ObservedService, originMs: number): Fact[] {
   const { rebalances, resets } = record.end;
   const rebalanced = listText(rebalances, (each) => rebalanceText(each, originMs));
   const reset = listText(resets, (each) => resetText(each, originMs));
-  return [
-    fact('rebalances', rebalanced),
-    ...(resets.count === 0 ? [] : [fact('offsets moved back', reset)]),
-  ];
+  return [fact('rebalances', rebalanced), ...(resets.count === 0 ? [] : [fact('offsets moved back', reset)])];
 }
 
 function stateText({ state, members, mostMembers }: GroupEnd): string {
@@ -127,11 +129,7 @@ function waitText({ waitMs, longestGapMs }: GroupEnd): string {
 }
 
 /** @param doneAtMs null if it did not happen */
-function drainFacts(
-  name: string,
-  { messages, lastArrivalMs }: ObservedEnd,
-  doneAtMs: number | null,
-): Fact[] {
+function drainFacts(name: string, { messages, lastArrivalMs }: ObservedEnd, doneAtMs: number | null): Fact[] {
   if (messages === 0 || lastArrivalMs === null) return [];
   const text =
     doneAtMs === null ? 'never' : `${seconds(Math.max(0, doneAtMs - lastArrivalMs))} after the last arrival`;

@@ -93,9 +93,15 @@ class TimelineRows {
   }
 
   #row(fields: readonly string[], line: number): Level {
-    const [at, processed, others, backlog = null, oldestAgeMs = null, unacknowledged = null, consumers = null] = FIELDS.map(
-      (field, index) => this.#figure(fields, field, this.#columns[index] ?? null, line),
-    );
+    const [
+      at,
+      processed,
+      others,
+      backlog = null,
+      oldestAgeMs = null,
+      unacknowledged = null,
+      consumers = null,
+    ] = FIELDS.map((field, index) => this.#figure(fields, field, this.#columns[index] ?? null, line));
     return {
       ms: Math.max(0, (at ?? 0) - this.#startMs),
       processed: processed ?? 0,

@@ -102,7 +102,13 @@ function backlogChart({
   oldestAgeSeconds: ages,
   unacknowledged,
 }: LevellingData): Omit<ChartSpec, 'horizontal' | 'shades'> {
-  const waiting = { name: 'backlog', values: backlog, format: count, form: 'area', bridgesGaps: true } as const;
+  const waiting = {
+    name: 'backlog',
+    values: backlog,
+    format: count,
+    form: 'area',
+    bridgesGaps: true,
+  } as const;
   const grows = `The backlog grows to ${formatCount(highest(backlog))}`;
   const second = { form: 'line', bridgesGaps: true } as const;
   if (isKnown(ages)) {
@@ -114,7 +120,8 @@ function backlogChart({
       series: [waiting, { ...oldest, ...second }],
     };
   }
-  if (!isKnown(unacknowledged)) return { id: 'backlog', title: 'Backlog', summary: `${grows}.`, series: [waiting] };
+  if (!isKnown(unacknowledged))
+    return { id: 'backlog', title: 'Backlog', summary: `${grows}.`, series: [waiting] };
   return {
     id: 'backlog',
     title: 'Backlog and unacknowledged messages',
