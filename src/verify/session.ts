@@ -14,6 +14,7 @@ import { recordEnds, recordTaken, recordTaking } from './history/write-history.t
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
+import { notRead } from './judging/not-read.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
@@ -110,7 +111,8 @@ export class ReadingSession {
     await this.#options.observer?.settle();
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
-    const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
+    const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
+    const runs = this.#reading === 'none' ? concluded.map(notRead) : concluded;
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };

@@ -12,7 +12,7 @@ import { KINDS } from './sqs-bed.ts';
 import { makeQueue } from './sqs-by-hand.ts';
 
 /** Nothing was read, so nothing is proven about the messages. */
-const NOT_READ = { verdict: 'unknown', reading: 'none', acked: SENT, drained: false };
+const NOT_READ = { verdict: 'unknown', reading: 'none', acked: SENT, received: 0, drained: false };
 
 describeWith(['java'], 'a service that consumes an SQS queue', () => {
   let sqs: RunningElasticmq;
@@ -36,7 +36,7 @@ describeWith(['java'], 'a service that consumes an SQS queue', () => {
   }
 
   test('the service gets every message, because qbl reads none', async () => {
-    const { start, run } = await bed();
+    const { start, run, folder } = await bed();
     await start();
     const ended = await run(...PATIENT);
     expect(recordOf(ended), ended.stderr).toMatchObject(NOT_READ);
@@ -44,6 +44,9 @@ describeWith(['java'], 'a service that consumes an SQS queue', () => {
       { kind: 'incomplete-drain', text: expect.stringContaining('the queue was not read') },
     ]);
     expect(ended.code).toBe(3);
+    expect(recordOf(ended).offenders.lost).toEqual([]);
+    const gate = await qbl(['report', 'mine', '--fail-if', 'lost > 0'], { folder });
+    expect(gate.stderr, gate.stdout).toContain('unknown: lost > 0: a run has no figure for lost');
     const end = endOf(ended);
     expect(end).toMatchObject({
       ...{ messages: SENT, taken: SENT, ready: 0, unacknowledged: 0, consumers: null },

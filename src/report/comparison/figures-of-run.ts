@@ -73,15 +73,16 @@ function httpFigures(summary: SummaryRecord | null): Partial<Figures> {
 }
 
 /**
- * Figures from verify.json. If the verification is incomplete and found no loss, the number of lost messages is not
- * known.
+ * Figures from verify.json. If the verification is incomplete and found no loss, or if the queue was not read, the
+ * number of lost messages is not known.
  */
 function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
   if (verification === null) return {};
-  const { latencyMs, lost, verdict } = verification;
+  const { latencyMs, lost, verdict, reading } = verification;
   const { count, p50, p99, max } = latencyMs;
   const latency = count === 0 ? {} : { 'e2e-p50': p50, 'e2e-p99': p99, 'e2e-max': max };
-  return { ...latency, lost: lost === 0 && verdict === 'unknown' ? null : lost };
+  const isUnknown = reading === 'none' || (lost === 0 && verdict === 'unknown');
+  return { ...latency, lost: isUnknown ? null : lost };
 }
 
 /**
