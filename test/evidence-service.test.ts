@@ -325,7 +325,7 @@ describe('a tap', () => {
       stop: never,
       ...common,
       folder,
-      serviceGroup: null,
+      observed: null,
       onOpen: () => opened(),
     });
     await Promise.race([open, verdict]);

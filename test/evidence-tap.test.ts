@@ -21,7 +21,7 @@ describe('a tap', () => {
       ...common,
       folder: folderOf(run),
       stop: some.stop ?? never,
-      serviceGroup: null,
+      observed: null,
       onOpen: () => opened(),
     });
     return { open, verdict };

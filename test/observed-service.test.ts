@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CompareRecord } from '../src/runs/documents/compare-json.ts';
-import type { ObservedEnd, ObservedService } from '../src/runs/documents/observed-service-json.ts';
+import type { GroupEnd, ObservedGroupRecord } from '../src/runs/documents/observed-service-json.ts';
 import { type Broker, spawnBroker } from './support/broker.ts';
 import { startForeignService } from './support/foreign-service.ts';
 import { connectProducer, createTopic, kafka } from './support/kafka.ts';
@@ -52,8 +52,8 @@ async function bed() {
   };
 }
 
-function observedOf(ended: Ended): ObservedEnd {
-  const { observed } = JSON.parse(ended.stdout) as { observed: ObservedService };
+function observedOf(ended: Ended): GroupEnd {
+  const { observed } = JSON.parse(ended.stdout) as { observed: ObservedGroupRecord };
   if (observed.end === null) throw new Error('the observation did not end');
   return observed.end;
 }
@@ -101,7 +101,7 @@ test('sees that a service which keeps up has committed every message, and does n
   const data = JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
   expect(data.observed.facts).toContainEqual({ name: 'committed', value: '200 of 200 messages' });
   expect(data.observed.levelling.done).toBe('committed');
-  expect(data.observed.levelling.members.at(-1)).toBe(1);
+  expect(data.observed.levelling.consumers.at(-1)).toBe(1);
   expect(data.latency.series.map(({ name }: { name: string }) => name)).toContain('arrival to commit');
 });
 
@@ -251,6 +251,23 @@ test('reports committed offsets that move back', async () => {
 test.each([
   [['run', '--service-group', 'x'], '--service-group needs --queue'],
   [['run', '--service-group', 'x', '--queue', 'amqp://localhost/orders'], 'has no consumer groups'],
+  [['run', '--observe-service'], '--observe-service needs --queue'],
+  [
+    ['run', '--observe-service', '--queue', 'kafka://localhost/o'],
+    '--observe-service works only with RabbitMQ and SQS',
+  ],
+  [
+    ['run', '--observe-service', '--service-group', 'x', '--queue', 'kafka://localhost/o'],
+    '--service-group cannot be combined with --observe-service',
+  ],
+  [
+    ['run', '--observe-service', '--queue', 'sqs://localhost:9324/orders', '--consume'],
+    '--observe-service cannot be combined with --consume',
+  ],
+  [
+    ['run', '--observe-service', '--queue', 'amqp://localhost/o', '--compare', 'direct'],
+    'cannot be combined with --observe-service',
+  ],
   [
     ['run', '--service-group', 'x', '--queue', 'kafka://localhost/o', '--compare', 'direct'],
     '--compare cannot',
@@ -265,6 +282,11 @@ test.each([
   ],
   [['run', '--service-group', ''], 'the name of a consumer group'],
   [['verify', '--service-group', 'x', '--run', 'mine'], '--service-group needs --follow'],
+  [['verify', '--observe-service', '--run', 'mine'], '--observe-service needs --follow'],
+  [
+    ['verify', '--follow', '--observe-service', '--queue', 'kafka://localhost/o'],
+    '--observe-service works only with RabbitMQ and SQS',
+  ],
   [
     ['verify', '--follow', '--service-group', 'x', '--queue', 'sqs://eu-central-1/orders'],
     'has no consumer groups',

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ObservedEnd, writeObservedService } from '../runs/documents/observed-service-json.ts';
+import {
+  type GroupEnd,
+  type ObservedGroupRecord,
+  type ObservedQueueRecord,
+  type QueueEnd,
+  writeObservedService,
+} from '../runs/documents/observed-service-json.ts';
 import { makeRunFolder, type RunFolder, runFiles, runFolder } from '../runs/run-folder.ts';
 import { newLatencyHistogram, summariseHistogram } from '../samples/latency/histogram.ts';
 import { type Claim, compareObserved } from './observed.ts';
@@ -13,7 +19,7 @@ const HEADER = 'timeStamp,elapsed,label,responseCode,responseMessage,threadName,
 const SENT = 100;
 
 const RATE = { perSecond: 10, messages: 90, fromMs: START_MS, toMs: START_MS + 9_000 };
-const END: ObservedEnd = {
+const END: GroupEnd = {
   at: new Date(START_MS + 11_000).toISOString(),
   ...{ observations: 20, unanswered: 0, longestGapMs: 510, state: 'Stable', members: 1, mostMembers: 1 },
   ...{ messages: SENT, committed: SENT, waitMs: summariseHistogram(newLatencyHistogram()) },
@@ -29,7 +35,36 @@ const CLAIM: Claim = {
   maxWaitMs: 500,
 };
 
-async function compared(end: Partial<ObservedEnd> | null, claim: Claim | null = null) {
+const QUEUE_END: QueueEnd = {
+  at: new Date(START_MS + 11_000).toISOString(),
+  ...{ observations: 20, unanswered: 0, longestGapMs: 510, messages: SENT, lastArrivalMs: START_MS + 10 },
+  ...{
+    peakBacklog: 90,
+    waitingBefore: 0,
+    drainRate: RATE,
+    ready: 0,
+    unacknowledged: 0,
+    mostUnacknowledged: 10,
+  },
+  ...{ consumers: 1, mostConsumers: 1, taken: SENT, emptyAtMs: START_MS + 9_000 },
+  ...{ acknowledgedAtMs: START_MS + 10_000, notAcknowledged: null },
+};
+
+async function compared(end: Partial<GroupEnd> | null, claim: Claim | null = null) {
+  return comparedRecord({ observedBy: 'group', group: 'orders', end: end && { ...END, ...end } }, claim);
+}
+
+/** @param unacknowledgedAgeMs null if the queue does not report unacknowledged messages */
+async function comparedQueue(end: Partial<QueueEnd>, ageMs = 0, unacknowledgedAgeMs: number | null = 0) {
+  const ages = { readyAgeMs: ageMs, unacknowledgedAgeMs };
+  return comparedRecord({ observedBy: 'queue', ...ages, end: { ...QUEUE_END, ...end } }, null);
+}
+
+type Observed =
+  | Pick<ObservedGroupRecord, 'observedBy' | 'group' | 'end'>
+  | Pick<ObservedQueueRecord, 'observedBy' | 'readyAgeMs' | 'unacknowledgedAgeMs' | 'end'>;
+
+async function comparedRecord(observed: Observed, claim: Claim | null) {
   const runs = await mkdtemp(join(tmpdir(), 'qbl-observed-'));
   onTestFinished(() => rm(runs, { recursive: true }));
   const folder: RunFolder = runFolder(runs, 'mine');
@@ -38,9 +73,9 @@ async function compared(end: Partial<ObservedEnd> | null, claim: Claim | null = 
   await writeFile(runFiles(folder).samples, `${HEADER}\n${rows.join('')}`);
   await writeObservedService(folder, {
     schema: 'qbl.observed-service/1',
-    ...{ run: 'mine', queue: 'kafka://localhost:9092/orders', group: 'orders', intervalMs: 500 },
+    ...{ run: 'mine', queue: 'kafka://localhost:9092/orders', intervalMs: 500 },
     startedAt: new Date(START_MS - 1_000).toISOString(),
-    end: end === null ? null : { ...END, ...end },
+    ...observed,
   });
   const table = await compareObserved(folder, claim);
   const cells = (name: string) => table?.rows.find((row) => row.name.trim() === name)?.cells;
@@ -88,4 +123,31 @@ test('says that the waits leave out messages that were not committed', async () 
 
 test('compares nothing if the observation did not end', async () => {
   expect((await compared(null)).table).toBeNull();
+});
+
+test('compares the counts of a queue with the model', async () => {
+  const { cells, notes } = await comparedQueue({});
+  expect(cells('scalability: taken')).toEqual([SENT, SENT]);
+  const [empty, predicted] = cells('time until the queue is empty') ?? [];
+  expect([empty, cells('time until all messages are acknowledged')?.[0]]).toEqual([9, 10]);
+  expect(predicted).toBeCloseTo(10, 0);
+  const [measuredWait, predictedWait] = cells('wait until processed, longest') ?? [];
+  expect(measuredWait).toBeNull();
+  expect(predictedWait).toBeCloseTo(10, 0);
+  expect(notes).toContain('the service took 90 messages in 9 s (10 a second) while messages waited');
+  expect(notes).not.toContain('approximate');
+});
+
+test('compares no acknowledgement that the queue does not report', async () => {
+  const { cells } = await comparedQueue({ unacknowledged: null, acknowledgedAtMs: null }, 0, null);
+  expect(cells('time until all messages are acknowledged')).toBeUndefined();
+  expect(
+    (await comparedQueue({ acknowledgedAtMs: null })).cells('time until all messages are acknowledged')?.[0],
+  ).toBe('never');
+});
+
+test('says that the counts of a queue are approximate', async () => {
+  expect((await comparedQueue({}, 60_000, 60_000)).notes).toContain(
+    'They are approximate, and up to 60 s old',
+  );
 });

@@ -1,7 +1,11 @@
 import type { Capacity } from '../capacity/capacity.ts';
 import { plural } from '../plural.ts';
 import type { CompareRecord, CompareRow } from '../runs/documents/compare-json.ts';
-import { type ObservedEnd, readObservedService } from '../runs/documents/observed-service-json.ts';
+import {
+  type ObservedEnd,
+  type ObservedService,
+  readObservedService,
+} from '../runs/documents/observed-service-json.ts';
 import { type RunFolder, runFiles } from '../runs/run-folder.ts';
 import { type AckedSamples, readAckedSamples } from '../samples/latency/acked-samples.ts';
 import { leastInstances } from '../size/least.ts';
@@ -9,6 +13,7 @@ import { type Ahead, DEFAULT_SEED, type LindleyResult, lindley } from '../size/m
 import { modelOf } from '../size/model/predict.ts';
 import { type Service, serviceOfRate } from '../size/service/service.ts';
 import { modelledService } from './modelled-service.ts';
+import { type Figures, groupFigures, queueFigures, rounded } from './observed-figures.ts';
 import { failedRows } from './rows.ts';
 
 /** What the user says about their service. */
@@ -32,28 +37,34 @@ const MAX_ATTEMPTS = 3;
 export async function compareObserved(folder: RunFolder, claim: Claim | null): Promise<CompareRecord | null> {
   const observed = await readObservedService(folder);
   if (observed === null || observed.end === null) return null;
-  const { end, group, startedAt, intervalMs } = observed;
+  const { end, startedAt } = observed;
   const samples = await readAckedSamples(runFiles(folder).samples);
   const service = modelOfService(claim, end, samples);
   const ahead = { messages: end.waitingBefore, atMs: Date.parse(startedAt) };
   const prediction =
     service === null || end.waitingBefore > MOST_AHEAD ? null : predicted(samples, service, ahead);
+  const { done, rows, notes } = figuresOf(observed, samples.firstStartMs, prediction);
   return {
     schema: 'qbl.compare/1',
     title: 'What the queue levels',
     columns: ['queue', 'predicted'],
-    rows: [
-      ...failedRows(samples, prediction !== null),
-      ...rowsOf(end, samples, prediction),
-      ...instanceRows(claim, samples),
-    ],
+    rows: [...failedRows(samples, prediction !== null), ...rows, ...instanceRows(claim, samples)],
     notes: [
-      observedNote(group, intervalMs, end),
-      ...uncommittedNotes(end),
-      ...(end.waitingBefore > MOST_AHEAD ? [] : [modelNote(claim, end)]),
+      ...notes,
+      ...(end.waitingBefore > MOST_AHEAD ? [] : [modelNote(claim, end, done)]),
       ...aheadNotes(end),
     ],
   };
+}
+
+function figuresOf(
+  observed: ObservedService,
+  firstStartMs: number,
+  prediction: LindleyResult | null,
+): Figures {
+  return observed.observedBy === 'group'
+    ? groupFigures(observed, firstStartMs, prediction)
+    : queueFigures(observed, firstStartMs, prediction);
 }
 
 function modelOfService(claim: Claim | null, end: ObservedEnd, { timesMs }: AckedSamples): Service | null {
@@ -66,49 +77,6 @@ function modelOfService(claim: Claim | null, end: ObservedEnd, { timesMs }: Acke
 
 function predicted({ timesMs }: AckedSamples, service: Service, ahead: Ahead): LindleyResult | null {
   return timesMs.length === 0 ? null : lindley(timesMs, service, DEFAULT_SEED, ahead);
-}
-
-function rowsOf(
-  end: ObservedEnd,
-  { firstStartMs }: AckedSamples,
-  prediction: LindleyResult | null,
-): CompareRow[] {
-  const sinceStart = (ms: number) => (ms - firstStartMs) / 1000;
-  const model = <T>(figure: (result: LindleyResult) => T) =>
-    prediction === null ? null : figure(prediction);
-  const wait = (name: string, measuredMs: number, percentile: number) => ({
-    name: `  wait until committed, ${name}`,
-    unit: 's',
-    cells: [
-      end.waitMs.count === 0 ? null : measuredMs / 1000,
-      model(({ untilProcessed }) => untilProcessed.percentileMs(percentile) / 1000),
-    ],
-  });
-  return [
-    {
-      name: 'scalability: committed',
-      unit: 'messages',
-      cells: [end.committed, model(({ messages }) => messages)],
-    },
-    {
-      name: '  time until all messages are committed',
-      unit: 's',
-      benefit: 'scalability',
-      cells: [
-        end.allCommittedAtMs === null ? 'never' : sinceStart(end.allCommittedAtMs),
-        model(({ drainedAtMs }) => sinceStart(drainedAtMs)),
-      ],
-    },
-    {
-      name: '  largest backlog',
-      unit: 'messages',
-      benefit: 'scalability',
-      cells: [end.peakBacklog, model(({ peakBacklog }) => peakBacklog)],
-    },
-    wait('p50', end.waitMs.p50, 50),
-    wait('p99', end.waitMs.p99, 99),
-    wait('longest', end.waitMs.max, 100),
-  ];
 }
 
 /** The number of instances depends on what one of them can do, which only the user knows. */
@@ -124,24 +92,13 @@ function instanceRows(claim: Claim | null, { timesMs }: AckedSamples): CompareRo
   return [{ name: 'cost: instances needed for --max-wait', unit: '', benefit: 'cost', cells: [null, least] }];
 }
 
-function uncommittedNotes({ messages, committed }: ObservedEnd): string[] {
-  if (committed === messages) return [];
-  return [
-    `The waits count only the ${plural(committed, 'committed message')}, not the ${messages - committed} that were not committed.`,
-  ];
-}
-
-function observedNote(group: string, intervalMs: number, { longestGapMs }: ObservedEnd): string {
-  return `The figures of the service are the committed offsets of the group "${group}", read every ${intervalMs} ms. A message was committed up to ${rounded(longestGapMs)} ms before it was seen as committed, so each wait can be that much too long.`;
-}
-
-function modelNote(claim: Claim | null, { drainRate }: ObservedEnd): string {
+function modelNote(claim: Claim | null, { drainRate }: ObservedEnd, done: string): string {
   if (claim !== null)
     return "Lindley's recursion predicts the figures from the times of the acks and the capacity that you gave. qbl did not measure this capacity.";
   if (drainRate === null)
     return 'No prediction: no backlog lasted long enough to measure the rate of the service. Give its capacity with --service-rate or --work.';
   const { perSecond, messages, fromMs, toMs } = drainRate;
-  return `Lindley's recursion predicts the figures from the times of the acks and the measured rate: the group committed ${messages.toLocaleString('en')} messages in ${rounded((toMs - fromMs) / 1000)} s (${rounded(perSecond)} a second) while messages waited.`;
+  return `Lindley's recursion predicts the figures from the times of the acks and the measured rate: ${done} ${messages.toLocaleString('en')} messages in ${rounded((toMs - fromMs) / 1000)} s (${rounded(perSecond)} a second) while messages waited.`;
 }
 
 function aheadNotes({ waitingBefore }: ObservedEnd): string[] {
@@ -150,7 +107,5 @@ function aheadNotes({ waitingBefore }: ObservedEnd): string[] {
     waitingBefore > MOST_AHEAD
       ? 'There is no prediction, because the model does not follow that many messages.'
       : 'The model puts them before the messages of the run.';
-  return [`${plural(waitingBefore, 'message')} of the topic waited for the group before the run. ${model}`];
+  return [`${plural(waitingBefore, 'message')} waited for the service before the run. ${model}`];
 }
-
-const rounded = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');

@@ -1,3 +1,4 @@
+import type { CountsWatch } from './counts-watch.ts';
 import type { Doubt } from './doubt.ts';
 import type { GroupWatch } from './group-watch.ts';
 
@@ -26,6 +27,11 @@ export interface Queue {
    * @throws QblError 'environment' if the group's state cannot be read
    */
   openGroupWatch?(group: string): Promise<GroupWatch>;
+  /**
+   * Observes how many messages the queue holds for its consumers. Absent if the system has consumer groups.
+   * @throws QblError 'environment' if the queue cannot be counted
+   */
+  openCountsWatch?(): Promise<CountsWatch>;
   /** Number of messages that the queue holds now. */
   depth(): Promise<Depth>;
   close(): Promise<void>;

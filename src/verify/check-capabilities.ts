@@ -9,8 +9,7 @@ export function checkCapabilities({
   queue,
   rules,
   from,
-  serviceGroup = null,
-}: Pick<VerifyOptions, 'queue' | 'rules' | 'from'> & { readonly serviceGroup?: string | null }): void {
+}: Pick<VerifyOptions, 'queue' | 'rules' | 'from'>): void {
   const { order, replay } = queue.capabilities;
   if (rules.ordered && order === null) {
     throw new QblError(
@@ -20,11 +19,6 @@ export function checkCapabilities({
         hint: 'Omit --ordered, or use a queue that keeps an order, such as an SQS queue whose name ends in .fifo.',
       },
     );
-  }
-  if (serviceGroup !== null && queue.openGroupWatch === undefined) {
-    throw new QblError('usage', `--service-group: ${queue.url} has no consumer groups`, {
-      hint: 'Omit --service-group. It works only with Kafka.',
-    });
   }
   if (from !== null && !replay) {
     throw new QblError('usage', `--from: ${queue.url} cannot be read from a position or a time`, {

@@ -4,11 +4,12 @@ import { carriesIdentity } from '../plan/placements.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import { readService } from '../runs/documents/service-json.ts';
 import { writeTap } from '../runs/documents/tap-json.ts';
-import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
+import { makeRunFolder, type RunFolder, removeRunFolder, runFiles } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
-import { GroupObserver } from './observing/group-observer.ts';
-import type { VerifyOptions } from './options.ts';
+import { AckedRows } from './observing/acked-rows.ts';
+import { Observer } from './observing/observer.ts';
+import type { ObservedTarget, VerifyOptions } from './options.ts';
 import { confirmLoss } from './reread.ts';
 import type { VerifyResult } from './result.ts';
 import { ReadingSession } from './session.ts';
@@ -22,8 +23,8 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
    * Ends the wait for a sender or a service that does not end by itself. The messages sent so far are then verified.
    */
   readonly stop: AbortSignal;
-  /** The consumer group of the user's own service. Null if no service is observed. */
-  readonly serviceGroup: string | null;
+  /** How the user's own service is observed. Null if it is not. */
+  readonly observed: ObservedTarget | null;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;
 }
@@ -33,12 +34,12 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
  * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
-  const { folder, queue, serviceGroup } = options;
+  const { folder, queue, observed } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
   // Before the first send, the queue may not exist yet.
   await queue.prepare();
-  const observer = serviceGroup === null ? null : await GroupObserver.open(queue, serviceGroup);
+  const observer = observed === null ? null : await Observer.open(queue, observed);
   try {
     return await followWith(options, observer);
   } finally {
@@ -46,7 +47,7 @@ export async function verifyByTap(options: FollowOptions): Promise<VerifyResult>
   }
 }
 
-async function followWith(options: FollowOptions, observer: GroupObserver | null): Promise<VerifyResult> {
+async function followWith(options: FollowOptions, observer: Observer | null): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
   const observing = observer === null ? {} : { observer };
   const verifyOptions = { ...options, ...observing, folders: [folder], from: null };
@@ -57,6 +58,8 @@ async function followWith(options: FollowOptions, observer: GroupObserver | null
     const made = await makeRunFolder(folder);
     await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
     await observer?.start(folder, options);
+    const arrivals =
+      observer === null || session.readsLive ? null : new AckedRows(runFiles(folder).samples, observer);
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);
     await untilEnded(options, stopOrSignal);
@@ -66,6 +69,7 @@ async function followWith(options: FollowOptions, observer: GroupObserver | null
       if (made) await removeRunFolder(folder);
       throw new QblError('interrupted', `verify was stopped before a sender started run "${folder.id}"`);
     }
+    await arrivals?.end();
     const result = await session.conclude();
     if (!carriesIdentity(record.plan)) return result;
     return await confirmLoss(verifyOptions, result);

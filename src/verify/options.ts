@@ -3,6 +3,9 @@ import type { Delivery, Queue, StartingPoint } from '../queue/queue.ts';
 import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
+/** By what the user's own service is observed: its consumer group, or the counts of its queue. */
+export type ObservedTarget = { readonly by: 'group'; readonly group: string } | { readonly by: 'queue' };
+
 /** Observes the user's own service during a live reading. */
 export interface ServiceObserver {
   /** A message of the runs arrived at the live reader. */

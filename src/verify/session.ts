@@ -1,19 +1,20 @@
 import { QblError } from '../error.ts';
 import { carriesIdentity } from '../plan/placements.ts';
 import type { Doubt } from '../queue/doubt.ts';
-import type { Positions, Reader, StartingPoint } from '../queue/queue.ts';
+import type { Drain, Positions, Reader, StartingPoint } from '../queue/queue.ts';
 import { readRun } from '../runs/documents/run-json.ts';
 import type { ReadingKind, Settling } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { type GatheredRun, gatherRun, isIdentified } from './gathering/gathered.ts';
 import { knownRuns } from './gathering/known-runs.ts';
-import { notCommittedIn } from './gathering/observed-services.ts';
+import { unprovenServices } from './gathering/observed-services.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordRecreated, recordTaken, recordTaking } from './history/write-history.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
+import { notRead } from './judging/not-read.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
@@ -79,7 +80,7 @@ export class ReadingSession {
     // the same run ID.
     const gathered = beginning.live ? null : await gatherAll(options, inspection);
     const parts = { options, inspection, reading, gathered };
-    if (reading === 'receipts')
+    if (reading === 'receipts' || reading === 'none')
       return new ReadingSession({ ...parts, reader: null, beginning, queueId: null });
     const reader = await openReader(options, from, reading, inspection);
     const queueId = await reader.queueId();
@@ -89,6 +90,11 @@ export class ReadingSession {
       queueIds: new Set([...history.queueIds, ...idsOf(queueId)]),
     };
     return new ReadingSession({ ...parts, reader, beginning: { ...beginning, history: known }, queueId });
+  }
+
+  /** Whether messages arrive at a live reader. */
+  get readsLive(): boolean {
+    return this.#reader !== null;
   }
 
   /** The offset of each partition at which the reading began. */
@@ -105,7 +111,8 @@ export class ReadingSession {
     await this.#options.observer?.settle();
     const services = await gatherServices(this.#options.folders, gathered, !this.#seesAll);
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
-    const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
+    const { runs: concluded, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
+    const runs = this.#reading === 'none' ? concluded.map(notRead) : concluded;
     const { queue, rules } = this.#options;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
@@ -118,7 +125,7 @@ export class ReadingSession {
       repeatsDropped: queue.capabilities.deduplicates,
       inspection: this.#inspection,
       services,
-      notCommitted: await notCommittedIn(this.#options.folders),
+      unprovenServices: await unprovenServices(this.#options.folders),
       unseen,
       start: this.start,
       drain,
@@ -145,8 +152,10 @@ export class ReadingSession {
   async #drain(
     runs: readonly GatheredRun[],
   ): Promise<Omit<Settled, 'settling'> & { settling: Settling | null }> {
-    if (this.#reader === null)
-      return { drain: { complete: true, ends: new Map() }, settling: null, interrupted: false };
+    if (this.#reader === null) {
+      const drain = this.#reading === 'none' ? NOT_READ : { complete: true as const, ends: new Map() };
+      return { drain, settling: null, interrupted: false };
+    }
     const { settleMs, deadlineMs, signal, rules, onProgress } = this.#options;
     const { settled } = this.#beginning;
     const inspection = this.#inspection;
@@ -185,6 +194,13 @@ export class ReadingSession {
     return isNameless ? this.#inspection.deliveries : this.#inspection.tallyOf(folder.id).deliveries;
   }
 }
+
+const NOT_READ: Drain = {
+  complete: false,
+  reason:
+    'the queue was not read, because reading would take the messages away from the observed service: which messages arrived is not known',
+  ends: null,
+};
 
 async function gatherAll(options: VerifyOptions, inspection: Inspection): Promise<GatheredRun[]> {
   const gathered: GatheredRun[] = [];
@@ -225,13 +241,16 @@ function idsOf(queueId: string | null): string[] {
  * @throws QblError 'usage' if only receipts can be read and the rules need more
  */
 async function readingKind(
-  { queue, folders, consume, rules }: VerifyOptions,
+  { queue, folders, consume, rules, observer }: VerifyOptions,
   from: StartingPoint,
 ): Promise<ReadingKind> {
   const { tap, replay } = queue.capabilities;
   if (replay) return 'log';
   if (tap && from.kind === 'end') return 'tap';
-  if (consume || !(await haveServices(folders))) return 'consumed';
+  const hasReceipts = await haveServices(folders);
+  // Reading would take the messages away from the observed service.
+  if (observer !== undefined && !hasReceipts) return 'none';
+  if (consume || !hasReceipts) return 'consumed';
   if (!rules.ordered) return 'receipts';
   throw new QblError('usage', '--ordered: the receipts of a service do not show the order of the queue', {
     hint: 'Omit --ordered, or add --consume to read the queue itself, which removes its messages.',

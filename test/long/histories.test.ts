@@ -183,7 +183,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     repeatsDropped: false,
     inspection,
     services: null,
-    notCommitted: null,
+    unprovenServices: [],
     unseen: 0,
     doubts,
     settling: null,

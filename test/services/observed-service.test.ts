@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { ObservedEnd } from '../../src/runs/documents/observed-service-json.ts';
+import type { GroupEnd } from '../../src/runs/documents/observed-service-json.ts';
 import { startForeignService } from '../support/foreign-service.ts';
 import { type Ended, qbl } from '../support/qbl.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -87,6 +87,6 @@ describeWith(['java', 'mvn'], 'the consumer group of a service on a real Kafka',
   }
 });
 
-function endOf(ended: Ended): ObservedEnd {
+function endOf(ended: Ended): GroupEnd {
   return JSON.parse(ended.stdout).observed.end;
 }

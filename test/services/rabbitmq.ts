@@ -16,6 +16,8 @@ export interface RabbitmqOptions {
   readonly port?: number;
   /** Adds a TLS listener with a certificate from a new authority. */
   readonly tls?: boolean;
+  /** Enables the management API. */
+  readonly management?: boolean;
 }
 
 /** A RabbitMQ with one node. */
@@ -24,6 +26,8 @@ export interface RunningRabbitmq {
   readonly address: string;
   /** Null if TLS was not requested. */
   readonly tls: { readonly address: string; readonly caFile: string } | null;
+  /** Address of the management API. Null if it was not requested. */
+  readonly managementUrl: string | null;
   readonly pid: number | null;
   /** The URL of a queue. */
   url(queue: string): string;
@@ -57,11 +61,15 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Runn
   const scripts = rabbitmqScripts() ?? '';
   if (options.port !== undefined) await requireFree(options.port);
   const directory = await mkdtemp(join(tmpdir(), 'qbl-rabbitmq-'));
-  const [freePort = 0, tlsPort = 0, distributionPort = 0, epmdPort = 0] = await servicePorts(4);
+  const [freePort = 0, tlsPort = 0, distributionPort = 0, epmdPort = 0, managementPort = 0] =
+    await servicePorts(5);
   const port = options.port ?? freePort;
   const tls = options.tls ? await writeTls(directory, tlsPort) : null;
-  await writeFile(join(directory, 'rabbitmq.conf'), tls?.lines.join('\n') ?? '');
-  await writeFile(join(directory, 'enabled_plugins'), '[].');
+  const management = options.management
+    ? [`management.tcp.port = ${managementPort}`, `management.tcp.ip = ${HOST}`]
+    : [];
+  await writeFile(join(directory, 'rabbitmq.conf'), [...(tls?.lines ?? []), ...management].join('\n'));
+  await writeFile(join(directory, 'enabled_plugins'), options.management ? '[rabbitmq_management].' : '[].');
   const environment = environmentOf(directory, { port, distributionPort, epmdPort });
   const epmd = startProcess('epmd', ['-port', String(epmdPort), '-address', HOST], logOf(directory));
   const run = () => spawnNode(scripts, environment, directory);
@@ -84,6 +92,7 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Runn
   return {
     address: `${HOST}:${port}`,
     tls: tls === null ? null : { address: `localhost:${tlsPort}`, caFile: tls.caFile },
+    managementUrl: options.management ? `http://${HOST}:${managementPort}` : null,
     get pid() {
       return node.isRunning ? node.pid : null;
     },

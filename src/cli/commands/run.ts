@@ -7,6 +7,7 @@ import { newRunId, runFolder } from '../../runs/run-folder.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings, type Findings } from '../exit-code.ts';
 import { withPlanFile } from '../options/plan-from-stdin.ts';
+import { checkObserved } from '../options/shared/observed-target.ts';
 import {
   allowErrorsOption,
   examples,
@@ -73,6 +74,7 @@ export function runCommand(choose: Choose): Command {
         'qbl run --threads 50 --duration 10s --rate 2000',
         'qbl run --queue kafka://localhost/orders --url http://localhost:8080/orders',
         'qbl run --queue kafka://localhost/orders --service-group order-service',
+        'qbl run --queue amqp://localhost/orders --observe-service',
         'qbl run --rate 100 --until-stopped --allow-errors',
         'qbl run --service-rate 40 --compare direct --threads 200 --rate 100',
       ),
@@ -83,8 +85,9 @@ export function runCommand(choose: Choose): Command {
 }
 
 /** @throws QblError 'usage' for an option that needs another one */
-function checkOptions({ queue, url, serviceGroup, with: sender }: RunCommandOptions, command: Command): void {
-  if (serviceGroup !== undefined) checkGroup(queue);
+function checkOptions(options: RunCommandOptions, command: Command): void {
+  const { queue, url, with: sender } = options;
+  checkObserved(options, queue);
   if (queue !== undefined) parseQueueUrl(queue);
   else if (url !== undefined) throw noQueue();
   else
@@ -112,19 +115,6 @@ function checkRejectedStatus({ rejectedStatus = [] }: RunCommandOptions, plan: P
       hint: 'Add the status to the rules of outcome.rejected in the plan.',
     },
   );
-}
-
-/** @throws QblError 'usage' if no group of this queue can be observed */
-function checkGroup(queue: string | undefined): void {
-  if (queue === undefined) {
-    throw new QblError('usage', '--service-group needs --queue: your service must know the broker', {
-      hint: 'Without --queue, qbl run starts its own broker on a free port. Start one with qbl broker, and name it with --queue kafka://localhost:9092/stress-topic.',
-    });
-  }
-  if (parseQueueUrl(queue).system === 'kafka') return;
-  throw new QblError('usage', `--service-group: ${queue} has no consumer groups`, {
-    hint: 'Omit --service-group. It works only with Kafka.',
-  });
 }
 
 /** The whole command. It reports wrong options before it starts anything. */

@@ -7,10 +7,11 @@ import { keepHeapSmall } from '../../process/small-heap.ts';
 import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { newRunId, type RunFolder, runFolder } from '../../runs/run-folder.ts';
-import type { VerifyOptions } from '../../verify/options.ts';
+import type { ObservedTarget, VerifyOptions } from '../../verify/options.ts';
 import type { VerifyResult } from '../../verify/result.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
+import { checkObserved, observedTargetOf, observeOptionOf } from '../options/shared/observed-target.ts';
 import { examples } from '../options/shared/options.ts';
 import { addVerifyOptions, type VerifyCommandOptions } from '../options/verify-options.ts';
 import { observedField, showObserved } from '../output/observed.ts';
@@ -49,6 +50,7 @@ async function verify(
     configFile: options.queueConfig ?? null,
     env: context.env,
   });
+  checkObserved(options, queue.url);
   if (known.some((url) => url !== queue.url))
     note(context, `the run was sent to ${printable(known.join(', '), 2000)}, but ${queue.url} is being read`);
   const startedAtMs = Date.now();
@@ -69,7 +71,7 @@ async function verify(
     };
     const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
     const judged = options.follow
-      ? await follow(engineOptions, options.serviceGroup ?? null, folders, signals, context)
+      ? await follow(engineOptions, observedTargetOf(options), folders, signals, context)
       : await replay(engineOptions, folders, signals);
     view.end();
     const result = await withIncidents(judged, folders);
@@ -103,11 +105,9 @@ async function chosenRuns(names: readonly string[], options: VerifyCommandOption
       `${follow ? '--follow' : '--jtl'} accepts only one run, but ${named.length} are named`,
     );
   }
-  if (options.serviceGroup !== undefined && !follow) {
-    throw new QblError(
-      'usage',
-      '--service-group needs --follow: a service is observed while messages arrive',
-    );
+  const observing = observeOptionOf(options);
+  if (observing !== null && !follow) {
+    throw new QblError('usage', `${observing} needs --follow: a service is observed while messages arrive`);
   }
   if (follow && (jtl !== undefined || options.from !== undefined)) {
     throw new QblError(
@@ -177,7 +177,7 @@ async function replay(
 
 async function follow(
   options: CommonOptions,
-  serviceGroup: string | null,
+  observed: ObservedTarget | null,
   [folder]: readonly RunFolder[],
   { stop, interrupt }: StopSignals,
   context: Context,
@@ -187,7 +187,7 @@ async function follow(
   return verifyByTap({
     ...options,
     folder,
-    serviceGroup,
+    observed,
     signal: interrupt,
     stop,
     onOpen: () => {

@@ -144,6 +144,7 @@ const COMMANDS: Readonly<Record<string, RoundTrip>> = {
         ),
         follow: isSet,
         serviceGroup: text,
+        observeService: isSet,
         queue: text,
         queueConfig: text,
         json: isSet,

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import { formatDuration } from '../../plan/duration.ts';
 import {
   jsonOption,
+  OBSERVE_SERVICE,
+  observeServiceOption,
   queueConfigOption,
   queueOption,
   runOption,
@@ -37,6 +39,7 @@ export interface VerifyCommandOptions extends RuleOptions {
   readonly from?: NamedStart;
   readonly follow?: true;
   readonly serviceGroup?: string;
+  readonly observeService?: true;
   readonly queue?: string;
   readonly queueConfig?: string;
   readonly json?: true;
@@ -62,6 +65,11 @@ export function addVerifyOptions(command: Command): Command {
         'observe the committed offsets of this consumer group, your own service; Kafka only; needs --follow',
       ),
     )
+    .addOption(
+      observeServiceOption(
+        'observe by the counts of the queue how your own service takes messages; RabbitMQ and SQS; needs --follow',
+      ),
+    )
     .addOption(runOption('run to follow, or the run that --jtl belongs to'))
     .addOption(new Option('--jtl <file>', 'file with the samples of another load generator; needs --run'))
     .addOption(
@@ -79,6 +87,7 @@ export function formatVerifyArguments(options: Given<VerifyCommandOptions>): str
   return [
     ...flagArgument('--follow', options.follow),
     ...argument('--service-group', options.serviceGroup),
+    ...flagArgument(OBSERVE_SERVICE, options.observeService),
     ...argument('--run', options.run),
     ...argument('--runs', options.runs),
     ...argument('--queue', options.queue),

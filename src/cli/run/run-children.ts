@@ -25,6 +25,7 @@ type ChildOptions = RawPlanOptions &
   TlsOptions & {
     readonly passHeader?: readonly string[];
     readonly serviceGroup?: string;
+    readonly observeService?: true;
     readonly with: 'blast' | 'jmeter';
     readonly trace: number;
     readonly untilStopped?: true;
@@ -64,6 +65,7 @@ export function childArguments(options: ChildOptions): PartArguments {
         ...run,
         follow: true,
         serviceGroup: options.serviceGroup,
+        observeService: options.observeService,
         queue,
         json: true,
       }),

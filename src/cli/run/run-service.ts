@@ -4,11 +4,13 @@ import { QblError } from '../../error.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunService } from '../../run/service.ts';
 import { type CapacityOptions, capacityOf } from '../options/shared/capacity-options.ts';
+import { observeOptionOf } from '../options/shared/observed-target.ts';
 import { mustNotBeGiven } from '../options/values/given.ts';
 
 /** The options for the service of a run. */
 export interface ServiceRunOptions extends Omit<CapacityOptions, 'rate' | 'instances'> {
   readonly serviceGroup?: string;
+  readonly observeService?: true;
   readonly serviceRate?: number;
   readonly instances?: readonly number[];
   readonly compare?: 'direct';
@@ -35,8 +37,9 @@ const OF_SERVICE = [
  */
 export function servicesOf(options: ServiceRunOptions, command: Command): readonly (RunService | null)[] {
   const { serviceRate, work, instances = [1], compare } = options;
-  if (options.serviceGroup !== undefined) {
-    checkObserved(options, command);
+  const observing = observeOptionOf(options);
+  if (observing !== null) {
+    checkClaim(options, observing, command);
     return [null];
   }
   if (serviceRate === undefined && work === undefined) {
@@ -60,22 +63,26 @@ export function servicesOf(options: ServiceRunOptions, command: Command): readon
 
 /** The service that is observed, with the capacity that the user claims. Null if none is observed. */
 export function observedOf(options: ServiceRunOptions): { readonly claim: Claim | null } | null {
-  const { serviceGroup, serviceRate, work, maxWait, instances = [1] } = options;
-  if (serviceGroup === undefined) return null;
+  const { serviceRate, work, maxWait, instances = [1] } = options;
+  if (observeOptionOf(options) === null) return null;
   if (serviceRate === undefined && work === undefined) return { claim: null };
   const capacity = capacityOf({ ...options, rate: serviceRate, instances: instances[0] ?? 1 });
   return { claim: { capacity, maxWaitMs: maxWait } };
 }
 
 /** @throws QblError 'usage' for an option that has no effect on a service that qbl does not run */
-function checkObserved({ serviceRate, work, instances = [1] }: ServiceRunOptions, command: Command): void {
+function checkClaim(
+  { serviceRate, work, instances = [1] }: ServiceRunOptions,
+  observing: string,
+  command: Command,
+): void {
   mustNotBeGiven(
     command,
     ['--compare', ...OF_DIRECT],
-    'cannot be combined with --service-group: qbl cannot run your service without a queue',
+    `cannot be combined with ${observing}: qbl cannot run your service without a queue`,
   );
   if (instances.length > 1) {
-    throw new QblError('usage', '--instances accepts only one number with --service-group', {
+    throw new QblError('usage', `--instances accepts only one number with ${observing}`, {
       hint: 'qbl does not start your service. Give the number of instances that you have started.',
     });
   }

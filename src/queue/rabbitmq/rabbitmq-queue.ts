@@ -1,5 +1,6 @@
 import type { Connection } from 'rabbitmq-client';
 import { QblError } from '../../error.ts';
+import type { CountsWatch } from '../counts-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -15,10 +16,13 @@ import type {
 import { type AmqpAddress, formatAmqpUrl } from '../url/amqp-url.ts';
 import { RabbitmqClient } from './connection/client.ts';
 import { describeRabbitmqError } from './connection/errors.ts';
+import { ManagementApi } from './connection/management.ts';
 import type { RabbitmqSettings } from './connection/settings.ts';
 import { countQueue, ensureTopology, type QueueCount, requireTopology } from './connection/topology.ts';
 import { RabbitmqBacklog } from './reading/backlog.ts';
 import { RabbitmqConsumer } from './reading/consumer.ts';
+import { RabbitmqCountsWatch } from './reading/counts-watch.ts';
+import { QueueCounter } from './reading/queue-counter.ts';
 import { TakingReader } from './reading/taking-reader.ts';
 import { openTap } from './reading/tap.ts';
 import { RabbitmqSender } from './sending/sender.ts';
@@ -86,8 +90,26 @@ export class RabbitmqQueue implements Queue {
 
   async openBacklog(): Promise<BacklogWatch> {
     await this.#mustExist();
-    const options = { client: this.#client('qbl-backlog'), queue: this.#address.queue };
-    return this.#keep(new RabbitmqBacklog({ ...options, consumers: this.#consumers }));
+    return this.#keep(
+      new RabbitmqBacklog({ counter: this.#counter('qbl-backlog'), consumers: this.#consumers }),
+    );
+  }
+
+  async openCountsWatch(): Promise<CountsWatch> {
+    await this.#mustExist();
+    const { managementUrl: url } = this.#settings;
+    const management = url === null ? null : new ManagementApi({ ...this.#settings, url }, this.#address);
+    const watch = new RabbitmqCountsWatch(this.#counter('qbl-observer'), management);
+    try {
+      await watch.begin();
+    } catch (error) {
+      await watch.close();
+      throw new QblError('environment', `Cannot observe ${this.url}: ${describeRabbitmqError(error)}`, {
+        cause: error,
+        hint: 'Check management.url, and that the user has the tag monitoring. Without management.url, unacknowledged messages are not counted.',
+      });
+    }
+    return this.#keep(watch);
   }
 
   /**
@@ -130,6 +152,10 @@ export class RabbitmqQueue implements Queue {
         },
       );
     }
+  }
+
+  #counter(name: string): QueueCounter {
+    return new QueueCounter(this.#client(name), this.#address.queue);
   }
 
   #client(name: string): RabbitmqClient {

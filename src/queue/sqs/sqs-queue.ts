@@ -1,4 +1,5 @@
 import { QblError } from '../../error.ts';
+import type { CountsWatch } from '../counts-watch.ts';
 import type {
   BacklogWatch,
   Capabilities,
@@ -14,6 +15,7 @@ import type {
 import { formatSqsUrl, type SqsAddress } from '../url/sqs-url.ts';
 import { SqsBacklog } from './reading/backlog.ts';
 import { CONSUMING_RECEIVERS, SqsConsumer } from './reading/consumer.ts';
+import { SqsCountsWatch } from './reading/counts-watch.ts';
 import { AWS_PACE, SqsReader, STAND_IN_PACE } from './reading/reader.ts';
 import { AWS_COUNTS_LAG_MS, type QueueAttributes } from './requests/attributes.ts';
 import { describeSqsError } from './requests/errors.ts';
@@ -85,8 +87,13 @@ export class SqsQueue implements Queue {
   async openBacklog(): Promise<BacklogWatch> {
     const client = this.#client(FURTHER_REQUESTS);
     await this.#mustAnswer(client);
-    const lagMs = this.#address.region === null ? 0 : AWS_COUNTS_LAG_MS;
-    return this.#keep(new SqsBacklog(client, lagMs));
+    return this.#keep(new SqsBacklog(client, this.#countsAgeMs));
+  }
+
+  async openCountsWatch(): Promise<CountsWatch> {
+    const client = this.#client(FURTHER_REQUESTS);
+    await this.#mustAnswer(client);
+    return this.#keep(new SqsCountsWatch(client, this.#countsAgeMs));
   }
 
   async depth(): Promise<Depth> {
@@ -99,6 +106,11 @@ export class SqsQueue implements Queue {
   async close(): Promise<void> {
     await Promise.all([...this.#opened].map((opened) => opened.close()));
     this.#opened.clear();
+  }
+
+  /** An emulator is one process, and counts exactly. */
+  get #countsAgeMs(): number {
+    return this.#address.region === null ? 0 : AWS_COUNTS_LAG_MS;
   }
 
   /** Requests the queue's attributes. Closes the client if the queue does not answer. */

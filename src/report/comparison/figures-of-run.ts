@@ -87,10 +87,11 @@ function messageFigures(verification: VerifyRecord | null): Partial<Figures> {
 }
 
 /**
- * Number of lost messages. Null if it is not proven: messages that were not found need not be lost, and if evidence is
- * missing, more of them may be. A verdict can be a fail for another reason.
+ * Number of lost messages. Null if it is not proven: if the queue was not read, if messages that were not found need not be
+ * lost, or if evidence is missing, so that more of them may be lost. A verdict can be a fail for another reason.
  */
 function lostIn(verification: VerifyRecord): number | null {
+  if (verification.reading === 'none') return null;
   const fact = offenceFacts(verification).find(({ name }) => name === KINDS.lost.name);
   if (fact?.state === 'none') return 0;
   return fact?.state === 'proven' ? fact.count : null;

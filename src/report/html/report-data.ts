@@ -72,16 +72,19 @@ export interface LevellingData {
   readonly arrived: Column;
   readonly processed: Column;
   readonly backlog: Column;
+  /** Only nulls if the queue does not show the age of its messages. */
   readonly oldestAgeSeconds: Column;
-  /** Members of an observed group. */
-  readonly members: Column;
+  /** Messages that were delivered to an observed service and not acknowledged. */
+  readonly unacknowledged: Column;
+  /** Consumers of an observed queue, or members of an observed group. */
+  readonly consumers: Column;
   readonly rates: {
     readonly seconds: readonly number[];
     readonly arrivedPerSecond: Column;
     readonly processedPerSecond: Column;
   };
-  /** What the service did with the messages. Of an observed service only the commits are known. */
-  readonly done: 'processed' | 'committed';
+  /** What the service did with the messages. An observed service shows only its commits, or what it took. */
+  readonly done: 'processed' | 'committed' | 'taken';
   readonly facts: readonly Fact[];
 }
 

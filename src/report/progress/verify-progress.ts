@@ -7,7 +7,7 @@ import { barText } from './bar.ts';
 const WAITING = {
   sender: 'waiting for the sender to end',
   service: 'waiting for the service to process the rest',
-  group: 'waiting for the group to commit the rest',
+  'observed-service': 'waiting for your service to take the rest',
 };
 
 /** Writes the phase of a verification on one line. If the length of the phase is known, the line has a bar. */

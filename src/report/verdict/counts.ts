@@ -62,10 +62,10 @@ function offenceFact(
   offence: FailReason,
   name: string,
   count: number,
-  { reasons }: VerifyRecord,
+  { reasons, reading }: VerifyRecord,
 ): OffenceFact {
   if (reasons.some(({ kind }) => kind === offence)) return { state: 'proven', name, count };
-  if (count > 0 && failsAlways(offence)) return { state: 'suspected', name, count };
+  if (count > 0 && failsAlways(offence) && reading !== 'none') return { state: 'suspected', name, count };
   const gap = reasons.find((reason) => offenceOf(reason) === undefined);
   return gap === undefined ? { state: 'none', name } : { state: 'open', name, why: printable(gap.text) };
 }

@@ -22,7 +22,11 @@ function readingTexts(record: VerifyRecord): string[] {
   const { acked, received, reading, read, repeatsDropped, otherExecution } = record;
   const queue = printable(record.queue, MAX_URL_LENGTH);
   return [
-    `${formatCount(acked)} acked; ${readingText(record)}; ${formatCount(received)} arrived`,
+    [
+      `${formatCount(acked)} acked`,
+      readingText(record),
+      ...(reading === 'none' ? [] : [`${formatCount(received)} arrived`]),
+    ].join('; '),
     reading === 'log' ? `${queue}: ${spansText(read)}` : queue,
     ...settlingTexts(record),
     ...(otherExecution > 0 ? [otherExecutionText(otherExecution)] : []),
@@ -57,6 +61,8 @@ function readingText({ reading, read, deliveries, drained }: VerifyRecord): stri
       return `took ${of('out of the queue')} ${drained ? 'until it was empty' : 'but did not empty it'}`;
     case 'receipts':
       return `read ${plural(deliveries, 'receipt')} of a service${drained ? ' that emptied the queue' : ''}`;
+    case 'none':
+      return 'did not read the queue';
   }
 }
 

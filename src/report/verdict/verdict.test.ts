@@ -141,6 +141,19 @@ test('shows the offsets that were read, without the exclusive end', () => {
   );
 });
 
+test('suspects no loss if the queue was not read', () => {
+  const why = 'the queue was not read';
+  const unread: VerifyRecord = {
+    ...RECEIPTS,
+    ...{ verdict: 'unknown', reading: 'none', drained: false, received: 0, lost: 10, service: null },
+    reasons: [{ kind: 'incomplete-drain', count: null, text: why }],
+  };
+  expect(terminal(unread)).toMatch(/^Evidence: 10 acked; did not read the queue$/m);
+  const { offences } = verdictFacts(unread, null);
+  expect(offences).toContainEqual({ state: 'open', name: 'lost', why });
+  expect(offences.map(({ state }) => state)).not.toContain('suspected');
+});
+
 test('shows in the evidence how long it waited, and for what', () => {
   const settling = { waitedFor: 'quiet', settleMs: 10_000, waitedMs: 12_345 } as const;
   expect(terminal({ ...RECEIPTS, settling })).toContain('waited 12.3 s for late messages (--settle 10.0 s)');

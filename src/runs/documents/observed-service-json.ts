@@ -36,39 +36,44 @@ const listed = <T>(item: z.ZodType<T>) =>
     })
     .readonly();
 
-const observedEnd = z
+/** What every observation has at its end. */
+const END = {
+  at: z.string(),
+  /** Number of answers of the queue. */
+  observations: count(),
+  /** Number of questions that the queue did not answer. */
+  unanswered: count(),
+  /** Longest time between two answers. What an answer shows happened at most this long before. */
+  longestGapMs: durationMs(),
+  /** Messages of the run that arrived, copies included. */
+  messages: count(),
+  lastArrivalMs: epochMs().nullable(),
+  /** Largest number of messages of the run that had arrived and waited. */
+  peakBacklog: count(),
+  /** Messages of all senders that waited before the run. */
+  waitingBefore: count(),
+  /** The rate of the service while messages waited. Null if they did not wait for long. */
+  drainRate: z
+    .object({ perSecond: quantity(), messages: count(), fromMs: epochMs(), toMs: epochMs() })
+    .readonly()
+    .nullable(),
+} as const;
+
+const groupEnd = z
   .object({
-    at: z.string(),
-    /** Number of answers of the queue. */
-    observations: count(),
-    /** Number of questions that the queue did not answer. */
-    unanswered: count(),
-    /** Longest time between two answers. A message was committed at most this long before it was seen as committed. */
-    longestGapMs: durationMs(),
+    ...END,
     /** State of the group at the end, in the words of the queue system. */
     state: z.string(),
     /** Number of members at the end. Null if the queue does not report them. */
     members: count().nullable(),
     mostMembers: count().nullable(),
-    /** Messages of the run that arrived, copies included. */
-    messages: count(),
-    /** Those that the group's committed offset had passed at some observation. */
+    /** Messages that the group's committed offset had passed at some observation. */
     committed: count(),
     /** From the arrival until the first observation in which the message was committed. */
     waitMs: latencyMs.readonly(),
-    lastArrivalMs: epochMs().nullable(),
     /** The first observation at which all messages of the run were committed. Null if there was none. */
     allCommittedAtMs: epochMs().nullable(),
-    /** Largest number of messages of the run that had arrived and were not committed. */
-    peakBacklog: count(),
     longestAgeMs: durationMs(),
-    /** Messages in the topic that the group had not committed before the run. */
-    waitingBefore: count(),
-    /** The rate of the commits while messages waited. Null if they did not wait for long. */
-    drainRate: z
-      .object({ perSecond: quantity(), messages: count(), fromMs: epochMs(), toMs: epochMs() })
-      .readonly()
-      .nullable(),
     rebalances: listed(rebalance),
     resets: listed(reset),
     /** Why it is not proven that the group committed every message. Null if it did. */
@@ -76,23 +81,74 @@ const observedEnd = z
   })
   .readonly();
 
-const observedService = z
+const queueEnd = z
   .object({
-    schema: z.literal('qbl.observed-service/1'),
-    run: z.string(),
-    queue: z.string(),
-    group: z.string(),
-    /** Planned time between two observations. */
-    intervalMs: durationMs(),
-    startedAt: z.string(),
-    /** Null if the observation did not end: `qbl verify` still works or was killed. */
-    end: observedEnd.nullable(),
+    ...END,
+    /** Messages that waited for a consumer at the end, of all senders. */
+    ready: count(),
+    /** Messages that consumers had received and not acknowledged at the end. Null if their number is not known. */
+    unacknowledged: count().nullable(),
+    mostUnacknowledged: count().nullable(),
+    /** Number of consumers at the end. Null if the queue does not report them. */
+    consumers: count().nullable(),
+    mostConsumers: count().nullable(),
+    /** Messages of the run that were not ready any more at the end. */
+    taken: count(),
+    /** The first observation after the last arrival from which on no message was ready. Null if there was none. */
+    emptyAtMs: epochMs().nullable(),
+    /** The same, with no unacknowledged message either. Null if there was none, or if their number is not known. */
+    acknowledgedAtMs: epochMs().nullable(),
+    /** Why it is not proven that consumers acknowledged every message. Null if they did. */
+    notAcknowledged: z.string().nullable(),
   })
   .readonly();
 
+/** What every record has. */
+const RECORD = {
+  schema: z.literal('qbl.observed-service/1'),
+  run: z.string(),
+  queue: z.string(),
+  /** Planned time between two observations. */
+  intervalMs: durationMs(),
+  startedAt: z.string(),
+} as const;
+
+/** A service that is observed by the committed offsets of its consumer group. */
+const observedGroup = z
+  .object({
+    ...RECORD,
+    observedBy: z.literal('group'),
+    group: z.string(),
+    /** Null if the observation did not end: `qbl verify` still works or was killed. */
+    end: groupEnd.nullable(),
+  })
+  .readonly();
+
+/** A service that is observed by the counts of its queue. */
+const observedQueue = z
+  .object({
+    ...RECORD,
+    observedBy: z.literal('queue'),
+    /** How old the counts can be when the queue reports them. */
+    readyAgeMs: durationMs(),
+    /** Null if the queue does not report unacknowledged messages. */
+    unacknowledgedAgeMs: durationMs().nullable(),
+    /** Null if the observation did not end: `qbl verify` still works or was killed. */
+    end: queueEnd.nullable(),
+  })
+  .readonly();
+
+const observedService = z.discriminatedUnion('observedBy', [observedGroup, observedQueue]);
+
 /** The content of observed-service.json. docs/run-folder.md explains each field. */
 export type ObservedService = z.infer<typeof observedService>;
-export type ObservedEnd = z.infer<typeof observedEnd>;
+export type ObservedGroupRecord = z.infer<typeof observedGroup>;
+export type ObservedQueueRecord = z.infer<typeof observedQueue>;
+/** What was observed of a consumer group. */
+export type GroupEnd = z.infer<typeof groupEnd>;
+/** What was observed of a queue. */
+export type QueueEnd = z.infer<typeof queueEnd>;
+export type ObservedEnd = GroupEnd | QueueEnd;
 export type Rebalance = z.infer<typeof rebalance>;
 export type Reset = z.infer<typeof reset>;
 

@@ -82,6 +82,7 @@ export const UNKNOWN_REASONS = {
     'Messages of another execution with the same id cannot be distinguished from those of the run.',
   'nothing-identified': 'No message of the run was found, but messages without a readable identity arrived.',
   'not-committed': 'Messages were not committed by the observed group of the service.',
+  'not-acknowledged': 'It is not proven that the observed service acknowledged every message of the queue.',
   ...DOUBTS,
 } as const satisfies Readonly<Record<string, string>>;
 

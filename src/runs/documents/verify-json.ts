@@ -80,7 +80,7 @@ const settling = z
 
 const verdict = z.enum(['pass', 'fail', 'unknown']);
 const latencySource = z.enum(['received', 'LogAppendTime', 'CreateTime', 'mixed']);
-const readingKind = z.enum(['log', 'tap', 'consumed', 'receipts']);
+const readingKind = z.enum(['log', 'tap', 'consumed', 'receipts', 'none']);
 const partitionRead = z.object({ partition: count(), from: count(), to: count().nullable() }).readonly();
 
 const endToEndLatencyMs = latencyMs

@@ -1,40 +1,40 @@
 import { openCsv } from './csv-file.ts';
 import { thousandths } from './receipts-csv.ts';
 
-const OBSERVED_HEADER = 'at,committed,backlog,oldestAge,lag,members';
+/** The columns of an observed consumer group. docs/run-folder.md explains them. */
+export const GROUP_COLUMNS = ['committed', 'backlog', 'oldestAge', 'lag', 'members'] as const;
+/** The columns of an observed queue. */
+export const QUEUE_COLUMNS = ['taken', 'backlog', 'ready', 'unacknowledged', 'consumers'] as const;
 
-/** The state of an observed group at one time. A value is null if the queue did not answer or does not report it. */
-export interface ObservedRow {
+/** The state of an observed service at one time. A cell is null if the queue did not answer or does not report it. */
+export interface ObservedRow<Column extends string = string> {
   /** Epoch milliseconds. */
   readonly atMs: number;
-  /** Messages of the run that the group has committed. */
-  readonly committed: number;
-  /** Messages of the run that arrived and are not committed. */
-  readonly backlog: number | null;
-  readonly oldestAgeMs: number | null;
-  /** All messages of the topic that the group has not committed. */
-  readonly lag: number | null;
-  readonly members: number | null;
+  readonly cells: Readonly<Record<Column, number | null>>;
 }
 
+export type GroupRow = ObservedRow<(typeof GROUP_COLUMNS)[number]>;
+export type QueueRow = ObservedRow<(typeof QUEUE_COLUMNS)[number]>;
+
 export interface ObservedTimeline {
+  /** Writes a row, which must have a cell for each column. */
   write(row: ObservedRow): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @throws QblError 'environment' when the file cannot be opened */
-export async function openObservedTimeline(path: string): Promise<ObservedTimeline> {
-  const file = await openCsv(path, OBSERVED_HEADER);
+export async function openObservedTimeline(
+  path: string,
+  columns: readonly string[],
+): Promise<ObservedTimeline> {
+  const file = await openCsv(path, ['at', ...columns].join(','));
   return {
-    write: ({ atMs, committed, backlog, oldestAgeMs, lag, members }) =>
-      file.append([
-        thousandths(atMs),
-        committed,
-        backlog ?? '',
-        oldestAgeMs === null ? '' : thousandths(oldestAgeMs),
-        lag ?? '',
-        members ?? '',
-      ]),
+    write: ({ atMs, cells }) =>
+      file.append([thousandths(atMs), ...columns.map((column) => cellText(cells[column]))]),
     close: () => file.close(),
   };
+}
+
+function cellText(value: number | null | undefined): number | '' {
+  return value == null ? '' : thousandths(value);
 }

@@ -27,15 +27,17 @@ const LEAST_REQUESTS = 10;
 export const MAX_GAPS = 20;
 
 const CELL_MS = 1_000;
-const CELLS_PER_PAGE = 3_600;
+/** With larger pages, a file whose times are far from each other would take a large page for each row. */
+const CELLS_PER_PAGE = 60;
 
 /**
  * Finds the longest spans without an acknowledgement, in one pass over the samples, in any order. For each second it
  * keeps only the first and the last acknowledgement. A gap of a second or more is always between the last one of a
- * second and the first one of a later second. So the result is exact, and an hour needs 14 KB.
+ * second and the first one of a later second. So the result is exact. An hour needs 50 KB, and a request that is far
+ * from all others 1 KB.
  */
 export class AckTimes {
-  /** For each hour: first and last ack of each second, as milliseconds in that second plus 1. 0 means none. */
+  /** For each minute: first and last ack of each second, as milliseconds in that second plus 1. 0 means none. */
   readonly #pages = new Map<number, Uint16Array>();
   #samples = 0;
   #firstStartMs = Number.POSITIVE_INFINITY;
@@ -66,13 +68,13 @@ export class AckTimes {
 
   #addAck(endMs: number): void {
     const cell = Math.floor(endMs / CELL_MS);
-    const hour = Math.floor(cell / CELLS_PER_PAGE);
-    let page = this.#pages.get(hour);
+    const minute = Math.floor(cell / CELLS_PER_PAGE);
+    let page = this.#pages.get(minute);
     if (page === undefined) {
       page = new Uint16Array(2 * CELLS_PER_PAGE);
-      this.#pages.set(hour, page);
+      this.#pages.set(minute, page);
     }
-    const index = 2 * (cell - hour * CELLS_PER_PAGE);
+    const index = 2 * (cell - minute * CELLS_PER_PAGE);
     const time = endMs - cell * CELL_MS + 1;
     const first = page[index] ?? 0;
     if (first === 0 || time < first) page[index] = time;
@@ -82,11 +84,11 @@ export class AckTimes {
   /** The spans between seconds with acks, before the first ack, and after the last one. */
   *#spans(): Generator<AckSpan> {
     let fromMs = this.#firstStartMs;
-    for (const [hour, page] of [...this.#pages].sort(([a], [b]) => a - b)) {
+    for (const [minute, page] of [...this.#pages].sort(([a], [b]) => a - b)) {
       for (let cell = 0; cell < CELLS_PER_PAGE; cell++) {
         const first = page[2 * cell] ?? 0;
         if (first === 0) continue;
-        const cellMs = (hour * CELLS_PER_PAGE + cell) * CELL_MS - 1;
+        const cellMs = (minute * CELLS_PER_PAGE + cell) * CELL_MS - 1;
         yield { fromMs, toMs: cellMs + first, isRecovered: true };
         fromMs = cellMs + (page[2 * cell + 1] ?? first);
       }

@@ -180,3 +180,12 @@ test('each gap counts the same requests as a search through all of them', () => 
     { numRuns: 500 },
   );
 });
+
+test('requests that are hours apart take little memory', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const times = new AckTimes();
+  const count = 50_000;
+  for (let hour = 0; hour < count; hour++) times.add(START, START + hour * 3_600_000, true);
+  expect(times.longest()?.spans).toEqual([]);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(count * 1_000);
+});

@@ -1,15 +1,31 @@
-import { readObservedService } from '../../runs/documents/observed-service-json.ts';
+import { type ObservedService, readObservedService } from '../../runs/documents/observed-service-json.ts';
+import type { UnknownReason } from '../../runs/documents/reasons.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
-/** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
-export async function notCommittedIn(folders: readonly RunFolder[]): Promise<string | null> {
-  const texts: string[] = [];
+/** Why it is not proven that an observed service took every message. */
+export interface UnprovenService {
+  readonly kind: UnknownReason & ('not-committed' | 'not-acknowledged');
+  readonly text: string;
+}
+
+/** What the observations of the runs left unproven. Empty if no service was observed. */
+export async function unprovenServices(folders: readonly RunFolder[]): Promise<UnprovenService[]> {
+  const unproven: UnprovenService[] = [];
   for (const folder of folders) {
     const observed = await readObservedService(folder);
-    if (observed === null) continue;
-    const { group, end } = observed;
-    const text = end === null ? `the observation of group "${group}" did not end` : end.notCommitted;
-    if (text !== null) texts.push(text);
+    if (observed !== null) unproven.push(...unprovenBy(observed));
   }
-  return texts.length === 0 ? null : texts.join('. ');
+  return unproven;
+}
+
+function unprovenBy(observed: ObservedService): UnprovenService[] {
+  const isGroup = observed.observedBy === 'group';
+  const kind = isGroup ? 'not-committed' : 'not-acknowledged';
+  const what = isGroup ? `group "${observed.group}"` : 'the queue';
+  const text = observed.end === null ? `the observation of ${what} did not end` : openText(observed.end);
+  return text === null ? [] : [{ kind, text }];
+}
+
+function openText(end: NonNullable<ObservedService['end']>): string | null {
+  return 'notCommitted' in end ? end.notCommitted : end.notAcknowledged;
 }

@@ -27,6 +27,7 @@ import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import type { RunScope } from '../counting/count-entry.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
+import type { UnprovenService } from '../gathering/observed-services.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';
 import type { Inspection } from '../reading/inspection.ts';
@@ -54,8 +55,8 @@ export interface Gathered {
   readonly inspection: Inspection;
   /** The services of the runs. Null if the runs had no service. */
   readonly services: GatheredServices | null;
-  /** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
-  readonly notCommitted: string | null;
+  /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
+  readonly unprovenServices: readonly UnprovenService[];
   /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
    * receipts.
@@ -191,7 +192,7 @@ function evidenceOf(gathered: Gathered): Evidence {
     redelivered: of(reading === 'receipts' ? 'redeliveredReceipts' : 'redelivered'),
     unprovenReceipts: of('unprovenReceipts'),
     service: serviceEvidence(gathered),
-    notCommitted: gathered.notCommitted,
+    unprovenServices: gathered.unprovenServices,
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
     doubts,
@@ -209,7 +210,7 @@ function evidenceOf(gathered: Gathered): Evidence {
  */
 function nothingFound({ runs, queue, reading, inspection }: Gathered): string | null {
   const run = runs.find((each) => isIdentified(each) && each.counts.received === 0);
-  if (run === undefined || reading === 'receipts') return null;
+  if (run === undefined || reading === 'receipts' || reading === 'none') return null;
   const { deliveries } = inspection;
   const others =
     deliveries === 0

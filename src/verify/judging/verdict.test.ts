@@ -18,7 +18,7 @@ describe('judge', () => {
     redelivered: 0,
     unprovenReceipts: 0,
     service: null,
-    notCommitted: null,
+    unprovenServices: [],
   };
   const lenient: Rules = { exactlyOnce: false, ordered: false };
   const fiveArrived: VerifyCounts = {
@@ -183,13 +183,14 @@ describe('judge', () => {
 
   it('does not pass if the observed group did not commit, and still proves a loss', () => {
     const notCommitted = '1 message was not committed by group "orders": the group does not exist';
-    const arrived = judge(fiveArrived, { ...clean, provable: fiveArrived, notCommitted }, lenient);
+    const unprovenServices = [{ kind: 'not-committed', text: notCommitted } as const];
+    const arrived = judge(fiveArrived, { ...clean, provable: fiveArrived, unprovenServices }, lenient);
     expect(arrived).toMatchObject({
       verdict: 'unknown',
       reasons: [{ kind: 'not-committed', text: notCommitted }],
     });
     const oneLost = { ...fiveArrived, received: 4, lost: 1 };
-    const lost = judge(oneLost, { ...clean, provable: oneLost, notCommitted }, lenient);
+    const lost = judge(oneLost, { ...clean, provable: oneLost, unprovenServices }, lenient);
     expect([lost.verdict, lost.reasons.map(({ kind }) => kind)]).toEqual(['fail', ['lost', 'not-committed']]);
   });
 });

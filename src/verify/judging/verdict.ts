@@ -3,6 +3,7 @@ import type { Doubt } from '../../queue/doubt.ts';
 import type { RunCounts, ServiceCounts } from '../../runs/documents/counts.ts';
 import { type FailReason, offenceText, type UnknownReason } from '../../runs/documents/reasons.ts';
 import type { NotProven, Reason, Rules, Verdict, VerifyCounts } from '../../runs/documents/verify-json.ts';
+import type { UnprovenService } from '../gathering/observed-services.ts';
 
 /** What the verdict depends on, besides the counts. */
 export interface Evidence {
@@ -39,8 +40,8 @@ export interface Evidence {
   readonly unprovenReceipts: number;
   /** What the receipts show. Null if the runs had no service. */
   readonly service: ServiceEvidence | null;
-  /** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
-  readonly notCommitted: string | null;
+  /** Why it is not proven that observed services took every message. Empty if they did, or if none was observed. */
+  readonly unprovenServices: readonly UnprovenService[];
 }
 
 /** What the receipts show. */
@@ -152,7 +153,7 @@ function* missing(evidence: Evidence, rules: Rules): Generator<Reason> {
     yield gap('nothing-identified', evidence.unidentified);
   if (evidence.unclearSamples !== null) yield gap('unclear-samples', evidence.unclearSamples);
   if (evidence.service !== null) yield* serviceGaps(evidence.service, rules);
-  if (evidence.notCommitted !== null) yield gap('not-committed', evidence.notCommitted);
+  for (const { kind, text } of evidence.unprovenServices) yield gap(kind, text);
 }
 
 function* serviceGaps(service: ServiceEvidence, rules: Rules): Generator<Reason> {

@@ -1,25 +1,25 @@
 import type { ObservedEnd } from '../../runs/documents/observed-service-json.ts';
 
-/** Fewer commits, or commits within less time, show the rhythm of the commits and not the pace of the service. */
+/** Fewer changes, or changes within less time, show when the service reports and not its pace. */
 const LEAST_CHANGES = 3;
 const LEAST_MS = 1_000;
 
 interface Total {
   readonly atMs: number;
-  readonly committed: number;
+  readonly done: number;
 }
 
-/** A time in which the group always had something to do. */
+/** A time in which the service always had something to do. */
 interface BusySpan {
-  /** The first commit in it. The service may have worked on its messages before. */
+  /** The first change in it. The service may have worked on its messages before. */
   readonly first: Total;
   readonly last: Total;
   readonly changes: number;
 }
 
 /**
- * Measures the rate of the commits while messages waited. It uses the busy span with the most commits, from its first
- * to its last commit, because a service may commit only now and then.
+ * Measures the rate of a service while messages waited. It uses the busy span with the most messages, from its first to
+ * its last change, because a service may report its progress only now and then.
  */
 export class DrainRate {
   #before: Total | null = null;
@@ -27,15 +27,15 @@ export class DrainRate {
   #best: BusySpan | null = null;
 
   /**
-   * @param committed sum of the committed offsets
+   * @param done number of messages that the service has finished or taken, from any start
    * @param isBusy whether a message waited during the whole time since the last observation
    */
-  take(atMs: number, committed: number, isBusy: boolean): void {
+  take(atMs: number, done: number, isBusy: boolean): void {
     const before = this.#before;
-    const now = { atMs, committed };
+    const now = { atMs, done };
     this.#before = now;
-    if (!isBusy || before === null || committed < before.committed) this.#span = null;
-    else if (committed > before.committed) this.#extend(now);
+    if (!isBusy || before === null || done < before.done) this.#span = null;
+    else if (done > before.done) this.#extend(now);
   }
 
   get measured(): ObservedEnd['drainRate'] {
@@ -43,17 +43,17 @@ export class DrainRate {
     const { first, last } = this.#best;
     const ms = last.atMs - first.atMs;
     if (ms < LEAST_MS) return null;
-    const messages = last.committed - first.committed;
+    const messages = last.done - first.done;
     return { perSecond: (messages / ms) * 1000, messages, fromMs: first.atMs, toMs: last.atMs };
   }
 
   #extend(now: Total): void {
     const { first = now, changes = 0 } = this.#span ?? {};
     this.#span = { first, last: now, changes: changes + 1 };
-    if (this.#best === null || committedIn(this.#span) > committedIn(this.#best)) this.#best = this.#span;
+    if (this.#best === null || doneIn(this.#span) > doneIn(this.#best)) this.#best = this.#span;
   }
 }
 
-function committedIn({ first, last }: BusySpan): number {
-  return last.committed - first.committed;
+function doneIn({ first, last }: BusySpan): number {
+  return last.done - first.done;
 }

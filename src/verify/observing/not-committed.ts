@@ -1,15 +1,8 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
 import type { BeyondEnd } from './beyond-end.ts';
-import type { Behind, Measurements } from './measurements.ts';
-
-/** Why the observation ended. */
-export type EndOfWait =
-  | { readonly kind: 'all-committed' }
-  /** The group neither committed nor changed for this long. */
-  | { readonly kind: 'no-progress'; readonly settleMs: number }
-  | { readonly kind: 'deadline'; readonly deadlineMs: number }
-  | { readonly kind: 'interrupted' };
+import type { Behind, GroupMeasurements } from './group-measurements.ts';
+import { type EndOfWait, endTexts } from './observation.ts';
 
 const MAX_SHOWN = 3;
 /** DescribeGroups does not know the groups of KIP-848, so only a commit shows that one exists. */
@@ -19,7 +12,7 @@ const NO_SUCH_GROUP =
 /** Why it is not proven that the group committed every message of the run. Null if it did. */
 export function notCommittedText(
   group: string,
-  measurements: Pick<Measurements, 'backlog' | 'messages' | 'behind' | 'beyondEnd' | 'last'>,
+  measurements: Pick<GroupMeasurements, 'backlog' | 'messages' | 'behind' | 'beyondEnd' | 'last'>,
   end: EndOfWait,
   failure: string | null,
 ): string | null {
@@ -41,7 +34,7 @@ function behindText({ partition, committed, end }: Behind): string {
 }
 
 function whyOf(
-  { last, beyondEnd }: Pick<Measurements, 'last' | 'beyondEnd'>,
+  { last, beyondEnd }: Pick<GroupMeasurements, 'last' | 'beyondEnd'>,
   end: EndOfWait,
   failure: string | null,
 ): string {
@@ -53,7 +46,7 @@ function whyOf(
   ].join('; ');
 }
 
-function stateTexts(last: Measurements['last']): string[] {
+function stateTexts(last: GroupMeasurements['last']): string[] {
   if (last === null || last.members === null) return [];
   const { state, members, committed } = last;
   if (members.size > 0) return [`it was ${printable(state)} with ${plural(members.size, 'member')}`];
@@ -62,17 +55,4 @@ function stateTexts(last: Measurements['last']): string[] {
 
 function beyondEndText({ partition, offset }: BeyondEnd): string {
   return `its offset ${offset} of partition ${partition} was committed beyond the end of the log: the topic was recreated, or somebody set the offset`;
-}
-
-function endTexts(end: EndOfWait): string[] {
-  switch (end.kind) {
-    case 'all-committed':
-      return [];
-    case 'no-progress':
-      return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
-    case 'deadline':
-      return [`not within ${end.deadlineMs / 1_000} s (--deadline)`];
-    case 'interrupted':
-      return ['the observation was interrupted'];
-  }
 }

@@ -2,6 +2,7 @@ import { counting } from './counting.ts';
 import { gathering } from './gathering.ts';
 import { judging } from './judging.ts';
 import type { Mutation } from './mutation.ts';
+import { observing } from './observing.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { outcomes } from './outcomes.ts';
 import { recognising } from './recognising.ts';
@@ -16,6 +17,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...counting,
   ...judging,
   ...gathering,
+  ...observing,
   ...serving,
   ...tokens,
 ];

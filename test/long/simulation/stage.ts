@@ -130,7 +130,7 @@ export class Stage {
       this.#send();
       onSent();
     };
-    return verifyByTap({ ...options, folder, serviceGroup: null, stop: never, onOpen });
+    return verifyByTap({ ...options, folder, observed: null, stop: never, onOpen });
   }
 
   #send(): void {

@@ -44,6 +44,11 @@ export const passHeaderOption = () =>
 export const serviceGroupOption = (description: string) =>
   new Option('--service-group <name>', description).argParser(groupName);
 
+export const observeServiceOption = (description: string) => new Option(OBSERVE_SERVICE, description);
+
+/** Observes a service of the user whose queue has no consumer groups. */
+export const OBSERVE_SERVICE = '--observe-service';
+
 /** Examples under the help of a command. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;

@@ -10,13 +10,16 @@ import {
   rateOption,
   workOption,
 } from './capacity-options.ts';
-import { serviceGroupOption } from './options.ts';
+import { observeServiceOption, serviceGroupOption } from './options.ts';
 
 /** Options for the service that `qbl run` starts, once for each number of instances. */
 export function addRunServiceOptions(command: Command): Command {
   return addGroup(command, 'Service:', [
     serviceGroupOption(
       'observe this consumer group, your own service on Kafka; other service options then only describe it',
+    ),
+    observeServiceOption(
+      'observe your own service on RabbitMQ or SQS; other service options then only describe it',
     ),
     rateOption('--service-rate <n>'),
     new Option(

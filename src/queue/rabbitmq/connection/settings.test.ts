@@ -10,6 +10,7 @@ it("without settings, uses RabbitMQ's default user and the size limit of RabbitM
     password: 'guest',
     tls: {},
     maxMessageBytes: 16 * 1024 * 1024,
+    managementUrl: null,
   });
 });
 
@@ -32,6 +33,28 @@ it('accepts certificates with TLS, and rejects them without it', () => {
 it.each(['0', '-1', '1.5', 'many', '99999999999'])('rejects %s as a number of bytes', (text) => {
   const env = { QBL_AMQP_MAX_MESSAGE_BYTES: text };
   expect(() => readRabbitmqSettings(null, env, false)).toThrow(/max.message.bytes/);
+});
+
+it('accepts the address of the management API without credentials', () => {
+  const urlOf = (text: string) =>
+    readRabbitmqSettings(null, { QBL_AMQP_MANAGEMENT_URL: text }, false).managementUrl?.href;
+  expect(urlOf('https://rabbit.example/api-of-orders')).toBe('https://rabbit.example/api-of-orders');
+  for (const text of [
+    'localhost:15672',
+    'amqp://localhost',
+    'http://shop:secret@localhost:15672',
+    'http://a/?b',
+  ]) {
+    expect(() => urlOf(text)).toThrow(/^management.url must be the address(?!.*secret)/);
+  }
+});
+
+it('accepts certificates for a management API with TLS', () => {
+  const env = {
+    QBL_AMQP_SSL_CA_LOCATION: fileWith('an authority'),
+    QBL_AMQP_MANAGEMENT_URL: 'https://localhost:15671',
+  };
+  expect(readRabbitmqSettings(null, env, false).tls).toEqual({ ca: ['an authority'] });
 });
 
 function fileWith(text: string): string {

@@ -13,9 +13,11 @@ export interface RabbitmqSettings {
    * message, with all messages in flight.
    */
   readonly maxMessageBytes: number;
+  /** Address of the management API, which reports unacknowledged messages. Null if the user gave none. */
+  readonly managementUrl: URL | null;
 }
 
-const NAMES = ['username', 'password', 'max.message.bytes', ...TLS_SETTINGS] as const;
+const NAMES = ['username', 'password', 'max.message.bytes', 'management.url', ...TLS_SETTINGS] as const;
 
 /** RabbitMQ's default user, which it accepts only from the loopback address. */
 const DEFAULT_USER = 'guest';
@@ -35,7 +37,8 @@ export function readRabbitmqSettings(
   tls: boolean,
 ): RabbitmqSettings {
   const settings = readSettings(NAMES, 'QBL_AMQP_', file, env);
-  if (!tls && TLS_SETTINGS.some((name) => settings.has(name))) {
+  const managementUrl = parseManagementUrl(settings.get('management.url'));
+  if (!tls && managementUrl?.protocol !== 'https:' && TLS_SETTINGS.some((name) => settings.has(name))) {
     throw new QblError('usage', 'there are ssl settings, but the queue URL does not ask for TLS', {
       hint: 'Use amqps:// instead of amqp:// in the queue URL.',
     });
@@ -45,6 +48,7 @@ export function readRabbitmqSettings(
     password: settings.get('password') ?? DEFAULT_USER,
     tls: tlsOptions(settings),
     maxMessageBytes: parseBytes(settings.get('max.message.bytes')),
+    managementUrl,
   };
 }
 
@@ -53,4 +57,19 @@ function parseBytes(text: string | undefined): number {
   const bytes = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (bytes > 0 && bytes <= MAX_MESSAGE_BYTES) return bytes;
   throw new QblError('usage', `max.message.bytes must be a number of bytes from 1 to ${MAX_MESSAGE_BYTES}`);
+}
+
+function parseManagementUrl(text: string | undefined): URL | null {
+  if (text === undefined) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain =
+    url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw new QblError(
+    'usage',
+    'management.url must be the address of the management API, without credentials',
+    {
+      hint: 'For example http://localhost:15672. The user and password are those of the queue.',
+    },
+  );
 }

@@ -1,49 +1,33 @@
-import type { Channel } from 'rabbitmq-client';
-import type { BacklogWatch, ConnectionState } from '../../queue.ts';
-import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
-import { RabbitmqLink } from '../connection/link.ts';
+import type { BacklogWatch } from '../../queue.ts';
 import type { QueueCount } from '../connection/topology.ts';
 import type { RabbitmqConsumer } from './consumer.ts';
+import type { QueueCounter } from './queue-counter.ts';
 
 export interface RabbitmqBacklogOptions {
-  readonly client: RabbitmqClient;
-  readonly queue: string;
+  readonly counter: QueueCounter;
   /** The consumers of this process. AMQP does not report the unacknowledged messages of other processes. */
   readonly consumers: ReadonlySet<RabbitmqConsumer>;
 }
 
-/** Counts the messages that wait in the queue, over its own connection. */
+/** Counts the messages that wait in the queue. */
 export class RabbitmqBacklog implements BacklogWatch {
   readonly lagMs = 0;
   readonly #options: RabbitmqBacklogOptions;
-  readonly #link: RabbitmqLink;
-  #channel: Channel | null = null;
 
   constructor(options: RabbitmqBacklogOptions) {
     this.#options = options;
-    this.#link = new RabbitmqLink({
-      client: options.client,
-      onConnection: (state) => this.#onConnection(state),
-      open: async (connection, lose) => {
-        const channel = await connection.acquire();
-        channel.on('close', () => lose('the channel was closed'));
-        this.#channel = channel;
-        return { close: () => closeChannel(channel) };
-      },
-    });
   }
 
   async read(): Promise<number | null> {
     try {
-      const answer = await this.#channel?.queueDeclare({ queue: this.#options.queue, passive: true });
-      return answer === undefined ? null : this.#backlog(answer);
+      return this.#backlog(await this.#options.counter.count());
     } catch {
       return null;
     }
   }
 
   close(): Promise<void> {
-    return this.#link.close();
+    return this.#options.counter.close();
   }
 
   /**
@@ -54,9 +38,5 @@ export class RabbitmqBacklog implements BacklogWatch {
     const consumers = [...this.#options.consumers];
     if (messageCount === 0 && consumerCount === 0 && consumers.some(({ isTaking }) => isTaking)) return null;
     return messageCount + consumers.reduce((sum, { inFlight }) => sum + inFlight, 0);
-  }
-
-  #onConnection({ kind }: ConnectionState): void {
-    if (kind === 'waiting') this.#channel = null;
   }
 }

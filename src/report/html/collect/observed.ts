@@ -1,8 +1,12 @@
 import { plural } from '../../../plural.ts';
 import {
+  type GroupEnd,
   MAX_LISTED,
   type ObservedEnd,
+  type ObservedGroupRecord,
+  type ObservedQueueRecord,
   type ObservedService,
+  type QueueEnd,
   type Rebalance,
   type Reset,
   readObservedService,
@@ -20,13 +24,13 @@ const MAX_SHOWN = 10;
 export async function readObserved(folder: RunFolder, originMs: number): Promise<ObservedData | null> {
   const record = await readObservedService(folder);
   if (record === null) return null;
-  const levelling = await readObservedLevelling(folder, originMs);
+  const levelling = await readObservedLevelling(folder, originMs, record.observedBy);
   const seconds = (ms: number) => Math.max(0, ms - originMs) / 1000;
-  const rebalances = (record.end?.rebalances.first ?? []).slice(0, MAX_LISTED);
+  const rebalances = record.observedBy === 'group' ? (record.end?.rebalances.first ?? []) : [];
   return {
     facts: observedFacts(record, originMs),
     levelling,
-    rebalances: rebalances.map(({ fromMs, toMs }) => ({
+    rebalances: rebalances.slice(0, MAX_LISTED).map(({ fromMs, toMs }) => ({
       fromSeconds: seconds(fromMs),
       toSeconds: toMs === null ? (levelling?.seconds.at(-1) ?? seconds(fromMs)) : seconds(toMs),
     })),
@@ -34,59 +38,102 @@ export async function readObserved(folder: RunFolder, originMs: number): Promise
 }
 
 /** @param originMs time 0 of the run; epoch milliseconds */
-export function observedFacts({ group, intervalMs, end }: ObservedService, originMs: number): Fact[] {
-  const name = fact('consumer group', group);
-  if (end === null) return [name, fact('observed', 'not to the end')];
-  const { messages, committed } = end;
+export function observedFacts(record: ObservedService, originMs: number): Fact[] {
+  const name =
+    record.observedBy === 'group' ? fact('consumer group', record.group) : fact('queue', record.queue);
+  if (record.end === null) return [name, fact('observed', 'not to the end')];
+  const own = record.observedBy === 'group' ? groupFacts(record) : queueFacts(record);
+  return [name, ...own, ...rateFacts(record.end, originMs), ...historyFacts(record, originMs)];
+}
+
+function groupFacts({ intervalMs, end }: ObservedGroupRecord): Fact[] {
+  if (end === null) return [];
   return [
-    name,
     fact('last state', stateText(end)),
-    fact('observed', observedText(end, intervalMs)),
-    fact('committed', `${formatCount(committed)} of ${plural(messages, 'message')}`),
-    ...(end.waitMs.count === 0 ? [] : [fact('arrival to commit', waitText(end))]),
-    ...drainFacts(end),
-    fact('largest backlog', `${formatCount(end.peakBacklog)}, oldest message ${seconds(end.longestAgeMs)}`),
-    ...(end.waitingBefore === 0 ? [] : [fact('waited before the run', plural(end.waitingBefore, 'message'))]),
-    fact('measured rate', rateText(end, originMs)),
     fact(
-      'rebalances',
-      listText(end.rebalances, (each) => rebalanceText(each, originMs)),
+      'observed',
+      `${observedText(end, intervalMs)}; a commit was seen at most ${formatMs(end.longestGapMs)} ms late`,
     ),
-    ...(end.resets.count === 0
-      ? []
-      : [
-          fact(
-            'offsets moved back',
-            listText(end.resets, (each) => resetText(each, originMs)),
-          ),
-        ]),
+    fact('committed', `${formatCount(end.committed)} of ${plural(end.messages, 'message')}`),
+    ...(end.waitMs.count === 0 ? [] : [fact('arrival to commit', waitText(end))]),
+    ...drainFacts('everything committed', end, end.allCommittedAtMs),
+    fact('largest backlog', `${formatCount(end.peakBacklog)}, oldest message ${seconds(end.longestAgeMs)}`),
   ];
 }
 
-function stateText({ state, members, mostMembers }: ObservedEnd): string {
+function queueFacts({ intervalMs, readyAgeMs, unacknowledgedAgeMs, end }: ObservedQueueRecord): Fact[] {
+  if (end === null) return [];
+  return [
+    fact(
+      'observed',
+      `${observedText(end, intervalMs)}${ageText(readyAgeMs, '; the counts are approximate, and')}`,
+    ),
+    ...(end.consumers === null
+      ? []
+      : [fact('consumers', `${formatCount(end.consumers)}${mostText(end.consumers, end.mostConsumers)}`)]),
+    fact('taken', `${formatCount(end.taken)} of ${plural(end.messages, 'message')}`),
+    fact('ready at the end', formatCount(end.ready)),
+    fact('unacknowledged at the end', unacknowledgedText(end, unacknowledgedAgeMs)),
+    ...drainFacts('queue empty', end, end.emptyAtMs),
+    ...(unacknowledgedAgeMs === null ? [] : drainFacts('everything acknowledged', end, end.acknowledgedAtMs)),
+    fact('processed at', 'not known: a queue does not report when a message was processed'),
+    fact('largest backlog', `${formatCount(end.peakBacklog)} ready`),
+  ];
+}
+
+function unacknowledgedText({ unacknowledged, mostUnacknowledged }: QueueEnd, ageMs: number | null): string {
+  if (ageMs === null) return 'not counted: AMQP does not report them, and there is no management.url';
+  if (unacknowledged === null) return 'not known';
+  const most = mostText(unacknowledged, mostUnacknowledged);
+  return `${formatCount(unacknowledged)}${most}${ageText(ageMs, '; this count is')}`;
+}
+
+function ageText(ageMs: number, before: string): string {
+  return ageMs === 0 ? '' : `${before} up to ${ageMs / 1_000} s old`;
+}
+
+function mostText(last: number, most: number | null): string {
+  return most === null || most === last ? '' : `, at most ${formatCount(most)}`;
+}
+
+function rateFacts(end: ObservedEnd, originMs: number): Fact[] {
+  return [
+    ...(end.waitingBefore === 0 ? [] : [fact('waited before the run', plural(end.waitingBefore, 'message'))]),
+    fact('measured rate', rateText(end, originMs)),
+  ];
+}
+
+/** Rebalances, and offsets that moved back. A queue has neither. */
+function historyFacts(record: ObservedService, originMs: number): Fact[] {
+  if (record.observedBy !== 'group' || record.end === null) return [];
+  const { rebalances, resets } = record.end;
+  const rebalanced = listText(rebalances, (each) => rebalanceText(each, originMs));
+  const reset = listText(resets, (each) => resetText(each, originMs));
+  return [fact('rebalances', rebalanced), ...(resets.count === 0 ? [] : [fact('offsets moved back', reset)])];
+}
+
+function stateText({ state, members, mostMembers }: GroupEnd): string {
   if (members === null) return 'members unknown: the broker reports them only for the classic group protocol';
   if (state === 'Dead') return 'the broker reports no such group';
-  const most = mostMembers === null || mostMembers === members ? '' : `, at most ${mostMembers}`;
-  return `${state}, ${plural(members, 'member')}${most}`;
+  return `${state}, ${plural(members, 'member')}${mostText(members, mostMembers)}`;
 }
 
-function observedText({ observations, unanswered, longestGapMs }: ObservedEnd, intervalMs: number): string {
+function observedText({ observations, unanswered }: ObservedEnd, intervalMs: number): string {
   const silent = unanswered === 0 ? '' : `, ${formatCount(unanswered)} without an answer`;
-  return `every ${intervalMs} ms, ${plural(observations, 'time')}${silent}; a commit was seen at most ${formatMs(longestGapMs)} ms late`;
+  return `every ${intervalMs} ms, ${plural(observations, 'time')}${silent}`;
 }
 
-function waitText({ waitMs, longestGapMs }: ObservedEnd): string {
+function waitText({ waitMs, longestGapMs }: GroupEnd): string {
   const { p50, p99, max } = waitMs;
   return `p50 ${formatMs(p50)} ms, p99 ${formatMs(p99)} ms, longest ${formatMs(max)} ms; each up to ${formatMs(longestGapMs)} ms too long`;
 }
 
-function drainFacts({ messages, lastArrivalMs, allCommittedAtMs }: ObservedEnd): Fact[] {
+/** @param doneAtMs null if it did not happen */
+function drainFacts(name: string, { messages, lastArrivalMs }: ObservedEnd, doneAtMs: number | null): Fact[] {
   if (messages === 0 || lastArrivalMs === null) return [];
   const text =
-    allCommittedAtMs === null
-      ? 'never'
-      : `${seconds(Math.max(0, allCommittedAtMs - lastArrivalMs))} after the last arrival`;
-  return [fact('everything committed', text)];
+    doneAtMs === null ? 'never' : `${seconds(Math.max(0, doneAtMs - lastArrivalMs))} after the last arrival`;
+  return [fact(name, text)];
 }
 
 function rateText({ drainRate }: ObservedEnd, originMs: number): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLevelling } from './levelling.ts';
+import { readLevelling, readObservedLevelling } from './levelling.ts';
 
 const START_MS = 1_768_469_400_000;
 const STEP_MS = 100;
@@ -54,6 +54,36 @@ test('ignores an incomplete last row and unknown columns', async () => {
     'x,at,processed,others,backlog,oldestAge',
   );
   expect(data?.arrived).toEqual([5, 9]);
+});
+
+test('messages that return to an observed queue are not taken any more', async () => {
+  const rows = [
+    [0, 0, 0, 0, 1],
+    [1_000, 60, 40, 60, 1],
+    [2_000, 0, 100, '', 0],
+    [3_000, 100, 0, 10, 2],
+  ];
+  const text = rows.map(([ms, taken, backlog, unacknowledged, consumers]) =>
+    [START_MS + Number(ms), taken, backlog, backlog, unacknowledged, consumers].join(','),
+  );
+  const header = 'at,taken,backlog,ready,unacknowledged,consumers';
+  await writeFile(join(path, 'observed-timeline.csv'), `${[header, ...text].join('\n')}\n`);
+  expect(await readObservedLevelling({ id: 'run', path }, START_MS, 'queue')).toMatchObject({
+    arrived: [0, 100, 100, 100],
+    processed: [0, 60, 0, 100],
+    backlog: [0, 40, 100, 0],
+    unacknowledged: [0, 60, null, 10],
+    consumers: [1, 1, 0, 2],
+    oldestAgeSeconds: [null, null, null, null],
+    rates: { processedPerSecond: [60, 0, 100] },
+    done: 'taken',
+    facts: [
+      { name: 'peak arrival rate', value: '100/s' },
+      { name: 'peak delivery rate', value: '100/s' },
+      { name: 'largest backlog', value: '100 after 2.0 s' },
+      { name: 'taken', value: '100 of 100 after 3.0 s' },
+    ],
+  });
 });
 
 test('names a file whose columns are missing', async () => {

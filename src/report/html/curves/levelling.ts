@@ -1,8 +1,9 @@
+import type { ObservedService } from '../../../runs/documents/observed-service-json.ts';
 import { statIfThere } from '../../../runs/regular-file.ts';
 import { type RunFolder, runFiles } from '../../../runs/run-folder.ts';
 import { formatCount } from '../../figures.ts';
 import type { Column, Fact, LevellingData } from '../report-data.ts';
-import { type Columns, OBSERVED_COLUMNS, SERVICE_COLUMNS } from './levels.ts';
+import { type Columns, GROUP_TIMELINE, QUEUE_TIMELINE, SERVICE_COLUMNS } from './levels.ts';
 import { type Arrived, arrivedOf, type OwnLevel, ownLevelsOf } from './own-levels.ts';
 import { type Mergeable, TimeBuckets } from './time-buckets.ts';
 
@@ -18,9 +19,16 @@ export function readLevelling(folder: RunFolder, startMs: number): Promise<Level
   return levellingOf(runFiles(folder).timeline, startMs, SERVICE_COLUMNS, 'processed');
 }
 
-/** The backlog of the observed group over time, from observed-timeline.csv. Null if there is no such file, or no rows. */
-export function readObservedLevelling(folder: RunFolder, startMs: number): Promise<LevellingData | null> {
-  return levellingOf(runFiles(folder).observedTimeline, startMs, OBSERVED_COLUMNS, 'committed');
+/** The backlog of an observed service over time, from observed-timeline.csv. Null if there is no such file, or no rows. */
+export function readObservedLevelling(
+  folder: RunFolder,
+  startMs: number,
+  observedBy: ObservedService['observedBy'],
+): Promise<LevellingData | null> {
+  const { observedTimeline } = runFiles(folder);
+  return observedBy === 'group'
+    ? levellingOf(observedTimeline, startMs, GROUP_TIMELINE, 'committed')
+    : levellingOf(observedTimeline, startMs, QUEUE_TIMELINE, 'taken');
 }
 
 async function levellingOf(
@@ -98,8 +106,9 @@ function ratesOf(first: OwnLevel, last: OwnLevel, steps: TimeBuckets<Extremes>):
   };
 }
 
+/** Messages that return to the queue make a count fall. Then nothing was done. */
 function rate(from: number | null, to: number | null, ms: number): number | null {
-  return from === null || to === null ? null : round(((to - from) / ms) * 1000);
+  return from === null || to === null ? null : round((Math.max(0, to - from) / ms) * 1000);
 }
 
 function levellingData(levels: readonly Arrived[], rates: Rates, done: LevellingData['done']): LevellingData {
@@ -109,7 +118,8 @@ function levellingData(levels: readonly Arrived[], rates: Rates, done: Levelling
     processed: levels.map(({ processed }) => processed),
     backlog: levels.map(({ backlog }) => backlog),
     oldestAgeSeconds: levels.map(({ oldestAgeMs: ms }) => (ms === null ? null : round(ms / 1000))),
-    members: levels.map(({ members }) => members),
+    unacknowledged: levels.map(({ unacknowledged }) => unacknowledged),
+    consumers: levels.map(({ consumers }) => consumers),
     rates,
     done,
     facts: factsOf(levels, rates, done),
@@ -121,25 +131,36 @@ function factsOf(
   { arrivedPerSecond, processedPerSecond }: Rates,
   done: LevellingData['done'],
 ): Fact[] {
-  const most = (values: Column) => values.reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
-  const backlog = most(levels.map((level) => level.backlog));
+  const backlog = highestOf(levels.map((level) => level.backlog));
   const atMs = levels.find((level) => level.backlog === backlog)?.ms ?? 0;
-  const arrived = most(levels.map((level) => level.arrived));
+  const arrived = highestOf(levels.map((level) => level.arrived));
   const last = levels.at(-1);
   const perSecond = (value: number) => `${formatCount(Math.round(value))}/s`;
   return [
-    { name: 'peak arrival rate', value: perSecond(most(arrivedPerSecond)) },
+    { name: 'peak arrival rate', value: perSecond(highestOf(arrivedPerSecond)) },
     {
-      name: done === 'processed' ? 'peak processing rate' : 'peak commit rate',
-      value: perSecond(most(processedPerSecond)),
+      name: `peak ${RATE_NAMES[done]} rate`,
+      value: perSecond(highestOf(processedPerSecond)),
     },
     { name: 'largest backlog', value: `${formatCount(backlog)} after ${seconds(atMs)}` },
-    { name: 'oldest message', value: seconds(most(levels.map(({ oldestAgeMs }) => oldestAgeMs))) },
+    ...oldestFacts(levels.map(({ oldestAgeMs }) => oldestAgeMs)),
     {
       name: done,
       value: `${formatCount(last?.processed ?? 0)} of ${formatCount(arrived)} after ${seconds(last?.ms ?? 0)}`,
     },
   ];
+}
+
+const RATE_NAMES = { processed: 'processing', committed: 'commit', taken: 'delivery' };
+
+/** No fact if the queue does not show the age of its messages. */
+function oldestFacts(agesMs: Column): Fact[] {
+  const known = agesMs.filter((ageMs) => ageMs !== null);
+  return known.length === 0 ? [] : [{ name: 'oldest message', value: seconds(highestOf(known)) }];
+}
+
+function highestOf(values: Column): number {
+  return values.reduce<number>((best, value) => Math.max(best, value ?? 0), 0);
 }
 
 function seconds(ms: number): string {

@@ -4,7 +4,7 @@ import { RecordSplitter } from '../../../samples/jtl/jtl-records.ts';
 
 const DAMAGED = 'The file was changed or damaged after qbl wrote it. Restore it, or remove it.';
 
-const FIELDS = ['at', 'processed', 'others', 'backlog', 'oldestAge', 'members'] as const;
+const FIELDS = ['at', 'processed', 'others', 'backlog', 'oldestAge', 'unacknowledged', 'consumers'] as const;
 const ALWAYS_KNOWN: readonly Field[] = ['at', 'processed', 'others'];
 type Field = (typeof FIELDS)[number];
 
@@ -14,13 +14,19 @@ export type Columns = Readonly<Record<Field, string | null>>;
 /** The columns of timeline.csv. */
 export const SERVICE_COLUMNS: Columns = {
   ...{ at: 'at', processed: 'processed', others: 'others', backlog: 'backlog', oldestAge: 'oldestAge' },
-  members: null,
+  ...{ unacknowledged: null, consumers: null },
 };
 
-/** The columns of observed-timeline.csv. Its backlog counts only messages of the run. */
-export const OBSERVED_COLUMNS: Columns = {
+/** The columns of observed-timeline.csv for a consumer group. Its backlog counts only messages of the run. */
+export const GROUP_TIMELINE: Columns = {
   ...{ at: 'at', processed: 'committed', others: null, backlog: 'backlog', oldestAge: 'oldestAge' },
-  members: 'members',
+  ...{ unacknowledged: null, consumers: 'members' },
+};
+
+/** The columns of observed-timeline.csv for a queue. */
+export const QUEUE_TIMELINE: Columns = {
+  ...{ at: 'at', processed: 'taken', others: null, backlog: 'backlog', oldestAge: null },
+  ...{ unacknowledged: 'unacknowledged', consumers: 'consumers' },
 };
 
 /** The state of the services at one time. A field is null if the queue did not answer, or if the file lacks it. */
@@ -33,8 +39,10 @@ export interface Level {
   /** Waiting messages of all runs. */
   readonly backlog: number | null;
   readonly oldestAgeMs: number | null;
-  /** Members of an observed group. */
-  readonly members: number | null;
+  /** Messages that were delivered to an observed service and not acknowledged. */
+  readonly unacknowledged: number | null;
+  /** Consumers of an observed queue, or members of an observed group. */
+  readonly consumers: number | null;
 }
 
 /**
@@ -44,13 +52,14 @@ export interface Level {
 export async function* levelsOf(file: string, startMs: number, columns: Columns): AsyncGenerator<Level> {
   const splitter = new RecordSplitter(file);
   const rows = new TimelineRows(file, startMs, columns);
-  const sum = new CountsOfServices();
+  // A service that is observed is observed once, and messages can return to the queue.
+  const sum = columns.others === null ? null : new CountsOfServices();
   for await (const chunk of createReadStream(file)) {
     const records: Level[] = [];
     splitter.push(chunk, (bytes, start, end, line) =>
       rows.read(bytes.toString('utf8', start, end), line, records),
     );
-    for (const row of records) yield sum.add(row);
+    for (const row of records) yield sum?.add(row) ?? row;
   }
 }
 
@@ -84,16 +93,23 @@ class TimelineRows {
   }
 
   #row(fields: readonly string[], line: number): Level {
-    const [at, processed, others, backlog = null, oldestAgeMs = null, members = null] = FIELDS.map(
-      (field, index) => this.#figure(fields, field, this.#columns[index] ?? null, line),
-    );
+    const [
+      at,
+      processed,
+      others,
+      backlog = null,
+      oldestAgeMs = null,
+      unacknowledged = null,
+      consumers = null,
+    ] = FIELDS.map((field, index) => this.#figure(fields, field, this.#columns[index] ?? null, line));
     return {
       ms: Math.max(0, (at ?? 0) - this.#startMs),
       processed: processed ?? 0,
       others: others ?? 0,
       backlog,
       oldestAgeMs,
-      members,
+      unacknowledged,
+      consumers,
     };
   }
 

@@ -41,29 +41,30 @@ export function levellingCharts(data: LevellingData, outages: readonly SpanData[
   return chartsOf(data, { group: 'levelling', shades: shadesOf(outages) });
 }
 
-/** The same charts of an observed service, and its number of members. */
+/** The same charts of an observed service, and the number of its consumers if that is known. */
 export function observedCharts(data: LevellingData, rebalances: readonly SpanData[]): ChartSpec[] {
   const shared = { group: 'observed', shades: shadesOf(rebalances, 'rebalance') };
   const charts = chartsOf(data, shared).map((spec) => ({ ...spec, id: `observed-${spec.id}` }));
-  return data.members.some((value) => value !== null) ? [...charts, membersChart(data, shared)] : charts;
+  return isKnown(data.consumers) ? [...charts, consumersChart(data, shared)] : charts;
 }
 
-function membersChart({ seconds, members }: LevellingData, shared: Shared): ChartSpec {
+function consumersChart({ seconds, consumers, done }: LevellingData, shared: Shared): ChartSpec {
+  const [whole, parts] = done === 'committed' ? ['group', 'members'] : ['queue', 'consumers'];
   return {
-    id: 'observed-members',
-    title: 'Members of the group',
-    summary: `The group has up to ${formatCount(highest(members))} members.`,
+    id: 'observed-consumers',
+    title: `${parts === 'members' ? 'Members' : 'Consumers'} of the ${whole}`,
+    summary: `The ${whole} has up to ${formatCount(highest(consumers))} ${parts}.`,
     horizontal: timeAxis(seconds, seconds.at(-1) ?? 0),
     ...shared,
-    series: [{ name: 'members', values: members, format: count, form: 'step', bridgesGaps: true }],
+    series: [{ name: parts, values: consumers, format: count, form: 'step', bridgesGaps: true }],
   };
 }
 
 type Shared = Pick<ChartSpec, 'group' | 'shades'>;
 
 function chartsOf(data: LevellingData, shared: Shared): ChartSpec[] {
-  const { seconds, rates, arrived, processed, backlog, oldestAgeSeconds, done } = data;
-  const doing = done === 'processed' ? 'processing' : 'commits';
+  const { seconds, rates, arrived, processed, done } = data;
+  const doing = DOING[done];
   const end = Math.max(seconds.at(-1) ?? 0, rates.seconds.at(-1) ?? 0);
   const peaks = [highest(rates.arrivedPerSecond), highest(rates.processedPerSecond)].map(rateText);
   return [
@@ -78,24 +79,7 @@ function chartsOf(data: LevellingData, shared: Shared): ChartSpec[] {
         { name: done, values: rates.processedPerSecond, format: rateText, form: 'line' },
       ],
     },
-    {
-      id: 'backlog',
-      title: 'Backlog and the age of its oldest message',
-      summary: `The backlog grows to ${formatCount(highest(backlog))}, and its oldest message to ${elapsedText(highest(oldestAgeSeconds))}.`,
-      horizontal: timeAxis(seconds, end),
-      ...shared,
-      series: [
-        { name: 'backlog', values: backlog, format: count, form: 'area', bridgesGaps: true },
-        {
-          name: 'oldest message',
-          values: oldestAgeSeconds,
-          format: elapsedText,
-          form: 'line',
-          bridgesGaps: true,
-          axis: 'right',
-        },
-      ],
-    },
+    { ...backlogChart(data), horizontal: timeAxis(seconds, end), ...shared },
     {
       id: 'cumulative',
       title: 'Messages in total',
@@ -108,6 +92,46 @@ function chartsOf(data: LevellingData, shared: Shared): ChartSpec[] {
       ],
     },
   ];
+}
+
+const DOING = { processed: 'processing', committed: 'commits', taken: 'deliveries' };
+
+/** Shows the age of the oldest message beside the backlog, or the messages that the service holds. */
+function backlogChart({
+  backlog,
+  oldestAgeSeconds: ages,
+  unacknowledged,
+}: LevellingData): Omit<ChartSpec, 'horizontal' | 'shades'> {
+  const waiting = {
+    name: 'backlog',
+    values: backlog,
+    format: count,
+    form: 'area',
+    bridgesGaps: true,
+  } as const;
+  const grows = `The backlog grows to ${formatCount(highest(backlog))}`;
+  const second = { form: 'line', bridgesGaps: true } as const;
+  if (isKnown(ages)) {
+    const oldest = { name: 'oldest message', values: ages, format: elapsedText, axis: 'right' } as const;
+    return {
+      id: 'backlog',
+      title: 'Backlog and the age of its oldest message',
+      summary: `${grows}, and its oldest message to ${elapsedText(highest(ages))}.`,
+      series: [waiting, { ...oldest, ...second }],
+    };
+  }
+  if (!isKnown(unacknowledged))
+    return { id: 'backlog', title: 'Backlog', summary: `${grows}.`, series: [waiting] };
+  return {
+    id: 'backlog',
+    title: 'Backlog and unacknowledged messages',
+    summary: `${grows}. Up to ${formatCount(highest(unacknowledged))} messages are not acknowledged.`,
+    series: [waiting, { name: 'unacknowledged', values: unacknowledged, format: count, ...second }],
+  };
+}
+
+function isKnown(values: Column): boolean {
+  return values.some((value) => value !== null);
 }
 
 /** Returns the charts of outcomes and latency over time. A sample counts at the time of its end. */

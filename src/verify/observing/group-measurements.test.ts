@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ObservedGroup } from '../../queue/group-watch.ts';
-import { Measurements } from './measurements.ts';
-import { type EndOfWait, notCommittedText } from './not-committed.ts';
+import { GroupMeasurements } from './group-measurements.ts';
+import { notCommittedText } from './not-committed.ts';
+import type { EndOfWait } from './observation.ts';
 
 const ORIGIN_MS = 1_800_000_000_000;
 const NO_PROGRESS: EndOfWait = { kind: 'no-progress', settleMs: 10_000 };
@@ -18,7 +19,7 @@ const positions = (of: Record<number, number>) =>
   new Map(Object.entries(of).map(([partition, offset]) => [Number(partition), offset]));
 
 function bed() {
-  const measurements = new Measurements(ORIGIN_MS);
+  const measurements = new GroupMeasurements(ORIGIN_MS);
   return {
     measurements,
     arrive: (partition: number, offset: number, atMs: number) =>
@@ -43,10 +44,10 @@ test('a message counts as committed at the first observation whose offset is pas
   look({ atMs: 0, ends: { 0: 0 } });
   arrive(0, 0, 100);
   arrive(0, 1, 200);
-  expect(look({ atMs: 500, committed: { 0: 1 }, ends: { 0: 2 } })).toMatchObject({
+  expect(look({ atMs: 500, committed: { 0: 1 }, ends: { 0: 2 } }).cells).toEqual({
     committed: 1,
     backlog: 1,
-    oldestAgeMs: 300,
+    oldestAge: 300,
     lag: 1,
     members: 1,
   });
@@ -75,8 +76,8 @@ test('a message that arrives here after its commit did not wait', () => {
 
 test('the backlog of the topic counts from the first observation where the group has no commit', () => {
   const { measurements, look } = bed();
-  expect(look({ atMs: 0, committed: { 0: 90 }, ends: { 0: 100, 1: 70 } }).lag).toBe(10);
-  expect(look({ atMs: 500, committed: { 0: 100 }, ends: { 0: 100, 1: 75 } }).lag).toBe(5);
+  expect(look({ atMs: 0, committed: { 0: 90 }, ends: { 0: 100, 1: 70 } }).cells.lag).toBe(10);
+  expect(look({ atMs: 500, committed: { 0: 100 }, ends: { 0: 100, 1: 75 } }).cells.lag).toBe(5);
   expect(measurements.end(0, null).waitingBefore).toBe(10);
 });
 

@@ -1,7 +1,7 @@
 import type { ObservedGroup } from '../../queue/group-watch.ts';
 import type { Delivery, Positions } from '../../queue/queue.ts';
-import type { ObservedEnd } from '../../runs/documents/observed-service-json.ts';
-import type { ObservedRow } from '../../runs/rows/observed-timeline-csv.ts';
+import type { GroupEnd } from '../../runs/documents/observed-service-json.ts';
+import type { GroupRow } from '../../runs/rows/observed-timeline-csv.ts';
 import {
   newLatencyHistogram,
   recordLatenciesMs,
@@ -30,7 +30,7 @@ export interface Behind {
  * Compares the messages that arrived with the committed offsets of a group. A committed offset says that every message
  * before it is committed, and not when: the time of a commit is between two observations.
  */
-export class Measurements {
+export class GroupMeasurements {
   /** From arrival to the first observation in which the message was committed, in microseconds. */
   readonly waits = newLatencyHistogram();
   readonly history = new GroupHistory();
@@ -101,7 +101,7 @@ export class Measurements {
     this.#allCommittedAtMs = null;
   }
 
-  take(answer: TimedGroup): ObservedRow {
+  take(answer: TimedGroup): GroupRow {
     const { answeredAtMs: atMs } = answer;
     const group = this.#beyondEnd.without(answer.group);
     const before = this.#last;
@@ -120,7 +120,7 @@ export class Measurements {
     return this.#rowAt(atMs, group);
   }
 
-  end(unanswered: number, notCommitted: string | null): Omit<ObservedEnd, 'at'> {
+  end(unanswered: number, notCommitted: string | null): Omit<GroupEnd, 'at'> {
     this.history.end();
     const { rebalances, resets, mostMembers } = this.history;
     return {
@@ -157,7 +157,7 @@ export class Measurements {
     }
   }
 
-  #rowAt(atMs: number, group: ObservedGroup): ObservedRow {
+  #rowAt(atMs: number, group: ObservedGroup): GroupRow {
     const { backlog } = this;
     const oldest = [...this.#uncommitted.values()].flatMap(({ oldestMs }) => oldestMs ?? []);
     const oldestAgeMs = oldest.length === 0 ? 0 : Math.max(0, atMs - Math.min(...oldest));
@@ -165,7 +165,8 @@ export class Measurements {
     this.#longestAgeMs = Math.max(this.#longestAgeMs, oldestAgeMs);
     if (this.#messages > 0 && backlog === 0) this.#allCommittedAtMs ??= atMs;
     const members = group.members?.size ?? null;
-    return { atMs, committed: this.committed, backlog, oldestAgeMs, lag: this.#lagOf(group), members };
+    const lag = this.#lagOf(group);
+    return { atMs, cells: { committed: this.committed, backlog, oldestAge: oldestAgeMs, lag, members } };
   }
 
   /**

@@ -1,0 +1,68 @@
+import type { ObservedService } from '../../runs/documents/observed-service-json.ts';
+import type { ObservedRow } from '../../runs/rows/observed-timeline-csv.ts';
+import type { Histogram } from '../../samples/latency/histogram.ts';
+import type { ServiceObserver } from '../options.ts';
+
+/** What is observed of a service: how to ask for it, and what the answers have shown so far. */
+export interface Observation {
+  /** The columns of its timeline, without the time. */
+  readonly columns: readonly string[];
+  /** How long messages waited for the service. Null if the queue does not show that. */
+  readonly waits: Histogram | null;
+  /** Whether the service has nothing left to do, as far as the queue can show it. */
+  readonly isDone: boolean;
+  /** Whether the service or the answers need time, although nothing changes. */
+  readonly isPending: boolean;
+  /** A text that changes when the service makes progress. */
+  readonly progress: string;
+  /** A message of the run arrived. */
+  arrived: ServiceObserver['arrived'];
+  /** Asks the queue once. Never rejects. */
+  ask(): Promise<Asked>;
+  /** @param ended null while the observation has not ended */
+  record(base: RecordBase, ended: EndOfObservation | null): ObservedService;
+  close(): Promise<void>;
+}
+
+/** The row for the timeline, and why the queue did not answer. The reason is null if it did. */
+export interface Asked {
+  readonly row: ObservedRow;
+  readonly failure: string | null;
+}
+
+export type RecordBase = Pick<ObservedService, 'schema' | 'run' | 'queue' | 'intervalMs' | 'startedAt'>;
+
+export interface EndOfObservation {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Number of questions that the queue did not answer. */
+  readonly unanswered: number;
+  readonly wait: EndOfWait;
+  /** Why the last question was not answered. Null if it was. */
+  readonly failure: string | null;
+}
+
+/** Why the observation ended. */
+export type EndOfWait =
+  | { readonly kind: 'done' }
+  /** The service made no progress for this long. */
+  | { readonly kind: 'no-progress'; readonly settleMs: number }
+  | { readonly kind: 'deadline'; readonly deadlineMs: number }
+  | { readonly kind: 'interrupted' };
+
+/** Describes why the observation ended before the service was done. */
+export function endTexts(end: EndOfWait): string[] {
+  switch (end.kind) {
+    case 'done':
+      return [];
+    case 'no-progress':
+      return [`no progress for ${end.settleMs / 1_000} s (--settle)`];
+    case 'deadline':
+      return [`not within ${end.deadlineMs / 1_000} s (--deadline)`];
+    case 'interrupted':
+      return ['the observation was interrupted'];
+  }
+}
+
+/** The present time in epoch milliseconds, with a fraction. */
+export const nowMs = () => performance.timeOrigin + performance.now();

@@ -1,0 +1,41 @@
+import { type Mutation, mutationsOf, mutationsProvenBy, type Proof, VERDICT } from './mutation.ts';
+
+const COUNTS: Proof = { file: 'src/verify/observing/queue-measurements.test.ts' };
+const queue = mutationsProvenBy(COUNTS, 'src/verify/observing/queue-measurements.ts');
+const notAcknowledged = mutationsProvenBy(COUNTS, 'src/verify/observing/not-acknowledged.ts');
+const verdict = mutationsOf('src/verify/judging/verdict.ts');
+
+/** What an observed service proves. */
+export const observing: readonly Mutation[] = [
+  verdict(
+    'a service that is not proven to have taken everything leaves it unknown',
+    'for (const { kind, text } of evidence.unprovenServices) yield gap(kind, text);',
+    '',
+    VERDICT,
+  ),
+  queue('an empty queue without a consumer proves nothing', 'ready === 0 && consumers !== 0', 'ready === 0'),
+  queue(
+    'a message that is not acknowledged is not done',
+    'isEmpty && unacknowledgedOf(answer.counts) === 0',
+    'isEmpty',
+  ),
+  queue(
+    'counts that are not known to be zero are not zero',
+    'unacknowledgedOf(answer.counts) === 0',
+    '(unacknowledgedOf(answer.counts) ?? 0) === 0',
+  ),
+  queue('counts that can be old prove nothing', '>= ageMs', '>= 0'),
+  queue('an empty queue says nothing about a later arrival', 'this.#emptySince = null;', ''),
+  queue('acknowledged messages say nothing about a later arrival', 'this.#clearSince = null;', ''),
+  queue(
+    'messages that return to the queue are not taken',
+    'this.#taken = this.#messages - backlog',
+    'this.#taken = Math.max(this.#taken, this.#messages - backlog)',
+  ),
+  queue('a rate counts only while messages wait', 'left - this.#left < before.ready', 'true'),
+  notAcknowledged(
+    'an empty queue is not an acknowledgement',
+    'if (isAcknowledged)',
+    'if (last?.ready === 0)',
+  ),
+];
