@@ -151,13 +151,12 @@ test('a committed offset beyond the end of the log counts for nothing, until the
   look({ atMs: 0, committed: { 0: 5 }, ends: { 0: 0 }, state: 'Empty', members: [] });
   for (let offset = 0; offset < 8; offset++) arrive(0, offset, 100 + offset);
   const grown = { committed: { 0: 5 }, ends: { 0: 8 }, state: 'Empty', members: [] };
-  expect(look({ atMs: 500, ...grown })).toMatchObject({ committed: 0, backlog: 8 });
+  expect(look({ atMs: 500, ...grown })).toMatchObject({ cells: { committed: 0, backlog: 8 } });
   expect(text()).toBe(
     '8 messages were not committed by group "orders": the group had no members; its offset 5 of partition 0 was committed beyond the end of the log: the topic was recreated, or somebody set the offset; no progress for 10 s (--settle)',
   );
   expect(look({ atMs: 1_000, committed: { 0: 6 }, ends: { 0: 8 } })).toMatchObject({
-    committed: 6,
-    backlog: 2,
+    cells: { committed: 6, backlog: 2 },
   });
   expect(measurements.beyondEnd).toEqual([]);
   look({ atMs: 1_500, committed: { 0: 8 }, ends: { 0: 8 } });
