@@ -154,4 +154,17 @@ describeWith(['rabbitmq-server'], 'a service that consumes a RabbitMQ queue', ()
     expect(ended.code).toBe(4);
     await expect(readFile(runFile(folder, 'mine', 'samples.jtl'))).rejects.toThrow('ENOENT');
   });
+
+  test('a question without an answer says why, and the counts come back after a restart', async () => {
+    const { queue } = await bed();
+    const watch = await queue.openCountsWatch?.();
+    if (watch === undefined) throw new Error('a RabbitMQ queue reports its counts');
+    const counted = { kind: 'observed', ready: 0, consumers: 0, unacknowledged: { kind: 'unknown' } };
+    expect(await watch.read()).toMatchObject(counted);
+    await rabbitmq.kill();
+    expect(await watch.read()).toEqual({ kind: 'unanswered', reason: expect.stringMatching(/./) });
+    await rabbitmq.restart();
+    await until('an answer', async () => (await watch.read()).kind === 'observed');
+    expect(await watch.read()).toMatchObject(counted);
+  });
 });

@@ -1,6 +1,5 @@
 import type { Channel } from 'rabbitmq-client';
 import { Condition } from '../../condition.ts';
-import type { ConnectionState } from '../../queue.ts';
 import { closeChannel, type RabbitmqClient } from '../connection/client.ts';
 import { RabbitmqLink } from '../connection/link.ts';
 import type { QueueCount } from '../connection/topology.ts';
@@ -16,7 +15,7 @@ export class QueueCounter {
     this.#queue = queue;
     this.#link = new RabbitmqLink({
       client,
-      onConnection: (state) => this.#onConnection(state),
+      onConnection: () => this.#changed.notifyAll(),
       open: async (connection, lose) => {
         const channel = await connection.acquire();
         channel.on('close', () => lose('the channel was closed'));
@@ -29,7 +28,7 @@ export class QueueCounter {
   /** Waits until the counter is connected, or for `timeoutMs`. */
   async connected(timeoutMs: number): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
-    while (this.#channel === null && performance.now() < deadlineMs) {
+    while (!this.#channel?.active && performance.now() < deadlineMs) {
       await this.#changed.wait(deadlineMs - performance.now());
     }
   }
@@ -37,17 +36,12 @@ export class QueueCounter {
   /** @throws Error if RabbitMQ does not answer, or if the queue does not exist */
   async count(): Promise<QueueCount> {
     const { state } = this.#link;
-    if (this.#channel === null)
-      throw new Error(state.kind === 'waiting' ? state.reason : 'not connected to RabbitMQ');
-    return this.#channel.queueDeclare({ queue: this.#queue, passive: true });
+    // A broker that blocks publishers still counts.
+    if (this.#channel?.active) return this.#channel.queueDeclare({ queue: this.#queue, passive: true });
+    throw new Error(state.kind === 'waiting' ? state.reason : 'not connected to RabbitMQ');
   }
 
   close(): Promise<void> {
     return this.#link.close();
-  }
-
-  #onConnection({ kind }: ConnectionState): void {
-    if (kind === 'waiting') this.#channel = null;
-    this.#changed.notifyAll();
   }
 }
