@@ -23,7 +23,7 @@ const FLOORS = {
   'src/samples': ['rules', 'jtl', 'gaps', 'summary', 'latency'],
   'src/serve': ['ingest', 'http'],
   'src/size': ['structures', 'arrivals', 'service', 'model'],
-  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'observing'],
+  'src/verify': ['counting', 'gathering', 'reading', 'history', 'judging', 'hops', 'observing'],
 };
 
 const floors = Object.entries(FLOORS).flatMap(([folder, rooms]) =>

@@ -23,7 +23,7 @@ export type ChildMessage =
 
 /** Progress of a verification, by phase. */
 export type VerifyProgress =
-  | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' | 'group' }
+  | { readonly phase: 'waiting'; readonly waitsFor: 'sender' | 'service' | 'group' | 'hops' }
   | {
       readonly phase: 'reading';
       readonly done: number;

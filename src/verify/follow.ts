@@ -7,6 +7,9 @@ import { writeTap } from '../runs/documents/tap-json.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from '../runs/run-folder.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { NO_HISTORY } from './history/read-history.ts';
+import type { HopsToRead } from './hop-watch.ts';
+import { checkHops } from './hops/check-hops.ts';
+import { HopReaders } from './hops/hop-readers.ts';
 import { GroupObserver } from './observing/group-observer.ts';
 import type { VerifyOptions } from './options.ts';
 import { confirmLoss } from './reread.ts';
@@ -24,6 +27,8 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
   readonly stop: AbortSignal;
   /** The consumer group of the user's own service. Null if no service is observed. */
   readonly serviceGroup: string | null;
+  /** Absent if the run has no hops. */
+  readonly hopsToRead?: HopsToRead;
   /** Called when the reader is open. From then on, it receives every message that is sent. */
   readonly onOpen: () => void;
 }
@@ -33,29 +38,47 @@ export interface FollowOptions extends Omit<VerifyOptions, 'folders' | 'from'> {
  * @throws QblError 'usage' if the run already exists
  */
 export async function verifyByTap(options: FollowOptions): Promise<VerifyResult> {
-  const { folder, queue, serviceGroup } = options;
+  const { folder, queue, serviceGroup, hopsToRead } = options;
   mustNotHaveBegun(folder);
   checkCapabilities({ ...options, from: null });
+  if (hopsToRead !== undefined) checkHops(hopsToRead, queue.url, true);
   // Before the first send, the queue may not exist yet.
   await queue.prepare();
   const observer = serviceGroup === null ? null : await GroupObserver.open(queue, serviceGroup);
   try {
-    return await followWith(options, observer);
+    return await followHops(options, observer);
   } finally {
     await observer?.close();
   }
 }
 
-async function followWith(options: FollowOptions, observer: GroupObserver | null): Promise<VerifyResult> {
+/** Opens the hops before the queue, because the service may write as soon as the first message is sent. */
+async function followHops(options: FollowOptions, observer: GroupObserver | null): Promise<VerifyResult> {
+  const { hopsToRead, folder } = options;
+  if (hopsToRead === undefined) return followWith(options, observer, null);
+  const hops = await HopReaders.open(hopsToRead, { ...options, folders: [folder], live: true });
+  try {
+    return await followWith(options, observer, hops);
+  } finally {
+    await hops.close();
+  }
+}
+
+async function followWith(
+  options: FollowOptions,
+  observer: GroupObserver | null,
+  hops: HopReaders | null,
+): Promise<VerifyResult> {
   const { folder, queue, stop, signal, onOpen } = options;
-  const observing = observer === null ? {} : { observer };
+  const observing = { ...(observer === null ? {} : { observer }), ...(hops === null ? {} : { hops }) };
   const verifyOptions = { ...options, ...observing, folders: [folder], from: null };
   const beginning = { from: { kind: 'end' }, history: NO_HISTORY, live: true, settled: null } as const;
   const session = await ReadingSession.open(verifyOptions, beginning);
   try {
     mustNotHaveBegun(folder);
     const made = await makeRunFolder(folder);
-    await writeTap(folder, { queue: queue.url, start: session.start, queueId: session.queueId });
+    const tap = { queue: queue.url, start: session.start, queueId: session.queueId };
+    await writeTap(folder, tap, hops?.starts);
     await observer?.start(folder, options);
     onOpen();
     const stopOrSignal = AbortSignal.any([stop, signal]);

@@ -2,6 +2,7 @@ import type { VerifyProgress } from '../process/messages.ts';
 import type { Delivery, Queue, StartingPoint } from '../queue/queue.ts';
 import type { Rules } from '../runs/documents/verify-json.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { HopWatch } from './hop-watch.ts';
 
 /** Observes the user's own service during a live reading. */
 export interface ServiceObserver {
@@ -42,4 +43,6 @@ export interface VerifyOptions {
   readonly onUnnoted: (reason: string) => void;
   /** Absent if no service is observed. */
   readonly observer?: ServiceObserver;
+  /** Absent if no hops are read. */
+  readonly hops?: HopWatch;
 }

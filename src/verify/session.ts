@@ -11,9 +11,11 @@ import { notCommittedIn } from './gathering/observed-services.ts';
 import { gatherServices, haveServices } from './gathering/services.ts';
 import type { QueueHistory } from './history/read-history.ts';
 import { recordEnds, recordTaken, recordTaking } from './history/write-history.ts';
+import type { HopsFound } from './hop-watch.ts';
 import { conclude } from './judging/conclude.ts';
 import { concludeRuns } from './judging/copies.ts';
 import { gapsOf } from './judging/gaps.ts';
+import { notInQueue } from './judging/hops-evidence.ts';
 import { type Ended, sessionDoubts } from './judging/session-doubts.ts';
 import type { VerifyOptions } from './options.ts';
 import { Inspection } from './reading/inspection.ts';
@@ -107,6 +109,7 @@ export class ReadingSession {
     const known = { reachedEnd: drain.complete, hasReceipts: services !== null };
     const { runs, doubt } = await concludeRuns(gathered, this.#inspection, this.#reader, known);
     const { queue, rules } = this.#options;
+    const hops = (await this.#options.hops?.conclude(runs, drain.complete)) ?? null;
     const unseen = drain.complete && this.#seesAll ? runs.reduce((sum, run) => sum + run.unseen, 0) : 0;
     const ended: Ended = { runs, services, unseen, copies: doubt, drain, queueId, interrupted };
     return conclude({
@@ -117,19 +120,23 @@ export class ReadingSession {
       inspection: this.#inspection,
       services,
       notCommitted: await notCommittedIn(this.#options.folders),
+      hops,
       unseen,
       start: this.start,
       drain,
       settling,
       gaps: await gapsOf(runs),
-      doubts: await this.#doubts(ended),
+      doubts: await this.#doubts(ended, hops),
       rules,
     });
   }
 
-  #doubts(ended: Ended): Promise<Doubt[]> {
+  async #doubts(ended: Ended, hops: HopsFound | null): Promise<Doubt[]> {
     const { from, history } = this.#beginning;
-    return sessionDoubts({ from, history, inspection: this.#inspection, reader: this.#reader }, ended);
+    const reading = { from, history, inspection: this.#inspection, reader: this.#reader };
+    const doubts = await sessionDoubts(reading, ended);
+    const ofHops = ended.drain.complete ? notInQueue(hops) : null;
+    return ofHops === null ? doubts : [...doubts, ofHops];
   }
 
   /**

@@ -146,6 +146,7 @@ async function judged(play: Play, read: readonly Entry[], rows: readonly number[
     inspection,
     services: null,
     notCommitted: null,
+    hops: null,
     unseen: 0,
     doubts: [],
     settling: null,

@@ -8,6 +8,7 @@ import { DEFAULT_QUEUE_URL } from '../../queue/url/url.ts';
 import { newestRun } from '../../runs/newest-run.ts';
 import { newRunId, type RunFolder, runFolder } from '../../runs/run-folder.ts';
 import type { VerifyOptions } from '../../verify/options.ts';
+import type { ReplayOptions } from '../../verify/replay.ts';
 import type { VerifyResult } from '../../verify/result.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFindings } from '../exit-code.ts';
@@ -51,6 +52,9 @@ async function verify(
   });
   if (known.some((url) => url !== queue.url))
     note(context, `the run was sent to ${printable(known.join(', '), 2000)}, but ${queue.url} is being read`);
+  const { openHops } = await import('../hops-to-read.ts');
+  const hopsToRead = await openHops(options, folders, queue.url, context);
+  const hopsOption = hopsToRead === null ? {} : { hopsToRead };
   const startedAtMs = Date.now();
   const signals = stopSignals(context);
   const { progressView } = await import('../../report/progress/progress.ts');
@@ -67,7 +71,7 @@ async function verify(
       if (context.parent !== null) context.parent.tell({ type: 'verify-progress', progress });
       else if (!signals.stop.aborted) view.verifying(progress);
     };
-    const engineOptions = { ...engineDefaults(options), queue, onProgress, onUnnoted };
+    const engineOptions = { ...engineDefaults(options), ...hopsOption, queue, onProgress, onUnnoted };
     const judged = options.follow
       ? await follow(engineOptions, options.serviceGroup ?? null, folders, signals, context)
       : await replay(engineOptions, folders, signals);
@@ -85,6 +89,7 @@ async function verify(
   } finally {
     view.end();
     await queue.close();
+    for (const hop of hopsToRead?.places ?? []) await hop.queue.close();
   }
 }
 
@@ -164,7 +169,7 @@ function engineDefaults(options: VerifyCommandOptions): EngineDefaults {
 }
 
 type EngineDefaults = Omit<VerifyOptions, 'queue' | 'folders' | 'signal' | 'onProgress' | 'onUnnoted'>;
-type CommonOptions = Omit<VerifyOptions, 'folders' | 'signal'>;
+type CommonOptions = Omit<ReplayOptions, 'folders' | 'signal'>;
 
 async function replay(
   options: CommonOptions,
@@ -225,7 +230,7 @@ async function show(
 
 /** Saves the verdict of a single run. It never replaces a verdict that is based on more evidence. */
 async function keep(
-  { record, histogram }: VerifyResult,
+  { record, histogram, hopHistograms }: VerifyResult,
   folders: readonly RunFolder[],
   startedAtMs: number,
   context: Context,
@@ -234,7 +239,12 @@ async function keep(
   if (folder === undefined) return;
   if (others.length > 0) return note(context, 'a verdict on several runs is not written into their folders');
   const { keepVerification } = await import('../../runs/keep-verification.ts');
-  const kept = await keepVerification(folder, record, histogram, startedAtMs);
+  const kept = await keepVerification(
+    folder,
+    record,
+    { endToEnd: histogram, hops: hopHistograms },
+    startedAtMs,
+  );
   if (kept !== null)
     note(
       context,

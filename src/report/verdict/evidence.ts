@@ -1,6 +1,7 @@
 import { plural, verb } from '../../plural.ts';
 import { printable } from '../../printable.ts';
-import type { LatencySource, PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { PartitionRead, VerifyRecord } from '../../runs/documents/verify-json.ts';
+import type { LatencySource } from '../../runs/json/end-to-end-latency.ts';
 import { formatCount, formatMs } from '../figures.ts';
 import type { EvidenceFact } from './facts.ts';
 

@@ -1,6 +1,7 @@
 import { printable } from '../../printable.ts';
 import { OFFENCES } from '../../runs/documents/counts.ts';
-import { MAX_OFFENDERS, type Offender, type VerifyRecord } from '../../runs/documents/verify-json.ts';
+import { MAX_OFFENDERS, type Offender } from '../../runs/documents/offender.ts';
+import type { VerifyRecord } from '../../runs/documents/verify-json.ts';
 import { sawEverything } from '../../runs/saw-everything.ts';
 import { formatCount } from '../figures.ts';
 import type { OffenderFact, OffendersFact } from './facts.ts';

@@ -12,25 +12,28 @@ import {
   zeroOf,
 } from '../../runs/documents/counts.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
-import {
-  MAX_OFFENDERS,
-  type Offenders,
-  type PartitionRead,
-  type ReadingKind,
-  type Rules,
-  type ServiceVerification,
-  type Settling,
-  type VerifyCounts,
-  type VerifyRecord,
+import { MAX_OFFENDERS } from '../../runs/documents/offender.ts';
+import type {
+  Offenders,
+  PartitionRead,
+  ReadingKind,
+  Rules,
+  ServiceVerification,
+  Settling,
+  VerifyCounts,
+  VerifyRecord,
 } from '../../runs/documents/verify-json.ts';
 import type { Fate } from '../../samples/gaps/gap-counts.ts';
 import type { Conclusion } from '../counting/conclusion.ts';
 import type { RunScope } from '../counting/count-entry.ts';
+import type { RunInQueue } from '../counting/in-queue.ts';
 import { type GatheredRun, isIdentified } from '../gathering/gathered.ts';
 import { mayBeOfRun, periodOf } from '../gathering/period.ts';
 import type { GatheredServices } from '../gathering/services.ts';
+import type { HopsFound } from '../hop-watch.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { VerifyResult } from '../result.ts';
+import { hopsEvidence } from './hops-evidence.ts';
 import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
 import { unidentifiedOf } from './unidentified.ts';
@@ -43,6 +46,7 @@ export interface ConcludedRun extends GatheredRun, Conclusion, ProvableRun {
   readonly unclear: string | null;
   /** What the queue shows about the message of a row, beyond its outcome. Null if both agree. */
   readonly fateOf: (identity: Identity) => Fate | null;
+  readonly inQueue: RunInQueue;
 }
 
 /** Everything that is known when the reading has ended. */
@@ -56,6 +60,8 @@ export interface Gathered {
   readonly services: GatheredServices | null;
   /** Why an observed group may not have committed every message. Null if it did, or if no group was observed. */
   readonly notCommitted: string | null;
+  /** What the hops have. Null if no hops were read. */
+  readonly hops: HopsFound | null;
   /**
    * Number of messages that were not found in the queue, although it was read to its end and a service has their
    * receipts.
@@ -97,11 +103,13 @@ export function conclude(gathered: Gathered): VerifyResult {
     latencySource: inspection.latency.source,
     latencyMs: inspection.latency.summary(),
     offenders: mergeOffenders(runs.map(({ offenders }) => offenders)),
+    hops: gathered.hops?.record ?? null,
     gaps: gathered.gaps,
     incidents: [],
   };
   const { unseen, doubts } = gathered;
-  return { record, histogram: inspection.latency.histogram, unseen, doubts };
+  const hopHistograms = gathered.hops?.histograms ?? new Map();
+  return { record, histogram: inspection.latency.histogram, hopHistograms, unseen, doubts };
 }
 
 /** Returns the number of deliveries. If only receipts were read, returns the number of receipts. */
@@ -146,6 +154,7 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
     ...result,
     unclear,
     fateOf: (identity) => tally.fateOf(identity, scope),
+    inQueue: tally.inQueue(scope),
     misnamed: isMisnamed(run, unclear, result.fitting),
     mingled: mingledOf(run, result),
     unidentified: unidentifiedOf(run, result, {
@@ -190,6 +199,7 @@ function evidenceOf(gathered: Gathered): Evidence {
     unprovenReceipts: of('unprovenReceipts'),
     service: serviceEvidence(gathered),
     notCommitted: gathered.notCommitted,
+    hops: hopsEvidence(gathered.hops, runs),
     ended: runs.every(({ ended }) => ended),
     incomplete: drain.complete ? null : drain.reason,
     doubts,
