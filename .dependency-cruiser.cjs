@@ -6,7 +6,7 @@ const own = '^src/';
 /** The rooms of a folder, from the ground up: a room imports only those before it. */
 const FLOORS = {
   'src/blast': ['exchange', 'connection', 'recording', 'threads'],
-  'src/cli': ['options', 'sending', 'output', 'run', 'commands'],
+  'src/cli': ['options', 'sending', 'output', 'run', 'verifying', 'commands'],
   'src/cli/options': ['values', 'shared'],
   'src/consume': ['working', 'service', 'direct'],
   'src/jmeter': ['elements', 'rendering', 'running'],

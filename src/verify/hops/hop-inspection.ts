@@ -92,7 +92,10 @@ export class HopInspection {
   /** A message with a token says nothing about its sending. So its latency waits for its row. */
   #time(delivery: Delivery, { identity, sentAtMs }: Recognised, tally: HopTally): void {
     const { hop, live } = this.#options;
-    if (sentAtMs !== null) return this.latency.record(delivery, sentAtMs, live);
+    if (sentAtMs !== null) {
+      this.latency.record(delivery, sentAtMs, live);
+      return;
+    }
     const arrivedAtMs = this.latency.arrivalOf(delivery, live);
     if (arrivedAtMs !== null) tally.keepArrival(hop, identity, arrivedAtMs);
   }

@@ -33,6 +33,7 @@ import type { GatheredServices } from '../gathering/services.ts';
 import type { HopsFound } from '../hop-watch.ts';
 import type { Inspection } from '../reading/inspection.ts';
 import type { VerifyResult } from '../result.ts';
+import { countedOnly } from './counted-only.ts';
 import { hopsEvidence } from './hops-evidence.ts';
 import { mingled } from './mingled.ts';
 import { type ProvableRun, provableOf } from './provable.ts';
@@ -161,29 +162,6 @@ export function concludeRun(run: GatheredRun, inspection: Inspection, copiesOnly
       count: inspection.namelessOf(run.run),
       example: inspection.namelessExample,
     }),
-  };
-}
-
-/**
- * Counts messages without identity. Only their number can be compared with the number of sends. They count as the
- * acknowledged messages first, then as the indeterminate ones, and the rest as foreign.
- */
-function countedOnly(conclusion: Conclusion, arrived: number): Conclusion {
-  const { counts } = conclusion;
-  const { sent, acked, rejected, indeterminate } = counts;
-  const received = Math.min(arrived, acked + indeterminate);
-  const lost = Math.max(0, acked - received);
-  const recovered = received - acked + lost;
-  const unresolved = indeterminate - recovered;
-  const counted = { sent, acked, rejected, indeterminate, received, lost, recovered, unresolved };
-  return {
-    ...conclusion,
-    others: { apart: 0, among: 0 },
-    counts: { ...zeroOf(RUN_COUNTS), ...counted },
-    service: zeroOf(SERVICE_COUNTS),
-    unseen: 0,
-    unstored: { rejected: 0, indeterminate: 0 },
-    offenders: byName(OFFENCES, () => []),
   };
 }
 

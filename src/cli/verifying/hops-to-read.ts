@@ -1,15 +1,15 @@
-import { QblError } from '../error.ts';
-import { type HopFields, hopsOf } from '../plan/hops.ts';
-import { carriesIdentity, usesTokens } from '../plan/placements.ts';
-import type { Plan } from '../plan/plan.ts';
-import { openQueue } from '../queue/open.ts';
-import { parseQueueUrl } from '../queue/url/url.ts';
-import { readRun } from '../runs/documents/run-json.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
-import type { HopsToRead } from '../verify/hop-watch.ts';
-import type { Context } from './context.ts';
-import { hopFieldsOf } from './options/shared/hop-options.ts';
-import type { VerifyCommandOptions } from './options/verify-options.ts';
+import { QblError } from '../../error.ts';
+import { type HopFields, hopsOf } from '../../plan/hops.ts';
+import { carriesIdentity, usesTokens } from '../../plan/placements.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { openQueue } from '../../queue/open.ts';
+import { parseQueueUrl } from '../../queue/url/url.ts';
+import { readRun } from '../../runs/documents/run-json.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
+import type { HopsToRead } from '../../verify/hop-watch.ts';
+import type { Context } from '../context.ts';
+import { hopFieldsOf } from '../options/shared/hop-options.ts';
+import type { VerifyCommandOptions } from '../options/verify-options.ts';
 
 /**
  * Opens the queues of the hops: those of the command line, or else those that the runs have noted. The caller closes
