@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HopsVerification } from '../src/runs/documents/hops-json.ts';
 import type { VerifyRecord } from '../src/runs/documents/verify-json.ts';
-import { type Broker, spawnBroker } from './support/broker.ts';
+import { type Broker, spawnBroker, startBroker } from './support/broker.ts';
 import { kinds } from './support/experiment.ts';
 import { type Output, startHopService, type Taken } from './support/hop-service.ts';
-import { createTopic } from './support/kafka.ts';
-import { type Ended, kill, qbl } from './support/qbl.ts';
+import { createTopic, kafka } from './support/kafka.ts';
+import { type Ended, kill, qbl, startQbl } from './support/qbl.ts';
 import { runFile } from './support/run-files.ts';
 import { makeTempFolder, removeFolder, tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
+import { expectUsageError } from './support/usage-error.ts';
 import { recordOf } from './support/verification.ts';
 
 const LOOPS = 5;
@@ -70,8 +71,10 @@ interface Topics {
   readonly dead: string;
 }
 
+const NEVER_INSTEAD = (_order: Order, _to: Topics): readonly Output[] | null => null;
+
 /** Three topics with a service between them, and a plan for its endpoint. */
-async function bed(way: Way, serve: ServeOrder, { waits = true } = {}) {
+async function bed(way: Way, serve: ServeOrder, { waits = true, instead = NEVER_INSTEAD } = {}) {
   const name = randomUUID();
   const topics = { orders: `orders-${name}`, done: `done-${name}`, dead: `dead-${name}` };
   for (const topic of Object.values(topics)) await createTopic(broker.address, topic);
@@ -79,6 +82,7 @@ async function bed(way: Way, serve: ServeOrder, { waits = true } = {}) {
     address: broker.address,
     topic: topics.orders,
     waits,
+    instead: (value) => instead(orderOf({ key: null, value, headers: {} }), topics),
     serve: (taken) => serve(orderOf(taken), topics),
     ...(way.header === undefined ? {} : { header: way.header }),
   });
@@ -98,6 +102,7 @@ async function bed(way: Way, serve: ServeOrder, { waits = true } = {}) {
     run: (...options: string[]) =>
       qbl(['run', ...args, '--queue', urlOf(topics.orders), ...options], { folder }),
     verify: (...options: string[]) => qbl(['verify', 'mine', '--json', ...options], { folder }),
+    blast: () => qbl(['blast', '--run', 'mine', '--plan', 'plan.yaml', '--json'], { folder }),
   };
 }
 
@@ -282,5 +287,183 @@ test('waits for a service that is slower than the sender', async () => {
     { waits: false },
   );
   const ended = await run(...hops, '--hop-within', '90s');
-  expect(recordOf(ended), ended.stderr).toMatchObject({ verdict: 'pass', hops: { missing: 0 } });
+  const record = recordOf(ended);
+  expect(record, ended.stderr).toMatchObject({ verdict: 'pass', reasons: [], hops: { missing: 0 } });
+});
+
+const honest: ServeOrder = (order, { done }) => [{ topic: done, ...KEY.output(order) }];
+
+test('counts a message that never reached the queue as lost, and not as missing in the hops', async () => {
+  const { run, hops } = await bed(KEY, honest, { instead: ({ number }) => (number === 3 ? [] : null) });
+  const record = recordOf(await run(...hops, ...AT_ONCE, '--settle', '500ms'));
+  expect(record).toMatchObject({
+    verdict: 'fail',
+    lost: 1,
+    hops: { missing: 0, places: [{ received: 19 }, {}] },
+  });
+  expect(kinds(record)).toEqual(['lost']);
+});
+
+test('proves no loss if a hop has the message that the queue lacks', async () => {
+  const { run, hops } = await bed(KEY, honest, {
+    instead: (order, { done }) => (order.number === 3 ? [{ topic: done, ...KEY.output(order) }] : null),
+  });
+  const ended = await run(...hops, ...AT_ONCE, '--settle', '500ms');
+  const record = recordOf(ended);
+  expect([ended.code, record.verdict, kinds(record)]).toEqual([3, 'unknown', ['not-in-queue']]);
+  expect(record.reasons[0]?.text).toContain('hop "done" has 1 message of the run');
+  expect(hopsIn(record)).toMatchObject({ missing: 0, notInQueue: 1, neverSent: 0 });
+  expect(numbers(hopsIn(record).offenders.notInQueue)).toEqual([3]);
+});
+
+test('proves nothing from a hop that was deleted and created again', async () => {
+  const { run, verify, hops, topics, folder } = await bed(KEY, honest);
+  const ended = await run(...hops, ...AT_ONCE);
+  expect(recordOf(ended), ended.stderr).toMatchObject({ verdict: 'pass' });
+  await deleteTopic(topics.done);
+  await createTopic(broker.address, topics.done);
+  const again = await verify();
+  expect([again.code, recordOf(again).verdict]).toEqual([3, 'unknown']);
+  expect(recordOf(again)).toMatchObject({ lost: 0, hops: { missing: SENT } });
+  expect(recordOf(again).reasons).toMatchObject([
+    { kind: 'incomplete-hop', text: expect.stringMatching(/^hop "done": .*the topic was recreated$/) },
+  ]);
+  // The verdict that rests on more evidence stays.
+  expect(again.stderr).toContain('verify.json still contains the verdict "pass"');
+  expect(JSON.parse(await readFile(runFile(folder, 'mine', 'verify.json'), 'utf8')).verdict).toBe('pass');
+});
+
+test('leaves the verdict unknown if a hop is gone', async () => {
+  const { run, verify, hops, topics } = await bed(KEY, honest);
+  expect((await run(...hops, ...AT_ONCE)).code).toBe(0);
+  await deleteTopic(topics.dead);
+  const record = recordOf(await verify());
+  expect(record).toMatchObject({
+    verdict: 'unknown',
+    received: SENT,
+    hops: { places: [{ received: SENT }, { drained: false }] },
+  });
+  expect(record.reasons).toMatchObject([
+    { kind: 'incomplete-hop', text: expect.stringMatching(/^hop "dead" was not read to its end: /) },
+  ]);
+});
+
+test('leaves the verdict unknown if the broker of a hop dies during the run', async () => {
+  const other = await startBroker(await tempFolder());
+  await createTopic(other.address, 'dead');
+  let died: Promise<void> | null = null;
+  const { run, urlOf, topics } = await bed(KEY, async (order, to) => {
+    died ??= kill(other.process);
+    await died;
+    return honest(order, to);
+  });
+  const hops = ['--hop', `done=${urlOf(topics.done)}`, '--hop', `dead=kafka://${other.address}/dead`];
+  const record = recordOf(await run(...hops, ...AT_ONCE, '--deadline', '3s'));
+  expect(record).toMatchObject({ verdict: 'unknown', lost: 0, received: SENT });
+  expect(record.reasons).toMatchObject([
+    { kind: 'incomplete-hop', text: expect.stringMatching(/^hop "dead" was not read to its end: /) },
+  ]);
+});
+
+test('leaves the verdict unknown if the wait for outputs is interrupted', async () => {
+  const { run, hops, folder } = await bed(KEY, (order, to) => (order.number === 1 ? [] : honest(order, to)));
+  expect((await run(...hops, ...AT_ONCE)).code).toBe(1);
+  const verifying = startQbl(['verify', 'mine', '--json', '--hop-within', '10m'], { folder });
+  await verifying.line(/waiting for messages that are in no hop/);
+  verifying.signal('SIGINT');
+  const ended = await verifying.ended;
+  expect(recordOf(ended)).toMatchObject({ verdict: 'unknown', hops: { missing: 1 } });
+  expect(kinds(recordOf(ended))).toEqual(['incomplete-hop', 'incomplete-hop']);
+  expect(ended.code).toBe(130);
+});
+
+test('reads the hops of the plan after the run if a live reader did not know them', async () => {
+  const { blast, folder, topics, urlOf } = await bed(KEY, honest);
+  const plan = await readFile(join(folder, 'plan.yaml'), 'utf8');
+  await writeFile(
+    join(folder, 'plan.yaml'),
+    `hops: { done: "${urlOf(topics.done)}" }\nhopWithin: 0s\n${plan}`,
+  );
+  const follow = ['verify', '--follow', '--run', 'mine', '--json', '--queue', urlOf(topics.orders)];
+  const following = startQbl(follow, { folder });
+  await following.line(/(following) kafka:/);
+  expect((await blast()).code).toBe(0);
+  const record = recordOf(await following.ended);
+  expect(record).toMatchObject({ verdict: 'unknown', hops: null });
+  expect(record.reasons).toMatchObject([
+    { kind: 'incomplete-hop', text: expect.stringContaining('qbl verify mine') },
+  ]);
+  const again = recordOf(
+    await qbl(['verify', 'mine', '--json', '--queue', urlOf(topics.orders)], { folder }),
+  );
+  expect(again).toMatchObject({
+    verdict: 'pass',
+    hops: { missing: 0, places: [{ name: 'done', received: SENT }] },
+  });
+});
+
+test('shows one row for each hop in every output', async () => {
+  const { run, hops, folder } = await bed(FIELD, lying(FIELD));
+  const files = ['--summary', 'qbl.md', '--junit', 'qbl.xml'];
+  await run(...hops, ...AT_ONCE, ...files);
+  const text = (await qbl(['verify', 'mine'], { folder })).stdout;
+  expect(text).toMatch(/^hops: missing in hops 2 .*repeated in hops 2/m);
+  expect(text).toMatch(/^done +18 +1 +0 +0 +0 +[\d.]+ +[\d.]+ +to the end$/m);
+  expect(text).toMatch(/^dead +1 +0 +0 +0 +1 +[\d.]+ +[\d.]+ +to the end$/m);
+  expect(text).toMatch(/^missing in hops:\n +thread 1-1, loop 1/m);
+  expect(text).toContain('not proven: that the messages in the hops have the right contents');
+  const markdown = await readFile(join(folder, 'qbl.md'), 'utf8');
+  expect(markdown).toMatch(
+    /### Hops\n\n.*\n\n\| hop \| received .*\n.*\n\| done \| 18 \| 1 \|.*\n\| dead \| 1 \| 0 \|/,
+  );
+  const junit = await readFile(join(folder, 'qbl.xml'), 'utf8');
+  expect(junit).toMatch(/name="missing in hops" time="0">\s*<failure message="2 missing in hops"/);
+  expect(junit).toContain('hop done, received 18, repeated 1');
+  const html = await readFile(runFile(folder, 'mine', 'report.html'), 'utf8');
+  const data = JSON.parse(/id="data">([^<]*)</.exec(html)?.[1] ?? '');
+  expect(data.hops.rows.map(([name, received]: string[]) => [name, received])).toEqual([
+    ['done', '18'],
+    ['dead', '1'],
+  ]);
+  expect(data.latency.series.map(({ name }: { name: string }) => name)).toContain('to hop done');
+});
+
+async function deleteTopic(topic: string): Promise<void> {
+  const admin = kafka(broker.address).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.disconnect();
+}
+
+const QUEUE = ['--queue', 'kafka://localhost:1/orders', '--url', 'http://localhost:1/'];
+const DONE = ['--hop', 'done=kafka://localhost:1/done'];
+
+test.each([
+  [['run', ...DONE], 'hops need --queue'],
+  [['run', ...QUEUE, '--hop', 'done'], 'expected a name and a queue URL'],
+  [['run', ...QUEUE, '--hop', 'done=kafka://me:geheim@localhost/done'], 'contains credentials'],
+  [['run', ...QUEUE, ...DONE, '--hop', 'done=kafka://localhost:1/other'], 'two hops have the name "done"'],
+  [['run', ...QUEUE, ...DONE, '--hop', 'dead=kafka://localhost:1/done'], 'has the same queue as another hop'],
+  [['run', ...QUEUE, '--hop', 'done=kafka://localhost:1/orders'], 'hop "done" is the queue itself'],
+  [['run', ...QUEUE, '--hop', 'done=sqs://eu-central-1/done'], 'would remove its messages'],
+  [['run', ...QUEUE, ...DONE, '--no-identity'], 'messages without an identity cannot be found in hops'],
+  [['run', ...QUEUE, ...DONE, '--hop-find', 'done=$message.key'], 'it applies to tokens only'],
+  [['run', ...QUEUE, ...DONE, '--hop-find', 'dead=$message.key'], 'no --hop has the name "dead"'],
+  [['run', ...QUEUE, '--hop-rule', 'at-least-one'], 'it applies to hops only'],
+  [['verify', '--follow', '--run', 'mine', '--hop-within', '1s'], '--hop-rule and --hop-within need --hop'],
+  [['verify', '--jtl', 'a.jtl', '--run', 'mine', ...DONE], '--hop cannot be combined with --jtl'],
+  [['verify', '--follow', '--run', 'mine', '--hop', 'a=sqs://eu-central-1/a'], 'would remove its messages'],
+])('refuses %j', async (args, part) => {
+  const folder = await tempFolder();
+  const line = expectUsageError(await qbl(args, { folder }));
+  expect(line).toContain(part);
+  expect(line).not.toContain('geheim');
+});
+
+test('refuses to start if a hop does not exist', async () => {
+  const { run, hops, topics } = await bed(KEY, honest);
+  await deleteTopic(topics.dead);
+  const ended = await run(...hops);
+  expect(ended.code, ended.stderr).toBe(4);
+  expect(ended.stderr).toContain(topics.dead);
 });

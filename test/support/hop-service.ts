@@ -27,6 +27,8 @@ export interface HopService {
   readonly serve: Serve;
   /** The request header that the endpoint copies into the message. */
   readonly header?: string;
+  /** What the endpoint writes in place of a message that it acknowledges. Null puts the message on the topic. */
+  readonly instead?: (value: string) => readonly Output[] | null;
   /** Whether the endpoint answers only when the outputs of the message are written. */
   readonly waits?: boolean;
 }
@@ -36,7 +38,7 @@ export interface HopService {
  * to other topics. Returns the URL of the endpoint. Both stop when the test ends.
  */
 export async function startHopService(service: HopService): Promise<string> {
-  const { address, topic, serve, header, waits = true } = service;
+  const { address, topic, serve, header, instead = () => null, waits = true } = service;
   const client = kafka(address);
   const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   const consumer = client.consumer({ groupId: `service-of-${topic}`, sessionTimeout: 30_000 });
@@ -45,14 +47,16 @@ export async function startHopService(service: HopService): Promise<string> {
   consumer.on(consumer.events.GROUP_JOIN, () => {
     isMember = true;
   });
+  const write = async (outputs: readonly Output[]) => {
+    for (const { topic: to, ...output } of outputs)
+      await producer.send({ topic: to, messages: [{ key: null, ...output }] });
+  };
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ partition, message }) => {
       const { key, headers = {} } = message;
-      const outputs = await serve({ key, headers, value: message.value?.toString() ?? '' });
-      for (const { topic: to, ...output } of outputs)
-        await producer.send({ topic: to, messages: [{ key: null, ...output }] });
+      await write(await serve({ key, headers, value: message.value?.toString() ?? '' }));
       done.add(`${partition}/${message.offset}`);
     },
   });
@@ -65,7 +69,9 @@ export async function startHopService(service: HopService): Promise<string> {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const text = header === undefined ? undefined : request.headers[header];
-    await enqueue(body, typeof text === 'string' && header !== undefined ? { [header]: text } : {});
+    const outputs = instead(body);
+    if (outputs !== null) await write(outputs);
+    else await enqueue(body, typeof text === 'string' && header !== undefined ? { [header]: text } : {});
     response.writeHead(202).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -9,7 +9,6 @@ import {
   type RunCounts,
   SERVICE_COUNTS,
   totalOf,
-  zeroOf,
 } from '../../runs/documents/counts.ts';
 import type { GapsRecord } from '../../runs/documents/gaps-json.ts';
 import { MAX_OFFENDERS } from '../../runs/documents/offender.ts';

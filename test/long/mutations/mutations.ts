@@ -1,5 +1,6 @@
 import { counting } from './counting.ts';
 import { gathering } from './gathering.ts';
+import { hops } from './hops.ts';
 import { judging } from './judging.ts';
 import type { Mutation } from './mutation.ts';
 import { outcomeRules } from './outcome-rules.ts';
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...gathering,
   ...serving,
   ...tokens,
+  ...hops,
 ];
