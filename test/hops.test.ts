@@ -437,6 +437,7 @@ async function deleteTopic(topic: string): Promise<void> {
 
 const QUEUE = ['--queue', 'kafka://localhost:1/orders', '--url', 'http://localhost:1/'];
 const DONE = ['--hop', 'done=kafka://localhost:1/done'];
+const MANY = Array.from({ length: 21 }, (_, hop) => `--hop=a${hop}=kafka://localhost:1/a${hop}`);
 
 test.each([
   [['run', ...DONE], 'hops need --queue'],
@@ -445,6 +446,7 @@ test.each([
   [['run', ...QUEUE, ...DONE, '--hop', 'done=kafka://localhost:1/other'], 'two hops have the name "done"'],
   [['run', ...QUEUE, ...DONE, '--hop', 'dead=kafka://localhost:1/done'], 'has the same queue as another hop'],
   [['run', ...QUEUE, '--hop', 'done=kafka://localhost:1/orders'], 'hop "done" is the queue itself'],
+  [['run', ...QUEUE, ...MANY], 'expected at most 20 hops'],
   [['run', ...QUEUE, '--hop', 'done=sqs://eu-central-1/done'], 'would remove its messages'],
   [['run', ...QUEUE, ...DONE, '--no-identity'], 'messages without an identity cannot be found in hops'],
   [['run', ...QUEUE, ...DONE, '--hop-find', 'done=$message.key'], 'it applies to tokens only'],

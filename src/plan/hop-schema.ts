@@ -6,7 +6,7 @@ import { find } from './identity-fields.ts';
 
 /** The written form of the fields of a plan about hops. */
 
-const MAX_HOPS = 20;
+export const MAX_HOPS = 20;
 const HOP_EXPECTED = 'expected a queue URL, or a mapping with queue and find';
 
 const NAME_EXPECTED = 'a name of 1 to 40 letters, digits, dots, hyphens and underscores';

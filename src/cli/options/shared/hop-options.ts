@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { QblError } from '../../../error.ts';
 import { type FindPlace, findPlaceText } from '../../../message/placement.ts';
 import { formatDuration } from '../../../plan/duration.ts';
-import { hopName, withoutSecrets } from '../../../plan/hop-schema.ts';
+import { hopName, MAX_HOPS, withoutSecrets } from '../../../plan/hop-schema.ts';
 import {
   HOP_RULES,
   type Hop,
@@ -71,7 +71,7 @@ function named(text: string, expected: string): { readonly name: string; readonl
 
 /**
  * The fields of the plan that the options set. A field is absent if its option was not given.
- * @throws QblError 'usage' if two hops have the same name or queue, or if a place belongs to no hop
+ * @throws QblError 'usage' if there are too many hops, if two have the same name or queue, or if a place belongs to no hop
  */
 export function hopFieldsOf(values: WrittenValues): HopFields {
   const { hopRule, hopWithin } = values;
@@ -85,6 +85,7 @@ export function hopFieldsOf(values: WrittenValues): HopFields {
 
 function hopsIn(written: readonly string[], places: readonly string[]): readonly Hop[] | null {
   const given = written.map(parseHop);
+  if (given.length > MAX_HOPS) throw new QblError('usage', `--hop: expected at most ${MAX_HOPS} hops`);
   const names = given.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new QblError('usage', `--hop: two hops have the name "${twice}"`);

@@ -21,7 +21,7 @@ const steps = fc.array(
     fc.record({ kind: fc.constant('expect' as const), identity: identities }),
     fc.record({ kind: fc.constant('add' as const), identity: identities, hop: fc.nat(HOPS - 1) }),
   ),
-  { maxLength: 200 },
+  { maxLength: 60, size: 'max' },
 );
 
 type Steps = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
